@@ -1,0 +1,190 @@
+"""What extraction returns. Nothing here knows about HTML, SQLite or Scrapy.
+
+Field names are schema.org's NewsArticle, in snake_case. A value that a parser can get wrong
+keeps the text it was read from beside it, in `raw` or `…_raw`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Literal
+
+import attrs
+
+LinkListKind = Literal["related", "latest", "most_read", "section", "other"]
+BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
+Precision = Literal["day", "minute", "second"]
+ZoneOrigin = Literal["stated", "site", "guessed"]
+
+NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
+
+
+@attrs.frozen(kw_only=True)
+class Dateline:
+    """Where a story was filed, and by whom, as printed above or at the head of the text."""
+
+    raw: str
+    """The dateline as printed, e.g. `بروكسل ـ المغرب اليوم`."""
+    place: str | None = None
+    """The place, as printed."""
+    agency: str | None = None
+    """The agency or outlet, as printed."""
+    author: str | None = None
+    """The reporter, where the dateline names a person."""
+    day: dt.date | None = None
+    """The day, where the dateline prints one."""
+
+
+@attrs.frozen(kw_only=True)
+class Agency:
+    """A supplier of news, as one credit names it."""
+
+    name: str
+    """The name as printed, without quotes, e.g. `أ.ف.ب`."""
+    id: str | None = None
+    """The agency's id in `resources/agencies.toml`, e.g. `afp`; None where it is unknown."""
+
+
+@attrs.frozen(kw_only=True)
+class SourceCredit:
+    """Who supplied the story: an agency, several, or another outlet."""
+
+    raw: str
+    """The credit as printed, e.g. `نقلًا عن "أ.ف.ب"`."""
+    agencies: tuple[Agency, ...] = ()
+    """Each supplier, in printed order."""
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """One entry of a link list."""
+
+    text: str
+    """The link's text, without an ellipsis that the page cut it with being removed."""
+    url: str | None = None
+    """The absolute address; None where the page was read from plain text."""
+    position: int
+    """The rank in its list, from 1."""
+    is_cut: bool = False
+    """Whether the page cut the text short (`…`)."""
+
+
+@attrs.frozen(kw_only=True)
+class LinkList:
+    """A headed list of links beside or below the text."""
+
+    heading: str
+    """The heading as printed, e.g. `الأخبار الأكثر قراءة`."""
+    kind: LinkListKind = "other"
+    """What the list holds: related, latest, most_read, section or other."""
+    links: tuple[Link, ...] = ()
+    """The links in printed order."""
+
+
+@attrs.frozen(kw_only=True)
+class Image:
+    """A picture of the article."""
+
+    url: str | None = None
+    """The absolute address; None where only its caption is known."""
+    caption: str | None = None
+    """The caption as printed."""
+    credit: str | None = None
+    """The photographer or agency credited."""
+
+
+@attrs.frozen(kw_only=True)
+class Block:
+    """One piece of the body, as a reader sees it."""
+
+    kind: BlockKind
+    """paragraph, heading, quote, list (an item a line) or table (a row a line)."""
+    text: str
+    """Its text."""
+
+
+@attrs.frozen(kw_only=True)
+class Article:
+    """All that is read off one page.
+
+    Two articles are equal when what they say is equal: `provenance` and `extractor` do not count.
+    """
+
+    url: str
+    """The address the page was fetched from, after redirects."""
+    canonical_url: str | None = None
+    """The address the page names as its own."""
+    page_kind: str = "article"
+    """`article`, or what else the page is: listing, gallery, tag, soft_404, consent, login, challenge …"""
+    page_kind_reason: str | None = None
+    """Why the page is not an article; None for an article."""
+    headline: str | None = None
+    """The headline printed above the text."""
+    alternative_headline: str | None = None
+    """The kicker or second headline."""
+    description: str | None = None
+    """The standfirst; never part of the body."""
+    breadcrumbs: tuple[str, ...] = ()
+    """The sections that the page stands in, outermost first, without `home`."""
+    dateline: Dateline | None = None
+    """Where the story was filed, and by whom."""
+    date_published: dt.datetime | dt.date | None = None
+    """When it was published: an aware datetime, or a date where only the day is known."""
+    date_published_raw: str | None = None
+    """The text it was read from."""
+    date_published_zone: str | None = None
+    """The zone the time was read in, e.g. `Africa/Casablanca` or `+01:00`."""
+    date_published_zone_origin: ZoneOrigin | None = None
+    """Whether the zone was stated on the page, is the site's, or was guessed."""
+    date_modified: dt.datetime | dt.date | None = None
+    """When it was last changed, in the same form."""
+    date_modified_raw: str | None = None
+    """The text it was read from."""
+    authors: tuple[str, ...] = ()
+    """The persons who wrote it; never an outlet, a desk or an agency."""
+    article_body: str = ""
+    """The text, a line a paragraph; no captions, credits or read-also boxes."""
+    blocks: tuple[Block, ...] = ()
+    """The body's paragraphs, sub-heads, quotes, lists and tables, in order."""
+    source_credit: SourceCredit | None = None
+    """Who supplied the story."""
+    main_image: Image | None = None
+    """The picture above the text."""
+    images: tuple[Image, ...] = ()
+    """All pictures of the article, the main one first."""
+    keywords: tuple[str, ...] = ()
+    """The publisher's own tags."""
+    in_language: str | None = None
+    """The language as a BCP 47 tag, e.g. `ar`."""
+    link_lists: tuple[LinkList, ...] = ()
+    """The related, latest, most read and section lists around the article."""
+    is_accessible_for_free: bool | None = None
+    """Whether the whole text is free to read; None where the page does not say."""
+    provenance: Mapping[str, str] = attrs.field(default=NO_PROVENANCE, eq=False, repr=False)
+    """For each field found, the rule that found it, e.g. `Almaghribtoday2016:css`, `jsonld`."""
+    extractor: str = attrs.field(default="", eq=False)
+    """The identity of what read the page: version and a digest of code and resource tables."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""
+        row: dict[str, Any] = attrs.asdict(
+            self, filter=attrs.filters.exclude("provenance"), value_serializer=_json_value
+        )
+        row["provenance"] = dict(self.provenance)
+        return row
+
+
+def _json_value(_owner: object, _field: object, value: Any) -> Any:
+    """Return *value* as JSON can say it; attrs turns tuples into lists by itself."""
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def precision_of(value: dt.datetime | dt.date | None) -> Precision | None:
+    """Return how exactly *value* is known: a date is a day, a datetime a minute or a second."""
+    if value is None:
+        return None
+    if not isinstance(value, dt.datetime):
+        return "day"
+    return "second" if value.second else "minute"

@@ -1,0 +1,53 @@
+"""Every error newscrawl raises on purpose, drawn as a tree.
+
+NewscrawlError
+├── UsageError           a command, setting or spider argument is wrong
+├── LayoutError          a layout or site declaration is wrong (raised at import)
+├── ExtractionError      a page cannot be read at all (has .url and .reason)
+├── FetchError           an address could not be fetched (has .url and .reason)
+├── WarcError            a WARC or WET file cannot be read or written
+└── ArchiveError         the SQLite archive refused
+
+Commands print the message of a NewscrawlError on one line and end with status 1 (2 for
+UsageError). A missing *field* is never an error: it is None, with no provenance.
+"""
+
+from __future__ import annotations
+
+
+class NewscrawlError(Exception):
+    """Something went wrong that its reader can act upon; the message says how."""
+
+
+class UsageError(NewscrawlError):
+    """A command, setting or spider argument is wrong. The crawl does not start (status 2)."""
+
+
+class LayoutError(NewscrawlError):
+    """A layout or site declaration is wrong. Raised while its module is imported."""
+
+
+class ExtractionError(NewscrawlError):
+    """A page cannot be parsed or is over a limit. The crawl records it and goes on."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class FetchError(NewscrawlError):
+    """An address could not be fetched. *reason* is one of `observation.OUTCOMES`."""
+
+    def __init__(self, url: str, reason: str, detail: str = "") -> None:
+        super().__init__(f"{url}: {detail or reason}")
+        self.url = url
+        self.reason = reason
+
+
+class WarcError(NewscrawlError):
+    """A WARC or WET file cannot be read or written."""
+
+
+class ArchiveError(NewscrawlError):
+    """The archive cannot be opened, read or written. Nothing half-done stays in it."""

@@ -1,0 +1,57 @@
+"""A page as received: the one thing that every door (crawl, WARC, file, text dump) makes.
+
+Nothing here fetches, and nothing here knows what an article is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+
+import attrs
+import lxml.html
+from parsel import Selector
+from w3lib.encoding import html_to_unicode
+
+from newscrawl.errors import ExtractionError
+
+
+@attrs.define(kw_only=True, eq=False, slots=False)
+class Page:
+    """The bytes of one page and what is known of their arrival. It is decoded and parsed once."""
+
+    url: str
+    """The address, after redirects."""
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+    """The bytes, with any transfer and content encoding undone."""
+    fetched_at: dt.datetime | None = None
+    """When it was fetched (aware); None where unknown, and then relative dates are not read."""
+    content_type: str | None = None
+    """The Content-Type header; `text/plain` means a text dump, which has its own reader."""
+
+    @cached_property
+    def text(self) -> str:
+        """The page decoded to text."""
+        _, text = html_to_unicode(self.content_type, self.body)
+        return text
+
+    @property
+    def is_plain_text(self) -> bool:
+        """Whether the page is a text dump rather than HTML."""
+        return (self.content_type or "").partition(";")[0].strip().lower() == "text/plain"
+
+    @cached_property
+    def root(self) -> lxml.html.HtmlElement:
+        """The parsed tree. Raise ExtractionError where there is nothing to parse."""
+        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+        root = lxml.html.document_fromstring(
+            self.text.encode("utf-8", "replace") or b"<html/>", parser=parser
+        )
+        if root is None:
+            raise ExtractionError(self.url, "the page holds no markup")
+        return root
+
+    @cached_property
+    def selector(self) -> Selector:
+        """A parsel selector over `root`, for the rules of layouts."""
+        return Selector(root=self.root, type="html")

@@ -1,0 +1,3 @@
+"""Pipelines put Scrapy's shape around newscrawl functions."""
+
+PROJECT = "newscrawl"

@@ -1,0 +1,3 @@
+"""Spiders find pages; they never read them."""
+
+PROJECT = "newscrawl"
