@@ -1,0 +1,38 @@
+"""What `import newscrawl` loads, and the public names it offers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import newscrawl
+import pipelines
+import spiders
+
+HEAVY = ("scrapy", "twisted", "sqlite3", "sqlite_utils", "warcio", "click", "rich", "dateparser")
+
+
+def test_importing_newscrawl_loads_nothing_that_crawls_or_stores() -> None:
+    code = f"import sys, newscrawl; print([name for name in {HEAVY} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_public_names_are_sorted_and_exist() -> None:
+    assert newscrawl.__all__ == sorted(newscrawl.__all__)
+    assert all(hasattr(newscrawl, name) for name in newscrawl.__all__)
+
+
+def test_archive_is_loaded_on_first_use() -> None:
+    assert newscrawl.Archive.__name__ == "Archive"
+
+
+def test_unknown_names_are_attribute_errors() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Scraper'"):
+        _ = newscrawl.Scraper
+
+
+def test_spiders_and_pipelines_are_ours() -> None:
+    assert spiders.PROJECT == pipelines.PROJECT == "newscrawl"
