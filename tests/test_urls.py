@@ -1,0 +1,122 @@
+"""Which addresses are one page, and which may be requested at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.urls import MAX_LENGTH, clean_url, path_segments, site_name, url_key
+
+BASE = "https://news.example/section/page.html"
+
+SAME = [
+    ("https://news.example/a/b", "http://news.example/a/b"),
+    ("https://news.example/a/b", "https://www.news.example/a/b"),
+    ("https://news.example/a/b", "https://m.news.example/a/b"),
+    ("https://news.example/a/b", "HTTPS://News.Example:443/a/b"),
+    ("http://news.example/a/b", "http://news.example:80/a/b/"),
+    ("https://news.example/a/b", "https://news.example/a/./c/../b#comments"),
+    ("https://news.example/a/b", "https://news.example/a//b"),
+    ("https://news.example/a/b", "https://news.example/a/b?utm_source=x&utm_medium=y&fbclid=z"),
+    ("https://news.example/a?x=1&y=2", "https://news.example/a?y=2&x=1&gclid=3"),
+    ("https://news.example/a", "https://news.example/a?PHPSESSID=0123456789abcdef"),
+    ("https://news.example/a", "https://news.example/a;jsessionid=12AB"),
+    ("https://news.example/a", "https://news.example/a?sid=0123456789abcdef0123"),
+    ("https://news.example/a%2fb", "https://news.example/a%2Fb"),
+    ("https://news.example/a/b", "https://news.example/a/b/amp/"),
+    ("https://news.example/a/b", "https://news.example/amp/a/b"),
+    ("https://news.example/a/b", "https://news.example/a/b?amp=1"),
+    ("https://news.example/a/b.html", "https://news.example/a/b.amp.html"),
+    ("https://news.example/a/b", "https://news.example/a/b?print=1"),
+    ("https://news.example/a/b", "https://news.example/a/b/print"),
+    ("https://news.example/a/", "https://news.example/a/index.html"),
+    ("https://news.example/أخبار", "https://news.example/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1"),
+    ("https://news.example/caf\u00e9", "https://news.example/cafe\u0301"),
+    ("https://news.example/caf%C3%A9", "https://news.example/cafe%CC%81"),
+]
+
+DIFFERENT = [
+    ("https://news.example/a", "https://news.example/b"),
+    ("https://news.example/a", "https://news.example/A"),
+    ("https://news.example/a%2Fb", "https://news.example/a/b"),
+    ("https://news.example/a?id=1", "https://news.example/a?id=2"),
+    ("https://news.example/a?b=c%26d=e", "https://news.example/a?b=c&d=e"),
+    ("https://news.example/a", "https://other.example/a"),
+    ("http://127.0.0.1:8001/a", "http://127.0.0.1:8002/a"),
+    ("https://news.example/", "https://news.example/amp"),
+    ("https://news.example/a", "https://news.example/a?page=2"),
+    ("https://news.example/a?sid=12", "https://news.example/a?sid=13"),
+    ("https://www.example/a", "https://m.example/a"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_two_ways_to_write_one_address_have_one_key(one: str, other: str) -> None:
+    assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_different_pages_have_different_keys(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+
+
+def test_key_is_readable_and_stable_when_made_again() -> None:
+    key = url_key("https://www.news.example/%D8%A3%D8%AE/1?b=2&a=%201")
+    assert key == "news.example/أخ/1?a=%201&b=2"
+    assert url_key(f"https://{key}") == key
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("next.html", "https://news.example/section/next.html"),
+        (" /a\n b\n", "https://news.example/a%20b"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("https://news.example", "https://news.example/"),
+        ("/أ#top", "https://news.example/%D8%A3"),
+        ("?page=2", "https://news.example/section/page.html?page=2"),
+        ("https://مثال.example/", "https://xn--mgbh0fb.example/"),
+    ],
+)
+def test_links_become_addresses(href: str, url: str) -> None:
+    assert clean_url(BASE, href) == url
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "#top",
+        "javascript:void(0)",
+        "mailto:desk@news.example",
+        "tel:+2125",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://news.example/a",
+        "http://[::1",
+        "http://news.example:99999/",
+        "http://news.example:x/",
+        "http://user@news.example/",
+        "http://news.example:80@127.0.0.1/",
+        "http://",
+        "http://..",
+        "http://a b/",
+        "/" + "x" * MAX_LENGTH,
+        "/" + "x" * 10_000_000,
+    ],
+)
+def test_what_cannot_be_requested_is_no_address(href: str) -> None:
+    assert clean_url(BASE, href) is None
+
+
+def test_broken_addresses_are_their_own_key() -> None:
+    assert url_key("http://[::1") == "http://[::1"
+    assert url_key(" not an address ") == "not an address"
+
+
+def test_site_name_is_the_host_and_an_unusual_port() -> None:
+    assert site_name("https://www.news.example/a") == "news.example"
+    assert site_name("http://127.0.0.1:8001/") == "127.0.0.1:8001"
+
+
+def test_path_segments_are_decoded() -> None:
+    assert path_segments("https://news.example/%D8%A3//b?c") == ("أ", "b")
