@@ -1,0 +1,1 @@
+"""The live crawl: the only part of newscrawl that knows Scrapy."""

@@ -1,0 +1,58 @@
+"""`scrapy crawl`: Scrapy's command, with everything checked first and an exit status at the end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+
+from newscrawl.archive import Archive
+from newscrawl.crawl import exits
+from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.log import quieten_scrapy
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.project import anchored
+
+
+class Command(ScrapyCrawl):
+    """Run a spider; end with a status of newscrawl.crawl.exits."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Check the spider, its arguments and the archive, and crawl."""
+        assert self.settings is not None  # noqa: S101 (set by Scrapy)
+        try:
+            self._check(args, opts)
+        except NewscrawlError as error:
+            print(f"scrapy crawl: {error}", file=sys.stderr)  # noqa: T201
+            self.exitcode = exits.USAGE
+            return
+        quieten_scrapy(self.settings["LOG_LEVEL"])
+        self._crawl(args[0], opts)
+
+    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Raise NewscrawlError where the crawl cannot start."""
+        assert self.crawler_process is not None  # noqa: S101
+        if len(args) != 1:
+            raise UsageError("name one spider; `scrapy list` shows them")
+        try:
+            spider_class = self.crawler_process.spider_loader.load(args[0])
+        except KeyError:
+            raise UsageError(f"no spider {args[0]!r}; `scrapy list` shows them") from None
+        check = getattr(spider_class, "checked_arguments", None)
+        if check is not None:
+            check(opts.spargs)
+        # Opened and closed again: what is wrong with the file is told before the first request.
+        with Archive(anchored(self.settings["NEWSCRAWL_ARCHIVE"])):
+            pass
+
+    def _crawl(self, name: str, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None  # noqa: S101
+        crawler = self._create_crawler(name)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = exits.FAILED
+            return
+        ledger = crawler.get_extension(Ledger)
+        self.exitcode = ledger.exit_status if ledger is not None else exits.COMPLETE

@@ -1,0 +1,70 @@
+"""What a failed request is called: an exception of Scrapy or Twisted becomes an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrapy import exceptions as scrapy_errors
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet import error as twisted_errors
+from twisted.web._newclient import ParseError
+
+from newscrawl.crawl.guard import Refused
+
+_BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
+    (scrapy_errors.DownloadTimeoutError, "timeout"),
+    (twisted_errors.TimeoutError, "timeout"),
+    (scrapy_errors.CannotResolveHostError, "dns_error"),
+    (scrapy_errors.ResponseDataLossError, "truncated"),
+    (scrapy_errors.UnsupportedURLSchemeError, "forbidden_address"),
+    (scrapy_errors.NotSupported, "forbidden_address"),
+    (scrapy_errors.DownloadCancelledError, "too_large"),
+    (ParseError, "protocol_error"),
+    (twisted_errors.ConnectError, "connection"),
+    (twisted_errors.ConnectionLost, "connection"),
+    (twisted_errors.ConnectionDone, "connection"),
+    (scrapy_errors.DownloadConnectionRefusedError, "connection"),
+    (scrapy_errors.DownloadFailedError, "connection"),
+    (OSError, "bad_encoding"),
+    (ValueError, "bad_url"),
+)
+_BY_MESSAGE = (
+    ("max redirections reached", "redirect_loop"),
+    ("exceeded DOWNLOAD_MAXSIZE", "too_large"),
+)
+
+
+def outcome_from(error: BaseException) -> tuple[str, str]:
+    """Return the outcome of a request that ended in *error*, and the reason in words."""
+    if isinstance(error, Refused):
+        return error.outcome, error.reason
+    if isinstance(error, HttpError):
+        return "http_error", f"HTTP {error.response.status}"
+    causes = list(_causes(error))
+    message = " ".join(str(cause) for cause in causes)[:300]
+    if any("SSL" in type(cause).__module__ or _is_tls(cause) for cause in causes):
+        return "tls_error", message
+    for text, outcome in _BY_MESSAGE:
+        if text in message:
+            return outcome, message
+    for cause in reversed(causes):
+        for kind, outcome in _BY_CLASS:
+            if isinstance(cause, kind):
+                return outcome, message
+    return "error", f"{type(error).__name__}: {message}"
+
+
+def _is_tls(error: BaseException) -> bool:
+    name = type(error).__name__
+    return "Certificate" in name or "VerificationError" in name
+
+
+def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
+    """Yield *error* and what lies under it; Twisted keeps a list of reasons."""
+    if depth > 5:
+        return
+    yield error
+    for reason in getattr(error, "reasons", None) or ():
+        yield from _causes(getattr(reason, "value", reason), depth + 1)
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__, depth + 1)

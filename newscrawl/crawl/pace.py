@@ -1,0 +1,73 @@
+"""How fast one host is asked: by its answers, by its robots.txt, and not at all without need.
+
+Public hosts get DOWNLOAD_DELAY at least; private hosts that are named get no delay of ours, only
+what their robots.txt asks for.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+
+from newscrawl.crawl.addresses import PrivateHosts
+
+# A server's clock sees two requests a little nearer than ours did.
+_MARGIN = 0.03
+
+logger = logging.getLogger(__name__)
+
+
+class Pace(AutoThrottle):
+    """Scrapy's AutoThrottle with a floor for each host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._floors: dict[str, float] = {}
+        self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
+        self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        self.is_adaptive = crawler.settings.getbool("AUTOTHROTTLE_ENABLED")
+        try:
+            super().__init__(crawler)
+        except NotConfigured:
+            self.crawler = crawler
+        crawler.signals.connect(self._reached_downloader, signals.request_reached_downloader)
+
+    def ask_for(self, host: str, delay: float) -> None:
+        """Keep *delay* seconds between two requests to *host*, as it asks for."""
+        if delay > self.longest:
+            logger.warning(
+                "%s asks for %.0f s between pages; %.0f is kept", host, delay, self.longest
+            )
+        self._floors[host] = min(delay, self.longest) + _MARGIN
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if slot is not None:
+            self._keep_floor(host, slot)
+
+    def _reached_downloader(self, request: Request, spider: Spider) -> None:
+        """Set the pace of a host when it is asked first, before the request is sent."""
+        host, slot = self._get_slot(request, spider)
+        if host is None or slot is None or len(slot.active) > 1 or slot.lastseen:
+            return
+        if self.private_hosts.includes_url(request.url):
+            slot.delay = 0.0
+        self._keep_floor(host, slot)
+
+    def _response_downloaded(
+        self, response: Response, request: Request, spider: Spider
+    ) -> None:
+        host, slot = self._get_slot(request, spider)
+        if not self.private_hosts.includes_url(request.url):
+            super()._response_downloaded(response, request, spider)
+        if host is not None and slot is not None:
+            self._keep_floor(host, slot)
+
+    def _keep_floor(self, host: str, slot: Slot) -> None:
+        floor = self._floors.get(host)
+        if floor is not None and slot.delay <= floor:
+            # Without jitter: half of what robots.txt asks for is not what it asks for.
+            slot.delay, slot.jitter = floor, 0.0

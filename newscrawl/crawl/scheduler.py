@@ -1,0 +1,123 @@
+"""Which request goes next: the best of what waits, each address once, no more than the limit."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.dupefilters import RFPDupeFilter
+
+from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
+from newscrawl.crawl.targets import target_of
+from newscrawl.observation import Observation
+
+
+class NewsScheduler(BaseScheduler):
+    """Keeps what waits in memory, by priority and then in the order of asking."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.ledger: Ledger = ledger_of(crawler)
+        self.limit: int | None = None
+        self._filter = RFPDupeFilter.from_crawler(crawler)
+        self._seen: set[str] = set()
+        self._heap: list[tuple[int, int, Request]] = []
+        self._counter = itertools.count()
+        self._under_way: set[str] = set()
+        self._spider: Spider | None = None
+        crawler.signals.connect(self._settled, signal=address_settled)
+        crawler.signals.connect(self._dropped, signal=signals.request_dropped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> NewsScheduler:
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        self._spider = spider
+        self.limit = getattr(spider, "limit", None)
+
+    def close(self, reason: str) -> None:
+        self.ledger.left_over += self._count_articles()
+
+    def has_pending_requests(self) -> bool:
+        return bool(self._heap) and not self.is_at_limit
+
+    def enqueue_request(self, request: Request) -> bool:
+        target = target_of(request)
+        is_again = "redirect_times" in request.meta or "retry_times" in request.meta
+        if not request.dont_filter and not (is_again and "redirect_times" not in request.meta):
+            if self._is_known(request):
+                return False
+        if target is not None and is_again:
+            self._under_way.add(target.ticket)
+        heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
+        return True
+
+    def next_request(self) -> Request | None:
+        held = []
+        chosen = None
+        while self._heap and chosen is None:
+            entry = heapq.heappop(self._heap)
+            target = target_of(entry[2])
+            if target is None or target.role != "article":
+                if self._is_wanted(entry[2]):
+                    chosen = entry[2]
+            elif target.ticket in self._under_way:
+                chosen = entry[2]
+            elif not self._has_room():
+                held.append(entry)
+                break
+            elif self._is_wanted(entry[2]):
+                self._under_way.add(target.ticket)
+                chosen = entry[2]
+        for entry in held:
+            heapq.heappush(self._heap, entry)
+        return chosen
+
+    def _is_wanted(self, request: Request) -> bool:
+        still_wanted = getattr(self._spider, "is_still_wanted", None)
+        return still_wanted is None or bool(still_wanted(request))
+
+    def _is_known(self, request: Request) -> bool:
+        target = target_of(request)
+        if target is None:
+            return self._filter.request_seen(request)
+        key = target.key_of(request.url)
+        is_known = key in self._seen
+        self._seen.add(key)
+        return is_known
+
+    def _has_room(self) -> bool:
+        return self.limit is None or self.ledger.articles + len(self._under_way) < self.limit
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether the limit of articles has been reached."""
+        return self.limit is not None and self.ledger.articles >= self.limit
+
+    def _count_articles(self) -> int:
+        targets = (target_of(request) for _, _, request in self._heap)
+        return sum(1 for target in targets if target is not None and target.role == "article")
+
+    def _settled(self, ticket: str) -> None:
+        self._under_way.discard(ticket)
+
+    def _dropped(self, request: Request) -> None:
+        """Settle a redirect to an address that was asked for already."""
+        target = target_of(request)
+        if target is not None and "redirect_times" in request.meta:
+            self._under_way.discard(target.ticket)
+            settle_redirects(self.ledger, request)
+
+
+def settle_redirects(ledger: Ledger, request: Request) -> list[Observation]:
+    """Write an observation for each redirect that led to *request*."""
+    from newscrawl.crawl.response import redirects_before  # noqa: PLC0415
+
+    observations = redirects_before(request)
+    for observation in observations:
+        ledger.record("", observation)
+    return observations

@@ -1,0 +1,38 @@
+"""What a request of ours is for; it travels in the request's meta, as JSON types only."""
+
+from __future__ import annotations
+
+import attrs
+from scrapy import Request
+
+from newscrawl.urls import url_key
+
+META = "newscrawl"
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """Why an address is requested."""
+
+    role: str
+    """article, or the kind of source: home, section, page, feed, sitemap."""
+    ticket: str
+    """What the address asked for is known by, also after redirects."""
+    depth: int = 0
+    """How many sitemap indexes led to it."""
+
+    def key_of(self, url: str) -> str:
+        """Return what *url* is known by in this role: an address may be a list and an article."""
+        return f"{'article' if self.role == 'article' else 'source'}:{url_key(url)}"
+
+
+def target_of(request: Request) -> Target | None:
+    """Return what *request* is for; None for a request that is not ours."""
+    meta = request.meta.get(META)
+    return Target(**meta) if meta else None
+
+
+def meta_for(url: str, role: str, depth: int = 0) -> dict[str, object]:
+    """Return the meta of a new request to *url*."""
+    ticket = Target(role=role, ticket="").key_of(url)
+    return {META: {"role": role, "ticket": ticket, "depth": depth}}

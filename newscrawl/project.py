@@ -1,0 +1,20 @@
+"""Where the project is: the folder of scrapy.cfg, which relative paths in settings start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def project_folder(start: Path | None = None) -> Path:
+    """Return the nearest folder with a scrapy.cfg, from *start* upwards; else *start* itself."""
+    start = (start or Path.cwd()).resolve()
+    folders = (start, *start.parents)
+    return next((folder for folder in folders if (folder / "scrapy.cfg").is_file()), start)
+
+
+def anchored(path: str | Path) -> Path:
+    """Return *path* as an absolute one; a relative one starts from the project folder.
+
+    So a crawl started in a sub-folder writes to the same archive as one started at the top.
+    """
+    return project_folder() / Path(path).expanduser()

@@ -1,0 +1,1 @@
+"""Where a site tells what it has: feeds, sitemaps and listing pages, read without fetching."""

@@ -1,0 +1,301 @@
+"""What to ask a site for next, from what it has shown so far. Pure: it neither fetches nor stores.
+
+A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps and
+news sitemaps; for articles as they are named; for section pages only where feeds and sitemaps do
+not already name what the sections would show; and for further pages of a section as long as they
+show articles that no source named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+import attrs
+
+from newscrawl.sources.feeds import Feed
+from newscrawl.sources.listings import Listing, PageLink, link_words
+from newscrawl.sources.paging import list_of
+from newscrawl.sources.scope import Scope
+from newscrawl.sources.shapes import Shapes, is_never_article
+from newscrawl.sources.sitemap_pool import SitemapPool
+from newscrawl.sources.sitemaps import Sitemap
+from newscrawl.urls import clean_url, path_segments, url_key
+
+Role = Literal["home", "section", "page", "feed", "sitemap", "article"]
+
+PRIORITIES: dict[Role, int] = {
+    "home": 100,
+    "sitemap": 90,
+    "feed": 90,
+    "article": 50,
+    "section": 40,
+    "page": 30,
+}
+"""Which goes first. Sources before articles, so that they are learnt from; articles before more
+lists, so that a trap of endless pages starves nothing."""
+
+GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
+"""Where a feed or sitemap is looked for on a site that names none; asked one after the other."""
+
+logger = logging.getLogger(__name__)
+
+
+@attrs.frozen(kw_only=True)
+class Ask:
+    """One address to be requested, and why."""
+
+    url: str
+    role: Role
+    priority: int = 0
+    depth: int = 0
+    """How many sitemap indexes lead to it."""
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What the person asked for."""
+
+    home: str
+    """The address of the home page."""
+    sources: tuple[str, ...] = ()
+    """Feeds, sitemaps and lists that the site's declaration names."""
+    sections: tuple[str, ...] = ()
+    """Only these sections: words or paths; empty for all."""
+    since: dt.datetime | None = None
+    """Only what was published since."""
+    whole_history: bool = False
+    """Whether all that sitemaps list and all pages of all sections are wanted."""
+    max_pages: int = 10
+    """The most pages of one section, unless the whole history is wanted."""
+    max_sections: int = 40
+    """The most sections."""
+
+
+class Survey:
+    """The state of finding what one site has."""
+
+    def __init__(self, plan: Plan, scope: Scope) -> None:
+        self.plan = plan
+        self.scope = scope
+        self.shapes = Shapes()
+        self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self._asked: set[str] = set()
+        self._named: set[str] = set()
+        self._sections: dict[str, str] = {}
+        self._guesses = list(GUESSES)
+        self._open_sitemaps: set[str] = set()
+        self._dates: dict[str, dt.datetime] = {}
+        self._page_articles: dict[str, tuple[str, ...]] = {}
+        self._home_links: tuple[PageLink, ...] = ()
+        self._has_source = False
+        self._probes = 0
+        self._found_unnamed = False
+        self._pages_read: dict[str, int] = {}
+
+    def start(self) -> Iterator[Ask]:
+        """Yield what is asked for first."""
+        for url in self.plan.sources:
+            yield from self._ask(url, role_of_source(url))
+        yield from self._ask(self.plan.home, "home")
+
+    def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Ask]:
+        """Yield the sitemaps that robots.txt names."""
+        if not self.plan.sections:
+            for url in urls:
+                yield from self._ask_sitemap(url, 0)
+
+    def read_listing(self, url: str, role: str, listing: Listing) -> Iterator[Ask]:
+        """Yield what the home page or a section page *url* leads to."""
+        links = [link for link in listing.links if self.scope.includes(link.url)]
+        for link in links:
+            self.shapes.note_link(link)
+        if role == "home":
+            self._home_links = tuple(links)
+            self._find_sections(links)
+            if not self.plan.sections:
+                for feed in listing.feeds:
+                    yield from self._ask(feed, "feed")
+        if role == "home" and self.plan.sections:
+            return
+        articles = [link for link in links if self.shapes.is_likely_article(link)]
+        unnamed = [link for link in articles if url_key(link.url) not in self._named]
+        self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
+        for link in articles:
+            yield from self._ask(link.url, "article")
+        if role != "home" and unnamed:
+            yield from self._next_page(listing, articles)
+
+    def read_feed(self, feed: Feed) -> Iterator[Ask]:
+        """Yield the articles that a feed names."""
+        self._has_source = self._has_source or bool(feed.entries)
+        for entry in feed.entries:
+            if not self.scope.includes(entry.url):
+                continue
+            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
+            self._note_named(entry.url, entry.published)
+            yield from self._ask(entry.url, "article", 10)
+
+    def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
+        """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
+        self._open_sitemaps.discard(url_key(url))
+        self._has_source = self._has_source or bool(sitemap.entries)
+        if sitemap.is_index:
+            for part in self.pool.parts_wanted(sitemap):
+                yield from self._ask_sitemap(part.url, depth + 1)
+            return
+        for entry in sitemap.entries:
+            if not self.scope.includes(entry.url):
+                continue
+            if entry.is_news:
+                self.shapes.note_result(entry.url, is_article=True, weight=0.5)
+                self._note_named(entry.url, entry.modified)
+                yield from self._ask(entry.url, "article", 10)
+            else:
+                self.pool.add(entry)
+                self._note_named(entry.url, entry.modified)
+
+    def note_failure(self, url: str) -> None:
+        """Note that a source could not be read."""
+        self._open_sitemaps.discard(url_key(url))
+
+    def note_page(
+        self, url: str, *, is_article: bool, published: dt.datetime | None = None
+    ) -> None:
+        """Note what a page asked for as an article proved to be."""
+        self.shapes.note_result(url, is_article=is_article)
+        if published:
+            self._dates[url_key(url)] = published
+
+    def is_still_wanted(self, url: str, role: str) -> bool:
+        """Whether *url*, asked for earlier, is worth a request by what is known now."""
+        if role == "article":
+            return not self._is_too_old(url_key(url)) and self.shapes.probability(url) >= 0.3
+        if role == "page":
+            keys = self._page_articles.get(url, ())
+            return not keys or not all(self._is_too_old(key) for key in keys)
+        return True
+
+    def next_round(self) -> list[Ask]:
+        """Return what to ask for when all that was asked for has been answered; empty at the end."""
+        for step in (self._pooled, self._guess, self._ask_sections):
+            asks = list(step())
+            if asks:
+                return asks
+        return []
+
+    def _ask(self, url: str, role: Role, bonus: int = 0, depth: int = 0) -> Iterator[Ask]:
+        key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
+        if key in self._asked or not self.scope.includes(url):
+            return
+        if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
+            return
+        self._asked.add(key)
+        yield Ask(url=url, role=role, priority=PRIORITIES[role] + bonus, depth=depth)
+
+    def _ask_sitemap(self, url: str, depth: int) -> Iterator[Ask]:
+        for ask in self._ask(url, "sitemap", depth=depth) if self.pool.may_read(depth) else ():
+            self.pool.read += 1
+            self._open_sitemaps.add(url_key(url))
+            yield ask
+
+    def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Ask]:
+        """Yield the next page of a list, unless the list is long and its history is not wanted."""
+        is_wanted = self.plan.whole_history or self.plan.since
+        pages = listing.last_page or 0
+        if not listing.next_page or (pages > self.plan.max_pages and not is_wanted):
+            return
+        read = self._pages_read.get(list_of(listing.next_page), 1)
+        if read >= self.plan.max_pages and not is_wanted:
+            return
+        for ask in self._ask(listing.next_page, "page"):
+            self._pages_read[list_of(ask.url)] = read + 1
+            self._page_articles[ask.url] = tuple(url_key(link.url) for link in articles)
+            yield ask
+
+    def _pooled(self) -> Iterator[Ask]:
+        if self._open_sitemaps:
+            return
+        for entry in self.pool.take(self.shapes):
+            yield from self._ask(entry.url, "article", -30 if self.plan.whole_history else 0)
+
+    def _guess(self) -> Iterator[Ask]:
+        while self._guesses and not self._has_source and not self.plan.sections:
+            guess = self._guesses.pop(0)
+            url = clean_url(self.plan.home, guess)
+            if url and "sitemap" in guess:
+                yield from self._ask_sitemap(url, 0)
+            elif url:
+                yield from self._ask(url, "feed")
+            return
+
+    def _ask_sections(self) -> Iterator[Ask]:
+        """Yield the sections: all, or two as a test where sitemaps name all that the home shows."""
+        is_covered = self._is_covered() and not self._found_unnamed
+        if is_covered and self._probes >= 2:
+            return
+        for key in list(self._sections)[: 2 if is_covered else self.plan.max_sections]:
+            self._probes += 1
+            yield from self._ask(self._sections.pop(key), "section")
+
+    def _is_covered(self) -> bool:
+        """Whether the sitemaps name every article that the home page links to."""
+        likely = [link for link in self._home_links if self.shapes.is_likely_article(link)]
+        return (
+            len(self.pool.keys) > 0
+            and len(likely) >= 5
+            and all(url_key(link.url) in self._named for link in likely)
+        )
+
+    def _find_sections(self, links: list[PageLink]) -> None:
+        candidates = [link for link in links if self._may_be_section(link)]
+        menu = [link for link in candidates if link.is_menu or _has_section_word(link.url)]
+        for link in menu or [link for link in candidates if not link.is_foot]:
+            self._sections.setdefault(url_key(link.url), link.url)
+        if self.plan.sections:
+            self._sections = dict(self._chosen_sections(links))
+
+    def _may_be_section(self, link: PageLink) -> bool:
+        depth = len(path_segments(link.url))
+        is_short = 0 < len(link.text.split()) <= 4 and 0 < depth <= 4
+        is_list = not is_never_article(link.url) and not self.shapes.is_likely_article(link)
+        return is_short and is_list and url_key(link.url) != url_key(self.plan.home)
+
+    def _chosen_sections(self, links: list[PageLink]) -> Iterator[tuple[str, str]]:
+        """Yield the sections that were asked for: by address, path, last path segment or text."""
+        for wanted in self.plan.sections:
+            matches = (
+                link.url
+                for link in links
+                if wanted in {link.text, *path_segments(link.url)[-1:]} and link.url
+            )
+            is_path = "/" in wanted
+            url = clean_url(self.plan.home, wanted) if is_path else next(matches, None)
+            url = url or clean_url(self.plan.home, f"/{wanted}")
+            if url:
+                yield url_key(url), url
+
+    def _note_named(self, url: str, date: dt.datetime | None) -> None:
+        self._named.add(url_key(url))
+        if date:
+            self._dates.setdefault(url_key(url), date)
+
+    def _is_too_old(self, key: str) -> bool:
+        date = self._dates.get(key)
+        return bool(self.plan.since and date and date < self.plan.since)
+
+
+def role_of_source(url: str) -> Role:
+    """Return what a declared source is, by its address."""
+    path = url.partition("?")[0].lower()
+    if "sitemap" in path:
+        return "sitemap"
+    if path.endswith((".xml", ".rss", ".atom", "/rss", "/feed", "/feed/", "/rss/", "/atom")):
+        return "feed"
+    return "section"
+
+
+def _has_section_word(url: str) -> bool:
+    return not link_words("sections").isdisjoint(s.lower() for s in path_segments(url)[:-1])

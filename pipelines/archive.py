@@ -1,0 +1,26 @@
+"""Saves articles, each with the observation of the request that brought it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.crawler import Crawler
+
+from newscrawl.article import Article
+from newscrawl.crawl.ledger import ledger_of
+
+
+class ArchivePipeline:
+    """Hands each article to the crawl's ledger, which alone writes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
+        return cls(crawler)
+
+    def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            ledger_of(self.crawler).save(item)
+        return item

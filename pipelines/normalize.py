@@ -1,0 +1,16 @@
+"""Normalises what typing habits break, on the way to the archive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from newscrawl.normalization import normalize_article
+
+from newscrawl.article import Article
+
+
+class NormalizePipeline:
+    """Passes each article on as `normalize_article` leaves it."""
+
+    def process_item(self, item: Any) -> Any:
+        return normalize_article(item) if isinstance(item, Article) else item

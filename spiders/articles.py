@@ -1,0 +1,34 @@
+"""`scrapy crawl articles -a urls=…`: just these addresses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar
+
+from newscrawl.crawl.arguments import Arguments
+from newscrawl.crawl.response import unanswered
+from newscrawl.errors import UsageError
+from newscrawl.urls import clean_url
+from spiders.base import NewsSpider
+
+
+class ArticlesSpider(NewsSpider):
+    """Requests the addresses of a file, one a line, or of a list with commas."""
+
+    name = "articles"
+    takes: ClassVar[tuple[str, ...]] = ("urls", "limit")
+
+    @classmethod
+    def checked_arguments(cls, given: dict[str, str]) -> Arguments:
+        arguments = super().checked_arguments(given)
+        if not arguments.urls:
+            raise UsageError("say which: -a urls=FILE, or -a urls=https://…,https://…")
+        return arguments
+
+    async def start(self) -> AsyncIterator[Any]:
+        for text in self.arguments.urls:
+            url = clean_url(text, text)
+            if url is None:
+                self.ledger.record(text, unanswered(text, "bad_url", "this is no web address"))
+            else:
+                yield self.request_article(url)

@@ -1,0 +1,130 @@
+"""What all our spiders share: pages become articles, and every request ends as an observation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.article import Article
+from newscrawl.crawl.arguments import Arguments, parse_arguments
+from newscrawl.crawl.failures import outcome_from
+from newscrawl.crawl.ledger import Ledger, ledger_of
+from newscrawl.crawl.response import observation_from, page_from, unanswered
+from newscrawl.crawl.scheduler import settle_redirects
+from newscrawl.crawl.targets import meta_for, target_of
+from newscrawl.errors import ExtractionError
+from newscrawl.extraction import extract
+from newscrawl.sources.scope import Scope
+
+
+class NewsSpider(Spider):
+    """Base of the spiders that yield articles."""
+
+    takes: ClassVar[tuple[str, ...]] = ()
+    """The arguments that `-a` may give."""
+
+    arguments: Arguments
+    scope: Scope | None = None
+    limit: int | None = None
+    site_name = ""
+
+    @classmethod
+    def checked_arguments(cls, given: dict[str, str]) -> Arguments:
+        """Return the arguments *given* with `-a`. Raise UsageError where one is wrong."""
+        return parse_arguments(given, cls.takes)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider: NewsSpider = super().from_crawler(crawler)
+        spider.arguments = cls.checked_arguments(kwargs)
+        spider.limit = spider.arguments.limit
+        spider.prepare()
+        return spider
+
+    def prepare(self) -> None:
+        """Make ready what the arguments decide."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The crawl's book of what became of every address."""
+        return ledger_of(self.crawler)
+
+    def request_article(self, url: str, priority: int = 0) -> Request:
+        """Return a request for the article at *url*."""
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            priority=priority,
+            meta=meta_for(url, "article"),
+        )
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Article]:
+        """Yield the article on *response*; what else it is, is recorded."""
+        ticket = self.answered(response)
+        problem = _problem(response)
+        if problem:
+            self.ledger.record(ticket, observation_from(response, *problem))
+            return
+        try:
+            article = extract(page_from(response))
+        except ExtractionError as error:
+            self.ledger.record(ticket, observation_from(response, "parse_error", error.reason))
+            return
+        self.ledger.expect(article, ticket, observation_from(response, "stored"))
+        yield article
+
+    def answered(self, response: Response) -> str:
+        """Record the redirects before *response*; return the ticket of the request."""
+        assert response.request is not None  # noqa: S101 (set by Scrapy)
+        settle_redirects(self.ledger, response.request)
+        target = target_of(response.request)
+        return target.ticket if target else response.url
+
+    def failed(self, failure: Failure) -> None:
+        """Record what became of a request that brought no page."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        settle_redirects(self.ledger, request)
+        target = target_of(request)
+        outcome, reason = outcome_from(failure.value)
+        response = getattr(failure.value, "response", None)
+        if isinstance(response, Response):
+            observation = observation_from(response, outcome, reason)
+        else:
+            observation = unanswered(request.url, outcome, reason)
+        self.ledger.record(target.ticket if target else request.url, observation)
+
+
+def _problem(response: Response) -> tuple[str, str] | None:
+    """Return outcome and reason where *response* is no page at all."""
+    kind = (
+        (response.headers.get("Content-Type") or b"")
+        .decode("latin-1")
+        .partition(";")[0]
+        .strip()
+    )
+    if not response.body.strip():
+        return "empty", "the answer has no content"
+    if response.status == 206:
+        return "truncated", "only a part was sent"
+    is_page = (
+        not kind or "html" in kind or kind in {"text/plain", "application/xml", "text/xml"}
+    )
+    if not is_page or response.body.lstrip()[:4] in _NO_PAGES:
+        return "not_html", kind or "not a page, by its first bytes"
+    return None
+
+
+_NO_PAGES = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff\xe0",
+    b"\xff\xd8\xff\xe1",
+    b"GIF8",
+    b"PK\x03\x04",
+)

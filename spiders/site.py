@@ -1,0 +1,147 @@
+"""`scrapy crawl site -a url=…`: any news site, and the base of the spiders of declared ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Any, ClassVar
+
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.article import Article
+from newscrawl.crawl.arguments import Arguments
+from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, address_settled
+from newscrawl.crawl.response import observation_from, page_from
+from newscrawl.crawl.robots import RobotsMiddleware
+from newscrawl.crawl.targets import meta_for, target_of
+from newscrawl.errors import ExtractionError, UsageError
+from newscrawl.observation import Observation
+from newscrawl.sources.feeds import parse_feed
+from newscrawl.sources.listings import parse_listing
+from newscrawl.sources.scope import scope_of
+from newscrawl.sources.sitemaps import parse_sitemap
+from newscrawl.sources.survey import Ask, Plan, Survey
+from newscrawl.urls import site_name
+from spiders.base import NewsSpider
+
+
+class SiteSpider(NewsSpider):
+    """Finds a site's articles by its feeds, sitemaps and section pages."""
+
+    name = "site"
+    takes: ClassVar[tuple[str, ...]] = ("url", "sections", "since", "limit", "history")
+    declared_site: ClassVar[Any] = None
+
+    survey: Survey
+
+    @classmethod
+    def checked_arguments(cls, given: dict[str, str]) -> Arguments:
+        arguments = super().checked_arguments(given)
+        if arguments.url is None and cls.declared_site is None:
+            raise UsageError("say which site: -a url=https://news.example/")
+        return arguments
+
+    def prepare(self) -> None:
+        site, arguments = self.declared_site, self.arguments
+        home = arguments.url or f"https://{site.hosts[0]}/"
+        sources = tuple(site.sources) if site and not arguments.url else ()
+        self.scope = scope_of((home, *sources), site.hosts if site else ())
+        self.site_name = site.name if site else site_name(home)
+        plan = Plan(
+            home=home,
+            sources=sources,
+            sections=arguments.sections,
+            since=arguments.since,
+            whole_history=arguments.history == "all",
+            max_pages=self.settings.getint("NEWSCRAWL_SECTION_PAGES", 10),
+        )
+        self.survey = Survey(plan, self.scope)
+        self.crawler.signals.connect(self._next_round, signal=signals.spider_idle)
+        self.crawler.signals.connect(self._learn, signal=address_settled)
+
+    async def start(self) -> AsyncIterator[Any]:
+        for request in self._requests(self.survey.start()):
+            yield request
+
+    def is_still_wanted(self, request: Request) -> bool:
+        """Whether *request*, made earlier, is worth sending by what is known now."""
+        target = target_of(request)
+        return target is None or self.survey.is_still_wanted(request.url, target.role)
+
+    def parse_source(self, response: Response) -> Iterator[Request]:
+        """Yield the requests that a feed, sitemap or listing page leads to."""
+        ticket = self.answered(response)
+        assert response.request is not None  # noqa: S101 (set by Scrapy)
+        target = target_of(response.request)
+        assert target is not None  # noqa: S101 (this callback is of our requests only)
+        asks = self._asks_of(response, target.role, target.depth)
+        if asks is None:
+            self.survey.note_failure(response.url)
+            outcome = "bad_xml" if target.role in {"feed", "sitemap"} else "parse_error"
+            self.ledger.record(ticket, observation_from(response, outcome, f"no {target.role}"))
+            return
+        self.ledger.record(ticket, observation_from(response, "source", target.role))
+        yield from self._requests(asks)
+
+    def source_failed(self, failure: Failure) -> None:
+        """Record a source that could not be read."""
+        self.survey.note_failure(failure.request.url)  # type: ignore[attr-defined]
+        self.failed(failure)
+
+    def _asks_of(self, response: Response, role: str, depth: int) -> list[Ask] | None:
+        """Return what a source leads to; None where it is not what it should be."""
+        if role == "feed":
+            feed = parse_feed(response.body, response.url)
+            return None if feed is None else list(self.survey.read_feed(feed))
+        if role == "sitemap":
+            sitemap = parse_sitemap(response.body, response.url)
+            if sitemap is None:
+                return None
+            return list(self.survey.read_sitemap(response.url, depth, sitemap))
+        try:
+            listing = parse_listing(page_from(response))
+        except ExtractionError:
+            return None
+        asks = list(self.survey.read_listing(response.url, role, listing))
+        if role == "home":
+            asks += self.survey.note_robots_sitemaps(self._robots_sitemaps(response.url))
+        return asks
+
+    def _robots_sitemaps(self, url: str) -> tuple[str, ...]:
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        return robots.sitemaps_of(url) if robots is not None else ()
+
+    def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
+        for ask in asks:
+            if ask.role == "article":
+                yield self.request_article(ask.url, ask.priority)
+            else:
+                yield Request(
+                    ask.url,
+                    callback=self.parse_source,
+                    errback=self.source_failed,
+                    priority=ask.priority,
+                    meta=meta_for(ask.url, ask.role, ask.depth),
+                )
+
+    def _next_round(self) -> None:
+        """Ask for more when all that was asked for has been answered."""
+        if self.limit is not None and self.ledger.articles >= self.limit:
+            return
+        requests = list(self._requests(self.survey.next_round()))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
+        """Let the survey know what an address asked for as an article proved to be."""
+        if ticket.startswith("article:") and observation.outcome in {
+            *ARTICLE_OUTCOMES,
+            "not_article",
+        }:
+            self.survey.note_page(
+                observation.url, is_article=observation.outcome in ARTICLE_OUTCOMES
+            )
