@@ -1,0 +1,8 @@
+"""The archive: one SQLite file of what was on pages and what became of every request."""
+
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.reading import Seen
+from newscrawl.archive.saving import Saved
+from newscrawl.archive.stats import Reason, Stats
+
+__all__ = ["Archive", "Reason", "Saved", "Seen", "Stats"]

@@ -1,0 +1,148 @@
+"""The Archive: one door to one SQLite file. What it does is in the modules beside this one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import Any
+
+from sqlite_utils import Database
+
+from newscrawl.archive import observing, reading, runs, stats
+from newscrawl.archive.opening import open_database, open_database_read_only
+from newscrawl.archive.saving import Saved
+from newscrawl.article import Article, LinkList
+from newscrawl.errors import ArchiveError
+from newscrawl.observation import Observation
+
+
+class Archive:
+    """An archive of news pages, open for writing; a context manager.
+
+    The file is made where it does not exist yet, and its schema upgraded where it is older. Any
+    number of programs may write one archive at the same time. Raises ArchiveError where the
+    file is not an archive, is newer than this program, or cannot be written.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.db: Database = open_database(self.path)
+        self._lock = RLock()
+
+    @classmethod
+    def open_read_only(cls, path: Path | str) -> Archive:
+        """Open an archive that must exist, so that nothing in it can be changed."""
+        archive = cls.__new__(cls)
+        archive.path = Path(path)
+        archive.db = open_database_read_only(archive.path)
+        archive._lock = RLock()
+        return archive
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file. What was saved is on disk already."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Hold one transaction over several calls: all of them are kept, or none.
+
+        Yields the sqlite-utils Database. Raises ArchiveError where the disk or another program
+        does not allow it.
+        """
+        with self._lock, self._clear_errors():
+            if self.db.conn.in_transaction:
+                with self.db.atomic():
+                    yield self.db
+                return
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                self.db.rollback()
+                raise
+
+    def save(
+        self,
+        article: Article,
+        observation: Observation,
+        *,
+        site: str,
+        key: str,
+        run: int | None,
+    ) -> Saved:
+        """Keep *article* and the observation it was read from, in one transaction.
+
+        *key* is the identity of the story on its *site*; the addresses it was read at become
+        addresses of that one article. An article that is kept already changes nothing but its
+        last-seen time. The observation's outcome becomes what saving came to.
+        """
+        with self.transaction() as db:
+            visit = observing.visit_from(db, observation, site, run)
+            return observing.save_article(db, article, visit, key)
+
+    def record(
+        self,
+        observation: Observation,
+        *,
+        site: str,
+        run: int | None,
+        link_lists: tuple[LinkList, ...] = (),
+    ) -> None:
+        """Keep what became of a request without an article.
+
+        `unchanged` (the server answered 304) means that the article at this address was seen
+        again. *link_lists* are the lists of a home or section page.
+        """
+        with self.transaction() as db:
+            visit = observing.visit_from(db, observation, site, run)
+            observing.record_visit(db, visit, link_lists)
+
+    def start_run(self, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
+        """Note that a crawl or import begins; return the run's id."""
+        with self.transaction() as db:
+            return runs.start_run(db, spider, site, settings)
+
+    def finish_run(
+        self, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]
+    ) -> None:
+        """Note how a run ended."""
+        with self.transaction() as db:
+            runs.finish_run(db, run, reason, exit_status, counts)
+
+    def get(self, url_or_id: str | int) -> Article | None:
+        """Return an article as it was last seen, by its id or any of its addresses."""
+        with self._clear_errors():
+            return reading.read_article(self.db, url_or_id)
+
+    def seen(self, url: str) -> reading.Seen | None:
+        """Return what the last visits of this very address came to; None without any."""
+        with self._clear_errors():
+            return reading.last_visit(self.db, url)
+
+    def stats(self, *, run: int | None = None, site: str | None = None) -> stats.Stats:
+        """Return what the archive holds in numbers, of all or of one run or site."""
+        with self._clear_errors():
+            return stats.read_stats(self.db, run=run, site=site)
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(f"the archive {self.path} refused: {error}") from error

@@ -1,0 +1,49 @@
+"""The schema of an archive, step by step. A step is never edited once it is released."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
+
+MIGRATIONS = Migrations("newscrawl")
+
+
+def schema_version() -> int:
+    """Return the schema that this program writes: the number of its migrations."""
+    return len(MIGRATIONS._migrations)
+
+
+@MIGRATIONS()
+def m001_tables(db: Database) -> None:
+    """Create every table and the views over them."""
+    _run_script(db, "m001_tables.sql")
+    _recreate_views(db)
+
+
+def _recreate_views(db: Database) -> None:
+    """Put the views as they are now; they hold nothing, so they are simply made anew."""
+    for name in db.view_names():
+        db.execute(f'DROP VIEW "{name}"')
+    _run_script(db, "views.sql")
+
+
+def _run_script(db: Database, name: str) -> None:
+    """Execute each statement of a file beside this module, within the open transaction."""
+    script = files("newscrawl.archive").joinpath("schema", name).read_text("utf-8")
+    for statement in _statements(script):
+        db.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split *script*. executescript() would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

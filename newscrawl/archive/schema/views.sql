@@ -1,0 +1,217 @@
+-- The views that people query. They need nothing but SQLite 3.25, so that every tool reads them.
+
+CREATE VIEW article AS
+SELECT
+    a.id,
+    s.name AS site,
+    u.url,
+    v.canonical_url,
+    (SELECT group_concat(name, ' › ') FROM (
+        SELECT n.name FROM version_sections AS x JOIN sections AS n ON n.id = x.section_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS breadcrumbs,
+    v.headline,
+    v.alternative_headline,
+    v.description,
+    v.dateline_raw,
+    v.dateline_place,
+    v.dateline_agency,
+    v.dateline_author,
+    v.dateline_day,
+    v.date_published,
+    v.date_published_local,
+    v.date_published_precision,
+    v.date_published_zone,
+    v.date_published_zone_origin,
+    v.date_published_raw,
+    (SELECT p.source FROM provenance_fields AS p
+     WHERE p.provenance_id = v.provenance_id AND p.field = 'date_published')
+        AS date_published_source,
+    v.date_modified,
+    v.date_modified_local,
+    v.date_modified_precision,
+    v.date_modified_raw,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT n.name FROM version_authors AS x JOIN authors AS n ON n.id = x.author_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS authors,
+    b.article_body,
+    v.source_credit,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
+    (SELECT group_concat(code, '; ') FROM (
+        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
+    (SELECT i.url FROM images AS i WHERE i.version_id = v.id AND i.is_main) AS main_image_url,
+    (SELECT i.caption FROM images AS i WHERE i.version_id = v.id AND i.is_main)
+        AS main_image_caption,
+    (SELECT i.credit FROM images AS i WHERE i.version_id = v.id AND i.is_main)
+        AS main_image_credit,
+    (SELECT count(*) FROM images AS i WHERE i.version_id = v.id AND i.position > 0) AS images,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT n.name FROM version_keywords AS x JOIN keywords AS n ON n.id = x.keyword_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS keywords,
+    v.in_language,
+    v.is_accessible_for_free,
+    v.page_kind,
+    v.page_kind_reason,
+    (SELECT count(*) FROM list_set_lists AS l WHERE l.list_set_id = v.list_set_id)
+        AS link_lists,
+    (SELECT count(*) FROM list_set_lists AS l JOIN links AS k USING (link_list_id)
+     WHERE l.list_set_id = v.list_set_id) AS links,
+    a.first_seen,
+    a.last_seen,
+    (SELECT count(*) FROM versions AS o WHERE o.article_id = a.id) AS versions,
+    (SELECT count(*) FROM addresses AS o WHERE o.article_id = a.id) AS addresses,
+    e.name AS extractor,
+    a.version_id
+FROM articles AS a
+JOIN versions AS v ON v.id = a.version_id
+JOIN bodies AS b ON b.id = v.body_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN extractors AS e ON e.id = v.extractor_id;
+
+CREATE VIEW version AS
+SELECT
+    v.id,
+    v.article_id,
+    s.name AS site,
+    u.url,
+    row_number() OVER (PARTITION BY v.article_id ORDER BY v.first_seen, v.id) AS number,
+    v.first_seen,
+    v.last_seen,
+    v.cause,
+    v.id = a.version_id AS is_current,
+    v.headline,
+    v.alternative_headline,
+    v.description,
+    v.dateline_raw,
+    v.date_published,
+    v.date_modified,
+    b.article_body,
+    v.source_credit,
+    e.name AS extractor
+FROM versions AS v
+JOIN articles AS a ON a.id = v.article_id
+JOIN bodies AS b ON b.id = v.body_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN extractors AS e ON e.id = v.extractor_id;
+
+CREATE VIEW address AS
+SELECT a.id AS article_id, s.name AS site, a.key, u.url, u.id = a.url_id AS is_first
+FROM addresses AS x
+JOIN articles AS a ON a.id = x.article_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = x.url_id;
+
+CREATE VIEW agency AS
+SELECT n.id, n.name, nullif(n.code, '') AS code, count(a.id) AS articles
+FROM agencies AS n
+LEFT JOIN version_agencies AS x ON x.agency_id = n.id
+LEFT JOIN articles AS a ON a.version_id = x.version_id
+GROUP BY n.id;
+
+CREATE VIEW author AS
+SELECT n.id, n.name, count(a.id) AS articles
+FROM authors AS n
+LEFT JOIN version_authors AS x ON x.author_id = n.id
+LEFT JOIN articles AS a ON a.version_id = x.version_id
+GROUP BY n.id;
+
+-- The links that each article shows now, joined to the article they lead to where it is archived.
+CREATE VIEW link AS
+SELECT
+    a.id AS article_id,
+    u.url AS page_url,
+    t.position AS list_position,
+    l.heading,
+    l.kind,
+    k.position,
+    c.text,
+    c.is_cut,
+    g.url,
+    (SELECT x.article_id FROM urls AS h JOIN addresses AS x ON x.url_id = h.id
+     WHERE h.key = g.key ORDER BY x.article_id DESC LIMIT 1)
+        AS target_article_id,
+    (SELECT w.headline FROM urls AS h JOIN addresses AS x ON x.url_id = h.id
+     JOIN articles AS z ON z.id = x.article_id JOIN versions AS w ON w.id = z.version_id
+     WHERE h.key = g.key ORDER BY x.article_id DESC LIMIT 1)
+        AS target_headline
+FROM articles AS a
+JOIN urls AS u ON u.id = a.url_id
+JOIN versions AS v ON v.id = a.version_id
+JOIN list_set_lists AS t ON t.list_set_id = v.list_set_id
+JOIN link_lists AS l ON l.id = t.link_list_id
+JOIN links AS k ON k.link_list_id = l.id
+JOIN anchors AS c ON c.id = k.anchor_id
+LEFT JOIN urls AS g ON g.id = c.url_id;
+
+CREATE VIEW observation AS
+SELECT
+    o.id,
+    o.run_id,
+    s.name AS site,
+    u.url,
+    o.fetched_at,
+    o.outcome,
+    o.reason,
+    o.status,
+    f.url AS final_url,
+    o.etag,
+    o.last_modified,
+    o.content_type,
+    o.size,
+    lower(hex(o.digest)) AS digest,
+    o.article_id,
+    o.version_id,
+    e.name AS extractor,
+    o.list_set_id,
+    w.path AS evidence_file,
+    o.evidence_offset,
+    o.evidence_length,
+    o.evidence_record
+FROM observations AS o
+JOIN sites AS s ON s.id = o.site_id
+JOIN urls AS u ON u.id = o.url_id
+LEFT JOIN urls AS f ON f.id = o.final_url_id
+LEFT JOIN extractors AS e ON e.id = o.extractor_id
+LEFT JOIN evidence_files AS w ON w.id = o.evidence_file_id;
+
+CREATE VIEW run AS
+SELECT
+    r.id, r.spider, s.name AS site, r.started_at, r.finished_at, r.finish_reason, r.exit_status,
+    (SELECT count(*) FROM observations AS o WHERE o.run_id = r.id) AS observations,
+    (SELECT count(*) FROM observations AS o WHERE o.run_id = r.id AND o.outcome = 'stored')
+        AS stored,
+    r.settings, r.counts, r.newscrawl
+FROM runs AS r
+LEFT JOIN sites AS s ON s.id = r.site_id;
+
+-- Which rule found each field of each article: drift of a site is a GROUP BY.
+CREATE VIEW provenance AS
+SELECT
+    a.id AS article_id, s.name AS site, u.url, v.first_seen, v.last_seen, p.field, p.source,
+    e.name AS extractor
+FROM articles AS a
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN versions AS v ON v.id = a.version_id
+JOIN extractors AS e ON e.id = v.extractor_id
+JOIN provenance_fields AS p ON p.provenance_id = v.provenance_id;
+
+CREATE VIEW amendment AS
+SELECT
+    m.id, v.article_id, u.url, m.version_id, m.seen_at, m.field, m.was, e.name AS extractor
+FROM amendments AS m
+JOIN versions AS v ON v.id = m.version_id
+JOIN articles AS a ON a.id = v.article_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN extractors AS e ON e.id = m.extractor_id;
+
+CREATE VIEW withdrawal AS
+SELECT a.id AS article_id, s.name AS site, u.url, a.withdrawn_at, a.withdrawn_reason
+FROM articles AS a
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+WHERE a.withdrawn_at IS NOT NULL;

@@ -1,0 +1,122 @@
+"""Values as SQLite can keep them: one bad character never costs the rest of a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+T = TypeVar("T")
+
+_INTEGER_LIMIT = 2**63
+
+
+def storable_text(text: str) -> str:
+    """Return *text* without NUL, and with halves of surrogate pairs joined or replaced.
+
+    SQLite's own functions stop reading at a NUL, and UTF-8 has no lone surrogates.
+    """
+    if _is_storable(text):
+        return text
+    whole = text.replace("\x00", "").encode("utf-16", "surrogatepass")
+    return whole.decode("utf-16", "replace")
+
+
+def storable(value: T) -> T:
+    """Return *value*, an attrs object, tuple or mapping of texts, with all of them storable."""
+    if all(_is_storable(text) for text in _texts(value)):
+        return value
+    cleaned: T = _cleaned(value)
+    return cleaned
+
+
+def storable_integer(number: int | None) -> int | None:
+    """Return *number*, or None where it is beyond 64 bits."""
+    if number is None or not -_INTEGER_LIMIT <= number < _INTEGER_LIMIT:
+        return None
+    return number
+
+
+def utc_text(moment: dt.datetime) -> str:
+    """Return an aware *moment* as `YYYY-MM-DDTHH:MM:SSZ`; a naive one is taken as UTC."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC)
+    return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z"
+
+
+def moment_from(text: str) -> dt.datetime:
+    """Return what `utc_text` wrote as an aware datetime."""
+    return dt.datetime.fromisoformat(text)
+
+
+def now() -> str:
+    """Return the present time, as the archive writes it."""
+    return utc_text(dt.datetime.now(dt.UTC))
+
+
+def sortable_date(value: dt.datetime | dt.date | None) -> str | None:
+    """Return UTC text for a known time, the plain day where time or zone is unknown."""
+    if value is None:
+        return None
+    if not isinstance(value, dt.datetime):
+        return value.isoformat()
+    if value.tzinfo is None:
+        return value.date().isoformat()
+    try:
+        return utc_text(value)
+    except OverflowError:  # the first or last day that a datetime can say, in another zone
+        return value.date().isoformat()
+
+
+def local_date(value: dt.datetime | dt.date | None) -> str | None:
+    """Return the date or time as the page's readers know it, with its offset."""
+    return None if value is None else value.isoformat()
+
+
+def date_from(local: str | None) -> dt.datetime | dt.date | None:
+    """Return what `local_date` wrote."""
+    if local is None:
+        return None
+    if len(local) == len("YYYY-MM-DD"):
+        return dt.date.fromisoformat(local)
+    return dt.datetime.fromisoformat(local)
+
+
+def _is_storable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield str(name)
+            yield from _texts(member)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            yield from _texts(getattr(value, field.name))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(member) for member in value)
+    if isinstance(value, Mapping):
+        return {_cleaned(name): _cleaned(member) for name, member in value.items()}
+    if attrs.has(type(value)):
+        names = [field.name for field in attrs.fields(type(value))]
+        return attrs.evolve(value, **{name: _cleaned(getattr(value, name)) for name in names})
+    return value
