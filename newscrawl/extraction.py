@@ -1,11 +1,106 @@
-"""The one way from a page to an article."""
+"""The one way from a page to an article. Pure: nothing is fetched, stored or logged."""
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import attrs
+
 from newscrawl.article import Article
+from newscrawl.fields import PARSERS, Context
+from newscrawl.generic.reading import read
+from newscrawl.layout import Layout
 from newscrawl.page import Page
+from newscrawl.rules import name_of
+from newscrawl.site import Site
+from newscrawl.sites import site_for
 
 
-def extract(page: Page) -> Article:
-    """Return what is on *page*. Raise ExtractionError where it cannot be read at all."""
-    return Article(url=page.url)
+def extract(page: Page, layout: type[Layout] | None = None) -> Article:
+    """Return what is on *page*, read by *layout* or, without one, by its site's or the generic one.
+
+    A field that the layout has no rule for, or whose rule finds nothing, is the generic layout's.
+    Raise ExtractionError where the page cannot be parsed or is over a limit.
+    """
+    site = site_for(page.url)
+    if page.is_plain_text:
+        from newscrawl.generic.plain_text import extract_plain_text  # noqa: PLC0415
+
+        article = extract_plain_text(page)
+        return attrs.evolve(article, extractor=extractor_identity())
+    if layout is None and site is not None:
+        layout = site.layout_for(page)
+    context = _context(page, site, layout)
+    found, provenance = _by_layout(layout, context)
+    values, sources = read(context, known=found)
+    return Article(
+        url=page.url,
+        provenance={**sources, **provenance},
+        extractor=extractor_identity(),
+        **{**values, **found},
+    )
+
+
+def layout_for(page: Page) -> type[Layout] | None:
+    """Return the layout that *page* is read by; None for the generic one."""
+    site = site_for(page.url)
+    return site.layout_for(page) if site else None
+
+
+def _context(page: Page, site: Site | None, layout: type[Layout] | None) -> Context:
+    return Context(
+        page=page,
+        zone=site.zone if site else None,
+        languages=site.languages if site else (),
+        without=layout.without if layout else (),
+    )
+
+
+def _by_layout(
+    layout: type[Layout] | None, context: Context
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values that the rules of *layout* find, and which rule found each."""
+    found: dict[str, Any] = {}
+    provenance: dict[str, str] = {}
+    for field, rule in layout.rules.items() if layout else ():
+        matches = rule(context.page)
+        values = PARSERS[field](matches, context) if matches else {}
+        if values:
+            found.update(values)
+            provenance[field] = f"{layout.__name__ if layout else ''}:{name_of(rule)}"
+    return found, provenance
+
+
+@cache
+def extractor_identity() -> str:
+    """Return the version and a digest of the code and tables that read pages, made once."""
+    digest = hashlib.sha256()
+    for name, content in sorted(_sources(files("newscrawl"), "")):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    try:
+        number = version("newscrawl")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        number = "0"
+    return f"newscrawl {number} {digest.hexdigest()[:12]}"
+
+
+_PARTS = frozenset({"generic", "sites", "resources"})
+_NOT_READING = frozenset({"settings.py", "project.py", "warc.py", "observation.py", "urls.py"})
+
+
+def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for entry in folder.iterdir():
+        name = f"{path}{entry.name}"
+        if entry.is_dir():
+            if path or entry.name in _PARTS:
+                found.extend(_sources(entry, f"{name}/"))
+        elif entry.name.endswith((".py", ".toml", ".txt", ".tsv")) and name not in _NOT_READING:
+            found.append((name, entry.read_bytes()))
+    return found

@@ -14,6 +14,7 @@ from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
 from newscrawl.errors import ExtractionError
+from newscrawl.tree import TooManyElements, Tree, parse_tree
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
@@ -50,6 +51,14 @@ class Page:
         if root is None:
             raise ExtractionError(self.url, "the page holds no markup")
         return root
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The page as a light tree. Raise ExtractionError for a page over a limit."""
+        try:
+            return parse_tree(self.text)
+        except TooManyElements as error:
+            raise ExtractionError(self.url, "too_many_elements") from error
 
     @cached_property
     def selector(self) -> Selector:

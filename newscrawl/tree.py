@@ -1,0 +1,240 @@
+"""A page as a light tree, built in one pass of the parser. Nothing here judges what a part is.
+
+libxml2 reports tags and text as it reads them; no tree of its own is built, which makes this as
+cheap as parsing, and indifferent to nesting: below MAX_DEPTH the tree goes on flat, and no text
+is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+from lxml import etree
+
+MAX_DEPTH = 300
+"""Deeper elements become children of the element at this depth, so that walks may recurse."""
+MAX_ELEMENTS = 200_000
+"""A page of more elements is refused; the largest article pages seen have 20,000."""
+
+SKIPPED = frozenset(
+    ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
+    + ("canvas", "audio", "datalist", "applet", "map", "noembed", "noframes", "math-field")
+)
+"""Elements whose content is not read as text."""
+VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "wbr", "source", "amp-img"))
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+class TooManyElements(Exception):
+    """A page has more than MAX_ELEMENTS elements."""
+
+
+class Node:
+    """An element: its tag, attributes and children, which are nodes and strings."""
+
+    __slots__ = ("attributes", "children", "links", "marks", "parent", "size", "tag")
+
+    def __init__(self, tag: str, attributes: Mapping[str, str], parent: Node | None) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parent = parent
+        self.children: list[Node | str] = []
+        self.size = 0
+        """Characters of text, about: white space between tags counts one at most."""
+        self.links = 0
+        """Of these, characters inside links."""
+        self.marks = ""
+        """Its class and id, in lower case."""
+
+    def get(self, name: str) -> str | None:
+        """Return an attribute."""
+        return self.attributes.get(name)
+
+    def iter(self) -> Iterator[Node]:
+        """Yield this node and those below it, in page order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+
+    def strings(self) -> Iterator[str]:
+        """Yield the text below it, in page order."""
+        stack: list[Node | str] = [self]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                yield item
+            elif item.tag == "br":
+                yield " "
+            else:
+                stack.extend(reversed(item.children))
+
+    def text(self) -> str:
+        """Return the text below it on one line."""
+        return " ".join("".join(self.strings()).split())
+
+    def ancestors(self) -> Iterator[Node]:
+        """Yield its parent, grandparent and so on."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+@attrs.frozen(kw_only=True)
+class Tree:
+    """What one pass over a page collected."""
+
+    root: Node
+    """The document; its children are html's."""
+    title: str = ""
+    """The text of the title element."""
+    language: str = ""
+    """The lang attribute of the html element."""
+    metas: tuple[tuple[str, str], ...] = ()
+    """Name (property, name, itemprop or http-equiv, in lower case) and content of each meta tag."""
+    heads: tuple[Mapping[str, str], ...] = ()
+    """The attributes of each link element."""
+    json_ld: tuple[str, ...] = ()
+    """The raw texts of the JSON-LD scripts."""
+    base: str = ""
+    """The address of the base element."""
+    scripts: int = 0
+    """Characters in scripts: much script and no text is a page that only a browser can show."""
+
+
+def parse_tree(markup: str) -> Tree:
+    """Return *markup* as a tree. Raise TooManyElements for a page over the limit."""
+    target = _Builder()
+    parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
+    body = markup.replace("\x00", "").encode("utf-8", "replace")
+    if body.strip():
+        try:
+            etree.fromstring(body, parser)
+        except etree.XMLSyntaxError:
+            target.close()  # libxml2 found no element at all; text, if any, was collected
+    return target.tree()
+
+
+class _Builder:
+    """The target of libxml2's events."""
+
+    def __init__(self) -> None:
+        self.root = self.here = Node("#document", NO_ATTRIBUTES, None)
+        self.depth = self.count = self.skipped = self.scripts = 0
+        self.flat: list[str] = []
+        self.collects = ""
+        self.collected: list[str] = []
+        self.title, self.language, self.base = "", "", ""
+        self.metas: list[tuple[str, str]] = []
+        self.heads: list[Mapping[str, str]] = []
+        self.json_ld: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.skipped:
+            self.skipped += 1
+            return
+        self.count += 1
+        if self.count > MAX_ELEMENTS:
+            raise TooManyElements
+        if tag in SKIPPED and "shadowrootmode" not in attributes:
+            self._skip(tag, attributes)
+            return
+        node = Node(tag, attributes or NO_ATTRIBUTES, self.here)
+        if attributes:
+            marks = attributes.get("class")
+            identity = attributes.get("id")
+            if marks or identity:
+                node.marks = f"{marks or ''} {identity or ''}".lower()
+        if tag in {"meta", "link", "title", "html", "base"}:
+            self._keep(tag, attributes)
+        self.here.children.append(node)
+        if self.depth < MAX_DEPTH:
+            self.here = node
+        self.depth += 1
+
+    def end(self, tag: str) -> None:
+        if self.skipped:
+            self.skipped -= 1
+            if not self.skipped and self.collects == "json":
+                self.json_ld.append("".join(self.collected))
+            return
+        self.depth -= 1
+        if self.depth < MAX_DEPTH:
+            node = self.here
+            parent = node.parent
+            if parent is None:
+                return
+            if tag == "title" and not self.title:
+                self.title = node.text()
+            if tag == "a":
+                node.links = node.size
+            parent.size += node.size
+            parent.links += node.links
+            self.here = parent
+
+    def data(self, text: str) -> None:
+        if self.skipped:
+            if self.collects == "json":
+                self.collected.append(text)
+            elif self.collects == "script":
+                self.scripts += len(text)
+            return
+        self.here.children.append(text)
+        self.here.size += len(text) if not text.isspace() else 1
+
+    def comment(self, text: str) -> None:
+        """Leave comments out."""
+
+    def close(self) -> _Builder:
+        return self
+
+    def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.skipped = 1
+        self.collects = ""
+        if tag == "script":
+            kind = attributes.get("type", "").lower()
+            self.collects = "json" if "ld+json" in kind else "script"
+            self.collected = []
+        elif tag in {"iframe", "svg", "object"}:
+            self.here.children.append(Node(tag, attributes, self.here))
+
+    def _keep(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "meta":
+            content = attributes.get("content")
+            names = [attributes.get(n) for n in ("property", "name", "itemprop", "http-equiv")]
+            self.metas.extend((name.lower(), content) for name in names if name and content)
+        elif tag == "link":
+            self.heads.append(attributes)
+        elif tag == "html":
+            self.language = (
+                self.language or attributes.get("lang") or attributes.get("xml:lang") or ""
+            )
+        elif tag == "base":
+            self.base = self.base or attributes.get("href", "")
+
+    def tree(self) -> Tree:
+        return Tree(
+            root=self.root,
+            title=self.title,
+            language=self.language,
+            metas=tuple(self.metas),
+            heads=tuple(self.heads),
+            json_ld=tuple(self.json_ld),
+            base=self.base,
+            scripts=self.scripts,
+        )
+
+
+def node_from(element: Any) -> Node:
+    """Return an lxml *element*, as a layout's rule selects it, as a node."""
+    markup = etree.tostring(element, encoding="unicode", with_tail=False, method="html")
+    found = parse_tree(markup).root
+    for node in found.iter():
+        if node.tag == element.tag:
+            return node
+    return found
