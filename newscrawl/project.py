@@ -1,4 +1,4 @@
-"""Where the project is: the folder of scrapy.cfg, which relative paths in settings start from."""
+"""Where the project is: the folder of scrapy.cfg, where relative paths start from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def project_folder(start: Path | None = None) -> Path:
-    """Return the nearest folder with a scrapy.cfg, from *start* upwards; else *start* itself."""
+    """Return the nearest folder with a scrapy.cfg, from *start* upwards; else *start*."""
     start = (start or Path.cwd()).resolve()
     folders = (start, *start.parents)
     return next((folder for folder in folders if (folder / "scrapy.cfg").is_file()), start)

@@ -1,7 +1,7 @@
 """Every setting of a crawl, with its reason. The environment is read here and nowhere else.
 
-Scrapy's own names first, then ours, which all begin with NEWSCRAWL_. Any of them can be given as
-`-s NAME=value`; those marked so also as an environment variable.
+Ours all begin with NEWSCRAWL_. Any setting can be given as `-s NAME=value`; those marked so
+also as an environment variable.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from importlib import import_module
 import newscrawl
 from newscrawl.project import anchored
 
-# spiders and pipelines are common names, and a stranger's may come first on sys.path: the `scrapy`
-# script appends the project's folder, so that any installed package of such a name hides ours.
+# spiders and pipelines are common names, and a stranger's may come first on sys.path: the
+# `scrapy` script appends the project's folder, so an installed package of that name hides ours.
 for _name in ("spiders", "pipelines"):
     _module = import_module(_name)
     if getattr(_module, "PROJECT", None) != "newscrawl":
@@ -29,7 +29,7 @@ SPIDER_LOADER_CLASS = "newscrawl.crawl.loader.SiteSpiderLoader"
 # `crawl` checks before it starts, and ends with a status that means something.
 COMMANDS_MODULE = "newscrawl.crawl.commands"
 
-# --- Ours -------------------------------------------------------------------------------------
+# Ours
 
 # The SQLite file. A relative path starts from the folder of scrapy.cfg. (environment)
 NEWSCRAWL_ARCHIVE = str(anchored(os.environ.get("NEWSCRAWL_ARCHIVE") or "data/archive.db"))
@@ -38,7 +38,7 @@ NEWSCRAWL_ARCHIVE = str(anchored(os.environ.get("NEWSCRAWL_ARCHIVE") or "data/ar
 NEWSCRAWL_PRIVATE_HOSTS = os.environ.get("NEWSCRAWL_PRIVATE_HOSTS", "")
 # Modules that declare further sites, separated by commas. (environment)
 NEWSCRAWL_SITES = os.environ.get("NEWSCRAWL_SITES", "")
-# An e-mail or web address for the owners of the sites; it stands in the user agent. (environment)
+# An e-mail or web address for the sites' owners, put into the user agent. (environment)
 NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
 # Whether to draw the progress display: auto (on a terminal), 1 or 0. (environment)
 NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
@@ -48,7 +48,7 @@ NEWSCRAWL_SECTION_PAGES = 10
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120
 
-# --- Who we are, and what we obey ---------------------------------------------------------------
+# Who we are, and what we obey
 
 _contact = f"; +{NEWSCRAWL_CONTACT}" if NEWSCRAWL_CONTACT else ""
 USER_AGENT = f"newscrawl/{newscrawl.__version__} (news archiving{_contact})"
@@ -63,7 +63,7 @@ COOKIES_ENABLED = (
 )
 REFERER_ENABLED = False  # a crawl has no reader whose way could be told
 
-# --- Pace -----------------------------------------------------------------------------------------
+# Pace
 
 DOWNLOAD_DELAY = (
     1.0  # seconds between two requests to one public host; robots.txt may ask for more
@@ -79,7 +79,7 @@ RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408, 429]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the observation says it
 
-# --- Limits: what a page may cost -----------------------------------------------------------------
+# Limits: what a page may cost
 
 DOWNLOAD_MAXSIZE = (
     10 * 1024 * 1024
@@ -96,7 +96,7 @@ URLLENGTH_LIMIT = 2083
 DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
 MEMUSAGE_LIMIT_MB = 1024
 
-# --- Safety -----------------------------------------------------------------------------------------
+# Safety
 
 # Only HTTP: a link to file:///etc/passwd would otherwise be read.
 DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
@@ -106,7 +106,7 @@ HTTPPROXY_ENABLED = False  # a proxy resolves names itself, behind the guard's b
 TELNETCONSOLE_ENABLED = False  # both are servers on localhost that run Python
 REMOTE_CONTROL_ENABLED = False
 
-# --- Parts -------------------------------------------------------------------------------------------
+# Parts
 
 SCHEDULER = "newscrawl.crawl.scheduler.NewsScheduler"
 DOWNLOADER_MIDDLEWARES = {
@@ -130,11 +130,13 @@ EXTENSIONS = {
     "newscrawl.crawl.progress.Progress": 30,
 }
 
-# --- Log ---------------------------------------------------------------------------------------------
+# Log
 
 LOG_LEVEL = "INFO"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_DATEFORMAT = "%H:%M:%S"
 LOG_FORMATTER = "newscrawl.crawl.log.QuietFormatter"
+LOG_VERSIONS: list[str] = []  # `scrapy version -v` says them
+LOGSTATS_INTERVAL = 30.0  # seconds between two lines, where no display is drawn
 STATS_DUMP = False  # the summary says what counts; `-s STATS_DUMP=1` shows all
 FEED_EXPORT_ENCODING = "utf-8"

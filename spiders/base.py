@@ -1,4 +1,4 @@
-"""What all our spiders share: pages become articles, and every request ends as an observation."""
+"""What our spiders share: pages become articles, and each request ends as an observation."""
 
 from __future__ import annotations
 
@@ -32,11 +32,21 @@ class NewsSpider(Spider):
     scope: Scope | None = None
     limit: int | None = None
     site_name = ""
+    delay: float | None = None
 
     @classmethod
     def checked_arguments(cls, given: dict[str, str]) -> Arguments:
         """Return the arguments *given* with `-a`. Raise UsageError where one is wrong."""
         return parse_arguments(given, cls.takes)
+
+    @classmethod
+    def site_held(cls, given: dict[str, str]) -> str | None:
+        """Return the site that a crawl with these arguments holds for itself; None for no site.
+
+        Raise UsageError where an argument is wrong.
+        """
+        cls.checked_arguments(given)
+        return None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -91,7 +101,7 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         settle_redirects(self.ledger, request)
         target = target_of(request)
-        outcome, reason = outcome_from(failure.value)
+        outcome, reason = outcome_from(failure.value or RuntimeError("no reason given"))
         response = getattr(failure.value, "response", None)
         if isinstance(response, Response):
             observation = observation_from(response, outcome, reason)

@@ -1,4 +1,4 @@
-"""`scrapy crawl site -a url=…`: any news site, and the base of the spiders of declared ones."""
+"""`scrapy crawl site -a url=…`: any news site; also what declared sites are crawled by."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ from newscrawl.crawl.robots import RobotsMiddleware
 from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import ExtractionError, UsageError
 from newscrawl.observation import Observation
+from newscrawl.site import Site
+from newscrawl.sites import site_for
 from newscrawl.sources.feeds import parse_feed
 from newscrawl.sources.listings import parse_listing
 from newscrawl.sources.scope import scope_of
 from newscrawl.sources.sitemaps import parse_sitemap
-from newscrawl.sources.survey import Ask, Plan, Survey
+from newscrawl.sources.survey import Ask, Plan, Role, Survey
 from newscrawl.urls import site_name
 from spiders.base import NewsSpider
 
@@ -32,7 +34,7 @@ class SiteSpider(NewsSpider):
 
     name = "site"
     takes: ClassVar[tuple[str, ...]] = ("url", "sections", "since", "limit", "history")
-    declared_site: ClassVar[Any] = None
+    declared_site: ClassVar[Site | None] = None
 
     survey: Survey
 
@@ -43,15 +45,20 @@ class SiteSpider(NewsSpider):
             raise UsageError("say which site: -a url=https://news.example/")
         return arguments
 
+    @classmethod
+    def site_held(cls, given: dict[str, str]) -> str | None:
+        return _site_and_home(cls.declared_site, cls.checked_arguments(given))[1]
+
     def prepare(self) -> None:
-        site, arguments = self.declared_site, self.arguments
-        home = arguments.url or f"https://{site.hosts[0]}/"
-        sources = tuple(site.sources) if site and not arguments.url else ()
-        self.scope = scope_of((home, *sources), site.hosts if site else ())
-        self.site_name = site.name if site else site_name(home)
+        arguments = self.arguments
+        site, self.site_name, home = _site_and_home(self.declared_site, arguments)
+        sources = _sources_of(site) if site and not arguments.sections else ()
+        self.scope = scope_of((home, *(url for url, _ in sources)), site.hosts if site else ())
+        self.delay = site.delay if site else None
         plan = Plan(
             home=home,
             sources=sources,
+            article_rule=site.is_article_url if site else None,
             sections=arguments.sections,
             since=arguments.since,
             whole_history=arguments.history == "all",
@@ -145,3 +152,20 @@ class SiteSpider(NewsSpider):
             self.survey.note_page(
                 observation.url, is_article=observation.outcome in ARTICLE_OUTCOMES
             )
+
+
+def _site_and_home(declared: Site | None, arguments: Arguments) -> tuple[Site | None, str, str]:
+    """Return the declared site, if any, the name it is kept under, and its home page."""
+    if arguments.url is None:
+        assert declared is not None  # noqa: S101 (checked_arguments saw to it)
+        return declared, declared.name, declared.sources.home or f"https://{declared.hosts[0]}/"
+    # A spider of one site may be sent to a sister site, which is kept under its own name.
+    site = site_for(arguments.url)
+    return site, site.name if site else site_name(arguments.url), arguments.url
+
+
+def _sources_of(site: Site) -> tuple[tuple[str, Role], ...]:
+    named: list[tuple[str, Role]] = [(url, "feed") for url in site.sources.feeds]
+    named += [(url, "sitemap") for url in site.sources.sitemaps]
+    named += [(url, "section") for url in site.sources.sections]
+    return tuple(named)

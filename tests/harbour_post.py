@@ -1,4 +1,6 @@
-"""A small news site for tests of the crawl: sections with pages of posts; no feed, no sitemap."""
+"""A small news site for tests of the crawl: sections of posts in pages; no feed, no sitemap."""
+
+# ruff: noqa: E501 (markup)
 
 from __future__ import annotations
 
@@ -139,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: HarbourPost
 
-    def do_GET(self) -> None:  # noqa: N802 (the base class's name)
+    def do_GET(self) -> None:
         self.server.requests[self.path] += 1
         status, body, extra = self._answer(self.path.partition("?")[0])
         self.send_response(status)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 from scrapy.crawler import Crawler
@@ -19,7 +20,7 @@ from twisted.internet.interfaces import (
     IHostResolution,
     IResolutionReceiver,
 )
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from newscrawl.urls import host_of, port_of
 
@@ -96,7 +97,7 @@ class GuardedResolver(CachingHostnameResolver):
     private_hosts = PrivateHosts(frozenset())
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: object) -> GuardedResolver:
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> GuardedResolver:
         resolver: GuardedResolver = super().from_crawler(crawler, reactor)
         resolver.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
         return resolver
@@ -109,7 +110,7 @@ class GuardedResolver(CachingHostnameResolver):
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
-        receiver = _GuardedReceiver(
+        receiver: Any = _GuardedReceiver(
             resolutionReceiver, hostName, portNumber, self.private_hosts
         )
         return super().resolveHostName(
@@ -120,7 +121,7 @@ class GuardedResolver(CachingHostnameResolver):
 @implementer(IResolutionReceiver)
 @attrs.define(eq=False)
 class _GuardedReceiver:
-    receiver: IResolutionReceiver
+    receiver: Any
     host: str
     port: int
     private_hosts: PrivateHosts

@@ -1,6 +1,8 @@
-"""How a crawl ended, as the exit status of `scrapy crawl` tells it. The one place for the numbers."""
+"""How a crawl ended: the exit statuses of `scrapy crawl`. The one place of the numbers."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 COMPLETE = 0
 """All that was wanted was asked for."""
@@ -14,3 +16,33 @@ NOTHING_FOUND = 4
 """No article was found where there used to be some."""
 LOCKED = 75
 """Another run holds the site (EX_TEMPFAIL: try again later)."""
+
+WORDS = {
+    COMPLETE: "complete",
+    FAILED: "failed",
+    PARTIAL: "partial",
+    NOTHING_FOUND: "nothing found",
+    LOCKED: "locked",
+}
+"""The statuses in words, for the summary and the run row."""
+
+_FOUND = ("stored", "updated", "unchanged", "not_article", "source")
+_CUT = ("shutdown", "closespider_")
+
+
+def status_for(
+    reason: str, counts: Mapping[str, int], left_over: int, had_articles: bool
+) -> int:
+    """Return the exit status of a crawl that Scrapy ended for *reason*.
+
+    *counts* are outcomes, *left_over* what a limit left unasked, *had_articles* whether earlier
+    runs found articles where this one found none.
+    """
+    if reason.startswith(_CUT):
+        return PARTIAL
+    answered = any(counts.get(outcome) for outcome in _FOUND)
+    if reason != "finished" or (counts and not answered):
+        return FAILED
+    if had_articles:
+        return NOTHING_FOUND
+    return PARTIAL if left_over else COMPLETE

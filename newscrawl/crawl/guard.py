@@ -6,8 +6,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.crawl.addresses import PrivateHosts, is_public, parse_ip
-from newscrawl.urls import MAX_LENGTH, clean_url, host_of
+from newscrawl.crawl.addresses import PrivateHosts, parse_ip
+from newscrawl.urls import MAX_LENGTH, clean_url, host_of, port_of
 
 
 class Refused(IgnoreRequest):
@@ -22,7 +22,7 @@ class Refused(IgnoreRequest):
 class GuardMiddleware:
     """Refuses what is off the site, private, or no address, each with its outcome.
 
-    It stands in for Scrapy's OffsiteMiddleware, which drops requests without telling their spider.
+    It stands in for Scrapy's OffsiteMiddleware, which drops requests in silence.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -44,9 +44,8 @@ class GuardMiddleware:
             raise Refused("bad_url", "the address cannot be requested")
         host = host_of(url)
         ip = parse_ip(host)
-        if ip and not is_public(str(ip)) and not self.private_hosts.allows(host, str(ip)):
-            if not self.private_hosts.includes_url(url):
-                raise Refused("forbidden_address", f"{ip} is not a public address")
+        if ip and not self.private_hosts.allows(host, str(ip), port_of(url)):
+            raise Refused("forbidden_address", f"{ip} is not a public address")
         scope = getattr(self.crawler.spider, "scope", None)
         if (
             scope is not None

@@ -14,16 +14,17 @@ import attrs
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive import Archive
 from newscrawl.article import Article
 from newscrawl.crawl import exits
-from newscrawl.crawl.identity import Identity
 from newscrawl.crawl.response import observation_from, unanswered
+from newscrawl.crawl.site_of import SiteIdentities
+from newscrawl.crawl.targets import target_of
 from newscrawl.errors import ArchiveError
 from newscrawl.observation import Observation
 from newscrawl.project import anchored
-from newscrawl.urls import site_name
 
 ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
 
@@ -48,11 +49,12 @@ class Ledger:
         self.run: int | None = None
         self.site = ""
         self.counts: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
+        self.reasons: Counter[tuple[str, str]] = Counter()
         self.left_over = 0
         self.exit_status = exits.FAILED
+        self.failure: str | None = None
         self._waiting: dict[str, _Waiting] = {}
-        self._identity: Identity | None = None
+        self._identities = SiteIdentities("", None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Ledger:
@@ -74,106 +76,123 @@ class Ledger:
 
     def spider_opened(self, spider: Spider) -> None:
         self.site = getattr(spider, "site_name", "") or spider.name
-        self._identity = Identity(getattr(spider, "declared_site", None))
-        if self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
-            path = anchored(self.crawler.settings["NEWSCRAWL_ARCHIVE"])
-            self.archive = Archive(path)
-            settings = {
-                name: value
-                for name, value in self.crawler.settings.copy_to_dict().items()
-                if name.startswith("NEWSCRAWL_") or name == "USER_AGENT"
-            }
-            self.run = self.archive.start_run(spider.name, self.site, settings)
-            logger.info("%s: the archive is %s", self.site, path)
+        settings = self.crawler.settings
+        if settings.getbool("NEWSCRAWL_RECORD", True):
+            self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
+            ours = {name: settings[name] for name in settings if _is_ours(str(name))}
+            self.run = self.archive.start_run(spider.name, self.site, ours)
+            logger.info("crawling %s into %s", self.site, self.archive.path)
+        fixed = self.site if getattr(spider, "site_name", "") else ""
+        self._identities = SiteIdentities(fixed, self.archive)
 
     def expect(self, article: Article, ticket: str, observation: Observation) -> None:
         """Keep *observation* until *article* comes out of the pipelines."""
         self._waiting[article.url] = _Waiting(ticket, observation)
 
     def save(self, article: Article) -> None:
-        """Write *article* with its observation, as a new, changed or unchanged article."""
-        waiting = self._waiting.pop(article.url, None)
-        observation = (
-            waiting.observation if waiting else unanswered(article.url, "stored", None)
-        )
+        """Write *article* with its observation. Raise ArchiveError where that is impossible."""
+        waiting = self._waiting_for(article, "stored")
         outcome = "stored"
-        if self.archive is not None and self._identity is not None:
-            site = self.site if waiting else site_name(article.url)
-            key = self._identity.key_for(article)
-            saved = self.archive.save(article, observation, site=site, key=key, run=self.run)
+        if self.archive is not None:
+            site = self._identities.site_of(article.url)
+            key = self._identities.key_for(article)
+            saved = self.archive.save(
+                article, waiting.observation, site=site, key=key, run=self.run
+            )
             outcome = saved.outcome
-        observation = attrs.evolve(observation, outcome=outcome)
-        self._settle(waiting.ticket if waiting else article.url, observation, article)
+        self._waiting.pop(article.url, None)
+        self._settle(
+            waiting.ticket, attrs.evolve(waiting.observation, outcome=outcome), article
+        )
 
     def record(
         self, ticket: str, observation: Observation, article: Article | None = None
     ) -> None:
         """Write what became of an address that gave no article to keep."""
-        if article is not None:
-            self._waiting.pop(article.url, None)
         if self.archive is not None:
-            self.archive.record(observation, site=self.site, run=self.run)
+            site = self._identities.site_of(observation.url)
+            lists = article.link_lists if article is not None else ()
+            try:
+                self.archive.record(observation, site=site, run=self.run, link_lists=lists)
+            except ArchiveError as error:
+                self.stop(str(error))
         self._settle(ticket, observation, article)
 
     def reject(self, article: Article, outcome: str, reason: str) -> None:
-        """Write that *article* is not kept."""
-        waiting = self._waiting.get(article.url)
-        observation = waiting.observation if waiting else unanswered(article.url, outcome, None)
-        observation = attrs.evolve(observation, outcome=outcome, reason=reason)
-        self.record(waiting.ticket if waiting else article.url, observation, article)
+        """Write that *article* is not kept, and why."""
+        waiting = self._waiting_for(article, outcome)
+        self._waiting.pop(article.url, None)
+        observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
+        self.record(waiting.ticket, observation)
+
+    def stop(self, failure: str) -> None:
+        """Have the crawl end by itself, because of *failure*."""
+        if self.failure is None:
+            self.failure = failure
+            logger.error("the crawl stops: %s", failure)
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="archive_failed"))
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
-            self.reject(item, "not_article", f"a pipeline dropped it: {exception}"[:300])
+            self.reject(item, "not_article", f"a pipeline dropped it: {exception}")
 
     def item_error(self, item: Any, failure: Any) -> None:
         if isinstance(failure.value, ArchiveError):
-            self.crawler.stats.set_value("newscrawl/archive_error", str(failure.value))
-            raise_stop(self.crawler, "archive_failed")
+            self.stop(str(failure.value))
         elif isinstance(item, Article) and item.url in self._waiting:
             self.reject(item, "error", f"{type(failure.value).__name__} in a pipeline")
 
     def spider_error(self, failure: Any, response: Any) -> None:
-        if isinstance(response, Response):
-            ticket = response.meta.get("newscrawl", {}).get("ticket", response.url)
+        if isinstance(response, Response) and response.request is not None:
+            target = target_of(response.request)
             reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
-            self.record(ticket, observation_from(response, "error", reason))
+            observation = observation_from(response, "error", reason)
+            self.record(target.ticket if target else response.url, observation)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        self.exit_status = self._exit_status(reason)
+        had_articles = self.archive is not None and self._has_articles()
+        self.exit_status = exits.status_for(
+            "failed" if self.failure else reason, self.counts, self.left_over, had_articles
+        )
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
-            self.archive.finish_run(self.run, reason, self.exit_status, counts)
+            try:
+                self.archive.finish_run(
+                    self.run, self.failure or reason, self.exit_status, counts
+                )
+            except ArchiveError as error:
+                logger.error("the run has no end in the archive: %s", error)
             self.archive.close()
+
+    def _has_articles(self) -> bool:
+        """Whether the archive holds articles of this site from earlier runs."""
+        if self.articles or self.archive is None:
+            return False
+        try:
+            return self.archive.stats(site=self.site).articles > 0
+        except ArchiveError:
+            return False
+
+    def _waiting_for(self, article: Article, outcome: str) -> _Waiting:
+        waiting = self._waiting.get(article.url)
+        return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
 
     def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
         self.counts[observation.outcome] += 1
-        if observation.reason and observation.outcome not in {"source", *ARTICLE_OUTCOMES}:
-            self.reasons[f"{observation.outcome}: {observation.reason}"[:80]] += 1
+        if observation.outcome not in {"source", *ARTICLE_OUTCOMES}:
+            self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         self.crawler.signals.send_catch_log(
             address_settled, ticket=ticket, observation=observation, article=article
         )
 
-    def _exit_status(self, reason: str) -> int:
-        if reason not in {"finished", "closespider_pagecount", "closespider_timeout"}:
-            return exits.PARTIAL if reason == "shutdown" else exits.FAILED
-        if reason != "finished" or self.left_over:
-            return exits.PARTIAL
-        got_something = self.articles or self.counts["source"] or self.counts["not_article"]
-        if not got_something and sum(self.counts.values()):
-            return exits.FAILED
-        return exits.COMPLETE
 
-
-def raise_stop(crawler: Crawler, reason: str) -> None:
-    """Have the crawl stop by itself, with *reason*."""
-    from scrapy.utils.defer import _schedule_coro  # noqa: PLC0415
-
-    _schedule_coro(crawler.engine.close_spider_async(reason=reason))
+def _is_ours(name: str) -> bool:
+    return name.startswith("NEWSCRAWL_") or name in {"USER_AGENT", "ROBOTSTXT_OBEY"}
 
 
 def ledger_of(crawler: Crawler) -> Ledger:
     """Return the crawl's ledger."""
     ledger = crawler.get_extension(Ledger)
-    assert ledger is not None, "EXTENSIONS names no Ledger"  # noqa: S101
+    if ledger is None:
+        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.ledger.Ledger")
     return ledger

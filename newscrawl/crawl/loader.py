@@ -1,14 +1,14 @@
-"""Finds spiders: those in SPIDER_MODULES, and one for every declared site that has none there."""
+"""Finds spiders: those in SPIDER_MODULES, and one for each declared site without one there."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
+import os
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.sites import all_sites
 
 
 class SiteSpiderLoader(SpiderLoader):
@@ -19,20 +19,14 @@ class SiteSpiderLoader(SpiderLoader):
         base = self._spiders.get("site")
         if base is None:
             return
-        if find_spec("newscrawl.sites") is None:
-            return
-        all_sites = import_module("newscrawl.sites").all_sites
+        modules = settings.getlist("NEWSCRAWL_SITES")
+        # Extraction looks for layouts by itself, and knows no setting given with -s.
+        os.environ["NEWSCRAWL_SITES"] = ",".join(modules)
         try:
-            sites = all_sites(tuple(settings.getlist("NEWSCRAWL_SITES")))
-        except (NewscrawlError, ImportError) as error:
+            sites = all_sites(modules)
+        except NewscrawlError as error:
             raise SystemExit(f"newscrawl: {error}") from error
         for site in sites:
+            members = {"name": site.name, "declared_site": site, "__module__": base.__module__}
             if site.name not in self._spiders:
-                members = {
-                    "name": site.name,
-                    "declared_site": site,
-                    "__module__": base.__module__,
-                }
-                self._spiders[site.name] = type(
-                    f"{base.__name__}_{site.name}", (base,), members
-                )
+                self._spiders[site.name] = type(f"SiteSpider_{site.name}", (base,), members)

@@ -1,7 +1,7 @@
 """How fast one host is asked: by its answers, by its robots.txt, and not at all without need.
 
-Public hosts get DOWNLOAD_DELAY at least; private hosts that are named get no delay of ours, only
-what their robots.txt asks for.
+Public hosts get DOWNLOAD_DELAY at least; private hosts that are named get no delay of ours,
+only what their robots.txt asks for.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class Pace(AutoThrottle):
             return
         if self.private_hosts.includes_url(request.url):
             slot.delay = 0.0
+        elif delay := getattr(spider, "delay", None):
+            self._floors.setdefault(host, delay)
         self._keep_floor(host, slot)
 
     def _response_downloaded(

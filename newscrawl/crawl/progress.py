@@ -1,13 +1,27 @@
-"""What a crawl shows of itself: a line now and then, a display on a terminal, a summary at the end."""
+"""What a crawl shows of itself: a display or a line now and then, and a summary at the end."""
 
 from __future__ import annotations
 
 import logging
+import sys
+from time import monotonic
 
+from rich.console import Console, Group
+from rich.file_proxy import FileProxy
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.log import get_scrapy_root_handler
 
-from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl import exits
+from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
+from newscrawl.observation import Observation
+
+_SHOWN_REASONS = 6
 
 logger = logging.getLogger(__name__)
 
@@ -17,13 +31,105 @@ class Progress:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.interval = crawler.settings.getfloat("LOGSTATS_INTERVAL")
+        wish = str(crawler.settings["NEWSCRAWL_PROGRESS"]).lower()
+        self.is_drawn = wish in {"1", "true"} or (wish == "auto" and sys.stderr.isatty())
+        self._started = monotonic()
+        self._last = ""
+        self._live: Live | None = None
+        self._lines = create_looping_call(self._log_line)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
         progress = cls(crawler)
+        crawler.signals.connect(progress.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(progress.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(progress.settled, signal=address_settled)
         return progress
 
+    def spider_opened(self, spider: Spider) -> None:
+        self._started = monotonic()
+        if not self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
+            return
+        if self.is_drawn:
+            self._draw()
+        elif self.interval:
+            self._lines.start(self.interval, now=False)
+
+    def settled(self, observation: Observation) -> None:
+        self._last = observation.url
+        if self._live is not None:
+            self._live.update(self._display())
+
     def spider_closed(self, spider: Spider, reason: str) -> None:
+        if self._lines.running:
+            self._lines.stop()
+        if self._live is not None:
+            self._live.update(self._display())
+            self._live.stop()
+        if self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
+            logger.info("%s", summary_of(ledger_of(self.crawler), monotonic() - self._started))
+
+    def _draw(self) -> None:
+        console = Console(stderr=True, force_terminal=True)
+        self._live = Live(self._display(), console=console, refresh_per_second=8)
+        self._live.start()
+        handler = get_scrapy_root_handler()
+        if isinstance(handler, logging.StreamHandler) and handler.stream is sys.__stderr__:
+            # Lines of the log go above the display, and not through it.
+            handler.setStream(FileProxy(console, sys.__stderr__))
+
+    def _log_line(self) -> None:
+        logger.info("%s", _line(ledger_of(self.crawler), monotonic() - self._started))
+
+    def _display(self) -> Group:
         ledger = ledger_of(self.crawler)
-        logger.info("%s: %s %s", ledger.site, reason, dict(ledger.counts))
+        seconds = monotonic() - self._started
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for name, value in _figures(ledger, seconds):
+            table.add_row(name, value)
+        for (outcome, reason), count in ledger.reasons.most_common(_SHOWN_REASONS):
+            table.add_row(
+                "", f"[dim]{count} × {escape(outcome)} {escape(repr(reason)[1:-1])}[/dim]"
+            )
+        title = Text(f"newscrawl · {ledger.site}", style="bold")
+        return Group(
+            title, table, Text(repr(self._last)[1:-1], "dim", no_wrap=True, overflow="ellipsis")
+        )
+
+
+def summary_of(ledger: Ledger, seconds: float) -> str:
+    """Return the line that ends every crawl: how it ended, and what became of all asked."""
+    parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
+    others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
+    parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
+    if ledger.left_over:
+        parts.append(f"{ledger.left_over} articles were left for another run")
+    return "; ".join(parts)
+
+
+def _line(ledger: Ledger, seconds: float) -> str:
+    counts = ledger.counts
+    return (
+        f"{ledger.articles} articles ({counts['stored']} new, {counts['updated']} changed, "
+        f"{counts['unchanged']} unchanged) from {sum(counts.values())} addresses "
+        f"in {seconds:.0f} s"
+    )
+
+
+def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
+    counts = ledger.counts
+    pages = sum(counts.values())
+    skipped = pages - ledger.articles - counts["source"]
+    return [
+        ("pages", f"{pages}  ({pages / max(seconds, 0.1):.1f} a second, {seconds:.0f} s)"),
+        (
+            "articles",
+            (
+                f"[green]{counts['stored']} new[/green], "
+                f"[yellow]{counts['updated']} changed[/yellow], {counts['unchanged']} unchanged"
+            ),
+        ),
+        ("sources", str(counts["source"])),
+        ("skipped", str(skipped)),
+    ]

@@ -1,4 +1,4 @@
-"""robots.txt, obeyed as RFC 9309 says: what cannot be read forbids, what is not there allows."""
+"""robots.txt, obeyed as RFC 9309 says: unreadable forbids, absent allows."""
 
 from __future__ import annotations
 

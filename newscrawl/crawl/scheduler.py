@@ -1,4 +1,4 @@
-"""Which request goes next: the best of what waits, each address once, no more than the limit."""
+"""Which request goes next: the best of what waits, each address once, up to the limit."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class NewsScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         target = target_of(request)
-        is_again = "redirect_times" in request.meta or "retry_times" in request.meta
-        if not request.dont_filter and not (is_again and "redirect_times" not in request.meta):
-            if self._is_known(request):
-                return False
-        if target is not None and is_again:
+        is_redirect, is_retry = "redirect_times" in request.meta, "retry_times" in request.meta
+        may_repeat = request.dont_filter or (is_retry and not is_redirect)
+        if not may_repeat and self._is_known(request):
+            return False
+        if target is not None and (is_redirect or is_retry):
             self._under_way.add(target.ticket)
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
         return True

@@ -22,7 +22,7 @@ class Target:
     """How many sitemap indexes led to it."""
 
     def key_of(self, url: str) -> str:
-        """Return what *url* is known by in this role: an address may be a list and an article."""
+        """Return what *url* is known by in this role: one address may be list and article."""
         return f"{'article' if self.role == 'article' else 'source'}:{url_key(url)}"
 
 

@@ -170,7 +170,7 @@ def _feeds(page: Page, base: str) -> tuple[str, ...]:
 def _paging_links(
     page: Page, anchors: list[lxml.html.HtmlElement], base: str
 ) -> list[tuple[str, str, bool]]:
-    """Return address, text and rel=next of each link that may lead to another page of a list."""
+    """Return address, text and rel=next of each link that may lead to another page."""
     elements = [*islice(page.root.iter("link"), 300), *anchors]
     found = []
     for element in elements:

@@ -24,8 +24,8 @@ class Scope:
 
 
 def scope_of(urls: tuple[str, ...], hosts: tuple[str, ...] = ()) -> Scope:
-    """Return the scope of a site of *hosts*, or of the hosts of *urls*, with the ports of *urls*."""
-    names = hosts or tuple(host_of(url) for url in urls)
+    """Return the scope of a site: *hosts* and those of *urls*, at the ports of *urls*."""
+    names = (*hosts, *(host_of(url) for url in urls))
     ports = {port for url in urls if (port := port_of(url))}
     # A site at an unusual port only (a test, an intranet) has nothing at the usual ones.
     usual = frozenset(DEFAULT_PORTS.values())

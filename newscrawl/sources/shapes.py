@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from collections.abc import Callable
 
 import attrs
 
@@ -30,6 +31,8 @@ _WORD_BREAK = re.compile(r"[-_.+\s\u0640]+")
 _QUERY = re.compile(r"[?&]([^=&]{1,40})=")
 
 Shape = tuple[str, ...]
+ArticleRule = Callable[[str], bool | None]
+"""What a site's declaration says of an address: an article, not one, or (None) nothing."""
 
 
 def is_never_article(url: str) -> bool:
@@ -68,7 +71,8 @@ class _Evidence:
 class Shapes:
     """What has been learnt of one site's addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, rule: ArticleRule | None = None) -> None:
+        self._rule = rule
         self._coarse: defaultdict[Shape, _Evidence] = defaultdict(_Evidence)
         self._fine: defaultdict[tuple[str, Shape], _Evidence] = defaultdict(_Evidence)
 
@@ -93,6 +97,9 @@ class Shapes:
         """Return how likely *url* is an article, from 0 to 1; *link* is what led to it."""
         if is_never_article(url):
             return 0.0
+        declared = self._rule(url) if self._rule else None
+        if declared is not None:
+            return 0.95 if declared else 0.02
         shape = shape_of(url)
         coarse, fine = self._coarse[shape], self._fine[_first_word(url), shape]
         odds = _url_odds(url) + _text_odds(coarse) + (_link_odds(link) if link else 0.0)

@@ -65,7 +65,7 @@ class SitemapPool:
             self._entries.append(entry)
 
     def take(self, shapes: Shapes) -> list[SitemapEntry]:
-        """Return the entries to ask for, and say how many more there are. They are then gone."""
+        """Return the entries to ask for, and say how many are left; they are then gone."""
         entries, self._entries = self._entries, []
         likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
         wanted = [entry for entry in likely if self._is_wanted(entry, len(likely))]

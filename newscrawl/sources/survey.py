@@ -1,9 +1,9 @@
-"""What to ask a site for next, from what it has shown so far. Pure: it neither fetches nor stores.
+"""What to ask a site for next, from what it has shown so far. Pure: it fetches nothing.
 
-A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps and
-news sitemaps; for articles as they are named; for section pages only where feeds and sitemaps do
-not already name what the sections would show; and for further pages of a section as long as they
-show articles that no source named.
+A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps
+and news sitemaps; for articles as they are named; for section pages, unless two of them show
+nothing that sitemaps had not named; and for further pages of a section as long as they show
+articles that no feed or sitemap named.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from newscrawl.sources.feeds import Feed
 from newscrawl.sources.listings import Listing, PageLink, link_words
 from newscrawl.sources.paging import list_of
 from newscrawl.sources.scope import Scope
-from newscrawl.sources.shapes import Shapes, is_never_article
+from newscrawl.sources.shapes import ArticleRule, Shapes, is_never_article
 from newscrawl.sources.sitemap_pool import SitemapPool
 from newscrawl.sources.sitemaps import Sitemap
 from newscrawl.urls import clean_url, path_segments, url_key
@@ -38,7 +38,7 @@ PRIORITIES: dict[Role, int] = {
 lists, so that a trap of endless pages starves nothing."""
 
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
-"""Where a feed or sitemap is looked for on a site that names none; asked one after the other."""
+"""Where a feed or sitemap is looked for on a site that names none; one after the other."""
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +60,10 @@ class Plan:
 
     home: str
     """The address of the home page."""
-    sources: tuple[str, ...] = ()
-    """Feeds, sitemaps and lists that the site's declaration names."""
+    sources: tuple[tuple[str, Role], ...] = ()
+    """The addresses that the site's declaration names, each with what it is."""
+    article_rule: ArticleRule | None = None
+    """What the site's declaration says of an address: an article, not one, or None."""
     sections: tuple[str, ...] = ()
     """Only these sections: words or paths; empty for all."""
     since: dt.datetime | None = None
@@ -80,7 +82,7 @@ class Survey:
     def __init__(self, plan: Plan, scope: Scope) -> None:
         self.plan = plan
         self.scope = scope
-        self.shapes = Shapes()
+        self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
         self._asked: set[str] = set()
         self._named: set[str] = set()
@@ -97,8 +99,11 @@ class Survey:
 
     def start(self) -> Iterator[Ask]:
         """Yield what is asked for first."""
-        for url in self.plan.sources:
-            yield from self._ask(url, role_of_source(url))
+        for url, role in self.plan.sources:
+            if role == "sitemap":
+                yield from self._ask_sitemap(url, 0)
+            else:
+                yield from self._ask(url, role)
         yield from self._ask(self.plan.home, "home")
 
     def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Ask]:
@@ -179,7 +184,7 @@ class Survey:
         return True
 
     def next_round(self) -> list[Ask]:
-        """Return what to ask for when all that was asked for has been answered; empty at the end."""
+        """Return what to ask for when all so far has been answered; empty at the end."""
         for step in (self._pooled, self._guess, self._ask_sections):
             asks = list(step())
             if asks:
@@ -202,7 +207,7 @@ class Survey:
             yield ask
 
     def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Ask]:
-        """Yield the next page of a list, unless the list is long and its history is not wanted."""
+        """Yield the next page of a list, unless it is long and its history not wanted."""
         is_wanted = self.plan.whole_history or self.plan.since
         pages = listing.last_page or 0
         if not listing.next_page or (pages > self.plan.max_pages and not is_wanted):
@@ -232,7 +237,7 @@ class Survey:
             return
 
     def _ask_sections(self) -> Iterator[Ask]:
-        """Yield the sections: all, or two as a test where sitemaps name all that the home shows."""
+        """Yield the sections: all, or two as a test where sitemaps name what the home shows."""
         is_covered = self._is_covered() and not self._found_unnamed
         if is_covered and self._probes >= 2:
             return
@@ -264,7 +269,7 @@ class Survey:
         return is_short and is_list and url_key(link.url) != url_key(self.plan.home)
 
     def _chosen_sections(self, links: list[PageLink]) -> Iterator[tuple[str, str]]:
-        """Yield the sections that were asked for: by address, path, last path segment or text."""
+        """Yield the sections asked for: by address, path, last path segment or text."""
         for wanted in self.plan.sections:
             matches = (
                 link.url
@@ -285,16 +290,6 @@ class Survey:
     def _is_too_old(self, key: str) -> bool:
         date = self._dates.get(key)
         return bool(self.plan.since and date and date < self.plan.since)
-
-
-def role_of_source(url: str) -> Role:
-    """Return what a declared source is, by its address."""
-    path = url.partition("?")[0].lower()
-    if "sitemap" in path:
-        return "sitemap"
-    if path.endswith((".xml", ".rss", ".atom", "/rss", "/feed", "/feed/", "/rss/", "/atom")):
-        return "feed"
-    return "section"
 
 
 def _has_section_word(url: str) -> bool:

@@ -1,15 +1,17 @@
-"""`scrapy crawl`: Scrapy's command, with everything checked first and an exit status at the end."""
+"""`scrapy crawl`: Scrapy's, with all checked first and an exit status that means something."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from typing import IO
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from newscrawl.archive import Archive
 from newscrawl.crawl import exits
 from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.locks import SiteIsLockedError, lock_site
 from newscrawl.crawl.log import quieten_scrapy
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.project import anchored
@@ -18,33 +20,43 @@ from newscrawl.project import anchored
 class Command(ScrapyCrawl):
     """Run a spider; end with a status of newscrawl.crawl.exits."""
 
+    lock: IO[str] | None = None
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the spider, its arguments and the archive, and crawl."""
-        assert self.settings is not None  # noqa: S101 (set by Scrapy)
         try:
             self._check(args, opts)
+        except SiteIsLockedError as error:
+            self._refuse(error, exits.LOCKED)
         except NewscrawlError as error:
-            print(f"scrapy crawl: {error}", file=sys.stderr)  # noqa: T201
-            self.exitcode = exits.USAGE
-            return
-        quieten_scrapy(self.settings["LOG_LEVEL"])
-        self._crawl(args[0], opts)
+            self._refuse(error, exits.USAGE)
+        else:
+            assert self.settings is not None  # noqa: S101 (set by Scrapy)
+            quieten_scrapy(str(self.settings["LOG_LEVEL"]))
+            self._crawl(args[0], opts)
+
+    def _refuse(self, error: NewscrawlError, status: int) -> None:
+        print(f"scrapy crawl: {error}", file=sys.stderr)  # noqa: T201 (no log handler says it)
+        self.exitcode = status
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Raise NewscrawlError where the crawl cannot start."""
+        """Raise NewscrawlError where the crawl cannot start; hold its site where it can."""
         assert self.crawler_process is not None  # noqa: S101
+        assert self.settings is not None  # noqa: S101
         if len(args) != 1:
             raise UsageError("name one spider; `scrapy list` shows them")
         try:
             spider_class = self.crawler_process.spider_loader.load(args[0])
         except KeyError:
             raise UsageError(f"no spider {args[0]!r}; `scrapy list` shows them") from None
-        check = getattr(spider_class, "checked_arguments", None)
-        if check is not None:
-            check(opts.spargs)
+        site_held = getattr(spider_class, "site_held", None)
+        site = site_held(opts.spargs) if site_held is not None else None
+        path = anchored(self.settings["NEWSCRAWL_ARCHIVE"])
         # Opened and closed again: what is wrong with the file is told before the first request.
-        with Archive(anchored(self.settings["NEWSCRAWL_ARCHIVE"])):
+        with Archive(path):
             pass
+        if site:
+            self.lock = lock_site(path, site)
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101

@@ -1,0 +1,21 @@
+"""`scrapy parse`: Scrapy's command, which shows what a spider reads and writes nothing."""
+
+from __future__ import annotations
+
+import argparse
+
+from scrapy.commands.parse import Command as ScrapyParse
+
+
+class Command(ScrapyParse):
+    """Show what a spider makes of one page."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Read the options; the address to parse is the site's for a spider that needs one."""
+        super().process_options(args, opts)
+        assert self.settings is not None  # noqa: S101 (set by Scrapy)
+        self.settings.set("NEWSCRAWL_RECORD", False, priority="cmdline")
+        if args and opts.spider == "site":
+            opts.spargs.setdefault("url", args[0])
+        if args and opts.spider == "articles":
+            opts.spargs.setdefault("urls", args[0])
