@@ -14,7 +14,7 @@ import attrs
 from lxml.etree import _Element
 
 from newscrawl.article import Article, Image, Link, LinkList
-from newscrawl.blocks import blocks_from
+from newscrawl.blocks import blocks_from, runs_of
 from newscrawl.linked_data import text_of
 from newscrawl.page import Page
 from newscrawl.rules import HeadedLinks, Matches
@@ -130,7 +130,7 @@ def _credit(matches: Matches, context: Context) -> Values:
 
 def _body(matches: Matches, context: Context) -> Values:
     nodes = [node_from(match) for match in matches if isinstance(match, _Element)]
-    blocks = blocks_from(nodes)
+    blocks = blocks_from(runs_of(nodes))
     if not blocks:
         return NO_VALUES
     return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}

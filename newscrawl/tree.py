@@ -47,7 +47,7 @@ class Node:
         self.links = 0
         """Of these, characters inside links."""
         self.marks = ""
-        """Its class and id, in lower case."""
+        """Its class names and id."""
 
     def get(self, name: str) -> str | None:
         """Return an attribute."""
@@ -149,7 +149,7 @@ class _Builder:
             marks = attributes.get("class")
             identity = attributes.get("id")
             if marks or identity:
-                node.marks = f"{marks or ''} {identity or ''}".lower()
+                node.marks = f"{marks} {identity}" if marks and identity else marks or identity or ""
         if tag in {"meta", "link", "title", "html", "base"}:
             self._keep(tag, attributes)
         self.here.children.append(node)

@@ -7,8 +7,10 @@ from typing import Any
 
 from newscrawl.blocks import blocks_from
 from newscrawl.fields import Context
+from newscrawl.generic.phrases import folded
+from newscrawl.generic.verdicts import kept, verdicts_of
 from newscrawl.linked_data import json_ld_objects, meta_values, text_of, types_of
-from newscrawl.tree import Node
+from newscrawl.generic.body import container_of, outline_of, runs_within
 
 
 def read(context: Context, known: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -29,15 +31,13 @@ def read(context: Context, known: Mapping[str, Any]) -> tuple[dict[str, Any], di
         or (og or (tree.title,))[0]
         or None
     )
-    best = max((n for n in tree.root.iter()), key=_paragraphs)
-    blocks = blocks_from(
-        [best], lambda n: n.tag in {"nav", "aside", "figure", "footer", "form"}
-    )
+    outline = outline_of(tree.root)
+    container = container_of(tree.root, outline)
+    runs = [run for run in runs_within(container, outline) if not outline.reason(run)]
+    verdicts = verdicts_of(runs, headline=folded(values["headline"] or ""), description="")
+    runs = kept(runs, verdicts)
+    blocks = blocks_from(runs)
     values["blocks"] = blocks
     values["article_body"] = "\n".join(b.text for b in blocks)
     values = {k: v for k, v in values.items() if v}
     return values, dict.fromkeys(values, "generic")
-
-
-def _paragraphs(node: Node) -> int:
-    return sum(c.size - c.links for c in node.children if isinstance(c, Node) and c.tag == "p")

@@ -1,0 +1,128 @@
+"""What each run of the body's part is: text, or which kind of thing that stands among text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from newscrawl.blocks import Run
+from newscrawl.generic.body import ENDINGS, weight_of
+from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_table
+
+PARAGRAPH = 60
+"""A run of so many characters outside links is a paragraph even without a full stop."""
+LONGEST_PHRASED = 200
+"""A run that begins with a phrase is furniture up to so many characters."""
+
+
+@cache
+def _openings() -> tuple[tuple[str, Openings], ...]:
+    return tuple(
+        (reason, Openings(phrases)) for reason, phrases in phrase_table("phrases")["openings"].items()
+    )
+
+
+@cache
+def _whole() -> frozenset[str]:
+    return frozenset(phrase_table("phrases")["whole"]["end"])
+
+
+def is_prose(run: Run) -> bool:
+    """Whether *run* is a paragraph by itself: long enough, or ending as a sentence does."""
+    own = len(run.text) - run.links
+    if run.kind == "heading" or own < run.links:
+        return False
+    return own >= PARAGRAPH or (own >= 25 and run.text.endswith(ENDINGS))
+
+
+def phrase_reason(run: Run) -> str:
+    """Return what *run* is by the phrase it begins with, or the empty string."""
+    text = run.text
+    if text.casefold() in _whole():
+        return "end mark"
+    if len(text) > LONGEST_PHRASED:
+        return ""
+    for reason, openings in _openings():
+        count = openings.words_of(text)
+        if count and _is_furniture(run, reason, count):
+            return reason
+    return ""
+
+
+def _is_furniture(run: Run, reason: str, count: int) -> bool:
+    text = run.text
+    words = text.split()
+    if len(words) == count:
+        return True
+    head = " ".join(words[:count])
+    if text[len(head) : len(head) + 2].strip()[:1] in (":", "|", "-", "–", "»", ">", "：") or head[-1] in ":：":
+        return True
+    if reason == "related":
+        return run.links * 2 > len(text) or len(words) <= count + 2
+    if reason in {"newsletter", "copyright"}:
+        return count > 1 or run.links > 0 or not text[:1].isascii()
+    if reason == "byline":
+        return len(text) < 60 and not text.endswith(".")
+    return len(words) <= count + 3 and not text.endswith(".")
+
+
+def verdicts_of(runs: Sequence[Run], *, headline: str, description: str) -> list[str]:
+    """Return for each of *runs* why it is no body text; the empty string for body text."""
+    verdicts = [_verdict(run, headline, description) for run in runs]
+    _trim_head(runs, verdicts)
+    _trim_tail(runs, verdicts)
+    _drop_bare_headings(runs, verdicts)
+    return verdicts
+
+
+def _verdict(run: Run, headline: str, description: str) -> str:
+    text = run.text
+    if headline and len(text) <= 2 * len(headline) and folded(text) == headline:
+        return "headline"
+    if run.node.tag == "h1":
+        return "headline"
+    if not any(character.isalnum() for character in text[:40]):
+        return "end mark"
+    if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
+        return "link"
+    if run.kind in {"heading", "list"} or len(text) < 80:
+        kind = heading_kind(text)
+        if kind is not None:
+            return "related"
+    return phrase_reason(run)
+
+
+def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Leave out what stands above the first paragraph and is none."""
+    for index, run in enumerate(runs):
+        if not verdicts[index]:
+            if is_prose(run):
+                return
+            if run.kind != "heading":
+                verdicts[index] = "head"
+
+
+def _trim_tail(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Leave out what stands below the last paragraph and is none."""
+    for index in range(len(runs) - 1, -1, -1):
+        if not verdicts[index]:
+            if is_prose(runs[index]) or runs[index].text.endswith(ENDINGS):
+                return
+            verdicts[index] = "tail"
+
+
+def _drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Leave out sub-heads whose text was left out."""
+    following = ""
+    for index in range(len(runs) - 1, -1, -1):
+        if verdicts[index]:
+            continue
+        if runs[index].kind == "heading" and following == "":
+            verdicts[index] = "bare heading"
+        else:
+            following = runs[index].kind
+
+
+def kept(runs: Iterable[Run], verdicts: Iterable[str]) -> list[Run]:
+    """Return the runs without a verdict against them."""
+    return [run for run, verdict in zip(runs, verdicts, strict=True) if not verdict]
