@@ -42,6 +42,20 @@ OUTCOMES = MappingProxyType(
 
 
 @attrs.frozen(kw_only=True)
+class Evidence:
+    """Where the page lies as it was received."""
+
+    file: str
+    """The WARC file, relative to the folder of the archive."""
+    offset: int
+    """Where its record begins, in bytes."""
+    length: int
+    """The length of the record as compressed, in bytes."""
+    record_id: str | None = None
+    """The WARC-Record-ID."""
+
+
+@attrs.frozen(kw_only=True)
 class Observation:
     """One request and what came of it."""
 
@@ -67,3 +81,5 @@ class Observation:
     """The length of the body, in bytes."""
     digest: str | None = None
     """The SHA-256 of the body, in hexadecimal."""
+    evidence: Evidence | None = None
+    """Where the answer is kept as received; None where no evidence is kept."""

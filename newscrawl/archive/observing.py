@@ -12,7 +12,7 @@ from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.saving import Reading, Saved, save_version
 from newscrawl.archive.storable import storable, storable_integer, utc_text
 from newscrawl.article import Article, LinkList
-from newscrawl.observation import Observation
+from newscrawl.observation import Evidence, Observation
 
 
 @attrs.frozen(kw_only=True)
@@ -126,7 +126,8 @@ def _see_article(db: Database, article_id: int | None, seen_at: str, version_id:
     db.conn.execute(
         """UPDATE articles SET first_seen = min(first_seen, ?1),
         last_seen = max(last_seen, ?1),
-        version_id = iif(version_id IS NULL OR last_seen <= ?1, ?2, version_id) WHERE id = ?3""",
+        version_id = iif(version_id IS NULL OR last_seen <= ?1, ?2, version_id)
+        WHERE id = ?3""",
         (seen_at, version_id, article_id),
     )
 
@@ -167,6 +168,18 @@ def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
         "content_type": seen.content_type,
         "size": storable_integer(seen.size),
         "digest": _bytes_from(seen.digest),
+        **_evidence_columns(db, seen.evidence),
+    }
+
+
+def _evidence_columns(db: Database, evidence: Evidence | None) -> dict[str, Any]:
+    if evidence is None:
+        return {}
+    return {
+        "evidence_file_id": interning.evidence_file_id(db, evidence.file),
+        "evidence_offset": evidence.offset,
+        "evidence_length": evidence.length,
+        "evidence_record": evidence.record_id,
     }
 
 

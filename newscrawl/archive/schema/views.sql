@@ -1,4 +1,5 @@
--- The views that people query. They need nothing but SQLite 3.25, so that every tool reads them.
+-- The views that people query. They need nothing but SQLite itself, so that every tool reads
+-- them.
 
 CREATE VIEW article AS
 SELECT
@@ -77,7 +78,9 @@ SELECT
     v.article_id,
     s.name AS site,
     u.url,
-    row_number() OVER (PARTITION BY v.article_id ORDER BY v.first_seen, v.id) AS number,
+    (SELECT count(*) FROM versions AS o WHERE o.article_id = v.article_id
+     AND (o.first_seen < v.first_seen OR (o.first_seen = v.first_seen AND o.id <= v.id)))
+        AS number,
     v.first_seen,
     v.last_seen,
     v.cause,
