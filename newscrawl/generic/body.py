@@ -14,13 +14,26 @@ from newscrawl.tree import Node
 
 SHORT = 25
 """A run of fewer characters speaks for nothing."""
-SHARE_OF_TEXT = 0.35
+SHARE_OF_TEXT = 0.5
 """A flagged part that holds more of the page's text is text after all."""
 DESCENT = 0.72
 """The body is looked for in a child as long as it holds this share of its parent's text."""
 ENDINGS = tuple(".!?؟۔。！？…:»”\"'’)")
-SHARE_OF_ALIEN = 0.6
-_ALIEN = frozenset({"consent", "comments"})
+SHARE_OF_ALIEN = 0.75
+MOST_TEASERS = 3
+"""Teasers are text where they hold so many times the text of the rest of the page."""
+OWN_TEXT = 0.06
+"""A part whose own paragraphs hold this share of its text is not left for one of its children."""
+SHARE_OF_ARTICLE = 0.2
+_ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
+
+
+Key = tuple[str, str, str]
+
+
+def key_of(node: Node, reason: str) -> Key:
+    """Return what *node* has in common with the others of its kind on the page."""
+    return (node.tag, node.attributes.get("class") or "", reason)
 
 
 @attrs.define(eq=False)
@@ -30,25 +43,40 @@ class Outline:
     runs: list[Run]
     weights: dict[int, float]
     """By id of a node: the weight of the runs below it."""
-    cleared: set[int]
-    """Flagged nodes that are text after all."""
+    own: dict[int, float]
+    """By id of a node: the weight of the paragraphs that are its children."""
+    cleared: set[Key]
+    """Kinds of flagged parts that are text after all."""
 
     def reason(self, run: Run) -> str:
         """Return the first reason why *run* is no body text, the outermost part's."""
         for node, reason in run.flags:
-            if id(node) not in self.cleared:
+            if key_of(node, reason) not in self.cleared:
                 return reason
         return ""
+
+    def weight(self, node: Node) -> float:
+        """Return the weight of the runs below *node*."""
+        return self.weights.get(id(node), 0)
+
+
+def length_of(text: str) -> int:
+    """Return the length of *text* in letters of an alphabet: an ideograph says as much as two."""
+    middle = text[len(text) // 2 : len(text) // 2 + 1]
+    return 2 * len(text) if text[:1] >= "\u3000" or middle >= "\u3000" else len(text)
 
 
 def weight_of(run: Run) -> float:
     """Return how much *run* speaks for body text: its characters outside links, if it is prose."""
-    own = len(run.text) - run.links
-    if own < SHORT or run.kind == "heading":
+    text = run.text
+    own = len(text) - run.links
+    if own < 12 or run.kind == "heading" or run.links > own:
         return 0
-    if run.links > own:
+    length = length_of(text)
+    own = own * length // len(text)
+    if own < SHORT:
         return 0
-    if len(run.text) < 80 and not run.text.endswith(ENDINGS):
+    if length < 80 and not text.endswith(ENDINGS):
         return own * 0.2
     return own * 0.4 if run.kind == "list" else own
 
@@ -57,44 +85,68 @@ def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
     runs = runs_of([root], flag)
     weighed = [(run, weight_of(run)) for run in runs]
-    total = sum(weight for _, weight in weighed)
-    by_flag: dict[int, float] = defaultdict(float)
-    reasons: dict[int, str] = {}
-    for run, weight in weighed:
-        for node, reason in run.flags:
-            by_flag[id(node)] += weight
-            reasons[id(node)] = reason
-    cleared = {
-        key
-        for key, weight in by_flag.items()
-        if weight > (SHARE_OF_ALIEN if reasons[key] in _ALIEN else SHARE_OF_TEXT) * total
-    }
-    outline = Outline(runs, {}, cleared)
+    outline = Outline(runs, {}, {}, _cleared(weighed))
     weights: dict[int, float] = defaultdict(float)
+    own: dict[int, float] = defaultdict(float)
     for run, weight in weighed:
         if weight and not outline.reason(run):
             node: Node | None = run.node
+            if node is not None and node.parent is not None:
+                own[id(node.parent)] += weight
             while node is not None:
                 weights[id(node)] += weight
                 node = node.parent
-    outline.weights = weights
+    outline.weights, outline.own = weights, own
     return outline
+
+
+def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
+    """Return the kinds of flagged parts that hold so much of the page's text that they are text."""
+    teasers = sum(w for run, w in weighed if w and _is_teaser(run))
+    total = sum(w for run, w in weighed if w and not _is_teaser(run))
+    without_teasers = teasers < MOST_TEASERS * total
+    if not without_teasers:
+        total += teasers
+    by_key: dict[Key, float] = defaultdict(float)
+    for run, weight in weighed:
+        if not weight or (without_teasers and _is_teaser(run)):
+            continue
+        for key in {key_of(node, reason) for node, reason in run.flags}:
+            by_key[key] += weight
+    return {
+        key
+        for key, weight in by_key.items()
+        if weight > (SHARE_OF_ALIEN if key[2] in _ALIEN else SHARE_OF_TEXT) * total
+    }
+
+
+def _is_teaser(run: Run) -> bool:
+    return any(reason == "teasers" for _, reason in run.flags)
 
 
 def container_of(root: Node, outline: Outline) -> Node:
     """Return the smallest part of the page that holds most of its text."""
     node = root
     while True:
+        weight = outline.weight(node)
         children = [child for child in node.children if isinstance(child, Node)]
-        if not children:
+        if not children or outline.own.get(id(node), 0) > OWN_TEXT * weight:
             return node
-        best = max(children, key=lambda child: outline.weights.get(id(child), 0))
-        weight = outline.weights.get(id(best), 0)
-        if weight < DESCENT * outline.weights.get(id(node), 0) or not weight:
-            return node
+        best = max(children, key=outline.weight)
+        if outline.weight(best) < DESCENT * weight or not outline.weight(best):
+            return _first_article(node, outline)
         if best.tag in {"p", "li", "tr", "tbody"}:
             return node
         node = best
+
+
+def _first_article(node: Node, outline: Outline) -> Node:
+    """Return, of several articles below *node*, the first; *node* where there are none."""
+    least = SHARE_OF_ARTICLE * outline.weight(node)
+    for part in node.iter():
+        if part is not node and part.tag == "article" and outline.weight(part) > least:
+            return part
+    return node
 
 
 def runs_within(container: Node, outline: Outline) -> list[Run]:

@@ -14,6 +14,9 @@ from newscrawl.tree import Node
 LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
 
+LONGEST_CARD = 600
+PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
+CARDS = frozenset({"li", "div", "article", "section", "a", "td", "tr"})
 TAGS = {
     "nav": "navigation",
     "aside": "aside",
@@ -52,9 +55,13 @@ def flag(node: Node) -> str:
     tag = node.tag
     attributes = node.attributes
     if not attributes:
-        return TAGS.get(tag, "")
+        if tag in TAGS:
+            return _by_tag(node)
+        return "teasers" if len(node.children) > 2 and is_cards(node) else ""
     if tag in TAGS:
-        return TAGS[tag]
+        return _by_tag(node)
+    if len(node.children) > 2 and is_cards(node):
+        return "teasers"
     if tag in {"body", "html", "main", "article"}:
         return ""
     role = attributes.get("role")
@@ -66,6 +73,40 @@ def flag(node: Node) -> str:
     if attributes.get("aria-hidden") == "true":
         return "hidden"
     return reason_of(node.marks) if node.marks else ""
+
+
+def _by_tag(node: Node) -> str:
+    if node.tag == "figure" and any(part.tag in {"blockquote", "table"} for part in node.iter()):
+        return ""
+    return TAGS[node.tag]
+
+
+def is_cards(node: Node) -> bool:
+    """Whether *node* is a row of cards: parts alike, each a link with little more than its teaser."""
+    if node.links < 36 or node.links * 8 < node.size or node.tag in PARAGRAPHS:
+        return False
+    cards = within = 0
+    for child in node.children:
+        if isinstance(child, Node) and _is_card(child):
+            cards += 1
+            within += child.size
+    return cards >= 3 and within * 4 > node.size * 3
+
+
+def _is_card(node: Node) -> bool:
+    if node.tag not in CARDS or node.links < 12 or node.size > LONGEST_CARD:
+        return False
+    return node.links * 2 >= node.size or _begins_with_link(node)
+
+
+def _begins_with_link(node: Node) -> bool:
+    """Whether the first text in *node* is a link's, after a picture or without."""
+    for part in node.iter():
+        if part.tag == "a" and part.links >= 12:
+            return True
+        if any(isinstance(c, str) and len(c) > 2 and not c.isspace() for c in part.children):
+            return False
+    return False
 
 
 @lru_cache(maxsize=16384)

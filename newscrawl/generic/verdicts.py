@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from newscrawl.blocks import Run
-from newscrawl.generic.body import ENDINGS, weight_of
+from newscrawl.generic.body import ENDINGS, length_of
 from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_table
 
 PARAGRAPH = 60
@@ -32,6 +32,7 @@ def is_prose(run: Run) -> bool:
     own = len(run.text) - run.links
     if run.kind == "heading" or own < run.links:
         return False
+    own = own * length_of(run.text) // len(run.text)
     return own >= PARAGRAPH or (own >= 25 and run.text.endswith(ENDINGS))
 
 
@@ -81,6 +82,8 @@ def _verdict(run: Run, headline: str, description: str) -> str:
         return "headline"
     if run.node.tag == "h1":
         return "headline"
+    if text[0] == "<" and text[1:2].isalpha():
+        return "markup"
     if not any(character.isalnum() for character in text[:40]):
         return "end mark"
     if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
