@@ -1,9 +1,9 @@
-"""The bundled sample newsroom: a small invented newspaper on 127.0.0.1, for the demo and the tests.
+"""The bundled sample newsroom: a small invented newspaper on 127.0.0.1.
 
     python -m newscrawl.newsroom --port 0      serve it; the first line printed is its address
 
-It knows nothing of extraction: `articles` says what a person finds on its pages, so that what a
-crawl stored can be compared with it.
+It is what the demo and the tests crawl. It knows nothing of extraction: `articles` says what a
+person finds on its pages, so that what a crawl stored can be compared with it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from newscrawl.newsroom.newspaper import UTM, Newspaper, address
 from newscrawl.newsroom.process import Newsroom, running_newsroom
 
 __all__ = [
-    "Newsroom",
     "Newspaper",
+    "Newsroom",
     "address",
     "aliases",
     "articles",
@@ -36,7 +36,7 @@ def articles(base_url: str, *, edition: int = 1, copies: int = 1) -> tuple[Artic
 
 def aliases(base_url: str) -> Mapping[str, str]:
     """Return the further addresses of stories, each with the story's own address."""
-    found = {}
+    found: dict[str, str] = {}
     for story in Newspaper().stories:
         if story.has_amp:
             own = address(base_url, story.path)

@@ -12,7 +12,8 @@ from newscrawl.newsroom.stories import Section
 
 LOGIN = (
     '<form method="post" action="/login/"><label>البريد <input name="user"></label> '
-    '<label>كلمة السر <input type="password" name="password"></label> <button>دخول</button></form>'
+    '<label>كلمة السر <input type="password" name="password"></label> '
+    "<button>دخول</button></form>"
 )
 
 
@@ -68,7 +69,8 @@ def _part(line: str) -> str:
         return LOGIN
     if line.startswith("[image] "):
         caption = escape(line.removeprefix("[image] "))
-        return f'<figure><img src="/images/lantern.png" alt=""><figcaption>{caption}</figcaption></figure>'
+        picture = '<img src="/images/lantern.png" alt="">'
+        return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
     return f"<p>{escape(line)}</p>" if line else ""
 
 

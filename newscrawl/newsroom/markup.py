@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 from newscrawl.article import LinkList
+from newscrawl.newsroom.metadata import metadata
 from newscrawl.newsroom.newspaper import UTM, Newspaper, address
 from newscrawl.newsroom.stories import Picture, Section, Story
 
@@ -51,7 +49,7 @@ def story_page(paper: Newspaper, story: Story, base: str) -> str:
     else:
         main = fill("tables_article.html", **parts, **_tables_parts(story))
     aside = "\n".join(_box(block, name) for block in lists[1:])
-    head = _head(paper, story, base) if name == "press" else ""
+    head = metadata(paper, story, base) if name == "press" else ""
     return frame(paper, story.section, title=story.headline, main=main, aside=aside, head=head)
 
 
@@ -159,10 +157,11 @@ def _figure(picture: Picture, photo: str) -> str:
 
 
 def _photo(story: Story) -> str:
-    """Return the picture as the old template sets it: in a table, with unescaped quotes in alt."""
+    """Return the picture in a table, as the old template sets it, its alt text unescaped."""
     picture = story.picture
     return (
-        f'<table class="photo"><tr><td><img src="/images/{picture.name}.png" alt="{picture.caption}">'
+        f'<table class="photo"><tr><td>'
+        f'<img src="/images/{picture.name}.png" alt="{picture.caption}">'
         f'</td></tr><tr><td class="caption">{escape(picture.caption)}</td></tr></table>'
     )
 
@@ -175,7 +174,8 @@ def _box(block: LinkList, name: str) -> str:
     ]
     if name == "press":
         rows = "".join(f"<li>{item}</li>" for item in items)
-        return f'<section class="widget {block.kind}"><h3>{escape(block.heading)}</h3><ul>{rows}</ul></section>'
+        head = f"<h3>{escape(block.heading)}</h3>"
+        return f'<section class="widget {block.kind}">{head}<ul>{rows}</ul></section>'
     rows = "".join(f"<div>» {item}</div>" for item in items)
     return (
         f'<div class="newsbox"><div class="boxtitle">{escape(block.heading)}</div>{rows}</div>'
@@ -196,7 +196,7 @@ def _press_parts(paper: Newspaper, story: Story) -> dict[str, str]:
         "id": str(story.id),
         "standfirst": standfirst,
         "byline": f'<span class="byline">{escape(byline)}</span> ' if byline else "",
-        "datetime": f' datetime="{_iso(story.published)}"',
+        "datetime": f' datetime="{story.published.isoformat()}"',
         "tags": f'<div class="tags">{escape(words["tags"])}: {tags}</div>',
         "newsletter": escape(words["newsletter"]),
     }
@@ -210,61 +210,12 @@ def _tables_parts(story: Story) -> dict[str, str]:
     }
 
 
-def _head(paper: Newspaper, story: Story, base: str) -> str:
-    """Return the metadata of the newer template: canonical address, Open Graph and JSON-LD."""
-    url = address(base, story.path)
-    amp = f'<link rel="amphtml" href="{url}amp/">\n' if story.has_amp else ""
-    metas = {
-        "og:type": "article",
-        "og:title": f"{story.headline} - {paper.site['name']}",
-        "og:url": url,
-        "og:site_name": paper.site["name"],
-        "og:image": f"{base}/images/{story.picture.name}.png",
-        "article:published_time": _iso(story.published),
-        "article:section": story.section.title,
-    }
-    lines = [
-        f'<meta property="{name}" content="{escape(text)}">' for name, text in metas.items()
-    ]
-    if story.standfirst:
-        lines.append(f'<meta name="description" content="{escape(story.standfirst)}">')
-    graph = json.dumps(_linked_data(paper, story, base), ensure_ascii=False).replace(
-        "<", "\\u003c"
-    )
-    script = f'<script type="application/ld+json">{graph}</script>'
-    return f'<link rel="canonical" href="{url}">\n{amp}' + "\n".join([*lines, script])
-
-
-def _linked_data(paper: Newspaper, story: Story, base: str) -> dict[str, Any]:
-    outlet = {"@type": "Organization", "name": paper.site["name"], "url": f"{base}/"}
-    article = {
-        "@type": "NewsArticle",
-        "mainEntityOfPage": address(base, story.path),
-        "headline": story.headline,
-        "datePublished": _iso(story.published),
-        "author": [{"@type": "Person", "name": name} for name in story.authors] or [outlet],
-        "publisher": outlet,
-        "image": f"{base}/images/{story.picture.name}.png",
-        "keywords": ", ".join(story.keywords),
-        "inLanguage": story.section.language,
-    }
-    if story.modified:
-        article["dateModified"] = _iso(story.modified)
-    return {
-        "@context": "https://schema.org",
-        "@graph": [{**outlet, "@type": "WebSite"}, article],
-    }
-
-
-def _iso(value: dt.date) -> str:
-    return value.isoformat()
-
-
 def teasers(stories: Iterable[Story], *, utm: bool = False) -> str:
     """Return cards that lead to *stories*, as home and section pages show them."""
     tail = UTM if utm else ""
     return "\n".join(
-        f'<article class="card"><h2><a href="{escape(story.path + tail)}">{escape(story.headline)}</a></h2>'
+        f'<article class="card"><h2><a href="{escape(story.path + tail)}">'
+        f"{escape(story.headline)}</a></h2>"
         f"<p>{escape(story.standfirst or story.picture.caption)}</p></article>"
         for story in stories
     )

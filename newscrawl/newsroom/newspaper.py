@@ -1,8 +1,8 @@
-"""The sample newspaper: which stories, lists and pages it shows, and what an archive should hold."""
+"""The sample newspaper: what it shows, and what an archive should hold of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -20,7 +20,7 @@ UTM = "?utm_source=home&utm_medium=banner"
 
 @attrs.define(slots=False)
 class Newspaper:
-    """The newspaper in one edition, with *copies* variants of each story for tests of numbers."""
+    """The newspaper in one edition, with *copies* of each story for tests of numbers."""
 
     edition: int = 1
     copies: int = 1
@@ -78,13 +78,16 @@ class Newspaper:
         section, words = story.section, self.words(story.section.language)
         latest = words["latest" if section.template == "press" else "latest_tables"]
         others = [other for other in self.stories_in(section) if other.id != story.id]
+        related = tuple(self.by_id[key] for key in story.related)
+        most_read = self._most_read(section.language)
+        more = f"{words['more']} {section.title}"
         lists = (
-            (words["related"], "related", [self.by_id[key] for key in story.related]),
-            (latest, "latest", self.latest(section.language)),
-            (words["most_read"], "most_read", self._most_read(section.language)),
-            (f"{words['more']} {section.title}", "section", others[:LIST_SIZE]),
+            _link_list(words["related"], "related", related, base),
+            _link_list(latest, "latest", self.latest(section.language), base),
+            _link_list(words["most_read"], "most_read", most_read, base),
+            _link_list(more, "section", others[:LIST_SIZE], base),
         )
-        return tuple(_link_list(*row, base) for row in lists if row[2])
+        return tuple(block for block in lists if block.links)
 
     def _most_read(self, language: str) -> tuple[Story, ...]:
         if language != "ar":
@@ -140,7 +143,9 @@ def cut(text: str) -> str:
     return text[:CUT_AT].rsplit(" ", 1)[0] + "…"
 
 
-def _link_list(heading: str, kind: LinkListKind, stories: Any, base: str) -> LinkList:
+def _link_list(
+    heading: str, kind: LinkListKind, stories: Sequence[Story], base: str
+) -> LinkList:
     is_narrow = kind != "related"
     links = tuple(
         Link(

@@ -23,7 +23,7 @@ class Newsroom:
     base_url: str
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return what the server was asked so far: path, status, at, user_agent, conditional."""
+        """Return what the server was asked so far, each with the fields of `server.Asked`."""
         with urllib.request.urlopen(f"{self.base_url}/__newsroom__/requests") as answer:  # noqa: S310
             rows: list[dict[str, Any]] = json.load(answer)
             return rows
@@ -36,7 +36,11 @@ class Newsroom:
 
 @contextmanager
 def running_newsroom(*options: str) -> Iterator[Newsroom]:
-    """Serve the newsroom on a free port until the block ends. Raise NewscrawlError if it cannot."""
+    """Serve the newsroom on a free port until the block ends.
+
+    *options* are those of `python -m newscrawl.newsroom`. Raise NewscrawlError if it cannot
+    start.
+    """
     parent = ["--parent", str(os.getpid())]
     command = [sys.executable, "-m", "newscrawl.newsroom", *parent, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603

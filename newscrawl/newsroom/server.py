@@ -110,7 +110,7 @@ class NewsroomHandler(BaseHTTPRequestHandler):
         )
 
     def _is_known(self, answer: Answer) -> bool:
-        """Whether the client has this very answer already (If-None-Match goes first, RFC 9110)."""
+        """Whether the client has this answer (If-None-Match goes first: RFC 9110, 13.2.2)."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             return etag(answer.body) in tags

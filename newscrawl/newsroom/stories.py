@@ -1,4 +1,4 @@
-"""The stories of the sample newsroom, as written in `content/*.toml`: their text and their truth."""
+"""The stories of the sample newsroom, as written in `content/*.toml`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Section:
 
 @attrs.frozen
 class Piece:
-    """One piece of a story as it is printed: a block of its body, or a box between two blocks."""
+    """One piece of a printed story: a block of its body, or a box between two blocks."""
 
     kind: PieceKind
     text: str
@@ -111,7 +111,7 @@ class Story:
         )
 
     def inner_picture(self, number: int, text: str) -> Picture:
-        """Return the picture that `caption | credit` describes, the *number*-th of the story."""
+        """Return the story's picture of that *number*, described by `caption | credit`."""
         caption, _, credit = text.partition(" | ")
         return Picture(
             name=f"{self.picture.name}-{number}", caption=caption, credit=credit or None
@@ -147,7 +147,7 @@ def all_sections() -> tuple[Section, ...]:
 
 @cache
 def all_stories(edition: int = 1) -> tuple[Story, ...]:
-    """Return every story, newest first, as it stands in that *edition* (1, or 2 once edited)."""
+    """Return every story, newest first, as it stands in *edition* 1, or 2 once edited."""
     stories = [
         _story(row, section, edition)
         for section in all_sections()
@@ -187,8 +187,12 @@ def _story(row: Mapping[str, Any], section: Section, edition: int) -> Story:
         credit_form=credit.get("form", ""),
         has_amp=row.get("amp", False),
         typed=tuple((right, printed) for right, printed in row.get("typed", ())),
-        **{name: row.get(name) for name in ("kicker", "standfirst", "byline")},
-        **{name: tuple(row.get(name, ())) for name in ("authors", "keywords", "related")},
+        kicker=row.get("kicker"),
+        standfirst=row.get("standfirst"),
+        byline=row.get("byline"),
+        authors=tuple(row.get("authors", ())),
+        keywords=tuple(row.get("keywords", ())),
+        related=tuple(row.get("related", ())),
     )
 
 
@@ -200,7 +204,7 @@ def _piece(part: str) -> Piece:
 
 
 def _moment(text: str, zone: str) -> dt.datetime | dt.date:
-    """Return a day, a time of the day, or a moment where the text or the section has an offset."""
+    """Return a day, a time without zone, or a moment where text or section has an offset."""
     if "T" not in text:
         return dt.date.fromisoformat(text)
     value = dt.datetime.fromisoformat(text)
