@@ -11,8 +11,8 @@ from functools import cached_property
 import attrs
 import lxml.html
 from parsel import Selector
-from w3lib.encoding import html_to_unicode
 
+from newscrawl.charset import Decoded, decode
 from newscrawl.errors import ExtractionError
 from newscrawl.tree import TooManyElements, Tree, parse_tree
 
@@ -33,8 +33,12 @@ class Page:
     @cached_property
     def text(self) -> str:
         """The page decoded to text."""
-        _, text = html_to_unicode(self.content_type, self.body)
-        return text
+        return self.decoded.text
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The text, its encoding and why that one was chosen."""
+        return decode(self.body, self.content_type)
 
     @property
     def is_plain_text(self) -> bool:
