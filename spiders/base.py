@@ -101,7 +101,8 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         settle_redirects(self.ledger, request)
         target = target_of(request)
-        outcome, reason = outcome_from(failure.value or RuntimeError("no reason given"))
+        error = failure.value or RuntimeError("no reason given")
+        outcome, reason = outcome_from(error, request.url)
         response = getattr(failure.value, "response", None)
         if isinstance(response, Response):
             observation = observation_from(response, outcome, reason)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.article import Article
@@ -85,7 +86,7 @@ class SiteSpider(NewsSpider):
         assert target is not None  # noqa: S101 (this callback is of our requests only)
         asks = self._asks_of(response, target.role, target.depth)
         if asks is None:
-            self.survey.note_failure(response.url)
+            self.survey.note_failure(response.url, is_unreachable=False)
             outcome = "bad_xml" if target.role in {"feed", "sitemap"} else "parse_error"
             self.ledger.record(ticket, observation_from(response, outcome, f"no {target.role}"))
             return
@@ -94,7 +95,9 @@ class SiteSpider(NewsSpider):
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
-        self.survey.note_failure(failure.request.url)  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
+        is_answer = isinstance(failure.value, HttpError)
+        self.survey.note_failure(request.url, is_unreachable=not is_answer)
         self.failed(failure)
 
     def _asks_of(self, response: Response, role: str, depth: int) -> list[Ask] | None:

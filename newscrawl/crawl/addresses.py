@@ -27,6 +27,9 @@ from newscrawl.urls import host_of, port_of
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _6TO4 = ipaddress.ip_network("2002::/16")
 
+refused_hosts: set[str] = set()
+"""The names that resolved to nothing but addresses which may not be connected to."""
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -125,13 +128,20 @@ class _GuardedReceiver:
     host: str
     port: int
     private_hosts: PrivateHosts
+    is_refused: bool = False
+    is_allowed: bool = False
 
     def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:  # noqa: N802, N803
         self.receiver.resolutionBegan(resolutionInProgress)
 
     def addressResolved(self, address: IAddress) -> None:  # noqa: N802
         if self.private_hosts.allows(self.host, getattr(address, "host", ""), self.port):
+            self.is_allowed = True
             self.receiver.addressResolved(address)
+        else:
+            self.is_refused = True
 
     def resolutionComplete(self) -> None:  # noqa: N802
+        if self.is_refused and not self.is_allowed:
+            refused_hosts.add(self.host.lower())
         self.receiver.resolutionComplete()

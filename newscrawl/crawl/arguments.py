@@ -61,8 +61,8 @@ def read_urls(source: str) -> tuple[str, ...]:
 
 
 def _url(text: str) -> str:
-    url = clean_url(text, text) or clean_url("", f"https://{text}") if " " not in text else None
-    if url is None or (text[:4] != "http" and "." not in text):
+    url = clean_url("", text if "://" in text else f"https://{text}")
+    if url is None or " " in text:
         raise UsageError(f"url: {text!r} is not a web address")
     return url
 

@@ -9,7 +9,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.web._newclient import ParseError
 
+from newscrawl.crawl.addresses import refused_hosts
 from newscrawl.crawl.guard import Refused
+from newscrawl.urls import host_of
 
 _BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
     (scrapy_errors.DownloadTimeoutError, "timeout"),
@@ -34,29 +36,37 @@ _BY_MESSAGE = (
 )
 
 
-def outcome_from(error: BaseException) -> tuple[str, str]:
-    """Return the outcome of a request that ended in *error*, and the reason in words."""
+def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
+    """Return the outcome of a request to *url* that ended in *error*, and the reason."""
     if isinstance(error, Refused):
         return error.outcome, error.reason
     if isinstance(error, HttpError):
         return "http_error", f"HTTP {error.response.status}"
+    if host_of(url) in refused_hosts:
+        return "forbidden_address", f"{host_of(url)} is at no public address"
     causes = list(_causes(error))
-    message = " ".join(str(cause) for cause in causes)[:300]
-    if any("SSL" in type(cause).__module__ or _is_tls(cause) for cause in causes):
-        return "tls_error", message
+    message = " ".join(filter(None, (str(cause) for cause in causes)))[:300]
+    outcome = _outcome_of(causes, message)
+    return outcome, message or type(error).__name__
+
+
+def _outcome_of(causes: list[BaseException], message: str) -> str:
+    if any(_is_tls(cause) for cause in causes):
+        return "tls_error"
     for text, outcome in _BY_MESSAGE:
         if text in message:
-            return outcome, message
-    for cause in reversed(causes):
-        for kind, outcome in _BY_CLASS:
-            if isinstance(cause, kind):
-                return outcome, message
-    return "error", f"{type(error).__name__}: {message}"
+            return outcome
+    # The table has the telling ones first, wherever they stand in the chain of causes.
+    for kind, outcome in _BY_CLASS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return outcome
+    return "error"
 
 
 def _is_tls(error: BaseException) -> bool:
-    name = type(error).__name__
-    return "Certificate" in name or "VerificationError" in name
+    kind = type(error)
+    named = "Certificate" in kind.__name__ or "VerificationError" in kind.__name__
+    return named or "SSL" in kind.__module__
 
 
 def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:

@@ -87,7 +87,7 @@ class RobotsMiddleware:
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            outcome, reason = outcome_from(error)
+            outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
             return Rules(refusal=refusal), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]

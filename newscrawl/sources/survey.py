@@ -162,8 +162,10 @@ class Survey:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified)
 
-    def note_failure(self, url: str) -> None:
-        """Note that a source could not be read."""
+    def note_failure(self, url: str, *, is_unreachable: bool) -> None:
+        """Note that a source could not be read; where nobody answers, nothing is guessed."""
+        if is_unreachable and url_key(url) == url_key(self.plan.home):
+            self._guesses.clear()
         self._open_sitemaps.discard(url_key(url))
 
     def note_page(

@@ -1,0 +1,60 @@
+"""What tests of the crawl share: `scrapy crawl` in its own process, and the archive's rows."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+
+Done = subprocess.CompletedProcess[str]
+
+
+def scrapy(*arguments: str, cwd: Path = ROOT, **environment: str) -> Done:
+    """Run Scrapy as a person would, in *cwd*; of our settings only *environment* is set."""
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        cwd=cwd,
+        env=env | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def crawl(
+    archive: Path, *arguments: str, private_hosts: str = "127.0.0.1", cwd: Path = ROOT
+) -> Done:
+    """Run `scrapy crawl` into *archive*; 127.0.0.1 may be fetched."""
+    settings = (f"NEWSCRAWL_ARCHIVE={archive}", f"NEWSCRAWL_PRIVATE_HOSTS={private_hosts}")
+    options = [part for setting in settings for part in ("-s", setting)]
+    return scrapy("crawl", *arguments, *options, cwd=cwd)
+
+
+def rows(archive: Path, query: str, *values: Any) -> list[dict[str, Any]]:
+    """Return the rows of *query* in *archive*, by plain sqlite3."""
+    connection = sqlite3.connect(archive)
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(query, values)]
+    finally:
+        connection.close()
+
+
+def outcomes(archive: Path) -> dict[str, str]:
+    """Return the last outcome of each address in *archive*."""
+    found = rows(
+        archive,
+        "SELECT u.url, o.outcome FROM observations AS o JOIN urls AS u ON u.id = o.url_id"
+        " ORDER BY o.id",
+    )
+    return {row["url"]: row["outcome"] for row in found}

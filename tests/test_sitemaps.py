@@ -1,0 +1,134 @@
+"""Sitemaps, indexes and news sitemaps, as sites send them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+
+import pytest
+
+from newscrawl.sources.lenient_xml import MAX_UNPACKED
+from newscrawl.sources.shapes import Shapes
+from newscrawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
+from newscrawl.sources.sitemaps import Sitemap, SitemapEntry, lists_articles, parse_sitemap
+
+URL = "https://news.example/sitemap.xml"
+
+
+def urlset(*entries: str) -> bytes:
+    name = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    news = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
+    return f'<?xml version="1.0"?><urlset {name} {news}>{"".join(entries)}</urlset>'.encode()
+
+
+def entry(path: str, rest: str = "") -> str:
+    return f"<url><loc>https://news.example{path}</loc>{rest}</url>"
+
+
+def read(body: bytes) -> Sitemap:
+    sitemap = parse_sitemap(body, URL)
+    assert sitemap is not None
+    return sitemap
+
+
+def paths(sitemap: Sitemap) -> list[str]:
+    return [found.url.removeprefix("https://news.example") for found in sitemap.entries]
+
+
+def test_entries_have_their_last_change() -> None:
+    sitemap = read(urlset(entry("/1", "<lastmod>2026-01-02</lastmod>"), entry("/2")))
+    assert paths(sitemap) == ["/1", "/2"]
+    assert sitemap.entries[0].modified == dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
+    assert sitemap.entries[1].modified is None
+    assert not sitemap.is_index
+
+
+def test_news_entries_have_date_and_title() -> None:
+    news = (
+        "<news:news><news:publication_date>2026-01-02T03:04+01:00</news:publication_date>"
+        "<news:title>عنوان</news:title></news:news><lastmod>2026-01-09</lastmod>"
+    )
+    (found,) = read(urlset(entry("/1", news))).entries
+    assert found.is_news
+    assert found.title == "عنوان"
+    assert found.modified == dt.datetime(2026, 1, 2, 2, 4, tzinfo=dt.UTC)
+
+
+def test_index_lists_sitemaps() -> None:
+    body = b"<sitemapindex><sitemap><loc>/sitemap-1.xml.gz</loc></sitemap></sitemapindex>"
+    sitemap = read(body)
+    assert sitemap.is_index
+    assert paths(sitemap) == ["/sitemap-1.xml.gz"]
+
+
+def test_packed_sitemap_is_unpacked() -> None:
+    assert paths(read(gzip.compress(urlset(entry("/1"))))) == ["/1"]
+
+
+def test_text_sitemap_is_a_sitemap() -> None:
+    assert paths(read(b"https://news.example/1\nhttps://news.example/2\n")) == ["/1", "/2"]
+
+
+def test_bare_ampersand_does_not_change_an_address() -> None:
+    assert paths(read(urlset(entry("/?a=1&b=2")))) == ["/?a=1&b=2"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>404</body></html>",
+        gzip.compress(urlset(entry("/1")))[:-12],
+        gzip.compress(b"\0" * (MAX_UNPACKED + 1)),
+        b"<!DOCTYPE x><urlset><url><loc>https://news.example/1</loc></url></urlset>",
+    ],
+)
+def test_what_is_no_whole_sitemap_is_none(body: bytes) -> None:
+    assert parse_sitemap(body, URL) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.example/sitemap-posts-2026.xml", True),
+        ("https://news.example/post-sitemap3.xml", True),
+        ("https://news.example/news-sitemap.xml", True),
+        ("https://news.example/category-sitemap.xml", False),
+        ("https://news.example/sitemap_tags_1.xml.gz", False),
+        ("https://news.example/sitemaps/images.xml", False),
+        ("https://pages.example/sitemap.xml", True),
+    ],
+)
+def test_parts_of_an_index_tell_by_name_what_they_list(url: str, expected: bool) -> None:
+    assert lists_articles(url) is expected
+
+
+def pooled(count: int, *, days: int, **plan: object) -> int:
+    pool = SitemapPool(
+        since=plan.get("since"),  # type: ignore[arg-type]
+        whole_history=bool(plan.get("whole_history")),
+    )
+    changed = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    for number in range(count):
+        url = f"https://news.example/2026/an-article-about-something-{number}"
+        pool.add(SitemapEntry(url=url, modified=changed))
+    return len(pool.take(Shapes()))
+
+
+def test_small_site_is_taken_whole() -> None:
+    assert pooled(SMALL_SITE, days=900) == SMALL_SITE
+
+
+def test_history_of_a_large_site_waits_to_be_asked_for() -> None:
+    assert pooled(SMALL_SITE + 1, days=900) == 0
+    assert pooled(SMALL_SITE + 1, days=900, whole_history=True) == SMALL_SITE + 1
+
+
+def test_recent_part_of_a_large_site_is_taken() -> None:
+    assert pooled(SMALL_SITE + 1, days=2) == SMALL_SITE + 1
+
+
+def test_since_takes_what_is_younger() -> None:
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=10)
+    assert pooled(5, days=11, since=since) == 0
+    assert pooled(5, days=9, since=since) == 5
