@@ -7,37 +7,57 @@ from typing import Any
 
 from newscrawl.blocks import blocks_from
 from newscrawl.fields import Context
-from newscrawl.generic.phrases import folded
-from newscrawl.generic.verdicts import kept, verdicts_of
-from newscrawl.linked_data import json_ld_objects, meta_values, text_of, types_of
+from newscrawl.generic.authors import authors_of
 from newscrawl.generic.body import container_of, outline_of, runs_within
+from newscrawl.generic.headline import headline_of, kicker_of
+from newscrawl.generic.keywords import keywords_of
+from newscrawl.generic.phrases import folded
+from newscrawl.generic.published import dates_of
+from newscrawl.generic.structured import Structured
+from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.tree import Node
+
+Found = tuple[dict[str, Any], dict[str, str]]
 
 
-def read(context: Context, known: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def read(context: Context, known: Mapping[str, Any]) -> Found:
     """Return the values found on the page, and for each field what found it.
 
     *known* is what the site's layout found already.
     """
-    page = context.page
-    tree = page.tree
+    structured = Structured(context.page)
+    root = structured.tree.root
     values: dict[str, Any] = {}
-    objects = json_ld_objects(tree.json_ld)
-    article = next((o for o in objects if any(t.endswith("Article") for t in types_of(o))), {})
-    heading = next((n for n in tree.root.iter() if n.tag == "h1" and n.text()), None)
-    og = meta_values(tree.metas, "og:title")
-    values["headline"] = (
-        (heading.text() if heading else "")
-        or text_of(article.get("headline"))
-        or (og or (tree.title,))[0]
-        or None
-    )
-    outline = outline_of(tree.root)
-    container = container_of(tree.root, outline)
+    sources: dict[str, str] = {}
+
+    def keep(field: str, value: Any, rule: str) -> None:
+        if value and field not in values:
+            values[field] = value
+            sources[field] = rule
+
+    chosen, candidates = headline_of(structured)
+    if chosen is not None:
+        keep("headline", chosen.text, chosen.source)
+        keep("alternative_headline", kicker_of(chosen, candidates), chosen.source)
+    outline = outline_of(root)
+    container = container_of(root, outline)
     runs = [run for run in runs_within(container, outline) if not outline.reason(run)]
-    verdicts = verdicts_of(runs, headline=folded(values["headline"] or ""), description="")
-    runs = kept(runs, verdicts)
-    blocks = blocks_from(runs)
-    values["blocks"] = blocks
-    values["article_body"] = "\n".join(b.text for b in blocks)
-    values = {k: v for k, v in values.items() if v}
-    return values, dict.fromkeys(values, "generic")
+    verdicts = verdicts_of(runs, headline=folded(known.get("headline") or values.get("headline") or ""), description="")
+    blocks = blocks_from(kept(runs, verdicts))
+    keep("blocks", blocks, "density")
+    keep("article_body", "\n".join(block.text for block in blocks), "density")
+    near = _near(container, chosen.node if chosen else None)
+    for field, rule, dates in dates_of(structured, context, near):
+        values.update(dates)
+        sources[field] = rule
+    keep("authors", *authors_of(structured, near))
+    keep("keywords", *keywords_of(structured, near))
+    return values, sources
+
+
+def _near(container: Node, heading: Node | None) -> Node:
+    """Return the smallest part that holds the body and the headline."""
+    if heading is None:
+        return container
+    above = {id(node) for node in (heading, *heading.ancestors())}
+    return next((n for n in (container, *container.ancestors()) if id(n) in above), container)
