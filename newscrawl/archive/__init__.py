@@ -4,5 +4,6 @@ from newscrawl.archive.archive import Archive
 from newscrawl.archive.reading import Seen
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.stats import Reason, Stats
+from newscrawl.archive.versions import Difference, Version
 
-__all__ = ["Archive", "Reason", "Saved", "Seen", "Stats"]
+__all__ = ["Archive", "Difference", "Reason", "Saved", "Seen", "Stats", "Version"]

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newscrawl.archive import observing, reading, runs, stats
+from newscrawl.archive import keeping, observing, reading, runs, stats
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.saving import Saved
+from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
+from newscrawl.archive.withdrawal import Withdrawal, withdraw_article
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import ArchiveError
 from newscrawl.observation import Observation
@@ -130,6 +132,21 @@ class Archive:
         with self._clear_errors():
             return reading.read_article(self.db, url_or_id)
 
+    def versions(self, url_or_id: str | int) -> tuple[Version, ...]:
+        """Return the versions of an article, oldest first. Raises ArchiveError without one."""
+        with self._clear_errors():
+            return read_versions(self.db, url_or_id)
+
+    def diff(
+        self, url_or_id: str | int, old: int | None = None, new: int | None = None
+    ) -> Difference:
+        """Return what differs between two versions by number, by default between the last two.
+
+        Raises ArchiveError where the article or a version is unknown, or there is only one.
+        """
+        with self._clear_errors():
+            return read_difference(self.db, url_or_id, old, new)
+
     def seen(self, url: str) -> reading.Seen | None:
         """Return what the last visits of this very address came to; None without any."""
         with self._clear_errors():
@@ -139,6 +156,33 @@ class Archive:
         """Return what the archive holds in numbers, of all or of one run or site."""
         with self._clear_errors():
             return stats.read_stats(self.db, run=run, site=site)
+
+    def check(self) -> tuple[str, ...]:
+        """Return one line for each thing that is wrong with the archive; none if all is well."""
+        with self._clear_errors():
+            return tuple(keeping.problems(self.db, self.path.parent))
+
+    def backup(self, target: Path | str) -> None:
+        """Copy the archive to a new file, while others may go on writing it."""
+        with self._clear_errors():
+            keeping.copy_to(self.db, Path(target))
+
+    def vacuum(self) -> int:
+        """Give unused space back to the disk; return how many bytes."""
+        with self._clear_errors():
+            return keeping.give_space_back(self.db)
+
+    def withdraw(self, url_or_id: str | int, *, reason: str) -> Withdrawal:
+        """Remove every text of an article for good and leave a tombstone that saving respects.
+
+        The freed pages are overwritten. Raises ArchiveError where there is no such article.
+        """
+        with self.transaction() as db:
+            withdrawal = withdraw_article(db, url_or_id, reason)
+        with self._clear_errors():
+            # What was written before is still in the log until it is emptied.
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return withdrawal
 
     @contextmanager
     def _clear_errors(self) -> Iterator[None]:

@@ -73,6 +73,8 @@ def _connect(uri: str) -> Database:
     for pragma in (
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What is deleted (a withdrawn text) is overwritten.
+        "secure_delete = ON",
         "temp_store = MEMORY",
         f"cache_size = -{_CACHE_KIB}",
     ):

@@ -274,4 +274,6 @@ CREATE TABLE observations (
 );
 CREATE INDEX observations_by_url ON observations (url_id, fetched_at);
 CREATE INDEX observations_by_run ON observations (run_id);
+CREATE INDEX observations_by_article ON observations (article_id)
+    WHERE article_id IS NOT NULL;
 CREATE INDEX observations_by_version ON observations (version_id) WHERE version_id IS NOT NULL;

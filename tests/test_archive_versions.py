@@ -1,0 +1,114 @@
+"""Versions of an article, and word by word what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl import Archive
+from newscrawl.archive.difference import MAX_WORDS, FieldChange, Piece, pieces_between
+from newscrawl.article import Dateline
+from newscrawl.errors import ArchiveError
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An archive of one article in three versions."""
+    texts = (
+        article_at(),
+        article_at(headline="الميناء يستقبل ثالث سفينة"),
+        article_at(headline="الميناء يستقبل ثالث سفينة", dateline=Dateline(raw="صلالة ـ شمس")),
+    )
+    with Archive(tmp_path / "archive.db") as archive:
+        for at, article in enumerate(texts):
+            seen = observation_at(MORNING + hours(at))
+            archive.save(article, seen, site=SITE, key="1", run=None)
+        yield archive
+
+
+def test_versions_are_listed_with_what_changed(archive: Archive) -> None:
+    found = [(v.number, v.first_seen, v.cause, v.changed) for v in archive.versions(URL)]
+    assert found == [
+        (1, "2026-03-01T06:30:00Z", "first", ()),
+        (2, "2026-03-01T07:30:00Z", "publisher", ("headline",)),
+        (3, "2026-03-01T08:30:00Z", "publisher", ("dateline",)),
+    ]
+
+
+def test_difference_is_told_in_words(archive: Archive) -> None:
+    (change,) = archive.diff(URL, 1, 2).changes
+    assert change == FieldChange(
+        field="headline",
+        pieces=(
+            Piece("same", "الميناء يستقبل "),
+            Piece("removed", "أول"),
+            Piece("added", "ثالث"),
+            Piece("same", " سفينة"),
+        ),
+    )
+
+
+def test_difference_is_of_the_last_two_versions_by_default(archive: Archive) -> None:
+    difference = archive.diff(1)
+    assert (difference.old.number, difference.new.number) == (2, 3)
+    assert [change.field for change in difference.changes] == ["dateline"]
+
+
+@pytest.mark.parametrize(("old", "new"), [(0, 1), (1, 4), (None, 1)])
+def test_missing_version_is_refused(archive: Archive, old: int | None, new: int) -> None:
+    with pytest.raises(ArchiveError, match="has no version"):
+        archive.diff(URL, old, new)
+
+
+def test_unknown_article_has_no_versions(archive: Archive) -> None:
+    with pytest.raises(ArchiveError, match="has no article"):
+        archive.versions("https://shams.example/none")
+
+
+def test_vowel_signs_belong_to_their_word() -> None:
+    assert pieces_between("كَتَبَ الوَلَدُ", "كُتُبُ الوَلَدُ") == (
+        Piece("removed", "كَتَبَ"),
+        Piece("added", "كُتُبُ"),
+        Piece("same", " الوَلَدُ"),
+    )
+
+
+def test_neighbouring_words_are_one_change() -> None:
+    assert pieces_between("a b c d", "a x y d") == (
+        Piece("same", "a "),
+        Piece("removed", "b c"),
+        Piece("added", "x y"),
+        Piece("same", " d"),
+    )
+
+
+def test_untouched_paragraphs_stay_whole() -> None:
+    pieces = pieces_between("first\nsecond\nthird", "first\nthe second\nthird")
+    assert pieces == (
+        Piece("same", "first\n"),
+        Piece("added", "the "),
+        Piece("same", "second\nthird"),
+    )
+
+
+def test_very_long_passage_is_replaced_whole() -> None:
+    old, new = "a " * MAX_WORDS, "b " * MAX_WORDS
+    assert pieces_between(old, new) == (Piece("removed", old), Piece("added", new))
+
+
+@given(st.text("ab \n", max_size=40), st.text("ab \n", max_size=40))
+def test_pieces_make_both_texts(old: str, new: str) -> None:
+    pieces = pieces_between(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == new
+
+
+def test_share_says_how_much_changed() -> None:
+    assert FieldChange(field="x", pieces=pieces_between("same", "same")).share == 0
+    assert FieldChange(field="x", pieces=pieces_between("", "new")).share == 1
+    assert FieldChange(field="x", pieces=pieces_between("abc abd", "abc xyz")).share == 3 / 7
