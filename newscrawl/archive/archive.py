@@ -158,7 +158,7 @@ class Archive:
             return stats.read_stats(self.db, run=run, site=site)
 
     def check(self) -> tuple[str, ...]:
-        """Return one line for each thing that is wrong with the archive; none if all is well."""
+        """Return one line for each thing that is wrong with the archive; empty if sound."""
         with self._clear_errors():
             return tuple(keeping.problems(self.db, self.path.parent))
 

@@ -44,8 +44,8 @@ def problems(db: Database, folder: Path) -> Iterator[str]:
     Looks at SQLite's own structures, foreign keys, the rules between tables, and whether each
     pointer to evidence (relative to *folder*) leads to a record.
     """
-    damage = [row[0] for row in db.execute("PRAGMA quick_check(20)")]
-    if damage != ["ok"]:
+    damage = _damage(db)
+    if damage:
         yield from (f"SQLite: {line}" for line in damage)
         return  # queries over damaged pages would fail at random
     for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
@@ -53,6 +53,15 @@ def problems(db: Database, folder: Path) -> Iterator[str]:
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
     yield from _evidence_problems(db, folder)
+
+
+def _damage(db: Database) -> list[str]:
+    """Return what SQLite says of its own structures; nothing where they are sound."""
+    try:
+        lines = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
+    except sqlite3.DatabaseError as error:  # so damaged that it cannot even be checked
+        return [str(error)]
+    return [line for line in lines if line != "ok"]
 
 
 def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
