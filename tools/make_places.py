@@ -66,12 +66,18 @@ def cities() -> Iterator[tuple[str, str, list[str]]]:
     rows: list[dict[str, Any]] = list(
         json.loads((folder / "cities500.json").read_text("utf-8")).values()
     )
-    for row in sorted(rows, key=lambda row: (row["countrycode"], -row["population"], row["name"])):
+    for row in sorted(
+        rows, key=lambda row: (row["countrycode"], -row["population"], row["name"])
+    ):
         country, size = row["countrycode"], row["population"]
         is_capital = (country, row["name"]) in capitals
         names = [name for name in row["alternatenames"] if is_wanted(name)]
         if names and (is_capital or size >= least_size(country)):
-            yield "city" if is_capital or size >= CITY_SIZE else "town", country, [row["name"], *names]
+            yield (
+                "city" if is_capital or size >= CITY_SIZE else "town",
+                country,
+                [row["name"], *names],
+            )
 
 
 def main() -> None:

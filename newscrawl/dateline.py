@@ -1,0 +1,297 @@
+"""Datelines: where a story was filed, by which agency or reporter, and on what day.
+
+The tables of places and agencies decide what each part is, never its position. Which to call:
+
+- `parse_dateline` for the text of an element of its own, or of a byline;
+- `split_dateline` for the first paragraph of a body, which may begin with a dateline.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+import attrs
+
+from newscrawl.agencies import agencies_in, near_supplier
+from newscrawl.article import Dateline
+from newscrawl.dateline_parts import SEPARATOR, Part, parts_of
+from newscrawl.names import name_key
+from newscrawl.phrases import keys
+from newscrawl.places import near_place, place_kind
+from newscrawl.text import squeeze
+
+LONGEST_DATELINE = 200
+"""A longer string is no dateline; of a paragraph no more is looked at."""
+_LONGEST_HEAD = 120
+_MOST_PARTS = 9
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
+_CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
+_REPORTER_LEAD = re.compile(r"به گزارش (?P<who>[^،؛:.]{4,90})[،؛:]")
+_LEAD_WORDS = ("خبرنگار", "گزارشگر", "گروه")
+
+
+def parse_dateline(raw: str, *, page_time: dt.datetime | None = None) -> Dateline | None:
+    """Read *raw*, the whole text of an element or byline, as a dateline, or return None.
+
+    It must name a place or a supplier that the tables know; a person's name alone is a byline,
+    not a dateline, and gives None, as prose does. Place, agency and author are as printed;
+    several of one kind stay joined as printed (`باريس/لندن`). *page_time* gives a day that is
+    printed without its year the year.
+    """
+    line = _line(raw)
+    if not line or len(line) > LONGEST_DATELINE:
+        return None
+    parts = tuple(parts_of(line))
+    if not 0 < len(parts) <= _MOST_PARTS:
+        return _reporter_lead(line, is_whole=True)
+    resolved = _resolved(parts)
+    found = _dateline_from(line, resolved, raw=" ".join(raw.split()), page_time=page_time)
+    if found is None or not _holds_alone(line, resolved):
+        return _reporter_lead(line, is_whole=True)
+    return found
+
+
+def split_dateline(
+    paragraph: str, *, page_time: dt.datetime | None = None
+) -> tuple[Dateline | None, str]:
+    """Read the dateline at the head of *paragraph*, the first of a body, and return the rest.
+
+    The rest is *paragraph* unchanged where the dateline runs into the sentence (`بيروت (رويترز)
+    - قال …`), and is without it where it stands apart: on a line of its own, or as the whole
+    paragraph (then the rest is empty). Without a dateline the answer is None and *paragraph*.
+    """
+    first, newline, rest = paragraph.partition("\n")
+    if newline or len(paragraph) <= _LONGEST_HEAD:
+        apart = parse_dateline(first, page_time=page_time)
+        if apart and _is_apart(first):
+            return apart, rest.strip("\n")
+    line = _line(paragraph[:LONGEST_DATELINE])
+    head = _head(line)
+    if not head:
+        return _reporter_lead(line, is_whole=False), paragraph
+    text, parts = head
+    return _dateline_from(text, parts, raw=text, page_time=page_time), paragraph
+
+
+def _line(raw: str) -> str:
+    return squeeze(raw[: 2 * LONGEST_DATELINE].translate(_INVISIBLE))
+
+
+def _is_apart(line: str) -> bool:
+    """Whether a line that parses is nothing but a dateline: no weak name, which prose has too."""
+    parts = tuple(parts_of(_line(line)))
+    return any(part.kind == "agency" for part in parts) or all(
+        part.is_sure or part.kind != "person" for part in parts
+    )
+
+
+def _resolved(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return *parts* with those that only their neighbours explain explained."""
+    found = list(parts)
+    has_wire = any(part.kind == "agency" and part.has_agency_kind for part in parts)
+    has_place = any(part.kind == "place" for part in parts)
+    for index, part in enumerate(parts):
+        if part.kind in {"unknown", "person"} and not part.is_sure:
+            found[index] = _explained(part, parts[index + 1 :], has_wire, has_place)
+        if part.is_bracketed and part.kind in {"unknown", "person"}:
+            found[index] = _in_brackets(part)
+    return tuple(found)
+
+
+def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
+    if len(part.text) <= 40 and _is_within(after):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    if has_wire and near_place(part.text):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    if has_place and near_supplier(part.text):
+        return attrs.evolve(part, kind="agency", is_sure=True)
+    return part
+
+
+def _is_within(after: Sequence[Part]) -> bool:
+    """Whether a country follows at once, as after a small town: `آخن (ألمانيا)`."""
+    for part in after:
+        if part.kind == "place":
+            return part.place_kind == "country" and part.before in {"open", "comma"}
+        if part.before != "comma":
+            return False
+    return False
+
+
+def _in_brackets(part: Part) -> Part:
+    """Read `(جنوب فرنسا)`; anything else in brackets is a remark."""
+    words = part.text.split()
+    if len(words) <= 4 and place_kind(words[-1]):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    return attrs.evolve(part, kind="remark")
+
+
+def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
+    """Whether a string that is all dateline proves to be one."""
+    known = [part for part in parts if part.kind in {"agency", "place"}]
+    has_other = len({part.kind for part in parts} - {"day", "remark"}) > 1
+    if has_other or any(part.is_sure for part in known):
+        return True
+    closed = bool(line) and line[-1] in "-–—ـ:/"
+    return len(known) > 1 or (closed and len(line.split()) <= 5) or line[0] in '(«"“['
+
+
+def _dateline_from(
+    line: str, parts: Sequence[Part], *, raw: str, page_time: dt.datetime | None
+) -> Dateline | None:
+    place = _joined(line, parts, "place")
+    agency = _joined(line, parts, "agency")
+    unknown = [part for part in parts if part.kind == "unknown"]
+    if not (place or agency) or not _is_bearable(parts, unknown):
+        return None
+    day = next((part.text for part in parts if part.kind == "day"), None)
+    return Dateline(
+        raw=raw,
+        place=place,
+        agency=agency,
+        author=_joined(line, parts, "person"),
+        day=_day(day, page_time) if day else None,
+    )
+
+
+def _is_bearable(parts: Sequence[Part], unknown: Sequence[Part]) -> bool:
+    """Whether the parts nobody knows leave a dateline: one short one, before an agency."""
+    if not unknown:
+        return True
+    first = parts[0].kind == "unknown" and len(parts[0].text.split()) <= 3
+    return first and len(unknown) == 1 and any(p.kind == "agency" and p.is_sure for p in parts)
+
+
+def _joined(line: str, parts: Sequence[Part], kind: str) -> str | None:
+    """Return the parts of one *kind* as printed, with what stands between neighbours."""
+    runs: list[tuple[int, int]] = []
+    last = -2
+    for index, part in enumerate(parts):
+        if part.kind != kind:
+            continue
+        if last == index - 1:
+            runs[-1] = (runs[-1][0], part.end)
+        else:
+            runs.append(_bounds(line, part))
+        last = index
+    return "، ".join(line[start:end] for start, end in runs) or None
+
+
+def _bounds(line: str, part: Part) -> tuple[int, int]:
+    """Return where *part* stands without its brackets, which only a run of several keeps."""
+    if part.is_bracketed:
+        start = line.index(part.text, part.start)
+        return start, start + len(part.text)
+    return part.start, part.end
+
+
+def _day(text: str, page_time: dt.datetime | None) -> dt.date | None:
+    from newscrawl.dates import parse_date  # noqa: PLC0415 -- few datelines print a day
+
+    parsed = parse_date(text, page_time=page_time)
+    if parsed is None:
+        return None
+    return parsed.value.date() if isinstance(parsed.value, dt.datetime) else parsed.value
+
+
+def _head(line: str) -> tuple[str, tuple[Part, ...]] | None:
+    """Return the dateline that *line* begins with, and its parts; None where prose begins."""
+    head: list[Part] = []
+    best: tuple[str, tuple[Part, ...]] | None = None
+    for part in parts_of(line[:_LONGEST_HEAD]):
+        if head and part.start > head[-1].end:
+            best = _closed(line, tuple(head)) or best
+        if not _goes_on(part, head):
+            break
+        head.append(part)
+        if len(head) > _MOST_PARTS:
+            break
+    return best
+
+
+def _goes_on(part: Part, head: Sequence[Part]) -> bool:
+    """Whether *part* can still be of the head; a weak name is prose's as often as a person's."""
+    if part.kind in {"place", "agency", "day"}:
+        return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
+    if part.kind == "person":
+        return part.is_sure
+    return part.kind == "unknown" and not head and len(part.text.split()) <= 3
+
+
+def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] | None:
+    """Return *parts* as the whole dateline, if what follows them closes it."""
+    end = parts[-1].end
+    closing = SEPARATOR.match(line, end)
+    sign = str(closing.lastgroup) if closing else "close" if parts[-1].is_bracketed else ""
+    after = line[closing.end() :] if closing else line[end:].lstrip()
+    resolved = _resolved(parts)
+    if sign not in _CLOSINGS or not _proves(resolved, sign, after):
+        return None
+    text = line[: closing.end() if closing else end].strip()
+    return text, resolved
+
+
+def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
+    """Whether *parts* and the *sign* after them can only be a dateline before a sentence."""
+    kinds = {part.kind for part in parts}
+    if "unknown" in kinds or not kinds & {"agency", "place"}:
+        return False
+    if "agency" in kinds:
+        return _agency_proves(parts, sign)
+    if sign not in {"dash", "colon"} or not _begins_sentence(after):
+        return False
+    return kinds >= {"place", "day"} or any(
+        part.kind == "place" and part.is_sure for part in parts[:1]
+    )
+
+
+def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
+    suppliers = [part for part in parts if part.kind == "agency"]
+    if any(part.kind in {"place", "day"} for part in parts):
+        return any(part.is_sure or part.before != "comma" for part in suppliers)
+    if not any(part.is_sure for part in suppliers):
+        return False
+    return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
+
+
+def _begins_sentence(after: str) -> bool:
+    """Whether *after* can begin the story's first sentence, and not go on with this one."""
+    words = after.split(maxsplit=1)
+    if not words or len(after) < 2:
+        return False
+    if words[0].isascii() and words[0][0].isalpha():
+        return words[0][0].isupper()
+    return name_key(words[0]) not in keys("after_dash")
+
+
+def _reporter_lead(line: str, *, is_whole: bool) -> Dateline | None:
+    """Read the Persian `به گزارش خبرنگار … باشگاه خبرنگاران جوان از یزد،`.
+
+    Only where it names the agency's own reporter or the place; `به گزارش رویترز،` quotes.
+    """
+    match = _REPORTER_LEAD.match(line)
+    if not match or (is_whole and match.end() < len(line)):
+        return None
+    who, from_place, place = match["who"].strip().rpartition(" از ")
+    if not from_place:
+        who, place = match["who"].strip(), ""
+    is_known_place = bool(place) and place_kind(place.strip()) is not None
+    agency = _last_supplier(who)
+    if not agency or not (is_known_place or who.split()[0] in _LEAD_WORDS):
+        return None
+    return Dateline(
+        raw=match[0], place=place.strip() if is_known_place else None, agency=agency
+    )
+
+
+def _last_supplier(who: str) -> str | None:
+    words = who.split()
+    for start in range(max(0, len(words) - 5), len(words)):
+        name = " ".join(words[start:])
+        if agencies_in(name):
+            return name
+    return None
