@@ -1,0 +1,58 @@
+"""The group of all commands, and its edge: an error of ours is one line and a status."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, Any
+
+import click
+
+import newscrawl
+from newscrawl.cli.counting import runs, sites, stats
+from newscrawl.cli.demo import demo, newsroom
+from newscrawl.cli.extracting import extract
+from newscrawl.cli.searching import search, show
+from newscrawl.cli.terminal import one_line
+from newscrawl.errors import NewscrawlError, UsageError
+
+
+class Refused(click.ClickException):
+    """An error of ours, as click ends a program with it."""
+
+    exit_code = 1
+
+    def __init__(self, error: NewscrawlError) -> None:
+        super().__init__(one_line(str(error)))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the one line that the user needs."""
+        click.echo(f"newscrawl: {self.format_message()}", file=file or sys.stderr)
+
+
+class WronglyUsed(Refused):
+    """A UsageError of ours: the command itself is wrong, as with click's own (status 2)."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group that turns NewscrawlError into one line on stderr: a traceback is our bug."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            raise WronglyUsed(error) from error
+        except NewscrawlError as error:
+            raise Refused(error) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(newscrawl.__version__, prog_name="newscrawl")
+def commands() -> None:
+    """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
+
+
+for _command in (search, show, extract, sites, stats, runs, newsroom, demo):
+    commands.add_command(_command)

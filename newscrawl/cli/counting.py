@@ -1,0 +1,158 @@
+"""`newscrawl sites`, `stats` and `runs`: what is declared, what was seen, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newscrawl.archive import Stats
+from newscrawl.cli.options import archive_option, json_option, open_archive
+from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.observation import OUTCOMES
+from newscrawl.site import Site
+from newscrawl.sites import all_sites
+
+STORED = ("stored", "updated", "unchanged")
+BAR = 20
+
+
+@click.command()
+@json_option
+def sites(*, is_json: bool) -> None:
+    """List the sites that are declared; `scrapy crawl NAME` crawls one.
+
+    Any other site is crawled by its address: `scrapy crawl site -a url=…`.
+    """
+    rows = [_site_row(site) for site in all_sites()]
+    if is_json:
+        print_json(rows)
+        return
+    table = _table("name", "title", "hosts", "zone", "languages")
+    for row in rows:
+        hosts = _and_more(row["hosts"])
+        table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
+    print_view(table if rows else "No site is declared.")
+
+
+@click.command()
+@archive_option
+@click.option("--site", help="Only this site.")
+@click.option("--run", type=int, help="Only this run; `newscrawl runs` lists them.")
+@json_option
+def stats(
+    archive_path: Path | None, site: str | None, run: int | None, *, is_json: bool
+) -> None:
+    """Count pages seen, articles stored, pages skipped and why, and fields found."""
+    with open_archive(archive_path) as archive:
+        numbers = archive.stats(site=site, run=run)
+    if is_json:
+        print_json(numbers.as_dict())
+    else:
+        print_view(stats_view(numbers))
+
+
+@click.command()
+@archive_option
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@json_option
+def runs(archive_path: Path | None, limit: int, *, is_json: bool) -> None:
+    """List the last crawls: when, how they ended, and what they found."""
+    with open_archive(archive_path) as archive:
+        rows = list(archive.db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit]))
+    if is_json:
+        print_json(rows)
+        return
+    table = _table("run", "spider", "site", "started", "ended", "status")
+    for row in rows:
+        end = one_line(str(row["finish_reason"] or "not finished"))
+        status = "" if row["exit_status"] is None else str(row["exit_status"])
+        who = (one_line(row["spider"]), one_line(row["site"] or ""))
+        table.add_row(str(row["id"]), *who, row["started_at"], end, status)
+    print_view(table if rows else "No run yet.")
+
+
+def stats_view(numbers: Stats) -> RenderableType:
+    """Return the numbers of an archive or a run as tables."""
+    parts: list[RenderableType] = [_pages(numbers), "", _skipped(numbers)]
+    if numbers.articles:
+        parts += ["", _coverage(numbers.coverage, numbers.articles)]
+    if len(numbers.sites) > 1:
+        parts += ["", _sites(numbers.sites)]
+    return Group(*parts)
+
+
+def _pages(numbers: Stats) -> Table:
+    outcomes = numbers.outcomes
+    stored = sum(outcomes.get(name, 0) for name in STORED)
+    skipped = numbers.observations - stored - outcomes.get("source", 0)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="cyan")
+    table.add_column(justify="right", style="bold")
+    table.add_column(style="dim")
+    table.add_row("pages seen", str(numbers.observations), "every address that was requested")
+    table.add_row("sources", str(outcomes.get("source", 0)), OUTCOMES["source"])
+    table.add_row("articles read", str(stored), _parts(outcomes))
+    table.add_row("skipped", str(skipped), "the reasons are below")
+    table.add_row("articles kept", str(numbers.articles), f"in {numbers.versions} versions")
+    return table
+
+
+def _parts(outcomes: Mapping[str, int]) -> str:
+    return ", ".join(f"{outcomes[name]} {name}" for name in STORED if outcomes.get(name))
+
+
+def _skipped(numbers: Stats) -> RenderableType:
+    rows = [row for row in numbers.reasons if row.outcome not in {*STORED, "source"}]
+    if not rows:
+        return Text("nothing was skipped", "dim")
+    table = _table("skipped", "outcome", "reason")
+    for row in rows:
+        why = row.reason or OUTCOMES.get(row.outcome, "")
+        table.add_row(str(row.count), row.outcome, shown(why))
+    return table
+
+
+def _coverage(coverage: Mapping[str, int], articles: int) -> Table:
+    table = _table("field", "articles", "", "of all")
+    for field, count in coverage.items():
+        share = count / articles
+        bar = "█" * round(share * BAR)
+        table.add_row(field, str(count), Text(bar.ljust(BAR, "░"), "green"), f"{share:.0%}")
+    return table
+
+
+def _sites(counts: Mapping[str, int]) -> Table:
+    table = _table("site", "articles")
+    for site, count in counts.items():
+        table.add_row(one_line(site), str(count))
+    return table
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for title in titles:
+        justify = "right" if title in {"articles", "skipped", "run"} else "left"
+        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    return table
+
+
+def _site_row(site: Site) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "title": site.title,
+        "hosts": list(site.hosts),
+        "zone": site.zone or "",
+        "languages": " ".join(site.languages),
+        "layouts": [layout.__name__ for layout in site.layouts],
+    }
+
+
+def _and_more(hosts: list[str]) -> str:
+    more = f" +{len(hosts) - 1}" if len(hosts) > 1 else ""
+    return f"{hosts[0]}{more}"

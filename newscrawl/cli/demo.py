@@ -1,0 +1,109 @@
+"""`newscrawl newsroom` and `newscrawl demo`: the sample newsroom, and a crawl of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Group
+from rich.rule import Rule
+
+from newscrawl.archive import Archive
+from newscrawl.cli.article_view import article_view
+from newscrawl.cli.counting import stats_view
+from newscrawl.cli.hits import hits_view
+from newscrawl.cli.terminal import print_view
+from newscrawl.errors import NewscrawlError
+from newscrawl.newsroom import running_newsroom
+from newscrawl.project import anchored, project_folder
+
+DEMO_ARCHIVE = "data/demo.db"
+SHOWN_STORY = "/economy/2024/10/14/موسم-الزيتون-يبدأ-مبكرا/"
+# Spelled otherwise than the text, which has مكتبة الحي and الكتب: what folding is for.
+SEARCHED_WORDS = "المكتبه"
+NEXT_QUERY = "SELECT date_published, headline FROM article"
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="0 takes a free one.")
+@click.option("--edition", type=click.IntRange(1, 2), default=1, help="2: after an edit.")
+def newsroom(port: int, edition: int) -> None:
+    """Serve the sample newsroom on 127.0.0.1 until Ctrl-C.
+
+    The first line printed is its address.
+    """
+    options = ["--port", str(port), "--edition", str(edition)]
+    os.execv(sys.executable, [sys.executable, "-m", "newscrawl.newsroom", *options])  # noqa: S606
+
+
+@click.command()
+@click.option(
+    "-d",
+    "--archive",
+    "archive_path",
+    type=click.Path(path_type=Path),
+    default=DEMO_ARCHIVE,
+    show_default=True,
+    help="The archive to make; an older one of that name is replaced.",
+)
+def demo(archive_path: Path) -> None:
+    """Crawl the sample newsroom into an archive, and look at what was stored."""
+    path = anchored(archive_path)
+    _say("1. A newsroom on this machine, crawled by scrapy crawl")
+    with running_newsroom() as newsroom:
+        _crawl(newsroom.base_url, path)
+    with Archive.open_read_only(path) as archive:
+        _say("2. What the crawl came to (newscrawl stats)")
+        print_view(stats_view(archive.stats()))
+        _say("3. One article, split into its parts (newscrawl show)")
+        article = archive.get(f"{newsroom.base_url}{SHOWN_STORY}")
+        if article is None:
+            raise NewscrawlError("the crawl has not stored the newsroom's main story")
+        print_view(article_view(article))
+        _say(f"4. A search for {SEARCHED_WORDS} (newscrawl search)")
+        print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
+    _say("5. Try next")
+    _print_next(archive_path)
+
+
+def _crawl(base_url: str, path: Path) -> None:
+    """Run `scrapy crawl site` as a person would. Raise NewscrawlError where it fails."""
+    _forget(path)
+    command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
+    click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
+    environment = os.environ | {
+        "NEWSCRAWL_ARCHIVE": str(path),
+        "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
+    }
+    done = subprocess.run(command, cwd=project_folder(), env=environment, check=False)  # noqa: S603
+    if done.returncode:
+        raise NewscrawlError(f"the crawl of the sample newsroom ended with {done.returncode}")
+
+
+def _forget(path: Path) -> None:
+    """Remove the archive of an earlier demo, and only an archive."""
+    if path.exists():
+        with Archive.open_read_only(path):
+            pass
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            name.unlink(missing_ok=True)
+    except OSError as error:
+        raise NewscrawlError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _say(title: str) -> None:
+    print_view(Group("", Rule(title, align="left", style="cyan"), ""))
+
+
+def _print_next(path: Path) -> None:
+    for line in (
+        f"newscrawl search زيتون --sort date -d {path}",
+        f"newscrawl show 1 --json -d {path}",
+        f"sqlite3 {path} '{NEXT_QUERY}'",
+    ):
+        click.echo(f"  {line}")

@@ -1,0 +1,88 @@
+"""Printing: widths, colours and other people's text. Nothing here knows what it prints.
+
+What a page says may hold control characters that move the cursor, colour the screen or forge
+lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
+headline in Arabic does not reorder the words beside it; what is piped is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import click
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_ISOLATE = "\u2069"
+PIPED_WIDTH = 80
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
+# What a page may not do to a terminal: controls, line separators, overrides of direction.
+# Joiners are spelling (Persian) and stay.
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def console() -> Console:
+    """Return the console for standard output: no colours and 80 columns where it is piped."""
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False)
+
+
+def one_line(text: str) -> str:
+    """Return *text* without anything that could move the cursor or forge a line."""
+    kept = (
+        " " if unicodedata.category(char) in _REMOVED_CATEGORIES else char
+        for char in text
+        if char not in _BIDI_CONTROLS
+    )
+    return " ".join("".join(kept).split())
+
+
+def shown(text: str, style: str = "") -> Text:
+    """Return other people's *text* as one line for the console, isolated on a terminal."""
+    clean = one_line(text)
+    if clean and sys.stdout.isatty() and not clean.isascii():
+        clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
+    return Text(clean, style)
+
+
+def readable_url(url: str) -> str:
+    """Return *url* with its percent-encoded letters as letters; what is ambiguous stays."""
+    return _ENCODED.sub(lambda match: _letters(match[0]), url)
+
+
+def _letters(encoded: str) -> str:
+    try:
+        text = unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded
+    return text if text.isprintable() else encoded
+
+
+def print_view(view: RenderableType) -> None:
+    """Print *view*; where it is piped, without colours and without blanks at line ends."""
+    if sys.stdout.isatty():
+        console().print(view)
+        return
+    printer = console()
+    with printer.capture() as capture:
+        printer.print(view)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def print_json(value: Any) -> None:
+    """Print *value* as JSON that keeps Arabic readable, its controls escaped."""
+    click.echo(as_json(value))
+
+
+def as_json(value: Any) -> str:
+    """Return *value* as JSON, a field a line."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)

@@ -1,0 +1,53 @@
+"""An article as schema.org's NewsArticle, which other programs read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from newscrawl.article import Article, Image
+
+
+def news_article_from(article: Article) -> dict[str, Any]:
+    """Return *article* as JSON-LD. What was not found is left out, never made up."""
+    fields = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "url": article.canonical_url or article.url,
+        "headline": article.headline,
+        "alternativeHeadline": article.alternative_headline,
+        "description": article.description,
+        "articleSection": list(article.breadcrumbs),
+        "dateline": article.dateline.raw if article.dateline else None,
+        "locationCreated": _place(article),
+        "datePublished": _text(article.date_published),
+        "dateModified": _text(article.date_modified),
+        "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "articleBody": article.article_body,
+        "creditText": article.source_credit.raw if article.source_credit else None,
+        "sourceOrganization": _agencies(article),
+        "image": [_image(image) for image in article.images],
+        "keywords": list(article.keywords),
+        "inLanguage": article.in_language,
+        "isAccessibleForFree": article.is_accessible_for_free,
+    }
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _place(article: Article) -> dict[str, str] | None:
+    place = article.dateline.place if article.dateline else None
+    return {"@type": "Place", "name": place} if place else None
+
+
+def _agencies(article: Article) -> list[dict[str, str]]:
+    agencies = article.source_credit.agencies if article.source_credit else ()
+    return [{"@type": "NewsMediaOrganization", "name": agency.name} for agency in agencies]
+
+
+def _image(image: Image) -> dict[str, str]:
+    fields = {"contentUrl": image.url, "caption": image.caption, "creditText": image.credit}
+    return {"@type": "ImageObject"} | {name: text for name, text in fields.items() if text}
+
+
+def _text(value: dt.date | None) -> str | None:
+    return value.isoformat() if value else None
