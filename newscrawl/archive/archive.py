@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from sqlite_utils import Database
 
-from newscrawl.archive import keeping, observing, reading, runs, stats
+from newscrawl.archive import exporting, keeping, observing, reading, runs, stats
+from newscrawl.archive.exporting import Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
@@ -156,6 +157,26 @@ class Archive:
         """Return what the archive holds in numbers, of all or of one run or site."""
         with self._clear_errors():
             return stats.read_stats(self.db, run=run, site=site)
+
+    def export(
+        self,
+        out: TextIO,
+        form: Format,
+        selection: Selection | None = None,
+        *,
+        for_excel: bool = False,
+    ) -> int:
+        """Write articles to *out* as csv, jsonl or jsonld; return how many.
+
+        CSV is exact unless it is *for_excel*; a file for it is opened with newline="".
+        """
+        chosen = selection or Selection()
+        with self._clear_errors():
+            if form == "csv":
+                return exporting.write_csv(self.db, out, chosen, for_excel=for_excel)
+            if form == "jsonl":
+                return exporting.write_json_lines(self.db, out, chosen)
+            return exporting.write_json_ld(self.db, out, chosen)
 
     def check(self) -> tuple[str, ...]:
         """Return one line for each thing that is wrong with the archive; empty if sound."""

@@ -5,6 +5,7 @@ CREATE VIEW article AS
 SELECT
     a.id,
     s.name AS site,
+    a.key,
     u.url,
     v.canonical_url,
     (SELECT group_concat(name, ' › ') FROM (
