@@ -97,9 +97,13 @@ def persons_in(raws: Iterable[str], outlets: frozenset[str]) -> tuple[str, ...]:
     """Return the names of persons in *raws*, each once, without what stands around them."""
     found: dict[str, str] = {}
     for raw in raws:
+        if "www." in raw or "://" in raw:
+            continue
         for name in _names_in(squeeze(raw)[:LONGEST_BYLINE]):
             key = folded(name)
-            if key and key not in found and key not in outlets and is_person(name):
+            if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
+                continue
+            if is_person(name):
                 found[key] = name
     return tuple(found.values())[:MOST_AUTHORS]
 
@@ -118,7 +122,18 @@ def _names_in(text: str) -> Iterator[str]:
             else:
                 words.append(word)
         if words:
-            yield _without_opening(" ".join(words))
+            yield from _parted_by_waw(_without_opening(" ".join(words)).split())
+
+
+def _parted_by_waw(words: list[str]) -> Iterator[str]:
+    """Part two Arabic names at the `and` that is written together with the second one."""
+    for index in range(2, len(words) - 1):
+        word = words[index]
+        if len(word) > 4 and word[0] == "و" and word not in _words("names_with_waw"):
+            yield " ".join(words[:index])
+            yield from _parted_by_waw([word[1:], *words[index + 1 :]])
+            return
+    yield " ".join(words)
 
 
 def _without_opening(text: str) -> str:
@@ -144,7 +159,7 @@ def is_person(name: str) -> bool:
     if len(words) > 5 or "." in name and len(words) == 1:
         return False
     lower = [word.lower().strip(".,'’") for word in words]
-    if any(word in _words("not_persons") for word in lower):
+    if any(part in _words("not_persons") for word in lower for part in word.split("-")):
         return False
     if len(words) == 1:
         # One word is a name where names are not spaced, or written in another script than Latin.

@@ -55,6 +55,11 @@ class Outline:
                 return reason
         return ""
 
+    def flag(self, node: Node) -> str:
+        """Return why *node* itself is no body text, unless its kind is text after all."""
+        reason = flag(node)
+        return reason if reason and key_of(node, reason) not in self.cleared else ""
+
     def weight(self, node: Node) -> float:
         """Return the weight of the runs below *node*."""
         return self.weights.get(id(node), 0)

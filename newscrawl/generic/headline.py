@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from newscrawl.blocks import HEADINGS, runs_of
-from newscrawl.generic.furniture import flag
+from newscrawl.generic.body import Outline
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.structured import Structured
 from newscrawl.tree import Node
@@ -16,7 +16,10 @@ from newscrawl.tree import Node
 LONGEST = 1_000
 """A headline is cut at so many characters; the page itself stays in the archive."""
 LONGEST_PRINTED = 300
-_SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜]\s?|\s?–\s(?=[^ ]{1,40}$)")
+LEAST = 15
+"""An h1 that nothing else agrees with is the headline from so many characters."""
+_SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
+_NO_WORD = re.compile(r"[^\w]+|_")
 _NOT_ABOVE = frozenset({"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"})
 
 
@@ -27,12 +30,14 @@ class Candidate:
     text: str
     source: str
     node: Node | None = None
+    is_visible: bool = True
+    is_part: bool = False
 
 
-def headline_of(structured: Structured) -> tuple[Candidate | None, list[Candidate]]:
+def headline_of(structured: Structured, outline: Outline) -> tuple[Candidate | None, list[Candidate]]:
     """Return the headline and all that competed for it, in the order of their standing."""
     stated = list(_stated(structured))
-    printed = list(_printed(structured.tree.root))
+    printed = list(_printed(structured.tree.root, outline))
     chosen = _chosen(printed, stated)
     return chosen, [*printed, *stated]
 
@@ -41,23 +46,24 @@ def _stated(structured: Structured) -> Iterator[Candidate]:
     """Yield what structured data call the headline."""
     for name, text in (
         ("jsonld", structured.text("headline")),
+        ("meta:headline", structured.meta("headline")),
         ("og:title", structured.meta("og:title")),
         ("twitter:title", structured.meta("twitter:title")),
-        ("meta", structured.meta("dc.title", "title", "headline", "dcterms.title")),
+        ("meta", structured.meta("dc.title", "title", "dcterms.title")),
         ("title", " ".join(structured.tree.title.split())),
     ):
         if text:
             yield Candidate(text[:LONGEST], name)
 
 
-def _printed(root: Node) -> Iterator[Candidate]:
+def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
     """Yield the headings of the page that may be the headline: each h1, then the h2s."""
     second: list[Candidate] = []
     for node in root.iter():
         if node.tag == "h1" and node.size:
-            yield from _of_heading(node)
+            yield from _of_heading(node, outline)
         elif (node.tag in {"h2", "h3"} or _is_titled(node)) and 10 < node.size < LONGEST_PRINTED and len(second) < 40:
-            second.extend(_of_heading(node))
+            second.extend(_of_heading(node, outline))
     yield from second
 
 
@@ -68,27 +74,39 @@ def _is_titled(node: Node) -> bool:
     )
 
 
-def _of_heading(node: Node) -> Iterator[Candidate]:
+def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
     text = node.text()
-    if text and text.isprintable():
-        yield Candidate(text[:LONGEST], node.tag, node)
+    is_visible = _is_visible(node, outline)
+    if text:
+        yield Candidate(text[:LONGEST], node.tag, node, is_visible)
     parts = [run.text for run in runs_of([node])] if len(node.children) > 1 else []
-    if len(parts) > 1:
-        for part in parts:
-            yield Candidate(part[:LONGEST], node.tag, node)
+    if len(parts) == 1:
+        parts = [child.text() for child in node.children if isinstance(child, Node)]
+    for part in parts:
+        if part and part != text:
+            yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)
+
+
+def bare(text: str) -> str:
+    """Return *text* as headlines are compared: folded, letters and digits only."""
+    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
 
 
 def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | None:
-    names = [folded(candidate.text) for candidate in stated]
+    names = [bare(candidate.text) for candidate in stated]
+    # A part of a heading is the headline, its rest a kicker, only where the headline is stated so.
+    exact = [bare(c.text) for c in stated if c.source in {"jsonld", "meta:headline"}] or names
     best: tuple[float, Candidate] | None = None
     for order, candidate in enumerate(printed):
-        score = _score(candidate, names) - order * 0.002
+        score = _score(candidate, exact if candidate.is_part else names) - order * 0.0005
         if score > 0 and (best is None or score > best[0]):
             best = (score, candidate)
     if best and best[0] >= 0.5:
-        return best[1]
-    first = next((c for c in printed if c.source == "h1" and _is_visible(c)), None)
-    if first is not None and len(first.text) >= 12 and not stated:
+        # A heading in a breadcrumb or menu is printed there for search engines.
+        named = not best[1].is_visible and next((c for c in stated if c.source in {"jsonld", "meta:headline"}), None)
+        return named or best[1]
+    first = next((c for c in printed if c.source == "h1" and c.is_visible), None)
+    if first is not None and len(first.text) >= LEAST and not _is_masthead(first):
         return first
     if stated:
         return _without_site(stated)
@@ -97,13 +115,15 @@ def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | No
 
 def _score(candidate: Candidate, names: list[str]) -> float:
     """Return how well a printed heading agrees with what is stated, from 0 to about 1.5."""
-    key = folded(candidate.text)
+    key = bare(candidate.text)
     if not key or not names:
         return 0.6 if candidate.source == "h1" and key else 0
     agreement = max(_agreement(key, name) for name in names)
-    bonus = 0.35 if candidate.source == "h1" else 0.05 if candidate.source in HEADINGS else 0
-    if not _is_visible(candidate):
-        bonus -= 0.3
+    bonus = 0.05 if candidate.source in HEADINGS else 0
+    if not candidate.is_visible:
+        bonus = 0
+    elif candidate.source == "h1":
+        bonus = 0.35
     return agreement + bonus if agreement > 0.3 else 0
 
 
@@ -113,22 +133,34 @@ def _agreement(key: str, name: str) -> float:
         return 1.05
     one, other = set(key.split()), set(name.split())
     shared = len(one & other)
+    if len(key) > 15 and len(key) * 2 > len(name) and key in name:
+        return 0.9
     if not shared:
-        return 0.9 if len(key) > 8 and key in name else 0
+        return 0
     return shared / len(one) * 0.6 + shared / len(other) * 0.4 if len(one) > 1 else 0
 
 
-def _is_visible(candidate: Candidate) -> bool:
+def _is_visible(node: Node, outline: Outline) -> bool:
+    """Whether a heading stands above a text, not in a menu, a list or a box."""
+    if outline.flag(node) == "hidden":
+        return False
+    return not any(above.tag == "li" or outline.flag(above) in _NOT_ABOVE for above in node.ancestors())
+
+
+def _is_masthead(candidate: Candidate) -> bool:
+    """Whether a heading is the site's name: in its header, or a link to the home page."""
     node = candidate.node
     if node is None:
-        return True
-    return flag(node) != "hidden" and not any(flag(above) in _NOT_ABOVE for above in node.ancestors())
+        return False
+    parts = (*node.iter(), *node.ancestors())
+    is_home = any(n.tag == "a" and (n.attributes.get("href") or "/").count("/") <= 3 for n in parts)
+    return is_home or any("logo" in n.marks.lower() or "masthead" in n.marks.lower() for n in parts)
 
 
 def _without_site(stated: list[Candidate]) -> Candidate:
     """Return the first stated headline, without the site's name where others show that it is one."""
     first = stated[0]
-    if first.source == "jsonld":
+    if first.source in {"jsonld", "meta:headline"}:
         return first
     parts = [part for part in _SPLIT.split(first.text) if part and part.strip()]
     if len(parts) > 1:

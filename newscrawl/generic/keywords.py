@@ -12,7 +12,7 @@ from newscrawl.tree import Node
 
 MOST = 60
 LONGEST = 80
-METAS = ("news_keywords", "sailthru.tags", "parsely-tags", "keywords", "article:tag")
+METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
 _SPLIT = re.compile(r"\s{0,3}[,;،؛、，|\n]\s{0,3}")
 _MARKS = re.compile(r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?|themen)(?![a-z])")
 _PREFIXED = re.compile(r"(?:[A-Za-z_ ]{2,20}:\s{0,2}[^ ]|[0-9a-f]{8}-[0-9a-f]{4}-)")
@@ -28,9 +28,10 @@ def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], st
 
 
 def _candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
-    for name in METAS[:3]:
+    for name in METAS:
         yield f"meta:{name}", list(_split(structured.metas.get(name, ())))
-    yield "meta:article:tag", list(structured.metas.get("article:tag", ()))
+    tags = structured.metas.get("article:tag", ())
+    yield "meta:article:tag", list(_split(tags) if len(tags) == 1 else tags)
     yield "meta:keywords", list(_split(structured.metas.get("keywords", ())))
     yield "jsonld", list(_split(text_of(value) for value in structured.values("keywords")))
     yield from _printed(near)

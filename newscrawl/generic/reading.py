@@ -35,11 +35,11 @@ def read(context: Context, known: Mapping[str, Any]) -> Found:
             values[field] = value
             sources[field] = rule
 
-    chosen, candidates = headline_of(structured)
+    outline = outline_of(root)
+    chosen, candidates = headline_of(structured, outline)
     if chosen is not None:
         keep("headline", chosen.text, chosen.source)
         keep("alternative_headline", kicker_of(chosen, candidates), chosen.source)
-    outline = outline_of(root)
     container = container_of(root, outline)
     runs = [run for run in runs_within(container, outline) if not outline.reason(run)]
     verdicts = verdicts_of(runs, headline=folded(known.get("headline") or values.get("headline") or ""), description="")
