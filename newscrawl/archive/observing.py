@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from newscrawl.archive import interning
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.saving import Reading, Saved, save_version
+from newscrawl.archive.showings import see_lists
 from newscrawl.archive.storable import storable, storable_integer, utc_text
 from newscrawl.article import Article, LinkList
 from newscrawl.observation import Evidence, Observation
@@ -150,6 +151,7 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
         return
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
+    see_lists(db, visit.url_id, visit.seen_at, row["outcome"], row.get("list_set_id"))
 
 
 def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:

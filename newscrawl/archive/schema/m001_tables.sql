@@ -239,6 +239,16 @@ CREATE TABLE list_set_lists (
 ) WITHOUT ROWID;
 CREATE INDEX list_set_lists_by_list ON list_set_lists (link_list_id);
 
+-- An unbroken row of looks at one page that found the same lists (NULL: none).
+CREATE TABLE showings (
+    url_id INTEGER NOT NULL REFERENCES urls (id),
+    first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL,
+    list_set_id INTEGER REFERENCES list_sets (id),
+    PRIMARY KEY (url_id, first_seen)
+) WITHOUT ROWID;
+CREATE INDEX showings_by_list_set ON showings (list_set_id);
+
 -- Files that hold pages as received (WARC).
 CREATE TABLE evidence_files (
     id INTEGER PRIMARY KEY,

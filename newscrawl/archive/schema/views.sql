@@ -151,6 +151,109 @@ JOIN links AS k ON k.link_list_id = l.id
 JOIN anchors AS c ON c.id = k.anchor_id
 LEFT JOIN urls AS g ON g.id = c.url_id;
 
+-- Which lists stood on which page. It appeared after not_before and was gone at the look at gone
+-- (NULL: it was still there at the last look). number counts the showings of a page.
+CREATE VIEW showing AS
+SELECT
+    h.url_id AS page_id,
+    u.url AS page_url,
+    row_number() OVER page AS number,
+    lag(h.last_seen) OVER page AS not_before,
+    h.first_seen,
+    h.last_seen,
+    lead(h.first_seen) OVER page AS gone,
+    h.list_set_id
+FROM showings AS h
+JOIN urls AS u ON u.id = h.url_id
+WINDOW page AS (PARTITION BY h.url_id ORDER BY h.first_seen);
+
+-- Which link stood in which list of which page, at which ranks, from when to when. It stood there
+-- for at least min_seconds, and for at most max_seconds (NULL: nobody knows): where the spans of
+-- two links overlap, which of them stood longer is undecided.
+CREATE VIEW placement AS
+SELECT
+    p.page_url,
+    p.kind,
+    p.heading,
+    p.text,
+    p.is_cut,
+    g.url,
+    (SELECT x.article_id FROM urls AS h JOIN addresses AS x ON x.url_id = h.id
+     WHERE h.key = g.key ORDER BY x.article_id DESC LIMIT 1) AS target_article_id,
+    p.best_position,
+    p.worst_position,
+    p.not_before,
+    p.first_seen,
+    p.last_seen,
+    p.gone,
+    strftime('%s', p.last_seen) - strftime('%s', p.first_seen) AS min_seconds,
+    strftime('%s', p.gone) - strftime('%s', p.not_before) AS max_seconds
+FROM (
+    SELECT
+        q.page_id,
+        q.page_url,
+        q.kind,
+        q.heading,
+        q.anchor_id,
+        q.text,
+        q.is_cut,
+        q.url_id,
+        min(q.position) AS best_position,
+        max(q.position) AS worst_position,
+        min(q.first_seen) AS first_seen,
+        max(q.last_seen) AS last_seen,
+        -- Of the first and of the last showing of the row; NULL where there is no look beyond.
+        iif(count(q.not_before) = count(*), min(q.not_before), NULL) AS not_before,
+        iif(count(q.gone) = count(*), max(q.gone), NULL) AS gone
+    FROM (
+        SELECT
+            s.*,
+            l.kind,
+            l.heading,
+            k.position,
+            k.anchor_id,
+            c.text,
+            c.is_cut,
+            c.url_id,
+            -- The same number throughout an unbroken row of showings.
+            s.number - dense_rank() OVER (
+                PARTITION BY s.page_id, l.kind, l.heading, k.anchor_id ORDER BY s.number
+            ) AS island
+        FROM showing AS s
+        JOIN list_set_lists AS t ON t.list_set_id = s.list_set_id
+        JOIN link_lists AS l ON l.id = t.link_list_id
+        JOIN links AS k ON k.link_list_id = l.id
+        JOIN anchors AS c ON c.id = k.anchor_id
+    ) AS q
+    GROUP BY q.page_id, q.kind, q.heading, q.anchor_id, q.island
+) AS p
+LEFT JOIN urls AS g ON g.id = p.url_id;
+
+-- How often each page was looked at, and the longest time that nobody looked.
+CREATE VIEW coverage AS
+SELECT
+    site,
+    url,
+    count(*) AS looks,
+    min(fetched_at) AS first_look,
+    max(fetched_at) AS last_look,
+    max(gap) AS longest_gap_seconds,
+    CAST(avg(gap) AS INTEGER) AS average_gap_seconds
+FROM (
+    SELECT
+        s.name AS site,
+        u.url,
+        o.url_id,
+        o.fetched_at,
+        strftime('%s', o.fetched_at) - strftime('%s', lag(o.fetched_at) OVER (
+            PARTITION BY o.url_id ORDER BY o.fetched_at)) AS gap
+    FROM observations AS o
+    JOIN sites AS s ON s.id = o.site_id
+    JOIN urls AS u ON u.id = o.url_id
+    WHERE o.outcome IN ('stored', 'updated', 'unchanged', 'source', 'not_article')
+)
+GROUP BY url_id;
+
 CREATE VIEW observation AS
 SELECT
     o.id,
