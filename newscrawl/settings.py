@@ -114,9 +114,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.guard.GuardMiddleware": 50,
     "newscrawl.crawl.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newscrawl.crawl.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {
-    # "pipelines.normalize.NormalizePipeline": 100,
+    "pipelines.normalize.NormalizePipeline": 100,
     "pipelines.reject.RejectPipeline": 200,
     "pipelines.archive.ArchivePipeline": 900,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -86,8 +87,21 @@ class NewsSpider(Spider):
         except ExtractionError as error:
             self.ledger.record(ticket, observation_from(response, "parse_error", error.reason))
             return
+        if self._is_too_old(article):
+            observation = observation_from(response, "over_limit", "published before `since`")
+            self.ledger.record(ticket, observation, article)
+            return
         self.ledger.expect(article, ticket, observation_from(response, "stored"))
         yield article
+
+    def _is_too_old(self, article: Article) -> bool:
+        """Whether *article* was published before what was asked for."""
+        since, published = self.arguments.since, article.date_published
+        if since is None or published is None or article.page_kind != "article":
+            return False
+        if isinstance(published, dt.datetime):
+            return published < since
+        return published < since.date()
 
     def answered(self, response: Response) -> str:
         """Record the redirects before *response*; return the ticket of the request."""

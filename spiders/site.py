@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from scrapy import Request, signals
@@ -13,11 +14,12 @@ from twisted.python.failure import Failure
 
 from newscrawl.article import Article
 from newscrawl.crawl.arguments import Arguments
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, address_settled
+from newscrawl.crawl.ledger import NOT_REQUESTED, address_settled
 from newscrawl.crawl.response import observation_from, page_from
 from newscrawl.crawl.robots import RobotsMiddleware
 from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import ExtractionError, UsageError
+from newscrawl.extraction import extract
 from newscrawl.observation import Observation
 from newscrawl.site import Site
 from newscrawl.sites import site_for
@@ -90,8 +92,23 @@ class SiteSpider(NewsSpider):
             outcome = "bad_xml" if target.role in {"feed", "sitemap"} else "parse_error"
             self.ledger.record(ticket, observation_from(response, outcome, f"no {target.role}"))
             return
-        self.ledger.record(ticket, observation_from(response, "source", target.role))
+        self._record_source(response, ticket, target.role, has_found=bool(asks))
         yield from self._requests(asks)
+
+    def _record_source(
+        self, response: Response, ticket: str, role: str, *, has_found: bool
+    ) -> None:
+        """Record a source that was read, with the lists of links that a page shows."""
+        article = None
+        if role in {"home", "section", "page"}:
+            with suppress(ExtractionError):
+                article = extract(page_from(response))
+        observation = observation_from(response, "source", role)
+        if role == "section" and not has_found and not self.survey.lists_articles(response.url):
+            kind = article.page_kind if article is not None else "page"
+            reason = f"{kind}: taken for a section, but it lists no articles"
+            observation = observation_from(response, "not_article", reason)
+        self.ledger.record(ticket, observation, article)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -148,12 +165,13 @@ class SiteSpider(NewsSpider):
 
     def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
         """Let the survey know what an address asked for as an article proved to be."""
-        if ticket.startswith("article:") and observation.outcome in {
-            *ARTICLE_OUTCOMES,
-            "not_article",
-        }:
+        outcome, is_page = observation.outcome, ticket.startswith("article:")
+        if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
+            self.survey.note_request()
+        if is_page and (outcome == "not_article" or article is not None):
+            published = article.date_published if article is not None else None
             self.survey.note_page(
-                observation.url, is_article=observation.outcome in ARTICLE_OUTCOMES
+                observation.url, is_article=article is not None, published=published
             )
 
 

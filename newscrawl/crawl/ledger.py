@@ -26,6 +26,7 @@ from newscrawl.errors import ArchiveError
 from newscrawl.observation import Observation
 from newscrawl.project import anchored
 
+NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")
 ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
 
 address_settled = object()

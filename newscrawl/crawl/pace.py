@@ -7,6 +7,7 @@ only what their robots.txt asks for.
 from __future__ import annotations
 
 import logging
+from time import monotonic
 
 from scrapy import Request, Spider, signals
 from scrapy.core.downloader import Slot
@@ -18,7 +19,10 @@ from scrapy.http import Response
 from newscrawl.crawl.addresses import PrivateHosts
 
 # A server's clock sees two requests a little nearer than ours did.
-_MARGIN = 0.03
+_MARGIN = 1.05
+_LEAST = 0.01
+# Seconds of rest after 429 or 503 without a Retry-After.
+_USUAL_REST = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +31,8 @@ class Pace(AutoThrottle):
     """Scrapy's AutoThrottle with a floor for each host."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self.resting: dict[str, str] = {}
+        """The hosts that are left alone for the rest of this run, with the reason."""
         self._floors: dict[str, float] = {}
         self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
         self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
@@ -43,10 +49,24 @@ class Pace(AutoThrottle):
             logger.warning(
                 "%s asks for %.0f s between pages; %.0f is kept", host, delay, self.longest
             )
-        self._floors[host] = min(delay, self.longest) + _MARGIN
+        self._floors[host] = min(delay, self.longest) * _MARGIN + _LEAST
         slot = self.crawler.engine.downloader.slots.get(host)
         if slot is not None:
             self._keep_floor(host, slot)
+
+    def let_rest(self, request: Request, seconds: float | None) -> None:
+        """Send nothing to the host of *request* for *seconds*; None for what is usual."""
+        host: str = request.meta.get("download_slot", "")
+        slot = self.crawler.engine.downloader.slots.get(host)
+        if seconds is None:
+            is_private = self.private_hosts.includes_url(request.url)
+            seconds = 0.0 if is_private else _USUAL_REST
+        if slot is None or not seconds:
+            return
+        logger.info("%s asks for patience: nothing is sent for %.0f s", host, seconds)
+        # A slot without delay does not look at when it may go on.
+        slot.delay = max(slot.delay, 0.001)
+        slot.lastseen = max(slot.lastseen, monotonic() + seconds + _LEAST - slot.delay / 2)
 
     def _reached_downloader(self, request: Request, spider: Spider) -> None:
         """Set the pace of a host when it is asked first, before the request is sent."""

@@ -11,6 +11,7 @@ from scrapy.http import Response
 
 from newscrawl.observation import Observation
 from newscrawl.page import Page
+from newscrawl.urls import url_key
 
 
 def page_from(response: Response) -> Page:
@@ -59,10 +60,12 @@ def redirects_before(request: Request) -> list[Observation]:
     urls: list[str] = request.meta.get("redirect_urls", [])
     reasons: list[Any] = request.meta.get("redirect_reasons", [])
     targets = [*urls[1:], request.url] if urls else []
+    # The scheduler drops a redirect to an address that was asked for; here it led to itself.
+    is_loop = url_key(request.url) in {url_key(url) for url in urls}
     return [
         Observation(
             url=url,
-            outcome="redirect",
+            outcome="redirect_loop" if is_loop else "redirect",
             reason=None if isinstance(reason, int) else str(reason),
             status=reason if isinstance(reason, int) else 200,
             fetched_at=dt.datetime.now(dt.UTC),

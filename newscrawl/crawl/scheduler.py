@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.dupefilters import RFPDupeFilter
 
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
+from newscrawl.crawl.response import redirects_before
 from newscrawl.crawl.targets import target_of
-from newscrawl.observation import Observation
 
 
 class NewsScheduler(BaseScheduler):
@@ -113,11 +113,7 @@ class NewsScheduler(BaseScheduler):
             settle_redirects(self.ledger, request)
 
 
-def settle_redirects(ledger: Ledger, request: Request) -> list[Observation]:
+def settle_redirects(ledger: Ledger, request: Request) -> None:
     """Write an observation for each redirect that led to *request*."""
-    from newscrawl.crawl.response import redirects_before  # noqa: PLC0415
-
-    observations = redirects_before(request)
-    for observation in observations:
+    for observation in redirects_before(request):
         ledger.record("", observation)
-    return observations

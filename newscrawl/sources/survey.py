@@ -16,13 +16,14 @@ from typing import Literal
 import attrs
 
 from newscrawl.sources.feeds import Feed
-from newscrawl.sources.listings import Listing, PageLink, link_words
+from newscrawl.sources.listings import Listing, PageLink
 from newscrawl.sources.paging import list_of
 from newscrawl.sources.scope import Scope
+from newscrawl.sources.sections import find_sections
 from newscrawl.sources.shapes import ArticleRule, Shapes, is_never_article
 from newscrawl.sources.sitemap_pool import SitemapPool
 from newscrawl.sources.sitemaps import Sitemap
-from newscrawl.urls import clean_url, path_segments, url_key
+from newscrawl.urls import clean_url, url_key
 
 Role = Literal["home", "section", "page", "feed", "sitemap", "article"]
 
@@ -36,6 +37,9 @@ PRIORITIES: dict[Role, int] = {
 }
 """Which goes first. Sources before articles, so that they are learnt from; articles before more
 lists, so that a trap of endless pages starves nothing."""
+
+ARTICLE_SHARE = 0.8
+"""Sections that sitemaps make needless are tried only while so many pages are articles."""
 
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 """Where a feed or sitemap is looked for on a site that names none; one after the other."""
@@ -86,6 +90,8 @@ class Survey:
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
         self._asked: set[str] = set()
         self._named: set[str] = set()
+        self._articles: set[str] = set()
+        self._lists: set[str] = set()
         self._sections: dict[str, str] = {}
         self._guesses = list(GUESSES)
         self._open_sitemaps: set[str] = set()
@@ -93,7 +99,8 @@ class Survey:
         self._page_articles: dict[str, tuple[str, ...]] = {}
         self._home_links: tuple[PageLink, ...] = ()
         self._has_source = False
-        self._probes = 0
+        self.page_requests = 0
+        """How many pages were requested: articles, lists and what proved to be neither."""
         self._found_unnamed = False
         self._pages_read: dict[str, int] = {}
 
@@ -119,13 +126,17 @@ class Survey:
             self.shapes.note_link(link)
         if role == "home":
             self._home_links = tuple(links)
-            self._find_sections(links)
+            self._sections = find_sections(
+                self.plan.home, links, self.shapes, self.plan.sections
+            )
             if not self.plan.sections:
                 for feed in listing.feeds:
                     yield from self._ask(feed, "feed")
         if role == "home" and self.plan.sections:
             return
         articles = [link for link in links if self.shapes.is_likely_article(link)]
+        if articles:
+            self._lists.add(url_key(url))
         unnamed = [link for link in articles if url_key(link.url) not in self._named]
         self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
         for link in articles:
@@ -162,19 +173,33 @@ class Survey:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified)
 
+    def lists_articles(self, url: str) -> bool:
+        """Whether the listing page *url*, as read, links to what looks like articles."""
+        return url_key(url) in self._lists
+
     def note_failure(self, url: str, *, is_unreachable: bool) -> None:
         """Note that a source could not be read; where nobody answers, nothing is guessed."""
         if is_unreachable and url_key(url) == url_key(self.plan.home):
             self._guesses.clear()
         self._open_sitemaps.discard(url_key(url))
 
+    def note_request(self) -> None:
+        """Note that a page was requested that is not a list, or a redirect followed."""
+        self.page_requests += 1
+
     def note_page(
-        self, url: str, *, is_article: bool, published: dt.datetime | None = None
+        self, url: str, *, is_article: bool, published: dt.date | None = None
     ) -> None:
         """Note what a page asked for as an article proved to be."""
         self.shapes.note_result(url, is_article=is_article)
+        if is_article:
+            self._articles.add(url_key(url))
         if published:
-            self._dates[url_key(url)] = published
+            self._dates[url_key(url)] = (
+                published
+                if isinstance(published, dt.datetime)
+                else dt.datetime.combine(published, dt.time.max, dt.UTC)
+            )
 
     def is_still_wanted(self, url: str, role: str) -> bool:
         """Whether *url*, asked for earlier, is worth a request by what is known now."""
@@ -200,6 +225,7 @@ class Survey:
         if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
             return
         self._asked.add(key)
+        self.page_requests += role in {"home", "section", "page"}
         yield Ask(url=url, role=role, priority=PRIORITIES[role] + bonus, depth=depth)
 
     def _ask_sitemap(self, url: str, depth: int) -> Iterator[Ask]:
@@ -239,50 +265,17 @@ class Survey:
             return
 
     def _ask_sections(self) -> Iterator[Ask]:
-        """Yield the sections: all, or two as a test where sitemaps name what the home shows."""
-        is_covered = self._is_covered() and not self._found_unnamed
-        if is_covered and self._probes >= 2:
-            return
-        for key in list(self._sections)[: 2 if is_covered else self.plan.max_sections]:
-            self._probes += 1
+        """Yield the sections: all, or but some where sitemaps name what the home shows."""
+        room = self.plan.max_sections
+        if self._is_covered() and not self._found_unnamed:
+            room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
+        for key in list(self._sections)[: max(room, 0)]:
             yield from self._ask(self._sections.pop(key), "section")
 
     def _is_covered(self) -> bool:
         """Whether the sitemaps name every article that the home page links to."""
-        likely = [link for link in self._home_links if self.shapes.is_likely_article(link)]
-        return (
-            len(self.pool.keys) > 0
-            and len(likely) >= 5
-            and all(url_key(link.url) in self._named for link in likely)
-        )
-
-    def _find_sections(self, links: list[PageLink]) -> None:
-        candidates = [link for link in links if self._may_be_section(link)]
-        menu = [link for link in candidates if link.is_menu or _has_section_word(link.url)]
-        for link in menu or [link for link in candidates if not link.is_foot]:
-            self._sections.setdefault(url_key(link.url), link.url)
-        if self.plan.sections:
-            self._sections = dict(self._chosen_sections(links))
-
-    def _may_be_section(self, link: PageLink) -> bool:
-        depth = len(path_segments(link.url))
-        is_short = 0 < len(link.text.split()) <= 4 and 0 < depth <= 4
-        is_list = not is_never_article(link.url) and not self.shapes.is_likely_article(link)
-        return is_short and is_list and url_key(link.url) != url_key(self.plan.home)
-
-    def _chosen_sections(self, links: list[PageLink]) -> Iterator[tuple[str, str]]:
-        """Yield the sections asked for: by address, path, last path segment or text."""
-        for wanted in self.plan.sections:
-            matches = (
-                link.url
-                for link in links
-                if wanted in {link.text, *path_segments(link.url)[-1:]} and link.url
-            )
-            is_path = "/" in wanted
-            url = clean_url(self.plan.home, wanted) if is_path else next(matches, None)
-            url = url or clean_url(self.plan.home, f"/{wanted}")
-            if url:
-                yield url_key(url), url
+        linked = {url_key(link.url) for link in self._home_links} & self._articles
+        return len(self.pool.keys) > 0 and len(linked) >= 5 and linked <= self._named
 
     def _note_named(self, url: str, date: dt.datetime | None) -> None:
         self._named.add(url_key(url))
@@ -292,7 +285,3 @@ class Survey:
     def _is_too_old(self, key: str) -> bool:
         date = self._dates.get(key)
         return bool(self.plan.since and date and date < self.plan.since)
-
-
-def _has_section_word(url: str) -> bool:
-    return not link_words("sections").isdisjoint(s.lower() for s in path_segments(url)[:-1])
