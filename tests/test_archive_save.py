@@ -68,7 +68,7 @@ def test_same_article_changes_nothing_but_its_last_seen_time(archive: Archive) -
     before = dump(archive)
     assert save(archive, 1) == "unchanged"
     after = dump(archive)
-    for table in ("articles", "versions"):
+    for table in ("articles", "versions", "showings"):
         seen = rows(archive, f"SELECT first_seen, last_seen FROM {table}")
         assert seen == [("2026-03-01T06:30:00Z", "2026-03-01T07:30:00Z")]
         archive.db.execute(f"UPDATE {table} SET last_seen = first_seen")
