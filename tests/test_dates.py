@@ -1,0 +1,247 @@
+"""Printed dates become moments, or None with a reason; never a wrong date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.dates import ParsedDate, parse_date, why_not_a_date
+
+NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
+CORPUS = os.environ.get("NEWSCRAWL_CORPUS")
+
+READ = {
+    # Gulf, Egypt, Levant, Maghreb, Morocco, Mauritania
+    "1 يناير 2024": "2024-01-01",
+    "٧ فبراير ٢٠٢٣": "2023-02-07",
+    "20 مارس 2020": "2020-03-20",
+    "5 ابريل 2021": "2021-04-05",
+    "9 إبريل 2021": "2021-04-09",
+    "30 يونية 2013": "2013-06-30",
+    "23 يوليه 1952": "1952-07-23",
+    "6 اغسطس 2022": "2022-08-06",
+    "10 أوكتوبر 2021": "2021-10-10",
+    "14 كانون الثاني 2024": "2024-01-14",
+    "14 كانون ثاني 2024": "2024-01-14",
+    "22 شباط 2019": "2019-02-22",
+    "8 آذار 2011": "2011-03-08",
+    "1 أيار 2020": "2020-05-01",
+    "28 تموز 2018": "2018-07-28",
+    "11 أيلول 2001": "2001-09-11",
+    "3 تشرين أول 2020": "2020-10-03",
+    "29 تشرين الثاني 2015": "2015-11-29",
+    "2 جانفي 2020": "2020-01-02",
+    "14 فيفري 2021": "2021-02-14",
+    "1 ماي 2022": "2022-05-01",
+    "5 جويلية 1962": "1962-07-05",
+    "20 غشت 2021": "2021-08-20",
+    "30 يوليوز 2019": "2019-07-30",
+    "16 نونبر 2020": "2020-11-16",
+    "تموز / يوليو 5، 2016": "2016-07-05",
+    "26 يونيو/حزيران 2016": "2016-06-26",
+    "2016 فبراير 11": "2016-02-11",
+    "الأحد، 3 مارس 2024": "2024-03-03",
+    "نُشر في: 12 مايو 2021": "2021-05-12",
+    "آخر تحديث: 12 مايو 2021 الساعة 9 مساءً": "2021-05-12T21:00",
+    "الجمعة 1 ديسمبر 2023 - 12:05 ص": "2023-12-01T00:05",
+    "10:30 صباحا | 2 يونيو 2020": "2020-06-02T10:30",
+    "السبت ١٨ نوفمبر ٢٠٢٣ ٠٥:٠٧ مساءً": "2023-11-18T17:07",
+    "18/11/2023": "2023-11-18",
+    "٠٣/٠٤/٢٠٢٥": "2025-04-03",
+    "2023/11/18 - 09:15": "2023-11-18T09:15",
+    "18-11-2023 09:15:42": "2023-11-18T09:15:42",
+    # other calendars
+    "1 محرم 1445 هـ": "2023-07-19",
+    "9 ذو الحجة 1444هـ": "2023-06-27",
+    "12 ربيع الأول 1446": "2024-09-15",
+    "27 رجب 1445 هـ الموافق 8 فبراير 2024": "2024-02-08",
+    "۱۳ مرداد ۱۴۰۲": "2023-08-04",
+    "شنبه ۱ فروردین ۱۳۹۹ ساعت ۰۸:۳۰": "2020-03-20T08:30",
+    "۱۴۰۲/۰۵/۱۳ شمسی": "2023-08-04",
+    'ט"ו בניסן תשפ"ד': "2024-04-23",
+    "3 באוקטובר 2023 בשעה 14:20": "2023-10-03T14:20",
+    "15 جولائی 2022": "2022-07-15",
+    # other languages
+    "March 5, 2024": "2024-03-05",
+    "5 March 2024 at 3:45 pm": "2024-03-05T15:45",
+    "Tuesday, Mar. 5, 2024 9 am": "2024-03-05T09:00",
+    "Published on Sept 1st, 2023": "2023-09-01",
+    "publié le 1er mai 2021 à 14h05": "2021-05-01T14:05",
+    "mercredi 3 août 2022": "2022-08-03",
+    "5. März 2024, 14:05 Uhr": "2024-03-05T14:05",
+    "05.03.2024": "2024-03-05",
+    "3 de febrero de 2021": "2021-02-03",
+    "12 grudnia 2020": "2020-12-12",
+    "7 ноября 2019 г.": "2019-11-07",
+    "12 mai 24": "2024-05-12",
+    # machines
+    "2024-03-05": "2024-03-05",
+    "20240305": "2024-03-05",
+    "2024-03-05T10:00:00.123Z": "2024-03-05T10:00",
+    "2024-03-05 10:00:00 +0100": "2024-03-05T10:00",
+    "Tue, 05 Mar 2024 10:00:07 GMT": "2024-03-05T10:00:07",
+    # before now
+    "منذ 5 دقائق": "2026-03-10T15:25",
+    "قبل ساعتين": "2026-03-10T13:30",
+    "منذ ساعة و 20 دقيقة": "2026-03-10T14:10",
+    "منذ يومين": "2026-03-08",
+    "قبل ثلاثة أيام": "2026-03-07",
+    "منذ أسبوعين": "2026-02-24",
+    "منذ شهر": "2026-02-10",
+    "قبل عامين": "2024-03-10",
+    "أمس": "2026-03-09",
+    "أمس الساعة 10:20": "2026-03-09T10:20",
+    "أول أمس": "2026-03-08",
+    "۳ ساعت پیش": "2026-03-10T12:30",
+    "לפני שעתיים": "2026-03-10T13:30",
+    "3 hours ago": "2026-03-10T12:30",
+    "il y a 2 jours": "2026-03-08",
+    "vor 3 Stunden": "2026-03-10T12:30",
+}
+UNREADABLE = (
+    "",
+    "10",
+    "2016",
+    "؟؟؟",
+    "الأحد",
+    "المغرب اليوم",
+    "14:05",
+    "11 فبراير",
+    "مارس 2024",
+    "1.2.3.4",
+    "10.0.12.2024",
+    "3-1",
+    "0522-123-456",
+    "1,250,000",
+    "31 فبراير 2024",
+    "2024-02-30",
+    "0001-01-01",
+    "9999-12-31",
+    "1970-01-01T00:00:00Z",
+    "03/04/2026",
+    "1445/03/05",
+    "قال الرئيس إن بلاده ستشارك في القمة المقررة يوم 3 مارس 2024 في الرباط مع وفد كبير من الوزراء",
+    "في عام 2011 شارك 30 ألف متفرج",
+    "12 مايو 2035",
+    "? " * 1500,
+    "9" * 5000,
+)
+
+
+def shown(date: ParsedDate | None) -> str | None:
+    """The date in the form of this page's tables."""
+    if date is None:
+        return None
+    if date.precision == "day":
+        return date.value.isoformat()
+    return date.value.strftime("%Y-%m-%dT%H:%M" + (":%S" if date.precision == "second" else ""))
+
+
+@pytest.mark.parametrize(("raw", "want"), READ.items(), ids=READ)
+def test_printed_date_is_read(raw: str, want: str) -> None:
+    assert shown(parse_date(raw, page_time=NOW)) == want
+    assert why_not_a_date(raw, page_time=NOW) is None
+
+
+@pytest.mark.parametrize("raw", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_what_is_no_date_is_none_with_a_reason(raw: str) -> None:
+    assert parse_date(raw, page_time=NOW) is None
+    assert why_not_a_date(raw, page_time=NOW)
+
+
+def test_relative_date_needs_the_time_of_the_page() -> None:
+    assert parse_date("منذ ساعة") is None
+    assert "not known" in str(why_not_a_date("منذ ساعة"))
+
+
+def test_future_is_refused_but_not_the_clocks_of_two_zones() -> None:
+    assert why_not_a_date("13 مارس 2026", page_time=NOW) == "in the future of the page"
+    assert shown(parse_date("11 مارس 2026", page_time=NOW)) == "2026-03-11"
+
+
+@pytest.mark.parametrize(
+    ("raw", "zone", "value", "origin"),
+    [
+        ("5 مارس 2024 10:00", None, "2024-03-05T10:00:00+00:00", "guessed"),
+        ("5 مارس 2024 10:00", "Africa/Cairo", "2024-03-05T10:00:00+02:00", "site"),
+        (
+            "5 مارس 2024 10:00 بتوقيت القدس",
+            "Africa/Cairo",
+            "2024-03-05T10:00:00+02:00",
+            "stated",
+        ),
+        ("5 مارس 2024 10:00 بتوقيت مكة المكرمة", None, "2024-03-05T10:00:00+03:00", "stated"),
+        (
+            "5 مارس 2024 10:00 بتوقيت غرينتش",
+            "Asia/Dubai",
+            "2024-03-05T10:00:00+00:00",
+            "stated",
+        ),
+        ("GMT 10:00 2024 5 مارس", "Asia/Dubai", "2024-03-05T10:00:00+00:00", "stated"),
+        ("March 5, 2024 10:00 AM GMT+3", None, "2024-03-05T10:00:00+03:00", "stated"),
+        ("May 9, 2022 at 3:45 pm EDT", None, "2022-05-09T15:45:00-04:00", "stated"),
+        ("2024-03-05T10:00:00", "Africa/Casablanca", "2024-03-05T10:00:00+01:00", "site"),
+        ("2024-03-05T10:00:00-0500", "Asia/Dubai", "2024-03-05T10:00:00-05:00", "stated"),
+    ],
+)
+def test_zone_is_stated_or_the_sites_or_guessed(
+    raw: str, zone: str | None, value: str, origin: str
+) -> None:
+    date = parse_date(raw, zone=zone)
+    assert date is not None
+    assert (date.value.isoformat(), date.zone_origin) == (value, origin)
+
+
+@pytest.mark.parametrize(
+    ("zone", "languages", "want"),
+    [
+        (None, ("ar",), "2026-04-03"),
+        (None, ("fr",), "2026-04-03"),
+        (None, ("en",), None),
+        (None, ("en-US",), "2026-03-04"),
+        ("America/New_York", ("en",), "2026-03-04"),
+        ("Europe/London", ("en",), "2026-04-03"),
+    ],
+)
+def test_order_of_day_and_month_is_the_readers(
+    zone: str | None, languages: tuple[str, ...], want: str | None
+) -> None:
+    assert shown(parse_date("03/04/2026", zone=zone, languages=languages)) == want
+
+
+def test_numeric_year_of_a_persian_page_is_jalali() -> None:
+    assert shown(parse_date("1402/05/13", languages=("fa",))) == "2023-08-04"
+
+
+def test_language_without_words_of_ours_is_read_by_dateparser() -> None:
+    assert shown(parse_date("5 Μαρτίου 2024", languages=("el",))) == "2024-03-05"
+
+
+@pytest.mark.skipif(not CORPUS, reason="NEWSCRAWL_CORPUS names no folder of saved pages")
+def test_dates_of_the_corpus() -> None:
+    lines = Path(str(CORPUS), "dates.jsonl").read_text("utf-8").splitlines()
+    cases = [json.loads(line) for line in lines]
+    clock = {"relative": NOW}
+    read = {
+        c["text"]: shown(parse_date(c["text"], page_time=clock.get(c["shape"]))) for c in cases
+    }
+    assert read == {case["text"]: case["want"] for case in cases}
+
+
+@given(st.text(max_size=300), st.sampled_from([None, NOW]))
+def test_any_text_is_a_date_or_has_a_reason(raw: str, page_time: dt.datetime | None) -> None:
+    date = parse_date(raw, page_time=page_time)
+    assert (date is None) == (why_not_a_date(raw, page_time=page_time) is not None)
+
+
+@given(st.dates(dt.date(1700, 1, 1), dt.date(2099, 12, 31)))
+def test_every_day_is_read_back_from_its_iso_form(day: dt.date) -> None:
+    date = parse_date(day.isoformat())
+    assert date is not None
+    assert date.value == day
