@@ -52,6 +52,7 @@ def newsroom(port: int, edition: int) -> None:
 def demo(archive_path: Path) -> None:
     """Crawl the sample newsroom into an archive, and look at what was stored."""
     path = anchored(archive_path)
+    _forget(path)
     _say("1. A newsroom on this machine, crawled by scrapy crawl")
     with running_newsroom() as newsroom:
         _crawl(newsroom.base_url, path)
@@ -71,7 +72,6 @@ def demo(archive_path: Path) -> None:
 
 def _crawl(base_url: str, path: Path) -> None:
     """Run `scrapy crawl site` as a person would. Raise NewscrawlError where it fails."""
-    _forget(path)
     command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
     click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
     environment = os.environ | {

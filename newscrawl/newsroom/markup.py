@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
+from urllib.parse import unquote
 
 from newscrawl.article import LinkList
 from newscrawl.newsroom.metadata import metadata
@@ -169,7 +170,7 @@ def _photo(story: Story) -> str:
 def _box(block: LinkList, name: str) -> str:
     """Return a headed list of links; addresses stay relative, so that any port will do."""
     items = [
-        f'<a href="/{escape((link.url or "").split("/", 3)[3])}">{escape(link.text)}</a>'
+        f'<a href="{escape(_href(link.url or "", name))}">{escape(link.text)}</a>'
         for link in block.links
     ]
     if name == "press":
@@ -180,6 +181,12 @@ def _box(block: LinkList, name: str) -> str:
     return (
         f'<div class="newsbox"><div class="boxtitle">{escape(block.heading)}</div>{rows}</div>'
     )
+
+
+def _href(url: str, name: str) -> str:
+    """Return the path of *url*: percent-encoded as WordPress does, or raw as the old site."""
+    path = "/" + url.split("/", 3)[3]
+    return path if name == "press" else unquote(path)
 
 
 def _press_parts(paper: Newspaper, story: Story) -> dict[str, str]:

@@ -1,0 +1,43 @@
+"""What many tests need: the sample newsroom, an archive, and the folder of saved pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl.archive import Archive
+from newscrawl.newsroom import Newsroom, running_newsroom
+
+
+@pytest.fixture(scope="session")
+def newsroom() -> Iterator[Newsroom]:
+    """The sample newsroom, served in a process of its own; tests only read it."""
+    with running_newsroom("--crawl-delay", "0", "--slow", "0.2") as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def news_site(newsroom: Newsroom) -> str:
+    """The base address of the sample newsroom, without a slash at its end."""
+    return newsroom.base_url
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """A new, empty archive."""
+    with Archive(tmp_path / "archive.db") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of saved pages that NEWSCRAWL_CORPUS names; they are not in this project."""
+    folder = os.environ.get("NEWSCRAWL_CORPUS")
+    if not folder:
+        pytest.skip("NEWSCRAWL_CORPUS names no folder of saved pages")
+    if not Path(folder).is_dir():
+        pytest.skip(f"NEWSCRAWL_CORPUS: {folder} is not there")
+    return Path(folder)

@@ -1,0 +1,350 @@
+"""The commands: what they print, and how they end on bad input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import click
+import pytest
+
+import newscrawl
+from newscrawl.archive import Archive
+from newscrawl.cli.commands import commands
+from newscrawl.cli.reference import reference
+from newscrawl.cli.terminal import one_line, readable_url
+from newscrawl.newsroom.pictures import png
+from tests.archive_samples import URL, article_at, observation_at
+
+ROOT = Path(__file__).parent.parent
+Done = subprocess.CompletedProcess[str]
+
+PAGE = """<!DOCTYPE html><html lang="ar"><head><meta charset="utf-8">
+<title>الجسر القديم يفتح للمشاة</title></head><body><article>
+<h1>الجسر القديم يفتح للمشاة</h1>
+<p>فتح الجسر القديم أمام المشاة صباح اليوم بعد ترميم دام عامين، وعبره المئات.</p>
+<p>وقالت المهندسة المشرفة إن حجارة الجسر رُقّمت واحدة واحدة قبل أن تعاد إلى مواضعها.</p>
+<p>وسيبقى الجسر مغلقًا أمام السيارات، وتضاء مصابيحه من الغروب حتى منتصف الليل.</p>
+</article></body></html>"""
+DUMP = """الجسر القديم يفتح للمشاة
+
+فتح الجسر القديم أمام المشاة صباح اليوم بعد ترميم دام عامين، وعبره المئات في ساعته الأولى.
+
+وقالت المهندسة المشرفة إن حجارة الجسر رُقّمت واحدة واحدة قبل أن تعاد إلى مواضعها.
+"""
+
+
+def run(*arguments: str | Path, environment: Mapping[str, str] = MappingProxyType({})) -> Done:
+    """Run `newscrawl` as a person would who pipes its output."""
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
+    }
+    env.pop("COLUMNS", None)
+    return subprocess.run(
+        [sys.executable, "-c", "from newscrawl.cli import main; main()", *map(str, arguments)],
+        cwd=ROOT,
+        env={**env, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refusal(done: Done) -> str:
+    """Return the one line of a command that could not do what was asked."""
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert done.stderr.startswith("newscrawl: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr.removeprefix("newscrawl: ").strip()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """An archive of one article and one missing page."""
+    path = tmp_path / "kept.db"
+    with Archive(path) as archive:
+        run_id = archive.start_run("site", "shams.example", {})
+        seen = observation_at(url=URL)
+        archive.save(article_at(), seen, site="shams.example", key="1", run=run_id)
+        gone = observation_at(
+            url=f"{URL}-gone", outcome="http_error", reason="HTTP 404", status=404
+        )
+        archive.record(gone, site="shams.example", run=run_id)
+        archive.finish_run(run_id, "finished", 0, {"stored": 1})
+    return path
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A saved page."""
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, "utf-8")
+    return path
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    waiting: list[tuple[str, click.Command]] = list(commands.commands.items())
+    while waiting:
+        name, command = waiting.pop()
+        yield name, command
+        if isinstance(command, click.Group):
+            waiting += [(f"{name} {sub}", one) for sub, one in command.commands.items()]
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout == f"newscrawl, version {newscrawl.__version__}\n"
+
+
+@pytest.mark.parametrize(("name", "command"), list(all_commands()))
+def test_every_command_has_help(name: str, command: click.Command) -> None:
+    assert command.help, name
+    for option in command.params:
+        if isinstance(option, click.Option) and option.name not in {"limit", "sort", "help"}:
+            assert option.help, f"{name} --{option.name}"
+
+
+def test_the_reference_page_is_what_the_commands_say() -> None:
+    written = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert written == reference(), "python -m newscrawl.cli.reference > docs/cli.md"
+
+
+def test_extract_prints_the_parts_of_a_page(page: Path) -> None:
+    done = run("extract", page)
+    assert done.returncode == 0
+    assert "الجسر القديم يفتح للمشاة" in done.stdout
+    assert "رُقّمت واحدة واحدة" in done.stdout
+
+
+def test_extract_prints_the_fields_of_the_plan_as_json(page: Path) -> None:
+    fields = json.loads(
+        run("extract", page, "--json", "--url", "https://jisr.example/1").stdout
+    )
+    assert fields["url"] == "https://jisr.example/1"
+    assert fields["headline"] == "الجسر القديم يفتح للمشاة"
+    assert len(fields["article_body"].split("\n")) == 3
+
+
+def test_extract_reads_a_gzipped_page_alike(page: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "page.html.gz"
+    packed.write_bytes(gzip.compress(page.read_bytes()))
+    url = "https://jisr.example/1"
+    plain = run("extract", page, "--json", "--url", url)
+    assert plain.returncode == 0
+    assert run("extract", packed, "--json", "--url", url).stdout == plain.stdout
+
+
+def test_extract_reads_a_text_dump(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.txt"
+    dump.write_text(DUMP, "utf-8")
+    fields = json.loads(run("extract", dump, "--json").stdout)
+    assert fields["headline"] == "الجسر القديم يفتح للمشاة"
+    assert "حجارة الجسر" in fields["article_body"]
+
+
+def test_extract_explains_which_rule_found_what(page: Path) -> None:
+    out = run("extract", page, "--explain").stdout
+    line = next(line for line in out.splitlines() if line.startswith("headline"))
+    assert "الجسر القديم" in line
+    assert "date_published" in out
+    assert "not found" in out
+
+
+def test_extract_prints_schema_org(page: Path) -> None:
+    fields = json.loads(run("extract", page, "--schema-org").stdout)
+    assert fields["@type"] == "NewsArticle"
+    assert fields["headline"] == "الجسر القديم يفتح للمشاة"
+    assert "datePublished" not in fields
+
+
+def test_extract_prints_markdown(page: Path) -> None:
+    lines = run("extract", page, "--markdown").stdout.split("\n")
+    assert lines[0] == "# الجسر القديم يفتح للمشاة"
+    assert lines[2].startswith("فتح الجسر القديم")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("photo.html", png("olives"), "a PNG image"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "a JPEG image"),
+        ("paper.pdf", b"%PDF-1.7\n", "a PDF document"),
+        ("empty.html", b"", "empty"),
+        ("blank.txt", b" \n\n", "empty"),
+        ("noise.bin", bytes(range(256)) * 4, "not text"),
+        ("cut.html.gz", gzip.compress(PAGE.encode())[:-12], "cut short"),
+        ("bad.html.gz", b"\x1f\x8b\x08\x00garbage-garbage", "damaged"),
+        ("bomb.html.gz", gzip.compress(b"<p>" * 5_000_000), "more than 10 MB"),
+        ("huge.html", b"<p>" * 5_000_000, "more than 10 MB"),
+    ],
+)
+def test_extract_refuses_what_is_no_page(
+    tmp_path: Path, name: str, body: bytes, words: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(body)
+    assert words in refusal(run("extract", file, "--json"))
+
+
+def test_extract_refuses_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    assert "no such file" in refusal(run("extract", tmp_path / "none.html"))
+    assert "folder" in refusal(run("extract", tmp_path))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://localhost/", "http://[::1]/"])
+def test_extract_fetches_nothing_private(url: str) -> None:
+    assert refusal(run("extract", url))
+
+
+def test_show_prints_every_part(kept: Path) -> None:
+    done = run("show", URL, "-d", kept)
+    assert done.returncode == 0
+    article = article_at()
+    for part in (article.headline, article.description, *article.authors, "صحار", "afp"):
+        assert part
+        assert part in done.stdout
+    for block in article.link_lists:
+        assert all(link.text in done.stdout for link in block.links)
+
+
+def test_show_takes_an_id_and_prints_json(kept: Path) -> None:
+    fields = json.loads(run("show", "1", "--json", "-d", kept).stdout)
+    assert fields == json.loads(json.dumps(article_at().as_dict()))
+
+
+def test_show_of_an_unknown_article_is_refused(kept: Path) -> None:
+    assert "has no article 99" in refusal(run("show", "99", "-d", kept))
+
+
+def test_search_finds_another_spelling(kept: Path) -> None:
+    hits = json.loads(run("search", "الميناء", "اول", "--json", "-d", kept).stdout)
+    assert [hit["url"] for hit in hits] == [URL]
+    assert "الميناء يستقبل أول سفينة" in run("search", "ميناء", "-d", kept).stdout
+
+
+def test_search_without_a_find_says_so(kept: Path) -> None:
+    done = run("search", "زرافة", "-d", kept)
+    assert (done.returncode, done.stdout) == (0, "Nothing was found.\n")
+
+
+@pytest.mark.parametrize("words", ['"', "NEAR(", "* OR", "-", "a AND (", "headline:"])
+def test_search_takes_anything_that_is_typed(kept: Path, words: str) -> None:
+    done = run("search", "-d", kept, "--", words)
+    assert done.returncode == 0, done.stderr
+
+
+def test_stats_count_what_was_seen_and_skipped(kept: Path) -> None:
+    out = run("stats", "-d", kept).stdout
+    assert "HTTP 404" in out
+    numbers = json.loads(run("stats", "--json", "-d", kept).stdout)
+    assert numbers["outcomes"] == {"http_error": 1, "stored": 1}
+    assert numbers["coverage"]["headline"] == 1
+
+
+def test_runs_say_how_crawls_ended(kept: Path) -> None:
+    out = run("runs", "-d", kept).stdout
+    assert "finished" in out
+    [row] = json.loads(run("runs", "--json", "-d", kept).stdout)
+    assert (row["spider"], row["site"], row["exit_status"]) == ("site", "shams.example", 0)
+
+
+def test_sites_list_the_declarations_of_a_users_module(tmp_path: Path) -> None:
+    (tmp_path / "my_sites.py").write_text(
+        "from newscrawl.site import Site\n"
+        "SITE = Site(name='fanar', title='الفنار', hosts=('fanar.example',))\n",
+        "utf-8",
+    )
+    mine = {"NEWSCRAWL_SITES": "my_sites", "PYTHONPATH": str(tmp_path)}
+    rows = json.loads(run("sites", "--json", environment=mine).stdout)
+    assert {"fanar"} <= {row["name"] for row in rows}
+    assert "الفنار" in run("sites", environment=mine).stdout
+
+
+def test_a_wrong_site_module_is_refused() -> None:
+    assert "no_such_module" in refusal(
+        run("sites", environment={"NEWSCRAWL_SITES": "no_such_module"})
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["search", "x"], ["show", "1"], ["stats"], ["runs"]], ids=lambda row: row[0]
+)
+@pytest.mark.parametrize("kind", ["missing", "foreign", "text", "folder"])
+def test_what_is_no_archive_is_refused(tmp_path: Path, command: list[str], kind: str) -> None:
+    path = tmp_path / "other.db"
+    if kind == "foreign":
+        with sqlite3.connect(path) as connection:
+            connection.execute("CREATE TABLE songs (title TEXT)")
+        connection.close()
+    elif kind == "text":
+        path.write_text("no database", "utf-8")
+    elif kind == "folder":
+        path.mkdir()
+    assert str(path) in refusal(run(*command, "-d", path))
+
+
+def test_the_environment_names_the_archive(kept: Path) -> None:
+    done = run("stats", "--json", environment={"NEWSCRAWL_ARCHIVE": str(kept)})
+    assert json.loads(done.stdout)["articles"] == 1
+
+
+def test_the_demo_replaces_no_file_of_others(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine", "utf-8")
+    assert str(notes) in refusal(run("demo", "-d", notes))
+    assert notes.read_text("utf-8") == "mine"
+
+
+def test_a_wrong_option_is_clicks_own_status() -> None:
+    done = run("stats", "--colour")
+    assert done.returncode == 2
+    assert "No such option" in done.stderr
+
+
+def test_what_is_piped_fits_80_columns_and_has_no_colours(kept: Path) -> None:
+    for command in (["show", "1"], ["stats"], ["runs"]):
+        out = run(*command, "-d", kept).stdout
+        assert "\x1b" not in out
+        assert "\u2068" not in out
+        assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_page_text_cannot_move_the_cursor_or_forge_lines(tmp_path: Path) -> None:
+    path = tmp_path / "evil.db"
+    headline = "خبر\x1b[2J\r\nFORGED line\u202eevil\u2028more"
+    with Archive(path) as archive:
+        evil = article_at(headline=headline)
+        archive.save(evil, observation_at(url=URL), site="shams.example", key="1", run=None)
+    out = run("show", "1", "-d", path).stdout
+    assert "\x1b" not in out
+    assert not any(line.startswith("FORGED") for line in out.splitlines())
+    assert not {"\r", "\u202e", "\u2028"} & set(out)
+
+
+def test_one_line_keeps_what_is_spelling() -> None:
+    assert one_line("می\u200cخواهم\tرا\n") == "می\u200cخواهم را"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://x.example/%D8%AE%D8%A8%D8%B1/1", "https://x.example/خبر/1"),
+        ("https://x.example/a%20b%2Fc", "https://x.example/a%20b%2Fc"),
+        ("https://x.example/%FF%FE", "https://x.example/%FF%FE"),
+        ("https://x.example/%E2%80%AE", "https://x.example/%E2%80%AE"),
+    ],
+)
+def test_addresses_are_shown_readably(url: str, shown: str) -> None:
+    assert readable_url(url) == shown
+
+
+def test_times_of_the_sample_are_shown_with_their_zone(kept: Path) -> None:
+    out = run("show", "1", "-d", kept).stdout
+    assert str(article_at().date_published) in out
