@@ -18,7 +18,7 @@ from typing import Any, Literal
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.names import name_key, words_of
+from newscrawl.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
 SCRIPTS = ("ar", "fa", "he", "ur", "latin")
@@ -73,7 +73,7 @@ def is_agency(name: str) -> bool:
 
 
 def agencies_in(text: str) -> tuple[tuple[str, Supplier], ...]:
-    """Return each name in *text* with its supplier, if *text* is nothing but suppliers' names."""
+    """Return each name in *text* with its supplier, if *text* is suppliers' names only."""
     if len(text) > 2 * LONGEST_NAME:
         return ()
     whole = supplier_named(text)
@@ -88,7 +88,7 @@ def agencies_in(text: str) -> tuple[tuple[str, Supplier], ...]:
 
 
 def is_common(name: str, supplier: Supplier) -> bool:
-    """Whether *name*, as printed, is an ordinary word too (`الحياة`), and proves nothing alone."""
+    """Whether *name*, as printed, is an ordinary word too (`الحياة`) and no proof alone."""
     return name_key(name) in supplier.common
 
 
@@ -101,7 +101,14 @@ def near_supplier(name: str) -> Supplier | None:
     if len(key) < _FUZZY_LENGTH:
         return None
     table = _by_key(os.environ.get("NEWSCRAWL_AGENCIES", ""))
-    return next((found for known, found in table.items() if _is_one_off(key, known)), None)
+    return next(
+        (
+            found
+            for known, found in table.items()
+            if len(known) >= _FUZZY_LENGTH and is_one_off(key, known)
+        ),
+        None,
+    )
 
 
 def looks_like_supplier(name: str) -> bool:
@@ -198,14 +205,3 @@ def _shape_words() -> tuple[frozenset[str], frozenset[str]]:
         frozenset(part for word in words["head"] for part in words_of(word)),
         frozenset(part for word in words["tail"] for part in words_of(word)[-1:]),
     )
-
-
-def _is_one_off(left: str, right: str) -> bool:
-    """Whether one insertion, deletion or replacement turns *left* into *right*."""
-    if abs(len(left) - len(right)) > 1 or min(len(left), len(right)) < _FUZZY_LENGTH:
-        return False
-    start = 0
-    while start < min(len(left), len(right)) and left[start] == right[start]:
-        start += 1
-    tails = (left[start:], right[start:])
-    return tails[0][1:] == tails[1][1:] or tails[0][1:] == tails[1] or tails[0] == tails[1][1:]

@@ -39,7 +39,7 @@ _EDGES = " \t-‐‑‒–—―−_ـ/|*•·()[]{}«»\"'“”„‹›.،,؛
 _BETWEEN = re.compile(
     r"\s?[/|+&،؛;,•·×]{1,3}\s?|\s[-‐‑‒–—―−_ـ]{1,3}\s|[–—―]|\)\s?\(|(?<=\w)-(?=\w)"
 )
-_TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}[(\[](?P<inside>[^()\[\]]{2,90})[)\]]\s?\.?$")
+_TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}\((?P<inside>[^()]{2,90})\)\s?\.?$")
 _TAIL_DASHES = re.compile(r"(?:\s[-–—ـ]{1,4}|[-–—ـ]{2,4})\s?(?P<inside>[^-–—ـ]{2,60})$")
 _SENTENCE_END = re.compile(r"[.!?؟۔…»\"”)]\s")
 _MOST_AGENCIES = 8
@@ -79,7 +79,7 @@ def split_credit(paragraph: str) -> tuple[SourceCredit | None, str]:
 
 
 def is_end_mark(text: str) -> bool:
-    """Whether *text* only marks the end, with or without an editor's code: `انتهای پیام/۱۲۳`."""
+    """Whether *text* only marks the end, with an editor's code or without: `انتهای پیام/ی`."""
     line = squeeze(text[:80].translate(_INVISIBLE)).strip(_EDGES)
     words, _, code = line.partition("/")
     return (
@@ -129,7 +129,7 @@ def _starts(body: str) -> Iterator[int]:
 
 
 def _is_tail(inside: str) -> bool:
-    """Whether brackets at the end of a sentence can be its credit; `(العالم)` alone is a word."""
+    """Whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
     return bool(_agencies(inside.strip(), label="(")) or ":" in inside
 
 
@@ -202,7 +202,7 @@ def _all_wires(agencies: list[Agency]) -> bool:
 
 
 def _unknown(piece: str, label: str) -> Agency | None:
-    """Return a supplier that the table lacks, where its label or its form shows it to be one."""
+    """Return a supplier that the table lacks, where a label or its form shows it."""
     words = words_of(piece)
     if not words or len(piece) > 60 or len(words) > 6:
         return None

@@ -12,23 +12,24 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-import attrs
-
-from newscrawl.agencies import agencies_in, near_supplier
+from newscrawl.agencies import agencies_in
 from newscrawl.article import Dateline
+from newscrawl.dateline_context import resolved
 from newscrawl.dateline_parts import SEPARATOR, Part, parts_of
 from newscrawl.names import name_key
 from newscrawl.phrases import keys
-from newscrawl.places import near_place, place_kind
+from newscrawl.places import place_kind
 from newscrawl.text import squeeze
 
 LONGEST_DATELINE = 200
 """A longer string is no dateline; of a paragraph no more is looked at."""
 _LONGEST_HEAD = 120
 _MOST_PARTS = 9
+_MOST_STRANGE = 3
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
+_CLOSED = "-–—ـ:/"
 _CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
 _REPORTER_LEAD = re.compile(r"به گزارش (?P<who>[^،؛:.]{4,90})[،؛:]")
 _LEAD_WORDS = ("خبرنگار", "گزارشگر", "گروه")
@@ -43,14 +44,14 @@ def parse_dateline(raw: str, *, page_time: dt.datetime | None = None) -> Datelin
     printed without its year the year.
     """
     line = _line(raw)
-    if not line or len(line) > LONGEST_DATELINE:
+    if not line or len(line) > LONGEST_DATELINE or "©" in line:
         return None
-    parts = tuple(parts_of(line))
-    if not 0 < len(parts) <= _MOST_PARTS:
+    parts = _few_parts(line)
+    if not parts:
         return _reporter_lead(line, is_whole=True)
-    resolved = _resolved(parts)
-    found = _dateline_from(line, resolved, raw=" ".join(raw.split()), page_time=page_time)
-    if found is None or not _holds_alone(line, resolved):
+    known = resolved(parts)
+    found = _dateline_from(line, known, raw=" ".join(raw.split()), page_time=page_time)
+    if found is None or not _holds_alone(line, known):
         return _reporter_lead(line, is_whole=True)
     return found
 
@@ -81,53 +82,26 @@ def _line(raw: str) -> str:
     return squeeze(raw[: 2 * LONGEST_DATELINE].translate(_INVISIBLE))
 
 
+def _few_parts(line: str) -> tuple[Part, ...]:
+    """Return the parts of *line*; none where they are too many or too strange, as in prose."""
+    parts: list[Part] = []
+    strange = 0
+    for part in parts_of(line):
+        parts.append(part)
+        strange += part.kind == "unknown"
+        if strange > _MOST_STRANGE or len(parts) > _MOST_PARTS:
+            return ()
+    return tuple(parts)
+
+
 def _is_apart(line: str) -> bool:
-    """Whether a line that parses is nothing but a dateline: no weak name, which prose has too."""
+    """Whether a line that parses has no weak name in it, as prose has too."""
     parts = tuple(parts_of(_line(line)))
+    if len(parts) == 1 and parts[0].kind == "place" and line.rstrip()[-1] not in _CLOSED:
+        return False
     return any(part.kind == "agency" for part in parts) or all(
         part.is_sure or part.kind != "person" for part in parts
     )
-
-
-def _resolved(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return *parts* with those that only their neighbours explain explained."""
-    found = list(parts)
-    has_wire = any(part.kind == "agency" and part.has_agency_kind for part in parts)
-    has_place = any(part.kind == "place" for part in parts)
-    for index, part in enumerate(parts):
-        if part.kind in {"unknown", "person"} and not part.is_sure:
-            found[index] = _explained(part, parts[index + 1 :], has_wire, has_place)
-        if part.is_bracketed and part.kind in {"unknown", "person"}:
-            found[index] = _in_brackets(part)
-    return tuple(found)
-
-
-def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
-    if len(part.text) <= 40 and _is_within(after):
-        return attrs.evolve(part, kind="place", place_kind="town")
-    if has_wire and near_place(part.text):
-        return attrs.evolve(part, kind="place", place_kind="town")
-    if has_place and near_supplier(part.text):
-        return attrs.evolve(part, kind="agency", is_sure=True)
-    return part
-
-
-def _is_within(after: Sequence[Part]) -> bool:
-    """Whether a country follows at once, as after a small town: `آخن (ألمانيا)`."""
-    for part in after:
-        if part.kind == "place":
-            return part.place_kind == "country" and part.before in {"open", "comma"}
-        if part.before != "comma":
-            return False
-    return False
-
-
-def _in_brackets(part: Part) -> Part:
-    """Read `(جنوب فرنسا)`; anything else in brackets is a remark."""
-    words = part.text.split()
-    if len(words) <= 4 and place_kind(words[-1]):
-        return attrs.evolve(part, kind="place", place_kind="town")
-    return attrs.evolve(part, kind="remark")
 
 
 def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
@@ -136,7 +110,7 @@ def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
     has_other = len({part.kind for part in parts} - {"day", "remark"}) > 1
     if has_other or any(part.is_sure for part in known):
         return True
-    closed = bool(line) and line[-1] in "-–—ـ:/"
+    closed = line[-1] in _CLOSED
     return len(known) > 1 or (closed and len(line.split()) <= 5) or line[0] in '(«"“['
 
 
@@ -162,8 +136,10 @@ def _is_bearable(parts: Sequence[Part], unknown: Sequence[Part]) -> bool:
     """Whether the parts nobody knows leave a dateline: one short one, before an agency."""
     if not unknown:
         return True
-    first = parts[0].kind == "unknown" and len(parts[0].text.split()) <= 3
-    return first and len(unknown) == 1 and any(p.kind == "agency" and p.is_sure for p in parts)
+    if len(unknown) > 1 or parts[0].kind != "unknown" or len(parts[0].text.split()) > 3:
+        return False
+    is_set_off = parts[1:2] and parts[1].before in {"dash", "open"}
+    return bool(is_set_off) and any(part.kind == "agency" and part.is_sure for part in parts)
 
 
 def _joined(line: str, parts: Sequence[Part], kind: str) -> str | None:
@@ -214,7 +190,7 @@ def _head(line: str) -> tuple[str, tuple[Part, ...]] | None:
 
 
 def _goes_on(part: Part, head: Sequence[Part]) -> bool:
-    """Whether *part* can still be of the head; a weak name is prose's as often as a person's."""
+    """Whether *part* can be of the head still; a weak name is as often prose."""
     if part.kind in {"place", "agency", "day"}:
         return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
     if part.kind == "person":
@@ -228,11 +204,11 @@ def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] 
     closing = SEPARATOR.match(line, end)
     sign = str(closing.lastgroup) if closing else "close" if parts[-1].is_bracketed else ""
     after = line[closing.end() :] if closing else line[end:].lstrip()
-    resolved = _resolved(parts)
-    if sign not in _CLOSINGS or not _proves(resolved, sign, after):
+    known = resolved(parts)
+    if sign not in _CLOSINGS or not _proves(known, sign, after):
         return None
     text = line[: closing.end() if closing else end].strip()
-    return text, resolved
+    return text, known
 
 
 def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
@@ -243,6 +219,8 @@ def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
     if "agency" in kinds:
         return _agency_proves(parts, sign)
     if sign not in {"dash", "colon"} or not _begins_sentence(after):
+        return False
+    if sign == "colon" and _is_lower_case(parts[0].text):
         return False
     return kinds >= {"place", "day"} or any(
         part.kind == "place" and part.is_sure for part in parts[:1]
@@ -256,6 +234,11 @@ def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
     if not any(part.is_sure for part in suppliers):
         return False
     return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
+
+
+def _is_lower_case(place: str) -> bool:
+    """Whether *place* is Latin and not in capitals: `Leipzig: …` heads a list as often."""
+    return place[0].isascii() and not place.isupper()
 
 
 def _begins_sentence(after: str) -> bool:

@@ -16,7 +16,6 @@ from newscrawl.agencies import (
     agencies_in,
     is_common,
     looks_like_supplier,
-    supplier_named,
 )
 from newscrawl.names import name_key, words_of
 from newscrawl.phrases import keys
@@ -25,7 +24,8 @@ from newscrawl.places import place_kind
 
 PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
 LONGEST_PART = 60
-_QUOTES = " \t\"'«»“”„‟‘’‹›.…*"
+_QUOTES = " \t\"'«»“”„‟‘’‹›…*"
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
 SEPARATOR = re.compile(
     r"(?P<open>\s?[(\[（])|(?P<close>[)\]）])"
     r"|(?P<dash>\s?(?:[-‐‑‒−_]{2,4}|[–—―]{1,3}|:-{1,2})\s?"
@@ -80,7 +80,7 @@ def parts_of(line: str) -> Iterator[Part]:
 def _parts_between(
     line: str, start: int, end: int, before: str, opened: bool, bracket: int
 ) -> Iterator[Part]:
-    text = line[start:end].strip(_QUOTES)
+    text = _bare(line[start:end])
     if not text:
         return
     offset = start + line[start:end].index(text)
@@ -92,9 +92,17 @@ def _parts_between(
         yield attrs.evolve(found, start=first, end=last, before=before, is_bracketed=closes)
 
 
+def _bare(text: str) -> str:
+    """Return *text* without quotes and points around it; `N.M.` and `Calif.` keep theirs."""
+    bare = text.strip(_QUOTES).lstrip(".")
+    return bare if _ABBREVIATION.search(bare) else bare.rstrip(". ")
+
+
 @lru_cache(maxsize=2048)
 def judged(text: str) -> tuple[Part, ...]:
     """Return what *text* between two separators is: one part, or several that share it."""
+    if len(text) > LONGEST_PART:
+        return (Part(kind="unknown", text=text, start=0, end=len(text)),)
     whole = _judged_whole(text)
     if whole.kind != "unknown":
         return (whole,)
@@ -103,28 +111,32 @@ def judged(text: str) -> tuple[Part, ...]:
 
 def _judged_whole(text: str) -> Part:
     part = Part(kind="unknown", text=text, start=0, end=len(text))
-    if len(text) > LONGEST_PART:
-        return part
     if is_day(text):
         return attrs.evolve(part, kind="day")
-    suppliers = agencies_in(text)
-    if suppliers:
-        sure = not all(is_common(name, supplier) for name, supplier in suppliers)
-        wired = any(supplier.kind != "outlet" for _, supplier in suppliers)
-        return attrs.evolve(part, kind="agency", is_sure=sure, has_agency_kind=wired)
-    kind = place_kind(text) or _places_kind(text)
-    if kind:
-        return attrs.evolve(
-            part,
-            kind="place",
-            place_kind=kind,
-            is_sure=kind == "city" and not is_common_place(text),
-        )
+    known = _as_supplier(part) or _as_place(part)
+    if known:
+        return known
     if looks_like_supplier(text):
         return attrs.evolve(part, kind="agency")
-    if name_key(text.split()[0]) in keys("remarks"):
-        return attrs.evolve(part, kind="remark")
-    return part
+    is_remark = name_key(text.split(maxsplit=1)[0]) in keys("remarks") or not _without_role(
+        text
+    )
+    return attrs.evolve(part, kind="remark") if is_remark else part
+
+
+def _as_supplier(part: Part) -> Part | None:
+    suppliers = agencies_in(part.text)
+    if not suppliers:
+        return None
+    sure = not all(is_common(name, supplier) for name, supplier in suppliers)
+    wired = any(supplier.kind != "outlet" for _, supplier in suppliers)
+    return attrs.evolve(part, kind="agency", is_sure=sure, has_agency_kind=wired)
+
+
+def _as_place(part: Part) -> Part | None:
+    kind = place_kind(part.text) or _places_kind(part.text)
+    sure = kind == "city" and not is_common_place(part.text)
+    return attrs.evolve(part, kind="place", place_kind=kind, is_sure=sure) if kind else None
 
 
 def is_day(text: str) -> bool:
@@ -145,7 +157,7 @@ def _places_kind(text: str) -> str:
 
 def _place_with_day(text: str) -> tuple[Part, ...]:
     """Read `القاهرة 10 يناير`, `بيروت في 3 مارس`, `LONDON March 3`."""
-    if not _DIGIT.search(text) or len(text) > LONGEST_PART:
+    if not _DIGIT.search(text):
         return ()
     words = text.split()
     for index in range(1, min(len(words), 5)):
@@ -169,7 +181,7 @@ def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
     start = 0
     for match in [*_TIGHT.finditer(text), None]:
         end = match.start() if match else len(text)
-        piece = text[start:end].strip(_QUOTES)
+        piece = _bare(text[start:end])
         if not piece or (start == 0 and match is None):
             return ()
         part = _judged_whole(piece)

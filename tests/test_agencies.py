@@ -1,0 +1,99 @@
+"""The table of agencies holds together, and a user can add to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from newscrawl.agencies import SCRIPTS, all_suppliers, is_agency, supplier_named
+from newscrawl.credit import parse_credit
+from newscrawl.errors import UsageError
+from newscrawl.names import name_key
+from newscrawl.places import is_place, near_place, place_kind
+
+
+def test_ids_are_unique_and_the_table_is_large() -> None:
+    ids = Counter(supplier.id for supplier in all_suppliers())
+    assert [name for name, count in ids.items() if count > 1] == []
+    assert sum(supplier.kind == "agency" for supplier in all_suppliers()) >= 80
+
+
+def test_no_name_has_two_ids() -> None:
+    owners: dict[str, set[str]] = {}
+    for supplier in all_suppliers():
+        for name in supplier.names:
+            owners.setdefault(name_key(name), set()).add(supplier.id)
+    assert {key: ids for key, ids in owners.items() if len(ids) > 1} == {}
+
+
+def test_every_name_finds_its_supplier() -> None:
+    lost = [
+        (supplier.id, name)
+        for supplier in all_suppliers()
+        for name in supplier.names
+        if supplier_named(name) != supplier
+    ]
+    assert lost == []
+
+
+def test_every_row_is_whole() -> None:
+    for supplier in all_suppliers():
+        assert supplier.kind in {"agency", "outlet", "generic"}
+        assert len(supplier.country) == 2
+        assert supplier.names
+        assert supplier.common <= {name_key(name) for name in supplier.names}, supplier.id
+    assert SCRIPTS == ("ar", "fa", "he", "ur", "latin")
+
+
+def test_persons_and_places_are_no_agencies() -> None:
+    assert not any(is_agency(name) for name in ("علي بردى", "القاهرة", "دبا", "إب", "London"))
+    assert is_agency("العربية.نت ووكالات")
+
+
+def test_a_user_extends_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "agencies.toml"
+    own.write_text('[[supplier]]\nid = "shams"\nar = ["شمس الأخبار"]\n', "utf-8")
+    monkeypatch.setenv("NEWSCRAWL_AGENCIES", str(own))
+    found = parse_credit("المصدر: شمس الأخبار + أ ف ب")
+    assert found is not None
+    assert [agency.id for agency in found.agencies] == ["shams", "afp"]
+
+
+@pytest.mark.parametrize("text", ["[[supplier", '[[supplier]]\nar = ["شمس"]\n'])
+def test_a_broken_table_is_told(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "agencies.toml"
+    own.write_text(text, "utf-8")
+    monkeypatch.setenv("NEWSCRAWL_AGENCIES", str(own))
+    with pytest.raises(UsageError):
+        supplier_named("شمس")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("بروكسل", "city"),
+        ("بروكسيل", "city"),
+        ("الإمارات العربية المتحدة", "country"),
+        ("عمّان", "city"),
+        ("الأراضي اليمنية", "country"),
+        ("شمال غزة", "town"),
+        ("تل آویو", "city"),
+        ("راولپنڈی", "city"),
+        ("תל אביב", "city"),
+        ("Le Caire", "city"),
+        ("علي بردى", None),
+        ("محمد", None),
+    ],
+)
+def test_the_gazetteer(name: str, kind: str | None) -> None:
+    assert place_kind(name) == kind
+    assert is_place(name) == (kind is not None)
+
+
+def test_another_transcription_is_near() -> None:
+    assert near_place("سانت بطرسبورج")
+    assert not near_place("هسبريس")
