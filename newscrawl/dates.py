@@ -60,7 +60,7 @@ def parse_date(
 ) -> ParsedDate | None:
     """Return the date that *raw* states, or None where it states none that can be trusted.
 
-    *page_time* is when the page was fetched: without it a relative date is not read. *zone* is the
+    *page_time* is when the page was fetched: without it no relative date is read. *zone* is the
     site's, for times that state none (UTC is guessed without it). *languages* (BCP 47) order
     03/04/2026. `why_not_a_date` gives the reason for None.
     """
@@ -107,9 +107,7 @@ def _iso(text: str, zone: str | None) -> ParsedDate | None:
         except ValueError:
             raise NoDateError(f"there is no {text}") from None
     try:
-        value = dt.datetime.fromisoformat(
-            text.replace(" Z", "Z").replace(" +", "+").replace(" -", "-")
-        )
+        value = dt.datetime.fromisoformat(re.sub(" (?=[Z+-])", "", text))
     except ValueError:
         raise NoDateError("not a moment of ISO 8601") from None
     if value.tzinfo is not None:
@@ -256,23 +254,6 @@ def _dateparsed(text: str, languages: list[str]) -> dt.datetime | None:
         return parse(text, languages=languages, settings={**parts, "DATE_ORDER": "DMY"})
     except (ValueError, OverflowError, RecursionError):
         return None
-
-
-_GRAMMAR_LANGUAGES:
-        return None
-    try:
-        value = parse(
-            fold_date(text) if text.isascii() else text, languages=known, settings=settings
-        )
-    except (ValueError, OverflowError, RecursionError):
-        return None
-    if value is None:
-        return None
-    if ":" not in text:
-        return ParsedDate(value=value.date(), precision="day")
-    if value.tzinfo is not None:
-        return _moment(value, _offset_name(value), "stated")
-    return _in_zone(value, zone)
 
 
 _GRAMMAR_LANGUAGES = frozenset(["ar", "fa", "ur", "he", "en", "fr"])
