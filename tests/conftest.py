@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,3 +41,13 @@ def corpus() -> Path:
     if not Path(folder).is_dir():
         pytest.skip(f"NEWSCRAWL_CORPUS: {folder} is not there")
     return Path(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make a skipped test a failed one where NEWSCRAWL_NO_SKIPS is set, as .ci/run does."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("NEWSCRAWL_NO_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, where nothing may be missing: {report.longrepr}"
+    return report
