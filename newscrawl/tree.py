@@ -35,7 +35,10 @@ class TooManyElements(Exception):
 class Node:
     """An element: its tag, attributes and children, which are nodes and strings."""
 
-    __slots__ = ("attributes", "children", "links", "marks", "parent", "size", "tag")
+    __slots__ = (
+        *("attributes", "children", "end", "index", "links", "marks", "page", "parent", "size"),
+        "tag",
+    )
 
     def __init__(self, tag: str, attributes: Mapping[str, str], parent: Node | None) -> None:
         self.tag = tag
@@ -48,18 +51,24 @@ class Node:
         """Of these, characters inside links."""
         self.marks = ""
         """Its class names and id."""
+        self.page: list[Node] = []
+        """All nodes of the page, in page order."""
+        self.index = 0
+        """Where it stands in them."""
+        self.end = 1
+        """Where the first node after those below it stands."""
 
     def get(self, name: str) -> str | None:
         """Return an attribute."""
         return self.attributes.get(name)
 
-    def iter(self) -> Iterator[Node]:
-        """Yield this node and those below it, in page order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            yield node
-            stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+    def iter(self) -> list[Node]:
+        """Return this node and those below it, in page order."""
+        return self.page[self.index : self.end] or [self]
+
+    def is_below(self, other: Node) -> bool:
+        """Whether this node is *other* or stands inside it."""
+        return other.index <= self.index < other.end
 
     def strings(self) -> Iterator[str]:
         """Yield the text below it, in page order."""
@@ -125,6 +134,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.root = self.here = Node("#document", NO_ATTRIBUTES, None)
+        self.nodes = self.root.page = [self.root]
         self.depth = self.count = self.skipped = self.scripts = 0
         self.flat: list[str] = []
         self.collects = ""
@@ -145,6 +155,10 @@ class _Builder:
             self._skip(tag, attributes)
             return
         node = Node(tag, attributes or NO_ATTRIBUTES, self.here)
+        node.page = nodes = self.nodes
+        node.index = len(nodes)
+        node.end = node.index + 1
+        nodes.append(node)
         if attributes:
             marks = attributes.get("class")
             identity = attributes.get("id")
@@ -169,6 +183,7 @@ class _Builder:
             parent = node.parent
             if parent is None:
                 return
+            node.end = len(self.nodes)
             if tag == "title" and not self.title:
                 self.title = node.text()
             if tag == "a":
@@ -191,6 +206,11 @@ class _Builder:
         """Leave comments out."""
 
     def close(self) -> _Builder:
+        self.root.end = len(self.nodes)
+        node: Node | None = self.here
+        while node is not None:  # what was never closed ends where the page does
+            node.end = len(self.nodes)
+            node = node.parent
         return self
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -201,7 +221,12 @@ class _Builder:
             self.collects = "json" if "ld+json" in kind else "script"
             self.collected = []
         elif tag in {"iframe", "svg", "object"}:
-            self.here.children.append(Node(tag, attributes, self.here))
+            silent = Node(tag, attributes, self.here)
+            silent.page = self.nodes
+            silent.index = len(self.nodes)
+            silent.end = silent.index + 1
+            self.nodes.append(silent)
+            self.here.children.append(silent)
 
     def _keep(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "meta":

@@ -156,5 +156,4 @@ def _first_article(node: Node, outline: Outline) -> Node:
 
 def runs_within(container: Node, outline: Outline) -> list[Run]:
     """Return the runs below *container*."""
-    inside = {id(node) for node in container.iter()}
-    return [run for run in outline.runs if id(run.node) in inside]
+    return [run for run in outline.runs if run.node.is_below(container)]

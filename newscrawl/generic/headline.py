@@ -69,6 +69,9 @@ def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
 
 def _is_titled(node: Node) -> bool:
     marks = node.marks
+    parent = node.parent
+    if parent is not None and (parent.tag == "h1" or (parent.parent and parent.parent.tag == "h1")):
+        return False
     return bool(marks) and node.tag in {"div", "span", "p", "h4"} and (
         "headline" in marks.lower() or "title" in marks.lower() or node.attributes.get("itemprop") == "headline"
     )
@@ -95,7 +98,7 @@ def bare(text: str) -> str:
 def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | None:
     names = [bare(candidate.text) for candidate in stated]
     # A part of a heading is the headline, its rest a kicker, only where the headline is stated so.
-    exact = [bare(c.text) for c in stated if c.source in {"jsonld", "meta:headline"}] or names
+    exact = [bare(c.text) for c in stated if c.source in {"jsonld", "meta:headline"}]
     best: tuple[float, Candidate] | None = None
     for order, candidate in enumerate(printed):
         score = _score(candidate, exact if candidate.is_part else names) - order * 0.0005
@@ -117,9 +120,9 @@ def _score(candidate: Candidate, names: list[str]) -> float:
     """Return how well a printed heading agrees with what is stated, from 0 to about 1.5."""
     key = bare(candidate.text)
     if not key or not names:
-        return 0.6 if candidate.source == "h1" and key else 0
+        return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
     agreement = max(_agreement(key, name) for name in names)
-    bonus = 0.05 if candidate.source in HEADINGS else 0
+    bonus = 0.05 if candidate.source in HEADINGS else 0.03
     if not candidate.is_visible:
         bonus = 0
     elif candidate.source == "h1":

@@ -11,6 +11,7 @@ from newscrawl.generic.authors import authors_of
 from newscrawl.generic.body import container_of, outline_of, runs_within
 from newscrawl.generic.headline import headline_of, kicker_of
 from newscrawl.generic.keywords import keywords_of
+from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.published import dates_of
 from newscrawl.generic.structured import Structured
@@ -52,12 +53,15 @@ def read(context: Context, known: Mapping[str, Any]) -> Found:
         sources[field] = rule
     keep("authors", *authors_of(structured, near))
     keep("keywords", *keywords_of(structured, near))
+    headline = folded(values.get("headline") or "")
+    keep("link_lists", link_lists_of(root, outline, context, headline), "headings")
     return values, sources
 
 
 def _near(container: Node, heading: Node | None) -> Node:
     """Return the smallest part that holds the body and the headline."""
     if heading is None:
-        return container
+        above = [container, *container.ancestors()][:4]
+        return next((node for node in above if node.tag in {"article", "main"}), above[-1])
     above = {id(node) for node in (heading, *heading.ancestors())}
     return next((n for n in (container, *container.ancestors()) if id(n) in above), container)

@@ -1,0 +1,197 @@
+"""The headed lists of links around and inside an article: related, latest, most read, by section.
+
+A list is a heading and the links that follow it in one part of the page. Menus and footers are
+none, and a card that is printed twice, for two widths of screen, counts once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+import attrs
+
+from newscrawl.article import Link, LinkList
+from newscrawl.blocks import HEADINGS
+from newscrawl.fields import ELLIPSES, Context
+from newscrawl.generic.body import Outline
+from newscrawl.generic.phrases import folded, heading_kind, list_kind
+from newscrawl.tree import Node
+from newscrawl.urls import url_key
+
+LONGEST_HEADING = 80
+LONGEST_LINK = 400
+LEAST_LINK = 12
+"""A link of fewer characters is a section's name or a button, not an article's title."""
+LEAST_LINKS = 2
+MOST_LINKS = 100
+MOST_LISTS = 60
+CLIMB = 5
+"""So far above a heading its list is looked for."""
+LARGEST_BOX = 20_000
+_OUT = frozenset({"navigation", "consent", "form", "byline", "share", "tags", "comments"})
+_TITLES = ("title", "head", "caption", "label", "header", "heading", "titre", "titulo")
+
+
+@attrs.frozen(eq=False)
+class _Heading:
+    """What may stand above a list, and which links may be its."""
+
+    text: str
+    node: Node
+    box: Node | None = None
+    """The part that holds the list, where the page names it; a tab's pane."""
+
+
+def link_lists_of(root: Node, outline: Outline, context: Context, headline: str) -> tuple[LinkList, ...]:
+    """Return the lists on the page under *root*, in page order."""
+    headings = [*_tabs(root), *_headings(root, outline, headline)]
+    starts = sorted(heading.node.index for heading in headings)
+    anchors = [node for node in root.iter() if node.tag == "a" and _title_of(node)]
+    taken: set[int] = set()
+    found: list[tuple[int, LinkList]] = []
+    for heading in headings:
+        own = _anchors_of(heading, anchors, starts, taken)
+        links = links_from(own, context)
+        kind = list_kind(heading.text)
+        if len(links) >= LEAST_LINKS and kind is not None:
+            taken.update(anchor.index for anchor in own)
+            one = LinkList(heading=heading.text.strip(" :"), kind=kind, links=links)
+            found.append((own[0].index, one))
+    found.sort(key=lambda pair: pair[0])
+    return _merged([one for _, one in found])[:MOST_LISTS]
+
+
+def _tabs(root: Node) -> Iterator[_Heading]:
+    """Yield the labels of tabs, each with its pane."""
+    panes: dict[str, Node] = {}
+    labels: list[tuple[str, Node]] = []
+    for node in root.iter():
+        attributes = node.attributes
+        if "id" in attributes:
+            panes.setdefault(attributes["id"], node)
+        for name in ("data-target", "data-bs-target", "aria-controls", "href"):
+            target = attributes.get(name, "")
+            if 1 < len(target) < 100 and (target[0] == "#" or name == "aria-controls"):
+                labels.append((target.lstrip("#"), node))
+                break
+    for target, node in labels[:MOST_LISTS]:
+        pane = panes.get(target)
+        text = node.text() if node.size < 2 * LONGEST_HEADING else ""
+        if pane is not None and 3 <= len(text) <= LONGEST_HEADING and not node.is_below(pane):
+            yield _Heading(text, node, pane)
+
+
+def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]:
+    """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
+    last: _Heading | None = None
+    for node in root.iter():
+        text = _heading_text(node)
+        if not text or folded(text) == headline:
+            continue
+        flags = {outline.flag(above) for above in (node, *node.ancestors())}
+        if "hidden" in flags or (flags & _OUT and heading_kind(text) in {None, "not_a_list"}):
+            continue
+        if last is not None and not node.is_below(last.node):
+            yield last
+        elif last is not None and node.tag not in HEADINGS and last.node.tag in HEADINGS:
+            continue
+        last = _Heading(text, node)
+    if last is not None:
+        yield last
+
+
+def _heading_text(node: Node) -> str:
+    """Return the text of *node* if it may head a list, or the empty string."""
+    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {"p", "li", "time", "button"}:
+        return ""
+    is_heading = node.tag in HEADINGS
+    marks = node.marks.lower() if node.marks and not is_heading else ""
+    is_titled = bool(marks) and any(mark in marks for mark in _TITLES)
+    text = node.text()
+    if not 3 <= len(text) <= LONGEST_HEADING:
+        return ""
+    if not is_heading and not is_titled and heading_kind(text) is None:
+        return ""
+    if _is_card_title(node, text):
+        return ""
+    return text
+
+
+def _is_card_title(node: Node, text: str) -> bool:
+    """Whether a heading is an article's title in a card: a link, or inside one, and long."""
+    if heading_kind(text) is not None:
+        return False
+    if any(above.tag in {"a", "li"} for above in node.ancestors()):
+        return True
+    return node.links * 2 > node.size and len(text) > 24
+
+
+def _anchors_of(heading: _Heading, anchors: list[Node], starts: list[int], taken: set[int]) -> list[Node]:
+    """Return the links after *heading* in the smallest part around it that holds several."""
+    if heading.box is not None:
+        return _within(anchors, heading.box.index, heading.box.end, taken)
+    after = bisect_right(starts, heading.node.index)
+    limit = starts[after] if after < len(starts) else len(heading.node.page)
+    box = heading.node
+    for _ in range(CLIMB):
+        if box.parent is None or box.parent.tag in {"body", "html"} or box.parent.size > LARGEST_BOX:
+            break
+        box = box.parent
+        own = _within(anchors, heading.node.end, min(limit, box.end), taken)
+        if len({anchor.attributes.get("href") for anchor in own}) >= LEAST_LINKS:
+            return own
+    return []
+
+
+def _within(anchors: list[Node], start: int, end: int, taken: set[int]) -> list[Node]:
+    low = bisect_left(anchors, start, key=_index)
+    high = bisect_left(anchors, end, key=_index)
+    return [node for node in anchors[low:high] if node.index not in taken][: 3 * MOST_LINKS]
+
+
+def _index(node: Node) -> int:
+    return node.index
+
+
+def _title_of(anchor: Node) -> str:
+    """Return the text of a link to an article: its heading's, its own, its picture's."""
+    if not anchor.attributes.get("href", "").strip("# ") or anchor.size > 3 * LONGEST_LINK:
+        return ""
+    heading = next((part for part in anchor.iter() if part.tag in HEADINGS and part.size > 3), None)
+    text = (heading or anchor).text()
+    if not text:
+        picture = next((part for part in anchor.iter() if part.tag in {"img", "amp-img"}), None)
+        text = anchor.attributes.get("title") or (picture.attributes.get("alt", "") if picture else "")
+        text = " ".join(text.split())
+    return text[:LONGEST_LINK] if len(text) >= LEAST_LINK or text.count(" ") > 1 else ""
+
+
+def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
+    """Return *anchors* as ranked links, each address once with its longest plain text."""
+    titles: dict[str, tuple[str, str | None]] = {}
+    for anchor in anchors:
+        url = context.absolute(anchor.attributes.get("href"))
+        if url is None:
+            continue
+        text = _title_of(anchor)
+        key = url_key(url)
+        if key not in titles or not anchor.size <= 3 and len(titles[key][0]) < len(text) and _was_picture(titles, key):
+            titles[key] = (text, url)
+    seen = dict.fromkeys(titles.values())
+    return tuple(
+        Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
+        for position, (text, url) in enumerate(list(seen)[:MOST_LINKS], 1)
+    )
+
+
+def _was_picture(titles: dict[str, tuple[str, str | None]], key: str) -> bool:
+    return len(titles[key][0]) < 2 * LEAST_LINK
+
+
+def _merged(found: list[LinkList]) -> tuple[LinkList, ...]:
+    """Return *found* without lists that are printed a second time."""
+    kept: dict[tuple[str, ...], LinkList] = {}
+    for one in found:
+        kept.setdefault((one.heading, *(link.url or link.text for link in one.links[:3])), one)
+    return tuple(kept.values())
