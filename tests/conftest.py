@@ -47,7 +47,8 @@ def corpus() -> Path:
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Make a skipped test a failed one where NEWSCRAWL_NO_SKIPS is set, as .ci/run does."""
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("NEWSCRAWL_NO_SKIPS"):
+    is_skip = report.skipped and not hasattr(report, "wasxfail")
+    if is_skip and os.environ.get("NEWSCRAWL_NO_SKIPS"):
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be missing: {report.longrepr}"
     return report
