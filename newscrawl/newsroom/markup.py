@@ -68,7 +68,7 @@ def frame(
     links = [f'<a href="/{each.key}/">{escape(each.title)}</a>' for each in paper.sections]
     return fill(
         f"{section.template}.html",
-        **({"language": section.language} if section.template == "press" else {}),
+        language=section.language,
         **({"charset": section.charset} if section.template == "tables" else {}),
         direction="rtl" if section.language in RTL else "ltr",
         title=escape(title),

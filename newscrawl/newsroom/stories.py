@@ -190,7 +190,7 @@ def _story(row: Mapping[str, Any], section: Section, edition: int) -> Story:
         kicker=row.get("kicker"),
         standfirst=row.get("standfirst"),
         byline=row.get("byline"),
-        authors=tuple(row.get("authors", ())),
+        authors=tuple(row.get("authors") or filter(None, [dateline.get("author")])),
         keywords=tuple(row.get("keywords", ())),
         related=tuple(row.get("related", ())),
     )
