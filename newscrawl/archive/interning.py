@@ -107,6 +107,15 @@ def _link_list_id(db: Database, digest: bytes, one: LinkList) -> int:
 
 
 def _anchor_id(db: Database, link: Link) -> int:
+    known = (link.url, link.text, link.is_cut)
+    found = _found(
+        db,
+        """SELECT c.id FROM urls AS u JOIN anchors AS c ON c.url_id = u.id
+        WHERE u.url = ? AND c.text = ? AND c.is_cut = ?""",
+        known,
+    )
+    if found:
+        return found
     values = (None if link.url is None else url_id(db, link.url), link.text, link.is_cut)
     return _found(
         db, "SELECT id FROM anchors WHERE url_id IS ? AND text = ? AND is_cut = ?", values

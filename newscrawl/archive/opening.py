@@ -55,7 +55,7 @@ def open_database_read_only(path: Path) -> Database:
             if version < schema_version():
                 raise ArchiveError(
                     f"{path} has schema {version}, this newscrawl reads {schema_version()}: "
-                    "open it for writing once (newscrawl check --upgrade), and it is upgraded"
+                    "open it for writing once (any crawl does), and it is upgraded"
                 )
             db.execute("PRAGMA query_only = ON")
         except BaseException:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import attrs
@@ -26,7 +27,7 @@ def storable_text(text: str) -> str:
 
 def storable(value: T) -> T:
     """Return *value*, an attrs object, tuple or mapping of texts, with all of them storable."""
-    if all(_is_storable(text) for text in _texts(value)):
+    if _is_storable(" ".join(_texts(value))):
         return value
     cleaned: T = _cleaned(value)
     return cleaned
@@ -94,19 +95,29 @@ def _is_storable(text: str) -> bool:
     return True
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for member in value:
-            yield from _texts(member)
-    elif isinstance(value, Mapping):
-        for name, member in value.items():
-            yield str(name)
-            yield from _texts(member)
-    elif attrs.has(type(value)):
-        for field in attrs.fields(type(value)):
-            yield from _texts(getattr(value, field.name))
+def _texts(value: Any) -> list[str]:
+    """Return every text within *value*. Every save comes through here: no recursion."""
+    texts: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            texts.append(one)
+        elif isinstance(one, tuple):
+            waiting.extend(one)
+        elif one is None or isinstance(one, int | dt.date):
+            continue
+        elif names := _field_names(type(one)):
+            waiting.extend([getattr(one, name) for name in names])
+        elif isinstance(one, Mapping):
+            waiting.extend(one.keys())
+            waiting.extend(one.values())
+    return texts
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else ()
 
 
 def _cleaned(value: Any) -> Any:
@@ -116,7 +127,7 @@ def _cleaned(value: Any) -> Any:
         return tuple(_cleaned(member) for member in value)
     if isinstance(value, Mapping):
         return {_cleaned(name): _cleaned(member) for name, member in value.items()}
-    if attrs.has(type(value)):
-        names = [field.name for field in attrs.fields(type(value))]
+    names = _field_names(type(value))
+    if names:
         return attrs.evolve(value, **{name: _cleaned(getattr(value, name)) for name in names})
     return value

@@ -165,7 +165,7 @@ SELECT
     h.list_set_id
 FROM showings AS h
 JOIN urls AS u ON u.id = h.url_id
-WINDOW page AS (PARTITION BY h.url_id ORDER BY h.first_seen);
+WINDOW page AS (PARTITION BY h.url_id, u.url ORDER BY h.first_seen);
 
 -- Which link stood in which list of which page, at which ranks, from when to when. It stood there
 -- for at least min_seconds, and for at most max_seconds (NULL: nobody knows): where the spans of
@@ -190,21 +190,21 @@ SELECT
     strftime('%s', p.gone) - strftime('%s', p.not_before) AS max_seconds
 FROM (
     SELECT
-        q.page_id,
         q.page_url,
         q.kind,
         q.heading,
-        q.anchor_id,
         q.text,
         q.is_cut,
         q.url_id,
-        min(q.position) AS best_position,
-        max(q.position) AS worst_position,
-        min(q.first_seen) AS first_seen,
-        max(q.last_seen) AS last_seen,
+        row_number() OVER stay AS row_in_stay,
+        min(q.position) OVER stay AS best_position,
+        max(q.position) OVER stay AS worst_position,
+        min(q.first_seen) OVER stay AS first_seen,
+        max(q.last_seen) OVER stay AS last_seen,
         -- Of the first and of the last showing of the row; NULL where there is no look beyond.
-        iif(count(q.not_before) = count(*), min(q.not_before), NULL) AS not_before,
-        iif(count(q.gone) = count(*), max(q.gone), NULL) AS gone
+        iif(count(q.not_before) OVER stay = count(*) OVER stay,
+            min(q.not_before) OVER stay, NULL) AS not_before,
+        iif(count(q.gone) OVER stay = count(*) OVER stay, max(q.gone) OVER stay, NULL) AS gone
     FROM (
         SELECT
             s.*,
@@ -217,7 +217,7 @@ FROM (
             c.url_id,
             -- The same number throughout an unbroken row of showings.
             s.number - dense_rank() OVER (
-                PARTITION BY s.page_id, l.kind, l.heading, k.anchor_id ORDER BY s.number
+                PARTITION BY s.page_id, s.page_url, l.kind, l.heading, k.anchor_id ORDER BY s.number
             ) AS island
         FROM showing AS s
         JOIN list_set_lists AS t ON t.list_set_id = s.list_set_id
@@ -225,9 +225,12 @@ FROM (
         JOIN links AS k ON k.link_list_id = l.id
         JOIN anchors AS c ON c.id = k.anchor_id
     ) AS q
-    GROUP BY q.page_id, q.kind, q.heading, q.anchor_id, q.island
+    -- Windows, not GROUP BY: a question about one page then reads that page only.
+    WINDOW stay AS (
+        PARTITION BY q.page_id, q.page_url, q.kind, q.heading, q.anchor_id, q.island)
 ) AS p
-LEFT JOIN urls AS g ON g.id = p.url_id;
+LEFT JOIN urls AS g ON g.id = p.url_id
+WHERE p.row_in_stay = 1;
 
 -- How often each page was looked at, and the longest time that nobody looked.
 CREATE VIEW coverage AS
@@ -246,13 +249,13 @@ FROM (
         o.url_id,
         o.fetched_at,
         strftime('%s', o.fetched_at) - strftime('%s', lag(o.fetched_at) OVER (
-            PARTITION BY o.url_id ORDER BY o.fetched_at)) AS gap
+            PARTITION BY o.url_id, s.name, u.url ORDER BY o.fetched_at)) AS gap
     FROM observations AS o
     JOIN sites AS s ON s.id = o.site_id
     JOIN urls AS u ON u.id = o.url_id
     WHERE o.outcome IN ('stored', 'updated', 'unchanged', 'source', 'not_article')
 )
-GROUP BY url_id;
+GROUP BY site, url, url_id;
 
 CREATE VIEW observation AS
 SELECT
