@@ -48,6 +48,8 @@ ROLES = {
 _HIDING = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
+# Classes of frameworks that hide a part on some widths of screen only.
+_WIDTHS = re.compile(r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )")
 _SEPARATORS = re.compile(r"[^a-zA-Z]+")
 
 
@@ -114,6 +116,8 @@ def _begins_with_link(node: Node) -> bool:
 def reason_of(marks: str) -> str:
     """Return what class names and an id say that a part is, or the empty string."""
     words = _SEPARATORS.sub(" ", _CAMEL.sub(" ", marks[:LONGEST_MARKS])).lower().strip()
+    if "hidden" in words or "d none" in words:
+        words = _WIDTHS.sub(" ", words)
     words = _STATES.sub(" ", words)
     match = _words().search(f" {words} ") or _parts().search(words.replace(" ", ""))
     return match.lastgroup or "" if match else ""

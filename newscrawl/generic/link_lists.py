@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import attrs
 
 from newscrawl.article import Link, LinkList
-from newscrawl.blocks import HEADINGS
+from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
@@ -23,14 +23,16 @@ LONGEST_HEADING = 80
 LONGEST_LINK = 400
 LEAST_LINK = 12
 """A link of fewer characters is a section's name or a button, not an article's title."""
+LEAST_TITLE = 22
+"""Under a heading that is not known, titles have at least so many characters on average."""
 LEAST_LINKS = 2
 MOST_LINKS = 100
 MOST_LISTS = 60
 CLIMB = 5
 """So far above a heading its list is looked for."""
 LARGEST_BOX = 20_000
-_OUT = frozenset({"navigation", "consent", "form", "byline", "share", "tags", "comments"})
-_TITLES = ("title", "head", "caption", "label", "header", "heading", "titre", "titulo")
+_OUT = frozenset({"hidden", "navigation", "consent", "form", "byline", "share", "tags", "comments"})
+_TITLES = ("title", "head", "label", "header", "heading", "titre", "titulo")
 
 
 @attrs.frozen(eq=False)
@@ -47,19 +49,41 @@ def link_lists_of(root: Node, outline: Outline, context: Context, headline: str)
     """Return the lists on the page under *root*, in page order."""
     headings = [*_tabs(root), *_headings(root, outline, headline)]
     starts = sorted(heading.node.index for heading in headings)
-    anchors = [node for node in root.iter() if node.tag == "a" and _title_of(node)]
+    anchors = [node for node in root.iter() if node.tag == "a" and _title_of(node) and not _is_in_prose(node)]
     taken: set[int] = set()
     found: list[tuple[int, LinkList]] = []
     for heading in headings:
         own = _anchors_of(heading, anchors, starts, taken)
         links = links_from(own, context)
         kind = list_kind(heading.text)
-        if len(links) >= LEAST_LINKS and kind is not None:
+        if kind is not None and _is_list(heading, own, links, outline):
             taken.update(anchor.index for anchor in own)
             one = LinkList(heading=heading.text.strip(" :"), kind=kind, links=links)
             found.append((own[0].index, one))
     found.sort(key=lambda pair: pair[0])
     return _merged([one for _, one in found])[:MOST_LISTS]
+
+
+def _is_in_prose(anchor: Node) -> bool:
+    """Whether a link stands inside a paragraph of text."""
+    node = anchor.parent
+    for _ in range(3):
+        if node is None or node.tag not in INLINE and node.tag not in {"p", "blockquote"}:
+            return False
+        if node.size > 2 * node.links + 20:
+            return True
+        node = node.parent
+    return False
+
+
+def _is_list(heading: _Heading, own: list[Node], links: tuple[Link, ...], outline: Outline) -> bool:
+    """Whether *links* are articles rather than a menu; a heading that is known is believed more."""
+    if heading_kind(heading.text) is not None:
+        return len(links) >= LEAST_LINKS
+    if len(links) <= LEAST_LINKS or sum(len(link.text) for link in links) < LEAST_TITLE * len(links):
+        return False
+    flags = {outline.flag(above) for above in own[0].ancestors()}
+    return not flags & _OUT
 
 
 def _tabs(root: Node) -> Iterator[_Heading]:
@@ -78,7 +102,10 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     for target, node in labels[:MOST_LISTS]:
         pane = panes.get(target)
         text = node.text() if node.size < 2 * LONGEST_HEADING else ""
-        if pane is not None and 3 <= len(text) <= LONGEST_HEADING and not node.is_below(pane):
+        if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
+            continue
+        is_known = heading_kind(text) not in {None, "not_a_list"}
+        if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
             yield _Heading(text, node, pane)
 
 
@@ -90,7 +117,12 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
         if not text or folded(text) == headline:
             continue
         flags = {outline.flag(above) for above in (node, *node.ancestors())}
-        if "hidden" in flags or (flags & _OUT and heading_kind(text) in {None, "not_a_list"}):
+        is_known = heading_kind(text) not in {None, "not_a_list"}
+        if node.tag == "a" and not is_known:
+            continue
+        if flags & _OUT and not is_known:
+            continue
+        if "navigation" in flags and node.links * 2 > node.size:
             continue
         if last is not None and not node.is_below(last.node):
             yield last
@@ -103,7 +135,7 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
 
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {"p", "li", "time", "button"}:
+    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {"p", "li", "time", "button", "figcaption"}:
         return ""
     is_heading = node.tag in HEADINGS
     marks = node.marks.lower() if node.marks and not is_heading else ""
@@ -133,11 +165,12 @@ def _anchors_of(heading: _Heading, anchors: list[Node], starts: list[int], taken
         return _within(anchors, heading.box.index, heading.box.end, taken)
     after = bisect_right(starts, heading.node.index)
     limit = starts[after] if after < len(starts) else len(heading.node.page)
-    box = heading.node
-    for _ in range(CLIMB):
-        if box.parent is None or box.parent.tag in {"body", "html"} or box.parent.size > LARGEST_BOX:
-            break
+    box, climbed = heading.node, 0
+    while climbed < CLIMB and box.parent is not None and box.parent.size <= LARGEST_BOX:
+        climbed += box.parent.size > box.size + 4
         box = box.parent
+        if box.tag in {"body", "html"}:
+            break
         own = _within(anchors, heading.node.end, min(limit, box.end), taken)
         if len({anchor.attributes.get("href") for anchor in own}) >= LEAST_LINKS:
             return own
