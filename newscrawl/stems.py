@@ -1,0 +1,238 @@
+"""Light stemming guided by a lexicon: what the search index holds, and what queries look for.
+
+Particles (و ف ب ك ل), the article, sound plurals and possessives are cut from a word only where
+a known word is left; an unknown word loses only what can hardly be part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from newscrawl.latin_stems import latin_stem
+from newscrawl.lexicon import Lexicon, folded_word, lexicon, lexicon_digest
+
+STEMS = "1-" + lexicon_digest()
+"""The identity of the stems; an index made with others must be made anew."""
+
+# Only characters that FTS5's tokenizer, in every version of SQLite, takes for part of a word:
+# the text then has as many tokens after stemming as before (tests/test_stems.py asks FTS5).
+_TOKEN = re.compile(
+    "([0-9A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f"
+    "\u0386\u0388-\u038a\u038c\u038e-\u03a1\u03a3-\u03ce\u0400-\u0481\u048a-\u0513"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u05d0-\u05ea"
+    "\u0610-\u0615\u0621-\u063a\u0640-\u0669\u066e-\u06d3\u06d5-\u06dc\u06df-\u06e8\u06ea-\u06fc"
+    "\u0750-\u076d\u1e00-\u1e9b\u1ea0-\u1ef9\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufd8f\ufd92-\ufdc7"
+    "\ufdf0-\ufdfb\ufe70-\ufe74\ufe76-\ufefc]+)"
+)
+_ARABIC = re.compile("[\u0620-\u06ff]")
+_SPELLING_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
+
+_WITH_ARTICLE = ("وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", "ال")
+_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل", "وك", "س", "وس", "فس")
+_ANY_PREFIX = ("", *_WITH_ARTICLE, *_PARTICLES)
+_POSSESSIVES = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك")
+_AGENT = re.compile("م.{4,}|.ا..")
+_SEATED_HAMZA = re.compile("ئو(?!ن$|ا$|نه|نا$)")
+
+
+def stem_text(text: str) -> str:
+    """Return *text* with every word folded and stemmed, and as many tokens as it had.
+
+    This is what is fed to the index; everything between the words stays as it is.
+    """
+    pieces = _TOKEN.split(text)
+    words = pieces[1::2]
+    stems = list(map(stem, words))
+    for position in _joined_positions(stems, words, pieces):
+        stems[position] = _joined(stems[position - 1], words[position])
+    pieces[1::2] = stems
+    return "".join(pieces)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of *text* as they are written, as the index counts them."""
+    return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return the key under which *word*, one token, is indexed and looked for."""
+    folded = folded_word(word)
+    if not _ARABIC.search(folded):
+        return latin_stem(folded)
+    return _distinct(word) or _arabic_stem(_one_hamza(word), lexicon())
+
+
+def joined_words(words: list[str]) -> list[list[str]]:
+    """Return each word of a query as the stems it may stand as, عبد الله beside عبدالله.
+
+    A pair that is also written as one word becomes one entry, and so does the one word.
+    """
+    stems = [stem(word) for word in words]
+    entries: list[list[str]] = []
+    for position, key in enumerate(stems):
+        if position and _is_joined(stems[position - 1], key, words[position]):
+            entries[-1] = [stems[position - 1], _joined(stems[position - 1], words[position])]
+        else:
+            entries.append([key])
+    return entries
+
+
+def _joined_positions(stems: list[str], words: list[str], pieces: list[str]) -> Iterator[int]:
+    """Give the position of each word that, with the one before, is also written as one."""
+    heads = _heads()
+    for position, key in enumerate(stems[:-1]):
+        if key in heads and pieces[2 * position + 2] in {" ", "\u200c", "\u00a0"}:
+            after = position + 1
+            if _is_joined(key, stems[after], words[after]):
+                yield after
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset({"عبد", *(first for first, _last in lexicon().joined)})
+
+
+def _is_joined(first: str, last: str, word: str) -> bool:
+    if first == "عبد":
+        folded = folded_word(word)
+        return folded.startswith("ال") and len(folded) > 3
+    return (first, last) in lexicon().joined
+
+
+def _joined(first: str, word: str) -> str:
+    return first + folded_word(word) if first == "عبد" else first + stem(word)
+
+
+def _distinct(word: str) -> str | None:
+    """Return the key of a word that folding would take for another: آب, not أب."""
+    spelled = _SPELLING_MARKS.sub("", word)
+    known = lexicon().distinct
+    for prefix in _ANY_PREFIX:
+        if spelled.startswith(prefix) and (key := known.get(spelled[len(prefix) :])):
+            return key
+    return None
+
+
+def _one_hamza(word: str) -> str:
+    """Return *word* folded, its hamza on the seat that most writers put it on."""
+    spelled = _SPELLING_MARKS.sub("", word)
+    if "ئ" in spelled or "أة" in spelled or "ء" in spelled:
+        spelled = _SEATED_HAMZA.sub("ؤو", spelled)
+        spelled = spelled.replace("يأة", "يئة").removesuffix("\u0640")
+        if spelled.endswith("يء"):
+            spelled = spelled[:-2] + "ئ" if len(spelled) > 3 else spelled[:-1]
+        elif spelled.endswith("ئ") and len(spelled) == 2:
+            spelled = spelled[:-1] + "ي"
+    return folded_word(spelled)
+
+
+def _arabic_stem(word: str, known: Lexicon) -> str:
+    """Return the first reading of *word* that leaves a known word, or a cautious guess."""
+    if word in known.words and not _is_article_first(word, known):
+        return word
+    if word in known.variants:
+        return known.variants[word]
+    for rest in _without(word, _WITH_ARTICLE):
+        if found := _inflected(rest, known):
+            return found
+    if found := _inflected(word, known):
+        return found
+    for rest in _without(word, _PARTICLES):
+        if len(rest) > 2 and (found := _inflected(rest, known)):
+            return found
+    return _guessed(word)
+
+
+def _is_article_first(word: str, known: Lexicon) -> bool:
+    """Whether a known word may also be the article and another one: الهام, إلهام."""
+    return word.startswith("ال") and word[2:] in known.words
+
+
+def _without(word: str, prefixes: tuple[str, ...]) -> Iterator[str]:
+    for prefix in prefixes:
+        if word.startswith(prefix) and len(word) > len(prefix) + 1:
+            yield word[len(prefix) :]
+
+
+def _inflected(word: str, known: Lexicon) -> str | None:
+    """Return the known word that *word*, without particles, is a form of."""
+    if word in known.words:
+        return word
+    if found := known.plurals.get(word) or known.variants.get(word):
+        return found
+    for candidate in _dictionary_forms(word):
+        if len(candidate) < 2:
+            continue
+        if candidate in known.words:
+            return candidate
+        if found := known.plurals.get(candidate) or known.variants.get(candidate):
+            return found
+    return None
+
+
+def _dictionary_forms(word: str) -> Iterator[str]:
+    """Give what *word* may be a form of, the likeliest first."""
+    yield from _singulars(word)
+    for suffix in _POSSESSIVES:
+        if word.endswith(suffix) and len(word) > len(suffix) + 2:
+            owned = word[: -len(suffix)]
+            if owned.endswith("ت"):
+                yield owned[:-1] + "ة"
+            yield owned
+            if owned[-1] in "وي" and owned[-2:-1] != "ا":
+                yield owned[:-1] + "اء"
+            yield from _singulars(owned)
+    if word.endswith("ا") and len(word) > 3:
+        yield word[:-1]
+        yield from _singulars(word[:-1])
+
+
+def _singulars(word: str) -> Iterator[str]:
+    """Give the masculine or singular that *word* may be the feminine or a plural of."""
+    if word.endswith("ه"):
+        yield word[:-1] + "ة"
+    if word.endswith(("ة", "ه")):
+        yield word[:-1]
+    if word.endswith(("يات", "يتين", "يتان")):
+        yield word[: -len("ات") if word.endswith("ات") else -len("تين")] + "ة"
+        yield word[: -len("ات") if word.endswith("ات") else -len("تين")]
+    if word.endswith("اءات"):
+        yield word[:-2]
+    if word.endswith("ات"):
+        yield word[:-2] + "ة"
+        yield word[:-2]
+    for suffix in ("تين", "تان", "تا", "تي"):
+        if word.endswith(suffix) and len(word) > len(suffix) + 2:
+            yield word[: -len(suffix)] + "ة"
+    for suffix in ("ون", "ين", "ان", "وا", "ت", "و"):
+        if word.endswith(suffix) and len(word) > len(suffix) + 2:
+            yield word[: -len(suffix)]
+    if word.endswith("ي") and _AGENT.fullmatch(word[:-1]):
+        yield word[:-1]
+
+
+def _guessed(word: str) -> str:
+    """Return an unknown *word* without what can hardly be part of it."""
+    for rest in _without(word, _WITH_ARTICLE):
+        if len(rest) > 2:
+            word = rest
+            break
+    else:
+        if word.startswith("و") and len(word) > 4 and word[1] not in "اوي":
+            word = word[1:]
+    return _without_ending(word)
+
+
+def _without_ending(word: str) -> str:
+    for ending, instead, least in (
+        *(("يتين", "ي", 3), ("يات", "ي", 3), ("يين", "ي", 3), ("يون", "ي", 3), ("ية", "ي", 3)),
+        *(("يه", "ي", 3), ("اتها", "ة", 3), ("اتهم", "ة", 3), ("اته", "ة", 3), ("ات", "ة", 3)),
+        *(("تها", "ة", 3), ("تهم", "ة", 3), ("ته", "ة", 3), ("ون", "", 4), ("ين", "", 4)),
+        *(("ها", "", 4), ("هم", "", 4), ("ه", "ة", 3)),
+    ):
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word[: -len(ending)] + instead
+    return word
