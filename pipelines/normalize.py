@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from newscrawl.normalization import normalize_article
-
 from newscrawl.article import Article
+from newscrawl.normalization import normalize_article
 
 
 class NormalizePipeline:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+import attrs
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -59,6 +61,12 @@ class NewsSpider(Spider):
 
     def prepare(self) -> None:
         """Make ready what the arguments decide."""
+
+    @property
+    def plan_text(self) -> str:
+        """What was asked for, without the limit: a run goes on with what the same plan left."""
+        asked = attrs.asdict(self.arguments) | {"limit": None, "spider": self.name}
+        return json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
 
     @property
     def ledger(self) -> Ledger:

@@ -25,6 +25,12 @@ def m001_tables(db: Database) -> None:
     _recreate_views(db)
 
 
+@MIGRATIONS()
+def m002_frontier(db: Database) -> None:
+    """Create the table of what an unfinished crawl still has to ask for."""
+    _run_script(db, "m002_frontier.sql")
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

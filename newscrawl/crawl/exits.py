@@ -27,7 +27,7 @@ WORDS = {
 """The statuses in words, for the summary and the run row."""
 
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source")
-_CUT = ("shutdown", "closespider_")
+_CUT = ("shutdown", "killed", "closespider_")
 
 
 def status_for(

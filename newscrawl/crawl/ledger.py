@@ -17,6 +17,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive import Archive
+from newscrawl.archive.frontier import Frontier
 from newscrawl.article import Article
 from newscrawl.crawl import exits
 from newscrawl.crawl.response import observation_from, unanswered
@@ -28,6 +29,8 @@ from newscrawl.project import anchored
 
 NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")
 ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
+
+_FINISHED = (exits.COMPLETE, exits.NOTHING_FOUND)
 
 address_settled = object()
 """Sent when it is known what became of an address: *ticket*, *observation* and *article*."""
@@ -51,9 +54,13 @@ class Ledger:
         self.site = ""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[tuple[str, str]] = Counter()
+        self.frontier: Frontier | None = None
+        self.resumed = 0
+        """How many addresses an earlier, unfinished run had settled."""
         self.left_over = 0
         self.exit_status = exits.FAILED
         self.failure: str | None = None
+        self._is_closed = False
         self._waiting: dict[str, _Waiting] = {}
         self._identities = SiteIdentities("", None)
 
@@ -61,7 +68,6 @@ class Ledger:
     def from_crawler(cls, crawler: Crawler) -> Ledger:
         ledger = cls(crawler)
         for handler, signal in (
-            (ledger.spider_opened, signals.spider_opened),
             (ledger.spider_closed, signals.spider_closed),
             (ledger.spider_error, signals.spider_error),
             (ledger.item_dropped, signals.item_dropped),
@@ -75,7 +81,8 @@ class Ledger:
         """How many articles were found in this run, new or not."""
         return sum(self.counts[outcome] for outcome in ARTICLE_OUTCOMES)
 
-    def spider_opened(self, spider: Spider) -> None:
+    def open(self, spider: Spider) -> None:
+        """Open the archive and begin the run. The scheduler calls it, which opens first."""
         self.site = getattr(spider, "site_name", "") or spider.name
         settings = self.crawler.settings
         if settings.getbool("NEWSCRAWL_RECORD", True):
@@ -83,6 +90,9 @@ class Ledger:
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self.run = self.archive.start_run(spider.name, self.site, ours)
             logger.info("crawling %s into %s", self.site, self.archive.path)
+        plan = getattr(spider, "plan_text", None)
+        if self.archive is not None and plan is not None:
+            self.frontier = Frontier(self.archive, self.site, plan)
         fixed = self.site if getattr(spider, "site_name", "") else ""
         self._identities = SiteIdentities(fixed, self.archive)
 
@@ -97,9 +107,11 @@ class Ledger:
         if self.archive is not None:
             site = self._identities.site_of(article.url)
             key = self._identities.key_for(article)
-            saved = self.archive.save(
-                article, waiting.observation, site=site, key=key, run=self.run
-            )
+            with self.archive.transaction():
+                saved = self.archive.save(
+                    article, waiting.observation, site=site, key=key, run=self.run
+                )
+                self._done(waiting.ticket)
             outcome = saved.outcome
         self._waiting.pop(article.url, None)
         self._settle(
@@ -114,7 +126,9 @@ class Ledger:
             site = self._identities.site_of(observation.url)
             lists = article.link_lists if article is not None else ()
             try:
-                self.archive.record(observation, site=site, run=self.run, link_lists=lists)
+                with self.archive.transaction():
+                    self.archive.record(observation, site=site, run=self.run, link_lists=lists)
+                    self._done(ticket)
             except ArchiveError as error:
                 self.stop(str(error))
         self._settle(ticket, observation, article)
@@ -151,10 +165,19 @@ class Ledger:
             self.record(target.ticket if target else response.url, observation)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.close(reason)
+
+    def close(self, reason: str) -> None:
+        """End the run and close the archive; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         had_articles = self.archive is not None and self._has_articles()
         self.exit_status = exits.status_for(
             "failed" if self.failure else reason, self.counts, self.left_over, had_articles
         )
+        if self.frontier is not None and self.exit_status in _FINISHED:
+            self.frontier.clear()
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -165,9 +188,13 @@ class Ledger:
                 logger.error("the run has no end in the archive: %s", error)
             self.archive.close()
 
+    def _done(self, ticket: str) -> None:
+        if self.frontier is not None and ticket:
+            self.frontier.done(ticket)
+
     def _has_articles(self) -> bool:
         """Whether the archive holds articles of this site from earlier runs."""
-        if self.articles or self.archive is None:
+        if self.articles or self.resumed or self.archive is None:
             return False
         try:
             return self.archive.stats(site=self.site).articles > 0

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.dupefilters import RFPDupeFilter
 
+from newscrawl.archive.frontier import Waiting
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
 from newscrawl.crawl.response import redirects_before
 from newscrawl.crawl.targets import target_of
+from newscrawl.errors import ArchiveError
+
+logger = logging.getLogger(__name__)
 
 
 class NewsScheduler(BaseScheduler):
-    """Keeps what waits in memory, by priority and then in the order of asking."""
+    """Keeps what waits in memory, by priority and then in the order of asking.
+
+    The articles among it are in the archive's frontier too, until it is known what became of
+    them: after any end of the process, the same command goes on. Sources are read again then.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -27,6 +36,7 @@ class NewsScheduler(BaseScheduler):
         self._heap: list[tuple[int, int, Request]] = []
         self._counter = itertools.count()
         self._under_way: set[str] = set()
+        self._new: list[Waiting] = []
         self._spider: Spider | None = None
         crawler.signals.connect(self._settled, signal=address_settled)
         crawler.signals.connect(self._dropped, signal=signals.request_dropped)
@@ -38,8 +48,11 @@ class NewsScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         self._spider = spider
         self.limit = getattr(spider, "limit", None)
+        self.ledger.open(spider)
+        self._resume(spider)
 
     def close(self, reason: str) -> None:
+        self._flush()
         self.ledger.left_over += self._count_articles()
 
     def has_pending_requests(self) -> bool:
@@ -53,10 +66,20 @@ class NewsScheduler(BaseScheduler):
             return False
         if target is not None and (is_redirect or is_retry):
             self._under_way.add(target.ticket)
+        elif target is not None and target.role == "article":
+            self._new.append(
+                Waiting(
+                    key=target.ticket,
+                    url=request.url,
+                    role=target.role,
+                    priority=request.priority,
+                )
+            )
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
         return True
 
     def next_request(self) -> Request | None:
+        self._flush()
         held = []
         chosen = None
         while self._heap and chosen is None:
@@ -76,6 +99,29 @@ class NewsScheduler(BaseScheduler):
         for entry in held:
             heapq.heappush(self._heap, entry)
         return chosen
+
+    def _resume(self, spider: Spider) -> None:
+        """Take up what an earlier run of the same command left."""
+        request_article = getattr(spider, "request_article", None)
+        if self.ledger.frontier is None or request_article is None:
+            return
+        waiting, done = self.ledger.frontier.left_by_earlier_run()
+        self._seen |= done
+        self.ledger.resumed = len(done)
+        if waiting or done:
+            logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
+        for row in waiting:
+            self.enqueue_request(request_article(row.url, row.priority))
+        self._new.clear()
+
+    def _flush(self) -> None:
+        """Write down what waits, so that the next run knows it."""
+        if self._new and self.ledger.frontier is not None:
+            try:
+                self.ledger.frontier.add(self._new)
+            except ArchiveError as error:
+                self.ledger.stop(str(error))
+        self._new.clear()
 
     def _is_wanted(self, request: Request) -> bool:
         still_wanted = getattr(self._spider, "is_still_wanted", None)
@@ -109,11 +155,13 @@ class NewsScheduler(BaseScheduler):
         """Settle a redirect to an address that was asked for already."""
         target = target_of(request)
         if target is not None and "redirect_times" in request.meta:
-            self._under_way.discard(target.ticket)
-            settle_redirects(self.ledger, request)
+            settle_redirects(self.ledger, request, target.ticket)
 
 
-def settle_redirects(ledger: Ledger, request: Request) -> None:
-    """Write an observation for each redirect that led to *request*."""
+def settle_redirects(ledger: Ledger, request: Request, ticket: str = "") -> None:
+    """Write an observation for each redirect that led to *request*.
+
+    *ticket* is what the first address was known by, where nothing more is to come of it.
+    """
     for observation in redirects_before(request):
-        ledger.record("", observation)
+        ledger.record(ticket, observation)

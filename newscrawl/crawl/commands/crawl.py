@@ -67,4 +67,8 @@ class Command(ScrapyCrawl):
             self.exitcode = exits.FAILED
             return
         ledger = crawler.get_extension(Ledger)
-        self.exitcode = ledger.exit_status if ledger is not None else exits.COMPLETE
+        if ledger is None:
+            return
+        # Ended by a second Ctrl-C, Scrapy closes nothing.
+        ledger.close("killed")
+        self.exitcode = ledger.exit_status
