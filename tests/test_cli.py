@@ -20,6 +20,7 @@ from newscrawl.archive import Archive
 from newscrawl.cli.commands import commands
 from newscrawl.cli.reference import reference
 from newscrawl.cli.terminal import one_line, readable_url
+from newscrawl.newsroom import Newsroom
 from newscrawl.newsroom.pictures import png
 from tests.archive_samples import URL, article_at, observation_at
 
@@ -300,6 +301,30 @@ def test_the_demo_replaces_no_file_of_others(tmp_path: Path) -> None:
     notes.write_text("mine", "utf-8")
     assert str(notes) in refusal(run("demo", "-d", notes))
     assert notes.read_text("utf-8") == "mine"
+
+
+def test_the_demo_says_which_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    assert "cannot write" in refusal(run("demo", "-d", tmp_path / "file" / "demo.db"))
+
+
+def test_the_newsroom_says_which_port_is_taken(newsroom: Newsroom) -> None:
+    port = newsroom.base_url.rpartition(":")[2]
+    done = run("newsroom", "--port", port)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"newsroom: cannot serve on port {port}: Address already in use\n"
+
+
+def test_a_terminal_without_arabic_gets_escapes(kept: Path) -> None:
+    done = run("show", "1", "-d", kept, environment={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr
+    assert "\\u0627" in done.stdout
+
+
+def test_a_mistyped_option_of_search_is_no_word(kept: Path) -> None:
+    done = run("search", "x", "--jsno", "-d", kept)
+    assert done.returncode == 2
+    assert "--jsno" in done.stderr
 
 
 def test_a_wrong_option_is_clicks_own_status() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 from newscrawl.cli.commands import commands
 
 __all__ = ["commands", "main"]
@@ -9,4 +12,8 @@ __all__ = ["commands", "main"]
 
 def main() -> None:
     """Run the command that the arguments name, and end the process with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has no Arabic shows escapes, and no traceback.
+            stream.reconfigure(errors="backslashreplace")
     commands.main(prog_name="newscrawl")

@@ -83,7 +83,8 @@ def _source_credit(article: Article) -> Iterator[tuple[str, Text | None]]:
         return
     yield "source_credit", shown(credit.raw)
     for agency in credit.agencies:
-        yield "  agency", shown(agency.name) + Text(f"  ({agency.id or 'unknown'})", "dim")
+        known = (f"  ({agency.id or 'unknown'})", "dim")
+        yield "  agency", Text.assemble(shown(agency.name), known)
 
 
 def _published(article: Article) -> Text | None:
@@ -95,7 +96,7 @@ def _published(article: Article) -> Text | None:
     if origin:
         text.append(f"  zone {origin}", "dim")
     if article.date_published_raw:
-        text += Text("  ← ", "dim") + shown(article.date_published_raw[:60], "dim")
+        text.append("  ← ", "dim").append_text(shown(article.date_published_raw[:60], "dim"))
     return text
 
 
@@ -122,12 +123,13 @@ def _block(block: Block) -> Iterator[RenderableType]:
     mark = "• " if block.kind == "list" else ""
     yield ""
     for line in block.text.split("\n"):
-        yield Padding(Text(mark) + shown(line, style), (0, 0, 0, indent))
+        yield Padding(Text.assemble(mark, shown(line, style)), (0, 0, 0, indent))
 
 
 def _link_list(block: LinkList) -> Iterator[RenderableType]:
-    count = f"{len(block.links)} links"
-    yield shown(block.heading, "bold cyan") + Text(f"  {block.kind} · {count}", "dim")
+    count = f"  {block.kind} · {len(block.links)} links"
+    yield Text.assemble(shown(block.heading, "bold cyan"), (count, "dim"))
     for link in block.links:
-        cut = Text("  (cut)", "dim") if link.is_cut else Text("")
-        yield Text(f"{link.position:>4}  ", "dim") + shown(link.text) + cut
+        cut = "  (cut)" if link.is_cut else ""
+        rank = f"{link.position:>4}  "
+        yield Text.assemble((rank, "dim"), shown(link.text), (cut, "dim"))

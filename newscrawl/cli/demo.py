@@ -77,6 +77,7 @@ def _crawl(base_url: str, path: Path) -> None:
     environment = os.environ | {
         "NEWSCRAWL_ARCHIVE": str(path),
         "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
+        "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
     }
     done = subprocess.run(command, cwd=project_folder(), env=environment, check=False)  # noqa: S603
     if done.returncode:

@@ -17,13 +17,11 @@ def hits_view(hits: Sequence[Any]) -> RenderableType:
     parts: list[RenderableType] = []
     for number, hit in enumerate(hits, start=1):
         when = (hit.date_published or "")[:10] or "no date"
-        parts.append(Text(f"{number:>2}. ", "dim") + marked(hit.headline or hit.url, "bold"))
+        title = marked(hit.headline or hit.url, "bold")
+        parts.append(Text.assemble((f"{number:>2}. ", "dim"), title))
         parts.append(Padding(marked(hit.snippet), (0, 0, 0, 4)))
-        parts.append(
-            Padding(
-                Text(f"{when}  ", "dim") + shown(readable_url(hit.url), "dim"), (0, 0, 1, 4)
-            )
-        )
+        where = Text.assemble((f"{when}  ", "dim"), shown(readable_url(hit.url), "dim"))
+        parts.append(Padding(where, (0, 0, 1, 4)))
     return Group(*parts) if parts else Text("Nothing was found.")
 
 

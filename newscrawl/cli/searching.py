@@ -25,8 +25,12 @@ def search(
 ) -> None:
     """Find the articles that have all WORDS, however they are spelled.
 
-    Also "a phrase", OR, -without, begin*, site:, agency:, section:, after:, before:, headline:.
+    Also "a phrase", OR, -without, begin*, site:, agency:, section:, after:,
+    before:, headline:.
     """
+    mistyped = next((word for word in words if word.startswith("--")), None)
+    if mistyped:
+        raise click.NoSuchOption(mistyped)
     with open_archive(archive_path) as archive:
         hits = archive.search(" ".join(words), limit=limit, sort=sort)
     if is_json:

@@ -20,9 +20,13 @@ def main() -> None:
     paper = Newspaper(edition=options.edition, copies=options.copies)
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
-    with NewsroomServer(
-        options.port, paper, crawl_delay=options.crawl_delay, slow=options.slow
-    ) as server:
+    try:
+        server = NewsroomServer(
+            options.port, paper, crawl_delay=options.crawl_delay, slow=options.slow
+        )
+    except OSError as error:
+        sys.exit(f"newsroom: cannot serve on port {options.port}: {error.strerror}")
+    with server:
         if options.parent:
             threading.Thread(target=_follow, args=(options.parent,), daemon=True).start()
         sys.stdout.write(f"{server.base_url}\n")
