@@ -15,7 +15,15 @@ import attrs
 
 from newscrawl.folding import folding_table
 
-_FILES = ("words.txt", "names.txt", "plurals.txt", "variants.txt", "distinct.txt", "joined.txt")
+_FILES = (
+    "words.txt",
+    "names.txt",
+    "plurals.txt",
+    "variants.txt",
+    "distinct.txt",
+    "joined.txt",
+    "owned.txt",
+)
 
 
 @attrs.frozen
@@ -30,6 +38,8 @@ class Lexicon:
     """Other spellings of a word or name, each with the one that is searched."""
     distinct: Mapping[str, str]
     """Words as written (with hamza) that folding would take for another, each with its key."""
+    owned: frozenset[str]
+    """Words with the possessive ه that are commoner than those with a ة typed as ه: كتابه."""
     joined: frozenset[tuple[str, str]]
     """Pairs of words that are also written as one: أبو ظبي, أبوظبي."""
 
@@ -75,6 +85,7 @@ def lexicon() -> Lexicon:
         MappingProxyType(plurals),
         MappingProxyType(variants),
         MappingProxyType(distinct),
+        frozenset(folded_word(word) for line in _lines("owned.txt") for word in line),
         frozenset(joined),
     )
 

@@ -32,7 +32,25 @@ _SPELLING_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 _WITH_ARTICLE = ("وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", "ال")
 _PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل", "وك", "س", "وس", "فس")
 _ANY_PREFIX = ("", *_WITH_ARTICLE, *_PARTICLES)
+# Endings of feminines, duals and sound plurals, and what the dictionary form has instead.
+_ENDINGS = (
+    *(("ه", "ة"), ("ة", ""), ("ه", "")),
+    *(
+        ("يات", "ية"),
+        ("يات", "ي"),
+        ("يتين", "ية"),
+        ("يتين", "ي"),
+        ("يتان", "ية"),
+        ("يتان", "ي"),
+    ),
+    *(("اءات", "اء"), ("ات", "ة"), ("ات", "")),
+    *(("تين", "ة"), ("تان", "ة"), ("تا", "ة"), ("تي", "ة")),
+    *(("ون", ""), ("ين", ""), ("ان", ""), ("وا", ""), ("ت", ""), ("و", "")),
+)
+_LEAST = {"ان": 3, "ت": 2, "و": 2, "ه": 1, "ة": 1}
+"""How many letters, and one more, must be left of a word without an ending."""
 _POSSESSIVES = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك")
+_SERVANT = re.compile("[وفبلك]?(عبدال.{2,40})")
 _AGENT = re.compile("م.{4,}|.ا..")
 _SEATED_HAMZA = re.compile("ئو(?!ن$|ا$|نه|نا$)")
 
@@ -131,19 +149,25 @@ def _one_hamza(word: str) -> str:
 
 def _arabic_stem(word: str, known: Lexicon) -> str:
     """Return the first reading of *word* that leaves a known word, or a cautious guess."""
+    if servant := _SERVANT.fullmatch(word):
+        return servant[1]
     if word in known.words and not _is_article_first(word, known):
         return word
-    if word in known.variants:
-        return known.variants[word]
+    return next(_readings(word, known), None) or _guessed(word)
+
+
+def _readings(word: str, known: Lexicon) -> Iterator[str]:
+    """Give the known words that *word* may be, the likeliest reading first."""
+    if word in known.owned:
+        yield word[:-1]
     for rest in _without(word, _WITH_ARTICLE):
-        if found := _inflected(rest, known):
-            return found
-    if found := _inflected(word, known):
-        return found
+        yield from _inflected(rest, known)
+    yield from _inflected(word, known)
     for rest in _without(word, _PARTICLES):
-        if len(rest) > 2 and (found := _inflected(rest, known)):
-            return found
-    return _guessed(word)
+        if rest in known.owned:
+            yield rest[:-1]
+        if len(rest) > 2:
+            yield from _inflected(rest, known)
 
 
 def _is_article_first(word: str, known: Lexicon) -> bool:
@@ -157,20 +181,13 @@ def _without(word: str, prefixes: tuple[str, ...]) -> Iterator[str]:
             yield word[len(prefix) :]
 
 
-def _inflected(word: str, known: Lexicon) -> str | None:
-    """Return the known word that *word*, without particles, is a form of."""
-    if word in known.words:
-        return word
-    if found := known.plurals.get(word) or known.variants.get(word):
-        return found
-    for candidate in _dictionary_forms(word):
-        if len(candidate) < 2:
-            continue
-        if candidate in known.words:
-            return candidate
-        if found := known.plurals.get(candidate) or known.variants.get(candidate):
-            return found
-    return None
+def _inflected(word: str, known: Lexicon) -> Iterator[str]:
+    """Give the known words that *word*, without particles, may be a form of."""
+    for form in (word, *_dictionary_forms(word)):
+        if form in known.words and len(form) > 1:
+            yield form
+        elif found := known.plurals.get(form) or known.variants.get(form):
+            yield found
 
 
 def _dictionary_forms(word: str) -> Iterator[str]:
@@ -192,24 +209,9 @@ def _dictionary_forms(word: str) -> Iterator[str]:
 
 def _singulars(word: str) -> Iterator[str]:
     """Give the masculine or singular that *word* may be the feminine or a plural of."""
-    if word.endswith("ه"):
-        yield word[:-1] + "ة"
-    if word.endswith(("ة", "ه")):
-        yield word[:-1]
-    if word.endswith(("يات", "يتين", "يتان")):
-        yield word[: -len("ات") if word.endswith("ات") else -len("تين")] + "ة"
-        yield word[: -len("ات") if word.endswith("ات") else -len("تين")]
-    if word.endswith("اءات"):
-        yield word[:-2]
-    if word.endswith("ات"):
-        yield word[:-2] + "ة"
-        yield word[:-2]
-    for suffix in ("تين", "تان", "تا", "تي"):
-        if word.endswith(suffix) and len(word) > len(suffix) + 2:
-            yield word[: -len(suffix)] + "ة"
-    for suffix in ("ون", "ين", "ان", "وا", "ت", "و"):
-        if word.endswith(suffix) and len(word) > len(suffix) + 2:
-            yield word[: -len(suffix)]
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + _LEAST.get(ending, 1):
+            yield word[: -len(ending)] + instead
     if word.endswith("ي") and _AGENT.fullmatch(word[:-1]):
         yield word[:-1]
 
