@@ -37,12 +37,12 @@ def extract(page: Page, layout: type[Layout] | None = None) -> Article:
         layout = site.layout_for(page)
     context = _context(page, site, layout)
     found, provenance = _by_layout(layout, context)
-    values, sources = read(context, known=found)
+    reading = read(context, known=found)
     return Article(
         url=page.url,
-        provenance={**sources, **provenance},
+        provenance={**reading.sources, **provenance},
         extractor=extractor_identity(),
-        **{**values, **found},
+        **{**reading.values, **found},
     )
 
 

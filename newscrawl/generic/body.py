@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 import attrs
 
@@ -25,6 +24,8 @@ MOST_TEASERS = 3
 OWN_TEXT = 0.06
 """A part whose own paragraphs hold this share of its text is not left for one of its children."""
 SHARE_OF_ARTICLE = 0.2
+LEAST_TEXT = 400
+"""An article that holds the headline and so much text is the one, whatever follows it."""
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
 
 
@@ -129,20 +130,36 @@ def _is_teaser(run: Run) -> bool:
     return any(reason == "teasers" for _, reason in run.flags)
 
 
-def container_of(root: Node, outline: Outline) -> Node:
-    """Return the smallest part of the page that holds most of its text."""
+def container_of(root: Node, outline: Outline, heading: Node | None = None) -> Node:
+    """Return the smallest part of the page that holds most of its text.
+
+    Where other articles follow, it is the part under *heading*, the printed headline.
+    """
     node = root
     while True:
         weight = outline.weight(node)
         children = [child for child in node.children if isinstance(child, Node)]
         if not children or outline.own.get(id(node), 0) > OWN_TEXT * weight:
             return node
-        best = max(children, key=outline.weight)
-        if outline.weight(best) < DESCENT * weight or not outline.weight(best):
+        best = _titled(children, heading, outline) or max(children, key=outline.weight)
+        is_titled = heading is not None and heading.is_below(best)
+        if outline.weight(best) < DESCENT * weight and not (is_titled and best.tag == "article"):
             return _first_article(node, outline)
+        if not outline.weight(best):
+            return node
         if best.tag in {"p", "li", "tr", "tbody"}:
             return node
         node = best
+
+
+def _titled(children: Sequence[Node], heading: Node | None, outline: Outline) -> Node | None:
+    """Return the article among *children* that holds the headline and a text of its own."""
+    if heading is None:
+        return None
+    for child in children:
+        if child.tag == "article" and heading.is_below(child):
+            return child if outline.weight(child) >= LEAST_TEXT else None
+    return None
 
 
 def _first_article(node: Node, outline: Outline) -> Node:

@@ -31,7 +31,9 @@ MOST_LISTS = 60
 CLIMB = 5
 """So far above a heading its list is looked for."""
 LARGEST_BOX = 20_000
-_OUT = frozenset({"hidden", "navigation", "consent", "form", "byline", "share", "tags", "comments"})
+_OUT = frozenset(
+    {"hidden", "navigation", "consent", "form", "byline", "share", "tags", "comments"}
+)
 _TITLES = ("title", "head", "label", "header", "heading", "titre", "titulo")
 
 
@@ -45,11 +47,17 @@ class _Heading:
     """The part that holds the list, where the page names it; a tab's pane."""
 
 
-def link_lists_of(root: Node, outline: Outline, context: Context, headline: str) -> tuple[LinkList, ...]:
+def link_lists_of(
+    root: Node, outline: Outline, context: Context, headline: str
+) -> tuple[LinkList, ...]:
     """Return the lists on the page under *root*, in page order."""
     headings = [*_tabs(root), *_headings(root, outline, headline)]
     starts = sorted(heading.node.index for heading in headings)
-    anchors = [node for node in root.iter() if node.tag == "a" and _title_of(node) and not _is_in_prose(node)]
+    anchors = [
+        node
+        for node in root.iter()
+        if node.tag == "a" and _title_of(node) and not _is_in_prose(node)
+    ]
     taken: set[int] = set()
     found: list[tuple[int, LinkList]] = []
     for heading in headings:
@@ -68,7 +76,7 @@ def _is_in_prose(anchor: Node) -> bool:
     """Whether a link stands inside a paragraph of text."""
     node = anchor.parent
     for _ in range(3):
-        if node is None or node.tag not in INLINE and node.tag not in {"p", "blockquote"}:
+        if node is None or (node.tag not in INLINE and node.tag not in {"p", "blockquote"}):
             return False
         if node.size > 2 * node.links + 20:
             return True
@@ -76,11 +84,15 @@ def _is_in_prose(anchor: Node) -> bool:
     return False
 
 
-def _is_list(heading: _Heading, own: list[Node], links: tuple[Link, ...], outline: Outline) -> bool:
+def _is_list(
+    heading: _Heading, own: list[Node], links: tuple[Link, ...], outline: Outline
+) -> bool:
     """Whether *links* are articles rather than a menu; a heading that is known is believed more."""
     if heading_kind(heading.text) is not None:
         return len(links) >= LEAST_LINKS
-    if len(links) <= LEAST_LINKS or sum(len(link.text) for link in links) < LEAST_TITLE * len(links):
+    if len(links) <= LEAST_LINKS or sum(len(link.text) for link in links) < LEAST_TITLE * len(
+        links
+    ):
         return False
     flags = {outline.flag(above) for above in own[0].ancestors()}
     return not flags & _OUT
@@ -135,7 +147,13 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
 
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {"p", "li", "time", "button", "figcaption"}:
+    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {
+        "p",
+        "li",
+        "time",
+        "button",
+        "figcaption",
+    }:
         return ""
     is_heading = node.tag in HEADINGS
     marks = node.marks.lower() if node.marks and not is_heading else ""
@@ -159,7 +177,9 @@ def _is_card_title(node: Node, text: str) -> bool:
     return node.links * 2 > node.size and len(text) > 24
 
 
-def _anchors_of(heading: _Heading, anchors: list[Node], starts: list[int], taken: set[int]) -> list[Node]:
+def _anchors_of(
+    heading: _Heading, anchors: list[Node], starts: list[int], taken: set[int]
+) -> list[Node]:
     """Return the links after *heading* in the smallest part around it that holds several."""
     if heading.box is not None:
         return _within(anchors, heading.box.index, heading.box.end, taken)
@@ -191,11 +211,15 @@ def _title_of(anchor: Node) -> str:
     """Return the text of a link to an article: its heading's, its own, its picture's."""
     if not anchor.attributes.get("href", "").strip("# ") or anchor.size > 3 * LONGEST_LINK:
         return ""
-    heading = next((part for part in anchor.iter() if part.tag in HEADINGS and part.size > 3), None)
+    heading = next(
+        (part for part in anchor.iter() if part.tag in HEADINGS and part.size > 3), None
+    )
     text = (heading or anchor).text()
     if not text:
         picture = next((part for part in anchor.iter() if part.tag in {"img", "amp-img"}), None)
-        text = anchor.attributes.get("title") or (picture.attributes.get("alt", "") if picture else "")
+        text = anchor.attributes.get("title") or (
+            picture.attributes.get("alt", "") if picture else ""
+        )
         text = " ".join(text.split())
     return text[:LONGEST_LINK] if len(text) >= LEAST_LINK or text.count(" ") > 1 else ""
 
@@ -209,7 +233,11 @@ def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
             continue
         text = _title_of(anchor)
         key = url_key(url)
-        if key not in titles or not anchor.size <= 3 and len(titles[key][0]) < len(text) and _was_picture(titles, key):
+        if key not in titles or (
+            not anchor.size <= 3
+            and len(titles[key][0]) < len(text)
+            and _was_picture(titles, key)
+        ):
             titles[key] = (text, url)
     seen = dict.fromkeys(titles.values())
     return tuple(

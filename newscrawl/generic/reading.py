@@ -2,60 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from newscrawl.blocks import blocks_from
+import attrs
+
+from newscrawl.blocks import Run, blocks_from
 from newscrawl.fields import Context
 from newscrawl.generic.authors import authors_of
-from newscrawl.generic.body import container_of, outline_of, runs_within
-from newscrawl.generic.headline import headline_of, kicker_of
+from newscrawl.generic.body import Outline, container_of, outline_of, weight_of
+from newscrawl.generic.headline import Candidate, headline_of, kicker_of
+from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
+from newscrawl.generic.lead import credit_of, dateline_of
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.published import dates_of
+from newscrawl.generic.standing import (
+    access_of,
+    breadcrumbs_of,
+    canonical_of,
+    language_of,
+    standfirst_of,
+)
 from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import kept, verdicts_of
 from newscrawl.tree import Node
 
-Found = tuple[dict[str, Any], dict[str, str]]
+TEXT_ABOVE = 0.15
+"""A heading with this share of the text above it is not where the article begins."""
 
 
-def read(context: Context, known: Mapping[str, Any]) -> Found:
-    """Return the values found on the page, and for each field what found it.
+@attrs.define(eq=False)
+class Reading:
+    """What the generic layout found on one page, and how it came to that."""
 
-    *known* is what the site's layout found already.
-    """
+    values: dict[str, Any] = attrs.field(factory=dict)
+    """The article's values by field."""
+    sources: dict[str, str] = attrs.field(factory=dict)
+    """For each field found, the rule that found it."""
+    headlines: Sequence[Candidate] = ()
+    """All that competed for the headline."""
+    runs: Sequence[Run] = ()
+    """The runs of text in the part of the page that holds headline and body."""
+    verdicts: Sequence[str] = ()
+    """For each of them why it is no body text; the empty string for body text."""
+
+    def keep(self, field: str, value: Any, rule: str) -> None:
+        """Keep a value that was found for *field*."""
+        if value not in (None, "", (), {}):
+            self.values[field] = value
+            self.sources[field] = rule
+
+
+def read(context: Context, known: Mapping[str, Any]) -> Reading:
+    """Read the page of *context*; *known* is what the site's layout found already."""
     structured = Structured(context.page)
     root = structured.tree.root
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-
-    def keep(field: str, value: Any, rule: str) -> None:
-        if value and field not in values:
-            values[field] = value
-            sources[field] = rule
-
+    reading = Reading()
     outline = outline_of(root)
-    chosen, candidates = headline_of(structured, outline)
+    chosen, reading.headlines = headline_of(structured, outline)
     if chosen is not None:
-        keep("headline", chosen.text, chosen.source)
-        keep("alternative_headline", kicker_of(chosen, candidates), chosen.source)
-    container = container_of(root, outline)
-    runs = [run for run in runs_within(container, outline) if not outline.reason(run)]
-    verdicts = verdicts_of(runs, headline=folded(known.get("headline") or values.get("headline") or ""), description="")
-    blocks = blocks_from(kept(runs, verdicts))
-    keep("blocks", blocks, "density")
-    keep("article_body", "\n".join(block.text for block in blocks), "density")
+        reading.keep("headline", chosen.text, chosen.source)
+        reading.keep("alternative_headline", kicker_of(chosen, reading.headlines), chosen.source)
+    headline = folded(known.get("headline") or reading.values.get("headline") or "")
+    container = container_of(root, outline, chosen.node if chosen else None)
     near = _near(container, chosen.node if chosen else None)
+    start = _start(chosen.node if chosen else None, container, near, outline)
+    runs = [run for run in outline.runs if start <= run.node.index < near.end]
+    reasons = [
+        outline.reason(run) or ("" if run.node.is_below(container) else "outside") for run in runs
+    ]
+    verdicts = verdicts_of(runs, reasons, headline=headline)
+    reading.runs, reading.verdicts = runs, verdicts
+    reading.keep("description", *standfirst_of(runs, verdicts, structured))
+    reading.keep("dateline", *dateline_of(runs, verdicts, context))
+    reading.keep("source_credit", *credit_of(runs, verdicts))
+    blocks = blocks_from(kept(runs, verdicts))
+    reading.keep("blocks", blocks, "density")
+    reading.keep("article_body", "\n".join(block.text for block in blocks), "density")
     for field, rule, dates in dates_of(structured, context, near):
-        values.update(dates)
-        sources[field] = rule
-    keep("authors", *authors_of(structured, near))
-    keep("keywords", *keywords_of(structured, near))
-    headline = folded(values.get("headline") or "")
-    keep("link_lists", link_lists_of(root, outline, context, headline), "headings")
-    return values, sources
+        reading.values.update(dates)
+        reading.sources[field] = rule
+    reading.keep("authors", *_authors(structured, near, reading))
+    reading.keep("keywords", *keywords_of(structured, near))
+    images = images_of(structured, near, outline, context)
+    reading.keep("images", images, "page")
+    reading.keep("main_image", images[0] if images else None, "page")
+    reading.keep("link_lists", link_lists_of(root, outline, context, headline), "headings")
+    _read_standing(reading, structured, root, context, headline)
+    return reading
+
+
+def _read_standing(
+    reading: Reading, structured: Structured, root: Node, context: Context, headline: str
+) -> None:
+    reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
+    reading.keep("in_language", *language_of(structured, context))
+    reading.keep("canonical_url", canonical_of(structured, context), "link")
+    reading.keep("is_accessible_for_free", *access_of(structured))
+
+
+def _authors(structured: Structured, near: Node, reading: Reading) -> tuple[tuple[str, ...], str]:
+    names, rule = authors_of(structured, near)
+    dateline = reading.values.get("dateline")
+    if not names and dateline is not None and dateline.author:
+        return (dateline.author,), "dateline"
+    return names, rule
+
+
+def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
+    """Return where the article begins: at its headline, unless much of its text is above that."""
+    if heading is None:
+        return near.index
+    above = sum(
+        weight_of(run)
+        for run in outline.runs
+        if container.index <= run.node.index < heading.index and not outline.reason(run)
+    )
+    return heading.index if above < TEXT_ABOVE * outline.weight(container) else near.index
 
 
 def _near(container: Node, heading: Node | None) -> Node:
@@ -63,5 +128,4 @@ def _near(container: Node, heading: Node | None) -> Node:
     if heading is None:
         above = [container, *container.ancestors()][:4]
         return next((node for node in above if node.tag in {"article", "main"}), above[-1])
-    above = {id(node) for node in (heading, *heading.ancestors())}
-    return next((n for n in (container, *container.ancestors()) if id(n) in above), container)
+    return next((n for n in (container, *container.ancestors()) if heading.is_below(n)), container)

@@ -11,6 +11,8 @@ from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_tab
 
 PARAGRAPH = 60
 """A run of so many characters outside links is a paragraph even without a full stop."""
+LEAST_TEXT = 300
+"""A headline below so much text is another article's."""
 LONGEST_PHRASED = 200
 """A run that begins with a phrase is furniture up to so many characters."""
 
@@ -18,7 +20,8 @@ LONGEST_PHRASED = 200
 @cache
 def _openings() -> tuple[tuple[str, Openings], ...]:
     return tuple(
-        (reason, Openings(phrases)) for reason, phrases in phrase_table("phrases")["openings"].items()
+        (reason, Openings(phrases))
+        for reason, phrases in phrase_table("phrases")["openings"].items()
     )
 
 
@@ -56,7 +59,10 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
     if len(words) == count:
         return True
     head = " ".join(words[:count])
-    if text[len(head) : len(head) + 2].strip()[:1] in (":", "|", "-", "–", "»", ">", "：") or head[-1] in ":：":
+    if (
+        text[len(head) : len(head) + 2].strip()[:1] in (":", "|", "-", "–", "»", ">", "：")
+        or head[-1] in ":："
+    ):
         return True
     if reason == "related":
         return run.links * 2 > len(text) or len(words) <= count + 2
@@ -67,20 +73,24 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
     return len(words) <= count + 3 and not text.endswith(".")
 
 
-def verdicts_of(runs: Sequence[Run], *, headline: str, description: str) -> list[str]:
-    """Return for each of *runs* why it is no body text; the empty string for body text."""
-    verdicts = [_verdict(run, headline, description) for run in runs]
+def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -> list[str]:
+    """Return for each of *runs* why it is no body text; the empty string for body text.
+
+    *reasons* are what is known already, from the parts of the page that they stand in.
+    """
+    verdicts = [
+        reason or _verdict(run, headline) for run, reason in zip(runs, reasons, strict=True)
+    ]
+    _cut_second_article(runs, verdicts)
     _trim_head(runs, verdicts)
     _trim_tail(runs, verdicts)
     _drop_bare_headings(runs, verdicts)
     return verdicts
 
 
-def _verdict(run: Run, headline: str, description: str) -> str:
+def _verdict(run: Run, headline: str) -> str:
     text = run.text
     if headline and len(text) <= 2 * len(headline) and folded(text) == headline:
-        return "headline"
-    if run.node.tag == "h1":
         return "headline"
     if text[0] == "<" and text[1:2].isalpha():
         return "markup"
@@ -88,11 +98,26 @@ def _verdict(run: Run, headline: str, description: str) -> str:
         return "end mark"
     if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
         return "link"
+    if run.links * 4 >= len(text) * 3 and len(text) < 120 and not text.endswith(ENDINGS):
+        return "link"
     if run.kind in {"heading", "list"} or len(text) < 80:
         kind = heading_kind(text)
         if kind is not None:
             return "related"
     return phrase_reason(run)
+
+
+def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Leave out what follows a second headline: another article was loaded under the first."""
+    length, last = 0, None
+    for index, run in enumerate(runs):
+        if run.node.tag == "h1" and length > LEAST_TEXT and last is not run.node.parent:
+            if run.node.parent is None or not any(last is n for n in run.node.parent.ancestors()):
+                verdicts[index:] = [v or "second article" for v in verdicts[index:]]
+                return
+        if not verdicts[index] and is_prose(run):
+            length += len(run.text)
+            last = run.node.parent
 
 
 def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:

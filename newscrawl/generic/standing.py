@@ -1,0 +1,128 @@
+"""Where an article stands and how it is offered: sections, language, standfirst, address, access."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from newscrawl.blocks import Run
+from newscrawl.fields import Context
+from newscrawl.generic.phrases import folded, phrase_table
+from newscrawl.generic.structured import Structured
+from newscrawl.linked_data import text_of, types_of, values_at
+from newscrawl.tree import Node
+
+LONGEST_CRUMB = 60
+MOST_CRUMBS = 8
+LONGEST_STANDFIRST = 1_000
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_STANDFIRST = re.compile(
+    r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann|article description|description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex|strapline)(?![a-z])"
+)
+_NAMES = re.compile(r"[^a-z]+")
+
+
+def breadcrumbs_of(structured: Structured, root: Node, headline: str) -> tuple[tuple[str, ...], str]:
+    """Return the sections that the page stands in, outermost first, and the rule."""
+    crumbs = _clean(_stated_crumbs(structured), headline)
+    if crumbs:
+        return crumbs, "jsonld"
+    crumbs = _clean(_printed_crumbs(root), headline)
+    if crumbs:
+        return crumbs, "breadcrumb"
+    section = structured.text("articleSection")
+    crumbs = _clean([section] if section else list(structured.all_metas("article:section", "section")), headline)
+    return crumbs, "section"
+
+
+def _stated_crumbs(structured: Structured) -> list[str]:
+    for item in structured.objects:
+        if "BreadcrumbList" in types_of(item):
+            names = [text_of(value) for value in values_at(item, "itemListElement.name")]
+            return names or [text_of(value) for value in values_at(item, "itemListElement.item.name")]
+    return []
+
+
+def _printed_crumbs(root: Node) -> list[str]:
+    for node in root.iter():
+        if node.marks and 3 < node.size < 400 and "breadcrumb" in node.marks.lower():
+            names = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
+            if names:
+                return names
+    return []
+
+
+def _clean(names: Sequence[str], headline: str) -> tuple[str, ...]:
+    homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
+    kept = [n for n in names if 1 < len(n) <= LONGEST_CRUMB and folded(n) not in homes and folded(n) != headline]
+    return tuple(dict.fromkeys(kept))[:MOST_CRUMBS]
+
+
+def language_of(structured: Structured, context: Context) -> tuple[str | None, str]:
+    """Return the language as a BCP 47 tag, and the rule."""
+    for rule, raw in (
+        ("html", structured.tree.language),
+        ("jsonld", structured.text("inLanguage") or ""),
+        ("meta", structured.meta("og:locale", "content-language", "language", "dc.language") or ""),
+    ):
+        match = _LANGUAGE.fullmatch(raw.strip().replace("_", "-").partition(",")[0])
+        if match:
+            return match[0], rule
+    return (context.languages[0], "site") if context.languages else (None, "")
+
+
+def canonical_of(structured: Structured, context: Context) -> str | None:
+    """Return the address that the page names as its own."""
+    return context.absolute(structured.canonical)
+
+
+def access_of(structured: Structured) -> tuple[bool | None, str]:
+    """Return whether the whole text is free to read, and the rule; None where nothing says it."""
+    words: Mapping[str, bool] = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+    for value in structured.values("isAccessibleForFree"):
+        word = str(value).strip().rpartition("/")[2].lower()
+        if word in words:
+            return words[word], "jsonld"
+    tier = structured.meta("article:content_tier")
+    if tier in {"free", "metered", "locked"}:
+        return tier != "locked", "meta:article:content_tier"
+    return None, ""
+
+
+def standfirst_of(runs: Sequence[Run], verdicts: list[str], structured: Structured) -> tuple[str | None, str]:
+    """Return the standfirst printed above the text, else the description that is stated.
+
+    A run that is the standfirst is left out of the body; *verdicts* is told so.
+    """
+    stated = [text for text in (structured.text("description"), structured.meta("description", "og:description")) if text]
+    keys = {folded(text.rstrip(" .…")) for text in stated}
+    first = next((i for i, v in enumerate(verdicts) if not v), len(runs))
+    for index, run in enumerate(runs[: first + 2]):
+        if not 20 < len(run.text) <= LONGEST_STANDFIRST or run.kind == "heading" and index > first:
+            continue
+        if verdicts[index] in {"", "head", "header", "outside"} and _is_marked(run):
+            if not _is_among(run, runs[index + 1 :], verdicts[index + 1 :]):
+                verdicts[index] = "standfirst"
+                return run.text, "standfirst"
+    for index, run in enumerate(runs[:first]):
+        if folded(run.text.rstrip(" .…")) in keys and verdicts[index] in {"head", "header", "outside"}:
+            verdicts[index] = "standfirst"
+            return run.text, "standfirst"
+    return (stated[0][:LONGEST_STANDFIRST], "stated") if stated else (None, "")
+
+
+def _is_among(run: Run, following: Sequence[Run], verdicts: Sequence[str]) -> bool:
+    """Whether *run* is a paragraph beside the body's other paragraphs, whatever its class is."""
+    later = [other for other, verdict in zip(following, verdicts, strict=True) if not verdict]
+    return len(later) < 2 or any(other.node.parent is run.node.parent for other in later[:3])
+
+
+def _is_marked(run: Run) -> bool:
+    node: Node | None = run.node
+    for _ in range(2):
+        if node is None or node.size > 1.3 * len(run.text) + 20:
+            return False
+        if node.marks and _STANDFIRST.search(_NAMES.sub(" ", node.marks[:200].lower())):
+            return True
+        node = node.parent
+    return False
