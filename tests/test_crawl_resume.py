@@ -61,7 +61,7 @@ def check_whole(server: OddServer, archive: Path) -> None:
         f"{server.url}{path}" for path in server.answers if path.startswith("/2026/")
     }
     assert rows(archive, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
-    assert rows(archive, "SELECT * FROM frontier") == []
+    assert rows(archive, "SELECT * FROM frontier_urls") == []
 
 
 def test_ten_ends_lose_nothing(server: OddServer, tmp_path: Path) -> None:

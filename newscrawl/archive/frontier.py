@@ -46,7 +46,7 @@ class Frontier:
         ]
         with self._archive.transaction() as db:
             db.conn.executemany(
-                "INSERT OR IGNORE INTO frontier (site_id, plan, key, url, role, priority)"
+                "INSERT OR IGNORE INTO frontier_urls (site_id, plan, key, url, role, priority)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 values,
             )
@@ -55,14 +55,15 @@ class Frontier:
         """Note that it is known what became of an address."""
         with self._archive.transaction() as db:
             db.conn.execute(
-                "UPDATE frontier SET is_done = 1 WHERE site_id = ? AND plan = ? AND key = ?",
+                "UPDATE frontier_urls SET is_done = 1"
+                " WHERE site_id = ? AND plan = ? AND key = ?",
                 (self._site_id, self._plan, key),
             )
 
     def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
         """Return what waits, the best first, and the keys of what is done."""
         rows = self._archive.db.execute(
-            "SELECT key, url, role, priority, is_done FROM frontier"
+            "SELECT key, url, role, priority, is_done FROM frontier_urls"
             " WHERE site_id = ? AND plan = ? ORDER BY priority DESC, key",
             (self._site_id, self._plan),
         ).fetchall()
@@ -77,6 +78,6 @@ class Frontier:
         """Forget the crawl: it is complete."""
         with self._archive.transaction() as db:
             db.conn.execute(
-                "DELETE FROM frontier WHERE site_id = ? AND plan = ?",
+                "DELETE FROM frontier_urls WHERE site_id = ? AND plan = ?",
                 (self._site_id, self._plan),
             )

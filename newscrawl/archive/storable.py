@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar
 
 import attrs
@@ -115,9 +114,15 @@ def _texts(value: Any) -> list[str]:
     return texts
 
 
-@cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(kind)) if attrs.has(kind) else ()
+    """Return the names of the fields of an attrs class; none for any other. Cached."""
+    if kind not in _FIELD_NAMES:
+        fields = attrs.fields(kind) if attrs.has(kind) else ()
+        _FIELD_NAMES[kind] = tuple(field.name for field in fields)
+    return _FIELD_NAMES[kind]
+
+
+_FIELD_NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def _cleaned(value: Any) -> Any:

@@ -1,6 +1,6 @@
 -- What an unfinished crawl of a site still has to ask for, and what it has asked for already.
 -- A crawl that ends complete leaves no row.
-CREATE TABLE frontier (
+CREATE TABLE frontier_urls (
     site_id INTEGER NOT NULL REFERENCES sites (id),
     -- What was asked for, as JSON: only the same command goes on with it.
     plan TEXT NOT NULL,

@@ -1,0 +1,10 @@
+"""Pages out of WARC and WET files, and responses into them. Only this package knows warcio.
+
+What is written is WARC 1.1, one gzip member a record, so that a record is found by its offset
+alone. What is read may come from anywhere; damage ends nothing but the record that it is in.
+"""
+
+from newscrawl.warc.reading import read_page_at, read_pages
+from newscrawl.warc.writing import WarcWriter
+
+__all__ = ["WarcWriter", "read_page_at", "read_pages"]

@@ -1,0 +1,74 @@
+"""A file of gzip members, each one record: found by offset, whole or broken."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_RECORD = 64 * 2**20
+"""The longest record that is read, in bytes as uncompressed; a longer one counts as broken."""
+
+MAGIC = b"\x1f\x8b\x08"
+
+
+def members(file: BinaryIO, path: Path) -> Iterator[tuple[int, BinaryIO | str]]:
+    """Yield the offset and the content of each gzip member, or what is wrong with it."""
+    size = path.stat().st_size
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        offset = 0
+        while 0 <= offset < size:
+            content, end = member_at(view, offset)
+            if content is not None:
+                yield offset, BytesIO(content)
+            else:
+                yield offset, "the record is cut or changed"
+                end = _next_record(view, offset + 1)
+            offset = end
+
+
+def member_at(view: mmap.mmap, offset: int) -> tuple[bytes | None, int]:
+    """Return what the member at *offset* holds, None if it is broken, and where it ends."""
+    inflater = zlib.decompressobj(31)
+    content, position = bytearray(), offset
+    try:
+        while not inflater.eof and len(content) <= MAX_RECORD:
+            block = view[position : position + 2**16]
+            if not block:
+                return None, offset
+            content += inflater.decompress(block, MAX_RECORD + 1)
+            position += len(block)
+    except zlib.error:
+        return None, offset
+    if not inflater.eof:
+        return None, offset
+    return bytes(content), position - len(inflater.unused_data)
+
+
+def _next_record(view: mmap.mmap, offset: int) -> int:
+    """Return where the next member that begins a record begins; -1 where there is none."""
+    while (offset := view.find(MAGIC, offset)) >= 0:
+        try:
+            if zlib.decompressobj(31).decompress(view[offset : offset + 512], 5) == b"WARC/":
+                return offset
+        except zlib.error:
+            pass
+        offset += 1
+    return -1
+
+
+def end_of_records(file: BinaryIO) -> int:
+    """Return where the last whole record of *file* ends; what follows was torn off."""
+    if not file.seek(0, os.SEEK_END):
+        return 0
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        offset = len(view)
+        while (offset := view.rfind(MAGIC, 0, offset)) >= 0:
+            content, end = member_at(view, offset)
+            if content is not None and content.startswith(b"WARC/"):
+                return end
+    return 0

@@ -1,0 +1,207 @@
+"""Pages through WARC files: written, read, damaged and read all the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import random
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.warcwriter import WARCWriter
+
+from newscrawl import Page
+from newscrawl.errors import WarcError
+from newscrawl.observation import Evidence
+from newscrawl.warc import WarcWriter, read_page_at, read_pages
+
+HEADERS = [
+    ("Content-Type", "text/html; charset=windows-1256"),
+    ("Transfer-Encoding", "chunked"),
+]
+COUNT = 12
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the files of evidence are."""
+    return tmp_path / "warc"
+
+
+@pytest.fixture
+def series(folder: Path) -> Iterator[WarcWriter]:
+    """An open series of files."""
+    with WarcWriter(folder, "shams") as series:
+        yield series
+
+
+def page(number: int = 0) -> Page:
+    """A page whose content does not compress away."""
+    noise = random.Random(number).randbytes(600).hex()  # noqa: S311
+    return Page(
+        url=f"https://shams.example/{number}",
+        body=f"<h1>ميناء {number}</h1>{noise}".encode("windows-1256"),
+        fetched_at=dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC),
+        content_type=HEADERS[0][1],
+    )
+
+
+def facts(one: Page) -> tuple[object, ...]:
+    return one.url, one.body, one.fetched_at, one.content_type
+
+
+def written(series: WarcWriter, count: int = COUNT) -> list[Evidence]:
+    return [series.write_page(page(number), 200, HEADERS) for number in range(count)]
+
+
+def test_page_comes_back_as_it_was(series: WarcWriter, folder: Path) -> None:
+    written(series, 2)
+    found = list(read_pages(folder / "shams-00001.warc.gz"))
+    assert [facts(one) for one in found] == [facts(page(0)), facts(page(1))]
+    assert found[0].text.startswith("<h1>ميناء 0</h1>")
+
+
+def test_page_is_found_by_its_evidence(series: WarcWriter, folder: Path) -> None:
+    evidence = written(series)[7]
+    assert facts(read_page_at(folder / evidence.file, evidence)) == facts(page(7))
+
+
+def test_warcio_reads_what_we_write(series: WarcWriter, folder: Path) -> None:
+    evidence = series.write_page(page(), 200, HEADERS, [("User-Agent", "newscrawl")])
+    with (folder / evidence.file).open("rb") as file:
+        found = []
+        for record in ArchiveIterator(file, check_digests="raise"):
+            record.content_stream().read()
+            found.append((record.rec_type, record.rec_headers.get_header("WARC-Date")))
+            assert record.rec_headers.protocol == "WARC/1.1"
+            if record.rec_type == "response":
+                assert record.rec_headers.get_header("WARC-Record-ID") == evidence.record_id
+                original = record.http_headers.get_header("X-Archive-Orig-Transfer-Encoding")
+                assert original == "chunked"
+    assert found == [("response", "2026-03-01T06:30:00Z"), ("request", "2026-03-01T06:30:00Z")]
+
+
+def test_missing_page_is_not_a_page(series: WarcWriter, folder: Path) -> None:
+    series.write_page(page(), 404, HEADERS)
+    series.write_page(page(), 200, [("Content-Type", "image/png")])
+    assert list(read_pages(folder / "shams-00001.warc.gz")) == []
+
+
+def test_series_goes_on_where_it_stopped(folder: Path) -> None:
+    for _ in range(2):
+        with WarcWriter(folder, "shams") as series:
+            written(series, 2)
+    assert len(list(read_pages(folder / "shams-00001.warc.gz"))) == 4
+
+
+def test_full_file_is_followed_by_another(folder: Path) -> None:
+    with WarcWriter(folder, "shams", max_file=2_000) as series:
+        files = [evidence.file for evidence in written(series)]
+    assert files == sorted(files)
+    assert len(set(files)) > 2
+    with WarcWriter(folder, "shams", max_file=2_000) as series:
+        assert series.write_page(page(), 200, HEADERS).file >= files[-1]
+
+
+def test_second_writer_is_refused(series: WarcWriter, folder: Path) -> None:
+    with pytest.raises(WarcError, match="written by another program"):
+        WarcWriter(folder, "shams")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_torn_tail_loses_no_record_after_it(folder: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    with WarcWriter(folder, "shams") as series:
+        places = written(series)
+    path = folder / "shams-00001.warc.gz"
+    cut = chance.randrange(path.stat().st_size)
+    with path.open("r+b") as file:
+        file.truncate(cut)
+        file.seek(0, 2)
+        file.write(chance.randbytes(chance.randrange(40)))
+    whole = [
+        number for number, place in enumerate(places) if place.offset + place.length <= cut
+    ]
+    with WarcWriter(folder, "shams") as series:
+        series.write_page(page(99), 200, HEADERS)
+    expected = [facts(page(number)) for number in [*whole, 99]]
+    assert [facts(one) for one in read_pages(path)] == expected
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_flipped_byte_costs_one_record_and_is_told(folder: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    with WarcWriter(folder, "shams") as series:
+        places = written(series)
+    path = folder / "shams-00001.warc.gz"
+    hit = chance.randrange(len(places))
+    content = bytearray(path.read_bytes())
+    # Beyond the ten bytes of the gzip header, some of which mean nothing.
+    at = places[hit].offset + chance.randrange(10, places[hit].length)
+    content[at] ^= chance.randrange(1, 256)
+    path.write_bytes(content)
+    damages: list[str] = []
+    found = [facts(one) for one in read_pages(path, on_damage=damages.append)]
+    assert found == [facts(page(number)) for number in range(COUNT) if number != hit]
+    assert len(damages) == 1
+    assert f"at byte {places[hit].offset}" in damages[0]
+
+
+def test_damage_ends_the_reading_after_what_stands_before_it(
+    series: WarcWriter, folder: Path
+) -> None:
+    place = written(series)[5]
+    path = folder / place.file
+    content = bytearray(path.read_bytes())
+    content[place.offset + 40] ^= 0xFF
+    path.write_bytes(content)
+    reading = read_pages(path)
+    assert [facts(next(reading)) for _ in range(5)] == [facts(page(n)) for n in range(5)]
+    with pytest.raises(WarcError, match=f"damaged at byte {place.offset}"):
+        next(reading)
+
+
+def test_texts_of_a_wet_file_are_pages(tmp_path: Path) -> None:
+    for name, is_gzip in (("a.warc.wet.gz", True), ("a.warc.wet", False)):
+        with (tmp_path / name).open("wb") as file:
+            writer = WARCWriter(file, gzip=is_gzip)
+            for number in range(2):
+                text = f"ميناء {number}\nسفينة".encode()
+                record = writer.create_warc_record(
+                    f"https://shams.example/{number}",
+                    "conversion",
+                    payload=BytesIO(text),
+                    length=len(text),
+                    warc_content_type="text/plain",
+                    warc_headers_dict={"WARC-Date": "2018-05-01T00:00:00Z"},
+                )
+                writer.write_record(record)
+        found = list(read_pages(tmp_path / name))
+        assert [one.text for one in found] == ["ميناء 0\nسفينة", "ميناء 1\nسفينة"]
+        assert all(one.is_plain_text for one in found)
+        assert found[0].fetched_at == dt.datetime(2018, 5, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not a warc", gzip.compress(b"not a warc"), b"\x1f\x8b\x08", b"\x1f\x8b\x08" * 99],
+)
+def test_file_that_is_no_warc_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(content)
+    with pytest.raises(WarcError) as error:
+        list(read_pages(path))
+    assert "a.warc.gz" in str(error.value)
+
+
+def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(WarcError, match="No such file"):
+        list(read_pages(tmp_path / "a.warc.gz"))
+
+
+def test_folder_that_cannot_be_written_is_one_clear_error() -> None:
+    with pytest.raises(WarcError, match="cannot write to"):
+        WarcWriter(Path("/proc/warc"), "shams")
