@@ -20,7 +20,7 @@ from newscrawl.archive import Archive
 from newscrawl.cli.commands import commands
 from newscrawl.cli.reference import reference
 from newscrawl.cli.terminal import one_line, readable_url
-from newscrawl.newsroom import Newsroom
+from newscrawl.newsroom import Newsroom, articles
 from newscrawl.newsroom.pictures import png
 from tests.archive_samples import URL, article_at, observation_at
 
@@ -200,9 +200,27 @@ def test_extract_refuses_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "folder" in refusal(run("extract", tmp_path))
 
 
+def test_extract_reads_an_address(news_site: str) -> None:
+    [truth] = [one for one in articles(news_site) if one.url.endswith("id=3107")]
+    allowed = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
+    done = run("extract", truth.url, "--json", environment=allowed)
+    assert done.returncode == 0, done.stderr
+    fields = json.loads(done.stdout)
+    assert (fields["url"], fields["headline"]) == (truth.url, truth.headline)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/private/draft/", "robots"), ("/nothing", "404"), ("/images/olives.png", "not_html")],
+)
+def test_extract_says_what_became_of_an_address(news_site: str, path: str, words: str) -> None:
+    allowed = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
+    assert words in refusal(run("extract", f"{news_site}{path}", environment=allowed))
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://localhost/", "http://[::1]/"])
 def test_extract_fetches_nothing_private(url: str) -> None:
-    assert refusal(run("extract", url))
+    assert "forbidden_address" in refusal(run("extract", url))
 
 
 def test_show_prints_every_part(kept: Path) -> None:

@@ -1,4 +1,4 @@
-"""From a file or an address to a Page: the doors of `newscrawl extract`."""
+"""From a file to a Page: HTML, a text dump, or either of them gzipped."""
 
 from __future__ import annotations
 
@@ -37,19 +37,11 @@ _TAGS = (
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def page_from(source: str, *, url: str | None = None) -> Page:
-    """Return the page in a file, or at an http(s) address.
-
-    *url* is the address that a file was saved from. Raise NewscrawlError where it cannot be
-    read or is no page.
-    """
-    if source.lower().startswith(("http://", "https://")):
-        return _fetched(source)
-    return page_from_file(Path(source), url=url)
-
-
 def page_from_file(path: Path, *, url: str | None = None) -> Page:
-    """Return the page in *path*: HTML, a text dump, or either of them gzipped."""
+    """Return the page in *path*; *url* is the address that it was saved from.
+
+    Raise NewscrawlError where the file cannot be read or is no page.
+    """
     body = _read(path)
     if body.startswith(GZIP):
         body = _gunzip(path, body)
@@ -101,7 +93,3 @@ def _gunzip(path: Path, body: bytes) -> bytes:
 def _is_markup(body: bytes) -> bool:
     head = body[:65_536].replace(b"\x00", b"").lower()
     return any(tag in head for tag in _TAGS)
-
-
-def _fetched(url: str) -> Page:
-    raise NewscrawlError(f"{url}: addresses cannot be read yet; save the page to a file")

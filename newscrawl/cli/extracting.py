@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 import newscrawl
 from newscrawl.cli.article_view import article_view
-from newscrawl.cli.doors import page_from
+from newscrawl.cli.doors import page_from_file
 from newscrawl.cli.explaining import explanation
+from newscrawl.cli.fetching import article_at
 from newscrawl.cli.options import json_option
 from newscrawl.cli.terminal import print_json, print_view
 from newscrawl.markdown import markdown_from
@@ -34,9 +37,13 @@ def extract(
 ) -> None:
     """Print the article in FILE (HTML, or a text dump; also gzipped) or at URL.
 
-    Nothing is stored.
+    An address is fetched as a crawl would: robots.txt and limits are obeyed. Nothing
+    is stored.
     """
-    article = newscrawl.extract(page_from(source, url=url))
+    if source.lower().startswith(("http://", "https://")):
+        article = article_at(source)
+    else:
+        article = newscrawl.extract(page_from_file(Path(source), url=url))
     if is_json:
         print_json(article.as_dict())
     elif schema_org:

@@ -1,0 +1,70 @@
+"""One address, fetched and read by the crawl itself, so that its guards and limits hold.
+
+A reactor runs once in a process, so the crawl is a process of its own; it writes to an archive
+that lives as long as the command.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from newscrawl.archive import Archive
+from newscrawl.article import Article
+from newscrawl.errors import FetchError
+from newscrawl.observation import OUTCOMES
+from newscrawl.project import project_folder
+
+LONGEST_WAIT = 120.0
+
+
+def article_at(url: str) -> Article:
+    """Return the article at *url*. Raise FetchError with what became of it if none is there."""
+    with TemporaryDirectory(prefix="newscrawl-") as folder:
+        archive_path, urls = Path(folder, "one.db"), Path(folder, "urls.txt")
+        urls.write_text(f"{url}\n", "utf-8")
+        message = _crawl(url, urls, archive_path)
+        with Archive(archive_path) as archive:
+            found = next(iter(archive.db.query("SELECT id FROM articles")), None)
+            article = archive.get(found["id"]) if found else None
+            if article is None:
+                raise _failure(archive, url, message)
+            return article
+
+
+def _crawl(url: str, urls: Path, archive_path: Path) -> str:
+    """Run the spider of single articles; return the last line that it printed."""
+    environment = os.environ | {
+        "NEWSCRAWL_ARCHIVE": str(archive_path),
+        "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
+    }
+    command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            [*command, "-s", "LOG_LEVEL=ERROR", "-s", "NEWSCRAWL_PROGRESS=0"],
+            cwd=project_folder(),
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=LONGEST_WAIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FetchError(url, "timeout", f"no answer in {LONGEST_WAIT:.0f} s") from error
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+def _failure(archive: Archive, url: str, message: str) -> FetchError:
+    """Return what became of the request: the outcome and reason that a crawl would record."""
+    query = (
+        "SELECT outcome, reason FROM observations WHERE outcome NOT IN ('redirect', 'source')"
+    )
+    row = next(iter(archive.db.query(f"{query} ORDER BY id DESC LIMIT 1")), None)
+    if row is None:
+        return FetchError(url, "error", message or "it was not fetched")
+    detail = row["reason"] or OUTCOMES[row["outcome"]]
+    return FetchError(url, row["outcome"], f"{row['outcome']}: {detail}")
