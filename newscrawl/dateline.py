@@ -15,22 +15,19 @@ from collections.abc import Sequence
 from newscrawl.agencies import agencies_in
 from newscrawl.article import Dateline
 from newscrawl.dateline_context import resolved
-from newscrawl.dateline_parts import SEPARATOR, Part, parts_of
-from newscrawl.names import name_key
-from newscrawl.phrases import keys
+from newscrawl.dateline_head import LONGEST_HEAD, head_of
+from newscrawl.dateline_parts import Part, parts_of
 from newscrawl.places import place_kind
 from newscrawl.text import squeeze
 
 LONGEST_DATELINE = 200
 """A longer string is no dateline; of a paragraph no more is looked at."""
-_LONGEST_HEAD = 120
 _MOST_PARTS = 9
 _MOST_STRANGE = 3
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
 _CLOSED = "-–—ـ:/"
-_CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
 _REPORTER_LEAD = re.compile(r"به گزارش (?P<who>[^،؛:.]{4,90})[،؛:]")
 _LEAD_WORDS = ("خبرنگار", "گزارشگر", "گروه")
 
@@ -40,8 +37,8 @@ def parse_dateline(raw: str, *, page_time: dt.datetime | None = None) -> Datelin
 
     It must name a place or a supplier that the tables know; a person's name alone is a byline,
     not a dateline, and gives None, as prose does. Place, agency and author are as printed;
-    several of one kind stay joined as printed (`باريس/لندن`). *page_time* gives a day that is
-    printed without its year the year.
+    several of one kind stay joined as printed (`باريس/لندن`). *page_time* is the clock of the
+    page, for a day that needs one; without it such a day is None.
     """
     line = _line(raw)
     if not line or len(line) > LONGEST_DATELINE or "©" in line:
@@ -66,12 +63,12 @@ def split_dateline(
     paragraph (then the rest is empty). Without a dateline the answer is None and *paragraph*.
     """
     first, newline, rest = paragraph.partition("\n")
-    if newline or len(paragraph) <= _LONGEST_HEAD:
+    if newline or len(paragraph) <= LONGEST_HEAD:
         apart = parse_dateline(first, page_time=page_time)
         if apart and _is_apart(first):
             return apart, rest.strip("\n")
     line = _line(paragraph[:LONGEST_DATELINE])
-    head = _head(line)
+    head = head_of(line)
     if not head:
         return _reporter_lead(line, is_whole=False), paragraph
     text, parts = head
@@ -96,22 +93,32 @@ def _few_parts(line: str) -> tuple[Part, ...]:
 
 def _is_apart(line: str) -> bool:
     """Whether a line that parses has no weak name in it, as prose has too."""
-    parts = tuple(parts_of(_line(line)))
+    parts = resolved(tuple(parts_of(_line(line))))
     if len(parts) == 1 and parts[0].kind == "place" and line.rstrip()[-1] not in _CLOSED:
         return False
-    return any(part.kind == "agency" for part in parts) or all(
-        part.is_sure or part.kind != "person" for part in parts
-    )
+    return all(part.is_sure for part in parts if part.kind in {"person", "unknown"})
 
 
 def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
     """Whether a string that is all dateline proves to be one."""
     known = [part for part in parts if part.kind in {"agency", "place"}]
     has_other = len({part.kind for part in parts} - {"day", "remark"}) > 1
-    if has_other or any(part.is_sure for part in known):
+    if has_other or (len(known) == 1 and known[0].is_sure):
         return True
+    if not has_other and len(known) > 1:
+        return _is_one_place(known)
     closed = line[-1] in _CLOSED
-    return len(known) > 1 or (closed and len(line.split()) <= 5) or line[0] in '(«"“['
+    return (closed and len(line.split()) <= 5) or line[0] in '(«"“['
+
+
+def _is_one_place(known: Sequence[Part]) -> bool:
+    """Whether several parts of one kind are one dateline: not two sides, `مصر - السعودية`."""
+    if known[0].kind == "agency":
+        return any(part.is_sure for part in known)
+    kinds = {part.place_kind for part in known}
+    if "dash" in {part.before for part in known[1:]}:
+        return "country" in kinds and len(kinds) > 1
+    return kinds != {"country"}
 
 
 def _dateline_from(
@@ -172,83 +179,6 @@ def _day(text: str, page_time: dt.datetime | None) -> dt.date | None:
     if parsed is None:
         return None
     return parsed.value.date() if isinstance(parsed.value, dt.datetime) else parsed.value
-
-
-def _head(line: str) -> tuple[str, tuple[Part, ...]] | None:
-    """Return the dateline that *line* begins with, and its parts; None where prose begins."""
-    head: list[Part] = []
-    best: tuple[str, tuple[Part, ...]] | None = None
-    for part in parts_of(line[:_LONGEST_HEAD]):
-        if head and part.start > head[-1].end:
-            best = _closed(line, tuple(head)) or best
-        if not _goes_on(part, head):
-            break
-        head.append(part)
-        if len(head) > _MOST_PARTS:
-            break
-    return best
-
-
-def _goes_on(part: Part, head: Sequence[Part]) -> bool:
-    """Whether *part* can be of the head still; a weak name is as often prose."""
-    if part.kind in {"place", "agency", "day"}:
-        return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
-    if part.kind == "person":
-        return part.is_sure
-    return part.kind == "unknown" and not head and len(part.text.split()) <= 3
-
-
-def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] | None:
-    """Return *parts* as the whole dateline, if what follows them closes it."""
-    end = parts[-1].end
-    closing = SEPARATOR.match(line, end)
-    sign = str(closing.lastgroup) if closing else "close" if parts[-1].is_bracketed else ""
-    after = line[closing.end() :] if closing else line[end:].lstrip()
-    known = resolved(parts)
-    if sign not in _CLOSINGS or not _proves(known, sign, after):
-        return None
-    text = line[: closing.end() if closing else end].strip()
-    return text, known
-
-
-def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
-    """Whether *parts* and the *sign* after them can only be a dateline before a sentence."""
-    kinds = {part.kind for part in parts}
-    if "unknown" in kinds or not kinds & {"agency", "place"}:
-        return False
-    if "agency" in kinds:
-        return _agency_proves(parts, sign)
-    if sign not in {"dash", "colon"} or not _begins_sentence(after):
-        return False
-    if sign == "colon" and _is_lower_case(parts[0].text):
-        return False
-    return kinds >= {"place", "day"} or any(
-        part.kind == "place" and part.is_sure for part in parts[:1]
-    )
-
-
-def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
-    suppliers = [part for part in parts if part.kind == "agency"]
-    if any(part.kind in {"place", "day"} for part in parts):
-        return any(part.is_sure or part.before != "comma" for part in suppliers)
-    if not any(part.is_sure for part in suppliers):
-        return False
-    return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
-
-
-def _is_lower_case(place: str) -> bool:
-    """Whether *place* is Latin and not in capitals: `Leipzig: …` heads a list as often."""
-    return place[0].isascii() and not place.isupper()
-
-
-def _begins_sentence(after: str) -> bool:
-    """Whether *after* can begin the story's first sentence, and not go on with this one."""
-    words = after.split(maxsplit=1)
-    if not words or len(after) < 2:
-        return False
-    if words[0].isascii() and words[0][0].isalpha():
-        return words[0][0].isupper()
-    return name_key(words[0]) not in keys("after_dash")
 
 
 def _reporter_lead(line: str, *, is_whole: bool) -> Dateline | None:

@@ -21,6 +21,7 @@ from newscrawl.names import name_key, words_of
 from newscrawl.phrases import keys
 from newscrawl.places import is_common as is_common_place
 from newscrawl.places import place_kind
+from newscrawl.reporters import has_given_name, is_name_shaped, without_role
 
 PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
 LONGEST_PART = 60
@@ -29,17 +30,15 @@ _ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
 SEPARATOR = re.compile(
     r"(?P<open>\s?[(\[（])|(?P<close>[)\]）])"
     r"|(?P<dash>\s?(?:[-‐‑‒−_]{2,4}|[–—―]{1,3}|:-{1,2})\s?"
-    r"|\s[-‐‑‒−_]\s?|[-‐‑‒−_](?=\s|$)\s?|\sـ{1,6}\s?|ـ{1,6}(?=\s|$)\s?)"
+    r"|\s[-‐‑‒−_]\s?|[-‐‑‒−_](?=\s|$)\s?|\sـ{1,6}\s?|(?<!ه)ـ{1,6}(?=\s|$)\s?)"
     r"|(?P<slash>\s?[/\\|•·؍+]\s?)(?!\d)|(?P<colon>\s?(?<!\d):\s?|\s?:(?!\d)\s?)"
     r"|(?P<comma>\s?[،؛;]\s?|(?<!\d)\s?,\s?|,\s)|(?P<dot>\s\.\s)"
 )
 """What stands between the parts; a hyphen without a space is tried inside a part."""
 _TIGHT = re.compile(r"[-‐‑‒−־_]")
+_WORD = re.compile(r"\S+")
+_MOST_WORDS = 12
 _DIGIT = re.compile(r"\d")
-_LATIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*")
-_PARTICLES = frozenset(
-    {"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "al", "el", "bin", "ben"}
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -106,7 +105,12 @@ def judged(text: str) -> tuple[Part, ...]:
     whole = _judged_whole(text)
     if whole.kind != "unknown":
         return (whole,)
-    return _place_with_day(text) or _joined_by_hyphen(text) or (_as_person(text) or whole,)
+    return (
+        _place_with_day(text)
+        or _agency_from_place(text)
+        or _joined_by_hyphen(text)
+        or (_as_person(text) or whole,)
+    )
 
 
 def _judged_whole(text: str) -> Part:
@@ -118,9 +122,7 @@ def _judged_whole(text: str) -> Part:
         return known
     if looks_like_supplier(text):
         return attrs.evolve(part, kind="agency")
-    is_remark = name_key(text.split(maxsplit=1)[0]) in keys("remarks") or not _without_role(
-        text
-    )
+    is_remark = name_key(text.split(maxsplit=1)[0]) in keys("remarks") or not without_role(text)
     return attrs.evolve(part, kind="remark") if is_remark else part
 
 
@@ -135,14 +137,15 @@ def _as_supplier(part: Part) -> Part | None:
 
 def _as_place(part: Part) -> Part | None:
     kind = place_kind(part.text) or _places_kind(part.text)
-    sure = kind == "city" and not is_common_place(part.text)
+    is_word = is_common_place(part.text) or name_key(part.text) in keys("given_names")
+    sure = kind == "city" and not is_word
     return attrs.evolve(part, kind="place", place_kind=kind, is_sure=sure) if kind else None
 
 
 def is_day(text: str) -> bool:
     """Whether *text* has the words of a day and no others: `10 يناير`, `3 mars`, `5/3/2020`."""
     words = words_of(text.replace("/", " "))
-    if not words or len(words) > 7 or not _DIGIT.search(text):
+    if not words or len(words) > 10 or not _DIGIT.search(text):
         return False
     return all(word in keys("calendar") or word[0].isdigit() for word in words)
 
@@ -156,23 +159,45 @@ def _places_kind(text: str) -> str:
 
 
 def _place_with_day(text: str) -> tuple[Part, ...]:
-    """Read `القاهرة 10 يناير`, `بيروت في 3 مارس`, `LONDON March 3`."""
-    if not _DIGIT.search(text):
+    """Read `القاهرة 10 يناير`, `بيروت في 3 مارس`, `الرياض 10 مارس 2026 م واس`."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if not _DIGIT.search(text) or not 1 < len(spans) <= _MOST_WORDS:
         return ()
-    words = text.split()
-    for index in range(1, min(len(words), 5)):
-        day = " ".join(words[index:])
-        place = words[:index]
-        if not is_day(day):
-            continue
-        if len(place) > 1 and name_key(place[-1]) in keys("before_day"):
-            place = place[:-1]
-        found = _judged_whole(" ".join(place))
-        if found.kind != "place":
-            return ()
-        at = text.rindex(words[index], 0, len(text) - sum(map(len, words[index + 1 :])))
-        return (found, Part(kind="day", text=text[at:], start=at, end=len(text)))
+    for last in range(len(spans), max(1, len(spans) - 3), -1):
+        for first in range(1, min(last, 5)):
+            day = text[spans[first][0] : spans[last - 1][1]]
+            if is_day(day):
+                rest = text[spans[last][0] :] if last < len(spans) else ""
+                return _around_day(text, spans[first][0], day, rest)
     return ()
+
+
+def _around_day(text: str, at: int, day: str, rest: str) -> tuple[Part, ...]:
+    """Return the place before *day* and the agency after it, if they are nothing else."""
+    place = text[:at].rstrip()
+    head, _, preposition = place.rpartition(" ")
+    if head and name_key(preposition) in keys("before_day"):
+        place = head
+    found = [
+        _judged_whole(_bare(place)),
+        Part(kind="day", text=day, start=at, end=at + len(day)),
+    ]
+    if rest:
+        start = len(text) - len(rest)
+        agency = _judged_whole(_bare(rest))
+        found.append(attrs.evolve(agency, start=start, end=len(text)))
+    is_read = found[0].kind == "place" and (not rest or found[-1].kind == "agency")
+    return tuple(found) if is_read else ()
+
+
+def _agency_from_place(text: str) -> tuple[Part, ...]:
+    """Read `هسبريس من الرباط`."""
+    agency, _, place = text.partition(" من ")
+    if not place or not agencies_in(agency) or not place_kind(place):
+        return ()
+    start = len(text) - len(place)
+    second = attrs.evolve(_judged_whole(place), start=start, end=len(text))
+    return (_judged_whole(agency), second)
 
 
 def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
@@ -196,45 +221,13 @@ def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
 
 def _as_person(text: str) -> Part | None:
     """Return *text* as a reporter's name, if it has the form of one."""
-    names = [_without_role(name) for name in re.split(r"\sو(?=\S)|\s(?:and|et)\s", text)]
+    names = [without_role(name) for name in re.split(r"\sو(?=\S)|\s(?:and|et)\s", text)]
     if not all(names):
         return None
-    sure = any(_is_given(name) for name in names)
-    shaped = all(_is_name_shaped(name, is_given=_is_given(name)) for name in names)
-    if not shaped and not (_is_name_shaped(_without_role(text), is_given=_is_given(text))):
+    sure = any(has_given_name(name) for name in names)
+    shaped = all(is_name_shaped(name, is_given=has_given_name(name)) for name in names)
+    if not shaped and not (is_name_shaped(without_role(text), is_given=has_given_name(text))):
         return None
-    name = _without_role(text)
+    name = without_role(text)
     at = text.index(name)
     return Part(kind="person", text=name, start=at, end=at + len(name), is_sure=sure)
-
-
-def _without_role(text: str) -> str:
-    words = text.split()
-    while words and name_key(words[0]) in keys("roles"):
-        words = words[1:]
-    return (
-        text[text.rindex(words[0], 0, len(text) - sum(map(len, words[1:]))) :] if words else ""
-    )
-
-
-def _bare_words(name: str) -> list[str]:
-    words = name.split()
-    while words and name_key(words[0]) in keys("titles"):
-        words = words[1:]
-    return words
-
-
-def _is_given(name: str) -> bool:
-    words = _bare_words(name)
-    return len(words) > 1 and name_key(words[0]) in keys("given_names")
-
-
-def _is_name_shaped(name: str, *, is_given: bool) -> bool:
-    words = _bare_words(name)
-    if not 2 <= len(words) <= 6 or _DIGIT.search(name):
-        return False
-    if any(name_key(word) in keys("not_in_names") for word in words):
-        return False
-    if words[0][0].isascii() or _LATIN_NAME.match(words[0]):
-        return all(_LATIN_NAME.fullmatch(word) or word in _PARTICLES for word in words)
-    return is_given or not words[0].startswith(("ال", "وال", "بال", "لل"))

@@ -58,6 +58,8 @@ def near_place(name: str) -> bool:
     """
     if len(name) > LONGEST_NAME or len(name.split()) > 3:
         return False
+    if name.startswith("ال"):
+        return False  # an Arab town is known by its letters; الرياضة is not الرياض
     bones = _skeleton(name_key(name))
     return len(bones) >= _SKELETON_LENGTH and bones in _skeletons()
 

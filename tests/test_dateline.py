@@ -87,6 +87,10 @@ def test_a_bare_name_of_a_person_is_no_dateline() -> None:
         ("بروكســــل ـ أ.ف.ب", "بروكســــل", "أ.ف.ب", None),
         ("إب - رويترز", "إب", "رويترز", None),
         ("الخبر - واس", "الخبر", "واس", None),
+        ("هسبريس من الرباط", "الرباط", "هسبريس", None),
+        ("رام الله 10-3- وفا-", "رام الله", "وفا", None),
+        ("اسلام آباد (نیوز ڈیسک)", "اسلام آباد", None, None),
+        ("الرياضة - رويترز", None, "رويترز", None),
     ],
 )
 def test_forms(raw: str, place: str | None, agency: str | None, author: str | None) -> None:
@@ -102,6 +106,10 @@ def test_forms(raw: str, place: str | None, agency: str | None, author: str | No
         "القاهرة - أعلنت وزارة الصحة",
         "مصر: الحكومة تعلن رفع الأسعار",
         "الحياة",
+        "ريم",
+        "مصر - السعودية",
+        "برشلونة - ريال مدريد",
+        "فريق التحرير - بيروت",
         "علي بردى",
         "John Smith",
         "Main image credit: Getty",
@@ -118,6 +126,12 @@ def test_a_day_is_read() -> None:
     found = parse_dateline("القاهرة 10 يناير 2016 (أ ش أ) -")
     assert found is not None
     assert (found.place, found.agency, found.day) == ("القاهرة", "أ ش أ", dt.date(2016, 1, 10))
+
+
+def test_the_dateline_of_a_state_agency_has_both_calendars() -> None:
+    found = parse_dateline("الرياض 21 رمضان 1447 هـ الموافق 10 مارس 2026 م واس")
+    assert found is not None
+    assert (found.place, found.agency, found.day) == ("الرياض", "واس", dt.date(2026, 3, 10))
 
 
 def test_a_day_without_its_year_takes_the_clock_of_the_page() -> None:
@@ -143,6 +157,8 @@ def test_a_day_without_its_year_takes_the_clock_of_the_page() -> None:
             "دبي، الإمارات العربية المتحدة (CNN)--",
         ),
         ("BRUSSELS (AP) — The European Union said", "BRUSSELS (AP) —"),
+        ("لندن ـ «القدس العربي»: نشرت صحيفة تقريرا", "لندن ـ «القدس العربي»:"),
+        ("اسلام آباد (نیوز ڈیسک) وزیراعظم نے کہا ہے", "اسلام آباد (نیوز ڈیسک)"),
         ("LONDON — Britain said on Monday", "LONDON —"),
     ],
 )
