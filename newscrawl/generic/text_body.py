@@ -31,9 +31,7 @@ def body_span(lines: Sequence[Line]) -> Span:
     weights = [weight_of(line) for line in lines]
     span = _heaviest(weights)
     if not span:
-        span = _heaviest(
-            [len(line.text) if not w else w for w, line in zip(weights, lines, strict=True)]
-        )
+        span = _heaviest([w or len(line.text) for w, line in zip(weights, lines, strict=True)])
     end = span.end
     while span and end < len(lines) and end - span.end < TRAILING_LINES and not weights[end]:
         end += 1

@@ -100,7 +100,7 @@ def is_about_the_article(line: Line) -> bool:
 
 
 def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
-    """Return the last line of *lines* that is a trail of sections, and its steps without home."""
+    """Return the last of *lines* that is a trail of sections, and its steps but home."""
     homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
     here = openings("text_dumps", "here")
     for index in range(len(lines) - 1, -1, -1):

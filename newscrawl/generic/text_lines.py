@@ -71,7 +71,7 @@ class Line:
 
 
 def lines_from(text: str) -> list[Line]:
-    """Return the lines of *text* that hold something; paragraphs wrapped to a width are joined."""
+    """Return the lines of *text* that hold something; wrapped paragraphs are joined."""
     groups: list[list[str]] = [[]]
     for raw in _BREAKS.split(text.lstrip("\ufeff").replace("\x00", "")):
         line = squeeze(raw)
