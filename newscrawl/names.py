@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -30,6 +31,7 @@ _MARKS = re.compile(
 _FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 
 
+@lru_cache(maxsize=8192)
 def name_key(name: str) -> str:
     """Return the letters and digits of *name*, folded: hamza, alef, ya, ta marbuta, case.
 
