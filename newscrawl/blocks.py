@@ -30,6 +30,9 @@ SILENT = frozenset(
     )
 )
 """Elements whose text is not read."""
+MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
+PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
+"""Inside a line, only an element flagged so stands apart; a class on other words is ornament."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 
@@ -121,8 +124,8 @@ class _Reader:
                 self.part(child, kind)
 
     def inline(self, node: Node, block: Node, kind: BlockKind, link: int, strong: int) -> None:
-        reason = self.flag(node)
-        if not reason:
+        reason = self.flag(node) if node.tag in MARKED_INLINE else ""
+        if reason not in PARTING:
             self.walk(node, block, kind, link, strong)
             return
         self.flush(block, kind)

@@ -90,7 +90,7 @@ def weight_of(run: Run) -> float:
 def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
     runs = runs_of([root], flag)
-    weighed = [(run, weight_of(run)) for run in runs]
+    weighed = _weighed(runs)
     outline = Outline(runs, {}, {}, _cleared(weighed))
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
@@ -104,6 +104,16 @@ def outline_of(root: Node) -> Outline:
                 node = node.parent
     outline.weights, outline.own = weights, own
     return outline
+
+
+def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:
+    """Return each run with its weight; a text that is printed again weighs nothing then."""
+    seen: set[str] = set()
+    weighed = []
+    for run in runs:
+        weighed.append((run, 0.0 if run.text in seen else weight_of(run)))
+        seen.add(run.text)
+    return weighed
 
 
 def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from newscrawl.blocks import HEADINGS
 from newscrawl.generic.phrases import phrase_table
 from newscrawl.tree import Node
 
@@ -45,11 +46,15 @@ ROLES = {
     "tooltip": "hidden",
     "toolbar": "share",
 }
-_HIDING = re.compile(r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE)
+_HIDING = re.compile(
+    r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
-_WIDTHS = re.compile(r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )")
+_WIDTHS = re.compile(
+    r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
+)
 _SEPARATORS = re.compile(r"[^a-zA-Z]+")
 
 
@@ -75,11 +80,15 @@ def flag(node: Node) -> str:
         return "hidden"
     if attributes.get("aria-hidden") == "true":
         return "hidden"
-    return reason_of(node.marks) if node.marks else ""
+    # The id of a sub-head is often made of its words.
+    marks = attributes.get("class", "") if tag in HEADINGS else node.marks
+    return reason_of(marks) if marks else ""
 
 
 def _by_tag(node: Node) -> str:
-    if node.tag == "figure" and any(part.tag in {"blockquote", "table"} for part in node.iter()):
+    if node.tag == "figure" and any(
+        part.tag in {"blockquote", "table"} for part in node.iter()
+    ):
         return ""
     return TAGS[node.tag]
 

@@ -73,6 +73,12 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reasons = [
         outline.reason(run) or ("" if run.node.is_below(container) else "outside") for run in runs
     ]
+    if chosen and chosen.node:
+        title = chosen.node if chosen.node.size < 1000 else None
+        reasons = [
+            "headline" if title and run.node.is_below(title) else reason
+            for run, reason in zip(runs, reasons, strict=True)
+        ]
     verdicts = verdicts_of(runs, reasons, headline=headline)
     reading.runs, reading.verdicts = runs, verdicts
     reading.keep("description", *standfirst_of(runs, verdicts, structured))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -9,6 +10,7 @@ from newscrawl.blocks import Run
 from newscrawl.generic.body import ENDINGS, length_of
 from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_table
 
+SHORT = 20
 PARAGRAPH = 60
 """A run of so many characters outside links is a paragraph even without a full stop."""
 LEAST_TEXT = 300
@@ -36,6 +38,8 @@ def is_prose(run: Run) -> bool:
     if run.kind == "heading" or own < run.links:
         return False
     own = own * length_of(run.text) // len(run.text)
+    if own < PARAGRAPH and sum(map(str.isdigit, run.text)) * 5 > len(run.text):
+        return False
     return own >= PARAGRAPH or (own >= 25 and run.text.endswith(ENDINGS))
 
 
@@ -46,6 +50,8 @@ def phrase_reason(run: Run) -> str:
         return "end mark"
     if len(text) > LONGEST_PHRASED:
         return ""
+    if len(text) < 100 and any(part in text for part in phrase_table("phrases")["unspaced"]["parts"]):
+        return "notice"
     for reason, openings in _openings():
         count = openings.words_of(text)
         if count and _is_furniture(run, reason, count):
@@ -81,6 +87,7 @@ def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -
     verdicts = [
         reason or _verdict(run, headline) for run, reason in zip(runs, reasons, strict=True)
     ]
+    _drop_repeated(runs, verdicts)
     _cut_second_article(runs, verdicts)
     _trim_head(runs, verdicts)
     _trim_tail(runs, verdicts)
@@ -98,6 +105,8 @@ def _verdict(run: Run, headline: str) -> str:
         return "end mark"
     if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
         return "link"
+    if run.kind == "list" and run.links * 2 > len(text) and len(text) < 120 and text[-1] not in ".!?":
+        return "link"
     if run.links * 4 >= len(text) * 3 and len(text) < 120 and not text.endswith(ENDINGS):
         return "link"
     if run.kind in {"heading", "list"} or len(text) < 80:
@@ -105,6 +114,18 @@ def _verdict(run: Run, headline: str) -> str:
         if kind is not None:
             return "related"
     return phrase_reason(run)
+
+
+def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Leave out what is printed a second time, and wholly what is printed three times."""
+    times = Counter(run.text for run in runs if len(run.text) > SHORT)
+    seen: set[str] = set()
+    for index, run in enumerate(runs):
+        count = times.get(run.text, 0)
+        if not verdicts[index] and (count > 2 or (count > 1 and run.text in seen)):
+            verdicts[index] = "repeated"
+        if not verdicts[index]:
+            seen.add(run.text)
 
 
 def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
