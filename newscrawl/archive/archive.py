@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from sqlite_utils import Database
 
-from newscrawl.archive import exporting, keeping, observing, reading, runs, stats
+from newscrawl.archive import exporting, keeping, merging, observing, reading, runs, stats
 from newscrawl.archive.exporting import Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.saving import Saved
@@ -192,6 +192,22 @@ class Archive:
         """Give unused space back to the disk; return how many bytes."""
         with self._clear_errors():
             return keeping.give_space_back(self.db)
+
+    def merge(self, other: Path | str) -> None:
+        """Bring everything of another archive into this one; doing it twice changes nothing.
+
+        What either of them has withdrawn stays withdrawn. Raises ArchiveError where *other* is
+        not an archive.
+        """
+        with Archive.open_read_only(other) as source, self._clear_errors():
+            merge = merging.Merge(self.db, self.path.parent, source.db, source.path.parent)
+            with self.transaction():
+                merge.runs()
+            for batch in merging.batches(source.db):
+                with self.transaction():
+                    merge.observations(batch)
+            with self.transaction():
+                merge.withdrawals()
 
     def withdraw(self, url_or_id: str | int, *, reason: str) -> Withdrawal:
         """Remove every text of an article for good and leave a tombstone that saving respects.

@@ -1,0 +1,110 @@
+"""Two archives made into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive
+from newscrawl.errors import ArchiveError
+from newscrawl.observation import Evidence
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+
+OTHER = f"https://{SITE}/news/2"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An archive that saw one story twice."""
+    with Archive(tmp_path / "one.db") as archive:
+        run = archive.start_run("site", SITE, {})
+        for at in (0, 2):
+            save(archive, URL, at, run=run)
+        yield archive
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Archive]:
+    """An archive elsewhere that saw its edit in between, another story, and a failure."""
+    (tmp_path / "elsewhere").mkdir()
+    with Archive(tmp_path / "elsewhere" / "two.db") as other:
+        run = other.start_run("site", SITE, {})
+        save(other, URL, 1, "عنوان آخر", run=run)
+        evidence = Evidence(file="a.warc.gz", offset=3, length=4, record_id="urn:x")
+        seen = observation_at(MORNING, OTHER, evidence=evidence)
+        other.save(article_at(OTHER), seen, site=SITE, key=OTHER, run=run)
+        failed = observation_at(url=f"https://{SITE}/gone", outcome="http_error", status=404)
+        other.record(failed, site=SITE, run=run)
+        other.finish_run(run, "finished", 0, {})
+        yield other
+
+
+def save(
+    archive: Archive, url: str, at: int, headline: str = "عنوان", run: int | None = None
+) -> None:
+    seen = observation_at(MORNING + hours(at), url)
+    archive.save(article_at(url, headline=headline), seen, site=SITE, key=url, run=run)
+
+
+def dump(archive: Archive) -> list[str]:
+    return list(archive.db.conn.iterdump())
+
+
+def test_everything_of_the_other_archive_is_here(archive: Archive, other: Archive) -> None:
+    archive.merge(other.path)
+    assert archive.get(OTHER) == article_at(OTHER)
+    versions = [(v.headline, v.first_seen[11:13]) for v in archive.versions(URL)]
+    assert versions == [("عنوان", "06"), ("عنوان آخر", "07")]
+    query = "SELECT outcome, count(*) FROM observations GROUP BY 1 ORDER BY 1"
+    assert archive.db.execute(query).fetchall() == [
+        ("http_error", 1),
+        ("stored", 2),
+        ("unchanged", 1),
+        ("updated", 1),
+    ]
+    assert archive.db.execute("SELECT observations FROM run ORDER BY id").fetchall() == [
+        (2,),
+        (3,),
+    ]
+
+
+def test_merging_twice_changes_nothing(archive: Archive, other: Archive) -> None:
+    archive.merge(other.path)
+    before = dump(archive)
+    archive.merge(other.path)
+    assert dump(archive) == before
+
+
+def test_evidence_is_found_from_here(archive: Archive, other: Archive) -> None:
+    archive.merge(other.path)
+    files = archive.db.execute("SELECT path FROM evidence_files").fetchall()
+    assert files == [("elsewhere/a.warc.gz",)]
+
+
+def test_what_the_other_withdrew_is_withdrawn_here(archive: Archive, other: Archive) -> None:
+    other.withdraw(URL, reason="طلب")
+    other.withdraw(OTHER, reason="طلب")
+    archive.merge(other.path)
+    assert archive.get(URL) is None
+    assert archive.stats().articles == 0
+    save(archive, OTHER, 9)
+    assert archive.get(OTHER) is None
+    assert archive.check() == ()
+
+
+def test_what_was_withdrawn_here_does_not_come_back(archive: Archive, other: Archive) -> None:
+    archive.withdraw(URL, reason="طلب")
+    archive.merge(other.path)
+    assert archive.get(URL) is None
+    assert archive.get(OTHER) is not None
+    assert archive.check() == (
+        "the evidence in elsewhere/a.warc.gz cannot be read: No such file or directory",
+    )
+
+
+def test_only_an_archive_can_be_merged(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no archive")
+    with pytest.raises(ArchiveError, match="not an SQLite database"):
+        archive.merge(tmp_path / "notes.txt")
