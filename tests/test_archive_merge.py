@@ -56,7 +56,7 @@ def test_everything_of_the_other_archive_is_here(archive: Archive, other: Archiv
     archive.merge(other.path)
     assert archive.get(OTHER) == article_at(OTHER)
     versions = [(v.headline, v.first_seen[11:13]) for v in archive.versions(URL)]
-    assert versions == [("عنوان", "06"), ("عنوان آخر", "07")]
+    assert versions == [("عنوان", "06"), ("عنوان آخر", "07"), ("عنوان", "08")]
     query = "SELECT outcome, count(*) FROM observations GROUP BY 1 ORDER BY 1"
     assert archive.db.execute(query).fetchall() == [
         ("http_error", 1),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl import Archive
@@ -106,6 +107,34 @@ def test_pieces_make_both_texts(old: str, new: str) -> None:
     pieces = pieces_between(old, new)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == old
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == new
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(st.sampled_from("ابت"), min_size=1, max_size=6), data=st.data())
+def test_history_does_not_depend_on_the_order_of_import(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(texts))))
+    with Archive(tmp_path_factory.mktemp("order") / "archive.db") as archive:
+        archive.db.execute("PRAGMA synchronous = OFF")
+        for at in order:
+            seen = observation_at(MORNING + hours(at))
+            article = article_at(headline=texts[at], keywords=(texts[at],))
+            archive.save(article, seen, site=SITE, key="1", run=None)
+        found = [
+            (version.headline, int(version.first_seen[11:13]), int(version.last_seen[11:13]))
+            for version in archive.versions(URL)
+        ]
+        assert archive.get(URL) == article_at(headline=texts[-1], keywords=(texts[-1],))
+        assert archive.check() == ()
+    assert found == expected_history(texts)
+
+
+def expected_history(texts: list[str]) -> list[tuple[str, int, int]]:
+    """Each stretch of visits with one text, and the hours of its first and last visit."""
+    stretches = itertools.groupby(enumerate(texts, 6), key=lambda visit: visit[1])
+    hours_of = [(text, [hour for hour, _ in visits]) for text, visits in stretches]
+    return [(text, visits[0], visits[-1]) for text, visits in hours_of]
 
 
 def test_share_says_how_much_changed() -> None:

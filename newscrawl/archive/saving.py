@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from newscrawl.archive import interning
 from newscrawl.archive.columns import blocks_text, changed_fields, columns_from, text_digest
 from newscrawl.archive.reading import read_version
+from newscrawl.archive.splitting import split_version
 from newscrawl.article import Article
 
 Outcome = Literal["stored", "updated", "unchanged"]
@@ -44,6 +45,9 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
     """Keep what *reading* says as a version of its article; return its id and the outcome."""
     digest = text_digest(reading.article)
     before, after = _neighbours(db, reading)
+    if before is not None and before["digest"] != digest and _is_seen_after(before, reading):
+        split_version(db, before, reading.seen_at, _cause(db, reading, before))
+        before, after = _neighbours(db, reading)
     for neighbour in (before, after):
         if neighbour is not None and neighbour["digest"] == digest:
             _see_again(db, neighbour, reading)
@@ -64,6 +68,10 @@ def _neighbours(
     before = db.query(query.format("<= ? ORDER BY first_seen DESC, id DESC"), values)
     after = db.query(query.format("> ? ORDER BY first_seen, id"), values)
     return next(before, None), next(after, None)
+
+
+def _is_seen_after(version: dict[str, Any], reading: Reading) -> bool:
+    return bool(version["last_seen"] > reading.seen_at)
 
 
 def _insert_version(
