@@ -107,7 +107,7 @@ def test_further_addresses_are_of_the_same_article(demo: Demo) -> None:
     ],
 )
 def test_every_article_says_what_its_page_says(pairs: Pairs, field: str) -> None:
-    assert _differences(pairs, lambda article: getattr(article, field)) == []
+    assert _lines(_differences(pairs, lambda article: getattr(article, field))) == ""
 
 
 def test_every_article_has_the_date_that_is_printed(pairs: Pairs) -> None:
@@ -116,7 +116,7 @@ def test_every_article_has_the_date_that_is_printed(pairs: Pairs) -> None:
         for truth, found in pairs
         if found is None or not _is_same_time(truth.date_published, found.date_published)
     ]
-    assert wrong == []
+    assert _lines(wrong) == ""
 
 
 def test_a_zone_is_called_stated_only_where_one_is(pairs: Pairs) -> None:
@@ -127,7 +127,7 @@ def test_a_zone_is_called_stated_only_where_one_is(pairs: Pairs) -> None:
             origin = "stated" if value.tzinfo else "guessed"
             if found.date_published_zone_origin != origin:
                 wrong.append(f"{_name(truth)}: {found.date_published_zone_origin}")
-    assert wrong == []
+    assert _lines(wrong) == ""
 
 
 def test_every_article_has_the_lists_around_it(demo: Demo, pairs: Pairs) -> None:
@@ -143,14 +143,14 @@ def test_every_article_has_the_lists_around_it(demo: Demo, pairs: Pairs) -> None
             for one in lists
             if one not in truth.link_lists and not {link.url for link in one.links} <= inner
         ]
-    assert wrong == []
+    assert _lines(wrong) == ""
 
 
 def test_lists_stand_in_the_order_of_the_page(pairs: Pairs) -> None:
     def known(article: Article) -> tuple[str, ...]:
         return tuple(one.heading for one in article.link_lists if _is_around(one))
 
-    assert _differences(pairs, known) == []
+    assert _lines(_differences(pairs, known)) == ""
 
 
 def test_other_addresses_are_what_they_should_be(demo: Demo) -> None:
@@ -160,7 +160,7 @@ def test_other_addresses_are_what_they_should_be(demo: Demo) -> None:
         accepted = {outcome, "redirect"} if outcome == "redirect_loop" else {outcome}
         if unquote(url) in became and became[unquote(url)] not in accepted:
             wrong.append(f"{unquote(url)}: {became[unquote(url)]}, not {outcome}")
-    assert wrong == []
+    assert _lines(wrong) == ""
 
 
 def test_the_demo_shows_what_it_promises(demo: Demo) -> None:
@@ -248,6 +248,11 @@ def _differences(pairs: Pairs, read: Callable[[Article], Any]) -> list[str]:
         for truth, found in pairs
         if found is None or read(found) != read(truth)
     ]
+
+
+def _lines(wrong: list[str]) -> str:
+    """Return what is wrong, a line each, so that a failure shows all of it."""
+    return "\n".join(wrong)
 
 
 def _name(truth: Article) -> str:
