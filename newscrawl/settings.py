@@ -44,6 +44,8 @@ NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
 NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
 # The most pages of one section that are read, unless the whole history is asked for.
 NEWSCRAWL_SECTION_PAGES = 10
+# Which known articles are asked for again: `due` ones (docs/crawling.md), `all` or `none`.
+NEWSCRAWL_REVISIT = "due"
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120

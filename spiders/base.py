@@ -18,6 +18,7 @@ from newscrawl.crawl.arguments import Arguments, parse_arguments
 from newscrawl.crawl.failures import outcome_from
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.response import observation_from, page_from, unanswered
+from newscrawl.crawl.revisits import condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import ExtractionError
@@ -74,18 +75,23 @@ class NewsSpider(Spider):
         return ledger_of(self.crawler)
 
     def request_article(self, url: str, priority: int = 0) -> Request:
-        """Return a request for the article at *url*."""
+        """Return a request for the article at *url*, if changed where it is known."""
+        archive = self.ledger.archive
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             priority=priority,
-            meta=meta_for(url, "article"),
+            headers=condition_of(archive.seen(url)) if archive is not None else {},
+            meta=meta_for(url, "article") | {"handle_httpstatus_list": [304]},
         )
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article]:
         """Yield the article on *response*; what else it is, is recorded."""
         ticket = self.answered(response)
+        if response.status == 304:
+            self._note_unchanged(response, ticket)
+            return
         problem = _problem(response)
         if problem:
             self.ledger.record(ticket, observation_from(response, *problem))
@@ -99,8 +105,17 @@ class NewsSpider(Spider):
             observation = observation_from(response, "over_limit", "published before `since`")
             self.ledger.record(ticket, observation, article)
             return
-        self.ledger.expect(article, ticket, observation_from(response, "stored"))
+        came_from = tuple(response.meta.get("redirect_urls", ()))
+        self.ledger.expect(article, ticket, observation_from(response, "stored"), came_from)
         yield article
+
+    def _note_unchanged(self, response: Response, ticket: str) -> None:
+        """Record a 304: the article is as it was, if there is one."""
+        archive = self.ledger.archive
+        seen = archive.seen(response.url) if archive is not None else None
+        is_known = seen is not None and seen.article_id is not None
+        outcome = ("unchanged", "HTTP 304") if is_known else ("http_error", "HTTP 304 unasked")
+        self.ledger.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
         """Whether *article* was published before what was asked for."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, ClassVar
 
 from scrapy import Request, signals
@@ -12,10 +14,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newscrawl.archive.history import count_articles, history_of
 from newscrawl.article import Article
 from newscrawl.crawl.arguments import Arguments
-from newscrawl.crawl.ledger import NOT_REQUESTED, address_settled
+from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.response import observation_from, page_from
+from newscrawl.crawl.revisits import SMALL_SITE, is_due
 from newscrawl.crawl.robots import RobotsMiddleware
 from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import ExtractionError, UsageError
@@ -143,7 +147,8 @@ class SiteSpider(NewsSpider):
     def _requests(self, asks: Iterable[Ask]) -> Iterator[Request]:
         for ask in asks:
             if ask.role == "article":
-                yield self.request_article(ask.url, ask.priority)
+                if self._is_due(ask):
+                    yield self.request_article(ask.url, ask.priority)
             else:
                 yield Request(
                     ask.url,
@@ -152,6 +157,33 @@ class SiteSpider(NewsSpider):
                     priority=ask.priority,
                     meta=meta_for(ask.url, ask.role, ask.depth),
                 )
+
+    def _is_due(self, ask: Ask) -> bool:
+        """Whether the article is new, or worth another visit."""
+        archive, wish = self.ledger.archive, self.settings["NEWSCRAWL_REVISIT"]
+        seen = archive.seen(ask.url) if archive is not None and wish != "all" else None
+        if archive is None or seen is None:
+            return True
+        if wish == "due" and (ask.is_shown or self._is_small):
+            return True
+        history = history_of(archive, seen.article_id) if seen.article_id else None
+        is_worth = wish == "due" and is_due(
+            seen,
+            dt.datetime.now(dt.UTC),
+            published=history.published if history else None,
+            changed=ask.changed,
+            changes=history.changes if history else 0,
+        )
+        if not is_worth:
+            self.ledger.not_due += 1
+            self.survey.note_page(ask.url, is_article=history is not None)
+        return is_worth
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether the whole site is looked at in every run."""
+        archive = self.ledger.archive
+        return archive is not None and count_articles(archive, self.site_name) <= SMALL_SITE
 
     def _next_round(self) -> None:
         """Ask for more when all that was asked for has been answered."""
@@ -168,11 +200,10 @@ class SiteSpider(NewsSpider):
         outcome, is_page = observation.outcome, ticket.startswith("article:")
         if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
             self.survey.note_request()
-        if is_page and (outcome == "not_article" or article is not None):
+        if is_page and outcome in {*ARTICLE_OUTCOMES, "not_article"}:
             published = article.date_published if article is not None else None
-            self.survey.note_page(
-                observation.url, is_article=article is not None, published=published
-            )
+            is_article = outcome in ARTICLE_OUTCOMES
+            self.survey.note_page(observation.url, is_article=is_article, published=published)
 
 
 def _site_and_home(declared: Site | None, arguments: Arguments) -> tuple[Site | None, str, str]:

@@ -56,19 +56,21 @@ class Identity:
         key = self._article_key(url) if self._article_key else None
         return key or url_key(url)
 
-    def key_for(self, article: Article) -> str:
-        """Return the key that *article* is to be saved under."""
+    def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
+        """Return the key that *article* is to be saved under; *came_from* redirected to it."""
         text = _text_of(article)
         own = self.key_of(article.url)
-        known = self._known(article)
+        known = self._known(article, came_from)
         key = next((k for k, other in known if k == own or other.agrees_with(text)), own)
         self._remember(article, own, key, text)
         return key
 
-    def _known(self, article: Article) -> Iterator[tuple[str, _Text]]:
+    def _known(
+        self, article: Article, came_from: tuple[str, ...]
+    ) -> Iterator[tuple[str, _Text]]:
         """Yield what may be the same story: by this address, the canonical one, or the text."""
         canonical = self._canonical_of(article)
-        for url in filter(None, (article.url, canonical)):
+        for url in filter(None, (article.url, canonical, *came_from)):
             key = self._keys.get(self.key_of(url))
             if key in self._texts:
                 yield key, self._texts[key]

@@ -18,6 +18,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive import Archive
 from newscrawl.archive.frontier import Frontier
+from newscrawl.archive.history import count_articles
 from newscrawl.article import Article
 from newscrawl.crawl import exits
 from newscrawl.crawl.response import observation_from, unanswered
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 class _Waiting:
     ticket: str
     observation: Observation
+    came_from: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -57,6 +59,8 @@ class Ledger:
         self.frontier: Frontier | None = None
         self.resumed = 0
         """How many addresses an earlier, unfinished run had settled."""
+        self.not_due = 0
+        """How many known articles were not asked for again."""
         self.left_over = 0
         self.exit_status = exits.FAILED
         self.failure: str | None = None
@@ -96,9 +100,18 @@ class Ledger:
         fixed = self.site if getattr(spider, "site_name", "") else ""
         self._identities = SiteIdentities(fixed, self.archive)
 
-    def expect(self, article: Article, ticket: str, observation: Observation) -> None:
-        """Keep *observation* until *article* comes out of the pipelines."""
-        self._waiting[article.url] = _Waiting(ticket, observation)
+    def expect(
+        self,
+        article: Article,
+        ticket: str,
+        observation: Observation,
+        came_from: tuple[str, ...] = (),
+    ) -> None:
+        """Keep *observation* until *article* comes out of the pipelines.
+
+        *came_from* are the addresses that redirected to it: perhaps it has moved.
+        """
+        self._waiting[article.url] = _Waiting(ticket, observation, came_from)
 
     def save(self, article: Article) -> None:
         """Write *article* with its observation. Raise ArchiveError where that is impossible."""
@@ -106,7 +119,7 @@ class Ledger:
         outcome = "stored"
         if self.archive is not None:
             site = self._identities.site_of(article.url)
-            key = self._identities.key_for(article)
+            key = self._identities.key_for(article, waiting.came_from)
             with self.archive.transaction():
                 saved = self.archive.save(
                     article, waiting.observation, site=site, key=key, run=self.run
@@ -197,7 +210,7 @@ class Ledger:
         if self.articles or self.resumed or self.archive is None:
             return False
         try:
-            return self.archive.stats(site=self.site).articles > 0
+            return not self.not_due and count_articles(self.archive, self.site) > 0
         except ArchiveError:
             return False
 

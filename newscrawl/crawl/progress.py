@@ -103,6 +103,8 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
     others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
     parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
+    if ledger.not_due:
+        parts.append(f"{ledger.not_due} known articles were not due")
     if ledger.left_over:
         parts.append(f"{ledger.left_over} articles were left for another run")
     return "; ".join(parts)

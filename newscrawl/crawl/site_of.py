@@ -23,14 +23,14 @@ class SiteIdentities:
         declared = None if self._fixed else site_for(url)
         return self._fixed or (declared.name if declared else site_name(url))
 
-    def key_for(self, article: Article) -> str:
-        """Return the key of *article* on its site."""
+    def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
+        """Return the key of *article* on its site; *came_from* redirected to it."""
         site = self.site_of(article.url)
         if site not in self._identities:
             declared = site_for(article.url)
             article_key = declared.article_key if declared else None
             self._identities[site] = Identity(article_key, self._known_at(site))
-        return self._identities[site].key_for(article)
+        return self._identities[site].key_for(article, came_from)
 
     def _known_at(self, site: str) -> Lookup | None:
         archive = self._archive

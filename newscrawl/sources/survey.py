@@ -56,6 +56,10 @@ class Ask:
     priority: int = 0
     depth: int = 0
     """How many sitemap indexes lead to it."""
+    is_shown: bool = False
+    """Whether the home page, a feed or a news sitemap shows it now."""
+    changed: dt.datetime | None = None
+    """The latest date that a source states for it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -140,7 +144,7 @@ class Survey:
         unnamed = [link for link in articles if url_key(link.url) not in self._named]
         self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
         for link in articles:
-            yield from self._ask(link.url, "article")
+            yield from self._ask(link.url, "article", is_shown=role == "home")
         if role != "home" and unnamed:
             yield from self._next_page(listing, articles)
 
@@ -152,7 +156,7 @@ class Survey:
                 continue
             self.shapes.note_result(entry.url, is_article=True, weight=0.5)
             self._note_named(entry.url, entry.published)
-            yield from self._ask(entry.url, "article", 10)
+            yield from self._ask(entry.url, "article", 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
@@ -168,7 +172,7 @@ class Survey:
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
                 self._note_named(entry.url, entry.modified)
-                yield from self._ask(entry.url, "article", 10)
+                yield from self._ask(entry.url, "article", 10, is_shown=True)
             else:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified)
@@ -218,7 +222,9 @@ class Survey:
                 return asks
         return []
 
-    def _ask(self, url: str, role: Role, bonus: int = 0, depth: int = 0) -> Iterator[Ask]:
+    def _ask(
+        self, url: str, role: Role, bonus: int = 0, depth: int = 0, *, is_shown: bool = False
+    ) -> Iterator[Ask]:
         key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
         if key in self._asked or not self.scope.includes(url):
             return
@@ -226,7 +232,14 @@ class Survey:
             return
         self._asked.add(key)
         self.page_requests += role in {"home", "section", "page"}
-        yield Ask(url=url, role=role, priority=PRIORITIES[role] + bonus, depth=depth)
+        yield Ask(
+            url=url,
+            role=role,
+            priority=PRIORITIES[role] + bonus,
+            depth=depth,
+            is_shown=is_shown,
+            changed=self._dates.get(url_key(url)),
+        )
 
     def _ask_sitemap(self, url: str, depth: int) -> Iterator[Ask]:
         for ask in self._ask(url, "sitemap", depth=depth) if self.pool.may_read(depth) else ():

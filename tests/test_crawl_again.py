@@ -1,0 +1,156 @@
+"""The second crawl of a site: what has changed, moved, gone or come back is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from newscrawl.archive.reading import Seen
+from newscrawl.crawl.revisits import is_due
+from tests.crawling import crawl, outcomes, rows
+from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
+
+NOW = dt.datetime(2026, 5, 17, 12, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def server() -> Iterator[OddServer]:
+    """A site whose sitemap lists what is under /2026/."""
+    with odd_server() as server:
+        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
+        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+        yield server
+
+
+def list_articles(server: OddServer) -> None:
+    paths = [path for path in server.answers if path.startswith("/2026/")]
+    listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
+    server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
+
+
+def with_etag(answer: Answer) -> object:
+    """Return an answer that is 304 to whoever has it already."""
+
+    def write(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        is_known = asked.headers.get("If-None-Match") == '"1"'
+        handler.send_response(304 if is_known else 200)
+        handler.send_header("ETag", '"1"')
+        handler.send_header("Content-Type", "text/html; charset=utf-8")
+        handler.send_header("Content-Length", "0" if is_known else str(len(answer.body)))
+        handler.end_headers()
+        handler.wfile.write(b"" if is_known else answer.body)
+
+    return write
+
+
+def test_second_crawl_tells_what_became_of_each(server: OddServer, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    names = ("stays", "edited", "moves", "goes-away", "unchanged")
+    paths = {name: f"/2026/05/the-ferry-story-that-{name}" for name in names}
+    for name, path in paths.items():
+        server.answers[path] = article(f"The ferry story that {name}")
+    server.answers[paths["unchanged"]] = with_etag(article("A quiet week in the harbour"))  # type: ignore[assignment]
+    list_articles(server)
+    assert crawl(archive, "site", "-a", f"url={server.url}/").returncode == 0
+
+    edited = article("The ferry story that edited").body.replace(
+        b"eleven weeks", b"twelve weeks"
+    )
+    server.answers[paths["edited"]] = Answer(edited)
+    new_place = "/2026/06/the-ferry-story-at-its-new-place"
+    server.answers[new_place] = server.answers[paths["moves"]]
+    server.answers[paths["moves"]] = Answer(b"", 301, (("Location", new_place),))
+    server.answers[paths["goes-away"]] = text("gone", 410)
+    done = crawl(archive, "site", "-a", f"url={server.url}/")
+
+    assert done.returncode == 0, done.stderr
+    became = {url.removeprefix(server.url): out for url, out in outcomes(archive).items()}
+    assert {name: became[path] for name, path in paths.items()} == {
+        "stays": "unchanged",
+        "edited": "updated",
+        "moves": "redirect",
+        "goes-away": "http_error",
+        "unchanged": "unchanged",
+    }
+    assert became[new_place] == "unchanged"
+    assert len(rows(archive, "SELECT url FROM article")) == len(names)
+    asked = [each for each in server.asked if each.path == paths["unchanged"]]
+    assert [each.headers.get("If-None-Match") for each in asked] == [None, '"1"']
+
+
+def test_known_articles_of_a_large_site_are_left_until_due(
+    server: OddServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    for number in range(130):
+        path = f"/2026/05/the-ferry-sails-on-day-{number}"
+        server.answers[path] = article(f"The ferry sails on day {number}")
+    list_articles(server)
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    server.asked.clear()
+    extra = "/2026/05/the-ferry-has-a-new-captain"
+    server.answers[extra] = article("The ferry has a new captain")
+    list_articles(server)
+    done = crawl(archive, "site", "-a", f"url={server.url}/")
+    assert sorted(each.path for each in server.asked) == [
+        "/",
+        extra,
+        "/robots.txt",
+        "/sitemap.xml",
+    ]
+    assert "130 known articles were not due" in done.stderr
+    assert done.returncode == 0
+
+
+def seen(hours_ago: float, article_id: int | None = 1, outcome: str = "stored") -> Seen:
+    return Seen(
+        outcome=outcome,
+        reason=None,
+        status=200,
+        fetched_at=NOW - dt.timedelta(hours=hours_ago),
+        etag=None,
+        last_modified=None,
+        article_id=article_id,
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "age", "expected"),
+    [
+        (0.1, dt.timedelta(minutes=10), False),
+        (0.3, dt.timedelta(minutes=10), True),
+        (2, DAY, False),
+        (7, DAY, True),
+        (24, 30 * DAY, False),
+        (24 * 50, 400 * DAY, False),
+        (24 * 61, 400 * DAY, True),
+    ],
+)
+def test_young_articles_are_due_sooner(
+    hours_ago: float, age: dt.timedelta, expected: bool
+) -> None:
+    visit = seen(hours_ago)
+    assert is_due(visit, NOW, published=visit.fetched_at - age) is expected
+
+
+def test_articles_that_change_are_due_sooner() -> None:
+    published = NOW - 41 * DAY
+    assert not is_due(seen(24 * 5), NOW, published=published)
+    assert is_due(seen(24 * 5), NOW, published=published, changes=3)
+
+
+def test_article_that_a_source_calls_changed_is_due() -> None:
+    published = NOW - 400 * DAY
+    assert is_due(seen(2), NOW, published=published, changed=NOW)
+    assert not is_due(seen(2), NOW, published=published, changed=NOW - DAY)
+
+
+def test_what_was_no_article_is_seldom_asked_for_again() -> None:
+    assert not is_due(seen(24, None, "not_article"), NOW, published=None)
+    assert is_due(seen(24 * 8, None, "not_article"), NOW, published=None)
+    assert is_due(seen(0.1, None, "timeout"), NOW, published=None)
