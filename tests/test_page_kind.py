@@ -1,0 +1,78 @@
+"""Pages that are no articles are named; articles about such pages stay articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.generic.page_kind import Evidence, page_kind
+
+PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
+    "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد أعمال ترميم دامت عامين. "
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "text"),
+    [
+        ("challenge", "Just a moment...", "Checking your browser before accessing the site."),
+        ("challenge", "لحظة من فضلك", "نحن نتحقق من متصفحك قبل الدخول إلى الموقع."),
+        (
+            "soft_404",
+            "الصفحة غير موجودة | أخبار الميناء",
+            "عذرًا، لم نجد ما تبحث عنه.",
+        ),
+        ("soft_404", "Page introuvable - Le Port", "Cette page a été déplacée ou supprimée."),
+        ("soft_404", "أخبار الميناء", "عذراً، الصفحة التي تبحث عنها لم تعد هنا."),
+        ("maintenance", "الموقع تحت الصيانة", "نعود إليكم بعد قليل."),
+        ("parked", "port.example", "This domain is for sale. Make an offer today."),
+        ("error", "خطأ", "تعذر الاتصال بقاعدة البيانات."),
+        ("error", "502 Bad Gateway", "nginx"),
+        ("login", "تسجيل الدخول | أخبار الميناء", "البريد الإلكتروني وكلمة المرور"),
+        ("consent", "Avant de continuer", "Nous respectons votre vie privée. Tout accepter"),
+        ("paywall", "أخبار الميناء", "هذا المحتوى للمشتركين. اشترك لقراءة الخبر كاملًا."),
+        ("empty", "", ""),
+    ],
+)
+def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
+    evidence = Evidence(
+        url="https://port.example/a/1", title=title, body=text, text=text, size=len(text)
+    )
+    assert page_kind(evidence)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("home", ""),
+        ("tag", "tag/الميناء"),
+        ("author", "author/salma"),
+        ("search", "search?q=x"),
+        ("listing", "category/news/page/2"),
+        ("gallery", "gallery/7"),
+    ],
+)
+def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str) -> None:
+    evidence = Evidence(url=f"https://port.example/{path}", body=PARAGRAPH * 20, size=3000)
+    assert page_kind(evidence)[0] == kind
+    assert page_kind(Evidence(url=evidence.url, body=evidence.body, og_type="article")) == (
+        "article",
+        None,
+    )
+
+
+@pytest.mark.parametrize("title", ["تسجيل الدخول صار أصعب", "Why the 404 page was invented"])
+def test_article_about_such_a_page_stays_an_article(title: str) -> None:
+    evidence = Evidence(
+        url="https://port.example/a/1", title=title, body=PARAGRAPH * 12, size=1200
+    )
+    assert page_kind(evidence) == ("article", None)
+
+
+def test_links_without_text_are_a_listing() -> None:
+    evidence = Evidence(url="https://port.example/news", body="", size=4000, links=3600)
+    assert page_kind(evidence)[0] == "listing"
+
+
+def test_scripts_without_text_are_a_shell() -> None:
+    evidence = Evidence(url="https://port.example/a/1", size=20, scripts=90_000)
+    assert page_kind(evidence)[0] == "script_only"
