@@ -11,7 +11,8 @@ from newscrawl.dateline import parse_dateline, split_dateline
 from newscrawl.fields import Context
 
 LONGEST_LINE = 120
-HEAD_LINES = 8
+HEAD_LINES = 12
+_ABOVE = frozenset({"head", "byline", "outside", "header"})
 TAIL_LINES = 3
 
 
@@ -24,9 +25,9 @@ def dateline_of(
     if first is None:
         return None, ""
     for index in range(first - 1, max(-1, first - 1 - HEAD_LINES), -1):
-        if len(runs[index].text) <= LONGEST_LINE and verdicts[index] in {"head", "byline"}:
+        if len(runs[index].text) <= LONGEST_LINE and verdicts[index] in _ABOVE:
             found = parse_dateline(runs[index].text, page_time=clock)
-            if found is not None:
+            if found is not None and found.place:
                 return found, "dateline_line"
     found, _ = split_dateline(runs[first].text, page_time=clock)
     return found, "first_paragraph"

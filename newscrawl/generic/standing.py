@@ -17,7 +17,7 @@ MOST_CRUMBS = 8
 LONGEST_STANDFIRST = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
-    r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann|article description|description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex|strapline)(?![a-z])"
+    r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex|strapline)(?![a-z])"
 )
 _NAMES = re.compile(r"[^a-z]+")
 
@@ -100,7 +100,7 @@ def standfirst_of(runs: Sequence[Run], verdicts: list[str], structured: Structur
     for index, run in enumerate(runs[: first + 2]):
         if not 20 < len(run.text) <= LONGEST_STANDFIRST or run.kind == "heading" and index > first:
             continue
-        if verdicts[index] in {"", "head", "header", "outside"} and _is_marked(run):
+        if verdicts[index] in {"", "head", "header", "outside"} and run.node.tag != "h1" and _is_marked(run):
             if not _is_among(run, runs[index + 1 :], verdicts[index + 1 :]):
                 verdicts[index] = "standfirst"
                 return run.text, "standfirst"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -117,11 +116,14 @@ def _verdict(run: Run, headline: str) -> str:
 
 
 def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out what is printed a second time, and wholly what is printed three times."""
-    times = Counter(run.text for run in runs if len(run.text) > SHORT)
+    """Leave out what is printed again in another part, and wholly what is printed thrice."""
+    parents: dict[str, set[int]] = {}
+    for run in runs:
+        if len(run.text) > SHORT and run.node.parent is not None:
+            parents.setdefault(run.text, set()).add(run.node.parent.index)
     seen: set[str] = set()
     for index, run in enumerate(runs):
-        count = times.get(run.text, 0)
+        count = len(parents.get(run.text, ()))
         if not verdicts[index] and (count > 2 or (count > 1 and run.text in seen)):
             verdicts[index] = "repeated"
         if not verdicts[index]:
