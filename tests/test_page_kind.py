@@ -7,8 +7,6 @@ import pytest
 from newscrawl.generic.page_kind import Evidence, page_kind
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
-    "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد أعمال ترميم دامت عامين. "
-)
 
 
 @pytest.mark.parametrize(

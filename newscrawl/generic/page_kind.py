@@ -98,7 +98,7 @@ def _message(evidence: Evidence) -> tuple[str, str] | None:
 
 
 def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
-    """Whether *phrase* makes a page in which it is only printed: not beside a body, nor in a menu."""
+    """Whether *phrase* makes the page what it says: not beside a body, nor in a menu."""
     if kind in {"login", "consent", "script_only"}:
         return len(evidence.body) < SHORT_BODY and evidence.size < MESSAGE
     return len(phrase.split()) > 1 and len(evidence.body) < 2 * SHORT_BODY
@@ -145,7 +145,7 @@ def _by_shape(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
 
 
 def _searchable(text: str) -> str:
-    """Return *text* folded, words parted by single spaces, so that phrases match whole words."""
+    """Return *text* folded, words parted by one space, so that phrases match whole words."""
     words = "".join(c if c.isalnum() or c in "_/'!" else " " for c in search_key(text)).split()
     return _PADDED.format(" ".join(words))
 
