@@ -246,7 +246,11 @@ def test_show_of_an_unknown_article_is_refused(kept: Path) -> None:
 def test_search_finds_another_spelling(kept: Path) -> None:
     hits = json.loads(run("search", "الميناء", "اول", "--json", "-d", kept).stdout)
     assert [hit["url"] for hit in hits] == [URL]
-    assert "الميناء يستقبل أول سفينة" in run("search", "ميناء", "-d", kept).stdout
+
+
+def test_search_marks_the_words_that_were_found(kept: Path) -> None:
+    out = run("search", "ميناء", "-d", kept).stdout
+    assert " 1. [الميناء] يستقبل أول سفينة\n" in out
 
 
 def test_search_without_a_find_says_so(kept: Path) -> None:

@@ -171,16 +171,11 @@ def test_the_demo_shows_what_it_promises(demo: Demo) -> None:
 
 def test_the_commands_to_try_next_work(demo: Demo) -> None:
     lines = [line.strip() for line in demo.out.partition("5. Try next")[2].splitlines()]
-    commands = [line for line in lines if line.startswith("newscrawl ")]
-    assert len([line for line in lines if line]) == 3
+    commands = [line for line in lines if line]
+    assert len(commands) == 3
     for line in commands:
-        arguments = line.split()[1:]
-        code = "from newscrawl.cli import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
+        done = subprocess.run(  # noqa: S602  # as a person pastes it
+            line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +24,7 @@ from newscrawl.project import anchored, project_folder
 
 DEMO_ARCHIVE = "data/demo.db"
 SHOWN_STORY = "/economy/2024/10/14/موسم-الزيتون-يبدأ-مبكرا/"
-# Spelled otherwise than the text, which has مكتبة الحي and الكتب: what folding is for.
+# Spelled as people type it; the texts have مكتبة and والمكتبات.
 SEARCHED_WORDS = "المكتبه"
 NEXT_QUERY = "SELECT date_published, headline FROM article"
 
@@ -64,10 +66,10 @@ def demo(archive_path: Path) -> None:
         if article is None:
             raise NewscrawlError("the crawl has not stored the newsroom's main story")
         print_view(article_view(article))
-        _say(f"4. A search for {SEARCHED_WORDS} (newscrawl search)")
+        _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
         print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
     _say("5. Try next")
-    _print_next(archive_path)
+    _print_next(path)
 
 
 def _crawl(base_url: str, path: Path) -> None:
@@ -87,7 +89,7 @@ def _crawl(base_url: str, path: Path) -> None:
 def _forget(path: Path) -> None:
     """Remove the archive of an earlier demo, and only an archive."""
     if path.exists():
-        with Archive.open_read_only(path):
+        with Archive(path):  # refuses what is another program's
             pass
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,10 +103,23 @@ def _say(title: str) -> None:
     print_view(Group("", Rule(title, align="left", style="cyan"), ""))
 
 
-def _print_next(path: Path) -> None:
+def _print_next(archive: Path) -> None:
+    path = shlex.quote(_from_here(archive))
     for line in (
-        f"newscrawl search زيتون --sort date -d {path}",
-        f"newscrawl show 1 --json -d {path}",
-        f"sqlite3 {path} '{NEXT_QUERY}'",
+        f"{_program('newscrawl')} search زيتون --sort date -d {path}",
+        f"{_program('newscrawl')} show 1 --json -d {path}",
+        f"{_program('sqlite-utils')} {path} '{NEXT_QUERY}' --fmt plain",
     ):
         click.echo(f"  {line}")
+
+
+def _program(name: str) -> str:
+    """Return how to call a program of this environment, which may not be on the PATH."""
+    beside = Path(sys.executable).with_name(name)
+    return name if shutil.which(name) or not beside.exists() else _from_here(beside)
+
+
+def _from_here(path: Path) -> str:
+    """Return *path* as it is written in the working folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

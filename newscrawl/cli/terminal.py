@@ -32,24 +32,33 @@ _BIDI_CONTROLS = frozenset(
 
 def console() -> Console:
     """Return the console for standard output: no colours and 80 columns where it is piped."""
-    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    width = None if is_terminal() else PIPED_WIDTH
     return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False)
 
 
-def one_line(text: str) -> str:
+def is_terminal() -> bool:
+    """Whether a person reads what is printed, rather than a file or another program."""
+    return sys.stdout.isatty()
+
+
+def harmless(text: str) -> str:
     """Return *text* without anything that could move the cursor or forge a line."""
-    kept = (
+    return "".join(
         " " if unicodedata.category(char) in _REMOVED_CATEGORIES else char
         for char in text
         if char not in _BIDI_CONTROLS
     )
-    return " ".join("".join(kept).split())
+
+
+def one_line(text: str) -> str:
+    """Return *text* harmless, its white space evened out."""
+    return " ".join(harmless(text).split())
 
 
 def shown(text: str, style: str = "") -> Text:
     """Return other people's *text* as one line for the console, isolated on a terminal."""
     clean = one_line(text)
-    if clean and sys.stdout.isatty() and not clean.isascii():
+    if clean and is_terminal() and not clean.isascii():
         clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
     return Text(clean, style)
 
@@ -69,7 +78,7 @@ def _letters(encoded: str) -> str:
 
 def print_view(view: RenderableType) -> None:
     """Print *view*; where it is piped, without colours and without blanks at line ends."""
-    if sys.stdout.isatty():
+    if is_terminal():
         console().print(view)
         return
     printer = console()
