@@ -32,9 +32,28 @@ _ISO = re.compile(
     r"(?:[T ]?\d\d(?::?\d\d){1,2}(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d)?)?"
 )
 _MAIL = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? [A-Z+-][A-Z\d]{0,4}"
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? "
+    r"(?:GMT|UTC?|Z|[ECMP][SD]T|[+-]\d{4})"
 )
-_MONTH_FIRST_ZONES = ("America/", "US/")
+_MONTH_FIRST = frozenset(["en-us", "en-ph", "es-us"])
+_YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn", "eu"])
+"""A year at the end is foreign to these, and so is the order before it (CLDR 45)."""
+_AMERICAN_ZONES = frozenset(
+    f"America/{city}"
+    for city in (
+        "New_York",
+        "Chicago",
+        "Denver",
+        "Los_Angeles",
+        "Phoenix",
+        "Detroit",
+        "Anchorage",
+    )
+) | {"Pacific/Honolulu", "US/Eastern", "US/Central", "US/Mountain", "US/Pacific"}
+_EITHER_WAY_ZONES = frozenset(
+    f"America/{city}" for city in ("Toronto", "Vancouver", "Montreal", "Halifax", "Winnipeg")
+) | {"UTC", "Asia/Manila"}
+"""Canada and the Philippines write both, and UTC is nowhere."""
 
 
 @attrs.frozen(kw_only=True)
@@ -134,45 +153,64 @@ def _printed(
     """Read what people print, by our grammar, else by dateparser."""
     try:
         parts = parts_from(
-            text,
-            month_first=_month_first(text, zone, languages),
-            era="jalali" if languages and languages[0].startswith("fa") else None,
+            text, month_first=_month_first(text, zone, languages), languages=languages
         )
     except NoDateError:
         date = _by_dateparser(text, zone, languages)
         if date is None:
             raise
         return date
-    return _from_parts(parts, page_time, parts.zone or zone, stated=parts.zone is not None)
+    return _from_parts(parts, page_time, zone)
 
 
 def _month_first(text: str, zone: str | None, languages: tuple[str, ...]) -> bool | None:
-    """Return whether 03/04/2026 is March: so in the United States, nowhere else but English."""
+    """Return whether 03/04/2026 is March: so in the United States, nowhere else.
+
+    None where that is not known: no language, English of no region, or a language that writes
+    the year first. Text in Arabic or Hebrew letters, or Arabic digits, puts the day first.
+    """
     if any("\u0590" <= char <= "\u06ff" for char in text):
         return False
-    if "en-US" in languages or (zone or "").startswith(_MONTH_FIRST_ZONES):
-        return "en" in {language[:2] for language in languages} or not languages
-    if not languages or (languages[0] == "en" and zone is None):
-        return None
-    return False
+    spoken = [language.lower().replace("_", "-") for language in languages]
+    if any(language in _MONTH_FIRST for language in spoken):
+        return True
+    if not spoken or spoken[0] == "en":
+        return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES
+    return None if spoken[0].partition("-")[0] in _YEAR_FIRST or spoken[0] == "en-ca" else False
 
 
-def _from_parts(
-    parts: Parts, page_time: dt.datetime | None, zone: str | None, *, stated: bool
-) -> ParsedDate:
+def _from_parts(parts: Parts, page_time: dt.datetime | None, zone: str | None) -> ParsedDate:
+    """Return the moment or the day that *parts* make at the site's *zone*."""
+    stated = _stated(parts, zone)
+    where = stated or zone
     day = parts.day
     if parts.past is not None:
         if page_time is None:
             raise NoDateError("a relative date, and when the page was fetched is not known")
-        moment = _before(parts.past, page_time.astimezone(_zone(zone) or page_time.tzinfo))
+        moment = _before(parts.past, page_time.astimezone(_zone(where) or page_time.tzinfo))
         if parts.past.seconds is not None:
-            return _moment(moment, zone or "UTC", _origin(zone, stated=stated))
+            return _moment(moment, where or "UTC", _origin(where, stated=stated is not None))
         day = moment.date()
     if day is None:
         raise NoDateError("no day, month and year together")
-    if parts.time is None:
+    if parts.clock is None:
         return ParsedDate(value=day, precision="day")
-    return _in_zone(dt.datetime.combine(day, parts.time), zone, stated=stated)
+    value = dt.datetime.combine(day, parts.clock.time)
+    return _in_zone(value, where, stated=stated is not None)
+
+
+def _stated(parts: Parts, zone: str | None) -> str | None:
+    """Return the zone that the text states; of several that share a name, the site's own."""
+    zones = parts.clock.zones if parts.clock is not None else ()
+    if len(zones) <= 1:
+        return zones[0] if zones else None
+    here = _zone(zone)
+    if here is None or parts.day is None:
+        return None
+    noon = dt.datetime.combine(parts.day, dt.time(12))
+    offset = here.utcoffset(noon)
+    same = [name for name in zones if (_zone(name) or dt.UTC).utcoffset(noon) == offset]
+    return same[0] if same else None
 
 
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
