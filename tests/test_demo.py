@@ -170,8 +170,8 @@ def test_the_demo_shows_what_it_promises(demo: Demo) -> None:
 
 
 def test_the_commands_to_try_next_work(demo: Demo) -> None:
-    lines = [line.strip() for line in demo.out.partition("5. Try next")[2].splitlines()]
-    commands = [line for line in lines if line]
+    lines = demo.out.partition("5. Try next")[2].splitlines()[1:]
+    commands = [line.strip() for line in lines if line]
     assert len(commands) == 3
     for line in commands:
         done = subprocess.run(  # noqa: S602  # as a person pastes it
