@@ -117,6 +117,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.guard.GuardMiddleware": 50,
     "newscrawl.crawl.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,
     "newscrawl.crawl.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {

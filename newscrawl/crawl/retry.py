@@ -33,7 +33,7 @@ def parse_retry_after(raw: str, now: dt.datetime) -> float | None:
 
 
 class PatientRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries; 429 and 503 wait first, and a broken packing is asked for plain."""
+    """Scrapy's retries; 429 and 503 wait first."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PatientRetryMiddleware:
@@ -56,15 +56,6 @@ class PatientRetryMiddleware(RetryMiddleware):
         if response.status in WAITING_STATUSES and not request.meta.get("dont_retry"):
             self._let_rest(request, response)
         return super().process_response(request, response)
-
-    def process_exception(
-        self, request: Request, exception: Exception, spider: Any = None
-    ) -> Request | Response | None:
-        """Try again; what could not be unpacked is asked for without packing."""
-        again = super().process_exception(request, exception)
-        if isinstance(again, Request) and isinstance(exception, OSError):
-            again.headers["Accept-Encoding"] = "identity"
-        return again
 
     def _let_rest(self, request: Request, response: Response) -> None:
         pace = self.crawler.get_extension(Pace)

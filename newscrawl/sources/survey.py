@@ -38,6 +38,9 @@ PRIORITIES: dict[Role, int] = {
 """Which goes first. Sources before articles, so that they are learnt from; articles before more
 lists, so that a trap of endless pages starves nothing."""
 
+MOST_PAGES = 1_000
+"""The most pages of one list, whatever is asked for: some calendars have no end."""
+
 ARTICLE_SHARE = 0.8
 """Sections that sitemaps make needless are tried only while so many pages are articles."""
 
@@ -254,7 +257,7 @@ class Survey:
         if not listing.next_page or (pages > self.plan.max_pages and not is_wanted):
             return
         read = self._pages_read.get(list_of(listing.next_page), 1)
-        if read >= self.plan.max_pages and not is_wanted:
+        if read >= (MOST_PAGES if is_wanted else self.plan.max_pages):
             return
         for ask in self._ask(listing.next_page, "page"):
             self._pages_read[list_of(ask.url)] = read + 1
