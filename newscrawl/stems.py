@@ -98,6 +98,11 @@ def joined_words(words: list[str]) -> list[list[str]]:
     return entries
 
 
+def is_servant(key: str) -> bool:
+    """Whether *key* is a name such as عبدالله, which is also written as two words."""
+    return key.startswith("عبدال") and len(key) > 6
+
+
 def _joined_positions(stems: list[str], words: list[str], pieces: list[str]) -> Iterator[int]:
     """Give the position of each word that, with the one before, is also written as one."""
     heads = _heads()
@@ -172,7 +177,7 @@ def _readings(word: str, known: Lexicon) -> Iterator[str]:
 
 def _is_article_first(word: str, known: Lexicon) -> bool:
     """Whether a known word may also be the article and another one: الهام, إلهام."""
-    return word.startswith("ال") and word[2:] in known.words
+    return word.startswith("ال") and len(word) > 4 and word[2:] in known.words
 
 
 def _without(word: str, prefixes: tuple[str, ...]) -> Iterator[str]:

@@ -33,7 +33,7 @@ def schema_table(connection: sqlite3.Connection, kind: str) -> str:
     names = connection.execute(
         """SELECT name FROM sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite%'
         AND name NOT LIKE '\\_%' ESCAPE '\\' AND sql NOT LIKE '%VIRTUAL%'
-        AND name NOT LIKE 'search%' ORDER BY name""",
+        AND name NOT LIKE 'article\\_search%' ESCAPE '\\' ORDER BY name""",
         [kind],
     )
     lines = [f"| {kind} | columns |", "|---|---|"]

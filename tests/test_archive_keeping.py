@@ -53,6 +53,7 @@ def test_sound_archive_has_no_problems(archive: Archive) -> None:
             "article 1 was last seen before",
         ),
         ("DELETE FROM observations WHERE version_id = 2", "version 2 was never observed"),
+        ("UPDATE versions SET headline = 'ميناء' WHERE id = 3", "with another text"),
         ("UPDATE observations SET article_id = 2", "observation 1 shows a version of another"),
     ],
 )
@@ -126,6 +127,7 @@ def test_withdrawn_article_leaves_no_text(archive: Archive, tmp_path: Path) -> N
     content = b"".join(file.read_bytes() for file in tmp_path.glob("archive.db*"))
     assert "عنوان آخر".encode() not in content
     assert "كاتب ء".encode() not in content
+    assert "اخر".encode() not in content  # nor in the search index, folded
     assert "عنوان".encode() in content
 
 

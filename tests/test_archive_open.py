@@ -121,6 +121,21 @@ def test_missing_archive_is_not_made_by_reading(path: Path) -> None:
     assert not path.exists()
 
 
+def test_archive_is_copied_before_it_is_upgraded(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = schema_version()
+    monkeypatch.setattr(MIGRATIONS, "_migrations", [*MIGRATIONS._migrations])
+    MIGRATIONS(name="m999_more")(lambda db: db.execute("CREATE TABLE additions (id)"))
+    with Archive(saved) as archive:
+        assert "additions" in archive.db.table_names()
+        assert archive.get(URL) == article_at()
+    monkeypatch.undo()
+    with Archive(saved.with_name(f"archive.db.schema-{version}")) as copy:
+        assert "additions" not in copy.db.table_names()
+        assert copy.get(URL) == article_at()
+
+
 def test_failed_upgrade_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(db: Database) -> None:
         db.execute("CREATE TABLE half_done (id)")

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from sqlite_utils import Database
 
 from newscrawl.archive import exporting, keeping, merging, observing, reading, runs, stats
+from newscrawl.archive import search as search_module
 from newscrawl.archive.exporting import Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.saving import Saved
@@ -157,6 +158,28 @@ class Archive:
         """Return what the archive holds in numbers, of all or of one run or site."""
         with self._clear_errors():
             return stats.read_stats(self.db, run=run, site=site)
+
+    def search(
+        self, query: str, *, limit: int = 20, sort: search_module.Sort = "rank"
+    ) -> list[search_module.Hit]:
+        """Return the articles that a typed query finds; docs/arabic.md has its language."""
+        with self._clear_errors():
+            return search_module.search(self.db, query, limit=limit, sort=sort)
+
+    def count_hits(self, query: str, by: search_module.CountBy) -> dict[str, int]:
+        """Return how many articles a query finds, by site, agency, month or language."""
+        with self._clear_errors():
+            return search_module.count_hits(self.db, query, by)
+
+    def reindex(self) -> int:
+        """Make the search index anew; return the number of articles in it."""
+        with self.transaction() as db:
+            return search_module.reindex(db)
+
+    def check_index(self) -> list[str]:
+        """Return what is wrong with the search index, a line each."""
+        with self._clear_errors():
+            return search_module.check_index(self.db)
 
     def export(
         self,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from newscrawl.archive.search_index import check_index
 from newscrawl.errors import ArchiveError
 
 _RULES = {
@@ -52,6 +53,7 @@ def problems(db: Database, folder: Path) -> Iterator[str]:
         yield f"row {row_id} of {table} points at a row of {parent} that is not there"
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
+    yield from check_index(db)
     yield from _evidence_problems(db, folder)
 
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from newscrawl.archive.search_index import create_index
+
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
 
 MIGRATIONS = Migrations("newscrawl")
@@ -29,6 +31,13 @@ def m001_tables(db: Database) -> None:
 def m002_frontier(db: Database) -> None:
     """Create the table of what an unfinished crawl still has to ask for."""
     _run_script(db, "m002_frontier.sql")
+
+
+@MIGRATIONS()
+def m003_search(db: Database) -> None:
+    """Create the full-text index, and fill it from the articles there are."""
+    _recreate_views(db)
+    create_index(db)
 
 
 def _recreate_views(db: Database) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from newscrawl.archive import interning
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.saving import Reading, Saved, save_version
+from newscrawl.archive.search_index import kept_in_step
 from newscrawl.archive.showings import see_lists
 from newscrawl.archive.storable import storable, storable_integer, utc_text
 from newscrawl.article import Article, LinkList
@@ -57,8 +58,9 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         list_set_id=interning.list_set_id(db, article.link_lists),
         page_digest=_bytes_from(visit.observation.digest),
     )
-    version_id, outcome = save_version(db, reading)
-    _see_article(db, article_id, visit.seen_at, version_id)
+    with kept_in_step(db, article_id):
+        version_id, outcome = save_version(db, reading)
+        _see_article(db, article_id, visit.seen_at, version_id)
     _insert_once(
         db,
         visit,

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from newscrawl.archive.keeping import copy_to
 from newscrawl.archive.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.search import register_functions
 from newscrawl.errors import ArchiveError
 
 BUSY_SECONDS = 60.0
@@ -70,6 +72,7 @@ def _connect(uri: str) -> Database:
     )
     # Plugins of sqlite-utils are other people's code; the archive opens the same everywhere.
     db = Database(connection, execute_plugins=False)
+    register_functions(connection)
     for pragma in (
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -126,9 +129,13 @@ def _set_wal(db: Database) -> None:
 
 
 def _upgrade(db: Database, path: Path) -> None:
-    """Apply the migrations that are missing, in one transaction."""
-    if _pragma(db, "user_version") == schema_version():
+    """Apply the migrations that are missing, in one transaction, and keep a copy as it was."""
+    version = _pragma(db, "user_version")
+    if version == schema_version():
         return
+    copy = path.with_name(f"{path.name}.schema-{version}")
+    if version and not copy.exists():
+        copy_to(db, copy)
     db.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been first.

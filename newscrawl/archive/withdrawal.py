@@ -6,6 +6,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.reading import article_id_for
+from newscrawl.archive.search_index import kept_in_step, purge_index
 from newscrawl.archive.storable import now, storable_text
 from newscrawl.errors import ArchiveError
 from newscrawl.observation import Evidence
@@ -44,11 +45,15 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             "SELECT DISTINCT body_id FROM versions WHERE article_id = ?", [article_id]
         )
     ]
-    db.conn.execute(
-        """UPDATE articles SET version_id = NULL, withdrawn_at = coalesce(withdrawn_at, ?),
-        withdrawn_reason = ? WHERE id = ?""",
-        (now(), storable_text(reason), article_id),
-    )
+    with kept_in_step(db, article_id):
+        db.conn.execute(
+            """UPDATE articles SET version_id = NULL, withdrawn_at = coalesce(withdrawn_at, ?),
+            withdrawn_reason = ? WHERE id = ?""",
+            (now(), storable_text(reason), article_id),
+        )
+    # The index only notes what is deleted, until its parts are written anew as one.
+    db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
+    purge_index(db)
     db.conn.execute(
         """UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
         evidence_file_id = NULL, evidence_offset = NULL, evidence_length = NULL,

@@ -73,6 +73,21 @@ JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
 JOIN extractors AS e ON e.id = v.extractor_id;
 
+-- What the full-text index is fed from: the text of each article as it is now.
+CREATE VIEW searchable AS
+SELECT
+    a.id,
+    v.headline,
+    v.alternative_headline,
+    v.description,
+    b.article_body,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT n.name FROM version_keywords AS x JOIN keywords AS n ON n.id = x.keyword_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS keywords
+FROM articles AS a
+JOIN versions AS v ON v.id = a.version_id
+JOIN bodies AS b ON b.id = v.body_id;
+
 CREATE VIEW version AS
 SELECT
     v.id,
