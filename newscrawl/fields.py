@@ -6,6 +6,7 @@ or none. Nothing here looks for anything on a page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,13 @@ from newscrawl.text import squeeze
 from newscrawl.tree import node_from
 from newscrawl.urls import clean_url
 
+# An absolute address that `clean_url` would hand back as it is; most links are such.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,9}"
+    r"(?:/|(?:/[\w~-]+(?:[.,:=+][\w~-]+)*)+/?)(?:\?[\w=&.-]+)?",
+    re.ASCII,
+)
+_PLAIN_LENGTH = 500
 ELLIPSES = ("…", "...")
 LONGEST_LINE = 1_000
 """A headline, name or tag of more characters is cut: the whole page stays in the archive."""
@@ -45,9 +53,13 @@ class Context:
 
     def absolute(self, href: str | None) -> str | None:
         """Return *href* as an absolute address; None for what is none."""
+        if not href:
+            return None
+        if len(href) < _PLAIN_LENGTH and _PLAIN.fullmatch(href):
+            return href
         base = self.page.tree.base
         base = (clean_url(self.page.url, base) or self.page.url) if base else self.page.url
-        return clean_url(base, href) if href else None
+        return clean_url(base, href)
 
 
 Parser = Callable[[Matches, Context], Values]

@@ -24,7 +24,11 @@ SKIPPED = frozenset(
     + ("canvas", "audio", "datalist", "applet", "map", "noembed", "noframes", "math-field")
 )
 """Elements whose content is not read as text."""
-VOID = frozenset(("br", "hr", "img", "input", "meta", "link", "wbr", "source", "amp-img"))
+VOID = frozenset(
+    ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
+)
+"""Elements that never hold anything and are no part of a text."""
+_SPECIAL = SKIPPED | VOID | {"html"}
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -36,11 +40,18 @@ class Node:
     """An element: its tag, attributes and children, which are nodes and strings."""
 
     __slots__ = (
-        *("attributes", "children", "end", "index", "links", "marks", "page", "parent", "size"),
-        "tag",
+        *("attributes", "children", "end", "flag", "index", "links", "marks", "page", "parent"),
+        *("size", "tag"),
     )
 
-    def __init__(self, tag: str, attributes: Mapping[str, str], parent: Node | None) -> None:
+    def __init__(
+        self,
+        tag: str,
+        attributes: Mapping[str, str],
+        parent: Node | None,
+        index: int,
+        page: list[Node],
+    ) -> None:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
@@ -49,14 +60,20 @@ class Node:
         """Characters of text, about: white space between tags counts one at most."""
         self.links = 0
         """Of these, characters inside links."""
-        self.marks = ""
-        """Its class names and id."""
-        self.page: list[Node] = []
+        self.page = page
         """All nodes of the page, in page order."""
-        self.index = 0
+        self.index = index
         """Where it stands in them."""
-        self.end = 1
+        self.end = index + 1
         """Where the first node after those below it stands."""
+        self.flag: str | None = None
+        """What a first judgement made of it, once it was judged."""
+        if attributes:
+            names = attributes.get("class", "")
+            self.marks = f"{names} {attributes['id']}" if "id" in attributes else names
+            """Its class names and id."""
+        else:
+            self.marks = ""
 
     def get(self, name: str) -> str | None:
         """Return an attribute."""
@@ -70,20 +87,17 @@ class Node:
         """Whether this node is *other* or stands inside it."""
         return other.index <= self.index < other.end
 
-    def strings(self) -> Iterator[str]:
-        """Yield the text below it, in page order."""
-        stack: list[Node | str] = [self]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                yield item
-            elif item.tag == "br":
-                yield " "
-            else:
-                stack.extend(reversed(item.children))
+    def strings(self) -> list[str]:
+        """Return the strings below it, in page order."""
+        found: list[str] = []
+        _collect(self.children, found)
+        return found
 
     def text(self) -> str:
         """Return the text below it on one line."""
+        children = self.children
+        if len(children) == 1 and children[0].__class__ is str:
+            return " ".join(children[0].split())
         return " ".join("".join(self.strings()).split())
 
     def ancestors(self) -> Iterator[Node]:
@@ -92,6 +106,17 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+
+def _collect(children: list[Node | str], found: list[str]) -> None:
+    """Append the strings among and below *children*; the tree is no deeper than MAX_DEPTH."""
+    for child in children:
+        if isinstance(child, str):
+            found.append(child)
+        elif child.tag == "br":
+            found.append(" ")
+        elif child.children:
+            _collect(child.children, found)
 
 
 @attrs.frozen(kw_only=True)
@@ -133,10 +158,10 @@ class _Builder:
     """The target of libxml2's events."""
 
     def __init__(self) -> None:
-        self.root = self.here = Node("#document", NO_ATTRIBUTES, None)
-        self.nodes = self.root.page = [self.root]
-        self.depth = self.count = self.skipped = self.scripts = 0
-        self.flat: list[str] = []
+        self.nodes: list[Node] = []
+        self.root = self.here = Node("#document", NO_ATTRIBUTES, None, 0, self.nodes)
+        self.nodes.append(self.root)
+        self.depth = self.skipped = self.scripts = 0
         self.collects = ""
         self.collected: list[str] = []
         self.title, self.language, self.base = "", "", ""
@@ -148,30 +173,30 @@ class _Builder:
         if self.skipped:
             self.skipped += 1
             return
-        self.count += 1
-        if self.count > MAX_ELEMENTS:
-            raise TooManyElements
-        if tag in SKIPPED and "shadowrootmode" not in attributes:
-            self._skip(tag, attributes)
+        if tag in _SPECIAL and self._is_told(tag, attributes):
             return
-        node = Node(tag, attributes or NO_ATTRIBUTES, self.here)
-        node.page = nodes = self.nodes
-        node.index = len(nodes)
-        node.end = node.index + 1
+        nodes, here = self.nodes, self.here
+        index = len(nodes)
+        if index > MAX_ELEMENTS:
+            raise TooManyElements
+        node = Node(tag, attributes, here, index, nodes)
         nodes.append(node)
-        if attributes:
-            marks = attributes.get("class")
-            identity = attributes.get("id")
-            if marks or identity:
-                node.marks = f"{marks} {identity}" if marks and identity else marks or identity or ""
-        if tag in {"meta", "link", "title", "html", "base"}:
-            self._keep(tag, attributes)
-        self.here.children.append(node)
+        here.children.append(node)
         if self.depth < MAX_DEPTH:
             self.here = node
         self.depth += 1
 
+    def _is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        """Take what an element says besides text; whether that is all there is to it."""
+        if tag in SKIPPED and "shadowrootmode" not in attributes:
+            self._skip(tag, attributes)
+            return True
+        self._keep(tag, attributes)
+        return tag in VOID
+
     def end(self, tag: str) -> None:
+        if tag in VOID and not self.skipped:
+            return
         if self.skipped:
             self.skipped -= 1
             if not self.skipped and self.collects == "json":
@@ -221,10 +246,7 @@ class _Builder:
             self.collects = "json" if "ld+json" in kind else "script"
             self.collected = []
         elif tag in {"iframe", "svg", "object"}:
-            silent = Node(tag, attributes, self.here)
-            silent.page = self.nodes
-            silent.index = len(self.nodes)
-            silent.end = silent.index + 1
+            silent = Node(tag, attributes, self.here, len(self.nodes), self.nodes)
             self.nodes.append(silent)
             self.here.children.append(silent)
 

@@ -48,6 +48,7 @@ class Outline:
     """By id of a node: the weight of the paragraphs that are its children."""
     cleared: set[Key]
     """Kinds of flagged parts that are text after all."""
+    _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
 
     def reason(self, run: Run) -> str:
         """Return the first reason why *run* is no body text, the outermost part's."""
@@ -60,6 +61,19 @@ class Outline:
         """Return why *node* itself is no body text, unless its kind is text after all."""
         reason = flag(node)
         return reason if reason and key_of(node, reason) not in self.cleared else ""
+
+    def flags_above(self, node: Node | None) -> frozenset[str]:
+        """Return the flags of *node* and of all that it stands in."""
+        if node is None:
+            return frozenset()
+        found = self._above.get(node.index)
+        if found is None:
+            found = self.flags_above(node.parent)
+            reason = self.flag(node)
+            if reason and reason not in found:
+                found |= {reason}
+            self._above[node.index] = found
+        return found
 
     def weight(self, node: Node) -> float:
         """Return the weight of the runs below *node*."""
@@ -153,7 +167,9 @@ def container_of(root: Node, outline: Outline, heading: Node | None = None) -> N
             return node
         best = _titled(children, heading, outline) or max(children, key=outline.weight)
         is_titled = heading is not None and heading.is_below(best)
-        if outline.weight(best) < DESCENT * weight and not (is_titled and best.tag == "article"):
+        if outline.weight(best) < DESCENT * weight and not (
+            is_titled and best.tag == "article"
+        ):
             return _first_article(node, outline)
         if not outline.weight(best):
             return node

@@ -60,6 +60,13 @@ _SEPARATORS = re.compile(r"[^a-zA-Z]+")
 
 def flag(node: Node) -> str:
     """Return why *node* may be no body text, in a word; the empty string where nothing says so."""
+    reason = node.flag
+    if reason is None:
+        reason = node.flag = _judged(node)
+    return reason
+
+
+def _judged(node: Node) -> str:
     tag = node.tag
     attributes = node.attributes
     if not attributes:

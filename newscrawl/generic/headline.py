@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import attrs
 
@@ -19,8 +20,11 @@ LONGEST_PRINTED = 300
 LEAST = 15
 """An h1 that nothing else agrees with is the headline from so many characters."""
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
+_TITLED = frozenset({"div", "span", "p", "h4"})
 _NO_WORD = re.compile(r"[^\w]+|_")
-_NOT_ABOVE = frozenset({"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"})
+_NOT_ABOVE = frozenset(
+    {"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"}
+)
 
 
 @attrs.frozen
@@ -34,7 +38,9 @@ class Candidate:
     is_part: bool = False
 
 
-def headline_of(structured: Structured, outline: Outline) -> tuple[Candidate | None, list[Candidate]]:
+def headline_of(
+    structured: Structured, outline: Outline
+) -> tuple[Candidate | None, list[Candidate]]:
     """Return the headline and all that competed for it, in the order of their standing."""
     stated = list(_stated(structured))
     printed = list(_printed(structured.tree.root, outline))
@@ -62,19 +68,29 @@ def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
     for node in root.iter():
         if node.tag == "h1" and node.size:
             yield from _of_heading(node, outline)
-        elif (node.tag in {"h2", "h3"} or _is_titled(node)) and 10 < node.size < LONGEST_PRINTED and len(second) < 40:
+        elif (
+            10 < node.size < LONGEST_PRINTED
+            and len(second) < 40
+            and (node.tag in {"h2", "h3"} or (node.attributes and _is_titled(node)))
+        ):
             second.extend(_of_heading(node, outline))
     yield from second
 
 
 def _is_titled(node: Node) -> bool:
-    marks = node.marks
+    if node.tag not in _TITLED or not is_title_mark(node.marks):
+        return node.attributes.get("itemprop") == "headline"
     parent = node.parent
-    if parent is not None and (parent.tag == "h1" or (parent.parent and parent.parent.tag == "h1")):
-        return False
-    return bool(marks) and node.tag in {"div", "span", "p", "h4"} and (
-        "headline" in marks.lower() or "title" in marks.lower() or node.attributes.get("itemprop") == "headline"
+    return parent is None or (
+        parent.tag != "h1" and (parent.parent is None or parent.parent.tag != "h1")
     )
+
+
+@lru_cache(maxsize=8192)
+def is_title_mark(marks: str) -> bool:
+    """Whether class names or an id say that an element holds a title."""
+    lower = marks[:200].lower()
+    return "headline" in lower or "title" in lower
 
 
 def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
@@ -106,7 +122,9 @@ def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | No
             best = (score, candidate)
     if best and best[0] >= 0.5:
         # A heading in a breadcrumb or menu is printed there for search engines.
-        named = not best[1].is_visible and next((c for c in stated if c.source in {"jsonld", "meta:headline"}), None)
+        named = not best[1].is_visible and next(
+            (c for c in stated if c.source in {"jsonld", "meta:headline"}), None
+        )
         return named or best[1]
     first = next((c for c in printed if c.source == "h1" and c.is_visible), None)
     if first is not None and len(first.text) >= LEAST and not _is_masthead(first):
@@ -145,9 +163,9 @@ def _agreement(key: str, name: str) -> float:
 
 def _is_visible(node: Node, outline: Outline) -> bool:
     """Whether a heading stands above a text, not in a menu, a list or a box."""
-    if outline.flag(node) == "hidden":
+    if outline.flag(node) == "hidden" or outline.flags_above(node.parent) & _NOT_ABOVE:
         return False
-    return not any(above.tag == "li" or outline.flag(above) in _NOT_ABOVE for above in node.ancestors())
+    return not any(above.tag == "li" for above in node.ancestors())
 
 
 def _is_masthead(candidate: Candidate) -> bool:
@@ -156,8 +174,12 @@ def _is_masthead(candidate: Candidate) -> bool:
     if node is None:
         return False
     parts = (*node.iter(), *node.ancestors())
-    is_home = any(n.tag == "a" and (n.attributes.get("href") or "/").count("/") <= 3 for n in parts)
-    return is_home or any("logo" in n.marks.lower() or "masthead" in n.marks.lower() for n in parts)
+    is_home = any(
+        n.tag == "a" and (n.attributes.get("href") or "/").count("/") <= 3 for n in parts
+    )
+    return is_home or any(
+        "logo" in n.marks.lower() or "masthead" in n.marks.lower() for n in parts
+    )
 
 
 def _without_site(stated: list[Candidate]) -> Candidate:

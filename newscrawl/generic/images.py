@@ -20,16 +20,35 @@ LONGEST_CAPTION = 600
 SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
-_CREDIT_MARKS = re.compile(r"(?<![a-z])(?:credit|credits|copyright|photographer|source|quelle|byline|author|rights|agency)(?![a-z])")
+_CREDIT_MARKS = re.compile(
+    r"(?<![a-z])(?:credit|credits|copyright|photographer|source|quelle|byline|author|rights|agency)(?![a-z])"
+)
 _CREDIT = re.compile(
     r"[(\[|–-]?\s{0,2}(?:photo|foto|image|bild|credit|photograph|picture|crédit|quelle|fotoğraf|تصوير|صورة|عکس|צילום|©|\(c\))"
     r"\s{0,2}(?:credits?|by|par|von|courtesy of)?\s{0,2}[:：/]?\s{0,2}(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
     re.IGNORECASE,
 )
-_OUT = frozenset({"navigation", "sidebar", "related", "teasers", "aside", "comments", "advert", "bio", "byline", "consent", "newsletter", "share"})
+_OUT = frozenset(
+    {
+        "navigation",
+        "sidebar",
+        "related",
+        "teasers",
+        "aside",
+        "comments",
+        "advert",
+        "bio",
+        "byline",
+        "consent",
+        "newsletter",
+        "share",
+    }
+)
 
 
-def images_of(structured: Structured, near: Node, outline: Outline, context: Context) -> tuple[Image, ...]:
+def images_of(
+    structured: Structured, near: Node, outline: Outline, context: Context
+) -> tuple[Image, ...]:
     """Return the pictures of the article, the main one first."""
     main = _stated(structured, context)
     found: dict[str, Image] = {}
@@ -40,7 +59,9 @@ def images_of(structured: Structured, near: Node, outline: Outline, context: Con
     if main is None:
         return tuple(printed)
     same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
-    first = same or (printed[0] if printed and not main.caption and printed[0].caption else None)
+    first = same or (
+        printed[0] if printed and not main.caption and printed[0].caption else None
+    )
     if first is not None:
         main = Image(
             url=main.url,
@@ -56,7 +77,10 @@ def _stated(structured: Structured, context: Context) -> Image | None:
     caption = credit = None
     for value in structured.values("image"):
         if isinstance(value, Mapping):
-            caption, credit = _said(value, "caption", "description"), _said(value, "creditText", "copyrightHolder", "creator")
+            caption, credit = (
+                _said(value, "caption", "description"),
+                _said(value, "creditText", "copyrightHolder", "creator"),
+            )
             url = url or text_of(value.get("url") or value.get("contentUrl"))
         elif isinstance(value, str):
             url = url or value
@@ -81,7 +105,7 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[Image]:
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
         above = list(node.ancestors())
-        if any(outline.flag(part) in _OUT for part in above):
+        if outline.flags_above(node) & _OUT:
             continue
         figure = next((part for part in above[:6] if part.tag == "figure"), None)
         if figure is None and any(part.tag == "a" for part in above[:4]):
@@ -113,18 +137,44 @@ def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None
     box = figure
     if box is None:
         above = list(node.ancestors())[:3]
-        box = next((part for part in above if part.size < LONGEST_CAPTION and "caption" in _marks_below(part)), None)
+        box = next(
+            (
+                part
+                for part in above
+                if part.size < LONGEST_CAPTION and "caption" in _marks_below(part)
+            ),
+            None,
+        )
     if box is None or box.size > 2 * LONGEST_CAPTION:
         return None, None
-    place = next((part for part in box.iter() if part.tag == "figcaption" or "caption" in part.marks.lower() and part.size > 3), box)
-    credit = next((part for part in box.iter() if part is not box and 1 < part.size < 120 and _CREDIT_MARKS.search(part.marks[:200].lower())), None)
+    place = next(
+        (
+            part
+            for part in box.iter()
+            if part.tag == "figcaption" or "caption" in part.marks.lower() and part.size > 3
+        ),
+        box,
+    )
+    credit = next(
+        (
+            part
+            for part in box.iter()
+            if part is not box
+            and 1 < part.size < 120
+            and _CREDIT_MARKS.search(part.marks[:200].lower())
+        ),
+        None,
+    )
     text, who = place.text(), credit.text() if credit is not None else None
     if who and text.endswith(who):
         text = text[: -len(who)].rstrip(" |–-(/")
     elif not who:
         match = _CREDIT.search(text[-120:])
         if match:
-            who, text = match["who"].strip(), text[: len(text) - len(text[-120:]) + match.start()].rstrip(" |–-(/")
+            who, text = (
+                match["who"].strip(),
+                text[: len(text) - len(text[-120:]) + match.start()].rstrip(" |–-(/"),
+            )
     return text[:LONGEST_CAPTION] or None, who or None
 
 

@@ -7,7 +7,8 @@ none, and a card that is printed twice, for two widths of screen, counts once.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import attrs
 
@@ -17,7 +18,6 @@ from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
 from newscrawl.tree import Node
-from newscrawl.urls import url_key
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400
@@ -34,6 +34,11 @@ LARGEST_BOX = 20_000
 _OUT = frozenset(
     {"hidden", "navigation", "consent", "form", "byline", "share", "tags", "comments"}
 )
+_NEVER = frozenset(
+    {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
+)
+_LABELS = frozenset({"a", "li", "button", "span", "div"})
+_TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
 _TITLES = ("title", "head", "label", "header", "heading", "titre", "titulo")
 
 
@@ -94,8 +99,7 @@ def _is_list(
         links
     ):
         return False
-    flags = {outline.flag(above) for above in own[0].ancestors()}
-    return not flags & _OUT
+    return not outline.flags_above(own[0].parent) & _OUT
 
 
 def _tabs(root: Node) -> Iterator[_Heading]:
@@ -104,21 +108,34 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     labels: list[tuple[str, Node]] = []
     for node in root.iter():
         attributes = node.attributes
+        if not attributes:
+            continue
         if "id" in attributes:
             panes.setdefault(attributes["id"], node)
-        for name in ("data-target", "data-bs-target", "aria-controls", "href"):
-            target = attributes.get(name, "")
-            if 1 < len(target) < 100 and (target[0] == "#" or name == "aria-controls"):
-                labels.append((target.lstrip("#"), node))
-                break
+        if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
+            target = _pane_of(attributes)
+            if target:
+                labels.append((target, node))
     for target, node in labels[:MOST_LISTS]:
         pane = panes.get(target)
-        text = node.text() if node.size < 2 * LONGEST_HEADING else ""
+        text = node.text()
         if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
             continue
         is_known = heading_kind(text) not in {None, "not_a_list"}
         if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
             yield _Heading(text, node, pane)
+
+
+def _pane_of(attributes: Mapping[str, str]) -> str:
+    """Return the id of the part that a label shows, or the empty string."""
+    for name in _TARGETS:
+        target = attributes.get(name)
+        if target and len(target) < 100:
+            if target[0] == "#":
+                return target[1:]
+            if name == "aria-controls":
+                return target
+    return ""
 
 
 def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]:
@@ -128,7 +145,7 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
         text = _heading_text(node)
         if not text or folded(text) == headline:
             continue
-        flags = {outline.flag(above) for above in (node, *node.ancestors())}
+        flags = outline.flags_above(node)
         is_known = heading_kind(text) not in {None, "not_a_list"}
         if node.tag == "a" and not is_known:
             continue
@@ -147,25 +164,25 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
 
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in {
-        "p",
-        "li",
-        "time",
-        "button",
-        "figcaption",
-    }:
+    tag = node.tag
+    if not 3 <= node.size <= 2 * LONGEST_HEADING or tag in _NEVER:
         return ""
-    is_heading = node.tag in HEADINGS
-    marks = node.marks.lower() if node.marks and not is_heading else ""
-    is_titled = bool(marks) and any(mark in marks for mark in _TITLES)
+    is_marked = tag in HEADINGS or (node.marks != "" and _is_titled(node.marks))
+    # Without a mark, only an element that holds nothing but a known phrase heads a list.
+    if not is_marked and len(node.children) > 2:
+        return ""
     text = node.text()
     if not 3 <= len(text) <= LONGEST_HEADING:
         return ""
-    if not is_heading and not is_titled and heading_kind(text) is None:
+    if not is_marked and heading_kind(text) is None:
         return ""
-    if _is_card_title(node, text):
-        return ""
-    return text
+    return "" if _is_card_title(node, text) else text
+
+
+@lru_cache(maxsize=8192)
+def _is_titled(marks: str) -> bool:
+    marks = marks[:200].lower()
+    return any(mark in marks for mark in _TITLES)
 
 
 def _is_card_title(node: Node, text: str) -> bool:
@@ -225,29 +242,19 @@ def _title_of(anchor: Node) -> str:
 
 
 def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
-    """Return *anchors* as ranked links, each address once with its longest plain text."""
-    titles: dict[str, tuple[str, str | None]] = {}
+    """Return *anchors* as ranked links, each address once, with its title rather than a label."""
+    titles: dict[str, str] = {}
     for anchor in anchors:
-        url = context.absolute(anchor.attributes.get("href"))
-        if url is None:
-            continue
+        href = anchor.attributes.get("href", "").partition("#")[0].strip()
         text = _title_of(anchor)
-        key = url_key(url)
-        if key not in titles or (
-            not anchor.size <= 3
-            and len(titles[key][0]) < len(text)
-            and _was_picture(titles, key)
-        ):
-            titles[key] = (text, url)
-    seen = dict.fromkeys(titles.values())
+        if href and len(titles.get(href, "")) < min(len(text), 2 * LEAST_LINK):
+            titles[href] = text
+    pairs = dict.fromkeys((text, context.absolute(href)) for href, text in titles.items())
+    found = [(text, url) for text, url in pairs if url is not None]
     return tuple(
         Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
-        for position, (text, url) in enumerate(list(seen)[:MOST_LINKS], 1)
+        for position, (text, url) in enumerate(found[:MOST_LINKS], 1)
     )
-
-
-def _was_picture(titles: dict[str, tuple[str, str | None]], key: str) -> bool:
-    return len(titles[key][0]) < 2 * LEAST_LINK
 
 
 def _merged(found: list[LinkList]) -> tuple[LinkList, ...]:
