@@ -1,4 +1,4 @@
-"""Keeps out of the archive what is no article, with the reason on record."""
+"""Keeps what is no article, or too little of one, out of the archive, with the reason."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.verdict import verdict_on
 
 
 class RejectPipeline:
-    """Drops the pages that are listings, galleries, soft 404s and the like."""
+    """Drops listings, galleries, soft 404s and the like, and pages of which half is missing."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -22,8 +23,8 @@ class RejectPipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Article) and item.page_kind != "article":
-            reason = ": ".join(filter(None, (item.page_kind, item.page_kind_reason)))
-            ledger_of(self.crawler).reject(item, "not_article", reason)
-            raise DropItem(reason)
-        return item
+        verdict = verdict_on(item) if isinstance(item, Article) else None
+        if verdict is None:
+            return item
+        ledger_of(self.crawler).reject(item, *verdict)
+        raise DropItem(verdict[1])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import attrs
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from time import monotonic
+from urllib.parse import unquote
 
 from rich.console import Console, Group
-from rich.file_proxy import FileProxy
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
@@ -77,7 +78,7 @@ class Progress:
         handler = get_scrapy_root_handler()
         if isinstance(handler, logging.StreamHandler) and handler.stream is sys.__stderr__:
             # Lines of the log go above the display, and not through it.
-            handler.setStream(FileProxy(console, sys.__stderr__))
+            handler.setStream(_LinesAbove(console))
 
     def _log_line(self) -> None:
         logger.info("%s", _line(ledger_of(self.crawler), monotonic() - self._started))
@@ -94,8 +95,22 @@ class Progress:
             )
         title = Text(f"newscrawl · {ledger.site}", style="bold")
         return Group(
-            title, table, Text(repr(self._last)[1:-1], "dim", no_wrap=True, overflow="ellipsis")
+            title,
+            table,
+            Text(repr(unquote(self._last))[1:-1], "dim", no_wrap=True, overflow="ellipsis"),
         )
+
+
+class _LinesAbove(io.TextIOBase):
+    """A stream whose lines are printed above the display, as long as they are."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            self._console.print(Text(text.rstrip("\n")), soft_wrap=True)
+        return len(text)
 
 
 def summary_of(ledger: Ledger, seconds: float) -> str:
