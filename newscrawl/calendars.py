@@ -60,12 +60,15 @@ def _is_jalali_leap(year: int) -> bool:
 def hebrew_day(year: int, month: int, day: int) -> dt.date | None:
     """Return the day of the Hebrew calendar, None where there is none.
 
-    *month* counts from Tishri (1); 13 is Adar II, and 6 is Adar, or Adar I of a leap year. The
-    postponements are those of Reingold and Dershowitz, "Calendrical Calculations", chapter 8.
+    *month* counts from Tishri (1); 13 is Adar II, 6 is Adar I of a leap year, and 14 a plain
+    Adar: 6 in a common year, None in a leap year, where it is a guess. The postponements are
+    those of Reingold and Dershowitz, "Calendrical Calculations", chapter 8.
     """
-    if not (5300 <= year <= 6000 and 1 <= month <= 13):
+    if not (5300 <= year <= 6000 and 1 <= month <= 14):
         return None
     lengths = _hebrew_months(year)
+    if month == 14 and 13 not in lengths:
+        month = 6
     order = [1, 2, 3, 4, 5, 6, 13, 7, 8, 9, 10, 11, 12] if 13 in lengths else list(range(1, 13))
     if month not in lengths or not 1 <= day <= lengths[month]:
         return None

@@ -25,12 +25,21 @@ class Clock:
 
 
 @attrs.frozen
-class _Span:
-    """A time or a zone and the tokens that it takes."""
+class _Time:
+    """The numbers of a time, and the tokens that it takes."""
 
     start: int
     stop: int
-    value: tuple[int, ...] | tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+@attrs.frozen
+class _Zone:
+    """The names of a zone, and the tokens that it takes."""
+
+    start: int
+    stop: int
+    names: tuple[str, ...]
 
 
 def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
@@ -41,16 +50,16 @@ def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     """
     spans = _colon_times(tokens)
     if not spans:
-        spans = _marked_hours(tokens, is_relative=is_relative) or _dotted_times(tokens)
+        spans = _dotted_times(tokens) or _marked_hours(tokens, is_relative=is_relative)
     times = [_on_24_hours(tokens, span) for span in spans]
     zones = _offsets(tokens, times) + _named_zones(tokens, times)
     clocks = [_clock(tokens, time, zones) for time in times]
-    if not clocks:
-        return None
+    if len(clocks) == 1 and len(zones) == 1:  # a zone apart from the only time: 10:22 2016 GMT
+        return attrs.evolve(clocks[0], zones=zones[0].names)
     told = [clock for clock in clocks if clock.zones] or clocks
     if len({clock.time for clock in told}) > 1 and not told[0].zones:
         raise NoDateError("two times of day")
-    return told[0]
+    return told[0] if told else None
 
 
 def _take(tokens: Sequence[Token], start: int, stop: int) -> None:
@@ -81,9 +90,9 @@ def _means(tokens: Sequence[Token], at: int, kind: Kind, value: object = None) -
 # --- times -----------------------------------------------------------------------------------
 
 
-def _colon_times(tokens: Sequence[Token]) -> list[_Span]:
+def _colon_times(tokens: Sequence[Token]) -> list[_Time]:
     """Take each `14:05` and `14:05:30`, and the fraction of a second that nobody reads."""
-    found = []
+    found: list[_Time] = []
     for at in range(len(tokens)):
         if not (_is_number(tokens, at, 1, 2) and _is_pair(tokens, at)):
             continue
@@ -98,20 +107,20 @@ def _colon_times(tokens: Sequence[Token]) -> list[_Span]:
         if found and found[-1].stop == at - 1 and _is_offset_sign(tokens, at - 1, found[-1]):
             continue
         _take(tokens, at, stop)
-        found.append(_Span(at, stop, values))
+        found.append(_Time(at, stop, values))
     return found
 
 
-def _is_offset_sign(tokens: Sequence[Token], at: int, time: _Span) -> bool:
+def _is_offset_sign(tokens: Sequence[Token], at: int, time: _Time) -> bool:
     """Return whether the sign begins an offset: `08:00-10:00` is a span of time instead."""
-    return _is_sign(tokens, at, "+") or (len(time.value) == 3 and _is_sign(tokens, at, "-"))
+    return _is_sign(tokens, at, "+") or (len(time.numbers) == 3 and _is_sign(tokens, at, "-"))
 
 
 def _is_pair(tokens: Sequence[Token], at: int) -> bool:
     return _is_sign(tokens, at + 1, ":") and _is_number(tokens, at + 2, 2)
 
 
-def _marked_hours(tokens: Sequence[Token], *, is_relative: bool) -> list[_Span]:
+def _marked_hours(tokens: Sequence[Token], *, is_relative: bool) -> list[_Time]:
     """Take `14h05`, `14 Uhr`, `14 س 05 د`, `الساعة 9 مساء` and `9 pm`."""
     for at in range(len(tokens)):
         if not _is_number(tokens, at, 1, 2):
@@ -121,11 +130,11 @@ def _marked_hours(tokens: Sequence[Token], *, is_relative: bool) -> list[_Span]:
         halved = _half_at(tokens, at + 1) is not None and int(tokens[at].text) <= 12
         if halved and (at == 0 or not _is_sign(tokens, at - 1, "./:")):
             _take(tokens, at, at + 1)
-            return [_Span(at, at + 1, (int(tokens[at].text), 0))]
+            return [_Time(at, at + 1, (int(tokens[at].text), 0))]
     return []
 
 
-def _hours_and_minutes(tokens: Sequence[Token], at: int) -> _Span:
+def _hours_and_minutes(tokens: Sequence[Token], at: int) -> _Time:
     stop, minute = at + 2, 0
     if _is_number(tokens, stop, 2) and not _means(tokens, stop + 1, "month"):
         minute = int(tokens[stop].text)
@@ -133,10 +142,10 @@ def _hours_and_minutes(tokens: Sequence[Token], at: int) -> _Span:
         if _means(tokens, stop, "clock", "minute"):
             stop += 1
     _take(tokens, at, stop)
-    return _Span(at, stop, (int(tokens[at].text), minute))
+    return _Time(at, stop, (int(tokens[at].text), minute))
 
 
-def _dotted_times(tokens: Sequence[Token]) -> list[_Span]:
+def _dotted_times(tokens: Sequence[Token]) -> list[_Time]:
     """Take `14.05` where a word of the clock or a half of the day stands beside it."""
     for at in range(len(tokens)):
         if not (_is_number(tokens, at, 1, 2) and _is_sign(tokens, at + 1, ".")):
@@ -148,30 +157,28 @@ def _dotted_times(tokens: Sequence[Token]) -> list[_Span]:
         )
         if beside or _half_at(tokens, at + 3) is not None:
             _take(tokens, at, at + 3)
-            return [_Span(at, at + 3, (int(tokens[at].text), int(tokens[at + 2].text)))]
+            return [_Time(at, at + 3, (int(tokens[at].text), int(tokens[at + 2].text)))]
     return []
 
 
-def _on_24_hours(tokens: Sequence[Token], span: _Span) -> _Span:
+def _on_24_hours(tokens: Sequence[Token], span: _Time) -> _Time:
     """Return the time of *span* with its half of the day counted in."""
-    hour, minute, second = (*(int(value) for value in span.value), 0)[:3]
+    hour, minute, second = (*span.numbers, 0)[:3]
     half, stop = _take_half(tokens, span)
     hour = _hour(hour, half)
     if hour > 23 or minute > 59 or second > 59:
         raise NoDateError(f"there is no time {hour}:{minute:02}")
-    return _Span(span.start, stop, (hour, minute, second))
+    return _Time(span.start, stop, (hour, minute, second))
 
 
-def _clock(tokens: Sequence[Token], span: _Span, zones: Sequence[_Span]) -> Clock:
-    """Return the time of *span* and the zone beside it, or the only zone there is."""
-    beside = [zone for zone in zones if _is_beside(tokens, span.start, span.stop, zone)]
-    if not beside and len(zones) == 1:
-        beside = list(zones)
-    names = tuple(str(name) for name in beside[0].value) if beside else ()
-    return Clock(dt.time(*(int(value) for value in span.value)), names)
+def _clock(tokens: Sequence[Token], time: _Time, zones: Sequence[_Zone]) -> Clock:
+    """Return the time and the zone beside it."""
+    beside = [zone for zone in zones if _is_beside(tokens, time.start, time.stop, zone)]
+    hour, minute, second = time.numbers
+    return Clock(dt.time(hour, minute, second), beside[0].names if beside else ())
 
 
-def _is_beside(tokens: Sequence[Token], start: int, stop: int, zone: _Span) -> bool:
+def _is_beside(tokens: Sequence[Token], start: int, stop: int, zone: _Zone) -> bool:
     """Return whether nothing but signs stands between the time and the zone behind it."""
     between = tokens[stop : zone.start] if zone.start >= stop else tokens[zone.stop : start]
     return len(between) <= 1 and not any(token.text[0].isalnum() for token in between)
@@ -184,7 +191,7 @@ def _half_at(tokens: Sequence[Token], at: int) -> str | None:
     return None if word is None else str(word.value)
 
 
-def _take_half(tokens: Sequence[Token], span: _Span) -> tuple[str | None, int]:
+def _take_half(tokens: Sequence[Token], span: _Time) -> tuple[str | None, int]:
     """Return the half of the day and where the time ends; behind the time it counts first.
 
     A single `م` behind a year is the mark of its calendar. `2016 م 08:30` may be either.
@@ -201,7 +208,7 @@ def _take_half(tokens: Sequence[Token], span: _Span) -> tuple[str | None, int]:
     if (half := _half_at(tokens, ahead)) is None:
         return None, span.stop
     if _is_number(tokens, ahead - 1, 4) and tokens[ahead].means("mark"):
-        if tokens[ahead].gap and int(span.value[0]) <= 12:
+        if tokens[ahead].gap and span.numbers[0] <= 12:
             raise NoDateError("a mark that may be of the year or of the time")
         return None, span.stop
     _take(tokens, ahead, ahead + 1)
@@ -228,7 +235,7 @@ def _hour(hour: int, half: str | None) -> int:
 # --- zones -----------------------------------------------------------------------------------
 
 
-def _offsets(tokens: Sequence[Token], times: Sequence[_Span]) -> list[_Span]:
+def _offsets(tokens: Sequence[Token], times: Sequence[_Time]) -> list[_Zone]:
     """Take each offset behind a time or a GMT: `+03:00`, `-0500`, `GMT+3`."""
     found = []
     ends = {span.stop for span in times}
@@ -241,11 +248,11 @@ def _offsets(tokens: Sequence[Token], times: Sequence[_Span]) -> list[_Span]:
             continue
         start = at if behind_code else offset.start
         token.is_used = token.is_used or behind_code
-        found.append(_Span(start, offset.stop, offset.value))
+        found.append(_Zone(start, offset.stop, offset.names))
     return found
 
 
-def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> _Span | None:
+def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> _Zone | None:
     """Take the offset at *at*; a dash with white space behind it is only a dash."""
     if not _is_sign(tokens, at, "+-") or not _is_number(tokens, at + 1, 1, 2, 4):
         return None
@@ -265,10 +272,10 @@ def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> _Span |
         return None
     _take(tokens, at, stop)
     sign = "-" if is_minus and minutes else "+"
-    return _Span(at, stop, (f"{sign}{digits[:2]}:{digits[2:]}",))
+    return _Zone(at, stop, (f"{sign}{digits[:2]}:{digits[2:]}",))
 
 
-def _named_zones(tokens: Sequence[Token], times: Sequence[_Span]) -> list[_Span]:
+def _named_zones(tokens: Sequence[Token], times: Sequence[_Time]) -> list[_Zone]:
     """Take each zone named by a code (GMT), or by a place behind `بتوقيت` or before `time`."""
     found = []
     ends = {span.stop for span in times}
@@ -283,7 +290,7 @@ def _named_zones(tokens: Sequence[Token], times: Sequence[_Span]) -> list[_Span]
                 continue
         if names:
             _take(tokens, at - before, at + 1 + behind)
-            found.append(_Span(at - before, at + 1 + behind, names))
+            found.append(_Zone(at - before, at + 1 + behind, names))
     return found
 
 

@@ -243,8 +243,8 @@ def _with_names(tokens: Sequence[Token], languages: Sequence[str]) -> list[Print
 
 def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Named]:
     """Return the months named; two names of one month side by side are one (حزيران / يونيو)."""
-    names = [(at, _month_word(token, languages)) for at, token in enumerate(tokens)]
-    names = [(at, word) for at, word in names if word is not None]
+    words = ((at, _month_word(token, languages)) for at, token in enumerate(tokens))
+    names = [(at, word) for at, word in words if word is not None]
     sure = [(at, word) for at, word in names if not _is_rather(tokens, at)]
     found: list[_Named] = []
     for at, word in sure or names[:1]:

@@ -1,7 +1,7 @@
 """What a printed date says, its words in any order: parts, not yet a moment.
 
 The tokens of a text are handed to the clock, the calendars and the past in turn; each marks
-what it takes, and a number that nobody takes refuses the whole. Nothing here knows a site's zone.
+what it takes, and a number that nobody takes refuses the whole. No site's zone is known here.
 """
 
 from __future__ import annotations

@@ -33,13 +33,12 @@ def take_past(tokens: Sequence[Token]) -> Past | None:
 
     None where it tells none. Raise NoDateError for a distance without a number (منذ ساعات).
     """
-    for token in tokens:
-        if token.means("now"):
-            return Past(seconds=0)
     if any(token.means("past") for token in tokens):
         spans = _spans(tokens)
         if spans:
             return _sum(spans)
+    if any(token.means("now") for token in tokens):
+        return Past(seconds=0)
     days = [token.means("day") for token in tokens]
     told = {int(word.value) for word in days if word is not None}
     return Past(days=max(told)) if told else None
@@ -66,7 +65,9 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[str, float]]:
             count = _counted(token)
             continue
         unit, number = token.means("unit"), token.means("number")
-        if unit is not None and not token.is_used and not _is_only_a_word(tokens, at, count):
+        if number is not None and unit is not None and _has_unit_behind(tokens, at):
+            unit = None  # an hour ago, and not un an
+        if unit is not None and not token.is_used and not _is_only_a_letter(token, count):
             name, implied = unit.value
             if count is None and implied is None:
                 raise NoDateError("does not say how long ago")
@@ -88,9 +89,9 @@ def _counted(token: Token) -> float:
     return float(number)
 
 
-def _is_only_a_word(tokens: Sequence[Token], at: int, count: float | None) -> bool:
-    """Return whether a unit's name is none here: a letter without a number, or a past (من)."""
-    return count is None and len(tokens[at].text) == 1
+def _is_only_a_letter(token: Token, count: float | None) -> bool:
+    """Return whether a unit's letter is none here, without a number before it."""
+    return count is None and len(token.text) == 1
 
 
 def _has_unit_behind(tokens: Sequence[Token], at: int) -> bool:

@@ -85,7 +85,7 @@ def _forget_places(tokens: Sequence[Token]) -> None:
 
 def _entry(raw: Sequence[re.Match[str]], at: int) -> tuple[str, int]:
     """Return the longest entry of the tables at *at*, and of how many raw tokens it is made."""
-    text = raw[at][0]
+    text = str(raw[at][0])
     if raw[at][2] is None:
         return text, 1
     joined, length = _joined(raw, at)

@@ -35,7 +35,7 @@ _SPELLINGS = {
 }
 """Dashes, slashes, quotes and stops that mean the same in a date; joiners and bidi marks go."""
 _TATWEEL = re.compile(
-    "(?<=[\u0621-\u063f\u0641-\u064a])\u0640|\u0640(?=[\u0621-\u063f\u0641-\u064a])"
+    "(?<=[\u0621-\u063f\u0641-\u064a])\u0640{1,99}|\u0640{1,99}(?=[\u0621-\u063f\u0641-\u064a])"
 )
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _APART = re.compile(r"[^\W\d_]+")
@@ -94,7 +94,8 @@ def first_words() -> dict[str, int]:
 
 
 def _months() -> Iterator[tuple[list[str], Word]]:
-    for calendar, languages in _read("months").items():
+    calendars: dict[Calendar, dict[str, list[list[str]]]] = _read("months")
+    for calendar, languages in calendars.items():
         for language, months in languages.items():
             for number, names in enumerate(months, 1):
                 yield names, Word("month", number, calendar, language)
@@ -144,6 +145,6 @@ def _zones() -> Iterator[tuple[list[str], Word]]:
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
+def _read(name: str) -> dict[Any, Any]:
     text = files("newscrawl.resources").joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)

@@ -24,6 +24,8 @@ LONGEST_FOR_DATEPARSER = 60
 """dateparser's time grows with the square of the length."""
 FIRST_YEAR = 1605
 """The year of the first printed newspaper (the Relation of Strasbourg)."""
+_ZEROS = frozenset([(1969, 12, 31), (1970, 1, 1), (1899, 12, 30), (1900, 1, 1)])
+"""Where the clocks of Unix (in any zone), spreadsheets and databases begin."""
 AHEAD = dt.timedelta(days=1)
 """How far past the fetch a page may date itself: the clocks of two zones."""
 
@@ -303,9 +305,9 @@ def _checked(date: ParsedDate, page_time: dt.datetime | None) -> ParsedDate:
     value = date.value
     if not FIRST_YEAR <= value.year <= 2100:
         raise NoDateError(f"the year {value.year} is not a newspaper's")
+    if (value.year, value.month, value.day) in _ZEROS:
+        raise NoDateError("the zero of a computer's clock")
     if isinstance(value, dt.datetime):
-        if value == dt.datetime(1970, 1, 1, tzinfo=dt.UTC):
-            raise NoDateError("the zero of a computer's clock")
         if page_time is not None and value > page_time + AHEAD:
             raise NoDateError("in the future of the page")
     elif page_time is not None and value > (page_time + AHEAD).date():
