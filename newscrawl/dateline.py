@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from newscrawl.agencies import agencies_in
 from newscrawl.article import Dateline
@@ -32,18 +32,21 @@ _REPORTER_LEAD = re.compile(r"به گزارش (?P<who>[^،؛:.]{4,90})[،؛:]")
 _LEAD_WORDS = ("خبرنگار", "گزارشگر", "گروه")
 
 
-def parse_dateline(raw: str, *, page_time: dt.datetime | None = None) -> Dateline | None:
+def parse_dateline(
+    raw: str, *, page_time: dt.datetime | None = None, outlets: Collection[str] = ()
+) -> Dateline | None:
     """Read *raw*, the whole text of an element or byline, as a dateline, or return None.
 
     It must name a place or a supplier that the tables know; a person's name alone is a byline,
     not a dateline, and gives None, as prose does. Place, agency and author are as printed;
     several of one kind stay joined as printed (`باريس/لندن`). *page_time* is the clock of the
-    page, for a day that needs one; without it such a day is None.
+    page, for a day that needs one; without it such a day is None. *outlets* are the names of
+    the page's own outlet, which stands in its datelines though no table may know it.
     """
     line = _line(raw)
     if not line or len(line) > LONGEST_DATELINE or "©" in line:
         return None
-    parts = _few_parts(line)
+    parts = _few_parts(line, outlets)
     if not parts:
         return _reporter_lead(line, is_whole=True)
     known = resolved(parts)
@@ -54,7 +57,7 @@ def parse_dateline(raw: str, *, page_time: dt.datetime | None = None) -> Datelin
 
 
 def split_dateline(
-    paragraph: str, *, page_time: dt.datetime | None = None
+    paragraph: str, *, page_time: dt.datetime | None = None, outlets: Collection[str] = ()
 ) -> tuple[Dateline | None, str]:
     """Read the dateline at the head of *paragraph*, the first of a body, and return the rest.
 
@@ -64,11 +67,11 @@ def split_dateline(
     """
     first, newline, rest = paragraph.partition("\n")
     if newline or len(paragraph) <= LONGEST_HEAD:
-        apart = parse_dateline(first, page_time=page_time)
-        if apart and _is_apart(first):
+        apart = parse_dateline(first, page_time=page_time, outlets=outlets)
+        if apart and _is_apart(first, outlets):
             return apart, rest.strip("\n")
     line = _line(paragraph[:LONGEST_DATELINE])
-    head = head_of(line)
+    head = head_of(line, outlets)
     if not head:
         return _reporter_lead(line, is_whole=False), paragraph
     text, parts = head
@@ -79,11 +82,11 @@ def _line(raw: str) -> str:
     return squeeze(raw[: 2 * LONGEST_DATELINE].translate(_INVISIBLE))
 
 
-def _few_parts(line: str) -> tuple[Part, ...]:
+def _few_parts(line: str, outlets: Collection[str]) -> tuple[Part, ...]:
     """Return the parts of *line*; none where they are too many or too strange, as in prose."""
     parts: list[Part] = []
     strange = 0
-    for part in parts_of(line):
+    for part in parts_of(line, outlets):
         parts.append(part)
         strange += part.kind == "unknown"
         if strange > _MOST_STRANGE or len(parts) > _MOST_PARTS:
@@ -91,9 +94,9 @@ def _few_parts(line: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _is_apart(line: str) -> bool:
+def _is_apart(line: str, outlets: Collection[str]) -> bool:
     """Whether a line that parses has no weak name in it, as prose has too."""
-    parts = resolved(tuple(parts_of(_line(line))))
+    parts = resolved(tuple(parts_of(_line(line), outlets)))
     if len(parts) == 1 and parts[0].kind == "place" and line.rstrip()[-1] not in _CLOSED:
         return False
     return all(part.is_sure for part in parts if part.kind in {"person", "unknown"})

@@ -5,7 +5,7 @@ A place alone proves less than an agency does: what follows must be able to begi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from newscrawl.dateline_context import resolved
 from newscrawl.dateline_parts import SEPARATOR, Part, parts_of
@@ -19,11 +19,11 @@ _CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
 _QUOTE_ENDS = '»”"’'
 
 
-def head_of(line: str) -> tuple[str, tuple[Part, ...]] | None:
+def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, ...]] | None:
     """Return the dateline that *line* begins with, and its parts; None where prose begins."""
     head: list[Part] = []
     best: tuple[str, tuple[Part, ...]] | None = None
-    for part in parts_of(line[:LONGEST_HEAD]):
+    for part in parts_of(line[:LONGEST_HEAD], outlets):
         if head and part.start > head[-1].end:
             best = _closed(line, tuple(head)) or best
         if not _goes_on(part, head):

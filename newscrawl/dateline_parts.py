@@ -6,7 +6,7 @@ What the parts say together is decided in dateline.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -65,8 +65,18 @@ class Part:
     """Whether its supplier is an agency or agencies at large, not an outlet."""
 
 
-def parts_of(line: str) -> Iterator[Part]:
-    """Yield the parts of *line* from its start, each judged by the tables alone."""
+def parts_of(line: str, outlets: Collection[str] = ()) -> Iterator[Part]:
+    """Yield the parts of *line* from its start, each judged by the tables and *outlets* alone.
+
+    *outlets* are the names of the page's own outlet: nobody else's table may have them.
+    """
+    own = frozenset(name_key(name) for name in outlets if name)
+    for part in _parts_of(line):
+        is_own = part.kind != "agency" and name_key(part.text) in own
+        yield attrs.evolve(part, kind="agency", is_sure=True) if is_own else part
+
+
+def _parts_of(line: str) -> Iterator[Part]:
     start, before, opened, bracket = 0, "", False, 0
     for match in SEPARATOR.finditer(line):
         yield from _parts_between(line, start, match.start(), before, opened, bracket)

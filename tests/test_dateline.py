@@ -244,3 +244,17 @@ def test_the_datelines_of_the_arabic_pages() -> None:
             wanted.get("place"),
             wanted.get("agency"),
         ), truth["page"]
+
+
+def test_the_outlets_own_name_is_read_though_no_table_has_it() -> None:
+    line = "الرباط ـ الميناء"
+    found = parse_dateline(line, outlets=("الميناء",))
+    assert parse_dateline(line) is None
+    assert found is not None
+    assert (found.place, found.agency) == ("الرباط", "الميناء")
+
+
+def test_a_country_with_its_form_of_state_is_of_the_place() -> None:
+    found = parse_dateline("صلالة، سلطنة عُمان (العمانية) --")
+    assert found is not None
+    assert (found.place, found.author) == ("صلالة، سلطنة عُمان", None)
