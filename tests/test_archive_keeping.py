@@ -54,6 +54,8 @@ def test_sound_archive_has_no_problems(archive: Archive) -> None:
         ),
         ("DELETE FROM observations WHERE version_id = 2", "version 2 was never observed"),
         ("UPDATE versions SET headline = 'ميناء' WHERE id = 3", "with another text"),
+        ("UPDATE versions SET headline = 'ميناء' WHERE id = 1", "version 1 is not what was"),
+        ("UPDATE bodies SET article_body = ''", "version 2 is not what was saved"),
         ("UPDATE observations SET article_id = 2", "observation 1 shows a version of another"),
     ],
 )
@@ -86,6 +88,40 @@ def test_check_follows_evidence(archive: Archive, tmp_path: Path) -> None:
         "the evidence of observation 5 is not in a.warc",
         "the evidence in b.warc.gz cannot be read: No such file or directory",
     )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_flipped_byte_of_a_text_is_found(archive: Archive, tmp_path: Path, seed: int) -> None:
+    archive.vacuum()
+    archive.close()
+    path = tmp_path / "archive.db"
+    content = bytearray(path.read_bytes())
+    body = article_at().article_body.encode()
+    content[content.index(body) + seed] ^= 1
+    path.write_bytes(content)
+    with Archive(path) as damaged:
+        assert any("is not what was saved" in line for line in damaged.check())
+
+
+@pytest.mark.parametrize("pages", range(0, 40, 4))
+def test_full_disk_loses_nothing_that_was_acknowledged(archive: Archive, pages: int) -> None:
+    used = archive.db.execute("PRAGMA page_count").fetchone()[0]
+    archive.db.execute(f"PRAGMA max_page_count = {used + pages}")
+    tried: list[str] = []
+
+    def fill() -> None:
+        for number in range(1000):
+            tried.append(f"https://shams.example/full/{number}")
+            save(archive, tried[-1])
+
+    with pytest.raises(ArchiveError, match="full"):
+        fill()
+    *saved, refused = tried
+    assert archive.check() == ()
+    assert [url for url in saved if archive.get(url) is None] == []
+    assert archive.get(refused) is None
+    archive.db.execute("PRAGMA max_page_count = 1000000")
+    assert save(archive, refused) == "stored"
 
 
 def test_backup_is_the_same_archive(archive: Archive, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import attrs
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 from warcio.warcwriter import WARCWriter
@@ -16,7 +17,8 @@ from warcio.warcwriter import WARCWriter
 from newscrawl import Page
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
-from newscrawl.warc import WarcWriter, read_page_at, read_pages
+from newscrawl.warc import WarcWriter, erase_record, read_page_at, read_pages
+from newscrawl.warc.members import empty_members
 
 HEADERS = [
     ("Content-Type", "text/html; charset=windows-1256"),
@@ -162,6 +164,41 @@ def test_damage_ends_the_reading_after_what_stands_before_it(
     assert [facts(next(reading)) for _ in range(5)] == [facts(page(n)) for n in range(5)]
     with pytest.raises(WarcError, match=f"damaged at byte {place.offset}"):
         next(reading)
+
+
+def test_erased_record_is_gone_and_no_other_moves(folder: Path) -> None:
+    with WarcWriter(folder, "shams") as series:
+        places = written(series, 6)
+    path = folder / places[0].file
+    size = path.stat().st_size
+    before = path.read_bytes()
+    for hit in (0, 3, 5):
+        erase_record(path, places[hit])
+        gone = before[places[hit].offset :][: places[hit].length]
+        assert gone[20:60] not in path.read_bytes()
+    assert path.stat().st_size == size
+    left = [facts(page(number)) for number in (1, 2, 4)]
+    assert [facts(one) for one in read_pages(path)] == left
+    assert facts(read_page_at(path, places[4])) == facts(page(4))
+    with path.open("rb") as file:
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds.count("response") == 3
+    with WarcWriter(folder, "shams") as series:
+        series.write_page(page(9), 200, HEADERS)
+    assert [facts(one) for one in read_pages(path)] == [*left, facts(page(9))]
+
+
+@pytest.mark.parametrize("length", [22, 23, 1_000, 65_556, 65_557, 65_558, 65_579, 300_000])
+def test_empty_members_fill_any_length(length: int) -> None:
+    filler = empty_members(length)
+    assert len(filler) == length
+    assert gzip.decompress(filler) == b""
+
+
+def test_nothing_is_erased_where_no_record_is(series: WarcWriter, folder: Path) -> None:
+    place = written(series, 1)[0]
+    with pytest.raises(WarcError, match="holds no record"):
+        erase_record(folder / place.file, attrs.evolve(place, offset=place.offset + 1))
 
 
 def test_texts_of_a_wet_file_are_pages(tmp_path: Path) -> None:

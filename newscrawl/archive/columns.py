@@ -43,17 +43,14 @@ VISIT_FIELDS = ("url", "link_lists", "provenance", "extractor")
 
 def text_digest(article: Article) -> bytes:
     """Return the digest of what is printed: two readings with one digest are one version."""
-    dateline, credit = article.dateline, article.source_credit
-    return digest_of(
-        [
-            article.headline,
-            article.alternative_headline,
-            article.description,
-            dateline and dateline.raw,
-            credit and credit.raw,
-            article.article_body,
-        ]
-    )
+    return digest_of([printed(article, field) for field in TEXT_FIELDS])
+
+
+def printed(article: Article, field: str) -> str | None:
+    """Return one of TEXT_FIELDS as it is printed."""
+    value = getattr(article, field)
+    text: str | None = getattr(value, "raw", value)
+    return text
 
 
 def columns_from(article: Article) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.columns import TEXT_FIELDS
+from newscrawl.archive.columns import TEXT_FIELDS, printed
 from newscrawl.archive.difference import FieldChange, pieces_between
 from newscrawl.archive.reading import article_id_for, read_version
 from newscrawl.article import Article
@@ -124,14 +124,11 @@ def _text(db: Database, version: Version) -> Article:
 
 def changes_between(old: Article, new: Article) -> tuple[FieldChange, ...]:
     """Return the changes of what is printed, field by field, in reading order."""
-    pairs = [(field, _printed(old, field), _printed(new, field)) for field in TEXT_FIELDS]
+    pairs = [
+        (field, printed(old, field) or "", printed(new, field) or "") for field in TEXT_FIELDS
+    ]
     return tuple(
         FieldChange(field=field, pieces=pieces_between(before, after))
         for field, before, after in pairs
         if before != after
     )
-
-
-def _printed(article: Article, field: str) -> str:
-    value = getattr(article, field)
-    return getattr(value, "raw", value) or ""

@@ -5,6 +5,6 @@ alone. What is read may come from anywhere; damage ends nothing but the record t
 """
 
 from newscrawl.warc.reading import read_page_at, read_pages
-from newscrawl.warc.writing import WarcWriter
+from newscrawl.warc.writing import WarcWriter, erase_record
 
-__all__ = ["WarcWriter", "read_page_at", "read_pages"]
+__all__ = ["WarcWriter", "erase_record", "read_page_at", "read_pages"]

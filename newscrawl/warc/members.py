@@ -72,3 +72,22 @@ def end_of_records(file: BinaryIO) -> int:
             if content is not None and content.startswith(b"WARC/"):
                 return end
     return 0
+
+
+def empty_members(length: int) -> bytes:
+    """Return gzip members that hold nothing and fill exactly *length* bytes, at least 22."""
+    filled = b""
+    while len(filled) < length:
+        left = length - len(filled)
+        # What stays for the next member must again be long enough for one.
+        extra = min(left, _LONGEST) if left <= _LONGEST else _LONGEST - _SHORTEST
+        extra -= _SHORTEST
+        filled += _HEAD + extra.to_bytes(2, "little") + bytes(extra) + _NOTHING
+    return filled
+
+
+# Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
+_HEAD = MAGIC + b"\x04" + bytes(4) + b"\x00\xff"
+_NOTHING = b"\x03\x00" + bytes(8)
+_SHORTEST = len(_HEAD) + 2 + len(_NOTHING)
+_LONGEST = _SHORTEST + 2**16 - 1

@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
 from newscrawl.page import Page
-from newscrawl.warc.members import end_of_records
+from newscrawl.warc.members import MAGIC, empty_members, end_of_records
 
 MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
@@ -139,3 +139,22 @@ class WarcWriter:
             raise WarcError(f"{path} is being written by another program") from error
         file.truncate(end_of_records(file))
         return file
+
+
+def erase_record(path: Path, evidence: Evidence) -> None:
+    """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
+
+    Raises WarcError where no record is there, or the file cannot be written.
+    """
+    try:
+        with path.open("r+b") as file:
+            file.seek(evidence.offset)
+            record = file.read(evidence.length)
+            if len(record) < evidence.length or not record.startswith(MAGIC):
+                raise WarcError(f"{path} holds no record at byte {evidence.offset}")
+            file.seek(evidence.offset)
+            file.write(empty_members(evidence.length))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise WarcError(f"cannot erase from {path}: {error.strerror}") from error
