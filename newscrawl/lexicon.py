@@ -79,6 +79,8 @@ def lexicon() -> Lexicon:
         for line in _lines(name)
         for word in line
     }
+    plurals = {many: one for many, one in plurals.items() if many != one}
+    variants = {other: one for other, one in variants.items() if other != one}
     words |= set(plurals.values()) | set(variants.values()) | {a + b for a, b in joined}
     return Lexicon(
         frozenset(words - plurals.keys() - variants.keys()),

@@ -30,7 +30,8 @@ _ARABIC = re.compile("[\u0620-\u06ff]")
 _SPELLING_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 _WITH_ARTICLE = ("وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", "ال")
-_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل", "وك", "س", "وس", "فس")
+_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
+_FUTURE = re.compile("[وف]?س([يتن].{2,40})")
 _ANY_PREFIX = ("", *_WITH_ARTICLE, *_PARTICLES)
 # Endings of feminines, duals and sound plurals, and what the dictionary form has instead.
 _ENDINGS = (
@@ -47,7 +48,7 @@ _ENDINGS = (
     *(("تين", "ة"), ("تان", "ة"), ("تا", "ة"), ("تي", "ة")),
     *(("ون", ""), ("ين", ""), ("ان", ""), ("وا", ""), ("ت", ""), ("و", "")),
 )
-_LEAST = {"ان": 3, "ت": 2, "و": 2, "ه": 1, "ة": 1}
+_LEAST = {"ان": 3, "ت": 2, "و": 3, "ه": 1, "ة": 1}
 """How many letters, and one more, must be left of a word without an ending."""
 _POSSESSIVES = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك")
 _SERVANT = re.compile("[وفبلك]?(عبدال.{2,40})")
@@ -80,7 +81,8 @@ def stem(word: str) -> str:
     folded = folded_word(word)
     if not _ARABIC.search(folded):
         return latin_stem(folded)
-    return _distinct(word) or _arabic_stem(_one_hamza(word), lexicon())
+    spelled = _one_hamza(word)
+    return _distinct(word) or (_arabic_stem(spelled, lexicon()) if spelled else folded)
 
 
 def joined_words(words: list[str]) -> list[list[str]]:
@@ -173,6 +175,8 @@ def _readings(word: str, known: Lexicon) -> Iterator[str]:
             yield rest[:-1]
         if len(rest) > 2:
             yield from _inflected(rest, known)
+    if future := _FUTURE.fullmatch(word):
+        yield from _inflected(future[1], known)
 
 
 def _is_article_first(word: str, known: Lexicon) -> bool:
