@@ -47,7 +47,9 @@ def is_never_article(url: str) -> bool:
     if ending and ending[1] in link_words("files"):
         return True
     last = _PAGE_FILE.sub("", segments[-1])
-    return last in link_words("last") or not link_words("anywhere").isdisjoint(segments)
+    return last in link_words("last") or not link_words("anywhere").isdisjoint(
+        [*segments, last]
+    )
 
 
 def shape_of(url: str) -> Shape:
