@@ -41,6 +41,8 @@ QUERIES = {
     "outcomes of all requests": "SELECT outcome, count(*) FROM observations GROUP BY 1",
     "one article by its address": "SELECT * FROM article WHERE url = 'https://shams.example/7'",
     "links of one article": "SELECT * FROM link WHERE article_id = 7",
+    "promoted longest, anywhere": """
+        SELECT text, url, min_seconds FROM placement ORDER BY min_seconds DESC LIMIT 20""",
     "placements on one page": """
         SELECT * FROM placement WHERE page_url = 'https://shams.example/7'""",
 }
