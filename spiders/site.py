@@ -27,11 +27,12 @@ from newscrawl.extraction import extract
 from newscrawl.observation import Observation
 from newscrawl.site import Site
 from newscrawl.sites import site_for
+from newscrawl.sources.asking import Ask, Plan, Role
 from newscrawl.sources.feeds import parse_feed
 from newscrawl.sources.listings import parse_listing
 from newscrawl.sources.scope import scope_of
 from newscrawl.sources.sitemaps import parse_sitemap
-from newscrawl.sources.survey import Ask, Plan, Role, Survey
+from newscrawl.sources.survey import Survey
 from newscrawl.urls import site_name
 from spiders.base import NewsSpider
 

@@ -10,11 +10,12 @@ from urllib.parse import unquote
 import attrs
 
 from newscrawl.page import Page
+from newscrawl.sources.asking import Ask, Plan
 from newscrawl.sources.feeds import parse_feed
 from newscrawl.sources.listings import parse_listing
 from newscrawl.sources.scope import scope_of
 from newscrawl.sources.sitemaps import parse_sitemap
-from newscrawl.sources.survey import Ask, Plan, Survey
+from newscrawl.sources.survey import Survey
 
 HOME = "https://news.example/"
 WORDS = ("ferry", "mayor", "library", "market", "bridge", "choir", "regatta", "harbour")
@@ -148,6 +149,21 @@ def test_arabic_addresses_of_a_template_with_codes_are_found() -> None:
     found = walk(site, set(paths))
     assert found.articles == set(paths)
     assert found.roles["section"] == 1
+
+
+def test_home_page_that_is_the_only_list_is_read_to_the_end() -> None:
+    paths = [f"/2026/05/some-story-of-note-{n}" for n in range(25)]
+    pages = paged("page/1", paths, 10, "/page/{n}")
+    site = pages | {"/": pages["/page/1"]}
+    assert walk(site, set(paths)).articles == set(paths)
+
+
+def test_sections_named_by_headings_are_read() -> None:
+    paths = [f"/2026/05/some-story-of-note-{n}" for n in range(25)]
+    heads = "<h2><a href='/city'>City</a></h2><h2><a href='/world'>World</a></h2>"
+    site = {"/": page(heads, links(*paths[:4]), menu="<a href='/contact'>Contact</a>")}
+    site |= {"/city": page(links(*paths[:12])), "/world": page(links(*paths[12:]))}
+    assert walk(site, set(paths)).articles == set(paths)
 
 
 def test_other_pages_of_a_shape_are_given_up_after_a_few() -> None:

@@ -17,13 +17,13 @@ def find_sections(
 ) -> dict[str, str]:
     """Return the addresses of the sections by their keys, in the order of the page.
 
-    They are the short links in the menus; where a page has no menus, those in its text.
+    They are the short links in menus and headings; where there are none, those in the text.
     *wanted* names the only ones, by path, last path segment or text of the link.
     """
     if wanted:
         return dict(_chosen(home, links, wanted))
     candidates = [link for link in links if _may_be_section(home, link, shapes)]
-    in_menus = [link for link in candidates if link.is_menu or _has_section_word(link.url)]
+    in_menus = [link for link in candidates if _is_named_as_one(link)]
     in_text = [link for link in candidates if not link.is_foot]
     return {url_key(link.url): link.url for link in in_menus or in_text}
 
@@ -50,6 +50,7 @@ def _last_segment(url: str) -> tuple[str, ...]:
     return path_segments(url)[-1:]
 
 
-def _has_section_word(url: str) -> bool:
-    folders = (segment.lower() for segment in path_segments(url)[:-1])
-    return not link_words("sections").isdisjoint(folders)
+def _is_named_as_one(link: PageLink) -> bool:
+    """Whether a menu, a heading on the page, or its address makes *link* a section."""
+    folders = (segment.lower() for segment in path_segments(link.url)[:-1])
+    return link.is_menu or link.is_heading or not link_words("sections").isdisjoint(folders)

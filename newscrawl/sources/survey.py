@@ -9,34 +9,18 @@ articles that no feed or sitemap named.
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
-import attrs
-
+from newscrawl.sources.asking import PRIORITIES, Ask, Plan, Role
 from newscrawl.sources.feeds import Feed
 from newscrawl.sources.listings import Listing, PageLink
 from newscrawl.sources.paging import list_of
 from newscrawl.sources.scope import Scope
 from newscrawl.sources.sections import find_sections
-from newscrawl.sources.shapes import ArticleRule, Shapes, is_never_article
+from newscrawl.sources.shapes import Shapes, is_never_article
 from newscrawl.sources.sitemap_pool import SitemapPool
 from newscrawl.sources.sitemaps import Sitemap
 from newscrawl.urls import clean_url, url_key
-
-Role = Literal["home", "section", "page", "feed", "sitemap", "article"]
-
-PRIORITIES: dict[Role, int] = {
-    "home": 100,
-    "sitemap": 90,
-    "feed": 90,
-    "article": 50,
-    "section": 40,
-    "page": 30,
-}
-"""Which goes first. Sources before articles, so that they are learnt from; articles before more
-lists, so that a trap of endless pages starves nothing."""
 
 MOST_PAGES = 1_000
 """The most pages of one list, whatever is asked for: some calendars have no end."""
@@ -46,45 +30,6 @@ ARTICLE_SHARE = 0.8
 
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 """Where a feed or sitemap is looked for on a site that names none; one after the other."""
-
-logger = logging.getLogger(__name__)
-
-
-@attrs.frozen(kw_only=True)
-class Ask:
-    """One address to be requested, and why."""
-
-    url: str
-    role: Role
-    priority: int = 0
-    depth: int = 0
-    """How many sitemap indexes lead to it."""
-    is_shown: bool = False
-    """Whether the home page, a feed or a news sitemap shows it now."""
-    changed: dt.datetime | None = None
-    """The latest date that a source states for it."""
-
-
-@attrs.frozen(kw_only=True)
-class Plan:
-    """What the person asked for."""
-
-    home: str
-    """The address of the home page."""
-    sources: tuple[tuple[str, Role], ...] = ()
-    """The addresses that the site's declaration names, each with what it is."""
-    article_rule: ArticleRule | None = None
-    """What the site's declaration says of an address: an article, not one, or None."""
-    sections: tuple[str, ...] = ()
-    """Only these sections: words or paths; empty for all."""
-    since: dt.datetime | None = None
-    """Only what was published since."""
-    whole_history: bool = False
-    """Whether all that sitemaps list and all pages of all sections are wanted."""
-    max_pages: int = 10
-    """The most pages of one section, unless the whole history is wanted."""
-    max_sections: int = 40
-    """The most sections."""
 
 
 class Survey:
@@ -105,6 +50,7 @@ class Survey:
         self._dates: dict[str, dt.datetime] = {}
         self._page_articles: dict[str, tuple[str, ...]] = {}
         self._home_links: tuple[PageLink, ...] = ()
+        self._second_home_page: str | None = None
         self._has_source = False
         self.page_requests = 0
         """How many pages were requested: articles, lists and what proved to be neither."""
@@ -133,6 +79,7 @@ class Survey:
             self.shapes.note_link(link)
         if role == "home":
             self._home_links = tuple(links)
+            self._second_home_page = listing.next_page
             self._sections = find_sections(
                 self.plan.home, links, self.shapes, self.plan.sections
             )
@@ -282,6 +229,9 @@ class Survey:
 
     def _ask_sections(self) -> Iterator[Ask]:
         """Yield the sections: all, or but some where sitemaps name what the home shows."""
+        if not self._sections and self._second_home_page and not self._is_covered():
+            yield from self._ask(self._second_home_page, "page")
+            return
         room = self.plan.max_sections
         if self._is_covered() and not self._found_unnamed:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
