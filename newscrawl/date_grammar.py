@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from newscrawl.date_clock import Clock, NoDateError, take_clock
+from newscrawl.date_clock import Clock, take_clock
 from newscrawl.date_days import SeveralDatesError, take_day
 from newscrawl.date_past import Past, take_past
-from newscrawl.date_tokens import Token, tokens_of
+from newscrawl.date_tokens import NoDateError, Token, tokens_of
 
 MOST_STRANGE_WORDS = 4
 """A text with more words that no table knows is prose that mentions a date, not a date."""

@@ -17,6 +17,10 @@ _ORNAMENTS = re.compile("[\u2190-\u2bff\ue000-\uf8ff\ufe0e\ufe0f\U0001f000-\U000
 """Arrows, dingbats, icon fonts and emoji: pictures of clocks and calendars."""
 
 
+class NoDateError(Exception):
+    """The text states no date that can be trusted; the message says why."""
+
+
 @attrs.define
 class Token:
     """A number, a word (or the words of one entry of the tables) or a sign."""
@@ -129,5 +133,40 @@ def _hebrew_letters(number: int) -> str:
     rest = number % 100
     if rest in (15, 16):
         return letters + ("טו", "טז")[rest - 15]
-    tens = ("", *"יכלמנסעפצ")[rest // 10]
-    return letters + tens + ("", *"אבגדהוזחט")[rest % 10]
+    tens, ones = " יכלמנסעפצ"[rest // 10], " אבגדהוזחט"[rest % 10]
+    return (letters + tens + ones).replace(" ", "")
+
+
+# --- questions about the token at a place, which may be beyond the ends -----------------------
+
+
+def take(tokens: Sequence[Token], start: int, stop: int) -> None:
+    """Mark the tokens from *start* to before *stop* as used."""
+    for token in tokens[start:stop]:
+        token.is_used = True
+
+
+def is_number(tokens: Sequence[Token], at: int, *widths: int) -> bool:
+    """Return whether a free number of one of these widths stands at *at*."""
+    if not 0 <= at < len(tokens):
+        return False
+    token = tokens[at]
+    return token.is_free_number and token.is_digits and len(token.text) in widths
+
+
+def is_sign(tokens: Sequence[Token], at: int, signs: str) -> bool:
+    """Return whether one of *signs* stands at *at*."""
+    return 0 <= at < len(tokens) and tokens[at].text in signs and len(tokens[at].text) == 1
+
+
+def means(tokens: Sequence[Token], at: int, kind: Kind, value: object = None) -> bool:
+    """Return whether the free token at *at* has a meaning of that kind (and value)."""
+    if not 0 <= at < len(tokens) or tokens[at].is_used:
+        return False
+    word = tokens[at].means(kind)
+    return word is not None and (value is None or word.value == value)
+
+
+def is_pair(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a colon and two digits follow the token at *at*."""
+    return is_sign(tokens, at + 1, ":") and is_number(tokens, at + 2, 2)

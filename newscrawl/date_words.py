@@ -93,6 +93,14 @@ def first_words() -> dict[str, int]:
     return longest
 
 
+@cache
+def month_languages() -> frozenset[str]:
+    """Return the languages (ISO 639) whose months the tables name."""
+    return frozenset(
+        language.partition("-")[0] for names in _read("months").values() for language in names
+    )
+
+
 def _months() -> Iterator[tuple[list[str], Word]]:
     calendars: dict[Calendar, dict[str, list[list[str]]]] = _read("months")
     for calendar, languages in calendars.items():

@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from newscrawl.article import Precision, ZoneOrigin, precision_of
+from newscrawl.date_fallback import read_by_dateparser
 from newscrawl.date_grammar import NoDateError, Parts, Past, parts_from
+from newscrawl.date_order import is_month_first
 
 LONGEST = 200
 """A longer text, in characters, is prose."""
-LONGEST_FOR_DATEPARSER = 60
-"""dateparser's time grows with the square of the length."""
 FIRST_YEAR = 1605
 """The year of the first printed newspaper (the Relation of Strasbourg)."""
 _ZEROS = frozenset([(1969, 12, 31), (1970, 1, 1), (1899, 12, 30), (1900, 1, 1)])
@@ -30,32 +30,17 @@ AHEAD = dt.timedelta(days=1)
 """How far past the fetch a page may date itself: the clocks of two zones."""
 
 _ISO = re.compile(
-    r"\d{4}-?\d\d-?\d\d"
-    r"(?:[T ]?\d\d(?::?\d\d){1,2}(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:1[6-9]|2[01])\d\d-?\d\d-?\d\d"
+    r"(?:[T ]?\d\d(?::?\d\d){1,2}(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
 )
 _MAIL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? "
     r"(?:GMT|UTC?|Z|[ECMP][SD]T|[+-]\d{4})"
 )
-_MONTH_FIRST = frozenset(["en-us", "en-ph", "es-us"])
-_YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn", "eu"])
-"""A year at the end is foreign to these, and so is the order before it (CLDR 45)."""
-_AMERICAN_ZONES = frozenset(
-    f"America/{city}"
-    for city in (
-        "New_York",
-        "Chicago",
-        "Denver",
-        "Los_Angeles",
-        "Phoenix",
-        "Detroit",
-        "Anchorage",
-    )
-) | {"Pacific/Honolulu", "US/Eastern", "US/Central", "US/Mountain", "US/Pacific"}
-_EITHER_WAY_ZONES = frozenset(
-    f"America/{city}" for city in ("Toronto", "Vancouver", "Montreal", "Halifax", "Winnipeg")
-) | {"UTC", "Asia/Manila"}
-"""Canada and the Philippines write both, and UTC is nowhere."""
+
+
+_OFFSET = re.compile(r"([+-])([01]\d):([0-5]\d)")
 
 
 @attrs.frozen(kw_only=True)
@@ -83,9 +68,10 @@ def parse_date(
 
     *page_time* is when the page was fetched: without it no relative date is read. *zone* is the
     site's, for times that state none (UTC is guessed without it). *languages* (BCP 47) order
-    03/04/2026. `why_not_a_date` gives the reason for None.
+    03/04/2026, and tell Hijri years from Jalali ones. `why_not_a_date` gives the reason for
+    None. Raise ValueError for a *zone* that is neither an IANA name nor an offset (`+03:00`).
     """
-    found = _read(raw, page_time, zone, tuple(languages))
+    found = _read(_squeezed(raw), page_time, zone, tuple(languages))
     return found if isinstance(found, ParsedDate) else None
 
 
@@ -97,17 +83,23 @@ def why_not_a_date(
     languages: Sequence[str] = (),
 ) -> str | None:
     """Return why `parse_date` gives None for the same arguments; None where it gives a date."""
-    found = _read(raw, page_time, zone, tuple(languages))
+    found = _read(_squeezed(raw), page_time, zone, tuple(languages))
     return found if isinstance(found, str) else None
 
 
-@lru_cache(maxsize=4096)
+def _squeezed(raw: str) -> str:
+    """Return *raw* without needless white space, cut just over LONGEST."""
+    return " ".join(raw[: 10 * LONGEST].split())[: LONGEST + 1]
+
+
+@lru_cache(maxsize=1024)
 def _read(
-    raw: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
+    text: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
 ) -> ParsedDate | str:
     """Return the date, or the reason why there is none."""
-    text = " ".join(raw[: 2 * LONGEST].split())
-    if len(raw) > LONGEST:
+    if zone is not None and _zone(zone) is None:
+        raise ValueError(f"no time zone is named {zone!r}")
+    if len(text) > LONGEST:
         return f"longer than {LONGEST} characters: prose"
     if page_time is not None and page_time.tzinfo is None:
         page_time = page_time.replace(tzinfo=_zone(zone) or dt.UTC)
@@ -122,6 +114,10 @@ def _iso(text: str, zone: str | None) -> ParsedDate | None:
     """Read ISO 8601, the form of structured data."""
     if not _ISO.fullmatch(text):
         return None
+    if text.isdigit() and not 1990 <= int(text[:4]) <= 2100:
+        raise NoDateError("a bare number")
+    if len(text) == 14 and text.isdigit():
+        text = f"{text[:8]}T{text[8:]}"
     if len(text.replace("-", "")) == 8:
         try:
             return ParsedDate(value=dt.date.fromisoformat(text), precision="day")
@@ -155,30 +151,18 @@ def _printed(
     """Read what people print, by our grammar, else by dateparser."""
     try:
         parts = parts_from(
-            text, month_first=_month_first(text, zone, languages), languages=languages
+            text, month_first=is_month_first(text, zone, languages), languages=languages
         )
     except NoDateError:
-        date = _by_dateparser(text, zone, languages)
-        if date is None:
+        value = read_by_dateparser(text, languages)
+        if value is None:
             raise
-        return date
+        if ":" not in text:
+            return ParsedDate(value=value.date(), precision="day")
+        if value.tzinfo is not None:
+            return _moment(value, _offset_name(value), "stated")
+        return _in_zone(value, zone)
     return _from_parts(parts, page_time, zone)
-
-
-def _month_first(text: str, zone: str | None, languages: tuple[str, ...]) -> bool | None:
-    """Return whether 03/04/2026 is March: so in the United States, nowhere else.
-
-    None where that is not known: no language, English of no region, or a language that writes
-    the year first. Text in Arabic or Hebrew letters, or Arabic digits, puts the day first.
-    """
-    if any("\u0590" <= char <= "\u06ff" for char in text):
-        return False
-    spoken = [language.lower().replace("_", "-") for language in languages]
-    if any(language in _MONTH_FIRST for language in spoken):
-        return True
-    if not spoken or spoken[0] == "en":
-        return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES
-    return None if spoken[0].partition("-")[0] in _YEAR_FIRST or spoken[0] == "en-ca" else False
 
 
 def _from_parts(parts: Parts, page_time: dt.datetime | None, zone: str | None) -> ParsedDate:
@@ -204,6 +188,7 @@ def _from_parts(parts: Parts, page_time: dt.datetime | None, zone: str | None) -
 def _stated(parts: Parts, zone: str | None) -> str | None:
     """Return the zone that the text states; of several that share a name, the site's own."""
     zones = parts.clock.zones if parts.clock is not None else ()
+    zones = tuple(name for name in zones if _zone(name) is not None)  # an old tz database
     if len(zones) <= 1:
         return zones[0] if zones else None
     here = _zone(zone)
@@ -218,29 +203,31 @@ def _stated(parts: Parts, zone: str | None) -> str | None:
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
     """Return the moment *past* before *now*; to the minute where hours or minutes are told."""
     if past.seconds is not None:
-        return (now - dt.timedelta(seconds=min(past.seconds, 10**9))).replace(
-            second=0, microsecond=0
-        )
-    months = now.year * 12 + now.month - 1 - min(past.months, 10_000)
+        then = now.astimezone(dt.UTC) - dt.timedelta(seconds=past.seconds)
+        return then.astimezone(now.tzinfo).replace(second=0, microsecond=0)
+    months = now.year * 12 + now.month - 1 - past.months
     year, month = divmod(months, 12)
     if year < FIRST_YEAR:
         raise NoDateError("before there were newspapers")
     day = min(now.day, calendar.monthrange(year, month + 1)[1])
     then = now.replace(year=year, month=month + 1, day=day)
-    return then - dt.timedelta(days=min(past.days or 0, 100_000))
+    return then - dt.timedelta(days=past.days or 0)
 
 
 def _in_zone(value: dt.datetime, zone: str | None, *, stated: bool = False) -> ParsedDate:
-    """Give the naive *value* its zone: the one stated, the site's, or else UTC, guessed."""
-    where = _zone(zone)
-    aware = value.replace(tzinfo=where or dt.UTC)
-    return _moment(aware, zone if where and zone else "UTC", _origin(zone, stated=stated))
+    """Give the naive *value* its zone: the one stated, the site's, or else UTC, guessed.
+
+    A time that a change of clocks leaves out is the one that the clocks showed instead.
+    """
+    where = _zone(zone) or dt.UTC
+    aware = value.replace(tzinfo=where).astimezone(dt.UTC).astimezone(where)
+    return _moment(aware, zone or "UTC", _origin(zone, stated=stated))
 
 
 def _origin(zone: str | None, *, stated: bool) -> ZoneOrigin:
     if stated:
         return "stated"
-    return "site" if zone and _zone(zone) else "guessed"
+    return "site" if zone else "guessed"
 
 
 def _moment(value: dt.datetime, zone: str, origin: ZoneOrigin) -> ParsedDate:
@@ -261,43 +248,13 @@ def _zone(name: str | None) -> dt.tzinfo | None:
     """Return the zone of that name or offset; None where there is none."""
     if not name:
         return None
-    if name[0] in "+-":
-        sign = -1 if name[0] == "-" else 1
-        return dt.timezone(sign * dt.timedelta(hours=int(name[1:3]), minutes=int(name[4:6])))
+    if found := _OFFSET.fullmatch(name):
+        offset = dt.timedelta(hours=int(found[2]), minutes=int(found[3]))
+        return dt.timezone(-offset if found[1] == "-" else offset)
     try:
         return dt.UTC if name == "UTC" else ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return None
-
-
-def _by_dateparser(
-    text: str, zone: str | None, languages: tuple[str, ...]
-) -> ParsedDate | None:
-    """Read a language whose words our tables lack, where the caller names it."""
-    known = [language.partition("-")[0] for language in languages]
-    digits = sum(char.isdigit() for char in text)
-    if set(known) <= _GRAMMAR_LANGUAGES or len(text) > LONGEST_FOR_DATEPARSER or digits < 3:
-        return None
-    value = _dateparsed(text, known)
-    if value is None or ":" not in text:
-        return None if value is None else ParsedDate(value=value.date(), precision="day")
-    if value.tzinfo is not None:
-        return _moment(value, _offset_name(value), "stated")
-    return _in_zone(value, zone)
-
-
-def _dateparsed(text: str, languages: list[str]) -> dt.datetime | None:
-    from dateparser import parse  # noqa: PLC0415  (its import costs more than most pages)
-
-    parts = {"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"]}
-    try:
-        return parse(text, languages=languages, settings={**parts, "DATE_ORDER": "DMY"})
-    except (ValueError, OverflowError, RecursionError):
-        return None
-
-
-_GRAMMAR_LANGUAGES = frozenset(["ar", "fa", "ur", "he", "en", "fr"])
-"""What the grammar does not read in these is no date: dateparser was seen to invent some."""
 
 
 def _checked(date: ParsedDate, page_time: dt.datetime | None) -> ParsedDate:
@@ -308,8 +265,8 @@ def _checked(date: ParsedDate, page_time: dt.datetime | None) -> ParsedDate:
     if (value.year, value.month, value.day) in _ZEROS:
         raise NoDateError("the zero of a computer's clock")
     if isinstance(value, dt.datetime):
-        if page_time is not None and value > page_time + AHEAD:
+        if page_time is not None and value - AHEAD > page_time:
             raise NoDateError("in the future of the page")
-    elif page_time is not None and value > (page_time + AHEAD).date():
+    elif page_time is not None and value - AHEAD > page_time.date():
         raise NoDateError("in the future of the page")
     return date
