@@ -29,7 +29,7 @@ _EVIDENCE = frozenset(
 def normalize_article(article: Article) -> Article:
     """Return *article* with its text as `normalize_arabic` leaves it in the article's language.
 
-    Normalising twice changes nothing. A field that is empty then is None, or gone from its list.
+    Normalising twice changes nothing. A field that is empty then is None, or gone from a list.
     """
     language = article.in_language
 
@@ -44,8 +44,11 @@ def normalize_article(article: Article) -> Article:
 def normalization_changes(article: Article) -> Counter[str]:
     """Return how many characters `normalize_article` changes, by cause, over all fields."""
     changes: Counter[str] = Counter()
-    for _name, text in _texts(article):
+    for name, text in _texts(article):
         changes += arabic_changes(text, article.in_language)
+        if name not in _LINES:
+            line_ends = normalize_arabic(text, article.in_language).count("\n")
+            changes += Counter({"white_space": line_ends})
     return changes
 
 
