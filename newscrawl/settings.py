@@ -46,6 +46,8 @@ NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
 NEWSCRAWL_SECTION_PAGES = 10
 # Which known articles are asked for again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
+# A crawl stops when the disk of its archive has less free than this, in MB.
+NEWSCRAWL_LEAST_FREE_MB = 100
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120

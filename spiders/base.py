@@ -70,6 +70,11 @@ class NewsSpider(Spider):
         return json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
 
     @property
+    def is_debugging(self) -> bool:
+        """Whether the log is to hold tracebacks of pages that cannot be read."""
+        return str(self.settings["LOG_LEVEL"]).upper() == "DEBUG"
+
+    @property
     def ledger(self) -> Ledger:
         """The crawl's book of what became of every address."""
         return ledger_of(self.crawler)
@@ -100,6 +105,12 @@ class NewsSpider(Spider):
             article = extract(page_from(response))
         except ExtractionError as error:
             self.ledger.record(ticket, observation_from(response, "parse_error", error.reason))
+            return
+        except Exception as error:
+            # One page that breaks us must not cost its row, nor the log a page of text.
+            self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
+            reason = f"{type(error).__name__}: {error}"[:200]
+            self.ledger.record(ticket, observation_from(response, "error", reason))
             return
         if self._is_too_old(article):
             observation = observation_from(response, "over_limit", "published before `since`")

@@ -112,6 +112,17 @@ def test_limit_leaves_the_rest_and_says_so(tmp_path: Path, site: HarbourPost) ->
     assert "left for another run" in done.stderr
 
 
+def test_crawl_stops_before_the_disk_is_full(tmp_path: Path, site: HarbourPost) -> None:
+    archive = tmp_path / "archive.db"
+    options = ("-a", f"url={site.url}", "-s", "NEWSCRAWL_LEAST_FREE_MB=999999999")
+    done = crawl(archive, "site", *options)
+    assert done.returncode == exits.PARTIAL, done.stderr
+    assert "the disk is nearly full" in done.stderr
+    assert 0 < len(rows(archive, "SELECT url FROM article")) < len(POSTS)
+    assert crawl(archive, "site", "-a", f"url={site.url}").returncode == exits.COMPLETE
+    assert len(rows(archive, "SELECT url FROM article")) == len(POSTS)
+
+
 def test_sections_are_the_only_ones_read(tmp_path: Path, site: HarbourPost) -> None:
     archive = tmp_path / "archive.db"
     done = crawl(archive, "site", "-a", f"url={site.url}", "-a", "sections=sport")

@@ -11,7 +11,7 @@ FAILED = 1
 USAGE = 1
 """A spider argument, setting or file is wrong; nothing was asked for."""
 PARTIAL = 3
-"""The run ended early: a limit, a stop."""
+"""The run ended early: a limit, a stop, too little memory or disk."""
 NOTHING_FOUND = 4
 """No article was found where there used to be some."""
 LOCKED = 75
@@ -27,7 +27,7 @@ WORDS = {
 """The statuses in words, for the summary and the run row."""
 
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source")
-_CUT = ("shutdown", "killed", "closespider_")
+_CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full")
 
 
 def status_for(

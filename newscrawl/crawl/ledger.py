@@ -7,6 +7,7 @@ with it in one transaction. Whatever ends an item's way otherwise is written ins
 from __future__ import annotations
 
 import logging
+import shutil
 from collections import Counter
 from typing import Any
 
@@ -32,6 +33,8 @@ NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limi
 ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
 
 _FINISHED = (exits.COMPLETE, exits.NOTHING_FOUND)
+
+_LOOK_AT_DISK = 20
 
 address_settled = object()
 """Sent when it is known what became of an address: *ticket*, *observation* and *article*."""
@@ -153,12 +156,21 @@ class Ledger:
         observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
         self.record(waiting.ticket, observation)
 
-    def stop(self, failure: str) -> None:
+    def stop(self, failure: str, reason: str = "archive_failed") -> None:
         """Have the crawl end by itself, because of *failure*."""
         if self.failure is None:
             self.failure = failure
             logger.error("the crawl stops: %s", failure)
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason="archive_failed"))
+            if not self._has_room():
+                reason = "disk_full"
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+
+    def _has_room(self) -> bool:
+        """Whether the disk of the archive has more room than is to be left free."""
+        if self.archive is None:
+            return True
+        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB", 100)
+        return shutil.disk_usage(self.archive.path.parent).free >= least * 1024 * 1024
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
@@ -186,9 +198,7 @@ class Ledger:
             return
         self._is_closed = True
         had_articles = self.archive is not None and self._has_articles()
-        self.exit_status = exits.status_for(
-            "failed" if self.failure else reason, self.counts, self.left_over, had_articles
-        )
+        self.exit_status = exits.status_for(reason, self.counts, self.left_over, had_articles)
         if self.frontier is not None and self.exit_status in _FINISHED:
             self.frontier.clear()
         if self.archive is not None and self.run is not None:
@@ -222,6 +232,8 @@ class Ledger:
         self.counts[observation.outcome] += 1
         if observation.outcome not in {"source", *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
+        if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():
+            self.stop("the disk is nearly full", "disk_full")
         self.crawler.signals.send_catch_log(
             address_settled, ticket=ticket, observation=observation, article=article
         )

@@ -8,7 +8,7 @@ from newscrawl.article import Article
 def verdict_on(article: Article) -> tuple[str, str] | None:
     """Return outcome and reason where *article* is not to be kept; None where it is.
 
-    A page of which the layout found too little is reported and not stored half-empty: its layout
+    A page of which too little was found is reported and not stored half-empty: its layout
     has changed, or it never was an article.
     """
     if article.page_kind != "article":
