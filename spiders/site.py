@@ -91,6 +91,9 @@ class SiteSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
+        if target.role == "home" and self.scope and not self.scope.includes(response.url):
+            self.scope = scope_of((response.url,), self.scope.hosts)
+            self.survey.move_to(response.url, self.scope)
         asks = self._asks_of(response, target.role, target.depth)
         if asks is None:
             self.survey.note_failure(response.url, is_unreachable=False)
@@ -151,12 +154,14 @@ class SiteSpider(NewsSpider):
                 if self._is_due(ask):
                     yield self.request_article(ask.url, ask.priority)
             else:
+                # A home page may have moved to another host; feeds and sitemaps stand anywhere.
+                elsewhere = {"allow_offsite": ask.role in {"home", "feed", "sitemap"}}
                 yield Request(
                     ask.url,
                     callback=self.parse_source,
                     errback=self.source_failed,
                     priority=ask.priority,
-                    meta=meta_for(ask.url, ask.role, ask.depth),
+                    meta=meta_for(ask.url, ask.role, ask.depth) | elsewhere,
                 )
 
     def _is_due(self, ask: Ask) -> bool:

@@ -83,6 +83,17 @@ def test_second_crawl_tells_what_became_of_each(server: OddServer, tmp_path: Pat
     assert [each.headers.get("If-None-Match") for each in asked] == [None, '"1"']
 
 
+def test_site_that_has_moved_is_followed(server: OddServer, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    server.answers["/2026/05/the-ferry-sails-again"] = article("The ferry sails again")
+    list_articles(server)
+    with odd_server() as old:
+        old.answers["/"] = Answer(b"", 301, (("Location", f"{server.url}/"),))
+        done = crawl(archive, "site", "-a", f"url={old.url}/")
+    assert done.returncode == 0, done.stderr
+    assert len(rows(archive, "SELECT url FROM article")) == 1
+
+
 def test_known_articles_of_a_large_site_are_left_until_due(
     server: OddServer, tmp_path: Path
 ) -> None:

@@ -250,6 +250,16 @@ def test_only_the_sections_asked_for_are_read() -> None:
         assert walk(site, {*sport, *city}, sections=(name,)).articles == set(sport)
 
 
+def test_feed_may_stand_on_another_host() -> None:
+    kind = "rel=alternate type='application/rss+xml'"
+    feeds = (
+        f"<link {kind} href='https://feeds.example/x'><link {kind} href='http://10.0.0.1/x'>"
+    )
+    found = walk({"/": page(feeds)}, set())
+    assert found.asked["/https://feeds.example/x"] == 1
+    assert found.asked["/http://10.0.0.1/x"] == 0
+
+
 def test_nothing_off_the_site_is_asked_for() -> None:
     other = (
         "<a href='https://other.example/2026/05/a-story-of-another-site'>A story elsewhere</a>"

@@ -11,6 +11,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+import attrs
+
 from newscrawl.sources.asking import PRIORITIES, Ask, Plan, Role
 from newscrawl.sources.feeds import Feed
 from newscrawl.sources.listings import Listing, PageLink
@@ -20,7 +22,7 @@ from newscrawl.sources.sections import find_sections
 from newscrawl.sources.shapes import Shapes, is_never_article
 from newscrawl.sources.sitemap_pool import SitemapPool
 from newscrawl.sources.sitemaps import Sitemap
-from newscrawl.urls import clean_url, url_key
+from newscrawl.urls import clean_url, host_of, url_key
 
 MOST_PAGES = 1_000
 """The most pages of one list, whatever is asked for: some calendars have no end."""
@@ -65,6 +67,11 @@ class Survey:
             else:
                 yield from self._ask(url, role)
         yield from self._ask(self.plan.home, "home")
+
+    def move_to(self, url: str, scope: Scope) -> None:
+        """Note that the home page has moved to *url*, and with it the site to *scope*."""
+        self.plan = attrs.evolve(self.plan, home=url)
+        self.scope = scope
 
     def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Ask]:
         """Yield the sitemaps that robots.txt names."""
@@ -176,7 +183,7 @@ class Survey:
         self, url: str, role: Role, bonus: int = 0, depth: int = 0, *, is_shown: bool = False
     ) -> Iterator[Ask]:
         key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
-        if key in self._asked or not self.scope.includes(url):
+        if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
         if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
             return
@@ -251,3 +258,9 @@ class Survey:
     def _is_too_old(self, key: str) -> bool:
         date = self._dates.get(key)
         return bool(self.plan.since and date and date < self.plan.since)
+
+
+def _may_be_elsewhere(url: str, role: Role) -> bool:
+    """Whether *url* may stand on a host of another name: feeds and sitemaps do."""
+    host = host_of(url)
+    return role in {"feed", "sitemap"} and "." in host and not host[-1:].isdigit()
