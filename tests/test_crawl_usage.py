@@ -178,6 +178,33 @@ def test_shell_reads_a_file_and_a_page_and_writes_nothing(
     assert not archive.exists()
 
 
+def test_spider_of_ones_own_keeps_its_articles(tmp_path: Path, site: HarbourPost) -> None:
+    path, post = next(iter(POSTS.items()))
+    (tmp_path / "own.py").write_text(
+        f"""import scrapy
+from newscrawl import extract
+from newscrawl.crawl.response import page_from
+
+class OwnSpider(scrapy.Spider):
+    name = "own"
+    start_urls = [{site.url + path[1:]!r}]
+
+    def parse(self, response):
+        yield {{"about": response.url}}
+        yield extract(page_from(response))
+""",
+        "utf-8",
+    )
+    archive = tmp_path / "archive.db"
+    settings = (f"NEWSCRAWL_ARCHIVE={archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
+    options = [
+        part for setting in (*settings, "SPIDER_MODULES=own") for part in ("-s", setting)
+    ]
+    done = scrapy("crawl", "own", *options, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert rows(archive, "SELECT headline FROM article") == [{"headline": post.headline}]
+
+
 def test_parse_shows_the_article_and_writes_nothing(tmp_path: Path, site: HarbourPost) -> None:
     archive = tmp_path / "archive.db"
     path, post = next(iter(POSTS.items()))

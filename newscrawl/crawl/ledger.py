@@ -198,7 +198,9 @@ class Ledger:
             return
         self._is_closed = True
         had_articles = self.archive is not None and self._has_articles()
-        self.exit_status = exits.status_for(reason, self.counts, self.left_over, had_articles)
+        # Of a stranger's spider only its articles and robots.txt are known here.
+        known = self.counts if hasattr(self.crawler.spider, "plan_text") else {}
+        self.exit_status = exits.status_for(reason, known, self.left_over, had_articles)
         if self.frontier is not None and self.exit_status in _FINISHED:
             self.frontier.clear()
         if self.archive is not None and self.run is not None:
