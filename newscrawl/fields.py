@@ -20,7 +20,7 @@ from newscrawl.linked_data import text_of
 from newscrawl.page import Page
 from newscrawl.rules import HeadedLinks, Matches
 from newscrawl.text import squeeze
-from newscrawl.tree import node_from
+from newscrawl.parsing import node_from
 from newscrawl.urls import clean_url
 
 # An absolute address that `clean_url` would hand back as it is; most links are such.

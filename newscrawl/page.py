@@ -10,11 +10,13 @@ from functools import cached_property
 
 import attrs
 import lxml.html
+from lxml import etree
 from parsel import Selector
 
 from newscrawl.charset import Decoded, decode
 from newscrawl.errors import ExtractionError
-from newscrawl.tree import TooManyElements, Tree, parse_tree
+from newscrawl.parsing import OverLimit, check_limits, parse_tree
+from newscrawl.tree import Tree
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
@@ -47,13 +49,18 @@ class Page:
 
     @cached_property
     def root(self) -> lxml.html.HtmlElement:
-        """The parsed tree. Raise ExtractionError where there is nothing to parse."""
-        parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
-        root = lxml.html.document_fromstring(
-            self.text.encode("utf-8", "replace") or b"<html/>", parser=parser
-        )
+        """The tree of lxml. Raise ExtractionError for a page over a limit or without markup."""
+        body = self.text.encode("utf-8", "replace")
+        try:
+            check_limits(body)
+            parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+            root = lxml.html.document_fromstring(body or b"<html/>", parser=parser)
+        except OverLimit as error:
+            raise ExtractionError(self.url, str(error)) from error
+        except etree.ParserError as error:
+            raise ExtractionError(self.url, "no_markup") from error
         if root is None:
-            raise ExtractionError(self.url, "the page holds no markup")
+            raise ExtractionError(self.url, "no_markup")
         return root
 
     @cached_property
@@ -61,8 +68,8 @@ class Page:
         """The page as a light tree. Raise ExtractionError for a page over a limit."""
         try:
             return parse_tree(self.text)
-        except TooManyElements as error:
-            raise ExtractionError(self.url, "too_many_elements") from error
+        except OverLimit as error:
+            raise ExtractionError(self.url, str(error)) from error
 
     @cached_property
     def selector(self) -> Selector:

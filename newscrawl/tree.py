@@ -1,39 +1,21 @@
-"""A page as a light tree, built in one pass of the parser. Nothing here judges what a part is.
-
-libxml2 reports tags and text as it reads them; no tree of its own is built, which makes this as
-cheap as parsing, and indifferent to nesting: below MAX_DEPTH the tree goes on flat, and no text
-is lost.
-"""
+"""A page as a light tree. Nothing here judges what a part is, and nothing here parses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Protocol
 
 import attrs
-from lxml import etree
 
-MAX_DEPTH = 300
-"""Deeper elements become children of the element at this depth, so that walks may recurse."""
-MAX_ELEMENTS = 200_000
-"""A page of more elements is refused; the largest article pages seen have 20,000."""
-
-SKIPPED = frozenset(
-    ("script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea")
-    + ("canvas", "audio", "datalist", "applet", "map", "noembed", "noframes", "math-field")
-)
-"""Elements whose content is not read as text."""
-VOID = frozenset(
-    ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
-)
-"""Elements that never hold anything and are no part of a text."""
-_SPECIAL = SKIPPED | VOID | {"html"}
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
-class TooManyElements(Exception):
-    """A page has more than MAX_ELEMENTS elements."""
+class Attributes(Protocol):
+    """Where attributes are looked up by name: a mapping, or an element of lxml."""
+
+    def get(self, name: str, default: str | None = None, /) -> str | None:
+        """Return the attribute, or *default*."""
 
 
 class Node:
@@ -47,7 +29,7 @@ class Node:
     def __init__(
         self,
         tag: str,
-        attributes: Mapping[str, str],
+        attributes: Attributes,
         parent: Node | None,
         index: int,
         page: list[Node],
@@ -68,16 +50,9 @@ class Node:
         """Where the first node after those below it stands."""
         self.flag: str | None = None
         """What a first judgement made of it, once it was judged."""
-        if attributes:
-            names = attributes.get("class", "")
-            self.marks = f"{names} {attributes['id']}" if "id" in attributes else names
-            """Its class names and id."""
-        else:
-            self.marks = ""
-
-    def get(self, name: str) -> str | None:
-        """Return an attribute."""
-        return self.attributes.get(name)
+        names, identity = attributes.get("class"), attributes.get("id")
+        self.marks = f"{names} {identity}" if names and identity else names or identity or ""
+        """Its class names and id."""
 
     def iter(self) -> list[Node]:
         """Return this node and those below it, in page order."""
@@ -139,149 +114,3 @@ class Tree:
     """The address of the base element."""
     scripts: int = 0
     """Characters in scripts: much script and no text is a page that only a browser can show."""
-
-
-def parse_tree(markup: str) -> Tree:
-    """Return *markup* as a tree. Raise TooManyElements for a page over the limit."""
-    target = _Builder()
-    parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
-    body = markup.replace("\x00", "").encode("utf-8", "replace")
-    if body.strip():
-        try:
-            etree.fromstring(body, parser)
-        except etree.XMLSyntaxError:
-            target.close()  # libxml2 found no element at all; text, if any, was collected
-    return target.tree()
-
-
-class _Builder:
-    """The target of libxml2's events."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Node] = []
-        self.root = self.here = Node("#document", NO_ATTRIBUTES, None, 0, self.nodes)
-        self.nodes.append(self.root)
-        self.depth = self.skipped = self.scripts = 0
-        self.collects = ""
-        self.collected: list[str] = []
-        self.title, self.language, self.base = "", "", ""
-        self.metas: list[tuple[str, str]] = []
-        self.heads: list[Mapping[str, str]] = []
-        self.json_ld: list[str] = []
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self.skipped:
-            self.skipped += 1
-            return
-        if tag in _SPECIAL and self._is_told(tag, attributes):
-            return
-        nodes, here = self.nodes, self.here
-        index = len(nodes)
-        if index > MAX_ELEMENTS:
-            raise TooManyElements
-        node = Node(tag, attributes, here, index, nodes)
-        nodes.append(node)
-        here.children.append(node)
-        if self.depth < MAX_DEPTH:
-            self.here = node
-        self.depth += 1
-
-    def _is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
-        """Take what an element says besides text; whether that is all there is to it."""
-        if tag in SKIPPED and "shadowrootmode" not in attributes:
-            self._skip(tag, attributes)
-            return True
-        self._keep(tag, attributes)
-        return tag in VOID
-
-    def end(self, tag: str) -> None:
-        if tag in VOID and not self.skipped:
-            return
-        if self.skipped:
-            self.skipped -= 1
-            if not self.skipped and self.collects == "json":
-                self.json_ld.append("".join(self.collected))
-            return
-        self.depth -= 1
-        if self.depth < MAX_DEPTH:
-            node = self.here
-            parent = node.parent
-            if parent is None:
-                return
-            node.end = len(self.nodes)
-            if tag == "title" and not self.title:
-                self.title = node.text()
-            if tag == "a":
-                node.links = node.size
-            parent.size += node.size
-            parent.links += node.links
-            self.here = parent
-
-    def data(self, text: str) -> None:
-        if self.skipped:
-            if self.collects == "json":
-                self.collected.append(text)
-            elif self.collects == "script":
-                self.scripts += len(text)
-            return
-        self.here.children.append(text)
-        self.here.size += len(text) if not text.isspace() else 1
-
-    def comment(self, text: str) -> None:
-        """Leave comments out."""
-
-    def close(self) -> _Builder:
-        self.root.end = len(self.nodes)
-        node: Node | None = self.here
-        while node is not None:  # what was never closed ends where the page does
-            node.end = len(self.nodes)
-            node = node.parent
-        return self
-
-    def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.skipped = 1
-        self.collects = ""
-        if tag == "script":
-            kind = attributes.get("type", "").lower()
-            self.collects = "json" if "ld+json" in kind else "script"
-            self.collected = []
-        elif tag in {"iframe", "svg", "object"}:
-            silent = Node(tag, attributes, self.here, len(self.nodes), self.nodes)
-            self.nodes.append(silent)
-            self.here.children.append(silent)
-
-    def _keep(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "meta":
-            content = attributes.get("content")
-            names = [attributes.get(n) for n in ("property", "name", "itemprop", "http-equiv")]
-            self.metas.extend((name.lower(), content) for name in names if name and content)
-        elif tag == "link":
-            self.heads.append(attributes)
-        elif tag == "html":
-            self.language = (
-                self.language or attributes.get("lang") or attributes.get("xml:lang") or ""
-            )
-        elif tag == "base":
-            self.base = self.base or attributes.get("href", "")
-
-    def tree(self) -> Tree:
-        return Tree(
-            root=self.root,
-            title=self.title,
-            language=self.language,
-            metas=tuple(self.metas),
-            heads=tuple(self.heads),
-            json_ld=tuple(self.json_ld),
-            base=self.base,
-            scripts=self.scripts,
-        )
-
-
-def node_from(element: Any) -> Node:
-    """Return an lxml *element*, as a layout's rule selects it, as a node."""
-    markup = etree.tostring(element, encoding="unicode", with_tail=False, method="html")
-    found = parse_tree(markup).root
-    for node in found.iter():
-        if node.tag == element.tag:
-            return node
-    return found

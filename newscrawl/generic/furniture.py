@@ -69,10 +69,6 @@ def flag(node: Node) -> str:
 def _judged(node: Node) -> str:
     tag = node.tag
     attributes = node.attributes
-    if not attributes:
-        if tag in TAGS:
-            return _by_tag(node)
-        return "teasers" if len(node.children) > 2 and is_cards(node) else ""
     if tag in TAGS:
         return _by_tag(node)
     if len(node.children) > 2 and is_cards(node):
@@ -83,7 +79,7 @@ def _judged(node: Node) -> str:
     if role in ROLES:
         return ROLES[role]
     style = attributes.get("style")
-    if (style and _HIDING.search(style[:200])) or "hidden" in attributes:
+    if (style and _HIDING.search(style[:200])) or attributes.get("hidden") is not None:
         return "hidden"
     if attributes.get("aria-hidden") == "true":
         return "hidden"

@@ -7,8 +7,9 @@ none, and a card that is printed twice, for two widths of screen, counts once.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import attrs
 
@@ -17,7 +18,7 @@ from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
-from newscrawl.tree import Node
+from newscrawl.tree import Attributes, Node
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400
@@ -28,6 +29,8 @@ LEAST_TITLE = 22
 LEAST_LINKS = 2
 MOST_LINKS = 100
 MOST_LISTS = 60
+MOST_HEADINGS = 500
+"""A page with more headings than these is a listing; the first ones are enough."""
 CLIMB = 5
 """So far above a heading its list is looked for."""
 LARGEST_BOX = 20_000
@@ -56,7 +59,7 @@ def link_lists_of(
     root: Node, outline: Outline, context: Context, headline: str
 ) -> tuple[LinkList, ...]:
     """Return the lists on the page under *root*, in page order."""
-    headings = [*_tabs(root), *_headings(root, outline, headline)]
+    headings = [*_tabs(root), *islice(_headings(root, outline, headline), MOST_HEADINGS)]
     starts = sorted(heading.node.index for heading in headings)
     anchors = [
         node
@@ -108,10 +111,9 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     labels: list[tuple[str, Node]] = []
     for node in root.iter():
         attributes = node.attributes
-        if not attributes:
-            continue
-        if "id" in attributes:
-            panes.setdefault(attributes["id"], node)
+        identity = attributes.get("id")
+        if identity:
+            panes.setdefault(identity, node)
         if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
             target = _pane_of(attributes)
             if target:
@@ -126,7 +128,7 @@ def _tabs(root: Node) -> Iterator[_Heading]:
             yield _Heading(text, node, pane)
 
 
-def _pane_of(attributes: Mapping[str, str]) -> str:
+def _pane_of(attributes: Attributes) -> str:
     """Return the id of the part that a label shows, or the empty string."""
     for name in _TARGETS:
         target = attributes.get(name)

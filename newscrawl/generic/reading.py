@@ -16,6 +16,7 @@ from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
 from newscrawl.generic.lead import credit_of, dateline_of
 from newscrawl.generic.link_lists import link_lists_of
+from newscrawl.generic.page_kind import LONG_BODY, MESSAGE, Evidence, page_kind
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.published import dates_of
 from newscrawl.generic.standing import (
@@ -27,8 +28,12 @@ from newscrawl.generic.standing import (
 )
 from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.linked_data import types_of
 from newscrawl.tree import Node
 
+LONGEST_TITLE = 1_000
+RAW = 20_000
+"""So much of the markup of a page with little text is searched for the marks of challenges."""
 TEXT_ABOVE = 0.15
 """A heading with this share of the text above it is not where the article begins."""
 
@@ -64,19 +69,22 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     chosen, reading.headlines = headline_of(structured, outline)
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
-        reading.keep("alternative_headline", kicker_of(chosen, reading.headlines), chosen.source)
+        reading.keep(
+            "alternative_headline", kicker_of(chosen, reading.headlines), chosen.source
+        )
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     container = container_of(root, outline, chosen.node if chosen else None)
     near = _near(container, chosen.node if chosen else None)
     start = _start(chosen.node if chosen else None, container, near, outline)
     runs = [run for run in outline.runs if start <= run.node.index < near.end]
     reasons = [
-        outline.reason(run) or ("" if run.node.is_below(container) else "outside") for run in runs
+        outline.reason(run) or ("" if run.node.is_below(container) else "outside")
+        for run in runs
     ]
     if chosen and chosen.node:
-        title = chosen.node if chosen.node.size < 1000 else None
+        is_title = chosen.node.tag == "h1" or chosen.node.size < LONGEST_TITLE
         reasons = [
-            "headline" if title and run.node.is_below(title) else reason
+            "headline" if is_title and run.node.is_below(chosen.node) else reason
             for run, reason in zip(runs, reasons, strict=True)
         ]
     verdicts = verdicts_of(runs, reasons, headline=headline)
@@ -97,7 +105,34 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading.keep("main_image", images[0] if images else None, "page")
     reading.keep("link_lists", link_lists_of(root, outline, context, headline), "headings")
     _read_standing(reading, structured, root, context, headline)
+    kind, reason = page_kind(_evidence(reading, structured, outline))
+    reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
     return reading
+
+
+def _evidence(reading: Reading, structured: Structured, outline: Outline) -> Evidence:
+    """Return what tells an article from the other kinds of pages."""
+    page, tree = structured.page, structured.tree
+    body = reading.values.get("article_body", "")
+    text: list[str] = []
+    for run in outline.runs:
+        text.append(run.text)
+        if sum(map(len, text)) > MESSAGE:
+            break
+    return Evidence(
+        url=page.url,
+        title=tree.title,
+        headline=reading.values.get("headline") or "",
+        body=body,
+        text="\n".join(text)[:MESSAGE],
+        size=tree.root.size,
+        links=tree.root.links,
+        scripts=tree.scripts,
+        og_type=structured.meta("og:type") or "",
+        types=frozenset(name for item in structured.objects for name in types_of(item)),
+        is_stated_article=structured.states_article,
+        raw=page.text[:RAW] if len(body) < LONG_BODY else "",
+    )
 
 
 def _read_standing(
@@ -109,7 +144,9 @@ def _read_standing(
     reading.keep("is_accessible_for_free", *access_of(structured))
 
 
-def _authors(structured: Structured, near: Node, reading: Reading) -> tuple[tuple[str, ...], str]:
+def _authors(
+    structured: Structured, near: Node, reading: Reading
+) -> tuple[tuple[str, ...], str]:
     names, rule = authors_of(structured, near)
     dateline = reading.values.get("dateline")
     if not names and dateline is not None and dateline.author:
@@ -134,4 +171,6 @@ def _near(container: Node, heading: Node | None) -> Node:
     if heading is None:
         above = [container, *container.ancestors()][:4]
         return next((node for node in above if node.tag in {"article", "main"}), above[-1])
-    return next((n for n in (container, *container.ancestors()) if heading.is_below(n)), container)
+    return next(
+        (n for n in (container, *container.ancestors()) if heading.is_below(n)), container
+    )

@@ -17,10 +17,33 @@ from newscrawl.urls import url_key
 
 _ARTICLES = frozenset(
     (
-        *("NewsArticle", "Article", "ReportageNewsArticle", "AnalysisNewsArticle", "BlogPosting"),
-        *("OpinionNewsArticle", "LiveBlogPosting", "ReviewNewsArticle", "BackgroundNewsArticle"),
-        *("AskPublicNewsArticle", "SocialMediaPosting", "Report", "TechArticle", "AdvertiserContentArticle"),
-        *("ScholarlyArticle", "SatiricalArticle", "MedicalScholarlyArticle", "Review", "Recipe"),
+        *(
+            "NewsArticle",
+            "Article",
+            "ReportageNewsArticle",
+            "AnalysisNewsArticle",
+            "BlogPosting",
+        ),
+        *(
+            "OpinionNewsArticle",
+            "LiveBlogPosting",
+            "ReviewNewsArticle",
+            "BackgroundNewsArticle",
+        ),
+        *(
+            "AskPublicNewsArticle",
+            "SocialMediaPosting",
+            "Report",
+            "TechArticle",
+            "AdvertiserContentArticle",
+        ),
+        *(
+            "ScholarlyArticle",
+            "SatiricalArticle",
+            "MedicalScholarlyArticle",
+            "Review",
+            "Recipe",
+        ),
     )
 )
 _PAGES = frozenset({"WebPage", "ItemPage", "CreativeWork", "VideoObject", "PodcastEpisode"})
@@ -51,17 +74,31 @@ class Structured:
         pages = [item for item in self.objects if types_of(item) & _PAGES]
         return (*(own or found[:1]), *pages)
 
+    @property
+    def states_article(self) -> bool:
+        """Whether the JSON-LD holds an article."""
+        return any(types_of(item) & _ARTICLES for item in self.objects)
+
     def _is_own(self, item: Mapping[str, Any]) -> bool:
         """Whether an article of several is this page's, by its address or its headline."""
         here = {url_key(self.page.url)}
         if self.canonical:
             here.add(url_key(self.canonical))
-        for path in ("url", "mainEntityOfPage", "mainEntityOfPage.@id", "@id", "mainEntityOfPage.url"):
+        for path in (
+            "url",
+            "mainEntityOfPage",
+            "mainEntityOfPage.@id",
+            "@id",
+            "mainEntityOfPage.url",
+        ):
             for value in values_at(item, path):
                 if isinstance(value, str) and url_key(value.partition("#")[0]) in here:
                     return True
         headline = text_of(item.get("headline"))
-        return bool(headline) and headline in {*map(squeeze, self.metas.get("og:title", ())), self.tree.title}
+        return bool(headline) and headline in {
+            *map(squeeze, self.metas.get("og:title", ())),
+            self.tree.title,
+        }
 
     @cached_property
     def canonical(self) -> str | None:

@@ -1,0 +1,317 @@
+"""Markup into a light tree, within limits. Nothing here judges what a part is.
+
+lxml builds its tree, and one walk over that makes ours. lxml cuts a page off below 255 levels of
+nesting, without an error; such a page is read from the parser's events instead, where no depth
+is lost: below MAX_DEPTH the tree goes on flat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node, Tree
+
+MAX_DEPTH = 250
+"""Deeper elements become children of the element at this depth, so that walks may recurse."""
+DEEPEST = 252
+"""lxml's trees end at about 255 levels; one that reaches this may have been cut off."""
+MAX_ELEMENTS = 60_000
+"""A page of more elements is refused; the largest of 236 saved article pages has 2,300."""
+MAX_TAG = 65_536
+"""A longer tag is looked at: libxml2 takes 80 s over one of 100,000 attributes."""
+MAX_ATTRIBUTES = 5_000
+"""A page with a tag of more attributes is refused; 5,000 take libxml2 some 50 ms."""
+MAX_CHARACTERS = 12_000_000
+"""A longer page is refused."""
+MANY_ATTRIBUTES = 30_000
+"""A page with more equals signs is looked through for a long tag, whatever its attributes hold."""
+
+SKIPPED = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "object", "select"),
+        *("textarea", "canvas", "audio", "datalist", "applet", "map", "noembed", "noframes"),
+    )
+)
+"""Elements whose content is not read as text."""
+VOID = frozenset(
+    ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
+)
+"""Elements that never hold anything and are no part of a text."""
+_SPECIAL = SKIPPED | VOID
+# A script, a comment or a tag; possessive, so that no text is looked at twice.
+_TAG = re.compile(
+    rb"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+"
+    rb"|<!--(?:[^-]++|-(?!->))*+"
+    rb"|<[a-z](?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+
+
+class OverLimit(Exception):  # noqa: N818
+    """A page costs more to parse than a page may; the message says what there is too much of."""
+
+
+def parse_tree(markup: str) -> Tree:
+    """Return *markup* as a tree. Raise OverLimit for a page that is over one of the limits."""
+    body = markup.encode("utf-8", "replace")
+    if b"\0" in body:
+        body = body.replace(b"\0", b"")
+    check_limits(body)
+    if not body.strip():
+        return Tree(root=Node("#document", NO_ATTRIBUTES, None, 0, []))
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        document = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        document = None  # no element at all, or one that libxml2 gave up on
+    walk = _Walk()
+    if document is None or not walk.read(document):
+        return _tree_from_events(body)
+    return walk.said.tree(walk.nodes)
+
+
+def check_limits(markup: bytes) -> None:
+    """Raise OverLimit for what would take a parser very long, by counting characters alone."""
+    if len(markup) > MAX_CHARACTERS:
+        raise OverLimit("too_large")
+    if markup.count(b"<") > 2 * MAX_ELEMENTS + 50_000 and _tags_in(markup) > MAX_ELEMENTS:
+        raise OverLimit("too_many_elements")
+    # A tag longer than MAX_TAG leaves at least one of these windows without an end of a tag.
+    window = MAX_TAG // 2
+    gaps = (
+        markup.find(b">", at, at + window) < 0 for at in range(0, len(markup) - window, window)
+    )
+    if markup.count(b"=") > MANY_ATTRIBUTES or any(gaps):
+        for match in _TAG.finditer(markup):
+            if match.end() - match.start() > MAX_TAG and _has_many_attributes(match[0]):
+                raise OverLimit("too_many_attributes")
+
+
+def _tags_in(markup: bytes) -> int:
+    """Return how many tags open in *markup*, outside scripts and comments."""
+    return sum(1 for match in _TAG.finditer(markup) if match[0][1:2].isalpha())
+
+
+def _has_many_attributes(tag: bytes) -> bool:
+    """Whether a long *tag* is long by the number of its attributes, not by what one holds."""
+    if tag[1:7].lower() == b"script" or tag.startswith((b"<!--", b"<style")):
+        return False
+    return len(_QUOTED.sub(b" ", tag).split()) > MAX_ATTRIBUTES
+
+
+class _Said:
+    """What a page says besides its text."""
+
+    def __init__(self) -> None:
+        self.title, self.language, self.base = "", "", ""
+        self.metas: list[tuple[str, str]] = []
+        self.heads: list[Mapping[str, str]] = []
+        self.json_ld: list[str] = []
+        self.scripts = 0
+
+    def hear(self, tag: str, attributes: Attributes) -> None:
+        """Take what an element's attributes say."""
+        if tag == "meta":
+            content = attributes.get("content")
+            for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
+                name = attributes.get(kind)
+                if name and content:
+                    self.metas.append((name.lower(), content))
+        elif tag == "link":
+            names = ("rel", "href", "type", "hreflang", "media", "title")
+            values = {name: attributes.get(name) for name in names}
+            self.heads.append({name: value for name, value in values.items() if value})
+        elif tag == "base":
+            self.base = self.base or attributes.get("href") or ""
+        elif tag == "html":
+            language = attributes.get("lang") or attributes.get("xml:lang")
+            self.language = self.language or language or ""
+
+    def hear_script(self, kind: str | None, text: str) -> None:
+        """Take the text of a script."""
+        if "ld+json" in (kind or "").lower():
+            self.json_ld.append(text)
+        else:
+            self.scripts += len(text)
+
+    def tree(self, nodes: list[Node]) -> Tree:
+        """Return all that was heard with the page's nodes."""
+        title = next((node.text() for node in nodes if node.tag == "title"), "")
+        return Tree(
+            root=nodes[0],
+            title=title,
+            language=self.language,
+            metas=tuple(self.metas),
+            heads=tuple(self.heads),
+            json_ld=tuple(self.json_ld),
+            base=self.base,
+            scripts=self.scripts,
+        )
+
+
+class _Walk:
+    """One walk over lxml's tree."""
+
+    def __init__(self) -> None:
+        self.said = _Said()
+        self.nodes: list[Node] = []
+        self.depth = 0
+
+    def read(self, document: Any) -> bool:
+        """Read the tree under *document*; whether it is whole, and not cut off in its depth."""
+        root = Node("#document", NO_ATTRIBUTES, None, 0, self.nodes)
+        self.nodes.append(root)
+        self.said.hear(document.tag, document)
+        first = Node(document.tag, document, root, 1, self.nodes)
+        self.nodes.append(first)
+        root.children.append(first)
+        self.grow(document, first, 1)
+        root.size, root.links, root.end = first.size, first.links, len(self.nodes)
+        return self.depth < DEEPEST
+
+    def grow(self, element: Any, node: Node, depth: int) -> None:
+        """Read what is below *element*, at *depth*, into *node*."""
+        self.depth = max(self.depth, depth)
+        nodes, append = self.nodes, node.children.append
+        size = links = 0
+        text = element.text
+        if text:
+            append(text)
+            size = 1 if text.isspace() else len(text)
+        for child in element:
+            tag = child.tag
+            if tag in _SPECIAL and self.is_told(tag, child, node):
+                pass
+            else:
+                index = len(nodes)
+                if index > MAX_ELEMENTS:
+                    raise OverLimit("too_many_elements")
+                below = Node(tag, child, node, index, nodes)
+                nodes.append(below)
+                append(below)
+                self.grow(child, below, depth + 1)
+                size += below.size
+                links += below.links
+            text = child.tail
+            if text:
+                append(text)
+                size += 1 if text.isspace() else len(text)
+        node.size = size
+        node.links = size if node.tag == "a" else links
+        node.end = len(nodes)
+
+    def is_told(self, tag: str, child: Any, parent: Node) -> bool:
+        """Take what *child* says besides text; whether that is all there is to it."""
+        if tag == "template" and child.get("shadowrootmode") is not None:
+            return False
+        if tag == "script":
+            self.said.hear_script(child.get("type"), child.text or "")
+        elif tag in VOID:
+            self.said.hear(tag, child)
+        elif tag in _SILENT:
+            silent = Node(tag, child, parent, len(self.nodes), self.nodes)
+            self.nodes.append(silent)
+            parent.children.append(silent)
+        return True
+
+
+_SILENT = frozenset({"iframe", "svg", "object"})
+
+
+def _tree_from_events(body: bytes) -> Tree:
+    events = _Events()
+    try:
+        etree.fromstring(
+            body, etree.HTMLParser(target=events, huge_tree=True, encoding="utf-8")
+        )
+    except etree.XMLSyntaxError:
+        events.close()  # libxml2 found no element at all; text, if any, was collected
+    return events.said.tree(events.nodes)
+
+
+class _Events:
+    """The target of libxml2's events."""
+
+    def __init__(self) -> None:
+        self.said = _Said()
+        self.here = Node("#document", NO_ATTRIBUTES, None, 0, [])
+        self.nodes = self.here.page
+        self.nodes.append(self.here)
+        self.depth = self.skipped = 0
+        self.script: str | None = None
+        self.collected: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take the start of an element."""
+        if self.skipped:
+            self.skipped += 1
+        elif tag in VOID:
+            self.said.hear(tag, attributes)
+        elif tag in SKIPPED and "shadowrootmode" not in attributes:
+            self.skipped = 1
+            self.script = attributes.get("type", "") if tag == "script" else None
+        else:
+            self.said.hear(tag, attributes)
+            self._open(tag, attributes)
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if len(self.nodes) > MAX_ELEMENTS:
+            raise OverLimit("too_many_elements")
+        node = Node(tag, attributes, self.here, len(self.nodes), self.nodes)
+        self.nodes.append(node)
+        self.here.children.append(node)
+        if self.depth < MAX_DEPTH:
+            self.here = node
+        self.depth += 1
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element."""
+        if self.skipped:
+            self.skipped -= 1
+            if not self.skipped and self.script is not None:
+                self.said.hear_script(self.script, "".join(self.collected))
+                self.collected.clear()
+        elif tag not in VOID:
+            self.depth -= 1
+            if self.depth < MAX_DEPTH and self.here.parent is not None:
+                self._shut()
+
+    def _shut(self) -> None:
+        node, parent = self.here, self.here.parent
+        node.end = len(self.nodes)
+        if node.tag == "a":
+            node.links = node.size
+        if parent is not None:
+            parent.size += node.size
+            parent.links += node.links
+            self.here = parent
+
+    def data(self, text: str) -> None:
+        """Take a piece of text."""
+        if self.skipped:
+            if self.script is not None:
+                self.collected.append(text)
+            return
+        self.here.children.append(text)
+        self.here.size += 1 if text.isspace() else len(text)
+
+    def comment(self, text: str) -> None:
+        """Leave comments out."""
+
+    def close(self) -> None:
+        """Shut what was never closed: it ends where the page does."""
+        while self.here.parent is not None:
+            self._shut()
+        self.here.end = len(self.nodes)
+
+
+def node_from(element: Any) -> Node:
+    """Return an lxml *element*, as a layout's rule selects it, as a node."""
+    walk = _Walk()
+    walk.read(element)
+    return walk.nodes[1]
