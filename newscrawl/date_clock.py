@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.date_tokens import NoDateError, Token, is_number, is_pair, is_sign, means, take
+from newscrawl.date_tokens import (
+    NoDateError,
+    SeveralDatesError,
+    Token,
+    is_number,
+    is_pair,
+    is_sign,
+    means,
+    take,
+)
 from newscrawl.date_zones import PrintedTime, PrintedZone, take_zones
 
 
@@ -29,6 +38,8 @@ def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     spans = _colon_times(tokens)
     if not spans:
         spans = _dotted_times(tokens) or _marked_hours(tokens, is_relative=is_relative)
+    if not spans:
+        spans = _wire_times(tokens)
     times = [_on_24_hours(tokens, span) for span in spans]
     zones = take_zones(tokens, times)
     clocks = [_clock(tokens, time, zones) for time in times]
@@ -36,7 +47,7 @@ def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
         return attrs.evolve(clocks[0], zones=zones[0].names)
     told = [clock for clock in clocks if clock.zones] or clocks
     if len({clock.time for clock in told}) > 1 and not told[0].zones:
-        raise NoDateError("two times of day")
+        raise SeveralDatesError("two times of day")
     return told[0] if told else None
 
 
@@ -105,6 +116,18 @@ def _dotted_times(tokens: Sequence[Token]) -> list[PrintedTime]:
             take(tokens, at, at + 3)
             return [PrintedTime(at, at + 3, (int(tokens[at].text), int(tokens[at + 2].text)))]
     return []
+
+
+def _wire_times(tokens: Sequence[Token]) -> list[PrintedTime]:
+    """Take `1909 GMT`, as agencies write, where another number is the year."""
+    fours = [at for at in range(len(tokens)) if is_number(tokens, at, 4)]
+    found = [at for at in fours if means(tokens, at + 1, "code")]
+    if len(found) == len(fours):
+        return []
+    for at in found:
+        take(tokens, at, at + 1)
+    texts = {at: tokens[at].text for at in found}
+    return [PrintedTime(at, at + 1, (int(t[:2]), int(t[2:]))) for at, t in texts.items()]
 
 
 def _on_24_hours(tokens: Sequence[Token], span: PrintedTime) -> PrintedTime:

@@ -6,16 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 
 from newscrawl.date_months import YEARS, PrintedDay, day_of, named_days, whole_year
-from newscrawl.date_tokens import NoDateError, Token
+from newscrawl.date_tokens import NoDateError, SeveralDatesError, Token
 from newscrawl.date_words import Calendar
 
 _ROUND_THE_MONTH = 3
 """How many days two calendars of one text may disagree: sightings differ from Umm al-Qura."""
 _COUNTERS = {"year": 0, "month": 1, "day": 2}
-
-
-class SeveralDatesError(NoDateError):
-    """The text states several days, and none of them first."""
 
 
 def take_day(

@@ -11,6 +11,7 @@ from newscrawl.date_words import month_languages
 LONGEST = 60
 """dateparser's time grows with the square of the length, in characters."""
 _NUMBER = re.compile(r"\d{1,20}")
+_ALL_IN_NUMBERS = re.compile(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
 
 
 def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | None:
@@ -23,6 +24,8 @@ def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | Non
     spoken = [language.partition("-")[0].lower() for language in languages]
     numbers = {int(number) for number in _NUMBER.findall(text)}
     if len(text) > LONGEST or len(numbers) < 2 or set(spoken) <= month_languages():
+        return None
+    if _ALL_IN_NUMBERS.search(text):  # our grammar has refused them for a reason
         return None
     value = _asked(text, spoken)
     return value if value is not None and {value.day, value.year} <= numbers else None

@@ -12,9 +12,16 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from newscrawl.date_clock import Clock, take_clock
-from newscrawl.date_days import SeveralDatesError, take_day
+from newscrawl.date_days import take_day
 from newscrawl.date_past import Past, take_past
-from newscrawl.date_tokens import NoDateError, Token, tokens_of
+from newscrawl.date_tokens import (
+    NoDateError,
+    SeveralDatesError,
+    Token,
+    is_number,
+    take,
+    tokens_of,
+)
 
 MOST_STRANGE_WORDS = 4
 """A text with more words that no table knows is prose that mentions a date, not a date."""
@@ -56,6 +63,7 @@ def _parts(
 ) -> Parts:
     """Read *tokens*, of which every number must be part of the date."""
     tokens = [attrs.evolve(token) for token in tokens]
+    _skip_reading_time(tokens)
     is_relative = any(token.means("past") for token in tokens)
     clock = take_clock(tokens, is_relative=is_relative)
     day = take_day(tokens, languages, month_first=month_first)
@@ -74,6 +82,13 @@ def _parts(
     if past is not None and past.seconds is not None and clock is not None:
         raise NoDateError("a distance from now and a time of day")
     return Parts(past=past, clock=clock)
+
+
+def _skip_reading_time(tokens: Sequence[Token]) -> None:
+    """Mark `5 min read` as used, which stands beside the date."""
+    for at, token in enumerate(tokens):
+        if token.means("reading") and is_number(tokens, at - 1, 1, 2):
+            take(tokens, at - 1, at + 1)
 
 
 def _labelled(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
@@ -119,7 +134,8 @@ def _set_apart(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield the pieces that a bar, a comma, a dash with white space or a `by` part."""
     piece: list[Token] = []
     for at, token in enumerate(tokens):
-        if token.means("credit") or (piece and _is_edge(tokens, at)):
+        ends_credit = piece and piece[0].means("credit") and token.means("label")
+        if token.means("credit") or ends_credit or (piece and _is_edge(tokens, at)):
             yield piece
             piece = []
         piece.append(token)

@@ -13,12 +13,18 @@ from newscrawl.date_words import LONGEST_NAME, Kind, Word, first_words, fold_dat
 _TOKEN = re.compile(r"(\d{1,20})|([^\W\d_]{1,60})|(\S)")
 _SEPARATORS = frozenset("-/.,:|()[]'@<>·•*~_+")
 """Signs that may stand around the parts of a date; `%`, `$`, `=` and the rest may not."""
+_GLUED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\d{1,2}:\d\d)")
+"""A year that a time follows without white space, as the text of two elements does."""
 _ORNAMENTS = re.compile("[\u2190-\u2bff\ue000-\uf8ff\ufe0e\ufe0f\U0001f000-\U0001faff]")
 """Arrows, dingbats, icon fonts and emoji: pictures of clocks and calendars."""
 
 
 class NoDateError(Exception):
     """The text states no date that can be trusted; the message says why."""
+
+
+class SeveralDatesError(NoDateError):
+    """The text states several days or times, and which of them counts is not plain."""
 
 
 @attrs.define
@@ -59,7 +65,7 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of *text* (at most some hundred characters)."""
-    folded = _ORNAMENTS.sub(" ", fold_date(text))
+    folded = _GLUED.sub(r"\1 ", _ORNAMENTS.sub(" ", fold_date(text)))
     raw = list(_TOKEN.finditer(folded))
     found: list[Token] = []
     at = 0

@@ -15,7 +15,8 @@ from newscrawl.folding import search_key
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
 Kind = Literal[
-    "month", "weekday", "half", "mark", "clock", "label", "credit", "filler",  # around a day
+    "month", "weekday", "half", "mark", "clock", "label", "credit", "reading",
+    "filler",  # around a day
     "now", "day", "past", "unit", "number",  # before now
     "code", "introduction", "place",  # zones
 ]  # fmt: skip
@@ -122,6 +123,7 @@ def _around() -> Iterator[tuple[list[str], Word]]:
     for value in ("published", "updated"):
         yield labels[value], Word("label", value)
     yield labels["credit"], Word("credit")
+    yield labels["reading"], Word("reading")
     yield labels["filler"], Word("filler")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,11 @@ from hypothesis import strategies as st
 from newscrawl.dates import ParsedDate, parse_date, why_not_a_date
 
 NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
+PRINTED = [
+    line.split("\t")
+    for line in Path(__file__).with_name("printed_dates.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 CORPUS = os.environ.get("NEWSCRAWL_CORPUS")
 
 READ = {
@@ -155,6 +162,32 @@ def test_what_is_no_date_is_none_with_a_reason(raw: str) -> None:
     assert why_not_a_date(raw, page_time=NOW)
 
 
+@pytest.mark.parametrize(("want", "raw"), PRINTED, ids=range(len(PRINTED)))
+def test_form_of_a_news_site_is_read_or_refused(want: str, raw: str) -> None:
+    date = parse_date(raw, page_time=NOW)
+    assert (shown(date) or "none") == want
+    assert (why_not_a_date(raw, page_time=NOW) is None) == (date is not None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "want"),
+    [
+        ("\u200f7 أكتوبر\u200f 2023", "2023-10-07"),
+        ("\u202b٧ أكتوبر ٢٠٢٣\u202c", "2023-10-07"),
+        ("سه\u200cشنبه ۳ تیر ۱۳۹۹ - ۱۰:۴۵", "2020-06-23T10:45"),
+        ("سه شنبه ۳ تیر ۱۳۹۹", "2020-06-23"),
+        ("7\u00a0أكتوبر\u202f2023", "2023-10-07"),
+        ("\U0001f552 7 أكتوبر 2023", "2023-10-07"),
+        ("7 أكت\u0640\u0640\u0640وبر 2023", "2023-10-07"),
+        ("7 أُكتُوبر 2023", "2023-10-07"),
+        ("\u0667\u2010\u0661\u0660\u2010\u0662\u0660\u0662\u0663", "2023-10-07"),
+        ("\n\t 7 أكتوبر \n 2023 \n", "2023-10-07"),
+    ],
+)
+def test_invisible_characters_change_nothing(raw: str, want: str) -> None:
+    assert shown(parse_date(raw, page_time=NOW)) == want
+
+
 def test_relative_date_needs_the_time_of_the_page() -> None:
     assert parse_date("منذ ساعة") is None
     assert "not known" in str(why_not_a_date("منذ ساعة"))
@@ -198,6 +231,83 @@ def test_zone_is_stated_or_the_sites_or_guessed(
     assert (date.value.isoformat(), date.zone_origin) == (value, origin)
 
 
+def test_code_of_two_zones_is_the_sites_own() -> None:
+    raw = "May 9, 2022 10:00 IST"
+    indian = parse_date(raw, zone="Asia/Kolkata")
+    assert indian is not None
+    assert (indian.zone, indian.zone_origin) == ("+05:30", "stated")
+    unknown = parse_date(raw)
+    assert unknown is not None
+    assert (unknown.zone, unknown.zone_origin) == ("UTC", "guessed")
+
+
+def test_zone_that_is_none_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(ValueError, match="no time zone is named 'Asia/Mecca'"):
+        parse_date("5 مارس 2024 10:00", zone="Asia/Mecca")
+
+
+def test_time_that_the_clocks_skipped_is_the_one_they_showed() -> None:
+    date = parse_date("31 March 2024 02:30", zone="Europe/Paris")
+    assert date is not None
+    assert date.value.isoformat() == "2024-03-31T03:30:00+02:00"
+
+
+def test_hours_are_counted_over_a_change_of_clocks() -> None:
+    page_time = dt.datetime(2024, 3, 31, 6, 0, tzinfo=dt.UTC)
+    date = parse_date("6 hours ago", page_time=page_time, zone="Europe/Paris")
+    assert date is not None
+    assert date.value == page_time - dt.timedelta(hours=6)
+    assert date.zone == "Europe/Paris"
+
+
+def test_today_is_the_day_at_the_site() -> None:
+    late = dt.datetime(2026, 3, 10, 22, 30, tzinfo=dt.UTC)
+    assert shown(parse_date("اليوم", page_time=late, zone="Asia/Riyadh")) == "2026-03-11"
+    assert shown(parse_date("اليوم", page_time=late)) == "2026-03-10"
+
+
+@pytest.mark.parametrize(
+    ("raw", "languages", "want"),
+    [
+        ("5 listopada 2020", ("pl",), "2020-11-05"),
+        ("5 listopada 2020", ("hr",), "2020-10-05"),
+        ("5 listopada 2020", (), None),
+        ("1445/03/05", ("ar",), "2023-09-20"),
+        ("1402/05/13", ("ar",), None),
+        ("22.04.10", (), None),
+        ("22.04.10", ("de",), "2010-04-22"),
+        ("03/04/2026", ("ja",), None),
+        ("03.04.2026", ("en",), "2026-04-03"),
+        ("03/04/2026", ("en-GB",), "2026-04-03"),
+        ("03/04/2026", ("en-CA",), None),
+    ],
+)
+def test_languages_decide_what_the_text_leaves_open(
+    raw: str, languages: tuple[str, ...], want: str | None
+) -> None:
+    page_time = NOW + dt.timedelta(days=90)
+    assert shown(parse_date(raw, languages=languages, page_time=page_time)) == want
+
+
+@pytest.mark.parametrize("raw", ["الجمعة 03/04/2026", "03/04/2026 - 15 شوال 1447"])
+def test_weekday_and_other_calendar_order_day_and_month(raw: str) -> None:
+    latin = raw.replace("الجمعة", "Friday")
+    page_time = NOW + dt.timedelta(days=90)
+    date = parse_date(latin, languages=("en-US",), page_time=page_time)
+    assert shown(date) == "2026-04-03"
+
+
+def test_grammar_never_loads_dateparser() -> None:
+    code = (
+        "import sys; from newscrawl.dates import parse_date;"
+        "parse_date('5 مارس 2024'); parse_date('قال'); print('dateparser' in sys.modules)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "False"
+
+
 @pytest.mark.parametrize(
     ("zone", "languages", "want"),
     [
@@ -207,6 +317,10 @@ def test_zone_is_stated_or_the_sites_or_guessed(
         (None, ("en-US",), "2026-03-04"),
         ("America/New_York", ("en",), "2026-03-04"),
         ("Europe/London", ("en",), "2026-04-03"),
+        ("America/Sao_Paulo", ("pt-BR",), "2026-04-03"),
+        ("America/Sao_Paulo", (), "2026-04-03"),
+        ("America/Toronto", ("en",), None),
+        ("Asia/Riyadh", ("en-US",), "2026-03-04"),
     ],
 )
 def test_order_of_day_and_month_is_the_readers(
@@ -220,7 +334,9 @@ def test_numeric_year_of_a_persian_page_is_jalali() -> None:
 
 
 def test_language_without_words_of_ours_is_read_by_dateparser() -> None:
-    assert shown(parse_date("5 Μαρτίου 2024", languages=("el",))) == "2024-03-05"
+    assert shown(parse_date("5 მარტი 2024", languages=("ka",))) == "2024-03-05"
+    assert parse_date("5 მარტი", languages=("ka",)) is None
+    assert parse_date("10", languages=("ka",)) is None
 
 
 @pytest.mark.skipif(not CORPUS, reason="NEWSCRAWL_CORPUS names no folder of saved pages")
@@ -234,10 +350,21 @@ def test_dates_of_the_corpus() -> None:
     assert read == {case["text"]: case["want"] for case in cases}
 
 
-@given(st.text(max_size=300), st.sampled_from([None, NOW]))
-def test_any_text_is_a_date_or_has_a_reason(raw: str, page_time: dt.datetime | None) -> None:
-    date = parse_date(raw, page_time=page_time)
-    assert (date is None) == (why_not_a_date(raw, page_time=page_time) is not None)
+PIECES = st.sampled_from(sorted({word for _, raw in PRINTED for word in raw.split()}))
+TEXTS = st.text(max_size=300) | st.lists(PIECES, max_size=12).map(" ".join)
+
+
+@given(TEXTS, st.sampled_from([None, NOW]), st.sampled_from([(), ("ar",), ("en-US",), ("fa",)]))
+def test_any_text_is_a_sane_date_or_has_a_reason(
+    raw: str, page_time: dt.datetime | None, languages: tuple[str, ...]
+) -> None:
+    date = parse_date(raw, page_time=page_time, languages=languages)
+    reason = why_not_a_date(raw, page_time=page_time, languages=languages)
+    assert (date is None) == bool(reason)
+    if date is not None:
+        assert 1605 <= date.value.year <= 2100
+        is_moment = isinstance(date.value, dt.datetime)
+        assert is_moment == (date.precision != "day") == (date.zone is not None)
 
 
 @given(st.dates(dt.date(1700, 1, 1), dt.date(2099, 12, 31)))
