@@ -13,7 +13,8 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.fields import PARSERS, Context
-from newscrawl.generic.reading import read
+from newscrawl.generic.plain_text import extract_plain_text
+from newscrawl.generic.reading import Reading, read
 from newscrawl.layout import Layout
 from newscrawl.page import Page
 from newscrawl.rules import name_of
@@ -22,28 +23,32 @@ from newscrawl.sites import site_for
 
 
 def extract(page: Page, layout: type[Layout] | None = None) -> Article:
-    """Return what is on *page*, read by *layout* or, without one, by its site's or the generic one.
+    """Return what is on *page*, read by *layout*, else by its site's layout or the generic one.
 
-    A field that the layout has no rule for, or whose rule finds nothing, is the generic layout's.
-    Raise ExtractionError where the page cannot be parsed or is over a limit.
+    A field that the layout has no rule for, or whose rule finds nothing, is the generic
+    layout's. Raise ExtractionError where the page cannot be parsed or is over a limit.
     """
-    site = site_for(page.url)
-    if page.is_plain_text:
-        from newscrawl.generic.plain_text import extract_plain_text  # noqa: PLC0415
+    return read_page(page, layout)[0]
 
+
+def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, Reading | None]:
+    """Return the article, and how the generic layout read it; None for a text dump."""
+    if page.is_plain_text:
         article = extract_plain_text(page)
-        return attrs.evolve(article, extractor=extractor_identity())
+        return attrs.evolve(article, extractor=extractor_identity()), None
+    site = site_for(page.url)
     if layout is None and site is not None:
         layout = site.layout_for(page)
     context = _context(page, site, layout)
     found, provenance = _by_layout(layout, context)
     reading = read(context, known=found)
-    return Article(
+    article = Article(
         url=page.url,
         provenance={**reading.sources, **provenance},
         extractor=extractor_identity(),
         **{**reading.values, **found},
     )
+    return article, reading
 
 
 def layout_for(page: Page) -> type[Layout] | None:

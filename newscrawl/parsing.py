@@ -52,7 +52,7 @@ _TAG = re.compile(
 _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 
 
-class OverLimit(Exception):  # noqa: N818
+class OverLimit(Exception):
     """A page costs more to parse than a page may; the message says what there is too much of."""
 
 
@@ -291,8 +291,9 @@ class _Events:
             parent.links += node.links
             self.here = parent
 
-    def data(self, text: str) -> None:
+    def data(self, data: str | bytes) -> None:
         """Take a piece of text."""
+        text = str(data)
         if self.skipped:
             if self.script is not None:
                 self.collected.append(text)
@@ -300,7 +301,7 @@ class _Events:
         self.here.children.append(text)
         self.here.size += 1 if text.isspace() else len(text)
 
-    def comment(self, text: str) -> None:
+    def comment(self, text: str | bytes) -> None:
         """Leave comments out."""
 
     def close(self) -> None:

@@ -63,7 +63,7 @@ class css:
                 css2xpath(query)
             except SelectorError as error:
                 raise LayoutError(f"css({query!r}): {error}") from error
-        self.__attrs_init__(queries)  # type: ignore[attr-defined]
+        self.__attrs_init__(queries)
 
     def __call__(self, page: Page) -> Matches:
         """Return what the first query that hits selects."""
@@ -83,7 +83,7 @@ class xpath:
                 XPath(query)
             except XPathSyntaxError as error:
                 raise LayoutError(f"xpath({query!r}): {error}") from error
-        self.__attrs_init__(queries)  # type: ignore[attr-defined]
+        self.__attrs_init__(queries)
 
     def __call__(self, page: Page) -> Matches:
         """Return what the first query that hits selects."""
@@ -100,7 +100,7 @@ class jsonld:
     queries: tuple[str, ...]
 
     def __init__(self, *queries: str) -> None:
-        self.__attrs_init__(_queries(queries))  # type: ignore[attr-defined]
+        self.__attrs_init__(_queries(queries))
 
     def __call__(self, page: Page) -> Matches:
         """Return the values at the first path that holds any."""
@@ -119,7 +119,7 @@ class meta:
     queries: tuple[str, ...]
 
     def __init__(self, *queries: str) -> None:
-        self.__attrs_init__(_queries(queries))  # type: ignore[attr-defined]
+        self.__attrs_init__(_queries(queries))
 
     def __call__(self, page: Page) -> Matches:
         """Return the contents of the first name that is on the page."""
@@ -139,7 +139,7 @@ class address:
             raise LayoutError(f"address({pattern!r}): {error}") from error
         if compiled.groups != 1:
             raise LayoutError(f"address({pattern!r}): the pattern needs exactly one group")
-        self.__attrs_init__(compiled)  # type: ignore[attr-defined]
+        self.__attrs_init__(compiled)
 
     def __call__(self, page: Page) -> Matches:
         """Return the group as the page's address holds it."""
@@ -167,7 +167,7 @@ class links:
         css(
             container, item, *([heading] if heading else [])
         )  # a query that is wrong fails here
-        self.__attrs_init__(container, heading, item, kind)  # type: ignore[attr-defined]
+        self.__attrs_init__(container, heading, item, kind)
 
     def __call__(self, page: Page) -> Matches:
         """Return one HeadedLinks for each container that holds an item."""
@@ -191,7 +191,7 @@ class first_of:
     def __init__(self, *rules: Rule) -> None:
         if not rules or not all(is_rule(rule) for rule in rules):
             raise LayoutError(f"first_of needs rules: {rules!r}")
-        self.__attrs_init__(rules)  # type: ignore[attr-defined]
+        self.__attrs_init__(rules)
 
     def __call__(self, page: Page) -> Matches:
         """Return the matches of the first rule that has any."""

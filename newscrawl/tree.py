@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, overload
 
 import attrs
 
@@ -14,8 +14,11 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 class Attributes(Protocol):
     """Where attributes are looked up by name: a mapping, or an element of lxml."""
 
-    def get(self, name: str, default: str | None = None, /) -> str | None:
-        """Return the attribute, or *default*."""
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+
+    @overload
+    def get(self, name: str, default: str, /) -> str: ...
 
 
 class Node:

@@ -20,24 +20,43 @@ from newscrawl.urls import host_of
 LONGEST_NAME = 50
 LONGEST_BYLINE = 160
 MOST_AUTHORS = 12
-METAS = ("author", "parsely-author", "sailthru.author", "cxenseparse:author", "byl", "dc.creator", "article:author")
-METAS_LATER = ("og:article:author", "dcterms.creator", "article:author_name", "citation_author", "creator")
+METAS = (
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "cxenseparse:author",
+    "byl",
+    "dc.creator",
+    "article:author",
+)
+METAS_LATER = (
+    "og:article:author",
+    "dcterms.creator",
+    "article:author_name",
+    "citation_author",
+    "creator",
+)
 _SPLIT = re.compile(r"\s{0,2}[,;|/、،؛•·&\n]\s{0,2}|\s[-–—]\s|\s\+\s")
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
-_MARKS = re.compile(r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist|reporter|signature|kalem|muharrir)(?![a-rt-z])")
+_MARKS = re.compile(
+    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist|reporter|signature|kalem|muharrir)(?![a-rt-z])"
+)
 
 
 def authors_of(structured: Structured, near: Node | None) -> tuple[tuple[str, ...], str]:
     """Return the authors and the rule that found them; *near* is the part that holds the article."""
     outlets = _outlets(structured)
-    for rule, raws in _candidates(structured, near):
+    for rule, raws in author_candidates(structured, near):
         names = persons_in(raws, outlets)
         if names:
             return names, rule
     return (), ""
 
 
-def _candidates(structured: Structured, near: Node | None) -> Iterator[tuple[str, list[str]]]:
+def author_candidates(
+    structured: Structured, near: Node | None
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each place where authors may be named, and what it holds."""
     yield "jsonld", list(_json_ld_names(structured))
     for name in (*METAS, *METAS_LATER):
         yield f"meta:{name}", list(structured.metas.get(name, ()))
@@ -46,16 +65,28 @@ def _candidates(structured: Structured, near: Node | None) -> Iterator[tuple[str
 
 
 def _json_ld_names(structured: Structured) -> Iterator[str]:
-    by_id = {item.get("@id"): item for item in structured.objects if item.get("name") and item.get("@id")}
+    by_id = {
+        item.get("@id"): item
+        for item in structured.objects
+        if item.get("name") and item.get("@id")
+    }
     for item in structured.articles:
         names: list[str] = []
-        for value in (*values_at(item, "author"), *([] if item.get("author") else values_at(item, "creator"))):
+        for value in (
+            *values_at(item, "author"),
+            *([] if item.get("author") else values_at(item, "creator")),
+        ):
             if isinstance(value, Mapping):
                 name = value.get("name") or by_id.get(value.get("@id"), {}).get("name")
-                if types_of(value) & {"Organization", "NewsMediaOrganization"} and not _looks_like_person(name):
+                if types_of(value) & {
+                    "Organization",
+                    "NewsMediaOrganization",
+                } and not _looks_like_person(name):
                     continue
                 value = name
-            names.extend(text_of(part) for part in (value if isinstance(value, list) else [value]))
+            names.extend(
+                text_of(part) for part in (value if isinstance(value, list) else [value])
+            )
         if any(names):
             yield from names
             return
@@ -77,7 +108,9 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
         if "author" in (attributes.get("rel") or "").split():
             related.append(node.text())
         elif attributes.get("itemprop") in {"author", "creator"}:
-            name = next((n for n in node.iter() if n.attributes.get("itemprop") == "name"), node)
+            name = next(
+                (n for n in node.iter() if n.attributes.get("itemprop") == "name"), node
+            )
             microdata.append(name.text())
         elif node.marks and len(marked) < 4 and _MARKS.search(node.marks[:200].lower()):
             marked.append(_first_line(node))
@@ -89,7 +122,9 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
 
 def _first_line(node: Node) -> str:
     """Return the links in a byline, else its text."""
-    anchors = [part.text() for part in node.iter() if part.tag == "a" and 3 < part.size < LONGEST_NAME]
+    anchors = [
+        part.text() for part in node.iter() if part.tag == "a" and 3 < part.size < LONGEST_NAME
+    ]
     return ", ".join(anchors) if anchors else node.text()
 
 
@@ -140,7 +175,10 @@ def _without_opening(text: str) -> str:
     for _ in range(2):
         words = text.split()
         for length in (3, 2, 1):
-            if " ".join(words[:length]).lower().rstrip(":") in _words("openings") and len(words) > length:
+            if (
+                " ".join(words[:length]).lower().rstrip(":") in _words("openings")
+                and len(words) > length
+            ):
                 text = " ".join(words[length:])
                 break
     return text.strip(" :.,-–—|/*")
@@ -153,10 +191,12 @@ def _words(key: str) -> frozenset[str]:
 
 def is_person(name: str) -> bool:
     """Whether *name* can be a person's: a few words, none of them an office's or an outlet's."""
-    if not 2 <= len(name) <= LONGEST_NAME or any(c.isdigit() or c in "@:/!?\"“”«»=<>{}" for c in name):
+    if not 2 <= len(name) <= LONGEST_NAME or any(
+        c.isdigit() or c in '@:/!?"“”«»=<>{}' for c in name
+    ):
         return False
     words = name.split()
-    if len(words) > 5 or "." in name and len(words) == 1:
+    if len(words) > 5 or ("." in name and len(words) == 1):
         return False
     lower = [word.lower().strip(".,'’") for word in words]
     if any(part in _words("not_persons") for word in lower for part in word.split("-")):
@@ -165,12 +205,16 @@ def is_person(name: str) -> bool:
         # One word is a name where names are not spaced, or written in another script than Latin.
         return name[0] >= "\u3000" and 2 <= len(name) <= 8
     first = words[0][0]
-    return first.isupper() or not first.isascii() and first.upper() == first
+    return first.isupper() or (not first.isascii() and first.upper() == first)
 
 
 def _outlets(structured: Structured) -> frozenset[str]:
     """Return the folded names that the page gives its publisher."""
-    names = [structured.meta("og:site_name"), structured.meta("application-name"), structured.text("publisher.name")]
+    names = [
+        structured.meta("og:site_name"),
+        structured.meta("application-name"),
+        structured.text("publisher.name"),
+    ]
     found = {folded(name) for name in names if name}
     host = host_of(structured.page.url).removeprefix("www.")
     return frozenset({*found, host, host.partition(".")[0]})

@@ -151,7 +151,7 @@ def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None
         (
             part
             for part in box.iter()
-            if part.tag == "figcaption" or "caption" in part.marks.lower() and part.size > 3
+            if part.tag == "figcaption" or ("caption" in part.marks.lower() and part.size > 3)
         ),
         box,
     )

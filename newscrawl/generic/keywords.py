@@ -14,20 +14,23 @@ MOST = 60
 LONGEST = 80
 METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
 _SPLIT = re.compile(r"\s{0,3}[,;،؛、，|\n]\s{0,3}")
-_MARKS = re.compile(r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?|themen)(?![a-z])")
+_MARKS = re.compile(
+    r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?|themen)(?![a-z])"
+)
 _PREFIXED = re.compile(r"(?:[A-Za-z_ ]{2,20}:\s{0,2}[^ ]|[0-9a-f]{8}-[0-9a-f]{4}-)")
 
 
 def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], str]:
     """Return the tags and the rule that found them."""
-    for rule, raws in _candidates(structured, near):
+    for rule, raws in keyword_candidates(structured, near):
         words = _cleaned(raws)
         if words:
             return words, rule
     return (), ""
 
 
-def _candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
+def keyword_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
+    """Yield each place where tags may stand, and what it holds."""
     for name in METAS:
         yield f"meta:{name}", list(_split(structured.metas.get(name, ())))
     tags = structured.metas.get("article:tag", ())
@@ -57,7 +60,12 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
     for node in near.iter():
         if node.tag == "a" and "tag" in (node.attributes.get("rel") or "").split():
             related.append(node.text())
-        elif node.marks and 3 < node.links < 600 and node.links * 3 > node.size and _is_tag_box(node):
+        elif (
+            node.marks
+            and 3 < node.links < 600
+            and node.links * 3 > node.size
+            and _is_tag_box(node)
+        ):
             links = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
             if links and all(len(text) <= 40 for text in links):
                 boxes.append(links)
@@ -67,9 +75,17 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_tag_box(node: Node) -> bool:
-    return node.tag in {"div", "ul", "p", "section", "span", "nav", "footer", "dl", "aside"} and bool(
-        _MARKS.search(node.marks[:200].lower())
-    )
+    return node.tag in {
+        "div",
+        "ul",
+        "p",
+        "section",
+        "span",
+        "nav",
+        "footer",
+        "dl",
+        "aside",
+    } and bool(_MARKS.search(node.marks[:200].lower()))
 
 
 def tag_labels() -> frozenset[str]:

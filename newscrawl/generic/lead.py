@@ -33,9 +33,7 @@ def dateline_of(
     return found, "first_paragraph"
 
 
-def credit_of(
-    runs: Sequence[Run], verdicts: list[str]
-) -> tuple[SourceCredit | None, str]:
+def credit_of(runs: Sequence[Run], verdicts: list[str]) -> tuple[SourceCredit | None, str]:
     """Return the credit below the last paragraph, else at its end, and the rule.
 
     A line that is no more than the credit is left out of the body; *verdicts* is told so.
@@ -45,7 +43,11 @@ def credit_of(
         return None, ""
     last = kept[-1]
     for index in (*range(last, min(len(runs), last + 1 + TAIL_LINES)), *kept[-2:-1]):
-        if len(runs[index].text) <= LONGEST_LINE and len(kept) > 1 and verdicts[index] in {"", "tail"}:
+        if (
+            len(runs[index].text) <= LONGEST_LINE
+            and len(kept) > 1
+            and verdicts[index] in {"", "tail"}
+        ):
             found = parse_credit(runs[index].text)
             if found is not None:
                 verdicts[index] = "credit"

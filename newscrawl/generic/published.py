@@ -10,25 +10,97 @@ from typing import Any
 import attrs
 
 from newscrawl.article import ZoneOrigin
+from newscrawl.dates import parse_date
 from newscrawl.fields import Context, date_values
 from newscrawl.generic.structured import Structured
 from newscrawl.linked_data import text_of
 from newscrawl.tree import Node
 
 PUBLISHED_METAS = (
-    *("article:published_time", "og:article:published_time", "article:published", "datepublished", "pubdate", "publishdate"),
-    *("publish-date", "publish_date", "date.published", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created"),
-    *("dc.date", "dcterms.date", "dc.date.created", "date", "bt:pubdate", "published_time", "publication_date", "article.published"),
-    *("article_date_original", "cxenseparse:recs:publishtime", "originalpublicationdate", "citation_publication_date"),
-    *("og:pubdate", "displaydate", "ptime", "last-published", "created", "og:published_time", "cxenseparse:publishtime"),
-    *("article.created", "rnews:datepublished", "datecreated", "citation_date", "citation_online_date"),
+    *(
+        "article:published_time",
+        "og:article:published_time",
+        "article:published",
+        "datepublished",
+        "pubdate",
+        "publishdate",
+    ),
+    *(
+        "publish-date",
+        "publish_date",
+        "date.published",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.created",
+    ),
+    *(
+        "dc.date",
+        "dcterms.date",
+        "dc.date.created",
+        "date",
+        "bt:pubdate",
+        "published_time",
+        "publication_date",
+        "article.published",
+    ),
+    *(
+        "article_date_original",
+        "cxenseparse:recs:publishtime",
+        "originalpublicationdate",
+        "citation_publication_date",
+    ),
+    *(
+        "og:pubdate",
+        "displaydate",
+        "ptime",
+        "last-published",
+        "created",
+        "og:published_time",
+        "cxenseparse:publishtime",
+    ),
+    *(
+        "article.created",
+        "rnews:datepublished",
+        "datecreated",
+        "citation_date",
+        "citation_online_date",
+    ),
 )
 MODIFIED_METAS = (
-    *("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified"),
-    *("article:modified", "modified", "og:article:modified_time", "revision_date", "utime", "article.updated"),
+    *(
+        "article:modified_time",
+        "og:updated_time",
+        "datemodified",
+        "last-modified",
+        "lastmod",
+        "dcterms.modified",
+        "dc.date.modified",
+    ),
+    *(
+        "article:modified",
+        "modified",
+        "og:article:modified_time",
+        "revision_date",
+        "utime",
+        "article.updated",
+    ),
 )
+_PATHS = ("datePublished", "dateCreated", "uploadDate")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_.-])")
-_MARKS = ("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp", "tarih", "تاريخ")
+_MARKS = (
+    "publi",
+    "date",
+    "time",
+    "posted",
+    "created",
+    "pubdate",
+    "fecha",
+    "datum",
+    "timestamp",
+    "tarih",
+    "تاريخ",
+)
 LONGEST_DATE = 90
 
 
@@ -39,24 +111,45 @@ class _Parsed:
     zone_origin: ZoneOrigin | None = None
 
 
-def dates_of(structured: Structured, context: Context, near: Node) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def dates_of(
+    structured: Structured, context: Context, near: Node
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield field, rule and the article's values for the dates that are found.
 
     *near* is the part of the page that holds body and headline.
     """
-    published = _first(_stated(structured, ("datePublished", "dateCreated", "uploadDate"), PUBLISHED_METAS), context)
+    published = _first(
+        _stated(structured, _PATHS, PUBLISHED_METAS),
+        context,
+    )
     if published is None:
         published = _first(_printed(structured, near), context)
     if published is None:
         published = _from_address(context)
     if published is not None:
-        yield "date_published", published[0], dict(date_values("date_published", published[1], published[2]))
+        yield (
+            "date_published",
+            published[0],
+            dict(date_values("date_published", published[1], published[2])),
+        )
     modified = _first(_stated(structured, ("dateModified",), MODIFIED_METAS), context)
     if modified is not None:
-        yield "date_modified", modified[0], dict(date_values("date_modified", modified[1], modified[2]))
+        yield (
+            "date_modified",
+            modified[0],
+            dict(date_values("date_modified", modified[1], modified[2])),
+        )
 
 
-def _stated(structured: Structured, paths: tuple[str, ...], metas: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def date_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, str]]:
+    """Yield each place where the day of publication may stand, and what it holds."""
+    yield from _stated(structured, _PATHS, PUBLISHED_METAS)
+    yield from _printed(structured, near)
+
+
+def _stated(
+    structured: Structured, paths: tuple[str, ...], metas: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     for value in structured.values(*paths):
         raw = text_of(value)
         if raw:
@@ -66,7 +159,9 @@ def _stated(structured: Structured, paths: tuple[str, ...], metas: tuple[str, ..
             yield f"meta:{name}", content
 
 
-def _first(candidates: Iterator[tuple[str, str]], context: Context) -> tuple[str, Any, str] | None:
+def _first(
+    candidates: Iterator[tuple[str, str]], context: Context
+) -> tuple[str, Any, str] | None:
     for count, (rule, raw) in enumerate(candidates):
         if count > 60:
             return None
@@ -79,23 +174,9 @@ def _first(candidates: Iterator[tuple[str, str]], context: Context) -> tuple[str
 def parse(raw: str, context: Context) -> Any:
     """Return the date that *raw* states, or None."""
     raw = " ".join(raw[: 3 * LONGEST_DATE].split())
-    try:
-        from newscrawl.dates import parse_date  # noqa: PLC0415
-    except ImportError:
-        return _parse_iso(raw)
-    return parse_date(raw, page_time=context.page.fetched_at, zone=context.zone, languages=context.languages)
-
-
-def _parse_iso(raw: str) -> Any:
-    try:
-        value = dt.datetime.fromisoformat(raw)
-    except ValueError:
-        return None
-    if len(raw) <= 10:
-        return _Parsed(value=value.date())
-    if value.tzinfo is None:
-        return _Parsed(value=value.replace(tzinfo=dt.UTC), zone="UTC", zone_origin="guessed")
-    return _Parsed(value=value, zone=raw[-6:], zone_origin="stated")
+    return parse_date(
+        raw, page_time=context.page.fetched_at, zone=context.zone, languages=context.languages
+    )
 
 
 def _printed(structured: Structured, near: Node) -> Iterator[tuple[str, str]]:
@@ -110,7 +191,12 @@ def _printed(structured: Structured, near: Node) -> Iterator[tuple[str, str]]:
             elif node.size < LONGEST_DATE:
                 name = node.attributes.get("itemprop")
                 if name in {"datePublished", "dateCreated"}:
-                    yield "itemprop", node.attributes.get("content") or node.attributes.get("datetime") or node.text()
+                    yield (
+                        "itemprop",
+                        node.attributes.get("content")
+                        or node.attributes.get("datetime")
+                        or node.text(),
+                    )
                 elif node.marks and node.size > 5:
                     marks = node.marks.lower()
                     if any(mark in marks for mark in _MARKS):

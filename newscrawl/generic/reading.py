@@ -42,6 +42,10 @@ TEXT_ABOVE = 0.15
 class Reading:
     """What the generic layout found on one page, and how it came to that."""
 
+    structured: Structured
+    """The page's structured data."""
+    near: Node
+    """The part of the page that holds headline and body."""
     values: dict[str, Any] = attrs.field(factory=dict)
     """The article's values by field."""
     sources: dict[str, str] = attrs.field(factory=dict)
@@ -64,7 +68,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     """Read the page of *context*; *known* is what the site's layout found already."""
     structured = Structured(context.page)
     root = structured.tree.root
-    reading = Reading()
+    reading = Reading(structured, root)
     outline = outline_of(root)
     chosen, reading.headlines = headline_of(structured, outline)
     if chosen is not None:
@@ -75,6 +79,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     container = container_of(root, outline, chosen.node if chosen else None)
     near = _near(container, chosen.node if chosen else None)
+    reading.near = near
     start = _start(chosen.node if chosen else None, container, near, outline)
     runs = [run for run in outline.runs if start <= run.node.index < near.end]
     reasons = [

@@ -22,7 +22,9 @@ _STANDFIRST = re.compile(
 _NAMES = re.compile(r"[^a-z]+")
 
 
-def breadcrumbs_of(structured: Structured, root: Node, headline: str) -> tuple[tuple[str, ...], str]:
+def breadcrumbs_of(
+    structured: Structured, root: Node, headline: str
+) -> tuple[tuple[str, ...], str]:
     """Return the sections that the page stands in, outermost first, and the rule."""
     crumbs = _clean(_stated_crumbs(structured), headline)
     if crumbs:
@@ -31,7 +33,10 @@ def breadcrumbs_of(structured: Structured, root: Node, headline: str) -> tuple[t
     if crumbs:
         return crumbs, "breadcrumb"
     section = structured.text("articleSection")
-    crumbs = _clean([section] if section else list(structured.all_metas("article:section", "section")), headline)
+    crumbs = _clean(
+        [section] if section else list(structured.all_metas("article:section", "section")),
+        headline,
+    )
     return crumbs, "section"
 
 
@@ -39,7 +44,9 @@ def _stated_crumbs(structured: Structured) -> list[str]:
     for item in structured.objects:
         if "BreadcrumbList" in types_of(item):
             names = [text_of(value) for value in values_at(item, "itemListElement.name")]
-            return names or [text_of(value) for value in values_at(item, "itemListElement.item.name")]
+            return names or [
+                text_of(value) for value in values_at(item, "itemListElement.item.name")
+            ]
     return []
 
 
@@ -54,7 +61,11 @@ def _printed_crumbs(root: Node) -> list[str]:
 
 def _clean(names: Sequence[str], headline: str) -> tuple[str, ...]:
     homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
-    kept = [n for n in names if 1 < len(n) <= LONGEST_CRUMB and folded(n) not in homes and folded(n) != headline]
+    kept = [
+        n
+        for n in names
+        if 1 < len(n) <= LONGEST_CRUMB and folded(n) not in homes and folded(n) != headline
+    ]
     return tuple(dict.fromkeys(kept))[:MOST_CRUMBS]
 
 
@@ -63,7 +74,10 @@ def language_of(structured: Structured, context: Context) -> tuple[str | None, s
     for rule, raw in (
         ("html", structured.tree.language),
         ("jsonld", structured.text("inLanguage") or ""),
-        ("meta", structured.meta("og:locale", "content-language", "language", "dc.language") or ""),
+        (
+            "meta",
+            structured.meta("og:locale", "content-language", "language", "dc.language") or "",
+        ),
     ):
         match = _LANGUAGE.fullmatch(raw.strip().replace("_", "-").partition(",")[0])
         if match:
@@ -78,7 +92,14 @@ def canonical_of(structured: Structured, context: Context) -> str | None:
 
 def access_of(structured: Structured) -> tuple[bool | None, str]:
     """Return whether the whole text is free to read, and the rule; None where nothing says it."""
-    words: Mapping[str, bool] = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+    words: Mapping[str, bool] = {
+        "true": True,
+        "false": False,
+        "yes": True,
+        "no": False,
+        "1": True,
+        "0": False,
+    }
     for value in structured.values("isAccessibleForFree"):
         word = str(value).strip().rpartition("/")[2].lower()
         if word in words:
@@ -89,23 +110,42 @@ def access_of(structured: Structured) -> tuple[bool | None, str]:
     return None, ""
 
 
-def standfirst_of(runs: Sequence[Run], verdicts: list[str], structured: Structured) -> tuple[str | None, str]:
+def standfirst_of(
+    runs: Sequence[Run], verdicts: list[str], structured: Structured
+) -> tuple[str | None, str]:
     """Return the standfirst printed above the text, else the description that is stated.
 
     A run that is the standfirst is left out of the body; *verdicts* is told so.
     """
-    stated = [text for text in (structured.text("description"), structured.meta("description", "og:description")) if text]
+    stated = [
+        text
+        for text in (
+            structured.text("description"),
+            structured.meta("description", "og:description"),
+        )
+        if text
+    ]
     keys = {folded(text.rstrip(" .…")) for text in stated}
     first = next((i for i, v in enumerate(verdicts) if not v), len(runs))
     for index, run in enumerate(runs[: first + 2]):
-        if not 20 < len(run.text) <= LONGEST_STANDFIRST or run.kind == "heading" and index > first:
+        if not 20 < len(run.text) <= LONGEST_STANDFIRST or (
+            run.kind == "heading" and index > first
+        ):
             continue
-        if verdicts[index] in {"", "head", "header", "outside"} and run.node.tag != "h1" and _is_marked(run):
+        if (
+            verdicts[index] in {"", "head", "header", "outside"}
+            and run.node.tag != "h1"
+            and _is_marked(run)
+        ):
             if not _is_among(run, runs[index + 1 :], verdicts[index + 1 :]):
                 verdicts[index] = "standfirst"
                 return run.text, "standfirst"
     for index, run in enumerate(runs[:first]):
-        if folded(run.text.rstrip(" .…")) in keys and verdicts[index] in {"head", "header", "outside"}:
+        if folded(run.text.rstrip(" .…")) in keys and verdicts[index] in {
+            "head",
+            "header",
+            "outside",
+        }:
             verdicts[index] = "standfirst"
             return run.text, "standfirst"
     return (stated[0][:LONGEST_STANDFIRST], "stated") if stated else (None, "")

@@ -49,7 +49,9 @@ def phrase_reason(run: Run) -> str:
         return "end mark"
     if len(text) > LONGEST_PHRASED:
         return ""
-    if len(text) < 100 and any(part in text for part in phrase_table("phrases")["unspaced"]["parts"]):
+    if len(text) < 100 and any(
+        part in text for part in phrase_table("phrases")["unspaced"]["parts"]
+    ):
         return "notice"
     for reason, openings in _openings():
         count = openings.words_of(text)
@@ -104,7 +106,12 @@ def _verdict(run: Run, headline: str) -> str:
         return "end mark"
     if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
         return "link"
-    if run.kind == "list" and run.links * 2 > len(text) and len(text) < 120 and text[-1] not in ".!?":
+    if (
+        run.kind == "list"
+        and run.links * 2 > len(text)
+        and len(text) < 120
+        and text[-1] not in ".!?"
+    ):
         return "link"
     if run.links * 4 >= len(text) * 3 and len(text) < 120 and not text.endswith(ENDINGS):
         return "link"
@@ -135,7 +142,9 @@ def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
     length, last = 0, None
     for index, run in enumerate(runs):
         if run.node.tag == "h1" and length > LEAST_TEXT and last is not run.node.parent:
-            if run.node.parent is None or not any(last is n for n in run.node.parent.ancestors()):
+            if run.node.parent is None or not any(
+                last is n for n in run.node.parent.ancestors()
+            ):
                 verdicts[index:] = [v or "second article" for v in verdicts[index:]]
                 return
         if not verdicts[index] and is_prose(run):
