@@ -27,12 +27,13 @@ _TOKEN = re.compile(
     "\ufdf0-\ufdfb\ufe70-\ufe74\ufe76-\ufefc]+)"
 )
 _ARABIC = re.compile("[\u0620-\u06ff]")
+_REMEMBERED = 250_000  # words; a year of one site has fewer, and they take about 50 MB
 _SPELLING_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 _WITH_ARTICLE = ("وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", "ال")
 _PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
 _FUTURE = re.compile("[وف]?س([يتن].{2,40})")
-_ANY_PREFIX = ("", *_WITH_ARTICLE, *_PARTICLES)
+_ANY_PREFIX = frozenset({"", *_WITH_ARTICLE, *_PARTICLES})
 # Endings of feminines, duals and sound plurals, and what the dictionary form has instead.
 _ENDINGS = (
     *(("ه", "ة"), ("ة", ""), ("ه", "")),
@@ -50,6 +51,14 @@ _ENDINGS = (
 )
 _LEAST = {"ان": 3, "ت": 2, "و": 3, "ه": 1, "ة": 1}
 """How many letters, and one more, must be left of a word without an ending."""
+_ENDINGS_BY_LETTER = {
+    last: tuple(
+        (ending, instead, len(ending) + _LEAST.get(ending, 1))
+        for ending, instead in _ENDINGS
+        if ending[-1] == last
+    )
+    for last in {ending[-1] for ending, _instead in _ENDINGS}
+}
 _POSSESSIVES = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك")
 _SERVANT = re.compile("[وفبلك]?(عبدال.{2,40})")
 _AGENT = re.compile("م.{4,}|.ا..")
@@ -61,12 +70,24 @@ def stem_text(text: str) -> str:
 
     This is what is fed to the index; everything between the words stays as it is.
     """
-    pieces = _TOKEN.split(text)
-    words = pieces[1::2]
-    stems = list(map(stem, words))
-    for position in _joined_positions(stems, words, pieces):
-        stems[position] = _joined(stems[position - 1], words[position])
-    pieces[1::2] = stems
+    return "\n".join(map(_stem_line, text.split("\n")))
+
+
+def _stem_line(line: str) -> str:
+    chunks = line.split(" ")
+    stems = list(map(_stem_chunk, chunks))
+    if not _heads().isdisjoint(stems):
+        for position, word in _joined_positions(stems, chunks):
+            joined = _joined(stems[position - 1], word)
+            stems[position] = _TOKEN.sub(joined, stems[position], count=1)
+    return " ".join(stems)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _stem_chunk(chunk: str) -> str:
+    """Return what stands between two spaces, a word with its punctuation, stemmed."""
+    pieces = _TOKEN.split(chunk)
+    pieces[1::2] = map(stem, pieces[1::2])
     return "".join(pieces)
 
 
@@ -75,7 +96,7 @@ def words_of(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=_REMEMBERED // 4)
 def stem(word: str) -> str:
     """Return the key under which *word*, one token, is indexed and looked for."""
     folded = folded_word(word)
@@ -105,14 +126,13 @@ def is_servant(key: str) -> bool:
     return key.startswith("عبدال") and len(key) > 6
 
 
-def _joined_positions(stems: list[str], words: list[str], pieces: list[str]) -> Iterator[int]:
-    """Give the position of each word that, with the one before, is also written as one."""
+def _joined_positions(stems: list[str], chunks: list[str]) -> Iterator[tuple[int, str]]:
+    """Give position and word of what is also written in one with the word before."""
     heads = _heads()
-    for position, key in enumerate(stems[:-1]):
-        if key in heads and pieces[2 * position + 2] in {" ", "\u200c", "\u00a0"}:
-            after = position + 1
-            if _is_joined(key, stems[after], words[after]):
-                yield after
+    for before, key in enumerate(stems[:-1]):
+        words = words_of(chunks[before + 1]) if key in heads else []
+        if words and _is_joined(key, stem(words[0]), words[0]):
+            yield before + 1, words[0]
 
 
 @cache
@@ -133,10 +153,11 @@ def _joined(first: str, word: str) -> str:
 
 def _distinct(word: str) -> str | None:
     """Return the key of a word that folding would take for another: آب, not أب."""
+    if "أ" not in word and "آ" not in word:
+        return None
     spelled = _SPELLING_MARKS.sub("", word)
-    known = lexicon().distinct
-    for prefix in _ANY_PREFIX:
-        if spelled.startswith(prefix) and (key := known.get(spelled[len(prefix) :])):
+    for key in lexicon().distinct:
+        if spelled.endswith(key) and spelled[: -len(key)] in _ANY_PREFIX:
             return key
     return None
 
@@ -202,7 +223,7 @@ def _inflected(word: str, known: Lexicon) -> Iterator[str]:
 def _dictionary_forms(word: str) -> Iterator[str]:
     """Give what *word* may be a form of, the likeliest first."""
     yield from _singulars(word)
-    for suffix in _POSSESSIVES:
+    for suffix in _POSSESSIVES if word[-1] in "هانمك" else ():
         if word.endswith(suffix) and len(word) > len(suffix) + 2:
             owned = word[: -len(suffix)]
             if owned.endswith("ت"):
@@ -218,8 +239,9 @@ def _dictionary_forms(word: str) -> Iterator[str]:
 
 def _singulars(word: str) -> Iterator[str]:
     """Give the masculine or singular that *word* may be the feminine or a plural of."""
-    for ending, instead in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + _LEAST.get(ending, 1):
+    length = len(word)
+    for ending, instead, least in _ENDINGS_BY_LETTER.get(word[-1], ()):
+        if length > least and word.endswith(ending):
             yield word[: -len(ending)] + instead
     if word.endswith("ي") and _AGENT.fullmatch(word[:-1]):
         yield word[:-1]

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl import Agency, Archive, Article, SourceCredit
+from newscrawl.archive.query import parse_query, search_query
+from newscrawl.archive.search_index import is_intact
+from newscrawl.observation import Observation
+
+SEEN = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)
+ARTICLES = (
+    Article(
+        url="https://www.shams.example/1",
+        headline="حلف الأطلسي يجتمع في بروكسل",
+        article_body="قال الامين العام للأطلسي إن الوزراء سيبحثون.\nحضر الملك عبدالله الثاني.",
+        source_credit=SourceCredit(
+            raw="رويترز", agencies=(Agency(name="رويترز", id="reuters"),)
+        ),
+        breadcrumbs=("أخبار عالمية",),
+        date_published=dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC),
+        in_language="ar",
+    ),
+    Article(
+        url="https://www.shams.example/2",
+        headline="المغرب يستقبل وفدًا",
+        article_body="الجالية بالمغرب تنتظر. التقى عبد الله المنصوري وزير الخارجية.",
+        authors=("سلمى الرفاعي",),
+        date_published=dt.date(2026, 4, 5),
+        in_language="ar",
+    ),
+    Article(
+        url="https://www.harbour.example/3",
+        headline="L’accord de Bruxelles",
+        article_body="Les négociations sur l'accord ont duré; le cœur du texte reste.",
+        date_published=dt.datetime(2026, 4, 6, 12, 0, tzinfo=dt.UTC),
+        in_language="fr",
+    ),
+)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An archive of three articles of two sites."""
+    with Archive(tmp_path / "archive.db") as archive:
+        for article in ARTICLES:
+            save(archive, article)
+        yield archive
+
+
+def save(archive: Archive, article: Article) -> None:
+    site = "shams" if "shams" in article.url else "harbour"
+    seen = Observation(url=article.url, outcome="stored", fetched_at=SEEN)
+    archive.save(article, seen, site=site, key=article.url[-1], run=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("الأطلسي", {1}),
+        ("اطلسي", {1}),
+        ("حلف الاطلسي", {1}),
+        ('"حلف الاطلسي"', {1}),
+        ('"الاطلسي حلف"', set()),
+        ("«حلف الأطلسي»", {1}),
+        ("عبد الله", {1, 2}),
+        ("عبدالله", {1, 2}),
+        ('"الملك عبد الله الثاني"', {1}),
+        ('"عبدالله المنصوري"', {2}),
+        ("عبد الله -المنصوري", {1}),
+        ("وزير", {1, 2}),
+        ("المغرب OR بروكسل", {1, 2}),
+        ("بروكسل | Bruxelles", {1, 3}),
+        ("-المغرب", {1, 3}),
+        ("accord", {3}),
+        ("l'accord", {3}),
+        ("NEGOCIATION", {3}),
+        ("coeur", {3}),
+        ("négoc*", {3}),
+        ("الأطل*", {1}),
+        ("=للأطلسي", {1}),
+        ("=أطلسي", set()),
+        ("=وفدا", set()),
+        ('="وفدًا"', {2}),
+        ("=أطلسي OR المغرب", {2}),
+        ("headline:المغرب", {2}),
+        ("headline:الجالية", set()),
+        ('headline:"حلف الأطلسي"', {1}),
+        ("site:shams", {1, 2}),
+        ("site:harbour.example", {3}),
+        ("site:our.example", set()),
+        ("agency:reuters", {1}),
+        ("agency:رويترز", {1}),
+        ("section:عالميه", {1}),
+        ("author:الرفاعي", {2}),
+        ("lang:fr", {3}),
+        ("after:2026-04", {2, 3}),
+        ("after:٢٠٢٦-٠٤-٠٦", {3}),
+        ("before:2026-04-05", {1}),
+        ("وزير after:2026-3-15", {2}),
+        ("after:soon", set()),
+    ],
+)
+def test_query_language(archive: Archive, query: str, found: set[int]) -> None:
+    assert {int(hit.url[-1]) for hit in archive.search(query)} == found
+
+
+@pytest.mark.parametrize(
+    "query", ['"', '" OR * NEAR(', "NEAR(a, 2)", "a AND", "^", "{a}:", "***"]
+)
+def test_anything_typed_is_safe(archive: Archive, query: str) -> None:
+    assert isinstance(archive.search(query), list)
+
+
+@pytest.fixture(scope="module")
+def index() -> sqlite3.Connection:
+    """An empty index that refuses what is no FTS5 query."""
+    connection = sqlite3.connect(":memory:")
+    columns = "headline, alternative_headline, description, article_body, keywords"
+    connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5({columns})")
+    connection.execute("INSERT INTO texts VALUES ('a', 'b', 'c', 'd', 'e')")
+    return connection
+
+
+@given(
+    typed=st.text(st.sampled_from('"*:-=()|^{}+ORNEAT أبو ظبيعدالله\u200c') | st.characters())
+)
+def test_every_query_is_one_to_fts5(index: sqlite3.Connection, typed: str) -> None:
+    expression = search_query(typed).encode("utf-8", "replace").decode()
+    index.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (expression,)).fetchall()
+
+
+def test_long_query_is_cut() -> None:
+    assert len(parse_query("كلمة " * 10_000).wanted) <= 64
+
+
+def test_hit_marks_the_words_as_printed(archive: Archive) -> None:
+    (hit,) = archive.search("اطلسي")
+    assert [hit.headline[a:b] for a, b in hit.headline_spans] == ["الأطلسي"]  # type: ignore[index]
+    assert [hit.snippet[a:b] for a, b in hit.snippet_spans] == ["للأطلسي"]
+    assert hit.as_dict()["date_published"] == "2026-03-02T09:30:00Z"
+
+
+def test_headline_counts_more_and_date_sorts(archive: Archive) -> None:
+    text = "المدينة تنتظر. " * 30
+    save(
+        archive,
+        Article(url="https://www.shams.example/4", headline="خبر", article_body=text + "مرفأ"),
+    )
+    save(
+        archive, Article(url="https://www.shams.example/5", headline="مرفأ", article_body=text)
+    )
+    assert [hit.url[-1] for hit in archive.search("مرفأ")] == ["5", "4"]
+    assert [hit.url[-1] for hit in archive.search("وزير", sort="date")] == ["2", "1"]
+    assert len(archive.search("وزير", limit=1)) == 1
+
+
+def test_counts_of_what_was_found(archive: Archive) -> None:
+    assert archive.count_hits("وزير", "site") == {"shams": 2}
+    assert archive.count_hits("وزير", "month") == {"2026-03": 1, "2026-04": 1}
+    assert archive.count_hits("وزير", "agency") == {"رويترز": 1}
+    assert archive.count_hits("", "language") == {"ar": 2, "fr": 1}
+
+
+def test_index_follows_the_articles(archive: Archive) -> None:
+    changed = Article(url=ARTICLES[1].url, headline="المغرب يودع وفدا", article_body="نص آخر.")
+    save(archive, changed)
+    assert not archive.search("الجالية")
+    assert archive.search("يودع")
+    archive.withdraw(ARTICLES[0].url, reason="طلب الكاتبة")
+    assert not archive.search("الأطلسي")
+    assert archive.check_index() == []
+    assert is_intact(archive.db.conn)
+
+
+@pytest.mark.parametrize(
+    "tear",
+    [
+        "INSERT INTO article_search (article_search) VALUES ('rebuild')",
+        "INSERT INTO article_search (article_search) VALUES ('delete-all')",
+        "UPDATE bodies SET article_body = 'نص مختلف' WHERE id = 1",
+        "UPDATE search_states SET value = 'older'",
+        "INSERT INTO article_search (rowid, headline) VALUES (99, 'x')",
+    ],
+)
+def test_torn_index_is_found_and_repaired(archive: Archive, tear: str) -> None:
+    assert archive.check_index() == []
+    archive.db.execute(tear)
+    assert archive.check_index()
+    assert archive.reindex() == 3
+    assert archive.check_index() == []
+    assert len(archive.search("وزير")) in {1, 2}
+
+
+def test_index_with_older_stems_is_made_anew_on_saving(archive: Archive) -> None:
+    archive.db.execute("UPDATE search_states SET value = 'older'")
+    archive.db.execute("INSERT INTO article_search (article_search) VALUES ('rebuild')")
+    save(
+        archive, Article(url="https://www.shams.example/6", headline="جديد", article_body="نص")
+    )
+    assert archive.check_index() == []
+
+
+def test_sql_folds_as_python_does(archive: Archive) -> None:
+    query = "SELECT rowid FROM article_search WHERE article_search MATCH search_query(?)"
+    assert archive.db.execute(query, ["للأطلسى"]).fetchall() == [(1,)]
+    assert archive.db.execute(
+        "SELECT search_key('إيرانُ'), search_terms('للأطلسي')"
+    ).fetchone() == (
+        "ايران",
+        "اطلسي",
+    )
+    assert archive.db.execute("SELECT search_key(NULL)").fetchone() == (None,)
+
+
+def test_plain_sqlite_reads_the_archive(archive: Archive) -> None:
+    plain = sqlite3.connect(archive.path)
+    query = "SELECT rowid FROM article_search WHERE article_search MATCH 'اطلسي'"
+    assert plain.execute(query).fetchall() == [(1,)]
+    plain.execute("UPDATE versions SET headline = headline")
+    assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    plain.close()
