@@ -30,6 +30,7 @@ _ARABIC = re.compile("[\u0620-\u06ff]")
 _REMEMBERED = 250_000  # words; a year of one site has fewer, and they take about 50 MB
 _SPELLING_MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
+_ZWNJ = "\u200c"
 _WITH_ARTICLE = ("وبال", "فبال", "وكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", "ال")
 _PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
 _FUTURE = re.compile("[وف]?س([يتن].{2,40})")
@@ -87,6 +88,11 @@ def _stem_line(line: str) -> str:
 def _stem_chunk(chunk: str) -> str:
     """Return what stands between two spaces, a word with its punctuation, stemmed."""
     pieces = _TOKEN.split(chunk)
+    for position in range(3, len(pieces), 2):
+        if (
+            pieces[position - 1] == _ZWNJ
+        ):  # the last part stands for the whole: Persian compounds
+            pieces[position] = pieces[position - 2] + pieces[position]
     pieces[1::2] = map(stem, pieces[1::2])
     return "".join(pieces)
 

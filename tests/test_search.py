@@ -136,6 +136,13 @@ def test_every_query_is_one_to_fts5(index: sqlite3.Connection, typed: str) -> No
     index.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (expression,)).fetchall()
 
 
+def test_persian_compound_is_found_however_it_is_joined(archive: Archive) -> None:
+    text = "او می\u200cخواهد کتاب\u200cها را بخواند."
+    save(archive, Article(url="https://www.shams.example/7", headline="خبر", article_body=text))
+    for query in ("میخواهد", "می\u200cخواهد", '"می\u200cخواهد کتاب\u200cها"', "کتاب"):
+        assert [hit.url[-1] for hit in archive.search(query)] == ["7"], query
+
+
 def test_long_query_is_cut() -> None:
     assert len(parse_query("كلمة " * 10_000).wanted) <= 64
 

@@ -94,6 +94,11 @@ def test_stemming_keeps_the_number_of_tokens(tokens: sqlite3.Connection, text: s
     assert before == after
 
 
+def test_persian_compound_is_found_by_its_first_part_and_as_one_word() -> None:
+    assert words_of(stem_text("کتاب\u200cهای می\u200cخواهم"))[0] == stem("کتاب")
+    assert words_of(stem_text("می\u200cخواهم"))[1] == stem("میخواهم")
+
+
 def test_every_character_of_a_word_is_one_to_fts5(tokens: sqlite3.Connection) -> None:
     chars = [char for char in map(chr, range(0xD800)) if words_of(char)]
     chars += [char for char in map(chr, range(0xE000, 0x110000)) if words_of(char)]

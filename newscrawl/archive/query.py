@@ -53,9 +53,10 @@ class Term:
     def _phrases(self) -> list[str]:
         if self.is_prefix:
             return _beginnings(self.text)
-        words = words_of(self.text)
-        if sum(map(len, words)) < sum(char.isalnum() for char in self.text):
-            return [stem_text(self.text).replace('"', " ")]
+        text = self.text if " " in self.text else self.text.replace("\u200c", "")
+        words = words_of(text)
+        if "\u200c" in text or sum(map(len, words)) < sum(char.isalnum() for char in text):
+            return [stem_text(text).replace('"', " ")]
         entries = joined_words(words)
         if len(entries) == 1:
             return [entries[0][-1]]
