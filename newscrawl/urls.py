@@ -75,6 +75,18 @@ def url_key(url: str) -> str:
     return f"{_bare_host(host)}{_path_key(parts.path)}{_query_key(parts.query)}"
 
 
+def without_tracking(url: str) -> str:
+    """Return *url* without the query parameters that name the visit; else as it is written."""
+    head, mark, query = url.partition("?")
+    if not mark or len(query) > MAX_LENGTH:
+        return url
+    pairs = query.split("&")
+    kept = [pair for pair in pairs if not _is_tracking(_decoded_field(pair.partition("=")[0]))]
+    if len(kept) == len(pairs):
+        return url
+    return f"{head}?{'&'.join(kept)}" if kept else head
+
+
 def site_name(url: str) -> str:
     """Return the name that the site of *url* is kept under: its host, with an unusual port."""
     return url_key(url).partition("/")[0]
@@ -163,12 +175,16 @@ def _query_key(query: str) -> str:
 def _is_visit(name: str, value: str) -> bool:
     """Whether a query parameter names the visit, the session or a variant, and not the page."""
     lower = name.lower()
-    names, prefixes = _tracking_parameters()
-    if lower in names or lower.startswith(prefixes):
-        return True
-    return (lower, value.lower()) in _VARIANT_QUERY or (
-        lower in {"sid", "s_id"} and _HEX.fullmatch(value) is not None
+    return (
+        _is_tracking(name)
+        or (lower, value.lower()) in _VARIANT_QUERY
+        or (lower in {"sid", "s_id"} and _HEX.fullmatch(value) is not None)
     )
+
+
+def _is_tracking(name: str) -> bool:
+    names, prefixes = _tracking_parameters()
+    return name.lower() in names or name.lower().startswith(prefixes)
 
 
 @cache

@@ -110,6 +110,8 @@ def test_limit_leaves_the_rest_and_says_so(tmp_path: Path, site: HarbourPost) ->
     assert len(rows(archive, "SELECT url FROM article")) == 3
     assert done.returncode == exits.PARTIAL
     assert "left for another run" in done.stderr
+    left = rows(archive, "SELECT count(*) AS n FROM observation WHERE outcome = 'over_limit'")
+    assert left[0]["n"] > 0
 
 
 def test_crawl_stops_before_the_disk_is_full(tmp_path: Path, site: HarbourPost) -> None:

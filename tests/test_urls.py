@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.urls import MAX_LENGTH, clean_url, path_segments, site_name, url_key
+from newscrawl.urls import (
+    MAX_LENGTH,
+    clean_url,
+    path_segments,
+    site_name,
+    url_key,
+    without_tracking,
+)
 
 BASE = "https://news.example/section/page.html"
 
@@ -106,6 +113,20 @@ def test_links_become_addresses(href: str, url: str) -> None:
 )
 def test_what_cannot_be_requested_is_no_address(href: str) -> None:
     assert clean_url(BASE, href) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://n.example/a?utm_source=x&id=5&fbclid=y", "https://n.example/a?id=5"),
+        ("https://n.example/a?utm_source=x", "https://n.example/a"),
+        ("https://n.example/a?b=2&a=%d8%a3", "https://n.example/a?b=2&a=%d8%a3"),
+        ("https://n.example/a?amp=1", "https://n.example/a?amp=1"),
+        ("https://n.example/utm_source=x", "https://n.example/utm_source=x"),
+    ],
+)
+def test_tracking_is_left_out_and_nothing_else_is_changed(url: str, expected: str) -> None:
+    assert without_tracking(url) == expected
 
 
 def test_broken_addresses_are_their_own_key() -> None:

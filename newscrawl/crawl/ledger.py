@@ -149,6 +149,14 @@ class Ledger:
                 self.stop(str(error))
         self._settle(ticket, observation, article)
 
+    def record_left_over(self, urls: list[str], reason: str) -> None:
+        """Write down what was wanted and not asked for; the frontier keeps it waiting."""
+        if self.archive is None or self.failure is not None:
+            return
+        with self.archive.transaction():
+            for url in urls:
+                self.record("", unanswered(url, "over_limit", reason))
+
     def reject(self, article: Article, outcome: str, reason: str) -> None:
         """Write that *article* is not kept, and why."""
         waiting = self._waiting_for(article, outcome)

@@ -53,7 +53,12 @@ class NewsScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         self._flush()
-        self.ledger.left_over += self._count_articles()
+        left = [request.url for _, _, request in self._heap if _is_article(request)]
+        self.ledger.left_over += len(left)
+        if self.is_at_limit:
+            self.ledger.record_left_over(
+                left, f"the limit of {self.limit} articles was reached"
+            )
 
     def has_pending_requests(self) -> bool:
         return bool(self._heap) and not self.is_at_limit
@@ -144,10 +149,6 @@ class NewsScheduler(BaseScheduler):
         """Whether the limit of articles has been reached."""
         return self.limit is not None and self.ledger.articles >= self.limit
 
-    def _count_articles(self) -> int:
-        targets = (target_of(request) for _, _, request in self._heap)
-        return sum(1 for target in targets if target is not None and target.role == "article")
-
     def _settled(self, ticket: str) -> None:
         self._under_way.discard(ticket)
 
@@ -156,6 +157,11 @@ class NewsScheduler(BaseScheduler):
         target = target_of(request)
         if target is not None and "redirect_times" in request.meta:
             settle_redirects(self.ledger, request, target.ticket)
+
+
+def _is_article(request: Request) -> bool:
+    target = target_of(request)
+    return target is not None and target.role == "article"
 
 
 def settle_redirects(ledger: Ledger, request: Request, ticket: str = "") -> None:

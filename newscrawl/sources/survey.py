@@ -22,7 +22,7 @@ from newscrawl.sources.sections import find_sections
 from newscrawl.sources.shapes import Shapes, is_never_article
 from newscrawl.sources.sitemap_pool import SitemapPool
 from newscrawl.sources.sitemaps import Sitemap
-from newscrawl.urls import clean_url, host_of, url_key
+from newscrawl.urls import clean_url, host_of, url_key, without_tracking
 
 MOST_PAGES = 1_000
 """The most pages of one list, whatever is asked for: some calendars have no end."""
@@ -182,6 +182,8 @@ class Survey:
     def _ask(
         self, url: str, role: Role, bonus: int = 0, depth: int = 0, *, is_shown: bool = False
     ) -> Iterator[Ask]:
+        if role == "article":
+            url = without_tracking(url)
         key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
         if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
