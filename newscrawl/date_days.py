@@ -148,7 +148,7 @@ def _calendar_of(
     """Return whose year it is: 13xx and 14xx are told by a mark, or by the page's language."""
     if year in YEARS["gregorian"]:
         return "gregorian"
-    mark = _mark_at(tokens, at + 5) or _mark_at(tokens, at - 1)
+    mark = _mark_at(tokens, at + 5) or _mark_at(tokens, at - 1) or _only_mark(tokens)
     if mark is None and languages:
         persian = languages[0][:2] in ("fa", "ps", "tg")
         mark = (
@@ -157,6 +157,13 @@ def _calendar_of(
     if mark in ("hijri", "jalali") and year in YEARS[mark]:
         return "hijri" if mark == "hijri" else "jalali"
     raise NoDateError(f"the year {year} is of no calendar that the text names")
+
+
+def _only_mark(tokens: Sequence[Token]) -> str | None:
+    """Return the calendar that the only mark names, wherever it stands (… 22:07 هـ)."""
+    marks = {word.value for token in tokens for word in token.meanings if word.kind == "mark"}
+    marks.discard("gregorian")
+    return str(marks.pop()) if len(marks) == 1 else None
 
 
 def _mark_at(tokens: Sequence[Token], at: int) -> str | None:

@@ -144,7 +144,7 @@ def _set_apart(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 def _is_edge(tokens: Sequence[Token], at: int) -> bool:
     text = tokens[at].text
-    if text in "|•·,":
+    if text in "|•·,()":
         return True
     is_open = at + 1 == len(tokens) or tokens[at + 1].gap
     return (text in "-/" and tokens[at].gap and is_open) or (text == ":" and is_open)
