@@ -1,8 +1,8 @@
 """A part of a page as runs of text, and runs as the blocks of an article.
 
-A run is what a reader sees as one line or paragraph: an element's own text up to where another
-begins, a `<br>`, or the end. What belongs to the body is judged elsewhere; `flag` only hands its
-first judgement of an element down to the runs below.
+A run is what a reader sees as one line or paragraph: an element's own text up to where
+another begins, a `<br>`, or the end. What belongs to the body is judged elsewhere; `flag`
+only hands its first judgement of an element down to the runs below.
 """
 
 from __future__ import annotations
@@ -16,8 +16,35 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("ul", "ol", "dl", "menu"))
 INLINE = frozenset(
     (
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "bold", "cite", "code", "data", "del"),
-        *("dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rt", "s"),
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "bold",
+            "cite",
+            "code",
+            "data",
+            "del",
+        ),
+        *(
+            "dfn",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "label",
+            "mark",
+            "nobr",
+            "q",
+            "ruby",
+            "rt",
+            "s",
+        ),
         *("samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"),
         *("wbr", "bsp-em", "gu-island", "rb"),
     )
@@ -25,14 +52,25 @@ INLINE = frozenset(
 """Elements that do not part one paragraph from the next."""
 SILENT = frozenset(
     (
-        *("rp", "rt", "button", "head", "img", "amp-img", "input", "picture", "video", "iframe"),
+        *(
+            "rp",
+            "rt",
+            "button",
+            "head",
+            "img",
+            "amp-img",
+            "input",
+            "picture",
+            "video",
+            "iframe",
+        ),
         *("svg", "object", "meta", "link", "title", "base", "source", "hr", "amp-ad"),
     )
 )
 """Elements whose text is not read."""
 MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
 PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
-"""Inside a line, only an element flagged so stands apart; a class on other words is ornament."""
+"""Inside a line only an element flagged so stands apart; other classes are ornament."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 
@@ -117,7 +155,9 @@ class _Reader:
             elif tag in SILENT:
                 continue
             elif tag in INLINE:
-                self.inline(child, block, kind, link or tag == "a", strong or tag in {"b", "strong"})
+                self.inline(
+                    child, block, kind, link or tag == "a", strong or tag in {"b", "strong"}
+                )
             else:
                 if self.buffer:
                     self.flush(block, kind)
@@ -169,7 +209,7 @@ def is_data(table: Node) -> bool:
 
 
 def blocks_from(runs: Sequence[Run]) -> tuple[Block, ...]:
-    """Return *runs* as blocks: the items of one list are one block, and so are a table's rows."""
+    """Return *runs* as blocks: a list's items are one block, and so are a table's rows."""
     blocks: list[Block] = []
     last: Node | None = None
     for run in runs:

@@ -1,4 +1,4 @@
-"""How an article was read off its page: for each field the rule that won, and what lost and why.
+"""How an article was read off its page: for each field what won, what lost and why.
 
 This is what `newscrawl extract --explain` shows, and how a layout is written and debugged.
 """
@@ -74,7 +74,7 @@ class Explanation:
 
 
 def explain(page: Page) -> Explanation:
-    """Return the article on *page* and how it was read. Raise ExtractionError as `extract` does."""
+    """Return the article on *page* and how it was read. Raise what `extract` raises."""
     article, reading = read_page(page)
     rivals = _rivals(page, article, reading) if reading else {}
     fields = tuple(

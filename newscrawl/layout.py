@@ -34,7 +34,7 @@ SETTINGS = frozenset({"hosts", "since", "signature", "without"})
 
 
 class Layout:
-    """Rules for the fields of one site's pages. A subclass is a declaration; it is never made."""
+    """Rules for the fields of one site's pages; a declaration, of which nothing is made."""
 
     hosts: ClassVar[tuple[str, ...]] = ()
     """The hosts it serves; empty for those of the site that lists it."""
@@ -65,7 +65,7 @@ class Layout:
 
     @classmethod
     def recognizes(cls, page: Page) -> bool:
-        """Whether *page* is one of this layout's: fetched since then, and bearing its signature."""
+        """Whether *page* is this layout's: fetched since then, and bearing its signature."""
         if cls.since and page.fetched_at and page.fetched_at.date() < cls.since:
             return False
         return cls.signature is None or bool(page.selector.css(cls.signature))

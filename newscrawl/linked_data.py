@@ -1,4 +1,4 @@
-"""Structured data on a page: JSON-LD however malformed, and meta tags. Each source fails alone."""
+"""JSON-LD, however malformed, and meta tags. Each source fails alone."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _flat(values: Sequence[Any]) -> Iterator[Any]:
 
 
 def text_of(value: Any) -> str:
-    """Return a JSON-LD *value* as text: itself, or its name; entities read, white space squeezed."""
+    """Return a JSON-LD *value* as text: itself, or its name, with entities read."""
     if isinstance(value, Mapping):
         value = value.get("@value") or value.get("name") or value.get("@id")
     if isinstance(value, list):

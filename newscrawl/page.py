@@ -21,7 +21,7 @@ from newscrawl.tree import Tree
 
 @attrs.define(kw_only=True, eq=False, slots=False)
 class Page:
-    """The bytes of one page and what is known of their arrival. It is decoded and parsed once."""
+    """The bytes of one page and what is known of their arrival, decoded and parsed once."""
 
     url: str
     """The address, after redirects."""

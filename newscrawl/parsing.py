@@ -1,8 +1,8 @@
 """Markup into a light tree, within limits. Nothing here judges what a part is.
 
-lxml builds its tree, and one walk over that makes ours. lxml cuts a page off below 255 levels of
-nesting, without an error; such a page is read from the parser's events instead, where no depth
-is lost: below MAX_DEPTH the tree goes on flat.
+lxml builds its tree, and one walk over that makes ours. lxml cuts a page off below 255 levels
+of nesting, without an error; such a page is read from the parser's events instead, where no
+depth is lost: below MAX_DEPTH the tree goes on flat.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MAX_ATTRIBUTES = 5_000
 MAX_CHARACTERS = 12_000_000
 """A longer page is refused."""
 MANY_ATTRIBUTES = 30_000
-"""A page with more equals signs is looked through for a long tag, whatever its attributes hold."""
+"""A page with more equals signs is looked through for long tags."""
 
 SKIPPED = frozenset(
     (
@@ -53,7 +53,7 @@ _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 
 
 class OverLimit(Exception):
-    """A page costs more to parse than a page may; the message says what there is too much of."""
+    """A page costs more to parse than one may; the message says what is too much."""
 
 
 def parse_tree(markup: str) -> Tree:
@@ -246,8 +246,9 @@ class _Events:
         self.script: str | None = None
         self.collected: list[str] = []
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: Any, attrib: Mapping[Any, Any]) -> None:
         """Take the start of an element."""
+        attributes: Mapping[str, str] = attrib
         if self.skipped:
             self.skipped += 1
         elif tag in VOID:
@@ -269,7 +270,7 @@ class _Events:
             self.here = node
         self.depth += 1
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str | bytes) -> None:
         """Take the end of an element."""
         if self.skipped:
             self.skipped -= 1

@@ -1,8 +1,8 @@
 """Rules: where on a page a field stands. Nothing here knows how a field's text is read.
 
-A rule is a frozen value. Called with a page it returns what it matched, in page order: elements,
-strings, JSON values or `HeadedLinks`; nothing matched is the empty tuple. Of several queries the
-first that hits wins, so that the variants of one template need no layout of their own.
+A rule is a frozen value. Called with a page it returns what it matched, in page order:
+elements, strings, JSON values or `HeadedLinks`; nothing matched is the empty tuple. Of several
+queries the first that hits wins, so that variants of one template need no layout of their own.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _is_hit(match: Any) -> bool:
 
 @attrs.frozen(init=False)
 class css:
-    """Elements, attributes (`::attr(name)`) or text nodes (`::text`) by CSS, as parsel reads it."""
+    """Elements, attributes (`::attr(name)`) or text nodes (`::text`) by CSS."""
 
     queries: tuple[str, ...]
 
@@ -149,7 +149,7 @@ class address:
 
 @attrs.frozen(init=False)
 class links:
-    """Link lists: each element that *container* selects is one, with its heading and anchors."""
+    """Link lists: each element that *container* selects is one, with heading and anchors."""
 
     container: str
     heading: str | None

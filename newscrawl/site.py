@@ -57,14 +57,14 @@ def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 @attrs.frozen(kw_only=True)
 class Site:
-    """One site, as its crawl and its extraction need to know it. Raise LayoutError when wrong."""
+    """One site, as its crawl and its extraction know it. Raise LayoutError when wrong."""
 
     name: str
     """Its name in commands and in the archive: small letters, digits and underscores."""
     title: str
     """Its own name, as it prints it."""
     hosts: tuple[str, ...]
-    """Its hosts, the main one first; a sub-domain is the site's too, unless another claims it."""
+    """Its hosts, the main one first; sub-domains are the site's too, unless claimed."""
     sources: Sources = attrs.field(factory=Sources)
     """Where its articles are announced."""
     zone: str | None = None
@@ -76,7 +76,7 @@ class Site:
     layouts: tuple[type[Layout], ...] = ()
     """What its pages looked like, the newest last."""
     article_urls: tuple[re.Pattern[str], ...] = attrs.field(default=(), converter=_compiled)
-    """Patterns, searched in an address, of which an article's matches one; empty for unknown."""
+    """Patterns of which an article's address holds one; empty for unknown."""
     article_key: Callable[[str], str | None] | None = attrs.field(default=None, eq=False)
     """From an address to the identity of its story, for sites with several addresses a story;
     None, or a result of None, stands for the address' own `url_key`."""

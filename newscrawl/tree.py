@@ -108,7 +108,7 @@ class Tree:
     language: str = ""
     """The lang attribute of the html element."""
     metas: tuple[tuple[str, str], ...] = ()
-    """Name (property, name, itemprop or http-equiv, in lower case) and content of each meta tag."""
+    """Name (property, name, itemprop, http-equiv; lower case) and content of meta tags."""
     heads: tuple[Mapping[str, str], ...] = ()
     """The attributes of each link element."""
     json_ld: tuple[str, ...] = ()

@@ -36,15 +36,17 @@ METAS_LATER = (
     "citation_author",
     "creator",
 )
+_OUTLETS = frozenset({"Organization", "NewsMediaOrganization"})
 _SPLIT = re.compile(r"\s{0,2}[,;|/、،؛•·&\n]\s{0,2}|\s[-–—]\s|\s\+\s")
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
 _MARKS = re.compile(
-    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist|reporter|signature|kalem|muharrir)(?![a-rt-z])"
+    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"
+    r"|reporter|signature|kalem|muharrir)(?![a-rt-z])"
 )
 
 
 def authors_of(structured: Structured, near: Node | None) -> tuple[tuple[str, ...], str]:
-    """Return the authors and the rule that found them; *near* is the part that holds the article."""
+    """Return the authors and the rule that found them; *near* holds the article."""
     outlets = _outlets(structured)
     for rule, raws in author_candidates(structured, near):
         names = persons_in(raws, outlets)
@@ -72,24 +74,22 @@ def _json_ld_names(structured: Structured) -> Iterator[str]:
     }
     for item in structured.articles:
         names: list[str] = []
-        for value in (
-            *values_at(item, "author"),
-            *([] if item.get("author") else values_at(item, "creator")),
-        ):
-            if isinstance(value, Mapping):
-                name = value.get("name") or by_id.get(value.get("@id"), {}).get("name")
-                if types_of(value) & {
-                    "Organization",
-                    "NewsMediaOrganization",
-                } and not _looks_like_person(name):
-                    continue
-                value = name
-            names.extend(
-                text_of(part) for part in (value if isinstance(value, list) else [value])
-            )
+        people = values_at(item, "author") or values_at(item, "creator")
+        for value in people:
+            names.extend(_names_of(value, by_id))
         if any(names):
             yield from names
             return
+
+
+def _names_of(value: Any, by_id: Mapping[Any, Mapping[str, Any]]) -> list[str]:
+    """Return the names that one author of the JSON-LD has; none for an outlet."""
+    if not isinstance(value, Mapping):
+        return [text_of(value)]
+    name = value.get("name") or by_id.get(value.get("@id"), {}).get("name")
+    if types_of(value) & _OUTLETS and not _looks_like_person(name):
+        return []
+    return [text_of(part) for part in (name if isinstance(name, list) else [name])]
 
 
 def _looks_like_person(name: Any) -> bool:
@@ -190,7 +190,7 @@ def _words(key: str) -> frozenset[str]:
 
 
 def is_person(name: str) -> bool:
-    """Whether *name* can be a person's: a few words, none of them an office's or an outlet's."""
+    """Whether *name* can be a person's: a few words, none an office's or an outlet's."""
     if not 2 <= len(name) <= LONGEST_NAME or any(
         c.isdigit() or c in '@:/!?"“”«»=<>{}' for c in name
     ):
@@ -202,7 +202,7 @@ def is_person(name: str) -> bool:
     if any(part in _words("not_persons") for word in lower for part in word.split("-")):
         return False
     if len(words) == 1:
-        # One word is a name where names are not spaced, or written in another script than Latin.
+        # One word is a name only in scripts that do not part names with spaces.
         return name[0] >= "\u3000" and 2 <= len(name) <= 8
     first = words[0][0]
     return first.isupper() or (not first.isascii() and first.upper() == first)

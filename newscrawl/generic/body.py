@@ -1,4 +1,4 @@
-"""The body of an article: which part of the page holds it, and which runs in there are not it."""
+"""The body of an article: which part of the page holds it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHARE_OF_ALIEN = 0.75
 MOST_TEASERS = 3
 """Teasers are text where they hold so many times the text of the rest of the page."""
 OWN_TEXT = 0.06
-"""A part whose own paragraphs hold this share of its text is not left for one of its children."""
+"""A part whose own paragraphs hold this share is not left for one of its children."""
 SHARE_OF_ARTICLE = 0.2
 LEAST_TEXT = 400
 """An article that holds the headline and so much text is the one, whatever follows it."""
@@ -81,13 +81,13 @@ class Outline:
 
 
 def length_of(text: str) -> int:
-    """Return the length of *text* in letters of an alphabet: an ideograph says as much as two."""
+    """Return the length of *text* in letters: an ideograph says as much as two."""
     middle = text[len(text) // 2 : len(text) // 2 + 1]
     return 2 * len(text) if text[:1] >= "\u3000" or middle >= "\u3000" else len(text)
 
 
 def weight_of(run: Run) -> float:
-    """Return how much *run* speaks for body text: its characters outside links, if it is prose."""
+    """Return how much *run* speaks for body text: its length outside links, if it is prose."""
     text = run.text
     own = len(text) - run.links
     if own < 12 or run.kind == "heading" or run.links > own:
@@ -131,7 +131,7 @@ def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:
 
 
 def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
-    """Return the kinds of flagged parts that hold so much of the page's text that they are text."""
+    """Return the kinds of flagged parts that are text, by how much of it they hold."""
     teasers = sum(w for run, w in weighed if w and _is_teaser(run))
     total = sum(w for run, w in weighed if w and not _is_teaser(run))
     without_teasers = teasers < MOST_TEASERS * total

@@ -1,6 +1,6 @@
 """What parts of a page are by their own tag, role and class: the first judgement of a part.
 
-It is only a first one: a part that holds much of the page's text is text, whatever it is called.
+It is only a first one: a part that holds much of the page's text is text after all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from newscrawl.blocks import HEADINGS
 from newscrawl.generic.phrases import phrase_table
-from newscrawl.tree import Node
+from newscrawl.tree import Attributes, Node
 
 LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
@@ -46,6 +46,7 @@ ROLES = {
     "tooltip": "hidden",
     "toolbar": "share",
 }
+_WHOLE = frozenset({"body", "html", "main", "article"})
 _HIDING = re.compile(
     r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
 )
@@ -53,13 +54,14 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
 _WIDTHS = re.compile(
-    r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
+    r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)"
+    r"|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
 )
 _SEPARATORS = re.compile(r"[^a-zA-Z]+")
 
 
 def flag(node: Node) -> str:
-    """Return why *node* may be no body text, in a word; the empty string where nothing says so."""
+    """Return why *node* may be no body text, in a word; the empty string for no reason."""
     reason = node.flag
     if reason is None:
         reason = node.flag = _judged(node)
@@ -68,24 +70,28 @@ def flag(node: Node) -> str:
 
 def _judged(node: Node) -> str:
     tag = node.tag
-    attributes = node.attributes
     if tag in TAGS:
         return _by_tag(node)
     if len(node.children) > 2 and is_cards(node):
         return "teasers"
-    if tag in {"body", "html", "main", "article"}:
+    if tag in _WHOLE:
         return ""
+    attributes = node.attributes
     role = attributes.get("role")
     if role in ROLES:
         return ROLES[role]
-    style = attributes.get("style")
-    if (style and _HIDING.search(style[:200])) or attributes.get("hidden") is not None:
-        return "hidden"
-    if attributes.get("aria-hidden") == "true":
+    if _is_hidden(attributes):
         return "hidden"
     # The id of a sub-head is often made of its words.
     marks = attributes.get("class", "") if tag in HEADINGS else node.marks
     return reason_of(marks) if marks else ""
+
+
+def _is_hidden(attributes: Attributes) -> bool:
+    style = attributes.get("style")
+    if style and _HIDING.search(style[:200]):
+        return True
+    return attributes.get("hidden") is not None or attributes.get("aria-hidden") == "true"
 
 
 def _by_tag(node: Node) -> str:
@@ -97,7 +103,7 @@ def _by_tag(node: Node) -> str:
 
 
 def is_cards(node: Node) -> bool:
-    """Whether *node* is a row of cards: parts alike, each a link with little more than its teaser."""
+    """Whether *node* is a row of cards: parts alike, each a link and little more."""
     if node.links < 36 or node.links * 8 < node.size or node.tag in PARAGRAPHS:
         return False
     cards = within = 0

@@ -113,7 +113,7 @@ def bare(text: str) -> str:
 
 def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | None:
     names = [bare(candidate.text) for candidate in stated]
-    # A part of a heading is the headline, its rest a kicker, only where the headline is stated so.
+    # A part of a heading is the headline only where the headline is stated so.
     exact = [bare(c.text) for c in stated if c.source in {"jsonld", "meta:headline"}]
     best: tuple[float, Candidate] | None = None
     for order, candidate in enumerate(printed):
@@ -183,7 +183,7 @@ def _is_masthead(candidate: Candidate) -> bool:
 
 
 def _without_site(stated: list[Candidate]) -> Candidate:
-    """Return the first stated headline, without the site's name where others show that it is one."""
+    """Return the first stated headline, without the site's name at its end."""
     first = stated[0]
     if first.source in {"jsonld", "meta:headline"}:
         return first

@@ -1,4 +1,4 @@
-"""The pictures of an article, with caption and credit: those the page prints, then those it states."""
+"""The pictures of an article, with caption and credit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
 _CREDIT_MARKS = re.compile(
-    r"(?<![a-z])(?:credit|credits|copyright|photographer|source|quelle|byline|author|rights|agency)(?![a-z])"
+    r"(?<![a-z])(?:credits?|copyright|photographer|source|quelle|byline|author|rights|agency)"
+    r"(?![a-z])"
 )
 _CREDIT = re.compile(
-    r"[(\[|–-]?\s{0,2}(?:photo|foto|image|bild|credit|photograph|picture|crédit|quelle|fotoğraf|تصوير|صورة|عکس|צילום|©|\(c\))"
-    r"\s{0,2}(?:credits?|by|par|von|courtesy of)?\s{0,2}[:：/]?\s{0,2}(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
+    r"[(\[|–-]?\s{0,2}(?:photo|foto|image|bild|credit|photograph|picture|crédit|quelle|fotoğraf"
+    r"|تصوير|صورة|عکس|צילום|©|\(c\))"
+    r"\s{0,2}(?:credits?|by|par|von|courtesy of)?\s{0,2}[:：/]?\s{0,2}"
+    r"(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
     re.IGNORECASE,
 )
 _OUT = frozenset(
@@ -133,7 +136,7 @@ def _source(node: Node) -> str | None:
 
 
 def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None]:
-    """Return caption and credit of a picture: in its figure, else in what is marked beside it."""
+    """Return caption and credit of a picture: in its figure, else marked beside it."""
     box = figure
     if box is None:
         above = list(node.ancestors())[:3]

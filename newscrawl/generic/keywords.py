@@ -15,7 +15,8 @@ LONGEST = 80
 METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
 _SPLIT = re.compile(r"\s{0,3}[,;،؛、，|\n]\s{0,3}")
 _MARKS = re.compile(
-    r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?|themen)(?![a-z])"
+    r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?"
+    r"|themen)(?![a-z])"
 )
 _PREFIXED = re.compile(r"(?:[A-Za-z_ ]{2,20}:\s{0,2}[^ ]|[0-9a-f]{8}-[0-9a-f]{4}-)")
 

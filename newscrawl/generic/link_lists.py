@@ -1,4 +1,4 @@
-"""The headed lists of links around and inside an article: related, latest, most read, by section.
+"""The headed lists of links around an article: related, latest, most read, by section.
 
 A list is a heading and the links that follow it in one part of the page. Menus and footers are
 none, and a card that is printed twice, for two widths of screen, counts once.
@@ -95,7 +95,7 @@ def _is_in_prose(anchor: Node) -> bool:
 def _is_list(
     heading: _Heading, own: list[Node], links: tuple[Link, ...], outline: Outline
 ) -> bool:
-    """Whether *links* are articles rather than a menu; a heading that is known is believed more."""
+    """Whether *links* are articles and no menu; a known heading is believed more."""
     if heading_kind(heading.text) is not None:
         return len(links) >= LEAST_LINKS
     if len(links) <= LEAST_LINKS or sum(len(link.text) for link in links) < LEAST_TITLE * len(
@@ -244,7 +244,7 @@ def _title_of(anchor: Node) -> str:
 
 
 def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
-    """Return *anchors* as ranked links, each address once, with its title rather than a label."""
+    """Return *anchors* as ranked links, each address once, with the longer of its texts."""
     titles: dict[str, str] = {}
     for anchor in anchors:
         href = anchor.attributes.get("href", "").partition("#")[0].strip()

@@ -1,4 +1,4 @@
-"""When the article was published and changed: structured data, then what is printed near the text."""
+"""When the article was published and changed: stated, then printed near the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generic layout: each field by the sources and heuristics that hold for news pages at large."""
+"""The generic layout: each field by what holds for news pages at large."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _authors(
 
 
 def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
-    """Return where the article begins: at its headline, unless much of its text is above that."""
+    """Return where the article begins: at its headline, unless much text is above that."""
     if heading is None:
         return near.index
     above = sum(

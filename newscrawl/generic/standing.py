@@ -1,4 +1,4 @@
-"""Where an article stands and how it is offered: sections, language, standfirst, address, access."""
+"""Where an article stands: sections, language, standfirst, own address, access."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ MOST_CRUMBS = 8
 LONGEST_STANDFIRST = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
-    r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex|strapline)(?![a-z])"
+    r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline"
+    r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann"
+    r"|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex"
+    r"|strapline)(?![a-z])"
 )
+_MAY_BE = frozenset({"", "head", "header", "outside"})
 _NAMES = re.compile(r"[^a-z]+")
 
 
@@ -91,7 +95,7 @@ def canonical_of(structured: Structured, context: Context) -> str | None:
 
 
 def access_of(structured: Structured) -> tuple[bool | None, str]:
-    """Return whether the whole text is free to read, and the rule; None where nothing says it."""
+    """Return whether the whole text is free to read, and the rule; None for unknown."""
     words: Mapping[str, bool] = {
         "true": True,
         "false": False,
@@ -128,18 +132,17 @@ def standfirst_of(
     keys = {folded(text.rstrip(" .…")) for text in stated}
     first = next((i for i, v in enumerate(verdicts) if not v), len(runs))
     for index, run in enumerate(runs[: first + 2]):
-        if not 20 < len(run.text) <= LONGEST_STANDFIRST or (
-            run.kind == "heading" and index > first
-        ):
-            continue
+        is_late_heading = run.kind == "heading" and index > first
         if (
-            verdicts[index] in {"", "head", "header", "outside"}
+            20 < len(run.text) <= LONGEST_STANDFIRST
+            and not is_late_heading
+            and verdicts[index] in _MAY_BE
             and run.node.tag != "h1"
             and _is_marked(run)
+            and not _is_among(run, runs[index + 1 :], verdicts[index + 1 :])
         ):
-            if not _is_among(run, runs[index + 1 :], verdicts[index + 1 :]):
-                verdicts[index] = "standfirst"
-                return run.text, "standfirst"
+            verdicts[index] = "standfirst"
+            return run.text, "standfirst"
     for index, run in enumerate(runs[:first]):
         if folded(run.text.rstrip(" .…")) in keys and verdicts[index] in {
             "head",
@@ -152,7 +155,7 @@ def standfirst_of(
 
 
 def _is_among(run: Run, following: Sequence[Run], verdicts: Sequence[str]) -> bool:
-    """Whether *run* is a paragraph beside the body's other paragraphs, whatever its class is."""
+    """Whether *run* is a paragraph beside the body's others, whatever its class is."""
     later = [other for other, verdict in zip(following, verdicts, strict=True) if not verdict]
     return len(later) < 2 or any(other.node.parent is run.node.parent for other in later[:3])
 

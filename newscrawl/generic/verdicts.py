@@ -8,6 +8,7 @@ from functools import cache
 from newscrawl.blocks import Run
 from newscrawl.generic.body import ENDINGS, length_of
 from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_table
+from newscrawl.tree import Node
 
 SHORT = 20
 PARAGRAPH = 60
@@ -104,22 +105,22 @@ def _verdict(run: Run, headline: str) -> str:
         return "markup"
     if not any(character.isalnum() for character in text[:40]):
         return "end mark"
-    if run.links * 10 >= len(text) * 9 and (len(text) < 160 or run.kind == "list"):
+    if _is_link(run):
         return "link"
-    if (
-        run.kind == "list"
-        and run.links * 2 > len(text)
-        and len(text) < 120
-        and text[-1] not in ".!?"
-    ):
-        return "link"
-    if run.links * 4 >= len(text) * 3 and len(text) < 120 and not text.endswith(ENDINGS):
-        return "link"
-    if run.kind in {"heading", "list"} or len(text) < 80:
-        kind = heading_kind(text)
-        if kind is not None:
-            return "related"
+    if (run.kind in {"heading", "list"} or len(text) < 80) and heading_kind(text) is not None:
+        return "related"
     return phrase_reason(run)
+
+
+def _is_link(run: Run) -> bool:
+    """Whether *run* is no more than a link to something else."""
+    length = len(run.text)
+    if run.links * 10 >= length * 9:
+        return length < 160 or run.kind == "list"
+    if length >= 120 or run.text.endswith(ENDINGS):
+        return False
+    share = 2 if run.kind == "list" else 4 / 3
+    return run.links * share > length
 
 
 def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
@@ -139,17 +140,20 @@ def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
 
 def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
     """Leave out what follows a second headline: another article was loaded under the first."""
-    length, last = 0, None
+    length = 0
+    last: Node | None = None
     for index, run in enumerate(runs):
-        if run.node.tag == "h1" and length > LEAST_TEXT and last is not run.node.parent:
-            if run.node.parent is None or not any(
-                last is n for n in run.node.parent.ancestors()
-            ):
-                verdicts[index:] = [v or "second article" for v in verdicts[index:]]
-                return
+        if run.node.tag == "h1" and length > LEAST_TEXT and _stands_apart(run.node, last):
+            verdicts[index:] = [v or "second article" for v in verdicts[index:]]
+            return
         if not verdicts[index] and is_prose(run):
             length += len(run.text)
             last = run.node.parent
+
+
+def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:
+    """Whether a heading is outside the part that holds the paragraphs above it."""
+    return paragraphs is None or not heading.is_below(paragraphs)
 
 
 def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:
