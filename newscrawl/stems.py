@@ -62,7 +62,7 @@ _ENDINGS_BY_LETTER = {
 }
 _POSSESSIVES = ("هما", "ها", "هم", "هن", "نا", "كم", "ه", "ك")
 _SERVANT = re.compile("[وفبلك]?(عبدال.{2,40})")
-_AGENT = re.compile("م.{4,}|.ا..")
+_AGENT = re.compile("م.{3,}|.ا..")
 _SEATED_HAMZA = re.compile("ئو(?!ن$|ا$|نه|نا$)")
 
 
