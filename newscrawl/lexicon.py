@@ -36,8 +36,8 @@ class Lexicon:
     """Broken plurals, each with its singular."""
     variants: Mapping[str, str]
     """Other spellings of a word or name, each with the one that is searched."""
-    distinct: Mapping[str, str]
-    """Words as written (with hamza) that folding would take for another, each with its key."""
+    distinct: frozenset[str]
+    """Words as written (with hamza) that folding would take for another word."""
     owned: frozenset[str]
     """Words with the possessive ه that are commoner than those with a ة typed as ه: كتابه."""
     joined: frozenset[tuple[str, str]]
@@ -71,7 +71,7 @@ def lexicon() -> Lexicon:
         for one, *others in _lines("variants.txt")
         for other in others
     }
-    distinct = {word: word for line in _lines("distinct.txt") for word in line}
+    distinct = {word for line in _lines("distinct.txt") for word in line}
     joined = {(folded_word(first), folded_word(last)) for first, last in _lines("joined.txt")}
     words = {
         folded_word(word)
@@ -86,7 +86,7 @@ def lexicon() -> Lexicon:
         frozenset(words - plurals.keys() - variants.keys()),
         MappingProxyType(plurals),
         MappingProxyType(variants),
-        MappingProxyType(distinct),
+        frozenset(distinct),
         frozenset(folded_word(word) for line in _lines("owned.txt") for word in line),
         frozenset(joined),
     )
