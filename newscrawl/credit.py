@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from newscrawl.agencies import (
+from newscrawl.article import Agency, SourceCredit
+from newscrawl.gazetteer.agencies import (
     Supplier,
     agencies_in,
     is_agency,
@@ -22,10 +23,9 @@ from newscrawl.agencies import (
     looks_like_supplier,
     supplier_named,
 )
-from newscrawl.article import Agency, SourceCredit
-from newscrawl.names import name_key, words_of
-from newscrawl.phrases import keys, phrases
-from newscrawl.places import place_kind
+from newscrawl.gazetteer.names import name_key, words_of
+from newscrawl.gazetteer.phrases import keys, phrases
+from newscrawl.gazetteer.places import place_kind
 from newscrawl.text import squeeze
 
 __all__ = ["agencies_in", "is_agency", "is_end_mark", "parse_credit", "split_credit"]

@@ -95,8 +95,19 @@ def extractor_identity() -> str:
     return f"newscrawl {number} {digest.hexdigest()[:12]}"
 
 
-_PARTS = frozenset({"generic", "sites", "resources"})
-_NOT_READING = frozenset({"settings.py", "project.py", "warc.py", "observation.py", "urls.py"})
+_PARTS = frozenset({"dateline", "dates", "gazetteer", "generic", "sites", "resources"})
+_NOT_READING = frozenset(
+    {
+        "explanation.py",
+        "markdown.py",
+        "observation.py",
+        "project.py",
+        "resources/lexicon",  # for search
+        "schema_org.py",
+        "settings.py",
+        "urls.py",
+    }
+)
 
 
 def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
@@ -104,7 +115,7 @@ def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
     for entry in folder.iterdir():
         name = f"{path}{entry.name}"
         if entry.is_dir():
-            if path or entry.name in _PARTS:
+            if name not in _NOT_READING and (path or entry.name in _PARTS):
                 found.extend(_sources(entry, f"{name}/"))
         elif entry.name.endswith((".py", ".toml", ".txt", ".tsv")) and name not in _NOT_READING:
             found.append((name, entry.read_bytes()))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.agencies import SCRIPTS, all_suppliers, is_agency, supplier_named
 from newscrawl.credit import parse_credit
 from newscrawl.errors import UsageError
-from newscrawl.names import name_key
-from newscrawl.places import is_place, near_place, place_kind
+from newscrawl.gazetteer.agencies import SCRIPTS, all_suppliers, is_agency, supplier_named
+from newscrawl.gazetteer.names import name_key
+from newscrawl.gazetteer.places import is_place, near_place, place_kind
 
 
 def test_ids_are_unique_and_the_table_is_large() -> None:

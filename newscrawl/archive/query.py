@@ -12,8 +12,8 @@ from itertools import product
 
 import attrs
 
-from newscrawl.lexicon import lexicon
 from newscrawl.stems import is_servant, joined_words, stem_text, words_of
+from newscrawl.stems.lexicon import lexicon
 from newscrawl.text import search_key, western_digits
 
 FILTERS = ("site", "agency", "section", "author", "lang", "after", "before")

@@ -12,16 +12,16 @@ from typing import Literal
 
 import attrs
 
-from newscrawl.agencies import (
+from newscrawl.gazetteer.agencies import (
     agencies_in,
     is_common,
     looks_like_supplier,
 )
-from newscrawl.names import name_key, words_of
-from newscrawl.phrases import keys
-from newscrawl.places import is_common as is_common_place
-from newscrawl.places import place_kind
-from newscrawl.reporters import has_given_name, is_name_shaped, without_role
+from newscrawl.gazetteer.names import name_key, words_of
+from newscrawl.gazetteer.phrases import keys
+from newscrawl.gazetteer.places import is_common as is_common_place
+from newscrawl.gazetteer.places import place_kind
+from newscrawl.gazetteer.reporters import has_given_name, is_name_shaped, without_role
 
 PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
 LONGEST_PART = 60

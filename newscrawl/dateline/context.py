@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.agencies import near_supplier
-from newscrawl.dateline_parts import Part
-from newscrawl.places import near_country, near_place, place_kind
+from newscrawl.dateline.parts import Part
+from newscrawl.gazetteer.agencies import near_supplier
+from newscrawl.gazetteer.places import near_country, near_place, place_kind
 
 
 def resolved(parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import attrs
 
-from newscrawl.calendars import hebrew_day, hijri_day, jalali_day
-from newscrawl.date_tokens import NoDateError, Token
-from newscrawl.date_words import Calendar, Word
+from newscrawl.dates.calendars import hebrew_day, hijri_day, jalali_day
+from newscrawl.dates.tokens import NoDateError, Token
+from newscrawl.dates.words import Calendar, Word
 
 YEARS = {
     "gregorian": range(1600, 2101),

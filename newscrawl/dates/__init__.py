@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import attrs
 
 from newscrawl.article import Precision, ZoneOrigin, precision_of
-from newscrawl.date_fallback import read_by_dateparser
-from newscrawl.date_grammar import NoDateError, Parts, Past, parts_from
-from newscrawl.date_order import is_month_first
+from newscrawl.dates.fallback import read_by_dateparser
+from newscrawl.dates.grammar import NoDateError, Parts, Past, parts_from
+from newscrawl.dates.order import is_month_first
 
 LONGEST = 200
 """A longer text, in characters, is prose."""

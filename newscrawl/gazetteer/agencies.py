@@ -18,7 +18,7 @@ from typing import Any, Literal
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.names import is_one_off, name_key, words_of
+from newscrawl.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
 SCRIPTS = ("ar", "fa", "he", "ur", "latin")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from newscrawl.date_months import YEARS, PrintedDay, day_of, named_days, whole_year
-from newscrawl.date_tokens import NoDateError, SeveralDatesError, Token
-from newscrawl.date_words import Calendar
+from newscrawl.dates.months import YEARS, PrintedDay, day_of, named_days, whole_year
+from newscrawl.dates.tokens import NoDateError, SeveralDatesError, Token
+from newscrawl.dates.words import Calendar
 
 _ROUND_THE_MONTH = 3
 """How many days two calendars of one text may disagree: sightings differ from Umm al-Qura."""

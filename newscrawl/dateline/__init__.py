@@ -12,12 +12,12 @@ import datetime as dt
 import re
 from collections.abc import Collection, Sequence
 
-from newscrawl.agencies import agencies_in
 from newscrawl.article import Dateline
-from newscrawl.dateline_context import resolved
-from newscrawl.dateline_head import LONGEST_HEAD, head_of
-from newscrawl.dateline_parts import Part, parts_of
-from newscrawl.places import place_kind
+from newscrawl.dateline.context import resolved
+from newscrawl.dateline.head import LONGEST_HEAD, head_of
+from newscrawl.dateline.parts import Part, parts_of
+from newscrawl.gazetteer.agencies import agencies_in
+from newscrawl.gazetteer.places import place_kind
 from newscrawl.text import squeeze
 
 LONGEST_DATELINE = 200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.names import name_key
-from newscrawl.phrases import keys
+from newscrawl.gazetteer.names import name_key
+from newscrawl.gazetteer.phrases import keys
 
 _WORD = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")

@@ -8,7 +8,7 @@ from functools import cache
 
 import attrs
 
-from newscrawl.date_words import LONGEST_NAME, Kind, Word, first_words, fold_date, words
+from newscrawl.dates.words import LONGEST_NAME, Kind, Word, first_words, fold_date, words
 
 _TOKEN = re.compile(r"(\d{1,20})|([^\W\d_]{1,60})|(\S)")
 _SEPARATORS = frozenset("-/.,:|()[]'@<>·•*~_+")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newscrawl.dateline_context import resolved
-from newscrawl.dateline_parts import SEPARATOR, Part, parts_of
-from newscrawl.names import name_key
-from newscrawl.phrases import keys
+from newscrawl.dateline.context import resolved
+from newscrawl.dateline.parts import SEPARATOR, Part, parts_of
+from newscrawl.gazetteer.names import name_key
+from newscrawl.gazetteer.phrases import keys
 
 LONGEST_HEAD = 120
 """No dateline in a sentence is longer, in characters."""

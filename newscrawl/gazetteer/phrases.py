@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from newscrawl.names import name_key
+from newscrawl.gazetteer.names import name_key
 
 
 @cache

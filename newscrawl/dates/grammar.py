@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from newscrawl.date_clock import Clock, take_clock
-from newscrawl.date_days import take_day
-from newscrawl.date_past import Past, take_past
-from newscrawl.date_tokens import (
+from newscrawl.dates.clock import Clock, take_clock
+from newscrawl.dates.days import take_day
+from newscrawl.dates.past import Past, take_past
+from newscrawl.dates.tokens import (
     NoDateError,
     SeveralDatesError,
     Token,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.date_tokens import NoDateError, Token
+from newscrawl.dates.tokens import NoDateError, Token
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from newscrawl.latin_stems import latin_stem
-from newscrawl.lexicon import Lexicon, folded_word, lexicon, lexicon_digest
+from newscrawl.stems.latin import latin_stem
+from newscrawl.stems.lexicon import Lexicon, folded_word, lexicon, lexicon_digest
 
 STEMS = "1-" + lexicon_digest()
 """The identity of the stems; an index made with others must be made anew."""

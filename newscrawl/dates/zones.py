@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.date_tokens import Token, is_number, is_pair, is_sign, means, take
+from newscrawl.dates.tokens import Token, is_number, is_pair, is_sign, means, take
 
 
 @attrs.frozen

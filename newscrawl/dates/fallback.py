@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from newscrawl.date_words import month_languages
+from newscrawl.dates.words import month_languages
 
 LONGEST = 60
 """dateparser's time grows with the square of the length, in characters."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.date_tokens import (
+from newscrawl.dates.tokens import (
     NoDateError,
     SeveralDatesError,
     Token,
@@ -17,7 +17,7 @@ from newscrawl.date_tokens import (
     means,
     take,
 )
-from newscrawl.date_zones import PrintedTime, PrintedZone, take_zones
+from newscrawl.dates.zones import PrintedTime, PrintedZone, take_zones
 
 
 @attrs.frozen

@@ -13,8 +13,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
-from newscrawl.names import folded, is_one_off, name_key, words_of
-from newscrawl.phrases import keys
+from newscrawl.gazetteer.names import folded, is_one_off, name_key, words_of
+from newscrawl.gazetteer.phrases import keys
 
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
