@@ -24,6 +24,7 @@ from newscrawl.page import Page
 from newscrawl.parsing import node_from
 from newscrawl.rules import HeadedLinks, Matches
 from newscrawl.text import squeeze
+from newscrawl.tree import Node
 from newscrawl.urls import clean_url
 
 # An absolute address that `clean_url` would hand back as it is; most links are such.
@@ -138,8 +139,15 @@ def _credit(matches: Matches, context: Context) -> Values:
 
 
 def _body(matches: Matches, context: Context) -> Values:
+    selector = context.page.selector
+    # lxml hands out one object an element while it is held, so `in` compares elements.
+    left_out = {hit.root for query in context.without for hit in selector.css(query)}
+
+    def flag(node: Node) -> str:
+        return "without" if node.attributes in left_out else ""
+
     nodes = [node_from(match) for match in matches if isinstance(match, _Element)]
-    blocks = blocks_from(runs_of(nodes))
+    blocks = blocks_from([run for run in runs_of(nodes, flag) if not run.flags])
     if not blocks:
         return NO_VALUES
     return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}

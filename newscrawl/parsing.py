@@ -239,10 +239,11 @@ class _Events:
 
     def __init__(self) -> None:
         self.said = _Said()
-        self.here = Node("#document", NO_ATTRIBUTES, None, 0, [])
-        self.nodes = self.here.page
-        self.nodes.append(self.here)
-        self.depth = self.skipped = 0
+        root = Node("#document", NO_ATTRIBUTES, None, 0, [])
+        self.nodes = root.page
+        self.nodes.append(root)
+        self.open = [root]
+        self.skipped = 0
         self.script: str | None = None
         self.collected: list[str] = []
 
@@ -263,12 +264,11 @@ class _Events:
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
         if len(self.nodes) > MAX_ELEMENTS:
             raise OverLimit("too_many_elements")
-        node = Node(tag, attributes, self.here, len(self.nodes), self.nodes)
+        parent = self.open[min(len(self.open), MAX_DEPTH) - 1]
+        node = Node(tag, attributes, parent, len(self.nodes), self.nodes)
         self.nodes.append(node)
-        self.here.children.append(node)
-        if self.depth < MAX_DEPTH:
-            self.here = node
-        self.depth += 1
+        parent.children.append(node)
+        self.open.append(node)
 
     def end(self, tag: str | bytes) -> None:
         """Take the end of an element."""
@@ -277,20 +277,19 @@ class _Events:
             if not self.skipped and self.script is not None:
                 self.said.hear_script(self.script, "".join(self.collected))
                 self.collected.clear()
-        elif tag not in VOID:
-            self.depth -= 1
-            if self.depth < MAX_DEPTH and self.here.parent is not None:
-                self._shut()
+        elif tag not in VOID and len(self.open) > 1:
+            self._shut()
 
     def _shut(self) -> None:
-        node, parent = self.here, self.here.parent
-        node.end = len(self.nodes)
+        is_flat = len(self.open) > MAX_DEPTH
+        node = self.open.pop()
+        if not is_flat:
+            node.end = len(self.nodes)
         if node.tag == "a":
             node.links = node.size
-        if parent is not None:
-            parent.size += node.size
-            parent.links += node.links
-            self.here = parent
+        if node.parent is not None:
+            node.parent.size += node.size
+            node.parent.links += node.links
 
     def data(self, data: str | bytes) -> None:
         """Take a piece of text."""
@@ -299,17 +298,18 @@ class _Events:
             if self.script is not None:
                 self.collected.append(text)
             return
-        self.here.children.append(text)
-        self.here.size += 1 if text.isspace() else len(text)
+        here = self.open[-1]
+        here.children.append(text)
+        here.size += 1 if text.isspace() else len(text)
 
     def comment(self, text: str | bytes) -> None:
         """Leave comments out."""
 
     def close(self) -> None:
         """Shut what was never closed: it ends where the page does."""
-        while self.here.parent is not None:
+        while len(self.open) > 1:
             self._shut()
-        self.here.end = len(self.nodes)
+        self.nodes[0].end = len(self.nodes)
 
 
 def node_from(element: Any) -> Node:

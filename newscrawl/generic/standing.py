@@ -18,9 +18,9 @@ LONGEST_STANDFIRST = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
     r"(?<![a-z])(?:standfirst|deck|dek|lead|lede|intro|introduction|subtitle|subheadline"
-    r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text|vorspann"
-    r"|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada|entete|perex"
-    r"|strapline)(?![a-z])"
+    r"|subhead|sub headline|summary|teaser text|sapo|chapo|chapeau|abstract|excerpt|kicker text"
+    r"|vorspann|article description|ingress|manchet|sottotitolo|occhiello|entradilla|bajada"
+    r"|entete|perex|strapline)(?![a-z])"
 )
 _MAY_BE = frozenset({"", "head", "header", "outside"})
 _NAMES = re.compile(r"[^a-z]+")

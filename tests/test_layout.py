@@ -1,0 +1,118 @@
+"""Layouts: a wrong declaration fails at import; the signature decides between two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from newscrawl import Page, extract
+from newscrawl.errors import LayoutError
+from newscrawl.layout import Layout
+from newscrawl.rules import css, links
+from newscrawl.site import Site
+
+MARKUP = """
+<html><body class="theme-2021"><h1>The site's own name, set large</h1>
+<div class="story"><h2 class="title">الحكومة تعلن خطة جديدة للمياه</h2>
+<p class="place">عمّان - رويترز</p>
+<div class="text"><p>أعلنت الحكومة اليوم خطة جديدة لتوزيع المياه على المحافظات كلها.</p>
+<p class="ad">اشترك الآن في خدمتنا</p>
+<p>وقال الوزير إن العمل يبدأ في الشهر المقبل ويستمر ثلاث سنوات.</p></div>
+<div class="more"><h3>اقرأ أيضا</h3>
+<a href="/a">خبر أول طويل العنوان</a>
+<a href="/b">خبر ثان …</a></div>
+</div></body></html>
+"""
+
+
+class Shams2021(Layout):
+    """Shams Daily, theme of 2021."""
+
+    hosts = ("shams.example",)
+    since = dt.date(2021, 3, 1)
+    signature = "body.theme-2021"
+    without = (".ad",)
+    headline = css("h2.title")
+    dateline = css("p.place")
+    article_body = css("div.text > p")
+    link_lists = links(".more", heading="h3", kind="related")
+
+
+class Shams2019(Layout):
+    """Shams Daily, theme of 2019."""
+
+    hosts = ("shams.example",)
+    headline = css("h1")
+
+
+def page(markup: str = MARKUP, *, year: int = 2026) -> Page:
+    fetched = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
+    return Page(url="https://shams.example/1", body=markup.encode(), fetched_at=fetched)
+
+
+def test_fields_come_from_the_rules() -> None:
+    article = extract(page(), layout=Shams2021)
+    assert article.headline == "الحكومة تعلن خطة جديدة للمياه"
+    assert article.dateline is not None
+    assert (article.dateline.place, article.dateline.agency) == ("عمّان", "رويترز")
+    assert article.provenance["headline"] == "Shams2021:css"
+
+
+def test_the_body_is_without_what_the_layout_leaves_out() -> None:
+    article = extract(page(), layout=Shams2021)
+    assert [block.text[:6] for block in article.blocks] == ["أعلنت ", "وقال ا"]
+
+
+def test_link_lists_keep_their_order_and_say_what_is_cut() -> None:
+    (found,) = extract(page(), layout=Shams2021).link_lists
+    assert (found.heading, found.kind) == ("اقرأ أيضا", "related")
+    assert [(link.position, link.url, link.is_cut) for link in found.links] == [
+        (1, "https://shams.example/a", False),
+        (2, "https://shams.example/b", True),
+    ]
+
+
+def test_a_field_without_a_rule_is_the_generic_layouts() -> None:
+    article = extract(page(), layout=Shams2019)
+    assert article.headline == "The site's own name, set large"
+    assert "الخطة" not in article.article_body
+    assert article.provenance["article_body"] == "density"
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"headlin": css("h1")}, "no such field: headlin .did you mean headline"),
+        ({"headline": "h1"}, "needs a rule"),
+        ({"hosts": "shams.example"}, "hosts is a tuple"),
+        ({"since": "2021-03-01"}, "since is a date"),
+        ({"signature": "body["}, "no CSS query"),
+        ({"__doc__": ""}, "docstring"),
+    ],
+)
+def test_a_wrong_declaration_fails_at_import(members: dict[str, Any], message: str) -> None:
+    with pytest.raises(LayoutError, match=message):
+        type("Wrong", (Layout,), {"__doc__": "Pages of a test.", **members})
+
+
+def test_layouts_do_not_inherit_from_one_another() -> None:
+    with pytest.raises(LayoutError, match="inherits"):
+        type("Shams2022", (Shams2021,), {"__doc__": "Pages of a test."})
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site(
+        name="shams", title="شمس", hosts=("shams.example",), layouts=(Shams2019, Shams2021)
+    )
+
+
+def test_the_newest_layout_whose_signature_is_there_reads_the_page(site: Site) -> None:
+    assert site.layout_for(page()) is Shams2021
+    assert site.layout_for(page(MARKUP.replace("theme-2021", "theme-2026"))) is Shams2019
+
+
+def test_a_page_fetched_before_a_layout_was_seen_is_not_its(site: Site) -> None:
+    assert site.layout_for(page(year=2020)) is Shams2019
