@@ -1,7 +1,8 @@
 """newscrawl: read news pages into articles, and keep them in an archive.
 
-    from newscrawl import Page, extract
-    article = extract(Page(url="https://news.example/1", body=html_bytes))
+>>> from newscrawl import Page, extract
+>>> extract(Page(url="https://news.example/1", body=b"<h1>A headline</h1>")).headline
+'A headline'
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Link:
     """One entry of a link list."""
 
     text: str
-    """The link's text, without an ellipsis that the page cut it with being removed."""
+    """The link's text as printed, with the ellipsis that the page cut it with."""
     url: str | None = None
     """The absolute address; None where the page was read from plain text."""
     position: int
@@ -109,7 +109,7 @@ class Block:
 class Article:
     """All that is read off one page.
 
-    Two articles are equal when what they say is equal: `provenance` and `extractor` do not count.
+    Two articles are equal when what they say is: `provenance` and `extractor` do not count.
     """
 
     url: str
@@ -117,7 +117,7 @@ class Article:
     canonical_url: str | None = None
     """The address the page names as its own."""
     page_kind: str = "article"
-    """`article`, or what else the page is: listing, gallery, tag, soft_404, consent, login, challenge …"""
+    """`article`, or what else the page is: listing, gallery, tag, soft_404, consent, login …"""
     page_kind_reason: str | None = None
     """Why the page is not an article; None for an article."""
     headline: str | None = None

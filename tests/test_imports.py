@@ -11,12 +11,23 @@ import newscrawl
 import pipelines
 import spiders
 
-HEAVY = ("scrapy", "twisted", "sqlite3", "sqlite_utils", "warcio", "click", "rich", "dateparser")
+HEAVY = (
+    "scrapy",
+    "twisted",
+    "sqlite3",
+    "sqlite_utils",
+    "warcio",
+    "click",
+    "rich",
+    "dateparser",
+)
 
 
 def test_importing_newscrawl_loads_nothing_that_crawls_or_stores() -> None:
     code = f"import sys, newscrawl; print([name for name in {HEAVY} if name in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert out.stdout.strip() == "[]"
 
 

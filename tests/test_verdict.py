@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -29,5 +31,5 @@ def test_whole_article_is_kept() -> None:
         ({"article_body": " \n"}, ("parse_error", "too little was found: no text")),
     ],
 )
-def test_other_pages_are_not(change: dict[str, str], verdict: tuple[str, str]) -> None:
+def test_other_pages_are_not(change: dict[str, Any], verdict: tuple[str, str]) -> None:
     assert verdict_on(attrs.evolve(WHOLE, **change)) == verdict

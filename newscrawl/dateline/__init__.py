@@ -69,7 +69,7 @@ def split_dateline(
     if newline or len(paragraph) <= LONGEST_HEAD:
         apart = parse_dateline(first, page_time=page_time, outlets=outlets)
         if apart and _is_apart(first, outlets):
-            return apart, rest.strip("\n")
+            return apart, rest.lstrip("\n")
     line = _line(paragraph[:LONGEST_DATELINE])
     head = head_of(line, outlets)
     if not head:
