@@ -103,6 +103,11 @@ def test_a_page_of_links_is_cut() -> None:
         (f"{URL}?start=20", "?start=40", "التالي"),
         ("https://news.example/", "/page/2", "Older posts"),
         ("https://news.example/?cat=5", "/?cat=5&paged=2", "2"),
+        (URL, "?page=2", "Earlier stories"),
+        (f"{URL}/2", "/sport/3", "3"),
+        (URL, "/sport/safha-2", "2"),
+        (f"{URL}/safha-2", "/sport/safha-3", "التالي"),
+        (URL, "/sport/sivu/2/", "2"),
     ],
 )
 def test_next_page_of_a_list(page: str, href: str, text: str) -> None:
@@ -124,6 +129,8 @@ def test_link_rel_next_is_a_next_page() -> None:
         ("/sport/page/3", "3"),
         ("https://elsewhere.example/sport/page/2", "2"),
         ("/sport/an-article", "next"),
+        ("/sport/story-1234", "next"),
+        ("/sport/final-2", "The final of two teams"),
     ],
 )
 def test_other_links_are_no_next_page(href: str, text: str) -> None:

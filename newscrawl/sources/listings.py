@@ -170,14 +170,15 @@ def _feeds(page: Page, base: str) -> tuple[str, ...]:
 def _paging_links(
     page: Page, anchors: list[lxml.html.HtmlElement], base: str
 ) -> list[tuple[str, str, bool]]:
-    """Return address, text and rel=next of each link that may lead to another page."""
+    """Return address, text and whether it leads on of each link that may be to another page."""
     elements = [*islice(page.root.iter("link"), 300), *anchors]
     found = []
     for element in elements:
         text = squeeze("".join(islice(element.itertext(), 5))[:40]).lower()
-        is_next = "next" in _rel(element)
-        if is_next or text.isdecimal() or text in link_words("next_page"):
-            url = clean_url(base, element.get("href", ""))
+        is_next = "next" in _rel(element) or text in link_words("next_page")
+        href = element.get("href", "")
+        if is_next or any(character.isdigit() for character in href[-12:]):
+            url = clean_url(base, href)
             if url:
                 found.append((url, text, is_next))
     return found

@@ -1,4 +1,4 @@
-"""Page numbers of lists: `/page/2`, `?page=2`, `/2`. Pure; nothing here reads markup."""
+"""Page numbers of lists: `/page/2`, `?page=2`, `/2`, `/leht-2`. Nothing here reads markup."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _IN_QUERY = re.compile(
     r"[?&](?:page|paged|p|pg|pageno|pagenum|page_no|currentpage|seite|pagina)=(\d{1,5})(?=&|$)",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"/(\d{1,4})(?=/?(?:\?|$))")
+_ENDINGS = tuple(
+    re.compile(rf"/({word})(\d{{1,4}})(?=/?(?:\.html?|\.php)?(?:\?|$))", re.IGNORECASE)
+    for word in ("", r"[^\W\d_]{1,20}[-_/=]")
+)
 _ONWARD = frozenset({"next", "older", "suivant", "التالي", "التالية", *"»›>→←«‹", ">>"})
 _START = re.compile(r"[?&](?:start|offset|from|limitstart)=(\d{1,7})(?=&|$)", re.IGNORECASE)
 
@@ -27,8 +30,11 @@ def page_number(url: str) -> int:
 
 
 def list_of(url: str) -> str:
-    """Return the identity of the list that *url* is a page of."""
-    return _split(url_key(url))[0]
+    """Return the identity of the list that *url*, the address of a page of one, is of."""
+    key = url_key(url)
+    base = _split(key)[0]
+    endings = _endings(key) if base == key else ()
+    return next((stem for stem, _, _ in endings), base)
 
 
 def next_page_of(
@@ -36,37 +42,54 @@ def next_page_of(
 ) -> tuple[str | None, int | None]:
     """Return the page after *url* among *links*, and the highest page number they show.
 
-    A link is an address, its text in lower case, and whether it says rel=next. A link counts
-    only where it leads to the same list: `next` under an article leads elsewhere.
+    A link is an address, its text in lower case, and whether rel=next or its text says that
+    it leads on. It counts only where it leads to the same list: `next` under an article leads
+    elsewhere.
     """
-    base, number = _split(url_key(url))
+    key = url_key(url)
+    base, number = _split(key)
     numbered: dict[int, str] = {}
     said = None
     for target, text, is_next in links:
-        found = _as_page_of(base, target, text)
+        found = _as_page_of(base, target)
+        if found is None and (is_next or text.isdecimal()):
+            found, number = _by_its_text(key, number, target, text)
         if found is not None:
             numbered.setdefault(found, target)
-        elif is_next or not text.isdecimal():
+        elif is_next:
             said = said or (target if _is_offset_of(base, url, target) else None)
     last = max(numbered, default=None)
     return numbered.get(number + 1) or said, last
 
 
-def _as_page_of(base: str, target: str, text: str) -> int | None:
+def _as_page_of(base: str, target: str) -> int | None:
     """Return the page number of *target* in the list *base*; None where it is another page."""
     key = url_key(target)
     target_base, number = _split(key)
-    if target_base == base and key != base:
-        return number
-    bare = _BARE.search(key)
-    # `/news/2` may be an article: it is a page only where the link says just that number.
-    if (
-        bare
-        and key[: bare.start()] == base.rstrip("/")
-        and (text == bare[1] or text in _ONWARD)
-    ):
-        return int(bare[1])
-    return None
+    return number if target_base == base and key != base else None
+
+
+def _by_its_text(key: str, number: int, target: str, text: str) -> tuple[int | None, int]:
+    """Return the page number of *target* in the list that *key* is page *number* of, and that.
+
+    `/news/2` and `/news/leht-2` may be articles: they are pages only where the link says just
+    that number or that it leads on, and where they follow on *key*.
+    """
+    heres = {(stem, word): page for stem, word, page in _endings(key)}
+    for stem, word, page in _endings(url_key(target)):
+        is_number = text == str(page)
+        if stem == key.rstrip("/") and (is_number or text in _ONWARD or page == 2):
+            return page, number
+        here = heres.get((stem, word))
+        if here is not None and (is_number or page == here + 1):
+            return page, here
+    return None, number
+
+
+def _endings(key: str) -> list[tuple[str, str, int]]:
+    """Return the readings of *key* as a list, a word for page and a number, the bare first."""
+    found = (pattern.search(key) for pattern in _ENDINGS)
+    return [(key[: m.start()], m[1], int(m[2])) for m in found if m]
 
 
 def _is_offset_of(base: str, url: str, target: str) -> bool:
