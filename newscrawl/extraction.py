@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -40,8 +43,9 @@ def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, 
     if layout is None and site is not None:
         layout = site.layout_for(page)
     context = _context(page, site, layout)
-    found, provenance = _by_layout(layout, context)
-    reading = read(context, known=found)
+    with _few_collections():
+        found, provenance = _by_layout(layout, context)
+        reading = read(context, known=found)
     article = Article(
         url=page.url,
         provenance={**reading.sources, **provenance},
@@ -49,6 +53,23 @@ def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, 
         **{**reading.values, **found},
     )
     return article, reading
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let the collector of cyclic garbage wait for the milliseconds that a page takes.
+
+    A page makes thousands of nodes that all stay until the end. Looking through them again and
+    again while they are made takes a third of the time of extraction and frees nothing.
+    """
+    was_enabled = gc.isenabled()
+    if was_enabled:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def layout_for(page: Page) -> type[Layout] | None:

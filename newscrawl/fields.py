@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -42,7 +43,7 @@ Values = Mapping[str, Any]
 NO_VALUES: Values = MappingProxyType({})
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False)
 class Context:
     """What the reading of a field needs to know besides its matches."""
 
@@ -59,11 +60,23 @@ class Context:
         """Return *href* as an absolute address; None for what is none."""
         if not href:
             return None
-        if len(href) < _PLAIN_LENGTH and _PLAIN.fullmatch(href):
-            return href
+        if len(href) < _PLAIN_LENGTH:
+            if _PLAIN.fullmatch(href):
+                return href
+            if href[0] == "/" and _PLAIN.fullmatch(f"{self._origin}{href}"):
+                return f"{self._origin}{href}"
+        return clean_url(self._base, href)
+
+    @cached_property
+    def _base(self) -> str:
+        """What relative addresses start from."""
         base = self.page.tree.base
-        base = (clean_url(self.page.url, base) or self.page.url) if base else self.page.url
-        return clean_url(base, href)
+        return (clean_url(self.page.url, base) if base else None) or self.page.url
+
+    @cached_property
+    def _origin(self) -> str:
+        """Scheme and host of the base."""
+        return "/".join(self._base.split("/", 3)[:3])
 
 
 Parser = Callable[[Matches, Context], Values]

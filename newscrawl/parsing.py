@@ -1,8 +1,8 @@
 """Markup into a light tree, within limits. Nothing here judges what a part is.
 
-lxml builds its tree, and one walk over that makes ours. lxml cuts a page off below 255 levels
-of nesting, without an error; such a page is read from the parser's events instead, where no
-depth is lost: below MAX_DEPTH the tree goes on flat.
+A page is read from the parser's events, without a tree of lxml's: that is the fastest way, and
+the only one on which no depth is lost (lxml cuts a page off below 255 levels of nesting,
+without an error). Below MAX_DEPTH the tree goes on flat.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node, Tree
 
 MAX_DEPTH = 250
 """Deeper elements become children of the element at this depth, so that walks may recurse."""
-DEEPEST = 252
-"""lxml's trees end at about 255 levels; one that reaches this may have been cut off."""
 MAX_ELEMENTS = 60_000
 """A page of more elements is refused; the largest of 236 saved article pages has 2,300."""
 MAX_TAG = 65_536
@@ -41,7 +39,7 @@ VOID = frozenset(
     ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
 )
 """Elements that never hold anything and are no part of a text."""
-_SPECIAL = SKIPPED | VOID
+_SPECIAL = SKIPPED | VOID | {"html"}
 # A script, a comment or a tag; possessive, so that no text is looked at twice.
 _TAG = re.compile(
     rb"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+"
@@ -64,29 +62,27 @@ def parse_tree(markup: str) -> Tree:
     check_limits(body)
     if not body.strip():
         return Tree(root=Node("#document", NO_ATTRIBUTES, None, 0, []))
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        document = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        document = None  # no element at all, or one that libxml2 gave up on
-    walk = _Walk()
-    if document is None or not walk.read(document):
-        return _tree_from_events(body)
-    return walk.said.tree(walk.nodes)
+    return _tree_from_events(body)
 
 
 def check_limits(markup: bytes) -> None:
     """Raise OverLimit for what would take a parser very long, by counting characters alone."""
     if len(markup) > MAX_CHARACTERS:
         raise OverLimit("too_large")
-    if markup.count(b"<") > 2 * MAX_ELEMENTS + 50_000 and _tags_in(markup) > MAX_ELEMENTS:
+    # Counting takes a fifth of the time of parsing: only where there is room for so many.
+    if (
+        len(markup) > 3 * MAX_ELEMENTS
+        and markup.count(b"<") > MAX_ELEMENTS
+        and _tags_in(markup) > MAX_ELEMENTS
+    ):
         raise OverLimit("too_many_elements")
     # A tag longer than MAX_TAG leaves at least one of these windows without an end of a tag.
     window = MAX_TAG // 2
     gaps = (
         markup.find(b">", at, at + window) < 0 for at in range(0, len(markup) - window, window)
     )
-    if markup.count(b"=") > MANY_ATTRIBUTES or any(gaps):
+    has_room = len(markup) > 6 * MANY_ATTRIBUTES
+    if any(gaps) or (has_room and markup.count(b"=") > MANY_ATTRIBUTES):
         for match in _TAG.finditer(markup):
             if match.end() - match.start() > MAX_TAG and _has_many_attributes(match[0]):
                 raise OverLimit("too_many_attributes")
@@ -155,28 +151,26 @@ class _Said:
 
 
 class _Walk:
-    """One walk over lxml's tree."""
+    """One walk over a part of lxml's tree, which a rule of a layout selects."""
 
     def __init__(self) -> None:
         self.said = _Said()
         self.nodes: list[Node] = []
-        self.depth = 0
 
-    def read(self, document: Any) -> bool:
-        """Read the tree under *document*; whether it is whole, and not cut off in its depth."""
+    def read(self, document: Any) -> Node:
+        """Return *document* with what is below it."""
         root = Node("#document", NO_ATTRIBUTES, None, 0, self.nodes)
         self.nodes.append(root)
         self.said.hear(document.tag, document)
         first = Node(document.tag, document, root, 1, self.nodes)
         self.nodes.append(first)
         root.children.append(first)
-        self.grow(document, first, 1)
-        root.size, root.links, root.end = first.size, first.links, len(self.nodes)
-        return self.depth < DEEPEST
+        self.grow(document, first)
+        root.end = len(self.nodes)
+        return first
 
-    def grow(self, element: Any, node: Node, depth: int) -> None:
-        """Read what is below *element*, at *depth*, into *node*."""
-        self.depth = max(self.depth, depth)
+    def grow(self, element: Any, node: Node) -> None:
+        """Read what is below *element* into *node*, as deep as a selected part goes."""
         nodes, append = self.nodes, node.children.append
         size = links = 0
         text = element.text
@@ -194,7 +188,7 @@ class _Walk:
                 below = Node(tag, child, node, index, nodes)
                 nodes.append(below)
                 append(below)
-                self.grow(child, below, depth + 1)
+                self.grow(child, below)
                 size += below.size
                 links += below.links
             text = child.tail
@@ -249,26 +243,35 @@ class _Events:
 
     def start(self, tag: Any, attrib: Mapping[Any, Any]) -> None:
         """Take the start of an element."""
-        attributes: Mapping[str, str] = attrib
         if self.skipped:
             self.skipped += 1
-        elif tag in VOID:
-            self.said.hear(tag, attributes)
-        elif tag in SKIPPED and "shadowrootmode" not in attributes:
+            return
+        if tag in _SPECIAL and self._is_told(tag, attrib):
+            return
+        nodes, around = self.nodes, self.open
+        index = len(nodes)
+        if index > MAX_ELEMENTS:
+            raise OverLimit("too_many_elements")
+        parent = around[-1] if len(around) <= MAX_DEPTH else around[MAX_DEPTH - 1]
+        # What lxml hands over for an element without attributes is slow to ask.
+        node = Node(tag, attrib or NO_ATTRIBUTES, parent, index, nodes)
+        nodes.append(node)
+        parent.children.append(node)
+        around.append(node)
+
+    def _is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        """Take what an element says besides text; whether that is all there is to it."""
+        if tag in SKIPPED and "shadowrootmode" not in attributes:
             self.skipped = 1
             self.script = attributes.get("type", "") if tag == "script" else None
-        else:
-            self.said.hear(tag, attributes)
-            self._open(tag, attributes)
-
-    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if len(self.nodes) > MAX_ELEMENTS:
-            raise OverLimit("too_many_elements")
-        parent = self.open[min(len(self.open), MAX_DEPTH) - 1]
-        node = Node(tag, attributes, parent, len(self.nodes), self.nodes)
-        self.nodes.append(node)
-        parent.children.append(node)
-        self.open.append(node)
+            if tag in _SILENT:
+                parent = self.open[min(len(self.open), MAX_DEPTH) - 1]
+                silent = Node(tag, attributes, parent, len(self.nodes), self.nodes)
+                self.nodes.append(silent)
+                parent.children.append(silent)
+            return True
+        self.said.hear(tag, attributes)
+        return tag in VOID
 
     def end(self, tag: str | bytes) -> None:
         """Take the end of an element."""
@@ -314,6 +317,4 @@ class _Events:
 
 def node_from(element: Any) -> Node:
     """Return an lxml *element*, as a layout's rule selects it, as a node."""
-    walk = _Walk()
-    walk.read(element)
-    return walk.nodes[1]
+    return _Walk().read(element)

@@ -53,8 +53,7 @@ class Node:
         """Where the first node after those below it stands."""
         self.flag: str | None = None
         """What a first judgement made of it, once it was judged."""
-        names, identity = attributes.get("class"), attributes.get("id")
-        self.marks = f"{names} {identity}" if names and identity else names or identity or ""
+        self.marks = "" if attributes is NO_ATTRIBUTES else _marks_of(attributes)
         """Its class names and id."""
 
     def iter(self) -> list[Node]:
@@ -84,6 +83,11 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+
+def _marks_of(attributes: Attributes) -> str:
+    names, identity = attributes.get("class"), attributes.get("id")
+    return f"{names} {identity}" if names and identity else names or identity or ""
 
 
 def _collect(children: list[Node | str], found: list[str]) -> None:

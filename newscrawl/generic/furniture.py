@@ -6,11 +6,12 @@ It is only a first one: a part that holds much of the page's text is text after 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from newscrawl.blocks import HEADINGS
 from newscrawl.generic.phrases import phrase_table
-from newscrawl.tree import Attributes, Node
+from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node
 
 LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
@@ -74,9 +75,9 @@ def _judged(node: Node) -> str:
         return _by_tag(node)
     if len(node.children) > 2 and is_cards(node):
         return "teasers"
-    if tag in _WHOLE:
-        return ""
     attributes = node.attributes
+    if tag in _WHOLE or attributes is NO_ATTRIBUTES:
+        return ""
     role = attributes.get("role")
     if role in ROLES:
         return ROLES[role]
@@ -137,15 +138,42 @@ def reason_of(marks: str) -> str:
     if "hidden" in words or "d none" in words:
         words = _WIDTHS.sub(" ", words)
     words = _STATES.sub(" ", words)
-    match = _words().search(f" {words} ") or _parts().search(words.replace(" ", ""))
+    tokens = words.split()
+    singles, pairs = _words()
+    for index, token in enumerate(tokens):
+        reason = singles.get(token) or (
+            token in pairs and pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
+        )
+        if reason:
+            return reason
+    match = _longer().search(f" {words} ") or _parts().search(words.replace(" ", ""))
     return match.lastgroup or "" if match else ""
 
 
 @cache
-def _words() -> re.Pattern[str]:
+def _words() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
+    """Return the reasons of single words, and of pairs by their first word."""
+    singles: dict[str, str] = {}
+    pairs: dict[str, dict[str, str]] = {}
+    for reason, phrases in phrase_table("class_marks")["words"].items():
+        for phrase in phrases:
+            first, *rest = phrase.split("-")
+            if not rest:
+                singles.setdefault(first, reason)
+            elif len(rest) == 1:
+                pairs.setdefault(first, {}).setdefault(rest[0], reason)
+                singles.setdefault(first + rest[0], reason)
+            else:
+                singles.setdefault("".join((first, *rest)), reason)
+    return singles, pairs
+
+
+@cache
+def _longer() -> re.Pattern[str]:
     groups = (
-        f"(?P<{reason}>{'|'.join(phrase.replace('-', ' ?') for phrase in phrases)})"
+        f"(?P<{reason}>{'|'.join(long)})"
         for reason, phrases in phrase_table("class_marks")["words"].items()
+        if (long := [p.replace("-", " ") for p in phrases if p.count("-") > 1])
     )
     return re.compile(f"(?<= )(?:{'|'.join(groups)})(?= )")
 

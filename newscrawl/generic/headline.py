@@ -71,7 +71,7 @@ def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
         elif (
             10 < node.size < LONGEST_PRINTED
             and len(second) < 40
-            and (node.tag in {"h2", "h3"} or _is_titled(node))
+            and (node.tag in {"h2", "h3"} or (node.marks and _is_titled(node)))
         ):
             second.extend(_of_heading(node, outline))
     yield from second

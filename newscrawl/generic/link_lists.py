@@ -18,7 +18,7 @@ from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
-from newscrawl.tree import Attributes, Node
+from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400
@@ -40,7 +40,7 @@ _OUT = frozenset(
 _NEVER = frozenset(
     {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
 )
-_LABELS = frozenset({"a", "li", "button", "span", "div"})
+_LABELS = frozenset({"a", "li", "button"})
 _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
 _TITLES = ("title", "head", "label", "header", "heading", "titre", "titulo")
 
@@ -61,11 +61,7 @@ def link_lists_of(
     """Return the lists on the page under *root*, in page order."""
     headings = [*_tabs(root), *islice(_headings(root, outline, headline), MOST_HEADINGS)]
     starts = sorted(heading.node.index for heading in headings)
-    anchors = [
-        node
-        for node in root.iter()
-        if node.tag == "a" and _title_of(node) and not _is_in_prose(node)
-    ]
+    anchors = [node for node in root.iter() if node.tag == "a"]
     taken: set[int] = set()
     found: list[tuple[int, LinkList]] = []
     for heading in headings:
@@ -111,10 +107,12 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     labels: list[tuple[str, Node]] = []
     for node in root.iter():
         attributes = node.attributes
+        if attributes is NO_ATTRIBUTES:
+            continue
         identity = attributes.get("id")
         if identity:
             panes.setdefault(identity, node)
-        if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
+        if 3 <= node.size < 2 * LONGEST_HEADING and node.tag in _LABELS:
             target = _pane_of(attributes)
             if target:
                 labels.append((target, node))
@@ -144,6 +142,8 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
     """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
     last: _Heading | None = None
     for node in root.iter():
+        if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in _NEVER:
+            continue
         text = _heading_text(node)
         if not text or folded(text) == headline:
             continue
@@ -166,10 +166,7 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
 
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    tag = node.tag
-    if not 3 <= node.size <= 2 * LONGEST_HEADING or tag in _NEVER:
-        return ""
-    is_marked = tag in HEADINGS or (node.marks != "" and _is_titled(node.marks))
+    is_marked = node.tag in HEADINGS or (node.marks != "" and _is_titled(node.marks))
     # Without a mark, only an element that holds nothing but a known phrase heads a list.
     if not is_marked and len(node.children) > 2:
         return ""
@@ -217,9 +214,14 @@ def _anchors_of(
 
 
 def _within(anchors: list[Node], start: int, end: int, taken: set[int]) -> list[Node]:
+    """Return the links to articles among *anchors* from *start* up to *end*."""
     low = bisect_left(anchors, start, key=_index)
     high = bisect_left(anchors, end, key=_index)
-    return [node for node in anchors[low:high] if node.index not in taken][: 3 * MOST_LINKS]
+    return [
+        node
+        for node in anchors[low : min(high, low + 6 * MOST_LINKS)]
+        if node.index not in taken and _title_of(node) and not _is_in_prose(node)
+    ]
 
 
 def _index(node: Node) -> int:

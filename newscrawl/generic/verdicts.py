@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from newscrawl.blocks import Run
@@ -15,16 +15,25 @@ PARAGRAPH = 60
 """A run of so many characters outside links is a paragraph even without a full stop."""
 LEAST_TEXT = 300
 """A headline below so much text is another article's."""
+DATED = 7
+"""A line of which one character in so many is a digit holds dates and times."""
 LONGEST_PHRASED = 200
 """A run that begins with a phrase is furniture up to so many characters."""
 
 
 @cache
-def _openings() -> tuple[tuple[str, Openings], ...]:
-    return tuple(
-        (reason, Openings(phrases))
-        for reason, phrases in phrase_table("phrases")["openings"].items()
-    )
+def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
+    """Return the kinds of phrases, by the first word of those that begin with it."""
+    first: dict[str, dict[str, list[str]]] = {}
+    for reason, phrases in phrase_table("phrases")["openings"].items():
+        for phrase in phrases:
+            words = folded(phrase).split()
+            if words:
+                first.setdefault(words[0], {}).setdefault(reason, []).append(phrase)
+    return {
+        word: tuple((reason, Openings(phrases)) for reason, phrases in kinds.items())
+        for word, kinds in first.items()
+    }
 
 
 @cache
@@ -54,7 +63,7 @@ def phrase_reason(run: Run) -> str:
         part in text for part in phrase_table("phrases")["unspaced"]["parts"]
     ):
         return "notice"
-    for reason, openings in _openings():
+    for reason, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
         count = openings.words_of(text)
         if count and _is_furniture(run, reason, count):
             return reason
@@ -77,7 +86,8 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
     if reason in {"newsletter", "copyright"}:
         return count > 1 or run.links > 0 or not text[:1].isascii()
     if reason == "byline":
-        return len(text) < 60 and not text.endswith(".")
+        is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
+        return (len(text) < 60 or is_dated) and not text.endswith(".")
     return len(words) <= count + 3 and not text.endswith(".")
 
 
