@@ -1,10 +1,21 @@
 """The archive: one SQLite file of what was on pages and what became of every request."""
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.captures import Capture
 from newscrawl.archive.exporting import Selection
 from newscrawl.archive.reading import Seen
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.stats import Reason, Stats
 from newscrawl.archive.versions import Difference, Version
 
-__all__ = ["Archive", "Difference", "Reason", "Saved", "Seen", "Selection", "Stats", "Version"]
+__all__ = [
+    "Archive",
+    "Capture",
+    "Difference",
+    "Reason",
+    "Saved",
+    "Seen",
+    "Selection",
+    "Stats",
+    "Version",
+]

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive import exporting, keeping, merging, observing, reading, runs, stats
 from newscrawl.archive import search as search_module
+from newscrawl.archive.captures import Capture, read_captures
 from newscrawl.archive.exporting import Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.saving import Saved
@@ -153,6 +154,11 @@ class Archive:
         """Return what the last visits of this very address came to; None without any."""
         with self._clear_errors():
             return reading.last_visit(self.db, url)
+
+    def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
+        """Return the answers kept as received of an article or another page, newest first."""
+        with self._clear_errors():
+            return read_captures(self.db, url_or_id)
 
     def stats(self, *, run: int | None = None, site: str | None = None) -> stats.Stats:
         """Return what the archive holds in numbers, of all or of one run or site."""

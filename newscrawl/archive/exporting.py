@@ -16,12 +16,15 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.reading import read_article
+from newscrawl.archive.search import ids_of_hits
 from newscrawl.article import Article
 from newscrawl.schema_org import news_article_from
 
 Format = Literal["csv", "jsonl", "jsonld"]
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PAGE = 200
+"""How many articles are read at a time."""
 _TEXT = ("article_body", "description", "blocks")
 
 # The first sight of the version that is exported: what a citation has to name.
@@ -44,6 +47,8 @@ class Selection:
     """Only those first seen at or after this time (UTC, `YYYY-MM-DD` or longer)."""
     until: str | None = None
     """Only those first seen before this time."""
+    query: str | None = None
+    """Only those that this search finds; docs/arabic.md has its language."""
     with_text: bool = True
     """Whether to write the body and the description, which others may own."""
 
@@ -121,23 +126,22 @@ def _linked_data_of(
 
 def _rows(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
     """Yield the rows of the view `article`, a page of them at a time: memory stays flat."""
+    if selection.query is None:
+        yield from _pages(db, selection, "id > :last")
+        return
+    ids = ids_of_hits(db, selection.query)
+    for at in range(0, len(ids), PAGE):
+        some = ", ".join(map(str, ids[at : at + PAGE]))
+        yield from _pages(db, selection, f"id > :last AND id IN ({some})")
+
+
+def _pages(db: Database, selection: Selection, condition: str) -> Iterator[dict[str, Any]]:
     last = 0
-    while True:
-        rows = list(
-            db.query(
-                """SELECT * FROM article WHERE id > :last AND (:site IS NULL OR site = :site)
-                AND (:since IS NULL OR first_seen >= :since)
-                AND (:until IS NULL OR first_seen < :until) ORDER BY id LIMIT 200""",
-                {
-                    "last": last,
-                    "site": selection.site,
-                    "since": selection.since,
-                    "until": selection.until,
-                },
-            )
-        )
-        if not rows:
-            return
+    values = {"site": selection.site, "since": selection.since, "until": selection.until}
+    query = f"""SELECT * FROM article WHERE {condition} AND (:site IS NULL OR site = :site)
+        AND (:since IS NULL OR first_seen >= :since)
+        AND (:until IS NULL OR first_seen < :until) ORDER BY id LIMIT {PAGE}"""
+    while rows := list(db.query(query, values | {"last": last})):
         last = rows[-1]["id"]
         yield from rows
 

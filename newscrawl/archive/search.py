@@ -31,6 +31,7 @@ __all__ = [
     "check_index",
     "count_hits",
     "create_index",
+    "ids_of_hits",
     "kept_in_step",
     "register_functions",
     "reindex",
@@ -129,6 +130,15 @@ def search(db: Database, text: str, *, limit: int = 20, sort: Sort = "rank") -> 
     order = "rank" if sort == "rank" and expression else "v.date_published DESC, a.id DESC"
     rows = db.conn.execute(f"{source} ORDER BY {order} LIMIT ?", [*values, limit]).fetchall()
     return [_hit(db, row[0], row[1], expression) for row in rows]
+
+
+def ids_of_hits(db: Database, text: str) -> list[int]:
+    """Return the ids of all the articles that the query *text* finds, in order."""
+    query = parse_query(text)
+    if not (query.wanted or query.filters or query.unwanted):
+        return []
+    source, values = _found(query, "NULL")
+    return [row[0] for row in db.conn.execute(f"{source} ORDER BY a.id", values)]
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:

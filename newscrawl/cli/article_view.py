@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from newscrawl.article import Article, Block, Image, LinkList
+from newscrawl.cli.tables import fact_table
 from newscrawl.cli.terminal import readable_url, shown
 
 ARROW = " › "
@@ -18,7 +18,7 @@ ARROW = " › "
 
 def article_view(article: Article) -> RenderableType:
     """Return everything that is known of *article*, for a console."""
-    parts: list[RenderableType] = [_heading(article), "", _facts(article)]
+    parts: list[RenderableType] = [_heading(article), "", fact_table(_named_facts(article))]
     if article.blocks or article.article_body:
         parts += ["", Rule("article_body", style="dim", align="left"), *_body(article)]
     for block in article.link_lists:
@@ -33,16 +33,6 @@ def _heading(article: Article) -> RenderableType:
     if article.description:
         lines.append(shown(article.description, "italic"))
     return Group(*lines)
-
-
-def _facts(article: Article) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _named_facts(article):
-        if value:
-            table.add_row(name, value)
-    return table
 
 
 def _named_facts(article: Article) -> Iterator[tuple[str, Text | None]]:

@@ -8,9 +8,10 @@ from typing import IO, Any
 import click
 
 import newscrawl
-from newscrawl.cli.counting import runs, sites, stats
+from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
 from newscrawl.cli.extracting import extract
+from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
 from newscrawl.cli.terminal import one_line
 from newscrawl.errors import NewscrawlError, UsageError

@@ -1,4 +1,4 @@
-"""`newscrawl sites`, `stats` and `runs`: what is declared, what was seen, what was done."""
+"""`newscrawl sites` and `stats`: what is declared, and what was seen."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from newscrawl.archive import Stats
 from newscrawl.cli.options import archive_option, json_option, open_archive
+from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
 from newscrawl.observation import OUTCOMES
 from newscrawl.site import Site
@@ -33,7 +34,7 @@ def sites(*, is_json: bool) -> None:
     if is_json:
         print_json(rows)
         return
-    table = _table("name", "title", "hosts", "zone", "languages")
+    table = titled_table("name", "title", "hosts", "zone", "languages")
     for row in rows:
         hosts = _and_more(row["hosts"])
         table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
@@ -55,26 +56,6 @@ def stats(
         print_json(numbers.as_dict())
     else:
         print_view(stats_view(numbers))
-
-
-@click.command()
-@archive_option
-@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
-@json_option
-def runs(archive_path: Path | None, limit: int, *, is_json: bool) -> None:
-    """List the last crawls: when, how they ended, and what they found."""
-    with open_archive(archive_path) as archive:
-        rows = list(archive.db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit]))
-    if is_json:
-        print_json(rows)
-        return
-    table = _table("run", "spider", "site", "started", "ended", "status")
-    for row in rows:
-        end = one_line(str(row["finish_reason"] or "not finished"))
-        status = "" if row["exit_status"] is None else str(row["exit_status"])
-        who = (one_line(row["spider"]), one_line(row["site"] or ""))
-        table.add_row(str(row["id"]), *who, row["started_at"], end, status)
-    print_view(table if rows else "No run yet.")
 
 
 def stats_view(numbers: Stats) -> RenderableType:
@@ -111,7 +92,7 @@ def _skipped(numbers: Stats) -> RenderableType:
     rows = [row for row in numbers.reasons if row.outcome not in {*STORED, "source"}]
     if not rows:
         return Text("nothing was skipped", "dim")
-    table = _table("skipped", "outcome", "reason")
+    table = titled_table("skipped", "outcome", "reason")
     for row in rows:
         why = row.reason or OUTCOMES.get(row.outcome, "")
         table.add_row(str(row.count), row.outcome, shown(why))
@@ -119,7 +100,7 @@ def _skipped(numbers: Stats) -> RenderableType:
 
 
 def _coverage(coverage: Mapping[str, int], articles: int) -> Table:
-    table = _table("field", "articles", "", "of all")
+    table = titled_table("field", "articles", "", "of all")
     for field, count in coverage.items():
         share = count / articles
         bar = "█" * round(share * BAR)
@@ -128,17 +109,9 @@ def _coverage(coverage: Mapping[str, int], articles: int) -> Table:
 
 
 def _sites(counts: Mapping[str, int]) -> Table:
-    table = _table("site", "articles")
+    table = titled_table("site", "articles")
     for site, count in counts.items():
         table.add_row(one_line(site), str(count))
-    return table
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for title in titles:
-        justify = "right" if title in {"articles", "skipped", "run"} else "left"
-        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
     return table
 
 

@@ -1,0 +1,67 @@
+"""Captures: the answers that are kept as received, and where each of them lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.reading import article_id_for
+from newscrawl.archive.storable import storable_text
+from newscrawl.observation import Evidence
+
+_COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.digest)),
+    f.path, o.evidence_offset, o.evidence_length, o.evidence_record,
+    (SELECT nullif(count(*), 0) FROM versions AS v JOIN versions AS w ON w.article_id = v.article_id
+        AND (w.first_seen, w.id) <= (v.first_seen, v.id) WHERE v.id = o.version_id)
+    FROM observations AS o JOIN urls AS u ON u.id = o.url_id
+    JOIN evidence_files AS f ON f.id = o.evidence_file_id"""
+
+_PLACE = ("file", "offset", "length", "record_id")
+
+
+@attrs.frozen(kw_only=True)
+class Capture:
+    """One answer that is kept as received."""
+
+    url: str
+    """The address that was requested."""
+    fetched_at: str
+    """When the answer arrived (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    status: int | None
+    """Its HTTP status."""
+    content_type: str | None
+    """Its Content-Type header."""
+    sha256: str | None
+    """The SHA-256 of the body, in hexadecimal."""
+    version: int | None
+    """The number of the article's version that it shows; None where it is no article."""
+    evidence: Evidence
+    """Where it lies; the file is relative to the folder of the archive."""
+
+
+def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
+    """Return the captures of an article, or of another page by its very address, newest first."""
+    article_id = article_id_for(db, url_or_id)
+    if article_id is None:
+        condition, value = "u.url = ?", storable_text(str(url_or_id).strip())
+    else:
+        condition, value = "o.article_id = ?", str(article_id)
+    rows = db.execute(
+        f"{_COLUMNS} WHERE {condition} ORDER BY o.fetched_at DESC, o.id DESC", [value]
+    )
+    return tuple(_capture_from(row) for row in rows)
+
+
+def _capture_from(row: Any) -> Capture:
+    url, fetched_at, status, content_type, sha256, *place, version = row
+    return Capture(
+        url=url,
+        fetched_at=fetched_at,
+        status=status,
+        content_type=content_type,
+        sha256=sha256 or None,
+        version=version,
+        evidence=Evidence(**dict(zip(_PLACE, place, strict=True))),
+    )
