@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import attrs
 
-from newscrawl.blocks import Run, runs_of
+from newscrawl.blocks import HEADINGS, Run, runs_of
 from newscrawl.generic.furniture import flag
 from newscrawl.tree import Node
 
@@ -29,6 +30,13 @@ LEAST_TEXT = 400
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
 
 
+LONGEST_TITLE = 300
+LONGEST_LINE = 80
+_TITLES = ("title", "head", "label", "titre", "titulo")
+_LINES = frozenset(
+    {"div", "span", "strong", "b", "td", "dt", "dd", "a", "legend", "em", "font"}
+)
+
 Key = tuple[str, str, str]
 
 
@@ -48,6 +56,8 @@ class Outline:
     """By id of a node: the weight of the paragraphs that are its children."""
     cleared: set[Key]
     """Kinds of flagged parts that are text after all."""
+    titled: list[Node]
+    """Nodes that may be titles: headings, what is marked as one, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
 
     def reason(self, run: Run) -> str:
@@ -105,7 +115,7 @@ def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
     runs = runs_of([root], flag)
     weighed = _weighed(runs)
-    outline = Outline(runs, {}, {}, _cleared(weighed))
+    outline = Outline(runs, {}, {}, _cleared(weighed), _titled_nodes(root))
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     for run, weight in weighed:
@@ -118,6 +128,30 @@ def outline_of(root: Node) -> Outline:
                 node = node.parent
     outline.weights, outline.own = weights, own
     return outline
+
+
+def _titled_nodes(root: Node) -> list[Node]:
+    """Return the nodes below *root* that may be titles of an article or a list."""
+    found = []
+    for node in root.iter():
+        size = node.size
+        if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
+            continue
+        tag = node.tag
+        if tag in HEADINGS or (node.marks and is_title_mark(node.marks)):
+            found.append(node)
+        elif size <= LONGEST_LINE and tag in _LINES:
+            children = node.children
+            if len(children) == 1 and isinstance(children[0], str):
+                found.append(node)
+    return found
+
+
+@lru_cache(maxsize=16384)
+def is_title_mark(marks: str) -> bool:
+    """Whether class names or an id say that an element holds a title."""
+    marks = marks[:200].lower()
+    return any(word in marks for word in _TITLES)
 
 
 def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:

@@ -43,7 +43,7 @@ def headline_of(
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Return the headline and all that competed for it, in the order of their standing."""
     stated = list(_stated(structured))
-    printed = list(_printed(structured.tree.root, outline))
+    printed = list(_printed(outline))
     chosen = _chosen(printed, stated)
     return chosen, [*printed, *stated]
 
@@ -62,10 +62,10 @@ def _stated(structured: Structured) -> Iterator[Candidate]:
             yield Candidate(text[:LONGEST], name)
 
 
-def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
+def _printed(outline: Outline) -> Iterator[Candidate]:
     """Yield the headings of the page that may be the headline: each h1, then the h2s."""
     second: list[Candidate] = []
-    for node in root.iter():
+    for node in outline.titled:
         if node.tag == "h1" and node.size:
             yield from _of_heading(node, outline)
         elif (
@@ -78,7 +78,7 @@ def _printed(root: Node, outline: Outline) -> Iterator[Candidate]:
 
 
 def _is_titled(node: Node) -> bool:
-    if node.tag not in _TITLED or not is_title_mark(node.marks):
+    if node.tag not in _TITLED or not _is_headline_mark(node.marks):
         return node.attributes.get("itemprop") == "headline"
     parent = node.parent
     return parent is None or (
@@ -87,7 +87,7 @@ def _is_titled(node: Node) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def is_title_mark(marks: str) -> bool:
+def _is_headline_mark(marks: str) -> bool:
     """Whether class names or an id say that an element holds a title."""
     lower = marks[:200].lower()
     return "headline" in lower or "title" in lower

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 import attrs
@@ -16,7 +15,7 @@ import attrs
 from newscrawl.article import Link, LinkList
 from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
-from newscrawl.generic.body import Outline
+from newscrawl.generic.body import Outline, is_title_mark
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
 from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node
 
@@ -42,7 +41,6 @@ _NEVER = frozenset(
 )
 _LABELS = frozenset({"a", "li", "button"})
 _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
-_TITLES = ("title", "head", "label", "header", "heading", "titre", "titulo")
 
 
 @attrs.frozen(eq=False)
@@ -59,7 +57,7 @@ def link_lists_of(
     root: Node, outline: Outline, context: Context, headline: str
 ) -> tuple[LinkList, ...]:
     """Return the lists on the page under *root*, in page order."""
-    headings = [*_tabs(root), *islice(_headings(root, outline, headline), MOST_HEADINGS)]
+    headings = [*_tabs(root), *islice(_headings(outline, headline), MOST_HEADINGS)]
     starts = sorted(heading.node.index for heading in headings)
     anchors = [node for node in root.iter() if node.tag == "a"]
     taken: set[int] = set()
@@ -138,11 +136,11 @@ def _pane_of(attributes: Attributes) -> str:
     return ""
 
 
-def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]:
+def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
     """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
     last: _Heading | None = None
-    for node in root.iter():
-        if not 3 <= node.size <= 2 * LONGEST_HEADING or node.tag in _NEVER:
+    for node in outline.titled:
+        if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
             continue
         text = _heading_text(node)
         if not text or folded(text) == headline:
@@ -166,7 +164,7 @@ def _headings(root: Node, outline: Outline, headline: str) -> Iterator[_Heading]
 
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    is_marked = node.tag in HEADINGS or (node.marks != "" and _is_titled(node.marks))
+    is_marked = node.tag in HEADINGS or (node.marks != "" and is_title_mark(node.marks))
     # Without a mark, only an element that holds nothing but a known phrase heads a list.
     if not is_marked and len(node.children) > 2:
         return ""
@@ -176,12 +174,6 @@ def _heading_text(node: Node) -> str:
     if not is_marked and heading_kind(text) is None:
         return ""
     return "" if _is_card_title(node, text) else text
-
-
-@lru_cache(maxsize=8192)
-def _is_titled(marks: str) -> bool:
-    marks = marks[:200].lower()
-    return any(mark in marks for mark in _TITLES)
 
 
 def _is_card_title(node: Node, text: str) -> bool:
