@@ -18,14 +18,14 @@ from typing import Any
 
 import lxml.html
 
-Reader = Callable[[bytes, str], Mapping[str, Any]]
+Reader = Callable[[bytes, str], Any]
 
 
-def newscrawl(body: bytes, url: str) -> Mapping[str, Any]:
+def newscrawl(body: bytes, url: str) -> object:
     """Read with this project."""
     from newscrawl import Page, extract  # noqa: PLC0415
 
-    return extract(Page(url=url, body=body)).as_dict()
+    return extract(Page(url=url, body=body))
 
 
 def trafilatura(body: bytes, url: str) -> Mapping[str, Any]:
@@ -96,7 +96,8 @@ def main(name: str, corpus: str, out: str) -> None:
     with Path(out).open("w", encoding="utf-8") as lines:
         for page, body, url in pages:
             try:
-                row = dict(read(body, url))
+                found = read(body, url)
+                row = found.as_dict() if hasattr(found, "as_dict") else dict(found)
             except Exception as error:
                 row = {"failure": f"{type(error).__name__}: {error}"}
             lines.write(

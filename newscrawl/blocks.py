@@ -143,15 +143,14 @@ class _Reader:
     def walk(self, node: Node, block: Node, kind: BlockKind, link: int, strong: int) -> None:
         for child in node.children:
             if isinstance(child, str):
-                self.buffer.append(child)
-                if link:
-                    self.links += len(child)
-                if strong:
-                    self.strong += len(child)
+                # White space between two tags is most of the strings of a page.
+                if self.buffer or not child.isspace():
+                    self.hear(child, link, strong)
                 continue
             tag = child.tag
             if tag == "br":
-                self.flush(block, kind)
+                if self.buffer:
+                    self.flush(block, kind)
             elif tag in SILENT:
                 continue
             elif tag in INLINE:
@@ -162,6 +161,14 @@ class _Reader:
                 if self.buffer:
                     self.flush(block, kind)
                 self.part(child, kind)
+
+    def hear(self, text: str, link: int, strong: int) -> None:
+        """Take a piece of the run that is being read."""
+        self.buffer.append(text)
+        if link:
+            self.links += len(text)
+        if strong:
+            self.strong += len(text)
 
     def inline(self, node: Node, block: Node, kind: BlockKind, link: int, strong: int) -> None:
         reason = self.flag(node) if node.tag in MARKED_INLINE else ""
