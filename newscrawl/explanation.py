@@ -12,6 +12,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.extraction import read_page
+from newscrawl.fields import Context
 from newscrawl.generic.authors import author_candidates
 from newscrawl.generic.headline import Candidate
 from newscrawl.generic.keywords import keyword_candidates
@@ -106,10 +107,13 @@ def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[R
         "headline": _cut(_headline_rivals(article, reading)),
         "authors": _cut(_later(author_candidates(structured, near), article, "authors")),
         "keywords": _cut(_later(keyword_candidates(structured, near), article, "keywords")),
-        "date_published": _cut(
-            _later(date_candidates(structured, near), article, "date_published")
-        ),
+        "date_published": _cut(_later(_dates(page, reading), article, "date_published")),
     }
+
+
+def _dates(page: Page, reading: Reading) -> Iterator[tuple[str, str]]:
+    if reading.around is not None:
+        yield from date_candidates(reading.structured, Context(page=page), reading.around)
 
 
 def _cut(rivals: Iterator[Rival]) -> tuple[Rival, ...]:

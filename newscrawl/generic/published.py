@@ -12,9 +12,14 @@ import attrs
 from newscrawl.article import ZoneOrigin
 from newscrawl.dates import parse_date
 from newscrawl.fields import Context, date_values
+from newscrawl.generic.printed_dates import (
+    LONGEST_DATE,
+    Surroundings,
+    is_of_update,
+    printed_dates,
+)
 from newscrawl.generic.structured import Structured
 from newscrawl.linked_data import text_of
-from newscrawl.tree import Node
 
 PUBLISHED_METAS = (
     *(
@@ -88,20 +93,6 @@ MODIFIED_METAS = (
 )
 _PATHS = ("datePublished", "dateCreated", "uploadDate")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_.-])")
-_MARKS = (
-    "publi",
-    "date",
-    "time",
-    "posted",
-    "created",
-    "pubdate",
-    "fecha",
-    "datum",
-    "timestamp",
-    "tarih",
-    "تاريخ",
-)
-LONGEST_DATE = 90
 
 
 @attrs.frozen(kw_only=True)
@@ -112,18 +103,15 @@ class _Parsed:
 
 
 def dates_of(
-    structured: Structured, context: Context, near: Node
+    structured: Structured, context: Context, around: Surroundings
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield field, rule and the article's values for the dates that are found.
-
-    *near* is the part of the page that holds body and headline.
-    """
+    """Yield field, rule and the article's values for the dates that are found."""
     published = _first(
         _stated(structured, _PATHS, PUBLISHED_METAS),
         context,
     )
     if published is None:
-        published = _first(_printed(structured, near), context)
+        published = _first(_printed(around, context), context)
     if published is None:
         published = _from_address(context)
     if published is not None:
@@ -141,10 +129,12 @@ def dates_of(
         )
 
 
-def date_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, str]]:
+def date_candidates(
+    structured: Structured, context: Context, around: Surroundings
+) -> Iterator[tuple[str, str]]:
     """Yield each place where the day of publication may stand, and what it holds."""
     yield from _stated(structured, _PATHS, PUBLISHED_METAS)
-    yield from _printed(structured, near)
+    yield from _printed(around, context)
 
 
 def _stated(
@@ -179,29 +169,25 @@ def parse(raw: str, context: Context) -> Any:
     )
 
 
-def _printed(structured: Structured, near: Node) -> Iterator[tuple[str, str]]:
-    """Yield dates that the page prints: time elements and what is marked as a date."""
-    for root in (near, structured.tree.root):
-        later: list[tuple[str, str]] = []
-        for node in root.iter():
-            if node.tag == "time":
-                for raw in (node.attributes.get("datetime"), node.text()):
-                    if raw:
-                        yield "time", raw
-            elif node.size < LONGEST_DATE:
-                name = node.attributes.get("itemprop")
-                if name in {"datePublished", "dateCreated"}:
-                    yield (
-                        "itemprop",
-                        node.attributes.get("content")
-                        or node.attributes.get("datetime")
-                        or node.text(),
-                    )
-                elif node.marks and node.size > 5:
-                    marks = node.marks.lower()
-                    if any(mark in marks for mark in _MARKS):
-                        later.append(("date_mark", node.text()))
-        yield from (item for item in later if any(c.isdigit() for c in item[1]))
+def _printed(around: Surroundings, context: Context) -> Iterator[tuple[str, str]]:
+    """Yield the dates that the page prints, without those that may be the day of the visit."""
+    for printed in printed_dates(around):
+        if not printed.is_apart or not _is_of_visit(printed.raw, context):
+            yield printed.rule, printed.raw
+
+
+def _is_of_visit(raw: str, context: Context) -> bool:
+    """Whether *raw* is the day of the visit or of an update: the clock of a page's head."""
+    visited = context.page.fetched_at
+    if visited is None or is_of_update(raw):
+        return is_of_update(raw)
+    found = parse(raw, context)
+    return found is not None and abs((day_of(found.value) - visited.date()).days) <= 1
+
+
+def day_of(value: dt.datetime | dt.date) -> dt.date:
+    """Return the day of *value*, as it is where it was written."""
+    return value.date() if isinstance(value, dt.datetime) else value
 
 
 def _from_address(context: Context) -> tuple[str, Any, str] | None:

@@ -18,6 +18,7 @@ from newscrawl.generic.lead import credit_of, dateline_of
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.page_kind import LONG_BODY, MESSAGE, Evidence, page_kind
 from newscrawl.generic.phrases import folded
+from newscrawl.generic.printed_dates import Surroundings
 from newscrawl.generic.published import dates_of
 from newscrawl.generic.standing import (
     access_of,
@@ -56,6 +57,8 @@ class Reading:
     """The runs of text in the part of the page that holds headline and body."""
     verdicts: Sequence[str] = ()
     """For each of them why it is no body text; the empty string for body text."""
+    around: Surroundings | None = None
+    """What was known of the page when its dates were looked for."""
 
     def keep(self, field: str, value: Any, rule: str) -> None:
         """Keep a value that was found for *field*."""
@@ -100,7 +103,15 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     blocks = blocks_from(kept(runs, verdicts))
     reading.keep("blocks", blocks, "density")
     reading.keep("article_body", "\n".join(block.text for block in blocks), "density")
-    for field, rule, dates in dates_of(structured, context, near):
+    around = reading.around = Surroundings(
+        root=root,
+        near=near,
+        heading=chosen.node if chosen else None,
+        outline=outline,
+        runs=runs,
+        verdicts=verdicts,
+    )
+    for field, rule, dates in dates_of(structured, context, around):
         reading.values.update(dates)
         reading.sources[field] = rule
     reading.keep("authors", *_authors(structured, near, reading))
