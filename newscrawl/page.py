@@ -6,6 +6,7 @@ Nothing here fetches, and nothing here knows what an article is.
 from __future__ import annotations
 
 import datetime as dt
+from codecs import BOM_UTF8
 from functools import cached_property
 
 import attrs
@@ -67,9 +68,16 @@ class Page:
     def tree(self) -> Tree:
         """The page as a light tree. Raise ExtractionError for a page over a limit."""
         try:
-            return parse_tree(self.text)
+            return parse_tree(self.body if self._is_plain_utf8 else self.text)
         except OverLimit as error:
             raise ExtractionError(self.url, str(error)) from error
+
+    @property
+    def _is_plain_utf8(self) -> bool:
+        """Whether the bytes are what the text would be encoded to."""
+        if self.decoded.encoding != "utf-8" or self.body.startswith(BOM_UTF8):
+            return False
+        return "\ufffd" not in self.text
 
     @cached_property
     def selector(self) -> Selector:

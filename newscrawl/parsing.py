@@ -54,9 +54,9 @@ class OverLimit(Exception):
     """A page costs more to parse than one may; the message says what is too much."""
 
 
-def parse_tree(markup: str) -> Tree:
-    """Return *markup* as a tree. Raise OverLimit for a page that is over one of the limits."""
-    body = markup.encode("utf-8", "replace")
+def parse_tree(markup: str | bytes) -> Tree:
+    """Return *markup*, a text or UTF-8, as a tree. Raise OverLimit for a page over a limit."""
+    body = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
     if b"\0" in body:
         body = body.replace(b"\0", b"")
     check_limits(body)

@@ -17,7 +17,7 @@ from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline, is_title_mark
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
-from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node
+from newscrawl.tree import Attributes, Node
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400
@@ -101,19 +101,17 @@ def _is_list(
 
 def _tabs(root: Node) -> Iterator[_Heading]:
     """Yield the labels of tabs, each with its pane."""
-    panes: dict[str, Node] = {}
     labels: list[tuple[str, Node]] = []
     for node in root.iter():
-        attributes = node.attributes
-        if attributes is NO_ATTRIBUTES:
-            continue
-        identity = attributes.get("id")
-        if identity:
-            panes.setdefault(identity, node)
-        if 3 <= node.size < 2 * LONGEST_HEADING and node.tag in _LABELS:
-            target = _pane_of(attributes)
+        if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
+            target = _pane_of(node.attributes)
             if target:
                 labels.append((target, node))
+    panes: dict[str, Node] = {}
+    for node in root.iter() if labels else ():
+        identity = node.attributes.get("id")
+        if identity:
+            panes.setdefault(identity, node)
     for target, node in labels[:MOST_LISTS]:
         pane = panes.get(target)
         text = node.text()
