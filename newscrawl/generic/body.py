@@ -137,14 +137,19 @@ def _titled_nodes(root: Node) -> list[Node]:
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        tag = node.tag
-        if tag in HEADINGS or (node.marks and is_title_mark(node.marks)):
+        is_title = node.tag in HEADINGS or (node.marks and is_title_mark(node.marks))
+        if is_title or (size <= LONGEST_LINE and _is_line(node)):
             found.append(node)
-        elif size <= LONGEST_LINE and tag in _LINES:
-            children = node.children
-            if len(children) == 1 and isinstance(children[0], str):
-                found.append(node)
     return found
+
+
+def _is_line(node: Node) -> bool:
+    """Whether *node* holds one string and nothing else, and is no entry of a menu."""
+    if node.tag not in _LINES or (
+        node.tag == "a" and node.parent is not None and node.parent.tag == "li"
+    ):
+        return False
+    return len(node.children) == 1 and isinstance(node.children[0], str)
 
 
 @lru_cache(maxsize=16384)
