@@ -11,7 +11,7 @@ Which to call:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 from newscrawl.article import Agency, SourceCredit
@@ -45,23 +45,26 @@ _SENTENCE_END = re.compile(r"[.!?؟۔…»\"”)]\s")
 _MOST_AGENCIES = 8
 
 
-def parse_credit(raw: str) -> SourceCredit | None:
+def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | None:
     """Read *raw*, the whole text of an element or line, as a credit, or return None.
 
     It must be nothing but suppliers' names, with a label before them or without; after a label
     that is a credit's own (`المصدر:`) a supplier that the table does not know is kept, with id
     None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the string
     as printed, the agencies are in printed order, their names as printed without quotes.
+    *outlets* are the names of the page's own outlet, which may stand beside agencies.
     """
     line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
     if not line or len(line) > LONGEST_CREDIT:
         return None
     label, names = _label_and_names(_without_end_mark(line))
-    agencies = _agencies(names, label)
+    agencies = _agencies(names, label, frozenset(map(name_key, filter(None, outlets))))
     return SourceCredit(raw=line, agencies=agencies) if agencies else None
 
 
-def split_credit(paragraph: str) -> tuple[SourceCredit | None, str]:
+def split_credit(
+    paragraph: str, *, outlets: Collection[str] = ()
+) -> tuple[SourceCredit | None, str]:
     """Part the credit from the end of *paragraph*, the last of a body.
 
     It is the last line, the brackets or the words after a dash at the end, or the sentence
@@ -70,9 +73,9 @@ def split_credit(paragraph: str) -> tuple[SourceCredit | None, str]:
     """
     body, mark = _parted(paragraph, _end_mark_start(paragraph))
     if mark and not is_end_mark(mark):
-        return parse_credit(mark), body
+        return parse_credit(mark, outlets=outlets), body
     for start in _starts(body):
-        credit = parse_credit(body[start:])
+        credit = parse_credit(body[start:], outlets=outlets)
         if credit:
             return credit, body[:start].rstrip()
     return None, body
@@ -160,7 +163,7 @@ def _labels() -> tuple[tuple[str, int], ...]:
     return tuple(sorted(labels.items(), key=lambda label: -label[1]))
 
 
-def _agencies(names: str, label: str) -> tuple[Agency, ...]:
+def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
     """Return the suppliers that *names* consists of; nothing where any part is not one."""
     whole = supplier_named(names.strip(_EDGES))
     pieces = [names] if whole else _BETWEEN.split(names)
@@ -174,7 +177,8 @@ def _agencies(names: str, label: str) -> tuple[Agency, ...]:
         proven = proven or any(not is_common(name, supplier) for name, supplier in read)
         found.extend(Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read)
         if not read and not _is_place(piece):
-            unknown = _unknown(piece, label)
+            is_own = name_key(piece) in own
+            unknown = Agency(name=piece, id=None) if is_own else _unknown(piece, label)
             if unknown is None:
                 return ()
             found.append(unknown)

@@ -19,6 +19,13 @@ LONGEST = 1_000
 LONGEST_PRINTED = 300
 LEAST = 15
 """An h1 that nothing else agrees with is the headline from so many characters."""
+LONGEST_KICKER = 100
+KICKER_AWAY = 12
+"""So many elements above the headline its kicker is looked for."""
+_KICKER = re.compile(
+    r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
+    r"|occhiello|pretitle)(?![a-z])"
+)
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NO_WORD = re.compile(r"[^\w]+|_")
@@ -202,6 +209,15 @@ def kicker_of(chosen: Candidate | None, candidates: Iterable[Candidate]) -> str 
     for candidate in candidates:
         if candidate.node is chosen.node and candidate.text != chosen.text:
             rest = candidate.text.replace(chosen.text, "").strip(" :|-–")
-            if 2 < len(rest) < 100:
+            if 2 < len(rest) < LONGEST_KICKER:
                 return rest
+    return _kicker_above(chosen.node)
+
+
+def _kicker_above(heading: Node) -> str | None:
+    """Return the text of an element marked as a kicker just above the headline."""
+    for node in reversed(heading.page[max(0, heading.index - KICKER_AWAY) : heading.index]):
+        is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
+        if is_short and _KICKER.search(node.marks[:200].lower()):
+            return node.text() or None
     return None

@@ -31,6 +31,12 @@ _CREDIT = re.compile(
     r"(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"(?:photo|foto|image|bild|credit|picture|crédit|quelle|fotoğraf|تصوير|صورة|عکس|צילום)s?"
+    r"(?:\s(?:credit|by|par|von))?\s?[:：/]\s?",
+    re.IGNORECASE,
+)
+"""What a credit in an element of its own begins with, and what is no part of the name."""
 _OUT = frozenset(
     {
         "navigation",
@@ -169,9 +175,10 @@ def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None
         None,
     )
     text, who = place.text(), credit.text() if credit is not None else None
-    if who and text.endswith(who):
-        text = text[: -len(who)].rstrip(" |–-(/")
-    elif not who:
+    if who:
+        text = text.removesuffix(who).rstrip(" |–-(/")
+        who = _LABEL.sub("", who, count=1) if _LABEL.match(who) else who
+    else:
         match = _CREDIT.search(text[-120:])
         if match:
             who, text = (

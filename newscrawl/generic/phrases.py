@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from newscrawl.article import LinkListKind
 from newscrawl.text import search_key
 
-HeadingKind = Literal["related", "latest", "most_read", "not_a_list"]
+HeadingKind = Literal["related", "latest", "most_read", "section", "not_a_list"]
 
 LONGEST_HEADING = 80
 """A line of more characters is no heading of a list."""
@@ -65,7 +65,7 @@ def heading_kind(heading: str) -> HeadingKind | None:
 
 
 def list_kind(heading: str) -> LinkListKind | None:
-    """Return the kind of the link list that *heading* stands above, None where it heads no list.
+    """Return the kind of the link list that *heading* stands above; None where it heads none.
 
     A heading that is not known is taken for a section's name.
     """
@@ -76,7 +76,7 @@ def list_kind(heading: str) -> LinkListKind | None:
 
 
 class Openings:
-    """Phrases that a line may begin with, found in time that does not grow with their number."""
+    """Phrases that a line may begin with, found in a time that their number does not change."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._phrases = {tuple(folded(phrase).split()) for phrase in phrases}
@@ -98,7 +98,7 @@ def openings(table: str, key: str) -> Openings:
 
 
 def after_opening(line: str, phrases: Openings) -> str | None:
-    """Return what follows the phrase that *line* begins with; None where it begins with none."""
+    """Return what follows the phrase that *line* begins with; None without one."""
     count = phrases.words_of(line)
     if not count:
         return None

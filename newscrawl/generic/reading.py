@@ -14,7 +14,7 @@ from newscrawl.generic.body import Outline, container_of, outline_of, weight_of
 from newscrawl.generic.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
-from newscrawl.generic.lead import credit_of, dateline_of
+from newscrawl.generic.lead import credit_of, dateline_of, outlets_of
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.page_kind import LONG_BODY, MESSAGE, Evidence, page_kind
 from newscrawl.generic.phrases import folded
@@ -98,8 +98,9 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     verdicts = verdicts_of(runs, reasons, headline=headline)
     reading.runs, reading.verdicts = runs, verdicts
     reading.keep("description", *standfirst_of(runs, verdicts, structured))
-    reading.keep("dateline", *dateline_of(runs, verdicts, context))
-    reading.keep("source_credit", *credit_of(runs, verdicts))
+    outlets = outlets_of(structured)
+    reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
+    reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
     blocks = blocks_from(kept(runs, verdicts))
     reading.keep("blocks", blocks, "density")
     reading.keep("article_body", "\n".join(block.text for block in blocks), "density")

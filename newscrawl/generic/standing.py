@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from newscrawl.blocks import Run
 from newscrawl.fields import Context
@@ -14,6 +15,7 @@ from newscrawl.tree import Node
 
 LONGEST_CRUMB = 60
 MOST_CRUMBS = 8
+LONGEST_TRAIL = 200
 LONGEST_STANDFIRST = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
@@ -23,6 +25,7 @@ _STANDFIRST = re.compile(
     r"|entete|perex|strapline)(?![a-z])"
 )
 _MAY_BE = frozenset({"", "head", "header", "outside"})
+_ARROW = re.compile("[»›>→«‹]")
 _NAMES = re.compile(r"[^a-z]+")
 
 
@@ -60,11 +63,29 @@ def _printed_crumbs(root: Node) -> list[str]:
             names = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
             if names:
                 return names
+    return _trail(root)
+
+
+def _trail(root: Node) -> list[str]:
+    """Return the links of an unmarked trail, home first: `الرئيسية » محليات`."""
+    homes = _homes()
+    for node in root.iter():
+        box = node.parent
+        if node.tag != "a" or box is None or not 3 < box.size < LONGEST_TRAIL:
+            continue
+        arrows = any(isinstance(part, str) and _ARROW.search(part) for part in box.children)
+        if arrows and folded(node.text()) in homes:
+            return [part.text() for part in box.iter() if part.tag == "a" and part.size > 1]
     return []
 
 
+@cache
+def _homes() -> frozenset[str]:
+    return frozenset(folded(home) for home in phrase_table("text_dumps")["home"])
+
+
 def _clean(names: Sequence[str], headline: str) -> tuple[str, ...]:
-    homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
+    homes = _homes()
     kept = [
         n
         for n in names
