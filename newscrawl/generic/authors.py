@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from newscrawl.gazetteer.agencies import is_agency
 from newscrawl.generic.phrases import folded, phrase_table
 from newscrawl.generic.structured import Structured
 from newscrawl.linked_data import text_of, types_of, values_at
@@ -36,6 +37,7 @@ METAS_LATER = (
     "citation_author",
     "creator",
 )
+_LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
 _OUTLETS = frozenset({"Organization", "NewsMediaOrganization"})
 _SPLIT = re.compile(r"\s{0,2}[,;|/、،؛•·&\n]\s{0,2}|\s[-–—]\s|\s\+\s")
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
@@ -64,6 +66,7 @@ def author_candidates(
         yield f"meta:{name}", list(structured.metas.get(name, ()))
     if near is not None:
         yield from _printed(near)
+        yield "labelled", _labelled(near)
 
 
 def _json_ld_names(structured: Structured) -> Iterator[str]:
@@ -118,6 +121,27 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
     yield "rel", related[:MOST_AUTHORS]
     for text in marked:
         yield "byline", [text]
+
+
+def _labelled(near: Node) -> list[str]:
+    """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
+    for node in near.iter():
+        if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
+            text = node.text()
+            label, colon, name = text.partition(":")
+            if colon and label.strip().lower() in _words("openings") and len(name.split()) > 1:
+                return [name]
+            inside = text[1:-1].split()
+            if text[:1] + text[-1:] == "()" and _is_foreign_name(inside):
+                return [" ".join(inside)]
+    return []
+
+
+def _is_foreign_name(words: list[str]) -> bool:
+    """Whether *words* can be a person's in a script without capitals, and no agency's."""
+    if not 2 <= len(words) <= 3 or any(len(word) < 2 or word.isascii() for word in words):
+        return False
+    return not is_agency(" ".join(words))
 
 
 def _first_line(node: Node) -> str:
