@@ -165,11 +165,8 @@ def standfirst_of(
             verdicts[index] = "standfirst"
             return run.text, "standfirst"
     for index, run in enumerate(runs[:first]):
-        if folded(run.text.rstrip(" .…")) in keys and verdicts[index] in {
-            "head",
-            "header",
-            "outside",
-        }:
+        is_told = folded(run.text.rstrip(" .…")) in keys
+        if is_told and run.node.tag != "h1" and verdicts[index] in _MAY_BE:
             verdicts[index] = "standfirst"
             return run.text, "standfirst"
     return (stated[0][:LONGEST_STANDFIRST], "stated") if stated else (None, "")
