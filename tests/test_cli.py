@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 
 import click
 import pytest
@@ -23,9 +19,9 @@ from newscrawl.cli.terminal import one_line, readable_url
 from newscrawl.newsroom import Newsroom, articles
 from newscrawl.newsroom.pictures import png
 from tests.archive_samples import URL, article_at, observation_at
+from tests.command_line import refusal, run
 
 ROOT = Path(__file__).parent.parent
-Done = subprocess.CompletedProcess[str]
 
 PAGE = """<!DOCTYPE html><html lang="ar"><head><meta charset="utf-8">
 <title>الجسر القديم يفتح للمشاة</title></head><body><article>
@@ -40,32 +36,6 @@ DUMP = """الجسر القديم يفتح للمشاة
 
 وقالت المهندسة المشرفة إن حجارة الجسر رُقّمت واحدة واحدة قبل أن تعاد إلى مواضعها.
 """
-
-
-def run(*arguments: str | Path, environment: Mapping[str, str] = MappingProxyType({})) -> Done:
-    """Run `newscrawl` as a person would who pipes its output."""
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
-    }
-    env.pop("COLUMNS", None)
-    return subprocess.run(
-        [sys.executable, "-c", "from newscrawl.cli import main; main()", *map(str, arguments)],
-        cwd=ROOT,
-        env={**env, **environment},
-        capture_output=True,
-        encoding="utf-8",
-        errors="backslashreplace",
-        timeout=60,
-        check=False,
-    )
-
-
-def refusal(done: Done) -> str:
-    """Return the one line of a command that could not do what was asked."""
-    assert (done.returncode, done.stdout) == (1, ""), done.stderr
-    assert done.stderr.startswith("newscrawl: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr.removeprefix("newscrawl: ").strip()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.captures import Capture
+from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Selection
 from newscrawl.archive.reading import Seen
 from newscrawl.archive.saving import Saved
@@ -12,6 +13,7 @@ __all__ = [
     "Archive",
     "Capture",
     "Difference",
+    "FieldChange",
     "Reason",
     "Saved",
     "Seen",

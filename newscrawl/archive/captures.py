@@ -13,8 +13,10 @@ from newscrawl.observation import Evidence
 
 _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.digest)),
     f.path, o.evidence_offset, o.evidence_length, o.evidence_record,
-    (SELECT nullif(count(*), 0) FROM versions AS v JOIN versions AS w ON w.article_id = v.article_id
-        AND (w.first_seen, w.id) <= (v.first_seen, v.id) WHERE v.id = o.version_id)
+    (SELECT nullif(count(*), 0) FROM versions AS v
+        JOIN versions AS w ON w.article_id = v.article_id
+            AND (w.first_seen, w.id) <= (v.first_seen, v.id)
+        WHERE v.id = o.version_id)
     FROM observations AS o JOIN urls AS u ON u.id = o.url_id
     JOIN evidence_files AS f ON f.id = o.evidence_file_id"""
 
@@ -42,7 +44,10 @@ class Capture:
 
 
 def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
-    """Return the captures of an article, or of another page by its very address, newest first."""
+    """Return the captures of an article, newest first.
+
+    A page that is no article is found by its very address.
+    """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
         condition, value = "u.url = ?", storable_text(str(url_or_id).strip())

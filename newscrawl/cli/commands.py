@@ -8,12 +8,17 @@ from typing import IO, Any
 import click
 
 import newscrawl
+from newscrawl.cli.comparing import diff, versions
 from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
+from newscrawl.cli.evidence import evidence
+from newscrawl.cli.exporting import export
 from newscrawl.cli.extracting import extract
+from newscrawl.cli.keeping import backup, check, merge, vacuum
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
 from newscrawl.cli.terminal import one_line
+from newscrawl.cli.withdrawing import withdraw
 from newscrawl.errors import NewscrawlError, UsageError
 
 
@@ -55,5 +60,9 @@ def commands() -> None:
     """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
 
 
-for _command in (search, show, extract, sites, stats, runs, newsroom, demo):
+_READING = (extract, sites, newsroom, demo)
+_ASKING = (search, show, versions, diff, evidence, export, stats, runs)
+_KEEPING = (check, backup, vacuum, merge, withdraw)
+
+for _command in (*_READING, *_ASKING, *_KEEPING):
     commands.add_command(_command)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from newscrawl.archive import Archive
+from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.project import anchored
 
 DEFAULT_ARCHIVE = "data/archive.db"
@@ -23,6 +24,21 @@ archive_option = click.option(
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
 
 
+out_option = click.option(
+    "-o",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE rather than standard output.",
+)
+
+
+def refuse_archive_as(out: Path | None, path: Path | None) -> None:
+    """Raise UsageError where *out* is the archive itself, which would be overwritten."""
+    if out is not None and out.resolve() == archive_file(path).resolve():
+        raise UsageError(f"{out} is the archive; write to another file")
+
+
 def open_archive(path: Path | None) -> Archive:
     """Open the archive for reading. Raise ArchiveError where there is none.
 
@@ -30,6 +46,14 @@ def open_archive(path: Path | None) -> Archive:
     the environment start from the folder of scrapy.cfg, as in a crawl.
     """
     return Archive.open_read_only(archive_file(path))
+
+
+def open_archive_to_write(path: Path | None) -> Archive:
+    """Open the archive for writing. Raise ArchiveError where there is none: none is made."""
+    file = archive_file(path)
+    if not file.exists():
+        raise ArchiveError(f"there is no archive at {file}")
+    return Archive(file)
 
 
 def archive_file(path: Path | None) -> Path:

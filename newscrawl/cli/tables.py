@@ -37,6 +37,11 @@ def minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
+def counted(count: int, things: str) -> str:
+    """Return a number with its noun, which is given in the plural."""
+    return f"{count} {things.removesuffix('s') if count == 1 else things}"
+
+
 def in_bytes(count: int) -> str:
     """Return a number of bytes as a person reads it."""
     size = float(count)

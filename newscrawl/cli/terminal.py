@@ -29,6 +29,9 @@ _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 
+# What JSON may hold as it is, and a terminal should not get: escaped, it means the same.
+_ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029{''.join(_BIDI_CONTROLS)}]")
+
 
 def console() -> Console:
     """Return the console for standard output: no colours and 80 columns where it is piped."""
@@ -92,6 +95,7 @@ def print_json(value: Any) -> None:
     click.echo(as_json(value))
 
 
-def as_json(value: Any) -> str:
-    """Return *value* as JSON, a field a line."""
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """Return *value* as JSON, a field a line; in one line without *indent*."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=str)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
