@@ -23,6 +23,7 @@ from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
+from newscrawl.observation import Observation
 from newscrawl.sources.scope import Scope
 
 
@@ -97,7 +98,7 @@ class NewsSpider(Spider):
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
-        problem = _problem(response)
+        problem = page_problem(response)
         if problem:
             self.ledger.record(ticket, observation_from(response, *problem))
             return
@@ -144,8 +145,8 @@ class NewsSpider(Spider):
         target = target_of(response.request)
         return target.ticket if target else response.url
 
-    def failed(self, failure: Failure) -> None:
-        """Record what became of a request that brought no page."""
+    def failed(self, failure: Failure) -> Observation:
+        """Record what became of a request that brought no page, and return that."""
         request: Request = failure.request  # type: ignore[attr-defined]
         settle_redirects(self.ledger, request)
         target = target_of(request)
@@ -157,9 +158,10 @@ class NewsSpider(Spider):
         else:
             observation = unanswered(request.url, outcome, reason)
         self.ledger.record(target.ticket if target else request.url, observation)
+        return observation
 
 
-def _problem(response: Response) -> tuple[str, str] | None:
+def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
     kind = (
         (response.headers.get("Content-Type") or b"")
@@ -171,12 +173,11 @@ def _problem(response: Response) -> tuple[str, str] | None:
         return "empty", "the answer has no content"
     if response.status == 206:
         return "truncated", "only a part was sent"
-    is_page = (
-        not kind or "html" in kind or kind in {"text/plain", "application/xml", "text/xml"}
-    )
-    if not is_page or response.body.lstrip()[:4] in _NO_PAGES:
-        return "not_html", kind or "not a page, by its first bytes"
-    return None
+    if response.body.lstrip()[:4] in _NO_PAGES:
+        is_told = kind and "html" not in kind and not kind.startswith("text/")
+        return "not_html", kind if is_told else "not a page, by its first bytes"
+    is_page = "html" in kind or kind in {"", "text/plain", "application/xml", "text/xml"}
+    return None if is_page else ("not_html", kind)
 
 
 _NO_PAGES = (

@@ -34,7 +34,10 @@ from newscrawl.sources.scope import scope_of
 from newscrawl.sources.sitemaps import parse_sitemap
 from newscrawl.sources.survey import Survey
 from newscrawl.urls import site_name
-from spiders.base import NewsSpider
+from spiders.base import NewsSpider, page_problem
+
+_PAGES = frozenset({"home", "section", "page"})
+"""The roles of sources that are pages."""
 
 
 class SiteSpider(NewsSpider):
@@ -94,11 +97,16 @@ class SiteSpider(NewsSpider):
         if target.role == "home" and self.scope and not self.scope.includes(response.url):
             self.scope = scope_of((response.url,), self.scope.hosts)
             self.survey.move_to(response.url, self.scope)
-        asks = self._asks_of(response, target.role, target.depth)
+        problem = page_problem(response) if target.role in _PAGES else None
+        asks = None if problem else self._asks_of(response, target.role, target.depth)
         if asks is None:
             self.survey.note_failure(response.url, is_unreachable=False)
-            outcome = "bad_xml" if target.role in {"feed", "sitemap"} else "parse_error"
-            self.ledger.record(ticket, observation_from(response, outcome, f"no {target.role}"))
+            outcome = "parse_error" if target.role in _PAGES else "bad_xml"
+            observation = observation_from(
+                response, *(problem or (outcome, f"no {target.role}"))
+            )
+            self._note_unread(target.role, observation)
+            self.ledger.record(ticket, observation)
             return
         self._record_source(response, ticket, target.role, has_found=bool(asks))
         yield from self._requests(asks)
@@ -108,7 +116,7 @@ class SiteSpider(NewsSpider):
     ) -> None:
         """Record a source that was read, with the lists of links that a page shows."""
         article = None
-        if role in {"home", "section", "page"}:
+        if role in _PAGES:
             with suppress(ExtractionError):
                 article = extract(page_from(response))
         observation = observation_from(response, "source", role)
@@ -123,7 +131,16 @@ class SiteSpider(NewsSpider):
         request: Request = failure.request  # type: ignore[attr-defined]
         is_answer = isinstance(failure.value, HttpError)
         self.survey.note_failure(request.url, is_unreachable=not is_answer)
-        self.failed(failure)
+        observation = self.failed(failure)
+        target = target_of(request)
+        if target is not None:
+            self._note_unread(target.role, observation)
+
+    def _note_unread(self, role: str, observation: Observation) -> None:
+        """Keep why a page could not be read that the crawl was to begin with."""
+        if role == "home" or (role == "section" and self.arguments.sections):
+            why = observation.reason or observation.outcome
+            self.ledger.unread = f"{observation.url}: {why}"
 
     def _asks_of(self, response: Response, role: str, depth: int) -> list[Ask] | None:
         """Return what a source leads to; None where it is not what it should be."""

@@ -157,6 +157,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, b"User-agent: *\nDisallow: /drafts/\n", {}
         if path == "/2026/02/an-address-that-was-changed-later/":
             return 301, b"", {"Location": next(iter(POSTS))}
+        if path == "/picture.png":
+            return 200, b"\x89PNG\r\n\x1a\n" + bytes(100), {}
         html = POSTS[path].html if path in POSTS else _home() if path == "/" else None
         parts = path.strip("/").split("/")
         if parts[0] == "category" and len(parts) in {2, 4}:

@@ -37,6 +37,11 @@ def is_one_clear_line(text: str, word: str) -> bool:
         (("site", "-a", "url=https://news.example/", "-a", "colour=red"), "colour"),
         (("site", "-a", "url=https://news.example/", "-a", "since=lately"), "lately"),
         (("articles", "-a", "urls=no-such-file.txt"), "no-such-file.txt"),
+        (("articles", "-s", "DOWNLOAD_DELAY=slow"), "'slow' is not a number"),
+        (("articles", "-s", "NEWSCRAWL_SECTION_PAGES=many"), "'many' is not a number"),
+        (("articles", "-s", "NEWSCRAWL_LEAST_FREE_MB=-1"), "'-1' is not a number"),
+        (("articles", "-s", "NEWSCRAWL_REVISIT=maybe"), "due, all, none"),
+        (("articles", "-s", "ROBOTSTXT_OBEY=perhaps"), "True or False"),
     ],
 )
 def test_wrong_arguments_get_one_line(
@@ -123,6 +128,27 @@ def test_crawl_stops_before_the_disk_is_full(tmp_path: Path, site: HarbourPost) 
     assert 0 < len(rows(archive, "SELECT url FROM article")) < len(POSTS)
     assert crawl(archive, "site", "-a", f"url={site.url}").returncode == exits.COMPLETE
     assert len(rows(archive, "SELECT url FROM article")) == len(POSTS)
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "why"),
+    [
+        ("missing", (), "missing: HTTP 404"),
+        ("picture.png", (), "picture.png: not a page, by its first bytes"),
+        ("", ("-a", "sections=no-such-section"), "no-such-section: HTTP 404"),
+    ],
+)
+def test_beginning_that_cannot_be_read_is_a_failure(
+    tmp_path: Path, site: HarbourPost, path: str, arguments: tuple[str, ...], why: str
+) -> None:
+    done = crawl(tmp_path / "archive.db", "site", "-a", f"url={site.url}{path}", *arguments)
+    assert done.returncode == exits.FAILED
+    assert why in done.stderr.splitlines()[-1]
+
+
+def test_only_dead_addresses_are_a_failure(tmp_path: Path, site: HarbourPost) -> None:
+    done = crawl(tmp_path / "archive.db", "articles", "-a", f"urls={site.url}missing")
+    assert done.returncode == exits.FAILED
 
 
 def test_sections_are_the_only_ones_read(tmp_path: Path, site: HarbourPost) -> None:

@@ -26,22 +26,30 @@ WORDS = {
 }
 """The statuses in words, for the summary and the run row."""
 
+_ARTICLES = ("stored", "updated", "unchanged")
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source")
 _CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full")
 
 
 def status_for(
-    reason: str, counts: Mapping[str, int], left_over: int, had_articles: bool
+    reason: str,
+    counts: Mapping[str, int],
+    left_over: int,
+    had_articles: bool,
+    unread: str | None = None,
 ) -> int:
     """Return the exit status of a crawl that Scrapy ended for *reason*.
 
     *counts* are outcomes, *left_over* what a limit left unasked, *had_articles* whether earlier
-    runs found articles where this one found none.
+    runs found articles where this one found none, *unread* which page could not be read that
+    the crawl was to begin with.
     """
     if reason.startswith(_CUT):
         return PARTIAL
     answered = any(counts.get(outcome) for outcome in _FOUND)
     if reason != "finished" or (counts and not answered):
+        return FAILED
+    if unread and not any(counts.get(outcome) for outcome in _ARTICLES):
         return FAILED
     if had_articles:
         return NOTHING_FOUND

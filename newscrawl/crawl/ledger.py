@@ -67,6 +67,9 @@ class Ledger:
         self.left_over = 0
         self.exit_status = exits.FAILED
         self.failure: str | None = None
+        self.unread: str | None = None
+        """Which page could not be read that the crawl was to begin with, and why."""
+        self._robots_read = 0
         self._is_closed = False
         self._waiting: dict[str, _Waiting] = {}
         self._identities = SiteIdentities("", None)
@@ -206,9 +209,13 @@ class Ledger:
             return
         self._is_closed = True
         had_articles = self.archive is not None and self._has_articles()
-        # Of a stranger's spider only its articles and robots.txt are known here.
-        known = self.counts if hasattr(self.crawler.spider, "plan_text") else {}
-        self.exit_status = exits.status_for(reason, known, self.left_over, had_articles)
+        # Of a stranger's spider only its articles and robots.txt are known here. That
+        # robots.txt could be read says nothing of the pages.
+        known = self.counts if hasattr(self.crawler.spider, "plan_text") else Counter[str]()
+        known = known - Counter(source=self._robots_read)
+        self.exit_status = exits.status_for(
+            reason, known, self.left_over, had_articles, self.unread
+        )
         if self.frontier is not None and self.exit_status in _FINISHED:
             self.frontier.clear()
         if self.archive is not None and self.run is not None:
@@ -240,6 +247,10 @@ class Ledger:
 
     def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
         self.counts[observation.outcome] += 1
+        self._robots_read += (observation.outcome, observation.reason) == (
+            "source",
+            "robots.txt",
+        )
         if observation.outcome not in {"source", *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():

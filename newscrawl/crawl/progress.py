@@ -116,6 +116,8 @@ class _LinesAbove(io.TextIOBase):
 def summary_of(ledger: Ledger, seconds: float) -> str:
     """Return the line that ends every crawl: how it ended, and what became of all asked."""
     parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
+    if ledger.unread and ledger.exit_status == exits.FAILED:
+        parts.append(ledger.unread)
     others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
     parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
     if ledger.not_due:

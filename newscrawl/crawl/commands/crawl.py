@@ -13,6 +13,7 @@ from newscrawl.crawl import exits
 from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.locks import SiteIsLockedError, lock_site
 from newscrawl.crawl.log import quieten_scrapy
+from newscrawl.crawl.setting_values import check_settings
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.project import anchored
 
@@ -43,6 +44,7 @@ class Command(ScrapyCrawl):
         """Raise NewscrawlError where the crawl cannot start; hold its site where it can."""
         assert self.crawler_process is not None  # noqa: S101
         assert self.settings is not None  # noqa: S101
+        check_settings(self.settings)
         if len(args) != 1:
             raise UsageError("name one spider; `scrapy list` shows them")
         try:

@@ -1,0 +1,47 @@
+"""Settings given as `-s NAME=value`: checked before the first request, as arguments are."""
+
+from __future__ import annotations
+
+from scrapy.settings import BaseSettings, default_settings
+
+from newscrawl.errors import UsageError
+
+_NUMBERS: dict[str, int | float] = {
+    "NEWSCRAWL_SECTION_PAGES": 10,
+    "NEWSCRAWL_LEAST_FREE_MB": 100,
+    "NEWSCRAWL_LONGEST_WAIT": 120.0,
+}
+_CHOICES = {
+    "NEWSCRAWL_REVISIT": ("due", "all", "none"),
+    "NEWSCRAWL_PROGRESS": ("auto", "0", "1", "false", "true"),
+}
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raise UsageError for a wrong setting of ours, or a wrong number or switch of Scrapy's."""
+    for name, choices in _CHOICES.items():
+        if str(settings[name]).lower() not in choices:
+            raise UsageError(f"{name}: {settings[name]!r} is none of {', '.join(choices)}")
+    for name, default in {**vars(default_settings), **_NUMBERS}.items():
+        if name.isupper() and isinstance(default, bool | int | float):
+            _check_kind(settings, name, default)
+
+
+def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
+    """Raise UsageError where the value of *name* is not of the kind of its *default*."""
+    value = settings[name]
+    if value is None:
+        return
+    is_switch = isinstance(default, bool)
+    try:
+        if is_switch:
+            settings.getbool(name)
+        else:
+            number = float(value)
+            if name in _NUMBERS and number < 0:
+                raise ValueError
+            if isinstance(default, int) and name in _NUMBERS:
+                int(value)
+    except (TypeError, ValueError):
+        kind = "True or False" if is_switch else "a number"
+        raise UsageError(f"{name}: {value!r} is not {kind}") from None
