@@ -242,6 +242,11 @@ def test_stats_count_what_was_seen_and_skipped(kept: Path) -> None:
     assert numbers["coverage"]["headline"] == 1
 
 
+@pytest.mark.parametrize("option", ["--site=nowhere.example", "--run=9"])
+def test_stats_of_what_is_not_there_are_refused(kept: Path, option: str) -> None:
+    assert option.partition("=")[2] in refusal(run("stats", option, "-d", kept))
+
+
 def test_runs_say_how_crawls_ended(kept: Path) -> None:
     out = run("runs", "-d", kept).stdout
     assert "finished" in out

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Stats
-from newscrawl.cli.options import archive_option, json_option, open_archive
+from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
 from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.errors import ArchiveError
 from newscrawl.observation import OUTCOMES
 from newscrawl.site import Site
 from newscrawl.sites import all_sites
@@ -34,7 +35,9 @@ def sites(*, is_json: bool) -> None:
     if is_json:
         print_json(rows)
         return
-    table = titled_table("name", "title", "hosts", "zone", "languages")
+    table = titled_table("name", "title", "hosts", "zone", "lang")
+    for column in (0, 2, 3):
+        table.columns[column].no_wrap = True
     for row in rows:
         hosts = _and_more(row["hosts"])
         table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
@@ -52,6 +55,9 @@ def stats(
     """Count pages seen, articles stored, pages skipped and why, and fields found."""
     with open_archive(archive_path) as archive:
         numbers = archive.stats(site=site, run=run)
+    wanted = f"site {site!r}" if run is None else f"run {run}"
+    if (site or run is not None) and not (numbers.observations or numbers.articles):
+        raise ArchiveError(f"{archive_file(archive_path)} has nothing of {wanted}")
     if is_json:
         print_json(numbers.as_dict())
     else:
