@@ -23,7 +23,7 @@ HEADLINES = ("headline", "alternative_headline")
 @archive_option
 @json_option
 def versions(article: str, archive_path: Path | None, *, is_json: bool) -> None:
-    """List the versions of an article: from when to when, who changed it, and what.
+    """List the versions of an article: when, who, and what.
 
     The cause is publisher (an edit), extractor (how pages are read has changed), or
     undecided (both at once).
@@ -61,7 +61,7 @@ def diff(
     *,
     headline_only: bool,
 ) -> None:
-    """Show word by word what differs between two versions of an article.
+    """Show what differs between two versions, word by word.
 
     Without A and B these are the last two; with A alone, A and the last. What was
     removed stands in [-…-], what was added in {+…+}.

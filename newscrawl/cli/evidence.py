@@ -33,9 +33,10 @@ from newscrawl.warc import read_page_at
 def evidence(
     url: str, archive_path: Path | None, version: int | None, out: Path | None, *, is_json: bool
 ) -> None:
-    """Print the page as it was last received: its bytes, checked by their SHA-256.
+    """Print a page as it was last received, byte for byte.
 
-    Where they lie and when they came is printed instead with --json, and on a terminal.
+    The bytes are checked by their SHA-256. With --json, and on a terminal, it is printed
+    instead where they lie and when they came.
     """
     refuse_archive_as(out, archive_path)
     with open_archive(archive_path) as archive:

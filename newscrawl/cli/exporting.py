@@ -39,9 +39,9 @@ def export(
     for_excel: bool,
     no_text: bool,
 ) -> None:
-    """Write the articles that QUERY finds, or all, each with its provenance.
+    """Write the articles that QUERY finds, or all of them.
 
-    QUERY is as in `newscrawl search`; nothing is cut. CSV is exact; --excel marks it as UTF-8
+    QUERY is as in `newscrawl search`; nothing is cut, and each row has its provenance. CSV is exact; --excel marks it as UTF-8
     and guards against formulas. FILE appears once it is whole.
     """
     _refuse_nonsense(query, form, out, for_excel=for_excel)

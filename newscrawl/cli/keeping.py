@@ -50,7 +50,10 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @archive_option
 def backup(file: Path, archive_path: Path | None) -> None:
-    """Copy the archive to FILE, which must not exist, while crawls go on writing it."""
+    """Copy the archive to FILE while crawls go on writing it.
+
+    FILE must not exist yet.
+    """
     with open_archive(archive_path) as archive:
         archive.backup(file)
     with Archive.open_read_only(file) as copy:
@@ -74,9 +77,9 @@ def vacuum(archive_path: Path | None) -> None:
 @click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.db")
 @archive_option
 def merge(other: Path, archive_path: Path | None) -> None:
-    """Bring everything of the archive OTHER.db into this one; OTHER.db stays as it is.
+    """Bring everything of OTHER.db into this archive.
 
-    Doing it twice changes nothing. What either has withdrawn stays withdrawn.
+    OTHER.db stays as it is, and doing it twice changes nothing. What either has withdrawn stays withdrawn.
     """
     if other.exists() and archive_file(archive_path).resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself; name another one")

@@ -49,7 +49,7 @@ def runs(
 def show(
     context: click.Context, number: int, archive_path: Path | None, *, is_json: bool
 ) -> None:
-    """Print what is known of run N: its settings, its end, and what became of each page."""
+    """Print the settings of run N, its end, and its outcomes."""
     path = archive_path or context.obj
     with open_archive(path) as archive:
         row = _run(archive, number)

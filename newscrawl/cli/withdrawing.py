@@ -32,7 +32,7 @@ class Erasure:
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @archive_option
 def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: bool) -> None:
-    """Remove every text, version and record of evidence of an article for good.
+    """Remove an article, its versions and its evidence for good.
 
     Its address, the time and the reason stay, so that no crawl, import or merge brings it
     back. Copies made before (backups, exports) still hold it.
