@@ -41,8 +41,9 @@ def export(
 ) -> None:
     """Write the articles that QUERY finds, or all of them.
 
-    QUERY is as in `newscrawl search`; nothing is cut, and each row has its provenance. CSV is exact; --excel marks it as UTF-8
-    and guards against formulas. FILE appears once it is whole.
+    QUERY is as in `newscrawl search`; nothing is cut, and each row has its provenance.
+    CSV is exact; --excel marks it as UTF-8 and guards against formulas. FILE appears once it
+    is whole.
     """
     _refuse_nonsense(query, form, out, for_excel=for_excel)
     refuse_archive_as(out, archive_path)

@@ -79,7 +79,8 @@ def vacuum(archive_path: Path | None) -> None:
 def merge(other: Path, archive_path: Path | None) -> None:
     """Bring everything of OTHER.db into this archive.
 
-    OTHER.db stays as it is, and doing it twice changes nothing. What either has withdrawn stays withdrawn.
+    OTHER.db stays as it is, and doing it twice changes nothing. What either has
+    withdrawn stays withdrawn.
     """
     if other.exists() and archive_file(archive_path).resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself; name another one")
