@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from newscrawl.generic.page_kind import Evidence, page_kind
@@ -69,6 +70,20 @@ def test_article_about_such_a_page_stays_an_article(title: str) -> None:
 def test_links_without_text_are_a_listing() -> None:
     evidence = Evidence(url="https://port.example/news", body="", size=4000, links=3600)
     assert page_kind(evidence)[0] == "listing"
+
+
+def test_teasers_cut_short_are_a_listing() -> None:
+    teasers = f"{PARAGRAPH.strip()[:-1]}…\n" * 12
+    evidence = Evidence(url="https://port.example/news/", body=teasers, size=len(teasers))
+    assert page_kind(evidence)[0] == "listing"
+    whole = teasers + PARAGRAPH
+    assert page_kind(attrs.evolve(evidence, body=whole)) == ("article", None)
+
+
+def test_reason_quotes_the_phrase_as_it_is_spelled() -> None:
+    title = "الصفحة غير موجودة"
+    found = page_kind(Evidence(url="https://port.example/a/1", title=title, size=20))
+    assert found == ("soft_404", f"the headline says {title!r}")
 
 
 def test_scripts_without_text_are_a_shell() -> None:

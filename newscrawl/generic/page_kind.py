@@ -19,6 +19,8 @@ LONG_BODY = 700
 """A body of so many characters is not a message: phrases in its text count no more."""
 SHORT_BODY = 160
 """A body of fewer characters is an article only where the page says it is one."""
+LONG_LINE = 40
+"""A shorter line of a body is a sub-head or a label."""
 MESSAGE = 1200
 """So much of the page's text is searched for phrases."""
 SHELL_SCRIPTS = 500
@@ -89,11 +91,11 @@ def _message(evidence: Evidence) -> tuple[str, str] | None:
         _searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
     )
     for kind, phrases in _phrases().items():
-        for phrase in phrases:
+        for phrase, spelled in phrases:
             if phrase in heads and (is_short or len(phrase) * 2 > len(heads)):
-                return kind, f"the headline says {phrase.strip()!r}"
+                return kind, f"the headline says {spelled!r}"
             if phrase in text and _counts_in_text(kind, phrase, evidence):
-                return kind, f"the text says {phrase.strip()!r}"
+                return kind, f"the text says {spelled!r}"
     return None
 
 
@@ -129,6 +131,8 @@ def _by_type(types: frozenset[str]) -> tuple[str, str] | None:
 
 def _by_shape(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
     length = len(evidence.body)
+    if not stated and _is_cut_throughout(evidence.body):
+        return "listing", "every paragraph is cut short, as teasers are"
     if length >= LONG_BODY or (stated and length >= SHORT_BODY // 4):
         return None
     if evidence.size < SHORT_BODY and length < SHORT_BODY:
@@ -144,6 +148,12 @@ def _by_shape(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
 
 
+def _is_cut_throughout(body: str) -> bool:
+    """Whether *body* is several paragraphs that all end in an ellipsis."""
+    lines = [line for line in body.splitlines() if len(line) >= LONG_LINE]
+    return len(lines) > 1 and all(line.endswith(("…", "...", "[…]", "[...]")) for line in lines)
+
+
 def _searchable(text: str) -> str:
     """Return *text* folded, words parted by one space, so that phrases match whole words."""
     words = "".join(c if c.isalnum() or c in "_/'!" else " " for c in search_key(text)).split()
@@ -151,6 +161,10 @@ def _searchable(text: str) -> str:
 
 
 @cache
-def _phrases() -> Mapping[str, tuple[str, ...]]:
+def _phrases() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return the phrases of each kind as they are compared, and as they are spelled."""
     table = phrase_table("page_kinds")["phrases"]
-    return {kind: tuple(map(_searchable, phrases)) for kind, phrases in table.items()}
+    return {
+        kind: tuple((_searchable(phrase), phrase) for phrase in phrases)
+        for kind, phrases in table.items()
+    }
