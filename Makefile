@@ -37,6 +37,7 @@ format: $(VENV)/.dev  ## put the code into the house's form
 
 bench: $(VENV)/.dev  ## accuracy and speed beside other tools (needs NEWSCRAWL_CORPUS)
 	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --upgrade pip
 	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install -r bench/peers.txt
 	$(BIN)/python -m bench
 
