@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from newscrawl import Page, extract
 from newscrawl.generic.page_kind import Evidence, page_kind
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
@@ -70,6 +71,37 @@ def test_article_about_such_a_page_stays_an_article(title: str) -> None:
 def test_links_without_text_are_a_listing() -> None:
     evidence = Evidence(url="https://port.example/news", body="", size=4000, links=3600)
     assert page_kind(evidence)[0] == "listing"
+
+
+@pytest.mark.parametrize(
+    ("kind", "headline"),
+    [
+        ("about", "من نحن"),
+        ("about", "About us"),
+        ("contact", "Nous contacter"),
+        ("legal", "Privacy"),
+    ],
+)
+def test_pages_about_the_site_are_named_by_their_headline(kind: str, headline: str) -> None:
+    evidence = Evidence(
+        url="https://port.example/12", headline=headline, body=PARAGRAPH * 12, size=1_000
+    )
+    assert page_kind(evidence)[0] == kind
+    longer = attrs.evolve(evidence, headline=f"{headline} وماذا نريد من الميناء")
+    assert page_kind(longer)[0] == "article"
+
+
+def test_links_to_a_login_make_no_login_page() -> None:
+    body = (
+        "<h1>معرض صور المرسى</h1><p>صور من المرسى في الصباح</p>"
+        "<footer><a href='/in'>تسجيل الدخول</a></footer>"
+    )
+    page = Page(
+        url="https://port.example/12",
+        body=body.encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    assert extract(page).page_kind not in {"login", "article"}
 
 
 def test_teasers_cut_short_are_a_listing() -> None:

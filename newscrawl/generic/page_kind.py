@@ -69,7 +69,7 @@ def page_kind(evidence: Evidence) -> tuple[str, str | None]:
     for found in (_challenge(evidence), _message(evidence), _by_address(evidence, stated)):
         if found:
             return found
-    typed = None if stated else _by_type(evidence.types)
+    typed = None if stated else _by_headline(evidence) or _by_type(evidence.types)
     return typed or _by_shape(evidence, stated) or ("article", None)
 
 
@@ -120,6 +120,12 @@ def _by_address(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
     return None
 
 
+def _by_headline(evidence: Evidence) -> tuple[str, str] | None:
+    """Name a page whose whole headline is the name of a page about the site."""
+    kind = _names().get(_searchable(evidence.headline[:100]))
+    return (kind, f"the headline is {evidence.headline!r}") if kind else None
+
+
 def _by_type(types: frozenset[str]) -> tuple[str, str] | None:
     table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
     for kind, names in table.items():
@@ -158,6 +164,13 @@ def _searchable(text: str) -> str:
     """Return *text* folded, words parted by one space, so that phrases match whole words."""
     words = "".join(c if c.isalnum() or c in "_/'!" else " " for c in search_key(text)).split()
     return _PADDED.format(" ".join(words))
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Return the kinds by the headlines that name them."""
+    table = phrase_table("page_kinds")["headlines"]
+    return {_searchable(name): kind for kind, names in table.items() for name in names}
 
 
 @cache
