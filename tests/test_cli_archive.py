@@ -24,6 +24,7 @@ FIRST = "وصلت السفينة فجرًا.\nقال الربان إنها ال�
 SECOND = "وصلت السفينة ظهرًا.\nقال الربان إنها الأولى.\nوعاد الصيادون."
 WRITERS = (
     ["vacuum"],
+    ["reindex"],
     ["merge", "other.db"],
     ["withdraw", "1", "--reason", "x", "--yes"],
 )
@@ -393,3 +394,21 @@ def test_what_is_piped_fits_80_columns_and_has_no_colours(kept: Path) -> None:
         assert "\x1b" not in out
         assert "\u2068" not in out
         assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_reindex_repairs_the_search_index_after_a_rebuild(kept: Path) -> None:
+    with Archive(kept) as archive:
+        archive.db.execute("INSERT INTO article_search (article_search) VALUES ('rebuild')")
+        archive.db.conn.commit()
+    assert run("check", "-d", kept).returncode == 1
+    assert "indexed" in run("reindex", "-d", kept).stdout
+    assert run("check", "-d", kept).returncode == 0
+
+
+def test_search_counts_what_it_finds(kept: Path) -> None:
+    hits = json.loads(run("search", "الحديقه", "--json", "-d", kept).stdout)
+    counts = run("search", "الحديقه", "--count-by", "site", "--json", "-d", kept).stdout
+    assert len(hits) > 0
+    assert json.loads(counts) == {SITE: len(hits)}
+    printed = run("search", "الحديقة", "--count-by", "language", "-d", kept).stdout
+    assert printed.split()[:2] == ["language", "articles"]

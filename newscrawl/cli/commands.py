@@ -14,7 +14,7 @@ from newscrawl.cli.demo import demo, newsroom
 from newscrawl.cli.evidence import evidence
 from newscrawl.cli.exporting import export
 from newscrawl.cli.extracting import extract
-from newscrawl.cli.keeping import backup, check, merge, vacuum
+from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
 from newscrawl.cli.terminal import one_line
@@ -62,7 +62,7 @@ def commands() -> None:
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, evidence, export, stats, runs)
-_KEEPING = (check, backup, vacuum, merge, withdraw)
+_KEEPING = (check, reindex, backup, vacuum, merge, withdraw)
 
 for _command in (*_READING, *_ASKING, *_KEEPING):
     commands.add_command(_command)

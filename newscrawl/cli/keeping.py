@@ -1,4 +1,4 @@
-"""`newscrawl check`, `backup`, `vacuum` and `merge`: an archive that is kept for years."""
+"""`newscrawl check`, `reindex`, `backup`, `vacuum`, `merge`: an archive kept for years."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
         raise ArchiveError(_found_in(archive.path, len(problems)))
     if not is_json:
         click.echo(f"{archive.path} is sound: {_told(counts)}")
+
+
+@click.command()
+@archive_option
+def reindex(archive_path: Path | None) -> None:
+    """Make the search index anew, as after `rebuild` or a newer list of words."""
+    with open_archive_to_write(archive_path) as archive:
+        count = archive.reindex()
+    click.echo(f"{archive.path}: {counted(count, 'articles')} indexed")
 
 
 @click.command()
