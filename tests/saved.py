@@ -26,7 +26,7 @@ def about(folder: Path) -> dict[str, Any]:
 
 
 def truth_of(folder: Path) -> dict[str, Any]:
-    """Return what a person says is on the page, and who reviewed it."""
+    """Return what a person says is on the page, and when it was reviewed."""
     found: dict[str, Any] = json.loads((folder / "truth.json").read_text("utf-8"))
     return found
 

@@ -32,7 +32,7 @@ def test_field(folder: Path, field: str) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_truth_was_reviewed_by_a_person(folder: Path) -> None:
+def test_truth_was_reviewed(folder: Path) -> None:
     assert truth_of(folder).get("reviewed")
 
 
