@@ -8,7 +8,7 @@ queries the first that hits wins, so that variants of one template need no layou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import attrs
@@ -214,6 +214,3 @@ def _first_hit(found: Any) -> Matches:
         if hits:
             return hits
     return ()
-
-
-NO_RULES: Mapping[str, Rule] = {}

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.crawling import serving
 
 SECTIONS = {"harbour": 23, "council": 12, "sport": 7}
 """Each section and how many posts it has."""
@@ -177,11 +178,5 @@ class _Handler(BaseHTTPRequestHandler):
 def harbour_post() -> Iterator[HarbourPost]:
     """Serve the site while the block runs."""
     server = HarbourPost()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

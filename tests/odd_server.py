@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import attrs
+
+from tests.crawling import serving
 
 Writer = Callable[["Asked", BaseHTTPRequestHandler], None]
 
@@ -114,11 +115,5 @@ class _Handler(BaseHTTPRequestHandler):
 def odd_server() -> Iterator[OddServer]:
     """Serve while the block runs."""
     server = OddServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

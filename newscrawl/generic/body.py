@@ -234,8 +234,3 @@ def _first_article(node: Node, outline: Outline) -> Node:
         if part is not node and part.tag == "article" and outline.weight(part) > least:
             return part
     return node
-
-
-def runs_within(container: Node, outline: Outline) -> list[Run]:
-    """Return the runs below *container*."""
-    return [run for run in outline.runs if run.node.is_below(container)]

@@ -9,7 +9,6 @@ from typing import Any
 from newscrawl.article import Image
 from newscrawl.fields import Context
 from newscrawl.generic.body import Outline
-from newscrawl.generic.phrases import folded
 from newscrawl.generic.structured import Structured
 from newscrawl.linked_data import text_of
 from newscrawl.tree import Node
@@ -190,9 +189,3 @@ def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None
 
 def _marks_below(node: Node) -> str:
     return " ".join(part.marks.lower() for part in node.iter()[:30])
-
-
-def is_caption(text: str, images: tuple[Image, ...]) -> bool:
-    """Whether *text* is the caption of one of *images*."""
-    key = folded(text)
-    return any(image.caption and folded(image.caption) == key for image in images)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from newscrawl.generic.phrases import folded, phrase_table
+from newscrawl.generic.phrases import folded
 from newscrawl.generic.structured import Structured
 from newscrawl.linked_data import text_of
 from newscrawl.tree import Node
@@ -87,8 +87,3 @@ def _is_tag_box(node: Node) -> bool:
         "dl",
         "aside",
     } and bool(_MARKS.search(node.marks[:200].lower()))
-
-
-def tag_labels() -> frozenset[str]:
-    """Return the folded labels that stand before printed tags."""
-    return frozenset(folded(phrase) for phrase in phrase_table("phrases")["openings"]["tags"])

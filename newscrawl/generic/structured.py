@@ -12,7 +12,7 @@ from typing import Any
 from newscrawl.linked_data import json_ld_objects, text_of, types_of, values_at
 from newscrawl.page import Page
 from newscrawl.text import squeeze
-from newscrawl.tree import Node, Tree
+from newscrawl.tree import Tree
 from newscrawl.urls import url_key
 
 _ARTICLES = frozenset(
@@ -134,13 +134,3 @@ class Structured:
             if found:
                 return found
         return ()
-
-
-def itemprops(root: Node) -> dict[str, list[Node]]:
-    """Return the elements that bear microdata, by property."""
-    found: dict[str, list[Node]] = {}
-    for node in root.iter():
-        name = node.attributes.get("itemprop")
-        if name:
-            found.setdefault(name.lower(), []).append(node)
-    return found
