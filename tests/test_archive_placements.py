@@ -37,10 +37,10 @@ def look(archive: Archive, at: int, *stories: str, outcome: str = "source") -> N
     archive.record(seen, site=SITE, run=None, link_lists=lists)
 
 
-def placements(archive: Archive) -> list[tuple[Any, ...]]:
+def placements(archive: Archive, view: str = "placement") -> list[tuple[Any, ...]]:
     """Each story and the hours at which it was not yet, first, last and no longer there."""
     rows = archive.db.execute(
-        """SELECT text, not_before, first_seen, last_seen, gone FROM placement
+        f"""SELECT text, not_before, first_seen, last_seen, gone FROM {view}
         ORDER BY text, first_seen"""
     )
     return [(text, *map(hour, times)) for text, *times in rows]
@@ -112,6 +112,19 @@ def test_lists_of_articles_are_placements_too(archive: Archive) -> None:
     ]
 
 
+def test_article_page_promotes_nothing(archive: Archive) -> None:
+    archive.save(article_at(), observation_at(), site=SITE, key="1", run=None)
+    assert archive.db.execute("SELECT count(*) FROM promotion").fetchone() == (0,)
+
+
+def test_list_that_answers_not_modified_stands_as_it_was(archive: Archive) -> None:
+    look(archive, 0, "ا", "ب")
+    seen = Observation(url=HOME, outcome="unchanged", status=304, fetched_at=MORNING + hours(2))
+    archive.record(seen, site=SITE, run=None)
+    for view in ("placement", "promotion"):
+        assert placements(archive, view) == [("ا", None, 0, 2, None), ("ب", None, 0, 2, None)]
+
+
 def test_coverage_shows_the_gaps(archive: Archive) -> None:
     for at in (0, 1, 5):
         look(archive, at, "ا")
@@ -132,8 +145,16 @@ def test_order_of_import_does_not_matter(
         archive.db.execute("PRAGMA synchronous = OFF")
         for at in order:
             look(archive, at, *pages[at])
-        found = placements(archive)
+        found, promoted = placements(archive), placements(archive, "promotion")
+        ranks = (
+            "SELECT text, best_position, worst_position, max_seconds FROM {} ORDER BY 1, 2, 3"
+        )
+        assert (
+            archive.db.execute(ranks.format("placement")).fetchall()
+            == archive.db.execute(ranks.format("promotion")).fetchall()
+        )
     assert found == sorted(expected_placements(pages), key=lambda row: (row[0], row[2]))
+    assert promoted == found
 
 
 def expected_placements(pages: list[list[str]]) -> Iterator[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from newscrawl.archive.promotions import read_promotions_again
 from newscrawl.archive.search_index import create_index
 
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
@@ -38,6 +39,19 @@ def m003_search(db: Database) -> None:
     """Create the full-text index, and fill it from the articles there are."""
     _recreate_views(db)
     create_index(db)
+
+
+@MIGRATIONS()
+def m004_promotions(db: Database) -> None:
+    """Create the table of what home and section pages put forward, and fill it."""
+    _run_script(db, "m004_promotions.sql")
+    _recreate_views(db)
+    pages = db.execute(
+        """SELECT DISTINCT url_id FROM observations
+        WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
+    ).fetchall()
+    for (page_id,) in pages:
+        read_promotions_again(db, page_id)
 
 
 def _recreate_views(db: Database) -> None:

@@ -11,7 +11,7 @@ from newscrawl.archive import interning
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.saving import Reading, Saved, save_version
 from newscrawl.archive.search_index import kept_in_step
-from newscrawl.archive.showings import see_lists
+from newscrawl.archive.showings import LOOKS, Look, lists_shown_last, see_lists
 from newscrawl.archive.storable import storable, storable_integer, utc_text
 from newscrawl.article import Article, LinkList
 from newscrawl.observation import Evidence, Observation
@@ -84,7 +84,10 @@ def record_visit(db: Database, visit: Visit, link_lists: tuple[LinkList, ...] = 
 
 
 def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
-    """Stretch the time of the article that an unchanged page shows; return what it showed."""
+    """Stretch the time of the article that an unchanged page shows; return what it showed.
+
+    A page that is no article (a list, 304) shows the lists that it showed before.
+    """
     article_id = article_id_for(db, visit.observation.url)
     row = db.execute(
         """SELECT v.id, v.list_set_id FROM articles AS a JOIN versions AS v
@@ -92,7 +95,7 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
         [article_id],
     ).fetchone()
     if row is None:
-        return {}
+        return {"list_set_id": lists_shown_last(db, visit.url_id)}
     version_id, list_set_id = row
     _see_article(db, article_id, visit.seen_at, version_id)
     db.conn.execute(
@@ -153,7 +156,14 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
         return
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
-    see_lists(db, visit.url_id, visit.seen_at, row["outcome"], row.get("list_set_id"))
+    if row["outcome"] in LOOKS:
+        look = Look(
+            url_id=visit.url_id,
+            seen_at=visit.seen_at,
+            list_set_id=row.get("list_set_id"),
+            is_article=row.get("article_id") is not None,
+        )
+        see_lists(db, look)
 
 
 def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:

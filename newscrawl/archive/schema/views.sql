@@ -247,6 +247,38 @@ FROM (
 LEFT JOIN urls AS g ON g.id = p.url_id
 WHERE p.row_in_stay = 1;
 
+-- The placements on home and section pages: what a newspaper puts forward, where and how long.
+CREATE VIEW promotion AS
+SELECT
+    u.url AS page_url,
+    p.kind,
+    p.heading,
+    c.text,
+    c.is_cut,
+    g.url,
+    (SELECT x.article_id FROM urls AS h JOIN addresses AS x ON x.url_id = h.id
+     WHERE h.key = g.key ORDER BY x.article_id DESC LIMIT 1) AS target_article_id,
+    p.best_position,
+    p.worst_position,
+    p.not_before,
+    p.first_seen,
+    p.last_seen,
+    p.gone,
+    strftime('%s', p.last_seen) - strftime('%s', p.first_seen) AS min_seconds,
+    strftime('%s', p.gone) - strftime('%s', p.not_before) AS max_seconds
+FROM promotions AS p
+JOIN urls AS u ON u.id = p.page_id
+JOIN anchors AS c ON c.id = p.anchor_id
+LEFT JOIN urls AS g ON g.id = c.url_id;
+
+-- Every link that ever stood in a list, once per kind and heading of list.
+CREATE VIEW listed_link AS
+SELECT DISTINCT l.kind, l.heading, c.text, c.is_cut, g.url
+FROM link_lists AS l
+JOIN links AS k ON k.link_list_id = l.id
+JOIN anchors AS c ON c.id = k.anchor_id
+LEFT JOIN urls AS g ON g.id = c.url_id;
+
 -- How often each page was looked at, and the longest time that nobody looked.
 CREATE VIEW coverage AS
 SELECT
