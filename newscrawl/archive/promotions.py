@@ -37,7 +37,8 @@ def promote(
     )
     db.conn.executemany(
         """INSERT INTO promotions (page_id, kind, heading, anchor_id, best_position,
-        worst_position, not_before, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        worst_position, not_before, first_seen, last_seen)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (page_id, *place, *ranks, not_before, seen_at, seen_at)
             for place, ranks in shown.items()
@@ -78,7 +79,8 @@ def _ranks(db: Database, list_set_id: int | None) -> dict[_Place, tuple[int, int
 
 def _standing(db: Database, page_id: int) -> dict[_Place, int]:
     rows = db.execute(
-        "SELECT kind, heading, anchor_id, id FROM promotions WHERE page_id = ? AND gone IS NULL",
+        """SELECT kind, heading, anchor_id, id FROM promotions
+        WHERE page_id = ? AND gone IS NULL""",
         (page_id,),
     )
     return {(kind, heading, anchor): id_ for kind, heading, anchor, id_ in rows}

@@ -45,7 +45,7 @@ def see_lists(db: Database, look: Look) -> None:
 
 
 def lists_shown_last(db: Database, url_id: int) -> int | None:
-    """Return the id of the lists that a page showed at the last look; None where it had none."""
+    """Return the id of the lists that a page showed at the last look; None for no lists."""
     found = db.execute(
         "SELECT list_set_id FROM showings WHERE url_id = ? ORDER BY first_seen DESC LIMIT 1",
         (url_id,),
