@@ -1,0 +1,132 @@
+"""Undo a Content-Encoding: whole or not at all, and never more than a page may have. Pure.
+
+What a server packed is unpacked on its way into a page, and again when it is read out of a WARC
+file, where it lies as it came.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+import brotli  # type: ignore[import-untyped]
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+MAX_LAYERS = 3
+"""The most packings one in the other."""
+
+_CHUNK = 65536
+
+
+class PackingError(Exception):
+    """The body cannot be unpacked. *outcome* is one of observation.OUTCOMES."""
+
+    def __init__(self, outcome: str, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+
+
+class _Stream(Protocol):
+    """A decompressor: what it is fed, it gives back unpacked, so much at a time."""
+
+    def take(self, data: bytes) -> bytes: ...
+    def is_at_end(self) -> bool: ...
+
+
+class _Zlib:
+    def __init__(self, wbits: int) -> None:
+        self._inflater = zlib.decompressobj(wbits=wbits)
+
+    def take(self, data: bytes) -> bytes:
+        return self._inflater.decompress(data or self._inflater.unconsumed_tail, _CHUNK)
+
+    def is_at_end(self) -> bool:
+        return self._inflater.eof
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._decompressor = brotli.Decompressor()
+
+    def take(self, data: bytes) -> bytes:
+        unpacked: bytes = self._decompressor.process(data, output_buffer_limit=_CHUNK)
+        return unpacked
+
+    def is_at_end(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._decompressor = zstd.ZstdDecompressor()
+
+    def take(self, data: bytes) -> bytes:
+        return self._decompressor.decompress(data, _CHUNK)
+
+    def is_at_end(self) -> bool:
+        return self._decompressor.eof
+
+
+_STREAMS: dict[bytes, Callable[[], _Stream]] = {
+    b"gzip": lambda: _Zlib(31),
+    b"x-gzip": lambda: _Zlib(31),
+    b"br": _Brotli,
+    b"zstd": _Zstd,
+}
+
+
+def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
+    """Return *body* unpacked. Raise PackingError where it is broken, cut off or too large.
+
+    *encoding* is a name of Content-Encoding; deflate may come with or without its header.
+    """
+    if encoding == b"deflate":
+        try:
+            return _drain(_Zlib(15), body, max_size)
+        except PackingError as error:
+            if error.outcome != "bad_encoding":
+                raise
+            return _drain(_Zlib(-15), body, max_size)
+    return _drain(_STREAMS[encoding](), body, max_size)
+
+
+def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
+    """Return *body* with all packings undone that a Content-Encoding header names, last first.
+
+    Raises PackingError as `unpack` does, and for a name that is not known.
+    """
+    names = [name.strip().lower().encode() for name in content_encoding.split(",")]
+    packings = [name for name in names if name not in {b"", b"identity"}]
+    if len(packings) > MAX_LAYERS:
+        raise PackingError("bad_encoding", f"{len(packings)} packings one in the other")
+    for name in reversed(packings):
+        if name != b"deflate" and name not in _STREAMS:
+            raise PackingError("bad_encoding", f"unknown packing {name.decode()!r}")
+        body = unpack(body, name, max_size) if body else body
+    return body
+
+
+def _drain(stream: _Stream, body: bytes, max_size: int) -> bytes:
+    parts, size, data = [], 0, body
+    while not stream.is_at_end():
+        try:
+            part = stream.take(data)
+        except (zlib.error, brotli.error, zstd.ZstdError, EOFError, ValueError) as error:
+            raise PackingError(
+                "bad_encoding", f"the packing is broken: {error}"[:200]
+            ) from error
+        if not part and not stream.is_at_end():
+            raise PackingError("truncated", "the packed page is cut off")
+        parts.append(part)
+        size += len(part)
+        data = b""
+        if size > max_size:
+            raise PackingError("too_large", f"over {max_size} bytes when unpacked")
+    return b"".join(parts)
