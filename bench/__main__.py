@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other: extraction, search, archive. Ratios in one run."""
+"""Every benchmark, one after the other, each in one run, so that ratios mean something."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ BENCHMARKS = (
     ("bench.extraction",),
     ("bench.search", "--articles", "20000"),
     ("bench.archive", "5000", "2"),
+    ("bench.years", "20000", "100000"),
 )
 
 

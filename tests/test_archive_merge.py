@@ -77,6 +77,18 @@ def test_merging_twice_changes_nothing(archive: Archive, other: Archive) -> None
     assert dump(archive) == before
 
 
+def test_what_a_field_had_been_comes_over_once(archive: Archive, other: Archive) -> None:
+    for at, names in ((3, ("ليلى",)), (4, ("ليلى", "سالم"))):
+        seen = observation_at(MORNING + hours(at), OTHER)
+        other.save(article_at(OTHER, authors=names), seen, site=SITE, key=OTHER, run=None)
+    query = "SELECT url, seen_at, field, was FROM amendment ORDER BY seen_at"
+    expected = other.db.execute(query).fetchall()
+    assert [row[2] for row in expected] == ["authors", "authors"]
+    for _ in range(2):
+        archive.merge(other.path)
+        assert archive.db.execute(query).fetchall() == expected
+
+
 def test_evidence_is_found_from_here(archive: Archive, other: Archive) -> None:
     archive.merge(other.path)
     files = archive.db.execute("SELECT path FROM evidence_files").fetchall()

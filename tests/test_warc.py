@@ -224,7 +224,12 @@ def test_texts_of_a_wet_file_are_pages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"not a warc", gzip.compress(b"not a warc", mtime=0), b"\x1f\x8b\x08", b"\x1f\x8b\x08" * 99],
+    [
+        b"not a warc",
+        gzip.compress(b"not a warc", mtime=0),
+        b"\x1f\x8b\x08",
+        b"\x1f\x8b\x08" * 99,
+    ],
 )
 def test_file_that_is_no_warc_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.warc.gz"

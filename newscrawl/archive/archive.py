@@ -236,6 +236,7 @@ class Archive:
                 with self.transaction():
                     merge.observations(batch)
             with self.transaction():
+                merge.amendments()
                 merge.withdrawals()
 
     def withdraw(self, url_or_id: str | int, *, reason: str) -> Withdrawal:

@@ -45,6 +45,18 @@ _RUN = (
     "counts",
 )
 
+_INSERT_AMENDMENT = """
+INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
+SELECT v.id, :seen_at, :field, :was, :extractor_id
+FROM versions AS v
+JOIN articles AS a ON a.id = v.article_id
+JOIN sites AS s ON s.id = a.site_id
+WHERE s.name = :site AND a.key = :key AND v.digest = :digest
+    AND :seen_at BETWEEN v.first_seen AND v.last_seen
+    AND NOT EXISTS (
+        SELECT 1 FROM amendments AS m
+        WHERE m.version_id = v.id AND m.seen_at = :seen_at AND m.field = :field)"""
+
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
     """Yield the observations of *other*, the oldest first, some at a time."""
@@ -85,6 +97,16 @@ class Merge:
             else:
                 seen = attrs.evolve(article, link_lists=lists)
                 save_article(self._db, seen, visit, row["key"])
+
+    def amendments(self) -> None:
+        """Bring over what the fields beside the text had been, where the version is here."""
+        query = """SELECT s.name AS site, a.key, v.digest, m.seen_at, m.field, m.was,
+            e.name AS extractor FROM amendments AS m
+            JOIN versions AS v ON v.id = m.version_id JOIN articles AS a ON a.id = v.article_id
+            JOIN sites AS s ON s.id = a.site_id JOIN extractors AS e ON e.id = m.extractor_id"""
+        for row in self._other.query(query):
+            row["extractor_id"] = interning.name_id(self._db, "extractors", row["extractor"])
+            self._db.conn.execute(_INSERT_AMENDMENT, row)
 
     def withdrawals(self) -> None:
         """Withdraw here what the other archive has withdrawn, and leave its tombstones here."""
