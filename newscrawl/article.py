@@ -106,6 +106,22 @@ class Block:
 
 
 @attrs.frozen(kw_only=True)
+class LiveBlogUpdate:
+    """One entry of a live blog."""
+
+    headline: str | None = None
+    """The entry's own headline."""
+    date_published: dt.datetime | dt.date | None = None
+    """When it was posted: an aware datetime, or a date where only the day is known."""
+    date_published_raw: str | None = None
+    """The text it was read from, e.g. `14:05`."""
+    article_body: str = ""
+    """The entry's text, a line a paragraph."""
+    url: str | None = None
+    """The entry's own address."""
+
+
+@attrs.frozen(kw_only=True)
 class Article:
     """All that is read off one page.
 
@@ -148,6 +164,12 @@ class Article:
     """The text, a line a paragraph; no captions, credits or read-also boxes."""
     blocks: tuple[Block, ...] = ()
     """The body's paragraphs, sub-heads, quotes, lists and tables, in order."""
+    live_blog_updates: tuple[LiveBlogUpdate, ...] = ()
+    """The dated entries of a live blog, in printed order; their text is in the body as well."""
+    pages: tuple[str, ...] = ()
+    """The addresses of the pages that it was joined from; empty where it is on one page."""
+    missing_pages: tuple[str, ...] = ()
+    """Further pages of it that are not in the body: with any, the text is not whole."""
     source_credit: SourceCredit | None = None
     """Who supplied the story."""
     main_image: Image | None = None

@@ -20,6 +20,7 @@ from newscrawl.article import (
     Image,
     Link,
     LinkList,
+    LiveBlogUpdate,
     SourceCredit,
 )
 from tests.archive_samples import MORNING, observation_at
@@ -75,10 +76,22 @@ def articles(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Article]:
         "link_lists": several(
             st.builds(LinkList, heading=texts, kind=kinds, links=links_of(texts))
         ),
+        "live_blog_updates": several(
+            st.builds(
+                LiveBlogUpdate,
+                headline=maybe,
+                date_published=DATES,
+                date_published_raw=maybe,
+                article_body=texts,
+                url=maybe,
+            )
+        ),
         "is_accessible_for_free": st.none() | st.booleans(),
         "provenance": st.dictionaries(texts, texts, max_size=2),
     }
-    fields |= dict.fromkeys(("breadcrumbs", "authors", "keywords"), several(texts))
+    fields |= dict.fromkeys(
+        ("breadcrumbs", "authors", "keywords", "pages", "missing_pages"), several(texts)
+    )
     fields |= dict.fromkeys(("url", "article_body", "page_kind"), texts)
     fields |= dict.fromkeys(
         ("canonical_url", "page_kind_reason", "headline", "alternative_headline"), maybe

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from newscrawl.archive.interning import digest_of
 from newscrawl.archive.storable import date_from, local_date, sortable_date
-from newscrawl.article import Article, Block, Dateline, precision_of
+from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
 
 SAME_NAME = (
     "canonical_url",
@@ -37,6 +38,9 @@ TEXT_FIELDS = (
 """What a version is a version of. Of dateline and credit only what is printed counts, so that a
 new name in our tables of agencies and places is never taken for an edit."""
 
+PAGES = ("pages", "missing_pages")
+"""Fields that are columns of `versions` as JSON arrays of addresses; NULL for none."""
+
 VISIT_FIELDS = ("url", "link_lists", "provenance", "extractor")
 """What belongs to one visit or one reading, and not to the article."""
 
@@ -63,7 +67,14 @@ def columns_from(article: Article) -> dict[str, Any]:
     row["source_credit"] = article.source_credit.raw if article.source_credit else None
     for name in ("date_published", "date_modified"):
         row |= _date_columns(name, getattr(article, name))
+    row["live_blog_updates"] = _json_or_null(article.as_dict()["live_blog_updates"])
+    for name in PAGES:
+        row[name] = _json_or_null(getattr(article, name))
     return row
+
+
+def _json_or_null(values: Sequence[Any]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def _date_columns(name: str, value: dt.datetime | dt.date | None) -> dict[str, str | None]:
@@ -89,7 +100,15 @@ def fields_from(row: dict[str, Any]) -> dict[str, Any]:
             author=row["dateline_author"],
             day=_day_from(row["dateline_day"]),
         )
+    for name in PAGES:
+        fields[name] = tuple(json.loads(row[name] or "[]"))
+    updates = json.loads(row["live_blog_updates"] or "[]")
+    fields["live_blog_updates"] = tuple(_update_from(update) for update in updates)
     return fields
+
+
+def _update_from(update: dict[str, Any]) -> LiveBlogUpdate:
+    return LiveBlogUpdate(**update | {"date_published": date_from(update["date_published"])})
 
 
 def _day_from(text: str | None) -> dt.date | None:

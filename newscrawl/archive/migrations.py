@@ -54,6 +54,13 @@ def m004_promotions(db: Database) -> None:
         read_promotions_again(db, page_id)
 
 
+@MIGRATIONS()
+def m005_parts(db: Database) -> None:
+    """Add what a version holds of live blogs and of articles on several pages."""
+    _run_script(db, "m005_parts.sql")
+    _recreate_views(db)
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

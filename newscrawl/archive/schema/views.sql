@@ -54,6 +54,9 @@ SELECT
         WHERE x.version_id = v.id ORDER BY x.position)) AS keywords,
     v.in_language,
     v.is_accessible_for_free,
+    coalesce(json_array_length(v.live_blog_updates), 0) AS live_blog_updates,
+    v.pages,
+    v.missing_pages,
     v.page_kind,
     v.page_kind_reason,
     (SELECT count(*) FROM list_set_lists AS l WHERE l.list_set_id = v.list_set_id)
@@ -116,6 +119,22 @@ JOIN bodies AS b ON b.id = v.body_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
 JOIN extractors AS e ON e.id = v.extractor_id;
+
+-- The entries of live blogs as they are now, in printed order.
+CREATE VIEW live_blog_update AS
+SELECT
+    a.id AS article_id,
+    u.url AS article_url,
+    x.key + 1 AS position,
+    json_extract(x.value, '$.headline') AS headline,
+    json_extract(x.value, '$.date_published') AS date_published_local,
+    json_extract(x.value, '$.date_published_raw') AS date_published_raw,
+    json_extract(x.value, '$.article_body') AS article_body,
+    json_extract(x.value, '$.url') AS url
+FROM articles AS a
+JOIN versions AS v ON v.id = a.version_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN json_each(v.live_blog_updates) AS x;
 
 CREATE VIEW address AS
 SELECT a.id AS article_id, s.name AS site, a.key, u.url, u.id = a.url_id AS is_first
@@ -329,8 +348,9 @@ SELECT
     o.evidence_length,
     o.evidence_record
 FROM observations AS o
-JOIN sites AS s ON s.id = o.site_id
-JOIN urls AS u ON u.id = o.url_id
+-- LEFT, though every row has both: SQLite then leaves out what a question does not name.
+LEFT JOIN sites AS s ON s.id = o.site_id
+LEFT JOIN urls AS u ON u.id = o.url_id
 LEFT JOIN urls AS f ON f.id = o.final_url_id
 LEFT JOIN extractors AS e ON e.id = o.extractor_id
 LEFT JOIN evidence_files AS w ON w.id = o.evidence_file_id;
