@@ -21,6 +21,7 @@ from newscrawl.crawl.response import observation_from, page_from, unanswered
 from newscrawl.crawl.revisits import condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.targets import meta_for, target_of
+from newscrawl.crawl.verdict import problem_of
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.observation import Observation
@@ -163,28 +164,5 @@ class NewsSpider(Spider):
 
 def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
-    kind = (
-        (response.headers.get("Content-Type") or b"")
-        .decode("latin-1")
-        .partition(";")[0]
-        .strip()
-    )
-    if not response.body.strip():
-        return "empty", "the answer has no content"
-    if response.status == 206:
-        return "truncated", "only a part was sent"
-    if response.body.lstrip()[:4] in _NO_PAGES:
-        is_told = kind and "html" not in kind and not kind.startswith("text/")
-        return "not_html", kind if is_told else "not a page, by its first bytes"
-    is_page = "html" in kind or kind in {"", "text/plain", "application/xml", "text/xml"}
-    return None if is_page else ("not_html", kind)
-
-
-_NO_PAGES = (
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff\xe0",
-    b"\xff\xd8\xff\xe1",
-    b"GIF8",
-    b"PK\x03\x04",
-)
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return problem_of(response.body, kind, response.status)
