@@ -4,7 +4,19 @@ What is written is WARC 1.1, one gzip member a record, so that a record is found
 alone. What is read may come from anywhere; damage ends nothing but the record that it is in.
 """
 
+from newscrawl.warc.answers import Answer, erase_record, erase_unpointed, read_answer
+from newscrawl.warc.exchange import Exchange, Original
 from newscrawl.warc.reading import read_page_at, read_pages
-from newscrawl.warc.writing import WarcWriter, erase_record
+from newscrawl.warc.writing import WarcWriter
 
-__all__ = ["WarcWriter", "erase_record", "read_page_at", "read_pages"]
+__all__ = [
+    "Answer",
+    "Exchange",
+    "Original",
+    "WarcWriter",
+    "erase_record",
+    "erase_unpointed",
+    "read_answer",
+    "read_page_at",
+    "read_pages",
+]

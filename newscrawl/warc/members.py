@@ -31,7 +31,7 @@ def members(file: BinaryIO, path: Path) -> Iterator[tuple[int, BinaryIO | str]]:
             offset = end
 
 
-def member_at(view: mmap.mmap, offset: int) -> tuple[bytes | None, int]:
+def member_at(view: mmap.mmap | bytes, offset: int) -> tuple[bytes | None, int]:
     """Return what the member at *offset* holds, None if it is broken, and where it ends."""
     inflater = zlib.decompressobj(31)
     content, position = bytearray(), offset

@@ -1,50 +1,66 @@
-"""Responses into WARC 1.1 files, one gzip member a record, appended across runs."""
+"""Answers into WARC 1.1 files, one gzip member a record, appended across runs."""
 
 from __future__ import annotations
 
 import datetime as dt
 import fcntl
 import os
-from collections.abc import Sequence
-from io import BytesIO
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
+import newscrawl
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
 from newscrawl.page import Page
-from newscrawl.warc.members import MAGIC, empty_members, end_of_records
+from newscrawl.warc import composing
+from newscrawl.warc.composing import NewRecord
+from newscrawl.warc.exchange import Exchange, Headers, Original
+from newscrawl.warc.members import end_of_records
 
 MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
 
-Headers = Sequence[tuple[str, str]]
-
-# True of the bytes on the wire, not of the body that is kept.
+_ABOUT = (
+    ("software", f"newscrawl/{newscrawl.__version__}"),
+    ("format", "WARC File Format 1.1"),
+    ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/"),
+    (
+        "description",
+        "answers as received, their Content-Encoding on them; chunks are joined",
+    ),
+)
+# True of the bytes on the wire, not of a body of which only the unpacked form is known.
 _WIRE_HEADERS = {"transfer-encoding", "content-encoding", "content-length"}
 
 
 class WarcWriter:
-    """Appends responses to a series of files `NAME-00001.warc.gz` …; a context manager.
+    """Appends to a series of files `NAME-00001.warc.gz` …; a context manager.
 
-    A tail that a kill or a full disk has torn is cut back to the last whole record when the
-    file is opened. Raises WarcError where another program writes the series, or the disk
-    refuses.
+    A tail that a kill or a full disk has torn is cut back to the last whole record when a file
+    is opened. A file that another program writes is passed over, and so is one that has lost
+    records: *kept* tells up to which byte of a file there must be some. Raises WarcError
+    where the disk refuses; the OSError is its cause.
     """
 
-    def __init__(self, folder: Path, name: str, *, max_file: int = MAX_FILE) -> None:
-        self._folder, self._name, self._max_file = folder, name, max_file
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        max_file: int = MAX_FILE,
+        kept: Callable[[str], int] = lambda file: 0,
+    ) -> None:
+        self._folder, self._name, self._max_file, self._kept = folder, name, max_file, kept
         try:
             folder.mkdir(parents=True, exist_ok=True)
             found = sorted(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].warc.gz"))
             self._number = int(found[-1].name[len(name) + 1 :][:5]) if found else 1
             self._file = self._open()
+            self._last = self._end
         except OSError as error:
-            raise WarcError(f"cannot write to {folder}: {error.strerror or error}") from error
+            raise _refusal(f"cannot write to {folder}", error) from error
 
     def __enter__(self) -> WarcWriter:
         return self
@@ -61,100 +77,116 @@ class WarcWriter:
         """Close the file; every record is on disk already."""
         self._file.close()
 
+    @property
+    def path(self) -> Path:
+        """The file that is written now."""
+        return Path(self._file.name)
+
+    def write(self, exchange: Exchange, *, json: bytes | None = None) -> Evidence:
+        """Write answer, request and what was read off it as JSON; return where the answer is.
+
+        All of them are on disk when this returns.
+        """
+        return self._write(composing.response_record(exchange), exchange, json)
+
+    def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
+        """Write that an answer brought what *original* holds, and the request, likewise."""
+        return self._write(composing.revisit_record(exchange, original), exchange, None)
+
     def write_page(
         self, page: Page, status: int, headers: Headers, request_headers: Headers = ()
     ) -> Evidence:
-        """Write the response that brought *page*, and the request; return where it is.
+        """Write a page of which only the unpacked body is known, likewise.
 
-        Both are on disk when this returns. Headers that describe the wire (chunks, compression)
-        are kept under X-Archive-Orig-, because the body is kept without them.
+        Headers that describe the wire (chunks, compression) are kept under X-Archive-Orig-.
         """
-        out = BytesIO()
-        writer = WARCWriter(out, gzip=True, warc_version="1.1")
-        response = self._response(writer, page, status, headers)
-        writer.write_record(response)
-        length = out.tell()
-        writer.write_record(self._request(writer, page, response, request_headers))
-        offset = self._append(out.getvalue())
-        return Evidence(
-            file=Path(self._file.name).name,
-            offset=offset,
-            length=length,
-            record_id=response.rec_headers.get_header("WARC-Record-ID"),
-        )
-
-    def _response(self, writer: WARCWriter, page: Page, status: int, headers: Headers) -> Any:
-        kept = [
+        kept = tuple(
             (f"X-Archive-Orig-{name}" if name.lower() in _WIRE_HEADERS else name, value)
             for name, value in headers
-        ]
-        kept.append(("Content-Length", str(len(page.body))))
-        fetched_at = page.fetched_at or dt.datetime.now(dt.UTC)
-        date = fetched_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return writer.create_warc_record(
-            page.url,
-            "response",
-            payload=BytesIO(page.body),
-            length=len(page.body),
-            warc_headers_dict={"WARC-Date": date},
-            http_headers=StatusAndHeaders(str(status), kept, protocol="HTTP/1.1"),
         )
+        exchange = Exchange(
+            url=page.url,
+            fetched_at=page.fetched_at or dt.datetime.now(dt.UTC),
+            status=status,
+            headers=(*kept, ("Content-Length", str(len(page.body)))),
+            body=page.body,
+            request_headers=request_headers,
+        )
+        return self.write(exchange)
 
-    @staticmethod
-    def _request(writer: WARCWriter, page: Page, response: Any, headers: Headers) -> Any:
-        concurrent = {
-            "WARC-Date": response.rec_headers.get_header("WARC-Date"),
-            "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-        }
-        line = StatusAndHeaders(
-            "/ HTTP/1.1", list(headers), protocol="GET", is_http_request=True
-        )
-        return writer.create_warc_record(
-            page.url, "request", warc_headers_dict=concurrent, http_headers=line
-        )
-
-    def _append(self, records: bytes) -> int:
+    def take_back(self) -> None:
+        """Cut away what the last write appended, because nothing will ever point at it."""
         try:
-            offset = self._file.seek(0, os.SEEK_END)
-            if offset >= self._max_file:
+            self._file.truncate(self._last)
+            self._end = self._last
+        except OSError as error:
+            raise _refusal(f"cannot write {self.path}", error) from error
+
+    def _write(self, answer: NewRecord, exchange: Exchange, json: bytes | None) -> Evidence:
+        member = answer.as_member()
+        further = [composing.request_record(exchange, answer.record_id)]
+        if json is not None:
+            further.append(composing.metadata_record(exchange, answer.record_id, json))
+        offset = self._append(member + b"".join(record.as_member() for record in further))
+        return Evidence(
+            file=self.path.name,
+            offset=offset,
+            length=len(member),
+            record_id=answer.record_id,
+        )
+
+    def _append(self, members: bytes) -> int:
+        try:
+            if self._end >= self._max_file:
                 self._file.close()
                 self._number += 1
                 self._file = self._open()
-                offset = self._file.seek(0, os.SEEK_END)
-            self._file.write(records)
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._last = self._end
+            self._put(members)
         except OSError as error:
-            raise WarcError(f"cannot write {self._file.name}: {error.strerror}") from error
-        return offset
+            raise _refusal(f"cannot write {self.path}", error) from error
+        return self._last
 
-    def _open(self) -> BinaryIO:
-        path = self._folder / f"{self._name}-{self._number:05}.warc.gz"
-        path.touch()
-        file = path.open("r+b")
+    def _put(self, members: bytes) -> None:
+        """Append *members* as a whole and have them on disk, or leave the file as it was."""
+        left = memoryview(members)
+        try:
+            self._file.seek(self._end)
+            while left:
+                left = left[self._file.write(left) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(self._end)
+            raise
+        self._end += len(members)
+
+    def _open(self) -> FileIO:
+        """Open the first file from the present number on that can be appended to."""
+        while True:
+            path = self._folder / f"{self._name}-{self._number:05}.warc.gz"
+            path.touch()
+            file = path.open("r+b", buffering=0)
+            if self._may_go_on(file, path.name):
+                return file
+            file.close()
+            self._number += 1
+
+    def _may_go_on(self, file: FileIO, name: str) -> bool:
+        """Take hold of *file* and cut its torn tail; False where it is to be left alone."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.close()
-            raise WarcError(f"{path} is being written by another program") from error
-        file.truncate(end_of_records(file))
-        return file
+        except OSError:
+            return False
+        end = end_of_records(file)
+        if end < self._kept(name):
+            return False
+        file.truncate(end)
+        self._file, self._end = file, end
+        if not end:
+            now = dt.datetime.now(dt.UTC)
+            self._put(composing.info_record(name, _ABOUT, now).as_member())
+        return True
 
 
-def erase_record(path: Path, evidence: Evidence) -> None:
-    """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
-
-    Raises WarcError where no record is there, or the file cannot be written.
-    """
-    try:
-        with path.open("r+b") as file:
-            file.seek(evidence.offset)
-            record = file.read(evidence.length)
-            if len(record) < evidence.length or not record.startswith(MAGIC):
-                raise WarcError(f"{path} holds no record at byte {evidence.offset}")
-            file.seek(evidence.offset)
-            file.write(empty_members(evidence.length))
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise WarcError(f"cannot erase from {path}: {error.strerror}") from error
+def _refusal(what: str, error: OSError) -> WarcError:
+    return WarcError(f"{what}: {error.strerror or error}")

@@ -1,0 +1,182 @@
+"""The bytes of WARC 1.1 records (ISO 28500:2017), each one gzip member of its own. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+import zlib
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import attrs
+
+from newscrawl.warc.exchange import Exchange, Headers, Original, header_of
+
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+_LEVEL = 6
+# Deflate, no flags, no time, no extra flags, unknown system.
+_GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+_PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+_SECRETS = frozenset({"authorization", "proxy-authorization"})
+_LINE_ENDS = str.maketrans("\r\n\x00", "   ")
+
+
+@attrs.frozen(kw_only=True)
+class NewRecord:
+    """One record, before it is written."""
+
+    kind: str
+    """The WARC-Type."""
+    record_id: str = attrs.field(factory=lambda: f"<{uuid.uuid4().urn}>")
+    """The WARC-Record-ID."""
+    fields: tuple[tuple[str, str | None], ...]
+    """The named fields but type, id, length and block digest; one without value is left out."""
+    head: bytes = b""
+    """What of the block stands before the payload."""
+    payload: bytes = b""
+    """The rest of the block."""
+    is_packed: bool = False
+    """Whether the payload is compressed already."""
+
+    def as_member(self) -> bytes:
+        """Return the record as a gzip member.
+
+        A payload that came compressed is stored in it as it is: deflating it again takes twenty
+        times as long and saves nothing.
+        """
+        head, end = self._named_fields() + self.head, b"\r\n\r\n"
+        packer = zlib.compressobj(_LEVEL, wbits=-15)
+        packed = packer.compress(head)
+        if self.is_packed:
+            packed += packer.flush(zlib.Z_FULL_FLUSH)
+            packer = zlib.compressobj(0, wbits=-15)
+        packed += packer.compress(self.payload) + packer.compress(end) + packer.flush()
+        check = zlib.crc32(end, zlib.crc32(self.payload, zlib.crc32(head)))
+        size = (len(head) + len(self.payload) + len(end)) & 0xFFFFFFFF
+        return _GZIP_HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
+
+    def _named_fields(self) -> bytes:
+        block = hashlib.sha256(self.head)
+        block.update(self.payload)
+        fields = (
+            ("WARC-Type", self.kind),
+            ("WARC-Record-ID", self.record_id),
+            *self.fields,
+            ("WARC-Block-Digest", f"sha256:{block.hexdigest()}"),
+            ("Content-Length", str(len(self.head) + len(self.payload))),
+        )
+        return _lines("WARC/1.1", tuple((k, v) for k, v in fields if v), "utf-8")
+
+
+def info_record(file: str, about: tuple[tuple[str, str], ...], at: dt.datetime) -> NewRecord:
+    """Return the record that begins *file*: which program wrote it, and how."""
+    return NewRecord(
+        kind="warcinfo",
+        fields=(
+            ("WARC-Date", _utc(at)),
+            ("WARC-Filename", file),
+            ("Content-Type", "application/warc-fields"),
+        ),
+        payload="".join(f"{name}: {value}\r\n" for name, value in about).encode(),
+    )
+
+
+def response_record(exchange: Exchange) -> NewRecord:
+    """Return the record of an answer as it was received."""
+    packing = header_of(exchange.headers, "Content-Encoding") or ""
+    return NewRecord(
+        kind="response",
+        fields=(
+            *_visit_fields(exchange),
+            ("WARC-IP-Address", exchange.ip_address),
+            ("WARC-Payload-Digest", payload_digest(exchange.body)),
+            ("Content-Type", "application/http; msgtype=response"),
+        ),
+        head=_answer_head(exchange),
+        payload=exchange.body,
+        is_packed=packing.rpartition(",")[2].strip().lower() in _PACKINGS,
+    )
+
+
+def revisit_record(exchange: Exchange, original: Original) -> NewRecord:
+    """Return the record of an answer that brought what *original* holds already.
+
+    It keeps the header of this answer. Status 304 is the server's own word that nothing has
+    changed; any other means that the payload was sent again, byte for byte.
+    """
+    is_told = exchange.status == HTTPStatus.NOT_MODIFIED
+    return NewRecord(
+        kind="revisit",
+        fields=(
+            *_visit_fields(exchange),
+            ("WARC-IP-Address", exchange.ip_address),
+            ("WARC-Profile", NOT_MODIFIED if is_told else SAME_PAYLOAD),
+            ("WARC-Refers-To", original.record_id),
+            ("WARC-Refers-To-Target-URI", original.url),
+            ("WARC-Refers-To-Date", original.date),
+            ("WARC-Payload-Digest", original.payload_digest),
+            ("Content-Type", "application/http; msgtype=response"),
+        ),
+        head=_answer_head(exchange),
+    )
+
+
+def request_record(exchange: Exchange, answer_id: str) -> NewRecord:
+    """Return the record of what was sent; what would give access to others is left out."""
+    parts = urlsplit(exchange.url)
+    path = parts.path or "/"
+    target = f"{path}?{parts.query}" if parts.query else path
+    sent = [("Host", parts.netloc.rpartition("@")[2]), *exchange.request_headers]
+    headers = tuple((name, value) for name, value in sent if name.lower() not in _SECRETS)
+    return NewRecord(
+        kind="request",
+        fields=(
+            *_visit_fields(exchange),
+            ("WARC-Concurrent-To", answer_id),
+            ("Content-Type", "application/http; msgtype=request"),
+        ),
+        head=_lines(f"{exchange.method} {target} HTTP/1.1", headers, "latin-1"),
+    )
+
+
+def metadata_record(exchange: Exchange, answer_id: str, json: bytes) -> NewRecord:
+    """Return the record of what was read off an answer, as JSON."""
+    return NewRecord(
+        kind="metadata",
+        fields=(
+            *_visit_fields(exchange),
+            ("WARC-Refers-To", answer_id),
+            ("Content-Type", "application/json"),
+        ),
+        payload=json,
+    )
+
+
+def payload_digest(payload: bytes) -> str:
+    """Return the WARC-Payload-Digest of *payload*: SHA-256 in hexadecimal, as named."""
+    return f"sha256:{hashlib.sha256(payload).hexdigest()}"
+
+
+def _visit_fields(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    return ("WARC-Date", _utc(exchange.fetched_at)), ("WARC-Target-URI", exchange.url)
+
+
+def _answer_head(exchange: Exchange) -> bytes:
+    try:
+        phrase = HTTPStatus(exchange.status).phrase
+    except ValueError:
+        phrase = ""
+    line = f"{exchange.protocol} {exchange.status} {phrase}".rstrip()
+    return _lines(line, exchange.headers, "latin-1")
+
+
+def _lines(first: str, headers: Headers, encoding: str) -> bytes:
+    lines = [first, *(f"{name}: {value.translate(_LINE_ENDS)}" for name, value in headers)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(encoding, "replace")
+
+
+def _utc(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
