@@ -17,6 +17,7 @@ from newscrawl.generic.keywords import keywords_of
 from newscrawl.generic.lead import credit_of, dateline_of, outlets_of
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.page_kind import LONG_BODY, MESSAGE, Evidence, page_kind
+from newscrawl.generic.paging import further_pages
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.printed_dates import Surroundings
 from newscrawl.generic.published import dates_of
@@ -124,6 +125,9 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_standing(reading, structured, root, context, headline)
     kind, reason = page_kind(_evidence(reading, structured, outline))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
+    if kind == "article":
+        pages = further_pages(structured.tree, context, outline.runs, _end(reading))
+        reading.keep("missing_pages", pages, "paging")
     return reading
 
 
@@ -171,6 +175,13 @@ def _authors(
     if not names and dateline is not None and dateline.author:
         return (dateline.author,), "dateline"
     return names, rule
+
+
+def _end(reading: Reading) -> int:
+    """Return where the last run of the body stands."""
+    verdicts = reversed(reading.verdicts)
+    last = next((i for i, verdict in enumerate(verdicts, 1) if not verdict), 0)
+    return reading.runs[-last].node.index if last else reading.near.index
 
 
 def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
