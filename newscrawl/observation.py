@@ -12,6 +12,7 @@ OUTCOMES = MappingProxyType(
         "stored": "an article was stored for the first time",
         "updated": "an article's text had changed, and a new version was stored",
         "unchanged": "an article was seen again as it was (or the server answered 304)",
+        "continuation": "a later page of an article, which was joined to its first page",
         "source": "a feed, sitemap, home or section page was read for links",
         "not_article": "the page is something else; the reason says what",
         "redirect": "the address sent us on to another one",

@@ -44,6 +44,8 @@ NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
 NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
 # The most pages of one section that are read, unless the whole history is asked for.
 NEWSCRAWL_SECTION_PAGES = 10
+# The most pages of one article that are read and joined.
+NEWSCRAWL_ARTICLE_PAGES = 20
 # Which known articles are asked for again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
 # A crawl stops when the disk of its archive has less free than this, in MB.

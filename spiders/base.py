@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from newscrawl.article import Article
 from newscrawl.crawl.arguments import Arguments, parse_arguments
 from newscrawl.crawl.failures import outcome_from
+from newscrawl.crawl.joins import Join, Joins
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.response import observation_from, page_from, unanswered
 from newscrawl.crawl.revisits import condition_of
@@ -24,6 +25,7 @@ from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.crawl.verdict import problem_of
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
+from newscrawl.joining import first_page
 from newscrawl.observation import Observation
 from newscrawl.sources.scope import Scope
 
@@ -93,34 +95,53 @@ class NewsSpider(Spider):
             meta=meta_for(url, "article") | {"handle_httpstatus_list": [304]},
         )
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Article]:
-        """Yield the article on *response*; what else it is, is recorded."""
+    def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
+        """Yield the article on *response*, or what brings its other pages; record what else."""
         ticket = self.answered(response)
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
-        problem = page_problem(response)
-        if problem:
-            self.ledger.record(ticket, observation_from(response, *problem))
-            return
-        try:
-            article = extract(page_from(response))
-        except ExtractionError as error:
-            self.ledger.record(ticket, observation_from(response, "parse_error", error.reason))
-            return
-        except Exception as error:
-            # One page that breaks us must not cost its row, nor the log a page of text.
-            self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
-            reason = f"{type(error).__name__}: {error}"[:200]
-            self.ledger.record(ticket, observation_from(response, "error", reason))
+        article = self.read(response)
+        if not isinstance(article, Article):
+            self.ledger.record(ticket, observation_from(response, *article))
             return
         if self._is_too_old(article):
             observation = observation_from(response, "over_limit", "published before `since`")
             self.ledger.record(ticket, observation, article)
             return
         came_from = tuple(response.meta.get("redirect_urls", ()))
-        self.ledger.expect(article, ticket, observation_from(response, "stored"), came_from)
+        observation = observation_from(response, "stored")
+        if article.missing_pages:
+            yield from self._join(Join(article, ticket, observation, came_from))
+            return
+        self.ledger.expect(article, ticket, observation, came_from)
         yield article
+
+    def read(self, response: Response) -> Article | tuple[str, str]:
+        """Return what is on *response*; outcome and reason where it cannot be read."""
+        problem = page_problem(response)
+        if problem:
+            return problem
+        try:
+            return extract(page_from(response))
+        except ExtractionError as error:
+            return "parse_error", error.reason
+        except Exception as error:
+            # One page that breaks us must not cost its row, nor the log a page of text.
+            self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
+            return "error", f"{type(error).__name__}: {error}"[:200]
+
+    def _join(self, join: Join) -> Iterator[Article | Request]:
+        """Yield what brings the other pages of an article, beginning with its first."""
+        first = first_page(join.first)
+        if first == join.first.url:
+            yield from Joins(self).begin(join)
+            return
+        observation = attrs.evolve(
+            join.observation, outcome="continuation", reason=f"a later page of {first}"
+        )
+        self.ledger.record(join.ticket, observation)
+        yield self.request_article(first)
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""

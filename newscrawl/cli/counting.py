@@ -21,6 +21,7 @@ from newscrawl.site import Site
 from newscrawl.sites import all_sites
 
 STORED = ("stored", "updated", "unchanged")
+NOT_SKIPPED = ("source", "continuation")
 BAR = 20
 
 
@@ -77,7 +78,8 @@ def stats_view(numbers: Stats) -> RenderableType:
 def _pages(numbers: Stats) -> Table:
     outcomes = numbers.outcomes
     stored = sum(outcomes.get(name, 0) for name in STORED)
-    skipped = numbers.observations - stored - outcomes.get("source", 0)
+    read = sum(outcomes.get(name, 0) for name in NOT_SKIPPED)
+    skipped = numbers.observations - stored - read
     table = Table.grid(padding=(0, 2))
     table.add_column(style="cyan")
     table.add_column(justify="right", style="bold")
@@ -95,7 +97,7 @@ def _parts(outcomes: Mapping[str, int]) -> str:
 
 
 def _skipped(numbers: Stats) -> RenderableType:
-    rows = [row for row in numbers.reasons if row.outcome not in {*STORED, "source"}]
+    rows = [row for row in numbers.reasons if row.outcome not in {*STORED, *NOT_SKIPPED}]
     if not rows:
         return Text("nothing was skipped", "dim")
     table = titled_table("skipped", "outcome", "reason")

@@ -27,7 +27,7 @@ WORDS = {
 """The statuses in words, for the summary and the run row."""
 
 _ARTICLES = ("stored", "updated", "unchanged")
-_FOUND = ("stored", "updated", "unchanged", "not_article", "source")
+_FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
 _CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full")
 
 

@@ -251,7 +251,7 @@ class Ledger:
             "source",
             "robots.txt",
         )
-        if observation.outcome not in {"source", *ARTICLE_OUTCOMES}:
+        if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():
             self.stop("the disk is nearly full", "disk_full")

@@ -139,7 +139,7 @@ def _line(ledger: Ledger, seconds: float) -> str:
 def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
     counts = ledger.counts
     pages = sum(counts.values())
-    skipped = pages - ledger.articles - counts["source"]
+    skipped = pages - ledger.articles - counts["source"] - counts["continuation"]
     return [
         ("pages", f"{pages}  ({pages / max(seconds, 0.1):.1f} a second, {seconds:.0f} s)"),
         (

@@ -8,6 +8,7 @@ from newscrawl.errors import UsageError
 
 _NUMBERS: dict[str, int | float] = {
     "NEWSCRAWL_SECTION_PAGES": 10,
+    "NEWSCRAWL_ARTICLE_PAGES": 20,
     "NEWSCRAWL_LEAST_FREE_MB": 100,
     "NEWSCRAWL_LONGEST_WAIT": 120.0,
 }

@@ -184,7 +184,7 @@ def _is_vouched(here: _Reading, labels: Mapping[int, _Label]) -> bool:
     """
     if not here.is_loose:
         return True
-    numbered = any(label.number == number for number, label in labels.items())
+    numbered = any(label.number == (number or 1) for number, label in labels.items())
     return numbered and (min(labels) < here.number or here.number == 1)
 
 

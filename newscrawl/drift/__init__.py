@@ -1,0 +1,49 @@
+"""Tell that a site has changed, from what its archive holds: no more than a few queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.readings import read_readings, read_source_looks, read_yields
+from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
+from newscrawl.drift.falls import Fall, falls_in
+from newscrawl.drift.silence import Silence, silence_in
+
+__all__ = ["DeadSource", "Drift", "Fall", "Silence", "read_drift"]
+
+LOOK_BACK_DAYS = 120
+"""What has been so for longer is how the site is now."""
+MAX_READINGS = 25_000
+
+
+@attrs.frozen(kw_only=True)
+class Drift:
+    """What has changed for the worse on a site."""
+
+    site: str
+    """The name of the site."""
+    falls: tuple[Fall, ...]
+    """Fields that are found on fewer pages, the worst first."""
+    silence: Silence | None
+    """The last runs found too few new articles."""
+    dead_sources: tuple[DeadSource, ...]
+    """Feeds, sitemaps and list pages that can no longer be read."""
+
+    def __bool__(self) -> bool:
+        """Whether anything has changed."""
+        return bool(self.falls or self.silence or self.dead_sources)
+
+
+def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
+    """Return what has changed on *site* in the days before *now*."""
+    since = (now - dt.timedelta(days=LOOK_BACK_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    readings, rules = read_readings(db, site, since, MAX_READINGS)
+    return Drift(
+        site=site,
+        falls=falls_in(site, readings, rules),
+        silence=silence_in(site, read_yields(db, site, since)),
+        dead_sources=dead_sources_in(site, read_source_looks(db, site, since)),
+    )

@@ -1,0 +1,67 @@
+"""Tell that a feed, sitemap or list page that used to be read cannot be read any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby, takewhile
+
+import attrs
+
+from newscrawl.archive.readings import SourceLook
+
+GOOD_BEFORE = 5
+"""A source that was read fewer times than this was never known well."""
+_FOR_GOOD = frozenset({"bad_xml", "not_html", "empty", "not_article", "robots", "blocked"})
+_GONE = (404, 410)
+LOOKS_TO_BELIEVE = 3
+"""How many failures in a row count as lasting where each alone may pass: 503, a timeout …"""
+
+
+@attrs.frozen(kw_only=True)
+class DeadSource:
+    """A source that was read, and fails at every look since."""
+
+    site: str
+    """The name of the site."""
+    url: str
+    """Its address."""
+    last_good: str
+    """When it was last read (UTC)."""
+    first_bad: str
+    """The first look that failed (UTC)."""
+    looks: int
+    """How many looks failed since."""
+    reason: str
+    """The outcome of the last look, and what is known of it."""
+
+
+def dead_sources_in(site: str, looks: Iterable[SourceLook]) -> tuple[DeadSource, ...]:
+    """Return the dead ones among the sources of *site*, from looks by address and time."""
+    found = (
+        _dead(site, url, list(of_one))
+        for url, of_one in groupby(looks, key=lambda one: one.url)
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _dead(site: str, url: str, looks: list[SourceLook]) -> DeadSource | None:
+    failed = list(takewhile(lambda look: not look.is_read, reversed(looks)))
+    good = [look for look in looks if look.is_read]
+    if not failed or len(good) < GOOD_BEFORE:
+        return None
+    last = failed[0]
+    if not _is_for_good(last) and len(failed) < LOOKS_TO_BELIEVE:
+        return None
+    status = f" {last.status}" if last.status and last.outcome == "http_error" else ""
+    return DeadSource(
+        site=site,
+        url=url,
+        last_good=good[-1].fetched_at,
+        first_bad=failed[-1].fetched_at,
+        looks=len(failed),
+        reason=f"{last.outcome}{status}" + (f": {last.reason}" if last.reason else ""),
+    )
+
+
+def _is_for_good(look: SourceLook) -> bool:
+    return look.outcome in _FOR_GOOD or look.status in _GONE

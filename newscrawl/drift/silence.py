@@ -1,0 +1,72 @@
+"""Tell that a site brings fewer new articles than it ever did: a dead feed, a changed list.
+
+The new articles of its runs are a row of numbers. The last runs (one, two, four …) are compared
+with the leanest stretch of as many runs before them, so that nights and holidays are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import attrs
+
+from newscrawl.archive.readings import RunYield
+from newscrawl.drift.chances import poisson_tail
+
+BEFORE_RUNS = 8
+"""Fewer runs than this before say nothing about what is usual."""
+LEAST_STRETCHES = 5
+"""A stretch of runs is compared where the runs are at least so many times as many."""
+CHANCE = 1e-6
+"""What is less likely than this is no chance."""
+MOST_LEFT = 0.5
+"""More than this part of the leanest stretch is no alarm, however certain."""
+
+
+@attrs.frozen(kw_only=True)
+class Silence:
+    """The last runs found fewer new articles than as many runs ever did before."""
+
+    site: str
+    """The name of the site."""
+    since: str
+    """When the first of these runs began (UTC)."""
+    runs: int
+    """How many they are."""
+    found: int
+    """How many new articles they found."""
+    usual: int
+    """How many the leanest stretch of as many runs before found."""
+    first_run: int
+    """The id of the first of these runs."""
+
+
+def silence_in(site: str, yields: Sequence[RunYield]) -> Silence | None:
+    """Return the longest silence that the runs of *site*, given oldest first, end in."""
+    counts = [one.new for one in yields]
+    lengths = (2**power for power in range(len(counts).bit_length()))
+    found = None
+    for length in lengths:
+        if len(counts) < BEFORE_RUNS + 1 or len(counts) < LEAST_STRETCHES * length:
+            break
+        usual, now = _leanest(counts[:-length], length), sum(counts[-length:])
+        if now <= usual * MOST_LEFT and poisson_tail(now, usual) < CHANCE:
+            found = _silence(site, yields[-length], length, now, usual)
+    return found
+
+
+def _silence(site: str, first: RunYield, runs: int, found: int, usual: int) -> Silence:
+    return Silence(
+        site=site,
+        since=first.started_at,
+        runs=runs,
+        found=found,
+        usual=usual,
+        first_run=first.run,
+    )
+
+
+def _leanest(counts: Sequence[int], length: int) -> int:
+    sums = [0, *accumulate(counts)]
+    return min(sums[end] - sums[end - length] for end in range(length, len(sums)))
