@@ -11,6 +11,7 @@ import newscrawl
 from newscrawl.cli.comparing import diff, versions
 from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
+from newscrawl.cli.drifting import drift
 from newscrawl.cli.evidence import evidence
 from newscrawl.cli.exporting import export
 from newscrawl.cli.extracting import extract
@@ -61,7 +62,7 @@ def commands() -> None:
 
 
 _READING = (extract, sites, newsroom, demo)
-_ASKING = (search, show, versions, diff, evidence, export, stats, runs)
+_ASKING = (search, show, versions, diff, evidence, export, stats, runs, drift)
 _KEEPING = (check, reindex, backup, vacuum, merge, withdraw)
 
 for _command in (*_READING, *_ASKING, *_KEEPING):
