@@ -48,6 +48,14 @@ NEWSCRAWL_SECTION_PAGES = 10
 NEWSCRAWL_ARTICLE_PAGES = 20
 # Which known articles are asked for again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
+# Whether each answer is kept as received, in WARC files: `warc`, or `none` on small disks.
+NEWSCRAWL_EVIDENCE = "warc"
+# Where they are, a folder for each site in it: a path from the folder of the archive.
+NEWSCRAWL_EVIDENCE_FOLDER = "warc"
+# A file of evidence that has grown to so many MB is followed by another.
+NEWSCRAWL_WARC_MB = 1024
+# Home and section pages change with every visit: one is kept in so many hours.
+NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 # A crawl stops when the disk of its archive has less free than this, in MB.
 NEWSCRAWL_LEAST_FREE_MB = 100
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
@@ -123,6 +131,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,
+    # The nearest to the network: it sees what came as it came.
+    "newscrawl.crawl.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {

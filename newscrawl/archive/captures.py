@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -57,6 +58,31 @@ def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
         f"{_COLUMNS} WHERE {condition} ORDER BY o.fetched_at DESC, o.id DESC", [value]
     )
     return tuple(_capture_from(row) for row in rows)
+
+
+def last_capture(db: Database, url: str) -> Capture | None:
+    """Return the newest capture of *url*, written just so; None without any."""
+    row = db.execute(
+        f"{_COLUMNS} WHERE u.url = ? ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1",
+        [storable_text(url)],
+    ).fetchone()
+    return _capture_from(row) if row else None
+
+
+def all_captures(db: Database) -> Iterator[Capture]:
+    """Yield every capture, file by file in the order of its records."""
+    query = f"{_COLUMNS} ORDER BY f.path, o.evidence_offset, o.id"
+    return (_capture_from(row) for row in db.execute(query))
+
+
+def end_of_captures(db: Database, file: str) -> int:
+    """Return where the last record ends that a capture in *file* points at; 0 without any."""
+    row = db.execute(
+        """SELECT max(o.evidence_offset + o.evidence_length) FROM observations AS o
+        JOIN evidence_files AS f ON f.id = o.evidence_file_id WHERE f.path = ?""",
+        [file],
+    ).fetchone()
+    return int(row[0] or 0)
 
 
 def _capture_from(row: Any) -> Capture:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.interning import url_digest
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.search_index import kept_in_step, purge_index
 from newscrawl.archive.storable import now, storable_text
@@ -70,6 +71,19 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     for table, uses, column in _NAMES:
         db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
     return Withdrawal(article_id=article_id, evidence=evidence)
+
+
+def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
+    """Whether *url*, or the story known by *key* on its *site*, was withdrawn."""
+    row = db.execute(
+        """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+            JOIN articles AS a ON a.id = x.article_id
+            WHERE u.key = ? AND a.withdrawn_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+            WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NOT NULL)""",
+        [url_digest(storable_text(url)), storable_text(site), storable_text(key or "")],
+    ).fetchone()
+    return bool(row[0])
 
 
 def _evidence(db: Database, article_id: int) -> tuple[Evidence, ...]:

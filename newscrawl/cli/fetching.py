@@ -42,9 +42,10 @@ def _crawl(url: str, urls: Path, archive_path: Path) -> str:
         "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
     }
     command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}"]
+    settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", "NEWSCRAWL_EVIDENCE=none")
     try:
         done = subprocess.run(  # noqa: S603
-            [*command, "-s", "LOG_LEVEL=ERROR", "-s", "NEWSCRAWL_PROGRESS=0"],
+            [*command, *(part for setting in settings for part in ("-s", setting))],
             cwd=project_folder(),
             env=environment,
             capture_output=True,

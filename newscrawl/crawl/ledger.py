@@ -7,8 +7,8 @@ with it in one transaction. Whatever ends an item's way otherwise is written ins
 from __future__ import annotations
 
 import logging
-import shutil
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import attrs
@@ -22,10 +22,12 @@ from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.history import count_articles
 from newscrawl.article import Article
 from newscrawl.crawl import exits
+from newscrawl.crawl.disk import has_room, is_no_room
+from newscrawl.crawl.evidence import EvidenceKeeper
 from newscrawl.crawl.response import observation_from, unanswered
 from newscrawl.crawl.site_of import SiteIdentities
 from newscrawl.crawl.targets import target_of
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import ArchiveError, NewscrawlError, WarcError
 from newscrawl.observation import Observation
 from newscrawl.project import anchored
 
@@ -55,6 +57,7 @@ class Ledger:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.archive: Archive | None = None
+        self.evidence: EvidenceKeeper | None = None
         self.run: int | None = None
         self.site = ""
         self.counts: Counter[str] = Counter()
@@ -99,6 +102,8 @@ class Ledger:
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self.run = self.archive.start_run(spider.name, self.site, ours)
+            if settings["NEWSCRAWL_EVIDENCE"] != "none":
+                self.evidence = EvidenceKeeper(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
@@ -120,15 +125,21 @@ class Ledger:
         self._waiting[article.url] = _Waiting(ticket, observation, came_from)
 
     def save(self, article: Article) -> None:
-        """Write *article* with its observation. Raise ArchiveError where that is impossible."""
+        """Write *article* with its observation and evidence.
+
+        Raise ArchiveError or WarcError where that is impossible.
+        """
         waiting = self._waiting_for(article, "stored")
         outcome = "stored"
         if self.archive is not None:
             site = self._identities.site_of(article.url)
             key = self._identities.key_for(article, waiting.came_from)
-            with self.archive.transaction():
+            with (
+                self._keeping(waiting.observation, site, article, key) as observation,
+                self.archive.transaction(),
+            ):
                 saved = self.archive.save(
-                    article, waiting.observation, site=site, key=key, run=self.run
+                    article, observation, site=site, key=key, run=self.run
                 )
                 self._done(waiting.ticket)
             outcome = saved.outcome
@@ -145,11 +156,14 @@ class Ledger:
             site = self._identities.site_of(observation.url)
             lists = article.link_lists if article is not None else ()
             try:
-                with self.archive.transaction():
-                    self.archive.record(observation, site=site, run=self.run, link_lists=lists)
+                with (
+                    self._keeping(observation, site, article) as kept,
+                    self.archive.transaction(),
+                ):
+                    self.archive.record(kept, site=site, run=self.run, link_lists=lists)
                     self._done(ticket)
-            except ArchiveError as error:
-                self.stop(str(error))
+            except (ArchiveError, WarcError) as error:
+                self.stop(error)
         self._settle(ticket, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:
@@ -167,29 +181,38 @@ class Ledger:
         observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
         self.record(waiting.ticket, observation)
 
-    def stop(self, failure: str, reason: str = "archive_failed") -> None:
+    def stop(self, failure: NewscrawlError | str) -> None:
         """Have the crawl end by itself, because of *failure*."""
         if self.failure is None:
-            self.failure = failure
+            self.failure = str(failure)
             logger.error("the crawl stops: %s", failure)
-            if not self._has_room():
-                reason = "disk_full"
+            is_full = is_no_room(failure) or not self._has_room()
+            reason = "disk_full" if is_full else "archive_failed"
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
         """Whether the disk of the archive has more room than is to be left free."""
-        if self.archive is None:
-            return True
         least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB", 100)
-        return shutil.disk_usage(self.archive.path.parent).free >= least * 1024 * 1024
+        return self.archive is None or has_room(self.archive.path.parent, least)
+
+    def _keeping(
+        self,
+        observation: Observation,
+        site: str,
+        article: Article | None = None,
+        key: str | None = None,
+    ) -> AbstractContextManager[Observation]:
+        if self.evidence is None:
+            return nullcontext(observation)
+        return self.evidence.keeping(observation, site, article=article, key=key)
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
             self.reject(item, "not_article", f"a pipeline dropped it: {exception}")
 
     def item_error(self, item: Any, failure: Any) -> None:
-        if isinstance(failure.value, ArchiveError):
-            self.stop(str(failure.value))
+        if isinstance(failure.value, ArchiveError | WarcError):
+            self.stop(failure.value)
         elif isinstance(item, Article) and item.url in self._waiting:
             self.reject(item, "error", f"{type(failure.value).__name__} in a pipeline")
 
@@ -227,6 +250,8 @@ class Ledger:
             except ArchiveError as error:
                 logger.error("the run has no end in the archive: %s", error)
             self.archive.close()
+        if self.evidence is not None:
+            self.evidence.close()
 
     def _done(self, ticket: str) -> None:
         if self.frontier is not None and ticket:
@@ -254,7 +279,7 @@ class Ledger:
         if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():
-            self.stop("the disk is nearly full", "disk_full")
+            self.stop("the disk is nearly full")
         self.crawler.signals.send_catch_log(
             address_settled, ticket=ticket, observation=observation, article=article
         )

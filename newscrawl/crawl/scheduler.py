@@ -125,7 +125,7 @@ class NewsScheduler(BaseScheduler):
             try:
                 self.ledger.frontier.add(self._new)
             except ArchiveError as error:
-                self.ledger.stop(str(error))
+                self.ledger.stop(error)
         self._new.clear()
 
     def _is_wanted(self, request: Request) -> bool:

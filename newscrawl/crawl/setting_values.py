@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from scrapy.settings import BaseSettings, default_settings
 
 from newscrawl.errors import UsageError
@@ -10,9 +12,12 @@ _NUMBERS: dict[str, int | float] = {
     "NEWSCRAWL_SECTION_PAGES": 10,
     "NEWSCRAWL_ARTICLE_PAGES": 20,
     "NEWSCRAWL_LEAST_FREE_MB": 100,
+    "NEWSCRAWL_WARC_MB": 1024,
+    "NEWSCRAWL_LISTING_EVIDENCE_HOURS": 24.0,
     "NEWSCRAWL_LONGEST_WAIT": 120.0,
 }
 _CHOICES = {
+    "NEWSCRAWL_EVIDENCE": ("warc", "none"),
     "NEWSCRAWL_REVISIT": ("due", "all", "none"),
     "NEWSCRAWL_PROGRESS": ("auto", "0", "1", "false", "true"),
 }
@@ -23,6 +28,11 @@ def check_settings(settings: BaseSettings) -> None:
     for name, choices in _CHOICES.items():
         if str(settings[name]).lower() not in choices:
             raise UsageError(f"{name}: {settings[name]!r} is none of {', '.join(choices)}")
+    folder = PurePath(str(settings["NEWSCRAWL_EVIDENCE_FOLDER"]))
+    if folder.is_absolute() or ".." in folder.parts or not folder.name:
+        raise UsageError(
+            f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
+        )
     for name, default in {**vars(default_settings), **_NUMBERS}.items():
         if name.isupper() and isinstance(default, bool | int | float):
             _check_kind(settings, name, default)
