@@ -21,6 +21,7 @@ from newscrawl.generic.paging import further_pages
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.printed_dates import Surroundings
 from newscrawl.generic.published import dates_of
+from newscrawl.generic.second_article import leave_out, part_before, start_of_second
 from newscrawl.generic.standing import (
     access_of,
     breadcrumbs_of,
@@ -81,6 +82,9 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
             "alternative_headline", kicker_of(chosen, reading.headlines), chosen.source
         )
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
+    second = start_of_second(outline, chosen.node if chosen else None, structured)
+    if second is not None:
+        leave_out(outline, second)
     container = container_of(root, outline, chosen.node if chosen else None)
     near = _near(container, chosen.node if chosen else None)
     reading.near = near
@@ -96,6 +100,12 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
             "headline" if is_title and run.node.is_below(chosen.node) else reason
             for run, reason in zip(runs, reasons, strict=True)
         ]
+    if second is not None:
+        reasons = [
+            "second article" if run.node.index >= second else reason
+            for run, reason in zip(runs, reasons, strict=True)
+        ]
+        near = reading.near = part_before(near, second)
     verdicts = verdicts_of(runs, reasons, headline=headline)
     reading.runs, reading.verdicts = runs, verdicts
     reading.keep("description", *standfirst_of(runs, verdicts, structured))

@@ -1,0 +1,151 @@
+"""Where a second article begins, which was loaded under the first as the reader scrolled down.
+
+Its headline is written as the first one's is (an h1, or the same tag and class), or the JSON-LD
+names it as another page's. It follows the text of the first, a text of its own follows it, and
+it stands in a part of its own or has its own byline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from newscrawl.blocks import HEADINGS, Run
+from newscrawl.generic.body import Outline, weight_of
+from newscrawl.generic.phrases import folded
+from newscrawl.generic.structured import Structured
+from newscrawl.generic.verdicts import phrase_reason
+from newscrawl.linked_data import text_of, values_at
+from newscrawl.tree import Node
+from newscrawl.urls import url_key
+
+LEAST_TEXT = 300
+"""So much text has an article at least, in characters."""
+LINES_TO_BYLINE = 4
+"""A byline or date stands so many lines below its headline at most."""
+LONGEST_HEADLINE = 400
+
+
+def start_of_second(
+    outline: Outline, heading: Node | None, structured: Structured
+) -> int | None:
+    """Return where the second article begins, as a node's index; None where there is none."""
+    if heading is None:
+        return None
+    others = _other_headlines(structured)
+    found = [node for node in outline.titled if _may_be(node, heading, others)]
+    if not found:
+        return None
+    runs = [run for run in outline.runs if run.node.index >= heading.index]
+    for node in found:
+        text = folded(node.text()) if others else ""
+        if _is_second(node, heading, runs, outline, is_named=text in others):
+            return node.index
+    return None
+
+
+def leave_out(outline: Outline, start: int) -> None:
+    """Let the text from node *start* on weigh nothing in *outline*."""
+    seen: set[str] = set()
+    for run in outline.runs:
+        weight = 0.0 if run.text in seen else weight_of(run)
+        seen.add(run.text)
+        if not weight or run.node.index < start or outline.reason(run):
+            continue
+        if run.node.parent is not None:
+            outline.own[id(run.node.parent)] -= weight
+        for node in (run.node, *run.node.ancestors()):
+            outline.weights[id(node)] -= weight
+
+
+def part_before(part: Node, start: int) -> Node:
+    """Return *part* as it is up to the node *start*."""
+    if not part.index < start < part.end:
+        return part
+    before = Node(part.tag, part.attributes, part.parent, part.index, part.page)
+    before.children, before.size, before.links = part.children, part.size, part.links
+    before.end = start
+    return before
+
+
+def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
+    if node.index < heading.end or node.size > LONGEST_HEADLINE or node.tag == "a":
+        return False
+    if node.tag == "h1" or (node.tag == heading.tag and node.marks == heading.marks):
+        return node.links * 2 <= node.size or node.tag == "h1"
+    if others and node.tag in HEADINGS and folded(node.text()) in others:
+        return True
+    return node.tag == "h2" and _is_beside(node, heading)
+
+
+def _is_beside(node: Node, heading: Node) -> bool:
+    """Whether the parts that hold *node* and *heading* stand side by side and are alike."""
+    box = _box(node, heading)
+    around = box.parent.children if box.parent is not None else []
+    own = next((p for p in around if isinstance(p, Node) and heading.is_below(p)), None)
+    if own is None or own is heading:
+        return False
+    return (own.tag, own.marks) == (box.tag, box.marks) and (
+        box.marks != "" or box.tag == "article"
+    )
+
+
+def _box(node: Node, heading: Node) -> Node:
+    """Return the largest part around *node* that does not hold *heading*."""
+    while node.parent is not None and not heading.is_below(node.parent):
+        node = node.parent
+    return node
+
+
+def _is_second(
+    node: Node, heading: Node, runs: Sequence[Run], outline: Outline, *, is_named: bool
+) -> bool:
+    above = [run for run in runs if run.node.index < node.index]
+    below = [run for run in runs if run.node.index >= node.end]
+    if _weight(above, outline) < LEAST_TEXT or _weight(below, outline) < LEAST_TEXT:
+        return False
+    if _has_byline(below):
+        return True
+    # Sub-heads may look as the headline does where neither is an h1 or has a class.
+    is_like = node.tag == "h1" or node.marks != "" or is_named
+    return is_like and outline.weight(_box(node, heading)) >= LEAST_TEXT
+
+
+def _weight(runs: Sequence[Run], outline: Outline) -> float:
+    return sum(weight_of(run) for run in runs if not outline.reason(run))
+
+
+def _has_byline(below: Sequence[Run]) -> bool:
+    """Whether a byline or a date comes before any text."""
+    for run in below[:LINES_TO_BYLINE]:
+        is_flagged = any(reason == "byline" for _, reason in run.flags)
+        if is_flagged or phrase_reason(run) == "byline":
+            return True
+        if weight_of(run) >= LEAST_TEXT / 3:
+            return False
+    return False
+
+
+def _other_headlines(structured: Structured) -> frozenset[str]:
+    """Return the headlines of other pages' articles in the JSON-LD, folded."""
+    if not structured.tree.json_ld:
+        return frozenset()
+    here = {url_key(structured.page.url), url_key(structured.canonical or "")}
+    own = {id(item) for item in structured.articles}
+    found = [item for item in structured.objects if "headline" in item and id(item) not in own]
+    return frozenset(
+        folded(text_of(item["headline"])[:LONGEST_HEADLINE])
+        for item in found
+        if not _addresses(item) & here and _addresses(item)
+    )
+
+
+def _addresses(item: Any) -> set[str]:
+    """Return the keys of the addresses of a JSON-LD object, without the part after `#`."""
+    paths = ("url", "mainEntityOfPage", "mainEntityOfPage.@id", "@id")
+    found = (value for path in paths for value in values_at(item, path))
+    return {
+        url_key(value.partition("#")[0])
+        for value in found
+        if isinstance(value, str) and value.startswith("http")
+    }
