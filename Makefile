@@ -42,7 +42,7 @@ bench: $(VENV)/.dev  ## accuracy and speed beside other tools (needs NEWSCRAWL_C
 	$(BIN)/python -m bench
 
 clean:  ## remove the environments and what runs wrote
-	rm -rf $(VENV) .venv-bench data/*.db data/*.db-* data/warc
+	rm -rf $(VENV) .venv-bench data/*.db data/*.db-* data/warc data/*-warc
 
 # Stamps: an environment is made anew only when what it is made from has changed.
 $(VENV)/pyvenv.cfg:

@@ -75,6 +75,7 @@ def demo(archive_path: Path) -> None:
 def _crawl(base_url: str, path: Path) -> None:
     """Run `scrapy crawl site` as a person would. Raise NewscrawlError where it fails."""
     command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
+    command += ["-s", f"NEWSCRAWL_EVIDENCE_FOLDER={_evidence_folder(path).name}"]
     click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
     environment = os.environ | {
         "NEWSCRAWL_ARCHIVE": str(path),
@@ -86,6 +87,11 @@ def _crawl(base_url: str, path: Path) -> None:
         raise NewscrawlError(f"the crawl of the sample newsroom ended with {done.returncode}")
 
 
+def _evidence_folder(path: Path) -> Path:
+    """Return where the demo keeps its evidence, apart from that of other archives."""
+    return path.with_name(f"{path.stem}-warc")
+
+
 def _forget(path: Path) -> None:
     """Remove the archive of an earlier demo, and only an archive."""
     if path.exists():
@@ -95,6 +101,10 @@ def _forget(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
             name.unlink(missing_ok=True)
+        for file in _evidence_folder(path).glob("*/*.warc.gz"):
+            file.unlink()
+        for folder in _evidence_folder(path).glob("*/"):
+            folder.rmdir()
     except OSError as error:
         raise NewscrawlError(f"cannot write {path}: {error.strerror}") from error
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import attrs
 from scrapy.settings import BaseSettings
 
+import newscrawl
 from newscrawl.archive import Archive
 from newscrawl.archive.captures import Capture, end_of_captures, last_capture
 from newscrawl.archive.storable import moment_from
@@ -44,6 +45,11 @@ class EvidenceKeeper:
             hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS", 24)
         )
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
+
+    @property
+    def summary(self) -> str:
+        """What was kept, in a few words."""
+        return f"{self.answers} answers kept, {self.unchanged} the same as before"
 
     def close(self) -> None:
         """Close the files; all that was written is on disk already."""
@@ -131,6 +137,7 @@ class EvidenceKeeper:
                 self._archive.path.parent / path,
                 name,
                 max_file=self._max_file,
+                software=f"newscrawl/{newscrawl.__version__}",
                 kept=lambda file: end_of_captures(self._archive.db, f"{path}/{file}"),
             )
         self._writers.move_to_end(name)

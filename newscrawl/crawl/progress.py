@@ -120,6 +120,8 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
         parts.append(ledger.unread)
     others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
     parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
+    if ledger.evidence is not None:
+        parts.append(f"evidence: {ledger.evidence.summary}")
     if ledger.not_due:
         parts.append(f"{ledger.not_due} known articles were not due")
     if ledger.left_over:

@@ -10,7 +10,6 @@ from io import FileIO
 from pathlib import Path
 from types import TracebackType
 
-import newscrawl
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
 from newscrawl.page import Page
@@ -23,7 +22,6 @@ MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
 
 _ABOUT = (
-    ("software", f"newscrawl/{newscrawl.__version__}"),
     ("format", "WARC File Format 1.1"),
     ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/"),
     (
@@ -51,8 +49,10 @@ class WarcWriter:
         *,
         max_file: int = MAX_FILE,
         kept: Callable[[str], int] = lambda file: 0,
+        software: str = "newscrawl",
     ) -> None:
         self._folder, self._name, self._max_file, self._kept = folder, name, max_file, kept
+        self._about = (("software", software), *_ABOUT)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             found = sorted(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].warc.gz"))
@@ -184,7 +184,7 @@ class WarcWriter:
         self._file, self._end = file, end
         if not end:
             now = dt.datetime.now(dt.UTC)
-            self._put(composing.info_record(name, _ABOUT, now).as_member())
+            self._put(composing.info_record(name, self._about, now).as_member())
         return True
 
 
