@@ -47,7 +47,7 @@ def flat(heading: str) -> str:
     """Return both articles in one part, one below the other."""
     return (
         f'<div class="page"><h1>{FIRST}</h1><p class="byline">By Ann Lee</p>{ALPHA}'
-        f"<{heading}>{SECOND}</{heading}><p class="byline">By Bob Ray</p>{BETA}</div>"
+        f'<{heading}>{SECOND}</{heading}><p class="byline">By Bob Ray</p>{BETA}</div>'
     )
 
 
