@@ -148,6 +148,7 @@ EXTENSIONS = {
     "newscrawl.crawl.ledger.Ledger": 10,
     "newscrawl.crawl.pace.Pace": 20,
     "newscrawl.crawl.progress.Progress": 30,
+    "newscrawl.crawl.drift_alarm.DriftAlarm": 40,
 }
 
 # Log

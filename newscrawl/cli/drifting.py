@@ -18,7 +18,8 @@ from newscrawl.archive.storable import now
 from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
 from newscrawl.cli.tables import fact_table, minute
 from newscrawl.cli.terminal import one_line, print_json, print_view, readable_url, shown
-from newscrawl.drift import DeadSource, Drift, Fall, Silence, read_drift
+from newscrawl.drift import Drift, Fall, read_drift
+from newscrawl.drift.lines import fall_line, silence_line, source_line
 from newscrawl.errors import ArchiveError
 
 DRIFT = 5
@@ -66,36 +67,9 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
         yield Text(silence_line(drift.silence), "yellow")
         yield fact_table([("look at", Text(f"newscrawl runs show {drift.silence.first_run}"))])
     for source in drift.dead_sources:
-        yield Text(source_line(source), "yellow")
+        yield shown(source_line(source), "yellow")
         yield fact_table([("last good", Text(minute(source.last_good)))])
     yield ""
-
-
-def fall_line(fall: Fall) -> str:
-    """Return what has fallen in one line: `dateline fell from 98 % to 3 % of pages since …`."""
-    what = {"article": "articles among the pages", "layout": "pages the layout fits"}
-    name = what.get(fall.field, fall.field)
-    line = (
-        f"{name} fell from {fall.before:.0%} to {fall.after:.0%} since "
-        f"{minute(fall.first_bad.fetched_at)} UTC: missing from {fall.missing} of {fall.pages} "
-        "pages"
-    )
-    return f"{line} (newscrawl itself was changed then)" if fall.is_extractor else line
-
-
-def silence_line(silence: Silence) -> str:
-    """Return in one line how few articles the last runs found."""
-    runs = "the last run" if silence.runs == 1 else f"the last {silence.runs} runs"
-    return (
-        f"{runs} found {silence.found} new articles since {minute(silence.since)} UTC; "
-        f"never fewer than {silence.usual} before"
-    )
-
-
-def source_line(source: DeadSource) -> str:
-    """Return in one line which source cannot be read."""
-    times = "at the last look" if source.looks == 1 else f"at the last {source.looks} looks"
-    return one_line(f"{readable_url(source.url)} could not be read {times}: {source.reason}")
 
 
 def _fall_facts(fall: Fall) -> Iterator[tuple[str, Text | None]]:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from newscrawl.archive.readings import read_readings, read_source_looks, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.falls import Fall, falls_in
+from newscrawl.drift.lines import fall_line, silence_line, source_line
 from newscrawl.drift.silence import Silence, silence_in
 
 __all__ = ["DeadSource", "Drift", "Fall", "Silence", "read_drift"]
@@ -31,6 +32,13 @@ class Drift:
     """The last runs found too few new articles."""
     dead_sources: tuple[DeadSource, ...]
     """Feeds, sitemaps and list pages that can no longer be read."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it in words, a line each."""
+        silence = () if self.silence is None else (silence_line(self.silence),)
+        falls = tuple(fall_line(fall) for fall in self.falls)
+        return falls + silence + tuple(source_line(one) for one in self.dead_sources)
 
     def __bool__(self) -> bool:
         """Whether anything has changed."""

@@ -43,16 +43,16 @@ class Silence:
 
 
 def silence_in(site: str, yields: Sequence[RunYield]) -> Silence | None:
-    """Return the longest silence that the runs of *site*, given oldest first, end in."""
+    """Return the clearest silence that the runs of *site*, given oldest first, end in."""
     counts = [one.new for one in yields]
-    lengths = (2**power for power in range(len(counts).bit_length()))
-    found = None
-    for length in lengths:
-        if len(counts) < BEFORE_RUNS + 1 or len(counts) < LEAST_STRETCHES * length:
+    least, found = CHANCE, None
+    for length in (2**power for power in range(len(counts).bit_length())):
+        if len(counts) < max(BEFORE_RUNS + 1, LEAST_STRETCHES * length):
             break
         usual, now = _leanest(counts[:-length], length), sum(counts[-length:])
-        if now <= usual * MOST_LEFT and poisson_tail(now, usual) < CHANCE:
-            found = _silence(site, yields[-length], length, now, usual)
+        chance = poisson_tail(now, usual)
+        if now <= usual * MOST_LEFT and chance < least:
+            least, found = chance, _silence(site, yields[-length], length, now, usual)
     return found
 
 

@@ -1,0 +1,45 @@
+"""At the end of a crawl, say what has changed on its site. It changes no exit status."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from newscrawl.archive import Archive
+from newscrawl.crawl.ledger import ledger_of
+from newscrawl.drift import read_drift
+from newscrawl.errors import ArchiveError
+
+logger = logging.getLogger(__name__)
+
+
+class DriftAlarm:
+    """Logs a warning for each field that fell and each source that died."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DriftAlarm:
+        alarm = cls(crawler)
+        crawler.signals.connect(alarm.spider_closed, signal=signals.spider_closed)
+        return alarm
+
+    def spider_closed(self, spider: Spider) -> None:
+        ledger = ledger_of(self.crawler)
+        if ledger.archive is None:
+            return
+        now = dt.datetime.now(dt.UTC)
+        try:
+            with Archive.open_read_only(ledger.archive.path) as archive:
+                drift = read_drift(archive.db, ledger.site, now)
+        except ArchiveError as error:
+            logger.error("cannot tell whether %s has changed: %s", ledger.site, error)
+            return
+        for line in drift.lines:
+            logger.warning("%s has changed: %r", ledger.site, line)
+        if drift:
+            logger.warning("more about it: newscrawl drift %s", ledger.site)
