@@ -29,15 +29,19 @@ _RULES = {
     "version {} was last seen before it was first seen": """
         SELECT id FROM versions WHERE last_seen < first_seen""",
     "version {} was never observed": """
-        SELECT id FROM versions WHERE id NOT IN (
+        SELECT id FROM versions WHERE superseded_by IS NULL AND id NOT IN (
             SELECT version_id FROM observations WHERE version_id IS NOT NULL)""",
+    "article {} shows a version that another has superseded": """
+        SELECT a.id FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+        WHERE v.superseded_by IS NOT NULL""",
     "observation {} shows a version of another article": """
         SELECT o.id FROM observations AS o JOIN versions AS v ON v.id = o.version_id
         WHERE v.article_id <> o.article_id""",
 }
 """What must never be true of an archive, and how to find it."""
 
-_GZIP = b"\x1f\x8b"
+_RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
+"""How records begin: packed, plain, and those of ARC files."""
 
 
 def problems(db: Database, folder: Path) -> Iterator[str]:
@@ -93,14 +97,10 @@ def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
                 size = file.seek(0, 2)
                 for observation, offset, length in pointers:
                     file.seek(offset)
-                    if offset + length > size or not _is_record(path, file.read(5)):
+                    if offset + length > size or not file.read(7).startswith(_RECORDS):
                         yield f"the evidence of observation {observation} is not in {path}"
         except OSError as error:
             yield f"the evidence in {path} cannot be read: {error.strerror}"
-
-
-def _is_record(path: str, head: bytes) -> bool:
-    return head.startswith(_GZIP if path.endswith(".gz") else b"WARC/")
 
 
 def copy_to(db: Database, target: Path) -> None:

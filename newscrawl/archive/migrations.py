@@ -61,6 +61,19 @@ def m005_parts(db: Database) -> None:
     _recreate_views(db)
 
 
+@MIGRATIONS()
+def m006_readings(db: Database) -> None:
+    """Add to an observation which rules read it."""
+    _run_script(db, "m006_readings.sql")
+
+
+@MIGRATIONS()
+def m007_imports(db: Database) -> None:
+    """Add how far imports are, and which versions are superseded."""
+    _run_script(db, "m007_imports.sql")
+    _recreate_views(db)
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

@@ -16,6 +16,11 @@ from newscrawl.archive.storable import storable, storable_integer, utc_text
 from newscrawl.article import Article, LinkList
 from newscrawl.observation import Evidence, Observation
 
+_NO_EVIDENCE = dict.fromkeys(
+    ("evidence_file_id", "evidence_offset", "evidence_length", "evidence_record")
+)
+"""The columns of an observation whose answer is not kept, or not to be shown."""
+
 
 @attrs.frozen(kw_only=True)
 class Visit:
@@ -46,9 +51,17 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     article_id, is_withdrawn = _article_id(db, article, visit, storable(key))
     if is_withdrawn:
         _insert_once(
-            db, visit, outcome="not_article", reason="withdrawn", article_id=article_id
+            db,
+            visit,
+            outcome="not_article",
+            reason="withdrawn",
+            article_id=article_id,
+            **_NO_EVIDENCE,
         )
         return Saved(article_id=article_id, version_id=None, outcome="unchanged")
+    known = _version_seen_by(db, visit, article_id)
+    if known is not None:
+        return Saved(article_id=article_id, version_id=known, outcome="unchanged")
     _keep_addresses(db, article_id, article, visit)
     reading = Reading(
         article=article,
@@ -68,9 +81,24 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         article_id=article_id,
         version_id=version_id,
         extractor_id=reading.extractor_id,
+        provenance_id=interning.provenance_id(db, article.provenance),
         list_set_id=reading.list_set_id,
     )
     return Saved(article_id=article_id, version_id=version_id, outcome=outcome)
+
+
+def _version_seen_by(db: Database, visit: Visit, article_id: int) -> int | None:
+    """Return the version that this very answer is kept as: it comes out of a file again.
+
+    What another extractor would read in it now is not a second answer of the server.
+    """
+    digest = _bytes_from(visit.observation.digest)
+    found = db.execute(
+        """SELECT version_id FROM observations WHERE url_id = ? AND fetched_at = ?
+        AND digest = ? AND article_id = ? AND version_id IS NOT NULL""",
+        (visit.url_id, visit.seen_at, digest, article_id),
+    ).fetchone()
+    return None if found is None else int(found[0])
 
 
 def record_visit(db: Database, visit: Visit, link_lists: tuple[LinkList, ...] = ()) -> None:
@@ -84,15 +112,18 @@ def record_visit(db: Database, visit: Visit, link_lists: tuple[LinkList, ...] = 
 
 
 def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
-    """Stretch the time of the article that an unchanged page shows; return what it showed.
+    """Stretch the time of the version that an unchanged page shows; return what it showed.
+
+    That is the one in force at that time: a file from elsewhere may tell it years later.
 
     A page that is no article (a list, 304) shows the lists that it showed before.
     """
     article_id = article_id_for(db, visit.observation.url)
     row = db.execute(
-        """SELECT v.id, v.list_set_id FROM articles AS a JOIN versions AS v
-        ON v.id = a.version_id WHERE a.id = ?""",
-        [article_id],
+        """SELECT id, list_set_id FROM versions
+        WHERE article_id = ? AND superseded_by IS NULL AND first_seen <= ?
+        ORDER BY first_seen DESC, id DESC LIMIT 1""",
+        [article_id, visit.seen_at],
     ).fetchone()
     if row is None:
         return {"list_set_id": lists_shown_last(db, visit.url_id)}

@@ -63,7 +63,8 @@ def _neighbours(
 
     Files from elsewhere are imported in any order, so a reading may be older than what is kept.
     """
-    query = "SELECT * FROM versions WHERE article_id = ? AND first_seen {} LIMIT 1"
+    query = """SELECT * FROM versions
+        WHERE article_id = ? AND superseded_by IS NULL AND first_seen {} LIMIT 1"""
     values = [reading.article_id, reading.seen_at]
     before = db.query(query.format("<= ? ORDER BY first_seen DESC, id DESC"), values)
     after = db.query(query.format("> ? ORDER BY first_seen, id"), values)

@@ -15,6 +15,7 @@ from newscrawl.cli.drifting import drift
 from newscrawl.cli.evidence import evidence
 from newscrawl.cli.exporting import export
 from newscrawl.cli.extracting import extract
+from newscrawl.cli.importing import import_files
 from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
@@ -63,7 +64,7 @@ def commands() -> None:
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, evidence, export, stats, runs, drift)
-_KEEPING = (check, reindex, backup, vacuum, merge, withdraw)
+_KEEPING = (import_files, check, reindex, backup, vacuum, merge, withdraw)
 
 for _command in (*_READING, *_ASKING, *_KEEPING):
     commands.add_command(_command)

@@ -1,0 +1,216 @@
+"""One record as what it says: a response, a text, or that a page had not changed."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import zlib
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import attrs
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from newscrawl.errors import WarcError
+from newscrawl.packing import PackingError, unpack_as_named
+from newscrawl.warc.members import MAGIC, MAX_RECORD
+
+Reference = tuple[str, dt.datetime | None]
+"""An address and a time: the capture that a record refers to."""
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """What one record says."""
+
+    kind: str
+    """Its WARC-Type: response, revisit, conversion, resource …"""
+    url: str
+    """The address that was asked for."""
+    date: dt.datetime | None
+    """When (UTC)."""
+    record_id: str | None
+    """Its WARC-Record-ID; None in ARC files, which have none."""
+    status: int | None
+    """The HTTP status; None where the record is no HTTP message."""
+    headers: tuple[tuple[str, str], ...]
+    """The HTTP headers, names in small letters."""
+    body: bytes
+    """The content, with transfer and content encoding undone."""
+    problem: tuple[str, str] | None = None
+    """Outcome and reason where the content is not whole; one of observation.OUTCOMES."""
+    refers_to: Reference | None = None
+    """Of a revisit: the capture that showed the same."""
+
+    def header(self, name: str) -> str | None:
+        """Return the first HTTP header of that *name*, given in small letters."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Record:
+    """Return the record at *offset* of a WARC, WET or ARC file.
+
+    Content over *max_size* bytes is a problem of the record. Raises WarcError where no whole
+    record is there, or its content does not match its digest.
+    """
+    where = f"{path} at byte {offset}"
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            raw = file.read(length)
+        return _record_from(_unpacked(raw, where), max_size)
+    except OSError as error:
+        raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
+    except (ArchiveLoadFailed, ValueError, EOFError, StopIteration) as error:
+        raise WarcError(f"{where} is damaged: {error or 'no record'}") from error
+
+
+def _unpacked(raw: bytes, where: str) -> bytes:
+    if not raw.startswith(MAGIC):
+        return raw
+    inflater = zlib.decompressobj(31)
+    try:
+        content = inflater.decompress(raw, MAX_RECORD)
+    except zlib.error as error:
+        raise WarcError(f"{where} is damaged: {error}") from error
+    if not inflater.eof and len(content) < MAX_RECORD:
+        raise WarcError(f"{where} is damaged: the record is cut")
+    return content
+
+
+def _record_from(content: bytes, max_size: int) -> Record:
+    found = next(iter(ArchiveIterator(BytesIO(content), check_digests=True, arc2warc=True)))
+    named = found.rec_headers.get_header
+    payload = found.raw_stream.read(MAX_RECORD)
+    http = found.http_headers
+    headers = tuple((name.lower(), value) for name, value in http.headers) if http else ()
+    kind, is_arc = found.rec_type, content[:5] != b"WARC/"
+    body, problem = _body(headers, payload, max_size)
+    if kind != "revisit":
+        _check_digests(found, payload, body)
+    if kind in {"conversion", "resource"}:
+        kept_as = "text/plain; charset=utf-8" if kind == "conversion" else found.content_type
+        headers = (("content-type", kept_as or ""),)
+    return Record(
+        kind=kind,
+        url=named("WARC-Target-URI") or "",
+        date=moment_from(named("WARC-Date")),
+        record_id=None if is_arc else named("WARC-Record-ID"),
+        status=_status(http),
+        headers=headers,
+        body=body,
+        problem=_cut(named("WARC-Truncated")) or problem,
+        refers_to=_reference(named),
+    )
+
+
+def _status(http: Any) -> int | None:
+    code = http.get_statuscode() if http else ""
+    return int(code) if code.isascii() and code.isdigit() and len(code) == 3 else None
+
+
+def _cut(truncated: str | None) -> tuple[str, str] | None:
+    return ("truncated", f"the record was cut: {truncated}"[:100]) if truncated else None
+
+
+def _body(
+    headers: tuple[tuple[str, str], ...], payload: bytes, max_size: int
+) -> tuple[bytes, tuple[str, str] | None]:
+    """Return the content as a browser sees it, and what is wrong with it.
+
+    Many programs keep the header of an encoding that they have undone: what is not encoded is
+    the content itself.
+    """
+    named = dict(reversed(headers))
+    if "chunked" in named.get("transfer-encoding", "").lower():
+        whole, is_cut = _without_chunks(payload)
+        if is_cut:
+            return whole, ("truncated", "the last chunk is missing")
+        payload = whole
+    packing = named.get("content-encoding", "")
+    if not packing or not payload:
+        return payload, None if len(payload) <= max_size else _too_large(max_size)
+    try:
+        return unpack_as_named(payload, packing, max_size), None
+    except PackingError as error:
+        if error.outcome == "bad_encoding" and payload.lstrip()[:1] == b"<":
+            return payload, None
+        return payload, (error.outcome, error.reason)
+
+
+def _too_large(max_size: int) -> tuple[str, str]:
+    return "too_large", f"over {max_size} bytes"
+
+
+def _without_chunks(payload: bytes) -> tuple[bytes, bool]:
+    """Undo `Transfer-Encoding: chunked`; tell the content, and if its end is missing.
+
+    What does not begin with a chunk is the content itself.
+    """
+    parts: list[bytes] = []
+    at = 0
+    while True:
+        end = payload.find(b"\r\n", at, at + 200)
+        size = _chunk_size(payload[at:end]) if end >= 0 else None
+        if size is None:
+            return (b"".join(parts), True) if parts else (payload, False)
+        at = end + 2
+        parts.append(payload[at : at + size])
+        if size == 0:
+            return b"".join(parts), False
+        at += size + 2
+
+
+def _chunk_size(line: bytes) -> int | None:
+    digits = line.partition(b";")[0].strip()
+    with suppress(ValueError):
+        return int(digits, 16) if digits and digits.isalnum() else None
+    return None
+
+
+def _check_digests(found: Any, payload: bytes, body: bytes) -> None:
+    """Raise ValueError where the content is not what the digests are of.
+
+    What the digest of a payload is of is told differently by different programs: with chunks
+    or without, packed or not. One that fits any of them is right, and so is one beside a
+    digest of the whole block that fits.
+    """
+    if found.digest_checker.passed is not False:
+        return
+    problems = " ".join(found.digest_checker.problems)
+    digest = found.rec_headers.get_header("WARC-Payload-Digest") or ""
+    has_block = bool(found.rec_headers.get_header("WARC-Block-Digest"))
+    plain = _without_chunks(payload)[0]
+    if "block digest failed" not in problems and (
+        has_block or "unknown hash" in problems or any(_fits(digest, c) for c in (plain, body))
+    ):
+        return
+    raise ValueError("the content does not match its digest")
+
+
+def _fits(digest: str, content: bytes) -> bool:
+    name, _, value = digest.partition(":")
+    try:
+        found = hashlib.new(name, content, usedforsecurity=False)
+    except ValueError:
+        return False
+    in_base32 = base64.b32encode(found.digest()).decode()
+    return value.upper() in {in_base32, found.hexdigest().upper()}
+
+
+def _reference(named: Any) -> Reference | None:
+    url = named("WARC-Refers-To-Target-URI")
+    return (url.strip("<>"), moment_from(named("WARC-Refers-To-Date"))) if url else None
+
+
+def moment_from(text: str | None) -> dt.datetime | None:
+    """Return a WARC-Date as an aware datetime; None where it is none."""
+    try:
+        moment = dt.datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
