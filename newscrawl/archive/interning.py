@@ -54,6 +54,14 @@ def agency_id(db: Database, agency: Agency) -> int:
     )
 
 
+def heading_id(db: Database, kind: str, heading: str) -> int:
+    """Return the id of the heading of lists of one kind."""
+    names = (kind, heading)
+    return _found(db, "SELECT id FROM headings WHERE kind = ? AND heading = ?", names) or _made(
+        db, "INSERT INTO headings (kind, heading) VALUES (?, ?)", names
+    )
+
+
 def evidence_file_id(db: Database, path: str) -> int:
     """Return the id of a file of evidence."""
     return _found(db, "SELECT id FROM evidence_files WHERE path = ?", (path,)) or _made(

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-_Place = tuple[str, str, int]
-"""The kind and heading of a list, and the id of a link in it."""
+from newscrawl.archive import interning
+from newscrawl.archive.storable import moment_from
+
+_Place = tuple[int, int]
+"""The ids of a heading and of a link below it."""
 
 
 def still_promoted(db: Database, page_id: int, seen_at: str) -> None:
     """Note that everything on a page stands there at *seen_at* as it did before."""
     db.conn.execute(
         "UPDATE promotions SET last_seen = ? WHERE page_id = ? AND gone IS NULL",
-        (seen_at, page_id),
+        (_seconds(seen_at), page_id),
     )
 
 
@@ -25,22 +28,25 @@ def promote(
 ) -> None:
     """Note that a page shows these lists at *seen_at*, after the look at *not_before*."""
     shown = _ranks(db, list_set_id)
+    at = _seconds(seen_at)
+    before = None if not_before is None else _seconds(not_before)
     standing = _standing(db, page_id)
     db.conn.executemany(
         "UPDATE promotions SET gone = ? WHERE id = ?",
-        [(seen_at, id_) for place, id_ in standing.items() if place not in shown],
+        [(at, id_) for place, id_ in standing.items() if place not in shown],
     )
     db.conn.executemany(
-        """UPDATE promotions SET last_seen = ?, best_position = min(best_position, ?),
-        worst_position = max(worst_position, ?) WHERE id = ?""",
-        [(seen_at, *shown[place], id_) for place, id_ in standing.items() if place in shown],
+        """UPDATE promotions SET last_seen = ?,
+        best_position = min(best_position, ?), worst_position = max(worst_position, ?)
+        WHERE id = ?""",
+        [(at, *shown[place], id_) for place, id_ in standing.items() if place in shown],
     )
     db.conn.executemany(
-        """INSERT INTO promotions (page_id, kind, heading, anchor_id, best_position,
+        """INSERT INTO promotions (page_id, heading_id, anchor_id, best_position,
         worst_position, not_before, first_seen, last_seen)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)""",
         [
-            (page_id, *place, *ranks, not_before, seen_at, seen_at)
+            (page_id, *place, *ranks, before, at)
             for place, ranks in shown.items()
             if place not in standing
         ],
@@ -71,16 +77,24 @@ def _ranks(db: Database, list_set_id: int | None) -> dict[_Place, tuple[int, int
         JOIN links AS k ON k.link_list_id = l.id
         WHERE t.list_set_id = ? GROUP BY 1, 2, 3""",
         (list_set_id,),
-    )
+    ).fetchall()
+    headings = {
+        one: interning.heading_id(db, *one) for one in {(row[0], row[1]) for row in rows}
+    }
     return {
-        (kind, heading, anchor): (best, worst) for kind, heading, anchor, best, worst in rows
+        (headings[kind, heading], anchor): (best, worst)
+        for kind, heading, anchor, best, worst in rows
     }
 
 
 def _standing(db: Database, page_id: int) -> dict[_Place, int]:
     rows = db.execute(
-        """SELECT kind, heading, anchor_id, id FROM promotions
-        WHERE page_id = ? AND gone IS NULL""",
+        "SELECT heading_id, anchor_id, id FROM promotions WHERE page_id = ? AND gone IS NULL",
         (page_id,),
     )
-    return {(kind, heading, anchor): id_ for kind, heading, anchor, id_ in rows}
+    return {(heading, anchor): id_ for heading, anchor, id_ in rows}
+
+
+def _seconds(moment: str) -> int:
+    """Return a time of the archive as seconds since 1970 (UTC)."""
+    return int(moment_from(moment).timestamp())

@@ -270,8 +270,8 @@ WHERE p.row_in_stay = 1;
 CREATE VIEW promotion AS
 SELECT
     u.url AS page_url,
-    p.kind,
-    p.heading,
+    d.kind,
+    d.heading,
     c.text,
     c.is_cut,
     g.url,
@@ -279,15 +279,17 @@ SELECT
      WHERE h.key = g.key ORDER BY x.article_id DESC LIMIT 1) AS target_article_id,
     p.best_position,
     p.worst_position,
-    p.not_before,
-    p.first_seen,
-    p.last_seen,
-    p.gone,
-    strftime('%s', p.last_seen) - strftime('%s', p.first_seen) AS min_seconds,
-    strftime('%s', p.gone) - strftime('%s', p.not_before) AS max_seconds
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.not_before, 'unixepoch') AS not_before,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.first_seen, 'unixepoch') AS first_seen,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.last_seen, 'unixepoch') AS last_seen,
+    strftime('%Y-%m-%dT%H:%M:%SZ', p.gone, 'unixepoch') AS gone,
+    p.last_seen - p.first_seen AS min_seconds,
+    p.gone - p.not_before AS max_seconds
 FROM promotions AS p
-JOIN urls AS u ON u.id = p.page_id
-JOIN anchors AS c ON c.id = p.anchor_id
+-- LEFT, though every row has them: SQLite then leaves out what a question does not name.
+LEFT JOIN headings AS d ON d.id = p.heading_id
+LEFT JOIN urls AS u ON u.id = p.page_id
+LEFT JOIN anchors AS c ON c.id = p.anchor_id
 LEFT JOIN urls AS g ON g.id = c.url_id;
 
 -- Every link that ever stood in a list, once per kind and heading of list.
@@ -297,6 +299,20 @@ FROM link_lists AS l
 JOIN links AS k ON k.link_list_id = l.id
 JOIN anchors AS c ON c.id = k.anchor_id
 LEFT JOIN urls AS g ON g.id = c.url_id;
+
+-- What was most read, and never promoted but as most read.
+CREATE VIEW unpromoted AS
+SELECT DISTINCT l.heading, c.text, g.url
+FROM link_lists AS l
+JOIN links AS k ON k.link_list_id = l.id
+JOIN anchors AS c ON c.id = k.anchor_id
+JOIN urls AS g ON g.id = c.url_id
+WHERE l.kind = 'most_read' AND NOT EXISTS (
+    SELECT 1 FROM urls AS h
+    JOIN anchors AS o ON o.url_id = h.id
+    JOIN promotions AS p ON p.anchor_id = o.id
+    JOIN headings AS d ON d.id = p.heading_id
+    WHERE h.key = g.key AND d.kind <> 'most_read');
 
 -- How often each page was looked at, and the longest time that nobody looked.
 CREATE VIEW coverage AS
@@ -392,3 +408,125 @@ FROM articles AS a
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
 WHERE a.withdrawn_at IS NOT NULL;
+
+-- The articles that are one agency text, a row for each outlet. An outlet had the text at had_by at
+-- the latest: what it prints as time of publication (published), the time from which it had this
+-- text where it said something else before (version), or else when it was first seen (first_seen);
+-- it had it no sooner than had_not_before (NULL: nobody knows). place 1 had it first, to the minute.
+CREATE VIEW copy AS
+SELECT
+    h.cluster_id,
+    rank() OVER (PARTITION BY h.cluster_id ORDER BY substr(h.had_by, 1, 16)) AS place,
+    h.article_id,
+    s.name AS site,
+    u.url,
+    v.headline,
+    h.had_by,
+    h.had_by_source,
+    iif(h.had_by_source = 'published', v.date_published_precision, 'second') AS had_by_precision,
+    CASE h.had_by_source
+        WHEN 'published' THEN v.date_published
+        WHEN 'version' THEN (
+            SELECT max(w.last_seen) FROM versions AS w
+            WHERE w.article_id = h.article_id AND w.last_seen < h.had_by)
+        -- The day began somewhere 14 hours before it did in UTC.
+        ELSE iif(v.date_published_precision = 'day' AND v.date_published <= substr(h.had_by, 1, 10),
+            strftime('%Y-%m-%dT%H:%M:%SZ', v.date_published, '-14 hours'), NULL)
+    END AS had_not_before,
+    v.dateline_raw,
+    v.source_credit,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
+    (SELECT group_concat(code, '; ') FROM (
+        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
+    v.dateline_agency,
+    v.id AS version_id
+FROM (
+    SELECT
+        c.cluster_id,
+        a.id AS article_id,
+        a.site_id,
+        a.url_id,
+        c.version_id,
+        coalesce(k.since, iif(w.date_published_precision <> 'day' AND w.date_published <= a.first_seen,
+            w.date_published, NULL), a.first_seen) AS had_by,
+        CASE
+            WHEN k.since IS NOT NULL THEN 'version'
+            WHEN w.date_published_precision <> 'day' AND w.date_published <= a.first_seen
+                THEN 'published'
+            ELSE 'first_seen'
+        END AS had_by_source
+    FROM copies AS c
+    JOIN sketches AS k ON k.version_id = c.version_id
+    JOIN articles AS a ON a.version_id = c.version_id
+    JOIN versions AS w ON w.id = c.version_id
+) AS h
+JOIN versions AS v ON v.id = h.version_id
+JOIN sites AS s ON s.id = h.site_id
+JOIN urls AS u ON u.id = h.url_id;
+
+-- One row for each agency text that several sites had. Who had it first is certain where every
+-- other outlet had it later, whatever is not known of their times.
+CREATE VIEW copy_cluster AS
+SELECT
+    f.cluster_id AS id,
+    f.articles,
+    f.sites,
+    f.article_id AS first_article_id,
+    f.site AS first_site,
+    f.url AS first_url,
+    f.headline AS first_headline,
+    f.had_by AS first_had_by,
+    f.had_by_source AS first_had_by_source,
+    f.others_not_before IS NOT NULL
+        AND substr(f.others_not_before, 1, 16) > substr(f.had_by, 1, 16) AS is_first_certain,
+    f.last_had_by
+FROM (
+    SELECT
+        c.cluster_id,
+        c.article_id,
+        c.site,
+        c.url,
+        c.headline,
+        c.had_by,
+        c.had_by_source,
+        row_number() OVER (
+            PARTITION BY c.cluster_id ORDER BY c.place, c.article_id) AS row_in_cluster,
+        count(*) OVER cluster AS articles,
+        (SELECT count(DISTINCT k.site_id) FROM copies AS o
+         JOIN sketches AS k ON k.version_id = o.version_id WHERE o.cluster_id = c.cluster_id)
+            AS sites,
+        max(c.had_by) OVER cluster AS last_had_by,
+        -- Of all others; NULL where it is not known of one of them.
+        iif(count(c.had_not_before) OVER others = count(*) OVER others,
+            min(c.had_not_before) OVER others, NULL) AS others_not_before
+    FROM copy AS c
+    WINDOW
+        cluster AS (PARTITION BY c.cluster_id),
+        others AS (
+            PARTITION BY c.cluster_id ORDER BY c.place, c.article_id
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
+) AS f
+WHERE f.row_in_cluster = 1;
+
+-- Two articles of which one is a copy of the other, the shorter text first, and how much of each
+-- is in the other (0 to 1).
+CREATE VIEW copy_pair AS
+SELECT
+    p.version_id,
+    s.name AS site,
+    u.url,
+    p.share,
+    p.other_version_id,
+    t.name AS other_site,
+    w.url AS other_url,
+    p.other_share
+FROM copy_pairs AS p
+JOIN articles AS a ON a.version_id = p.version_id
+JOIN articles AS b ON b.version_id = p.other_version_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN sites AS t ON t.id = b.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN urls AS w ON w.id = b.url_id;
