@@ -1,18 +1,18 @@
-"""An article as schema.org's NewsArticle, which other programs read."""
+"""An article as schema.org's NewsArticle or LiveBlogPosting, which other programs read."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from newscrawl.article import Article, Image
+from newscrawl.article import Article, Image, LiveBlogUpdate
 
 
 def news_article_from(article: Article) -> dict[str, Any]:
     """Return *article* as JSON-LD. What was not found is left out, never made up."""
     fields = {
         "@context": "https://schema.org",
-        "@type": "NewsArticle",
+        "@type": "LiveBlogPosting" if article.live_blog_updates else "NewsArticle",
         "url": article.canonical_url or article.url,
         "headline": article.headline,
         "alternativeHeadline": article.alternative_headline,
@@ -30,6 +30,7 @@ def news_article_from(article: Article) -> dict[str, Any]:
         "keywords": list(article.keywords),
         "inLanguage": article.in_language,
         "isAccessibleForFree": article.is_accessible_for_free,
+        "liveBlogUpdate": [_update(update) for update in article.live_blog_updates],
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
@@ -47,6 +48,16 @@ def _agencies(article: Article) -> list[dict[str, str]]:
 def _image(image: Image) -> dict[str, str]:
     fields = {"contentUrl": image.url, "caption": image.caption, "creditText": image.credit}
     return {"@type": "ImageObject"} | {name: text for name, text in fields.items() if text}
+
+
+def _update(update: LiveBlogUpdate) -> dict[str, Any]:
+    fields = {
+        "headline": update.headline,
+        "datePublished": _text(update.date_published),
+        "articleBody": update.article_body,
+        "url": update.url,
+    }
+    return {"@type": "BlogPosting"} | {name: text for name, text in fields.items() if text}
 
 
 def _text(value: dt.date | None) -> str | None:

@@ -16,6 +16,7 @@ from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
 from newscrawl.generic.lead import credit_of, dateline_of, outlets_of
 from newscrawl.generic.link_lists import link_lists_of
+from newscrawl.generic.live_blog import clock_from, printed_updates, stated_updates
 from newscrawl.generic.page_kind import LONG_BODY, MESSAGE, Evidence, page_kind
 from newscrawl.generic.paging import further_pages
 from newscrawl.generic.phrases import folded
@@ -136,6 +137,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     kind, reason = page_kind(_evidence(reading, structured, outline))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
     if kind == "article":
+        _read_updates(reading, context)
         pages = further_pages(structured.tree, context, outline.runs, _end(reading))
         reading.keep("missing_pages", pages, "paging")
     return reading
@@ -185,6 +187,15 @@ def _authors(
     if not names and dateline is not None and dateline.author:
         return (dateline.author,), "dateline"
     return names, rule
+
+
+def _read_updates(reading: Reading, context: Context) -> None:
+    clock = clock_from(context, reading.values)
+    stated = stated_updates(reading.structured, clock)
+    reading.keep("live_blog_updates", stated, "jsonld")
+    if not stated:
+        printed = printed_updates(reading.runs, reading.verdicts, clock)
+        reading.keep("live_blog_updates", printed, "time_stamps")
 
 
 def _end(reading: Reading) -> int:

@@ -69,10 +69,20 @@ class Structured:
     @cached_property
     def articles(self) -> tuple[Mapping[str, Any], ...]:
         """The JSON-LD objects about this page's article, the best first."""
-        found = [item for item in self.objects if types_of(item) & _ARTICLES]
+        found = [
+            item
+            for item in self.objects
+            if types_of(item) & _ARTICLES and id(item) not in self._entries
+        ]
         own = [item for item in found if self._is_own(item)] if len(found) > 1 else found
         pages = [item for item in self.objects if types_of(item) & _PAGES]
         return (*(own or found[:1]), *pages)
+
+    @cached_property
+    def _entries(self) -> frozenset[int]:
+        """The ids of the objects that are entries of a live blog, each with its headline."""
+        blogs = [item for item in self.objects if "liveBlogUpdate" in item]
+        return frozenset(id(one) for item in blogs for one in values_at(item, "liveBlogUpdate"))
 
     @property
     def states_article(self) -> bool:
