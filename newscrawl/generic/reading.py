@@ -9,6 +9,7 @@ import attrs
 
 from newscrawl.blocks import Run, blocks_from
 from newscrawl.fields import Context
+from newscrawl.generic.access import access_of, leave_out_wall
 from newscrawl.generic.authors import authors_of
 from newscrawl.generic.body import Outline, container_of, outline_of, weight_of
 from newscrawl.generic.headline import Candidate, headline_of, kicker_of
@@ -24,7 +25,6 @@ from newscrawl.generic.printed_dates import Surroundings
 from newscrawl.generic.published import dates_of
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
 from newscrawl.generic.standing import (
-    access_of,
     breadcrumbs_of,
     canonical_of,
     language_of,
@@ -91,23 +91,11 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading.near = near
     start = _start(chosen.node if chosen else None, container, near, outline)
     runs = [run for run in outline.runs if start <= run.node.index < near.end]
-    reasons = [
-        outline.reason(run) or ("" if run.node.is_below(container) else "outside")
-        for run in runs
-    ]
-    if chosen and chosen.node:
-        is_title = chosen.node.tag == "h1" or chosen.node.size < LONGEST_TITLE
-        reasons = [
-            "headline" if is_title and run.node.is_below(chosen.node) else reason
-            for run, reason in zip(runs, reasons, strict=True)
-        ]
+    reasons = _reasons(runs, outline, container, chosen.node if chosen else None, second)
     if second is not None:
-        reasons = [
-            "second article" if run.node.index >= second else reason
-            for run, reason in zip(runs, reasons, strict=True)
-        ]
         near = reading.near = part_before(near, second)
     verdicts = verdicts_of(runs, reasons, headline=headline)
+    leave_out_wall(runs, verdicts)
     reading.runs, reading.verdicts = runs, verdicts
     reading.keep("description", *standfirst_of(runs, verdicts, structured))
     outlets = outlets_of(structured)
@@ -143,6 +131,27 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     return reading
 
 
+def _reasons(
+    runs: Sequence[Run],
+    outline: Outline,
+    container: Node,
+    heading: Node | None,
+    second: int | None,
+) -> list[str]:
+    """Return why each of *runs* is no body text by where it stands; the empty string if not."""
+    is_title = heading is not None and (heading.tag == "h1" or heading.size < LONGEST_TITLE)
+    reasons = []
+    for run in runs:
+        if second is not None and run.node.index >= second:
+            reasons.append("second article")
+        elif is_title and heading is not None and run.node.is_below(heading):
+            reasons.append("headline")
+        else:
+            inside = "" if run.node.is_below(container) else "outside"
+            reasons.append(outline.reason(run) or inside)
+    return reasons
+
+
 def _evidence(reading: Reading, structured: Structured, outline: Outline) -> Evidence:
     """Return what tells an article from the other kinds of pages."""
     page, tree = structured.page, structured.tree
@@ -176,7 +185,9 @@ def _read_standing(
     reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")
-    reading.keep("is_accessible_for_free", *access_of(structured))
+    reading.keep(
+        "is_accessible_for_free", *access_of(structured, reading.runs, reading.verdicts)
+    )
 
 
 def _authors(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from newscrawl.blocks import Run
@@ -113,26 +113,6 @@ def language_of(structured: Structured, context: Context) -> tuple[str | None, s
 def canonical_of(structured: Structured, context: Context) -> str | None:
     """Return the address that the page names as its own."""
     return context.absolute(structured.canonical)
-
-
-def access_of(structured: Structured) -> tuple[bool | None, str]:
-    """Return whether the whole text is free to read, and the rule; None for unknown."""
-    words: Mapping[str, bool] = {
-        "true": True,
-        "false": False,
-        "yes": True,
-        "no": False,
-        "1": True,
-        "0": False,
-    }
-    for value in structured.values("isAccessibleForFree"):
-        word = str(value).strip().rpartition("/")[2].lower()
-        if word in words:
-            return words[word], "jsonld"
-    tier = structured.meta("article:content_tier")
-    if tier in {"free", "metered", "locked"}:
-        return tier != "locked", "meta:article:content_tier"
-    return None, ""
 
 
 def standfirst_of(
