@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -47,44 +47,60 @@ class Pair:
     kind: str
 
 
+@attrs.frozen(kw_only=True)
+class Story:
+    """An agency text, its copies, and texts that are none."""
+
+    name: str
+    base: Text
+    copies: tuple[Text, ...]
+    others: Mapping[str, Text]
+    """By kind: independent, next_day, follow_up."""
+
+
+def stories() -> Iterator[Story]:
+    """Yield every story, in the order of the files."""
+    for tables in _files():
+        for story in tables["story"]:
+            base = Text(dateline=story["dateline"], paragraphs=_paragraphs(story["text"]))
+            yield Story(
+                name=story["name"],
+                base=base,
+                copies=tuple(edited(base, edits) for edits in story["copies"]),
+                others={other["kind"]: _other(base, other) for other in story["others"]},
+            )
+
+
 def pairs() -> Iterator[Pair]:
     """Yield every pair, in the order of the files."""
-    group = 0
+    group = -1
+    for group, story in enumerate(stories()):
+        for name, one, other, kind in _story_pairs(story):
+            yield _pair(f"{story.name}-{name}", group, one, other, kind)
+    templates = (template for tables in _files() for template in tables.get("template", []))
+    for number, template in enumerate(templates, group + 1):
+        texts = [Text(dateline="", paragraphs=_paragraphs(one)) for one in template["texts"]]
+        for place, (one, other) in enumerate(combinations(texts, 2)):
+            yield _pair(f"{template['name']}-{place}", number, one, other, "template")
+
+
+def _files() -> Iterator[dict[str, Any]]:
     for path in sorted(FOLDER.glob("copy_pairs_*.toml")):
-        tables = tomllib.loads(path.read_text("utf-8"))
-        for story in tables["story"]:
-            yield from _story_pairs(story, group)
-            group += 1
-        for template in tables.get("template", []):
-            yield from _template_pairs(template, group)
-            group += 1
+        yield tomllib.loads(path.read_text("utf-8"))
 
 
-def _story_pairs(story: dict[str, Any], group: int) -> Iterator[Pair]:
-    base = Text(dateline=story["dateline"], paragraphs=_paragraphs(story["text"]))
-    copies = [_edited(base, edits) for edits in story["copies"]]
-
-    def pair(name: str, one: Text, other: Text, kind: str) -> Pair:
-        name = f"{story['name']}-{name}"
-        return Pair(
-            name=name, group=group, one=one, other=other, is_copy=kind == "copy", kind=kind
-        )
-
-    for number, copy in enumerate(copies, 1):
-        yield pair(f"0-{number}", base, copy, "copy")
-    for number, (copy, following) in enumerate(pairwise(copies), 1):
-        yield pair(f"{number}-{number + 1}", copy, following, "copy")
-    for other in story["others"]:
-        text = _other(base, other)
-        for number, one in enumerate([base, copies[0], copies[3]]):
-            yield pair(f"{other['kind']}-{number}", one, text, other["kind"])
+def _story_pairs(story: Story) -> Iterator[tuple[str, Text, Text, str]]:
+    for number, copy in enumerate(story.copies, 1):
+        yield f"0-{number}", story.base, copy, "copy"
+    for number, (copy, following) in enumerate(pairwise(story.copies), 1):
+        yield f"{number}-{number + 1}", copy, following, "copy"
+    for kind, other in story.others.items():
+        for number, one in enumerate([story.base, story.copies[0], story.copies[3]]):
+            yield f"{kind}-{number}", one, other, kind
 
 
-def _template_pairs(template: dict[str, Any], group: int) -> Iterator[Pair]:
-    texts = [Text(dateline="", paragraphs=_paragraphs(text)) for text in template["texts"]]
-    for number, (one, other) in enumerate(combinations(texts, 2)):
-        name = f"{template['name']}-{number}"
-        yield Pair(name=name, group=group, one=one, other=other, is_copy=False, kind="template")
+def _pair(name: str, group: int, one: Text, other: Text, kind: str) -> Pair:
+    return Pair(name=name, group=group, one=one, other=other, is_copy=kind == "copy", kind=kind)
 
 
 def _other(base: Text, other: dict[str, Any]) -> Text:
@@ -100,7 +116,8 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(text.strip().split("\n"))
 
 
-def _edited(text: Text, edits: list[str]) -> Text:
+def edited(text: Text, edits: list[str]) -> Text:
+    """Return *text* as an outlet edits it; _EDITS has what each edit does."""
     for edit in edits:
         name, _, value = edit.partition(":")
         value = value.strip()

@@ -2,6 +2,7 @@
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.captures import Capture
+from newscrawl.archive.copies import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Selection
 from newscrawl.archive.reading import Seen
@@ -12,6 +13,9 @@ from newscrawl.archive.versions import Difference, Version
 __all__ = [
     "Archive",
     "Capture",
+    "ClusterSummary",
+    "Copy",
+    "CopyCluster",
     "Difference",
     "FieldChange",
     "Reason",

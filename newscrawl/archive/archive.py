@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -15,8 +15,18 @@ from sqlite_utils import Database
 from newscrawl.archive import exporting, keeping, merging, observing, reading, runs, stats
 from newscrawl.archive import search as search_module
 from newscrawl.archive.captures import Capture, read_captures
+from newscrawl.archive.copies import (
+    ClusterSummary,
+    Copy,
+    CopyCluster,
+    list_clusters,
+    read_copies,
+    read_copy_changes,
+)
+from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
+from newscrawl.archive.pairing import update_copies
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
 from newscrawl.archive.withdrawal import Withdrawal, withdraw_article
@@ -150,6 +160,34 @@ class Archive:
         with self._clear_errors():
             return read_difference(self.db, url_or_id, old, new)
 
+    def copies(self, url_or_id: str | int) -> CopyCluster | None:
+        """Return the outlets that had an article's text, as of the last `update_copies`.
+
+        None where no other site had it. Raises ArchiveError where there is no such article.
+        """
+        with self._clear_errors():
+            return read_copies(self.db, url_or_id)
+
+    def copy_clusters(
+        self, *, limit: int = 20, since: str | None = None, agency: str | None = None
+    ) -> tuple[ClusterSummary, ...]:
+        """Return the agency texts that most sites had, as of the last `update_copies`."""
+        with self._clear_errors():
+            return list_clusters(self.db, limit=limit, since=since, agency=agency)
+
+    def copy_changes(self, first: Copy, other: Copy) -> tuple[FieldChange, ...]:
+        """Return what one outlet made of a text, word by word."""
+        with self._clear_errors():
+            return read_copy_changes(self.db, first, other)
+
+    def update_copies(self, told: Callable[[str, int], object] = lambda *_: None) -> int:
+        """Compare the texts that are new since the last time; return their number.
+
+        Some at a time, so that crawls go on writing; *told* is called with the step and how
+        many are done.
+        """
+        return update_copies(self.transaction, told)
+
     def seen(self, url: str) -> reading.Seen | None:
         """Return what the last visits of this very address came to; None without any."""
         with self._clear_errors():
@@ -207,10 +245,15 @@ class Archive:
                 return exporting.write_json_lines(self.db, out, chosen)
             return exporting.write_json_ld(self.db, out, chosen)
 
-    def check(self) -> tuple[str, ...]:
-        """Return one line for each thing that is wrong with the archive; empty if sound."""
+    def check(self, *, looks_at_evidence: bool = True) -> tuple[str, ...]:
+        """Return one line for each thing that is wrong with the archive; empty if sound.
+
+        Of evidence it is looked at only whether some record is where each pointer leads;
+        `newscrawl.evidence.evidence_problems` reads them all.
+        """
         with self._clear_errors():
-            return tuple(keeping.problems(self.db, self.path.parent))
+            folder = self.path.parent if looks_at_evidence else None
+            return tuple(keeping.problems(self.db, folder))
 
     def backup(self, target: Path | str) -> None:
         """Copy the archive to a new file, while others may go on writing it."""

@@ -37,6 +37,9 @@ _RULES = {
     "observation {} shows a version of another article": """
         SELECT o.id FROM observations AS o JOIN versions AS v ON v.id = o.version_id
         WHERE v.article_id <> o.article_id""",
+    "the sketch of version {} is gone, but some of its numbers are still here": """
+        SELECT version_id FROM sketch_numbers
+        WHERE version_id NOT IN (SELECT version_id FROM sketches) GROUP BY version_id""",
 }
 """What must never be true of an archive, and how to find it."""
 

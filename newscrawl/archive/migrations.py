@@ -74,6 +74,13 @@ def m007_imports(db: Database) -> None:
     _recreate_views(db)
 
 
+@MIGRATIONS()
+def m008_copies(db: Database) -> None:
+    """Add sketches of texts and clusters of agency texts, which are filled when asked for."""
+    _run_script(db, "m008_copies.sql")
+    _recreate_views(db)
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

@@ -8,8 +8,10 @@ from sqlite_utils import Database
 from newscrawl.archive.interning import url_digest
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.search_index import kept_in_step, purge_index
+from newscrawl.archive.pairing import renew_clusters
 from newscrawl.archive.storable import now, storable_text
 from newscrawl.errors import ArchiveError
+from newscrawl.archive.sketching import forget_sketches
 from newscrawl.observation import Evidence
 
 _NAMES = (
@@ -90,6 +92,7 @@ def _evidence(db: Database, article_id: int) -> tuple[Evidence, ...]:
     rows = db.execute(
         """SELECT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
         FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
+    renew_clusters(db, forget_sketches(db, article_id))
         WHERE o.article_id = ? ORDER BY f.path, o.evidence_offset""",
         [article_id],
     )

@@ -9,6 +9,7 @@ import click
 
 import newscrawl
 from newscrawl.cli.comparing import diff, versions
+from newscrawl.cli.copying import copies
 from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
 from newscrawl.cli.drifting import drift
@@ -63,7 +64,7 @@ def commands() -> None:
 
 
 _READING = (extract, sites, newsroom, demo)
-_ASKING = (search, show, versions, diff, evidence, export, stats, runs, drift)
+_ASKING = (search, show, versions, diff, copies, evidence, export, stats, runs, drift)
 _KEEPING = (import_files, check, reindex, backup, vacuum, merge, withdraw)
 
 for _command in (*_READING, *_ASKING, *_KEEPING):

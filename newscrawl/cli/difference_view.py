@@ -38,7 +38,7 @@ def difference_view(difference: Difference) -> RenderableType:
     parts: list[RenderableType] = [Text(title_of(difference), "bold")]
     for change in difference.changes:
         parts += ["", Text(name_of(change), "cyan")]
-        parts += [Padding(line, (0, 0, 0, 2)) for line in _changed_lines(change.pieces)]
+        parts += [Padding(line, (0, 0, 0, 2)) for line in changed_lines(change.pieces)]
     if not difference.changes:
         parts += ["", NOTHING]
     return Group(*parts)
@@ -81,7 +81,8 @@ def is_changed(paragraph: Sequence[Piece]) -> bool:
     return any(piece.kind != "same" for piece in paragraph)
 
 
-def _changed_lines(pieces: Sequence[Piece]) -> Iterator[Text]:
+def changed_lines(pieces: Sequence[Piece]) -> Iterator[Text]:
+    """Yield the changed paragraphs, with a number for those between that did not change."""
     same = 0
     for paragraph in (*paragraphs_of(pieces), None):
         if paragraph is not None and not is_changed(paragraph):

@@ -4,7 +4,7 @@ Nothing here knows about SQLite or articles; the archive compares and keeps (arc
 """
 
 from newscrawl.wire.clusters import Link, clusters_from
-from newscrawl.wire.likeness import Likeness, is_copy, likeness_of
+from newscrawl.wire.likeness import Likeness, covered, is_copy, likeness_of
 from newscrawl.wire.sketch import (
     METHOD,
     is_candidate,
@@ -21,6 +21,7 @@ __all__ = [
     "Link",
     "clusters_from",
     "compared_text",
+    "covered",
     "is_candidate",
     "is_copy",
     "likeness_of",

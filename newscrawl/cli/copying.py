@@ -1,0 +1,133 @@
+"""`newscrawl copies`: which outlets had the same agency text, and what each made of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from newscrawl.archive import Archive, CopyCluster
+from newscrawl.cli.copies_view import changes_view, cluster_view, clusters_view
+from newscrawl.cli.options import (
+    archive_file,
+    archive_option,
+    json_option,
+    open_archive,
+    open_archive_to_write,
+)
+from newscrawl.cli.tables import counted
+from newscrawl.cli.terminal import print_json, print_view
+from newscrawl.errors import ArchiveError, UsageError
+
+_MANY = 2_000
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:]{2,8}Z?)?)?)?")
+
+
+@click.command()
+@click.argument("article", metavar="[URL|ID]", required=False)
+@archive_option
+@click.option("--diff", "is_diff", is_flag=True, help="Show what each outlet made of the text.")
+@click.option("--since", metavar="DAY", help="Only texts that nobody had before (UTC).")
+@click.option("--agency", metavar="NAME", help="Only texts credited to it: an id or a name.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="How many texts to list.",
+)
+@click.option(
+    "--update", "is_update", is_flag=True, help="Compare what is new, and show nothing."
+)
+@json_option
+def copies(
+    article: str | None,
+    archive_path: Path | None,
+    *,
+    is_diff: bool,
+    is_update: bool,
+    is_json: bool,
+    **wanted: Any,
+) -> None:
+    """Show which outlets had the text of an article, who first, and what each changed.
+
+    Without an article, list the texts that most sites had. Texts that are new since the
+    last time are compared first; times are UTC.
+    """
+    if wanted["since"] and not _DAY.fullmatch(wanted["since"]):
+        raise UsageError(f"--since is a day, like 2026-03-01: not {wanted['since']}")
+    if article is None and is_diff:
+        raise UsageError("--diff is for one article: newscrawl copies URL --diff")
+    if article is not None and (wanted["since"] or wanted["agency"] or is_update):
+        raise UsageError("--since, --agency and --update are for all articles, not for one")
+    if is_update:
+        _update(archive_path)
+        return
+    with _compared(archive_path) as archive:
+        if article is None:
+            _list(archive, wanted, is_json=is_json)
+        else:
+            _show(archive, article, is_diff=is_diff, is_json=is_json)
+
+
+def _update(path: Path | None) -> None:
+    with open_archive_to_write(path) as archive:
+        count = archive.update_copies(_tell)
+    click.echo(f"{archive.path}: {counted(count, 'texts')} compared")
+
+
+def _compared(path: Path | None) -> Archive:
+    """Open the archive once everything new in it is compared, for reading only."""
+    try:
+        with open_archive_to_write(path) as archive:
+            archive.update_copies(_tell)
+    except ArchiveError as error:
+        if not archive_file(path).exists():
+            raise
+        archive = open_archive(path)
+        click.echo(f"newscrawl: what is new is not compared: {error}", err=True)
+        return archive
+    return open_archive(path)
+
+
+def _tell(step: str, count: int) -> None:
+    if count % _MANY == 0:
+        click.echo(f"{step} … {count} texts", err=True)
+
+
+def _list(archive: Archive, wanted: dict[str, Any], *, is_json: bool) -> None:
+    found = archive.copy_clusters(**wanted)
+    if is_json:
+        print_json([attrs.asdict(one) for one in found])
+    else:
+        print_view(clusters_view(found))
+
+
+def _show(archive: Archive, article: str, *, is_diff: bool, is_json: bool) -> None:
+    found = archive.copies(article)
+    if is_json:
+        print_json(None if found is None else _as_dict(archive, found, is_diff=is_diff))
+    elif found is None:
+        click.echo("No other site in the archive has this text.")
+    elif is_diff:
+        print_view(changes_view(found, _changes(archive, found)))
+    else:
+        print_view(cluster_view(found))
+
+
+def _changes(archive: Archive, found: CopyCluster) -> tuple[Any, ...]:
+    first = found.copies[0]
+    return tuple(archive.copy_changes(first, other) for other in found.copies[1:])
+
+
+def _as_dict(archive: Archive, found: CopyCluster, *, is_diff: bool) -> dict[str, Any]:
+    values = attrs.asdict(found)
+    if is_diff:
+        for copy, changes in zip(values["copies"][1:], _changes(archive, found), strict=True):
+            copy["changes"] = [
+                attrs.asdict(change) | {"share": round(change.share, 4)} for change in changes
+            ]
+    return values
