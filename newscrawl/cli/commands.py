@@ -17,6 +17,7 @@ from newscrawl.cli.evidence import evidence
 from newscrawl.cli.exporting import export
 from newscrawl.cli.extracting import extract
 from newscrawl.cli.importing import import_files
+from newscrawl.cli.jobs import health, run, schedule, watch
 from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
@@ -67,5 +68,7 @@ _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, copies, evidence, export, stats, runs, drift)
 _KEEPING = (import_files, check, reindex, backup, vacuum, merge, withdraw)
 
-for _command in (*_READING, *_ASKING, *_KEEPING):
+_WATCHING = (schedule, run, watch, health)
+
+for _command in (*_READING, *_ASKING, *_KEEPING, *_WATCHING):
     commands.add_command(_command)

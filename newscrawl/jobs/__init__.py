@@ -1,0 +1,6 @@
+"""Crawls that run by themselves: which, how often, what became of them, and whom to tell."""
+
+from newscrawl.jobs.job import Job, add_job, parse_interval, read_jobs
+from newscrawl.jobs.state import JobState, JobStates
+
+__all__ = ["Job", "JobState", "JobStates", "add_job", "parse_interval", "read_jobs"]

@@ -1,0 +1,96 @@
+"""How each job is, in one word and one line: what people are told, and monitors ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import attrs
+
+from newscrawl.archive import Archive
+from newscrawl.drift import read_drift
+from newscrawl.jobs.job import Job
+from newscrawl.jobs.state import JobState
+
+Word = Literal["well", "running", "partial", "silent", "changed", "failing", "late", "never"]
+
+PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
+LATE_AFTER = 2.0
+"""A job is late where it has not started for this many intervals and some minutes."""
+_PATIENCE = dt.timedelta(minutes=15)
+
+
+@attrs.frozen(kw_only=True)
+class Health:
+    """How one job is."""
+
+    job: str
+    """Its name."""
+    word: Word
+    """well; running; partial: ended early; silent: nothing found; changed: the site has;
+    failing; late: it has not started; never: it has not run yet."""
+    line: str
+    """The same for a person, in one line."""
+    state: JobState
+    """Its last run."""
+    is_changed: bool
+    """The site has changed."""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nobody needs to look."""
+        return self.word in {"well", "running", "partial"}
+
+
+def health_of(job: Job, state: JobState, archive: Archive | None, now: dt.datetime) -> Health:
+    """Return how *job* is at *now*; what has changed on its site is read from *archive*."""
+    drift = read_drift(archive.db, job.name, now) if archive is not None else None
+    changes = drift.lines if drift is not None else ()
+    word, line = _by_time(job, state, now) or _by_status(state)
+    if changes and word in {"well", "partial"}:
+        word, line = "changed", "; ".join(changes)
+    return Health(job=job.name, word=word, line=line, state=state, is_changed=bool(changes))
+
+
+def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | None:
+    """Return what the clock alone tells."""
+    if state.started_at is None:
+        return "never", "it has never run: is its timer, cron or `newscrawl watch` on?"
+    longest = dt.timedelta(seconds=LATE_AFTER * job.every + job.delay) + _PATIENCE
+    silence = now - state.started_at
+    if silence > longest:
+        return (
+            "late",
+            f"it last started {_ago(silence)} ago, and is to start every {_ago(_every(job))}",
+        )
+    if state.finished_at is None:
+        return "running", f"it started {_ago(silence)} ago"
+    return None
+
+
+def _by_status(state: JobState) -> tuple[Word, str]:
+    status = state.status
+    if status in {0, LOCKED, None}:
+        return (
+            "well",
+            "the last run was complete" if status == 0 else "another run held the site",
+        )
+    if status == PARTIAL:
+        return "partial", "the last run ended early; the next goes on"
+    if status == NOTHING_FOUND:
+        return "silent", "the last run found nothing where there used to be something"
+    if status is not None and status < 0:
+        return "failing", f"the last run was killed by signal {-status}"
+    return "failing", f"the last run ended with status {status}; its log says why"
+
+
+def _every(job: Job) -> dt.timedelta:
+    return dt.timedelta(seconds=job.every)
+
+
+def _ago(span: dt.timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size or (seconds >= size and seconds % size == 0):
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

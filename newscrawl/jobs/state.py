@@ -1,0 +1,84 @@
+"""What is known of each job between two runs: a small file beside the archive.
+
+The archive knows of every run that began to crawl. A job that never came so far (no Python, a
+full disk, a wrong setting) is known here alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class JobState:
+    """What became of a job so far."""
+
+    started_at: dt.datetime | None = None
+    """When it was last started (UTC)."""
+    finished_at: dt.datetime | None = None
+    """When that run ended (UTC); None while it runs, or where its starter was killed."""
+    status: int | None = None
+    """The exit status of the last run that ended; negative: the signal that killed it."""
+    good_at: dt.datetime | None = None
+    """When a run last ended well (UTC)."""
+    told: str | None = None
+    """The condition that was told of last."""
+
+
+class JobStates:
+    """The states of all jobs, in one file. Every change is written at once and whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __getitem__(self, name: str) -> JobState:
+        return self.read().get(name, JobState())
+
+    def read(self) -> dict[str, JobState]:
+        """Return the states by the names of jobs. A file that is damaged counts as none."""
+        try:
+            rows = json.loads(self.path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {name: _state_from(row) for name, row in rows.items()}
+
+    def change(self, name: str, **changes: Any) -> JobState:
+        """Change the state of one job; return it. Other programs may change other jobs."""
+        with self._alone():
+            states = self.read()
+            states[name] = attrs.evolve(states.get(name, JobState()), **changes)
+            rows = {one: attrs.asdict(state) for one, state in states.items()}
+            text = json.dumps(rows, default=str, indent=1, ensure_ascii=False)
+            draft = self.path.with_name(f"{self.path.name}.new")
+            draft.write_text(text, "utf-8")
+            draft.replace(self.path)
+        return states[name]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.with_name(f".{self.path.name}.lock").open("w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def states_beside(archive: Path) -> JobStates:
+    """Return the states of the jobs that write *archive*."""
+    return JobStates(archive.with_name(f"{archive.stem}.jobs.json"))
+
+
+def _state_from(row: dict[str, Any]) -> JobState:
+    times = {name: _moment(row.get(name)) for name in ("started_at", "finished_at", "good_at")}
+    return JobState(**times, status=row.get("status"), told=row.get("told"))
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(text)

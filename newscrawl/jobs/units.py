@@ -1,0 +1,138 @@
+"""What makes a machine start a job by itself: systemd units, or a line of a crontab."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import attrs
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs.job import SPREAD, Job, interval_text
+
+MEMORY_MAX = "1G"
+"""A crawl of one site needs a tenth of it; more is a fault that should end it alone."""
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """Where jobs run and write."""
+
+    project: Path
+    """The folder of scrapy.cfg."""
+    archive: Path
+    """The archive; its folder is the one that may be written."""
+    jobs_file: Path
+    """The file of the jobs."""
+    user: str | None = None
+    """Who runs them; None: whoever's systemd or crontab it is."""
+
+
+def _command(job: Job, place: Place) -> tuple[str, ...]:
+    """Return what runs the job once: `newscrawl` as it is installed beside this Python."""
+    program = str(Path(sys.executable).with_name("newscrawl"))
+    files = ("--jobs-file", str(place.jobs_file), "--archive", str(place.archive))
+    return (program, "run", job.name, *files)
+
+
+def service_unit(job: Job, place: Place) -> str:
+    """Return the text of `newscrawl-<job>.service`: one run, hardened."""
+    user = f"User={place.user}\n" if place.user else ""
+    return f"""\
+[Unit]
+Description=newscrawl: crawl {_plain(job.name)} once
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+{user}WorkingDirectory={_plain(str(place.project))}
+ExecStart={" ".join(map(_argument, _command(job, place)))}
+# Ended early (3) and held by another run (75) are no failures: the next run goes on.
+SuccessExitStatus=3 75
+TimeoutStopSec=150
+MemoryMax={MEMORY_MAX}
+NoNewPrivileges=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ReadWritePaths={_word(str(place.archive.parent))}
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+CapabilityBoundingSet=
+UMask=0027
+"""
+
+
+def timer_unit(job: Job) -> str:
+    """Return the text of `newscrawl-<job>.timer`."""
+    return f"""\
+[Unit]
+Description=newscrawl: crawl {_plain(job.name)} every {interval_text(job.every)}
+
+[Timer]
+OnActiveSec=1min
+OnUnitActiveSec={job.every}s
+RandomizedDelaySec={int(job.every * SPREAD)}s
+FixedRandomDelay=yes
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def unit_name(job: Job) -> str:
+    """Return the name of the job's units without their suffix, e.g. newscrawl-shams.example."""
+    safe = (char if char.isalnum() or char in "._-" else "_" for char in job.name)
+    return f"newscrawl-{''.join(safe)}"
+
+
+def crontab_line(job: Job, place: Place) -> str:
+    """Return the line of a crontab that runs the job; cron's environment is enough for it.
+
+    Raise UsageError for an interval that cron cannot keep: one that divides neither an hour nor
+    a day.
+    """
+    command = f"cd {shlex.quote(str(place.project))} && {shlex.join(_command(job, place))}"
+    # A per cent sign ends a command of a crontab.
+    return f"{_cron_times(job)} {command} 2>/dev/null".replace("%", r"\%")
+
+
+def _cron_times(job: Job) -> str:
+    minutes = job.every // 60
+    if minutes < 60 and 60 % minutes == 0:
+        first = job.delay // 60 % minutes
+        return f"{first}-59/{minutes} * * * *" if minutes > 1 else "* * * * *"
+    hours, rest = divmod(minutes, 60)
+    minute = job.delay // 60 % 60
+    if rest == 0 and hours <= 24 and 24 % hours == 0:
+        return f"{minute} {'*' if hours == 1 else f'*/{hours}' if hours < 24 else '3'} * * *"
+    raise UsageError(
+        f"cron cannot start a job every {interval_text(job.every)}: take an interval that "
+        "divides an hour or a day, a systemd timer, or `newscrawl watch`"
+    )
+
+
+def _plain(text: str) -> str:
+    """Return *text* for a unit file, where a per cent sign begins a specifier."""
+    return text.replace("%", "%%")
+
+
+def _word(text: str) -> str:
+    """Return *text* as one word of a list (systemd.syntax(7))."""
+    return f'"{_plain(text)}"' if " " in text else _plain(text)
+
+
+def _argument(text: str) -> str:
+    """Return *text* as one argument of a command (systemd.service(5))."""
+    return _word(text.replace("$", "$$"))

@@ -1,0 +1,444 @@
+"""Jobs start when they are due, a process each, and people hear of what goes wrong, once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import attrs
+import pytest
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
+from newscrawl.jobs.health import health_of
+from newscrawl.jobs.messages import DIGEST, Messages, tell_changes, tell_digest
+from newscrawl.jobs.metrics import open_metrics
+from newscrawl.jobs.running import is_due
+from newscrawl.jobs.state import states_beside
+from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
+from tests.command_line import PROGRAM, ROOT, run
+from tests.crawling import rows
+from tests.odd_server import Answer, OddServer, article, odd_server
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+PRIVATE = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
+JOB = Job(name="shams.example", every=3600, url="https://shams.example/")
+HOME = b"<html><body><main><h2>News</h2><a href='/2026/05/17/%d.html'>A story of the ferry</a>"
+
+
+@contextmanager
+def small_site(number: int = 1) -> Iterator[OddServer]:
+    """A site of one article."""
+    with odd_server() as server:
+        server.answers["/"] = Answer(HOME % number)
+        server.answers[f"/2026/05/17/{number}.html"] = article(f"The ferry number {number}")
+        yield server
+
+
+def jobs_of(path: Path, *servers: OddServer, every: str = "1h") -> list[str]:
+    """Make each server a job of the file; return their names."""
+    for server in servers:
+        url = f"{server.url}/"
+        add_job(path, Job(name=name_of(server), every=parse_interval(every), url=url))
+    return [name_of(server) for server in servers]
+
+
+def name_of(server: OddServer) -> str:
+    return f"127.0.0.1:{server.server_port}"
+
+
+@attrs.frozen
+class Desk:
+    """A jobs file and an archive, and `newscrawl` with both."""
+
+    folder: Path
+
+    @property
+    def jobs_file(self) -> Path:
+        return self.folder / "jobs.toml"
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive.db"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ("--jobs-file", str(self.jobs_file), "-d", str(self.archive))
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(*arguments, *self.options, environment=PRIVATE)
+
+    def states(self) -> JobStates:
+        return states_beside(self.archive)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A folder for jobs."""
+    return Desk(tmp_path)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("30m", 1800), ("2h", 7200), ("1d", 86_400)])
+def test_intervals(text: str, seconds: int) -> None:
+    assert parse_interval(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "30", "0m", "1.5h", "m", "-1h", "30 m", "99999m", "1w"])
+def test_what_is_no_interval(text: str) -> None:
+    with pytest.raises(UsageError, match="write 30m"):
+        parse_interval(text)
+
+
+def test_jobs_file_keeps_what_a_person_wrote(desk: Desk) -> None:
+    desk.jobs_file.write_text('# ours\n[messages]\ndigest_at = "07:00"\n', "utf-8")
+    add_job(desk.jobs_file, JOB)
+    add_job(desk.jobs_file, Job(name="almaghribtoday", every=1800))
+    add_job(desk.jobs_file, attrs.evolve(JOB, every=7200, arguments=("-a", "limit=9")))
+    jobs = {job.name: job for job in read_jobs(desk.jobs_file)}
+    assert jobs["almaghribtoday"].every == 1800
+    assert jobs["shams.example"].every == 7200
+    assert jobs["shams.example"].arguments == ("-a", "limit=9")
+    text = desk.jobs_file.read_text("utf-8")
+    assert text.startswith('# ours\n[messages]\ndigest_at = "07:00"\n')
+    assert text.count("shams.example") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[jobs.almaghribtoday]", "says no interval"),
+        ('[jobs.nowhere]\nevery = "1h"', "neither a declared site"),
+        ('[jobs."a.example"]\nevery = "1h"\nevry = 2', "'evry' is none of"),
+        ('[jobs."a.example"]\nevery = "soon"', "no interval"),
+        ('[jobs."a.example"]\nevery = "1h"\narguments = "-a"', "a list of texts"),
+        ("jobs = 3", "a table"),
+        ("[jobs", "cannot read"),
+    ],
+)
+def test_wrong_jobs_file_is_one_clear_line(desk: Desk, text: str, said: str) -> None:
+    desk.jobs_file.write_text(text, "utf-8")
+    with pytest.raises(UsageError, match=said) as error:
+        read_jobs(desk.jobs_file)
+    assert str(desk.jobs_file) in str(error.value)
+    done = desk.run("health")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_job_is_due_after_its_interval_and_not_before() -> None:
+    started = JobState(started_at=NOON)
+    later = dt.timedelta(seconds=JOB.every + JOB.delay)
+    assert is_due(JOB, JobState(), NOON)
+    assert not is_due(JOB, started, NOON + later - dt.timedelta(seconds=1))
+    assert is_due(JOB, started, NOON + later)
+
+
+def test_clock_that_is_set_back_stops_no_job() -> None:
+    assert is_due(JOB, JobState(started_at=NOON + 24 * HOUR), NOON)
+
+
+def test_jobs_of_one_interval_do_not_start_together() -> None:
+    delays = {Job(name=f"s{number}.example", every=3600).delay for number in range(80)}
+    assert len(delays) > 60
+    assert max(delays) <= 360
+
+
+def test_due_jobs_are_run_once_each(desk: Desk) -> None:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(small_site(number)) for number in range(3)]
+        names = jobs_of(desk.jobs_file, *servers)
+        done = desk.run("run", "--due", "--jobs", "2")
+        assert done.returncode == 0, done.stderr
+        again = desk.run("run", "--due")
+        assert again.returncode == 0, again.stderr
+    runs = rows(desk.archive, "SELECT site, exit_status, stored FROM run ORDER BY site")
+    assert runs == [{"site": name, "exit_status": 0, "stored": 1} for name in sorted(names)]
+    health = json.loads(desk.run("health", "--json").stdout)
+    assert [one["word"] for one in health] == ["well"] * 3
+    assert "1 articles" in (desk.folder / "logs" / f"{file_name(names[0])}.log").read_text()
+
+
+def file_name(name: str) -> str:
+    return name.replace(":", "_")
+
+
+@pytest.mark.slow
+def test_eighty_sites_under_one_timer(desk: Desk) -> None:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(small_site(number)) for number in range(80)]
+        jobs_of(desk.jobs_file, *servers)
+        command = [*PROGRAM, "run", "--due", "--jobs", "8", *desk.options]
+        env = {**os.environ, **PRIVATE}
+        done = subprocess.run(command, cwd=ROOT, env=env, timeout=1200, check=False)
+    assert done.returncode == 0
+    found = rows(
+        desk.archive, "SELECT count(*) AS n FROM run WHERE exit_status = 0 AND stored = 1"
+    )
+    assert found == [{"n": 80}]
+
+
+def test_named_job_is_run_and_its_status_is_ours(desk: Desk) -> None:
+    with odd_server() as server:
+        server.answers["/"] = Answer(status=500)
+        (name,) = jobs_of(desk.jobs_file, server)
+        done = desk.run("run", name)
+    assert done.returncode == 1
+    assert desk.states()[name].status == 1
+    health = desk.run("health")
+    assert health.returncode == 1
+    assert "failing" in health.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run",), "or say --due"),
+        (("run", "nowhere"), "no job 'nowhere'"),
+        (("watch",), "names no job yet"),
+        (("schedule", "nowhere", "--every", "1h"), "neither a declared site"),
+        (("schedule", "almaghribtoday", "--every", "now"), "write 30m"),
+    ],
+)
+def test_wrong_use_is_one_line(desk: Desk, arguments: tuple[str, ...], said: str) -> None:
+    done = desk.run(*arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert said in done.stderr
+
+
+@contextmanager
+def watching(desk: Desk) -> Iterator[subprocess.Popen[bytes]]:
+    """`newscrawl watch`, until the block ends."""
+    command = [*PROGRAM, "watch", *desk.options]
+    with (
+        (desk.folder / "watch.log").open("wb") as log,
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **PRIVATE}, stderr=log) as watch,
+    ):
+        try:
+            yield watch
+        finally:
+            if watch.poll() is None:
+                watch.terminate()
+                watch.wait(60)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for what is to come about, a minute at most."""
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until, "it never came about"
+        time.sleep(0.05)
+
+
+def test_watch_goes_on_when_a_crawl_is_killed(desk: Desk) -> None:
+    with small_site(1) as slow, small_site(2) as other:
+        slow.answers["/robots.txt"] = lambda asked, handler: time.sleep(20)
+        killed, well = jobs_of(desk.jobs_file, slow, other)
+        with watching(desk) as watch:
+            wait_until(lambda: slow.count("/robots.txt") > 0)
+            (process,) = children(watch.pid, killed)
+            os.kill(process, signal.SIGKILL)
+            wait_until(lambda: desk.states()[killed].status == -signal.SIGKILL)
+            wait_until(lambda: desk.states()[well].status == 0)
+            assert watch.poll() is None
+    assert watch.returncode == 0
+    assert desk.states()[killed].finished_at is not None
+
+
+def test_watch_takes_up_a_job_that_is_added(desk: Desk) -> None:
+    with small_site(1) as first, small_site(2) as second:
+        jobs_of(desk.jobs_file, first)
+        with watching(desk):
+            wait_until(lambda: desk.states()[name_of(first)].status == 0)
+            jobs_of(desk.jobs_file, second)
+            wait_until(lambda: desk.states()[name_of(second)].status == 0)
+
+
+def test_watch_that_is_stopped_stops_its_crawls(desk: Desk) -> None:
+    with small_site() as site:
+        site.answers["/robots.txt"] = lambda asked, handler: time.sleep(3)
+        (name,) = jobs_of(desk.jobs_file, site)
+        with watching(desk) as watch:
+            wait_until(lambda: site.count("/robots.txt") > 0)
+            (process,) = children(watch.pid, name)
+    assert not Path(f"/proc/{process}").exists()
+    assert desk.states()[name].finished_at is not None
+
+
+def children(parent: int, name: str) -> list[int]:
+    """The processes that *parent* started for the site *name*."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
+    return [
+        int(one) for one in found if name in Path(f"/proc/{one}/cmdline").read_text("utf-8")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "word"),
+    [
+        (JobState(), 0, "never"),
+        (JobState(started_at=NOON), 0.1, "running"),
+        (JobState(started_at=NOON, finished_at=NOON, status=0), 1, "well"),
+        (JobState(started_at=NOON, finished_at=NOON, status=75), 1, "well"),
+        (JobState(started_at=NOON, finished_at=NOON, status=3), 1, "partial"),
+        (JobState(started_at=NOON, finished_at=NOON, status=4), 1, "silent"),
+        (JobState(started_at=NOON, finished_at=NOON, status=1), 1, "failing"),
+        (JobState(started_at=NOON, finished_at=NOON, status=-9), 1, "failing"),
+        (JobState(started_at=NOON, finished_at=NOON, status=0), 3, "late"),
+        (JobState(started_at=NOON), 3, "late"),
+    ],
+)
+def test_health_in_a_word(state: JobState, hours: float, word: str) -> None:
+    assert health_of(JOB, state, None, NOON + hours * HOUR).word == word
+
+
+def test_one_message_for_each_change_and_recovery(desk: Desk) -> None:
+    box = desk.folder / "box"
+    messages = Messages(command=f'(echo "$NEWSCRAWL_SUBJECT"; cat) >> {shlex.quote(str(box))}')
+    states = desk.states()
+    for status in (0, 1, 1, 2, 0, 3, 4, 0):
+        states.change(JOB.name, started_at=NOON, finished_at=NOON, status=status)
+        health = health_of(JOB, states[JOB.name], None, NOON)
+        tell_changes(messages, states, [health])
+    subjects = [line for line in box.read_text().splitlines() if line.startswith("newscrawl:")]
+    assert subjects == [
+        "newscrawl: shams.example is failing",
+        "newscrawl: shams.example is well again",
+        "newscrawl: shams.example is silent",
+        "newscrawl: shams.example is well again",
+    ]
+
+
+def test_message_that_cannot_be_sent_stops_nothing(desk: Desk) -> None:
+    states = desk.states()
+    states.change(JOB.name, started_at=NOON, finished_at=NOON, status=1)
+    health = health_of(JOB, states[JOB.name], None, NOON)
+    assert tell_changes(Messages(command="exit 7"), states, [health]) == 1
+
+
+def test_one_digest_a_day(desk: Desk) -> None:
+    box = desk.folder / "box"
+    messages = Messages(command=f"cat >> {shlex.quote(str(box))}", digest_at=dt.time(7))
+    health = [health_of(JOB, JobState(), None, NOON)]
+    sent = [
+        tell_digest(messages, desk.states(), health, NOON.replace(hour=6) + hours * HOUR)
+        for hours in (0, 1, 2, 23, 25, 26)
+    ]
+    assert sent == [False, True, False, False, True, False]
+    assert box.read_text().count("shams.example: never: it has never run") == 2
+    assert DIGEST in desk.states().read()
+
+
+def test_damaged_state_file_counts_as_none(desk: Desk) -> None:
+    states = desk.states()
+    states.path.write_text("{", "utf-8")
+    assert states[JOB.name] == JobState()
+    states.change(JOB.name, status=0)
+    assert states[JOB.name].status == 0
+
+
+def test_metrics_are_open_metrics(desk: Desk) -> None:
+    state = JobState(started_at=NOON, finished_at=NOON, status=0, good_at=NOON)
+    odd = attrs.evolve(JOB, name='a"b\\c')
+    text = open_metrics([health_of(job, state, None, NOON) for job in (JOB, odd)])
+    assert 'newscrawl_job_well{job="shams.example"} 1\n' in text
+    assert 'newscrawl_job_well{job="a\\"b\\\\c"} 1\n' in text
+    assert "newscrawl_job_last_success_timestamp_seconds{" in text
+    assert text.endswith("# EOF\n")
+    families = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+    assert len(families) == len(set(families)) == 6
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A project whose folders have names that need quoting."""
+    folder = tmp_path / "the $news 100%"
+    folder.mkdir()
+    return Place(
+        project=ROOT,
+        archive=folder / "archive.db",
+        jobs_file=folder / "jobs.toml",
+        user=None,
+    )
+
+
+def test_systemd_accepts_the_units(tmp_path: Path, place: Place) -> None:
+    paths = []
+    for user in (None, "daemon"):
+        job = attrs.evolve(JOB, name=f"shams-{user}.example")
+        texts = {
+            "service": service_unit(job, attrs.evolve(place, user=user)),
+            "timer": timer_unit(job),
+        }
+        for suffix, text in texts.items():
+            path = tmp_path / f"{unit_name(job)}.{suffix}"
+            path.write_text(text, "utf-8")
+            paths.append(str(path))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("every", ["1m", "5m", "30m", "1h", "2h", "12h", "1d"])
+def test_cron_accepts_the_line(tmp_path: Path, place: Place, every: str) -> None:
+    line = crontab_line(attrs.evolve(JOB, every=parse_interval(every)), place)
+    path = tmp_path / "crontab"
+    path.write_text(f"{line}\n", "utf-8")
+    done = subprocess.run(
+        ["crontab", "-n", str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("every", ["45m", "7h", "90m", "2d"])
+def test_interval_that_cron_cannot_keep_is_refused(place: Place, every: str) -> None:
+    with pytest.raises(UsageError, match="divides an hour or a day"):
+        crontab_line(attrs.evolve(JOB, every=parse_interval(every)), place)
+
+
+def test_line_of_cron_works_in_an_empty_environment(desk: Desk) -> None:
+    with small_site() as site:
+        done = desk.run("schedule", site.url, "--every", "1h", "--cron")
+        assert done.returncode == 0, done.stderr
+        command = done.stdout.split(maxsplit=5)[5].strip().replace(r"\%", "%")
+        done_by_cron = subprocess.run(
+            ["/bin/sh", "-c", command],
+            env={
+                "HOME": str(desk.folder),
+                "PATH": "/usr/bin:/bin",
+                "SHELL": "/bin/sh",
+                **PRIVATE,
+            },
+            cwd="/",
+            timeout=120,
+            check=False,
+        )
+    assert done_by_cron.returncode == 0
+    assert rows(desk.archive, "SELECT stored FROM run") == [{"stored": 1}]
+
+
+def test_schedule_says_what_is_next(desk: Desk) -> None:
+    done = desk.run("schedule", "https://shams.example/", "--every", "90m")
+    assert done.returncode == 0
+    assert "every 90m" in done.stdout
+    assert [job.name for job in read_jobs(desk.jobs_file)] == ["shams.example"]
+    units = desk.run(
+        "schedule", "shams.example", "--every", "2h", "--systemd", str(desk.folder / "units")
+    )
+    assert "systemctl enable --now newscrawl-shams.example.timer" in units.stdout
+    assert len(list((desk.folder / "units").iterdir())) == 2
+
+
+def test_health_without_jobs_is_well(desk: Desk) -> None:
+    done = desk.run("health")
+    assert done.returncode == 0
+    assert "names no job" in " ".join(done.stdout.split())
