@@ -14,6 +14,7 @@ from newscrawl.article import Article
 from newscrawl.extraction import read_page
 from newscrawl.fields import Context
 from newscrawl.generic.authors import author_candidates
+from newscrawl.generic.bylines import byline_in
 from newscrawl.generic.headline import Candidate
 from newscrawl.generic.keywords import keyword_candidates
 from newscrawl.generic.published import date_candidates
@@ -105,10 +106,17 @@ def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[R
     near, structured = reading.near, reading.structured
     return {
         "headline": _cut(_headline_rivals(article, reading)),
-        "authors": _cut(_later(author_candidates(structured, near), article, "authors")),
+        "authors": _cut(_later(_authors(reading), article, "authors")),
         "keywords": _cut(_later(keyword_candidates(structured, near), article, "keywords")),
         "date_published": _cut(_later(_dates(page, reading), article, "date_published")),
     }
+
+
+def _authors(reading: Reading) -> Iterator[tuple[str, Any]]:
+    yield from author_candidates(reading.structured, reading.near)
+    line = byline_in(reading.runs, reading.verdicts)
+    if line is not None:
+        yield "byline_line", line[0]
 
 
 def _dates(page: Page, reading: Reading) -> Iterator[tuple[str, str]]:

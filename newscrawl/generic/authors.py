@@ -49,7 +49,7 @@ _MARKS = re.compile(
 
 def authors_of(structured: Structured, near: Node | None) -> tuple[tuple[str, ...], str]:
     """Return the authors and the rule that found them; *near* holds the article."""
-    outlets = _outlets(structured)
+    outlets = outlet_names(structured)
     for rule, raws in author_candidates(structured, near):
         names = persons_in(raws, outlets)
         if names:
@@ -158,7 +158,7 @@ def persons_in(raws: Iterable[str], outlets: frozenset[str]) -> tuple[str, ...]:
     for raw in raws:
         if "www." in raw or "://" in raw:
             continue
-        for name in _names_in(squeeze(raw)[:LONGEST_BYLINE]):
+        for name in names_in(squeeze(raw)[:LONGEST_BYLINE]):
             key = folded(name)
             if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
                 continue
@@ -167,7 +167,8 @@ def persons_in(raws: Iterable[str], outlets: frozenset[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MOST_AUTHORS]
 
 
-def _names_in(text: str) -> Iterator[str]:
+def names_in(text: str) -> Iterator[str]:
+    """Yield what may be names in a byline, without its label and what follows each name."""
     text = _PARENTHESES.sub("", _without_opening(text))
     joiners = _words("joiners")
     for part in _SPLIT.split(text):
@@ -232,7 +233,7 @@ def is_person(name: str) -> bool:
     return first.isupper() or (not first.isascii() and first.upper() == first)
 
 
-def _outlets(structured: Structured) -> frozenset[str]:
+def outlet_names(structured: Structured) -> frozenset[str]:
     """Return the folded names that the page gives its publisher."""
     names = [
         structured.meta("og:site_name"),

@@ -10,8 +10,9 @@ import attrs
 from newscrawl.blocks import Run, blocks_from
 from newscrawl.fields import Context
 from newscrawl.generic.access import access_of, leave_out_wall
-from newscrawl.generic.authors import authors_of
+from newscrawl.generic.authors import authors_of, outlet_names
 from newscrawl.generic.body import Outline, container_of, outline_of, weight_of
+from newscrawl.generic.bylines import byline_in
 from newscrawl.generic.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
@@ -194,6 +195,10 @@ def _authors(
     structured: Structured, near: Node, reading: Reading
 ) -> tuple[tuple[str, ...], str]:
     names, rule = authors_of(structured, near)
+    if not names:
+        line = byline_in(reading.runs, reading.verdicts, outlet_names(structured))
+        if line is not None:
+            return line[1], "byline_line"
     dateline = reading.values.get("dateline")
     if not names and dateline is not None and dateline.author:
         return (dateline.author,), "dateline"
