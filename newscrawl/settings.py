@@ -42,6 +42,8 @@ NEWSCRAWL_SITES = os.environ.get("NEWSCRAWL_SITES", "")
 NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
 # Whether to draw the progress display: auto (on a terminal), 1 or 0. (environment)
 NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
+# How lines of the log are written: `text`, or `json`, an object a line. (environment)
+NEWSCRAWL_LOG = os.environ.get("NEWSCRAWL_LOG") or "text"
 # The most pages of one section that are read, unless the whole history is asked for.
 NEWSCRAWL_SECTION_PAGES = 10
 # The most pages of one article that are read and joined.
@@ -71,6 +73,8 @@ ROBOTSTXT_OBEY = True  # Scrapy's own default is not to
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "Accept-Language": "ar,en;q=0.7,*;q=0.5",
+    # What comes is kept as it comes, and no program that reads WARC files fails to undo this.
+    "Accept-Encoding": "gzip",
 }
 COOKIES_ENABLED = (
     False  # no session: every page as a first visitor sees it, and no cookie floods

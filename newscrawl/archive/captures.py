@@ -69,6 +69,15 @@ def last_capture(db: Database, url: str) -> Capture | None:
     return _capture_from(row) if row else None
 
 
+def capture_of_record(db: Database, url: str, record_id: str) -> Capture | None:
+    """Return the capture of *url* that points at the record of that WARC-Record-ID."""
+    row = db.execute(
+        f"{_COLUMNS} WHERE u.url = ? AND o.evidence_record = ? LIMIT 1",
+        [storable_text(url), record_id],
+    ).fetchone()
+    return _capture_from(row) if row else None
+
+
 def all_captures(db: Database) -> Iterator[Capture]:
     """Yield every capture, file by file in the order of its records."""
     query = f"{_COLUMNS} ORDER BY f.path, o.evidence_offset, o.id"

@@ -47,11 +47,11 @@ _RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
 """How records begin: packed, plain, and those of ARC files."""
 
 
-def problems(db: Database, folder: Path) -> Iterator[str]:
+def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
     Looks at SQLite's own structures, foreign keys, the rules between tables, and whether each
-    pointer to evidence (relative to *folder*) leads to a record.
+    pointer to evidence (relative to *folder*, unless that is None) leads to a record.
     """
     damage = _damage(db)
     if damage:
@@ -63,7 +63,8 @@ def problems(db: Database, folder: Path) -> Iterator[str]:
         yield from (message.format(found) for (found,) in db.execute(query))
     yield from _changed_texts(db)
     yield from check_index(db)
-    yield from _evidence_problems(db, folder)
+    if folder is not None:
+        yield from _evidence_problems(db, folder)
 
 
 def _damage(db: Database) -> list[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.interning import url_digest
+from newscrawl.archive.pairing import renew_clusters
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.search_index import kept_in_step, purge_index
-from newscrawl.archive.pairing import renew_clusters
+from newscrawl.archive.sketching import forget_sketches
 from newscrawl.archive.storable import now, storable_text
 from newscrawl.errors import ArchiveError
-from newscrawl.archive.sketching import forget_sketches
 from newscrawl.observation import Evidence
 
 _NAMES = (
@@ -20,6 +22,33 @@ _NAMES = (
     ("sections", "version_sections", "section_id"),
     ("agencies", "version_agencies", "agency_id"),
 )
+
+# What was observed at an address of the article, unless it was another article.
+_OBSERVATIONS = """SELECT id FROM observations WHERE article_id = :article
+    UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
+    WHERE x.article_id = :article AND o.article_id IS NULL"""
+
+# The first and last byte that each run has written; later ones may point there again.
+_RUNS = """
+    SELECT min(start), max(stop) FROM (
+        SELECT min(run_id) AS run, evidence_offset AS start,
+            max(evidence_offset + evidence_length) AS stop
+        FROM observations WHERE evidence_file_id = ? GROUP BY evidence_offset)
+    GROUP BY run ORDER BY 1"""
+_SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.gz")
+
+
+@attrs.frozen
+class Gap:
+    """A place in a file of evidence between the records of two runs.
+
+    What a killed run had written and not yet acknowledged is there.
+    """
+
+    file: str
+    start: int
+    end: int | None
+    """None for the end of the file."""
 
 
 @attrs.frozen(kw_only=True)
@@ -30,6 +59,10 @@ class Withdrawal:
     """The id of the article; its address and this id stay."""
     evidence: tuple[Evidence, ...]
     """The records that hold its pages as received."""
+    urls: frozenset[str]
+    """Its addresses, in every way that they were written."""
+    gaps: tuple[Gap, ...]
+    """Where records may be that nothing points at."""
 
 
 def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdrawal:
@@ -41,7 +74,12 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
         raise ArchiveError(f"the archive has no article {url_or_id}")
-    evidence = _evidence(db, article_id)
+    withdrawal = Withdrawal(
+        article_id=article_id,
+        evidence=evidence_of(db, article_id),
+        urls=_urls(db, article_id),
+        gaps=_gaps(db, article_id),
+    )
     bodies = [
         (body,)
         for (body,) in db.execute(
@@ -54,14 +92,15 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             withdrawn_reason = ? WHERE id = ?""",
             (now(), storable_text(reason), article_id),
         )
+    renew_clusters(db, forget_sketches(db, article_id))
     # The index only notes what is deleted, until its parts are written anew as one.
     db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
     purge_index(db)
     db.conn.execute(
-        """UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
+        f"""UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
         evidence_file_id = NULL, evidence_offset = NULL, evidence_length = NULL,
-        evidence_record = NULL WHERE article_id = ?""",
-        (article_id,),
+        evidence_record = NULL WHERE id IN ({_OBSERVATIONS})""",
+        {"article": article_id},
     )
     db.conn.execute(
         """DELETE FROM showings
@@ -72,7 +111,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     db.conn.executemany("DELETE FROM bodies WHERE id = ?", bodies)
     for table, uses, column in _NAMES:
         db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
-    return Withdrawal(article_id=article_id, evidence=evidence)
+    return withdrawal
 
 
 def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
@@ -88,15 +127,43 @@ def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> b
     return bool(row[0])
 
 
-def _evidence(db: Database, article_id: int) -> tuple[Evidence, ...]:
+def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
+    """Return every record of the article's pages, also of visits that it was not found on."""
     rows = db.execute(
-        """SELECT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
+        f"""SELECT DISTINCT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
         FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
-    renew_clusters(db, forget_sketches(db, article_id))
-        WHERE o.article_id = ? ORDER BY f.path, o.evidence_offset""",
-        [article_id],
+        WHERE o.id IN ({_OBSERVATIONS}) ORDER BY f.path, o.evidence_offset""",
+        {"article": article_id},
     )
     return tuple(
         Evidence(file=file, offset=offset, length=length, record_id=record)
         for file, offset, length, record in rows
     )
+
+
+def _urls(db: Database, article_id: int) -> frozenset[str]:
+    rows = db.execute(
+        """SELECT other.url FROM addresses AS x JOIN urls AS u ON u.id = x.url_id
+        JOIN urls AS other ON other.key = u.key WHERE x.article_id = ?""",
+        [article_id],
+    )
+    return frozenset(url for (url,) in rows)
+
+
+def _gaps(db: Database, article_id: int) -> tuple[Gap, ...]:
+    """Return the gaps between runs in the files that crawls of the article's site wrote."""
+    files = db.execute(
+        """SELECT f.id, f.path FROM evidence_files AS f WHERE EXISTS (
+            SELECT 1 FROM observations AS o JOIN articles AS a ON a.site_id = o.site_id
+            WHERE o.evidence_file_id = f.id AND a.id = ?)""",
+        [article_id],
+    ).fetchall()
+    gaps = []
+    for file_id, path in files:
+        end = 0
+        for start, stop in db.execute(_RUNS, [file_id]) if _SERIES.fullmatch(path) else ():
+            if start > end:
+                gaps.append(Gap(path, end, start))
+            end = max(end, stop)
+        gaps.append(Gap(path, end, None))
+    return tuple(gaps)

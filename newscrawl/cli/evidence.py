@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,25 +12,32 @@ import click
 from newscrawl.archive import Archive, Capture
 from newscrawl.cli.options import (
     archive_option,
-    json_option,
     open_archive,
     out_option,
     refuse_archive_as,
 )
 from newscrawl.cli.tables import fact_table
 from newscrawl.cli.terminal import is_terminal, print_json, print_view, shown
-from newscrawl.errors import ArchiveError
-from newscrawl.warc import read_page_at
+from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.evidence import Kept, read_kept
 
 
 @click.command()
 @click.argument("url", metavar="URL|ID")
 @archive_option
 @click.option("--version", type=int, help="The last answer that shows this version.")
+@click.option("--at", metavar="TIME", help="The last answer until then, e.g. 2026-01-31T12.")
+@click.option("--headers", "form", flag_value="headers", help="Print the HTTP header instead.")
+@click.option("--raw", "form", flag_value="raw", help="As it came: packed, if it was.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
 @out_option
-@json_option
 def evidence(
-    url: str, archive_path: Path | None, version: int | None, out: Path | None, *, is_json: bool
+    url: str,
+    archive_path: Path | None,
+    version: int | None,
+    at: str | None,
+    form: str | None,
+    out: Path | None,
 ) -> None:
     """Print a page as it was last received, byte for byte.
 
@@ -40,48 +46,52 @@ def evidence(
     """
     refuse_archive_as(out, archive_path)
     with open_archive(archive_path) as archive:
-        capture = _capture(archive, url, version)
-        body = _body(archive.path.parent, capture)
+        capture = _capture(archive, url, version, at)
+        kept = _kept(archive, capture)
+    forms = {"headers": kept.answer.head, "raw": kept.payload}
+    content = forms.get(form or "", kept.body)
     if out is not None:
-        _write(out, body)
-    if is_json:
-        print_json(_facts(capture, len(body)))
-    elif out is None and not is_terminal():
-        sys.stdout.buffer.write(body)
+        _write(out, content)
+    if form == "json":
+        print_json(_facts(capture, kept))
+    elif out is None and (form == "headers" or not is_terminal()):
+        sys.stdout.buffer.write(content)
     else:
-        facts = _facts(capture, len(body)).items()
-        print_view(fact_table((name, shown(str(value))) for name, value in facts))
+        facts = _facts(capture, kept).items()
+        print_view(fact_table((name, shown(str(value))) for name, value in facts if value))
 
 
-def _capture(archive: Archive, url: str, version: int | None) -> Capture:
+def _capture(archive: Archive, url: str, version: int | None, at: str | None) -> Capture:
     captures = [
         capture
         for capture in archive.captures(url)
         if version is None or capture.version == version
+        # A time that is cut short means the whole of its hour, day or month.
+        if at is None or capture.fetched_at[: len(at)] <= at
     ]
     if not captures:
         of = "" if version is None else f"version {version} of "
-        raise ArchiveError(f"{archive.path} keeps no evidence of {of}{url}")
+        until = "" if at is None else f" until {at}"
+        raise ArchiveError(f"{archive.path} keeps no evidence of {of}{url}{until}")
     return captures[0]
 
 
-def _body(folder: Path, capture: Capture) -> bytes:
-    """Return the bytes. Raise ArchiveError where they are not what was received."""
-    body = read_page_at(folder / capture.evidence.file, capture.evidence).body
-    if capture.sha256 and hashlib.sha256(body).hexdigest() != capture.sha256:
-        where = f"{capture.evidence.file} at byte {capture.evidence.offset}"
-        raise ArchiveError(f"the evidence in {where} is not what was received: SHA-256 differs")
-    return body
-
-
-def _facts(capture: Capture, size: int) -> dict[str, Any]:
-    place = attrs.asdict(capture.evidence)
-    facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
-    return facts | {"size": size} | place
-
-
-def _write(out: Path, body: bytes) -> None:
+def _kept(archive: Archive, capture: Capture) -> Kept:
     try:
-        out.write_bytes(body)
+        return read_kept(archive, capture)
+    except WarcError as error:
+        raise ArchiveError(f"the evidence of {capture.url} cannot be given: {error}") from error
+
+
+def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
+    facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
+    same_as = kept.holder.evidence.record_id if kept.holder != capture else None
+    place = attrs.asdict(capture.evidence)
+    return facts | {"size": len(kept.body)} | place | {"same_as": same_as}
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
     except OSError as error:
         raise ArchiveError(f"cannot write {out}: {error.strerror}") from error

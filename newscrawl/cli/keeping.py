@@ -17,6 +17,7 @@ from newscrawl.cli.options import (
 from newscrawl.cli.tables import counted, in_bytes
 from newscrawl.cli.terminal import one_line, print_json
 from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.evidence import evidence_problems
 
 _COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
     (SELECT count(*) FROM versions) AS versions,
@@ -33,7 +34,7 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
     Each thing that is wrong is a line on stdout.
     """
     with open_archive(archive_path) as archive:
-        problems = archive.check()
+        problems = (*archive.check(looks_at_evidence=False), *evidence_problems(archive))
         counts = {} if problems else _counts(archive)
     if is_json:
         print_json({"problems": problems, **counts})

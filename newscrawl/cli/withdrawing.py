@@ -10,12 +10,14 @@ import attrs
 import click
 
 from newscrawl.archive import Archive
+from newscrawl.archive.reading import article_id_for
+from newscrawl.archive.withdrawal import Withdrawal, evidence_of
 from newscrawl.cli.options import archive_option, open_archive_to_write
 from newscrawl.cli.tables import counted
 from newscrawl.cli.terminal import one_line, readable_url
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.observation import Evidence
-from newscrawl.warc import erase_record
+from newscrawl.warc import erase_record, erase_unpointed
 
 
 @attrs.frozen
@@ -71,10 +73,27 @@ def _ask(what: str, *, is_sure: bool) -> None:
 def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     """Erase first: once the text is withdrawn, nothing points at the evidence any more."""
     folder = archive.path.parent
-    before = _erase(folder, {capture.evidence for capture in archive.captures(article)})
-    late = set(archive.withdraw(article, reason=reason).evidence) - before.erased
-    after = _erase(folder, late)
-    return Erasure(before.erased | after.erased, after.failures)
+    before = _erase(folder, _evidence_of(archive, article))
+    withdrawal = archive.withdraw(article, reason=reason)
+    after = _erase(folder, set(withdrawal.evidence) - before.erased)
+    left = _erase_between(folder, withdrawal)
+    return Erasure(before.erased | after.erased, (*after.failures, *left))
+
+
+def _evidence_of(archive: Archive, article: str) -> tuple[Evidence, ...]:
+    article_id = article_id_for(archive.db, article)
+    return () if article_id is None else evidence_of(archive.db, article_id)
+
+
+def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
+    """Erase what killed crawls wrote of the article and never acknowledged."""
+    failures = []
+    for gap in withdrawal.gaps:
+        try:
+            erase_unpointed(folder / gap.file, gap.start, gap.end, withdrawal.urls)
+        except WarcError as error:
+            failures.append(str(error))
+    return tuple(failures)
 
 
 def _erase(folder: Path, records: Iterable[Evidence]) -> Erasure:

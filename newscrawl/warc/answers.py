@@ -57,7 +57,7 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
             member = file.read(evidence.length)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
-    content, end = member_at(member, 0)
+    content, end = member_at(member, 0) if member.startswith(MAGIC) else (member, len(member))
     answer = _answer_from(content) if content is not None and end == len(member) else None
     if answer is None:
         raise WarcError(f"{path} holds no whole record at byte {evidence.offset}")
@@ -87,7 +87,7 @@ def erase_record(path: Path, evidence: Evidence) -> None:
         raise WarcError(f"cannot erase from {path}: {error.strerror}") from error
 
 
-def erase_unpointed(path: Path, start: int, end: int, urls: frozenset[str]) -> int:
+def erase_unpointed(path: Path, start: int, end: int | None, urls: frozenset[str]) -> int:
     """Overwrite every record of *urls* between two offsets; return how many there were.
 
     For places that nothing points at: what a killed program wrote and never acknowledged.
@@ -95,7 +95,7 @@ def erase_unpointed(path: Path, start: int, end: int, urls: frozenset[str]) -> i
     erased = 0
     try:
         with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
-            for offset, after, answer in _answers(view, start, min(end, len(view))):
+            for offset, after, answer in _answers(view, start, end or len(view)):
                 if answer.fields.get("warc-target-uri", "").strip("<>") in urls:
                     view[offset:after] = empty_members(after - offset)
                     erased += 1

@@ -52,6 +52,8 @@ class WarcWriter:
         software: str = "newscrawl",
     ) -> None:
         self._folder, self._name, self._max_file, self._kept = folder, name, max_file, kept
+        self._file: FileIO
+        self._end = 0
         self._about = (("software", software), *_ABOUT)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +167,7 @@ class WarcWriter:
         while True:
             path = self._folder / f"{self._name}-{self._number:05}.warc.gz"
             path.touch()
-            file = path.open("r+b", buffering=0)
+            file = FileIO(path, "r+b")
             if self._may_go_on(file, path.name):
                 return file
             file.close()

@@ -1,0 +1,87 @@
+"""Answers as they were received: read back, and held against what the archive says of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+
+import attrs
+
+from newscrawl.archive import Archive, Capture
+from newscrawl.archive.captures import all_captures, capture_of_record
+from newscrawl.errors import WarcError
+from newscrawl.observation import Evidence
+from newscrawl.warc import Answer, read_answer
+from newscrawl.warc.members import MAX_RECORD
+from newscrawl.warc.records import read_record
+
+
+@attrs.frozen(kw_only=True)
+class Kept:
+    """One answer as it is kept."""
+
+    answer: Answer
+    """The record that the capture points at."""
+    holder: Capture
+    """The capture whose record holds the payload: another one's, where nothing had changed."""
+    payload: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+    """What came, as it came: packed, where the Content-Encoding says so."""
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+    """What came, unpacked."""
+
+
+def read_kept(archive: Archive, capture: Capture) -> Kept:
+    """Return what *capture* points at; where nothing had changed, with the earlier payload.
+
+    Raises WarcError where it is not there, is damaged, or is not what was received.
+    """
+    folder = archive.path.parent
+    answer = read_answer(folder / capture.evidence.file, capture.evidence)
+    holder, source = capture, answer
+    if answer.kind == "revisit":
+        holder = _holder_of(archive, capture, answer)
+        source = read_answer(folder / holder.evidence.file, holder.evidence)
+    place = holder.evidence
+    record = read_record(folder / place.file, place.offset, place.length, max_size=MAX_RECORD)
+    _check_body(record.body, capture)
+    _check_body(record.body, holder)
+    return Kept(answer=answer, holder=holder, payload=source.payload, body=record.body)
+
+
+def evidence_problems(archive: Archive) -> Iterator[str]:
+    """Yield a line for each record of evidence that is not there or not what was received.
+
+    Every record is read whole, and held against its own digests and the archive's.
+    """
+    for file, captures in groupby(all_captures(archive.db), lambda one: one.evidence.file):
+        if not (archive.path.parent / file).is_file():
+            count = sum(1 for _ in captures)
+            yield f"the evidence in {file} cannot be read: no such file ({count} answers)"
+            continue
+        for capture in captures:
+            try:
+                read_kept(archive, capture)
+            except WarcError as error:
+                yield f"the evidence of {capture.url} at {capture.fetched_at}: {error}"
+
+
+def _holder_of(archive: Archive, capture: Capture, answer: Answer) -> Capture:
+    original = answer.original
+    holder = None
+    if original is not None:
+        holder = capture_of_record(archive.db, original.url, original.record_id)
+    if holder is None:
+        raise WarcError(
+            f"{_place(capture.evidence)} refers to an answer that the archive does not know"
+        )
+    return holder
+
+
+def _check_body(body: bytes, capture: Capture) -> None:
+    if capture.sha256 and hashlib.sha256(body).hexdigest() != capture.sha256:
+        raise WarcError(f"{_place(capture.evidence)} is not what was received: SHA-256 differs")
+
+
+def _place(evidence: Evidence) -> str:
+    return f"the record in {evidence.file} at byte {evidence.offset}"
