@@ -53,6 +53,11 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
             _see_again(db, neighbour, reading)
             return int(neighbour["id"]), "unchanged"
     version = _insert_version(db, reading, digest, before)
+    if after is not None:  # an older page imported later: what follows is judged by it
+        db.conn.execute(
+            "UPDATE versions SET cause = ? WHERE id = ?",
+            (_cause(db, reading, after), after["id"]),
+        )
     return version, "updated" if before or after else "stored"
 
 

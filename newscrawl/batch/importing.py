@@ -19,6 +19,7 @@ from newscrawl.batch.tally import Tally
 from newscrawl.crawl import exits
 from newscrawl.crawl.site_of import SiteIdentities
 from newscrawl.observation import Observation
+from newscrawl.sites import all_sites
 
 BATCH = 100
 """How many records are written in one transaction."""
@@ -63,6 +64,7 @@ class Import:
         Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
         user stops it: what was written stays, and the next import goes on there.
         """
+        all_sites()  # a wrong declaration is told now, and not of every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None
         self._run = self._archive.start_run("import", site, settings)
@@ -102,6 +104,7 @@ class Import:
                 self._begin(step)
             elif isinstance(step, FileEnds):
                 self._end(step)
+        self._write_batch(batch)
 
     def _begin(self, step: FileBegins) -> None:
         self._path, self._state = step.path, step.state

@@ -15,7 +15,7 @@ from typing import IO
 
 import attrs
 
-from newscrawl.errors import UsageError, WarcError
+from newscrawl.errors import NewscrawlError, UsageError, WarcError
 from newscrawl.warc.scanning import Damaged, is_one_stream
 
 ENDINGS = (".warc", ".wet", ".arc", ".warc.gz", ".wet.gz", ".arc.gz", ".wacz")
@@ -28,7 +28,7 @@ _BLOCK = 2**20
 def files_named(names: Sequence[str]) -> tuple[Path, ...]:
     """Return the files that *names* mean: files, folders and patterns, each file once.
 
-    Raises UsageError where one of them means no file.
+    Raises NewscrawlError where one of them means no file.
     """
     found: dict[Path, None] = {}
     for name in names:
@@ -36,7 +36,7 @@ def files_named(names: Sequence[str]) -> tuple[Path, ...]:
             raise UsageError("a file is needed, not a pipe: records are found by their place")
         files = _files_of(name)
         if not files:
-            raise UsageError(f"{name}: no WARC, WET, ARC or WACZ file there")
+            raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
         found.update(dict.fromkeys(files))
     return tuple(found)
 
@@ -47,8 +47,10 @@ def _files_of(name: str) -> list[Path]:
         return sorted(
             file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file()
         )
-    if path.is_file() or not glob.has_magic(name):
+    if path.is_file():
         return [path]
+    if not glob.has_magic(name):
+        raise NewscrawlError(f"{name}: there is no such file")
     found = map(Path, glob.iglob(name, recursive=True))  # noqa: PTH207  # may be absolute
     return sorted(file for file in found if file.is_file())
 
