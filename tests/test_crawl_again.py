@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl.archive.history import History
 from newscrawl.archive.reading import Seen
 from newscrawl.crawl.revisits import is_due
 from tests.crawling import crawl, outcomes, rows
@@ -130,6 +131,10 @@ def seen(hours_ago: float, article_id: int | None = 1, outcome: str = "stored") 
     )
 
 
+def told(published: dt.datetime | None, changes: int = 0) -> History:
+    return History(published=published, changes=changes)
+
+
 @pytest.mark.parametrize(
     ("hours_ago", "age", "expected"),
     [
@@ -146,22 +151,22 @@ def test_young_articles_are_due_sooner(
     hours_ago: float, age: dt.timedelta, expected: bool
 ) -> None:
     visit = seen(hours_ago)
-    assert is_due(visit, NOW, published=visit.fetched_at - age) is expected
+    assert is_due(visit, NOW, history=told(visit.fetched_at - age)) is expected
 
 
 def test_articles_that_change_are_due_sooner() -> None:
     published = NOW - 41 * DAY
-    assert not is_due(seen(24 * 5), NOW, published=published)
-    assert is_due(seen(24 * 5), NOW, published=published, changes=3)
+    assert not is_due(seen(24 * 5), NOW, history=told(published))
+    assert is_due(seen(24 * 5), NOW, history=told(published, 3))
 
 
 def test_article_that_a_source_calls_changed_is_due() -> None:
     published = NOW - 400 * DAY
-    assert is_due(seen(2), NOW, published=published, changed=NOW)
-    assert not is_due(seen(2), NOW, published=published, changed=NOW - DAY)
+    assert is_due(seen(2), NOW, history=told(published), changed=NOW)
+    assert not is_due(seen(2), NOW, history=told(published), changed=NOW - DAY)
 
 
 def test_what_was_no_article_is_seldom_asked_for_again() -> None:
-    assert not is_due(seen(24, None, "not_article"), NOW, published=None)
-    assert is_due(seen(24 * 8, None, "not_article"), NOW, published=None)
-    assert is_due(seen(0.1, None, "timeout"), NOW, published=None)
+    assert not is_due(seen(24, None, "not_article"), NOW, history=told(None))
+    assert is_due(seen(24 * 8, None, "not_article"), NOW, history=told(None))
+    assert is_due(seen(0.1, None, "timeout"), NOW, history=told(None))

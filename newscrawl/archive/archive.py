@@ -118,15 +118,17 @@ class Archive:
         site: str,
         run: int | None,
         link_lists: tuple[LinkList, ...] = (),
+        is_as_before: bool = False,
     ) -> None:
         """Keep what became of a request without an article.
 
         `unchanged` (the server answered 304) means that the article at this address was seen
-        again. *link_lists* are the lists of a home or section page.
+        again. *link_lists* are the lists of a home or section page; one that *is_as_before*
+        shows what it showed at the last look.
         """
         with self.transaction() as db:
             visit = observing.visit_from(db, observation, site, run)
-            observing.record_visit(db, visit, link_lists)
+            observing.record_visit(db, visit, link_lists, is_as_before=is_as_before)
 
     def start_run(self, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
         """Note that a crawl or import begins; return the run's id."""

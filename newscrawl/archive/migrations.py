@@ -81,6 +81,12 @@ def m008_copies(db: Database) -> None:
     _recreate_views(db)
 
 
+@MIGRATIONS()
+def m010_sources(db: Database) -> None:
+    """Create the tables of what is known of sources, and of addresses to be tried again."""
+    _run_script(db, "m010_sources.sql")
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

@@ -101,11 +101,22 @@ def _version_seen_by(db: Database, visit: Visit, article_id: int) -> int | None:
     return None if found is None else int(found[0])
 
 
-def record_visit(db: Database, visit: Visit, link_lists: tuple[LinkList, ...] = ()) -> None:
-    """Keep an observation without an article. `unchanged` (a 304) sees the article again."""
+def record_visit(
+    db: Database,
+    visit: Visit,
+    link_lists: tuple[LinkList, ...] = (),
+    *,
+    is_as_before: bool = False,
+) -> None:
+    """Keep an observation without an article. `unchanged` (a 304) sees the article again.
+
+    A list that *is_as_before* shows the lists that it showed at the last look.
+    """
     columns: dict[str, Any] = {}
     if link_lists:
         columns["list_set_id"] = interning.list_set_id(db, storable(link_lists))
+    elif is_as_before:
+        columns["list_set_id"] = lists_shown_last(db, visit.url_id)
     if visit.observation.outcome == "unchanged":
         columns |= _as_before(db, visit)
     _insert_once(db, visit, **columns)

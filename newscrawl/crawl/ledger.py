@@ -20,12 +20,16 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl.archive import Archive
 from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.history import count_articles
+from newscrawl.archive.misses import Misses
+from newscrawl.archive.reading import article_id_for
 from newscrawl.article import Article
 from newscrawl.crawl import exits
 from newscrawl.crawl.disk import has_room, is_no_room
 from newscrawl.crawl.evidence import EvidenceKeeper
 from newscrawl.crawl.response import observation_from, unanswered
+from newscrawl.crawl.revisits import may_pass, next_try
 from newscrawl.crawl.site_of import SiteIdentities
+from newscrawl.crawl.source_book import SourceBook
 from newscrawl.crawl.targets import target_of
 from newscrawl.errors import ArchiveError, NewscrawlError, WarcError
 from newscrawl.observation import Observation
@@ -72,6 +76,9 @@ class Ledger:
         self.failure: str | None = None
         self.unread: str | None = None
         """Which page could not be read that the crawl was to begin with, and why."""
+        self.book: SourceBook | None = None
+        """What is known of the sources of the site; None for a crawl of no site."""
+        self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
         self._waiting: dict[str, _Waiting] = {}
@@ -108,6 +115,8 @@ class Ledger:
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
             self.frontier = Frontier(self.archive, self.site, plan)
+            if getattr(spider, "site_name", ""):
+                self._misses = Misses(self.archive, self.site)
         fixed = self.site if getattr(spider, "site_name", "") else ""
         self._identities = SiteIdentities(fixed, self.archive)
 
@@ -142,6 +151,8 @@ class Ledger:
                     article, observation, site=site, key=key, run=self.run
                 )
                 self._done(waiting.ticket)
+                if self._misses is not None:
+                    self._misses.forget(waiting.ticket)
             outcome = saved.outcome
         self._waiting.pop(article.url, None)
         self._settle(
@@ -149,9 +160,17 @@ class Ledger:
         )
 
     def record(
-        self, ticket: str, observation: Observation, article: Article | None = None
+        self,
+        ticket: str,
+        observation: Observation,
+        article: Article | None = None,
+        *,
+        is_as_before: bool = False,
     ) -> None:
-        """Write what became of an address that gave no article to keep."""
+        """Write what became of an address that gave no article to keep.
+
+        A source that *is_as_before* shows the lists that it showed at the last look.
+        """
         if self.archive is not None:
             site = self._identities.site_of(observation.url)
             lists = article.link_lists if article is not None else ()
@@ -160,8 +179,15 @@ class Ledger:
                     self._keeping(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
-                    self.archive.record(kept, site=site, run=self.run, link_lists=lists)
+                    self.archive.record(
+                        kept,
+                        site=site,
+                        run=self.run,
+                        link_lists=lists,
+                        is_as_before=is_as_before,
+                    )
                     self._done(ticket)
+                    self._note_miss(ticket, observation)
             except (ArchiveError, WarcError) as error:
                 self.stop(error)
         self._settle(ticket, observation, article)
@@ -236,11 +262,11 @@ class Ledger:
         # robots.txt could be read says nothing of the pages.
         known = self.counts if hasattr(self.crawler.spider, "plan_text") else Counter[str]()
         known = known - Counter(source=self._robots_read)
+        lost = bool(self.book and self.book.lost)
         self.exit_status = exits.status_for(
-            reason, known, self.left_over, had_articles, self.unread
+            reason, known, self.left_over, had_articles or lost, self.unread
         )
-        if self.frontier is not None and self.exit_status in _FINISHED:
-            self.frontier.clear()
+        self._keep_for_next(is_complete=self.exit_status in _FINISHED)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -253,13 +279,39 @@ class Ledger:
         if self.evidence is not None:
             self.evidence.close()
 
+    def _keep_for_next(self, *, is_complete: bool) -> None:
+        """Keep what is known of the sources; forget what waits, where nothing does."""
+        if self.archive is None or self.failure is not None:
+            return
+        try:
+            with self.archive.transaction():
+                if self.book is not None:
+                    self.book.close(is_complete=is_complete)
+                if self.frontier is not None and is_complete:
+                    self.frontier.clear()
+        except ArchiveError as error:
+            logger.error("the sources are not kept: %s", error)
+
+    def _note_miss(self, ticket: str, observation: Observation) -> None:
+        """Have an address that was to give an article tried again, if that may help."""
+        if self._misses is None or self.archive is None or not ticket.startswith("article:"):
+            return
+        # A known article is looked at again in any case.
+        is_known = article_id_for(self.archive.db, observation.url) is not None
+        if is_known or not may_pass(observation.outcome):
+            self._misses.forget(ticket)
+            return
+        tries = self._misses.tries_of(ticket) + 1
+        self._misses.note(ticket, observation.url, tries, next_try(observation, tries))
+
     def _done(self, ticket: str) -> None:
         if self.frontier is not None and ticket:
             self.frontier.done(ticket)
 
     def _has_articles(self) -> bool:
         """Whether the archive holds articles of this site from earlier runs."""
-        if self.articles or self.resumed or self.archive is None:
+        was_calm = self.book is not None and self.book.unchanged
+        if self.articles or self.resumed or was_calm or self.archive is None:
             return False
         try:
             return not self.not_due and count_articles(self.archive, self.site) > 0

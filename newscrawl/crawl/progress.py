@@ -122,11 +122,21 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
     if ledger.evidence is not None:
         parts.append(f"evidence: {ledger.evidence.summary}")
+    if ledger.book is not None and ledger.book.unchanged:
+        parts.append(f"{ledger.book.unchanged} sources were as before")
+    if ledger.book is not None and ledger.book.lost:
+        parts.append(f"nothing where there used to be something: {_shown(ledger.book.lost)}")
     if ledger.not_due:
         parts.append(f"{ledger.not_due} known articles were not due")
     if ledger.left_over:
         parts.append(f"{ledger.left_over} articles were left for another run")
     return "; ".join(parts)
+
+
+def _shown(lost: list[str]) -> str:
+    """Return the first of what was lost, in one line that no page can break."""
+    more = f" (and {len(lost) - 3} more)" if len(lost) > 3 else ""
+    return repr(", ".join(lost[:3])[:600])[1:-1] + more
 
 
 def _line(ledger: Ledger, seconds: float) -> str:

@@ -11,6 +11,7 @@ from newscrawl.errors import UsageError
 _NUMBERS: dict[str, int | float] = {
     "NEWSCRAWL_SECTION_PAGES": 10,
     "NEWSCRAWL_ARTICLE_PAGES": 20,
+    "NEWSCRAWL_REVISITS": 300,
     "NEWSCRAWL_LEAST_FREE_MB": 100,
     "NEWSCRAWL_WARC_MB": 1024,
     "NEWSCRAWL_LISTING_EVIDENCE_HOURS": 24.0,

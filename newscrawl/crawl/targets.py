@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 from scrapy import Request
 
+from newscrawl.sources.asking import Ask
 from newscrawl.urls import url_key
 
 META = "newscrawl"
@@ -20,6 +21,12 @@ class Target:
     """What the address asked for is known by, also after redirects."""
     depth: int = 0
     """How many sitemap indexes led to it."""
+    url: str = ""
+    """The address of a source, before redirects."""
+    parent: str | None = None
+    """The source that named it."""
+    stated: str | None = None
+    """The date that an index of sitemaps states for it (ISO 8601)."""
 
     def key_of(self, url: str) -> str:
         """Return what *url* is known by in this role: one address may be list and article."""
@@ -32,7 +39,24 @@ def target_of(request: Request) -> Target | None:
     return Target(**meta) if meta else None
 
 
-def meta_for(url: str, role: str, depth: int = 0) -> dict[str, object]:
+def meta_for(url: str, role: str) -> dict[str, object]:
     """Return the meta of a new request to *url*."""
     ticket = Target(role=role, ticket="").key_of(url)
-    return {META: {"role": role, "ticket": ticket, "depth": depth}}
+    return {META: {"role": role, "ticket": ticket}}
+
+
+def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
+    """Return the meta of a new request for a source that *parent* named."""
+    ticket = Target(role=ask.role, ticket="").key_of(ask.url)
+    stated = ask.stated.isoformat() if ask.stated else None
+    target = Target(
+        role=ask.role,
+        ticket=ticket,
+        depth=ask.depth,
+        url=ask.url,
+        parent=parent,
+        stated=stated,
+    )
+    # A home page may have moved to another host; feeds and sitemaps stand anywhere.
+    elsewhere = ask.role in {"home", "feed", "sitemap"}
+    return {META: attrs.asdict(target), "allow_offsite": elsewhere}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Literal
 
 import attrs
@@ -35,7 +36,19 @@ class Ask:
     is_shown: bool = False
     """Whether the home page, a feed or a news sitemap shows it now."""
     changed: dt.datetime | None = None
-    """The latest date that a source states for it."""
+    """The latest date that a source states for an article."""
+    stated: dt.datetime | None = None
+    """The date that an index states for a sitemap."""
+
+
+@attrs.frozen(kw_only=True)
+class Before:
+    """What earlier crawls by the same plan knew, each to its end."""
+
+    lists: frozenset[str] = frozenset()
+    """The identities (`list_of`) of the lists that were read."""
+    knows: Callable[[str], bool] = lambda _: False
+    """Whether the article at an address was known before this crawl began."""
 
 
 @attrs.frozen(kw_only=True)

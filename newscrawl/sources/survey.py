@@ -3,7 +3,8 @@
 A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps
 and news sitemaps; for articles as they are named; for section pages, unless two of them show
 nothing that sitemaps had not named; and for further pages of a section as long as they show
-articles that no feed or sitemap named.
+articles that no feed or sitemap named and that no earlier crawl knew. A source that is as it
+was names nothing anew: only the sources that it named are asked.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from newscrawl.sources.asking import PRIORITIES, Ask, Plan, Role
+from newscrawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.sources.feeds import Feed
 from newscrawl.sources.listings import Listing, PageLink
 from newscrawl.sources.paging import list_of
@@ -37,15 +38,16 @@ GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 class Survey:
     """The state of finding what one site has."""
 
-    def __init__(self, plan: Plan, scope: Scope) -> None:
+    def __init__(self, plan: Plan, scope: Scope, before: Before | None = None) -> None:
         self.plan = plan
         self.scope = scope
+        self.before = before or Before()
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
         self._asked: set[str] = set()
         self._named: set[str] = set()
         self._articles: set[str] = set()
-        self._lists: set[str] = set()
+        self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
         self._guesses = list(GUESSES)
         self._open_sitemaps: set[str] = set()
@@ -54,6 +56,7 @@ class Survey:
         self._home_links: tuple[PageLink, ...] = ()
         self._second_home_page: str | None = None
         self._has_source = False
+        self._has_sitemap = False
         self.page_requests = 0
         """How many pages were requested: articles, lists and what proved to be neither."""
         self._found_unnamed = False
@@ -96,9 +99,8 @@ class Survey:
         if role == "home" and self.plan.sections:
             return
         articles = [link for link in links if self.shapes.is_likely_article(link)]
-        if articles:
-            self._lists.add(url_key(url))
-        unnamed = [link for link in articles if url_key(link.url) not in self._named]
+        self._found[url_key(url)] = len(articles)
+        unnamed = [link for link in articles if self._is_news_of(url, link)]
         self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
         for link in articles:
             yield from self._ask(link.url, "article", is_shown=role == "home")
@@ -121,8 +123,9 @@ class Survey:
         self._has_source = self._has_source or bool(sitemap.entries)
         if sitemap.is_index:
             for part in self.pool.parts_wanted(sitemap):
-                yield from self._ask_sitemap(part.url, depth + 1)
+                yield from self._ask_sitemap(part.url, depth + 1, part.modified)
             return
+        self._has_sitemap = self._has_sitemap or bool(sitemap.entries)
         for entry in sitemap.entries:
             if not self.scope.includes(entry.url):
                 continue
@@ -134,9 +137,26 @@ class Survey:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified)
 
-    def lists_articles(self, url: str) -> bool:
-        """Whether the listing page *url*, as read, links to what looks like articles."""
-        return url_key(url) in self._lists
+    def note_as_before(self, url: str, role: str, *, found: int) -> None:
+        """Note that a source was not read, as it is what it was; then it named so many."""
+        self._open_sitemaps.discard(url_key(url))
+        self._has_source = self._has_source or (role in {"feed", "sitemap"} and found > 0)
+        self._has_sitemap = self._has_sitemap or (role == "sitemap" and found > 0)
+
+    def ask_again(
+        self, url: str, role: str, depth: int, stated: dt.datetime | None
+    ) -> Iterator[Ask]:
+        """Yield a source that a source named which is as it was."""
+        if role == "sitemap":
+            yield from self._ask_sitemap(url, depth, stated)
+        elif role == "section":
+            self._sections.setdefault(url_key(url), url)
+        elif role == "feed":
+            yield from self._ask(url, "feed")
+
+    def articles_on(self, url: str) -> int:
+        """Return how many links of the listing page *url*, as read, look like articles."""
+        return self._found.get(url_key(url), 0)
 
     def note_failure(self, url: str, *, is_unreachable: bool) -> None:
         """Note that a source could not be read; where nobody answers, nothing is guessed."""
@@ -180,7 +200,7 @@ class Survey:
         return []
 
     def _ask(
-        self, url: str, role: Role, bonus: int = 0, depth: int = 0, *, is_shown: bool = False
+        self, url: str, role: Role, bonus: int = 0, *, is_shown: bool = False
     ) -> Iterator[Ask]:
         if role == "article":
             url = without_tracking(url)
@@ -195,16 +215,17 @@ class Survey:
             url=url,
             role=role,
             priority=PRIORITIES[role] + bonus,
-            depth=depth,
             is_shown=is_shown,
             changed=self._dates.get(url_key(url)),
         )
 
-    def _ask_sitemap(self, url: str, depth: int) -> Iterator[Ask]:
-        for ask in self._ask(url, "sitemap", depth=depth) if self.pool.may_read(depth) else ():
+    def _ask_sitemap(
+        self, url: str, depth: int, stated: dt.datetime | None = None
+    ) -> Iterator[Ask]:
+        for ask in self._ask(url, "sitemap") if self.pool.may_read(depth) else ():
             self.pool.read += 1
             self._open_sitemaps.add(url_key(url))
-            yield ask
+            yield attrs.evolve(ask, depth=depth, stated=stated)
 
     def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Ask]:
         """Yield the next page of a list, unless it is long and its history not wanted."""
@@ -241,6 +262,8 @@ class Survey:
         if not self._sections and self._second_home_page and not self._is_covered():
             yield from self._ask(self._second_home_page, "page")
             return
+        for key in [key for key, url in self._sections.items() if self._was_read(url)]:
+            yield from self._ask(self._sections.pop(key), "section")
         room = self.plan.max_sections
         if self._is_covered() and not self._found_unnamed:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
@@ -249,8 +272,20 @@ class Survey:
 
     def _is_covered(self) -> bool:
         """Whether the sitemaps name every article that the home page links to."""
-        linked = {url_key(link.url) for link in self._home_links} & self._articles
-        return len(self.pool.keys) > 0 and len(linked) >= 5 and linked <= self._named
+        linked = [link for link in self._home_links if url_key(link.url) in self._articles]
+        is_named = not any(self._is_news_of(self.plan.home, link) for link in linked)
+        return self._has_sitemap and len(linked) >= 5 and is_named
+
+    def _is_news_of(self, url: str, link: PageLink) -> bool:
+        """Whether no feed, sitemap or earlier reading of the list at *url* named *link*."""
+        if url_key(link.url) in self._named:
+            return False
+        return not (self._was_read(url) and self.before.knows(link.url))
+
+    def _was_read(self, url: str) -> bool:
+        """Whether the list that *url* is of was read before, as far as is wanted."""
+        goes_on = self.plan.whole_history or self.plan.since
+        return not goes_on and list_of(url) in self.before.lists
 
     def _note_named(self, url: str, date: dt.datetime | None) -> None:
         self._named.add(url_key(url))
