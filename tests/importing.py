@@ -42,10 +42,11 @@ class Saying:
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
     kind: str = "response"
     fields: tuple[tuple[str, str], ...] = ()
+    host: str = HOST
 
     @property
     def url(self) -> str:
-        return f"{HOST}{self.path}"
+        return f"{self.host}{self.path}"
 
 
 def story(number: int, last: str = LAST, hours: int = 0) -> Saying:

@@ -1,4 +1,4 @@
-"""From a file to a Page: HTML, a text dump, or either of them gzipped."""
+"""From a file to a Page: HTML or a text dump, perhaps gzipped. From a Page to its article."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import datetime as dt
 import zlib
 from pathlib import Path
 
+from newscrawl.article import Article
 from newscrawl.errors import ExtractionError, NewscrawlError
+from newscrawl.extraction import extract
+from newscrawl.normalization import normalize_article
 from newscrawl.page import Page
 
 LARGEST = 10 * 1024 * 1024
@@ -54,6 +57,14 @@ def page_from_file(path: Path, *, url: str | None = None) -> Page:
     fetched_at = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
     address = url or path.resolve().as_uri()
     return Page(url=address, body=body, fetched_at=fetched_at, content_type=kind)
+
+
+def article_from(page: Page) -> Article:
+    """Return the article on *page* as the archive would store it: read and normalised.
+
+    Raise ExtractionError where the page cannot be read.
+    """
+    return normalize_article(extract(page))
 
 
 def refuse_what_is_no_page(name: str, body: bytes) -> None:

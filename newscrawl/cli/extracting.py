@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-import newscrawl
 from newscrawl.article import Article
 from newscrawl.cli.article_view import article_view
-from newscrawl.cli.doors import page_from_file
+from newscrawl.cli.doors import article_from, page_from_file
 from newscrawl.cli.explaining import explanation
 from newscrawl.cli.fetching import article_at
 from newscrawl.cli.reading_view import reading_view
@@ -66,7 +65,7 @@ def extract(
         if form == "explain":
             print_view(reading_view(explain(page)))
         else:
-            _print(newscrawl.extract(page), form)
+            _print(article_from(page), form)
     elif url is not None:
         raise UsageError("--url is for a page; a WARC or WET file has its own addresses")
     elif is_all and record is not None:

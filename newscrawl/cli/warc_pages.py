@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-import newscrawl
 from newscrawl.article import Article
+from newscrawl.cli.doors import article_from
 from newscrawl.cli.tables import counted
 from newscrawl.cli.terminal import one_line
 from newscrawl.errors import ExtractionError, NewscrawlError, UsageError
+from newscrawl.page import Page
 from newscrawl.warc import read_pages
 
 WARC = b"WARC/"
@@ -43,7 +44,7 @@ def article_in(path: Path, record: int | None) -> Article:
             if article is not None:
                 return article
         elif count == record:
-            return newscrawl.extract(page)
+            return article_from(page)
     if record is None:
         raise NewscrawlError(
             f"{path} holds {counted(count, 'pages')} and no article; --record N shows one"
@@ -51,9 +52,9 @@ def article_in(path: Path, record: int | None) -> Article:
     raise NewscrawlError(f"{path} holds {counted(count, 'pages')}, and no page {record}")
 
 
-def _article_or_none(page: newscrawl.Page) -> Article | None:
+def _article_or_none(page: Page) -> Article | None:
     try:
-        article = newscrawl.extract(page)
+        article = article_from(page)
     except ExtractionError:
         return None
     return article if article.page_kind == "article" else None
@@ -73,7 +74,7 @@ def articles_in(path: Path) -> Iterator[Article]:
 
     for page in read_pages(path, on_damage=tell):
         try:
-            yield newscrawl.extract(page)
+            yield article_from(page)
         except ExtractionError as error:
             tell(str(error))
     if failures:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from scrapy.commands.parse import Command as ScrapyParse
+
+from newscrawl.article import Article
+from newscrawl.normalization import normalize_article
 
 
 class Command(ScrapyParse):
@@ -19,3 +23,8 @@ class Command(ScrapyParse):
             opts.spargs.setdefault("url", args[0])
         if args and opts.spider == "articles":
             opts.spargs.setdefault("urls", args[0])
+
+    def add_items(self, lvl: int, new_items: list[Any]) -> None:
+        """Take what the spider found, articles as the archive would store them."""
+        items = [normalize_article(i) if isinstance(i, Article) else i for i in new_items]
+        super().add_items(lvl, items)

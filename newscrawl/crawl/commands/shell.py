@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
+from typing import Any
 
 from scrapy.commands.shell import Command as ScrapyShell
+
+from newscrawl.crawl.response import page_from
+from newscrawl.errors import ExtractionError
+from newscrawl.extraction import extract
+from newscrawl.normalization import normalize_article
 
 
 class Command(ScrapyShell):
@@ -18,3 +25,12 @@ class Command(ScrapyShell):
         handlers = self.settings.getdict("DOWNLOAD_HANDLERS") | {"file": handler}
         self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
         self.settings.set("NEWSCRAWL_RECORD", False, priority="cmdline")
+
+    def update_vars(self, vars: dict[str, Any]) -> None:  # noqa: A002  # Scrapy's name
+        """Put `article` beside `response`: what the archive would store; None for no page."""
+        super().update_vars(vars)
+        response = vars.get("response")
+        vars["article"] = None
+        if response is not None and response.body:
+            with suppress(ExtractionError):
+                vars["article"] = normalize_article(extract(page_from(response)))
