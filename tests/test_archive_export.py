@@ -92,7 +92,9 @@ def test_export_without_text_has_none(archive: Archive, form: str) -> None:
 def test_selection_is_by_site_and_time(archive: Archive, form: str) -> None:
     text = exported(archive, form, site="qamar.example", until="2026-03-01T09")
     rows = table(text) if form == "csv" else [json.loads(line) for line in text.splitlines()]
-    assert [row["captured_url" if form != "jsonld" else "archivedAt"] for row in rows] == [
+    captures: list[Any] = [row["encoding"] if form == "jsonld" else row for row in rows]
+    address = "contentUrl" if form == "jsonld" else "captured_url"
+    assert [capture[address] for capture in captures] == [
         "https://qamar.example/1",
         "https://qamar.example/2",
     ]
@@ -111,7 +113,13 @@ def test_json_ld_is_news_articles(archive: Archive) -> None:
     lines = [json.loads(line) for line in exported(archive, "jsonld").splitlines()]
     assert len(lines) == COUNT
     assert lines[0]["@type"] == "NewsArticle"
-    assert lines[0]["sha256"] == PAGE_DIGEST
+    assert lines[0]["encoding"] == {
+        "@type": "MediaObject",
+        "contentUrl": URL,
+        "dateCreated": "2026-03-01T06:30:00Z",
+        "sha256": PAGE_DIGEST,
+        "identifier": "<urn:uuid:1>",
+    }
 
 
 def test_export_reads_a_file_opened_read_only(archive: Archive, tmp_path: Path) -> None:

@@ -303,6 +303,6 @@ def test_command_refuses_what_makes_no_sense(kept: Path, asked: Iterable[str]) -
 
 
 def test_command_names_what_is_missing(kept: Path) -> None:
-    for asked in (["nowhere"], ["-d", "none.db"]):
-        done = run("copies", *asked, *([] if "-d" in asked else ["-d", kept]))
+    for asked, path in (("nowhere", kept), ("1", kept.with_name("none.db"))):
+        done = run("copies", asked, "-d", path)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1)

@@ -4,7 +4,7 @@ from newscrawl.archive.archive import Archive
 from newscrawl.archive.captures import Capture
 from newscrawl.archive.copies import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.difference import FieldChange
-from newscrawl.archive.exporting import Selection
+from newscrawl.archive.exporting import Exported, Selection
 from newscrawl.archive.reading import Seen
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.stats import Reason, Stats
@@ -17,6 +17,7 @@ __all__ = [
     "Copy",
     "CopyCluster",
     "Difference",
+    "Exported",
     "FieldChange",
     "Reason",
     "Saved",

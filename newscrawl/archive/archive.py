@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -24,7 +24,7 @@ from newscrawl.archive.copies import (
     read_copy_changes,
 )
 from newscrawl.archive.difference import FieldChange
-from newscrawl.archive.exporting import Format, Selection
+from newscrawl.archive.exporting import Exported, Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.pairing import update_copies
 from newscrawl.archive.saving import Saved
@@ -229,13 +229,13 @@ class Archive:
 
     def export(
         self,
-        out: TextIO,
+        out: Any,
         form: Format,
         selection: Selection | None = None,
         *,
         for_excel: bool = False,
-    ) -> int:
-        """Write articles to *out* as csv, jsonl or jsonld; return how many.
+    ) -> Exported:
+        """Write articles, or another table, to *out* as csv, jsonl, jsonld or parquet.
 
         CSV is exact unless it is *for_excel*; a file for it is opened with newline="".
         """
@@ -258,6 +258,8 @@ class Archive:
             return tuple(keeping.problems(self.db, folder))
 
     def backup(self, target: Path | str) -> None:
+            if form == "parquet":
+                return exporting.write_parquet(self.db, out, chosen)
         """Copy the archive to a new file, while others may go on writing it."""
         with self._clear_errors():
             keeping.copy_to(self.db, Path(target))

@@ -14,7 +14,7 @@ from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
 from newscrawl.cli.drifting import drift
 from newscrawl.cli.evidence import evidence
-from newscrawl.cli.exporting import export
+from newscrawl.cli.exporting import columns, export
 from newscrawl.cli.extracting import extract
 from newscrawl.cli.importing import import_files
 from newscrawl.cli.jobs import health, run, schedule, watch
@@ -65,7 +65,7 @@ def commands() -> None:
 
 
 _READING = (extract, sites, newsroom, demo)
-_ASKING = (search, show, versions, diff, copies, evidence, export, stats, runs, drift)
+_ASKING = (search, show, versions, diff, copies, evidence, export, columns, stats, runs, drift)
 _KEEPING = (import_files, check, reindex, backup, vacuum, merge, withdraw)
 
 _WATCHING = (schedule, run, watch, health)

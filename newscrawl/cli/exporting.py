@@ -1,4 +1,4 @@
-"""`newscrawl export`: articles for other programs, into a file or a pipe."""
+"""`newscrawl export` and `columns`: tables for other programs, and what their columns hold."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
+import attrs
 import click
 
-from newscrawl.archive import Selection
-from newscrawl.cli.options import archive_option, open_archive, out_option, refuse_archive_as
-from newscrawl.cli.tables import counted
-from newscrawl.cli.terminal import is_terminal
+from newscrawl.archive import Exported, Selection
+from newscrawl.archive.dictionary import TABLES, columns_of
+from newscrawl.archive.exporting import EXCEL_CELL
+from newscrawl.cli.options import (
+    archive_option,
+    json_option,
+    open_archive,
+    out_option,
+    refuse_archive_as,
+)
+from newscrawl.cli.tables import counted, titled_table
+from newscrawl.cli.terminal import is_terminal, print_json, print_view
 from newscrawl.errors import NewscrawlError, UsageError
 
 
@@ -23,9 +32,16 @@ from newscrawl.errors import NewscrawlError, UsageError
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "jsonl", "jsonld"]),
+    type=click.Choice(["csv", "jsonl", "jsonld", "parquet"]),
     required=True,
-    help="A table, JSON Lines of every field, or schema.org NewsArticles.",
+    help="A table, JSON Lines of every field, schema.org NewsArticles, or a typed table.",
+)
+@click.option(
+    "--table",
+    type=click.Choice(TABLES),
+    metavar="TABLE",
+    default="article",
+    help="Another table than the articles; `newscrawl columns` lists them.",
 )
 @click.option("--excel", "for_excel", is_flag=True, help="CSV that Excel reads safely.")
 @click.option("--no-text", is_flag=True, help="Leave out body and description.")
@@ -37,48 +53,85 @@ def export(
     out: Path | None,
     *,
     for_excel: bool,
-    no_text: bool,
+    **wanted: Any,
 ) -> None:
     """Write the articles that QUERY finds, or all of them.
 
     QUERY is as in `newscrawl search`; nothing is cut, and each row has its provenance.
-    CSV is exact; --excel marks it as UTF-8 and guards against formulas. FILE appears once it
-    is whole.
+    CSV is exact; --excel marks it as UTF-8 and guards against formulas. Parquet needs the
+    extra `parquet`. FILE appears once it is whole.
     """
-    _refuse_nonsense(query, form, out, for_excel=for_excel)
+    _refuse_nonsense(query, form, out, wanted["table"], for_excel=for_excel)
     refuse_archive_as(out, archive_path)
-    words = " ".join(query) if query else None
-    with open_archive(archive_path) as archive, _opened(out) as file:
-        selection = Selection(query=words, with_text=not no_text)
-        count = archive.export(file, form, selection, for_excel=for_excel)
-    click.echo(f"{counted(count, 'articles')}{f' in {out}' if out else ''}", err=True)
+    selection = Selection(
+        table=wanted["table"],
+        query=" ".join(query) if query else None,
+        with_text=not wanted["no_text"],
+    )
+    with open_archive(archive_path) as archive, _opened(out, form) as file:
+        exported = archive.export(file, form, selection, for_excel=for_excel)
+    _tell(exported, wanted["table"], out)
+
+
+@click.command()
+@click.argument("table", type=click.Choice(TABLES), metavar="[TABLE]", required=False)
+@archive_option
+@json_option
+def columns(table: str | None, archive_path: Path | None, *, is_json: bool) -> None:
+    """List the tables that can be exported, or what the columns of one hold."""
+    names = TABLES if table is None else (table,)
+    with open_archive(archive_path) as archive:
+        found = {name: columns_of(archive.db, name) for name in names}
+    if is_json:
+        print_json({name: list(map(attrs.asdict, some)) for name, some in found.items()})
+    elif table is None:
+        view = titled_table("table", "columns")
+        for name, some in found.items():
+            view.add_row(name, ", ".join(one.name for one in some))
+        print_view(view)
+    else:
+        view = titled_table("column", "kind", "")
+        for one in found[table]:
+            view.add_row(one.name, one.kind, one.description)
+        print_view(view)
 
 
 def _refuse_nonsense(
-    query: tuple[str, ...], form: str, out: Path | None, *, for_excel: bool
+    query: tuple[str, ...], form: str, out: Path | None, table: str, *, for_excel: bool
 ) -> None:
     mistyped = next((word for word in query if word.startswith("--")), None)
     if mistyped:
         raise click.NoSuchOption(mistyped)
     if for_excel and form != "csv":
         raise UsageError("--excel is for --format csv")
+    if form == "jsonld" and table != "article":
+        raise UsageError("--format jsonld is for articles, not for another --table")
     if out is None and is_terminal():
         # What pages say goes out as it is, and could move the cursor.
         raise UsageError("an export is for a file or a pipe: add -o FILE")
 
 
+def _tell(exported: Exported, table: str, out: Path | None) -> None:
+    things = "articles" if table == "article" else "rows"
+    click.echo(f"{counted(exported.count, things)}{f' in {out}' if out else ''}", err=True)
+    if exported.too_long:
+        values = counted(exported.too_long, "values")
+        click.echo(f"{values} over {EXCEL_CELL} characters: Excel will cut them off", err=True)
+
+
 @contextmanager
-def _opened(out: Path | None) -> Iterator[TextIO]:
-    """Open *out*, or standard output, as UTF-8 whatever the terminal speaks."""
+def _opened(out: Path | None, form: str) -> Iterator[IO[Any]]:
+    """Open *out*, or standard output: in binary, or as UTF-8 whatever the terminal speaks."""
+    how: dict[str, Any] = {"mode": "w", "encoding": "utf-8", "newline": ""}
+    if form == "parquet":
+        how = {"mode": "wb"}
     if out is None:
-        with open(
-            sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False
-        ) as file:
+        with open(sys.stdout.fileno(), closefd=False, **how) as file:
             yield file
         return
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as file:
+        with unfinished.open(**how) as file:
             yield file
         unfinished.replace(out)
     except OSError as error:

@@ -1,0 +1,219 @@
+"""Any table of the archive written out, typed in Parquet, with a dictionary of its columns."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from newscrawl.archive import Archive, Selection
+from newscrawl.archive.dictionary import CITATION, TABLES, columns_of
+from newscrawl.archive.exporting import EXCEL_CELL
+from newscrawl.archive.parquet import GROUP, GROUP_LETTERS
+from newscrawl.errors import NewscrawlError, UsageError
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+from tests.command_line import refusal, run
+
+COLUMNS = Path(__file__).parent.parent / "docs" / "columns.md"
+HEAD = """# Columns
+
+What the tables hold that `newscrawl export` writes. Made from the docstrings of the fields and
+`newscrawl/resources/columns.toml`; Parquet files and `newscrawl columns` say the same. A *time*
+is in UTC; a *date* is a time or, where only that is known, the plain day: in Parquet these are
+two columns, the second with `_day` after its name.
+"""
+OTHER = "https://shams.example/news/2"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive of an article in two versions, another with a mere day, and a run."""
+    with Archive(tmp_path_factory.mktemp("tables") / "archive.db") as archive:
+        run_id = archive.start_run("site", SITE, {})
+        for hour, text in enumerate(("وصلت السفينة.", "=غادرت السفينة.")):
+            article = article_at(article_body=text, blocks=())
+            seen = observation_at(MORNING + hours(hour))
+            archive.save(article, seen, site=SITE, key="1", run=run_id)
+        dated = article_at(OTHER, headline="حديقة", date_published=dt.date(2026, 2, 28))
+        archive.save(dated, observation_at(url=OTHER), site=SITE, key="2", run=None)
+        archive.finish_run(run_id, "finished", 0, {"stored": 1})
+        yield archive
+
+
+def exported(archive: Archive, form: Any, **options: Any) -> list[dict[str, Any]]:
+    """Return the rows of an export, as it gives them back."""
+    if form == "parquet":
+        binary = io.BytesIO()
+        archive.export(binary, form, Selection(**options))
+        rows: list[dict[str, Any]] = parquet.read_table(binary).to_pylist()
+        return rows
+    text = io.StringIO(newline="")
+    archive.export(text, form, Selection(**options))
+    if form == "csv":
+        return list(csv.DictReader(io.StringIO(text.getvalue(), newline="")))
+    return [json.loads(line) for line in text.getvalue().splitlines()]
+
+
+def dictionary_page(archive: Archive) -> str:
+    """Return docs/columns.md as it must be."""
+    parts = [HEAD]
+    for table in TABLES:
+        parts.append(f"\n## {table}\n\n| column | kind | what it holds |\n|---|---|---|")
+        for one in columns_of(archive.db, table):
+            words = one.description.replace("|", "\\|")
+            parts.append(f"| `{one.name}` | {one.kind} | {words} |")
+    return "\n".join(parts) + "\n"
+
+
+def test_dictionary_is_what_the_docstrings_say(archive: Archive) -> None:
+    page = dictionary_page(archive)
+    assert COLUMNS.read_text("utf-8") == page, (
+        f"say in newscrawl/resources/columns.toml what is new, then make {COLUMNS.name} anew: "
+        "python -c 'from tests.test_archive_tables import write; write()'"
+    )
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_column_is_described(archive: Archive, table: str) -> None:
+    columns = columns_of(archive.db, table)
+    assert not [one.name for one in columns if not one.description]
+    assert table != "article" or {one.name for one in columns} >= set(CITATION)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_table_is_whole_in_every_form(archive: Archive, table: str) -> None:
+    count = archive.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    for form in ("csv", "jsonl", "parquet"):
+        assert len(exported(archive, form, table=table)) == count, form
+
+
+def test_parquet_columns_have_types(archive: Archive) -> None:
+    binary = io.BytesIO()
+    archive.export(binary, "parquet")
+    schema = parquet.read_schema(binary)
+    types = {
+        "id": pa.int64(),
+        "first_seen": pa.timestamp("ms", tz="UTC"),
+        "date_published": pa.timestamp("ms", tz="UTC"),
+        "date_published_day": pa.date32(),
+        "dateline_day": pa.date32(),
+        "is_accessible_for_free": pa.bool_(),
+        "headline": pa.string(),
+    }
+    assert {name: schema.field(name).type for name in types} == types
+    assert schema.field("headline").metadata[b"description"].startswith(b"The headline")
+
+
+def test_parquet_invents_no_hour_for_a_day(archive: Archive) -> None:
+    timed, dated = exported(archive, "parquet")
+    assert timed["date_published"] == MORNING
+    assert timed["date_published_day"] == MORNING.date()
+    assert dated["date_published"] is None
+    assert dated["date_published_day"] == dt.date(2026, 2, 28)
+    assert timed["captured_url"] == URL
+    assert timed["is_accessible_for_free"] is True
+    assert json.loads(timed["provenance"])["headline"] == "Shams:css"
+
+
+@pytest.mark.parametrize("table", ["version", "observation"])
+def test_parquet_says_what_the_table_says(archive: Archive, table: str) -> None:
+    written = exported(archive, "parquet", table=table)
+    for row, told in zip(archive.db.query(f"SELECT * FROM {table}"), written, strict=True):
+        for name, value in row.items():
+            if isinstance(told[name], dt.datetime):
+                assert told[name] == dt.datetime.fromisoformat(value)
+            elif name not in {"date_published", "date_modified"}:
+                assert told[name] == value, name
+
+
+def test_parquet_is_written_in_groups_of_rows(tmp_path: Path) -> None:
+    with Archive(tmp_path / "many.db") as archive:
+        with archive.transaction():
+            for number in range(GROUP + 1):
+                url = f"https://shams.example/{number}"
+                seen = observation_at(url=url, outcome="timeout", status=None)
+                archive.record(seen, site=SITE, run=None)
+        binary = io.BytesIO()
+        done = archive.export(binary, "parquet", Selection(table="observation"))
+    assert done.count == GROUP + 1
+    assert parquet.ParquetFile(binary).metadata.num_row_groups == 2
+
+
+def test_parquet_group_of_long_texts_has_few_rows(tmp_path: Path) -> None:
+    with Archive(tmp_path / "long.db") as archive:
+        body = "ن" * (GROUP_LETTERS // 2 + 1)
+        for number in range(4):
+            url = f"https://shams.example/{number}"
+            article = article_at(url, article_body=body, blocks=())
+            archive.save(article, observation_at(url=url), site=SITE, key=url, run=None)
+        binary = io.BytesIO()
+        archive.export(binary, "parquet")
+    assert parquet.ParquetFile(binary).metadata.num_row_groups == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("table", ["article", "version", "amendment"])
+def test_export_without_text_has_none(archive: Archive, form: str, table: str) -> None:
+    rows = exported(archive, form, table=table, with_text=False)
+    assert "السفينة." not in str(rows)
+    assert not {"article_body", "description", "was"} & {name for row in rows for name in row}
+
+
+def test_query_is_for_tables_of_articles(archive: Archive) -> None:
+    rows = exported(archive, "jsonl", table="version", query="حديقة")
+    assert [row["article_id"] for row in rows] == [2]
+    with pytest.raises(UsageError, match="leave the query out"):
+        exported(archive, "csv", table="run", query="حديقة")
+
+
+def test_excel_is_told_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
+    with Archive(tmp_path / "long.db") as long:
+        article = article_at(article_body="كلمة " * (EXCEL_CELL // 4), blocks=())
+        long.save(article, observation_at(), site=SITE, key="1", run=None)
+        done = long.export(io.StringIO(newline=""), "csv", for_excel=True)
+        assert (done.count, done.too_long) == (1, 1)
+    out = io.StringIO(newline="")
+    archive.export(out, "csv", Selection(table="version"), for_excel=True)
+    assert "'=غادرت" in out.getvalue()
+
+
+def test_missing_extra_is_named(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(NewscrawlError, match=r"pip install 'newscrawl\[parquet\]'"):
+        archive.export(io.BytesIO(), "parquet")
+
+
+def test_command_writes_parquet(archive: Archive, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    done = run("export", "--format", "parquet", "-o", out, "-d", archive.path)
+    assert done.stderr == f"2 articles in {out}\n"
+    assert parquet.read_table(out).num_rows == 2
+
+
+def test_command_lists_columns(archive: Archive) -> None:
+    assert "warc_record_id" in run("columns", "article", "-d", archive.path).stdout
+    listed = json.loads(run("columns", "--json", "-d", archive.path).stdout)
+    assert tuple(listed) == TABLES
+
+
+def test_command_refuses_what_makes_no_sense(archive: Archive) -> None:
+    asked = ("export", "-d", archive.path, "--table", "run", "--format")
+    assert run(*asked, "jsonld").returncode == 2
+    assert "none.db" in refusal(run("columns", "-d", archive.path.with_name("none.db")))
+
+
+def write() -> None:
+    """Write docs/columns.md anew."""
+    import tempfile  # noqa: PLC0415 -- for a person, not for the tests
+
+    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "a.db") as archive:
+        COLUMNS.write_text(dictionary_page(archive), "utf-8")
