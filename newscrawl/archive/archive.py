@@ -26,6 +26,7 @@ from newscrawl.archive.copies import (
 from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Exported, Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
+from newscrawl.archive.openings import Opening
 from newscrawl.archive.pairing import update_copies
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
@@ -46,6 +47,7 @@ class Archive:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self.db: Database = open_database(self.path)
+        self._opening: Opening | None = Opening(self.path)
         self._lock = RLock()
 
     @classmethod
@@ -54,6 +56,7 @@ class Archive:
         archive = cls.__new__(cls)
         archive.path = Path(path)
         archive.db = open_database_read_only(archive.path)
+        archive._opening = None
         archive._lock = RLock()
         return archive
 
@@ -70,6 +73,8 @@ class Archive:
 
     def close(self) -> None:
         """Close the file. What was saved is on disk already."""
+        if self._opening is not None:
+            self._opening.end(self.db)
         self.db.close()
 
     @contextmanager
@@ -86,8 +91,12 @@ class Archive:
                 return
             self.db.execute("BEGIN IMMEDIATE")
             try:
+                if self._opening is not None:
+                    self._opening.note(self.db)
                 yield self.db
                 self.db.execute("COMMIT")
+                if self._opening is not None:
+                    self._opening.was_kept()
             except BaseException:
                 self.db.rollback()
                 raise
@@ -133,7 +142,10 @@ class Archive:
     def start_run(self, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
         """Note that a crawl or import begins; return the run's id."""
         with self.transaction() as db:
-            return runs.start_run(db, spider, site, settings)
+            run = runs.start_run(db, spider, site, settings)
+            if self._opening is not None:
+                self._opening.belongs_to(db, run)
+            return run
 
     def finish_run(
         self, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]

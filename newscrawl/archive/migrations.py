@@ -82,6 +82,12 @@ def m008_copies(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m009_openings(db: Database) -> None:
+    """Add who writes the archive, and find what points into a file of evidence."""
+    _run_script(db, "m009_openings.sql")
+
+
+@MIGRATIONS()
 def m010_sources(db: Database) -> None:
     """Create the tables of what is known of sources, and of addresses to be tried again."""
     _run_script(db, "m010_sources.sql")

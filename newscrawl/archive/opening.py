@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.keeping import copy_to
 from newscrawl.archive.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.openings import recover
 from newscrawl.archive.search import register_functions
 from newscrawl.errors import ArchiveError
 
@@ -34,6 +35,7 @@ def open_database(path: Path) -> Database:
         try:
             _refuse_what_is_no_archive(db, path)
             _set_wal(db)
+            recover(db, path)
             _upgrade(db, path)
         except BaseException:
             db.close()
