@@ -249,7 +249,8 @@ class Archive:
     ) -> Exported:
         """Write articles, or another table, to *out* as csv, jsonl, jsonld or parquet.
 
-        CSV is exact unless it is *for_excel*; a file for it is opened with newline="".
+        CSV is exact unless it is *for_excel*; a file for it is opened with newline="", and one
+        for Parquet in binary. Raises UsageError where the selection makes no sense.
         """
         chosen = selection or Selection()
         with self._clear_errors():
