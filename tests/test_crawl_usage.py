@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from newscrawl.crawl.locks import lock_site
 from newscrawl.errors import UsageError
 from tests.crawling import ROOT, crawl, outcomes, rows, scrapy
 from tests.harbour_post import POSTS, HarbourPost, harbour_post
+from tests.odd_server import article, odd_server
 
 
 @pytest.fixture(scope="module")
@@ -269,3 +271,16 @@ def test_urls_may_stand_in_the_argument() -> None:
     given = {"urls": "https://a.example/1,https://b.example/2,https://a.example/1"}
     urls = parse_arguments(given, ("urls",)).urls
     assert urls == ("https://a.example/1", "https://b.example/2")
+
+
+def test_log_is_json_where_that_is_asked_for(tmp_path: Path) -> None:
+    with odd_server() as server:
+        server.answers["/a"] = article("A ferry")
+        done = crawl(
+            tmp_path / "archive.db",
+            *("articles", "-a", f"urls={server.url}/a", "-s", "NEWSCRAWL_LOG=json"),
+        )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert lines
+    assert all(set(line) == {"time", "level", "logger", "message"} for line in lines)
+    assert "complete: 1 articles" in lines[-1]["message"]

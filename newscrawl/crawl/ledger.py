@@ -26,6 +26,7 @@ from newscrawl.article import Article
 from newscrawl.crawl import exits
 from newscrawl.crawl.disk import has_room, is_no_room
 from newscrawl.crawl.evidence import EvidenceKeeper
+from newscrawl.crawl.log import format_log
 from newscrawl.crawl.response import observation_from, unanswered
 from newscrawl.crawl.revisits import may_pass, next_try
 from newscrawl.crawl.site_of import SiteIdentities
@@ -105,6 +106,8 @@ class Ledger:
         """Open the archive and begin the run. The scheduler calls it, which opens first."""
         self.site = getattr(spider, "site_name", "") or spider.name
         settings = self.crawler.settings
+        # Scrapy makes its log handler anew until now.
+        format_log(settings)
         if settings.getbool("NEWSCRAWL_RECORD", True):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}

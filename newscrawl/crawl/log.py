@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import logging
 from typing import Any
 
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
+from scrapy.settings import BaseSettings
 from scrapy.spiders import Spider
+from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
 _NOISY = (
@@ -39,6 +43,35 @@ class QuietFormatter(LogFormatter):
     ) -> LogFormatterResult:
         args = {"url": getattr(item, "url", type(item).__name__)}
         return {"level": logging.ERROR, "msg": "a pipeline failed at %(url)r", "args": args}
+
+
+class JsonLines(logging.Formatter):
+    """A line of the log as one JSON object: time (UTC), level, logger, message, exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line; control characters of a page stay escaped."""
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
+        line = {
+            "time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def format_log(settings: BaseSettings) -> None:
+    """Have the lines of the log written as NEWSCRAWL_LOG asks for."""
+    handler = get_scrapy_root_handler()
+    if handler is not None and is_json(settings):
+        handler.setFormatter(JsonLines())
+
+
+def is_json(settings: BaseSettings) -> bool:
+    """Whether lines of the log are to be JSON."""
+    return str(settings["NEWSCRAWL_LOG"]).lower() == "json"
 
 
 def quieten_scrapy(level: str) -> None:

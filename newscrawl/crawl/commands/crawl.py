@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from typing import IO
 
@@ -12,7 +13,7 @@ from newscrawl.archive import Archive
 from newscrawl.crawl import exits
 from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.locks import SiteIsLockedError, lock_site
-from newscrawl.crawl.log import quieten_scrapy
+from newscrawl.crawl.log import is_json, quieten_scrapy
 from newscrawl.crawl.setting_values import check_settings
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.project import anchored
@@ -22,6 +23,15 @@ class Command(ScrapyCrawl):
     """Run a spider; end with a status of newscrawl.crawl.exits."""
 
     lock: IO[str] | None = None
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take the options; a log of JSON begins with Scrapy's first line."""
+        super().process_options(args, opts)
+        assert self.settings is not None  # noqa: S101 (set by Scrapy)
+        if is_json(self.settings):
+            # Scrapy says its version before anything of ours can write the line, and sets
+            # levels anew before that.
+            logging.getLogger("scrapy.utils.log").disabled = True
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Check the spider, its arguments and the archive, and crawl."""
