@@ -7,7 +7,9 @@ only hands its first judgement of an element down to the runs below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Literal
 
 from newscrawl.article import Block, BlockKind
 from newscrawl.tree import Node
@@ -73,27 +75,46 @@ PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "
 """Inside a line only an element flagged so stands apart; other classes are ornament."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
+_KINDS: Mapping[str, BlockKind] = {
+    **dict.fromkeys(HEADINGS, "heading"),
+    **dict.fromkeys(LISTS, "list"),
+    "blockquote": "quote",
+}
 
-Flags = tuple[tuple[Node, str], ...]
 Flag = Callable[[Node], str]
+_Role = Literal["part", "marked", "line", "link", "break", "silent", "table"]
+_ROLES: Mapping[str, _Role] = {
+    **dict.fromkeys(INLINE, "line"),
+    **dict.fromkeys(MARKED_INLINE, "marked"),
+    **dict.fromkeys(SILENT, "silent"),
+    "a": "link",
+    "br": "break",
+    "table": "table",
+}
+"""What an element is to the lines of a text; any other is a part with lines of its own."""
 
 
 class Run:
     """One run of text."""
 
-    __slots__ = ("flags", "kind", "links", "node", "strong", "text")
+    __slots__ = ("flag", "kind", "links", "node", "text")
 
-    def __init__(self, text: str, links: int, strong: int, node: Node, kind: BlockKind) -> None:
+    def __init__(self, text: str, links: int, node: Node, kind: BlockKind, flag: Flag) -> None:
         self.text = text
         self.links = links
         """How many of its characters are inside links."""
-        self.strong = strong
-        """How many are bold."""
         self.node = node
         """The element that it is the text of."""
         self.kind: BlockKind = kind
-        self.flags: Flags = ()
-        """The elements above it that were flagged, the outermost first, and why."""
+        self.flag = flag
+        """How the elements above it are judged: few runs are ever asked."""
+
+    @property
+    def flags(self) -> tuple[tuple[Node, str], ...]:
+        """The elements above it that are flagged, the outermost first, and why."""
+        above = (self.node, *self.node.ancestors())
+        found = [(node, reason) for node in above if (reason := flag_of(node, self.flag))]
+        return tuple(reversed(found))
 
 
 def no_flag(_node: Node) -> str:
@@ -101,11 +122,19 @@ def no_flag(_node: Node) -> str:
     return ""
 
 
+def flag_of(node: Node, flag: Flag) -> str:
+    """Return what *flag* says of *node* as a part of a text: in a line, only what parts it."""
+    if node.tag not in INLINE:
+        return flag(node)
+    reason = flag(node) if node.tag in MARKED_INLINE else ""
+    return reason if reason in PARTING else ""
+
+
 def runs_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[Run]:
     """Return the runs of text below *nodes*, in page order."""
     reader = _Reader(flag)
     for node in nodes:
-        reader.part(node, "paragraph")
+        reader.read(node)
     return reader.runs
 
 
@@ -115,95 +144,91 @@ class _Reader:
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
         self.runs: list[Run] = []
-        self.flags: Flags = ()
         self.buffer: list[str] = []
-        self.links = self.strong = 0
+        self.links = 0
+        """How many of the buffer's characters are inside links."""
+        self.in_link = 0
+        self.parts: list[tuple[Node, BlockKind, int]] = []
+        """The parts that are open, the kind of their text, and what `in_link` was around."""
 
-    def part(self, node: Node, kind: BlockKind) -> None:
-        """Read an element that stands on lines of its own."""
-        tag = node.tag
-        reason = self.flag(node)
-        flags = self.flags
-        if reason:
-            self.flags = (*flags, (node, reason))
-        if tag == "table" and is_data(node):
-            self.table(node)
-        else:
-            if tag in HEADINGS:
-                kind = "heading"
-            elif tag == "blockquote":
-                kind = "quote"
-            elif tag in LISTS:
-                kind = "list"
-            self.walk(node, node, kind, 0, 0)
-            if self.buffer:
-                self.flush(node, kind)
-        self.flags = flags
-
-    def walk(self, node: Node, block: Node, kind: BlockKind, link: int, strong: int) -> None:
-        for child in node.children:
-            if isinstance(child, str):
-                # White space between two tags is most of the strings of a page.
-                if self.buffer or not child.isspace():
-                    self.hear(child, link, strong)
-                continue
-            tag = child.tag
-            if tag == "br":
-                if self.buffer:
-                    self.flush(block, kind)
-            elif tag in SILENT:
-                continue
-            elif tag in INLINE:
-                self.inline(
-                    child, block, kind, link or tag == "a", strong or tag in {"b", "strong"}
-                )
-            else:
-                if self.buffer:
-                    self.flush(block, kind)
-                self.part(child, kind)
-
-    def hear(self, text: str, link: int, strong: int) -> None:
-        """Take a piece of the run that is being read."""
-        self.buffer.append(text)
-        if link:
-            self.links += len(text)
-        if strong:
-            self.strong += len(text)
-
-    def inline(self, node: Node, block: Node, kind: BlockKind, link: int, strong: int) -> None:
-        reason = self.flag(node) if node.tag in MARKED_INLINE else ""
-        if reason not in PARTING:
-            self.walk(node, block, kind, link, strong)
+    def read(self, top: Node) -> None:
+        """Read *top* as a part, whatever element it is."""
+        if top.tag == "table" and is_data(top):
+            self.table(top)
             return
-        self.flush(block, kind)
-        flags = self.flags
-        self.flags = (*flags, (node, reason))
-        self.walk(node, block, kind, link, strong)
-        self.flush(node, kind)
-        self.flags = flags
+        self.begin(top, 0)
+        roles: list[_Role] = []
+        pieces = iter(top.pieces())
+        for piece in pieces:
+            if isinstance(piece, str):
+                # White space between two tags is most of the strings of a page.
+                if self.buffer or piece != " ":
+                    self.buffer.append(piece)
+                    self.links += len(piece) if self.in_link else 0
+            elif piece is None:
+                self.end(roles.pop())
+            else:
+                role = self.open(piece)
+                if role == "silent":
+                    next(islice(pieces, piece.stop - piece.start - 1, None))
+                else:
+                    roles.append(role)
+        self.end("part")
+
+    def open(self, node: Node) -> _Role:
+        """Begin what *node* is to the text, and return that."""
+        role = _ROLES.get(node.tag, "part")
+        if role == "part":
+            self.begin(node, 0)
+        elif role == "link":
+            self.in_link += 1
+        elif role == "break":
+            self.flush()
+        elif role == "marked" and self.flag(node) in PARTING:
+            self.begin(node, self.in_link)
+            return "part"
+        elif role == "table":
+            if is_data(node):
+                self.table(node)
+                return "silent"
+            self.begin(node, 0)
+            return "part"
+        return role
+
+    def begin(self, node: Node, in_link: int) -> None:
+        self.flush()
+        around = self.parts[-1][1] if self.parts else "paragraph"
+        self.parts.append((node, _KINDS.get(node.tag, around), self.in_link))
+        self.in_link = in_link
+
+    def end(self, role: _Role) -> None:
+        if role == "part":
+            self.flush()
+            self.in_link = self.parts.pop()[2]
+        elif role == "link":
+            self.in_link -= 1
 
     def table(self, node: Node) -> None:
+        self.flush()
         for row in node.iter():
             if row.tag == "tr":
                 text = " ".join(filter(None, (cell.text() for cell in cells_of(row))))
                 if text:
-                    self.add(Run(text, row.links, 0, node, "table"))
+                    self.runs.append(Run(text, row.links, node, "table", self.flag))
 
-    def flush(self, node: Node, kind: BlockKind) -> None:
-        text = " ".join("".join(self.buffer).split())
-        if text:
-            self.add(Run(text, min(self.links, len(text)), self.strong, node, kind))
-        self.buffer.clear()
-        self.links = self.strong = 0
-
-    def add(self, run: Run) -> None:
-        run.flags = self.flags
-        self.runs.append(run)
+    def flush(self) -> None:
+        if self.buffer:
+            node, kind, _ = self.parts[-1]
+            text = " ".join("".join(self.buffer).split())
+            if text:
+                self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flag))
+            self.buffer.clear()
+            self.links = 0
 
 
 def cells_of(row: Node) -> list[Node]:
     """Return the cells of a table's row."""
-    return [c for c in row.children if isinstance(c, Node) and c.tag in {"td", "th"}]
+    return [cell for cell in row.elements() if cell.tag in {"td", "th"}]
 
 
 def is_data(table: Node) -> bool:

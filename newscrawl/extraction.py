@@ -31,7 +31,11 @@ def extract(page: Page, layout: type[Layout] | None = None) -> Article:
     A field that the layout has no rule for, or whose rule finds nothing, is the generic
     layout's. Raise ExtractionError where the page cannot be parsed or is over a limit.
     """
-    return read_page(page, layout)[0]
+    with _few_collections():
+        article = read_page(page, layout)[0]
+        # Nothing holds the tree now: it goes before the collector looks at it.
+        page.let_go_of_tree()
+    return article
 
 
 def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, Reading | None]:
@@ -43,9 +47,8 @@ def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, 
     if layout is None and site is not None:
         layout = site.layout_for(page)
     context = _context(page, site, layout)
-    with _few_collections():
-        found, provenance = _by_layout(layout, context)
-        reading = read(context, known=found)
+    found, provenance = _by_layout(layout, context)
+    reading = read(context, known=found)
     article = Article(
         url=page.url,
         provenance={**reading.sources, **provenance},

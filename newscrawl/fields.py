@@ -22,10 +22,9 @@ from newscrawl.dateline import parse_dateline
 from newscrawl.dates import parse_date
 from newscrawl.linked_data import text_of
 from newscrawl.page import Page
-from newscrawl.parsing import node_from
+from newscrawl.parsing import tree_from
 from newscrawl.rules import HeadedLinks, Matches
 from newscrawl.text import squeeze
-from newscrawl.tree import Node
 from newscrawl.urls import clean_url
 
 # An absolute address that `clean_url` would hand back as it is; most links are such.
@@ -82,11 +81,17 @@ class Context:
 Parser = Callable[[Matches, Context], Values]
 
 
+def text_below(element: _Element) -> str:
+    """Return the text below an element of lxml on one line."""
+    tree = tree_from(element)
+    return tree.root.text()
+
+
 def texts_from(matches: Matches) -> Iterator[str]:
     """Yield the text of each match that has any, on one line."""
     for match in matches:
         if isinstance(match, _Element):
-            text = node_from(match).text()
+            text = text_below(match)
         else:
             text = squeeze(match) if isinstance(match, str) else text_of(match)
         if text:
@@ -156,11 +161,8 @@ def _body(matches: Matches, context: Context) -> Values:
     # lxml hands out one object an element while it is held, so `in` compares elements.
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
 
-    def flag(node: Node) -> str:
-        return "without" if node.attributes in left_out else ""
-
-    nodes = [node_from(match) for match in matches if isinstance(match, _Element)]
-    blocks = blocks_from([run for run in runs_of(nodes, flag) if not run.flags])
+    trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
+    blocks = blocks_from(runs_of(tree.root for tree in trees))
     if not blocks:
         return NO_VALUES
     return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}
@@ -184,7 +186,7 @@ def _image(match: Any, context: Context) -> Image | None:
         url = context.absolute(text_of(match))
         return Image(url=url) if url else None
     picture = match if match.tag == "img" else next(iter(match.iter("img", "amp-img")), None)
-    caption = next((node_from(found).text() for found in match.iter("figcaption")), None)
+    caption = next((text_below(found) for found in match.iter("figcaption")), None)
     source = None if picture is None else picture.get("data-src") or picture.get("src")
     url = context.absolute(source)
     return Image(url=url, caption=caption or None) if url or caption else None
@@ -210,7 +212,7 @@ def _link_lists(matches: Matches, context: Context) -> Values:
 def _links(anchors: Sequence[Any], context: Context) -> tuple[Link, ...]:
     pairs: dict[str, str | None] = {}
     for anchor in anchors:
-        text = node_from(anchor).text() or squeeze(anchor.get("title") or "")
+        text = text_below(anchor) or squeeze(anchor.get("title") or "")
         if text:
             pairs.setdefault(text, context.absolute(anchor.get("href")))
     return tuple(

@@ -16,7 +16,8 @@ from parsel import Selector
 
 from newscrawl.charset import Decoded, decode
 from newscrawl.errors import ExtractionError
-from newscrawl.parsing import OverLimit, check_limits, parse_tree
+from newscrawl.limits import OverLimit, check_limits
+from newscrawl.parsing import parse_tree
 from newscrawl.tree import Tree
 
 
@@ -71,6 +72,10 @@ class Page:
             return parse_tree(self.body if self._is_plain_utf8 else self.text)
         except OverLimit as error:
             raise ExtractionError(self.url, str(error)) from error
+
+    def let_go_of_tree(self) -> None:
+        """Free the tree, ten times as large as the page; asked for, it is made anew."""
+        self.__dict__.pop("tree", None)
 
     @property
     def _is_plain_utf8(self) -> bool:

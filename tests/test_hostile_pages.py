@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from newscrawl import Article, Page, extract
 from newscrawl.errors import ExtractionError
-from newscrawl.parsing import MAX_ELEMENTS, parse_tree
+from newscrawl.limits import MAX_ELEMENTS
+from newscrawl.parsing import parse_tree
 
 PARAGRAPH = "<p>" + "The council met on Tuesday to speak of the new harbour. " * 4 + "</p>"
 TOP = f"<html><body><h1>The harbour of the town</h1>{PARAGRAPH * 4}"
@@ -118,16 +119,16 @@ def test_an_empty_page_says_why_it_is_no_article(body: bytes) -> None:
 
 
 def test_events_and_tree_read_a_page_alike() -> None:
-    deep = parse_tree(TOP + "<div>" * 300 + "<a href='/x' class='y'>deep</a>").root
-    flat = parse_tree(TOP + "<a href='/x' class='y'>deep</a>").root
-    assert [(n.tag, n.marks, n.text()) for n in deep.iter() if n.tag in "h1 p a"] == [
-        (n.tag, n.marks, n.text()) for n in flat.iter() if n.tag in "h1 p a"
+    deep = parse_tree(TOP + "<div>" * 300 + "<a href='/x' class='y'>deep</a>")
+    flat = parse_tree(TOP + "<a href='/x' class='y'>deep</a>")
+    assert [(n.tag, n.marks, n.text()) for n in deep.root.iter() if n.tag in "h1 p a"] == [
+        (n.tag, n.marks, n.text()) for n in flat.root.iter() if n.tag in "h1 p a"
     ]
 
 
 def test_every_element_below_the_limit_is_read() -> None:
     markup = f"<html><body>{'<b>x</b>' * (MAX_ELEMENTS - 100)}"
-    assert len(parse_tree(markup).root.iter()) == MAX_ELEMENTS - 97
+    assert len(parse_tree(markup).flow.nodes) == MAX_ELEMENTS - 97
 
 
 PIECES = st.sampled_from(

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.blocks import HEADINGS, Run, runs_of
+from newscrawl.blocks import HEADINGS, Run, flag_of, runs_of
 from newscrawl.generic.furniture import flag
 from newscrawl.tree import Node
 
@@ -59,13 +59,21 @@ class Outline:
     titled: list[Node]
     """Nodes that may be titles: headings, what is marked as one, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
+    _reasons: dict[int, str] = attrs.field(factory=dict, init=False)
 
     def reason(self, run: Run) -> str:
         """Return the first reason why *run* is no body text, the outermost part's."""
-        for node, reason in run.flags:
-            if key_of(node, reason) not in self.cleared:
-                return reason
-        return ""
+        return self._reason(run.node)
+
+    def _reason(self, node: Node) -> str:
+        found = self._reasons.get(node.index)
+        if found is None:
+            found = self._reason(node.parent) if node.parent else ""
+            if not found:
+                reason = flag_of(node, flag)
+                found = reason if reason and key_of(node, reason) not in self.cleared else ""
+            self._reasons[node.index] = found
+        return found
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
@@ -149,7 +157,7 @@ def _is_line(node: Node) -> bool:
         node.tag == "a" and node.parent is not None and node.parent.tag == "li"
     ):
         return False
-    return len(node.children) == 1 and isinstance(node.children[0], str)
+    return node.end == node.index + 1 and node.stop == node.start + 2
 
 
 @lru_cache(maxsize=16384)
@@ -201,7 +209,7 @@ def container_of(root: Node, outline: Outline, heading: Node | None = None) -> N
     node = root
     while True:
         weight = outline.weight(node)
-        children = [child for child in node.children if isinstance(child, Node)]
+        children = list(node.elements())
         if not children or outline.own.get(id(node), 0) > OWN_TEXT * weight:
             return node
         best = _titled(children, heading, outline) or max(children, key=outline.weight)

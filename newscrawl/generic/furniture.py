@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from newscrawl.blocks import HEADINGS
 from newscrawl.generic.phrases import phrase_table
-from newscrawl.tree import NO_ATTRIBUTES, Attributes, Node
+from newscrawl.tree import NO_ATTRIBUTES, Node
 
 LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
@@ -73,7 +73,7 @@ def _judged(node: Node) -> str:
     tag = node.tag
     if tag in TAGS:
         return _by_tag(node)
-    if len(node.children) > 2 and is_cards(node):
+    if is_cards(node):
         return "teasers"
     attributes = node.attributes
     if tag in _WHOLE or attributes is NO_ATTRIBUTES:
@@ -88,7 +88,7 @@ def _judged(node: Node) -> str:
     return reason_of(marks) if marks else ""
 
 
-def _is_hidden(attributes: Attributes) -> bool:
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
     style = attributes.get("style")
     if style and _HIDING.search(style[:200]):
         return True
@@ -108,8 +108,8 @@ def is_cards(node: Node) -> bool:
     if node.links < 36 or node.links * 8 < node.size or node.tag in PARAGRAPHS:
         return False
     cards = within = 0
-    for child in node.children:
-        if isinstance(child, Node) and _is_card(child):
+    for child in node.elements():
+        if _is_card(child):
             cards += 1
             within += child.size
     return cards >= 3 and within * 4 > node.size * 3

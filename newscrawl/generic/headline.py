@@ -107,7 +107,7 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
     parts = [run.text for run in runs_of([node])] if len(node.children) > 1 else []
     if len(parts) == 1:
-        parts = [child.text() for child in node.children if isinstance(child, Node)]
+        parts = [child.text() for child in node.elements()]
     for part in parts:
         if part and part != text:
             yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)

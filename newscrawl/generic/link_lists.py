@@ -7,7 +7,7 @@ none, and a card that is printed twice, for two widths of screen, counts once.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 import attrs
@@ -17,7 +17,7 @@ from newscrawl.blocks import HEADINGS, INLINE
 from newscrawl.fields import ELLIPSES, Context
 from newscrawl.generic.body import Outline, is_title_mark
 from newscrawl.generic.phrases import folded, heading_kind, list_kind
-from newscrawl.tree import Attributes, Node
+from newscrawl.tree import Node
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400
@@ -122,7 +122,7 @@ def _tabs(root: Node) -> Iterator[_Heading]:
             yield _Heading(text, node, pane)
 
 
-def _pane_of(attributes: Attributes) -> str:
+def _pane_of(attributes: Mapping[str, str]) -> str:
     """Return the id of the part that a label shows, or the empty string."""
     for name in _TARGETS:
         target = attributes.get(name)

@@ -60,12 +60,7 @@ def leave_out(outline: Outline, start: int) -> None:
 
 def part_before(part: Node, start: int) -> Node:
     """Return *part* as it is up to the node *start*."""
-    if not part.index < start < part.end:
-        return part
-    before = Node(part.tag, part.attributes, part.parent, part.index, part.page)
-    before.children, before.size, before.links = part.children, part.size, part.links
-    before.end = start
-    return before
+    return part.up_to(start) if part.index < start < part.end else part
 
 
 def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
@@ -81,8 +76,8 @@ def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
 def _is_beside(node: Node, heading: Node) -> bool:
     """Whether the parts that hold *node* and *heading* stand side by side and are alike."""
     box = _box(node, heading)
-    around = box.parent.children if box.parent is not None else []
-    own = next((p for p in around if isinstance(p, Node) and heading.is_below(p)), None)
+    around = box.parent.elements() if box.parent is not None else ()
+    own = next((part for part in around if heading.is_below(part)), None)
     if own is None or own is heading:
         return False
     return (own.tag, own.marks) == (box.tag, box.marks) and (
