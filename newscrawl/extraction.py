@@ -40,10 +40,10 @@ def extract(page: Page, layout: type[Layout] | None = None) -> Article:
 
 def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, Reading | None]:
     """Return the article, and how the generic layout read it; None for a text dump."""
-    if page.is_plain_text:
-        article = extract_plain_text(page)
-        return attrs.evolve(article, extractor=extractor_identity()), None
     site = site_for(page.url)
+    if page.is_plain_text:
+        article = extract_plain_text(_context(page, site, None))
+        return attrs.evolve(article, extractor=extractor_identity()), None
     if layout is None and site is not None:
         layout = site.layout_for(page)
     context = _context(page, site, layout)

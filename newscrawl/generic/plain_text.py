@@ -14,6 +14,8 @@ import attrs
 from newscrawl.article import Article, Block, Image, LinkList, SourceCredit
 from newscrawl.credit import parse_credit, split_credit
 from newscrawl.dateline import split_dateline
+from newscrawl.fields import Context
+from newscrawl.generic.languages import language_from
 from newscrawl.generic.phrases import after_opening, openings
 from newscrawl.generic.text_body import Span, blocks_from, body_span, embedded_lists
 from newscrawl.generic.text_head import Head, head_from, is_about_the_article
@@ -29,19 +31,38 @@ LONGEST_CREDIT = 200
 MOST_TAGS = 30
 
 
-def extract_plain_text(page: Page) -> Article:
-    """Return what is on *page*, a text dump. A text without any body is no article.
+def extract_plain_text(context: Context) -> Article:
+    """Return what is on the text dump of *context*. A text without any body is no article.
 
     The line that an AMP page prints first is the photo's caption; a reader of the text sees it
     as the headline, and so it stands in for it (provenance `caption_line`).
     """
+    page = context.page
     lines = lines_from(page.text)
     span = body_span(lines)
-    head = head_from(lines, _body_start(lines, span), page.fetched_at)
+    language, rule = _language(lines, span, context)
+    context = attrs.evolve(context, languages=context.languages or _known(language))
+    head = head_from(lines, _body_start(lines, span), context)
     span = Span(_body_start(lines, span), span.end)
     if head.headline is None:
         span, head = _headline_from_body(lines, span, head)
-    return _article(page, lines, span, head)
+    article = _article(page, lines, span, head)
+    provenance = {**article.provenance, "in_language": rule} if language else {}
+    return attrs.evolve(
+        article, in_language=language, provenance=provenance or article.provenance
+    )
+
+
+def _language(lines: Sequence[Line], span: Span, context: Context) -> tuple[str | None, str]:
+    """Return the language of the body, else the site's first one, and the rule."""
+    found = language_from(" ".join(line.text for line in lines[span.start : span.end]))
+    if found is None and context.languages:
+        return context.languages[0], "site"
+    return found, "letters"
+
+
+def _known(language: str | None) -> tuple[str, ...]:
+    return (language,) if language else ()
 
 
 def _body_start(lines: Sequence[Line], span: Span) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
 import attrs
 
 from newscrawl.article import Dateline
-from newscrawl.credit import is_agency
 from newscrawl.dateline import parse_dateline
 from newscrawl.dates import ParsedDate, parse_date
+from newscrawl.fields import Context
+from newscrawl.generic.bylines import byline_names
 from newscrawl.generic.phrases import (
     after_opening,
     folded,
@@ -25,7 +25,6 @@ HEAD_LINES = 12
 """So many lines above the body can be the article's; what is further up is the page's."""
 LONGEST_HEADLINE = 300
 LONGEST_DATE = 80
-LONGEST_NAME = 60
 
 _FIELD_NAMES = {
     "published": "date_published",
@@ -58,7 +57,7 @@ class Head:
 class _Reading:
     """What the lines were told to be while they are read."""
 
-    clock: dt.datetime | None
+    context: Context | None = None
     found: dict[str, object] = attrs.field(factory=dict)
     lines: list[Line] = attrs.field(factory=list)
 
@@ -69,11 +68,11 @@ class _Reading:
         return value is not None
 
 
-def head_from(lines: Sequence[Line], body_start: int, clock: dt.datetime | None) -> Head:
-    """Return what *lines* before *body_start* say; *clock* is when the page was fetched."""
+def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
+    """Return what *lines* before *body_start* say, read as the page of *context* is."""
     crumb_line, crumbs = _breadcrumbs(lines[:body_start])
     first = crumb_line + 1 if crumbs else max(0, body_start - HEAD_LINES)
-    reading = _Reading(clock)
+    reading = _Reading(context)
     for line in lines[first:body_start]:
         if not _is_told(line, reading):
             reading.lines.append(line)
@@ -96,7 +95,7 @@ def head_from(lines: Sequence[Line], body_start: int, clock: dt.datetime | None)
 
 def is_about_the_article(line: Line) -> bool:
     """Whether *line* is a dateline, byline or date: what stands between headline and body."""
-    return len(line.text) <= LONGEST_DATE and _is_told(line, _Reading(None))
+    return len(line.text) <= LONGEST_DATE and _is_told(line, _Reading())
 
 
 def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
@@ -142,7 +141,13 @@ def _is_date(text: str, reading: _Reading) -> bool:
 def _keep_date(raw: str, line: str, field: str, reading: _Reading) -> bool:
     if not _HAS_YEAR_OR_DAY.search(raw):
         return False
-    date = parse_date(raw, page_time=reading.clock)
+    context = reading.context
+    date = parse_date(
+        raw,
+        page_time=context.page.fetched_at if context else None,
+        zone=context.zone if context else None,
+        languages=context.languages if context else (),
+    )
     if date is None:
         return False
     if reading.keep(field, date):
@@ -151,15 +156,7 @@ def _keep_date(raw: str, line: str, field: str, reading: _Reading) -> bool:
 
 
 def _is_byline(text: str, reading: _Reading) -> bool:
-    name = after_opening(text, openings("text_dumps", "byline"))
-    if not name or len(name) > LONGEST_NAME or not 2 <= name.count(" ") + 1 <= 6:
-        return False
-    if any(mark in name for mark in '.!?؟؛:"»') and not re.search(r"\b\w\.", name):
-        return False
-    names = tuple(
-        part.strip() for part in re.split(r"\s(?:and|et|und|و)\s|[,،]", name) if part.strip()
-    )
-    return reading.keep("authors", tuple(n for n in names if not is_agency(n)))
+    return reading.keep("authors", byline_names(text) or None)
 
 
 def _is_dateline(text: str, reading: _Reading) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawl.article import Link, LinkList
-from newscrawl.generic.phrases import heading_kind, list_kind
+from newscrawl.generic.phrases import heading_kind, list_kind, openings
 from newscrawl.generic.text_lines import LONG_LINE, Line
 
 LONGEST_SECTION = 40
@@ -59,6 +59,8 @@ def _belongs(lines: Sequence[Line], first: int, index: int) -> bool:
     """Whether line *index* is an item of the list whose first item is line *first*."""
     line = lines[index]
     if heading_kind(line.text) or line.is_furniture or not line.is_item:
+        return False
+    if openings("text_dumps", "tags").words_of(line.text):
         return False
     if len(line.text) > 2 * LONG_LINE or (index > first and _is_section(lines, index)):
         return False
