@@ -121,3 +121,18 @@ def test_reason_quotes_the_phrase_as_it_is_spelled() -> None:
 def test_scripts_without_text_are_a_shell() -> None:
     evidence = Evidence(url="https://port.example/a/1", size=20, scripts=90_000)
     assert page_kind(evidence)[0] == "script_only"
+
+
+def test_signed_item_of_a_few_lines_beside_many_links_is_an_article() -> None:
+    headline = "The council takes back its plan for the old harbour"
+    evidence = Evidence(
+        url="https://port.example/break/1",
+        title=f"{headline} - The Port",
+        headline=headline,
+        body="The council has taken back its plan for the harbour this evening. " * 3,
+        size=4_000,
+        links=3_500,
+        is_signed=True,
+    )
+    assert page_kind(evidence)[0] == "article"
+    assert page_kind(attrs.evolve(evidence, is_signed=False))[0] == "listing"

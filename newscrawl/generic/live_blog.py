@@ -19,8 +19,9 @@ from newscrawl.blocks import Run, runs_of
 from newscrawl.fields import Context
 from newscrawl.generic.published import day_of, parse
 from newscrawl.generic.structured import Structured
+from newscrawl.limits import OverLimit
 from newscrawl.linked_data import text_of, types_of, values_at
-from newscrawl.parsing import OverLimit, parse_tree
+from newscrawl.parsing import parse_tree
 from newscrawl.tree import Node
 
 MOST_UPDATES = 1_000
@@ -105,9 +106,10 @@ def _lines(text: Any) -> str:
     text = text[:LONGEST_ENTRY]
     if "</" in text or "<br" in text:
         try:
-            return "\n".join(run.text for run in runs_of([parse_tree(text).root]))
+            tree = parse_tree(text)
         except OverLimit:
             return ""
+        return "\n".join(run.text for run in runs_of([tree.root]))
     return "\n".join(filter(None, map(text_of, text.splitlines())))
 
 

@@ -21,6 +21,8 @@ SHORT_BODY = 160
 """A body of fewer characters is an article only where the page says it is one."""
 LONG_LINE = 40
 """A shorter line of a body is a sub-head or a label."""
+LEAST_HEADLINE = 30
+"""The name of a section or of a writer has fewer characters."""
 MESSAGE = 1200
 """So much of the page's text is searched for phrases."""
 SHELL_SCRIPTS = 500
@@ -59,6 +61,8 @@ class Evidence:
     """The types of the JSON-LD's objects."""
     is_stated_article: bool = False
     """Whether the JSON-LD holds an article."""
+    is_signed: bool = False
+    """Whether a writer and a day of publication were found."""
     raw: str = ""
     """The start of the markup, for the marks of challenge pages; only read for short bodies."""
 
@@ -155,9 +159,21 @@ def _by_shape(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
         evidence.size
         and evidence.links / evidence.size > MANY_LINKS
         and length < LONG_BODY // 2
+        and not _is_brief(evidence)
     ):
         return "listing", "most of the text is links"
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
+
+
+def _is_brief(evidence: Evidence) -> bool:
+    """Whether the page is a signed item of a few lines, beside many links to others."""
+    headline = evidence.headline
+    return (
+        evidence.is_signed
+        and len(evidence.body) >= SHORT_BODY
+        and len(headline) >= LEAST_HEADLINE
+        and evidence.title.startswith(headline)
+    )
 
 
 def _is_cut_throughout(body: str) -> bool:

@@ -31,6 +31,7 @@ from newscrawl.generic.standing import (
     language_of,
     standfirst_of,
 )
+from newscrawl.generic.stated_body import stated_blocks
 from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import kept, verdicts_of
 from newscrawl.linked_data import types_of
@@ -102,9 +103,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     outlets = outlets_of(structured)
     reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
     reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
-    blocks = blocks_from(kept(runs, verdicts))
-    reading.keep("blocks", blocks, "density")
-    reading.keep("article_body", "\n".join(block.text for block in blocks), "density")
+    _read_body(reading)
     around = reading.around = Surroundings(
         root=root,
         near=near,
@@ -130,6 +129,14 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
         pages = further_pages(structured.tree, context, outline.runs, _end(reading))
         reading.keep("missing_pages", pages, "paging")
     return reading
+
+
+def _read_body(reading: Reading) -> None:
+    blocks = blocks_from(kept(reading.runs, reading.verdicts))
+    stated = stated_blocks(reading.structured, sum(len(block.text) for block in blocks))
+    rule = "jsonld" if stated else "density"
+    reading.keep("blocks", stated or blocks, rule)
+    reading.keep("article_body", "\n".join(block.text for block in stated or blocks), rule)
 
 
 def _reasons(
@@ -176,6 +183,7 @@ def _evidence(reading: Reading, structured: Structured, outline: Outline) -> Evi
         og_type=structured.meta("og:type") or "",
         types=frozenset(name for item in structured.objects for name in types_of(item)),
         is_stated_article=structured.states_article,
+        is_signed="authors" in reading.values and "date_published" in reading.values,
         raw=page.text[:RAW] if len(body) < LONG_BODY else "",
     )
 
