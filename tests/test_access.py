@@ -10,6 +10,8 @@ from newscrawl.explanation import explain
 SHOWN = (
     "The council wants to sell the old mill to a foundation, which would make a library of it.",
     "The mayor spoke of the best offer in years, and the opposition of a gift to rich friends.",
+    "Both want to vote before the summer, though the architect has asked for a year more.",
+    "The miller's granddaughter, who lives next door, says that nobody has talked to her yet.",
 )
 BODY = "".join(f"<p>{text}</p>" for text in SHOWN)
 WALLS = {
@@ -120,6 +122,11 @@ def test_text_without_a_wall_says_nothing(body: str) -> None:
     assert SHOWN[0].replace("mill", "long mill") in article.article_body or (
         SHOWN[0] in article.article_body
     )
+
+
+def test_page_that_shows_little_but_a_wall_keeps_that_little() -> None:
+    article = read(f"<p>{SHOWN[0]}</p><p>{WALLS['English']}</p>")
+    assert (article.page_kind, article.article_body) == ("paywall", SHOWN[0])
 
 
 def test_page_that_shows_nothing_but_a_wall_is_no_article() -> None:

@@ -72,7 +72,7 @@ def page_kind(evidence: Evidence) -> tuple[str, str | None]:
     stated = evidence.is_stated_article or evidence.og_type == "article"
     for found in (
         _challenge(evidence),
-        _message(evidence, stated),
+        _message(evidence),
         _by_address(evidence, stated),
     ):
         if found:
@@ -89,7 +89,7 @@ def _challenge(evidence: Evidence) -> tuple[str, str] | None:
     return None
 
 
-def _message(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
+def _message(evidence: Evidence) -> tuple[str, str] | None:
     """Find a phrase in title or headline, and in the text of a page that has little of it."""
     if len(evidence.body) >= LONG_BODY:
         return None
@@ -99,8 +99,6 @@ def _message(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
         _searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
     )
     for kind, phrases in _phrases().items():
-        if kind == "paywall" and stated and len(evidence.body) >= SHORT_BODY:
-            continue  # an article cut short is one
         for phrase, spelled in phrases:
             if phrase in heads and (is_short or len(phrase) * 2 > len(heads)):
                 return kind, f"the headline says {spelled!r}"
