@@ -125,20 +125,19 @@ def read_copies(db: Database, url_or_id: str | int) -> CopyCluster | None:
         ON a.version_id = c.version_id WHERE a.id = ?""",
         [article_id],
     ).fetchone()
-    if found is None:
-        return None
-    rows = list(
-        db.query(
-            "SELECT * FROM copy WHERE cluster_id = ? ORDER BY place, article_id", [found[0]]
-        )
-    )
-    if len(rows) < 2:  # the others have changed since
+    return None if found is None else _read_cluster(db, found[0])
+
+
+def _read_cluster(db: Database, number: int) -> CopyCluster | None:
+    query = "SELECT * FROM copy WHERE cluster_id = ? ORDER BY place, article_id"
+    rows = list(db.query(query, [number]))
+    if len({row["site"] for row in rows}) < 2:  # the others have changed since
         return None
     is_certain = db.execute(
-        "SELECT is_first_certain FROM copy_cluster WHERE id = ?", [found[0]]
+        "SELECT is_first_certain FROM copy_cluster WHERE id = ?", [number]
     ).fetchone()[0]
     return CopyCluster(
-        id=found[0],
+        id=number,
         sites=len({row["site"] for row in rows}),
         is_first_certain=bool(is_certain),
         copies=_copies(db, rows),
@@ -153,7 +152,7 @@ def list_clusters(
     *since* leaves out those that anybody had before that time (UTC, `YYYY-MM-DD` or longer);
     *agency* keeps those of which an article names it, by its id (`afp`) or as printed.
     """
-    conditions = ["articles > 1", "(:since IS NULL OR first_had_by >= :since)"]
+    conditions = ["sites > 1", "(:since IS NULL OR first_had_by >= :since)"]
     if agency is not None:
         conditions.append(_OF_AGENCY)
     rows = db.query(

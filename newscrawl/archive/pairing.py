@@ -56,24 +56,31 @@ def update_copies(
 
     All are sketched first: only then is it known which lines stand in many texts of a site.
     """
+    count = _repeated(transaction, sketch_some, lambda done: told("read", done))
+    with transaction() as db:
+        pairing = Pairing(db)
+    _repeated(
+        transaction,
+        lambda _db, some: pairing.compare_some(some),
+        lambda done: told("compared", done),
+    )
+    return count
+
+
+def _repeated(
+    transaction: Callable[[], AbstractContextManager[Database]],
+    work: Callable[[Database, int], int],
+    told: Callable[[int], object],
+) -> int:
+    """Do *work* a batch a transaction until there is none left; return how much was done."""
     count = 0
     while True:
         with transaction() as db:
-            sketched = sketch_some(db, BATCH)
-        if not sketched:
-            break
-        count += sketched
-        told("read", count)
-    with transaction() as db:
-        pairing = Pairing(db)
-    compared = 0
-    while True:
-        with transaction():
-            some = pairing.compare_some(BATCH)
-        if not some:
+            done = work(db, BATCH)
+        if not done:
             return count
-        compared += some
-        told("compared", compared)
+        count += done
+        told(count)
 
 
 class Pairing:

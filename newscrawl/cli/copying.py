@@ -52,17 +52,13 @@ def copies(
     is_json: bool,
     **wanted: Any,
 ) -> None:
-    """Show which outlets had the text of an article, who first, and what each changed.
+    """Tell which sites printed the text of an article, and who first.
 
     Without an article, list the texts that most sites had. Texts that are new since the
     last time are compared first; times are UTC.
     """
-    if wanted["since"] and not _DAY.fullmatch(wanted["since"]):
-        raise UsageError(f"--since is a day, like 2026-03-01: not {wanted['since']}")
-    if article is None and is_diff:
-        raise UsageError("--diff is for one article: newscrawl copies URL --diff")
-    if article is not None and (wanted["since"] or wanted["agency"] or is_update):
-        raise UsageError("--since, --agency and --update are for all articles, not for one")
+    is_of_all = bool(wanted["since"] or wanted["agency"] or is_update)
+    _refuse_nonsense(article, wanted["since"], is_diff=is_diff, is_of_all=is_of_all)
     if is_update:
         _update(archive_path)
         return
@@ -71,6 +67,17 @@ def copies(
             _list(archive, wanted, is_json=is_json)
         else:
             _show(archive, article, is_diff=is_diff, is_json=is_json)
+
+
+def _refuse_nonsense(
+    article: str | None, since: str | None, *, is_diff: bool, is_of_all: bool
+) -> None:
+    if since and not _DAY.fullmatch(since):
+        raise UsageError(f"--since is a day, like 2026-03-01: not {since}")
+    if article is None and is_diff:
+        raise UsageError("--diff is for one article: newscrawl copies URL --diff")
+    if article is not None and is_of_all:
+        raise UsageError("--since, --agency and --update are for all articles, not for one")
 
 
 def _update(path: Path | None) -> None:

@@ -14,7 +14,8 @@ from heapq import nsmallest
 from newscrawl.wire.words import ComparedText
 
 METHOD = "1"
-"""Which way of comparing this is: a sketch made another way is made anew."""
+"""Which way of sketching this is. Raised with every change of the words or the choice of them,
+so that sketches made another way are made anew."""
 RATE = 16
 LEAST = 4
 FEWEST_SHARED = 2

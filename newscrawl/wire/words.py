@@ -13,8 +13,10 @@ from newscrawl.text import search_key, squeeze
 
 RUN = 4
 """So many words in a row, the same in both, are shared; fewer are chance."""
-LONGEST_NOTICE = 30
+LONGEST_NOTICE = 20
 """A line of more words is text, whatever it begins with."""
+LONGEST_BRIEF = 8
+"""One that begins with a single word (`تحرير`, which also sets towns free) has no more."""
 
 # Scripts that do not part words with spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
@@ -56,7 +58,7 @@ def compared_text(
     starts: list[int] = []
     for line in _lines(article_body, dateline, credit):
         found = words_of(line)
-        if found and not (len(found) <= LONGEST_NOTICE and _notices().words_of(line)):
+        if found and not _is_notice(line, len(found)):
             starts.append(len(words))
             words += found
     return ComparedText(tuple(words), tuple(starts), _shingles(words))
@@ -74,6 +76,13 @@ def _lines(article_body: str, dateline: str | None, credit: str | None) -> list[
         if first.startswith(dateline):
             lines[0] = first[len(dateline) :]
     return [line for line in lines if line and line != credit]
+
+
+def _is_notice(line: str, words: int) -> bool:
+    if words > LONGEST_NOTICE:
+        return False
+    opening = _notices().words_of(line)
+    return opening > 1 or (opening == 1 and words <= LONGEST_BRIEF)
 
 
 def _shingles(words: list[str]) -> tuple[int, ...]:

@@ -495,8 +495,8 @@ FROM (
         row_number() OVER (
             PARTITION BY c.cluster_id ORDER BY c.place, c.article_id) AS row_in_cluster,
         count(*) OVER cluster AS articles,
-        (SELECT count(DISTINCT k.site_id) FROM copies AS o
-         JOIN sketches AS k ON k.version_id = o.version_id WHERE o.cluster_id = c.cluster_id)
+        (SELECT count(DISTINCT a.site_id) FROM copies AS o
+         JOIN articles AS a ON a.version_id = o.version_id WHERE o.cluster_id = c.cluster_id)
             AS sites,
         max(c.had_by) OVER cluster AS last_had_by,
         -- Of all others; NULL where it is not known of one of them.
