@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.errors import ArchiveError, WarcError
 
 
 class ArchivePipeline:
@@ -22,5 +24,10 @@ class ArchivePipeline:
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
-            ledger_of(self.crawler).save(item)
+            ledger = ledger_of(self.crawler)
+            try:
+                ledger.save(item)
+            except (ArchiveError, WarcError) as error:
+                ledger.stop(error)
+                raise DropItem(str(error)) from error
         return item

@@ -8,10 +8,12 @@ from typing import IO, Any
 import click
 
 import newscrawl
+from newscrawl.cli.adding import new_site, page
 from newscrawl.cli.comparing import diff, versions
 from newscrawl.cli.copying import copies
 from newscrawl.cli.counting import sites, stats
 from newscrawl.cli.demo import demo, newsroom
+from newscrawl.cli.disk import disk
 from newscrawl.cli.drifting import drift
 from newscrawl.cli.evidence import evidence
 from newscrawl.cli.exporting import columns, export
@@ -19,6 +21,7 @@ from newscrawl.cli.extracting import extract
 from newscrawl.cli.importing import import_files
 from newscrawl.cli.jobs import health, run, schedule, watch
 from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
+from newscrawl.cli.rereading import reextract
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
 from newscrawl.cli.terminal import one_line
@@ -66,9 +69,10 @@ def commands() -> None:
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, copies, evidence, export, columns, stats, runs, drift)
-_KEEPING = (import_files, check, reindex, backup, vacuum, merge, withdraw)
+_KEEPING = (import_files, reextract, check, disk, reindex, backup, vacuum, merge, withdraw)
 
 _WATCHING = (schedule, run, watch, health)
+_ADDING = (new_site, page)
 
-for _command in (*_READING, *_ASKING, *_KEEPING, *_WATCHING):
+for _command in (*_READING, *_ASKING, *_KEEPING, *_WATCHING, *_ADDING):
     commands.add_command(_command)

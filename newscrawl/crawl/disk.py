@@ -7,6 +7,9 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+LEAST_FREE_MB = 100
+"""What a crawl leaves free on the disk of its archive, unless a setting says otherwise."""
+
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

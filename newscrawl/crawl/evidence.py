@@ -30,6 +30,15 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _MAX_OPEN = 32
 
 
+@attrs.frozen
+class _Place:
+    """Where an answer is kept, if it is, and by whom it was written, if it had to be."""
+
+    evidence: Evidence | None
+    writer: WarcWriter | None
+    is_same: bool
+
+
 class EvidenceKeeper:
     """Writes the answers of a run into the WARC files of their sites."""
 
@@ -78,28 +87,35 @@ class EvidenceKeeper:
         if exchange is None or is_withdrawn(self._archive.db, exchange.url, site, key):
             yield plain
             return
-        evidence, writer = self._evidence(exchange, observation.role, site, article)
+        place = self._place_of(exchange, observation.role, site, article)
         try:
-            yield attrs.evolve(plain, evidence=evidence)
+            yield attrs.evolve(plain, evidence=place.evidence)
         except BaseException:
-            if writer is not None:
-                writer.take_back()
+            if place.writer is not None:
+                place.writer.take_back()
             raise
+        self.unchanged += place.is_same
+        self.answers += not place.is_same and place.writer is not None
 
-    def _evidence(
+    def _place_of(
         self, exchange: Exchange, role: str, site: str, article: Article | None
-    ) -> tuple[Evidence | None, WarcWriter | None]:
-        """Return where the answer is kept, and what wrote it where that was needed."""
+    ) -> _Place:
+        """Return where the answer is kept; it is written where that is needed."""
         last = last_capture(self._archive.db, exchange.url)
         original = self._original(last, exchange)
         if last is not None and role != "article" and _is_alike(exchange, last):
             if original is not None:
-                self.unchanged += 1
-                return last.evidence, None
+                return _Place(last.evidence, None, is_same=True)
             is_recent = exchange.fetched_at - moment_from(last.fetched_at) < self._rest
             if role in LISTINGS and is_recent:
-                return None, None
-        return self._written(exchange, original, site, article)
+                return _Place(None, None, is_same=False)
+        writer = self._writer(site)
+        if original is not None:
+            evidence = writer.write_revisit(exchange, original)
+        else:
+            evidence = writer.write(exchange, json=_json(article) if article else None)
+        evidence = attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}")
+        return _Place(evidence, writer, is_same=original is not None)
 
     def _original(self, last: Capture | None, exchange: Exchange) -> Original | None:
         """Return the record that holds this payload already; None where it is to be written."""
@@ -114,18 +130,6 @@ class EvidenceKeeper:
             return original
         is_same = original.payload_digest == payload_digest(exchange.body)
         return original if is_same and exchange.body else None
-
-    def _written(
-        self, exchange: Exchange, original: Original | None, site: str, article: Article | None
-    ) -> tuple[Evidence, WarcWriter]:
-        writer = self._writer(site)
-        if original is not None:
-            evidence = writer.write_revisit(exchange, original)
-            self.unchanged += 1
-        else:
-            evidence = writer.write(exchange, json=_json(article) if article else None)
-            self.answers += 1
-        return attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}"), writer
 
     def _writer(self, site: str) -> WarcWriter:
         name = _name_of(site)

@@ -143,6 +143,8 @@ class Ledger:
         """
         waiting = self._waiting_for(article, "stored")
         outcome = "stored"
+        # Whatever becomes of it, it is not for `item_dropped` to say.
+        self._waiting.pop(article.url, None)
         if self.archive is not None:
             site = self._identities.site_of(article.url)
             key = self._identities.key_for(article, waiting.came_from)
@@ -157,7 +159,6 @@ class Ledger:
                 if self._misses is not None:
                     self._misses.forget(waiting.ticket)
             outcome = saved.outcome
-        self._waiting.pop(article.url, None)
         self._settle(
             waiting.ticket, attrs.evolve(waiting.observation, outcome=outcome), article
         )

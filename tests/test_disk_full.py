@@ -1,0 +1,154 @@
+"""A disk without room ends what is under way, costs nothing that was kept, and no later run."""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive
+from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.evidence import evidence_problems
+from tests.archive_samples import SITE
+from tests.command_line import run
+from tests.crawling import ROOT, Done, rows
+from tests.evidence_driver import keep
+from tests.odd_server import OddServer, article, odd_server, text
+
+DRIVER = [sys.executable, "-m", "tests.evidence_driver"]
+PAGES = 25
+# Small pages fill the archive's log first, which begins with the schema; large ones in an
+# archive that is there already fill the file of evidence.
+FILLS = [
+    *((300, most) for most in range(50_000, 1_400_000, 150_000)),
+    *((60_000, most) for most in range(130_000, 1_330_000, 109_000)),
+]
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+from scrapy.cmdline import execute
+execute(["scrapy", *sys.argv[2:]])
+"""
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file grow beyond *size* bytes: writing fails as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def problems(path: Path) -> list[str]:
+    with Archive.open_read_only(path) as archive:
+        return [*archive.check(), *evidence_problems(archive)]
+
+
+@pytest.mark.parametrize(("size", "most"), FILLS)
+def test_full_disk_loses_nothing_that_was_kept(tmp_path: Path, size: int, most: int) -> None:
+    path = tmp_path / "archive.db"
+    kept = list(keep(path, 0, 2 if size > 1_000 else 0, size))
+    full = keep(path, len(kept), PAGES, size)
+    with room_for(most), pytest.raises((ArchiveError, WarcError), match=r"cannot|refused"):
+        kept.extend(full)
+    assert kept == list(range(len(kept)))
+    assert list(keep(path, len(kept), PAGES, size))
+    assert problems(path) == []
+    assert keys(path) == {f"https://{SITE}/{number}" for number in range(PAGES)}
+
+
+def test_kills_lose_nothing_that_was_kept(tmp_path: Path) -> None:
+    path, kept = tmp_path / "archive.db", -1
+    for size in (300, 20_000, 300, 20_000):
+        command = [*DRIVER, str(path), *map(str, (kept + 1, kept + 1_000, size))]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as driver:
+            assert driver.stdout is not None
+            for _ in range(7):
+                kept = int(driver.stdout.readline())
+            driver.send_signal(signal.SIGKILL)
+            kept = max([kept, *(int(line) for line in driver.stdout if line.endswith("\n"))])
+        (series,) = path.parent.glob("warc/*/*.warc.gz")
+        with series.open("ab") as file:
+            file.write(b"\x1f\x8b\x08 torn")
+    assert list(keep(path, kept + 1, kept + 5, 300))
+    assert problems(path) == []
+    assert keys(path) >= {f"https://{SITE}/{number}" for number in range(kept + 5)}
+
+
+def keys(path: Path) -> set[str]:
+    return {row["key"] for row in rows(path, "SELECT key FROM articles")}
+
+
+@pytest.fixture
+def server() -> Iterator[OddServer]:
+    """A site of twenty articles."""
+    with odd_server() as server:
+        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(20)]
+        listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
+        noise = random.Random(1).randbytes(300_000).hex()  # noqa: S311
+        server.answers |= {
+            path: article(f"The {path[-9:]}", f"<!--{noise}-->") for path in paths
+        }
+        server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
+        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
+        server.answers["/"] = text("<html><body><p>The Ferry Times</p></body></html>")
+        yield server
+
+
+def crawl_with_room(server: OddServer, archive: Path, most: int) -> Done:
+    settings = (f"NEWSCRAWL_ARCHIVE={archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
+    options = [part for setting in settings for part in ("-s", setting)]
+    command = ["crawl", "site", "-a", f"url={server.url}/", *options]
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED, str(most), *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_crawl_without_room_is_partial_and_goes_on_later(
+    server: OddServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    with Archive(archive):
+        pass
+    full = crawl_with_room(server, archive, 1_000_000)
+    assert full.returncode == 3, full.stderr
+    assert "the crawl stops: cannot write" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert 0 < len(rows(archive, "SELECT id FROM articles")) < 20
+    reasons = [row["finish_reason"] for row in rows(archive, "SELECT finish_reason FROM runs")]
+    assert [reason for reason in reasons if "File too large" in reason]
+    again = crawl_with_room(server, archive, 2**30)
+    assert again.returncode == 0, again.stderr
+    assert len(rows(archive, "SELECT id FROM articles")) == 20
+    assert problems(archive) == []
+
+
+def test_disk_tells_sizes_growth_and_when_it_is_full(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    assert list(keep(path, 0, 5, 20_000))
+    told = json.loads(run("disk", "--json", "-d", path).stdout)
+    (folder,) = told["evidence"]
+    (series,) = path.parent.glob("warc/*/*.warc.gz")
+    assert (folder["files"], folder["answers"]) == (1, 5)
+    assert folder["bytes"] == series.stat().st_size
+    assert told["archive_bytes"] >= path.stat().st_size
+    assert 0 < told["free_bytes"] <= told["disk_bytes"]
+    lines = run("disk", "-d", path).stdout
+    for word in ("evidence", "warc/shams.example", "growth", "free", "full"):
+        assert word in lines
