@@ -77,7 +77,8 @@ def story(crawled: Path) -> tuple[str, dict[str, Any]]:
 def as_stored(shown: str, stored: dict[str, Any]) -> bool:
     """Whether a JSON of `extract` says what the archive's does, field by field."""
     fields = json.loads(shown)
-    return {name: stored[name] for name in fields} == fields
+    same: bool = {name: stored[name] for name in fields} == fields
+    return same
 
 
 def test_a_saved_page_is_read_as_it_is_stored(

@@ -258,6 +258,8 @@ class Archive:
                 return exporting.write_csv(self.db, out, chosen, for_excel=for_excel)
             if form == "jsonl":
                 return exporting.write_json_lines(self.db, out, chosen)
+            if form == "parquet":
+                return exporting.write_parquet(self.db, out, chosen)
             return exporting.write_json_ld(self.db, out, chosen)
 
     def check(self, *, looks_at_evidence: bool = True) -> tuple[str, ...]:
@@ -271,8 +273,6 @@ class Archive:
             return tuple(keeping.problems(self.db, folder))
 
     def backup(self, target: Path | str) -> None:
-            if form == "parquet":
-                return exporting.write_parquet(self.db, out, chosen)
         """Copy the archive to a new file, while others may go on writing it."""
         with self._clear_errors():
             keeping.copy_to(self.db, Path(target))
@@ -296,6 +296,7 @@ class Archive:
                 with self.transaction():
                     merge.observations(batch)
             with self.transaction():
+                merge.superseded()
                 merge.amendments()
                 merge.withdrawals()
 

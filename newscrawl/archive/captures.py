@@ -16,7 +16,8 @@ _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.
     f.path, o.evidence_offset, o.evidence_length, o.evidence_record,
     (SELECT nullif(count(*), 0) FROM versions AS v
         JOIN versions AS w ON w.article_id = v.article_id
-            AND (w.first_seen, w.id) <= (v.first_seen, v.id)
+            AND (w.first_seen, w.superseded_by IS NULL, w.id)
+                <= (v.first_seen, v.superseded_by IS NULL, v.id)
         WHERE v.id = o.version_id)
     FROM observations AS o JOIN urls AS u ON u.id = o.url_id
     JOIN evidence_files AS f ON f.id = o.evidence_file_id"""

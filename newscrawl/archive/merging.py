@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from newscrawl.archive import interning
 from newscrawl.archive.observing import record_visit, save_article, visit_from
 from newscrawl.archive.reading import read_link_lists, read_version
+from newscrawl.archive.rereading import keep_superseded
 from newscrawl.archive.storable import moment_from
 from newscrawl.archive.withdrawal import withdraw_article
 from newscrawl.article import Article
@@ -56,6 +57,16 @@ WHERE s.name = :site AND a.key = :key AND v.digest = :digest
     AND NOT EXISTS (
         SELECT 1 FROM amendments AS m
         WHERE m.version_id = v.id AND m.seen_at = :seen_at AND m.field = :field)"""
+
+_SUPERSEDER = """
+SELECT v.* FROM versions AS v
+JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
+WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
+    AND v.superseded_by IS NULL AND :first_seen BETWEEN v.first_seen AND v.last_seen
+    AND NOT EXISTS (
+        SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
+        WHERE o.article_id = a.id AND o.digest = :digest AND o.first_seen = :first_seen
+            AND e.name = :extractor)"""
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -107,6 +118,19 @@ class Merge:
         for row in self._other.query(query):
             row["extractor_id"] = interning.name_id(self._db, "extractors", row["extractor"])
             self._db.conn.execute(_INSERT_AMENDMENT, row)
+
+    def superseded(self) -> None:
+        """Bring over how pages were read before a newer extractor read them again."""
+        query = """SELECT v.id, v.digest, v.first_seen, v.last_seen, v.cause, a.key,
+            s.name AS site, w.digest AS digest_now, w.cause AS cause_now, e.name AS extractor
+            FROM versions AS v JOIN versions AS w ON w.id = v.superseded_by
+            JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
+            JOIN extractors AS e ON e.id = v.extractor_id ORDER BY v.id"""
+        for row in self._other.query(query):
+            now = next(self._db.query(_SUPERSEDER, row), None)
+            article = self._version(row["id"], row["extractor"])
+            if now is not None and article is not None:
+                keep_superseded(self._db, article, row, now)
 
     def withdrawals(self) -> None:
         """Withdraw here what the other archive has withdrawn, and leave its tombstones here."""

@@ -50,9 +50,9 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
         before, after = _neighbours(db, reading)
     for neighbour in (before, after):
         if neighbour is not None and neighbour["digest"] == digest:
-            _see_again(db, neighbour, reading)
+            see_again(db, neighbour, reading)
             return int(neighbour["id"]), "unchanged"
-    version = _insert_version(db, reading, digest, before)
+    version = insert_version(db, reading, digest, before)
     if after is not None:  # an older page imported later: what follows is judged by it
         db.conn.execute(
             "UPDATE versions SET cause = ? WHERE id = ?",
@@ -80,7 +80,7 @@ def _is_seen_after(version: dict[str, Any], reading: Reading) -> bool:
     return bool(version["last_seen"] > reading.seen_at)
 
 
-def _insert_version(
+def insert_version(
     db: Database, reading: Reading, digest: bytes, before: dict[str, Any] | None
 ) -> int:
     row = {
@@ -136,7 +136,7 @@ def _body_id(db: Database, article: Article, before: dict[str, Any] | None) -> i
     return int(made.lastrowid or 0)
 
 
-def _see_again(db: Database, version: dict[str, Any], reading: Reading) -> None:
+def see_again(db: Database, version: dict[str, Any], reading: Reading) -> None:
     """Stretch the time of *version*, and keep what is new beside its text."""
     id_, seen_at = version["id"], reading.seen_at
     first, last = min(version["first_seen"], seen_at), max(version["last_seen"], seen_at)

@@ -37,7 +37,7 @@ def see_lists(db: Database, look: Look) -> None:
         (look.url_id,),
     ).fetchone()
     if last is not None and look.seen_at <= last[1]:
-        _read_again(db, look)
+        read_showings_again(db, look)
     elif last is not None and last[2] == look.list_set_id:
         _go_on(db, look, last[0])
     else:
@@ -68,8 +68,8 @@ def _begin(db: Database, look: Look, not_before: str | None) -> None:
         promote(db, look.url_id, not_before, look.seen_at, look.list_set_id)
 
 
-def _read_again(db: Database, look: Look) -> None:
-    """Make the showings of a page anew: an older look was imported later."""
+def read_showings_again(db: Database, look: Look) -> None:
+    """Make the showings of a page anew: an older look came later, or is read otherwise."""
     db.conn.execute("DELETE FROM showings WHERE url_id = ?", (look.url_id,))
     looks = db.execute(
         f"""SELECT fetched_at, list_set_id FROM observations

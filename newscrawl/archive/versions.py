@@ -34,8 +34,11 @@ class Version:
     """The identity of what read it."""
     headline: str | None
     """Its headline."""
+    follows: int | None
+    """The number of the version that it is compared with: the last one before it that was read
+    in the same way, or the reading that it supersedes. None for the first."""
     changed: tuple[str, ...]
-    """The fields whose text differs from the version before; none for the first."""
+    """The fields whose text differs from the version that it follows; none for the first."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,18 +62,33 @@ def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
         """SELECT v.*, b.article_body, e.name AS extractor
         FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
         JOIN extractors AS e ON e.id = v.extractor_id
-        WHERE v.article_id = ? ORDER BY v.first_seen, v.id""",
+        WHERE v.article_id = ? ORDER BY v.first_seen, v.superseded_by IS NULL, v.id""",
         [article_id],
     )
+    earlier: list[dict[str, Any]] = []
     versions: list[Version] = []
-    before: dict[str, Any] | None = None
     for number, row in enumerate(rows, 1):
-        versions.append(_version_from(row, number, before))
-        before = row
+        follows = _followed(row, earlier)
+        before = None if follows is None else earlier[follows - 1]
+        versions.append(_version_from(row, number, follows, before))
+        earlier.append(row)
     return tuple(versions)
 
 
-def _version_from(row: dict[str, Any], number: int, before: dict[str, Any] | None) -> Version:
+def _followed(row: dict[str, Any], earlier: list[dict[str, Any]]) -> int | None:
+    """Return the number of the version that *row* is compared with, like with like."""
+    numbered = list(enumerate(earlier, 1))[::-1]
+    for number, one in numbered:
+        if row["cause"] == "extractor" and one["superseded_by"] == row["id"]:
+            return number
+        if row["cause"] == "publisher" and one["extractor_id"] == row["extractor_id"]:
+            return number
+    return len(earlier) or None
+
+
+def _version_from(
+    row: dict[str, Any], number: int, follows: int | None, before: dict[str, Any] | None
+) -> Version:
     columns = {field: "dateline_raw" if field == "dateline" else field for field in TEXT_FIELDS}
     return Version(
         id=row["id"],
@@ -80,6 +98,7 @@ def _version_from(row: dict[str, Any], number: int, before: dict[str, Any] | Non
         cause=row["cause"],
         extractor=row["extractor"],
         headline=row["headline"],
+        follows=follows,
         changed=tuple(
             field
             for field, column in columns.items()
@@ -91,13 +110,14 @@ def _version_from(row: dict[str, Any], number: int, before: dict[str, Any] | Non
 def read_difference(
     db: Database, url_or_id: str | int, old: int | None, new: int | None
 ) -> Difference:
-    """Return what differs between two versions, by number; by default the last two.
+    """Return what differs between two versions by number: the last and the one it follows.
 
     Raises ArchiveError where the article or a version is unknown, or there is only one.
     """
     versions = read_versions(db, url_or_id)
     new = len(versions) if new is None else new
-    old = new - 1 if old is None else old
+    if old is None:
+        old = (versions[new - 1].follows if 0 < new <= len(versions) else None) or new - 1
     for number in (old, new):
         if not 1 <= number <= len(versions):
             raise ArchiveError(_missing(url_or_id, number, len(versions)))

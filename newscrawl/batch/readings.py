@@ -13,6 +13,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.verdict import problem_of, verdict_on
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
+from newscrawl.joining import first_page
 from newscrawl.normalization import normalize_article
 from newscrawl.observation import Evidence, Observation
 from newscrawl.page import Page
@@ -177,7 +178,8 @@ def _refusal(record: Record) -> tuple[str, str | None] | None:
 
 def _read(page: Page, seen: Observation) -> Reading:
     try:
-        article = normalize_article(extract(page))
+        found = extract(page)
+        article = normalize_article(found)
     except ExtractionError as error:
         return Reading(
             observation=attrs.evolve(seen, outcome="parse_error", reason=error.reason)
@@ -185,6 +187,11 @@ def _read(page: Page, seen: Observation) -> Reading:
     except Exception as error:  # one page that breaks us must not cost its row
         reason = f"{type(error).__name__}: {error}"[:200]
         return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+    first = first_page(found)
+    if found.missing_pages and first != found.url:
+        reason = f"a later page of {first}"
+        row = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
+        return Reading(observation=row, article=article)
     return Reading(observation=_judged(article, seen), article=article)
 
 

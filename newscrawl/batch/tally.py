@@ -51,7 +51,7 @@ class Tally:
     def count(self, outcome: str, reason: str | None) -> None:
         """Count a page that left a row."""
         self.outcomes[outcome] += 1
-        if outcome not in {*ARTICLES, "source", "redirect"}:
+        if outcome not in {*ARTICLES, "continuation", "redirect", "source"}:
             self.reasons[outcome, (reason or "").partition(":")[0][:60]] += 1
 
     def as_dict(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def import_files(
     archive is made where there is none. A file is imported once: the same command goes on
     where it was stopped. Status 3 where some of it could not be read.
     """
-    options = Options(jobs=jobs or core_count(), sites=_names_of(sites))
+    options = Options(jobs=jobs or core_count(), sites=names_of(sites))
     found = files_named(files)
     with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
         importing = Import(archive, options, progress.reach)
@@ -79,7 +79,7 @@ def core_count() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def _names_of(sites: tuple[str, ...]) -> frozenset[str]:
+def names_of(sites: tuple[str, ...]) -> frozenset[str]:
     """Return the names in the archive of sites given by name, host or address."""
     declared = {site.name for site in all_sites()}
     return frozenset(site if site in declared else _name_of(site) for site in sites)

@@ -98,8 +98,8 @@ SELECT
     s.name AS site,
     u.url,
     (SELECT count(*) FROM versions AS o WHERE o.article_id = v.article_id
-     AND (o.first_seen < v.first_seen OR (o.first_seen = v.first_seen AND o.id <= v.id)))
-        AS number,
+     AND (o.first_seen, o.superseded_by IS NULL, o.id)
+         <= (v.first_seen, v.superseded_by IS NULL, v.id)) AS number,
     v.first_seen,
     v.last_seen,
     v.cause,
