@@ -22,7 +22,6 @@ from newscrawl.cli.importing import import_files
 from newscrawl.cli.jobs import health, run, schedule, watch
 from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
 from newscrawl.cli.rereading import reextract
-from newscrawl.cli.rereading import reextract
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
 from newscrawl.cli.terminal import one_line
@@ -70,7 +69,7 @@ def commands() -> None:
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, copies, evidence, export, columns, stats, runs, drift)
-_KEEPING = (import_files, reextract, reextract, check, disk, reindex, backup, vacuum, merge, withdraw)
+_KEEPING = (import_files, reextract, check, disk, reindex, backup, vacuum, merge, withdraw)
 
 _WATCHING = (schedule, run, watch, health)
 _ADDING = (new_site, page)
