@@ -175,6 +175,18 @@ def test_round_up_ties_no_two_stories_together(archive: Archive) -> None:
     assert sites_of(archive) == [["badr", "qamar"]]
 
 
+def test_pairs_are_kept_once_however_often_they_are_compared(archive: Archive) -> None:
+    for outlet in ("shams", "qamar", "najm"):
+        keep(archive, outlet, HARBOUR.base)
+    archive.update_copies()
+    pairs = archive.db.execute("SELECT * FROM copy_pairs").fetchall()
+    with archive.transaction() as db:
+        db.execute("UPDATE sketches SET is_compared = 0")
+    archive.update_copies()
+    assert archive.db.execute("SELECT * FROM copy_pairs").fetchall() == pairs
+    assert len(pairs) == 3
+
+
 def test_one_site_alone_makes_no_cluster(archive: Archive) -> None:
     for key in (1, 2, 3):
         keep(archive, "shams", HARBOUR.base, key=key)

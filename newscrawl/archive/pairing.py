@@ -107,17 +107,15 @@ class Pairing:
         return len(rows)
 
     def _compare(self, version_id: int, site_id: int, numbers: Iterable[int]) -> None:
-        candidates = self._candidates(site_id, tuple(numbers))
-        mine = self._text(version_id, site_id) if candidates else None
-        for other, other_site in candidates:
-            theirs = self._text(other, other_site)
+        for other, other_site in self._candidates(site_id, tuple(numbers)):
+            mine, theirs = self._text(version_id, site_id), self._text(other, other_site)
             if mine is None or theirs is None:
                 continue
-            likeness = likeness_of(mine[0], theirs[0], mine[1] | theirs[1])
+            texts = {version_id: mine[0], other: theirs[0]}
+            shorter, longer = sorted(texts, key=lambda one: (len(texts[one].words), one))
+            likeness = likeness_of(texts[shorter], texts[longer], mine[1] | theirs[1])
             if is_copy(likeness):
-                is_shorter = len(mine[0].words) <= len(theirs[0].words)
-                pair = (version_id, other) if is_shorter else (other, version_id)
-                self._keep(pair, likeness)
+                self._keep((shorter, longer), likeness)
 
     def _candidates(self, site_id: int, numbers: tuple[int, ...]) -> list[tuple[int, int]]:
         """Return the texts of other sites worth comparing, with their sites, best first."""
@@ -129,12 +127,12 @@ class Pairing:
         for other, count in sorted(shared.items(), key=lambda one: (-one[1], one[0])):
             if not is_candidate(count, 0, 0):
                 break
-            size, other_site = self._db.execute(
+            sketch = self._db.execute(
                 "SELECT length(numbers) / 4, site_id FROM sketches WHERE version_id = ?",
                 (other,),
             ).fetchone()
-            if is_candidate(count, len(numbers), size):
-                found.append((other, other_site))
+            if sketch and is_candidate(count, len(numbers), sketch[0]):
+                found.append((other, sketch[1]))
         return found[:MOST_COMPARED]
 
     def _read_text(self, version_id: int, site_id: int) -> _Text | None:
