@@ -9,43 +9,44 @@ import pytest
 
 from newscrawl import Article, extract
 from newscrawl.extraction import layout_for
+from newscrawl.saved_pages import field_of, read_about, read_saved, read_truth
 from newscrawl.sites import all_sites
-from tests.saved import about, field_of, read_page, saved_folders, truth_of
+from tests.saved import saved_folders
 
 FOLDERS = saved_folders()
 FIELDS = [
     pytest.param(folder, field, id=f"{folder.parent.name}/{folder.name}-{field}")
     for folder in FOLDERS
-    for field in truth_of(folder)
+    for field in read_truth(folder)
     if field != "reviewed"
 ]
 
 
 @cache
 def article_in(folder: Path) -> Article:
-    return extract(read_page(folder))
+    return extract(read_saved(folder))
 
 
 @pytest.mark.parametrize(("folder", "field"), FIELDS)
 def test_field(folder: Path, field: str) -> None:
-    assert field_of(article_in(folder), field) == truth_of(folder)[field]
+    assert field_of(article_in(folder), field) == read_truth(folder)[field]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_truth_was_reviewed(folder: Path) -> None:
-    assert truth_of(folder).get("reviewed")
+    assert read_truth(folder).get("reviewed")
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_page_is_read_by_the_layout_its_folder_names(folder: Path) -> None:
-    page = read_page(folder)
+    page = read_saved(folder)
     layout = None if page.is_plain_text else layout_for(page)
-    assert (layout.__name__ if layout else None) == about(folder)["layout"]
+    assert (layout.__name__ if layout else None) == read_about(folder)["layout"]
 
 
 def test_every_layout_has_a_saved_page() -> None:
     declared = {layout.__name__ for site in all_sites(()) for layout in site.layouts}
-    assert declared <= {about(folder)["layout"] for folder in FOLDERS}
+    assert declared <= {read_about(folder)["layout"] for folder in FOLDERS}
 
 
 def test_text_door_says_that_a_caption_stands_in_for_the_headline() -> None:

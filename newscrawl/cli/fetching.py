@@ -26,7 +26,7 @@ def article_at(url: str) -> Article:
     with TemporaryDirectory(prefix="newscrawl-") as folder:
         archive_path, urls = Path(folder, "one.db"), Path(folder, "urls.txt")
         urls.write_text(f"{url}\n", "utf-8")
-        message = _crawl(url, urls, archive_path)
+        message = crawl_into(archive_path, "articles", f"urls={urls}", about=url)
         with Archive(archive_path) as archive:
             found = next(iter(archive.db.query("SELECT id FROM articles")), None)
             article = archive.get(found["id"]) if found else None
@@ -35,17 +35,24 @@ def article_at(url: str) -> Article:
             return article
 
 
-def _crawl(url: str, urls: Path, archive_path: Path) -> str:
-    """Run the spider of single articles; return the last line that it printed."""
+def crawl_into(
+    archive: Path, spider: str, *arguments: str, about: str, keeps_evidence: bool = False
+) -> str:
+    """Run a spider with these arguments (NAME=VALUE); return the last line that it printed.
+
+    Raise FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
+    """
     environment = os.environ | {
-        "NEWSCRAWL_ARCHIVE": str(archive_path),
+        "NEWSCRAWL_ARCHIVE": str(archive),
         "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
     }
-    command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}"]
-    settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", "NEWSCRAWL_EVIDENCE=none")
+    evidence = "warc" if keeps_evidence else "none"
+    settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", f"NEWSCRAWL_EVIDENCE={evidence}")
+    options = [part for given in arguments for part in ("-a", given)]
+    options += [part for setting in settings for part in ("-s", setting)]
     try:
         done = subprocess.run(  # noqa: S603
-            [*command, *(part for setting in settings for part in ("-s", setting))],
+            [sys.executable, "-m", "scrapy", "crawl", spider, *options],
             cwd=project_folder(),
             env=environment,
             capture_output=True,
@@ -55,7 +62,7 @@ def _crawl(url: str, urls: Path, archive_path: Path) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise FetchError(url, "timeout", f"no answer in {LONGEST_WAIT:.0f} s") from error
+        raise FetchError(about, "timeout", f"no answer in {LONGEST_WAIT:.0f} s") from error
     return done.stderr.strip().rpartition("\n")[2]
 
 

@@ -1,0 +1,120 @@
+"""The module that declares a site, as a person would have written it and will go on with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from newscrawl.proposal.queries import Proposal
+from newscrawl.proposal.site_look import SiteLook
+
+_LINE = 96
+
+
+def layout_name(name: str, day: dt.date) -> str:
+    """Return the name of the layout of a site first seen on *day*, e.g. Shams2026."""
+    return "".join(part.capitalize() for part in name.split("_")) + str(day.year)
+
+
+def module_text(
+    look: SiteLook,
+    name: str,
+    rules: Sequence[Proposal],
+    signature: str | None,
+    day: dt.date,
+) -> str:
+    """Return the text of a module with site *name*, and a layout where there are rules."""
+    layout = layout_name(name, day) if rules else None
+    parts = [f'"""{_plain(look.title)}: {look.home}"""', "from __future__ import annotations"]
+    parts.append(_imports(layout, signature))
+    if layout is not None:
+        parts.append(_layout(layout, look, rules, signature, day))
+    parts.append(_site(look, name, layout))
+    text = "\n\n".join(parts[:3]) + "\n\n\n" + "\n\n\n".join(parts[3:])
+    return text + "\n"
+
+
+def _imports(layout: str | None, signature: str | None) -> str:
+    lines = ["from newscrawl.site import Site, Sources"]
+    if layout is not None:
+        lines = [
+            "from newscrawl.layout import Layout",
+            "from newscrawl.rules import css",
+            *lines,
+        ]
+        if signature is None:
+            lines = ["import datetime as dt", "", *lines]
+    return "\n".join(lines)
+
+
+def _layout(
+    layout: str,
+    look: SiteLook,
+    rules: Sequence[Proposal],
+    signature: str | None,
+    day: dt.date,
+) -> str:
+    lines = [
+        f"class {layout}(Layout):",
+        f'    """The pages of {_plain(look.title)} as seen on {day.isoformat()}."""',
+        "",
+    ]
+    if signature is not None:
+        lines.append(f"    signature = {_text(signature)}")
+    else:
+        lines.append(f"    since = dt.date({day.year}, {day.month}, {day.day})")
+    for rule in rules:
+        lines.append(f"    # as the generic layout on {rule.agrees} of {rule.of} samples")
+        lines.append(f"    {rule.field} = css({_text(rule.query)})")
+    return "\n".join(lines)
+
+
+def _site(look: SiteLook, name: str, layout: str | None) -> str:
+    hint = (
+        "its times say their zone; where some do not, name it"
+        if look.is_zone_stated
+        else "its times do not say their zone: name it, or they are taken for UTC"
+    )
+    lines = [
+        "SITE = Site(",
+        f"    name={_text(name)},",
+        f"    title={_text(look.title)},",
+        *_tuple("    hosts", look.hosts),
+        *_sources(look),
+        f"    # {hint}",
+        '    # zone="Africa/Cairo",',
+        *_tuple("    languages", look.languages),
+        f"    layouts=({layout},)," if layout else "",
+        ")",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _sources(look: SiteLook) -> list[str]:
+    named = (("feeds", look.feeds), ("sitemaps", look.sitemaps), ("sections", look.sections))
+    lines = ["    sources=Sources(", f"        home={_text(look.home)},"]
+    for field, urls in named:
+        lines += _tuple(f"        {field}", urls)
+    return [*lines, "    ),"]
+
+
+def _tuple(head: str, texts: Sequence[str]) -> list[str]:
+    """Return `head=(…),` in one line where it fits, else a text a line."""
+    if not texts:
+        return []
+    inner = ", ".join(_text(text) for text in texts) + ("," if len(texts) == 1 else "")
+    line = f"{head}=({inner}),"
+    if len(line) <= _LINE:
+        return [line]
+    indent = " " * (len(head) - len(head.lstrip()) + 4)
+    return [f"{head}=(", *(f"{indent}{_text(text)}," for text in texts), f"{indent[4:]}),"]
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """Return *text* for a docstring: what a page calls itself may hold anything."""
+    return text.replace("\\", "").replace('"', "'")

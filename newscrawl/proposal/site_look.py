@@ -1,0 +1,79 @@
+"""What a first look at a site found: its name, what announces its articles, its clock."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from newscrawl.article import Article
+from newscrawl.page import Page
+from newscrawl.text import squeeze
+from newscrawl.urls import host_of
+
+_NOT_A_NAME = re.compile(r"[^a-z0-9]{1,200}")
+_TITLE_MARKS = re.compile(r"\s[|–—-]\s")
+_COMMON = frozenset({"www", "m", "amp", "ar", "fr", "en", "news"})
+_SUFFIXES = frozenset({"co", "com", "net", "org", "gov", "ac", "press", "info"})
+_LANGUAGE_SHARE = 0.2
+
+
+@attrs.frozen(kw_only=True)
+class SiteLook:
+    """What is known of a site after a few of its pages."""
+
+    home: str
+    """Its home page."""
+    title: str
+    """Its own name, as it prints it."""
+    feeds: tuple[str, ...]
+    """Feeds that could be read."""
+    sitemaps: tuple[str, ...]
+    """Sitemaps that could be read."""
+    sections: tuple[str, ...]
+    """Section pages that named articles."""
+    languages: tuple[str, ...]
+    """The languages of the sample articles, the most frequent first."""
+    is_zone_stated: bool
+    """The times of the samples say their zone; otherwise the declaration should."""
+
+    @property
+    def host(self) -> str:
+        """The host of the home page."""
+        return host_of(self.home)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host with and without www."""
+        host = self.host
+        return (host, host.removeprefix("www.")) if host.startswith("www.") else (host,)
+
+    @property
+    def name(self) -> str:
+        """A name for it: the main part of its host, as Site takes names."""
+        parts = [part for part in self.host.split(".")[:-1] if part not in _COMMON] or ["site"]
+        while len(parts) > 1 and (len(parts[-1]) == 2 or parts[-1] in _SUFFIXES):
+            parts.pop()
+        name = _NOT_A_NAME.sub("_", parts[-1].lower()).strip("_")[:39]
+        return name if name[:1].isalpha() else f"site_{name}"[:39].rstrip("_")
+
+
+def title_of(home: Page | None, host: str) -> str:
+    """Return what a site calls itself: og:site_name, the title's first part, or *host*."""
+    if home is None:
+        return host
+    names = home.selector.css("meta[property='og:site_name']::attr(content)").getall()
+    titles = home.selector.css("title::text").getall()
+    first_parts = [_TITLE_MARKS.split(text)[0] for text in titles]
+    found = (squeeze(text)[:100] for text in (*names, *first_parts))
+    return next((text for text in found if text), host)
+
+
+def languages_of(articles: Sequence[Article]) -> tuple[str, ...]:
+    """Return the languages that a good part of the samples are in, as primary BCP 47 tags."""
+    counts = Counter((one.in_language or "").partition("-")[0] for one in articles)
+    del counts[""]
+    least = _LANGUAGE_SHARE * len(articles)
+    return tuple(tag for tag, count in counts.most_common() if count >= least)

@@ -1,0 +1,233 @@
+"""From the address of a strange site to a declaration whose saved page is green."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from newscrawl import Archive, Page, extract
+from newscrawl.proposal import SiteLook, module_text, propose
+from newscrawl.proposal.site_look import title_of
+from newscrawl.saved_pages import read_saved, read_truth, save_page
+from tests.command_line import ROOT, Done, refusal, run
+from tests.crawling import crawl, scrapy
+from tests.harbour_post import HarbourPost, harbour_post
+
+PRIVATE = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
+
+
+@attrs.frozen
+class Added:
+    """A site after `newscrawl new-site`."""
+
+    site: HarbourPost
+    folder: Path
+    done: Done
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PYTHONPATH": str(self.folder / "sites"),
+            "NEWSCRAWL_SITES": "harbour",
+        } | PRIVATE
+
+    @property
+    def page(self) -> Path:
+        (path,) = (self.folder / "pages" / "harbour").iterdir()
+        return path
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Added]:
+    """The Harbour Post, which no layout was ever written for."""
+    folder = tmp_path_factory.mktemp("added")
+    with harbour_post() as site:
+        yield Added(site, folder, new_site(folder, site.url, "harbour"))
+
+
+def new_site(folder: Path, url: str, name: str) -> Done:
+    return run(
+        *("new-site", url, "--name", name),
+        *("--into", folder / "sites", "--pages", folder / "pages"),
+        environment=PRIVATE,
+    )
+
+
+def test_what_was_found_is_shown(added: Added) -> None:
+    assert added.done.returncode == 0, added.done.stderr
+    assert "The Harbour Post" in added.done.stdout
+    assert "css(h1.entry-title)" in added.done.stdout
+    assert "12 of 12" in added.done.stdout
+    assert "scrapy crawl harbour" in added.done.stdout
+
+
+def test_module_is_clean_code(added: Added) -> None:
+    module = str(added.folder / "sites" / "harbour.py")
+    for arguments in (
+        ("check", "--config", str(ROOT / "pyproject.toml")),
+        ("format", "--check"),
+    ):
+        ruff = [sys.executable, "-m", "ruff", *arguments, module]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_page_is_green_once_it_is_reviewed(added: Added) -> None:
+    draft = run("page", "check", added.page, environment=added.environment)
+    assert draft.returncode == 1
+    assert "nobody has reviewed it" in draft.stdout
+    reviewed = added.folder / "reviewed"
+    shutil.copytree(added.page, reviewed)
+    review(reviewed)
+    done = run("page", "check", reviewed, environment=added.environment)
+    assert (done.returncode, done.stdout) == (0, "1 pages, no differences\n")
+
+
+def review(folder: Path, **changes: object) -> None:
+    truth = read_truth(folder) | {"reviewed": "2026-01-31"} | changes
+    (folder / "truth.json").write_text(json.dumps(truth), "utf-8")
+
+
+def test_difference_is_named(added: Added, tmp_path: Path) -> None:
+    folder = tmp_path / "wrong"
+    shutil.copytree(added.page, folder)
+    review(folder, headline="Another one")
+    done = run("page", "check", folder, environment=added.environment)
+    assert done.returncode == 1
+    assert 'the truth says "Another one"' in done.stdout
+
+
+def test_site_is_a_spider_that_uses_the_layout(added: Added, tmp_path: Path) -> None:
+    path = os.pathsep.join([str(ROOT), added.environment["PYTHONPATH"]])
+    environment: dict[str, Any] = {**added.environment, "PYTHONPATH": path}
+    assert "harbour" in scrapy("list", **environment).stdout.split()
+    archive = tmp_path / "archive.db"
+    done = scrapy(
+        "crawl", "harbour", "-a", "limit=5", "-s", f"NEWSCRAWL_ARCHIVE={archive}", **environment
+    )
+    assert done.returncode == 3, done.stderr
+    with Archive.open_read_only(archive) as opened:
+        sources = {
+            row[0]
+            for row in opened.db.execute(
+                "SELECT source FROM provenance WHERE field = 'headline' AND site = 'harbour'"
+            )
+        }
+    assert len(sources) == 1
+    assert sources.pop().startswith("Harbour")
+
+
+def test_saved_page_is_trimmed_and_reads_the_same(added: Added) -> None:
+    page = read_saved(added.page)
+    assert b"<script" not in page.body
+    assert extract(page).article_body == read_truth(added.page)["article_body"]
+
+
+def test_nothing_is_written_twice(added: Added) -> None:
+    again = new_site(added.folder, added.site.url, "harbour")
+    assert again.returncode == 2
+    assert "there is a site 'harbour' already" in again.stderr
+
+
+def test_site_without_articles_is_one_line(tmp_path: Path) -> None:
+    done = new_site(tmp_path, "http://127.0.0.1:1/", "nothing")
+    assert refusal(done)
+    assert not (tmp_path / "sites").exists()
+
+
+def test_declared_site_is_not_new(tmp_path: Path) -> None:
+    done = new_site(tmp_path, "https://www.almaghribtoday.net/", "x")
+    assert done.returncode == 2
+    assert "is declared already: almaghribtoday" in done.stderr
+
+
+def test_page_is_added_from_the_archive_or_fetched(added: Added, tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(archive, "site", "-a", f"url={added.site.url}", "-a", "limit=2")
+    with Archive.open_read_only(archive) as opened:
+        (url,) = opened.db.execute("SELECT url FROM article LIMIT 1").fetchone()
+    asked = added.site.requests.total()
+    for number in ("1", "2"):
+        options = ("--pages", tmp_path / number, "-d", archive)
+        done = run("page", "add", url, *options, environment=PRIVATE)
+        assert done.returncode == 0, done.stderr
+        assert len(list((tmp_path / number).glob("*/*/truth.json"))) == 1
+        if number == "1":
+            assert added.site.requests.total() == asked
+            archive = tmp_path / "nowhere.db"
+    assert added.site.requests.total() > asked
+
+
+def test_page_is_not_written_over(tmp_path: Path) -> None:
+    page = Page(url="https://shams.example/1", body=b"<h1>A ferry</h1><p>It runs again.</p>")
+    save_page(tmp_path / "one", page, None)
+    with pytest.raises(Exception, match="holds a page already"):
+        save_page(tmp_path / "one", page, None)
+
+
+LOOK = SiteLook(
+    home="https://www.akhbar-al-yawm.com.eg/",
+    title='أخبار "اليوم"',
+    feeds=("https://www.akhbar-al-yawm.com.eg/feed",),
+    sitemaps=(),
+    sections=tuple(f"https://www.akhbar-al-yawm.com.eg/section-{n}/" for n in range(4)),
+    languages=("ar", "fr"),
+    is_zone_stated=False,
+)
+
+
+def test_declaration_without_rules_is_a_site(tmp_path: Path) -> None:
+    assert LOOK.name == "akhbar_al_yawm"
+    assert LOOK.hosts == ("www.akhbar-al-yawm.com.eg", "akhbar-al-yawm.com.eg")
+    text = module_text(LOOK, LOOK.name, (), None, dt.date(2026, 1, 2))
+    (tmp_path / "site.py").write_text(text, "utf-8")
+    site = runpy.run_path(str(tmp_path / "site.py"))["SITE"]
+    assert site.title == 'أخبار "اليوم"'
+    assert "they are taken for UTC" in text
+    assert "Layout" not in text
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("www.shams.example", "shams"),
+        ("24saa.ma", "site_24saa"),
+        ("ar.le360.ma", "le360"),
+        ("news.bbc.co.uk", "bbc"),
+        ("m.صحافة.example", "site"),
+    ],
+)
+def test_name_is_the_main_part_of_the_host(host: str, name: str) -> None:
+    assert attrs.evolve(LOOK, home=f"https://{host}/").name == name
+
+
+def test_title_is_what_the_site_calls_itself() -> None:
+    named = b"<meta property='og:site_name' content=' Shams '><title>x</title>"
+    titled = b"<title>Shams Daily - News of the coast</title>"
+    for body, title in ((named, "Shams"), (titled, "Shams Daily"), (b"<p>", "shams.example")):
+        page = Page(url="https://shams.example/", body=body)
+        assert title_of(page, "shams.example") == title
+
+
+def test_no_rule_without_a_firm_place() -> None:
+    pages = [
+        Page(
+            url=f"https://shams.example/{number}",
+            body=f"<h{number}>A ferry, {number}</h{number}><p>Since Monday.</p>".encode(),
+        )
+        for number in range(1, 5)
+    ]
+    rules, signature = propose([(page, extract(page)) for page in pages])
+    assert "headline" not in {rule.field for rule in rules}
+    assert signature is None
