@@ -64,7 +64,7 @@ class Link:
     text: str
     """The link's text as printed, with the ellipsis that the page cut it with."""
     url: str | None = None
-    """The absolute address; None where the page was read from plain text."""
+    """The absolute address; None in plain text, and where the page's own is not known."""
     position: int
     """The rank in its list, from 1."""
     is_cut: bool = False

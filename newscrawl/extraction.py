@@ -15,9 +15,10 @@ from typing import Any
 import attrs
 
 from newscrawl.article import Article
-from newscrawl.fields import PARSERS, Context
+from newscrawl.fields import Context
 from newscrawl.generic.plain_text import extract_plain_text
 from newscrawl.generic.reading import Reading, read
+from newscrawl.generic.ruled import READERS
 from newscrawl.layout import Layout
 from newscrawl.page import Page
 from newscrawl.rules import name_of
@@ -98,7 +99,7 @@ def _by_layout(
     provenance: dict[str, str] = {}
     for field, rule in layout.rules.items() if layout else ():
         matches = rule(context.page)
-        values = PARSERS[field](matches, context) if matches else {}
+        values = READERS[field](matches, context) if matches else {}
         if values:
             found.update(values)
             provenance[field] = f"{layout.__name__ if layout else ''}:{name_of(rule)}"

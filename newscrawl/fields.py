@@ -7,7 +7,7 @@ or none. Nothing here looks for anything on a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -15,16 +15,16 @@ from typing import Any
 import attrs
 from lxml.etree import _Element
 
-from newscrawl.article import Article, Image, Link, LinkList
-from newscrawl.blocks import blocks_from, runs_of
+from newscrawl.article import Article, Image
 from newscrawl.credit import parse_credit
 from newscrawl.dateline import parse_dateline
 from newscrawl.dates import parse_date
-from newscrawl.linked_data import text_of
+from newscrawl.linked_data import meta_values, text_of
 from newscrawl.page import Page
 from newscrawl.parsing import tree_from
-from newscrawl.rules import HeadedLinks, Matches
+from newscrawl.rules import Matches
 from newscrawl.text import squeeze
+from newscrawl.tree import Tree
 from newscrawl.urls import clean_url
 
 # An absolute address that `clean_url` would hand back as it is; most links are such.
@@ -34,6 +34,7 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _PLAIN_LENGTH = 500
+_WEB = ("http://", "https://")
 ELLIPSES = ("…", "...")
 LONGEST_LINE = 1_000
 """A headline, name or tag of more characters is cut: the whole page stays in the archive."""
@@ -66,16 +67,35 @@ class Context:
                 return f"{self._origin}{href}"
         return clean_url(self._base, href)
 
+    @property
+    def has_address(self) -> bool:
+        """Whether it is known where the page stands, and relative addresses lead."""
+        return self._base.startswith(_WEB)
+
     @cached_property
     def _base(self) -> str:
-        """What relative addresses start from."""
-        base = self.page.tree.base
-        return (clean_url(self.page.url, base) if base else None) or self.page.url
+        """What relative addresses start from.
+
+        A file saved without its address may still name it.
+        """
+        tree = self.page.tree
+        url = self.page.url if self.page.url.startswith(_WEB) else ""
+        named = () if url else (clean_url("", href) for href in _own_addresses(tree))
+        url = url or next(filter(None, named), self.page.url)
+        return (clean_url(url, tree.base) if tree.base else None) or url
 
     @cached_property
     def _origin(self) -> str:
         """Scheme and host of the base."""
         return "/".join(self._base.split("/", 3)[:3])
+
+
+def _own_addresses(tree: Tree) -> Iterator[str]:
+    """Yield what the page says is its address: rel=canonical, then og:url."""
+    for head in tree.heads:
+        if "canonical" in head.get("rel", "").lower().split():
+            yield head.get("href", "")
+    yield from meta_values(tree.metas, "og:url")
 
 
 Parser = Callable[[Matches, Context], Values]
@@ -156,18 +176,6 @@ def _credit(matches: Matches, context: Context) -> Values:
     return next(({"source_credit": credit} for credit in found if credit), NO_VALUES)
 
 
-def _body(matches: Matches, context: Context) -> Values:
-    selector = context.page.selector
-    # lxml hands out one object an element while it is held, so `in` compares elements.
-    left_out = {hit.root for query in context.without for hit in selector.css(query)}
-
-    trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
-    blocks = blocks_from(runs_of(tree.root for tree in trees))
-    if not blocks:
-        return NO_VALUES
-    return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}
-
-
 def _free(matches: Matches, context: Context) -> Values:
     words = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
     for match in matches:
@@ -200,27 +208,6 @@ def _all_images(matches: Matches, context: Context) -> Values:
     return {"images": found} if (found := _images(matches, context)) else NO_VALUES
 
 
-def _link_lists(matches: Matches, context: Context) -> Values:
-    found = tuple(
-        LinkList(heading=match.heading, kind=match.kind or "other", links=links)
-        for match in matches
-        if isinstance(match, HeadedLinks) and (links := _links(match.links, context))
-    )
-    return {"link_lists": found} if found else NO_VALUES
-
-
-def _links(anchors: Sequence[Any], context: Context) -> tuple[Link, ...]:
-    pairs: dict[str, str | None] = {}
-    for anchor in anchors:
-        text = text_below(anchor) or squeeze(anchor.get("title") or "")
-        if text:
-            pairs.setdefault(text, context.absolute(anchor.get("href")))
-    return tuple(
-        Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
-        for position, (text, url) in enumerate(pairs.items(), 1)
-    )
-
-
 PARSERS: Mapping[str, Parser] = MappingProxyType(
     {
         "headline": _text("headline"),
@@ -231,19 +218,18 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "date_published": _date("date_published"),
         "date_modified": _date("date_modified"),
         "authors": _texts("authors"),
-        "article_body": _body,
         "source_credit": _credit,
         "main_image": _main_image,
         "images": _all_images,
         "keywords": _texts("keywords"),
         "in_language": _text("in_language"),
-        "link_lists": _link_lists,
         "canonical_url": _address("canonical_url"),
         "is_accessible_for_free": _free,
     }
 )
-"""The fields that a layout may have rules for, and how what a rule finds is read."""
+"""How what a rule finds is read, for the fields whose value is what it says."""
 
-FIELDS = frozenset(PARSERS)
+FIELDS = frozenset({*PARSERS, "article_body", "link_lists"})
+"""The fields that a layout may have rules for; `generic.ruled` reads the other two."""
 
 assert {field.name for field in attrs.fields(Article)} >= FIELDS  # noqa: S101

@@ -65,6 +65,62 @@ def test_the_body_is_without_what_the_layout_leaves_out() -> None:
     assert [block.text[:6] for block in article.blocks] == ["أعلنت ", "وقال ا"]
 
 
+BOXED = """
+<html><body class="theme-2021"><div class="story"><h2 class="title">فتح سوق السمك من جديد</h2>
+<div class="related-style text">
+<p>فتحت السلطات اليوم سوق السمك أمام التجار بعد أشغال دامت سنة.</p>
+<div class="related-box">
+<p>خبر آخر عن سوق الخضر وأسعارها في المدينة القديمة هذا الأسبوع.</p></div>
+<p><a href="/x">اقرأ أيضا: مدرسة جديدة في الحي القديم</a></p>
+<figure><img src="/m.jpg">
+<figcaption>السوق قبل الأشغال الأخيرة بأيام قليلة.</figcaption></figure>
+<p>وقال رئيس المجلس إن الكلفة لم تتجاوز ما كان مقررا في البداية.</p>
+<p>المصدر: رويترز</p></div>
+<div class="box"><h3>الأكثر قراءة</h3><a href="/a">خبر أول طويل العنوان</a></div>
+<div class="box"><h3>اقتصاد</h3><a href="/b">خبر ثان طويل العنوان</a></div>
+<div class="box"><h3>التعليقات</h3><a href="/c">تعليق أول طويل العنوان</a></div>
+<div class="box"><a href="/d">خبر بلا عنوان للقائمة</a></div></div></body></html>
+"""
+
+
+class Boxed2022(Layout):
+    """Shams Daily, theme of 2022, whose text holds boxes."""
+
+    headline = css("h2.title")
+    article_body = css("div.text")
+    link_lists = links(".box", heading="h3")
+
+
+def test_the_body_is_without_boxes_and_credit_that_no_rule_names() -> None:
+    article = extract(page(BOXED), layout=Boxed2022)
+    assert [block.text[:6] for block in article.blocks] == ["فتحت ا", "وقال ر"]
+    assert article.provenance["article_body"] == "Boxed2022:css"
+
+
+def test_the_body_of_paragraphs_alone_is_without_the_credit_too() -> None:
+    layout = type(
+        "Boxed2023",
+        (Layout,),
+        {"__doc__": "Pages of a test.", "article_body": css("div.text > p")},
+    )
+    article = extract(page(BOXED), layout=layout)
+    assert [block.text[:6] for block in article.blocks] == ["فتحت ا", "وقال ر"]
+
+
+def test_the_body_of_one_short_line_is_kept() -> None:
+    markup = '<html><body><div class="text"><p>عاجل</p></div></body></html>'
+    assert extract(page(markup), layout=Boxed2022).article_body == "عاجل"
+
+
+def test_link_lists_are_of_the_kind_that_their_headings_say() -> None:
+    found = extract(page(BOXED), layout=Boxed2022).link_lists
+    assert [(one.heading, one.kind) for one in found] == [
+        ("الأكثر قراءة", "most_read"),
+        ("اقتصاد", "section"),
+        ("", "other"),
+    ]
+
+
 def test_link_lists_keep_their_order_and_say_what_is_cut() -> None:
     (found,) = extract(page(), layout=Shams2021).link_lists
     assert (found.heading, found.kind) == ("اقرأ أيضا", "related")

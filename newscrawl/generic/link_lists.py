@@ -244,7 +244,8 @@ def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
         if href and len(titles.get(href, "")) < min(len(text), 2 * LEAST_LINK):
             titles[href] = text
     pairs = dict.fromkeys((text, context.absolute(href)) for href, text in titles.items())
-    found = [(text, url) for text, url in pairs if url is not None]
+    # Of a page whose own address is not known, the texts are known all the same.
+    found = [(text, url) for text, url in pairs if url is not None or not context.has_address]
     return tuple(
         Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
         for position, (text, url) in enumerate(found[:MOST_LINKS], 1)

@@ -16,7 +16,8 @@ import attrs
 from lxml.etree import _Element
 
 from newscrawl.article import Article
-from newscrawl.fields import PARSERS, Context
+from newscrawl.fields import Context
+from newscrawl.generic.ruled import READERS
 from newscrawl.page import Page
 from newscrawl.rules import css
 from newscrawl.text import squeeze
@@ -85,7 +86,7 @@ def _rank(one: Proposal) -> tuple[int, bool, int]:
 
 def _agrees(field: str, query: str, page: Page, article: Article) -> bool:
     matches = css(query)(page)
-    values = PARSERS[field](matches, Context(page=page)) if matches else {}
+    values = READERS[field](matches, Context(page=page)) if matches else {}
     return field in values and _same(values[field], _value(article, field))
 
 

@@ -10,17 +10,11 @@ import re
 import unicodedata
 from urllib.parse import unquote, urlsplit
 
-import attrs
-
-from newscrawl.credit import parse_credit
-from newscrawl.generic.phrases import list_kind
 from newscrawl.layout import Layout
-from newscrawl.page import Page
-from newscrawl.rules import HeadedLinks, Matches, css, links
+from newscrawl.rules import css, links
 from newscrawl.site import Site, Sources
 
 LONGEST_ADDRESS = 2083
-LONGEST_CREDIT = 200
 _STAMP = r"(?:\d{6}|\d{12}|\d{4}(?:-\d\d){5})"
 _STORY = re.compile(rf"(en/)?(?:amp/)?(?:w-)?(\d{{1,7}})/(?:({_STAMP})-)?([^/]+)/?")
 _OTHER = re.compile(r"(en/)?(?:amp/)?(?:\d{1,7}/)?(v|b|gallery)-(\d{1,9})(?:[-/].*)?")
@@ -51,26 +45,6 @@ def article_key(url: str) -> str | None:
     return f"{story[1] or ''}{story[2]}/{story[3] or ''}-{slug}"
 
 
-_PARAGRAPHS = css("#balmon > p")
-_BOXES = links("div.newsbox", heading="h2", item="li a, p a")
-
-
-def paragraphs(page: Page) -> Matches:
-    """Return the paragraphs of the body; a credit in the last one is not of them."""
-    found = _PARAGRAPHS(page)
-    last = " ".join("".join(found[-1].itertext()).split()) if found else ""
-    return found[:-1] if len(last) < LONGEST_CREDIT and parse_credit(last) else found
-
-
-def boxes(page: Page) -> Matches:
-    """Return the headed boxes of links below the text, each of the kind its heading says."""
-    return tuple(
-        attrs.evolve(box, kind=list_kind(box.heading))
-        for box in _BOXES(page)
-        if isinstance(box, HeadedLinks) and box.heading
-    )
-
-
 class ArabToday2016(Layout):
     """The group's template as seen from 2016 on, full page and AMP."""
 
@@ -78,8 +52,8 @@ class ArabToday2016(Layout):
     headline = css("h1")
     alternative_headline = css("p.homepageslidersubtitle")
     dateline = css("h4.coring")
-    article_body = paragraphs
-    link_lists = boxes
+    article_body = css("#balmon > p")
+    link_lists = links("div.newsbox", heading="h2", item="li a, p a")
 
 
 def _site(name: str, title: str, host: str, zone: str | None) -> Site:

@@ -1,0 +1,89 @@
+"""How what a layout's rules select is read where that takes more than its own text.
+
+A rule for the body need not name what stands inside it: captions, read-also boxes and the line
+of the credit are left out as on any page. A rule for link lists need not say their kinds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from lxml.etree import _Element
+
+from newscrawl.article import Link, LinkList
+from newscrawl.blocks import Run, blocks_from, runs_of
+from newscrawl.fields import ELLIPSES, NO_VALUES, PARSERS, Context, Parser, Values, text_below
+from newscrawl.generic.body import weight_of
+from newscrawl.generic.furniture import flag
+from newscrawl.generic.lead import credit_of, outlets_of
+from newscrawl.generic.phrases import list_kind
+from newscrawl.generic.structured import Structured
+from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.parsing import tree_from
+from newscrawl.rules import HeadedLinks, Matches
+from newscrawl.text import squeeze
+from newscrawl.tree import Node
+
+MOST_FLAGGED = 0.5
+"""Boxes of one kind that hold a larger share of the selected text are text."""
+
+
+def _body(matches: Matches, context: Context) -> Values:
+    selector = context.page.selector
+    # lxml hands out one object an element while it is held, so `in` compares elements.
+    left_out = {hit.root for query in context.without for hit in selector.css(query)}
+    trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
+    runs = runs_of((tree.root for tree in trees), _flag_inside)
+    verdicts = verdicts_of(runs, _reasons(runs), headline="")
+    credit_of(runs, verdicts, outlets_of(Structured(context.page)))
+    blocks = blocks_from(kept(runs, verdicts) or runs)
+    if not blocks:
+        return NO_VALUES
+    return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}
+
+
+def _flag_inside(node: Node) -> str:
+    """Return why *node* may be no text; the selected element itself is, whatever its class."""
+    return flag(node) if node.index > 1 else ""
+
+
+def _reasons(runs: Sequence[Run]) -> list[str]:
+    """Return for each run the kind of box that it stands in, unless most of the text does."""
+    reasons = [next((reason for _, reason in run.flags), "") for run in runs]
+    weights: Counter[str] = Counter()
+    for run, reason in zip(runs, reasons, strict=True):
+        weights[reason] += round(weight_of(run))
+    most = MOST_FLAGGED * weights.total()
+    return [reason if weights[reason] <= most else "" for reason in reasons]
+
+
+def _link_lists(matches: Matches, context: Context) -> Values:
+    found = tuple(
+        LinkList(heading=match.heading, kind=kind, links=links)
+        for match in matches
+        if isinstance(match, HeadedLinks)
+        and (kind := match.kind or (list_kind(match.heading) if match.heading else "other"))
+        and (links := _links(match.links, context))
+    )
+    return {"link_lists": found} if found else NO_VALUES
+
+
+def _links(anchors: Collection[Any], context: Context) -> tuple[Link, ...]:
+    pairs: dict[str, str | None] = {}
+    for anchor in anchors:
+        text = text_below(anchor) or squeeze(anchor.get("title") or "")
+        if text:
+            pairs.setdefault(text, context.absolute(anchor.get("href")))
+    return tuple(
+        Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
+        for position, (text, url) in enumerate(pairs.items(), 1)
+    )
+
+
+READERS: Mapping[str, Parser] = MappingProxyType(
+    {**PARSERS, "article_body": _body, "link_lists": _link_lists}
+)
+"""How what a rule finds is read, for every field that a layout may have a rule for."""
