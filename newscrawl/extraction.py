@@ -127,6 +127,7 @@ _NOT_READING = frozenset(
         "markdown.py",
         "observation.py",
         "project.py",
+        "quiet_hours.py",
         "resources/lexicon",  # for search
         "schema_org.py",
         "settings.py",

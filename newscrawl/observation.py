@@ -15,6 +15,7 @@ OUTCOMES = MappingProxyType(
         "continuation": "a later page of an article, which was joined to its first page",
         "source": "a feed, sitemap, home or section page was read for links",
         "not_article": "the page is something else; the reason says what",
+        "opted_out": "the publisher does not want it kept; the reason says how that is said",
         "redirect": "the address sent us on to another one",
         "robots": "robots.txt forbids it",
         "http_error": "the server answered with an error status",
@@ -82,5 +83,7 @@ class Observation:
     """The length of the body, in bytes."""
     digest: str | None = None
     """The SHA-256 of the body, in hexadecimal."""
+    opt_outs: tuple[str, ...] = ()
+    """What the page asks of machines, and where: `noarchive (meta)`, `tdm (header)` …"""
     evidence: Evidence | None = None
     """Where the answer is kept as received; None where no evidence is kept."""

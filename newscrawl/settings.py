@@ -62,6 +62,10 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 NEWSCRAWL_REVISITS = 300
 # A crawl stops when the disk of its archive has less free than this, in MB.
 NEWSCRAWL_LEAST_FREE_MB = 100
+# When nothing is asked for, by the clock of the site's zone or, where that is not declared, of
+# this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.
+# (environment)
+NEWSCRAWL_QUIET_HOURS = os.environ.get("NEWSCRAWL_QUIET_HOURS", "")
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120
@@ -82,6 +86,10 @@ COOKIES_ENABLED = (
     False  # no session: every page as a first visitor sees it, and no cookie floods
 )
 REFERER_ENABLED = False  # a crawl has no reader whose way could be told
+
+# Which opt-outs of pages are obeyed, so that the page is not kept: noarchive, tdm, noai,
+# noimageai, between commas. All are recorded. (docs/crawling.md says why these; environment)
+NEWSCRAWL_OBEY_OPT_OUTS = os.environ.get("NEWSCRAWL_OBEY_OPT_OUTS", "noarchive,tdm")
 
 # Pace
 
@@ -119,7 +127,13 @@ MEMUSAGE_LIMIT_MB = 1024
 # Safety
 
 # Only HTTP: a link to file:///etc/passwd would otherwise be read.
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}
+DOWNLOAD_HANDLERS = {
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+    **dict.fromkeys(("http", "https"), "newscrawl.crawl.quiet.QuietHandler"),
+}
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 TWISTED_DNS_RESOLVER = "newscrawl.crawl.addresses.GuardedResolver"  # refuses private addresses
 HTTPPROXY_ENABLED = False  # a proxy resolves names itself, behind the guard's back
@@ -134,6 +148,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.crawl.guard.GuardMiddleware": 50,
     "newscrawl.crawl.robots.RobotsMiddleware": 100,
+    "newscrawl.crawl.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,

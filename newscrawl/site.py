@@ -23,6 +23,7 @@ import attrs
 from newscrawl.errors import LayoutError
 from newscrawl.layout import Layout
 from newscrawl.page import Page
+from newscrawl.quiet_hours import parse_quiet_hours
 from newscrawl.urls import host_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -71,6 +72,8 @@ class Site:
     """The IANA zone of the times it prints without one, e.g. `Africa/Casablanca`."""
     delay: float | None = None
     """Seconds between two requests; None for the crawl's own."""
+    quiet_hours: str | None = None
+    """When it is not asked, by its own clock (*zone*), e.g. `01:00-05:30`; see quiet_hours."""
     languages: tuple[str, ...] = ()
     """The languages it writes in, as BCP 47 tags, the main one first."""
     layouts: tuple[type[Layout], ...] = ()
@@ -92,6 +95,8 @@ class Site:
         for host in self.hosts:
             if host != host.lower() or "/" in host or ":" in host:
                 raise LayoutError(f"site {self.name}: {host!r} is no host name")
+        if self.quiet_hours is not None and parse_quiet_hours(self.quiet_hours) is None:
+            raise LayoutError(f"site {self.name}: no hours: {self.quiet_hours!r}")
         if self.zone is not None:
             try:
                 ZoneInfo(self.zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 
 import attrs
@@ -18,6 +19,7 @@ from newscrawl.crawl.arguments import Arguments, parse_arguments
 from newscrawl.crawl.failures import outcome_from
 from newscrawl.crawl.joins import Join, Joins
 from newscrawl.crawl.ledger import Ledger, ledger_of
+from newscrawl.crawl.opt_outs import refused_by
 from newscrawl.crawl.response import observation_from, page_from, unanswered
 from newscrawl.crawl.revisits import condition_of
 from newscrawl.crawl.scheduler import settle_redirects
@@ -78,6 +80,11 @@ class NewsSpider(Spider):
         """Whether the log is to hold tracebacks of pages that cannot be read."""
         return str(self.settings["LOG_LEVEL"]).upper() == "DEBUG"
 
+    @cached_property
+    def _obeyed(self) -> frozenset[str]:
+        """The opt-outs of pages that are obeyed."""
+        return frozenset(self.settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
+
     @property
     def ledger(self) -> Ledger:
         """The crawl's book of what became of every address."""
@@ -123,7 +130,9 @@ class NewsSpider(Spider):
         if problem:
             return problem
         try:
-            return extract(page_from(response))
+            page = page_from(response)
+            opt_out = refused_by(response, page, self._obeyed)
+            return ("opted_out", opt_out) if opt_out else extract(page)
         except ExtractionError as error:
             return "parse_error", error.reason
         except Exception as error:

@@ -34,11 +34,24 @@ def is_one_clear_line(text: str, word: str) -> bool:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
+        (("site", "-a", "url=https://news.example/", "-a", "colour=red"), "colour"),
+        (("articles", "-a", "urls=no-such-file.txt"), "no-such-file.txt"),
+    ],
+)
+def test_bad_input_gets_one_line(tmp_path: Path, arguments: tuple[str, ...], word: str) -> None:
+    done = crawl(tmp_path / "archive.db", *arguments)
+    assert is_one_clear_line(done.stderr, word), done.stderr
+    assert done.returncode == exits.FAILED == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
         (("nosuchspider",), "nosuchspider"),
         (("site",), "-a url="),
-        (("site", "-a", "url=https://news.example/", "-a", "colour=red"), "colour"),
         (("site", "-a", "url=https://news.example/", "-a", "since=lately"), "lately"),
-        (("articles", "-a", "urls=no-such-file.txt"), "no-such-file.txt"),
+        (("articles", "-s", "NEWSCRAWL_QUIET_HOURS=at night"), "'at night'"),
+        (("articles", "-s", "NEWSCRAWL_OBEY_OPT_OUTS=all of them"), "'all of them'"),
         (("articles", "-s", "DOWNLOAD_DELAY=slow"), "'slow' is not a number"),
         (("articles", "-s", "NEWSCRAWL_SECTION_PAGES=many"), "'many' is not a number"),
         (("articles", "-s", "NEWSCRAWL_LEAST_FREE_MB=-1"), "'-1' is not a number"),
@@ -51,6 +64,11 @@ def test_wrong_arguments_get_one_line(
 ) -> None:
     done = crawl(tmp_path / "archive.db", *arguments)
     assert is_one_clear_line(done.stderr, word), done.stderr
+    assert done.returncode == exits.USAGE == 2
+
+
+def test_unknown_option_is_usage(tmp_path: Path) -> None:
+    done = crawl(tmp_path / "archive.db", "articles", "--colour")
     assert done.returncode == exits.USAGE
 
 
@@ -255,7 +273,6 @@ def test_parse_shows_the_article_and_writes_nothing(tmp_path: Path, site: Harbou
         {"url": "not an address"},
         {"url": "ftp://news.example/"},
         {"since": "2026-13-01"},
-        {"urls": "/no/such/file"},
     ],
 )
 def test_wrong_values_are_usage_errors(given: dict[str, str]) -> None:

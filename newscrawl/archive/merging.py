@@ -184,6 +184,7 @@ class Merge:
         return Observation(
             **{name: row[name] for name in same},
             content_type=row["content_type"],
+            opt_outs=tuple(row["opt_outs"].split(", ")) if row["opt_outs"] else (),
             size=row["size"],
             digest=row["digest"] or None,
             fetched_at=moment_from(row["fetched_at"]),

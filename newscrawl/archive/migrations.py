@@ -93,6 +93,13 @@ def m010_sources(db: Database) -> None:
     _run_script(db, "m010_sources.sql")
 
 
+@MIGRATIONS()
+def m011_opt_outs(db: Database) -> None:
+    """Add to an observation what the page asks of machines."""
+    _run_script(db, "m011_opt_outs.sql")
+    _recreate_views(db)
+
+
 def _recreate_views(db: Database) -> None:
     """Put the views as they are now; they hold nothing, so they are simply made anew."""
     for name in db.view_names():

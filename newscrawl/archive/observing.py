@@ -222,6 +222,7 @@ def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
         "etag": seen.etag,
         "last_modified": seen.last_modified,
         "content_type": seen.content_type,
+        "opt_outs": ", ".join(seen.opt_outs) or None,
         "size": storable_integer(seen.size),
         "digest": _bytes_from(seen.digest),
         **_evidence_columns(db, seen.evidence),

@@ -106,7 +106,8 @@ def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
         JOIN observations AS o ON o.run_id = r.id
         WHERE s.name = ? AND r.started_at >= ? AND r.finished_at IS NOT NULL
         GROUP BY r.id
-        HAVING sum(o.outcome = 'source' AND o.reason IS NOT 'robots.txt')
+        HAVING sum(o.outcome = 'source'
+            AND coalesce(o.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY r.started_at, r.id""",
         [site, since],
     )
@@ -144,7 +145,7 @@ def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, 
             JOIN sites AS s ON s.id = r.site_id
             JOIN observations AS x ON x.run_id = r.id
             WHERE s.name = ?1 AND x.fetched_at >= ?2 AND x.outcome = 'source'
-                AND x.reason IS NOT 'robots.txt')
+                AND coalesce(x.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY u.url, o.fetched_at, o.id""",
         [site, since],
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.urls import clean_url
 
 HISTORY = ("new", "all")
@@ -26,11 +26,17 @@ class Arguments:
 
 
 def parse_arguments(given: dict[str, str], allowed: tuple[str, ...]) -> Arguments:
-    """Return the arguments *given*. Raise UsageError for one that is unknown or wrong."""
+    """Return the arguments *given*.
+
+    Raise UsageError for a wrong value, and NewscrawlError for an unknown argument or a file
+    that cannot be read: these are bad input, and end with status 1.
+    """
     unknown = sorted(set(given) - set(allowed))
     if unknown:
         names = ", ".join(allowed)
-        raise UsageError(f"unknown spider argument {unknown[0]!r}; this spider takes {names}")
+        raise NewscrawlError(
+            f"unknown spider argument {unknown[0]!r}; this spider takes {names}"
+        )
     return Arguments(
         url=_url(given["url"]) if given.get("url") else None,
         sections=tuple(
@@ -51,9 +57,9 @@ def read_urls(source: str) -> tuple[str, ...]:
         try:
             lines = Path(source).expanduser().read_text("utf-8-sig").splitlines()
         except UnicodeDecodeError:
-            raise UsageError(f"urls: {source} is not a text file in UTF-8") from None
+            raise NewscrawlError(f"urls: {source} is not a text file in UTF-8") from None
         except OSError as error:
-            raise UsageError(f"urls: cannot read {source}: {error.strerror}") from None
+            raise NewscrawlError(f"urls: cannot read {source}: {error.strerror}") from None
     urls = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if not urls:
         raise UsageError(f"urls: {source} names no address")

@@ -27,6 +27,7 @@ from newscrawl.crawl import exits
 from newscrawl.crawl.disk import has_room, is_no_room
 from newscrawl.crawl.evidence import EvidenceKeeper
 from newscrawl.crawl.log import format_log
+from newscrawl.crawl.quiet import is_put_off
 from newscrawl.crawl.response import observation_from, unanswered
 from newscrawl.crawl.revisits import may_pass, next_try
 from newscrawl.crawl.site_of import SiteIdentities
@@ -79,6 +80,8 @@ class Ledger:
         """Which page could not be read that the crawl was to begin with, and why."""
         self.book: SourceBook | None = None
         """What is known of the sources of the site; None for a crawl of no site."""
+        self.put_off: str | None = None
+        """Until when nothing is sent, where quiet hours have begun."""
         self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
@@ -190,10 +193,14 @@ class Ledger:
                         link_lists=lists,
                         is_as_before=is_as_before,
                     )
-                    self._done(ticket)
+                    if not is_put_off(observation):
+                        self._done(ticket)
                     self._note_miss(ticket, observation)
             except (ArchiveError, WarcError) as error:
                 self.stop(error)
+        if is_put_off(observation):
+            self.left_over += bool(ticket)
+            self.put_off = observation.reason
         self._settle(ticket, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:
@@ -328,10 +335,8 @@ class Ledger:
 
     def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
         self.counts[observation.outcome] += 1
-        self._robots_read += (observation.outcome, observation.reason) == (
-            "source",
-            "robots.txt",
-        )
+        is_about_site = observation.reason in {"robots.txt", "tdmrep.json"}
+        self._robots_read += observation.outcome == "source" and is_about_site
         if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():

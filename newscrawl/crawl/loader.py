@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
+from newscrawl.crawl import exits
 from newscrawl.errors import NewscrawlError
 from newscrawl.sites import all_sites
 
@@ -25,7 +27,8 @@ class SiteSpiderLoader(SpiderLoader):
         try:
             sites = all_sites(modules)
         except NewscrawlError as error:
-            raise SystemExit(f"newscrawl: {error}") from error
+            print(f"newscrawl: {error}", file=sys.stderr)  # noqa: T201 (no log handler says it)
+            raise SystemExit(exits.USAGE) from error
         for site in sites:
             members = {"name": site.name, "declared_site": site, "__module__": base.__module__}
             if site.name not in self._spiders:

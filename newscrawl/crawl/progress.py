@@ -118,6 +118,8 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
     if ledger.unread and ledger.exit_status == exits.FAILED:
         parts.append(ledger.unread)
+    if ledger.put_off:
+        parts.append(ledger.put_off)
     others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
     parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
     if ledger.evidence is not None:

@@ -19,6 +19,9 @@ from newscrawl.observation import Observation
 from newscrawl.page import Page
 from newscrawl.urls import url_key
 
+OPT_OUTS = "newscrawl_opt_outs"
+"""Under which the meta of a request has what its page asks of machines."""
+
 
 def page_from(response: Response) -> Page:
     """Return the page in *response*, as just fetched."""
@@ -47,7 +50,9 @@ def observation_from(
         content_type=_header(response, "Content-Type"),
         size=len(response.body),
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
-        exchange=exchange_of(response),
+        opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
+        # What is not to be kept is not kept as evidence either.
+        exchange=exchange_of(response) if outcome != "opted_out" else None,
         role=role_of(response),
     )
 

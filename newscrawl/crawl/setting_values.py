@@ -7,6 +7,8 @@ from pathlib import PurePath
 from scrapy.settings import BaseSettings, default_settings
 
 from newscrawl.errors import UsageError
+from newscrawl.quiet_hours import parse_quiet_hours
+from newscrawl.sources.opt_outs import OPT_OUTS
 
 _NUMBERS: dict[str, int | float] = {
     "NEWSCRAWL_SECTION_PAGES": 10,
@@ -35,6 +37,13 @@ def check_settings(settings: BaseSettings) -> None:
         raise UsageError(
             f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
         )
+    wrong = set(settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS")) - OPT_OUTS.keys()
+    if wrong:
+        names = ", ".join(OPT_OUTS)
+        raise UsageError(f"NEWSCRAWL_OBEY_OPT_OUTS: {min(wrong)!r} is none of {names}")
+    quiet = str(settings["NEWSCRAWL_QUIET_HOURS"] or "")
+    if quiet and parse_quiet_hours(quiet) is None:
+        raise UsageError(f"NEWSCRAWL_QUIET_HOURS: {quiet!r} is not like 01:00-05:30")
     for name, default in {**vars(default_settings), **_NUMBERS}.items():
         if name.isupper() and isinstance(default, bool | int | float):
             _check_kind(settings, name, default)

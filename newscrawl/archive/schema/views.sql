@@ -353,6 +353,7 @@ SELECT
     o.etag,
     o.last_modified,
     o.content_type,
+    o.opt_outs,
     o.size,
     lower(hex(o.digest)) AS digest,
     o.article_id,

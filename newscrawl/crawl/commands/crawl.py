@@ -15,7 +15,7 @@ from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.locks import SiteIsLockedError, lock_site
 from newscrawl.crawl.log import is_json, quieten_scrapy
 from newscrawl.crawl.setting_values import check_settings
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.project import anchored
 
 
@@ -39,8 +39,10 @@ class Command(ScrapyCrawl):
             self._check(args, opts)
         except SiteIsLockedError as error:
             self._refuse(error, exits.LOCKED)
-        except NewscrawlError as error:
+        except (UsageError, LayoutError) as error:
             self._refuse(error, exits.USAGE)
+        except NewscrawlError as error:
+            self._refuse(error, exits.FAILED)
         else:
             assert self.settings is not None  # noqa: S101 (set by Scrapy)
             quieten_scrapy(str(self.settings["LOG_LEVEL"]))

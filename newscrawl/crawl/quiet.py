@@ -1,0 +1,75 @@
+"""Nothing is sent in a site's quiet hours: looked at as a request leaves, after every wait."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+
+from newscrawl.crawl.guard import Refused
+from newscrawl.observation import Observation
+from newscrawl.quiet_hours import QuietHours, parse_quiet_hours
+from newscrawl.site import Site
+from newscrawl.sites import site_for
+from newscrawl.urls import host_of
+
+REASON = "quiet_hours"
+"""How Scrapy says that a crawl ended because of them."""
+_WORDS = "quiet hours until"
+# What is sent now arrives a little later.
+_MARGIN = dt.timedelta(seconds=2)
+
+
+class QuietHandler(HTTP11DownloadHandler):
+    """Scrapy's own handler of HTTP, outside quiet hours."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.setting = crawler.settings.get("NEWSCRAWL_QUIET_HOURS") or ""
+        self._crawler = crawler
+        self._is_ending = False
+
+    async def download_request(self, request: Request) -> Response:
+        """Send *request*. Raise Refused in the quiet hours of its site, and end its crawl."""
+        until = quiet_until(request.url, self.setting, dt.datetime.now(dt.UTC))
+        if until is None:
+            return await super().download_request(request)
+        reason = f"{_WORDS} {until:%H:%M} ({until.tzname()})"
+        if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
+            self._is_ending = True
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
+        raise Refused("over_limit", reason)
+
+
+def quiet_until(url: str, setting: str, now: dt.datetime) -> dt.datetime | None:
+    """Return when the quiet hours of the site of *url* end; None where it may be asked now."""
+    moments = (
+        hours.end_after(moment)
+        for hours in _hours_at(host_of(url), setting)
+        for moment in (now, now + _MARGIN)
+    )
+    return max((moment for moment in moments if moment), default=None)
+
+
+@cache
+def _hours_at(host: str, setting: str) -> tuple[QuietHours, ...]:
+    return quiet_hours_of(site_for(f"http://{host}/"), setting)
+
+
+def quiet_hours_of(site: Site | None, setting: str) -> tuple[QuietHours, ...]:
+    """Return the quiet hours that *setting* and the declaration of *site* state."""
+    zone = site.zone if site is not None else None
+    texts = (setting, (site.quiet_hours or "") if site is not None else "")
+    return tuple(hours for text in texts if (hours := parse_quiet_hours(text, zone)))
+
+
+def is_put_off(observation: Observation) -> bool:
+    """Whether a request was not sent because of quiet hours, and is still to be sent."""
+    return observation.outcome == "over_limit" and _WORDS in (observation.reason or "")

@@ -1,0 +1,155 @@
+"""What a page asks of machines: not to archive it, not to mine it, not to train on it. Pure.
+
+Read are X-Robots-Tag and `<meta name=robots>`, also where they name us, and the TDM Reservation
+Protocol (W3C community group report of 10 May 2024): a page goes before a header, a header
+before the file /.well-known/tdmrep.json.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from types import MappingProxyType
+
+import attrs
+
+from newscrawl.errors import ExtractionError
+from newscrawl.page import Page
+
+OPT_OUTS = MappingProxyType(
+    {
+        "noarchive": "no copy of the page is to be kept for others to see",
+        "tdm": "the rights of text and data mining are reserved (TDMRep)",
+        "noai": "the page is not for the training of models",
+        "noimageai": "its pictures are not for the training of models",
+    }
+)
+"""The opt-outs that are known, and what each asks for."""
+
+TDMREP_PATH = "/.well-known/tdmrep.json"
+MAX_TDMREP = 256 * 1024
+"""So many bytes of a tdmrep.json are read."""
+
+_AGENT = "newscrawl"
+_MAX_METAS = 300
+_MAX_RULES = 1_000
+_RESERVATION = "tdm-reservation"
+# Directives that have a colon themselves; any other name before one is that of a robot.
+_WITH_VALUES = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+
+
+@attrs.frozen(kw_only=True)
+class TdmRule:
+    """One rule of a tdmrep.json."""
+
+    location: str
+    """The pattern of paths that it is for, as in robots.txt."""
+    is_reserved: bool
+
+    def as_json(self) -> dict[str, object]:
+        """Return the rule as it stands in a tdmrep.json."""
+        return {"location": self.location, _RESERVATION: int(self.is_reserved)}
+
+
+def opt_outs_of(
+    page: Page, headers: Sequence[tuple[str, str]], *, is_reserved: bool = False
+) -> tuple[str, ...]:
+    """Return the opt-outs of *page*, each with where it stands: `noarchive (meta)`.
+
+    *headers* are those of the answer; *is_reserved* says what tdmrep.json says of the page.
+    """
+    found = dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
+    reserved = "tdmrep.json" if is_reserved else ""
+    for name, value in headers:
+        if name.lower() == _RESERVATION:
+            reserved = "header" if value.strip() == "1" else ""
+    for name, content in _metas(page):
+        if name == _RESERVATION:
+            reserved = "meta" if content.strip() == "1" else ""
+        elif name in {"robots", _AGENT}:
+            found |= dict.fromkeys(_words(content), "meta")
+    if reserved:
+        found["tdm"] = reserved
+    return tuple(f"{word} ({found[word]})" for word in OPT_OUTS if word in found)
+
+
+def refusal(opt_outs: Iterable[str], obeyed: frozenset[str]) -> str | None:
+    """Return the first of *opt_outs* that is *obeyed*; None where the page may be kept."""
+    return next((text for text in opt_outs if text.partition(" ")[0] in obeyed), None)
+
+
+def parse_tdmrep(body: bytes) -> tuple[TdmRule, ...] | None:
+    """Return the rules of a tdmrep.json; None where *body* is none.
+
+    A broken rule costs itself.
+    """
+    try:
+        rules = json.loads(body[:MAX_TDMREP].decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(rules, list):
+        return None
+    found = (_rule(rule) for rule in rules[:_MAX_RULES])
+    return tuple(rule for rule in found if rule)
+
+
+def is_reserved(path: str, rules: Iterable[TdmRule]) -> bool:
+    """Whether *rules* reserve rights in *path*, with its query; the longest match decides."""
+    matching = (rule for rule in rules if _matches(rule.location, path))
+    best = max(matching, key=lambda rule: len(rule.location), default=None)
+    return best is not None and best.is_reserved
+
+
+def _rule(value: object) -> TdmRule | None:
+    if not isinstance(value, dict):
+        return None
+    location, reservation = value.get("location"), value.get(_RESERVATION)
+    if not isinstance(location, str) or reservation not in {0, 1, "0", "1"}:
+        return None
+    return TdmRule(location=location[:500], is_reserved=str(int(reservation)) == "1")
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Whether *path* begins as *pattern* says: * stands for anything, $ for the end."""
+    is_whole = pattern.endswith("$")
+    parts = pattern.removesuffix("$").split("*")
+    if not path.startswith(parts[0]):
+        return False
+    rest = path[len(parts[0]) :]
+    for number, part in enumerate(parts[1:], 2):
+        if is_whole and number == len(parts):
+            return rest.endswith(part)
+        at = rest.find(part)
+        if at < 0:
+            return False
+        rest = rest[at + len(part) :]
+    return not is_whole or not rest
+
+
+def _robots_words(headers: Sequence[tuple[str, str]]) -> Iterable[str]:
+    for name, value in headers:
+        if name.lower() != "x-robots-tag":
+            continue
+        robot, colon, directives = value[:2000].partition(":")
+        robot = robot.strip().lower()
+        is_named = bool(colon) and "," not in robot and robot not in _WITH_VALUES
+        if not is_named:
+            yield from _words(value[:2000])
+        elif robot in {_AGENT, "*"}:
+            yield from _words(directives)
+
+
+def _words(directives: str) -> list[str]:
+    words = re.split(r"[\s,]", directives[:2000].lower())
+    return [word for word in words if word in OPT_OUTS and word != "tdm"]
+
+
+def _metas(page: Page) -> Iterable[tuple[str, str]]:
+    try:
+        root = page.root
+    except ExtractionError:
+        return
+    for meta in islice(root.iter("meta"), _MAX_METAS):
+        yield meta.get("name", "").strip().lower(), meta.get("content", "")
