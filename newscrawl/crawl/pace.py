@@ -89,7 +89,17 @@ class Pace(AutoThrottle):
             self._keep_floor(host, slot)
 
     def _keep_floor(self, host: str, slot: Slot) -> None:
+        """Let nothing be sent to *host* within its floor after the last answer.
+
+        Counted from the answer, and one request at a time: by the server's clock too, however
+        long each was on its way.
+        """
         floor = self._floors.get(host)
-        if floor is not None and slot.delay <= floor:
+        if floor is None:
+            return
+        slot.concurrency = 1
+        if slot.lastseen:
+            slot.lastseen = max(slot.lastseen, monotonic())
+        if slot.delay <= floor:
             # Without jitter: half of what robots.txt asks for is not what it asks for.
             slot.delay, slot.jitter = floor, 0.0
