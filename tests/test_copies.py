@@ -214,7 +214,9 @@ def test_texts_too_short_to_tell_are_no_copies(archive: Archive) -> None:
 
 def test_nothing_new_is_compared_once(archive: Archive) -> None:
     keep(archive, "shams", HARBOUR.base)
+    assert not archive.has_compared_all()
     assert (archive.update_copies(), archive.update_copies()) == (1, 0)
+    assert archive.has_compared_all()
 
 
 @pytest.mark.parametrize("bridge", [0.9, 0.5], ids=["like", "loose"])

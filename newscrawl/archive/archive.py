@@ -27,7 +27,7 @@ from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Exported, Format, Selection
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.openings import Opening
-from newscrawl.archive.pairing import update_copies
+from newscrawl.archive.pairing import has_compared_all, update_copies
 from newscrawl.archive.saving import Saved
 from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
 from newscrawl.archive.withdrawal import Withdrawal, withdraw_article
@@ -193,6 +193,11 @@ class Archive:
         """Return what one outlet made of a text, word by word."""
         with self._clear_errors():
             return read_copy_changes(self.db, first, other)
+
+    def has_compared_all(self) -> bool:
+        """Whether no text has come since the last `update_copies`; takes less than 1 ms."""
+        with self._clear_errors():
+            return has_compared_all(self.db)
 
     def update_copies(self, told: Callable[[str, int], object] = lambda *_: None) -> int:
         """Compare the texts that are new since the last time; return their number.

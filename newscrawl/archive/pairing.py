@@ -13,6 +13,7 @@ from functools import lru_cache
 from sqlite_utils import Database
 
 from newscrawl.archive.sketching import (
+    is_sketched,
     numbers_from,
     partners_of,
     read_compared_text,
@@ -46,6 +47,12 @@ _OF_SITE = """SELECT count(*) FROM (
 
 _Text = tuple[ComparedText, frozenset[int]]
 """A text, and the shingles of the lines in it that are its site's."""
+
+
+def has_compared_all(db: Database) -> bool:
+    """Whether no text has come since `update_copies` was done last."""
+    waiting = db.execute("SELECT EXISTS (SELECT 1 FROM sketches WHERE NOT is_compared)")
+    return is_sketched(db) and not waiting.fetchone()[0]
 
 
 def update_copies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import click
 from newscrawl.archive import Archive, CopyCluster
 from newscrawl.cli.copies_view import changes_view, cluster_view, clusters_view
 from newscrawl.cli.options import (
-    archive_file,
     archive_option,
     json_option,
     open_archive,
@@ -88,12 +88,15 @@ def _update(path: Path | None) -> None:
 
 def _compared(path: Path | None) -> Archive:
     """Open the archive once everything new in it is compared, for reading only."""
+    with suppress(ArchiveError):  # of an older schema, which writing upgrades
+        archive = open_archive(path)
+        if archive.has_compared_all():
+            return archive
+        archive.close()
     try:
         with open_archive_to_write(path) as archive:
             archive.update_copies(_tell)
     except ArchiveError as error:
-        if not archive_file(path).exists():
-            raise
         archive = open_archive(path)
         click.echo(f"newscrawl: what is new is not compared: {error}", err=True)
         return archive
