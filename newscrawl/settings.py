@@ -42,6 +42,9 @@ NEWSCRAWL_SITES = os.environ.get("NEWSCRAWL_SITES", "")
 NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
 # Whether to draw the progress display: auto (on a terminal), 1 or 0. (environment)
 NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
+# Which pages a real browser fetches: those of sites that `declared` it, `always` or `never`.
+# (environment)
+NEWSCRAWL_BROWSER = os.environ.get("NEWSCRAWL_BROWSER") or "declared"
 # How lines of the log are written: `text`, or `json`, an object a line. (environment)
 NEWSCRAWL_LOG = os.environ.get("NEWSCRAWL_LOG") or "text"
 # The most pages of one section that are read, unless the whole history is asked for.

@@ -72,6 +72,8 @@ class Site:
     """The IANA zone of the times it prints without one, e.g. `Africa/Casablanca`."""
     delay: float | None = None
     """Seconds between two requests; None for the crawl's own."""
+    needs_browser: bool = False
+    """Its pages are drawn by scripts: they are fetched by a real browser (extra `browser`)."""
     quiet_hours: str | None = None
     """When it is not asked, by its own clock (*zone*), e.g. `01:00-05:30`; see quiet_hours."""
     languages: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ _NUMBERS: dict[str, int | float] = {
 _CHOICES = {
     "NEWSCRAWL_EVIDENCE": ("warc", "none"),
     "NEWSCRAWL_REVISIT": ("due", "all", "none"),
+    "NEWSCRAWL_BROWSER": ("declared", "always", "never"),
     "NEWSCRAWL_LOG": ("text", "json"),
     "NEWSCRAWL_PROGRESS": ("auto", "0", "1", "false", "true"),
 }

@@ -11,12 +11,14 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from newscrawl.archive import Archive
 from newscrawl.crawl import exits
+from newscrawl.crawl.browser import use_browser
 from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.locks import SiteIsLockedError, lock_site
 from newscrawl.crawl.log import is_json, quieten_scrapy
 from newscrawl.crawl.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.project import anchored
+from newscrawl.sites import site_named
 
 
 class Command(ScrapyCrawl):
@@ -65,6 +67,8 @@ class Command(ScrapyCrawl):
             raise UsageError(f"no spider {args[0]!r}; `scrapy list` shows them") from None
         site_held = getattr(spider_class, "site_held", None)
         site = site_held(opts.spargs) if site_held is not None else None
+        if _needs_browser(str(self.settings["NEWSCRAWL_BROWSER"]).lower(), site):
+            use_browser(self.settings)
         path = anchored(self.settings["NEWSCRAWL_ARCHIVE"])
         # Opened and closed again: what is wrong with the file is told before the first request.
         with Archive(path):
@@ -86,3 +90,11 @@ class Command(ScrapyCrawl):
         # Ended by a second Ctrl-C, Scrapy closes nothing.
         ledger.close("killed")
         self.exitcode = ledger.exit_status
+
+
+def _needs_browser(setting: str, site: str | None) -> bool:
+    """Whether a browser fetches the pages of a crawl, by the setting NEWSCRAWL_BROWSER."""
+    declared = site_named(site) if site else None
+    return setting == "always" or (
+        setting == "declared" and declared is not None and declared.needs_browser
+    )
