@@ -31,6 +31,7 @@ check: $(VENV)/.dev  ## lint, types and the direction of imports
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Containerfile
 
 format: $(VENV)/.dev  ## put the code into the house's form
 	$(BIN)/ruff check --quiet --fix .

@@ -37,7 +37,9 @@ _jobs_option = click.option(
     "--jobs-file",
     type=click.Path(path_type=Path, dir_okay=False),
     default="jobs.toml",
+    envvar="NEWSCRAWL_JOBS",
     show_default=True,
+    show_envvar=True,
     help="The file of the jobs, from the folder of scrapy.cfg.",
 )
 
