@@ -172,3 +172,70 @@ def test_the_newest_layout_whose_signature_is_there_reads_the_page(site: Site) -
 
 def test_a_page_fetched_before_a_layout_was_seen_is_not_its(site: Site) -> None:
     assert site.layout_for(page(year=2020)) is Shams2019
+
+
+def test_without_a_time_the_signature_alone_decides(site: Site) -> None:
+    unknown = Page(url="https://shams.example/1", body=MARKUP.encode())
+    assert site.layout_for(unknown) is Shams2021
+
+
+class Old2015(Layout):
+    """Shams Daily, theme of 2015; no two pages of it bear the same mark."""
+
+    headline = css("h2.title")
+
+
+class New2020(Layout):
+    """Shams Daily, theme of 2020; its pages bear no mark either."""
+
+    since = dt.date(2020, 5, 1)
+    headline = css("h1")
+
+
+@pytest.mark.parametrize(
+    ("year", "layout"), [(2016, Old2015), (2020, Old2015), (2021, New2020), (2026, New2020)]
+)
+def test_the_next_layout_ends_the_last_one(year: int, layout: type[Layout]) -> None:
+    history = Site(
+        name="shams", title="شمس", hosts=("shams.example",), layouts=(Old2015, New2020)
+    )
+    assert history.layout_for(page(year=year)) is layout
+
+
+def test_an_old_page_that_is_fetched_late_is_its_own_layouts() -> None:
+    marked = type(
+        "Marked2015",
+        (Layout,),
+        {"__doc__": "Theme of 2015.", "signature": "body.theme-2015", "headline": css("h1")},
+    )
+    history = Site(
+        name="shams", title="شمس", hosts=("shams.example",), layouts=(marked, Shams2021)
+    )
+    old = MARKUP.replace("theme-2021", "theme-2015")
+    assert history.layout_for(page(old, year=2026)) is marked
+    assert history.layout_for(page(MARKUP.replace("theme-2021", "other"))) is None
+
+
+def test_a_layout_reads_the_hosts_that_it_names() -> None:
+    sister = type(
+        "Sister2021",
+        (Layout,),
+        {"__doc__": "The sister's theme.", "hosts": ("qamar.example",), "headline": css("h1")},
+    )
+    family = Site(
+        name="family",
+        title="شمس وقمر",
+        hosts=("shams.example", "qamar.example"),
+        layouts=(Shams2021, sister),
+    )
+    assert family.layout_for(page()) is Shams2021
+    night = Page(url="https://www.qamar.example/1", body=MARKUP.encode())
+    assert family.layout_for(night) is sister
+
+
+def test_a_rule_that_finds_nothing_leaves_its_field_to_the_generic_layout() -> None:
+    gone = MARKUP.replace('class="title"', 'class="headline-2027"')
+    article = extract(page(gone), layout=Shams2021)
+    assert article.headline is not None
+    assert not article.provenance["headline"].startswith("Shams2021")
+    assert article.provenance["article_body"] == "Shams2021:css"
