@@ -77,11 +77,22 @@ def pairs() -> Iterator[Pair]:
     for group, story in enumerate(stories()):
         for name, one, other, kind in _story_pairs(story):
             yield _pair(f"{story.name}-{name}", group, one, other, kind)
-    templates = (template for tables in _files() for template in tables.get("template", []))
-    for number, template in enumerate(templates, group + 1):
-        texts = [Text(dateline="", paragraphs=_paragraphs(one)) for one in template["texts"]]
+    for number, (name, texts) in enumerate(_templates(), group + 1):
         for place, (one, other) in enumerate(combinations(texts, 2)):
-            yield _pair(f"{template['name']}-{place}", number, one, other, "template")
+            yield _pair(f"{name}-{place}", number, one, other, "template")
+
+
+def template_texts() -> Iterator[Text]:
+    """Yield every text that was made after a pattern."""
+    for _, texts in _templates():
+        yield from texts
+
+
+def _templates() -> Iterator[tuple[str, list[Text]]]:
+    for tables in _files():
+        for template in tables.get("template", []):
+            lines = map(_paragraphs, template["texts"])
+            yield template["name"], [Text(dateline="", paragraphs=one) for one in lines]
 
 
 def _files() -> Iterator[dict[str, Any]]:
