@@ -79,10 +79,22 @@ def capture_of_record(db: Database, url: str, record_id: str) -> Capture | None:
     return _capture_from(row) if row else None
 
 
-def all_captures(db: Database) -> Iterator[Capture]:
-    """Yield every capture, file by file in the order of its records."""
-    query = f"{_COLUMNS} ORDER BY f.path, o.evidence_offset, o.id"
-    return (_capture_from(row) for row in db.execute(query))
+def all_captures(db: Database, site: str | None = None) -> Iterator[Capture]:
+    """Yield every capture, or those of one site, file by file in the order of its records."""
+    condition = "?1 IS NULL OR o.site_id = (SELECT id FROM sites WHERE name = ?1)"
+    query = f"{_COLUMNS} WHERE {condition} ORDER BY f.path, o.evidence_offset, o.id"
+    return (_capture_from(row) for row in db.execute(query, [site]))
+
+
+def headline_at(db: Database, url: str, fetched_at: str) -> str | None:
+    """Return the headline that the article at *url* had in a capture; None where it is none."""
+    row = db.execute(
+        """SELECT coalesce(v.headline, u.url) FROM urls AS u
+        JOIN observations AS o ON o.url_id = u.id JOIN versions AS v ON v.id = o.version_id
+        WHERE u.url = ? AND o.fetched_at = ?""",
+        [storable_text(url), fetched_at],
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def end_of_captures(db: Database, file: str) -> int:

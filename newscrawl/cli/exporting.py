@@ -21,6 +21,7 @@ from newscrawl.cli.options import (
     out_option,
     refuse_archive_as,
 )
+from newscrawl.cli.packaging import package
 from newscrawl.cli.tables import counted, titled_table
 from newscrawl.cli.terminal import is_terminal, print_json, print_view
 from newscrawl.errors import NewscrawlError, UsageError
@@ -33,7 +34,6 @@ from newscrawl.errors import NewscrawlError, UsageError
     "--format",
     "form",
     type=click.Choice(["csv", "jsonl", "jsonld", "parquet"]),
-    required=True,
     help="A table, JSON Lines of every field, schema.org NewsArticles, or a typed table.",
 )
 @click.option(
@@ -45,6 +45,13 @@ from newscrawl.errors import NewscrawlError, UsageError
 )
 @click.option("--excel", "for_excel", is_flag=True, help="CSV that Excel reads safely.")
 @click.option("--no-text", is_flag=True, help="Leave out body and description.")
+@click.option(
+    "--wacz",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Instead, the pages as received: a package that ReplayWeb.page and pywb replay.",
+)
+@click.option("--site", metavar="SITE", help="With --wacz: only what is kept of this site.")
 @out_option
 def export(
     query: tuple[str, ...],
@@ -61,7 +68,13 @@ def export(
     CSV is exact; --excel marks it as UTF-8 and guards against formulas. Parquet needs the
     extra `parquet`. FILE appears once it is whole.
     """
+    if wanted["wacz"] is not None:
+        _refuse_beside_wacz(form, out)
+        package(archive_path, wanted["wacz"], " ".join(query) or None, wanted["site"])
+        return
     _refuse_nonsense(query, form, out, wanted["table"], for_excel=for_excel)
+    if wanted["site"] is not None:
+        raise UsageError("--site is for --wacz; a query takes site:NAME")
     refuse_archive_as(out, archive_path)
     selection = Selection(
         table=wanted["table"],
@@ -96,9 +109,16 @@ def columns(table: str | None, archive_path: Path | None, *, is_json: bool) -> N
         print_view(view)
 
 
+def _refuse_beside_wacz(form: str | None, out: Path | None) -> None:
+    if form is not None or out is not None:
+        raise UsageError("--wacz FILE says all; --format and -o are for tables")
+
+
 def _refuse_nonsense(
-    query: tuple[str, ...], form: str, out: Path | None, table: str, *, for_excel: bool
+    query: tuple[str, ...], form: str | None, out: Path | None, table: str, *, for_excel: bool
 ) -> None:
+    if form is None:
+        raise click.MissingParameter(param_hint="'--format'", param_type="option")
     mistyped = next((word for word in query if word.startswith("--")), None)
     if mistyped:
         raise click.NoSuchOption(mistyped)
