@@ -22,6 +22,11 @@ class QuietHours:
     zone: str | None = None
     """The IANA zone of the times; None for the clock of this machine."""
 
+    def __str__(self) -> str:
+        """Return the hours as a person writes them."""
+        ranges = ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in self.ranges)
+        return f"{ranges} {self.zone or '(the clock of this machine)'}"
+
     def end_after(self, moment: dt.datetime) -> dt.datetime | None:
         """Return when the quiet hours end in which *moment* is; None where it is in none.
 

@@ -9,6 +9,7 @@ import click
 
 import newscrawl
 from newscrawl.cli.adding import new_site, page
+from newscrawl.cli.checking import check_site
 from newscrawl.cli.comparing import diff, versions
 from newscrawl.cli.copying import copies
 from newscrawl.cli.counting import sites, stats
@@ -66,6 +67,8 @@ class Commands(click.Group):
 def commands() -> None:
     """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
 
+
+sites.add_command(check_site)
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (search, show, versions, diff, copies, evidence, export, columns, stats, runs, drift)

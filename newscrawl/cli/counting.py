@@ -25,13 +25,16 @@ NOT_SKIPPED = ("source", "continuation")
 BAR = 20
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @json_option
-def sites(*, is_json: bool) -> None:
+@click.pass_context
+def sites(context: click.Context, *, is_json: bool) -> None:
     """List the sites that are declared; `scrapy crawl NAME` crawls one.
 
     Any other site is crawled by its address: `scrapy crawl site -a url=…`.
     """
+    if context.invoked_subcommand:
+        return
     rows = [_site_row(site) for site in all_sites()]
     if is_json:
         print_json(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from asyncio import Future, get_running_loop
-from collections.abc import Iterator
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -107,12 +106,15 @@ def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> tuple[
 def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | None:
     """Note the opt-outs of *page* for its observation; return one that is *obeyed*, if any."""
     meta = response.request.meta if response.request is not None else {}
-    found = opt_outs_of(page, list(_headers(response)), is_reserved=meta.get(_RESERVED, False))
+    found = opt_outs_of(page, headers_of(response), is_reserved=meta.get(_RESERVED, False))
     meta[OPT_OUTS] = found
     return refusal(found, obeyed)
 
 
-def _headers(response: Response) -> Iterator[tuple[str, str]]:
-    for name in response.headers:
-        for value in response.headers.getlist(name):
-            yield name.decode("latin-1"), value.decode("latin-1")
+def headers_of(response: Response) -> list[tuple[str, str]]:
+    """Return every header of *response*, one that is sent twice twice."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name in response.headers
+        for value in response.headers.getlist(name)
+    ]

@@ -34,6 +34,7 @@ class Pace(AutoThrottle):
         self.resting: dict[str, str] = {}
         """The hosts that are left alone for the rest of this run, with the reason."""
         self._floors: dict[str, float] = {}
+        self._has_warned = False
         self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
         self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
         self.is_adaptive = crawler.settings.getbool("AUTOTHROTTLE_ENABLED")
@@ -73,11 +74,24 @@ class Pace(AutoThrottle):
         host, slot = self._get_slot(request, spider)
         if host is None or slot is None or len(slot.active) > 1 or slot.lastseen:
             return
-        if self.private_hosts.includes_url(request.url):
+        is_private = self.private_hosts.includes_url(request.url)
+        if not is_private:
+            self._warn_without_contact()
+        if is_private:
             slot.delay = 0.0
         elif delay := getattr(spider, "delay", None):
             self._floors.setdefault(host, delay)
         self._keep_floor(host, slot)
+
+    def _warn_without_contact(self) -> None:
+        """Say once that the user agent names nobody to write to."""
+        agent = str(self.crawler.settings["USER_AGENT"])
+        if not self._has_warned and "@" not in agent and "+" not in agent:
+            self._has_warned = True
+            logger.warning(
+                "NEWSCRAWL_CONTACT is not set: %r names nobody whom a site could write to",
+                agent,
+            )
 
     def _response_downloaded(
         self, response: Response, request: Request, spider: Spider

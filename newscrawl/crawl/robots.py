@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Future, get_running_loop
+from typing import Any
 
 import attrs
 from protego import Protego
@@ -67,6 +68,27 @@ class RobotsMiddleware:
         rules = known.result().rules if known is not None and known.done() else None
         return tuple(rules.sitemaps)[:50] if rules is not None else ()
 
+    def summary_of(self, url: str) -> dict[str, Any] | None:
+        """Return what the robots.txt of the host of *url* says to us; None if it was not read.
+
+        `outcome` is `rules`, `none` or why it forbids all; `allows_home`; the seconds of
+        `delay`; `sitemaps`.
+        """
+        known = self._rules.get(_origin(Request(url)))
+        if known is None or not known.done():
+            return None
+        rules = known.result()
+        outcome = rules.refusal[1] if rules.refusal else "rules" if rules.rules else "none"
+        is_allowed = not rules.refusal
+        if rules.rules is not None:
+            is_allowed = rules.rules.can_fetch(url, self.agent)
+        return {
+            "outcome": outcome,
+            "allows_home": is_allowed,
+            "delay": self._delay_of(rules),
+            "sitemaps": list(self.sitemaps_of(url)),
+        }
+
     async def _rules_for(self, request: Request) -> Rules:
         origin = _origin(request)
         if origin not in self._rules:
@@ -96,14 +118,19 @@ class RobotsMiddleware:
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:
         pace = self.crawler.get_extension(Pace)
-        if pace is None or rules.rules is None:
-            return
+        delay = self._delay_of(rules)
+        if pace is not None and delay:
+            pace.ask_for(urlparse_cached(request).hostname or "", delay)
+
+    def _delay_of(self, rules: Rules) -> float | None:
+        """Return the seconds between two requests that robots.txt asks for."""
+        if rules.rules is None:
+            return None
         delay = rules.rules.crawl_delay(self.agent)
         rate = rules.rules.request_rate(self.agent)
         if rate is not None and rate.requests:
             delay = max(delay or 0, rate.seconds / rate.requests)
-        if delay:
-            pace.ask_for(urlparse_cached(request).hostname or "", float(delay))
+        return float(delay) if delay else None
 
 
 def _origin(request: Request) -> str:
