@@ -13,11 +13,8 @@ import attrs
 from newscrawl.article import Article
 from newscrawl.extraction import read_page
 from newscrawl.fields import Context
-from newscrawl.generic.authors import author_candidates
-from newscrawl.generic.bylines import byline_in
+from newscrawl.generic.candidates import PLACES
 from newscrawl.generic.headline import Candidate
-from newscrawl.generic.keywords import keyword_candidates
-from newscrawl.generic.published import date_candidates
 from newscrawl.generic.reading import Reading
 from newscrawl.page import Page
 
@@ -103,25 +100,12 @@ def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
 
 
 def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[Rival, ...]]:
-    near, structured = reading.near, reading.structured
-    return {
-        "headline": _cut(_headline_rivals(article, reading)),
-        "authors": _cut(_later(_authors(reading), article, "authors")),
-        "keywords": _cut(_later(keyword_candidates(structured, near), article, "keywords")),
-        "date_published": _cut(_later(_dates(page, reading), article, "date_published")),
+    context = Context(page=page)
+    rivals = {
+        field: _cut(_later(places(reading, context), article, field))
+        for field, places in PLACES.items()
     }
-
-
-def _authors(reading: Reading) -> Iterator[tuple[str, Any]]:
-    yield from author_candidates(reading.structured, reading.near)
-    line = byline_in(reading.runs, reading.verdicts)
-    if line is not None:
-        yield "byline_line", line[0]
-
-
-def _dates(page: Page, reading: Reading) -> Iterator[tuple[str, str]]:
-    if reading.around is not None:
-        yield from date_candidates(reading.structured, Context(page=page), reading.around)
+    return rivals | {"headline": _cut(_headline_rivals(article, reading))}
 
 
 def _cut(rivals: Iterator[Rival]) -> tuple[Rival, ...]:
@@ -154,11 +138,27 @@ def _why_not(candidate: Candidate) -> str:
 
 
 def _later(
-    candidates: Iterator[tuple[str, Any]], article: Article, field: str
+    candidates: Iterator[tuple[str, str]], article: Article, field: str
 ) -> Iterator[Rival]:
-    won = article.provenance.get(field)
-    for rule, raw in candidates:
-        value = raw if isinstance(raw, str) else ", ".join(raw)
-        if value and rule != won:
+    won, chosen = article.provenance.get(field), _texts_of(getattr(article, field))
+    for rule, text in candidates:
+        if text and rule != won and text not in chosen:
             why = f"{won} comes first" if won else "nothing in it could be read"
-            yield Rival(value=value[:LONGEST], rule=rule, why_not=why)
+            yield Rival(value=text[:LONGEST], rule=rule, why_not=_WHY.get(rule, why))
+
+
+_WHY = {
+    "no page of this article": "its address is not this one's with another page number",
+    "no list of articles": "fewer than two links to articles follow it",
+}
+"""Why what stands somewhere is nothing at all, whatever else was found."""
+
+
+def _texts_of(value: Any) -> frozenset[str]:
+    """Return the texts by which a field's value would be known among its rivals."""
+    if not isinstance(value, tuple):
+        value = (value,)
+    names = ("raw", "url", "heading")
+    found = [str(one) for one in value]
+    found += [getattr(one, name) for one in value for name in names if hasattr(one, name)]
+    return frozenset(text for text in found if isinstance(text, str))

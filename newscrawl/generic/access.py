@@ -6,7 +6,7 @@ known here: a printed wall counts only below a body that is as short as a cut on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newscrawl.blocks import Run
@@ -39,35 +39,41 @@ def access_of(
     structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
 ) -> tuple[bool | None, str]:
     """Return whether the whole text is free to read, and the rule; None for unknown."""
-    stated = _stated(structured)
-    if stated[0] is not None:
-        return stated
-    if "paywall" in verdicts:
-        return False, "printed_wall"
-    body = [at for at, verdict in enumerate(verdicts) if not verdict]
-    if body and sum(len(runs[at].text) for at in body) <= LONGEST_CUT:
-        near = body[-1] + LINES_BELOW
-        for at in range(body[0] + 1, len(runs)):
-            if verdicts[at] and _is_wall(runs[at], is_near=body[-1] < at <= near):
-                return False, "printed_wall"
-    return None, ""
+    found = access_candidates(structured, runs, verdicts)
+    return next(((said, rule) for rule, said in found), (None, ""))
 
 
-def _stated(structured: Structured) -> tuple[bool | None, str]:
+def access_candidates(
+    structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
+) -> Iterator[tuple[str, bool]]:
+    """Yield each place that says whether the whole text is free to read, and what it says."""
     for rule, values in (
         ("jsonld", structured.values("isAccessibleForFree")),
         ("itemprop", structured.metas.get("isaccessibleforfree", ())),
     ):
         said = next((word for word in map(_word, values) if word is not None), None)
         if said is not None:
-            return said, rule
+            yield rule, said
     parts = {_word(value) for value in structured.values("hasPart.isAccessibleForFree")}
     if parts & {True, False}:
-        return False not in parts, "jsonld:hasPart"
+        yield "jsonld:hasPart", False not in parts
     tier = structured.meta("article:content_tier")
     if tier in {"free", "metered", "locked"}:
-        return tier != "locked", "meta:article:content_tier"
-    return None, ""
+        yield "meta:article:content_tier", tier != "locked"
+    if _has_wall(runs, verdicts):
+        yield "printed_wall", False
+
+
+def _has_wall(runs: Sequence[Run], verdicts: Sequence[str]) -> bool:
+    """Whether a wall is printed below a body that is as short as a cut one."""
+    if "paywall" in verdicts:
+        return True
+    body = [at for at, verdict in enumerate(verdicts) if not verdict]
+    if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
+        return False
+    near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
+    below = range(body[0] + 1, len(runs))
+    return any(verdicts[at] and _is_wall(runs[at], is_near=at in near) for at in below)
 
 
 def _word(value: object) -> bool | None:
@@ -88,12 +94,13 @@ def _begins(run: Run) -> bool:
 
 def _is_wall(run: Run, *, is_near: bool) -> bool:
     """Whether *run* says that the text goes on for subscribers."""
-    if len(run.text) > LONGEST_LINE or any(reason in _NEVER for _, reason in run.flags):
+    if len(run.text) > LONGEST_LINE:
         return False
     text = _words_of(run.text)
     if not any(phrase in text for phrase in _phrases()):
         return False
-    return is_near or _is_marked(run.node)
+    is_seen = not any(reason in _NEVER for _, reason in run.flags)
+    return is_seen and (is_near or _is_marked(run.node))
 
 
 def _is_marked(node: Node) -> bool:

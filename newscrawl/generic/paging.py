@@ -83,6 +83,12 @@ def further_pages(
     return ()
 
 
+def page_candidates(tree: Tree, context: Context) -> Iterator[str]:
+    """Yield the addresses that links with a number or with `next` lead to, pages or not."""
+    yield from (url for url, _ in _in_head(tree, context))
+    yield from (url for _, url, _ in _printed(tree.root, context))
+
+
 def place_of(url: str, others: Iterable[str]) -> int:
     """Return which page of an article *url* is, where *others* are further pages of it."""
     bases = {reading.base for other in others for reading in _readings(url_key(other))}

@@ -120,7 +120,7 @@ def dates_of(
             published[0],
             dict(date_values("date_published", published[1], published[2])),
         )
-    modified = _first(_stated(structured, ("dateModified",), MODIFIED_METAS), context)
+    modified = _first(modified_candidates(structured), context)
     if modified is not None:
         yield (
             "date_modified",
@@ -135,6 +135,11 @@ def date_candidates(
     """Yield each place where the day of publication may stand, and what it holds."""
     yield from _stated(structured, _PATHS, PUBLISHED_METAS)
     yield from _printed(around, context)
+
+
+def modified_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+    """Yield each place where the last change may be dated, and what it holds."""
+    yield from _stated(structured, ("dateModified",), MODIFIED_METAS)
 
 
 def _stated(

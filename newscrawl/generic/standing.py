@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newscrawl.blocks import Run
@@ -33,18 +33,22 @@ def breadcrumbs_of(
     structured: Structured, root: Node, headline: str
 ) -> tuple[tuple[str, ...], str]:
     """Return the sections that the page stands in, outermost first, and the rule."""
-    crumbs = _clean(_stated_crumbs(structured), headline)
-    if crumbs:
-        return crumbs, "jsonld"
-    crumbs = _clean(_printed_crumbs(root), headline)
-    if crumbs:
-        return crumbs, "breadcrumb"
+    for rule, names in breadcrumb_candidates(structured, root):
+        crumbs = _clean(names, headline)
+        if crumbs:
+            return crumbs, rule
+    return (), ""
+
+
+def breadcrumb_candidates(
+    structured: Structured, root: Node
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield each place where the sections may be named, and what it holds."""
+    yield "jsonld", _stated_crumbs(structured)
+    yield "breadcrumb", _printed_crumbs(root)
     section = structured.text("articleSection")
-    crumbs = _clean(
-        [section] if section else list(structured.all_metas("article:section", "section")),
-        headline,
-    )
-    return crumbs, "section"
+    metas = structured.all_metas("article:section", "section")
+    yield "section", [section] if section else metas
 
 
 def _stated_crumbs(structured: Structured) -> list[str]:
@@ -96,18 +100,20 @@ def _clean(names: Sequence[str], headline: str) -> tuple[str, ...]:
 
 def language_of(structured: Structured, context: Context) -> tuple[str | None, str]:
     """Return the language as a BCP 47 tag, and the rule."""
-    for rule, raw in (
-        ("html", structured.tree.language),
-        ("jsonld", structured.text("inLanguage") or ""),
-        (
-            "meta",
-            structured.meta("og:locale", "content-language", "language", "dc.language") or "",
-        ),
-    ):
+    for rule, raw in language_candidates(structured, context):
         match = _LANGUAGE.fullmatch(raw.strip().replace("_", "-").partition(",")[0])
         if match:
             return match[0], rule
-    return (context.languages[0], "site") if context.languages else (None, "")
+    return None, ""
+
+
+def language_candidates(structured: Structured, context: Context) -> Iterator[tuple[str, str]]:
+    """Yield each place where the language may be named, and what it holds."""
+    yield "html", structured.tree.language
+    yield "jsonld", structured.text("inLanguage") or ""
+    names = ("og:locale", "content-language", "language", "dc.language")
+    yield "meta", structured.meta(*names) or ""
+    yield "site", next(iter(context.languages), "")
 
 
 def canonical_of(structured: Structured, context: Context) -> str | None:

@@ -1,0 +1,153 @@
+"""What competes for each field: every place that is looked at, and what is there.
+
+`--explain` shows it. Nothing here chooses; the order is the one in which the places are tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from newscrawl.credit import parse_credit
+from newscrawl.dateline import parse_dateline
+from newscrawl.fields import Context
+from newscrawl.generic.access import access_candidates
+from newscrawl.generic.authors import author_candidates
+from newscrawl.generic.bylines import byline_in
+from newscrawl.generic.keywords import keyword_candidates
+from newscrawl.generic.lead import LONGEST_LINE
+from newscrawl.generic.live_blog import clock_from, printed_updates
+from newscrawl.generic.paging import page_candidates
+from newscrawl.generic.phrases import heading_kind
+from newscrawl.generic.published import date_candidates, modified_candidates
+from newscrawl.generic.reading import Reading
+from newscrawl.generic.standing import breadcrumb_candidates, language_candidates
+from newscrawl.linked_data import text_of
+
+Candidates = Iterator[tuple[str, str]]
+"""The rule by which a place is looked at, and what is there, in words."""
+
+
+def _authors(reading: Reading, context: Context) -> Candidates:
+    for rule, raws in author_candidates(reading.structured, reading.near):
+        yield rule, ", ".join(raws)
+    line = byline_in(reading.runs, reading.verdicts)
+    yield "byline_line", line[0] if line else ""
+
+
+def _keywords(reading: Reading, context: Context) -> Candidates:
+    for rule, words in keyword_candidates(reading.structured, reading.near):
+        yield rule, words if isinstance(words, str) else ", ".join(words)
+
+
+def _published(reading: Reading, context: Context) -> Candidates:
+    if reading.around is not None:
+        yield from date_candidates(reading.structured, context, reading.around)
+
+
+def _modified(reading: Reading, context: Context) -> Candidates:
+    yield from modified_candidates(reading.structured)
+
+
+def _description(reading: Reading, context: Context) -> Candidates:
+    for run, verdict in zip(reading.runs, reading.verdicts, strict=True):
+        if verdict == "standfirst":
+            yield "standfirst", run.text
+    for path in ("description", "abstract"):
+        yield "jsonld", reading.structured.text(path) or ""
+    for name in ("description", "og:description"):
+        yield f"meta:{name}", reading.structured.meta(name) or ""
+
+
+def _body(reading: Reading, context: Context) -> Candidates:
+    for value in reading.structured.values("articleBody"):
+        yield "jsonld", text_of(value)
+
+
+def _breadcrumbs(reading: Reading, context: Context) -> Candidates:
+    root = reading.structured.tree.root
+    for rule, names in breadcrumb_candidates(reading.structured, root):
+        yield rule, " › ".join(names)
+
+
+def _language(reading: Reading, context: Context) -> Candidates:
+    yield from language_candidates(reading.structured, context)
+
+
+def _canonical(reading: Reading, context: Context) -> Candidates:
+    for head in reading.structured.tree.heads:
+        if "canonical" in head.get("rel", "").lower().split():
+            yield "link", head.get("href", "")
+    yield "meta:og:url", reading.structured.meta("og:url") or ""
+
+
+def _dateline(reading: Reading, context: Context) -> Candidates:
+    for run in reading.runs:
+        if len(run.text) <= LONGEST_LINE and parse_dateline(run.text) is not None:
+            yield "dateline_line", run.text
+
+
+def _credit(reading: Reading, context: Context) -> Candidates:
+    for run in reading.runs:
+        if len(run.text) <= LONGEST_LINE and parse_credit(run.text) is not None:
+            yield "credit_line", run.text
+
+
+def _main_image(reading: Reading, context: Context) -> Candidates:
+    for name in ("og:image", "twitter:image"):
+        yield f"meta:{name}", reading.structured.meta(name) or ""
+    for path in ("image", "image.url", "image.contentUrl"):
+        for value in reading.structured.values(path):
+            yield "jsonld", value if isinstance(value, str) else ""
+
+
+def _alternative(reading: Reading, context: Context) -> Candidates:
+    yield "jsonld", reading.structured.text("alternativeHeadline", "alternateName") or ""
+
+
+def _access(reading: Reading, context: Context) -> Candidates:
+    for rule, said in access_candidates(reading.structured, reading.runs, reading.verdicts):
+        yield rule, str(said)
+
+
+def _updates(reading: Reading, context: Context) -> Candidates:
+    clock = clock_from(context, reading.values)
+    printed = printed_updates(reading.runs, reading.verdicts, clock)
+    for update in printed[:1]:
+        text = update.headline or update.article_body
+        yield "time_stamps", f"{len(printed)} entries, first: {text}"
+
+
+def _pages(reading: Reading, context: Context) -> Candidates:
+    for url in page_candidates(reading.structured.tree, context):
+        yield "no page of this article", url
+
+
+def _link_lists(reading: Reading, context: Context) -> Candidates:
+    for run in reading.around.outline.runs if reading.around else ():
+        if len(run.text) <= LONGEST_LINE and heading_kind(run.text) is not None:
+            yield "no list of articles", run.text
+
+
+PLACES: Mapping[str, Callable[[Reading, Context], Candidates]] = MappingProxyType(
+    {
+        "alternative_headline": _alternative,
+        "article_body": _body,
+        "authors": _authors,
+        "breadcrumbs": _breadcrumbs,
+        "canonical_url": _canonical,
+        "date_modified": _modified,
+        "date_published": _published,
+        "dateline": _dateline,
+        "description": _description,
+        "in_language": _language,
+        "is_accessible_for_free": _access,
+        "keywords": _keywords,
+        "link_lists": _link_lists,
+        "live_blog_updates": _updates,
+        "main_image": _main_image,
+        "missing_pages": _pages,
+        "source_credit": _credit,
+    }
+)
+"""By field, the places that are looked at; headlines, which compete by rank, are not here."""
