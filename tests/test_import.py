@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.batch.importing import Import, Options
-from tests.command_line import refusal, run
+from tests.command_line import PROGRAM, ROOT, refusal, run
 from tests.importing import (
     HOST,
     LAST,
@@ -416,3 +418,48 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_makes_no_archive(tmp_path: Path) -> None:
     assert "no such file" in refusal(run("import", tmp_path / "x", "-d", tmp_path / "a.db"))
     assert not (tmp_path / "a.db").exists()
+
+
+def test_a_killed_import_goes_on(tmp_path: Path) -> None:
+    count = 400
+    file = write_warc(tmp_path / "a.warc.gz", [story(number) for number in range(count)])
+    database = tmp_path / "archive.db"
+    Archive(database).close()
+    command = [*PROGRAM, "import", str(file), "-d", str(database), "--jobs", "2"]
+    importing = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    with Archive.open_read_only(database) as archive:
+        seen = "SELECT count(*) FROM observations"
+        while importing.poll() is None:
+            if archive.db.execute(seen).fetchone()[0]:
+                importing.kill()
+                importing.wait(60)
+            time.sleep(0.01)
+        assert 0 < archive.db.execute(seen).fetchone()[0] <= count
+        assert archive.check() == ()
+    again = run("import", file, "-d", database, "--json")
+    assert again.returncode == 0, again.stderr
+    with Archive.open_read_only(database) as archive:
+        assert archive.db.execute(seen).fetchone() == (count,)
+        assert len(headlines(archive)) == count
+        assert archive.check() == ()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_import_says_so(tmp_path: Path, number: signal.Signals) -> None:
+    file = write_warc(tmp_path / "a.warc.gz", [story(number) for number in range(400)])
+    database = tmp_path / "archive.db"
+    Archive(database).close()
+    command = [*PROGRAM, "import", str(file), "-d", str(database), "--jobs", "1"]
+    importing = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with Archive.open_read_only(database) as archive:
+        while not archive.db.execute("SELECT count(*) FROM observations").fetchone()[0]:
+            assert importing.poll() is None, "it has ended before it could be stopped"
+            time.sleep(0.01)
+        importing.send_signal(number)
+        _, told = importing.communicate(timeout=60)
+        row = archive.db.execute("SELECT finish_reason, exit_status FROM run").fetchone()
+    assert importing.returncode == 3, told
+    assert told == "newscrawl: stopped; the same command goes on from here\n"
+    assert row == ("shutdown", 3)
