@@ -13,6 +13,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive import Selection
+from newscrawl.article import LiveBlogUpdate
 from newscrawl.observation import Evidence
 from tests.archive_samples import (
     MORNING,
@@ -120,6 +121,21 @@ def test_json_ld_is_news_articles(archive: Archive) -> None:
         "sha256": PAGE_DIGEST,
         "identifier": "<urn:uuid:1>",
     }
+
+
+@pytest.mark.parametrize("form", ["jsonl", "jsonld"])
+def test_export_without_text_has_no_entries_of_live_blogs(tmp_path: Path, form: str) -> None:
+    entry = LiveBlogUpdate(article_body="وصل القارب الأول")
+    with Archive(tmp_path / "live.db") as live:
+        live.save(
+            article_at(live_blog_updates=(entry,)),
+            observation_at(),
+            site=SITE,
+            key="1",
+            run=None,
+        )
+        assert "القارب" in exported(live, form)
+        assert "القارب" not in exported(live, form, with_text=False)
 
 
 def test_export_reads_a_file_opened_read_only(archive: Archive, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ TABLES = (
     "article",
     "version",
     "amendment",
+    "live_blog_update",
     "address",
     "provenance",
     "observation",
@@ -45,6 +46,7 @@ _CLASSES = {
     "version": ("article.py", "Article"),
     "observation": ("observation.py", "Observation"),
     "link": ("article.py", "Link"),
+    "live_blog_update": ("article.py", "LiveBlogUpdate"),
     "copy": ("archive/copies.py", "Copy"),
     "copy_cluster": ("archive/copies.py", "ClusterSummary"),
 }

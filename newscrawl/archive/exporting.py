@@ -31,7 +31,10 @@ EXCEL_CELL = 32_767
 """Excel holds so many characters in a cell, and cuts the rest off."""
 PAGE = 200
 """How many articles are read at a time."""
-_TEXT = ("article_body", "description", "blocks", "articleBody", "live_blog_updates")
+_TEXT = (
+    *("article_body", "description", "blocks", "live_blog_updates"),
+    *("articleBody", "liveBlogUpdate"),
+)
 
 # The first sight of the version that is exported: what a citation has to name.
 _CITATION = """
