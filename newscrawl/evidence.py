@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
 import attrs
 
 from newscrawl.archive import Archive, Capture
-from newscrawl.archive.captures import all_captures, capture_of_record
+from newscrawl.archive.captures import all_captures, capture_of_record, is_written_by_crawls
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
 from newscrawl.warc import Answer, read_answer
-from newscrawl.warc.members import MAX_RECORD
+from newscrawl.warc.members import MAX_RECORD, broken_members
 from newscrawl.warc.records import read_record
+from newscrawl.warc.writing import is_being_written
 
 
 @attrs.frozen(kw_only=True)
@@ -54,16 +56,35 @@ def evidence_problems(archive: Archive) -> Iterator[str]:
 
     Every record is read whole, and held against its own digests and the archive's.
     """
+    try:
+        yield from _problems(archive)
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the archive itself is damaged
+        yield f"the evidence cannot be looked at: {error}"
+
+
+def _problems(archive: Archive) -> Iterator[str]:
     for file, captures in groupby(all_captures(archive.db), lambda one: one.evidence.file):
         if not (archive.path.parent / file).is_file():
             count = sum(1 for _ in captures)
             yield f"the evidence in {file} cannot be read: no such file ({count} answers)"
             continue
-        for capture in captures:
-            try:
-                read_kept(archive, capture)
-            except WarcError as error:
-                yield f"the evidence of {capture.url} at {capture.fetched_at}: {error}"
+        yield from _file_problems(archive, file, list(captures))
+
+
+def _file_problems(archive: Archive, file: str, captures: list[Capture]) -> Iterator[str]:
+    for capture in captures:
+        try:
+            read_kept(archive, capture)
+        except WarcError as error:
+            yield f"the evidence of {capture.url} at {capture.fetched_at}: {error}"
+    if is_written_by_crawls(file):
+        places = {(one.evidence.offset, one.evidence.length) for one in captures}
+        known = [(offset, offset + length) for offset, length in sorted(places)]
+        path = archive.path.parent / file
+        end = None if not is_being_written(path) else max(stop for _, stop in known)
+        for at in broken_members(path, known):
+            if end is None or at < end:
+                yield f"{file} is damaged at byte {at}: no whole record begins there"
 
 
 def _holder_of(archive: Archive, capture: Capture, answer: Answer) -> Capture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ def answered(number: int, size: int) -> Answered:
         fetched_at=MORNING + hours(number),
         status=200,
         headers=HEADERS,
-        body=random.Random(number).randbytes(size),  # noqa: S311
+        body=gzip.compress(random.Random(number).randbytes(size), mtime=0),  # noqa: S311
     )
     return Answered(
         url=exchange.url,

@@ -22,6 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive, extract
 from newscrawl.archive.captures import Capture, all_captures
+from newscrawl.crawl import exits
 from newscrawl.evidence import evidence_problems, read_kept
 from newscrawl.newsroom import running_newsroom
 from newscrawl.warc import read_pages
@@ -326,5 +327,5 @@ def test_a_folder_outside_the_archives_is_refused(tmp_path: Path) -> None:
             "-s",
             f"NEWSCRAWL_EVIDENCE_FOLDER={folder}",
         )
-        assert done.returncode == 1
+        assert done.returncode == exits.USAGE
         assert "no path within" in done.stderr

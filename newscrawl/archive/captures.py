@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.
         WHERE v.id = o.version_id)
     FROM observations AS o JOIN urls AS u ON u.id = o.url_id
     JOIN evidence_files AS f ON f.id = o.evidence_file_id"""
+
+_SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.gz")
 
 _PLACE = ("file", "offset", "length", "record_id")
 
@@ -95,6 +98,11 @@ def headline_at(db: Database, url: str, fetched_at: str) -> str | None:
         [storable_text(url), fetched_at],
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def is_written_by_crawls(file: str) -> bool:
+    """Whether a file of evidence is one of a crawl's own, by its name."""
+    return _SERIES.fullmatch(file) is not None
 
 
 def end_of_captures(db: Database, file: str) -> int:

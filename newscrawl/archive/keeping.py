@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawl.archive.interning import digest_of
+from newscrawl.archive.digests import changed_values
 from newscrawl.archive.search_index import check_index
 from newscrawl.errors import ArchiveError
 
@@ -61,7 +61,7 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
         yield f"row {row_id} of {table} points at a row of {parent} that is not there"
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
-    yield from _changed_texts(db)
+    yield from changed_values(db)
     yield from check_index(db)
     if folder is not None:
         yield from _evidence_problems(db, folder)
@@ -71,21 +71,9 @@ def _damage(db: Database) -> list[str]:
     """Return what SQLite says of its own structures; nothing where they are sound."""
     try:
         lines = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
-    except sqlite3.DatabaseError as error:  # so damaged that it cannot even be checked
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # it cannot even be checked
         return [str(error)]
     return [line for line in lines if line != "ok"]
-
-
-def _changed_texts(db: Database) -> Iterator[str]:
-    """SQLite does not notice a flipped bit within a text; the digest of the version does."""
-    rows = db.execute(
-        """SELECT v.id, v.digest, v.headline, v.alternative_headline, v.description,
-        v.dateline_raw, v.source_credit, b.article_body
-        FROM versions AS v JOIN bodies AS b ON b.id = v.body_id ORDER BY v.id"""
-    )
-    for version, digest, *texts in rows:
-        if digest_of(texts) != digest:
-            yield f"version {version} is not what was saved: its text does not match its digest"
 
 
 def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:

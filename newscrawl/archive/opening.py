@@ -159,6 +159,8 @@ def _pragma(db: Database, name: str) -> int:
 def _one_clear_error(path: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:  # of a name in the schema
+        raise ArchiveError(f"cannot open {path}: the file is damaged") from error
     except sqlite3.Error as error:
         raise ArchiveError(f"cannot open {path}: {_reason(error)}") from error
 

@@ -35,7 +35,7 @@ class Opening:
 
     def __init__(self, path: Path) -> None:
         self._token = secrets.token_hex(8)
-        self._lock_path = _lock_folder(path) / f"{self._token}.open"
+        self._lock_path = _lock_folder(path) / f"{self._token}.lock"
         self._lock: IO[bytes] | None = None
         self._is_noted = False
 
@@ -50,12 +50,15 @@ class Opening:
 
     def _locked(self) -> IO[bytes]:
         try:
-            self._lock_path.parent.mkdir(exist_ok=True)
-            file = self._lock_path.open("wb")
-            fcntl.flock(file, fcntl.LOCK_EX)
+            while True:
+                self._lock_path.parent.mkdir(exist_ok=True)
+                # Another program may have ended just now, and taken the folder away.
+                with suppress(FileNotFoundError):
+                    file = self._lock_path.open("wb")
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    return file
         except OSError as error:
             raise ArchiveError(f"cannot write {self._lock_path}: {error.strerror}") from error
-        return file
 
     def was_kept(self) -> None:
         """Know that the transaction of `note` was committed."""
@@ -74,6 +77,8 @@ class Opening:
         if self._lock is not None:
             self._lock_path.unlink(missing_ok=True)
             self._lock.close()
+            with suppress(OSError):
+                self._lock_path.parent.rmdir()
 
 
 def recover(db: Database, path: Path) -> None:
@@ -101,7 +106,7 @@ def recover(db: Database, path: Path) -> None:
         db.rollback()
         raise
     for token in dead:
-        (_lock_folder(path) / f"{token}.open").unlink(missing_ok=True)
+        (_lock_folder(path) / f"{token}.lock").unlink(missing_ok=True)
 
 
 def _tokens(db: Database) -> list[str]:
@@ -113,7 +118,7 @@ def _tokens(db: Database) -> list[str]:
 def _is_dead(path: Path, token: str) -> bool:
     """Whether nobody holds the lock file of *token* any more."""
     try:
-        with (_lock_folder(path) / f"{token}.open").open("rb") as file:
+        with (_lock_folder(path) / f"{token}.lock").open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return True
@@ -123,4 +128,4 @@ def _is_dead(path: Path, token: str) -> bool:
 
 
 def _lock_folder(path: Path) -> Path:
-    return path.parent / f".{path.name}.locks"
+    return path.parent / f".{path.name}.open"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.captures import is_written_by_crawls
 from newscrawl.archive.interning import url_digest
-from newscrawl.archive.pairing import renew_clusters
+from newscrawl.archive.pairing import forget_copies
 from newscrawl.archive.reading import article_id_for
 from newscrawl.archive.search_index import kept_in_step, purge_index
-from newscrawl.archive.sketching import forget_sketches
 from newscrawl.archive.storable import now, storable_text
 from newscrawl.errors import ArchiveError
 from newscrawl.observation import Evidence
@@ -35,7 +33,6 @@ _RUNS = """
             max(evidence_offset + evidence_length) AS stop
         FROM observations WHERE evidence_file_id = ? GROUP BY evidence_offset)
     GROUP BY run ORDER BY 1"""
-_SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.gz")
 
 
 @attrs.frozen
@@ -92,7 +89,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             withdrawn_reason = ? WHERE id = ?""",
             (now(), storable_text(reason), article_id),
         )
-    renew_clusters(db, forget_sketches(db, article_id))
+    forget_copies(db, article_id)
     # The index only notes what is deleted, until its parts are written anew as one.
     db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
     purge_index(db)
@@ -161,7 +158,7 @@ def _gaps(db: Database, article_id: int) -> tuple[Gap, ...]:
     gaps = []
     for file_id, path in files:
         end = 0
-        for start, stop in db.execute(_RUNS, [file_id]) if _SERIES.fullmatch(path) else ():
+        for start, stop in db.execute(_RUNS, [file_id]) if is_written_by_crawls(path) else ():
             if start > end:
                 gaps.append(Gap(path, end, start))
             end = max(end, stop)

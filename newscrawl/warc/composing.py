@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.warc.exchange import Exchange, Headers, Original, header_of
+from newscrawl.warc.members import HEAD
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 _LEVEL = 6
-# Deflate, no flags, no time, no extra flags, unknown system.
-_GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _SECRETS = frozenset({"authorization", "proxy-authorization"})
 _LINE_ENDS = str.maketrans("\r\n\x00", "   ")
@@ -56,7 +55,7 @@ class NewRecord:
         packed += packer.compress(self.payload) + packer.compress(end) + packer.flush()
         check = zlib.crc32(end, zlib.crc32(self.payload, zlib.crc32(head)))
         size = (len(head) + len(self.payload) + len(end)) & 0xFFFFFFFF
-        return _GZIP_HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
+        return HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
 
     def _named_fields(self) -> bytes:
         block = hashlib.sha256(self.head)

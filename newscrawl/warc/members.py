@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -49,6 +49,28 @@ def member_at(view: mmap.mmap | bytes, offset: int) -> tuple[bytes | None, int]:
     return bytes(content), position - len(inflater.unused_data)
 
 
+def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int]:
+    """Yield where, in a file that this package wrote, no whole member of its own stands.
+
+    *known* are the places (begin and end, in order) of records that are checked elsewhere: of
+    those only the beginning is looked at.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        offset, size = 0, len(view)
+        for start, end in (*known, (size, size)):
+            while offset < min(start, size):
+                content, after = member_at(view, offset)
+                if content is None or not view[offset : offset + 10].startswith(_HEADS):
+                    yield offset
+                if content is None:
+                    found = _next_record(view, offset + 1)
+                    after = start if found < 0 else min(found, start)
+                offset = after
+            if start < size and not view[start : start + 10].startswith(_HEADS):
+                yield start
+            offset = max(offset, end)
+
+
 def _next_record(view: mmap.mmap, offset: int) -> int:
     """Return where the next member that begins a record begins; -1 where there is none."""
     while (offset := view.find(MAGIC, offset)) >= 0:
@@ -86,8 +108,12 @@ def empty_members(length: int) -> bytes:
     return filled
 
 
+HEAD = MAGIC + bytes(6) + b"\xff"
+"""How a member of ours begins: deflate, no flags, no time, no extra flags, unknown system."""
+
 # Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
 _HEAD = MAGIC + b"\x04" + bytes(4) + b"\x00\xff"
 _NOTHING = b"\x03\x00" + bytes(8)
+_HEADS = (HEAD, _HEAD)
 _SHORTEST = len(_HEAD) + 2 + len(_NOTHING)
 _LONGEST = _SHORTEST + 2**16 - 1

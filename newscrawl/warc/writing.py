@@ -190,5 +190,15 @@ class WarcWriter:
         return True
 
 
+def is_being_written(path: Path) -> bool:
+    """Whether a program appends to a file just now, so that its end may not be whole yet."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def _refusal(what: str, error: OSError) -> WarcError:
     return WarcError(f"{what}: {error.strerror or error}")
