@@ -80,7 +80,16 @@ def test_second_crawl_tells_what_became_of_each(server: OddServer, tmp_path: Pat
     }
     assert became[new_place] == "unchanged"
     assert len(rows(archive, "SELECT url FROM article")) == len(names)
-    asked = [each for each in server.asked if each.path == paths["unchanged"]]
+    server.answers[paths["goes-away"]] = article("The ferry story that goes-away, told again")
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    told = rows(
+        archive,
+        "SELECT outcome FROM observation WHERE url = ? ORDER BY id",
+        f"{server.url}{paths['goes-away']}",
+    )
+    assert [row["outcome"] for row in told] == ["stored", "http_error", "updated"]
+    assert len(rows(archive, "SELECT url FROM article")) == len(names)
+    asked = [each for each in server.asked if each.path == paths["unchanged"]][:2]
     assert [each.headers.get("If-None-Match") for each in asked] == [None, '"1"']
 
 
