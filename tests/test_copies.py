@@ -136,6 +136,17 @@ def test_withdrawn_article_leaves_nothing_to_compare(archive: Archive) -> None:
     assert archive.check() == ()
 
 
+def test_text_that_comes_after_a_withdrawal_is_compared(archive: Archive) -> None:
+    url = keep(archive, "shams", FERRY.base)
+    keep(archive, "qamar", HARBOUR.base)
+    archive.update_copies()
+    archive.withdraw(url, reason="asked for")
+    archive.withdraw("https://qamar.example/1", reason="asked for")
+    for outlet in ("najm", "badr"):  # their versions have the ids of those that are gone
+        keep(archive, outlet, HARBOUR.base)
+    assert sites_of(archive) == [["badr", "najm"]]
+
+
 def test_merged_archive_has_the_same_clusters(archive: Archive, tmp_path: Path) -> None:
     texts = [HARBOUR.base, *HARBOUR.copies, FERRY.base, *FERRY.copies]
     for number, text in enumerate(texts):

@@ -13,7 +13,9 @@ from functools import lru_cache
 from sqlite_utils import Database
 
 from newscrawl.archive.sketching import (
+    forget_sketches,
     is_sketched,
+    look_again_at,
     numbers_from,
     partners_of,
     read_compared_text,
@@ -166,6 +168,12 @@ class Pairing:
                 round(likeness.end, 4),
             ),
         )
+
+
+def forget_copies(db: Database, article_id: int) -> None:
+    """Remove every trace of the texts of an article whose versions are about to be deleted."""
+    look_again_at(db, article_id)
+    renew_clusters(db, forget_sketches(db, article_id))
 
 
 def renew_clusters(db: Database, versions: Iterable[int]) -> None:

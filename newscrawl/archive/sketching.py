@@ -47,10 +47,7 @@ def sketch_some(db: Database, count: int) -> int:
     for row in rows:
         _sketch(db, Pending(*row))
     looked_at = rows[-1][0] if len(rows) == count else newest
-    db.execute(
-        "INSERT OR REPLACE INTO sketch_states VALUES (?, ?)",
-        [f"looked at by {METHOD}", str(looked_at)],
-    )
+    _note_looked_at(db, looked_at)
     return len(rows)
 
 
@@ -79,6 +76,15 @@ def forget_sketches(db: Database, article_id: int) -> set[int]:
     return partners
 
 
+def look_again_at(db: Database, article_id: int) -> None:
+    """Look again at all versions from the first of an article on: SQLite gives its ids anew."""
+    first = db.execute(
+        "SELECT min(id) FROM versions WHERE article_id = ?", [article_id]
+    ).fetchone()[0]
+    if first is not None and first <= _looked_at(db):
+        _note_looked_at(db, first - 1)
+
+
 def partners_of(db: Database, version_id: int) -> set[int]:
     """Return the texts that this one is a pair with."""
     rows = db.execute(
@@ -101,6 +107,13 @@ def _looked_at(db: Database) -> int:
         "SELECT value FROM sketch_states WHERE name = ?", [f"looked at by {METHOD}"]
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def _note_looked_at(db: Database, version_id: int) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO sketch_states VALUES (?, ?)",
+        [f"looked at by {METHOD}", str(version_id)],
+    )
 
 
 def _sketch(db: Database, pending: Pending) -> None:
