@@ -321,5 +321,5 @@ class Archive:
     def _clear_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise ArchiveError(f"the archive {self.path} refused: {error}") from error
