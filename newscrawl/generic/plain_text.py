@@ -90,10 +90,8 @@ def _headline_from_body(lines: Sequence[Line], span: Span, head: Head) -> tuple[
 def _article(page: Page, lines: Sequence[Line], span: Span, head: Head) -> Article:
     provenance = dict(head.provenance)
     embedded = embedded_lists(lines, span)
-    body = _without(lines, span, embedded)
-    body, credit = _credit_in_body(body)
-    tail = lines[span.end :]
-    fields: dict[str, Any] = _tail_fields(tail)
+    body, credit = _credit_in_body(_without(lines, span, embedded))
+    fields: dict[str, Any] = _tail_fields(lines[span.end :])
     if credit:
         fields["source_credit"] = credit
     blocks = blocks_from(body)
