@@ -10,6 +10,7 @@ import pytest
 
 from newscrawl import Archive, Article
 from tests.crawling import crawl, outcomes, rows
+from tests.importing import imported
 from tests.odd_server import Answer, OddServer, odd_server
 
 HEADLINE = "The long way round the bay"
@@ -210,3 +211,15 @@ def test_incomplete_article_is_asked_for_again_without_condition(
     article = kept(crawled(server, archive, "/story/"), f"{server.url}/story/")
     assert sentences_of(article) == [1, 1, 1, 2, 2, 2]
     assert not any("If-None-Match" in asked.headers for asked in server.asked)
+
+
+def test_their_evidence_gives_the_same_articles(archive: Path, tmp_path: Path) -> None:
+    files = sorted((archive.parent / "warc").rglob("*.warc.gz"))
+    with Archive(tmp_path / "again.db") as again:
+        assert imported(again, *files).damages == []
+    urls = [row["url"] for row in rows(archive, "SELECT url FROM article ORDER BY url")]
+    assert len(urls) == 5
+    for url in urls:
+        assert kept(tmp_path / "again.db", url) == kept(archive, url)
+    query = "SELECT url, outcome FROM observation WHERE outcome = 'continuation' ORDER BY url"
+    assert rows(tmp_path / "again.db", query) == rows(archive, query)

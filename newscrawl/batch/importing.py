@@ -13,11 +13,13 @@ from newscrawl.archive import Archive
 from newscrawl.archive.imports import FileImport, Imports
 from newscrawl.archive.revisits import save_revisit
 from newscrawl.batch.engines import Engine, read_locally
+from newscrawl.batch.joins import Joins
 from newscrawl.batch.readings import Reading, Task
 from newscrawl.batch.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.batch.tally import Tally
 from newscrawl.crawl import exits
 from newscrawl.crawl.site_of import SiteIdentities
+from newscrawl.crawl.verdict import verdict_on
 from newscrawl.observation import Observation
 from newscrawl.sites import all_sites
 
@@ -53,6 +55,7 @@ class Import:
         self._identities = SiteIdentities("", archive)
         self._remembered = 0
         self._came_from: dict[str, str] = {}
+        self._joins = Joins()
         self._state: FileImport | None = None
         self._path = Path()
         self._position = 0
@@ -114,6 +117,10 @@ class Import:
     def _end(self, step: FileEnds) -> None:
         assert self._state is not None  # noqa: S101  # a file begins before it ends
         if not self._state.is_complete:
+            with self._archive.transaction():
+                for reading in self._joins.rest():
+                    self._keep(reading)
+                self._imports.reach(self._state, self._position)
             self._imports.end(self._state, is_whole=self._is_whole)
             self.tally.files += 1
         self._on_progress(self._path, step.size)
@@ -136,11 +143,17 @@ class Import:
             return
         with self._archive.transaction():
             for task, reading in batch:
-                self._keep(reading)
+                for one in self._joins.take(task, reading):
+                    self._keep(one)
                 if task.evidence_file is not None:
                     self._position = max(self._position, task.offset + task.length)
-            self._imports.reach(self._state, self._position)
+            self._imports.reach(self._state, self._safe_position())
         self._on_progress(self._path, self._position)
+
+    def _safe_position(self) -> int:
+        """Return the place that an import goes on from: nothing before it waits."""
+        waiting = self._joins.first_offset
+        return self._position if waiting is None else min(waiting, self._position)
 
     def _keep(self, reading: Reading) -> None:
         """Write what became of one record, and count it."""
@@ -161,6 +174,11 @@ class Import:
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
         assert article is not None  # noqa: S101  # the caller looked
+        verdict = verdict_on(article) if article.pages or article.missing_pages else None
+        if verdict is not None:
+            outcome, reason = verdict
+            self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
+            return
         self._remembered += 1
         if self._remembered % REMEMBERED == 0:
             self._identities = SiteIdentities("", self._archive)

@@ -82,6 +82,8 @@ class _Packing:
         place = capture.evidence
         path = self._archive.path.parent / place.file
         answer = read_answer(path, place)
+        if "warc-record-id" not in answer.fields:
+            raise WarcError(f"{path} is an ARC file, whose records are none of WARC")
         with path.open("rb") as file:
             file.seek(place.offset)
             raw = file.read(place.length)

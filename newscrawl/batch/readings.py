@@ -187,11 +187,12 @@ def _read(page: Page, seen: Observation) -> Reading:
     except Exception as error:  # one page that breaks us must not cost its row
         reason = f"{type(error).__name__}: {error}"[:200]
         return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
-    first = first_page(found)
-    if found.missing_pages and first != found.url:
-        reason = f"a later page of {first}"
-        row = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
-        return Reading(observation=row, article=article)
+    if found.missing_pages:  # it is judged when its pages are joined
+        first = first_page(found)
+        if first != found.url:
+            reason = f"a later page of {first}"
+            seen = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
+        return Reading(observation=seen, article=article)
     return Reading(observation=_judged(article, seen), article=article)
 
 

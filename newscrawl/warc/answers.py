@@ -12,6 +12,7 @@ from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
 from newscrawl.warc.exchange import Original
 from newscrawl.warc.members import MAGIC, empty_members, member_at
+from newscrawl.warc.scanning import ARC_LINE
 
 _END = b"\r\n\r\n"
 _LONGEST_HEAD = 64 * 1024
@@ -130,8 +131,10 @@ def _answers(view: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, 
 
 
 def _answer_from(content: bytes) -> Answer | None:
+    if not content.startswith(b"WARC/"):
+        return _arc_answer_from(content)
     at = content.find(_END, 0, _LONGEST_HEAD)
-    if at < 0 or not content.startswith(b"WARC/"):
+    if at < 0:
         return None
     lines = content[:at].decode("utf-8", "replace").split("\r\n")[1:]
     pairs = (line.partition(":") for line in lines)
@@ -142,4 +145,16 @@ def _answer_from(content: bytes) -> Answer | None:
     block = content[at + len(_END) :][: int(size)]
     is_http = fields.get("content-type", "").startswith("application/http")
     end_of_head = block.find(_END) + len(_END) if is_http and _END in block else 0
+    return Answer(fields=fields, head=block[:end_of_head], payload=block[end_of_head:])
+
+
+def _arc_answer_from(content: bytes) -> Answer | None:
+    """Return a record of an ARC file, whose one line of header has neither id nor digest."""
+    line = ARC_LINE.match(content)
+    if line is None:
+        return None
+    block = content[line.end() :][: int(line[2])]
+    end_of_head = block.find(_END) + len(_END) if _END in block else 0
+    url = line[1].decode("utf-8", "replace")
+    fields = {"warc-type": "response", "warc-target-uri": url}
     return Answer(fields=fields, head=block[:end_of_head], payload=block[end_of_head:])

@@ -25,7 +25,8 @@ _KIND = re.compile(rb"^warc-type:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.M
 _URL = re.compile(
     rb"^warc-target-uri:[ \t]{0,20}<?([^\s<>]{1,8192})", re.IGNORECASE | re.MULTILINE
 )
-_ARC_LINE = re.compile(rb"([^\s]{1,8192}) [^\r\n]{0,400} (\d{1,15})\r?\n")
+ARC_LINE = re.compile(rb"([^\s]{1,8192}) [^\r\n]{0,400} (\d{1,15})\r?\n")
+"""The header of an ARC record: its address, what matters less, and its length."""
 _BEGINNINGS = (b"WARC/", b"http://", b"https://", b"filedesc:", b"dns:")
 _NEXT_PLAIN = b"\nWARC/1."
 
@@ -127,7 +128,7 @@ def _span_from(head: bytes, offset: int, length: int) -> Span | None:
     if not head:
         return Span(offset, length, "erased", "")
     if not head.startswith(b"WARC/"):
-        line = _ARC_LINE.match(head)
+        line = ARC_LINE.match(head)
         if line is None:
             return None
         is_head = line[1].startswith(b"filedesc:")
@@ -149,7 +150,7 @@ def _record_length(head: bytes) -> int | None:
         headers, mark, _ = head.partition(b"\r\n\r\n")
         length = _LENGTH.search(headers)
         return len(headers) + len(mark) + int(length[1]) if mark and length else None
-    line = _ARC_LINE.match(head)
+    line = ARC_LINE.match(head)
     return len(line[0]) + int(line[2]) if line else None
 
 
