@@ -83,7 +83,9 @@ def records(path: Path) -> list[Record]:
         return [
             Record(
                 kind=record.rec_type,
-                url=record.rec_headers.get_header("WARC-Target-URI") or "",
+                url=(record.rec_headers.get_header("WARC-Target-URI") or "").removeprefix(
+                    "urn:newscrawl:extracted:"
+                ),
                 fields=dict(record.rec_headers.headers),
                 payload=record.content_stream().read(),
             )

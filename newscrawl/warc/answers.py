@@ -10,6 +10,7 @@ import attrs
 
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
+from newscrawl.warc.composing import EXTRACTED
 from newscrawl.warc.exchange import Original
 from newscrawl.warc.members import MAGIC, empty_members, member_at
 from newscrawl.warc.scanning import ARC_LINE
@@ -97,7 +98,8 @@ def erase_unpointed(path: Path, start: int, end: int | None, urls: frozenset[str
     try:
         with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
             for offset, after, answer in _answers(view, start, end or len(view)):
-                if answer.fields.get("warc-target-uri", "").strip("<>") in urls:
+                url = answer.fields.get("warc-target-uri", "").removeprefix(EXTRACTED)
+                if url in urls:
                     view[offset:after] = empty_members(after - offset)
                     erased += 1
             view.flush()

@@ -17,6 +17,9 @@ from newscrawl.warc.members import HEAD
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
+EXTRACTED = "urn:newscrawl:extracted:"
+"""What stands before the address of a page in that of what was read off it."""
+
 _LEVEL = 6
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _SECRETS = frozenset({"authorization", "proxy-authorization"})
@@ -142,11 +145,15 @@ def request_record(exchange: Exchange, answer_id: str) -> NewRecord:
 
 
 def metadata_record(exchange: Exchange, answer_id: str, json: bytes) -> NewRecord:
-    """Return the record of what was read off an answer, as JSON."""
+    """Return the record of what was read off an answer, as JSON.
+
+    It has an address of its own: by that of the page, pywb would show it instead of the page.
+    """
     return NewRecord(
         kind="metadata",
         fields=(
-            *_visit_fields(exchange),
+            ("WARC-Date", _utc(exchange.fetched_at)),
+            ("WARC-Target-URI", f"{EXTRACTED}{exchange.url}"),
             ("WARC-Refers-To", answer_id),
             ("Content-Type", "application/json"),
         ),
