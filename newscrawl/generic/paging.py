@@ -22,6 +22,8 @@ from newscrawl.urls import url_key
 MOST_PAGES = 40
 """Gaps in the numbers that a page prints (`1 2 3 … 9`) are filled up to this one."""
 LONGEST_LABEL = 40
+SHORT_END = 12
+"""A page's number stands so many characters from the end of an address without a query."""
 _END = r"(?P<end>\.[a-z]{3,5}|/)?(?P<query>\?.{0,300})?$"
 _STRICT = (
     re.compile(
@@ -36,7 +38,7 @@ _STRICT = (
     ),
 )
 _LOOSE = (re.compile(rf"(?P<mark>[/_,-])(?P<number>\d{{1,2}}){_END}", re.IGNORECASE),)
-_MAY_BE = re.compile(r"\d{1,3}(?:\.[a-zA-Z]{3,5}|/)?(?:$|[?&#])")
+_MAY_BE = re.compile(r"(?<!\d)\d{1,3}(?:\.[a-zA-Z]{3,5}|/)?(?:$|[?&#])")
 _LABEL = re.compile(r"(?:[^\W\d_]{2,10} )?(\d{1,3})(?: ?(?:/|of|de|من|von) ?\d{1,3})?")
 
 
@@ -115,17 +117,24 @@ def _start_of_comments(runs: Sequence[Run], end: int) -> int | None:
 
 def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:
     """Yield the links under *root* that say a page's number, or that they lead on or back."""
-    may_be_later = _MAY_BE.search(context.page.url) is not None
-    for node in root.page:
-        if node.tag != "a" or node.size > LONGEST_LABEL:
-            continue
-        href = node.attributes.get("href")
-        if not href or not (may_be_later or _MAY_BE.search(href[-60:])) or "comment" in href:
+    firsts = _first_pages(context.page.url)
+    short = [node for node in root.page if node.tag == "a" and node.size <= LONGEST_LABEL]
+    for node in short:
+        href = node.attributes.get("href") or ""
+        end = href if "?" in href else href[-SHORT_END:]
+        may_be = _MAY_BE.search(end) or href.rstrip("/").endswith(firsts)
+        if not may_be or "comment" in href:
             continue
         label = _label_of(node)
         url = context.absolute(href) if label else None
         if label and url:
             yield node.index, url, label
+
+
+def _first_pages(url: str) -> tuple[str, ...]:
+    """Return how addresses may end of which *url* is a later page, decoded and as written."""
+    readings = (*_readings(url_key(url)), *_readings(url.partition("#")[0]))
+    return tuple(end for reading in readings if (end := reading.base.rpartition("/")[2]))
 
 
 def _label_of(anchor: Node) -> _Label | None:
