@@ -143,7 +143,8 @@ def _label_of(anchor: Node) -> _Label | None:
     words = folded(text[:LONGEST_LABEL])
     names = (attributes.get("rel") or "").lower().split()
     match = _LABEL.fullmatch(words)
-    if match and (words.isdecimal() or words.partition(" ")[0] in _words("page")):
+    first = words.partition(" ")[0].partition("/")[0]
+    if match and (first.isdecimal() or first in _words("page")):
         return _Label(int(match[1]))
     if "next" in names or words in _words("next"):
         return _Label(is_next=True)
