@@ -1,9 +1,10 @@
 """How an archive of years answers: how fast it opens, what ten questions cost, how big it is.
 
-Run it with `python -m bench.years [ARTICLES [OBSERVATIONS [FOLDER]]]` (200,000 and 1,000,000 take
-half an hour; an archive that is in FOLDER already is asked as it is). Articles are of four sites and eleven years, every twentieth was edited,
-and a tenth of all looks are at home and section pages. Times are of this machine's clock: read
-them against `SELECT count(*)` over the observations, which is printed first.
+Run it with `python -m bench.years [ARTICLES [OBSERVATIONS [FOLDER]]]` (200,000 and 1,000,000
+take half an hour; an archive that is in FOLDER already is asked as it is). Articles are of four
+sites and eleven years, every twentieth was edited, and a tenth of all looks are at home and
+section pages. Times are of this machine's clock: read them against `SELECT count(*)` over the
+observations, which is printed first.
 """
 
 from __future__ import annotations

@@ -302,12 +302,15 @@ LEFT JOIN urls AS g ON g.id = c.url_id;
 
 -- What was most read, and never promoted but as most read.
 CREATE VIEW unpromoted AS
-SELECT DISTINCT l.heading, c.text, g.url
-FROM link_lists AS l
-JOIN links AS k ON k.link_list_id = l.id
-JOIN anchors AS c ON c.id = k.anchor_id
+SELECT m.heading, c.text, g.url
+FROM (
+    SELECT DISTINCT l.heading, k.anchor_id
+    FROM link_lists AS l JOIN links AS k ON k.link_list_id = l.id
+    WHERE l.kind = 'most_read'
+) AS m
+JOIN anchors AS c ON c.id = m.anchor_id
 JOIN urls AS g ON g.id = c.url_id
-WHERE l.kind = 'most_read' AND NOT EXISTS (
+WHERE NOT EXISTS (
     SELECT 1 FROM urls AS h
     JOIN anchors AS o ON o.url_id = h.id
     JOIN promotions AS p ON p.anchor_id = o.id
