@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl import Archive
+from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text
 
@@ -77,6 +79,9 @@ def check_whole(server: OddServer, archive: Path) -> None:
     }
     assert rows(archive, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
     assert rows(archive, "SELECT * FROM frontier_urls") == []
+    with Archive.open_read_only(archive) as opened:
+        assert list(evidence_problems(opened)) == []
+    assert rows(archive, "SELECT id FROM runs WHERE finished_at IS NULL") == []
 
 
 def test_ten_ends_lose_nothing(server: OddServer, tmp_path: Path) -> None:
