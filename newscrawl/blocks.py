@@ -7,7 +7,7 @@ only hands its first judgement of an element down to the runs below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Literal
 
@@ -82,6 +82,7 @@ _KINDS: Mapping[str, BlockKind] = {
 }
 
 Flag = Callable[[Node], str]
+Flags = tuple[tuple[Node, str], ...]
 _Role = Literal["part", "marked", "line", "link", "break", "silent", "table"]
 _ROLES: Mapping[str, _Role] = {
     **dict.fromkeys(INLINE, "line"),
@@ -97,37 +98,58 @@ _ROLES: Mapping[str, _Role] = {
 class Run:
     """One run of text."""
 
-    __slots__ = ("flag", "kind", "links", "node", "text")
+    __slots__ = ("_flags_of", "kind", "links", "node", "text")
 
-    def __init__(self, text: str, links: int, node: Node, kind: BlockKind, flag: Flag) -> None:
+    def __init__(
+        self,
+        text: str,
+        links: int,
+        node: Node,
+        kind: BlockKind,
+        flags_of: Callable[[Node], Flags],
+    ) -> None:
         self.text = text
         self.links = links
         """How many of its characters are inside links."""
         self.node = node
         """The element that it is the text of."""
         self.kind: BlockKind = kind
-        self.flag = flag
-        """How the elements above it are judged: few runs are ever asked."""
+        self._flags_of = flags_of
 
     @property
-    def flags(self) -> tuple[tuple[Node, str], ...]:
+    def flags(self) -> Flags:
         """The elements above it that are flagged, the outermost first, and why."""
-        above = (self.node, *self.node.ancestors())
-        found = [(node, reason) for node in above if (reason := flag_of(node, self.flag))]
-        return tuple(reversed(found))
+        return self._flags_of(self.node)
+
+
+class _Flagged:
+    """The flags above elements, each looked for once: only a few runs are ever asked."""
+
+    def __init__(self, flag: Flag) -> None:
+        self.flag = flag
+        self.found: dict[int, Flags] = {}
+
+    def flags_of(self, node: Node) -> Flags:
+        found = self.found.get(node.index)
+        if found is None:
+            found = self.flags_of(node.parent) if node.parent is not None else ()
+            reason = self._reason(node)
+            if reason:
+                found = (*found, (node, reason))
+            self.found[node.index] = found
+        return found
+
+    def _reason(self, node: Node) -> str:
+        """Return why *node* is flagged; in a line, only what parts it from the line counts."""
+        if node.tag not in INLINE:
+            return self.flag(node)
+        reason = self.flag(node) if node.tag in MARKED_INLINE else ""
+        return reason if reason in PARTING else ""
 
 
 def no_flag(_node: Node) -> str:
     """Flag nothing."""
     return ""
-
-
-def flag_of(node: Node, flag: Flag) -> str:
-    """Return what *flag* says of *node* as a part of a text: in a line, only what parts it."""
-    if node.tag not in INLINE:
-        return flag(node)
-    reason = flag(node) if node.tag in MARKED_INLINE else ""
-    return reason if reason in PARTING else ""
 
 
 def runs_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[Run]:
@@ -143,87 +165,105 @@ class _Reader:
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
+        self.flags_of = _Flagged(flag).flags_of
         self.runs: list[Run] = []
         self.buffer: list[str] = []
         self.links = 0
         """How many of the buffer's characters are inside links."""
         self.in_link = 0
+        """In how many links the text stands."""
         self.parts: list[tuple[Node, BlockKind, int]] = []
         """The parts that are open, the kind of their text, and what `in_link` was around."""
+        self.pieces: Iterator[Node | str | None] = iter(())
 
     def read(self, top: Node) -> None:
         """Read *top* as a part, whatever element it is."""
         if top.tag == "table" and is_data(top):
             self.table(top)
             return
-        self.begin(top, 0)
+        self.parts = [(top, _KINDS.get(top.tag, "paragraph"), 0)]
+        self.in_link = 0
+        self.pieces = iter(top.pieces())
+        self.walk()
+        self.end()
+
+    def walk(self) -> None:
+        """Read what is inside a part: some thousands of steps a page, so few calls are made."""
+        buffer = self.buffer
         roles: list[_Role] = []
-        pieces = iter(top.pieces())
-        for piece in pieces:
+        for piece in self.pieces:
             if isinstance(piece, str):
                 # White space between two tags is most of the strings of a page.
-                if self.buffer or piece != " ":
-                    self.buffer.append(piece)
-                    self.links += len(piece) if self.in_link else 0
+                if buffer or piece != " ":
+                    buffer.append(piece)
+                    if self.in_link:
+                        self.links += len(piece)
             elif piece is None:
-                self.end(roles.pop())
+                role = roles.pop()
+                if role == "part":
+                    self.end()
+                elif role == "link":
+                    self.in_link -= 1
             else:
-                role = self.open(piece)
-                if role == "silent":
-                    next(islice(pieces, piece.stop - piece.start - 1, None))
-                else:
-                    roles.append(role)
-        self.end("part")
+                role = _ROLES.get(piece.tag, "part")
+                if role == "part":
+                    self.begin(piece, 0)
+                elif role != "line":
+                    role = self.open(piece, role)
+                roles.append(role)
 
-    def open(self, node: Node) -> _Role:
-        """Begin what *node* is to the text, and return that."""
-        role = _ROLES.get(node.tag, "part")
-        if role == "part":
-            self.begin(node, 0)
-        elif role == "link":
+    def open(self, node: Node, role: _Role) -> _Role:
+        """Begin what is neither a part nor text of a line; return what it is after all."""
+        if role == "link":
             self.in_link += 1
-        elif role == "break":
+        elif role == "silent":
+            self.skip(node)
+        elif role == "break" and self.buffer:
             self.flush()
         elif role == "marked" and self.flag(node) in PARTING:
             self.begin(node, self.in_link)
             return "part"
+        elif role == "table" and is_data(node):
+            self.table(node)
+            self.skip(node)
         elif role == "table":
-            if is_data(node):
-                self.table(node)
-                return "silent"
             self.begin(node, 0)
             return "part"
         return role
 
+    def skip(self, node: Node) -> None:
+        """Leave out what stands inside *node*."""
+        inside = node.stop - node.start - 1
+        next(islice(self.pieces, inside, inside), None)
+
     def begin(self, node: Node, in_link: int) -> None:
-        self.flush()
-        around = self.parts[-1][1] if self.parts else "paragraph"
-        self.parts.append((node, _KINDS.get(node.tag, around), self.in_link))
+        if self.buffer:
+            self.flush()
+        kind = _KINDS.get(node.tag) or self.parts[-1][1]
+        self.parts.append((node, kind, self.in_link))
         self.in_link = in_link
 
-    def end(self, role: _Role) -> None:
-        if role == "part":
+    def end(self) -> None:
+        if self.buffer:
             self.flush()
-            self.in_link = self.parts.pop()[2]
-        elif role == "link":
-            self.in_link -= 1
+        self.in_link = self.parts.pop()[2]
 
     def table(self, node: Node) -> None:
-        self.flush()
+        if self.buffer:
+            self.flush()
         for row in node.iter():
             if row.tag == "tr":
                 text = " ".join(filter(None, (cell.text() for cell in cells_of(row))))
                 if text:
-                    self.runs.append(Run(text, row.links, node, "table", self.flag))
+                    self.runs.append(Run(text, row.links, node, "table", self.flags_of))
 
     def flush(self) -> None:
-        if self.buffer:
-            node, kind, _ = self.parts[-1]
-            text = " ".join("".join(self.buffer).split())
-            if text:
-                self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flag))
-            self.buffer.clear()
-            self.links = 0
+        node, kind, _ = self.parts[-1]
+        text = " ".join("".join(self.buffer).split())
+        if text:
+            self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flags_of))
+        self.buffer.clear()
+        self.links = 0
 
 
 def cells_of(row: Node) -> list[Node]:

@@ -7,7 +7,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from weakref import ref
 
@@ -43,19 +43,21 @@ def parse_tree(markup: str | bytes) -> Tree:
         body = body.replace(b"\0", b"")
     if len(body) > HARMLESS:
         check_limits(body)
-    events = _Events()
+    reader = _Reader()
+    target = _Events(reader)
     try:
         if body and not body.isspace():
-            parser = etree.HTMLParser(target=events, huge_tree=True, encoding="utf-8")
+            parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
             etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         pass  # libxml2 found no element at all; text, if any, was collected
-    return events.tree()
+    return reader.tree()
 
 
 def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
     """Return *element*, which a layout's rule selects, as a tree; *left_out* is not read."""
-    events = _Events()
+    reader = _Reader()
+    events = _Events(reader)
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, part in walk:
         if event == "start":
@@ -69,7 +71,7 @@ def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
                 events.end(part.tag)
             if part.tail and part is not element:
                 events.data(part.tail)
-    return events.tree()
+    return reader.tree()
 
 
 class _Said:
@@ -106,18 +108,17 @@ class _Said:
             self.scripts += len(text)
 
 
-class _Events:
-    """The target of libxml2's events, some thousands a page: each statement here is felt."""
+class _Reader:
+    """What was read so far, and the events that are rare; the others are functions below."""
 
     __slots__ = (
         *("collected", "deeper", "flow", "links", "nodes", "open", "pieces", "said", "script"),
-        *("size", "skipped", "weak_flow"),
+        *("size", "skipped"),
     )
 
     def __init__(self) -> None:
         self.said = _Said()
         self.flow = Flow()
-        self.weak_flow = ref(self.flow)
         self.nodes, self.pieces = self.flow.nodes, self.flow.pieces
         self.open: list[Node] = []
         self.deeper = 0
@@ -125,36 +126,13 @@ class _Events:
         self.size = self.links = 0
         """Characters so far, and those in ended links; an element's are what it adds."""
         self.skipped = 0
+        """How many elements are open from one on that is not read."""
         self.script: str | None = None
         self.collected: list[str] = []
-        self.start("#document", NO_ATTRIBUTES)
 
-    def start(self, tag: Any, attrib: Mapping[Any, Any]) -> None:
-        """Take the start of an element."""
-        if self.skipped:
-            self.skipped += 1
-            return
-        if tag in _SPECIAL and self._is_told(tag, attrib):
-            return
-        if len(self.open) > MAX_DEPTH:
-            self._shut()
-            self.deeper += 1
-        nodes, pieces, around = self.nodes, self.pieces, self.open
-        # What lxml hands over for an element without attributes is slow to ask.
-        attributes = attrib or NO_ATTRIBUTES
-        node = Node(tag, attributes, around[-1] if around else None, self.weak_flow)
-        node.index, node.start = len(nodes), len(pieces)
-        node.size, node.links = self.size, self.links
-        nodes.append(node)
-        pieces.append(node)
-        around.append(node)
-        if node.index > MAX_ELEMENTS:
-            raise OverLimit("too_many_elements")
-        if len(attributes) > MAX_ATTRIBUTES:
-            raise OverLimit("too_many_attributes")
-
-    def _is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
+    def is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
         """Take what an element says besides text; whether that is all there is to it."""
+        self.script = None
         if tag in SKIPPED and "shadowrootmode" not in attributes:
             self.skipped = 1
             self.script = attributes.get("type", "") if tag == "script" else None
@@ -162,25 +140,16 @@ class _Events:
         self.said.hear(tag, attributes)
         return tag in VOID
 
-    def end(self, tag: Any) -> None:
-        """Take the end of an element."""
-        if self.skipped:
-            self.skipped -= 1
-            if not self.skipped:
-                self._end_skipped(tag)
-        elif self.deeper:
-            self.deeper -= tag not in VOID
-        elif tag not in VOID and len(self.open) > 1:
-            self._shut()
-
-    def _end_skipped(self, tag: str) -> None:
+    def end_skipped(self, tag: str) -> None:
+        """Take the end of an element that was skipped."""
         if tag in _SILENT:
-            self._shut()
+            self.shut()
         elif self.script is not None:
             self.said.hear_script(self.script, "".join(self.collected))
             self.collected.clear()
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Shut the last element that is open."""
         node, pieces = self.open.pop(), self.pieces
         node.size = self.size - node.size
         if node.tag == "a":
@@ -191,35 +160,17 @@ class _Events:
         node.end, node.stop = len(self.nodes), len(pieces)
         pieces.append(None)
 
-    def data(self, data: Any) -> None:
-        """Take a piece of text."""
-        if self.skipped:
-            if self.script is not None:
-                self.collected.append(data)
-            return
-        pieces = self.pieces
-        if not data.isspace():
-            pieces.append(data)
-            self.size += len(data)
-            return
-        if pieces[-1] != " ":
-            pieces.append(" ")
-        self.size += 1
-
-    def comment(self, text: Any) -> None:
-        """Leave comments out."""
-
-    def close(self) -> None:
-        """Shut what was never closed: it ends where the page does."""
-        while self.open:
-            self._shut()
-
     def tree(self) -> Tree:
-        """Return all that was heard, once."""
-        self.close()
-        flow, nodes, said = self.flow, self.nodes, self.said
-        # lxml's parser and its context hold each other, and these events with them.
-        del self.flow, self.nodes, self.pieces
+        """Return all that was read, once. What was never closed ends where the page does."""
+        while self.open:
+            self.shut()
+        flow, said = self.flow, self.said
+        nodes = flow.nodes = list(self.nodes)
+        flow.pieces = list(self.pieces)
+        # lxml's parser and its context hold each other, and what an event adds to with them.
+        del self.flow
+        self.nodes.clear()
+        self.pieces.clear()
         return Tree(
             root=nodes[0],
             flow=flow,
@@ -231,3 +182,84 @@ class _Events:
             base=said.base,
             scripts=said.scripts,
         )
+
+
+class _Events:
+    """The target of libxml2's events, of which a page has some thousands.
+
+    Functions that hold the lists they add to take a fifth off the time that methods need which
+    look for them on an object.
+    """
+
+    def __init__(self, reader: _Reader) -> None:
+        self.start, self.end, self.data = _starts(reader), _ends(reader), _data(reader)
+        self.start("#document", NO_ATTRIBUTES)
+
+    def comment(self, text: Any) -> None:
+        """Leave comments out."""
+
+    def close(self) -> None:
+        """Leave what was never closed to `_Reader.tree`."""
+
+
+def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
+    nodes, pieces, around, flow = reader.nodes, reader.pieces, reader.open, ref(reader.flow)
+
+    def start(tag: Any, attrib: Mapping[Any, Any]) -> None:
+        if reader.skipped:
+            reader.skipped += 1
+            return
+        if tag in _SPECIAL and reader.is_told(tag, attrib):
+            return
+        if len(around) > MAX_DEPTH:
+            reader.shut()
+            reader.deeper += 1
+        # What lxml hands over for an element without attributes is slow to ask.
+        at = (len(nodes), len(pieces), reader.size, reader.links)
+        node = Node(tag, attrib or NO_ATTRIBUTES, around[-1] if around else None, flow, at)
+        nodes.append(node)
+        pieces.append(node)
+        around.append(node)
+        if node.index > MAX_ELEMENTS:
+            raise OverLimit("too_many_elements")
+        if len(node.attributes) > MAX_ATTRIBUTES:
+            raise OverLimit("too_many_attributes")
+
+    return start
+
+
+def _ends(reader: _Reader) -> Callable[[Any], None]:
+    around, shut = reader.open, reader.shut
+
+    def end(tag: Any) -> None:
+        if reader.skipped:
+            reader.skipped -= 1
+            if not reader.skipped:
+                reader.end_skipped(tag)
+        elif tag in VOID:
+            return  # libxml2 lets a `source` hold what follows
+        elif reader.deeper:
+            reader.deeper -= 1
+        elif len(around) > 1:
+            shut()
+
+    return end
+
+
+def _data(reader: _Reader) -> Callable[[Any], None]:
+    pieces = reader.pieces
+
+    def data(text: Any) -> None:
+        if reader.skipped:
+            if reader.script is not None:
+                reader.collected.append(text)
+        elif not text.isspace():
+            pieces.append(text)
+            reader.size += len(text)
+        else:
+            # White space between two tags is most of the strings of a page.
+            if pieces[-1] != " ":
+                pieces.append(" ")
+            reader.size += 1
+
+    return data

@@ -41,21 +41,32 @@ class Node:
         *("start", "stop", "tag"),
     )
 
+    index: int
+    """Where it stands among the page's elements."""
+    end: int
+    """Where the elements below it end among the page's."""
+    start: int
+    """Where it begins among the page's pieces."""
+    stop: int
+    """Where it ends among them."""
+    size: int
+    """Characters of text, about: white space between tags counts one at most."""
+    links: int
+    """Of these, characters inside links."""
+
     def __init__(
-        self, tag: str, attributes: Mapping[str, str], parent: Node | None, flow: ref[Flow]
+        self,
+        tag: str,
+        attributes: Mapping[str, str],
+        parent: Node | None,
+        flow: ref[Flow],
+        at: tuple[int, int, int, int],
     ) -> None:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
         self.flow = flow
-        self.index = self.end = 0
-        """Where it stands among the page's elements, and behind the last one below it."""
-        self.start = self.stop = 0
-        """Where it begins and ends among the page's pieces."""
-        self.size = 0
-        """Characters of text, about: white space between tags counts one at most."""
-        self.links = 0
-        """Of these, characters inside links."""
+        self.index, self.start, self.size, self.links = at
         self.flag: str | None = None
         """Why it may be no body text, in a word, once it was judged."""
         self.marks = "" if attributes is NO_ATTRIBUTES else _marks_of(attributes)

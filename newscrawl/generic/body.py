@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.blocks import HEADINGS, Run, flag_of, runs_of
+from newscrawl.blocks import HEADINGS, Run, runs_of
 from newscrawl.generic.furniture import flag
 from newscrawl.tree import Node
 
@@ -59,21 +59,13 @@ class Outline:
     titled: list[Node]
     """Nodes that may be titles: headings, what is marked as one, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
-    _reasons: dict[int, str] = attrs.field(factory=dict, init=False)
 
     def reason(self, run: Run) -> str:
         """Return the first reason why *run* is no body text, the outermost part's."""
-        return self._reason(run.node)
-
-    def _reason(self, node: Node) -> str:
-        found = self._reasons.get(node.index)
-        if found is None:
-            found = self._reason(node.parent) if node.parent else ""
-            if not found:
-                reason = flag_of(node, flag)
-                found = reason if reason and key_of(node, reason) not in self.cleared else ""
-            self._reasons[node.index] = found
-        return found
+        for node, reason in run.flags:
+            if key_of(node, reason) not in self.cleared:
+                return reason
+        return ""
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""

@@ -51,14 +51,17 @@ _WHOLE = frozenset({"body", "html", "main", "article"})
 _HIDING = re.compile(
     r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
 )
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
 _WIDTHS = re.compile(
     r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)"
     r"|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
 )
-_SEPARATORS = re.compile(r"[^a-zA-Z]+")
+_STATE_WORDS = frozenset(
+    ("has", "have", "no", "with", "without", "is", "not", "hide", "show", "hidden", "d")
+)
+"""A name without any of these holds nothing that the two patterns above find."""
+_WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 
 
 def flag(node: Node) -> str:
@@ -134,11 +137,9 @@ def _begins_with_link(node: Node) -> bool:
 @lru_cache(maxsize=16384)
 def reason_of(marks: str) -> str:
     """Return what class names and an id say that a part is, or the empty string."""
-    words = _SEPARATORS.sub(" ", _CAMEL.sub(" ", marks[:LONGEST_MARKS])).lower().strip()
-    if "hidden" in words or "d none" in words:
-        words = _WIDTHS.sub(" ", words)
-    words = _STATES.sub(" ", words)
-    tokens = words.split()
+    tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
+    if not _STATE_WORDS.isdisjoint(tokens):
+        tokens = _without_states(" ".join(tokens)).split()
     singles, pairs = _words()
     for index, token in enumerate(tokens):
         reason = singles.get(token) or (
@@ -146,8 +147,19 @@ def reason_of(marks: str) -> str:
         )
         if reason:
             return reason
-    match = _longer().search(f" {words} ") or _parts().search(words.replace(" ", ""))
-    return match.lastgroup or "" if match else ""
+    pattern, reasons = _longer()
+    match = pattern.search(f" {' '.join(tokens)} ")
+    if match is None:
+        pattern, reasons = _parts()
+        match = pattern.search("".join(tokens))
+    return reasons[match[0]] if match else ""
+
+
+def _without_states(words: str) -> str:
+    """Return *words* without those on how a part is, or when: `has image`, `hidden xs`."""
+    if "hidden" in words or "d none" in words:
+        words = _WIDTHS.sub(" ", words)
+    return _STATES.sub(" ", words)
 
 
 @cache
@@ -169,19 +181,30 @@ def _words() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
 
 
 @cache
-def _longer() -> re.Pattern[str]:
-    groups = (
-        f"(?P<{reason}>{'|'.join(long)})"
+def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return a pattern of the phrases of more than two words, and their reasons."""
+    reasons = {
+        phrase.replace("-", " "): reason
         for reason, phrases in phrase_table("class_marks")["words"].items()
-        if (long := [p.replace("-", " ") for p in phrases if p.count("-") > 1])
-    )
-    return re.compile(f"(?<= )(?:{'|'.join(groups)})(?= )")
+        for phrase in phrases
+        if phrase.count("-") > 1
+    }
+    return re.compile(f"(?<= )(?:{'|'.join(reasons)})(?= )"), reasons
 
 
 @cache
-def _parts() -> re.Pattern[str]:
-    groups = (
-        f"(?P<{reason}>{'|'.join(phrases)})"
+def _parts() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """Return a pattern of what may stand anywhere in class names, and its reasons.
+
+    Phrases are grouped by their first letter, since `re` tries each alternative everywhere.
+    """
+    reasons = {
+        phrase: reason
         for reason, phrases in phrase_table("class_marks")["parts"].items()
-    )
-    return re.compile("|".join(groups))
+        for phrase in phrases
+    }
+    rests: dict[str, list[str]] = {}
+    for phrase in reasons:
+        rests.setdefault(phrase[0], []).append(phrase[1:])
+    pattern = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return re.compile(pattern), reasons

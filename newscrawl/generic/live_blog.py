@@ -164,12 +164,17 @@ def _parts(
 
     An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
     """
+    places = {id(run): place for place, (run, _) in enumerate(judged)}
     for at, (stamp, box) in enumerate(boxes):
         end = box.end
-        if not any(run.node.is_below(box) and not v and run is not stamp for run, v in judged):
+        # Runs are in page order, so an entry's stand between the stamps before and after it.
+        first = places[id(boxes[at - 1][0])] + 1 if at else 0
+        last = places[id(boxes[at + 1][0])] if at + 1 < len(boxes) else len(judged)
+        near = judged[first:last]
+        if not any(run.node.is_below(box) and not v and run is not stamp for run, v in near):
             above = box.parent.end if box.parent is not None else box.end
             end = boxes[at + 1][1].index if at + 1 < len(boxes) else above
-        yield stamp, [(run, v) for run, v in judged if box.index <= run.node.index < end]
+        yield stamp, [(run, v) for run, v in near if box.index <= run.node.index < end]
 
 
 def _printed(stamp: Run, part: Sequence[tuple[Run, str]], clock: Clock) -> LiveBlogUpdate:
