@@ -9,7 +9,7 @@ BENCHMARKS = (
     ("bench.extraction",),
     ("bench.search", "--articles", "20000"),
     ("bench.archive", "5000", "2"),
-    ("bench.crawl", "400"),
+    ("bench.crawl", "1000"),
     ("bench.years", "20000", "100000"),
 )
 

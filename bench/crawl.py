@@ -146,7 +146,7 @@ def milliseconds_a_page(server: Server, pages: int) -> dict[str, float]:
 
 def main() -> int:
     """Print the CPU of each crawl; return 1 if ours costs more than the aim."""
-    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    pages = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with serving(pages) as server:
         found = milliseconds_a_page(server, len(server.pages))
     bare = found[NAMES[0]]

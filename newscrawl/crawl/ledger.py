@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -82,6 +83,8 @@ class Ledger:
         """What is known of the sources of the site; None for a crawl of no site."""
         self.put_off: str | None = None
         """Until when nothing is sent, where quiet hours have begun."""
+        self.before_write: Callable[[], None] = lambda: None
+        """Writes what else is to be written, within the same transaction."""
         self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
@@ -155,6 +158,7 @@ class Ledger:
                 self._keeping(waiting.observation, site, article, key) as observation,
                 self.archive.transaction(),
             ):
+                self.before_write()
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
@@ -186,6 +190,7 @@ class Ledger:
                     self._keeping(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
+                    self.before_write()
                     self.archive.record(
                         kept,
                         site=site,

@@ -19,6 +19,8 @@ from newscrawl.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
 
+_MOST_UNWRITTEN = 500
+
 
 class NewsScheduler(BaseScheduler):
     """Keeps what waits in memory, by priority and then in the order of asking.
@@ -38,6 +40,7 @@ class NewsScheduler(BaseScheduler):
         self._under_way: set[str] = set()
         self._new: list[Waiting] = []
         self._spider: Spider | None = None
+        self.ledger.before_write = self._flush
         crawler.signals.connect(self._settled, signal=address_settled)
         crawler.signals.connect(self._dropped, signal=signals.request_dropped)
 
@@ -84,7 +87,8 @@ class NewsScheduler(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
-        self._flush()
+        if len(self._new) >= _MOST_UNWRITTEN:
+            self._flush()
         held = []
         chosen = None
         while self._heap and chosen is None:
@@ -120,7 +124,11 @@ class NewsScheduler(BaseScheduler):
         self._new.clear()
 
     def _flush(self) -> None:
-        """Write down what waits, so that the next run knows it."""
+        """Write down what waits, so that the next run knows it.
+
+        That may come late: a run that goes on reads all sources again. It comes before it is
+        written that something is done.
+        """
         if self._new and self.ledger.frontier is not None:
             try:
                 self.ledger.frontier.add(self._new)

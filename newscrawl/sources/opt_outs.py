@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from types import MappingProxyType
 
 import attrs
@@ -147,9 +146,9 @@ def _words(directives: str) -> list[str]:
 
 
 def _metas(page: Page) -> Iterable[tuple[str, str]]:
+    """Yield the names, in lower case, and contents of the metas; the light tree has them."""
     try:
-        root = page.root
+        metas = page.tree.metas
     except ExtractionError:
         return
-    for meta in islice(root.iter("meta"), _MAX_METAS):
-        yield meta.get("name", "").strip().lower(), meta.get("content", "")
+    yield from metas[:_MAX_METAS]
