@@ -17,6 +17,8 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive
+from newscrawl.cli.packaging import package
+from newscrawl.errors import ArchiveError
 from newscrawl.warc.surt import surt_from
 from tests.command_line import refusal, run
 from tests.importing import imported, story, write_arc, write_warc
@@ -47,44 +49,45 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "archive.db"
 
 
-def exported(database: Path, *options: str) -> zipfile.ZipFile:
+def exported(
+    database: Path, query: str | None = None, site: str | None = None
+) -> zipfile.ZipFile:
     out = database.with_name("out.wacz")
-    done = run("export", "--wacz", out, "-d", database, *options)
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    package(database, out, query, site)
     return zipfile.ZipFile(out)
 
 
-def index_of(package: zipfile.ZipFile) -> list[tuple[str, str, dict[str, Any]]]:
-    text = gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
+def index_of(wacz: zipfile.ZipFile) -> list[tuple[str, str, dict[str, Any]]]:
+    text = gzip.decompress(wacz.read("indexes/index.cdx.gz")).decode()
     lines = text.splitlines()
     assert lines == sorted(lines, key=str.encode)
     return [(key, at, json.loads(rest)) for key, at, rest in (s.split(" ", 2) for s in lines)]
 
 
 def test_every_file_is_described_with_its_digest(database: Path) -> None:
-    with exported(database) as package:
-        assert {one.compress_type for one in package.infolist()} == {zipfile.ZIP_STORED}
-        description = json.loads(package.read("datapackage.json"))
+    with exported(database) as wacz:
+        assert {one.compress_type for one in wacz.infolist()} == {zipfile.ZIP_STORED}
+        description = json.loads(wacz.read("datapackage.json"))
         assert description["profile"] == "data-package"
         assert description["wacz_version"] == "1.1.1"
         described = {one["path"]: one for one in description["resources"]}
-        assert set(package.namelist()) == {
+        assert set(wacz.namelist()) == {
             *described,
             "datapackage.json",
             "datapackage-digest.json",
         }
         for path, one in described.items():
-            content = package.read(path)
+            content = wacz.read(path)
             assert one["bytes"] == len(content)
             assert one["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-        digest = hashlib.sha256(package.read("datapackage.json")).hexdigest()
-        said = json.loads(package.read("datapackage-digest.json"))
+        digest = hashlib.sha256(wacz.read("datapackage.json")).hexdigest()
+        said = json.loads(wacz.read("datapackage-digest.json"))
         assert said == {"path": "datapackage.json", "hash": f"sha256:{digest}"}
 
 
 def test_every_line_of_the_index_leads_to_its_record(database: Path) -> None:
-    with exported(database) as package:
-        data, lines = package.read("archive/data.warc.gz"), index_of(package)
+    with exported(database) as wacz:
+        data, lines = wacz.read("archive/data.warc.gz"), index_of(wacz)
     source = database.with_name("a.warc.gz").read_bytes()
     assert len(lines) == 6
     for key, at, fields in lines:
@@ -103,9 +106,9 @@ def test_every_line_of_the_index_leads_to_its_record(database: Path) -> None:
 
 
 def test_the_list_of_blocks_leads_into_the_index(database: Path) -> None:
-    with exported(database) as package:
-        head, *blocks = package.read("indexes/index.idx").decode().splitlines()
-        index = package.read("indexes/index.cdx.gz")
+    with exported(database) as wacz:
+        head, *blocks = wacz.read("indexes/index.idx").decode().splitlines()
+        index = wacz.read("indexes/index.cdx.gz")
     assert head == '!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}'
     for block in blocks:
         key, at, rest = block.split(" ", 2)
@@ -116,8 +119,8 @@ def test_the_list_of_blocks_leads_into_the_index(database: Path) -> None:
 
 
 def test_the_pages_are_the_articles(database: Path) -> None:
-    with exported(database) as package:
-        head, *pages = map(json.loads, package.read("pages/pages.jsonl").splitlines())
+    with exported(database) as wacz:
+        head, *pages = map(json.loads, wacz.read("pages/pages.jsonl").splitlines())
     assert head["format"] == "json-pages-1.0"
     assert [page["url"] for page in pages] == [one.url for one in STORIES]
     assert pages[0]["title"] == "الجسر القديم يفتح للمشاة 0"
@@ -132,16 +135,17 @@ def test_a_query_takes_its_articles_and_what_they_refer_to(database: Path) -> No
             " (SELECT id FROM urls WHERE url = ?) AND fetched_at = ?",
             [STORIES[1].url, "2026-03-01T12:00:00Z"],
         )
-    with exported(database, "للمشاة") as package:
-        whole = index_of(package)
+    with exported(database, "للمشاة") as wacz:
+        whole = index_of(wacz)
     assert [fields["mime"] for _, _, fields in whole].count("warc/revisit") == 1
     assert len(whole) == 6
-    assert run("export", "--wacz", database.with_name("x"), "-d", database, "سفينة").returncode
+    with pytest.raises(ArchiveError, match="keeps no evidence of that"):
+        exported(database, "سفينة")
 
 
 def test_a_site_is_chosen_by_its_name(database: Path) -> None:
-    with exported(database, "--site", "jisr.example") as package:
-        assert len(index_of(package)) == 6
+    with exported(database, site="jisr.example") as wacz:
+        assert len(index_of(wacz)) == 6
     target = database.with_name("none.wacz")
     told = refusal(run("export", "--wacz", target, "-d", database, "--site", "x.example"))
     assert "keeps no evidence of that" in told
@@ -160,9 +164,9 @@ def test_what_comes_out_can_be_imported(database: Path, tmp_path: Path) -> None:
 def test_evidence_that_is_not_packed_is_packed(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive.db") as archive:
         imported(archive, write_warc(tmp_path / "a.warc", STORIES, is_gzip=False))
-    with exported(tmp_path / "archive.db") as package:
-        data = BytesIO(package.read("archive/data.warc.gz"))
-        assert len(index_of(package)) == 5
+    with exported(tmp_path / "archive.db") as wacz:
+        data = BytesIO(wacz.read("archive/data.warc.gz"))
+        assert len(index_of(wacz)) == 5
     bodies = [
         record.content_stream().read()
         for record in ArchiveIterator(data, check_digests="raise")
@@ -179,12 +183,15 @@ def test_what_cannot_be_put_in_is_told(tmp_path: Path) -> None:
     done = run("export", "--wacz", out, "-d", tmp_path / "archive.db")
     assert done.returncode == 1
     assert "1 record could not be put into" in done.stderr
-    with zipfile.ZipFile(out) as package:
-        assert len(index_of(package)) == 4
+    with zipfile.ZipFile(out) as wacz:
+        assert len(index_of(wacz)) == 4
 
 
 def test_a_package_is_no_table(database: Path) -> None:
     out = database.with_name("out.wacz")
+    done = run("export", "--wacz", out, "-d", database, "للمشاة", "--site", "jisr.example")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr == f"6 records in {out}\n"
     done = run("export", "--wacz", out, "--format", "csv", "-d", database)
     assert (done.returncode, done.stdout) == (2, "")
     assert run("export", "-d", database).returncode == 2

@@ -22,6 +22,8 @@ from newscrawl.batch.worker import serve
 
 DEADLINE = 60.0
 """The longest that one page may take, in seconds; within the limits none takes 10."""
+STARTING = 60.0
+"""The longest that a process may take to start, in seconds."""
 AHEAD = 8
 """How many tasks a worker is given at once, so that it never waits for the writer."""
 WAITING = 64
@@ -90,11 +92,13 @@ class _Worker:
         self.process.start()
         its.close()
         self.slots: deque[_Slot] = deque()
-        self.since = monotonic()
+        self.is_ready = False
+        self.since = monotonic() + STARTING
+        """When it began with its present page; not before it has started."""
 
     def give(self, slot: _Slot) -> None:
         """Hand over one task. It is small: the pipe holds all that a worker may be given."""
-        if not self.slots:
+        if self.is_ready and not self.slots:
             self.since = monotonic()
         self.slots.append(slot)
         with suppress(OSError):  # it has died, which `wait` will see
@@ -140,8 +144,10 @@ class _Crew:
             worker.process.join(1)
             self._replace(worker, f"the worker died (exit code {worker.process.exitcode})")
             return
-        worker.slots.popleft().reading = reading
         worker.since = monotonic()
+        if worker.is_ready:
+            worker.slots.popleft().reading = reading
+        worker.is_ready = True
 
     def _replace(self, worker: _Worker, reason: str) -> None:
         """Give up the task that *worker* is at, and its other ones to a new worker."""

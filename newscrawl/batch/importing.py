@@ -84,7 +84,7 @@ class Import:
             self._archive.finish_run(self._run, reason, status, self._counts())
 
     def _counts(self) -> dict[str, Any]:
-        return dict(self.tally.outcomes) | {"damages": len(self.tally.damages)}
+        return dict(self.tally.outcomes) | {"damaged": self.tally.damaged}
 
     def _is_wanted(self, url: str) -> bool:
         wanted = self._options.sites
@@ -135,7 +135,7 @@ class Import:
             self.tally.skipped[step.skipped] += 1
 
     def _report(self, damage: str) -> None:
-        self.tally.damages.append(damage)
+        self.tally.report(damage)
         self._is_whole = False
 
     def _write_batch(self, batch: list[tuple[Task, Reading]]) -> None:

@@ -9,6 +9,8 @@ import attrs
 
 from newscrawl.crawl import exits
 
+MOST_LINES = 1_000
+"""So many damages are told one by one."""
 ARTICLES = ("stored", "updated", "unchanged")
 
 
@@ -28,8 +30,10 @@ class Tally:
     """Pages that gave no article, by outcome and reason."""
     skipped: Counter[str] = attrs.field(factory=Counter)
     """Records that are no page, by what they are instead."""
+    damaged: int = 0
+    """How often something could not be read."""
     damages: list[str] = attrs.field(factory=list)
-    """What could not be read, and where, a line each."""
+    """What that was and where, a line each, up to MOST_LINES."""
 
     @property
     def pages(self) -> int:
@@ -44,9 +48,15 @@ class Tally:
     @property
     def exit_status(self) -> int:
         """Partial where something could not be read, failed where nothing could."""
-        if not self.damages:
+        if not self.damaged:
             return exits.COMPLETE
         return exits.PARTIAL if self.records or self.files_known else exits.FAILED
+
+    def report(self, damage: str) -> None:
+        """Note what could not be read."""
+        self.damaged += 1
+        if self.damaged <= MOST_LINES:
+            self.damages.append(damage)
 
     def count(self, outcome: str, reason: str | None) -> None:
         """Count a page that left a row."""

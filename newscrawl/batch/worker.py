@@ -14,6 +14,7 @@ def serve(connection: Connection) -> None:
     # Ctrl-C is for the parent, which ends its workers when it has written what they found.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
+        connection.send(None)  # it is ready: from now on its pages are timed
         while True:
             connection.send(reading_of(connection.recv()))
     except (EOFError, ConnectionError):

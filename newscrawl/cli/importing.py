@@ -116,8 +116,8 @@ def _sigterm_as_interrupt() -> Iterator[None]:
 def _tell(tally: Tally, *, is_json: bool) -> None:
     for damage in tally.damages[:SHOWN]:
         click.echo(f"newscrawl: {one_line(damage)}", err=True)
-    if len(tally.damages) > SHOWN:
-        click.echo(f"newscrawl: and {len(tally.damages) - SHOWN} more like these", err=True)
+    if tally.damaged > SHOWN:
+        click.echo(f"newscrawl: and {tally.damaged - SHOWN} more like these", err=True)
     if is_json:
         print_json(tally.as_dict())
     else:
@@ -152,8 +152,8 @@ def _figures(tally: Tally) -> Iterator[tuple[str, int, str]]:
     yield "articles", tally.articles, f"{new}, {outcomes['unchanged']} unchanged"
     yield "sources", outcomes["source"], "home and section pages, for the links they show"
     yield "refused", sum(tally.reasons.values()), ""
-    if tally.damages:
-        yield "unreadable", len(tally.damages), "told above"
+    if tally.damaged:
+        yield "unreadable", tally.damaged, "told above"
 
 
 def _kinds(tally: Tally) -> str:
