@@ -47,11 +47,11 @@ QUESTIONS = {
         WHERE new.headline <> old.headline AND new.cause = 'publisher'""",
     "promoted longest": "SELECT text, url FROM promotion ORDER BY min_seconds DESC LIMIT 20",
     "most read but not promoted": "SELECT text, url FROM unpromoted",
-    "how long stories stay up": """
-        SELECT kind, count(*), avg(min_seconds) FROM promotion
-        WHERE gone IS NOT NULL GROUP BY 1""",
+    "how long stories stay up": "SELECT * FROM stay",
     "articles per author": "SELECT name, articles FROM author ORDER BY articles DESC LIMIT 20",
-    "outcomes per site": "SELECT site, outcome, count(*) FROM observation GROUP BY 1, 2",
+    "outcomes per site": """
+        SELECT s.name, o.outcome, count(*) FROM observations AS o
+        JOIN sites AS s ON s.id = o.site_id GROUP BY o.site_id, o.outcome""",
     "articles per day of a year": """
         SELECT substr(date_published, 1, 10), count(*) FROM versions
         WHERE date_published >= '2020' AND date_published < '2021' GROUP BY 1""",

@@ -150,6 +150,8 @@ def test_sqlite_shell_reads_every_view(path: Path) -> None:
         "SELECT * FROM link WHERE url = 'x'",
         "SELECT * FROM amendment WHERE article_id = 1",
         "SELECT * FROM provenance WHERE article_id = 1",
+        "SELECT * FROM promotion WHERE url = 'x'",
+        "SELECT * FROM promotion WHERE page_url = 'x'",
     ],
 )
 def test_lookups_scan_no_table(plain: sqlite3.Connection, query: str) -> None:

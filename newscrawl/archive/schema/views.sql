@@ -286,11 +286,23 @@ SELECT
     p.last_seen - p.first_seen AS min_seconds,
     p.gone - p.not_before AS max_seconds
 FROM promotions AS p
--- LEFT, though every row has them: SQLite then leaves out what a question does not name.
-LEFT JOIN headings AS d ON d.id = p.heading_id
-LEFT JOIN urls AS u ON u.id = p.page_id
-LEFT JOIN anchors AS c ON c.id = p.anchor_id
+JOIN headings AS d ON d.id = p.heading_id
+JOIN urls AS u ON u.id = p.page_id
+JOIN anchors AS c ON c.id = p.anchor_id
 LEFT JOIN urls AS g ON g.id = c.url_id;
+
+-- How long stories stay up in the lists of home and section pages, once they are gone.
+CREATE VIEW stay AS
+SELECT
+    d.kind,
+    d.heading,
+    count(*) AS stories,
+    avg(p.last_seen - p.first_seen) AS average_seconds,
+    max(p.last_seen - p.first_seen) AS longest_seconds
+FROM promotions AS p
+JOIN headings AS d ON d.id = p.heading_id
+WHERE p.gone IS NOT NULL
+GROUP BY p.heading_id;
 
 -- Every link that ever stood in a list, once per kind and heading of list.
 CREATE VIEW listed_link AS
@@ -368,7 +380,7 @@ SELECT
     o.evidence_length,
     o.evidence_record
 FROM observations AS o
--- LEFT, though every row has both: SQLite then leaves out what a question does not name.
+-- LEFT, though every row has both: SQLite then leaves out what a plain question does not name.
 LEFT JOIN sites AS s ON s.id = o.site_id
 LEFT JOIN urls AS u ON u.id = o.url_id
 LEFT JOIN urls AS f ON f.id = o.final_url_id
