@@ -42,6 +42,7 @@ def answered(number: int, size: int) -> Answered:
 def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:
     """Keep pages *start* to *stop*; yield the number of each that is kept."""
     with Archive(path) as archive, closing(EvidenceKeeper(archive, Settings())) as keeper:
+        run = archive.start_run("driver", SITE, {})
         for number in range(start, stop):
             url = f"https://{SITE}/{number}"
             article = article_at(url, headline=f"الميناء {number}")
@@ -50,8 +51,9 @@ def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:
                 keeper.keeping(observation, SITE, article=article, key=url) as kept,
                 archive.transaction(),
             ):
-                archive.save(article, kept, site=SITE, key=url, run=None)
+                archive.save(article, kept, site=SITE, key=url, run=run)
             yield number
+        archive.finish_run(run, "finished", 0, {})
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ _NAMES = (
     ("agencies", "version_agencies", "agency_id"),
 )
 
+# The further pages that its text was joined from become addresses of it.
+_LATER_PAGES = """INSERT OR IGNORE INTO addresses (url_id, article_id)
+    SELECT u.id, v.article_id FROM versions AS v, json_each(v.pages) AS page
+    JOIN urls AS u ON u.url = page.value WHERE v.article_id = ?"""
+
 # What was observed at an address of the article, unless it was another article.
 _OBSERVATIONS = """SELECT id FROM observations WHERE article_id = :article
     UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
@@ -71,6 +76,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
         raise ArchiveError(f"the archive has no article {url_or_id}")
+    db.conn.execute(_LATER_PAGES, (article_id,))
     withdrawal = Withdrawal(
         article_id=article_id,
         evidence=evidence_of(db, article_id),
