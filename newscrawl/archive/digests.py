@@ -41,7 +41,7 @@ def changed_values(db: Database) -> Iterator[str]:
     for name, query, content in (
         ("link list", _LISTS, _list_content),
         ("list set", _LIST_SETS, lambda rows: [hex_ for *_, hex_ in rows]),
-        ("provenance", _PROVENANCES, lambda rows: [(row[2], row[3]) for row in rows]),
+        ("provenance", _PROVENANCES, lambda rows: [row[2:4] for row in rows if row[2]]),
     ):
         for (number, digest), group in groupby(db.execute(query), lambda row: row[:2]):
             if digest_of(content(list(group))) != digest:
