@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from newscrawl.candidates import all_candidates
+from newscrawl.cli.site_table import document
 from newscrawl.errors import LayoutError
 from newscrawl.site import Site, Sources
 from newscrawl.sites import all_sites, site_for, site_named
+from newscrawl.urls import clean_url, host_of
 
 
 def site(**changes: Any) -> Site:
@@ -105,3 +108,21 @@ def test_a_site_serves_its_sub_domains() -> None:
 def test_sources_are_true_when_any_is_named() -> None:
     assert not Sources()
     assert Sources(feeds=("https://shams.example/rss",))
+
+
+def test_catalogue_is_documented() -> None:
+    written = (Path(__file__).parent.parent / "docs" / "sites.md").read_text("utf-8")
+    assert written == document(), "python -m newscrawl.cli.site_table > docs/sites.md"
+
+
+def test_candidates_are_addresses_with_a_source_and_no_spiders() -> None:
+    candidates = all_candidates()
+    assert len(candidates) >= 70
+    assert sum(one.country == "MA" for one in candidates) >= 12
+    assert len({host_of(one.home) for one in candidates}) == len(candidates)
+    for one in candidates:
+        assert clean_url("", one.home) == one.home
+        assert one.source.startswith("https://github.com/")
+        assert site_for(one.home) is None
+        assert one.title
+        assert (len(one.language), len(one.country)) == (2, 2)

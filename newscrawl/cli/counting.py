@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import click
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Stats
+from newscrawl.candidates import all_candidates
 from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
 from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
@@ -46,6 +48,23 @@ def sites(context: click.Context, *, is_json: bool) -> None:
         hosts = _and_more(row["hosts"])
         table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
     print_view(table if rows else "No site is declared.")
+
+
+@sites.command()
+@json_option
+def candidates(*, is_json: bool) -> None:
+    """List sites that might be declared: their addresses are known, and nothing more.
+
+    `newscrawl new-site ADDRESS` looks at one and writes its declaration.
+    """
+    rows = [attrs.asdict(one) for one in all_candidates()]
+    if is_json:
+        print_json(rows)
+        return
+    table = titled_table("address", "title", "lang", "country")
+    for row in rows:
+        table.add_row(row["home"], shown(row["title"]), row["language"], row["country"])
+    print_view(table)
 
 
 @click.command()

@@ -24,5 +24,5 @@ CREATE TABLE promotions (
     -- The look after last_seen; NULL while it still stands there.
     gone INTEGER
 );
-CREATE INDEX promotions_by_page ON promotions (page_id) WHERE gone IS NULL;
+CREATE INDEX promotions_by_page ON promotions (page_id, gone);
 CREATE INDEX promotions_by_anchor ON promotions (anchor_id);
