@@ -289,6 +289,8 @@ def test_a_304_gives_the_page_that_it_stands_for(server: OddServer, tmp_path: Pa
     assert "until 1999" in refusal(
         run("evidence", server.url + path, "--at", "1999", "-d", archive)
     )
+    vague = run("evidence", server.url + path, "--at", "yesterday", "-d", archive)
+    assert (vague.returncode, vague.stdout) == (2, "")
     assert run("check", "-d", archive).returncode == 0
 
 

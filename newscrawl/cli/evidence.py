@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,17 @@ from newscrawl.cli.options import (
 )
 from newscrawl.cli.tables import fact_table
 from newscrawl.cli.terminal import is_terminal, print_json, print_view, shown
-from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import Kept, read_kept
+
+_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?")
 
 
 @click.command()
 @click.argument("url", metavar="URL|ID")
 @archive_option
 @click.option("--version", type=int, help="The last answer that shows this version.")
-@click.option("--at", metavar="TIME", help="The last answer until then, e.g. 2026-01-31T12.")
+@click.option("--at", metavar="TIME", help="The last answer until then (UTC): 2026-01-31T12.")
 @click.option("--headers", "form", flag_value="headers", help="Print the HTTP header instead.")
 @click.option("--raw", "form", flag_value="raw", help="As it came: packed, if it was.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
@@ -45,6 +48,8 @@ def evidence(
     instead where they lie and when they came.
     """
     refuse_archive_as(out, archive_path)
+    if at is not None and not _TIME.fullmatch(at):
+        raise UsageError(f"--at {at!r}: write a time as 2026-01-31T12:30:00, or its beginning")
     with open_archive(archive_path) as archive:
         capture = _capture(archive, url, version, at)
         kept = _kept(archive, capture)
