@@ -194,3 +194,19 @@ def test_threads_read_alike() -> None:
     for thread in threads:
         thread.join()
     assert [found[number] for number in range(8)] == alone
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a href='?page={n}'>{n}</a>",
+        "<h1>Story {n} of the town and its mill</h1><p>A line.</p>",
+        "<div class=s><h2>Story {n} of the town</h2><p>The council met today.</p></div>",
+        "<div><time>10:05</time><p>The council met for the {n} time.</p></div>",
+        "<p>Subscribe to read story {n}</p>",
+    ],
+    ids=["pages", "headlines", "stories", "entries", "walls"],
+)
+def test_many_of_one_thing_are_read(piece: str) -> None:
+    many = "".join(piece.format(n=n) for n in range(9_000))
+    assert outcome(f"{TOP}{many}")

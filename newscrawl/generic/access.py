@@ -19,6 +19,8 @@ LONGEST_CUT = 3_000
 LONGEST_LINE = 250
 LINES_BELOW = 6
 """So many lines below the body may be the wall's where no class says so."""
+MOST_BELOW = 200
+"""So many lines below the body are looked at; a wall further down is another's."""
 CLIMB = 4
 _NEVER = frozenset({"hidden", "navigation", "comments", "consent"})
 _WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
@@ -72,7 +74,7 @@ def _has_wall(runs: Sequence[Run], verdicts: Sequence[str]) -> bool:
     if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
-    below = range(body[0] + 1, len(runs))
+    below = range(body[0] + 1, min(len(runs), body[-1] + MOST_BELOW))
     return any(verdicts[at] and _is_wall(runs[at], is_near=at in near) for at in below)
 
 

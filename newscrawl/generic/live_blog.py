@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -164,17 +165,17 @@ def _parts(
 
     An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
     """
-    places = {id(run): place for place, (run, _) in enumerate(judged)}
-    for at, (stamp, box) in enumerate(boxes):
-        end = box.end
-        # Runs are in page order, so an entry's stand between the stamps before and after it.
-        first = places[id(boxes[at - 1][0])] + 1 if at else 0
-        last = places[id(boxes[at + 1][0])] if at + 1 < len(boxes) else len(judged)
-        near = judged[first:last]
-        if not any(run.node.is_below(box) and not v and run is not stamp for run, v in near):
-            above = box.parent.end if box.parent is not None else box.end
-            end = boxes[at + 1][1].index if at + 1 < len(boxes) else above
-        yield stamp, [(run, v) for run, v in near if box.index <= run.node.index < end]
+    starts = [box.index for _, box in boxes]
+    entries: list[list[tuple[Run, str]]] = [[] for _ in boxes]
+    for run, verdict in judged:
+        at = bisect_right(starts, run.node.index) - 1
+        parent = boxes[at][1].parent
+        if at >= 0 and (parent is None or run.node.index < parent.end):
+            entries[at].append((run, verdict))
+    for (stamp, box), entry in zip(boxes, entries, strict=True):
+        inside = [(run, verdict) for run, verdict in entry if run.node.is_below(box)]
+        has_text = any(not verdict and run is not stamp for run, verdict in inside)
+        yield stamp, inside if has_text else entry
 
 
 def _printed(stamp: Run, part: Sequence[tuple[Run, str]], clock: Clock) -> LiveBlogUpdate:

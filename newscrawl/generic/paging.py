@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 
 import attrs
 
@@ -22,6 +23,8 @@ from newscrawl.urls import url_key
 MOST_PAGES = 40
 """Gaps in the numbers that a page prints (`1 2 3 … 9`) are filled up to this one."""
 LONGEST_LABEL = 40
+MOST_LINKS = 300
+"""So many links with a number or `next` are looked at; the paging of an article has a few."""
 SHORT_END = 12
 """A page's number stands so many characters from the end of an address without a query."""
 _END = r"(?P<end>\.[a-z]{3,5}|/)?(?P<query>\?.{0,300})?$"
@@ -71,7 +74,7 @@ def further_pages(
     stand below, are none of the article's.
     """
     candidates = list(_in_head(tree, context))
-    printed = list(_printed(tree.root, context))
+    printed = list(islice(_printed(tree.root, context), MOST_LINKS))
     limit = _start_of_comments(runs, end) if printed else None
     candidates += [(url, label) for at, url, label in printed if limit is None or at < limit]
     if not candidates:
@@ -88,7 +91,7 @@ def further_pages(
 def page_candidates(tree: Tree, context: Context) -> Iterator[str]:
     """Yield the addresses that links with a number or with `next` lead to, pages or not."""
     yield from (url for url, _ in _in_head(tree, context))
-    yield from (url for _, url, _ in _printed(tree.root, context))
+    yield from (url for _, url, _ in islice(_printed(tree.root, context), MOST_LINKS))
 
 
 def place_of(url: str, others: Iterable[str]) -> int:

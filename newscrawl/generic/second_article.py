@@ -8,6 +8,7 @@ it stands in a part of its own or has its own byline.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from newscrawl.blocks import HEADINGS, Run
@@ -24,6 +25,10 @@ LEAST_TEXT = 300
 LINES_TO_BYLINE = 4
 """A byline or date stands so many lines below its headline at most."""
 LONGEST_HEADLINE = 400
+MOST_HEADINGS = 400
+"""So many headings and short lines below the headline are looked at."""
+MOST_TRIED = 12
+"""So many of those that are written as a headline are looked at with their text."""
 
 
 def start_of_second(
@@ -33,7 +38,9 @@ def start_of_second(
     if heading is None:
         return None
     others = _other_headlines(structured)
-    found = [node for node in outline.titled if _may_be(node, heading, others)]
+    below = (node for node in outline.titled if node.index >= heading.end)
+    first = islice(below, MOST_HEADINGS)
+    found = [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
