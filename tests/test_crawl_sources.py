@@ -325,6 +325,9 @@ def test_source_that_never_gave_anything_is_not_missed(states: SourceStates) -> 
 
 def test_source_without_change_is_asked_ever_less(states: SourceStates) -> None:
     crawled(states, look(found=3))
+    crawled(states, look(status=304, hours=1))
+    (state,) = states.read().values()
+    assert state.next_at == NOW + dt.timedelta(hours=1)
     crawled(states, look(status=304, hours=8))
     (state,) = states.read().values()
     assert state.next_at == NOW + dt.timedelta(hours=9)

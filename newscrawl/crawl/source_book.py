@@ -21,6 +21,8 @@ _DAY = dt.timedelta(days=1)
 _WEEK = dt.timedelta(days=7)
 CALM_SHARE = 8
 """A source that has not changed for eight hours is asked once an hour, and so on."""
+LEAST_WAIT = dt.timedelta(minutes=10)
+"""What would wait for less than this is asked in every run."""
 RAREST = _DAY
 """However long a source has not changed, it is asked once a day."""
 FREE_FAILURES = 3
@@ -213,7 +215,7 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
     seen, now = look.observation, look.observation.fetched_at
     is_same = seen.status == 304 or (before.digest is not None and seen.digest == before.digest)
     changed_at = before.changed_at if is_same else now
-    calm = now - (changed_at or now)
+    wait = min((now - (changed_at or now)) / CALM_SHARE, RAREST)
     state = attrs.evolve(
         before,
         role=look.role,
@@ -225,7 +227,7 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
         kept_at=dt.datetime.now(dt.UTC),
         soft_failures=0,
         hard_failures=0,
-        next_at=now + min(calm / CALM_SHARE, RAREST),
+        next_at=now + (wait if wait >= LEAST_WAIT else dt.timedelta(0)),
     )
     if is_same:
         return state
