@@ -67,7 +67,9 @@ def columns_from(article: Article) -> dict[str, Any]:
     row["source_credit"] = article.source_credit.raw if article.source_credit else None
     for name in ("date_published", "date_modified"):
         row |= _date_columns(name, getattr(article, name))
-    row["live_blog_updates"] = _json_or_null(article.as_dict()["live_blog_updates"])
+    row["live_blog_updates"] = _json_or_null(
+        article.as_dict()["live_blog_updates"] if article.live_blog_updates else ()
+    )
     for name in PAGES:
         row[name] = _json_or_null(getattr(article, name))
     return row
