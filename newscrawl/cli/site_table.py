@@ -29,14 +29,9 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "## Candidates"
     yield ""
-    yield (
-        "Their addresses are named by a public source, and no page of them was read with newscrawl "
-        "yet: they are unverified,"
-    )
-    yield (
-        "and no spiders. `newscrawl new-site ADDRESS` looks at one and writes its declaration; a "
-        "good run makes it a site."
-    )
+    yield "Their addresses are named by a public source, and no page of them was read here yet: they"
+    yield "are unverified, and no spiders. `newscrawl new-site ADDRESS` looks at one and writes its"
+    yield "declaration; a good run makes it a site."
     yield ""
     yield "| address | title | language | country | source |"
     yield "|---|---|---|---|---|"
