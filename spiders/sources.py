@@ -1,0 +1,203 @@
+"""Sources in a crawl: asked for only if changed, read for what they name, passed over else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+import attrs
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawl.crawl.ledger import NOT_REQUESTED
+from newscrawl.crawl.response import observation_from, page_from
+from newscrawl.crawl.robots import RobotsMiddleware
+from newscrawl.crawl.source_book import SourceBook, look_at
+from newscrawl.crawl.targets import Target, meta_of_source, target_of
+from newscrawl.errors import ExtractionError
+from newscrawl.extraction import extract
+from newscrawl.observation import Observation
+from newscrawl.sources.asking import Ask
+from newscrawl.sources.feeds import parse_feed
+from newscrawl.sources.listings import parse_listing
+from newscrawl.sources.scope import scope_of
+from newscrawl.sources.sitemaps import parse_sitemap
+from newscrawl.sources.survey import Survey
+from spiders.base import NewsSpider, page_problem
+
+_PAGES = frozenset({"home", "section", "page"})
+"""The roles of sources that are pages."""
+
+
+class SourceSpider(NewsSpider):
+    """Base of the spider that finds articles by a site's feeds, sitemaps and section pages."""
+
+    home: str
+    survey: Survey
+    book: SourceBook
+
+    def is_due(self, ask: Ask) -> bool:
+        """Whether an article that a source names is new, or worth another visit."""
+        raise NotImplementedError
+
+    def parse_source(self, response: Response) -> Iterator[Request]:
+        """Yield the requests that a feed, sitemap or listing page leads to."""
+        ticket = self.answered(response)
+        assert response.request is not None  # noqa: S101 (set by Scrapy)
+        target = target_of(response.request)
+        assert target is not None  # noqa: S101 (this callback is of our requests only)
+        if target.role == "home" and self.scope and not self.scope.includes(response.url):
+            self.scope = scope_of((response.url,), self.scope.hosts)
+            self.survey.move_to(response.url, self.scope)
+        seen = observation_from(response, "source", target.role)
+        is_304 = response.status == 304
+        if self.book.is_as_before(target.url, None if is_304 else seen.digest):
+            yield from self._go_on_from(target, ticket, seen)
+            return
+        problem = _problem_of(response, target.role)
+        asks = None if problem else self._asks_of(response, target)
+        if asks is None:
+            outcome = "parse_error" if target.role in _PAGES else "bad_xml"
+            why = problem or (outcome, f"no {target.role}")
+            self._fail(target, ticket, observation_from(response, *why))
+            return
+        self._record_source(response, ticket, target.role, has_found=bool(asks))
+        yield from self.requests_for(asks, parent=target.url)
+        if target.role == "home":
+            yield from self._robots_sitemaps(response.url)
+
+    def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
+        """Yield the requests for the sources that one names which is as it was."""
+        found = self.book.found_before(target.url)
+        self.book.note_unchanged(look_at(target, seen, found))
+        self.survey.note_as_before(target.url, target.role, found=found)
+        seen = attrs.evolve(seen, reason=f"{target.role}: as before")
+        self.ledger.record(ticket, seen, is_as_before=True)
+        yield from self._children_of(target.url, target.depth)
+        if target.role == "home":
+            yield from self._robots_sitemaps(seen.url)
+
+    def _children_of(self, url: str, depth: int) -> Iterator[Request]:
+        """Yield the requests for what *url*, which is as it was, named when it was read."""
+        for child in self.book.children_of(url):
+            asks = self.survey.ask_again(child.url, child.role, depth + 1, child.stated)
+            yield from self.requests_for(asks, parent=url)
+
+    def _fail(self, target: Target, ticket: str, observation: Observation) -> None:
+        """Record a source that was answered and could not be read."""
+        self.survey.note_failure(target.url, is_unreachable=False)
+        self.book.note_failure(look_at(target, observation))
+        self._note_unread(target.role, observation)
+        self.ledger.record(ticket, observation)
+
+    def _record_source(
+        self, response: Response, ticket: str, role: str, *, has_found: bool
+    ) -> None:
+        """Record a source that was read, with the lists of links that a page shows."""
+        article = None
+        if role in _PAGES:
+            with suppress(ExtractionError):
+                article = extract(page_from(response))
+        observation = observation_from(response, "source", role)
+        if role == "section" and not has_found and not self.survey.articles_on(response.url):
+            kind = article.page_kind if article is not None else "page"
+            reason = f"{kind}: taken for a section, but it lists no articles"
+            observation = observation_from(response, "not_article", reason)
+        self.ledger.record(ticket, observation, article)
+
+    def source_failed(self, failure: Failure) -> None:
+        """Record a source that could not be read."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        is_answer = isinstance(failure.value, HttpError)
+        observation = self.failed(failure)
+        target = target_of(request)
+        if target is not None:
+            self.survey.note_failure(target.url, is_unreachable=not is_answer)
+            self._note_unread(target.role, observation)
+            if observation.outcome not in NOT_REQUESTED:
+                self.book.note_failure(look_at(target, observation))
+
+    def _note_unread(self, role: str, observation: Observation) -> None:
+        """Keep why a page could not be read that the crawl was to begin with."""
+        if role == "home" or (role == "section" and self.arguments.sections):
+            why = observation.reason or observation.outcome
+            self.ledger.unread = f"{observation.url}: {why}"
+
+    def _asks_of(self, response: Response, target: Target) -> list[Ask] | None:
+        """Return what a source leads to; None where it is not what it should be."""
+        asks: list[Ask] = []
+        found, is_news = 0, False
+        if target.role == "feed":
+            feed = parse_feed(response.body, response.url)
+            if feed is None:
+                return None
+            found, asks = len(feed.entries), list(self.survey.read_feed(feed))
+        elif target.role == "sitemap":
+            sitemap = parse_sitemap(response.body, response.url)
+            if sitemap is None:
+                return None
+            found = len(sitemap.entries)
+            is_news = bool(sitemap.entries) and all(entry.is_news for entry in sitemap.entries)
+            asks = list(self.survey.read_sitemap(target.url, target.depth, sitemap))
+        else:
+            try:
+                listing = parse_listing(page_from(response))
+            except ExtractionError:
+                return None
+            asks = list(self.survey.read_listing(response.url, target.role, listing))
+            found = self.survey.articles_on(response.url)
+        seen = observation_from(response, "source", target.role)
+        self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
+        return asks
+
+    def _robots_sitemaps(self, url: str) -> Iterator[Request]:
+        """Yield the requests for the sitemaps that robots.txt names."""
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        if robots is not None:
+            yield from self.requests_for(
+                self.survey.note_robots_sitemaps(robots.sitemaps_of(url))
+            )
+
+    def requests_for(self, asks: Iterable[Ask], parent: str | None = None) -> Iterator[Request]:
+        """Yield the requests for what is due of *asks*, which the source *parent* led to."""
+        now = dt.datetime.now(dt.UTC)
+        for ask in asks:
+            if ask.role == "article":
+                if self.is_due(ask):
+                    yield self.request_article(ask.url, ask.priority)
+            elif self.book.need_not_ask(ask.url, ask.role, ask.stated, now):
+                yield from self._pass_over(ask)
+            else:
+                yield self._request_source(ask, parent)
+
+    def _request_source(self, ask: Ask, parent: str | None) -> Request:
+        conditions = self.book.conditions_for(ask.url)
+        meta = meta_of_source(ask, self.home if ask.role == "section" else parent)
+        return Request(
+            ask.url,
+            callback=self.parse_source,
+            errback=self.source_failed,
+            priority=ask.priority,
+            headers=conditions,
+            meta=meta | ({"handle_httpstatus_list": [304]} if conditions else {}),
+        )
+
+    def _pass_over(self, ask: Ask) -> Iterator[Request]:
+        """Yield what a source leads to that is not asked now."""
+        self.book.note_passed_over(ask.url)
+        if self.book.read_before(ask.url) is None:
+            self.survey.note_failure(ask.url, is_unreachable=False)
+            return
+        found = self.book.found_before(ask.url)
+        self.survey.note_as_before(ask.url, ask.role, found=found)
+        yield from self._children_of(ask.url, ask.depth)
+
+
+def _problem_of(response: Response, role: str) -> tuple[str, str] | None:
+    """Return outcome and reason where *response* is no source at all."""
+    if response.status == 304:
+        return "http_error", "HTTP 304 unasked"
+    return page_problem(response) if role in _PAGES else None
