@@ -192,7 +192,7 @@ class _Reader:
         buffer = self.buffer
         roles: list[_Role] = []
         for piece in self.pieces:
-            if isinstance(piece, str):
+            if type(piece) is str:  # an isinstance is felt here
                 # White space between two tags is most of the strings of a page.
                 if buffer or piece != " ":
                     buffer.append(piece)

@@ -82,7 +82,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 def _decode_valid_utf8(body: bytes, text: str, label: str | None) -> Decoded:
     """Return *text* unless the label is of an encoding whose bytes can look like UTF-8."""
-    if "\x00" in text and (wide := _decode_wide(body, label)):
+    if b"\x00" in body and (wide := _decode_wide(body, label)):
         return wide
     if label is None or label == "utf-8":
         return Decoded(text, "utf-8", "labelled" if label else "valid UTF-8")

@@ -8,8 +8,10 @@ circle: a page is freed at once, where the collector of cyclic garbage took a te
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from copy import copy
+from operator import attrgetter
 from types import MappingProxyType
 from weakref import ref
 
@@ -21,9 +23,10 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 class Flow:
     """What stands on a page, in page order."""
 
-    __slots__ = ("__weakref__", "nodes", "pieces")
+    __slots__ = ("__weakref__", "_by_tag", "nodes", "pieces")
 
     def __init__(self) -> None:
+        self._by_tag: dict[str, list[Node]] | None = None
         self.nodes: list[Node] = []
         """The elements."""
         self.pieces: list[Node | str | None] = []
@@ -31,6 +34,14 @@ class Flow:
 
         White space between two tags is one space.
         """
+
+    def tagged(self, tag: str) -> list[Node]:
+        """Return the elements of that *tag*, in page order."""
+        if self._by_tag is None:
+            self._by_tag = {}
+            for node in self.nodes:
+                self._by_tag.setdefault(node.tag, []).append(node)
+        return self._by_tag.get(tag, [])
 
 
 class Node:
@@ -88,6 +99,14 @@ class Node:
         """Return this node and those below it, in page order."""
         return self._flow.nodes[self.index : self.end]
 
+    def tagged(self, tag: str) -> list[Node]:
+        """Return the elements of that *tag* among this one and those below it."""
+        found = self._flow.tagged(tag)
+        if self.parent is None:
+            return found
+        first = bisect_left(found, self.index, key=_index)
+        return found[first : bisect_left(found, self.end, key=_index)]
+
     def pieces(self) -> list[Node | str | None]:
         """Return what stands inside it, in page order; None where an element ends."""
         return self._flow.pieces[self.start + 1 : self.stop]
@@ -123,7 +142,7 @@ class Node:
 
     def text(self) -> str:
         """Return the text below it on one line."""
-        return " ".join("".join([p for p in self.pieces() if p.__class__ is str]).split())
+        return " ".join("".join([p for p in self.pieces() if type(p) is str]).split())
 
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""
@@ -131,6 +150,9 @@ class Node:
         while node is not None:
             yield node
             node = node.parent
+
+
+_index = attrgetter("index")
 
 
 def _marks_of(attributes: Mapping[str, str]) -> str:

@@ -137,19 +137,21 @@ def _titled_nodes(root: Node) -> list[Node]:
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        is_title = node.tag in HEADINGS or (node.marks and is_title_mark(node.marks))
-        if is_title or (size <= LONGEST_LINE and _is_line(node)):
+        if (
+            node.tag in HEADINGS
+            # Whether it holds one string and nothing else comes first: most do not.
+            or (node.stop == node.start + 2 and size <= LONGEST_LINE and _is_line(node))
+            or (node.marks and is_title_mark(node.marks))
+        ):
             found.append(node)
     return found
 
 
 def _is_line(node: Node) -> bool:
-    """Whether *node* holds one string and nothing else, and is no entry of a menu."""
-    if node.tag not in _LINES or (
-        node.tag == "a" and node.parent is not None and node.parent.tag == "li"
-    ):
-        return False
-    return node.end == node.index + 1 and node.stop == node.start + 2
+    """Whether *node*, which holds one string, stands for itself and is no entry of a menu."""
+    if node.tag == "a":
+        return node.parent is None or node.parent.tag != "li"
+    return node.tag in _LINES
 
 
 @lru_cache(maxsize=16384)

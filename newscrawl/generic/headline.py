@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
@@ -105,7 +105,7 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
     is_visible = _is_visible(node, outline)
     if text:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
-    parts = [run.text for run in runs_of([node])] if len(node.children) > 1 else []
+    parts = [run.text for run in runs_of([node])] if node.stop > node.start + 2 else []
     if len(parts) == 1:
         parts = [child.text() for child in node.elements()]
     for part in parts:
@@ -119,9 +119,9 @@ def bare(text: str) -> str:
 
 
 def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | None:
-    names = [bare(candidate.text) for candidate in stated]
+    names = _words_of(stated)
     # A part of a heading is the headline only where the headline is stated so.
-    exact = [bare(c.text) for c in stated if c.source in {"jsonld", "meta:headline"}]
+    exact = _words_of([c for c in stated if c.source in {"jsonld", "meta:headline"}])
     best: tuple[float, Candidate] | None = None
     for order, candidate in enumerate(printed):
         score = _score(candidate, exact if candidate.is_part else names) - order * 0.0005
@@ -141,12 +141,19 @@ def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | No
     return first or next(iter(printed), None)
 
 
-def _score(candidate: Candidate, names: list[str]) -> float:
+def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
+    """Return the headlines that are stated, as they are compared, each once with its words."""
+    names = {bare(text) for text in {candidate.text for candidate in stated}}
+    return {name: frozenset(name.split()) for name in names}
+
+
+def _score(candidate: Candidate, names: Mapping[str, frozenset[str]]) -> float:
     """Return how well a printed heading agrees with what is stated, from 0 to about 1.5."""
     key = bare(candidate.text)
     if not key or not names:
         return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
-    agreement = max(_agreement(key, name) for name in names)
+    words = frozenset(key.split())
+    agreement = max(_agreement(key, words, name, other) for name, other in names.items())
     bonus = 0.05 if candidate.source in HEADINGS else 0.03
     if not candidate.is_visible:
         bonus = 0
@@ -155,17 +162,16 @@ def _score(candidate: Candidate, names: list[str]) -> float:
     return agreement + bonus if agreement > 0.3 else 0
 
 
-def _agreement(key: str, name: str) -> float:
-    """Return how much of two folded headlines is the same words."""
+def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str]) -> float:
+    """Return how much of two folded headlines, each with its words, is the same words."""
     if key == name:
         return 1.05
-    one, other = set(key.split()), set(name.split())
-    shared = len(one & other)
+    shared = len(words & others)
     if len(key) > 15 and len(key) * 2 > len(name) and key in name:
         return 0.9
     if not shared:
         return 0
-    return shared / len(one) * 0.6 + shared / len(other) * 0.4 if len(one) > 1 else 0
+    return shared / len(words) * 0.6 + shared / len(others) * 0.4 if len(words) > 1 else 0
 
 
 def _is_visible(node: Node, outline: Outline) -> bool:

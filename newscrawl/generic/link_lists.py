@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 import attrs
 
@@ -39,8 +39,9 @@ _OUT = frozenset(
 _NEVER = frozenset(
     {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
 )
-_LABELS = frozenset({"a", "li", "button"})
+_LABELS = ("a", "li", "button")
 _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
+_SHOWING = frozenset(_TARGETS[1:])
 
 
 @attrs.frozen(eq=False)
@@ -59,19 +60,48 @@ def link_lists_of(
     """Return the lists on the page under *root*, in page order."""
     headings = [*_tabs(root), *islice(_headings(outline, headline), MOST_HEADINGS)]
     starts = sorted(heading.node.index for heading in headings)
-    anchors = [node for node in root.iter() if node.tag == "a"]
-    taken: set[int] = set()
+    anchors = _Anchors(root.tagged("a"))
     found: list[tuple[int, LinkList]] = []
     for heading in headings:
-        own = _anchors_of(heading, anchors, starts, taken)
-        links = links_from(own, context)
         kind = list_kind(heading.text)
-        if kind is not None and _is_list(heading, own, links, outline):
-            taken.update(anchor.index for anchor in own)
+        own = _anchors_of(heading, anchors, starts) if kind else []
+        links = _links_from(own, anchors, context)
+        if kind and _is_list(heading, own, links, outline):
+            anchors.taken.update(anchor.index for anchor in own)
             one = LinkList(heading=heading.text.strip(" :"), kind=kind, links=links)
             found.append((own[0].index, one))
     found.sort(key=lambda pair: pair[0])
     return _merged([one for _, one in found])[:MOST_LISTS]
+
+
+class _Anchors:
+    """The links of a page; the title of each is looked for once, however many lists ask."""
+
+    def __init__(self, anchors: list[Node]) -> None:
+        self.anchors = anchors
+        self.taken: set[int] = set()
+        """The indexes of those that are in a list."""
+        self._places = [anchor.index for anchor in anchors]
+        self._titles: dict[int, str] = {}
+
+    def title(self, anchor: Node) -> str:
+        """Return the text of a link to an article; the empty string for another link's."""
+        found = self._titles.get(anchor.index)
+        if found is None:
+            found = _title_of(anchor)
+            if found and _is_in_prose(anchor):
+                found = ""
+            self._titles[anchor.index] = found
+        return found
+
+    def within(self, start: int, end: int) -> list[Node]:
+        """Return the links to articles from *start* up to *end*."""
+        low, high = bisect_left(self._places, start), bisect_left(self._places, end)
+        return [
+            anchor
+            for anchor in self.anchors[low : min(high, low + 6 * MOST_LINKS)]
+            if anchor.index not in self.taken and self.title(anchor)
+        ]
 
 
 def _is_in_prose(anchor: Node) -> bool:
@@ -102,11 +132,15 @@ def _is_list(
 def _tabs(root: Node) -> Iterator[_Heading]:
     """Yield the labels of tabs, each with its pane."""
     labels: list[tuple[str, Node]] = []
-    for node in root.iter():
-        if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
-            target = _pane_of(node.attributes)
+    for node in chain.from_iterable(map(root.tagged, _LABELS)):
+        attributes = node.attributes
+        # Most are links to other pages and name no part of this one.
+        may_show = attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes)
+        if may_show and 3 <= node.size < 2 * LONGEST_HEADING:
+            target = _pane_of(attributes)
             if target:
                 labels.append((target, node))
+    labels.sort(key=lambda label: label[1].index)
     panes: dict[str, Node] = {}
     for node in root.iter() if labels else ():
         identity = node.attributes.get("id")
@@ -141,15 +175,7 @@ def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
         if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
             continue
         text = _heading_text(node)
-        if not text or folded(text) == headline:
-            continue
-        flags = outline.flags_above(node)
-        is_known = heading_kind(text) not in {None, "not_a_list"}
-        if node.tag == "a" and not is_known:
-            continue
-        if flags & _OUT and not is_known:
-            continue
-        if "navigation" in flags and node.links * 2 > node.size:
+        if not text or not _may_head(node, text, outline) or folded(text) == headline:
             continue
         if last is not None and not node.is_below(last.node):
             yield last
@@ -160,11 +186,19 @@ def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
         yield last
 
 
+def _may_head(node: Node, text: str, outline: Outline) -> bool:
+    """Whether a title stands where lists are headed: not in a menu, unless it is known."""
+    if heading_kind(text) not in {None, "not_a_list"}:
+        is_link = node.links * 2 > node.size
+        return not (is_link and "navigation" in outline.flags_above(node))
+    return node.tag != "a" and not outline.flags_above(node) & _OUT
+
+
 def _heading_text(node: Node) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
     is_marked = node.tag in HEADINGS or (node.marks != "" and is_title_mark(node.marks))
     # Without a mark, only an element that holds nothing but a known phrase heads a list.
-    if not is_marked and len(node.children) > 2:
+    if not is_marked and node.stop > node.start + 3 and len(node.children) > 2:
         return ""
     text = node.text()
     if not 3 <= len(text) <= LONGEST_HEADING:
@@ -183,12 +217,10 @@ def _is_card_title(node: Node, text: str) -> bool:
     return node.links * 2 > node.size and len(text) > 24
 
 
-def _anchors_of(
-    heading: _Heading, anchors: list[Node], starts: list[int], taken: set[int]
-) -> list[Node]:
+def _anchors_of(heading: _Heading, anchors: _Anchors, starts: list[int]) -> list[Node]:
     """Return the links after *heading* in the smallest part around it that holds several."""
     if heading.box is not None:
-        return _within(anchors, heading.box.index, heading.box.end, taken)
+        return anchors.within(heading.box.index, heading.box.end)
     after = bisect_right(starts, heading.node.index)
     limit = starts[after] if after < len(starts) else len(heading.node.page)
     box, climbed = heading.node, 0
@@ -197,37 +229,21 @@ def _anchors_of(
         box = box.parent
         if box.tag in {"body", "html"}:
             break
-        own = _within(anchors, heading.node.end, min(limit, box.end), taken)
+        own = anchors.within(heading.node.end, min(limit, box.end))
         if len({anchor.attributes.get("href") for anchor in own}) >= LEAST_LINKS:
             return own
     return []
-
-
-def _within(anchors: list[Node], start: int, end: int, taken: set[int]) -> list[Node]:
-    """Return the links to articles among *anchors* from *start* up to *end*."""
-    low = bisect_left(anchors, start, key=_index)
-    high = bisect_left(anchors, end, key=_index)
-    return [
-        node
-        for node in anchors[low : min(high, low + 6 * MOST_LINKS)]
-        if node.index not in taken and _title_of(node) and not _is_in_prose(node)
-    ]
-
-
-def _index(node: Node) -> int:
-    return node.index
 
 
 def _title_of(anchor: Node) -> str:
     """Return the text of a link to an article: its heading's, its own, its picture's."""
     if not anchor.attributes.get("href", "").strip("# ") or anchor.size > 3 * LONGEST_LINK:
         return ""
-    heading = next(
-        (part for part in anchor.iter() if part.tag in HEADINGS and part.size > 3), None
-    )
-    text = (heading or anchor).text()
+    inside = anchor.iter()
+    heading = next((part for part in inside if part.tag in HEADINGS and part.size > 3), anchor)
+    text = heading.text()
     if not text:
-        picture = next((part for part in anchor.iter() if part.tag in {"img", "amp-img"}), None)
+        picture = next((part for part in inside if part.tag in {"img", "amp-img"}), None)
         text = anchor.attributes.get("title") or (
             picture.attributes.get("alt", "") if picture else ""
         )
@@ -235,12 +251,12 @@ def _title_of(anchor: Node) -> str:
     return text[:LONGEST_LINK] if len(text) >= LEAST_LINK or text.count(" ") > 1 else ""
 
 
-def links_from(anchors: list[Node], context: Context) -> tuple[Link, ...]:
-    """Return *anchors* as ranked links, each address once, with the longer of its texts."""
+def _links_from(own: list[Node], anchors: _Anchors, context: Context) -> tuple[Link, ...]:
+    """Return *own* as ranked links, each address once, with the longer of its texts."""
     titles: dict[str, str] = {}
-    for anchor in anchors:
+    for anchor in own:
         href = anchor.attributes.get("href", "").partition("#")[0].strip()
-        text = _title_of(anchor)
+        text = anchors.title(anchor)
         if href and len(titles.get(href, "")) < min(len(text), 2 * LEAST_LINK):
             titles[href] = text
     pairs = dict.fromkeys((text, context.absolute(href)) for href, text in titles.items())

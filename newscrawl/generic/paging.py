@@ -121,7 +121,7 @@ def _start_of_comments(runs: Sequence[Run], end: int) -> int | None:
 def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:
     """Yield the links under *root* that say a page's number, or that they lead on or back."""
     firsts = _first_pages(context.page.url)
-    short = [node for node in root.page if node.tag == "a" and node.size <= LONGEST_LABEL]
+    short = [node for node in root.tagged("a") if node.size <= LONGEST_LABEL]
     for node in short:
         href = node.attributes.get("href") or ""
         end = href if "?" in href else href[-SHORT_END:]

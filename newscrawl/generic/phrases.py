@@ -47,6 +47,11 @@ def _heading_kinds() -> Mapping[str, HeadingKind]:
     return kinds
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(folded(phrase.partition(" ")[0]) for phrase in _heading_kinds())
+
+
 @lru_cache(maxsize=8192)
 def heading_kind(heading: str) -> HeadingKind | None:
     """Return what the list under *heading* holds, `not_a_list` for comments, tags and the like.
@@ -54,6 +59,10 @@ def heading_kind(heading: str) -> HeadingKind | None:
     None says that the heading is not known: a section's name, or no heading at all.
     """
     if len(heading) > LONGEST_HEADING:
+        return None
+    # Most headings are an article's, and no phrase begins with their first word.
+    first = folded(heading.partition(" ")[0])
+    if first and first not in _first_words():
         return None
     kinds, words = _heading_kinds(), folded(heading).split()
     for length in range(len(words), max(0, len(words) - EXTRA_WORDS - 1), -1):

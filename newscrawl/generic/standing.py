@@ -73,12 +73,12 @@ def _printed_crumbs(root: Node) -> list[str]:
 def _trail(root: Node) -> list[str]:
     """Return the links of an unmarked trail, home first: `الرئيسية » محليات`."""
     homes = _homes()
-    for node in root.iter():
+    for node in root.tagged("a"):
         box = node.parent
-        if node.tag != "a" or box is None or not 3 < box.size < LONGEST_TRAIL:
+        if box is None or not 3 < box.size < LONGEST_TRAIL:
             continue
-        arrows = any(isinstance(part, str) and _ARROW.search(part) for part in box.children)
-        if arrows and folded(node.text()) in homes:
+        is_home = node.size < LONGEST_CRUMB and folded(node.text()) in homes
+        if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
             return [part.text() for part in box.iter() if part.tag == "a" and part.size > 1]
     return []
 
