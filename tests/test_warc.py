@@ -17,7 +17,7 @@ from warcio.warcwriter import WARCWriter
 from newscrawl import Page
 from newscrawl.errors import WarcError
 from newscrawl.observation import Evidence
-from newscrawl.warc import WarcWriter, erase_record, read_page_at, read_pages
+from newscrawl.warc import WarcWriter, erase_record, read_answer, read_pages
 from newscrawl.warc.members import empty_members
 
 HEADERS = [
@@ -68,7 +68,9 @@ def test_page_comes_back_as_it_was(series: WarcWriter, folder: Path) -> None:
 
 def test_page_is_found_by_its_evidence(series: WarcWriter, folder: Path) -> None:
     evidence = written(series)[7]
-    assert facts(read_page_at(folder / evidence.file, evidence)) == facts(page(7))
+    answer = read_answer(folder / evidence.file, evidence)
+    assert answer.payload == page(7).body
+    assert answer.fields["warc-target-uri"] == page(7).url
 
 
 def test_warcio_reads_what_we_write(series: WarcWriter, folder: Path) -> None:
@@ -189,7 +191,7 @@ def test_erased_record_is_gone_and_no_other_moves(folder: Path) -> None:
     assert path.stat().st_size == size
     left = [facts(page(number)) for number in (1, 2, 4)]
     assert [facts(one) for one in read_pages(path)] == left
-    assert facts(read_page_at(path, places[4])) == facts(page(4))
+    assert read_answer(path, places[4]).payload == page(4).body
     with path.open("rb") as file:
         kinds = [record.rec_type for record in ArchiveIterator(file)]
     assert kinds.count("response") == 3

@@ -7,7 +7,7 @@ alone. What is read may come from anywhere; damage ends nothing but the record t
 from newscrawl.warc.answers import Answer, erase_record, erase_unpointed, read_answer
 from newscrawl.warc.composing import payload_digest
 from newscrawl.warc.exchange import Exchange, Original
-from newscrawl.warc.reading import read_page_at, read_pages
+from newscrawl.warc.reading import read_pages
 from newscrawl.warc.writing import WarcWriter
 
 __all__ = [
@@ -19,6 +19,5 @@ __all__ = [
     "erase_unpointed",
     "payload_digest",
     "read_answer",
-    "read_page_at",
     "read_pages",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +12,6 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
-from newscrawl.observation import Evidence
 from newscrawl.page import Page
 from newscrawl.warc.members import MAGIC, MAX_RECORD, members
 
@@ -41,19 +39,6 @@ def read_pages(path: Path, *, on_damage: Damage | None = None) -> Iterator[Page]
                     yield from _pages_in(found, f"{path} at byte {offset}", on_damage)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def read_page_at(path: Path, evidence: Evidence) -> Page:
-    """Return the one page that *evidence* points at. Raises WarcError where it is not there."""
-    try:
-        with path.open("rb") as file:
-            file.seek(evidence.offset)
-            member = zlib.decompressobj(31).decompress(file.read(evidence.length), MAX_RECORD)
-    except (OSError, zlib.error) as error:
-        raise WarcError(f"cannot read {path} at byte {evidence.offset}: {error}") from error
-    for page in _pages_in(BytesIO(member), f"{path} at byte {evidence.offset}", None):
-        return page
-    raise WarcError(f"{path} holds no page at byte {evidence.offset}")
 
 
 def _tell(damage: str, on_damage: Damage | None) -> None:
