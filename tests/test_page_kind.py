@@ -6,7 +6,8 @@ import attrs
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.generic.page_kind import Evidence, page_kind
+from newscrawl.generic.kind_evidence import Evidence
+from newscrawl.generic.page_kind import page_kind
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
 
@@ -43,7 +44,6 @@ def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "path"),
     [
-        ("home", ""),
         ("tag", "tag/الميناء"),
         ("author", "author/salma"),
         ("search", "search?q=x"),
@@ -58,6 +58,13 @@ def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str)
         "article",
         None,
     )
+
+
+def test_front_page_is_none_whatever_it_states() -> None:
+    evidence = Evidence(url="https://port.example/", body=PARAGRAPH * 20, og_type="article")
+    assert page_kind(evidence)[0] == "home"
+    post = attrs.evolve(evidence, url="https://port.example/?p=12")
+    assert page_kind(post) == ("article", None)
 
 
 @pytest.mark.parametrize("title", ["تسجيل الدخول صار أصعب", "Why the 404 page was invented"])

@@ -1,176 +1,163 @@
 """Is a page an article at all? If not, what it is, in a word, and how that is seen.
 
-The evidence is what extraction found anyway: no second walk over the page is made. A long body
-outweighs phrases, since articles are written about logins, errors and subscriptions too.
+The evidence is what extraction found anyway: no second walk over the text is made. What a page
+prints counts for more than what its address or og:type say, and an article that the JSON-LD
+states under the printed headline is believed. A long body outweighs phrases, since articles are
+written about logins, errors and subscriptions too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from urllib.parse import unquote, urlsplit
+from newscrawl.generic.kind_evidence import LONG_BODY, Evidence
+from newscrawl.generic.page_messages import (
+    SHORT_BODY,
+    Found,
+    challenge,
+    marked,
+    message,
+    statement,
+)
+from newscrawl.generic.page_names import (
+    LEAST_HEADLINE,
+    by_address,
+    by_class,
+    by_front,
+    by_name,
+    by_opening,
+    by_type,
+    is_weak,
+)
 
-import attrs
-
-from newscrawl.generic.phrases import phrase_table
-from newscrawl.text import search_key
-
-LONG_BODY = 700
-"""A body of so many characters is not a message: phrases in its text count no more."""
-SHORT_BODY = 160
-"""A body of fewer characters is an article only where the page says it is one."""
 LONG_LINE = 40
 """A shorter line of a body is a sub-head or a label."""
-LEAST_HEADLINE = 30
-"""The name of a section or of a writer has fewer characters."""
-MESSAGE = 1200
-"""So much of the page's text is searched for phrases."""
 SHELL_SCRIPTS = 500
 MANY_LINKS = 0.5
 """Pages whose text is links by this share, and that hold little else, are listings."""
-CHALLENGE_MARKS = (
-    "_cf_chl_opt",
-    "cf-challenge",
-    "challenge-platform",
-    "cf-mitigated",
-    "px-captcha",
-)
-_PADDED = " {} "
-
-
-@attrs.frozen(kw_only=True)
-class Evidence:
-    """What is known of a page when its kind is asked for."""
-
-    url: str
-    title: str = ""
-    """The title element."""
-    headline: str = ""
-    body: str = ""
-    """The body found, a line a paragraph."""
-    text: str = ""
-    """The start of all the page's text; MESSAGE characters are enough."""
-    size: int = 0
-    """Characters of text on the page."""
-    links: int = 0
-    """Of these, characters inside links."""
-    scripts: int = 0
-    """Characters in scripts."""
-    og_type: str = ""
-    types: frozenset[str] = frozenset()
-    """The types of the JSON-LD's objects."""
-    is_stated_article: bool = False
-    """Whether the JSON-LD holds an article."""
-    is_signed: bool = False
-    """Whether a writer and a day of publication were found."""
-    raw: str = ""
-    """The start of the markup, for the marks of challenge pages; only read for short bodies."""
+MOST_LINKS = 0.7
+"""Beside more links than this a text of a few lines needs a date or a writer."""
+LEAST_TEASERS = 3
+"""So many headlines, each with a summary under it, make a list."""
+SHARE_OF_TEASERS = 0.6
+"""A body of which this share stands under links to other pages is a list."""
+MOST_OF_TEASERS = 0.9
+"""And of a page that says it is an article, this share."""
+MOST_OWN = 1.5
+"""More text than so many times that of the teasers is no introduction to them."""
+LEAST_CAPTIONS = 3
+_MARKUP_OF_FEEDS = ("&lt;rss", "<rss", "&lt;feed xmlns", "<feed xmlns", "&lt;channel&gt;")
+MOST_FEEDS = 3
+"""More links to feeds than an article's head and foot have."""
 
 
 def page_kind(evidence: Evidence) -> tuple[str, str | None]:
     """Return `article` and None, or what else the page is and the reason for saying so."""
-    stated = evidence.is_stated_article or evidence.og_type == "article"
-    for found in (
-        _challenge(evidence),
-        _message(evidence),
-        _by_address(evidence, stated),
-    ):
+    for rule in _RULES:
+        found = rule(evidence)
         if found:
             return found
-    typed = None if stated else _by_headline(evidence) or _by_type(evidence.types)
-    return typed or _by_shape(evidence, stated) or ("article", None)
+    return "article", None
 
 
-def _challenge(evidence: Evidence) -> tuple[str, str] | None:
-    if len(evidence.body) < LONG_BODY:
-        mark = next((mark for mark in CHALLENGE_MARKS if mark in evidence.raw), None)
-        if mark and evidence.size < 2 * MESSAGE:
-            return "challenge", f"the markup holds {mark}"
+def _redirect(evidence: Evidence) -> Found:
+    if evidence.size < LONG_BODY and "url" in evidence.refresh.lower():
+        return "redirect", "a meta tag sends the browser on"
     return None
 
 
-def _message(evidence: Evidence) -> tuple[str, str] | None:
-    """Find a phrase in title or headline, and in the text of a page that has little of it."""
-    if len(evidence.body) >= LONG_BODY:
+def _feed(evidence: Evidence) -> Found:
+    parts = evidence.parts
+    if not evidence.is_claimed and any(mark in evidence.raw for mark in _MARKUP_OF_FEEDS):
+        return "feed", "the page shows the markup of a feed"
+    if parts.get("item", 0) + parts.get("entry", 0) >= LEAST_TEASERS:
+        return "feed", "the page is the markup of a feed"
+    links = parts.get("feed_link", 0)
+    if links > MOST_FEEDS and links * 3 > parts["a"] and not evidence.is_claimed:
+        return "feed", f"{links} links lead to feeds"
+    return None
+
+
+def _listing(evidence: Evidence) -> Found:
+    """Find a body that is made of teasers, or that only introduces a list of them."""
+    if evidence.is_vouched:
         return None
-    heads = _searchable(f"{evidence.title} | {evidence.headline}"[:400])
-    is_short = evidence.size < MESSAGE or len(evidence.body) < SHORT_BODY
-    text = (
-        _searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
-    )
-    for kind, phrases in _phrases().items():
-        for phrase, spelled in phrases:
-            if phrase in heads and (is_short or len(phrase) * 2 > len(heads)):
-                return kind, f"the headline says {spelled!r}"
-            if phrase in text and _counts_in_text(kind, phrase, evidence):
-                return kind, f"the text says {spelled!r}"
-    return None
-
-
-def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
-    """Whether *phrase* makes the page what it says: not beside a body, nor in a menu."""
-    if kind in {"login", "consent", "script_only"}:
-        return len(evidence.body) < SHORT_BODY and evidence.size < MESSAGE
-    return len(phrase.split()) > 1 and len(evidence.body) < 2 * SHORT_BODY
-
-
-def _by_address(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
-    """Name a page by its address; one that states to be an article is believed."""
-    if stated:
+    teasers = evidence.teasers
+    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
+    if teasers.in_body >= LEAST_TEASERS and teasers.share >= share:
+        return "listing", f"the text is {teasers.in_body} teasers of other pages"
+    if evidence.is_claimed:
         return None
-    parts = urlsplit(evidence.url[:2083])
-    steps = [step for step in unquote(parts.path).lower().split("/") if step]
-    if not steps or steps in (["index.html"], ["index.php"], ["home"]):
-        return None if parts.query else ("home", "the address is the site's home page")
-    for kind, names in phrase_table("page_kinds")["paths"].items():
-        if steps[0] in names or (len(steps) > 1 and steps[-2] in names and kind != "gallery"):
-            return kind, f"the address holds a step of {kind} pages"
-    return None
-
-
-def _by_headline(evidence: Evidence) -> tuple[str, str] | None:
-    """Name a page whose whole headline is the name of a page about the site."""
-    kind = _names().get(_searchable(evidence.headline[:100]))
-    return (kind, f"the headline is {evidence.headline!r}") if kind else None
-
-
-def _by_type(types: frozenset[str]) -> tuple[str, str] | None:
-    table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
-    for kind, names in table.items():
-        for name in names:
-            if name in types:
-                return kind, f"the page's structured data says {name}"
-    return None
-
-
-def _by_shape(evidence: Evidence, stated: bool) -> tuple[str, str] | None:
-    length = len(evidence.body)
-    if not stated and _is_cut_throughout(evidence.body):
+    own = evidence.length * (1 - teasers.share)
+    if teasers.count >= LEAST_TEASERS and own < MOST_OWN * teasers.text and is_weak(evidence):
+        return "listing", f"{teasers.count} teasers of other pages under a section's name"
+    if _is_cut_throughout(evidence.body) and evidence.og_type != "article":
         return "listing", "every paragraph is cut short, as teasers are"
-    if length >= LONG_BODY or (stated and length >= SHORT_BODY // 4):
+    return None
+
+
+def _heard(evidence: Evidence) -> Found:
+    """Find comments and recordings that the text only comes with."""
+    recordings = evidence.parts.get("audio", 0)
+    if evidence.is_claimed:
+        return None
+    if evidence.comments >= LEAST_TEASERS:
+        return "comments", f"the text is {evidence.comments} comments"
+    if recordings >= LEAST_TEASERS:
+        return "podcast", f"the page holds {recordings} recordings"
+    return None
+
+
+def _media(evidence: Evidence) -> Found:
+    """Find pictures, players, tables and forms without an article's text."""
+    parts, length = evidence.parts, evidence.length
+    if evidence.is_vouched:
+        return None
+    if evidence.numbered >= LEAST_CAPTIONS and length < LONG_BODY:
+        return "gallery", f"{evidence.numbered} numbered captions"
+    is_table = evidence.tables > length and evidence.teasers.count < LEAST_TEASERS
+    seen = (
+        (evidence.is_walled, "paywall", "the text is not free to read"),
+        (evidence.captions >= LEAST_CAPTIONS, "gallery", f"{evidence.captions} captions"),
+        (evidence.og_type.startswith("video"), "video", "og:type says video"),
+        (parts.get("video"), "video", "a player"),
+        (parts.get("pdf"), "viewer", "a document in a frame"),
+        (parts.get("password"), "login", "a field for a password"),
+        (parts.get("radio", 0) > 1, "poll", "a choice of answers"),
+        (is_table, "table", "a table"),
+    )
+    for is_seen, kind, what in seen:
+        if is_seen and length < SHORT_BODY:
+            return kind, f"{what} and hardly any text"
+    return None
+
+
+def _shape(evidence: Evidence) -> Found:
+    length = evidence.length
+    if length >= LONG_BODY or (evidence.is_claimed and length >= SHORT_BODY // 4):
         return None
     if evidence.size < SHORT_BODY and length < SHORT_BODY:
         if evidence.scripts > SHELL_SCRIPTS:
             return "script_only", "the page is scripts and hardly any text"
         return "empty", "the page holds hardly any text"
-    if (
-        evidence.size
-        and evidence.links / evidence.size > MANY_LINKS
-        and length < LONG_BODY // 2
-        and not _is_brief(evidence)
-    ):
+    if _is_brief(evidence):
+        return None
+    is_linked = evidence.size and evidence.links / evidence.size > MANY_LINKS
+    if is_linked and length < LONG_BODY // 2:
         return "listing", "most of the text is links"
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
 
 
 def _is_brief(evidence: Evidence) -> bool:
-    """Whether the page is a signed item of a few lines, beside many links to others."""
+    """Whether the page is an item of a few lines, beside many links to others."""
     headline = evidence.headline
+    is_known = evidence.is_signed or evidence.is_dated
+    is_known = is_known or evidence.links < MOST_LINKS * evidence.size
+    least = SHORT_BODY // 2 if evidence.og_type == "article" else SHORT_BODY
     return (
-        evidence.is_signed
-        and len(evidence.body) >= SHORT_BODY
+        is_known
+        and evidence.length >= least
         and len(headline) >= LEAST_HEADLINE
-        and evidence.title.startswith(headline)
+        and headline in evidence.title
+        and not evidence.leads_away
     )
 
 
@@ -180,24 +167,8 @@ def _is_cut_throughout(body: str) -> bool:
     return len(lines) > 1 and all(line.endswith(("…", "...", "[…]", "[...]")) for line in lines)
 
 
-def _searchable(text: str) -> str:
-    """Return *text* folded, words parted by one space, so that phrases match whole words."""
-    words = "".join(c if c.isalnum() or c in "_/'!" else " " for c in search_key(text)).split()
-    return _PADDED.format(" ".join(words))
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    """Return the kinds by the headlines that name them."""
-    table = phrase_table("page_kinds")["headlines"]
-    return {_searchable(name): kind for kind, names in table.items() for name in names}
-
-
-@cache
-def _phrases() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Return the phrases of each kind as they are compared, and as they are spelled."""
-    table = phrase_table("page_kinds")["phrases"]
-    return {
-        kind: tuple((_searchable(phrase), phrase) for phrase in phrases)
-        for kind, phrases in table.items()
-    }
+_RULES = (
+    *(challenge, _redirect, message, by_front, by_name, by_opening, statement),
+    *(_feed, _heard, _media, marked, by_address, by_type, _listing, by_class, _shape),
+)
+"""The first that finds something is right; what is most particular comes first."""

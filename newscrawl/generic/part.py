@@ -12,6 +12,7 @@ from newscrawl.generic.body import Outline, container_of, weight_of
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
 from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import verdicts_of
+from newscrawl.generic.verse import keep_verse
 from newscrawl.tree import Node
 
 LONGEST_TITLE = 1_000
@@ -44,6 +45,7 @@ def article_part(
     runs = [run for run in outline.runs if start <= run.node.index < near.end]
     reasons = _reasons(runs, outline, container, heading, second)
     verdicts = verdicts_of(runs, reasons, headline=headline)
+    keep_verse(runs, verdicts)
     leave_out_wall(runs, verdicts)
     return Part(near if second is None else part_before(near, second), runs, verdicts)
 

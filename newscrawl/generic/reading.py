@@ -16,10 +16,10 @@ from newscrawl.generic.bylines import byline_in
 from newscrawl.generic.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.images import images_of
 from newscrawl.generic.keywords import keywords_of
-from newscrawl.generic.kind_evidence import evidence_of
 from newscrawl.generic.lead import credit_of, dateline_of, outlets_of
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.live_blog import clock_from, printed_updates, stated_updates
+from newscrawl.generic.page_evidence import evidence_of
 from newscrawl.generic.page_kind import page_kind
 from newscrawl.generic.paging import further_pages
 from newscrawl.generic.part import Part, article_part
@@ -83,7 +83,8 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_text(reading, context, part)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, headline)
-    kind, reason = page_kind(evidence_of(structured, outline, {**reading.values, **known}))
+    values = {**reading.values, **known}
+    kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
     if kind == "article":
         _read_updates(reading, context)

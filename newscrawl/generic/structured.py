@@ -74,7 +74,7 @@ class Structured:
             for item in self.objects
             if types_of(item) & _ARTICLES and id(item) not in self._entries
         ]
-        own = [item for item in found if self._is_own(item)] if len(found) > 1 else found
+        own = [item for item in found if self.is_own(item)] if len(found) > 1 else found
         pages = [item for item in self.objects if types_of(item) & _PAGES]
         return (*(own or found[:1]), *pages)
 
@@ -89,7 +89,7 @@ class Structured:
         """Whether the JSON-LD holds an article."""
         return any(types_of(item) & _ARTICLES for item in self.objects)
 
-    def _is_own(self, item: Mapping[str, Any]) -> bool:
+    def is_own(self, item: Mapping[str, Any]) -> bool:
         """Whether an article of several is this page's, by its address or its headline."""
         here = {url_key(self.page.url)}
         if self.canonical:

@@ -1,0 +1,215 @@
+"""What tells the kind of a page, from what extraction found on it anyway."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin
+
+from newscrawl.blocks import Run
+from newscrawl.generic.authors import outlet_names
+from newscrawl.generic.body import Outline, length_of
+from newscrawl.generic.kind_evidence import LONG_BODY, MESSAGE, Evidence, list_types
+from newscrawl.generic.lead import outlets_of
+from newscrawl.generic.part import Part
+from newscrawl.generic.phrases import folded
+from newscrawl.generic.structured import Structured
+from newscrawl.generic.teasers import Teasers, teasers_of
+from newscrawl.generic.verdicts import is_prose
+from newscrawl.linked_data import text_of, types_of
+from newscrawl.tree import Node
+from newscrawl.urls import url_key
+
+RAW = 20_000
+"""So much of the markup of a page with little text is searched for the marks of challenges."""
+LONGEST_HEADLINE_BOX = 1_000
+LONGEST_CLASSES = 2_000
+LONGEST_LABEL = 40
+"""A line of more characters is text, whatever it ends in."""
+LEAST_ALIKE = 20
+"""Headlines of which one begins the other agree from so many characters."""
+_ALIEN = frozenset({"consent", "newsletter"})
+_FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
+_COUNTED = frozenset({"video", "embed", "object", "iframe", "item", "entry"})
+_NUMBERED = re.compile(
+    r"(?:[^\W\d]{1,9} )?([0-9٠-٩۰-۹]{1,3}) ?(?:/|of|von|de|sur|di|من|از|מתוך) ?"
+    r"([0-9٠-٩۰-۹]{1,3})(?![0-9/])"
+)
+
+
+def evidence_of(
+    structured: Structured,
+    outline: Outline,
+    values: Mapping[str, Any],
+    part: Part,
+    heading: Node | None,
+) -> Evidence:
+    """Return what tells an article from other pages; *values* are what was read."""
+    page, tree = structured.page, structured.tree
+    headline, text = values.get("headline") or "", values.get("article_body") or ""
+    verdicts = zip(part.runs, part.verdicts, strict=True)
+    body = [run for run, verdict in verdicts if not verdict]
+    own = _without_alien(body, outline)
+    away = heading is not None and _leads_away(heading, structured)
+    is_vouched = not away and _is_vouched(structured, folded(headline))
+    has_comments = any(key[2] == "comments" for key in outline.cleared)
+    # What only pages of little text are asked for is not looked up on others.
+    is_told = len(text) >= LONG_BODY
+    is_certain = is_told and is_vouched
+    return Evidence(
+        url=page.url,
+        title=tree.title,
+        headline=headline,
+        body=text,
+        text="" if is_told else _start_of_text(outline.runs),
+        size=tree.root.size,
+        links=tree.root.links,
+        scripts=tree.scripts,
+        og_type=structured.meta("og:type") or "",
+        types=frozenset(name for item in structured.objects for name in types_of(item)),
+        is_stated_article=structured.states_article,
+        is_vouched=is_vouched,
+        is_signed="authors" in values and "date_published" in values,
+        is_dated="date_published" in values,
+        is_published=bool(structured.meta("article:published_time")),
+        leads_away=away,
+        outlets=outlet_names(structured),
+        signatures=outlets_of(structured),
+        classes=_classes_of(tree.root),
+        prose=None if len(text) > 2 * sum(len(run.text) for run in body) else _prose(own),
+        tables=sum(len(run.text) for run in own if run.kind == "table"),
+        captions=0 if is_told else _captions(outline),
+        numbered=0 if is_told else _numbered(outline.runs),
+        is_walled=values.get("is_accessible_for_free") is False,
+        comments=_comments(own) if has_comments else 0,
+        teasers=Teasers() if is_certain else teasers_of(outline, own, page.url),
+        parts={} if is_certain else _parts_of(tree.root, page.text),
+        refresh=structured.meta("refresh") or "",
+        raw="" if is_certain else page.text[:RAW].lower(),
+    )
+
+
+def _start_of_text(runs: Iterable[Run]) -> str:
+    """Return the page's first text outside links and notices about cookies."""
+    text: list[str] = []
+    length = 0
+    for run in runs:
+        # What links say is what other pages are: each page of a site links to its login.
+        if run.links * 2 <= len(run.text) and not _is_notice(run):
+            text.append(run.text)
+            length += len(run.text)
+        if length > MESSAGE:
+            break
+    return "\n".join(text)[:MESSAGE]
+
+
+def _without_alien(body: Sequence[Run], outline: Outline) -> list[Run]:
+    """Return *body* without notices that are most of the text of a page without an article."""
+    if not any(key[2] in _ALIEN for key in outline.cleared):
+        return list(body)
+    own = [run for run in body if not _is_alien(run)]
+    left_out = sum(len(run.text) for run in body) - sum(len(run.text) for run in own)
+    return own if left_out < LONG_BODY else list(body)
+
+
+def _is_notice(run: Run) -> bool:
+    return any(reason == "consent" for _, reason in run.flags)
+
+
+def _is_alien(run: Run) -> bool:
+    return any(reason in _ALIEN for _, reason in run.flags)
+
+
+def _prose(body: Iterable[Run]) -> int:
+    """Return how many characters of *body* stand in paragraphs, or in verses without any.
+
+    An ideograph counts twice.
+    """
+    lines = [
+        (length_of(run.text) - run.links, is_prose(run) or length_of(run.text) >= LONGEST_LABEL)
+        for run in body
+        if run.kind not in {"table", "heading"}
+    ]
+    paragraphs = sum(length for length, is_long in lines if is_long)
+    return paragraphs or sum(length for length, _ in lines)
+
+
+def _captions(outline: Outline) -> int:
+    return sum(outline.reason(run) == "caption" for run in outline.runs)
+
+
+def _numbered(runs: Iterable[Run]) -> int:
+    """Return how many lines count the pictures of one gallery: `1/12`, `2 of 12`."""
+    pairs = {match.groups() for run in runs if (match := _NUMBERED.match(run.text))}
+    counts = Counter(total for number, total in pairs if int(number) <= int(total))
+    return max(counts.values(), default=0)
+
+
+def _comments(body: Iterable[Run]) -> int:
+    """Return how many comments *body* is made of: parts that are marked so."""
+    inner = ([node.index for node, reason in run.flags if reason == "comments"] for run in body)
+    return len({indexes[-1] for indexes in inner if indexes})
+
+
+def _is_vouched(structured: Structured, headline: str) -> bool:
+    """Whether an article of the JSON-LD has this headline and is no entry of a list."""
+    if not headline or not structured.states_article:
+        return False
+    item = structured.articles[0]
+    named = (text_of(item.get(name)) for name in ("headline", "name", "alternativeHeadline"))
+    if not any(text and _agree(folded(text), headline) for text in named):
+        return False
+    return structured.is_own(item) or not any(
+        types_of(other) & list_types() for other in structured.objects
+    )
+
+
+def _agree(stated: str, printed: str) -> bool:
+    return stated == printed or (
+        min(len(stated), len(printed)) >= LEAST_ALIKE
+        and (stated.startswith(printed) or printed.startswith(stated))
+    )
+
+
+def _leads_away(heading: Node, structured: Structured) -> bool:
+    """Whether *heading* is a link to another page than this one."""
+    if heading.size > LONGEST_HEADLINE_BOX or heading.links * 2 <= heading.size:
+        return False
+    near = (*heading.iter(), *heading.ancestors())
+    link = next((node for node in near if node.tag == "a"), None)
+    href = (link.attributes.get("href") or "").strip() if link else ""
+    if not href or href[0] in "#?" or href.lower().startswith("javascript:"):
+        return False
+    try:
+        there = url_key(urljoin(structured.tree.base or structured.page.url, href))
+    except ValueError:
+        return False
+    here = (structured.page.url, structured.canonical or "", structured.meta("og:url") or "")
+    return there not in {url_key(url) for url in here if url}
+
+
+def _classes_of(root: Node) -> frozenset[str]:
+    """Return the class names of the body element."""
+    body = next((node for node in root.page if node.tag == "body"), None)
+    names = body.attributes.get("class") if body else None
+    return frozenset((names or "")[:LONGEST_CLASSES].lower().split())
+
+
+def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
+    """Return how many parts of each telling kind the page has."""
+    # The elements whose content only a script shows are no part of the tree.
+    found = Counter(audio=markup.count("<audio"))
+    for node in root.iter():
+        tag = node.tag
+        if tag == "a":
+            found["a"] += 1
+            found["feed_link"] += (node.attributes.get("href") or "").lower().endswith(_FEEDS)
+        elif tag == "input":
+            found[(node.attributes.get("type") or "text").lower()] += 1
+        elif tag in _COUNTED:
+            found[tag] += 1
+            if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):
+                found["pdf"] += 1
+    return found

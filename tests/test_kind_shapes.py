@@ -1,0 +1,167 @@
+"""What a page is, told by what it prints: teasers, captions, comments, a name."""
+
+from __future__ import annotations
+
+from newscrawl import Page, extract
+
+SUMMARY = "The harbour office said on Monday that the ferry would be back before the summer."
+HEADLINE = "The ferry to the old harbour is back after two years of repairs"
+PUBLISHED = '<meta property="article:published_time" content="2026-03-04T05:10:00Z">'
+
+
+def kind_of(body: str, head: str = "", title: str = HEADLINE, path: str = "x/12") -> str:
+    page = Page(
+        url=f"https://port.example/{path}",
+        body=f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>".encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    return extract(page).page_kind
+
+
+def sentences(count: int) -> list[str]:
+    return [f"{SUMMARY} It carries {number} cars a day." for number in range(count)]
+
+
+def teasers(count: int) -> str:
+    return "".join(
+        f"<div><h3><a href='/n/{number}'>Headline number {number} of the harbour</a></h3>"
+        f"<p>{text}</p></div>"
+        for number, text in enumerate(sentences(count))
+    )
+
+
+def article(count: int = 6) -> str:
+    return f"<h1>{HEADLINE}</h1>" + "".join(f"<p>{text}</p>" for text in sentences(count))
+
+
+def test_paragraphs_each_under_a_link_are_a_listing_whatever_og_type_says() -> None:
+    lying = '<meta property="og:type" content="article">'
+    assert kind_of(f"<h1>Harbour</h1>{teasers(8)}", lying, "Harbour") == "listing"
+    assert kind_of(f"<h1>{HEADLINE}</h1>{teasers(8)}", lying) == "listing"
+    assert kind_of(article(8), lying) == "article"
+
+
+def test_cards_that_are_links_as_a_whole_are_teasers() -> None:
+    cards = "".join(
+        f"<a href='/n/{number}'><h3>Headline number {number} of the harbour</h3>"
+        f"<p>{text}</p></a>"
+        for number, text in enumerate(sentences(8))
+    )
+    assert kind_of(f"<h1>{HEADLINE}</h1>{cards}") == "listing"
+
+
+def test_rows_of_a_table_and_cut_paragraphs_are_teasers() -> None:
+    rows = "".join(
+        f"<table><tr><td><a href='n.php?id={number}'>Headline number {number} of all</a><br>"
+        f"{text}</td></tr></table>"
+        for number, text in enumerate(sentences(8))
+    )
+    assert kind_of(rows, path="list.php?cat=3", title="Harbour") == "listing"
+    more = "".join(f"<p>{text} <a href='/n'>Read more</a></p>" for text in sentences(8))
+    assert kind_of(f"<h1>{HEADLINE}</h1>{more}") == "listing"
+
+
+def test_introduction_of_a_section_is_no_article() -> None:
+    introduction = f"<p>{' '.join(sentences(7))}</p>"
+    assert kind_of(f"<h1>Harbour</h1>{introduction}{teasers(9)}", title="Harbour") == "listing"
+
+
+def test_teasers_below_an_article_leave_it_one() -> None:
+    assert kind_of(article() + f"<h2>More</h2>{teasers(8)}") == "article"
+    digest = "".join(
+        f"<h3><a href='https://other{number}.example/n'>Headline number {number} there</a></h3>"
+        f"<p>{text}</p>"
+        for number, text in enumerate(sentences(8))
+    )
+    assert kind_of(f"<h1>{HEADLINE}</h1>{digest}") == "article"
+
+
+def test_stated_article_is_believed_under_its_own_headline_only() -> None:
+    stated = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s"}</script>'
+    )
+    assert kind_of(f"<h1>{HEADLINE}</h1>{teasers(8)}", stated % HEADLINE) == "article"
+    listed = (
+        '<script type="application/ld+json">{"@type": "ItemList", "itemListElement": ['
+        '{"@type": "NewsArticle", "headline": "Another", "url": "https://port.example/n/1"}]}'
+        "</script>"
+    )
+    assert kind_of(f"<h1>{HEADLINE}</h1>{teasers(8)}", listed) == "listing"
+
+
+def test_types_and_classes_that_publishing_systems_write_are_read() -> None:
+    collection = '<script type="application/ld+json">{"@type": "CollectionPage"}</script>'
+    assert kind_of(article(), collection) == "listing"
+    page = Page(
+        url="https://port.example/x/12",
+        body=f"<html><body class='archive tag tag-port'>{article()}</body></html>".encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    assert extract(page).page_kind == "tag"
+
+
+def test_names_of_pages_may_be_followed_by_the_outlet_only() -> None:
+    site = '<meta property="og:site_name" content="The Port Herald">'
+    text = "".join(f"<p>{text}</p>" for text in sentences(8))
+    for name, kind in (
+        ("Privacy policy of The Port Herald", "legal"),
+        ("سياسة الخصوصية وشروط الاستخدام", "legal"),
+        ("About The Port Herald", "about"),
+    ):
+        assert kind_of(f"<h1>{name}</h1>{text}", site, name) == kind
+    for headline in ("About a third of the fleet stays", "Privacy policy of the council fails"):
+        assert kind_of(f"<h1>{headline}</h1>{text}", site, headline) == "article"
+
+
+def test_table_for_a_day_is_a_service_and_an_article_about_it_is_not() -> None:
+    headline = "حالة الطقس اليوم في الميناء"
+    rows = "".join(f"<tr><td>{hour}:00</td><td>21</td></tr>" for hour in range(24))
+    table = f"<h1>{headline}</h1><table>{rows}</table>"
+    assert kind_of(table, title=headline) == "service"
+    text = "".join(f"<p>{text}</p>" for text in sentences(4))
+    assert kind_of(f"<h1>{headline}</h1>{text}", title=headline) == "article"
+
+
+def test_captions_comments_and_recordings_are_no_text() -> None:
+    slides = "".join(f"<p>{n}/6</p><p>The quay, seen from {n} sides.</p>" for n in range(1, 7))
+    assert kind_of(f"<h1>{HEADLINE}</h1>{slides}") == "gallery"
+    comments = "".join(f"<div class='comment'><p>{text}</p></div>" for text in sentences(9))
+    assert kind_of(f"<h1>{HEADLINE}</h1>{comments}") == "comments"
+    episodes = "".join(
+        f"<h3>Episode {number}</h3><p>{text}</p><audio src='/{number}.mp3'></audio>"
+        for number, text in enumerate(sentences(5))
+    )
+    assert kind_of(f"<h1>{HEADLINE}</h1>{episodes}") == "podcast"
+
+
+def test_feeds_and_redirects_are_named() -> None:
+    feed = "<pre>&lt;rss version='2.0'&gt;&lt;channel&gt;</pre>" + f"<p>{SUMMARY}</p>" * 3
+    assert kind_of(feed) == "feed"
+    links = "".join(f"<li><a href='/s{n}/feed'>Section {n}</a></li>" for n in range(9))
+    assert kind_of(f"<h1>{HEADLINE}</h1><p>{SUMMARY}</p><ul>{links}</ul>") == "feed"
+    sent = '<meta http-equiv="refresh" content="0; url=/n/12">'
+    assert kind_of("<p>One moment.</p>", sent) == "redirect"
+
+
+def test_notice_about_cookies_makes_no_page_one_of_consent() -> None:
+    notice = "<div class='cookie-notice'><p>We use cookies. Accept all cookies?</p></div>"
+    flash = f"<h1>{HEADLINE}</h1><p>{SUMMARY}</p>{notice}"
+    assert kind_of(flash, PUBLISHED) == "article"
+    wall = "".join(
+        f"<p>{text}</p>"
+        for text in (
+            "We and our 214 partners store cookies for tracking on your device.",
+            "With your consent we show personalised advertising. You may accept or leave.",
+        )
+    )
+    assert kind_of(f"<h1>Your choice on this site today</h1>{wall}", title="Port") == "consent"
+
+
+def test_poem_is_an_article() -> None:
+    verses = "".join(
+        f"<p>The sea at the end of street {n}<br>slept like a cat<br>and woke as we passed</p>"
+        for n in range(4)
+    )
+    menu = "".join(f"<li><a href='/s{n}'>Section {n} of the site</a></li>" for n in range(30))
+    body = f"<ul>{menu}</ul><h1>{HEADLINE}</h1>{verses}"
+    assert kind_of(body, PUBLISHED) == "article"
