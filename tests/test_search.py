@@ -13,6 +13,7 @@ from newscrawl import Agency, Archive, Article, SourceCredit
 from newscrawl.archive.query import parse_query, search_query
 from newscrawl.archive.search_index import is_intact
 from newscrawl.observation import Observation
+from tests.archive_samples import SITE, article_at, observation_at
 
 SEEN = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)
 ARTICLES = (
@@ -233,3 +234,11 @@ def test_plain_sqlite_reads_the_archive(archive: Archive) -> None:
     plain.execute("UPDATE versions SET headline = headline")
     assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     plain.close()
+
+
+def test_letters_among_japanese_ones_are_no_sign_of_a_torn_index(tmp_path: Path) -> None:
+    text = "NHK東京は新しい図書館が開館したと伝えた。"
+    with Archive(tmp_path / "archive.db") as archive:
+        article = article_at(headline="NHK東京", article_body=text, blocks=())
+        archive.save(article, observation_at(), site=SITE, key="1", run=None)
+        assert archive.check_index() == []

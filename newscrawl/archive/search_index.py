@@ -7,6 +7,7 @@ the raw text; `check_index` notices, and `reindex` repairs.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ COLUMNS = ("headline", "alternative_headline", "description", "article_body", "k
 """The columns of the view `searchable`, in the order of the index."""
 WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
 """How much a hit in each column counts."""
+_WORD = re.compile(r"\w{1,200}")
 _PROBES = 3
 
 Texts = tuple[str, ...]
@@ -123,12 +125,20 @@ def _is_indexed(db: Database, row: tuple[int, *tuple[str | None, ...]]) -> bool:
     """Whether the most telling keys of an article lead to it, in the column they are in."""
     article_id, *texts = row
     for column, text in zip(COLUMNS, texts, strict=True):
-        keys = {key for key in words_of(stem_text(text or "")) if len(key) > 2}
+        keys = {key for key in _whole_words(stem_text(text or "")) if len(key) > 2}
         for key in sorted(keys, key=lambda key: (key in (text or ""), -len(key)))[:_PROBES]:
             query = "SELECT 1 FROM article_search WHERE article_search MATCH ? AND rowid = ?"
             if not db.execute(query, [f'{column} : "{key}"', article_id]).fetchone():
                 return False
     return True
+
+
+def _whole_words(text: str) -> Iterator[str]:
+    """Yield the words that are tokens of the index by themselves.
+
+    Latin letters between Japanese ones are no token: FTS5 sees one long word there.
+    """
+    return (word for word in _WORD.findall(text) if words_of(word) == [word])
 
 
 def is_intact(connection: sqlite3.Connection) -> bool:

@@ -38,8 +38,13 @@ _SECONDS = 20
 class BrowserRequest(Protocol):
     """What is asked of a request of the browser's own."""
 
-    url: str
-    resource_type: str
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+    @property
+    def resource_type(self) -> str:
+        """What it is for: document, script, image …"""
 
 
 def use_browser(settings: BaseSettings) -> None:
