@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_stated_body_with_markup_keeps_its_structure() -> None:
     [{"articleBody": "Library moves."}, {"articleBody": [1]}, {"isAccessibleForFree": "False"}],
     ids=["short", "malformed", "not free"],
 )
-def test_page_without_any_text_is_refused(more: dict[str, object]) -> None:
+def test_page_without_any_text_is_refused(more: dict[str, Any]) -> None:
     article = read(**more)
     assert article.page_kind != "article"
     assert TEXT not in article.article_body
