@@ -106,6 +106,12 @@ def _heard(evidence: Evidence) -> Found:
     return None
 
 
+def _wall(evidence: Evidence) -> Found:
+    if evidence.is_walled and evidence.length < 2 * SHORT_BODY:
+        return "paywall", "the text is not free to read, and hardly any of it is shown"
+    return None
+
+
 def _media(evidence: Evidence) -> Found:
     """Find pictures, players, tables and forms without an article's text."""
     parts, length = evidence.parts, evidence.length
@@ -115,7 +121,6 @@ def _media(evidence: Evidence) -> Found:
         return "gallery", f"{evidence.numbered} numbered captions"
     is_table = evidence.tables > length and evidence.teasers.count < LEAST_TEASERS
     seen = (
-        (evidence.is_walled, "paywall", "the text is not free to read"),
         (evidence.captions >= LEAST_CAPTIONS, "gallery", f"{evidence.captions} captions"),
         (evidence.og_type.startswith("video"), "video", "og:type says video"),
         (parts.get("video"), "video", "a player"),
@@ -150,8 +155,8 @@ def _is_brief(evidence: Evidence) -> bool:
     """Whether the page is an item of a few lines, beside many links to others."""
     headline = evidence.headline
     is_known = evidence.is_signed or evidence.is_dated
+    least = SHORT_BODY // 2 if is_known and evidence.og_type == "article" else SHORT_BODY
     is_known = is_known or evidence.links < MOST_LINKS * evidence.size
-    least = SHORT_BODY // 2 if evidence.og_type == "article" else SHORT_BODY
     return (
         is_known
         and evidence.length >= least
@@ -169,6 +174,6 @@ def _is_cut_throughout(body: str) -> bool:
 
 _RULES = (
     *(challenge, _redirect, message, by_front, by_name, by_opening, statement),
-    *(_feed, _heard, _media, marked, by_address, by_type, _listing, by_class, _shape),
+    *(_feed, _heard, _wall, _media, marked, by_address, by_type, _listing, by_class, _shape),
 )
 """The first that finds something is right; what is most particular comes first."""

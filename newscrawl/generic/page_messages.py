@@ -22,12 +22,11 @@ CHALLENGE_MARKS = (
     "challenge-platform",
     "cf-mitigated",
     "px-captcha",
-    "ddos-guard",
-    "_incapsula_resource",
     "captcha-delivery",
-    "g-recaptcha",
-    "h-captcha",
+    "_incapsula_resource",
 )
+CAPTCHA_MARKS = ("ddos-guard", "g-recaptcha", "h-captcha")
+"""Forms of other pages hold these, too."""
 LONGEST_TITLE = 300
 MOST_PARTS = 4
 TITLE_PARTS = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜]\s?")
@@ -39,11 +38,11 @@ Found = tuple[str, str] | None
 
 def challenge(evidence: Evidence) -> Found:
     """Find the marks of services that ask a browser to prove itself."""
-    if len(evidence.body) < LONG_BODY and evidence.size < MESSAGE // 2:
-        mark = next((mark for mark in CHALLENGE_MARKS if mark in evidence.raw), None)
-        if mark:
-            return "challenge", f"the markup holds {mark}"
-    return None
+    if len(evidence.body) >= LONG_BODY or evidence.size >= 2 * MESSAGE:
+        return None
+    marks = (*CHALLENGE_MARKS, *CAPTCHA_MARKS) if evidence.size < LONG_BODY else CHALLENGE_MARKS
+    mark = next((mark for mark in marks if mark in evidence.raw), None)
+    return ("challenge", f"the markup holds {mark}") if mark else None
 
 
 def message(evidence: Evidence) -> Found:

@@ -84,6 +84,9 @@ def by_type(evidence: Evidence) -> Found:
     """Name a page by the types of its structured data."""
     if evidence.is_claimed or evidence.is_stated_article:
         return None
+    og_kind = phrase_table("page_kinds")["og_types"].get(evidence.og_type.lower())
+    if og_kind:
+        return og_kind, f"og:type says {evidence.og_type}"
     table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
     for kind, names in table.items():
         for name in names:
