@@ -110,3 +110,15 @@ def test_drawn_page_has_the_parts_of_its_static_twin(tmp_path: Path) -> None:
     assert "/picture.png" not in asked
     (kept,) = rows(archive, "SELECT evidence_file FROM observation WHERE url LIKE '%/news/2'")
     assert kept["evidence_file"] is not None
+
+
+@pytest.mark.slow
+def test_browser_keeps_quiet_hours(tmp_path: Path) -> None:
+    with odd_server() as server:
+        pages(server)
+        done = crawl(
+            tmp_path / "archive.db",
+            *("articles", "-a", f"urls={server.url}/news/1"),
+            *("-s", "NEWSCRAWL_BROWSER=always", "-s", "NEWSCRAWL_QUIET_HOURS=00:00-23:59"),
+        )
+        assert not server.asked, done.stderr

@@ -21,6 +21,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.addresses import PrivateHosts
 from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.quiet import QuietGate
 from newscrawl.crawl.targets import target_of
 from newscrawl.errors import UsageError
 from newscrawl.urls import host_of, port_of
@@ -118,15 +119,20 @@ class BrowserGuard:
 class BrowserMiddleware:
     """Sends pages to the browser, and the rest (robots.txt, feeds, sitemaps) past it."""
 
-    def __init__(self, largest: int) -> None:
+    def __init__(self, largest: int, gate: QuietGate) -> None:
         self._largest = largest
+        self._gate = gate
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BrowserMiddleware:
-        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"), QuietGate(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Mark a page for the browser. It is drawn when nothing has moved for half a second."""
+        """Mark a page for the browser. It is drawn when nothing has moved for half a second.
+
+        Raise Refused in quiet hours: the browser's handler stands in for the one that looks.
+        """
+        self._gate.check(request)
         target = target_of(request)
         if target is not None and target.role in _PAGES:
             request.meta["playwright"] = True

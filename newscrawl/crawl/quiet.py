@@ -25,6 +25,26 @@ _WORDS = "quiet hours until"
 _MARGIN = dt.timedelta(seconds=2)
 
 
+class QuietGate:
+    """Stands before each request that leaves."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._setting = crawler.settings.get("NEWSCRAWL_QUIET_HOURS") or ""
+        self._crawler = crawler
+        self._is_ending = False
+
+    def check(self, request: Request) -> None:
+        """Raise Refused in the quiet hours of the site of *request*, and end its crawl."""
+        until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
+        if until is None:
+            return
+        reason = f"{_WORDS} {until:%H:%M} ({until.tzname()})"
+        if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
+            self._is_ending = True
+            deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
+        raise Refused("over_limit", reason)
+
+
 class QuietHandler(HTTP11DownloadHandler):
     """Scrapy's own handler of HTTP, outside quiet hours."""
 
@@ -32,20 +52,12 @@ class QuietHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.setting = crawler.settings.get("NEWSCRAWL_QUIET_HOURS") or ""
-        self._crawler = crawler
-        self._is_ending = False
+        self._gate = QuietGate(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Send *request*. Raise Refused in the quiet hours of its site, and end its crawl."""
-        until = quiet_until(request.url, self.setting, dt.datetime.now(dt.UTC))
-        if until is None:
-            return await super().download_request(request)
-        reason = f"{_WORDS} {until:%H:%M} ({until.tzname()})"
-        if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
-            self._is_ending = True
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
-        raise Refused("over_limit", reason)
+        self._gate.check(request)
+        return await super().download_request(request)
 
 
 def quiet_until(url: str, setting: str, now: dt.datetime) -> dt.datetime | None:
