@@ -134,6 +134,21 @@ def test_captions_comments_and_recordings_are_no_text() -> None:
     assert kind_of(f"<h1>{HEADLINE}</h1>{episodes}") == "podcast"
 
 
+def test_times_under_a_name_are_a_schedule_and_under_a_headline_the_report_of_a_day() -> None:
+    hours = "".join(f"<p>{10 + n}:30 {text}</p>" for n, text in enumerate(sentences(8)))
+    assert kind_of(f"<h1>Tonight</h1>{hours}", title="Tonight") == "schedule"
+    assert kind_of(f"<h1>{HEADLINE}</h1>{hours}") == "article"
+
+
+def test_wall_with_little_text_is_no_article_even_where_one_is_stated() -> None:
+    stated = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s", '
+        '"isAccessibleForFree": false}</script>'
+    )
+    assert kind_of(article(1), stated % HEADLINE) == "paywall"
+    assert kind_of(article(8), stated % HEADLINE) == "article"
+
+
 def test_feeds_and_redirects_are_named() -> None:
     feed = "<pre>&lt;rss version='2.0'&gt;&lt;channel&gt;</pre>" + f"<p>{SUMMARY}</p>" * 3
     assert kind_of(feed) == "feed"

@@ -62,6 +62,8 @@ class Evidence:
     """Captions on the page."""
     numbered: int = 0
     """Lines that begin as the captions of a gallery do: `1/12`."""
+    timed: int = 0
+    """Lines of the body that begin with a time of day."""
     is_walled: bool = False
     """Whether the text is not free to read."""
     comments: int = 0

@@ -32,6 +32,7 @@ LEAST_ALIKE = 20
 """Headlines of which one begins the other agree from so many characters."""
 _ALIEN = frozenset({"consent", "newsletter"})
 _FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
+_TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
 _COUNTED = frozenset({"video", "embed", "object", "iframe", "item", "entry"})
 _NUMBERED = re.compile(
     r"(?:[^\W\d]{1,9} )?([0-9٠-٩۰-۹]{1,3}) ?(?:/|of|von|de|sur|di|من|از|מתוך) ?"
@@ -83,6 +84,7 @@ def evidence_of(
         captions=0 if is_told else _captions(outline),
         numbered=0 if is_told else _numbered(outline.runs),
         is_walled=values.get("is_accessible_for_free") is False,
+        timed=0 if is_certain else _timed(own),
         comments=_comments(own) if has_comments else 0,
         teasers=Teasers() if is_certain else teasers_of(outline, own, page.url),
         parts={} if is_certain else _parts_of(tree.root, page.text),
@@ -145,6 +147,11 @@ def _numbered(runs: Iterable[Run]) -> int:
     pairs = {match.groups() for run in runs if (match := _NUMBERED.match(run.text))}
     counts = Counter(total for number, total in pairs if int(number) <= int(total))
     return max(counts.values(), default=0)
+
+
+def _timed(runs: Iterable[Run]) -> int:
+    """Return how many lines begin with a time of day: `20:50 News`."""
+    return sum(_TIME.match(run.text) is not None for run in runs)
 
 
 def _comments(body: Iterable[Run]) -> int:

@@ -45,6 +45,7 @@ MOST_OWN = 1.5
 """More text than so many times that of the teasers is no introduction to them."""
 LEAST_CAPTIONS = 3
 _MARKUP_OF_FEEDS = ("&lt;rss", "<rss", "&lt;feed xmlns", "<feed xmlns", "&lt;channel&gt;")
+LEAST_TIMES = 6
 MOST_FEEDS = 3
 """More links to feeds than an article's head and foot have."""
 
@@ -94,8 +95,8 @@ def _listing(evidence: Evidence) -> Found:
     return None
 
 
-def _heard(evidence: Evidence) -> Found:
-    """Find comments and recordings that the text only comes with."""
+def _accompanied(evidence: Evidence) -> Found:
+    """Find what the text only comes with: comments, recordings, the times of programmes."""
     recordings = evidence.parts.get("audio", 0)
     if evidence.is_claimed:
         return None
@@ -103,6 +104,8 @@ def _heard(evidence: Evidence) -> Found:
         return "comments", f"the text is {evidence.comments} comments"
     if recordings >= LEAST_TEASERS:
         return "podcast", f"the page holds {recordings} recordings"
+    if evidence.timed >= LEAST_TIMES and is_weak(evidence):
+        return "schedule", f"{evidence.timed} lines begin with a time"
     return None
 
 
@@ -174,6 +177,17 @@ def _is_cut_throughout(body: str) -> bool:
 
 _RULES = (
     *(challenge, _redirect, message, by_front, by_name, by_opening, statement),
-    *(_feed, _heard, _wall, _media, marked, by_address, by_type, _listing, by_class, _shape),
+    *(
+        _feed,
+        _accompanied,
+        _wall,
+        _media,
+        marked,
+        by_address,
+        by_type,
+        _listing,
+        by_class,
+        _shape,
+    ),
 )
 """The first that finds something is right; what is most particular comes first."""
