@@ -84,11 +84,13 @@ class Evidence:
     @property
     def is_claimed(self) -> bool:
         """Whether the page says in its markup that it is one article, not only in og:type."""
+        return self.is_certain or (self.is_stated_article and not self.types & list_types())
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it says so of the headline, with a date, or by its publishing system."""
         return (
-            self.is_vouched
-            or self.is_published
-            or bool(self.classes & class_names("article"))
-            or (self.is_stated_article and not self.types & list_types())
+            self.is_vouched or self.is_published or bool(self.classes & class_names("article"))
         )
 
 

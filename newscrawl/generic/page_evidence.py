@@ -6,30 +6,28 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urljoin
+
+import attrs
 
 from newscrawl.blocks import Run
 from newscrawl.generic.authors import outlet_names
 from newscrawl.generic.body import Outline, length_of
-from newscrawl.generic.kind_evidence import LONG_BODY, MESSAGE, Evidence, list_types
+from newscrawl.generic.kind_evidence import LONG_BODY, MESSAGE, Evidence
 from newscrawl.generic.lead import outlets_of
 from newscrawl.generic.part import Part
 from newscrawl.generic.phrases import folded
 from newscrawl.generic.structured import Structured
-from newscrawl.generic.teasers import Teasers, teasers_of
+from newscrawl.generic.teasers import teasers_of
 from newscrawl.generic.verdicts import is_prose
-from newscrawl.linked_data import text_of, types_of
+from newscrawl.generic.vouching import is_vouched, leads_away
+from newscrawl.linked_data import types_of
 from newscrawl.tree import Node
-from newscrawl.urls import url_key
 
 RAW = 20_000
 """So much of the markup of a page with little text is searched for the marks of challenges."""
-LONGEST_HEADLINE_BOX = 1_000
 LONGEST_CLASSES = 2_000
 LONGEST_LABEL = 40
 """A line of more characters is text, whatever it ends in."""
-LEAST_ALIKE = 20
-"""Headlines of which one begins the other agree from so many characters."""
 _ALIEN = frozenset({"consent", "newsletter"})
 _FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
 _TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
@@ -47,49 +45,84 @@ def evidence_of(
     part: Part,
     heading: Node | None,
 ) -> Evidence:
-    """Return what tells an article from other pages; *values* are what was read."""
-    page, tree = structured.page, structured.tree
-    headline, text = values.get("headline") or "", values.get("article_body") or ""
+    """Return what tells an article from other pages; *values* are what was read.
+
+    What only doubtful pages, or pages of little text, are asked for is not counted on others.
+    """
     verdicts = zip(part.runs, part.verdicts, strict=True)
     body = [run for run, verdict in verdicts if not verdict]
     own = _without_alien(body, outline)
-    away = heading is not None and _leads_away(heading, structured)
-    is_vouched = not away and _is_vouched(structured, folded(headline))
-    has_comments = any(key[2] == "comments" for key in outline.cleared)
-    # What only pages of little text are asked for is not looked up on others.
-    is_told = len(text) >= LONG_BODY
-    is_certain = is_told and is_vouched
+    known = _stated(structured, values, heading)
+    # A text that a script draws was read from the JSON-LD, not from these runs.
+    is_printed = len(known.body) <= 2 * sum(len(run.text) for run in body)
+    known = attrs.evolve(known, prose=_prose(own) if is_printed else None)
+    if len(known.body) < LONG_BODY:
+        known = _with_start(known, outline)
+    elif known.is_certain:
+        return known
+    return _with_counts(known, structured, outline, own)
+
+
+def _stated(
+    structured: Structured, values: Mapping[str, Any], heading: Node | None
+) -> Evidence:
+    """Return what the page states, and what was read of it."""
+    tree, headline = structured.tree, values.get("headline") or ""
+    away = heading is not None and leads_away(heading, structured)
     return Evidence(
-        url=page.url,
+        url=structured.page.url,
         title=tree.title,
         headline=headline,
-        body=text,
-        text="" if is_told else _start_of_text(outline.runs),
+        body=values.get("article_body") or "",
         size=tree.root.size,
         links=tree.root.links,
         scripts=tree.scripts,
         og_type=structured.meta("og:type") or "",
         types=frozenset(name for item in structured.objects for name in types_of(item)),
         is_stated_article=structured.states_article,
-        is_vouched=is_vouched,
-        is_signed="authors" in values and "date_published" in values,
+        is_vouched=not away and is_vouched(structured, folded(headline)),
         is_dated="date_published" in values,
+        is_signed="authors" in values and "date_published" in values,
         is_published=bool(structured.meta("article:published_time")),
-        leads_away=away,
-        outlets=outlet_names(structured),
-        signatures=outlets_of(structured),
-        classes=_classes_of(tree.root),
-        prose=None if len(text) > 2 * sum(len(run.text) for run in body) else _prose(own),
-        tables=sum(len(run.text) for run in own if run.kind == "table"),
-        captions=0 if is_told else _captions(outline),
-        numbered=0 if is_told else _numbered(outline.runs),
         is_walled=values.get("is_accessible_for_free") is False,
-        timed=0 if is_certain else _timed(own),
+        leads_away=away,
+        **_names_of(structured),
+    )
+
+
+def _names_of(structured: Structured) -> dict[str, Any]:
+    """Return what the page calls its outlet, its own kind, and where it sends a browser on."""
+    return {
+        "outlets": outlet_names(structured),
+        "signatures": outlets_of(structured),
+        "classes": _classes_of(structured.tree.root),
+        "refresh": structured.meta("refresh") or "",
+    }
+
+
+def _with_start(known: Evidence, outline: Outline) -> Evidence:
+    """Add what a page of little text is asked for: what it says first, and its captions."""
+    return attrs.evolve(
+        known,
+        text=_start_of_text(outline.runs),
+        captions=sum(outline.reason(run) == "caption" for run in outline.runs),
+        numbered=_numbered(outline.runs),
+    )
+
+
+def _with_counts(
+    known: Evidence, structured: Structured, outline: Outline, own: Sequence[Run]
+) -> Evidence:
+    """Add what a page is asked for that does not state its article: what it is made of."""
+    has_comments = any(key[2] == "comments" for key in outline.cleared)
+    return attrs.evolve(
+        known,
+        tables=sum(len(run.text) for run in own if run.kind == "table"),
+        timed=_timed(own),
         comments=_comments(own) if has_comments else 0,
-        teasers=Teasers() if is_certain else teasers_of(outline, own, page.url),
-        parts={} if is_certain else _parts_of(tree.root, page.text),
-        refresh=structured.meta("refresh") or "",
-        raw="" if is_certain else page.text[:RAW].lower(),
+        teasers=teasers_of(outline, own, known.url),
+        parts=_parts_of(structured.tree.root, structured.page.text),
+        raw=structured.page.text[:RAW].lower(),
     )
 
 
@@ -138,10 +171,6 @@ def _prose(body: Iterable[Run]) -> int:
     return paragraphs or sum(length for length, _ in lines)
 
 
-def _captions(outline: Outline) -> int:
-    return sum(outline.reason(run) == "caption" for run in outline.runs)
-
-
 def _numbered(runs: Iterable[Run]) -> int:
     """Return how many lines count the pictures of one gallery: `1/12`, `2 of 12`."""
     pairs = {match.groups() for run in runs if (match := _NUMBERED.match(run.text))}
@@ -158,43 +187,6 @@ def _comments(body: Iterable[Run]) -> int:
     """Return how many comments *body* is made of: parts that are marked so."""
     inner = ([node.index for node, reason in run.flags if reason == "comments"] for run in body)
     return len({indexes[-1] for indexes in inner if indexes})
-
-
-def _is_vouched(structured: Structured, headline: str) -> bool:
-    """Whether an article of the JSON-LD has this headline and is no entry of a list."""
-    if not headline or not structured.states_article:
-        return False
-    item = structured.articles[0]
-    named = (text_of(item.get(name)) for name in ("headline", "name", "alternativeHeadline"))
-    if not any(text and _agree(folded(text), headline) for text in named):
-        return False
-    return structured.is_own(item) or not any(
-        types_of(other) & list_types() for other in structured.objects
-    )
-
-
-def _agree(stated: str, printed: str) -> bool:
-    return stated == printed or (
-        min(len(stated), len(printed)) >= LEAST_ALIKE
-        and (stated.startswith(printed) or printed.startswith(stated))
-    )
-
-
-def _leads_away(heading: Node, structured: Structured) -> bool:
-    """Whether *heading* is a link to another page than this one."""
-    if heading.size > LONGEST_HEADLINE_BOX or heading.links * 2 <= heading.size:
-        return False
-    near = (*heading.iter(), *heading.ancestors())
-    link = next((node for node in near if node.tag == "a"), None)
-    href = (link.attributes.get("href") or "").strip() if link else ""
-    if not href or href[0] in "#?" or href.lower().startswith("javascript:"):
-        return False
-    try:
-        there = url_key(urljoin(structured.tree.base or structured.page.url, href))
-    except ValueError:
-        return False
-    here = (structured.page.url, structured.canonical or "", structured.meta("og:url") or "")
-    return there not in {url_key(url) for url in here if url}
 
 
 def _classes_of(root: Node) -> frozenset[str]:

@@ -50,33 +50,55 @@ class Teasers:
 
 def teasers_of(outline: Outline, body: Iterable[Run], url: str) -> Teasers:
     """Return how much of the page at *url*, and of its *body*, is made of teasers."""
-    found, chosen = Teasers(), {id(run) for run in body}
-    chains: list[int] = []
-    total = 0
-    is_open = is_titled = False
-    site = _site_of(url)
+    chosen, site = {id(run) for run in body}, _site_of(url)
+    counter = _Counter()
     for run in outline.runs:
         if is_title_link(run):
             if not outline.flags_above(run.node) & _ELSEWHERE and _leads_within(run.node, site):
-                found.titles += 1
-                is_open = is_titled = True
+                counter.title()
         elif _is_more(run):
-            is_titled = False
+            counter.has_title = False
         elif _is_entry(run) or is_prose(run):
-            opens = is_open or _is_entry(run) or _ends_in_more(run)
-            if opens:
-                found.count += 1
-                found.text += len(run.text)
-            if id(run) in chosen:
-                total += len(run.text)
-                if opens:
-                    chains.append(len(run.text))
-                elif is_titled and chains:
-                    chains[-1] += len(run.text)
-            is_open = False
-    teased = [length for length in chains if length <= LONGEST_SUMMARY]
-    found.in_body, found.share = len(teased), sum(teased) / total if total else 0.0
-    return found
+            if _is_entry(run) or _ends_in_more(run):
+                counter.is_next = True
+            counter.paragraph(len(run.text), in_body=id(run) in chosen)
+    return counter.result()
+
+
+class _Counter:
+    """Counts titles and the paragraphs after them."""
+
+    def __init__(self) -> None:
+        self.found = Teasers()
+        self.is_next = False
+        """Whether the next paragraph is the first after a title."""
+        self.has_title = False
+        """Whether paragraphs belong to the last title."""
+        self.chains: list[int] = []
+        """The characters of the body after each title."""
+        self.total = 0
+
+    def title(self) -> None:
+        self.found.titles += 1
+        self.is_next = self.has_title = True
+
+    def paragraph(self, length: int, *, in_body: bool) -> None:
+        if self.is_next:
+            self.found.count += 1
+            self.found.text += length
+        if in_body:
+            self.total += length
+            if self.is_next:
+                self.chains.append(length)
+            elif self.has_title and self.chains:
+                self.chains[-1] += length
+        self.is_next = False
+
+    def result(self) -> Teasers:
+        teased = [length for length in self.chains if length <= LONGEST_SUMMARY]
+        self.found.in_body = len(teased)
+        self.found.share = sum(teased) / self.total if self.total else 0.0
+        return self.found
 
 
 def is_title_link(run: Run) -> bool:
