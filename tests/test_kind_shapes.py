@@ -113,6 +113,12 @@ def test_names_of_pages_may_be_followed_by_the_outlet_only() -> None:
         assert kind_of(f"<h1>{headline}</h1>{text}", site, headline) == "article"
 
 
+def test_section_in_the_title_names_no_article() -> None:
+    text = "".join(f"<p>{text}</p>" for text in sentences(8))
+    assert kind_of(f"<h1>Ferry lost</h1>{text}", title="Ferry lost | News | Port") == "article"
+    assert kind_of(f"<h1>Port</h1>{text}", title="Latest news | Port") == "listing"
+
+
 def test_table_for_a_day_is_a_service_and_an_article_about_it_is_not() -> None:
     headline = "حالة الطقس اليوم في الميناء"
     rows = "".join(f"<tr><td>{hour}:00</td><td>21</td></tr>" for hour in range(24))

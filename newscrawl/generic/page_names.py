@@ -58,12 +58,18 @@ def by_name(evidence: Evidence) -> Found:
     headline = evidence.headline[:LONGEST_NAME]
     for kind, name in _named(headline, evidence):
         return kind, f"the headline is {name!r}"
-    for part in TITLE_PARTS.split(evidence.title[: 2 * LONGEST_NAME])[:3]:
-        for kind, name in _named(part, evidence):
-            is_head = " " in name and searchable(headline).startswith(searchable(part)[:-1])
-            if is_weak(evidence) or is_head:
-                return kind, f"the title is {name!r}"
+    part = _first_part(evidence)
+    for kind, name in _named(part, evidence):
+        is_head = " " in name and searchable(headline).startswith(searchable(part)[:-1])
+        if is_weak(evidence) or is_head:
+            return kind, f"the title is {name!r}"
     return None
+
+
+def _first_part(evidence: Evidence) -> str:
+    """Return the title's first part but for the outlet's name; later ones name sections."""
+    parts = TITLE_PARTS.split(evidence.title[: 2 * LONGEST_NAME])
+    return next((p for p in parts if searchable(p).strip() not in evidence.outlets), "")
 
 
 def by_opening(evidence: Evidence) -> Found:
