@@ -196,15 +196,14 @@ class _Reader:
                 # White space between two tags is most of the strings of a page.
                 if buffer or piece != " ":
                     buffer.append(piece)
-                    if self.in_link:
-                        self.links += len(piece)
+                    self.links += len(piece) if self.in_link else 0
             elif piece is None:
                 role = roles.pop()
                 if role == "part":
                     self.end()
                 elif role == "link":
                     self.in_link -= 1
-            else:
+            elif isinstance(piece, Node):
                 role = _ROLES.get(piece.tag, "part")
                 if role == "part":
                     self.begin(piece, 0)
