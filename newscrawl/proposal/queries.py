@@ -64,7 +64,7 @@ def _best(field: str, samples: Sequence[Sample]) -> Proposal | None:
         return None
     seen: Counter[str] = Counter()
     for page, article in having:
-        seen.update(set(_queries(field, page, article)))
+        seen.update(dict.fromkeys(_queries(field, page, article)))
     rated = [
         Proposal(
             field=field,
@@ -78,10 +78,10 @@ def _best(field: str, samples: Sequence[Sample]) -> Proposal | None:
     return best if best is not None and best.agrees >= NEARLY_ALL * best.of else None
 
 
-def _rank(one: Proposal) -> tuple[int, bool, int]:
-    """Prefer what holds more often, then a name over a bare tag, then what is shorter."""
+def _rank(one: Proposal) -> tuple[int, bool, int, int]:
+    """Prefer what holds more often, then a named element, by itself, in a short query."""
     is_named = any(mark in one.query.partition("::")[0] for mark in ".#[")
-    return one.agrees, is_named, -len(one.query)
+    return one.agrees, is_named, -one.query.count(" "), -len(one.query)
 
 
 def _agrees(field: str, query: str, page: Page, article: Article) -> bool:
