@@ -119,8 +119,9 @@ def test_five_hundred_ends_lose_nothing(server: OddServer, tmp_path: Path) -> No
 
 
 def snapshot(archive: Path, folder: Path) -> Path:
-    """Copy the archive as a power cut would leave it: the log first, while it is written."""
+    """Copy archive and evidence as a power cut would leave them."""
     folder.mkdir()
+    shutil.copytree(archive.with_name("warc"), folder / "warc")
     for name in (f"{archive.name}-wal", archive.name):
         with suppress(FileNotFoundError):
             shutil.copyfile(archive.with_name(name), folder / name)

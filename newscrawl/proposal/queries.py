@@ -64,7 +64,7 @@ def _best(field: str, samples: Sequence[Sample]) -> Proposal | None:
         return None
     seen: Counter[str] = Counter()
     for page, article in having:
-        seen.update(dict.fromkeys(_queries(field, page, article)))
+        seen.update(list(dict.fromkeys(_queries(field, page, article))))
     rated = [
         Proposal(
             field=field,

@@ -55,6 +55,8 @@ def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int
     *known* are the places (begin and end, in order) of records that are checked elsewhere: of
     those only the beginning is looked at.
     """
+    if not path.stat().st_size:  # of which there is no map
+        return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         offset, size = 0, len(view)
         for start, end in (*known, (size, size)):
