@@ -29,6 +29,9 @@ from newscrawl.cli.terminal import one_line
 from newscrawl.cli.withdrawing import withdraw
 from newscrawl.errors import NewscrawlError, UsageError
 
+LONGEST_SENTENCE = 120
+"""What the list of commands shows of one, in characters."""
+
 
 class Refused(click.ClickException):
     """An error of ours, as click ends a program with it."""
@@ -60,6 +63,17 @@ class Commands(click.Group):
             raise WronglyUsed(error) from error
         except NewscrawlError as error:
             raise Refused(error) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command does in its first sentence, whole."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [
+            (name, command.get_short_help_str(LONGEST_SENTENCE))
+            for name, command in commands
+            if command
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
