@@ -35,6 +35,15 @@ _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
 _LEAST_SAMPLES = 2
 
 
+_pages_option = click.option(
+    "--pages",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="tests/pages",
+    show_default=True,
+    help="The folder of saved pages, from the folder of scrapy.cfg.",
+)
+
+
 @click.command("new-site")
 @click.argument("url")
 @click.option("--name", help="Its name in commands; made from the host without this.")
@@ -45,13 +54,7 @@ _LEAST_SAMPLES = 2
     show_default=True,
     help="The folder of the module, from the folder of scrapy.cfg.",
 )
-@click.option(
-    "--pages",
-    type=click.Path(path_type=Path, file_okay=False),
-    default="tests/pages",
-    show_default=True,
-    help="The folder of saved pages.",
-)
+@_pages_option
 def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     """Look at the site at URL, and write its declaration, a layout and a page to test it.
 
@@ -181,13 +184,7 @@ def page() -> None:
 @page.command()
 @click.argument("url")
 @archive_option
-@click.option(
-    "--pages",
-    type=click.Path(path_type=Path, file_okay=False),
-    default="tests/pages",
-    show_default=True,
-    help="The folder of saved pages, from the folder of scrapy.cfg.",
-)
+@_pages_option
 def add(url: str, archive_path: Path | None, pages: Path) -> None:
     """Save the page at URL, with a draft of its truth, as the next test.
 

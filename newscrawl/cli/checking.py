@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,11 +10,11 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl.cli.fetching import last_line, run_python
 from newscrawl.cli.options import json_option
 from newscrawl.cli.tables import fact_table, titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
 from newscrawl.errors import FetchError, UsageError
-from newscrawl.project import project_folder
 from newscrawl.sites import all_sites
 from newscrawl.urls import clean_url
 
@@ -52,23 +49,11 @@ def _home_of(site: str) -> str:
 
 
 def _look(url: str) -> dict[str, Any]:
-    environment = os.environ | {"SCRAPY_SETTINGS_MODULE": "newscrawl.settings"}
+    done = run_python("-m", "newscrawl.crawl.look", url, about=url, seconds=LONGEST_WAIT)
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "newscrawl.crawl.look", url],
-            cwd=project_folder(),
-            env=environment,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=LONGEST_WAIT,
-            check=False,
-        )
         seen: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired as error:
-        raise FetchError(url, "timeout", f"no end in {LONGEST_WAIT:.0f} s") from error
     except ValueError as error:
-        last = one_line(done.stderr.strip().rpartition("\n")[2])
+        last = one_line(last_line(done))
         raise FetchError(url, "error", last or "it was not looked at") from error
     return seen
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 
 from newscrawl.archive import Archive
@@ -42,27 +43,38 @@ def crawl_into(
 
     Raise FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
     """
-    environment = os.environ | {
-        "NEWSCRAWL_ARCHIVE": str(archive),
-        "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
-    }
     evidence = "warc" if keeps_evidence else "none"
     settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", f"NEWSCRAWL_EVIDENCE={evidence}")
     options = [part for given in arguments for part in ("-a", given)]
     options += [part for setting in settings for part in ("-s", setting)]
+    command = ("-m", "scrapy", "crawl", spider, *options)
+    return last_line(run_python(*command, about=about, NEWSCRAWL_ARCHIVE=str(archive)))
+
+
+def run_python(
+    *arguments: str, about: str, seconds: float = LONGEST_WAIT, **environment: str
+) -> CompletedProcess[str]:
+    """Run Python in the project with our settings; return what it printed.
+
+    Raise FetchError *about* an address where it takes longer than so many seconds.
+    """
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "scrapy", "crawl", spider, *options],
+        return subprocess.run(  # noqa: S603
+            [sys.executable, *arguments],
             cwd=project_folder(),
-            env=environment,
+            env={**os.environ, "SCRAPY_SETTINGS_MODULE": "newscrawl.settings", **environment},
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=LONGEST_WAIT,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise FetchError(about, "timeout", f"no answer in {LONGEST_WAIT:.0f} s") from error
+        raise FetchError(about, "timeout", f"no answer in {seconds:.0f} s") from error
+
+
+def last_line(done: CompletedProcess[str]) -> str:
+    """Return the last line that a program printed on standard error."""
     return done.stderr.strip().rpartition("\n")[2]
 
 
