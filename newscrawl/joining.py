@@ -51,11 +51,13 @@ def repeats(page: Article, parts: Sequence[Article]) -> bool:
 
 
 def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
-    """Return *parts*, the pages of one article in order, as one; *missing* could not be had.
+    """Return *parts*, the pages of one article in any order, as one; *missing* are not there.
 
     Text and pictures follow one another, and a list of links that several pages show counts
     once. Everything else is the first page's, or the next one's that says it.
     """
+    order = {url: place for place, url in enumerate(in_order(part.url for part in parts))}
+    parts = sorted(parts, key=lambda part: order.get(part.url, 0))
     first, *later = parts
     blocks = _joined_blocks(parts)
     return attrs.evolve(

@@ -11,7 +11,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.batch.readings import Reading, Task
-from newscrawl.joining import in_order, is_further_page, join_pages, repeats
+from newscrawl.joining import is_further_page, join_pages, repeats
 from newscrawl.normalization import normalize_article
 from newscrawl.urls import url_key
 
@@ -33,10 +33,7 @@ class _Join:
 
     def joined(self) -> Reading:
         """Return the article of all pages that have come, with what became of its request."""
-        urls = in_order(part.url for part in self.parts)
-        order = {url: place for place, url in enumerate(urls)}
-        parts = sorted(self.parts, key=lambda part: order.get(part.url, 0))
-        article = join_pages(parts, tuple(self.known.values()))
+        article = join_pages(self.parts, tuple(self.known.values()))
         count, missing = len(self.parts) + len(self.known), len(self.known)
         seen = self.reading.observation
         if seen is not None:

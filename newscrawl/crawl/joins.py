@@ -65,14 +65,12 @@ class Join:
 
         That other pages are as they were cannot be known by the first one's validators.
         """
-        order = {url: place for place, url in enumerate(in_order(p.url for p in self.parts))}
-        parts = sorted(self.parts, key=lambda part: order.get(part.url, 0))
         missing = tuple(self.known.values())
         reason = self._incomplete() if missing else None
         observation = attrs.evolve(
             self.observation, etag=None, last_modified=None, reason=reason
         )
-        return join_pages(parts, missing), observation
+        return join_pages(self.parts, missing), observation
 
     def _incomplete(self) -> str:
         count = len(self.parts) + len(self.known)
