@@ -20,9 +20,12 @@ from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl.crawl import exits
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
+from newscrawl.crawl.scheduler import WAITING
 from newscrawl.observation import Observation
 
 _SHOWN_REASONS = 6
+_LEAST_PAGES = 10
+"""Before so many answers nothing is said of the time that is left."""
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +74,11 @@ class Progress:
         if self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
             logger.info("%s", summary_of(ledger_of(self.crawler), monotonic() - self._started))
 
+    @property
+    def _waiting(self) -> int:
+        stats = self.crawler.stats
+        return int(stats.get_value(WAITING, 0)) if stats is not None else 0
+
     def _draw(self) -> None:
         console = Console(stderr=True, force_terminal=True)
         self._live = Live(self._display(), console=console, refresh_per_second=8)
@@ -81,7 +89,9 @@ class Progress:
             handler.setStream(_LinesAbove(console))
 
     def _log_line(self) -> None:
-        logger.info("%s", _line(ledger_of(self.crawler), monotonic() - self._started))
+        ledger, seconds = ledger_of(self.crawler), monotonic() - self._started
+        left = time_left(self._waiting, sum(ledger.counts.values()), seconds)
+        logger.info("%s; waiting: %s", _line(ledger, seconds), left)
 
     def _display(self) -> Group:
         ledger = ledger_of(self.crawler)
@@ -89,6 +99,7 @@ class Progress:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
         for name, value in _figures(ledger, seconds):
             table.add_row(name, value)
+        table.add_row("waiting", time_left(self._waiting, sum(ledger.counts.values()), seconds))
         for (outcome, reason), count in ledger.reasons.most_common(_SHOWN_REASONS):
             table.add_row(
                 "", f"[dim]{count} × {escape(outcome)} {escape(repr(reason)[1:-1])}[/dim]"
@@ -133,6 +144,19 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     if ledger.left_over:
         parts.append(f"{ledger.left_over} articles were left for another run")
     return "; ".join(parts)
+
+
+def time_left(waiting: int, pages: int, seconds: float) -> str:
+    """Return how many addresses wait and, once the speed is known, for about how long.
+
+    It is the least: what waits may lead to more.
+    """
+    if not waiting or pages < _LEAST_PAGES:
+        return str(waiting)
+    left = waiting * seconds / pages
+    units = ((86400, "days"), (3600, "hours"), (60, "minutes"), (1, "seconds"))
+    size, unit = next((size, unit) for size, unit in units if left >= 2 * size or size == 1)
+    return f"{waiting}  (about {left / size:.0f} {unit} at this speed)"
 
 
 def _shown(lost: list[str]) -> str:

@@ -19,6 +19,8 @@ from newscrawl.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
 
+WAITING = "frontier/waiting"
+"""The statistic that says how many requests wait."""
 _MOST_UNWRITTEN = 500
 
 
@@ -84,6 +86,7 @@ class NewsScheduler(BaseScheduler):
                 )
             )
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
+        self._tell_waiting()
         return True
 
     def next_request(self) -> Request | None:
@@ -107,7 +110,12 @@ class NewsScheduler(BaseScheduler):
                 chosen = entry[2]
         for entry in held:
             heapq.heappush(self._heap, entry)
+        self._tell_waiting()
         return chosen
+
+    def _tell_waiting(self) -> None:
+        if self.crawler.stats is not None:
+            self.crawler.stats.set_value(WAITING, len(self._heap))
 
     def _resume(self, spider: Spider) -> None:
         """Take up what an earlier run of the same command left."""
