@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-MAX_ELEMENTS = 60_000
+MAX_ELEMENTS = 160_000
 """A page of more elements is refused; the largest of 236 saved article pages has 2,300."""
+MANY_ELEMENTS = 60_000
+"""A page of more elements is refused unless it is short: what costs is what they hold."""
+SHORT = 2_000_000
+"""Bytes of a page that may hold MAX_ELEMENTS: 160,000 empty ones take a second to read."""
 MAX_TAG = 65_536
 """A longer tag is looked at: libxml2 takes 80 s over one of 100,000 attributes."""
 MAX_ATTRIBUTES = 5_000
@@ -33,11 +37,8 @@ def check_limits(markup: bytes) -> None:
     if len(markup) > MAX_CHARACTERS:
         raise OverLimit("too_large")
     # Counting takes a fifth of the time of parsing: only where there is room for so many.
-    if (
-        len(markup) > 3 * MAX_ELEMENTS
-        and markup.count(b"<") > MAX_ELEMENTS
-        and _tags_in(markup) > MAX_ELEMENTS
-    ):
+    most = MAX_ELEMENTS if len(markup) <= SHORT else MANY_ELEMENTS
+    if len(markup) > 3 * most and markup.count(b"<") > most and _tags_in(markup) > most:
         raise OverLimit("too_many_elements")
     # A tag longer than MAX_TAG leaves at least one of these windows without an end of a tag.
     window = MAX_TAG // 2

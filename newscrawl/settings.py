@@ -155,6 +155,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.wholeness.WholePageMiddleware": 585,
     "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.exchanges.ExchangeMiddleware": 990,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from newscrawl.crawl.arguments import Arguments
 from newscrawl.crawl.response import unanswered
 from newscrawl.errors import UsageError
-from newscrawl.urls import clean_url
+from newscrawl.urls import MAX_LENGTH, clean_url
 from spiders.base import NewsSpider
 
 
@@ -29,6 +29,13 @@ class ArticlesSpider(NewsSpider):
         for text in self.arguments.urls:
             url = clean_url(text, text)
             if url is None:
-                self.ledger.record(text, unanswered(text, "bad_url", "this is no web address"))
+                self.ledger.record(text, unanswered(text, "bad_url", _problem_of(text)))
             else:
                 yield self.request_article(url)
+
+
+def _problem_of(text: str) -> str:
+    """Return why *text* cannot be asked for."""
+    if len(text) > MAX_LENGTH:
+        return f"the address has {len(text)} characters; {MAX_LENGTH} is the most"
+    return "this is no web address"

@@ -49,9 +49,10 @@ def test_a_long_attribute_is_no_reason_to_refuse() -> None:
     [
         TOP + "<b>x</b>" * 1_000_000,
         TOP + "<div>some words here</div>" * 190_000,
-        TOP + "<span>a" * 100_000,
+        TOP + "<p>some words of a text</p>" * 100_000,
+        TOP + "<span>a" * 200_000,
     ],
-    ids=["tiny", "divs", "unclosed"],
+    ids=["tiny", "divs", "long", "unclosed"],
 )
 def test_a_page_of_very_many_elements_is_refused(markup: str) -> None:
     assert outcome(markup) == "too_many_elements"
@@ -70,7 +71,7 @@ def test_the_text_below_any_nesting_is_read(depth: int) -> None:
 
 
 def test_text_outlives_the_nesting_after_it() -> None:
-    article = extract(Page(url="https://n.example/1", body=(TOP + "<div>" * 50_000).encode()))
+    article = extract(Page(url="https://n.example/1", body=(TOP + "<div>" * 100_000).encode()))
     assert article.article_body.count("\n") == 3
 
 

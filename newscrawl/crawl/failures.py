@@ -11,9 +11,11 @@ from twisted.web._newclient import ParseError
 
 from newscrawl.crawl.addresses import refused_hosts
 from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.headers import HeadersTooLarge
 from newscrawl.urls import host_of
 
 _BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
+    (HeadersTooLarge, "too_large"),
     (scrapy_errors.DownloadTimeoutError, "timeout"),
     (twisted_errors.TimeoutError, "timeout"),
     (scrapy_errors.CannotResolveHostError, "dns_error"),
@@ -41,13 +43,26 @@ def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
     if isinstance(error, Refused):
         return error.outcome, error.reason
     if isinstance(error, HttpError):
-        return "http_error", f"HTTP {error.response.status}"
+        return _outcome_of_status(error)
     if host_of(url) in refused_hosts:
         return "forbidden_address", f"{host_of(url)} is at no public address"
     causes = list(_causes(error))
-    message = " ".join(filter(None, (str(cause) for cause in causes)))[:300]
+    # Twisted's lists of reasons print themselves; what is in them is among the causes.
+    said = dict.fromkeys(str(cause) for cause in causes)
+    message = " ".join(text for text in said if text and not text.startswith("[<"))[:300]
     outcome = _outcome_of(causes, message)
     return outcome, message or type(error).__name__
+
+
+def _outcome_of_status(error: HttpError) -> tuple[str, str]:
+    """Return what an error status comes to, or a redirect that was not followed."""
+    status = error.response.status
+    location = (error.response.headers.get("Location") or b"").decode("latin-1").strip()
+    scheme = location.partition(":")[0].lower()
+    is_elsewhere = scheme.isalnum() and ":" in location[:20] and scheme not in {"http", "https"}
+    if 300 <= status < 400 and is_elsewhere:
+        return "forbidden_address", f"HTTP {status} to {scheme}:, which is never asked for"
+    return "http_error", f"HTTP {status}"
 
 
 def _outcome_of(causes: list[BaseException], message: str) -> str:

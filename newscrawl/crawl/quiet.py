@@ -12,6 +12,7 @@ from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.headers import with_bounded_headers
 from newscrawl.observation import Observation
 from newscrawl.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.site import Site
@@ -46,13 +47,14 @@ class QuietGate:
 
 
 class QuietHandler(HTTP11DownloadHandler):
-    """Scrapy's own handler of HTTP, outside quiet hours."""
+    """Scrapy's own handler of HTTP, outside quiet hours, with a bound on headers."""
 
     lazy = False
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._gate = QuietGate(crawler)
+        self._pool._factory = with_bounded_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
         """Send *request*. Raise Refused in the quiet hours of its site, and end its crawl."""
