@@ -63,14 +63,14 @@ class OddServer(ThreadingHTTPServer):
     daemon_threads = True
     answers: dict[str, Answer | list[Answer] | Writer]
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
         self.answers = {}
         self.asked: list[Asked] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self.server_address[0]!s}:{self.server_port}"
 
     def times(self, prefix: str = "/") -> list[float]:
         """Return when paths with *prefix* were asked for."""
@@ -112,8 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def odd_server() -> Iterator[OddServer]:
+def odd_server(host: str = "127.0.0.1") -> Iterator[OddServer]:
     """Serve while the block runs."""
-    server = OddServer()
+    server = OddServer(host)
     with serving(server):
         yield server

@@ -114,7 +114,7 @@ CASES: dict[str, tuple[object, str]] = {
     "gone": (text("gone", 410), "http_error"),
     "legal": (text("no", 451), "http_error"),
     "odd-status": (text("no", 999), "http_error"),
-    "to-a-file": (Answer(b"", 302, (("Location", "file:///etc/passwd"),)), "http_error"),
+    "to-a-file": (Answer(b"", 302, (("Location", "file:///etc/passwd"),)), "forbidden_address"),
     "to-nowhere": (Answer(b"", 302, (("Location", "http://[::1"),)), "bad_url"),
     "without-location": (Answer(b"", 302), "http_error"),
     "late-refresh": (

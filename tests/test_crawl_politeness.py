@@ -117,7 +117,7 @@ def test_redirects_never_leave_the_public_internet(server: OddServer, tmp_path: 
     found = outcomes(tmp_path / "a.db")
     refused = [found.get(target) for target in targets if target.startswith("http")]
     assert set(refused) == {"forbidden_address"}
-    assert found[f"{server.url}/3"] == "http_error"
+    assert found[f"{server.url}/3"] == "forbidden_address"
 
 
 def test_redirect_loops_end(server: OddServer, tmp_path: Path) -> None:
