@@ -93,12 +93,13 @@ class NewsSpider(Spider):
     def request_article(self, url: str, priority: int = 0) -> Request:
         """Return a request for the article at *url*, if changed where it is known."""
         archive = self.ledger.archive
+        seen = archive.seen(url) if archive is not None else None
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             priority=priority,
-            headers=condition_of(archive.seen(url)) if archive is not None else {},
+            headers=condition_of(seen, dt.datetime.now(dt.UTC)),
             meta=meta_for(url, "article") | {"handle_httpstatus_list": [304]},
         )
 

@@ -128,20 +128,21 @@ class SourceSpider(NewsSpider):
 
     def _asks_of(self, response: Response, target: Target) -> list[Ask] | None:
         """Return what a source leads to; None where it is not what it should be."""
-        asks: list[Ask] = []
-        found, is_news = 0, False
-        if target.role == "feed":
-            feed = parse_feed(response.body, response.url)
-            if feed is None:
-                return None
-            found, asks = len(feed.entries), list(self.survey.read_feed(feed))
-        elif target.role == "sitemap":
-            sitemap = parse_sitemap(response.body, response.url)
-            if sitemap is None:
-                return None
+        is_news = False
+        sitemap = (
+            parse_sitemap(response.body, response.url) if target.role == "sitemap" else None
+        )
+        if sitemap is not None:
             found = len(sitemap.entries)
             is_news = bool(sitemap.entries) and all(entry.is_news for entry in sitemap.entries)
             asks = list(self.survey.read_sitemap(target.url, target.depth, sitemap))
+        elif target.role in {"feed", "sitemap"}:
+            # A feed may be named as a sitemap: https://www.sitemaps.org/protocol.html#otherformats
+            feed = parse_feed(response.body, response.url)
+            if feed is None:
+                return None
+            self.survey.note_read(target.url)
+            found, asks = len(feed.entries), list(self.survey.read_feed(feed))
         else:
             try:
                 listing = parse_listing(page_from(response))
@@ -174,7 +175,7 @@ class SourceSpider(NewsSpider):
                 yield self._request_source(ask, parent)
 
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
-        conditions = self.book.conditions_for(ask.url)
+        conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))
         meta = meta_of_source(ask, self.home if ask.role == "section" else parent)
         return Request(
             ask.url,

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import attrs
 import pytest
 
 from newscrawl.archive.history import History
 from newscrawl.archive.reading import Seen
-from newscrawl.crawl.revisits import is_due
+from newscrawl.crawl.revisits import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
 
@@ -136,8 +137,17 @@ def seen(hours_ago: float, article_id: int | None = 1, outcome: str = "stored") 
         fetched_at=NOW - dt.timedelta(hours=hours_ago),
         etag=None,
         last_modified=None,
+        whole_at=None,
         article_id=article_id,
     )
+
+
+@pytest.mark.parametrize(("days", "conditions"), [(29, {"If-None-Match": "a"}), (31, {})])
+def test_a_server_that_knows_no_change_is_believed_for_a_month(
+    days: int, conditions: dict[str, str]
+) -> None:
+    known = attrs.evolve(seen(1), etag="a", whole_at=NOW - dt.timedelta(days=days))
+    assert condition_of(known, NOW) == conditions
 
 
 def told(published: dt.datetime | None, changes: int = 0) -> History:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
@@ -297,11 +298,11 @@ def crawled(states: SourceStates, seen: Look, *, is_complete: bool = True) -> So
 
 def test_source_is_passed_over_only_after_a_complete_crawl(states: SourceStates) -> None:
     crawled(states, look(found=3), is_complete=False)
-    assert SourceBook(states, "plan").conditions_for(URL) == {}
+    assert SourceBook(states, "plan").conditions_for(URL, NOW) == {}
     crawled(states, look(found=3))
-    assert SourceBook(states, "plan").conditions_for(URL) == {"If-None-Match": '"1"'}
-    assert SourceBook(states, "another plan").conditions_for(URL) == {}
-    assert SourceBook(states, "plan", takes_all=True).conditions_for(URL) == {}
+    assert SourceBook(states, "plan").conditions_for(URL, NOW) == {"If-None-Match": '"1"'}
+    assert SourceBook(states, "another plan").conditions_for(URL, NOW) == {}
+    assert SourceBook(states, "plan", takes_all=True).conditions_for(URL, NOW) == {}
 
 
 def test_passing_failures_are_told_from_the_third_in_a_row(states: SourceStates) -> None:
@@ -347,3 +348,32 @@ def test_failing_source_is_asked_ever_less(states: SourceStates) -> None:
         (state,) = states.read().values()
         waits.append((state.next_at - NOW) / dt.timedelta(hours=1) if state.next_at else None)
     assert waits == [0, 0, 0, 2, 4, 8, 16, *[24] * 5]
+
+
+def test_a_source_that_never_changes_is_asked_for_whole_once_a_day(
+    server: OddServer, tmp_path: Path
+) -> None:
+    def lying(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        is_known = "If-None-Match" in asked.headers
+        body = b"" if is_known else page(links(*shown)).body
+        handler.send_response(304 if is_known else 200)
+        handler.send_header("Content-Type", "text/html")
+        handler.send_header("ETag", '"always the same"')
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    shown = [1, 2, 3]
+    server.answers |= {story(n): article(f"The ferry sails on day {n}") for n in range(9)}
+    server.answers["/"] = lying
+    archive = tmp_path / "a.db"
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    shown.append(4)
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    assert len(rows(archive, "SELECT 1 FROM article")) == 3
+    with sqlite3.connect(archive) as db:
+        db.execute("UPDATE sources SET changed_at = replace(changed_at, '20', '19')")
+        db.execute("UPDATE sources SET read_at = replace(read_at, '20', '19'), next_at = NULL")
+    db.close()
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    assert len(rows(archive, "SELECT 1 FROM article")) == 4

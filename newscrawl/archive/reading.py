@@ -34,6 +34,8 @@ class Seen:
     """The ETag of the last complete answer, for a conditional request."""
     last_modified: str | None
     """The Last-Modified of the last complete answer."""
+    whole_at: dt.datetime | None
+    """When a page was last sent whole, and not only said to be as before (UTC)."""
     article_id: int | None
     """The article that is kept under this address."""
 
@@ -147,8 +149,16 @@ def last_visit(db: Database, url: str) -> Seen | None:
         fetched_at=moment_from(fetched_at),
         etag=etag,
         last_modified=last_modified,
+        whole_at=_whole_at(db, url_id),
         article_id=article_id_for(db, url),
     )
+
+
+def _whole_at(db: Database, url_id: int) -> dt.datetime | None:
+    row = db.execute(
+        "SELECT max(fetched_at) FROM observations WHERE url_id = ? AND status = 200", [url_id]
+    ).fetchone()
+    return moment_from(row[0]) if row[0] else None
 
 
 def _validators(db: Database, url_id: int) -> tuple[str | None, str | None]:

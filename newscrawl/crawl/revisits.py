@@ -17,6 +17,8 @@ SMALL_SITE = 100
 SOONEST = dt.timedelta(minutes=15)
 RAREST = dt.timedelta(days=60)
 DAY = dt.timedelta(days=1)
+TRUSTED = dt.timedelta(days=30)
+"""For so long a server is believed that says that a page is as before."""
 _USUAL_AGE = dt.timedelta(days=30)
 """The age of an article that states none."""
 _AGAIN = {
@@ -119,9 +121,15 @@ def next_try(missed: Observation, tries: int) -> dt.datetime | None:
     return missed.fetched_at + (max(wait, DAY) if is_refused else wait)
 
 
-def condition_of(seen: Seen | None) -> dict[str, str]:
-    """Return the headers that ask for a page only if it has changed."""
-    if seen is None or seen.article_id is None:
+def condition_of(seen: Seen | None, now: dt.datetime) -> dict[str, str]:
+    """Return the headers that ask for a page only if it has changed.
+
+    None where it has not been seen whole for long: some servers say that nothing changed
+    whatever happens (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1 leaves it to them).
+    """
+    if seen is None or seen.article_id is None or seen.whole_at is None:
+        return {}
+    if now - seen.whole_at > TRUSTED:
         return {}
     headers = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
     return {name: value for name, value in headers.items() if value}

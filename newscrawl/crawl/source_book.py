@@ -108,10 +108,12 @@ class SourceBook:
         children = (state for state in self._known.values() if state.parent == url)
         return tuple(s for s in children if s.read_at is None or self.read_before(s.url))
 
-    def conditions_for(self, url: str) -> dict[str, str]:
+    def conditions_for(self, url: str, now: dt.datetime) -> dict[str, str]:
         """Return the headers that ask for *url* only if it has changed."""
         state = self.read_before(url)
         if state is None or state.soft_failures or state.hard_failures:
+            return {}
+        if _is_to_be_seen_whole(state, now):
             return {}
         headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return {name: value for name, value in headers.items() if value}
@@ -254,3 +256,13 @@ def _after_failure(before: SourceState, look: Look) -> SourceState:
         hard_failures=hard,
         next_at=now + min(wait, _DAY if before.read_at else _WEEK),
     )
+
+
+def _is_to_be_seen_whole(state: SourceState, now: dt.datetime) -> bool:
+    """Whether a source is asked for whole: once a day, if it is said to be without change.
+
+    A server that says so whatever happens would hide all news.
+    """
+    if state.changed_at is None or state.read_at is None:
+        return True
+    return now - state.changed_at > _DAY and state.read_at.date() < now.date()

@@ -119,7 +119,7 @@ class Survey:
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
-        self._open_sitemaps.discard(url_key(url))
+        self.note_read(url)
         self._has_source = self._has_source or bool(sitemap.entries)
         if sitemap.is_index:
             for part in self.pool.parts_wanted(sitemap):
@@ -157,6 +157,10 @@ class Survey:
     def articles_on(self, url: str) -> int:
         """Return how many links of the listing page *url*, as read, look like articles."""
         return self._found.get(url_key(url), 0)
+
+    def note_read(self, url: str) -> None:
+        """Note that a source was read."""
+        self._open_sitemaps.discard(url_key(url))
 
     def note_failure(self, url: str, *, is_unreachable: bool) -> None:
         """Note that a source could not be read; where nobody answers, nothing is guessed."""
