@@ -155,6 +155,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # After the retries, as seen from the spider: a challenge is not tried again.
+    "newscrawl.crawl.challenges.ChallengeMiddleware": 580,
     "newscrawl.crawl.wholeness.WholePageMiddleware": 585,
     "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,
     # The nearest to the network: it sees what came as it came.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import random
 
+import attrs
+
 from tests.hostile_answers import Case, Made, arabic, dated, linked_data, page, story
+from tests.odd_server import Answer
 
 _NESTED = '{"@graph":[{"@graph":[{"@type":["NewsArticle"],"headline":["x"],"author":[[{}]]}]}]}'
 
@@ -114,7 +117,6 @@ def _metadata() -> list[Case]:
 
 _NO_ARTICLES = {
     "login": "<h1>Sign in to continue</h1><form method=post><input type=password></form>",
-    "challenge": "<h1>Just a moment...</h1><p>Checking your browser before accessing</p>",
     "maintenance": "<h1>Back soon</h1><p>The site is down for scheduled maintenance.</p>",
     "parked": "<h1>This domain is for sale</h1><p>Buy this domain.</p>",
     "php": "<b>Fatal error</b>: Uncaught Error in /var/www/index.php on line <b>12</b>",
@@ -124,10 +126,26 @@ _NO_ARTICLES = {
 }
 
 
+_CHALLENGE = "<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"
+
+
+def _challenges() -> list[Case]:
+    marked = [("cf-mitigated", "challenge")]
+    found = [
+        _case(f"117-{status}", attrs.evolve(page(_CHALLENGE), status=status), "blocked")
+        for status in (200, 403, 503)
+    ]
+    header = Answer(b"<html></html>", 403, tuple(marked))
+    said = page(
+        "<html><body><h1>Just a moment...</h1><p>Checking your browser before</p></body>"
+    )
+    return [*found, _case("117-header", header, "blocked"), _case("117-said", said, "blocked")]
+
+
 def page_cases() -> tuple[Case, ...]:
     """Return every case of pages."""
     others = [
         _case(f"116-{kind}", page(f"<html><body>{body}</body></html>"), "not_article")
         for kind, body in _NO_ARTICLES.items()
     ]
-    return (*_markup(), *_files(), *_characters(), *_metadata(), *others)
+    return (*_markup(), *_files(), *_characters(), *_metadata(), *others, *_challenges())

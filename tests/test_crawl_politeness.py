@@ -167,3 +167,14 @@ def test_canonical_does_not_replace_another_article(server: OddServer, tmp_path:
 )
 def test_retry_after_has_two_forms(raw: str, seconds: float | None) -> None:
     assert parse_retry_after(raw, NOW) == seconds
+
+
+def test_host_that_shows_only_challenges_is_left_alone(
+    server: OddServer, tmp_path: Path
+) -> None:
+    challenge = Answer(b"<html></html>", 403, (("cf-mitigated", "challenge"),))
+    server.answers |= {f"/{number}": challenge for number in range(40)}
+    crawl_articles(server, tmp_path / "a.db", *(f"/{number}" for number in range(40)))
+    found = became(server, tmp_path / "a.db")
+    assert [found[f"/{number}"] for number in range(40)] == ["blocked"] * 40
+    assert sum(asked.path.strip("/").isdigit() for asked in server.asked) < 30

@@ -13,7 +13,8 @@ def verdict_on(article: Article) -> tuple[str, str] | None:
     """
     if article.page_kind != "article":
         known = (article.page_kind, article.page_kind_reason)
-        return "not_article", ": ".join(text for text in known if text)
+        outcome = "blocked" if article.page_kind == "challenge" else "not_article"
+        return outcome, ": ".join(text for text in known if text)
     if not article.headline:
         return "parse_error", "too little was found: no headline"
     if not article.article_body.strip():

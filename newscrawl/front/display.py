@@ -1,0 +1,89 @@
+"""Archived text made harmless to look at: nothing in it may move, hide or drown the page."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from markupsafe import Markup, escape
+
+LINE = 300
+"""How much of a text stands in one line, in characters."""
+TEXT = 200_000
+"""How much of a long text a page shows, in characters."""
+
+# C0 and C1 without tab and newline; marks, embeddings, overrides and isolates (UAX #9 §2);
+# what is drawn as nothing; lone surrogates, which no answer can hold; noncharacters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\uffff\ud800-\udfff]"
+)
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+
+
+def clean(text: object, longest: int = TEXT) -> str:
+    """Return *text* without control and bidi characters, cut with an ellipsis at *longest*."""
+    raw = "" if text is None else str(text)
+    cleaned = _UNSEEN.sub("", raw[: longest * 2])
+    is_cut = len(raw) > longest * 2 or len(cleaned) > longest
+    return cleaned[:longest].rstrip() + "…" if is_cut else cleaned
+
+
+def plain(text: object, longest: int = LINE) -> str:
+    """Return *text* as one line for an attribute or a title."""
+    return " ".join(clean(text, longest).split())
+
+
+def shown(text: object, longest: int = LINE) -> Markup:
+    """Return *text* as one line, set apart from the direction of what is around it."""
+    return Markup("<bdi>{}</bdi>").format(plain(text, longest))
+
+
+def printed(text: object) -> str:
+    """Return a long text, whose lines stay lines."""
+    return clean(text, TEXT)
+
+
+def outward(url: object, text: object = None) -> Markup:
+    """Return a link out of the archive; an address that is not http or https is only text."""
+    address = plain(url, 4_000)
+    label = shown(text or address, 120)
+    if not address.lower().startswith(("http://", "https://")):
+        return label
+    return Markup('<a href="{}" rel="noopener nofollow" dir="auto">{}</a>').format(
+        address, label
+    )
+
+
+def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
+    """Return *text* with `<mark>` around the *spans* (start, end); all of it is escaped."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [escape(clean(text[at:start])), Markup("<mark>")]
+        pieces += [escape(clean(text[start:end])), Markup("</mark>")]
+        at = end
+    return Markup("").join([*pieces, escape(clean(text[at:]))])
+
+
+def number(value: object) -> str:
+    """Return a figure with its thousands apart by a thin space that does not break."""
+    return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def day(value: object) -> str:
+    """Return the day of a date or time as the archive writes it."""
+    return plain(value, 40)[:10]
+
+
+def minute(value: object) -> str:
+    """Return a time of the archive to the minute, with its zone; a plain day stays one."""
+    text = plain(value, 40)
+    if not _TIME.match(text):
+        return text
+    zone = "" if len(text) < 20 else " UTC" if text.endswith("Z") else f" {text[19:]}"
+    return text[:16].replace("T", " ") + zone
+
+
+def now() -> str:
+    """Return this moment as the archive writes times (UTC)."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,78 @@
+"""What every answer of the server says, and whom it answers: policy headers and Host."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to *host* can be reached from this machine only."""
+    return host in LOOPBACK
+
+
+def guarded(application: Application, *, local_only: bool) -> Application:
+    """Return *application* with the headers above on each of its answers.
+
+    Where it is *local_only*, a request for another Host is refused: a page elsewhere whose name
+    resolves to 127.0.0.1 (DNS rebinding) could otherwise read the archive.
+    """
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+
+        async def send_guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = message | {"headers": _with_ours(message.get("headers", ()))}
+            await send(message)
+
+        if local_only and not _is_ours(scope["headers"]):
+            await _refuse(send_guarded)
+            return
+        await application(scope, receive, send_guarded)
+
+    return answer
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    ours = {name for name, _value in HEADERS}
+    return [one for one in map(tuple, headers) if one[0].lower() not in ours] + list(HEADERS)
+
+
+def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    host = next((value for name, value in headers if name == b"host"), b"").decode("latin-1")
+    name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
+    return name.lower() in LOOPBACK
+
+
+async def _refuse(send: Any) -> None:
+    text = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
+    kind = (b"content-type", b"text/plain; charset=utf-8")
+    await send({"type": "http.response.start", "status": 421, "headers": [kind]})
+    await send({"type": "http.response.body", "body": text})

@@ -1,0 +1,57 @@
+"""The interface's languages: which one a reader gets, and its strings."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English", "fr": "Français"}
+"""The languages of the interface, each by its own name. The first is for nobody's default."""
+DEFAULT = "en"
+COOKIE = "newscrawl-language"
+_MOST_WISHES = 20
+
+
+def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
+    """Return the language for a reader: what is *asked* for, *kept* in a cookie, or *accepted*.
+
+    *accepted* is the header Accept-Language (RFC 9110 §12.5.4).
+    """
+    for wish in (asked, kept):
+        if wish in LANGUAGES:
+            return wish
+    wishes = [_wish_from(part) for part in accepted.split(",")[:_MOST_WISHES]]
+    known = [(weight, tag) for weight, tag in wishes if tag in LANGUAGES and weight > 0]
+    return max(known, key=lambda one: one[0])[1] if known else DEFAULT
+
+
+def direction_of(language: str) -> str:
+    """Return `rtl` or `ltr`."""
+    return "rtl" if language == "ar" else "ltr"
+
+
+def phrase(language: str, key: str, /, **values: object) -> str:
+    """Return the interface string *key*, filled with *values*. Raises KeyError without one."""
+    text = phrases()[key][language]
+    return text.format(**values) if values else text
+
+
+@cache
+def phrases() -> Mapping[str, Mapping[str, str]]:
+    """Return every interface string by key and language."""
+    found: dict[str, Mapping[str, str]] = {}
+    for resource in files("newscrawl.resources").joinpath("interface").iterdir():
+        if resource.name.endswith(".toml"):
+            found |= tomllib.loads(resource.read_text("utf-8"))
+    return found
+
+
+def _wish_from(part: str) -> tuple[float, str]:
+    tag, _, weight = part.strip().partition(";")
+    try:
+        value = float(weight.strip().removeprefix("q=") or 1)
+    except ValueError:
+        value = 0.0
+    return value, tag.split("-")[0].strip().lower()
