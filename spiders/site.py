@@ -11,11 +11,18 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.history import History, count_articles, first_visit, history_of
+from newscrawl.archive.history import (
+    History,
+    count_articles,
+    first_visit,
+    history_of,
+    new_by_day,
+)
 from newscrawl.archive.misses import Misses
 from newscrawl.archive.sources import SourceStates
 from newscrawl.article import Article
 from newscrawl.crawl.arguments import Arguments
+from newscrawl.crawl.day_share import room_for_new
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.revisits import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
@@ -75,6 +82,14 @@ class SiteSpider(SourceSpider):
         self.survey = Survey(plan, self.scope)
         self.crawler.signals.connect(self._next_round, signal=signals.spider_idle)
         self.crawler.signals.connect(self._learn, signal=address_settled)
+
+    @property
+    def most_new(self) -> int | None:
+        """How many new articles this run may bring; None where it was asked for a history."""
+        archive, arguments = self.ledger.archive, self.arguments
+        if archive is None or arguments.since or arguments.history == "all":
+            return None
+        return room_for_new(new_by_day(archive, self.site_name), dt.datetime.now(dt.UTC).date())
 
     async def start(self) -> AsyncIterator[Any]:
         self._open_book()

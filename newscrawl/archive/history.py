@@ -45,6 +45,16 @@ def count_articles(archive: Archive, site: str) -> int:
     return int(row[0])
 
 
+def new_by_day(archive: Archive, site: str) -> dict[dt.date, int]:
+    """Return how many articles of *site* were first seen on each day (UTC)."""
+    rows = archive.db.execute(
+        "SELECT substr(a.first_seen, 1, 10), count(*) FROM articles AS a"
+        " JOIN sites AS s ON s.id = a.site_id WHERE s.name = ? GROUP BY 1",
+        (site,),
+    )
+    return {dt.date.fromisoformat(day): count for day, count in rows}
+
+
 @attrs.frozen(kw_only=True)
 class KnownArticle:
     """What decides when an article is looked at again."""

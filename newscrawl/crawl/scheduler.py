@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WAITING = "frontier/waiting"
 """The statistic that says how many requests wait."""
+TOO_MANY = "over three times as many new articles as the site usually has"
 _MOST_UNWRITTEN = 500
 
 
@@ -35,6 +36,9 @@ class NewsScheduler(BaseScheduler):
         self.crawler = crawler
         self.ledger: Ledger = ledger_of(crawler)
         self.limit: int | None = None
+        self.most_new: int | None = None
+        """How many articles may be new in this run."""
+        self._too_many: list[str] = []
         self._filter = RFPDupeFilter.from_crawler(crawler)
         self._seen: set[str] = set()
         self._heap: list[tuple[int, int, Request]] = []
@@ -54,6 +58,7 @@ class NewsScheduler(BaseScheduler):
         self._spider = spider
         self.limit = getattr(spider, "limit", None)
         self.ledger.open(spider)
+        self.most_new = getattr(spider, "most_new", None)
         self._resume(spider)
 
     def close(self, reason: str) -> None:
@@ -64,6 +69,10 @@ class NewsScheduler(BaseScheduler):
             self.ledger.record_left_over(
                 left, f"the limit of {self.limit} articles was reached"
             )
+        if self._too_many:
+            self.ledger.left_over += len(self._too_many)
+            self.ledger.record_left_over(self._too_many, TOO_MANY)
+            logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
 
     def has_pending_requests(self) -> bool:
         return bool(self._heap) and not self.is_at_limit
@@ -105,6 +114,8 @@ class NewsScheduler(BaseScheduler):
             elif not self._has_room():
                 held.append(entry)
                 break
+            elif self._is_one_too_many(entry[2].url):
+                self._too_many.append(entry[2].url)
             elif self._is_wanted(entry[2]):
                 self._under_way.add(target.ticket)
                 chosen = entry[2]
@@ -159,6 +170,14 @@ class NewsScheduler(BaseScheduler):
 
     def _has_room(self) -> bool:
         return self.limit is None or self.ledger.articles + len(self._under_way) < self.limit
+
+    def _is_one_too_many(self, url: str) -> bool:
+        """Whether an article is new, and there are more of those than a site has in a day."""
+        new = self.ledger.counts["stored"] + len(self._under_way)
+        if self.most_new is None or new < self.most_new or self.ledger.archive is None:
+            return False
+        seen = self.ledger.archive.seen(url)
+        return seen is None or seen.article_id is None
 
     @property
     def is_at_limit(self) -> bool:

@@ -1,0 +1,31 @@
+"""How many new articles a site may bring in a day: made-up stories have no end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from statistics import median
+
+LEAST = 200
+"""A site may always bring so many new articles in a day."""
+TIMES = 3
+"""And so many times what is usual for it."""
+_KNOWN_FOR = dt.timedelta(days=7)
+_LOOKED_AT = dt.timedelta(days=30)
+
+
+def room_for_new(by_day: Mapping[dt.date, int], today: dt.date) -> int | None:
+    """Return how many more new articles are taken *today*; None while there is no usual.
+
+    *by_day* says on which days (UTC) articles were first seen, and how many. What is usual is
+    the median of the days with any in the last 30; after days without a crawl there is more.
+    """
+    before = [day for day in by_day if day < today]
+    if not before or today - min(before) < _KNOWN_FOR:
+        return None
+    recent = [by_day[day] for day in before if today - day <= _LOOKED_AT]
+    if not recent:
+        return None
+    missed = (today - max(before)).days
+    share = max(LEAST, round(TIMES * median(recent) * missed))
+    return max(0, share - by_day.get(today, 0))
