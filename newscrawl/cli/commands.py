@@ -25,6 +25,7 @@ from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
 from newscrawl.cli.rereading import reextract
 from newscrawl.cli.runs import runs
 from newscrawl.cli.searching import search, show
+from newscrawl.cli.serving import serve
 from newscrawl.cli.terminal import one_line
 from newscrawl.cli.withdrawing import withdraw
 from newscrawl.errors import NewscrawlError, UsageError
@@ -85,7 +86,20 @@ def commands() -> None:
 sites.add_command(check_site)
 
 _READING = (extract, sites, newsroom, demo)
-_ASKING = (search, show, versions, diff, copies, evidence, export, columns, stats, runs, drift)
+_ASKING = (
+    search,
+    show,
+    versions,
+    diff,
+    copies,
+    evidence,
+    export,
+    columns,
+    stats,
+    runs,
+    drift,
+    serve,
+)
 _KEEPING = (import_files, reextract, check, disk, reindex, backup, vacuum, merge, withdraw)
 
 _WATCHING = (schedule, run, watch, health)

@@ -21,12 +21,11 @@ know, beside what the view gives:
 - `{{ text | plain }}`: the same without `<bdi>` (attributes, titles);
 - `{{ text | printed }}`: long text, nothing cut but at 200,000 characters, bidi controls out;
 - `{{ 12345 | number }}`, `{{ time | day }}`, `{{ time | minute }}`: figures, dates, times;
-- `{{ outward(url, text) }}`: a link out, `rel="noopener nofollow"`; only http(s) becomes a link.
+- `{{ outward(url, text) }}`: a link out, `rel="noopener nofollow"`, only to http and https.
 
 Interface strings are in `resources/interface/<room>.toml`, a table a key: `ar`, `en`, `fr`, all
 three. No style or script stands in a page (the policy forbids both): CSS in
-`static/<name>.css`, scripts in `static/<name>.js`, named by the blocks `styles` and `scripts` as
-`asset("name.css")`. CSS uses logical properties (`margin-inline-start`), so that right to left
-needs no second sheet, and the colours of `base.css` (`--ink`, `--paper`, `--faint`, `--line`,
-`--accent`, `--mark`).
+`static/<name>.css`, named as `asset("name.css")`. It uses logical properties
+(`margin-inline-start`), so that right to left needs no second sheet, and the colours of
+`base.css` (`--ink`, `--paper`, `--faint`, `--line`, `--accent`, `--mark`).
 """

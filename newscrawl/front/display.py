@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
@@ -11,6 +10,8 @@ LINE = 300
 """How much of a text stands in one line, in characters."""
 TEXT = 200_000
 """How much of a long text a page shows, in characters."""
+
+_SNIPPET = 2_000
 
 # C0 and C1 without tab and newline; marks, embeddings, overrides and isolates (UAX #9 §2);
 # what is drawn as nothing; lone surrogates, which no answer can hold; noncharacters.
@@ -56,13 +57,17 @@ def outward(url: object, text: object = None) -> Markup:
 
 
 def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
-    """Return *text* with `<mark>` around the *spans* (start, end); all of it is escaped."""
+    """Return *text* with `<mark>` around the *spans* (start, end); all of it is escaped.
+
+    It is cut where a snippet of the search never is.
+    """
+    is_cut, text = len(text) > _SNIPPET, text[:_SNIPPET]
     pieces, at = [], 0
     for start, end in spans:
         pieces += [escape(clean(text[at:start])), Markup("<mark>")]
         pieces += [escape(clean(text[start:end])), Markup("</mark>")]
         at = end
-    return Markup("").join([*pieces, escape(clean(text[at:]))])
+    return Markup("").join([*pieces, escape(clean(text[at:])), "…" if is_cut else ""])
 
 
 def number(value: object) -> str:
@@ -82,8 +87,3 @@ def minute(value: object) -> str:
         return text
     zone = "" if len(text) < 20 else " UTC" if text.endswith("Z") else f" {text[19:]}"
     return text[:16].replace("T", " ") + zone
-
-
-def now() -> str:
-    """Return this moment as the archive writes times (UTC)."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

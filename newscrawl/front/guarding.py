@@ -62,7 +62,8 @@ def guarded(application: Application, *, local_only: bool) -> Application:
 
 def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     ours = {name for name, _value in HEADERS}
-    return [one for one in map(tuple, headers) if one[0].lower() not in ours] + list(HEADERS)
+    theirs = [(name, value) for name, value in headers if name.lower() not in ours]
+    return [*theirs, *HEADERS]
 
 
 def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:

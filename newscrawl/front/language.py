@@ -20,7 +20,7 @@ def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
     *accepted* is the header Accept-Language (RFC 9110 §12.5.4).
     """
     for wish in (asked, kept):
-        if wish in LANGUAGES:
+        if wish is not None and wish in LANGUAGES:
             return wish
     wishes = [_wish_from(part) for part in accepted.split(",")[:_MOST_WISHES]]
     known = [(weight, tag) for weight, tag in wishes if tag in LANGUAGES and weight > 0]

@@ -12,13 +12,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from newscrawl.archive.search import register_functions
-from newscrawl.front import home_page
+from newscrawl.front import article_page, home_page, search_page
 from newscrawl.front.guarding import guarded, is_loopback
 from newscrawl.front.rendering import ARCHIVE, NotThere, render
 
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
-PAGE_MODULES = (home_page,)
+PAGE_MODULES = (home_page, search_page, article_page)
 """The modules that have PAGES."""
 
 
@@ -47,14 +47,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 @hookimpl
 def permission_allowed(action: str) -> bool | None:
-    """Keep arbitrary SQL off Datasette's own pages: its limits do not hold; ours is /sql."""
+    """Keep arbitrary SQL off Datasette's own pages: its limits do not hold."""
     return False if action in {"execute-sql", "view-database-download"} else None
-
-
-def may_run_sql(datasette: Datasette) -> bool:
-    """Whether anything typed is run: only bound to loopback, and with no proxy before it."""
-    binding = binding_of(datasette)
-    return is_loopback(binding["host"]) and not binding["is_proxied"]
 
 
 def binding_of(datasette: Datasette) -> dict[str, Any]:

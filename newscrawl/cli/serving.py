@@ -1,0 +1,45 @@
+"""`newscrawl serve`: the archive as pages in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from newscrawl.cli.options import archive_file
+from newscrawl.errors import UsageError
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8001,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+@click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
+@click.option("--no-browser", is_flag=True, help="Open no browser.")
+def serve(
+    archive: Path | None, host: str, port: int, *, is_proxied: bool, no_browser: bool
+) -> None:
+    """Look through the archive in a browser: search, articles, their versions and evidence.
+
+    It is only read, also while a crawl is writing.
+    """
+    try:
+        from newscrawl.front.serving import serve as run  # noqa: PLC0415 -- an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
+        ) from error
+    run(
+        archive_file(archive),
+        host=host,
+        port=port,
+        is_proxied=is_proxied,
+        opens_browser=not no_browser,
+        say=click.echo,
+    )

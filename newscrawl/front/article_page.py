@@ -1,0 +1,79 @@
+"""An article with its parts, its versions, and the evidence behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from newscrawl.archive.captures import read_captures
+from newscrawl.archive.reading import read_article
+from newscrawl.archive.versions import read_difference, read_versions
+from newscrawl.errors import ArchiveError
+from newscrawl.front.rendering import NotThere, read, render
+
+_SHOWN_CAPTURES = 20
+_PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
+    FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
+# Right to left by the script of its letters (https://www.unicode.org/iso15924/).
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi"})
+
+
+async def article(datasette: Datasette, request: Request) -> Response:
+    """Show one article by its id."""
+    number = int(request.url_vars["id"])
+
+    def found(db: Database) -> dict[str, Any]:
+        return _article(db, number)
+
+    return await render(datasette, request, "article.html", await read(datasette, found))
+
+
+async def difference(datasette: Datasette, request: Request) -> Response:
+    """Show what differs between the versions `?old=` and `?new=`; by default the last two."""
+    number = int(request.url_vars["id"])
+    old, new = (_number_from(request.args.get(name)) for name in ("old", "new"))
+
+    def found(db: Database) -> dict[str, Any]:
+        try:
+            return {
+                "id": number,
+                "difference": read_difference(db, number, old, new),
+                "versions": read_versions(db, number),
+            }
+        except ArchiveError as error:
+            raise NotThere("no_such_versions") from error
+
+    return await render(datasette, request, "difference.html", await read(datasette, found))
+
+
+def _article(db: Database, number: int) -> dict[str, Any]:
+    article = read_article(db, number)
+    if article is None:
+        raise NotThere("no_such_article")
+    language = (article.in_language or "").partition("-")[0]
+    return {
+        "id": number,
+        "article": article,
+        "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
+        "versions": read_versions(db, number),
+        "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "promoted": _promotions(db, article.url),
+        "provenance": sorted(article.provenance.items()),
+    }
+
+
+def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
+    return list(db.query(_PROMOTED, [url]))
+
+
+def _number_from(raw: str | None) -> int | None:
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+
+
+PAGES = (
+    (r"^/article/(?P<id>[0-9]{1,18})$", article),
+    (r"^/article/(?P<id>[0-9]{1,18})/diff$", difference),
+)

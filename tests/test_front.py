@@ -1,0 +1,239 @@
+"""`newscrawl serve`, asked over HTTP as a browser asks it."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import attrs
+import pytest
+
+from newscrawl.archive import Archive
+from newscrawl.front.display import clean, outward
+from newscrawl.front.language import language_for, phrases
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+from tests.command_line import PROGRAM, run
+
+FIRST, SECOND = "الميناء يستقبل أول سفينة", "الميناء يستقبل ثاني سفينة"
+SEARCH = "/search?q=" + quote("سفينة")
+HOSTILE = "<script>alert(1)</script>\u202e\u2066" + "x" * 1_000_000
+TEMPLATES = Path(__file__).parent.parent / "newscrawl" / "front" / "templates"
+
+
+@attrs.frozen
+class Answered:
+    """One answer."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+
+@attrs.frozen
+class Front:
+    """A server that shows an archive."""
+
+    port: int
+
+    def get(self, path: str, **headers: str) -> Answered:
+        """Ask for *path*."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path, headers={"Host": f"127.0.0.1:{self.port}"} | headers)
+        answer = connection.getresponse()
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        answered = Answered(answer.status, names, answer.read().decode("utf-8"))
+        connection.close()
+        return answered
+
+
+@contextmanager
+def serving(archive: Path) -> Iterator[Front]:
+    """Serve *archive* on a free port until the block ends."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    command = [*PROGRAM, "serve", str(archive), "--no-browser"]
+    with subprocess.Popen(
+        [*command, "--port", str(port)], stdout=subprocess.DEVNULL
+    ) as process:
+        try:
+            wait_for(port, process)
+            yield Front(port)
+        finally:
+            process.terminate()
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Wait until someone listens at *port*."""
+    for _ in range(600):
+        assert process.poll() is None, "the server has ended"
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("nobody listens")
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """An archive with an edited article and a hostile one, served."""
+    path = tmp_path_factory.mktemp("front") / "archive.db"
+    with Archive(path) as archive:
+        run_id = archive.start_run("site", SITE, {})
+        for later, headline in (
+            (0, "الميناء يستقبل أول سفينة"),
+            (2, "الميناء يستقبل ثاني سفينة"),
+        ):
+            found = observation_at(MORNING + hours(later))
+            archive.save(article_at(headline=headline), found, site=SITE, key=URL, run=run_id)
+        url = "https://shams.example/2"
+        hostile = article_at(url, headline=HOSTILE, article_body=HOSTILE, canonical_url=None)
+        archive.save(hostile, observation_at(MORNING, url=url), site=SITE, key=url, run=run_id)
+    with serving(path) as front:
+        yield front
+
+
+def test_every_page_answers_in_each_language(front: Front) -> None:
+    for path in (
+        "/",
+        "/search",
+        "/search?q=" + quote("سفينة"),
+        "/article/1",
+        "/article/1/diff",
+    ):
+        for language, direction in (("ar", "rtl"), ("en", "ltr"), ("fr", "ltr")):
+            mark = "&" if "?" in path else "?"
+            answer = front.get(f"{path}{mark}lang={language}")
+            assert answer.status == 200, path
+            assert f'<html lang="{language}" dir="{direction}">' in answer.text
+
+
+def test_the_browsers_language_is_the_pages(front: Front) -> None:
+    answer = front.get("/", **{"Accept-Language": "fr-MA,ar;q=0.5"})
+    assert '<html lang="fr"' in answer.text
+
+
+def test_every_spelling_of_a_word_is_found_and_marked(front: Front) -> None:
+    answer = front.get("/search?q=" + quote("السفينه"))
+    assert "<mark>سفينة</mark>" in answer.text
+
+
+def test_an_article_shows_its_parts(front: Front) -> None:
+    text = front.get("/article/1?lang=en").text
+    parts = (
+        "الميناء يستقبل ثاني سفينة",
+        "صحار ـ شمس",
+        "قال الربان إنها الأولى.",
+        "أخبار ذات صلة",
+    )
+    assert all(part in text for part in parts)
+    assert "changed by the publisher" in text
+
+
+def test_an_edit_is_shown_word_by_word(front: Front) -> None:
+    text = front.get("/article/1/diff").text
+    assert re.search("<del>[^<]*أول", text)
+    assert re.search("<ins>[^<]*ثاني", text)
+
+
+@pytest.mark.parametrize("path", ["/", "/article/2", "/search?q=" + quote("<script>alert")])
+def test_hostile_text_is_harmless(front: Front, path: str) -> None:
+    answer = front.get(path)
+    assert answer.status == 200
+    assert "<script" not in answer.text
+    assert "\u202e" not in answer.text
+    assert len(answer.text) < 300_000
+
+
+def test_every_answer_has_the_policy(front: Front) -> None:
+    for path in ("/", "/article/1", "/nothing-here", "/archive", "/assets/base.css"):
+        policy = front.get(path).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_no_page_names_another_host_but_in_links(front: Front) -> None:
+    for path in ("/", "/article/1", SEARCH):
+        text = front.get(path).text
+        assert not re.search(r"""(?:src|action)=["']https?:""", text)
+        out = re.findall(r'<a href="https?:[^>]*>', text)
+        assert all('rel="noopener nofollow"' in link for link in out)
+
+
+def test_another_host_name_is_refused(front: Front) -> None:
+    assert front.get("/", Host="evil.example").status == 421
+
+
+def test_no_sql_is_run(front: Front) -> None:
+    assert front.get("/archive?sql=" + quote("select 1")).status == 403
+    assert front.get("/archive.json?sql=" + quote("select 1")).status == 403
+
+
+@pytest.mark.parametrize("path", ["/article/999", "/article/2/diff"])
+def test_what_is_not_there_says_so(front: Front, path: str) -> None:
+    answer = front.get(path + "?lang=en")
+    assert answer.status == 404
+    assert "To the first page" in answer.text
+
+
+@pytest.mark.parametrize("query", ["after:yesterday", '"', "NEAR(", "site:", "a" * 5_000])
+def test_any_query_is_answered(front: Front, query: str) -> None:
+    assert front.get("/search?q=" + quote(query)).status == 200
+
+
+def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
+    Archive(tmp_path / "a.db").close()
+    with serving(tmp_path / "a.db") as front:
+        assert "scrapy crawl site" in front.get("/").text
+
+
+def test_a_missing_archive_is_one_line(tmp_path: Path) -> None:
+    done = run("serve", tmp_path / "none.db", "--no-browser")
+    assert done.returncode == 1
+    assert done.stderr.startswith("newscrawl: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_every_string_is_there_in_each_language() -> None:
+    asked = {
+        key
+        for template in TEMPLATES.glob("*.html")
+        for key in re.findall(r'[^\w]t\("(\w+)"[,)]', template.read_text("utf-8"))
+    }
+    assert asked <= set(phrases())
+    assert all(set(texts) == {"ar", "en", "fr"} for texts in phrases().values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "accepted", "language"),
+    [
+        ("ar", "fr", "en", "ar"),
+        (None, "fr", "ar", "fr"),
+        ("xx", "yy", "de, fr;q=0.3, ar;q=0.9", "ar"),
+        (None, None, "en;q=x, *;q=1", "en"),
+        (None, None, "", "en"),
+    ],
+)
+def test_language_is_the_readers(
+    asked: str | None, kept: str | None, accepted: str, language: str
+) -> None:
+    assert language_for(asked, kept, accepted) == language
+
+
+def test_text_is_cut_and_has_no_controls() -> None:
+    assert clean("a\u202eb\x1b[31m", 100) == "ab[31m"
+    assert clean("x" * 50, 10) == "x" * 10 + "…"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///x", ""])
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert "<a" not in outward(url, "text")
