@@ -185,7 +185,11 @@ def test_what_is_not_there_says_so(front: Front, path: str) -> None:
     assert "To the first page" in answer.text
 
 
-@pytest.mark.parametrize("query", ["after:yesterday", '"', "NEAR(", "site:", "a" * 5_000])
+@pytest.mark.parametrize(
+    "query",
+    ["after:yesterday", '"', "NEAR(", "site:", "a" * 5_000],
+    ids=["day", "quote", "operator", "filter", "long"],
+)
 def test_any_query_is_answered(front: Front, query: str) -> None:
     assert front.get("/search?q=" + quote(query)).status == 200
 
