@@ -139,6 +139,14 @@ def test_an_article_shows_its_parts(front: Front) -> None:
     assert "changed by the publisher" in text
 
 
+@pytest.mark.parametrize("form", ["bib", "ris", "json"])
+def test_an_article_can_be_cited(front: Front, form: str) -> None:
+    answer = front.get(f"/article/1/cite.{form}")
+    assert (answer.status, URL in answer.text) == (200, True)
+    assert answer.headers["content-disposition"].endswith(f'"newscrawl-1.{form}"')
+    assert "127.0.0.1" not in answer.text
+
+
 def test_an_edit_is_shown_word_by_word(front: Front) -> None:
     text = front.get("/article/1/diff").text
     assert re.search("<del>[^<]*أول", text)

@@ -12,6 +12,7 @@ from newscrawl.archive.captures import read_captures
 from newscrawl.archive.reading import read_article
 from newscrawl.archive.versions import read_difference, read_versions
 from newscrawl.errors import ArchiveError
+from newscrawl.front.citation import KINDS, citation
 from newscrawl.front.rendering import NotThere, read, render
 
 _SHOWN_CAPTURES = 20
@@ -49,6 +50,22 @@ async def difference(datasette: Datasette, request: Request) -> Response:
     return await render(datasette, request, "difference.html", await read(datasette, found))
 
 
+async def cite(datasette: Datasette, request: Request) -> Response:
+    """Return the citation of one article, as a file to take away."""
+    number, form = int(request.url_vars["id"]), request.url_vars["form"]
+
+    def found(db: Database) -> str:
+        article = read_article(db, number)
+        if article is None:
+            raise NotThere("no_such_article")
+        captures = read_captures(db, number)
+        return citation(form, article, captures[0] if captures else None, number)
+
+    name = f'attachment; filename="newscrawl-{number}.{form}"'
+    text = await read(datasette, found)
+    return Response(text, headers={"content-disposition": name}, content_type=KINDS[form])
+
+
 def _article(db: Database, number: int) -> dict[str, Any]:
     article = read_article(db, number)
     if article is None:
@@ -76,4 +93,5 @@ def _number_from(raw: str | None) -> int | None:
 PAGES = (
     (r"^/article/(?P<id>[0-9]{1,18})$", article),
     (r"^/article/(?P<id>[0-9]{1,18})/diff$", difference),
+    (r"^/article/(?P<id>[0-9]{1,18})/cite\.(?P<form>bib|ris|json)$", cite),
 )
