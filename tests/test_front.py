@@ -23,6 +23,12 @@ from tests.command_line import PROGRAM, run
 
 FIRST, SECOND = "الميناء يستقبل أول سفينة", "الميناء يستقبل ثاني سفينة"
 SEARCH = "/search?q=" + quote("سفينة")
+WIRE = (
+    "وصلت سفينة الحاويات إلى ميناء صحار فجر الأحد وعلى متنها ثلاثة آلاف حاوية من البضائع، "
+    "وقال مدير الميناء إن تفريغها سيستغرق يومين كاملين، وإن أربع سفن أخرى تنتظر دورها في "
+    "عرض البحر منذ مساء الخميس بسبب الرياح الشديدة التي ضربت الساحل وأوقفت الرافعات "
+    "الكبيرة عن العمل أكثر من مرة."
+)
 HOSTILE = "<script>alert(1)</script>\u202e\u2066" + "x" * 1_000_000
 TEMPLATES = Path(__file__).parent.parent / "newscrawl" / "front" / "templates"
 
@@ -98,6 +104,11 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         url = "https://shams.example/2"
         hostile = article_at(url, headline=HOSTILE, article_body=HOSTILE, canonical_url=None)
         archive.save(hostile, observation_at(MORNING, url=url), site=SITE, key=url, run=run_id)
+        for site, headline in ((SITE, "السفينة في الميناء"), ("qamar.example", "رست السفينة")):
+            url = f"https://{site}/3"
+            wire = article_at(url, headline=headline, article_body=WIRE, canonical_url=None)
+            archive.save(wire, observation_at(MORNING, url=url), site=site, key=url, run=run_id)
+        archive.update_copies()
     with serving(path) as front:
         yield front
 
@@ -137,6 +148,12 @@ def test_an_article_shows_its_parts(front: Front) -> None:
     )
     assert all(part in text for part in parts)
     assert "changed by the publisher" in text
+
+
+def test_the_same_text_elsewhere_is_shown(front: Front) -> None:
+    text = front.get("/article/3?lang=en").text
+    assert "The same text elsewhere" in text
+    assert '<a href="/article/4?lang=en">رست السفينة</a>' in text
 
 
 @pytest.mark.parametrize("form", ["bib", "ris", "json"])

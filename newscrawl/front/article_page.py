@@ -9,6 +9,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.captures import read_captures
+from newscrawl.archive.copies import read_copies
 from newscrawl.archive.reading import read_article
 from newscrawl.archive.versions import read_difference, read_versions
 from newscrawl.errors import ArchiveError
@@ -77,6 +78,7 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
         "versions": read_versions(db, number),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "cluster": read_copies(db, number),
         "promoted": _promotions(db, article.url),
         "provenance": sorted(article.provenance.items()),
     }
