@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 ROOT = Path(__file__).parent.parent
+_TIMEOUT = 120.0
+"""The seconds that a crawl may take."""
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
-Done = subprocess.CompletedProcess[str]
+@attrs.frozen
+class Done:
+    """What a process came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+    memory: int
+    """The most that it held, in kilobytes; 0 where there is no /proc to read it from."""
 
 
 def scrapy(*arguments: str, cwd: Path = ROOT, **environment: str) -> Done:
@@ -24,15 +39,42 @@ def scrapy(*arguments: str, cwd: Path = ROOT, **environment: str) -> Done:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
     }
-    return subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "-m", "scrapy", *arguments],
         cwd=cwd,
         env=env | environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
-    )
+    ) as process:
+        return _watched(process)
+
+
+def _watched(process: subprocess.Popen[str]) -> Done:
+    """Wait for *process* and read its peak now and then.
+
+    Not `ru_maxrss`, which Linux carries over from the process that was forked: of a test
+    runner that had grown, every child would seem to have grown as much.
+    """
+    until, memory = time.monotonic() + _TIMEOUT, 0
+    while True:
+        memory = _peak(process.pid) or memory
+        try:
+            stdout, stderr = process.communicate(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > until:
+                process.kill()
+                raise
+        else:
+            return Done(process.returncode, stdout, stderr, memory)
+
+
+def _peak(pid: int) -> int:
+    try:
+        found = _PEAK.search(Path(f"/proc/{pid}/status").read_text("utf-8"))
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
 
 
 def crawl(

@@ -19,7 +19,7 @@ from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import evidence_problems
 from tests.archive_samples import SITE
 from tests.command_line import run
-from tests.crawling import ROOT, Done, rows
+from tests.crawling import ROOT, rows
 from tests.evidence_driver import keep
 from tests.odd_server import OddServer, article, odd_server, text
 
@@ -106,7 +106,9 @@ def server() -> Iterator[OddServer]:
         yield server
 
 
-def crawl_with_room(server: OddServer, archive: Path, most: int) -> Done:
+def crawl_with_room(
+    server: OddServer, archive: Path, most: int
+) -> subprocess.CompletedProcess[str]:
     settings = (f"NEWSCRAWL_ARCHIVE={archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
     options = [part for setting in settings for part in ("-s", setting)]
     command = ["crawl", "site", "-a", f"url={server.url}/", *options]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import attrs
 import pytest
 
-from tests.crawling import ROOT, Done
+from tests.crawling import ROOT
 from tests.odd_server import Answer, OddServer, article, odd_server, text
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -36,7 +36,7 @@ def server() -> Iterator[OddServer]:
         yield server
 
 
-def check(*arguments: str) -> Done:
+def check(*arguments: str) -> subprocess.CompletedProcess[str]:
     env = {name: text for name, text in os.environ.items() if not name.startswith("NEWSCRAWL")}
     return subprocess.run(
         [
