@@ -2,113 +2,29 @@
 
 from __future__ import annotations
 
-import http.client
 import re
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import attrs
 import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.front.display import clean, outward
 from newscrawl.front.language import language_for, phrases
-from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
-from tests.command_line import PROGRAM, run
+from tests.archive_samples import URL
+from tests.command_line import run
+from tests.front_server import Front, fill, serving
 
-FIRST, SECOND = "الميناء يستقبل أول سفينة", "الميناء يستقبل ثاني سفينة"
 SEARCH = "/search?q=" + quote("سفينة")
-WIRE = (
-    "وصلت سفينة الحاويات إلى ميناء صحار فجر الأحد وعلى متنها ثلاثة آلاف حاوية من البضائع، "
-    "وقال مدير الميناء إن تفريغها سيستغرق يومين كاملين، وإن أربع سفن أخرى تنتظر دورها في "
-    "عرض البحر منذ مساء الخميس بسبب الرياح الشديدة التي ضربت الساحل وأوقفت الرافعات "
-    "الكبيرة عن العمل أكثر من مرة."
-)
-HOSTILE = "<script>alert(1)</script>\u202e\u2066" + "x" * 1_000_000
 TEMPLATES = Path(__file__).parent.parent / "newscrawl" / "front" / "templates"
-
-
-@attrs.frozen
-class Answered:
-    """One answer."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
-
-
-@attrs.frozen
-class Front:
-    """A server that shows an archive."""
-
-    port: int
-
-    def get(self, path: str, **headers: str) -> Answered:
-        """Ask for *path*."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path, headers={"Host": f"127.0.0.1:{self.port}"} | headers)
-        answer = connection.getresponse()
-        names = {name.lower(): value for name, value in answer.getheaders()}
-        answered = Answered(answer.status, names, answer.read().decode("utf-8"))
-        connection.close()
-        return answered
-
-
-@contextmanager
-def serving(archive: Path) -> Iterator[Front]:
-    """Serve *archive* on a free port until the block ends."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    command = [*PROGRAM, "serve", str(archive), "--no-browser"]
-    with subprocess.Popen(
-        [*command, "--port", str(port)], stdout=subprocess.DEVNULL
-    ) as process:
-        try:
-            wait_for(port, process)
-            yield Front(port)
-        finally:
-            process.terminate()
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until someone listens at *port*."""
-    for _ in range(600):
-        assert process.poll() is None, "the server has ended"
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("nobody listens")
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    """An archive with an edited article and a hostile one, served."""
+    """An archive with an edited article, copies and a hostile one, served."""
     path = tmp_path_factory.mktemp("front") / "archive.db"
-    with Archive(path) as archive:
-        run_id = archive.start_run("site", SITE, {})
-        for later, headline in (
-            (0, "الميناء يستقبل أول سفينة"),
-            (2, "الميناء يستقبل ثاني سفينة"),
-        ):
-            found = observation_at(MORNING + hours(later))
-            archive.save(article_at(headline=headline), found, site=SITE, key=URL, run=run_id)
-        url = "https://shams.example/2"
-        hostile = article_at(url, headline=HOSTILE, article_body=HOSTILE, canonical_url=None)
-        archive.save(hostile, observation_at(MORNING, url=url), site=SITE, key=url, run=run_id)
-        for site, headline in ((SITE, "السفينة في الميناء"), ("qamar.example", "رست السفينة")):
-            url = f"https://{site}/3"
-            wire = article_at(url, headline=headline, article_body=WIRE, canonical_url=None)
-            archive.save(wire, observation_at(MORNING, url=url), site=site, key=url, run=run_id)
-        archive.update_copies()
+    fill(path)
     with serving(path) as front:
         yield front
 
@@ -222,7 +138,9 @@ def test_any_query_is_answered(front: Front, query: str) -> None:
 def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
     Archive(tmp_path / "a.db").close()
     with serving(tmp_path / "a.db") as front:
-        assert "scrapy crawl site" in front.get("/").text
+        for path in ("/", "/runs"):
+            assert "scrapy crawl site" in front.get(path).text
+        assert front.get("/placements").status == 200
 
 
 def test_a_missing_archive_is_one_line(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class Selection:
     """Only those first seen before this time."""
     query: str | None = None
     """Only those that this search finds; docs/arabic.md has its language."""
+    ids: tuple[int, ...] | None = None
+    """Only these articles, where there is no *query*."""
     with_text: bool = True
     """Whether to write the body and the description, which others may own."""
 
@@ -93,7 +95,7 @@ def write_csv(
         count += 1
         if for_excel:
             too_long += sum(_is_too_long(row[one.name]) for one in columns)
-        writer.writerow({k: _guarded(v) for k, v in row.items()} if for_excel else row)
+        writer.writerow({k: guarded(v) for k, v in row.items()} if for_excel else row)
     return Exported(count=count, too_long=too_long)
 
 
@@ -197,10 +199,10 @@ def _linked_data_of(
 
 def _articles(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
     """Yield the rows of the view `article`, a page of them at a time: memory stays flat."""
-    if selection.query is None:
+    ids = selection.ids if selection.query is None else ids_of_hits(db, selection.query)
+    if ids is None:
         yield from _pages(db, selection, "id > :last")
         return
-    ids = ids_of_hits(db, selection.query)
     for at in range(0, len(ids), PAGE):
         some = ", ".join(map(str, ids[at : at + PAGE]))
         yield from _pages(db, selection, f"id > :last AND id IN ({some})")
@@ -226,6 +228,7 @@ def _is_too_long(value: Any) -> bool:
     return isinstance(value, str) and len(value) > EXCEL_CELL
 
 
-def _guarded(value: Any) -> Any:
+def guarded(value: Any) -> Any:
+    """Return *value* with an apostrophe before what a spreadsheet would take for a formula."""
     is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if is_formula else value

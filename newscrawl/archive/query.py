@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import product
 
 import attrs
@@ -22,6 +23,8 @@ HEADLINES = "{headline alternative_headline}"
 _LONGEST_QUERY = 2_000
 _MOST_TERMS = 64
 _MOST_VARIANTS = 8
+_NEAR = 0.6
+"""How alike a mistyped filter and its name are, as difflib has it (0 to 1)."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
 _PART = re.compile(
     r"(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?(?P<exact>=?)"
@@ -105,6 +108,22 @@ def parse_query(text: str) -> Query:
             _put(term, part, wanted, unwanted, is_alternative=is_alternative)
         is_alternative = False
     return Query(tuple(wanted), tuple(unwanted), tuple(filters))
+
+
+def doubtful_filters(text: str) -> tuple[tuple[str, str], ...]:
+    """Return what looks like a filter of *text* and is none, each with the filter it is near.
+
+    `agnecy:afp` gives ("agnecy:afp", "agency"); a day that is none gives its own filter.
+    """
+    found = []
+    for part in _parts(text):
+        name = (part["field"] or "").lower()
+        if not name or name == "headline" or _filter_from(part) is not None:
+            continue
+        near = get_close_matches(name, FILTERS, n=1, cutoff=_NEAR)
+        if near and not part["minus"]:
+            found.append((part[0], near[0]))
+    return tuple(found)
 
 
 def search_query(text: str) -> str:

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from newscrawl.text import search_key
 __all__ = [
     "Hit",
     "check_index",
+    "count_among",
     "count_hits",
     "create_index",
     "ids_of_hits",
@@ -41,7 +43,7 @@ __all__ = [
 
 Span = tuple[int, int]
 Sort = Literal["rank", "date"]
-CountBy = Literal["site", "agency", "month", "language"]
+CountBy = Literal["site", "agency", "section", "author", "month", "language"]
 
 _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
@@ -51,7 +53,8 @@ _NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x JOIN {0} AS n ON n.id = x.{1}
     WHERE x.version_id = v.id AND ({2}))"""
 _CONDITIONS = {
     "site": """a.site_id IN (SELECT id FROM sites WHERE name = ?)
-        OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id AND is_of_host(u.url, ?))""",
+        OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
+            AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))""",
     "agency": _NAMED.format(
         "agencies", "agency_id", "n.code = lower(?) OR search_key(n.name) = search_key(?)"
     ),
@@ -66,10 +69,21 @@ _CONDITIONS = {
 _TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
     || char(10) || coalesce(description, '') || char(10) || article_body
     FROM searchable WHERE id = a.id)"""
-_COUNTED = {
-    "site": "SELECT s.name FROM sites AS s WHERE s.id = a.site_id",
-    "month": "SELECT substr(v.date_published_local, 1, 7)",
-    "language": "SELECT v.in_language",
+_COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
+    JOIN articles AS a ON a.id = h.id
+    JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
+    GROUP BY n.id ORDER BY 2 DESC, 1"""
+_COUNTED_VALUES = """SELECT coalesce({0}, ''), count(*) FROM ({{ids}}) AS h
+    JOIN articles AS a ON a.id = h.id JOIN versions AS v ON v.id = a.version_id
+    GROUP BY 1 ORDER BY {1}"""
+_COUNTED: Mapping[CountBy, str] = {
+    "site": """SELECT s.name, count(*) FROM ({ids}) AS h JOIN articles AS a ON a.id = h.id
+        JOIN sites AS s ON s.id = a.site_id GROUP BY s.id ORDER BY 2 DESC, 1""",
+    "agency": _COUNTED_NAMES.format("agencies", "agency_id"),
+    "section": _COUNTED_NAMES.format("sections", "section_id"),
+    "author": _COUNTED_NAMES.format("authors", "author_id"),
+    "month": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 7)", "1"),
+    "language": _COUNTED_VALUES.format("v.in_language", "2 DESC, 1"),
 }
 
 
@@ -117,10 +131,13 @@ def register_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("is_of_host", 2, _is_of_host, deterministic=True)
 
 
-def search(db: Database, text: str, *, limit: int = 20, sort: Sort = "rank") -> list[Hit]:
+def search(
+    db: Database, text: str, *, limit: int = 20, sort: Sort = "rank", offset: int = 0
+) -> list[Hit]:
     """Return the articles that the query *text* finds, best or newest first.
 
-    Anything may be typed. A query without words but with filters lists what they leave.
+    At most *limit* of them, without the first *offset*. Anything may be typed. A query
+    without words but with filters lists what they leave.
     """
     query = parse_query(text)
     if not (query.wanted or query.filters or query.unwanted):
@@ -128,7 +145,8 @@ def search(db: Database, text: str, *, limit: int = 20, sort: Sort = "rank") -> 
     expression = query.wanted_expression()
     source, values = _found(query, "f.rank" if expression else "NULL")
     order = "rank" if sort == "rank" and expression else "v.date_published DESC, a.id DESC"
-    rows = db.conn.execute(f"{source} ORDER BY {order} LIMIT ?", [*values, limit]).fetchall()
+    page = f"{source} ORDER BY {order} LIMIT ? OFFSET ?"
+    rows = db.conn.execute(page, [*values, limit, offset]).fetchall()
     return [_hit(db, row[0], row[1], expression) for row in rows]
 
 
@@ -142,18 +160,18 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
-    """Return how many articles the query *text* finds, by site, agency, month or language."""
-    query = parse_query(text)
-    source, values = _found(query, "v.id")
-    if by == "agency":
-        counted = f"""SELECT g.name, count(DISTINCT x.version_id) FROM ({source}) AS h
-            JOIN version_agencies AS x ON x.version_id = h.value
-            JOIN agencies AS g ON g.id = x.agency_id GROUP BY g.name ORDER BY 2 DESC, 1"""
-    else:
-        named, values = _found(query, f"({_COUNTED[by]})")
-        counted = f"""SELECT coalesce(value, ''), count(*) FROM ({named})
-            GROUP BY 1 ORDER BY {"1" if by == "month" else "2 DESC, 1"}"""
-    return dict(db.conn.execute(counted, values).fetchall())
+    """Return how many articles the query *text* finds, by what *by* names.
+
+    The largest count comes first; months come in their order.
+    """
+    source, values = _found(parse_query(text), "NULL")
+    return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
+
+
+def count_among(db: Database, ids: Sequence[int], by: CountBy) -> dict[str, int]:
+    """Return how many of the articles *ids* there are, by what *by* names, as `count_hits`."""
+    counted = _COUNTED[by].format(ids="SELECT value AS id FROM json_each(?)")
+    return dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
 
 
 def _found(query: Query, value: str) -> tuple[str, list[Any]]:

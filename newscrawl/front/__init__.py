@@ -23,6 +23,11 @@ know, beside what the view gives:
 - `{{ 12345 | number }}`, `{{ time | day }}`, `{{ time | minute }}`: figures, dates, times;
 - `{{ outward(url, text) }}`: a link out, `rel="noopener nofollow"`, only to http and https.
 
+A question with a name is a table of `resources/questions.toml`: its SQL, and how it is drawn.
+`{{ figure("name", title, {"site": …}) }}` of `figures.html` puts it on a page as a picture that
+is loaded when it comes into view; what was read is kept by `kept_answers` until the archive
+changes.
+
 Interface strings are in `resources/interface/<room>.toml`, a table a key: `ar`, `en`, `fr`, all
 three. No style or script stands in a page (the policy forbids both): CSS in
 `static/<name>.css`, named as `asset("name.css")`. It uses logical properties

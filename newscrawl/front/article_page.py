@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.archive import Archive
 from newscrawl.archive.captures import read_captures
-from newscrawl.archive.copies import read_copies
+from newscrawl.archive.copies import read_copies, read_copy_changes
 from newscrawl.archive.reading import read_article
 from newscrawl.archive.versions import read_difference, read_versions
-from newscrawl.errors import ArchiveError
+from newscrawl.charset import decode
+from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.evidence import read_kept
 from newscrawl.front.citation import KINDS, citation
-from newscrawl.front.rendering import NotThere, read, render
+from newscrawl.front.rendering import ARCHIVE, NotThere, read, render
 
 _SHOWN_CAPTURES = 20
+_SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
 _PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
     FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
 # Right to left by the script of its letters (https://www.unicode.org/iso15924/).
@@ -51,6 +57,41 @@ async def difference(datasette: Datasette, request: Request) -> Response:
     return await render(datasette, request, "difference.html", await read(datasette, found))
 
 
+async def beside(datasette: Datasette, request: Request) -> Response:
+    """Show two outlets' articles of the same text side by side, what only one has marked."""
+    numbers = [int(request.url_vars[name]) for name in ("id", "other")]
+
+    def found(db: Database) -> dict[str, Any]:
+        cluster = read_copies(db, numbers[0])
+        copies = {copy.article_id: copy for copy in cluster.copies} if cluster else {}
+        if any(number not in copies for number in numbers):
+            raise NotThere("no_such_copies")
+        first, other = (copies[number] for number in numbers)
+        changes = read_copy_changes(db, first, other)
+        return {"first": first, "other": other, "changes": changes}
+
+    return await render(datasette, request, "beside.html", await read(datasette, found))
+
+
+async def raw(datasette: Datasette, request: Request) -> Response:
+    """Return the page as it was last received: as text, never as a page."""
+    number = int(request.url_vars["id"])
+    path = Path(datasette.get_database(ARCHIVE).path)
+
+    def page() -> str:
+        with Archive.open_read_only(path) as archive:
+            captures = archive.captures(number)
+            if not captures:
+                raise NotThere("no_evidence")
+            body = read_kept(archive, captures[0]).body
+        return decode(body, None).text
+
+    try:
+        return Response.text(await asyncio.to_thread(page))
+    except (ArchiveError, WarcError) as error:
+        raise NotThere("evidence_lost") from error
+
+
 async def cite(datasette: Datasette, request: Request) -> Response:
     """Return the citation of one article, as a file to take away."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
@@ -75,6 +116,7 @@ def _article(db: Database, number: int) -> dict[str, Any]:
     return {
         "id": number,
         "article": article,
+        "site": db.execute(_SITE, [number]).fetchone()[0],
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
         "versions": read_versions(db, number),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
@@ -95,5 +137,7 @@ def _number_from(raw: str | None) -> int | None:
 PAGES = (
     (r"^/article/(?P<id>[0-9]{1,18})$", article),
     (r"^/article/(?P<id>[0-9]{1,18})/diff$", difference),
+    (r"^/article/(?P<id>[0-9]{1,18})/beside/(?P<other>[0-9]{1,18})$", beside),
+    (r"^/article/(?P<id>[0-9]{1,18})/raw$", raw),
     (r"^/article/(?P<id>[0-9]{1,18})/cite\.(?P<form>bib|ris|json)$", cite),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from datasette.app import Datasette
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -26,8 +28,19 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def binding_of(datasette: Datasette) -> dict[str, Any]:
+    """Return where the server is bound (`host`) and whether a proxy is before it."""
+    binding: dict[str, Any] = datasette.plugin_config("newscrawl") or {}
+    return {"host": "", "is_proxied": True} | binding
+
+
+def is_local_only(datasette: Datasette) -> bool:
+    """Whether the server is for this machine: bound to loopback, and no proxy before it."""
+    binding = binding_of(datasette)
+    return is_loopback(binding["host"]) and not binding["is_proxied"]
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -9,17 +11,33 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from newscrawl.archive.search import register_functions
-from newscrawl.front import article_page, home_page, search_page
-from newscrawl.front.guarding import guarded, is_loopback
+from newscrawl.front import (
+    article_page,
+    home_page,
+    name_page,
+    placement_page,
+    question_page,
+    run_page,
+    search_files,
+    search_page,
+    site_page,
+    sql_page,
+)
+from newscrawl.front.guarding import guarded, is_local_only
 from newscrawl.front.rendering import ARCHIVE, NotThere, render
 
+_log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
-PAGE_MODULES = (home_page, search_page, article_page)
+PAGE_MODULES = (
+    *(home_page, search_page, search_files, article_page),
+    *(site_page, name_page, placement_page, run_page, question_page, sql_page),
+)
 """The modules that have PAGES."""
+_begun: set[asyncio.Task[Any]] = set()  # or nobody would keep them from being collected
 
 
 @hookimpl
@@ -40,21 +58,38 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Put the policy on every answer, and refuse other hosts' names on this machine."""
-    binding = binding_of(datasette)
-    local_only = is_loopback(binding["host"]) and not binding["is_proxied"]
+    local_only = is_local_only(datasette)
     return lambda application: guarded(application, local_only=local_only)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
+    """Read what the first page shows before anybody asks for it."""
+
+    async def begin() -> None:
+        _begun.add(task := asyncio.create_task(home_page.contents(datasette)))
+        task.add_done_callback(_begun.discard)
+
+    return begin
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Awaitable[Response]] | None:
+    """Answer what is not there, and what went wrong, with a page of ours."""
+    if request.path.endswith(".json") or isinstance(exception, Forbidden):
+        return None
+    if isinstance(exception, NotFound):
+        return lambda: _problem(datasette, request, "no_such_address", 404)
+    _log.error("%s: the page failed", request.path, exc_info=exception)
+    return lambda: _problem(datasette, request, "page_failed", 500)
 
 
 @hookimpl
 def permission_allowed(action: str) -> bool | None:
     """Keep arbitrary SQL off Datasette's own pages: its limits do not hold."""
     return False if action in {"execute-sql", "view-database-download"} else None
-
-
-def binding_of(datasette: Datasette) -> dict[str, Any]:
-    """Return where the server is bound (`host`) and whether a proxy is before it."""
-    binding: dict[str, Any] = datasette.plugin_config("newscrawl") or {}
-    return {"host": "", "is_proxied": True} | binding
 
 
 def _with_clear_errors(view: View) -> View:
@@ -66,7 +101,7 @@ def _with_clear_errors(view: View) -> View:
             return await view(datasette, request)
         except NotThere as error:
             return await _problem(datasette, request, error.key, 404)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             key = "took_too_long" if "interrupt" in str(error) else "cannot_read"
             return await _problem(datasette, request, key, 503)
 

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 import newscrawl
 from newscrawl.front import display
+from newscrawl.front.guarding import is_local_only
 from newscrawl.front.language import (
     COOKIE,
     LANGUAGES,
@@ -48,14 +49,16 @@ def language_of(request: Request) -> str:
     return language_for(request.args.get("lang"), request.cookies.get(COOKIE), accepted)
 
 
-async def read(datasette: Datasette, function: Callable[[Database], _T]) -> _T:
+async def read(
+    datasette: Datasette, function: Callable[[Database], _T], seconds: float = READ_SECONDS
+) -> _T:
     """Return what *function* reads from the archive, in a thread of its own.
 
-    Raises sqlite3.OperationalError ("interrupted") after READ_SECONDS.
+    Raises sqlite3.OperationalError ("interrupted") after *seconds*.
     """
 
     def reading(connection: Any) -> _T:
-        with sqlite_timelimit(connection, int(READ_SECONDS * 1000)):
+        with sqlite_timelimit(connection, int(seconds * 1000)):
             return function(Database(connection, execute_plugins=False))
 
     result: _T = await datasette.get_database(ARCHIVE).execute_fn(reading)
@@ -80,6 +83,7 @@ async def render(
         t=partial(phrase, language),
         request=request,
         languages=_switch(request),
+        allows_sql=is_local_only(datasette),
         version=newscrawl.__version__,
         archive_name=Path(datasette.get_database(ARCHIVE).path).name,
     )
@@ -103,7 +107,7 @@ def environment() -> Environment:
     for name in ("shown", "plain", "printed", "number", "day", "minute"):
         made.filters[name] = getattr(display, name)
     made.globals.update(
-        outward=display.outward, marked=display.marked, link=_link, asset=_asset
+        outward=display.outward, marked=display.marked, link=_link, asset=_asset, zip=zip
     )
     return made
 

@@ -1,0 +1,206 @@
+"""`newscrawl serve` in a real browser: search, compare, take away, by hand and by keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import attrs
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.archive_samples import SITE
+from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
+
+HOSTILE = "/article/2"
+PAGES = (
+    *(
+        "/",
+        "/search?" + urlencode({"q": "سفينة"}),
+        "/article/1",
+        "/article/2",
+        "/article/1/diff",
+    ),
+    *("/article/3/beside/4", f"/site/{SITE}", "/questions", "/question/agencies", "/runs"),
+    *("/run/1", "/agency?name=afp", "/sql?sql=SELECT+headline+FROM+article", "/nothing-here"),
+    "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
+)
+VIEWS = {"phone": (360, 740), "desk": (1280, 900), "wall": (3840, 2160)}
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium")
+
+# Boxes of elements that have text of their own, where two of them lie over one another.
+OVERLAPS = """() => {
+  const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  const shown = [...document.querySelectorAll("main *, header *, footer *")]
+    .filter(e => own(e) && e.checkVisibility() && !e.closest(".hidden, option, .wide"));
+  const found = [];
+  for (const [i, a] of shown.entries()) for (const b of shown.slice(i + 1)) {
+    if (a.contains(b) || b.contains(a)) continue;
+    for (const r of a.getClientRects()) for (const s of b.getClientRects()) {
+      const wide = Math.min(r.right, s.right) - Math.max(r.left, s.left);
+      const high = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
+      if (wide > 2 && high > r.height / 3) found.push(a.outerHTML.slice(0, 80));
+    }
+  }
+  return found;
+}"""
+# Headings whose text begins away from the side at which its direction begins.
+MISALIGNED = r"""() => [...document.querySelectorAll("h1, h2, h3")].filter(e => {
+  if (!e.checkVisibility() || !e.textContent.trim()) return false;
+  const range = document.createRange();
+  range.selectNodeContents(e);
+  const text = range.getBoundingClientRect(), box = e.getBoundingClientRect();
+  const isRight = getComputedStyle(e).direction === "rtl";
+  return isRight ? box.right - text.right > 3 : text.left - box.left > 3;
+}).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@attrs.frozen
+class Desk:
+    """A browser before a server."""
+
+    browser: Browser
+    front: Front
+    folder: Path
+    """Where the pictures of the pages are kept."""
+
+    def open(
+        self, path: str, width: int = 1280, height: int = 900, language: str = "ar"
+    ) -> Page:
+        """Open *path* in a window of its own, for a reader of *language*."""
+        view = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale=language, accept_downloads=True
+        )
+        page = view.new_page()
+        page.goto(f"http://127.0.0.1:{self.front.port}{path}")
+        return page
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """An archive, served, and a browser."""
+    folder = tmp_path_factory.mktemp("browser")
+    fill(folder / "archive.db")
+    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with serving(folder / "archive.db") as front, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0, args=quiet
+        )
+        yield Desk(browser, front, folder)
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("view", "language"), [("phone", "ar"), ("desk", "ar"), ("wall", "ar"), ("phone", "en")]
+)
+def test_nothing_overflows_overlaps_or_stands_askew(
+    desk: Desk, view: str, language: str
+) -> None:
+    for number, path in enumerate(PAGES):
+        page = desk.open(path, *VIEWS[view], language=language)
+        picture = desk.folder / f"{number:02}-{view}-{language}.png"
+        page.screenshot(path=picture, full_page=path != HOSTILE)  # that is too long to draw
+        too_wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        faults = (too_wide, page.evaluate(OVERLAPS), page.evaluate(MISALIGNED))
+        assert faults == (0, [], []), (path, faults)
+        page.context.close()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_no_accessibility_fault(desk: Desk, language: str) -> None:
+    for path in PAGES:
+        page = desk.open(path, language=language)
+        found = Axe().run(page).response["violations"]
+        assert [(path, one["id"], one["nodes"][0]["html"]) for one in found] == []
+        page.context.close()
+
+
+def test_nothing_is_asked_of_another_host(desk: Desk) -> None:
+    page = desk.open("/")
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda told: complaints.append(told.text))
+    for path in PAGES[:-2]:
+        page.goto(f"http://127.0.0.1:{desk.front.port}{path}", wait_until="networkidle")
+    assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{desk.front.port}"}
+    assert complaints == []
+    page.context.close()
+
+
+def test_a_reader_searches_opens_and_compares(desk: Desk) -> None:
+    page = desk.open("/", *VIEWS["phone"])
+    page.get_by_role("searchbox").fill("السفينه")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("link", name=SECOND).first.click()
+    assert page.locator("h1").inner_text() == SECOND
+    page.locator("ol.hits a[href*='/diff']").first.click()
+    assert "أول" in page.locator("del").first.inner_text()
+    assert "ثاني" in page.locator("ins").first.inner_text()
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="newscrawl").first.click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.context.close()
+
+
+def test_a_reader_takes_everything_away(desk: Desk) -> None:
+    page = desk.open(PAGES[1])
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="JSON Lines").click()
+    lines = taken.value.path().read_text("utf-8").splitlines()
+    assert SECOND in {json.loads(line)["headline"] for line in lines}
+    page.context.close()
+
+
+def test_pictures_are_drawn(desk: Desk) -> None:
+    page = desk.open(f"/site/{SITE}")
+    for picture in page.locator("figure img").all():
+        picture.scroll_into_view_if_needed()
+        page.wait_for_function("i => i.complete", arg=picture.element_handle())
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('figure img')].map(i => i.naturalWidth)"
+    )
+    assert len(sizes) == 6
+    assert all(size > 100 for size in sizes)
+    page.context.close()
+
+
+def test_every_control_is_reached_by_keyboard(desk: Desk) -> None:
+    page = desk.open("/placements?" + urlencode({"page": HOME}))
+    wanted = page.locator("a:visible, button:visible, input:visible, select:visible").count()
+    reached: set[str] = set()
+    for _ in range(wanted + 10):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)")
+        )
+    assert len(reached) >= wanted
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none" or page.evaluate("document.activeElement === document.body")
+    page.context.close()
+
+
+def test_the_first_load_is_small(desk: Desk) -> None:
+    page = desk.open("/")
+    sizes = page.evaluate(
+        """performance.getEntries().filter(e => e.transferSize !== undefined
+        && !e.name.includes('/question/')).map(e => e.transferSize)"""
+    )
+    assert 1_000 < sum(sizes) < 300_000
+    page.context.close()
+
+
+def test_hostile_text_does_nothing(desk: Desk) -> None:
+    page = desk.open(HOSTILE)
+    assert page.evaluate("document.title").startswith("<script>")
+    assert page.locator("main script").count() == 0
+    page.context.close()

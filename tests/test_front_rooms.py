@@ -1,0 +1,288 @@
+"""The rooms of `newscrawl serve`: questions, sites, names, lists, runs, SQL, files to take."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
+
+import pytest
+
+from newscrawl.archive import Archive
+from newscrawl.archive.exporting import FORMULA_STARTS
+from newscrawl.archive.query import doubtful_filters
+from newscrawl.front.language import phrases
+from newscrawl.front.questions import questions
+from tests.archive_samples import URL
+from tests.front_server import HOME, MOST_READ, Front, fill, serving
+
+ROOMS = (
+    *("/questions", "/placements", "/runs", "/run/1", "/sql", "/site/shams.example"),
+    *("/agency?name=afp", "/author?" + urlencode({"name": "ليلى الشاطئ"})),
+    "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
+)
+csv.field_size_limit(10**7)  # a hostile headline of a megabyte is among them
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """An archive, served."""
+    path = tmp_path_factory.mktemp("rooms") / "archive.db"
+    fill(path)
+    with serving(path) as front:
+        yield front
+
+
+def taken(front: Front, path: str) -> list[list[str]]:
+    """Return the rows of the CSV at *path*."""
+    answer = front.get(path)
+    assert answer.status == 200, answer.text
+    assert answer.headers["content-disposition"].startswith("attachment")
+    return list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"), newline="")))
+
+
+def sql(front: Front, query: str, **values: str) -> list[list[str]]:
+    return taken(front, "/sql.csv?" + urlencode({"sql": query, **values}))
+
+
+@pytest.mark.parametrize("path", ROOMS)
+def test_every_room_answers_in_each_language(front: Front, path: str) -> None:
+    for language, direction in (("ar", "rtl"), ("en", "ltr"), ("fr", "ltr")):
+        mark = "&" if "?" in path else "?"
+        answer = front.get(f"{path}{mark}lang={language}")
+        assert answer.status == 200, answer.text
+        assert f'<html lang="{language}" dir="{direction}">' in answer.text
+
+
+@pytest.mark.parametrize("name", list(questions()))
+def test_every_question_has_an_answer_and_files(front: Front, name: str) -> None:
+    question = questions()[name]
+    given = {"page": HOME, "list": MOST_READ, "url": URL}
+    asked = urlencode({key: given[key] for key in question.asks if key in given})
+    page = front.get(f"/question/{name}?lang=en&{asked}")
+    assert page.status == 200
+    assert question.title["en"] in page.text
+    columns, *rows = taken(front, f"/question/{name}.csv?{asked}")
+    records = json.loads(front.get(f"/question/{name}.json?{asked}").text)
+    assert len(records) == len(rows)
+    assert {f"column_{column}" for column in columns} <= set(phrases())
+    if question.chart:
+        drawn = {question.chart.x, question.chart.y, question.chart.color, question.chart.x2}
+        assert drawn - {None} <= set(columns)
+
+
+@pytest.mark.parametrize(
+    "name", ["articles_by_month", "agencies", "list_through_time", "edits_by_month"]
+)
+def test_an_answer_is_drawn(front: Front, name: str) -> None:
+    asked = urlencode({"page": HOME, "list": MOST_READ})
+    answer = front.get(f"/question/{name}.svg?lang=ar&{asked}")
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    drawing = ElementTree.fromstring(answer.text)  # noqa: S314 -- of our own server
+    assert len(list(drawing.iter(f"{SVG}path"))) > 3
+    assert "<script" not in answer.text
+    assert not re.search(r"""(?:href|src)=["']https?:""", answer.text)
+    dark = front.get(f"/question/{name}.svg?lang=ar&theme=dark&{asked}")
+    assert dark.text != answer.text
+
+
+def test_a_picture_is_a_png(front: Front) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=60)
+    connection.request("GET", "/question/agencies.png")
+    assert connection.getresponse().read().startswith(b"\x89PNG")
+    connection.close()
+
+
+def test_what_cannot_be_drawn_says_so(front: Front) -> None:
+    answer = front.get("/question/agencies.svg?lang=en&site=nowhere.example")
+    assert answer.status == 404
+    assert "nothing to draw" in answer.text
+
+
+def test_a_site_tells_what_is_found_on_it(front: Front) -> None:
+    text = front.get("/site/shams.example?lang=en").text
+    assert "Articles: 3" in text
+    assert '<meter min="0" max="1" value="1.0" aria-label="headline">' in text
+    assert "/placements?page=https%3A%2F%2Fshams.example%2F" in text
+
+
+def test_an_agency_is_shown_by_its_sites(front: Front) -> None:
+    text = front.get("/agency?name=afp&lang=en").text
+    assert "أ.ف.ب" in text
+    counted = taken(front, "/question/sites_of_an_agency.csv?agency=afp")
+    assert counted == [
+        ["site", "articles"],
+        ["shams.example", "3"],
+        ["qamar.example", "1"],
+    ]
+
+
+def test_a_list_is_shown_through_time(front: Front) -> None:
+    text = front.get("/placements?lang=en&" + urlencode({"page": HOME})).text
+    assert "Looked at 2 times" in text
+    assert "longest gap: 5.0 hours" in text
+    assert text.count("<tr>") == 3
+
+
+def test_a_run_tells_its_outcomes(front: Front) -> None:
+    text = front.get("/run/1?lang=en").text
+    assert "exit status 0" in text
+    assert "DOWNLOAD_DELAY" in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/nothing-here",
+            "/nothing/here",
+            "/site/nowhere.example",
+            "/agency?name=nobody",
+            "/author?name=",
+            "/run/99",
+        ),
+        *("/placements?page=https://nowhere.example/", "/question/no_such_question"),
+        *("/article/1/beside/2", "/article/1/raw", "/search.csv?q=nothinglikeit"),
+    ],
+)
+def test_what_is_not_there_says_so(front: Front, path: str) -> None:
+    mark = "&" if "?" in path else "?"
+    answer = front.get(f"{path}{mark}lang=en")
+    assert answer.status == 404
+    assert "To the first page" in answer.text
+
+
+def test_all_finds_are_taken(front: Front) -> None:
+    columns, *rows = taken(front, "/search.csv?" + urlencode({"q": "site:shams.example"}))
+    assert len(rows) == 3
+    assert {"headline", "url", "sha256", "captured_at", "warc_record_id"} <= set(columns)
+    lines = front.get("/search.jsonl?" + urlencode({"q": "site:shams.example"})).text
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == [1, 2, 3]
+
+
+def test_no_cell_is_a_formula(front: Front) -> None:
+    asked = urlencode({"page": HOME, "list": MOST_READ})
+    cells = {
+        cell for row in taken(front, f"/question/list_through_time.csv?{asked}") for cell in row
+    }
+    assert "'=1+1" in cells
+    cells |= {cell for row in sql(front, "SELECT '=cmd', '@x', '-1'") for cell in row}
+    assert not any(cell.startswith(FORMULA_STARTS) for cell in cells)
+
+
+def test_finds_are_counted_by_month(front: Front) -> None:
+    query = urlencode({"q": "سفينة"})
+    assert taken(front, f"/search/months.csv?{query}") == [
+        ["month", "articles"],
+        ["2026-03", "4"],
+    ]
+    assert "<svg" in front.get(f"/search/months.svg?{query}").text
+
+
+def test_a_month_narrows_the_search(front: Front) -> None:
+    text = front.get("/search?lang=en&" + urlencode({"q": "سفينة"})).text
+    narrowed = re.search(r'href="(/search\?[^"]*after%3A2026-03\+before%3A2026-04[^"]*)"', text)
+    assert narrowed is not None
+    assert "Found: 4" in front.get(narrowed[1].replace("&amp;", "&")).text
+
+
+def test_a_mistyped_filter_is_told(front: Front) -> None:
+    text = front.get("/search?lang=en&" + urlencode({"q": "agnecy:afp سفينة"})).text
+    assert "Is this meant as a filter?" in text
+    assert '<bdi dir="ltr">agency:' in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("agnecy:afp", (("agnecy:afp", "agency"),)),
+        ("after:yesterday ship", (("after:yesterday", "after"),)),
+        ("site:a.example after:2026-01", ()),
+        ("headline:ship http://a.example Covid:19 -site:x", ()),
+    ],
+)
+def test_filters_that_are_none(typed: str, near: tuple[tuple[str, str], ...]) -> None:
+    assert doubtful_filters(typed) == near
+
+
+def test_copies_stand_side_by_side(front: Front) -> None:
+    text = front.get("/article/3/beside/4?lang=en").text
+    assert text.count("<mark>") >= 2
+    assert "qamar.example" in text
+
+
+def test_sql_is_answered_with_our_functions(front: Front) -> None:
+    folded = sql(front, "SELECT search_key('السفينه') = search_key('السفينة') AS same")
+    assert folded == [["same"], ["1"]]
+    counted = sql(
+        front, "SELECT count(*) AS n FROM article WHERE site = :site", site="shams.example"
+    )
+    assert counted == [["n"], ["3"]]
+    assert sql(front, "SELECT :nothing AS x") == [["x"], [""]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("DELETE FROM articles", "ATTACH '/etc/passwd' AS x", "PRAGMA query_only = OFF"),
+        *(
+            "SELECT load_extension('x')",
+            "VACUUM INTO '/tmp/x'",
+            "SELECT 1; SELECT 2",
+            "nonsense",
+        ),
+        "CREATE TEMP TABLE x AS SELECT 1",
+    ],
+)
+def test_sql_that_is_more_than_a_question_is_refused(front: Front, query: str) -> None:
+    answer = front.get("/sql?lang=en&" + urlencode({"sql": query}))
+    assert answer.status == 400
+    assert "The query gave no answer:" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n",
+        "SELECT length(group_concat(hex(zeroblob(400000000)), randomblob(300000000)))",
+        f"SELECT {', '.join(['hex(zeroblob(9999))'] * 1_000)}",
+    ],
+    ids=["without end", "of a gigabyte", "of a large answer"],
+)
+def test_the_bounds_of_sql_hold(front: Front, query: str) -> None:
+    answer = front.get("/sql?lang=en&" + urlencode({"sql": query}))
+    assert answer.status == 400
+    assert front.get("/sql").status == 200
+
+
+def test_an_answer_of_sql_is_cut(front: Front) -> None:
+    many = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+    assert len(sql(front, many)) == 1 + 1_000
+
+
+def test_no_sql_behind_a_proxy(tmp_path: Path) -> None:
+    Archive(tmp_path / "a.db").close()
+    with serving(tmp_path / "a.db", "--proxied") as front:
+        assert front.get("/sql?sql=" + quote("SELECT 1")).status == 404
+        assert front.get("/sql.csv?sql=" + quote("SELECT 1")).status == 404
+        assert 'href="/sql"' not in front.get("/").text
+
+
+def test_pages_follow_a_crawl_that_writes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Archive(path).close()
+    with serving(path) as front:
+        assert "/site/" not in front.get("/").text
+        fill(path)
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint")
+        connection.close()
+        assert front.get("/site/shams.example").status == 200
