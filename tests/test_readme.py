@@ -31,7 +31,8 @@ def run(command: str, archive: Path) -> str:
 @pytest.fixture(scope="module")
 def demo_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive that the demo makes."""
-    path = tmp_path_factory.mktemp("readme") / "demo.db"
+    path = tmp_path_factory.mktemp("readme") / "data" / "demo.db"
+    path.parent.mkdir()
     run(f"newscrawl demo -d {path}", path)
     return path
 
@@ -45,8 +46,8 @@ def test_command_of_the_readme_runs(command: str, shown: str, demo_archive: Path
 
 
 @pytest.mark.parametrize("code", PYTHON)
-def test_python_of_the_readme_runs(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+def test_python_of_the_readme_runs(code: str, demo_archive: Path) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=demo_archive.parent.parent)
 
 
 def test_every_page_the_readme_points_to_is_there() -> None:

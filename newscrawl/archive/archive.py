@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any
+from typing import Any, Unpack
 
 from sqlite_utils import Database
 
@@ -25,6 +25,7 @@ from newscrawl.archive.copies import (
 )
 from newscrawl.archive.difference import FieldChange
 from newscrawl.archive.exporting import Exported, Format, Selection
+from newscrawl.archive.frames import Filters, Library, read_frame
 from newscrawl.archive.opening import open_database, open_database_read_only
 from newscrawl.archive.openings import Opening
 from newscrawl.archive.pairing import has_compared_all, update_copies
@@ -266,6 +267,24 @@ class Archive:
             if form == "parquet":
                 return exporting.write_parquet(self.db, out, chosen)
             return exporting.write_json_ld(self.db, out, chosen)
+
+    def frame(
+        self,
+        table: str = "article",
+        *,
+        library: Library = "pandas",
+        limit: int | None = None,
+        **filters: Unpack[Filters],
+    ) -> Any:
+        """Return the rows of a view, one of `dictionary.TABLES`, as a data frame.
+
+        `archive.frame("version", agency="afp", after="2026-01-01")`: *filters* name articles,
+        as `Filters` says. Times are in UTC; a date whose hour is not known is null there and
+        stands in the column beside it, `…_day`. Raises UsageError for what there is not, and
+        NewscrawlError where *library* is not installed.
+        """
+        with self._clear_errors():
+            return read_frame(self.db, table, library, limit, filters)
 
     def check(self, *, looks_at_evidence: bool = True) -> tuple[str, ...]:
         """Return one line for each thing that is wrong with the archive; empty if sound.

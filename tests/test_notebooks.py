@@ -1,0 +1,65 @@
+"""The notebooks of the documentation run from their first cell to their last."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newscrawl.newsroom import Newsroom
+from tests.crawling import crawl
+from tests.front_server import fill
+
+FOLDER = Path(__file__).parent.parent / "docs" / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FOUND = {
+    "agenda-and-agencies": "print(len(share), len(months), len(subjects), len(copies))",
+    "silent-edits": "print(len(edits), len(changed), 1 - len(silent), len(difference.changes))",
+    "placement-and-popularity": "print(len(stay), len(unpromoted), len(joined))",
+}
+"""What each must have found in an archive that has it: one edit, of which the page tells."""
+
+
+def code_of(notebook: Path) -> str:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def run_code(code: str, archive: Path) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"NEWSCRAWL_ARCHIVE": str(archive)}
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
+def test_a_notebook_finds_what_is_there(notebook: Path, tmp_path: Path) -> None:
+    fill(tmp_path / "archive.db")
+    code = f"{code_of(notebook)}\n{FOUND[notebook.stem]}"
+    done = run_code(code, tmp_path / "archive.db")
+    assert done.returncode == 0, done.stderr
+    assert all(int(count) > 0 for count in done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
+def test_a_notebook_runs_on_a_first_crawl(
+    notebook: Path, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive.db"
+    crawl(archive, "site", "-a", f"url={newsroom.base_url}/", "-a", "limit=8")
+    done = run_code(code_of(notebook), archive)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
+def test_a_notebook_is_kept_without_results(notebook: Path) -> None:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    assert all(not cell.get("outputs") for cell in cells)
+    assert cells[0]["source"][0].startswith("# ")
+
+
+def test_there_are_three() -> None:
+    assert {one.stem for one in NOTEBOOKS} == set(FOUND)
