@@ -11,6 +11,7 @@ BENCHMARKS = (
     ("bench.archive", "5000", "2"),
     ("bench.crawl", "1000"),
     ("bench.years", "20000", "100000"),
+    ("bench.front", "20000"),
 )
 
 

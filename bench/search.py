@@ -129,7 +129,7 @@ def _scores(pairs: list[tuple[str, str, bool]], fold: Analyzer) -> str:
     )
 
 
-def _articles(count: int) -> Iterator[str]:
+def text_of_articles(count: int) -> Iterator[str]:
     """Give articles made of forms of known words, a few of them very frequent."""
     chance = random.Random(4)
     before = ("", "", "", "", "ال", "ال", "ال", "و", "وال", "ب", "بال", "لل")
@@ -144,7 +144,7 @@ def _articles(count: int) -> Iterator[str]:
 
 def _measure(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        texts = list(_articles(count))
+        texts = list(text_of_articles(count))
         size = sum(len(text.encode()) for text in texts)
         print(f"\n{count} articles, {size / 1e6:.0f} MB of text")
         raw, _ = _fill(Path(folder, "raw.db"), texts, str)

@@ -178,6 +178,11 @@ def test_no_cell_is_a_formula(front: Front) -> None:
     assert not any(cell.startswith(FORMULA_STARTS) for cell in cells)
 
 
+@pytest.mark.parametrize("path", ["/archive/article.csv", "/archive/article?_format=csv"])
+def test_csv_that_is_not_guarded_is_refused(front: Front, path: str) -> None:
+    assert front.get(path).status == 403
+
+
 def test_finds_are_counted_by_month(front: Front) -> None:
     query = urlencode({"q": "سفينة"})
     assert taken(front, f"/search/months.csv?{query}") == [

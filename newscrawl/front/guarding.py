@@ -28,6 +28,10 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
+_PLAIN_CSV = (
+    b"CSV without formulas is at /sql.csv and /search.csv; newscrawl export writes tables.\n"
+)
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -51,6 +55,7 @@ def is_loopback(host: str) -> bool:
 def guarded(application: Application, *, local_only: bool) -> Application:
     """Return *application* with the headers above on each of its answers.
 
+    Datasette's own CSV is refused: a spreadsheet would run the formulas in it.
     Where it is *local_only*, a request for another Host is refused: a page elsewhere whose name
     resolves to 127.0.0.1 (DNS rebinding) could otherwise read the archive.
     """
@@ -66,7 +71,10 @@ def guarded(application: Application, *, local_only: bool) -> Application:
             await send(message)
 
         if local_only and not _is_ours(scope["headers"]):
-            await _refuse(send_guarded)
+            await _refuse(send_guarded, 421, _OTHER_HOST)
+            return
+        if _is_plain_csv(scope["path"], scope["query_string"]):
+            await _refuse(send_guarded, 403, _PLAIN_CSV)
             return
         await application(scope, receive, send_guarded)
 
@@ -85,8 +93,12 @@ def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return name.lower() in LOOPBACK
 
 
-async def _refuse(send: Any) -> None:
-    text = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
+def _is_plain_csv(path: str, query: bytes) -> bool:
+    is_csv = path.endswith(".csv") or b"_format=csv" in query
+    return is_csv and path.startswith("/archive")
+
+
+async def _refuse(send: Any, status: int, text: bytes) -> None:
     kind = (b"content-type", b"text/plain; charset=utf-8")
-    await send({"type": "http.response.start", "status": 421, "headers": [kind]})
+    await send({"type": "http.response.start", "status": status, "headers": [kind]})
     await send({"type": "http.response.body", "body": text})

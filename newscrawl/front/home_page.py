@@ -13,8 +13,13 @@ from newscrawl.front.questions import SECONDS, questions
 from newscrawl.front.rendering import ARCHIVE, read, render
 
 # Read in the order of the file: by an index each row would be a page of the disk.
-_SITES = """SELECT s.name, count(*) AS articles FROM articles AS a NOT INDEXED JOIN sites AS s
-    ON s.id = a.site_id WHERE a.version_id IS NOT NULL GROUP BY s.id ORDER BY 2 DESC, 1"""
+_SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
+    FROM (SELECT site_id, count(*) AS articles FROM articles NOT INDEXED
+        WHERE version_id IS NOT NULL GROUP BY 1) AS n
+    JOIN sites AS s ON s.id = n.site_id
+    LEFT JOIN runs AS r ON r.id = (SELECT max(id) FROM runs
+        WHERE site_id = s.id AND finished_at IS NOT NULL)
+    ORDER BY n.articles DESC, s.name"""
 _NEWEST = """SELECT a.id, v.headline, v.date_published, s.name AS site
     FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
     JOIN sites AS s ON s.id = a.site_id ORDER BY v.date_published DESC LIMIT 10"""
