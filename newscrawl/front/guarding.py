@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
 
@@ -28,6 +29,7 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
 _PLAIN_CSV = (
     b"CSV without formulas is at /sql.csv and /search.csv; newscrawl export writes tables.\n"
@@ -35,16 +37,14 @@ _PLAIN_CSV = (
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
-def binding_of(datasette: Datasette) -> dict[str, Any]:
-    """Return where the server is bound (`host`) and whether a proxy is before it."""
-    binding: dict[str, Any] = datasette.plugin_config("newscrawl") or {}
-    return {"host": "", "is_proxied": True} | binding
+def bind(datasette: Datasette, host: str, *, is_proxied: bool) -> None:
+    """Note that *datasette* listens at *host*, and whether a proxy stands before it."""
+    _local_only[datasette] = is_loopback(host) and not is_proxied
 
 
 def is_local_only(datasette: Datasette) -> bool:
     """Whether the server is for this machine: bound to loopback, and no proxy before it."""
-    binding = binding_of(datasette)
-    return is_loopback(binding["host"]) and not binding["is_proxied"]
+    return _local_only.get(datasette, False)
 
 
 def is_loopback(host: str) -> bool:

@@ -19,6 +19,7 @@ from datasette.plugins import pm
 from newscrawl.archive import Archive
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.front import plugin
+from newscrawl.front.guarding import bind
 from newscrawl.front.rendering import ARCHIVE
 
 _SETTINGS = {
@@ -35,14 +36,24 @@ _NAME = "newscrawl"
 class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
     """The archive as Datasette reads it: mode=ro, whatever signs its path has."""
 
+    def __init__(self, datasette: Datasette, path: Path) -> None:
+        super().__init__(datasette, path=str(path), is_mutable=True)
+        self._opened: list[sqlite3.Connection] = []
+
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open the file for reading. Raises ArchiveError where *write* is asked for."""
         if write:
             raise ArchiveError("newscrawl serve never writes to the archive")
         uri = f"{Path(self.path).resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self._all_file_connections.append(connection)
+        self._opened.append(connection)
         return connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in self._opened:
+            connection.close()
+        super().close()
 
 
 def datasette_over(path: Path, *, host: str, is_proxied: bool = False) -> Datasette:
@@ -53,14 +64,13 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool = False) -> Datase
     Archive.open_read_only(path).close()
     if not pm.has_plugin(_NAME):
         pm.register(plugin, name=_NAME)
-    binding = {"host": host, "is_proxied": is_proxied}
     made = Datasette(
         [],
-        metadata={"plugins": {_NAME: binding}},
         settings=_SETTINGS,
         static_mounts=[("assets", str(files("newscrawl.front").joinpath("static")))],
     )
-    made.add_database(ReadOnly(made, path=str(path), is_mutable=True), name=ARCHIVE)
+    bind(made, host, is_proxied=is_proxied)
+    made.add_database(ReadOnly(made, path), name=ARCHIVE)
     return made
 
 
