@@ -78,6 +78,11 @@ class Query:
     filters: tuple[tuple[str, str], ...] = ()
     """Names from FILTERS with their values."""
 
+    @property
+    def has_words_only(self) -> bool:
+        """Whether it asks for nothing but words that the index holds."""
+        return not (self.filters or self.unwanted or self.exact_terms())
+
     def wanted_expression(self) -> str | None:
         """Return what must be found in FTS5's language; None where nothing must."""
         groups = [" OR ".join(term.expression() for term in group) for group in self.wanted]

@@ -22,7 +22,7 @@ FACETS: tuple[tuple[CountBy, str], ...] = (
     ("language", "lang"),
 )
 """What finds are counted by, and the filter of the query language that narrows to one."""
-COUNTED = 5_000
+COUNTED = 2_000
 """How many finds are counted for the facets: those that came into the archive last."""
 _PAGE = 20
 _MOST_PAGES = 50
