@@ -22,8 +22,7 @@ demo: $(VENV)/.run  ## crawl the bundled sample newsroom into data/demo.db and s
 test: check  ## run every check and test (a few minutes)
 	$(PYTEST) -n auto --dist loadscope
 
-test-slow: $(VENV)/.dev  ## the soak, kill and browser tests (long; Chromium as of `apt install chromium`)
-	@$(PIP) install --editable '.[browser]' --constraint constraints.txt
+test-slow: $(VENV)/.dev  ## the soak and kill tests (long)
 	$(PYTEST) -m slow
 
 check: $(VENV)/.dev  ## lint, types and the direction of imports

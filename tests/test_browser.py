@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import attrs
@@ -32,6 +33,11 @@ fetch("http://127.0.0.2:" + location.port + "/secret").catch(() => 0);
 </script></body></html>"""
 PARTS = """SELECT headline, dateline_raw, dateline_place, date_published, article_body,
     source_credit, agency_ids, link_lists, links FROM article ORDER BY url"""
+
+
+needs_chromium = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="no Chromium: apt install chromium"
+)
 
 
 @attrs.frozen
@@ -93,8 +99,7 @@ def test_without_a_browser_the_drawn_page_is_no_article(tmp_path: Path) -> None:
     assert found[0]["outcome"] == "not_article"
 
 
-# It needs Debian's chromium, which is three times as large as everything else the tests need.
-@pytest.mark.slow
+@needs_chromium
 def test_drawn_page_has_the_parts_of_its_static_twin(tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     with odd_server() as server:
@@ -112,7 +117,7 @@ def test_drawn_page_has_the_parts_of_its_static_twin(tmp_path: Path) -> None:
     assert kept["evidence_file"] is not None
 
 
-@pytest.mark.slow
+@needs_chromium
 def test_browser_keeps_quiet_hours(tmp_path: Path) -> None:
     with odd_server() as server:
         pages(server)
