@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.frontier import Frontier, Waiting
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text
@@ -150,3 +152,15 @@ def test_limited_run_goes_on_where_it_ended(server: OddServer, tmp_path: Path) -
         done = crawl(archive, "site", "-a", f"url={server.url}/", "-a", "limit=30")
         assert done.returncode == 3, done.stderr
         assert len(rows(archive, "SELECT url FROM article")) == expected
+
+
+def test_a_plan_of_many_addresses_stands_in_no_row(tmp_path: Path) -> None:
+    urls = [f"https://shams.example/2026/05/story-{number}" for number in range(2_000)]
+    plans = [json.dumps(urls), json.dumps(urls[:-1])]
+    listed = [Waiting(key=url, url=url, role="article", priority=0) for url in urls]
+    with Archive(tmp_path / "a.db") as archive:
+        Frontier(archive, "shams.example", plans[0]).add(listed)
+        waiting, _ = Frontier(archive, "shams.example", plans[0]).left_by_earlier_run()
+        others, _ = Frontier(archive, "shams.example", plans[1]).left_by_earlier_run()
+    assert (len(waiting), len(others)) == (len(urls), 0)
+    assert (tmp_path / "a.db").stat().st_size < 3_000_000

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 import attrs
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.interning import name_id
 from newscrawl.archive.storable import storable_text
+
+_LONGEST_PLAN = 400
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +37,7 @@ class Frontier:
 
     def __init__(self, archive: Archive, site: str, plan: str) -> None:
         self._archive = archive
-        self._plan = storable_text(plan)
+        self._plan = _shortened(storable_text(plan))
         with archive.transaction() as db:
             self._site_id = name_id(db, "sites", storable_text(site))
 
@@ -81,3 +84,10 @@ class Frontier:
                 "DELETE FROM frontier_urls WHERE site_id = ? AND plan = ?",
                 (self._site_id, self._plan),
             )
+
+
+def _shortened(plan: str) -> str:
+    """Return *plan*, or its digest where it names many addresses: it stands in every row."""
+    if len(plan) <= _LONGEST_PLAN:
+        return plan
+    return f"{plan[:_LONGEST_PLAN]}… SHA-256 {sha256(plan.encode()).hexdigest()}"
