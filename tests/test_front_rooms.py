@@ -232,6 +232,8 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
     )
     assert counted == [["n"], ["3"]]
     assert sql(front, "SELECT :nothing AS x") == [["x"], [""]]
+    named = urlencode({"sql": "SELECT :path AS x", "path": "a", "context": "b"})
+    assert front.get(f"/sql?{named}").status == 200
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def environment() -> Environment:
 
 
 @pass_context
-def _link(context: Context, path: str, **values: object) -> str:
+def _link(context: Context, path: str, /, **values: object) -> str:
     """Return an address on this server; a language asked for in the address stays in it."""
     asked = context["request"].args.get("lang")
     known = {name: value for name, value in values.items() if value not in (None, "")}
