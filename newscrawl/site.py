@@ -74,6 +74,9 @@ class Site:
     """Seconds between two requests; None for the crawl's own."""
     needs_browser: bool = False
     """Its pages are drawn by scripts: they are fetched by a real browser (extra `browser`)."""
+    verifies_certificate: bool = True
+    """False for a site whose certificate is known to be wrong: it is read all the same, by its
+    own crawl alone, and the run's settings in the archive say so."""
     quiet_hours: str | None = None
     """When it is not asked, by its own clock (*zone*), e.g. `01:00-05:30`; see quiet_hours."""
     languages: tuple[str, ...] = ()

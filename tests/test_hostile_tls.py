@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import json
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.crawling import crawl, outcomes
-from tests.odd_server import OddServer, article, odd_server
+from tests.crawling import crawl, outcomes, rows, scrapy
+from tests.odd_server import OddServer, article, odd_server, text
 
 
 def certificate(folder: Path, host: str) -> Path:
@@ -55,6 +56,35 @@ def test_invalid_certificates_are_refused(server: OddServer, tmp_path: Path, hos
     crawl(tmp_path / "a.db", "articles", "-a", f"urls={url}", "-s", "RETRY_TIMES=0")
     assert outcomes(tmp_path / "a.db")[url] == "tls_error"
     assert server.asked == []
+
+
+def test_a_site_may_declare_that_its_certificate_is_wrong(
+    server: OddServer, tmp_path: Path
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path, "127.0.0.1"))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    home = f"https://127.0.0.1:{server.server_port}"
+    server.answers["/feed.xml"] = text(f"<rss><item><link>{home}/1</link></item></rss>")
+    (tmp_path / "own_sites.py").write_text(
+        "from newscrawl.site import Site, Sources\n"
+        "SITE = Site(name='ferry', title='Ferry', hosts=('127.0.0.1',),\n"
+        f"    sources=Sources(feeds=('{home}/feed.xml',)), verifies_certificate=False)\n",
+        "utf-8",
+    )
+    archive = tmp_path / "a.db"
+    options = (f"NEWSCRAWL_ARCHIVE={archive}", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
+    done = scrapy(
+        "crawl",
+        "ferry",
+        *(part for one in options for part in ("-s", one)),
+        PYTHONPATH=str(tmp_path),
+        NEWSCRAWL_SITES="own_sites",
+    )
+    assert done.returncode == 0, done.stderr
+    assert outcomes(archive)[f"{home}/1"] == "stored"
+    (run,) = rows(archive, "SELECT settings FROM run")
+    assert json.loads(run["settings"])["DOWNLOAD_VERIFY_CERTIFICATES"] is False
 
 
 def test_https_to_a_plain_port_is_refused(server: OddServer, tmp_path: Path) -> None:

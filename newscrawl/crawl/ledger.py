@@ -49,6 +49,8 @@ address_settled = object()
 """Sent when it is known what became of an address: *ticket*, *observation* and *article*."""
 
 logger = logging.getLogger(__name__)
+_TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
+"""Settings of Scrapy's that a run in the archive names."""
 
 
 @attrs.frozen
@@ -352,7 +354,7 @@ class Ledger:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith("NEWSCRAWL_") or name in {"USER_AGENT", "ROBOTSTXT_OBEY"}
+    return name.startswith("NEWSCRAWL_") or name in _TOLD
 
 
 def ledger_of(crawler: Crawler) -> Ledger:

@@ -18,6 +18,7 @@ from newscrawl.crawl.log import is_json, quieten_scrapy
 from newscrawl.crawl.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.project import anchored
+from newscrawl.site import Site
 from newscrawl.sites import site_named
 
 
@@ -67,14 +68,22 @@ class Command(ScrapyCrawl):
             raise UsageError(f"no spider {args[0]!r}; `scrapy list` shows them") from None
         site_held = getattr(spider_class, "site_held", None)
         site = site_held(opts.spargs) if site_held is not None else None
-        if _needs_browser(str(self.settings["NEWSCRAWL_BROWSER"]).lower(), site):
-            use_browser(self.settings)
+        self._heed(site_named(site) if site else None)
         path = anchored(self.settings["NEWSCRAWL_ARCHIVE"])
         # Opened and closed again: what is wrong with the file is told before the first request.
         with Archive(path):
             pass
         if site:
             self.lock = lock_site(path, site)
+
+    def _heed(self, site: Site | None) -> None:
+        """Set what the declaration of a site says of how it is fetched."""
+        assert self.settings is not None  # noqa: S101
+        when = str(self.settings["NEWSCRAWL_BROWSER"]).lower()
+        if when == "always" or (when == "declared" and site is not None and site.needs_browser):
+            use_browser(self.settings)
+        if site is not None and not site.verifies_certificate:
+            self.settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, "cmdline")
 
     def _crawl(self, name: str, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101
@@ -90,11 +99,3 @@ class Command(ScrapyCrawl):
         # Ended by a second Ctrl-C, Scrapy closes nothing.
         ledger.close("killed")
         self.exitcode = ledger.exit_status
-
-
-def _needs_browser(setting: str, site: str | None) -> bool:
-    """Whether a browser fetches the pages of a crawl, by the setting NEWSCRAWL_BROWSER."""
-    declared = site_named(site) if site else None
-    return setting == "always" or (
-        setting == "declared" and declared is not None and declared.needs_browser
-    )
