@@ -9,7 +9,8 @@ circle: a page is freed at once, without the collector of cyclic garbage.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from copy import copy
 from operator import attrgetter
 from types import MappingProxyType
@@ -38,9 +39,9 @@ class Flow:
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag*, in page order."""
         if self._by_tag is None:
-            self._by_tag = {}
+            by_tag = self._by_tag = defaultdict(list)
             for node in self.nodes:
-                self._by_tag.setdefault(node.tag, []).append(node)
+                by_tag[node.tag].append(node)
         return self._by_tag.get(tag, [])
 
 
@@ -140,9 +141,22 @@ class Node:
         """Whether this node is *other* or stands inside it."""
         return other.index <= self.index < other.end
 
+    def is_inside(self, tags: Collection[str]) -> bool:
+        """Whether it stands inside an element of one of *tags*."""
+        node = self.parent
+        while node is not None and node.tag not in tags:
+            node = node.parent
+        return node is not None
+
     def text(self) -> str:
         """Return the text below it on one line."""
-        return " ".join("".join([p for p in self.pieces() if type(p) is str]).split())
+        pieces = self._flow.pieces[self.start + 1 : self.stop]
+        # Most of those that are asked hold one string.
+        if len(pieces) > 1:
+            text = "".join([piece for piece in pieces if type(piece) is str])
+        else:
+            text = pieces[0] if pieces and type(pieces[0]) is str else ""
+        return " ".join(text.split())
 
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""

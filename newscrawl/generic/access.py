@@ -6,6 +6,7 @@ known here: a printed wall counts only below a body that is as short as a cut on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -24,6 +25,7 @@ MOST_BELOW = 200
 CLIMB = 4
 _NEVER = frozenset({"hidden", "navigation", "comments", "consent"})
 _WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 def leave_out_wall(runs: Sequence[Run], verdicts: list[str]) -> None:
@@ -84,8 +86,7 @@ def _word(value: object) -> bool | None:
 
 def _words_of(text: str) -> str:
     """Return the folded words of *text*, each between spaces."""
-    words = "".join(c if c.isalnum() else " " for c in folded(text)).split()
-    return f" {' '.join(words)} "
+    return f" {_NO_WORD.sub(' ', folded(text)).strip()} "
 
 
 def _begins(run: Run) -> bool:

@@ -173,14 +173,15 @@ def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:
 
 def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
     """Return the kinds of flagged parts that are text, by how much of it they hold."""
-    teasers = sum(w for run, w in weighed if w and _is_teaser(run))
-    total = sum(w for run, w in weighed if w and not _is_teaser(run))
+    heavy = [(run, weight, _is_teaser(run)) for run, weight in weighed if weight]
+    teasers = sum(weight for _, weight, is_teaser in heavy if is_teaser)
+    total = sum(weight for _, weight, is_teaser in heavy if not is_teaser)
     without_teasers = teasers < MOST_TEASERS * total
     if not without_teasers:
         total += teasers
     by_key: dict[Key, float] = defaultdict(float)
-    for run, weight in weighed:
-        if not weight or (without_teasers and _is_teaser(run)):
+    for run, weight, is_teaser in heavy:
+        if without_teasers and is_teaser:
             continue
         for key in {key_of(node, reason) for node, reason in run.flags}:
             by_key[key] += weight

@@ -17,6 +17,8 @@ LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
 
 LONGEST_CARD = 600
+LEAST_LINK = 12
+"""A card's link has so many characters, and a row has three cards."""
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
 CARDS = frozenset({"li", "div", "article", "section", "a", "td", "tr"})
 TAGS = {
@@ -76,7 +78,7 @@ def _judged(node: Node) -> str:
     tag = node.tag
     if tag in TAGS:
         return _by_tag(node)
-    if is_cards(node):
+    if node.links >= 3 * LEAST_LINK and is_cards(node):
         return "teasers"
     attributes = node.attributes
     if tag in _WHOLE or attributes is NO_ATTRIBUTES:
@@ -108,7 +110,7 @@ def _by_tag(node: Node) -> str:
 
 def is_cards(node: Node) -> bool:
     """Whether *node* is a row of cards: parts alike, each a link and little more."""
-    if node.links < 36 or node.links * 8 < node.size or node.tag in PARAGRAPHS:
+    if node.links < 3 * LEAST_LINK or node.links * 8 < node.size or node.tag in PARAGRAPHS:
         return False
     cards = within = 0
     for child in node.elements():
@@ -119,7 +121,7 @@ def is_cards(node: Node) -> bool:
 
 
 def _is_card(node: Node) -> bool:
-    if node.tag not in CARDS or node.links < 12 or node.size > LONGEST_CARD:
+    if node.tag not in CARDS or node.links < LEAST_LINK or node.size > LONGEST_CARD:
         return False
     return node.links * 2 >= node.size or _begins_with_link(node)
 
@@ -127,7 +129,7 @@ def _is_card(node: Node) -> bool:
 def _begins_with_link(node: Node) -> bool:
     """Whether the first text in *node* is a link's, after a picture or without."""
     for part in node.iter():
-        if part.tag == "a" and part.links >= 12:
+        if part.tag == "a" and part.links >= LEAST_LINK:
             return True
         if any(isinstance(c, str) and len(c) > 2 and not c.isspace() for c in part.children):
             return False

@@ -178,7 +178,7 @@ def _is_visible(node: Node, outline: Outline) -> bool:
     """Whether a heading stands above a text, not in a menu, a list or a box."""
     if outline.flag(node) == "hidden" or outline.flags_above(node.parent) & _NOT_ABOVE:
         return False
-    return not any(above.tag == "li" for above in node.ancestors())
+    return not node.is_inside({"li"})
 
 
 def _is_masthead(candidate: Candidate) -> bool:

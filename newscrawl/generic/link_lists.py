@@ -134,9 +134,10 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     labels: list[tuple[str, Node]] = []
     for node in chain.from_iterable(map(root.tagged, _LABELS)):
         attributes = node.attributes
+        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
+            continue
         # Most are links to other pages and name no part of this one.
-        may_show = attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes)
-        if may_show and 3 <= node.size < 2 * LONGEST_HEADING:
+        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
             target = _pane_of(attributes)
             if target:
                 labels.append((target, node))
@@ -212,7 +213,7 @@ def _is_card_title(node: Node, text: str) -> bool:
     """Whether a heading is an article's title in a card: a link, or inside one, and long."""
     if heading_kind(text) is not None:
         return False
-    if any(above.tag in {"a", "li"} for above in node.ancestors()):
+    if node.is_inside({"a", "li"}):
         return True
     return node.links * 2 > node.size and len(text) > 24
 
@@ -239,7 +240,7 @@ def _title_of(anchor: Node) -> str:
     """Return the text of a link to an article: its heading's, its own, its picture's."""
     if not anchor.attributes.get("href", "").strip("# ") or anchor.size > 3 * LONGEST_LINK:
         return ""
-    inside = anchor.iter()
+    inside = anchor.iter() if anchor.end > anchor.index + 1 else ()
     heading = next((part for part in inside if part.tag in HEADINGS and part.size > 3), anchor)
     text = heading.text()
     if not text:

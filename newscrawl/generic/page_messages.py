@@ -32,6 +32,7 @@ MOST_PARTS = 4
 TITLE_PARTS = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜]\s?")
 """What stands between the parts of a title: its page, its section, its outlet."""
 _PADDED = " {} "
+_NO_WORD = re.compile(r"[^\w/'!]+")
 
 Found = tuple[str, str] | None
 
@@ -114,8 +115,7 @@ def _said(kind: str, text: str) -> list[str]:
 
 def searchable(text: str) -> str:
     """Return *text* folded, words parted by one space, so that phrases match whole words."""
-    words = "".join(c if c.isalnum() or c in "_/'!" else " " for c in search_key(text)).split()
-    return _PADDED.format(" ".join(words))
+    return _PADDED.format(_NO_WORD.sub(" ", search_key(text)).strip())
 
 
 @cache
