@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,10 +86,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """An archive, served, and a browser."""
     folder = tmp_path_factory.mktemp("browser")
     fill(folder / "archive.db")
-    quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    options = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     with serving(folder / "archive.db") as front, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0, args=quiet
+            executable_path=CHROMIUM, chromium_sandbox=False, args=options
         )
         yield Desk(browser, front, folder)
         browser.close()
