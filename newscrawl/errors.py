@@ -6,6 +6,7 @@ NewscrawlError
 ├── ExtractionError      a page cannot be read at all (has .url and .reason)
 ├── FetchError           an address could not be fetched (has .url and .reason)
 ├── WarcError            a WARC or WET file cannot be read or written
+├── FrontierError        the frontier that several machines share does not answer
 └── ArchiveError         the SQLite archive refused
 
 Commands print the message of a NewscrawlError on one line and end with status 1 (2 for
@@ -47,6 +48,10 @@ class FetchError(NewscrawlError):
 
 class WarcError(NewscrawlError):
     """A WARC or WET file cannot be read or written."""
+
+
+class FrontierError(NewscrawlError):
+    """What the workers of a crawl share cannot be reached. Each keeps what it has found."""
 
 
 class ArchiveError(NewscrawlError):

@@ -72,6 +72,13 @@ NEWSCRAWL_QUIET_HOURS = os.environ.get("NEWSCRAWL_QUIET_HOURS", "")
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120
+# What several machines share that crawl one site together: redis://host:6379/0. Empty for a
+# crawl by one machine, whose archive keeps what waits. (environment; docs/scale.md)
+NEWSCRAWL_FRONTIER = os.environ.get("NEWSCRAWL_FRONTIER", "")
+# A machine that is not heard of for so many seconds loses what it held to the others.
+NEWSCRAWL_FRONTIER_LEASE = 30
+# A crawl waits so many seconds for a frontier that does not answer, and then fails.
+NEWSCRAWL_FRONTIER_PATIENCE = 600
 
 # Who we are, and what we obey
 

@@ -26,6 +26,8 @@ class ArticlesSpider(NewsSpider):
         return arguments
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await self.ledger.others.may_begin():
+            return
         for text in self.arguments.urls:
             url = clean_url(text, text)
             if url is None:

@@ -19,14 +19,16 @@ from newscrawl.archive.history import (
     new_by_day,
 )
 from newscrawl.archive.misses import Misses
+from newscrawl.archive.reading import Seen
 from newscrawl.archive.sources import SourceStates
 from newscrawl.article import Article
 from newscrawl.crawl.arguments import Arguments
 from newscrawl.crawl.day_share import room_for_new
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
+from newscrawl.crawl.others import settled_elsewhere
 from newscrawl.crawl.revisits import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.targets import target_of
+from newscrawl.crawl.targets import target_of, ticket_for
 from newscrawl.errors import UsageError
 from newscrawl.extraction import extractor_identity
 from newscrawl.observation import Observation
@@ -82,6 +84,7 @@ class SiteSpider(SourceSpider):
         self.survey = Survey(plan, self.scope)
         self.crawler.signals.connect(self._next_round, signal=signals.spider_idle)
         self.crawler.signals.connect(self._learn, signal=address_settled)
+        self.crawler.signals.connect(self._learn_elsewhere, signal=settled_elsewhere)
 
     @property
     def most_new(self) -> int | None:
@@ -92,6 +95,8 @@ class SiteSpider(SourceSpider):
         return room_for_new(new_by_day(archive, self.site_name), dt.datetime.now(dt.UTC).date())
 
     async def start(self) -> AsyncIterator[Any]:
+        if not await self.ledger.others.may_begin():
+            return
         self._open_book()
         for request in self.requests_for(self.survey.start()):
             yield request
@@ -130,13 +135,12 @@ class SiteSpider(SourceSpider):
 
     def is_due(self, ask: Ask) -> bool:
         """Whether the article is new, or worth another visit."""
-        archive, wish = self.ledger.archive, self.settings["NEWSCRAWL_REVISIT"]
-        seen = archive.seen(ask.url) if archive is not None and wish != "all" else None
-        if archive is None or seen is None:
+        wish = self.settings["NEWSCRAWL_REVISIT"]
+        seen, history = self._known_of(ask.url) if wish != "all" else (None, None)
+        if seen is None:
             return True
         if wish == "due" and self._is_small:
             return True
-        history = history_of(archive, seen.article_id) if seen.article_id else None
         is_worth = wish == "due" and is_due(
             seen,
             dt.datetime.now(dt.UTC),
@@ -149,15 +153,32 @@ class SiteSpider(SourceSpider):
             self.survey.note_page(ask.url, is_article=history is not None)
         return is_worth
 
+    def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
+        """Return what this worker or another knows of an address, whoever saw it last."""
+        archive = self.ledger.archive
+        seen = archive.seen(url) if archive is not None else None
+        elsewhere = self.ledger.others.seen(ticket_for(url, "article"))
+        if elsewhere is not None and (
+            seen is None or elsewhere[0].fetched_at > seen.fetched_at
+        ):
+            return elsewhere
+        if archive is None or seen is None or seen.article_id is None:
+            return seen, None
+        return seen, history_of(archive, seen.article_id)
+
     @cached_property
     def _is_small(self) -> bool:
         """Whether the whole site is looked at in every run."""
-        archive = self.ledger.archive
-        return archive is not None and count_articles(archive, self.site_name) <= SMALL_SITE
+        archive, others = self.ledger.archive, self.ledger.others
+        if archive is None:
+            return False
+        return max(count_articles(archive, self.site_name), others.known) <= SMALL_SITE
 
     def _next_round(self) -> None:
         """Ask for more when all that was asked for has been answered."""
-        if self.limit is not None and self.ledger.articles >= self.limit:
+        if not self.ledger.others.leads:
+            return
+        if self.limit is not None and self.ledger.found >= self.limit:
             return
         requests: list[Request] = []
         while not requests and (asks := self.survey.next_round()):
@@ -178,7 +199,7 @@ class SiteSpider(SourceSpider):
             return []
         most = self.settings.getint("NEWSCRAWL_REVISITS")
         if self.limit is not None:
-            most = min(most, self.limit - self.ledger.articles)
+            most = min(most, self.limit - self.ledger.found)
         now = dt.datetime.now(dt.UTC)
         if wish == "all" or (self._is_small and self.arguments.since is None):
             return list(all_articles(archive, self.site_name, self._started))
@@ -195,6 +216,13 @@ class SiteSpider(SourceSpider):
             published = article.date_published if article is not None else None
             is_article = outcome in ARTICLE_OUTCOMES
             self.survey.note_page(observation.url, is_article=is_article, published=published)
+
+    def _learn_elsewhere(self, url: str, outcome: str, published: dt.date | None) -> None:
+        """Let the survey know what another worker has found at an address."""
+        if outcome in {*ARTICLE_OUTCOMES, "not_article"}:
+            self.survey.note_request()
+            is_article = outcome in ARTICLE_OUTCOMES
+            self.survey.note_page(url, is_article=is_article, published=published)
 
 
 def _site_and_home(declared: Site | None, arguments: Arguments) -> tuple[Site | None, str, str]:

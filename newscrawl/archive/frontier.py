@@ -77,6 +77,15 @@ class Frontier:
         ]
         return waiting, {row[0] for row in rows if row[4]}
 
+    def forget_others(self, beginning: str) -> None:
+        """Forget the other crawls of the site whose plan has this *beginning*."""
+        with self._archive.transaction() as db:
+            db.conn.execute(
+                "DELETE FROM frontier_urls WHERE site_id = ? AND plan <> ?"
+                " AND substr(plan, 1, length(?)) = ?",
+                (self._site_id, self._plan, beginning, beginning),
+            )
+
     def clear(self) -> None:
         """Forget the crawl: it is complete."""
         with self._archive.transaction() as db:

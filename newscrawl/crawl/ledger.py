@@ -28,13 +28,14 @@ from newscrawl.crawl import exits
 from newscrawl.crawl.disk import has_room, is_no_room
 from newscrawl.crawl.evidence import EvidenceKeeper
 from newscrawl.crawl.log import format_log
-from newscrawl.crawl.quiet import is_put_off
+from newscrawl.crawl.others import Others
+from newscrawl.crawl.put_off import is_put_off
 from newscrawl.crawl.response import observation_from, unanswered
 from newscrawl.crawl.revisits import may_pass, next_try
 from newscrawl.crawl.site_of import SiteIdentities
 from newscrawl.crawl.source_book import SourceBook
 from newscrawl.crawl.targets import target_of
-from newscrawl.errors import ArchiveError, NewscrawlError, WarcError
+from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.observation import Observation
 from newscrawl.project import anchored
 
@@ -85,6 +86,8 @@ class Ledger:
         """What is known of the sources of the site; None for a crawl of no site."""
         self.put_off: str | None = None
         """Until when nothing is sent, where quiet hours have begun."""
+        self.others = Others()
+        """The other workers of a crawl over several machines."""
         self.before_write: Callable[[], None] = lambda: None
         """Writes what else is to be written, within the same transaction."""
         self._misses: Misses | None = None
@@ -110,6 +113,11 @@ class Ledger:
         """How many articles were found in this run, new or not."""
         return sum(self.counts[outcome] for outcome in ARTICLE_OUTCOMES)
 
+    @property
+    def found(self) -> int:
+        """How many articles were found in this crawl, by all its workers."""
+        return self.articles + self.others.articles
+
     def open(self, spider: Spider) -> None:
         """Open the archive and begin the run. The scheduler calls it, which opens first."""
         self.site = getattr(spider, "site_name", "") or spider.name
@@ -125,7 +133,7 @@ class Ledger:
             logger.info("crawling %s into %s", self.site, self.archive.path)
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
-            self.frontier = Frontier(self.archive, self.site, plan)
+            self.frontier = Frontier(self.archive, self.site, self.others.plan_of(plan))
             if getattr(spider, "site_name", ""):
                 self._misses = Misses(self.archive, self.site)
         fixed = self.site if getattr(spider, "site_name", "") else ""
@@ -231,7 +239,8 @@ class Ledger:
             self.failure = str(failure)
             logger.error("the crawl stops: %s", failure)
             is_full = is_no_room(failure) or not self._has_room()
-            reason = "disk_full" if is_full else "archive_failed"
+            broken = "frontier" if isinstance(failure, FrontierError) else "archive"
+            reason = "disk_full" if is_full else f"{broken}_failed"
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
@@ -284,7 +293,9 @@ class Ledger:
         self.exit_status = exits.status_for(
             reason, known, self.left_over, had_articles or lost, self.unread
         )
-        self._keep_for_next(is_complete=self.exit_status in _FINISHED)
+        is_complete = self.exit_status in _FINISHED and self.failure is None
+        self._keep_for_next(is_complete=is_complete)
+        self.others.end(is_complete=is_complete)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -329,7 +340,7 @@ class Ledger:
     def _has_articles(self) -> bool:
         """Whether the archive holds articles of this site from earlier runs."""
         was_calm = self.book is not None and self.book.unchanged
-        if self.articles or self.resumed or was_calm or self.archive is None:
+        if self.found or self.resumed or was_calm or self.archive is None:
             return False
         try:
             return not self.not_due and count_articles(self.archive, self.site) > 0

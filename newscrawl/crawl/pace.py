@@ -26,6 +26,9 @@ _USUAL_REST = 10.0
 
 logger = logging.getLogger(__name__)
 
+host_rests = object()
+"""Sent when a host asks for patience: *host*, and for how many *seconds*."""
+
 
 class Pace(AutoThrottle):
     """Scrapy's AutoThrottle with a floor for each host."""
@@ -68,6 +71,17 @@ class Pace(AutoThrottle):
         # A slot without delay does not look at when it may go on.
         slot.delay = max(slot.delay, 0.001)
         slot.lastseen = max(slot.lastseen, monotonic() + seconds + _LEAST - slot.delay / 2)
+        self.crawler.signals.send_catch_log(host_rests, host=host, seconds=seconds + _LEAST)
+
+    def spacing_of(self, request: Request) -> tuple[float, bool]:
+        """Return the seconds between two requests to a host, and what they are counted from.
+
+        True: from the answer, and one request at a time; False: from when a request is sent.
+        """
+        host = request.meta.get("download_slot", "")
+        slot = self.crawler.engine.downloader.slots.get(host)
+        delay, floor = slot.delay if slot is not None else 0.0, self._floors.get(host)
+        return (delay, False) if floor is None else (max(delay, floor), True)
 
     def _reached_downloader(self, request: Request, spider: Spider) -> None:
         """Set the pace of a host when it is asked first, before the request is sent."""

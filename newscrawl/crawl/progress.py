@@ -139,6 +139,8 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
         parts.append(f"{ledger.book.unchanged} sources were as before")
     if ledger.book is not None and ledger.book.lost:
         parts.append(f"nothing where there used to be something: {_shown(ledger.book.lost)}")
+    if ledger.others.articles:
+        parts.append(f"{ledger.others.articles} more articles with other workers")
     if ledger.not_due:
         parts.append(f"{ledger.not_due} known articles were not due")
     if ledger.left_over:

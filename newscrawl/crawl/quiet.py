@@ -13,7 +13,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.crawl.guard import Refused
 from newscrawl.crawl.headers import with_bounded_headers
-from newscrawl.observation import Observation
+from newscrawl.crawl.put_off import QUIET_UNTIL
 from newscrawl.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.site import Site
 from newscrawl.sites import site_for
@@ -21,7 +21,6 @@ from newscrawl.urls import host_of
 
 REASON = "quiet_hours"
 """How Scrapy says that a crawl ended because of them."""
-_WORDS = "quiet hours until"
 # What is sent now arrives a little later.
 _MARGIN = dt.timedelta(seconds=2)
 
@@ -39,7 +38,7 @@ class QuietGate:
         until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
         if until is None:
             return
-        reason = f"{_WORDS} {until:%H:%M} ({until.tzname()})"
+        reason = f"{QUIET_UNTIL} {until:%H:%M} ({until.tzname()})"
         if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
             self._is_ending = True
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
@@ -82,8 +81,3 @@ def quiet_hours_of(site: Site | None, setting: str) -> tuple[QuietHours, ...]:
     zone = site.zone if site is not None else None
     texts = (setting, (site.quiet_hours or "") if site is not None else "")
     return tuple(hours for text in texts if (hours := parse_quiet_hours(text, zone)))
-
-
-def is_put_off(observation: Observation) -> bool:
-    """Whether a request was not sent because of quiet hours, and is still to be sent."""
-    return observation.outcome == "over_limit" and _WORDS in (observation.reason or "")

@@ -12,10 +12,12 @@ from scrapy.crawler import Crawler
 from scrapy.dupefilters import RFPDupeFilter
 
 from newscrawl.archive.frontier import Waiting
+from newscrawl.article import Article
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
 from newscrawl.crawl.response import redirects_before
-from newscrawl.crawl.targets import target_of
+from newscrawl.crawl.targets import Target, target_of
 from newscrawl.errors import ArchiveError
+from newscrawl.observation import Observation
 
 logger = logging.getLogger(__name__)
 
@@ -86,17 +88,30 @@ class NewsScheduler(BaseScheduler):
         if target is not None and (is_redirect or is_retry):
             self._under_way.add(target.ticket)
         elif target is not None and target.role == "article":
-            self._new.append(
-                Waiting(
-                    key=target.ticket,
-                    url=request.url,
-                    role=target.role,
-                    priority=request.priority,
-                )
+            self._note_new(request, target)
+            return True
+        self._push(request)
+        return True
+
+    def _note_new(self, request: Request, target: Target) -> None:
+        """Have an article wait that was not asked for yet."""
+        self._remember(request, target)
+        self._push(request)
+
+    def _remember(self, request: Request, target: Target) -> None:
+        """Have an article in the archive's frontier with the next write."""
+        self._new.append(
+            Waiting(
+                key=target.ticket,
+                url=request.url,
+                role=target.role,
+                priority=request.priority,
             )
+        )
+
+    def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
         self._tell_waiting()
-        return True
 
     def next_request(self) -> Request | None:
         if len(self._new) >= _MOST_UNWRITTEN:
@@ -116,13 +131,19 @@ class NewsScheduler(BaseScheduler):
                 break
             elif self._is_one_too_many(entry[2].url):
                 self._too_many.append(entry[2].url)
+                self._pass_over(target)
             elif self._is_wanted(entry[2]):
                 self._under_way.add(target.ticket)
                 chosen = entry[2]
+            else:
+                self._pass_over(target)
         for entry in held:
             heapq.heappush(self._heap, entry)
         self._tell_waiting()
         return chosen
+
+    def _pass_over(self, target: Target) -> None:
+        """Take note that an article that waited is not asked for in this run."""
 
     def _tell_waiting(self) -> None:
         if self.crawler.stats is not None:
@@ -169,7 +190,7 @@ class NewsScheduler(BaseScheduler):
         return is_known
 
     def _has_room(self) -> bool:
-        return self.limit is None or self.ledger.articles + len(self._under_way) < self.limit
+        return self.limit is None or self.ledger.found + len(self._under_way) < self.limit
 
     def _is_one_too_many(self, url: str) -> bool:
         """Whether an article is new, and there are more of those than a site has in a day."""
@@ -182,9 +203,11 @@ class NewsScheduler(BaseScheduler):
     @property
     def is_at_limit(self) -> bool:
         """Whether the limit of articles has been reached."""
-        return self.limit is not None and self.ledger.articles >= self.limit
+        return self.limit is not None and self.ledger.found >= self.limit
 
-    def _settled(self, ticket: str) -> None:
+    def _settled(
+        self, ticket: str, observation: Observation, article: Article | None = None
+    ) -> None:
         self._under_way.discard(ticket)
 
     def _dropped(self, request: Request) -> None:

@@ -33,6 +33,11 @@ class Target:
         return f"{'article' if self.role == 'article' else 'source'}:{url_key(url)}"
 
 
+def ticket_for(url: str, role: str) -> str:
+    """Return what *url* is known by when it is asked for as *role*."""
+    return Target(role=role, ticket="").key_of(url)
+
+
 def target_of(request: Request) -> Target | None:
     """Return what *request* is for; None for a request that is not ours."""
     meta = request.meta.get(META)
@@ -41,17 +46,15 @@ def target_of(request: Request) -> Target | None:
 
 def meta_for(url: str, role: str) -> dict[str, object]:
     """Return the meta of a new request to *url*."""
-    ticket = Target(role=role, ticket="").key_of(url)
-    return {META: {"role": role, "ticket": ticket}}
+    return {META: {"role": role, "ticket": ticket_for(url, role)}}
 
 
 def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
     """Return the meta of a new request for a source that *parent* named."""
-    ticket = Target(role=ask.role, ticket="").key_of(ask.url)
     stated = ask.stated.isoformat() if ask.stated else None
     target = Target(
         role=ask.role,
-        ticket=ticket,
+        ticket=ticket_for(ask.url, ask.role),
         depth=ask.depth,
         url=ask.url,
         parent=parent,

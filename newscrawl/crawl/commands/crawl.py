@@ -16,6 +16,7 @@ from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.locks import SiteIsLockedError, lock_site
 from newscrawl.crawl.log import is_json, quieten_scrapy
 from newscrawl.crawl.setting_values import check_settings
+from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.project import anchored
 from newscrawl.site import Site
@@ -69,6 +70,10 @@ class Command(ScrapyCrawl):
         site_held = getattr(spider_class, "site_held", None)
         site = site_held(opts.spargs) if site_held is not None else None
         self._heed(site_named(site) if site else None)
+        if self.settings["NEWSCRAWL_FRONTIER"]:
+            if not hasattr(spider_class, "plan_text"):
+                raise UsageError(f"{args[0]} is no spider of ours: it shares no frontier")
+            use_shared_frontier(self.settings)
         path = anchored(self.settings["NEWSCRAWL_ARCHIVE"])
         # Opened and closed again: what is wrong with the file is told before the first request.
         with Archive(path):

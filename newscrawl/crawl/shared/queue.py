@@ -1,0 +1,261 @@
+"""What waits in Redis: handed out on a lease, and again where the worker is not heard of.
+
+scrapy-redis forgets what it has handed out; here an article is the crawl's until it is settled.
+Each step is one Lua script, so that Redis has done all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, cast
+from uuid import uuid4
+
+import attrs
+from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.client import Redis
+from redis.retry import Retry
+from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
+from scrapy_redis.connection import get_redis_from_settings
+from scrapy_redis.queue import Base
+
+from newscrawl.crawl.targets import target_of
+from newscrawl.errors import FrontierError
+
+_PATIENCE = 5.0
+"""Seconds that one call may take; the crawl stands still meanwhile."""
+_SCRIPTS = (
+    *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
+    *("turn", "rest"),
+)
+
+
+@attrs.frozen
+class Beat:
+    """How the crawl stands."""
+
+    is_over: bool
+    is_lost: bool
+    """Redis knew nothing of it any more."""
+    leads: bool
+    """Whether this worker is the one that reads the sources."""
+    was_unknown: bool
+    """Whether this worker has lost what it held."""
+    waiting: int
+    held: int
+    """How many articles are with the workers."""
+    articles: int
+    """How many articles all workers have found."""
+
+
+@attrs.frozen(kw_only=True)
+class Settled:
+    """What became of an address, as all workers are told."""
+
+    url: str
+    outcome: str
+    status: int | None
+    fetched_at: dt.datetime
+    published: str | None
+    """Day or moment of publication (ISO 8601)."""
+
+    def as_json(self) -> str:
+        return json.dumps(attrs.asdict(self) | {"fetched_at": self.fetched_at.isoformat()})
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Settled:
+        found = json.loads(text)
+        return cls(
+            **found | {"fetched_at": dt.datetime.fromisoformat(found["fetched_at"])},
+        )
+
+
+def connect(settings: BaseSettings) -> Redis:
+    """Return the client for NEWSCRAWL_FRONTIER; scrapy-redis's REDIS_PARAMS hold for it."""
+    ours = {
+        "socket_timeout": _PATIENCE,
+        "socket_connect_timeout": _PATIENCE,
+        # Whether to try again is the crawl's to say: what was sent may have been done.
+        "retry": Retry(NoBackoff(), 0),
+        "retry_on_timeout": False,
+        "decode_responses": True,
+    }
+    params = ours | settings.getdict("REDIS_PARAMS")
+    given = BaseSettings({"REDIS_PARAMS": params, "REDIS_URL": settings["NEWSCRAWL_FRONTIER"]})
+    try:
+        return cast("Redis", get_redis_from_settings(given))
+    except (ValueError, TypeError) as error:
+        raise FrontierError(f"NEWSCRAWL_FRONTIER: {error}") from error
+
+
+class LeasedQueue(Base):
+    """The articles of one crawl of one site, by one plan, that wait or are with a worker.
+
+    Every method raises FrontierError where Redis does not answer; what was asked for may have
+    been done then. Doing it again does no harm.
+    """
+
+    def __init__(self, server: Redis, spider: Spider, site: str, plan: str) -> None:
+        digest = sha256(plan.encode()).hexdigest()[:16]
+        super().__init__(server, spider, "%(spider)s", serializer=json)
+        # One hash tag for all keys of a site: a cluster keeps them in one place.
+        self.key = f"newscrawl:{{{site}}}:{digest}"
+        self.known_key = f"newscrawl:{{{site}}}:known"
+        self.worker = uuid4().hex
+        self.crawl = ""
+        """The id of the crawl that was joined."""
+        self._told_until = "0"
+        folder = files("newscrawl.crawl.shared") / "scripts"
+        self._scripts = {
+            name: server.register_script((folder / f"{name}.lua").read_text("utf-8"))
+            for name in _SCRIPTS
+        }
+
+    def __len__(self) -> int:
+        with _told():
+            return int(self.server.zcard(f"{self.key}:waiting"))
+
+    def join(self) -> str:
+        """Join the crawl that is under way, or begin one; return its id."""
+        self.crawl = str(self._run("join", uuid4().hex))
+        return self.crawl
+
+    def push(self, request: Request) -> None:
+        """Have an article wait, unless it was asked for in this crawl."""
+        self.extend([request])
+
+    def extend(self, requests: Iterable[Request]) -> int:
+        """Have articles wait; return how many were not asked for in this crawl."""
+        arguments = [part for one in requests for part in self._encode_request(one)]
+        return int(self._run("add", *arguments)) if arguments else 0
+
+    def pop(self, timeout: int = 0) -> Request | None:
+        """Return the best that waits, now with this worker; None where nothing does."""
+        return next(iter(self.take(1)), None)
+
+    def take(self, most: int, limit: int | None = None) -> list[Request]:
+        """Return the best of what waits, now with this worker.
+
+        With *limit*, no more than the crawl may still bring.
+        """
+        found = self._run("take", self.worker, most, -1 if limit is None else limit)
+        return [self._decode_request(item) for item in found[1::2]]
+
+    def claim(self, key: str, ticket: str) -> bool:
+        """Whether the address that *ticket* was redirected to is this worker's to ask for."""
+        return bool(self._run("claim", self.worker, key, ticket))
+
+    def settle(
+        self, ticket: str, settled: Settled, claims: Iterable[str], *, is_article: bool
+    ) -> None:
+        """Say what became of an address: it is not handed out again in this crawl."""
+        self._run("settle", self.worker, ticket, int(is_article), settled.as_json(), *claims)
+
+    def give_back(self, tickets: Iterable[str], *, for_this_crawl: bool = True) -> None:
+        """Say that this worker does not ask for articles: another may.
+
+        Not *for_this_crawl*, they are as if nobody had found them yet.
+        """
+        if keys := list(tickets):
+            self._run("return", self.worker, int(for_this_crawl), *keys)
+
+    def held(self) -> set[str]:
+        """Return the tickets of the articles that Redis takes to be with this worker."""
+        with _told():
+            found = self.server.hgetall(f"{self.key}:held")
+        return {ticket for ticket, worker in found.items() if worker == self.worker}
+
+    def beat(self, lease: float, *, may_lead: bool) -> Beat:
+        """Say that this worker is alive, for *lease* seconds; return how the crawl stands."""
+        found = self._run("beat", self.worker, int(lease * 1000), self.crawl, int(may_lead))
+        state, leads, was_unknown, waiting, held, articles = found
+        return Beat(
+            state == 0, state == 2, bool(leads), bool(was_unknown), waiting, held, articles
+        )
+
+    def told_by_others(self) -> Iterator[Settled]:
+        """Yield what the other workers have settled since the last call, in their order."""
+        with _told():
+            found = self.server.xread({f"{self.key}:settled": self._told_until}, count=1000)
+        for number, entry in found[0][1] if found else ():
+            self._told_until = number
+            if entry["by"] != self.worker:
+                yield Settled.from_json(entry["what"])
+
+    def known(self, key: str) -> Settled | None:
+        """Return what is known of an address from this crawl and earlier ones."""
+        with _told():
+            found = self.server.hget(self.known_key, key)
+        return None if found is None else Settled.from_json(found)
+
+    def count_known(self) -> int:
+        """Return how many addresses of the site are known from this crawl and earlier ones."""
+        with _told():
+            return int(self.server.hlen(self.known_key))
+
+    def server_run(self) -> str:
+        """Return what tells one start of the Redis server from another."""
+        with _told():
+            return str(self.server.info("server")["run_id"])
+
+    def finish(self) -> bool:
+        """End the crawl for all workers; whether this one leads, and nothing waits."""
+        return bool(self._run("finish", self.worker, self.crawl))
+
+    def leave(self) -> None:
+        """Say that this worker ends. What it holds is to be given back before."""
+        self._run("leave", self.worker)
+
+    def clear(self) -> None:
+        """Forget this crawl, and all that is known of the site."""
+        with _told():
+            names = list(self.server.scan_iter(f"{self.key}:*"))
+            self.server.delete(*names, self.known_key)
+
+    def wait_for_turn(self, host: str, spacing: float, holds: float = 0.0) -> float:
+        """Take a turn at asking *host*; return 0, or in how many seconds to try again.
+
+        The next is *spacing* seconds later, whichever worker's it is, and none is within
+        *holds* seconds unless `rest` says before that this one is over.
+        """
+        spacing_ms, holds_ms = int(spacing * 1000), int(holds * 1000)
+        found = self._scripts["turn"]
+        with _told():
+            keys = [f"newscrawl:turn:{host}"]
+            return int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms])) / 1000
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Have nobody ask *host* for *seconds* from now; this worker's turn is over."""
+        with _told():
+            keys = [f"newscrawl:turn:{host}"]
+            self._scripts["rest"](keys=keys, args=[int(seconds * 1000), self.worker])
+
+    def _run(self, name: str, *arguments: Any) -> Any:
+        with _told():
+            return self._scripts[name](keys=[self.key, self.known_key], args=list(arguments))
+
+    def _encode_request(self, request: Request) -> tuple[str, str]:
+        target = target_of(request)
+        assert target is not None  # noqa: S101  # articles of ours alone wait here
+        item = {"url": request.url, "priority": request.priority}
+        return target.ticket, self.serializer.dumps(item)
+
+    def _decode_request(self, encoded_request: str) -> Request:
+        item = self.serializer.loads(encoded_request)
+        return cast("Request", self.spider.request_article(item["url"], item["priority"]))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise what Redis or the way to it says as a FrontierError."""
+    try:
+        yield
+    except RedisError as error:
+        reason = str(error) or type(error).__name__
+        raise FrontierError(f"the shared frontier does not answer: {reason}") from error

@@ -1,0 +1,55 @@
+-- KEYS[1]: the crawl. ARGV: the worker, the milliseconds of a lease, the id of the crawl, and 1
+-- where the worker would lead.
+-- What workers held that have not been heard of for a lease is handed out again.
+-- Returns {state, leads, was unknown, waiting, held, articles}; state is 1 while the crawl goes
+-- on, 0 when it is over, 2 where Redis has lost it.
+local crawl, worker = KEYS[1], ARGV[1]
+local id = redis.call('GET', crawl .. ':id')
+if redis.call('GET', crawl .. ':ended') == ARGV[3] or (id and id ~= ARGV[3]) then
+  return {0, 0, 0, 0, 0, 0}
+end
+local state = 1
+if not id then
+  redis.call('SET', crawl .. ':id', ARGV[3])
+  state = 2
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local was_unknown = redis.call('ZSCORE', crawl .. ':workers', worker) and 0 or 1
+redis.call('ZADD', crawl .. ':workers', now, worker)
+for _, dead in ipairs(redis.call('ZRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])) do
+  local held = redis.call('HGETALL', crawl .. ':held')
+  for i = 1, #held, 2 do
+    if held[i + 1] == dead then
+      local item = redis.call('HGET', crawl .. ':items', held[i])
+      redis.call('HDEL', crawl .. ':held', held[i])
+      if item then
+        local score = -cjson.decode(item).priority * 2 ^ 40
+        redis.call('ZADD', crawl .. ':waiting', score, held[i])
+      end
+    end
+  end
+  local claims = redis.call('HGETALL', crawl .. ':claims')
+  for i = 1, #claims, 2 do
+    if string.sub(claims[i + 1], 1, #dead + 1) == dead .. ' ' then
+      redis.call('HDEL', crawl .. ':claims', claims[i])
+      redis.call('SREM', crawl .. ':seen', claims[i])
+    end
+  end
+  redis.call('ZREM', crawl .. ':workers', dead)
+end
+local leader = redis.call('GET', crawl .. ':leader')
+if leader == worker then
+  redis.call('PEXPIRE', crawl .. ':leader', ARGV[2])
+elseif not leader and ARGV[4] == '1' then
+  redis.call('SET', crawl .. ':leader', worker, 'PX', ARGV[2])
+  leader = worker
+end
+return {
+  state,
+  leader == worker and 1 or 0,
+  was_unknown,
+  redis.call('ZCARD', crawl .. ':waiting'),
+  redis.call('HLEN', crawl .. ':held'),
+  tonumber(redis.call('GET', crawl .. ':articles') or 0),
+}

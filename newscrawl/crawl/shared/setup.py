@@ -1,0 +1,49 @@
+"""NEWSCRAWL_FRONTIER: has a crawl share what waits with others."""
+
+from __future__ import annotations
+
+import importlib.util
+from urllib.parse import urlsplit
+
+from scrapy.settings import BaseSettings
+
+from newscrawl.errors import FrontierError, UsageError
+
+_SCHEMES = ("redis", "rediss", "unix")
+
+
+def use_shared_frontier(settings: BaseSettings) -> None:
+    """Have the crawl of *settings* take what waits from NEWSCRAWL_FRONTIER.
+
+    Raise UsageError where that is no address of a Redis, or the extra is missing, and
+    FrontierError where nobody answers there.
+    """
+    place = str(settings["NEWSCRAWL_FRONTIER"])
+    if urlsplit(place).scheme not in _SCHEMES:
+        raise UsageError(
+            f"NEWSCRAWL_FRONTIER: {place!r} is not like redis://host:6379/0; "
+            "leave it empty to keep what waits in the archive"
+        )
+    if importlib.util.find_spec("scrapy_redis") is None:
+        raise UsageError("a shared frontier needs more: pip install 'newscrawl[redis]'")
+    if "playwright" in str(settings.getdict("DOWNLOAD_HANDLERS")):
+        raise UsageError(
+            "NEWSCRAWL_FRONTIER: pages drawn by a browser keep no common pace; "
+            "crawl such a site with one machine"
+        )
+    _check_answer(settings)
+    handlers = settings.getdict("DOWNLOAD_HANDLERS")
+    turns = dict.fromkeys(("http", "https"), "newscrawl.crawl.shared.turns.TurnHandler")
+    settings.set("DOWNLOAD_HANDLERS", {**handlers, **turns}, "spider")
+    settings.set("SCHEDULER", "newscrawl.crawl.shared.scheduler.SharedScheduler", "spider")
+
+
+def _check_answer(settings: BaseSettings) -> None:
+    from redis import RedisError  # noqa: PLC0415 (an extra)
+
+    from newscrawl.crawl.shared.queue import connect  # noqa: PLC0415 (the same)
+
+    try:
+        connect(settings).ping()
+    except RedisError as error:
+        raise FrontierError(f"NEWSCRAWL_FRONTIER: nobody answers: {error}") from error

@@ -1,0 +1,73 @@
+"""One pace for a host over all workers: before a request leaves, it is its worker's turn."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.pace import Pace, host_rests
+from newscrawl.crawl.put_off import NO_TURN
+from newscrawl.crawl.quiet import QuietHandler
+from newscrawl.crawl.shared.scheduler import SharedScheduler
+from newscrawl.errors import FrontierError
+
+_AGAIN = 0.5
+"""Seconds between two tries where Redis does not answer."""
+_SPARE = 5.0
+"""Seconds that a turn is held longer than an answer may take."""
+
+
+class TurnHandler(QuietHandler):
+    """Sends a request when no worker has sent one to its host for long enough."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._crawler = crawler
+        self._longest = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + _SPARE
+        crawler.signals.connect(self._rest, signal=host_rests)
+
+    async def download_request(self, request: Request) -> Response:
+        """Send *request* in its turn; raise Refused where nobody can say when that is."""
+        host = str(request.meta.get("download_slot", ""))
+        pace = self._crawler.get_extension(Pace)
+        assert pace is not None  # noqa: S101  # settings name it
+        spacing, is_alone = pace.spacing_of(request)
+        await self._wait_for_turn(host, spacing, is_alone=is_alone)
+        try:
+            return await super().download_request(request)
+        finally:
+            if is_alone:
+                self._rest(host, spacing)
+
+    async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
+        scheduler, ledger = self._scheduler, ledger_of(self._crawler)
+        while True:
+            try:
+                wait = scheduler.queue.wait_for_turn(
+                    host, spacing, self._longest if is_alone else 0.0
+                )
+            except FrontierError as error:
+                scheduler.note_away(error)
+                if ledger.failure is not None or scheduler.is_closing:
+                    raise Refused("over_limit", NO_TURN) from error
+                wait = _AGAIN
+            if not wait:
+                return
+            await asyncio.sleep(wait)
+
+    @property
+    def _scheduler(self) -> SharedScheduler:
+        return cast("SharedScheduler", self._crawler.engine.scheduler)
+
+    def _rest(self, host: str, seconds: float) -> None:
+        """Have all workers leave *host* alone for so long."""
+        try:
+            self._scheduler.queue.rest(host, seconds)
+        except FrontierError as error:
+            self._scheduler.note_away(error)

@@ -1,0 +1,403 @@
+"""One crawl by several workers over a real Redis: nothing is lost, whatever ends or stops."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+import pytest
+
+from newscrawl import Archive
+from newscrawl.evidence import evidence_problems
+from tests.command_line import run
+from tests.crawling import ROOT, rows
+from tests.odd_server import Answer, OddServer, article, odd_server, text
+from tests.redis_server import RedisServer, redis_server
+
+PAGES = 150
+LEASE = 2
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("redis-server") is None and not os.environ.get("NEWSCRAWL_NO_SKIPS"),
+    reason="needs redis-server: apt install redis-server",
+)
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    with redis_server(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def site() -> Iterator[OddServer]:
+    """A site whose sitemap lists PAGES articles."""
+    with odd_server() as server:
+        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(PAGES)]
+        listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
+        server.answers |= {path: article(f"The ferry sails: {path[-9:]}") for path in paths}
+        server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
+        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
+        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+        yield server
+
+
+@attrs.define
+class Crew:
+    """Workers of one crawl, each with an archive of its own."""
+
+    site: OddServer
+    redis: RedisServer
+    folder: Path
+    running: dict[str, subprocess.Popen[str]] = attrs.Factory(dict)
+
+    def archive(self, name: str) -> Path:
+        return self.folder / name / "archive.db"
+
+    def start(self, *names: str, limit: int | None = None, **settings: object) -> None:
+        for name in names:
+            self.archive(name).parent.mkdir(exist_ok=True)
+            given = {
+                "NEWSCRAWL_ARCHIVE": self.archive(name),
+                "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
+                "NEWSCRAWL_FRONTIER": self.redis.url,
+                "NEWSCRAWL_FRONTIER_LEASE": LEASE,
+                **settings,
+            }
+            options = [part for one in given.items() for part in ("-s", "{}={}".format(*one))]
+            arguments = ["-a", f"url={self.site.url}/"]
+            if limit is not None:
+                arguments += ["-a", f"limit={limit}"]
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "scrapy", "crawl", "site", *arguments, *options],
+                cwd=ROOT,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+
+    def end(self, name: str) -> tuple[int, str]:
+        """Wait for a worker; return its exit status and what it said."""
+        process = self.running.pop(name)
+        _, said = process.communicate(timeout=90)
+        return process.returncode, said
+
+    def end_all(self) -> dict[str, int]:
+        return {name: self.end(name)[0] for name in list(self.running)}
+
+    def send(self, name: str, signal_: signal.Signals) -> None:
+        self.running[name].send_signal(signal_)
+
+    def until(self, requests: int) -> None:
+        """Wait until the site was asked so often."""
+        self.wait(lambda: len(self.site.asked) >= requests)
+
+    def wait(self, is_so: Callable[[], bool]) -> None:
+        until = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def crew(site: OddServer, redis: RedisServer, tmp_path: Path) -> Iterator[Crew]:
+    crew = Crew(site, redis, tmp_path)
+    yield crew
+    for process in crew.running.values():
+        process.kill()
+        process.communicate()
+
+
+def check_whole(crew: Crew, *names: str) -> Path:
+    """Merge the archives of *names* into the first, twice; it has every article once."""
+    merged, *others = map(crew.archive, names)
+    for other in (*others, *others):
+        done = run("merge", other, "--archive", merged)
+        assert done.returncode == 0, done.stderr
+    stored = [row["url"] for row in rows(merged, "SELECT url FROM article")]
+    wanted = {
+        f"{crew.site.url}{path}" for path in crew.site.answers if path.startswith("/2026")
+    }
+    assert len(stored) == len(wanted)
+    assert set(stored) == wanted
+    versions = rows(merged, "SELECT article_id FROM versions")
+    assert len(versions) == len(wanted)
+    for name in names:
+        assert rows(crew.archive(name), "SELECT * FROM frontier_urls") == [], name
+        with Archive.open_read_only(crew.archive(name)) as archive:
+            assert list(evidence_problems(archive)) == []
+    return merged
+
+
+def left_in(redis: RedisServer) -> set[str]:
+    """Return the kinds of keys that a crawl has left."""
+    return {key.rpartition(":")[2] for key in redis.client.scan_iter("newscrawl:{*")}
+
+
+def test_two_workers_share_the_pages(crew: Crew) -> None:
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    shares = [len(rows(crew.archive(name), "SELECT url FROM article")) for name in "ab"]
+    merged = check_whole(crew, "a", "b")
+    assert min(shares) > PAGES / 5
+    asked = Counter(asked.path for asked in crew.site.asked)
+    # Each worker reads for itself what the site forbids; everything else is asked for once.
+    again = {path for path, count in asked.items() if count > 1}
+    assert again == {"/robots.txt", "/.well-known/tdmrep.json"}
+    assert left_in(crew.redis) == {"known", "ended"}
+    runs = rows(merged, "SELECT DISTINCT exit_status FROM runs WHERE spider = 'site'")
+    assert runs == [{"exit_status": 0}]
+
+
+def test_one_killed_and_one_stopped_for_a_while(crew: Crew) -> None:
+    crew.start("a", "b", "c")
+    crew.until(40)
+    crew.send("a", signal.SIGKILL)
+    crew.send("b", signal.SIGSTOP)
+    time.sleep(2 * LEASE)
+    crew.send("b", signal.SIGCONT)
+    statuses = crew.end_all()
+    assert statuses == {"a": -9, "b": 0, "c": 0}
+    # What the killed one had found before is in its archive, and counts.
+    crew.start("a")
+    assert crew.end("a")[0] == 0
+    check_whole(crew, "a", "b", "c")
+
+
+def test_the_one_that_leads_is_killed(crew: Crew) -> None:
+    crew.start("a")
+    crew.until(5)
+    crew.start("b")
+    crew.until(30)
+    crew.send("a", signal.SIGKILL)
+    assert crew.end("a")[0] == -9
+    status, said = crew.end("b")
+    assert status == 0, said
+    found = {
+        row["url"]
+        for name in "ab"
+        for row in rows(crew.archive(name), "SELECT url FROM article")
+    }
+    assert len(found) == PAGES
+
+
+def test_all_are_killed_and_one_goes_on(crew: Crew) -> None:
+    crew.start("a", "b")
+    crew.until(60)
+    for name in "ab":
+        crew.send(name, signal.SIGKILL)
+    assert crew.end_all() == {"a": -9, "b": -9}
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    check_whole(crew, "a", "b")
+
+
+def test_stopped_by_hand_it_gives_back_what_it_held(crew: Crew) -> None:
+    crew.start("a", "b", NEWSCRAWL_FRONTIER_LEASE=60)
+    crew.until(40)
+    crew.send("a", signal.SIGTERM)
+    assert crew.end("a")[0] == 3
+    status, said = crew.end("b")
+    assert status == 0, said
+    # Nobody had to wait for the lease of a minute.
+    found = {
+        row["url"]
+        for name in "ab"
+        for row in rows(crew.archive(name), "SELECT url FROM article")
+    }
+    assert len(found) == PAGES
+
+
+def test_redis_is_killed_and_comes_back(crew: Crew) -> None:
+    crew.start("a", "b")
+    crew.until(30)
+    crew.redis.kill()
+    time.sleep(1.5)
+    crew.redis.start()
+    for name in "ab":
+        status, said = crew.end(name)
+        assert status == 0, said
+        assert "Traceback" not in said
+    check_whole(crew, "a", "b")
+
+
+def test_redis_comes_back_without_memory(crew: Crew) -> None:
+    crew.start("a", "b")
+    crew.until(30)
+    crew.redis.client.flushall()
+    assert crew.end_all() == {"a": 0, "b": 0}
+    check_whole(crew, "a", "b")
+
+
+def test_redis_is_slow(crew: Crew) -> None:
+    crew.start("a", "b")
+    crew.until(30)
+    with crew.redis.stopped():
+        time.sleep(7)
+    for name in "ab":
+        status, said = crew.end(name)
+        assert status == 0, said
+    check_whole(crew, "a", "b")
+
+
+def test_redis_stays_away(crew: Crew) -> None:
+    crew.start("a", NEWSCRAWL_FRONTIER_PATIENCE=1)
+    crew.until(30)
+    crew.redis.kill()
+    status, said = crew.end("a")
+    assert status == 1
+    assert "the shared frontier does not answer" in said
+    assert "Traceback" not in said
+    run = rows(crew.archive("a"), "SELECT finish_reason FROM runs")
+    assert "the shared frontier does not answer" in run[0]["finish_reason"]
+    crew.redis.start()
+    crew.start("a")
+    assert crew.end("a")[0] == 0
+    check_whole(crew, "a")
+
+
+def test_a_late_starter_asks_for_nothing_again(crew: Crew) -> None:
+    crew.start("a")
+    assert crew.end("a")[0] == 0
+    before = len(crew.site.asked)
+    crew.start("b")
+    status, said = crew.end("b")
+    assert status == 0, said
+    asked = [asked.path for asked in crew.site.asked[before:]]
+    assert not [path for path in asked if path.startswith("/2026")]
+    assert f"{PAGES} known articles were not due" in said
+
+
+def test_a_redirect_is_followed_by_one(crew: Crew) -> None:
+    goal = "/2026/05/the-ferry-sails-on-day-7-and-stays"
+    crew.site.answers[goal] = article("The ferry stays")
+    moved = Answer(status=301, headers=(("Location", goal),))
+    for number in (3, 4, 5):
+        crew.site.answers[f"/2026/05/the-ferry-sails-on-day-{number}"] = moved
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    assert crew.site.count(goal) == 1
+
+
+def test_the_limit_is_of_all_workers(crew: Crew) -> None:
+    crew.start("a", "b", limit=20)
+    assert crew.end_all() == {"a": 3, "b": 3}
+    found = [len(rows(crew.archive(name), "SELECT url FROM article")) for name in "ab"]
+    assert sum(found) == 20
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    check_whole(crew, "a", "b")
+
+
+def test_the_pace_holds_over_all_workers(crew: Crew) -> None:
+    delay = 0.3
+    for path in list(crew.site.answers):
+        if path.startswith("/2026") and not path.endswith(tuple(f"day-{n}" for n in range(12))):
+            del crew.site.answers[path]
+    listed = "".join(
+        f"<url><loc>{crew.site.url}{path}</loc></url>"
+        for path in crew.site.answers
+        if path.startswith("/2026")
+    )
+    crew.site.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
+    crew.site.answers["/robots.txt"] = text(
+        f"User-agent: *\nCrawl-delay: {delay}\nSitemap: {crew.site.url}/sitemap.xml\n"
+    )
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    times = sorted(asked.at for asked in crew.site.asked if asked.path != "/robots.txt")
+    gaps = [after - before for before, after in itertools.pairwise(times)]
+    assert len(times) > 12
+    assert min(gaps) >= delay
+
+
+def test_all_workers_are_patient_with_a_host(crew: Crew) -> None:
+    path = "/2026/05/the-ferry-sails-on-day-9"
+    whole = crew.site.answers[path]
+    assert isinstance(whole, Answer)
+    busy = Answer(b"later", 503, (("Retry-After", "5"), ("Content-Type", "text/plain")))
+    crew.site.answers[path] = [busy, whole]
+    crew.start("a", "b")
+    assert crew.end_all() == {"a": 0, "b": 0}
+    check_whole(crew, "a", "b")
+    told = next(asked.at for asked in crew.site.asked if asked.path == path)
+    # What was on its way when the host said so is let through; all else of both workers waits.
+    assert [asked for asked in crew.site.asked if told + 2.5 < asked.at < told + 5] == []
+    assert len([asked for asked in crew.site.asked if asked.at >= told + 5]) > PAGES / 2
+
+
+def test_a_wrong_frontier_is_told(site: OddServer, tmp_path: Path) -> None:
+    def crawl(frontier: str) -> subprocess.CompletedProcess[str]:
+        options = (
+            "-s",
+            f"NEWSCRAWL_ARCHIVE={tmp_path / 'a.db'}",
+            "-s",
+            f"NEWSCRAWL_FRONTIER={frontier}",
+        )
+        return subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "scrapy",
+                "crawl",
+                "site",
+                "-a",
+                f"url={site.url}/",
+                *options,
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    wrong = crawl("localhost:6379")
+    assert wrong.returncode == 2
+    assert "is not like redis://host:6379/0" in wrong.stderr
+    nobody = crawl("redis://127.0.0.1:9/0")
+    assert nobody.returncode == 1
+    assert "NEWSCRAWL_FRONTIER: nobody answers" in nobody.stderr
+    assert "Traceback" not in wrong.stderr + nobody.stderr
+    assert site.asked == []
+
+
+def test_without_the_extra_it_is_named(tmp_path: Path) -> None:
+    program = (
+        "import importlib.util as util, sys; find, hidden = util.find_spec, 'scrapy_redis';"
+        "util.find_spec = lambda name, *rest: None if name == hidden else find(name, *rest);"
+        "from scrapy.cmdline import execute; execute(['scrapy', *sys.argv[1:]])"
+    )
+    options = (
+        "-s",
+        "NEWSCRAWL_FRONTIER=redis://127.0.0.1:9/0",
+        "-s",
+        f"NEWSCRAWL_ARCHIVE={tmp_path / 'a.db'}",
+    )
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            program,
+            "crawl",
+            "site",
+            "-a",
+            "url=http://127.0.0.1:9/",
+            *options,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip().endswith("pip install 'newscrawl[redis]'")
