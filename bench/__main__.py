@@ -12,6 +12,7 @@ BENCHMARKS = (
     ("bench.crawl", "1000"),
     ("bench.years", "20000", "100000"),
     ("bench.front", "20000"),
+    ("bench.scale", "2000"),
 )
 
 

@@ -39,6 +39,11 @@ def write_rows(
     return count
 
 
+def check_installed() -> None:
+    """Raise NewscrawlError where pyarrow is not installed."""
+    _arrow()
+
+
 def _group(rows: Iterator[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     some: list[Mapping[str, Any]] = []
     letters = 0

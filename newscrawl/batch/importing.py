@@ -42,6 +42,8 @@ class Options:
     """The names of the sites whose pages are wanted; empty for all."""
     engine: Engine = read_locally
     """What reads the pages."""
+    evidence_name: str | None = None
+    """How the archive names the file, where it names one that is read from a copy."""
 
 
 class Import:
@@ -74,7 +76,7 @@ class Import:
         reason, status = "failed", exits.FAILED
         try:
             with TemporaryDirectory(prefix="newscrawl-") as folder:
-                steps = Steps(self._archive, self._run, self._is_wanted, Path(folder))
+                steps = self._steps(Path(folder))
                 self._write(self._options.engine(steps.of(files), self._options.jobs))
             reason, status = "finished", self.tally.exit_status
         except KeyboardInterrupt:
@@ -82,6 +84,10 @@ class Import:
             raise
         finally:
             self._archive.finish_run(self._run, reason, status, self._counts())
+
+    def _steps(self, folder: Path) -> Steps:
+        name = self._options.evidence_name
+        return Steps(self._archive, self._run, self._is_wanted, folder, evidence_name=name)
 
     def _counts(self) -> dict[str, Any]:
         return dict(self.tally.outcomes) | {"damaged": self.tally.damaged}

@@ -49,12 +49,20 @@ class Steps:
     """Makes the steps of an import of files into *archive*, one after the other when asked.
 
     Records of addresses that are not wanted are passed. What is compressed as a whole is
-    unpacked into *folder*.
+    unpacked into *folder*. *evidence_name* is how the archive is to name the file, whatever it
+    is called here.
     """
 
     def __init__(
-        self, archive: Archive, run: int, is_wanted: Callable[[str], bool], folder: Path
+        self,
+        archive: Archive,
+        run: int,
+        is_wanted: Callable[[str], bool],
+        folder: Path,
+        *,
+        evidence_name: str | None = None,
     ) -> None:
+        self._evidence_name = evidence_name
         self._beside, self._imports, self._run = archive.path.parent, Imports(archive), run
         self._is_wanted, self._folder = is_wanted, folder
 
@@ -106,6 +114,8 @@ class Steps:
 
     def _name_of(self, path: Path) -> str:
         """Return how the archive names a file: relative where it lies beside or below it."""
+        if self._evidence_name is not None:
+            return self._evidence_name
         folder, file = self._beside.resolve(), path.resolve()
         return str(file.relative_to(folder) if file.is_relative_to(folder) else file)
 

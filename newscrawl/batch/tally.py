@@ -52,6 +52,14 @@ class Tally:
             return exits.COMPLETE
         return exits.PARTIAL if self.records or self.files_known else exits.FAILED
 
+    def add(self, other: Tally) -> None:
+        """Count what *other* counts, too."""
+        for name in ("files", "files_known", "records", "damaged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("outcomes", "reasons", "skipped"):
+            getattr(self, name).update(getattr(other, name))
+        self.damages += other.damages[: MOST_LINES - len(self.damages)]
+
     def report(self, damage: str) -> None:
         """Note what could not be read."""
         self.damaged += 1

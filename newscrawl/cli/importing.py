@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import click
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from newscrawl.archive import Archive
+from newscrawl.batch.file_engines import DaskEngine, make_locally
 from newscrawl.batch.importing import Import, Options
 from newscrawl.batch.sources import files_named
-from newscrawl.batch.tally import Tally
+from newscrawl.cli.importing_in_bulk import Bulk, import_in_bulk
 from newscrawl.cli.importing_progress import ImportProgress
+from newscrawl.cli.importing_view import sigterm_as_interrupt, tell
 from newscrawl.cli.options import archive_file, archive_option, json_option
-from newscrawl.cli.tables import counted, titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
 from newscrawl.crawl import exits
+from newscrawl.errors import UsageError
 from newscrawl.sites import all_sites, site_for
 from newscrawl.urls import site_name
-
-SHOWN = 20
-"""So many damages and reasons are printed; all are in the JSON."""
 
 jobs_option = click.option(
     "--jobs",
@@ -45,30 +35,66 @@ jobs_option = click.option(
 @click.option(
     "--site", "sites", multiple=True, metavar="SITE", help="Only pages of this site or host."
 )
+@click.option(
+    "--archives", metavar="FOLDER", help="Instead, each file into an archive of its own there."
+)
+@click.option(
+    "--parquet", metavar="FOLDER", help="Instead, the tables of each file as Parquet there."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="With these two: read files in processes here, or by a Dask cluster.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of the Dask cluster, as tcp://host:8786. Default: one on this machine.",
+)
 @json_option
 @click.pass_context
 def import_files(
     context: click.Context,
+    /,
     files: tuple[str, ...],
     archive_path: Path | None,
     jobs: int | None,
     sites: tuple[str, ...],
     *,
     is_json: bool,
+    **bulk: str | None,
 ) -> None:
     """Bring in pages from WARC, WET, ARC and WACZ files, from folders or patterns.
 
     Each page is read, judged and stored as a crawl would, at the time of its record; the
     archive is made where there is none. A file is imported once: the same command goes on
     where it was stopped. Status 3 where some of it could not be read.
+
+    With --archives or --parquet, FILES and FOLDER may be addresses too (s3://…), and
+    files are read in any order, on as many machines as there are.
     """
+    is_dask = bulk["engine"] == "dask"
+    if bulk["archives"] is not None or bulk["parquet"] is not None:
+        if archive_path is not None:
+            raise UsageError("--archive is for one archive; --archives and --parquet are not")
+        chosen = Bulk(
+            archives=bulk["archives"],
+            parquet=bulk["parquet"],
+            sites=names_of(sites),
+            engine=DaskEngine(bulk["scheduler"]) if is_dask else make_locally,
+            jobs=jobs or core_count(),
+        )
+        context.exit(import_in_bulk(files, chosen, is_json=is_json))
+    if is_dask or bulk["scheduler"] is not None:
+        raise UsageError("one archive has one writer: Dask needs --archives or --parquet")
     options = Options(jobs=jobs or core_count(), sites=names_of(sites))
     found = files_named(files)
     with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
         importing = Import(archive, options, progress.reach)
         progress.tally = importing.tally
         is_stopped = _is_stopped(importing, found)
-    _tell(importing.tally, is_json=is_json)
+    tell(importing.tally, is_json=is_json)
     if is_stopped:
         click.echo("newscrawl: stopped; the same command goes on from here", err=True)
     context.exit(exits.PARTIAL if is_stopped else importing.tally.exit_status)
@@ -94,68 +120,8 @@ def _name_of(host_or_url: str) -> str:
 def _is_stopped(importing: Import, files: tuple[Path, ...]) -> bool:
     """Import *files*; whether Ctrl-C or SIGTERM ended it."""
     try:
-        with _sigterm_as_interrupt():
+        with sigterm_as_interrupt():
             importing.read(files)
     except KeyboardInterrupt:
         return True
     return False
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Iterator[None]:
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _tell(tally: Tally, *, is_json: bool) -> None:
-    for damage in tally.damages[:SHOWN]:
-        click.echo(f"newscrawl: {one_line(damage)}", err=True)
-    if tally.damaged > SHOWN:
-        click.echo(f"newscrawl: and {tally.damaged - SHOWN} more like these", err=True)
-    if is_json:
-        print_json(tally.as_dict())
-    else:
-        print_view(_view(tally))
-
-
-def _view(tally: Tally) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="cyan")
-    table.add_column(justify="right", style="bold")
-    table.add_column(style="dim")
-    for name, count, note in _figures(tally):
-        table.add_row(name, str(count), note)
-    parts: list[Any] = [table]
-    if tally.reasons:
-        refused = titled_table("skipped", "outcome", "reason")
-        for (outcome, reason), count in tally.reasons.most_common(SHOWN):
-            refused.add_row(str(count), outcome, shown(reason))
-        parts += ["", refused]
-    if tally.skipped:
-        parts += ["", Text("no pages: " + _kinds(tally), "dim")]
-    return Group(*parts)
-
-
-def _figures(tally: Tally) -> Iterator[tuple[str, int, str]]:
-    known = f"{tally.files_known} more were in the archive already" if tally.files_known else ""
-    yield "files", tally.files, known
-    yield "records", tally.records, ""
-    yield "pages", tally.pages, "every answer that is, or might have been, a page"
-    outcomes = tally.outcomes
-    new = f"{outcomes['stored']} new, {outcomes['updated']} changed"
-    yield "articles", tally.articles, f"{new}, {outcomes['unchanged']} unchanged"
-    yield "sources", outcomes["source"], "home and section pages, for the links they show"
-    yield "refused", sum(tally.reasons.values()), ""
-    if tally.damaged:
-        yield "unreadable", tally.damaged, "told above"
-
-
-def _kinds(tally: Tally) -> str:
-    most = tally.skipped.most_common(SHOWN)
-    return ", ".join(counted(count, f"{one_line(kind)} records") for kind, count in most)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.resources import files
@@ -34,6 +34,14 @@ _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
     *("turn", "rest"),
 )
+
+
+@attrs.frozen
+class Call:
+    """What Redis is to be told. Told twice, it does no more than once."""
+
+    script: str
+    arguments: tuple[str | int, ...]
 
 
 @attrs.frozen
@@ -128,12 +136,22 @@ class LeasedQueue(Base):
 
     def push(self, request: Request) -> None:
         """Have an article wait, unless it was asked for in this crawl."""
-        self.extend([request])
+        self.send([self.adding([request])])
 
-    def extend(self, requests: Iterable[Request]) -> int:
-        """Have articles wait; return how many were not asked for in this crawl."""
-        arguments = [part for one in requests for part in self._encode_request(one)]
-        return int(self._run("add", *arguments)) if arguments else 0
+    def send(self, calls: Sequence[Call]) -> None:
+        """Make *calls* in their order, all on one way to Redis and back."""
+        with _told():
+            pipeline = self.server.pipeline(transaction=False)
+            for call in calls:
+                keys = [self.key, self.known_key]
+                self._scripts[call.script](keys=keys, args=call.arguments, client=pipeline)
+            pipeline.execute()
+
+    def adding(self, requests: Iterable[Request]) -> Call:
+        """Return the call that has articles wait which were not asked for in this crawl."""
+        return Call(
+            "add", tuple(part for one in requests for part in self._encode_request(one))
+        )
 
     def pop(self, timeout: int = 0) -> Request | None:
         """Return the best that waits, now with this worker; None where nothing does."""
@@ -151,19 +169,21 @@ class LeasedQueue(Base):
         """Whether the address that *ticket* was redirected to is this worker's to ask for."""
         return bool(self._run("claim", self.worker, key, ticket))
 
-    def settle(
+    def settling(
         self, ticket: str, settled: Settled, claims: Iterable[str], *, is_article: bool
-    ) -> None:
-        """Say what became of an address: it is not handed out again in this crawl."""
-        self._run("settle", self.worker, ticket, int(is_article), settled.as_json(), *claims)
+    ) -> Call:
+        """Return the call that says what became of an address: it is not handed out again."""
+        told: tuple[str | int, ...] = (self.worker, ticket, int(is_article), settled.as_json())
+        told += tuple(claims)
+        return Call("settle", told)
 
-    def give_back(self, tickets: Iterable[str], *, for_this_crawl: bool = True) -> None:
-        """Say that this worker does not ask for articles: another may.
+    def returning(self, tickets: Iterable[str], *, for_this_crawl: bool = True) -> Call:
+        """Return the call that says that this worker does not ask for articles.
 
         Not *for_this_crawl*, they are as if nobody had found them yet.
         """
-        if keys := list(tickets):
-            self._run("return", self.worker, int(for_this_crawl), *keys)
+        told: tuple[str | int, ...] = (self.worker, int(for_this_crawl))
+        return Call("return", told + tuple(tickets))
 
     def held(self) -> set[str]:
         """Return the tickets of the articles that Redis takes to be with this worker."""

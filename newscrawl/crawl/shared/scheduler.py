@@ -13,9 +13,6 @@ import asyncio
 import datetime as dt
 import heapq
 import logging
-from collections import deque
-from collections.abc import Callable
-from functools import partial
 from hashlib import sha256
 from time import monotonic
 
@@ -30,13 +27,14 @@ from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
 from newscrawl.crawl.others import Others, settled_elsewhere
 from newscrawl.crawl.put_off import is_put_off
 from newscrawl.crawl.scheduler import NewsScheduler
-from newscrawl.crawl.shared.queue import Beat, LeasedQueue, Settled, connect
+from newscrawl.crawl.shared.queue import Beat, Call, LeasedQueue, Settled, connect
 from newscrawl.crawl.targets import Target, target_of
 from newscrawl.errors import FrontierError
 from newscrawl.observation import Observation
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
+_SENT_AT_ONCE = 100
 _TAKEN = "newscrawl_taken"
 _ASK_AGAIN = 0.2
 """Seconds until Redis is asked again where nothing waited."""
@@ -59,7 +57,7 @@ class SharedScheduler(NewsScheduler):
         """Whether the crawl has ended, for all workers."""
         self._lease = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_LEASE")
         self._patience = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_PATIENCE")
-        self._outbox: deque[Callable[[], object]] = deque()
+        self._outbox: list[Call] = []
         self._to_share: list[Request] = []
         self._held: dict[str, Request] = {}
         """What this worker has taken and not settled, by ticket."""
@@ -188,23 +186,22 @@ class SharedScheduler(NewsScheduler):
     def _send_all(self) -> bool:
         """Tell Redis what it is not told yet, in order; whether that worked."""
         if self._to_share:
-            self._outbox.append(partial(self.queue.extend, tuple(self._to_share)))
+            self._outbox.append(self.queue.adding(self._to_share))
             self._to_share.clear()
-        while self._outbox:
-            try:
-                self._outbox[0]()
-            except FrontierError as error:
-                self.note_away(error)
-                return False
-            self._outbox.popleft()
+        try:
+            while self._outbox:
+                calls = self._outbox[:_SENT_AT_ONCE]
+                self.queue.send(calls)
+                del self._outbox[: len(calls)]
+        except FrontierError as error:
+            self.note_away(error)
+            return False
         return True
 
     def _give_back(self, tickets: list[str], *, for_this_crawl: bool = True) -> None:
         for ticket in tickets:
             self._held.pop(ticket, None)
-        self._outbox.append(
-            partial(self.queue.give_back, tickets, for_this_crawl=for_this_crawl)
-        )
+        self._outbox.append(self.queue.returning(tickets, for_this_crawl=for_this_crawl))
 
     def _pass_over(self, target: Target) -> None:
         self._give_back([target.ticket], for_this_crawl=False)
@@ -318,9 +315,7 @@ class SharedScheduler(NewsScheduler):
         )
         claims = self._claims.pop(ticket, [])
         is_article = observation.outcome in ARTICLE_OUTCOMES
-        self._outbox.append(
-            partial(self.queue.settle, ticket, told, claims, is_article=is_article)
-        )
+        self._outbox.append(self.queue.settling(ticket, told, claims, is_article=is_article))
 
 
 class Company(Others):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 from typing import cast
 
 from scrapy import Request
@@ -19,6 +20,8 @@ from newscrawl.errors import FrontierError
 
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
+_TRUSTED = 0.25
+"""Seconds for which a host that asks for no pace is taken not to have asked for patience."""
 _SPARE = 5.0
 """Seconds that a turn is held longer than an answer may take."""
 
@@ -29,6 +32,7 @@ class TurnHandler(QuietHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._crawler = crawler
+        self._free_until: dict[str, float] = {}
         self._longest = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + _SPARE
         crawler.signals.connect(self._rest, signal=host_rests)
 
@@ -47,6 +51,8 @@ class TurnHandler(QuietHandler):
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
         scheduler, ledger = self._scheduler, ledger_of(self._crawler)
+        if not spacing and monotonic() < self._free_until.get(host, 0.0):
+            return
         while True:
             try:
                 wait = scheduler.queue.wait_for_turn(
@@ -58,6 +64,7 @@ class TurnHandler(QuietHandler):
                     raise Refused("over_limit", NO_TURN) from error
                 wait = _AGAIN
             if not wait:
+                self._free_until[host] = monotonic() + _TRUSTED
                 return
             await asyncio.sleep(wait)
 
@@ -67,6 +74,7 @@ class TurnHandler(QuietHandler):
 
     def _rest(self, host: str, seconds: float) -> None:
         """Have all workers leave *host* alone for so long."""
+        self._free_until.pop(host, None)
         try:
             self._scheduler.queue.rest(host, seconds)
         except FrontierError as error:

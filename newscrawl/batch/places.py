@@ -1,0 +1,117 @@
+"""Where files are: in folders of this machine or, by their address, wherever fsspec reaches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from newscrawl.batch.sources import ENDINGS, files_named
+from newscrawl.errors import NewscrawlError
+
+_MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
+
+
+def is_elsewhere(place: str) -> bool:
+    """Whether *place* is an address (`s3://…`, `https://…`) and no path of this machine."""
+    return "://" in place
+
+
+def places_named(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the files that *names* mean: paths and addresses, folders and patterns of both.
+
+    Raises NewscrawlError where one of them means no file, or cannot be looked at.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        if is_elsewhere(name):
+            found.update(dict.fromkeys(_elsewhere(name)))
+        else:
+            found.update((str(path.resolve()), None) for path in files_named([name]))
+    return tuple(found)
+
+
+def fetch(place: str, folder: Path) -> Path:
+    """Return the file at *place* as one of this machine, in *folder* where it was fetched.
+
+    Raises OSError where it cannot be read.
+    """
+    if not is_elsewhere(place):
+        return Path(place)
+    path = folder / name_in(place)
+    with _answered(place):
+        files, root = _fsspec().core.url_to_fs(place)
+        files.get_file(root, str(path))
+    return path
+
+
+def put(file: Path, folder: str, name: str) -> None:
+    """Put *file* into *folder* as *name*, where it appears whole or not at all."""
+    if is_elsewhere(folder):
+        # An object appears once it is whole: that is what object storage promises.
+        with _answered(folder):
+            files, root = _fsspec().core.url_to_fs(folder)
+            files.makedirs(root, exist_ok=True)
+            files.put_file(str(file), f"{root.rstrip('/')}/{name}")
+        return
+    target = Path(folder) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.part")
+    shutil.copyfile(file, unfinished)
+    unfinished.replace(target)
+
+
+def is_there(folder: str, name: str) -> bool:
+    """Whether *folder* has a file of this name."""
+    if not is_elsewhere(folder):
+        return (Path(folder) / name).exists()
+    with _answered(folder):
+        files, root = _fsspec().core.url_to_fs(folder)
+        return bool(files.exists(f"{root.rstrip('/')}/{name}"))
+
+
+def name_in(place: str) -> str:
+    """Return the last part of a path or an address."""
+    return place.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+
+
+def _elsewhere(name: str) -> list[str]:
+    with _answered(name):
+        files, root = _fsspec().core.url_to_fs(name)
+        if any(sign in name for sign in "*?[") and not name.startswith(("http:", "https:")):
+            found = files.glob(root)
+        elif name.startswith(("http:", "https:")) or not files.isdir(root):
+            return [name]
+        else:
+            found = files.find(root)
+        places = [str(files.unstrip_protocol(one)) for one in sorted(found)]
+    places = [place for place in places if place.endswith(ENDINGS)]
+    if not places:
+        raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
+    return places
+
+
+def _fsspec() -> ModuleType:
+    try:
+        import fsspec  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise NewscrawlError(_MISSING) from error
+    module: ModuleType = fsspec
+    return module
+
+
+class _answered:  # noqa: N801 (reads as a phrase: with _answered(place))
+    """Raises what a file system says as an OSError that names the place."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        if isinstance(error, Exception) and not isinstance(error, NewscrawlError):
+            reason = str(error) or type(error).__name__
+            raise OSError(f"{self._place}: {reason}") from error
