@@ -74,8 +74,12 @@ def measure_batch(pages: Sequence[bytes]) -> bool:
         paths = write_files(Path(folder), pages, FILES)
         few = write_files(Path(tempfile.mkdtemp(dir=folder)), pages[:MANY], MANY)
         starts, _ = seconds(make_locally, few[:2], 2)
-        one, cpu = seconds(make_locally, paths, 1)
-        two, _ = seconds(make_locally, paths, 2)
+        # By turns, and the best of each: a machine that others use is slower now and then.
+        rounds = [
+            (seconds(make_locally, paths, 1), seconds(make_locally, paths, 2)) for _ in "123"
+        ]
+        one, cpu = min(first for first, _ in rounds)
+        two, _ = min(second for _, second in rounds)
         file = (seconds(make_locally, few, 1)[0] - starts) / (MANY - 2)
         dask_starts, _ = seconds(DaskEngine(), few[:2], 2)
         dask, _ = seconds(DaskEngine(), paths, 2)
@@ -131,10 +135,10 @@ _NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/errors; worker_processes 1;
 events {{}}
 http {{
-  log_format when "$msec $uri"; access_log {folder}/asked when;
+  log_format when "$msec $bytes_sent $uri"; access_log {folder}/asked when;
   client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; keepalive_requests 100000;
-  default_type text/html; charset utf-8;
+  gzip on; default_type text/html; charset utf-8;
   server {{ listen 127.0.0.1:{port}; root {folder}/pages; }}
 }}
 """
@@ -158,6 +162,11 @@ class Nginx:
         """Return when pages were asked for, in seconds."""
         lines = (self._folder / "asked").read_text("ascii").splitlines()
         return [float(line.split()[0]) for line in lines if "/story-" in line]
+
+    def bytes_sent(self) -> int:
+        """Return how many bytes it has sent, headers and all."""
+        lines = (self._folder / "asked").read_text("ascii").splitlines()
+        return sum(int(line.split()[1]) for line in lines)
 
     def cpu(self) -> float:
         """Return the seconds of CPU that it has taken."""
@@ -213,6 +222,36 @@ def measure_crawl(pages: Sequence[bytes], workers: int) -> float:
     return rate
 
 
+def measure_cost(pages: Sequence[bytes]) -> None:
+    """Print what a page costs one machine that crawls without Redis, and a million of them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        server = Nginx(folder, pages)
+        urls = folder / "urls.txt"
+        lines = (f"http://127.0.0.1:{server.port}/story-{at}" for at in range(len(pages)))
+        urls.write_text("\n".join(lines), "utf-8")
+        settings = (f"NEWSCRAWL_ARCHIVE={folder}/one/a.db", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
+        (folder / "one").mkdir()
+        options = [part for setting in settings for part in ("-s", setting)]
+        command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}"]
+        before, started = os.times(), time.perf_counter()
+        subprocess.run([*command, *options, "-s", "LOG_LEVEL=ERROR"], cwd=ROOT, check=True)
+        took, after = time.perf_counter() - started, os.times()
+        server.end()
+        sent = server.bytes_sent()
+        archive = (folder / "one" / "a.db").stat().st_size
+        evidence = sum(file.stat().st_size for file in (folder / "one").rglob("*.warc.gz"))
+    cpu = after.children_user + after.children_system
+    cpu -= before.children_user + before.children_system
+    count = len(pages)
+    print(f"one machine, {count} pages in {took:.0f} s: {count / took:.1f} a second;", end=" ")
+    print(f"CPU {1000 * cpu / count:.1f} ms, fetched {sent / count / 1000:.1f} KB,", end=" ")
+    print(f"archive {archive / count / 1000:.1f} KB, evidence {evidence / count / 1000:.1f} KB")
+    print(f"  a million pages: {cpu / count * 1e6 / 3600:.1f} hours of CPU,", end=" ")
+    kept = (archive + evidence) / count / 1000
+    print(f"{sent / count / 1000:.0f} GB fetched, {kept:.0f} GB kept")
+
+
 def main() -> int:
     """Print both; return 1 where an aim is missed."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
@@ -221,7 +260,9 @@ def main() -> int:
     if not (shutil.which("redis-server") and shutil.which("nginx")):
         print("no redis-server or no nginx: the crawl was not measured")
         return int(not is_reached)
-    one, two = measure_crawl(pages, 1), measure_crawl(pages, 2)
+    rounds = [(measure_crawl(pages, 1), measure_crawl(pages, 2)) for _ in "12"]
+    one, two = (max(rates) for rates in zip(*rounds, strict=True))
+    measure_cost(pages)
     print(f"two workers {two / one:.2f} times one; aim 1.6, of batch processes 1.8")
     return int(not is_reached or two / one < 1.6)
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import redis
 
+PASSWORD = "low-water"  # noqa: S105 (of a server that lives as long as a test)
+
 
 class RedisServer:
     """A redis-server of the test's own, which appends every change to a file."""
@@ -25,18 +27,19 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
 
     @property
     def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port, decode_responses=True)
+        return redis.Redis(port=self.port, password=PASSWORD, decode_responses=True)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = ("--save", "", "--appendonly", "yes", "--appendfsync", "everysec")
+        guard = ("--requirepass", PASSWORD)
         where = ("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._folder))
         self._process = subprocess.Popen(
-            ["redis-server", *where, *options], stdout=subprocess.DEVNULL
+            ["redis-server", *where, *options, *guard], stdout=subprocess.DEVNULL
         )
         until = time.monotonic() + 20
         while True:

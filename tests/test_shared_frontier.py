@@ -21,7 +21,7 @@ from newscrawl.evidence import evidence_problems
 from tests.command_line import run
 from tests.crawling import ROOT, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text
-from tests.redis_server import RedisServer, redis_server
+from tests.redis_server import PASSWORD, RedisServer, redis_server
 
 PAGES = 150
 LEASE = 2
@@ -154,6 +154,9 @@ def test_two_workers_share_the_pages(crew: Crew) -> None:
     # Each worker reads for itself what the site forbids; everything else is asked for once.
     again = {path for path, count in asked.items() if count > 1}
     assert again == {"/robots.txt", "/.well-known/tdmrep.json"}
+    told = rows(merged, "SELECT settings FROM runs WHERE settings LIKE '%redis%'")
+    assert told
+    assert not [row for row in told if PASSWORD in row["settings"]]
     assert left_in(crew.redis) == {"known", "ended"}
     runs = rows(merged, "SELECT DISTINCT exit_status FROM runs WHERE spider = 'site'")
     assert runs == [{"exit_status": 0}]

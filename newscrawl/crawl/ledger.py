@@ -32,6 +32,7 @@ from newscrawl.crawl.others import Others
 from newscrawl.crawl.put_off import is_put_off
 from newscrawl.crawl.response import observation_from, unanswered
 from newscrawl.crawl.revisits import may_pass, next_try
+from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.site_of import SiteIdentities
 from newscrawl.crawl.source_book import SourceBook
 from newscrawl.crawl.targets import target_of
@@ -127,6 +128,7 @@ class Ledger:
         if settings.getbool("NEWSCRAWL_RECORD", True):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
+            ours["NEWSCRAWL_FRONTIER"] = without_password(str(settings["NEWSCRAWL_FRONTIER"]))
             self.run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceKeeper(self.archive, settings)

@@ -28,6 +28,7 @@ from newscrawl.crawl.others import Others, settled_elsewhere
 from newscrawl.crawl.put_off import is_put_off
 from newscrawl.crawl.scheduler import NewsScheduler
 from newscrawl.crawl.shared.queue import Beat, Call, LeasedQueue, Settled, connect
+from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.targets import Target, target_of
 from newscrawl.errors import FrontierError
 from newscrawl.observation import Observation
@@ -80,7 +81,8 @@ class SharedScheduler(NewsScheduler):
         if self.ledger.frontier is not None:
             self.ledger.frontier.forget_others(self.others.plan_prefix(plan))
         role = "it reads the sources" if self.others.leads else "another one reads the sources"
-        logger.info("a worker of the crawl in %s: %s", self._place(), role)
+        place = without_password(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
+        logger.info("a worker of the crawl in %s: %s", place, role)
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 
     def close(self, reason: str) -> None:
@@ -150,10 +152,6 @@ class SharedScheduler(NewsScheduler):
     @property
     def _is_away(self) -> bool:
         return self._away_since is not None
-
-    def _place(self) -> str:
-        """Return where the frontier is, without a password."""
-        return str(self.crawler.settings["NEWSCRAWL_FRONTIER"]).rpartition("@")[2]
 
     def _note_new(self, request: Request, target: Target) -> None:
         """Have a found article wait for all, and in the archive of the worker that found it."""

@@ -38,6 +38,12 @@ def use_shared_frontier(settings: BaseSettings) -> None:
     settings.set("SCHEDULER", "newscrawl.crawl.shared.scheduler.SharedScheduler", "spider")
 
 
+def without_password(place: str) -> str:
+    """Return the address of a frontier as it may be told."""
+    scheme, mark, rest = place.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+
+
 def _check_answer(settings: BaseSettings) -> None:
     from redis import RedisError  # noqa: PLC0415 (an extra)
 
