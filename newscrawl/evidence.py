@@ -91,7 +91,7 @@ def _holder_of(archive: Archive, capture: Capture, answer: Answer) -> Capture:
     original = answer.original
     holder = None
     if original is not None:
-        holder = capture_of_record(archive.db, original.url, original.record_id)
+        holder = capture_of_record(archive.db, original.url, original.record_id, capture.sha256)
     if holder is None:
         raise WarcError(
             f"{_place(capture.evidence)} refers to an answer that the archive does not know"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
+from newscrawl.evidence import read_kept
 from newscrawl.observation import Evidence
+from newscrawl.warc import WarcWriter
+from newscrawl.warc.answers import read_answer
+from newscrawl.warc.exchange import Exchange
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 
 OTHER = f"https://{SITE}/news/2"
@@ -114,6 +120,34 @@ def test_what_was_withdrawn_here_does_not_come_back(archive: Archive, other: Arc
     assert archive.check() == (
         "the evidence in elsewhere/a.warc.gz cannot be read: No such file or directory",
     )
+
+
+def test_evidence_of_the_same_second_stands_for_both(archive: Archive, other: Archive) -> None:
+    """Two archives saw a page in one second; the other one saw later that it was the same."""
+    body = "<h1>الجسر</h1>".encode()
+    exchange = Exchange(
+        url=URL, fetched_at=MORNING + hours(5), status=200, headers=(), body=body
+    )
+    digest = hashlib.sha256(body).hexdigest()
+    for one in (archive, other):
+        with WarcWriter(one.path.parent / "warc", "shams") as writer:
+            place = writer.write(exchange)
+            keep(one, place, digest, 5)
+            if one is other:
+                later = attrs.evolve(exchange, fetched_at=MORNING + hours(6))
+                original = read_answer(writer.path, place).original
+                assert original is not None
+                keep(one, writer.write_revisit(later, original), digest, 6)
+    archive.merge(other.path)
+    later_capture = archive.captures(URL)[0]
+    assert later_capture.fetched_at.startswith("2026-03-01T12")
+    assert read_kept(archive, later_capture).body == body
+
+
+def keep(archive: Archive, place: Evidence, digest: str, at: int) -> None:
+    evidence = attrs.evolve(place, file=f"warc/{place.file}")
+    seen = observation_at(MORNING + hours(at), evidence=evidence, digest=digest)
+    archive.save(article_at(), seen, site=SITE, key=URL, run=None)
 
 
 def test_only_an_archive_can_be_merged(archive: Archive, tmp_path: Path) -> None:

@@ -73,11 +73,18 @@ def last_capture(db: Database, url: str) -> Capture | None:
     return _capture_from(row) if row else None
 
 
-def capture_of_record(db: Database, url: str, record_id: str) -> Capture | None:
-    """Return the capture of *url* that points at the record of that WARC-Record-ID."""
+def capture_of_record(
+    db: Database, url: str, record_id: str, sha256: str | None = None
+) -> Capture | None:
+    """Return the capture of *url* that points at the record of that WARC-Record-ID.
+
+    Where there is none, the first that received the same bytes, by their *sha256*: of two
+    archives that saw a page in the same second, a merge keeps one visit.
+    """
     row = db.execute(
-        f"{_COLUMNS} WHERE u.url = ? AND o.evidence_record = ? LIMIT 1",
-        [storable_text(url), record_id],
+        f"{_COLUMNS} WHERE u.url = ?1 AND (o.evidence_record = ?2 OR o.digest = ?3)"
+        " ORDER BY o.evidence_record = ?2 DESC, o.fetched_at LIMIT 1",
+        [storable_text(url), record_id, bytes.fromhex(sha256) if sha256 else None],
     ).fetchone()
     return _capture_from(row) if row else None
 

@@ -98,4 +98,5 @@ class _Packing:
         original = answer.original
         if answer.kind != "revisit" or original is None:
             return None
-        return capture_of_record(self._archive.db, original.url, original.record_id)
+        db, record = self._archive.db, original.record_id
+        return capture_of_record(db, original.url, record, capture.sha256)

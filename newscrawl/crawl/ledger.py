@@ -342,7 +342,9 @@ class Ledger:
     def _has_articles(self) -> bool:
         """Whether the archive holds articles of this site from earlier runs."""
         was_calm = self.book is not None and self.book.unchanged
-        if self.found or self.resumed or was_calm or self.archive is None:
+        if self.found or self.resumed or was_calm or not self.others.has_led:
+            return False
+        if self.archive is None:
             return False
         try:
             return not self.not_due and count_articles(self.archive, self.site) > 0

@@ -14,6 +14,8 @@ class Others:
 
     leads = True
     """Whether this worker is the one that reads the sources."""
+    has_led = True
+    """Whether this worker has read the sources, and can say that nothing is there any more."""
     articles = 0
     """How many articles the others have found in this crawl."""
     known = 0

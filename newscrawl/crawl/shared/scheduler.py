@@ -319,7 +319,7 @@ class SharedScheduler(NewsScheduler):
 class Company(Others):
     """The other workers, as Redis tells of them."""
 
-    leads = False
+    leads = has_led = False
 
     def __init__(self, scheduler: SharedScheduler) -> None:
         self._scheduler = scheduler
@@ -331,6 +331,7 @@ class Company(Others):
             if scheduler.is_over or is_stopped:
                 return False
             await asyncio.sleep(_ASK_AGAIN)
+        self.has_led = True
         return True
 
     def plan_of(self, plan: str) -> str:

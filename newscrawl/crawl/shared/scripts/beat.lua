@@ -17,26 +17,25 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local was_unknown = redis.call('ZSCORE', crawl .. ':workers', worker) and 0 or 1
 redis.call('ZADD', crawl .. ':workers', now, worker)
-for _, dead in ipairs(redis.call('ZRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])) do
-  local held = redis.call('HGETALL', crawl .. ':held')
-  for i = 1, #held, 2 do
-    if held[i + 1] == dead then
-      local item = redis.call('HGET', crawl .. ':items', held[i])
-      redis.call('HDEL', crawl .. ':held', held[i])
-      if item then
-        local score = -cjson.decode(item).priority * 2 ^ 40
-        redis.call('ZADD', crawl .. ':waiting', score, held[i])
-      end
+redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])
+-- Also what is with workers that Redis has forgotten, as when it comes back without memory.
+local held = redis.call('HGETALL', crawl .. ':held')
+for i = 1, #held, 2 do
+  if not redis.call('ZSCORE', crawl .. ':workers', held[i + 1]) then
+    local item = redis.call('HGET', crawl .. ':items', held[i])
+    redis.call('HDEL', crawl .. ':held', held[i])
+    if item then
+      redis.call('ZADD', crawl .. ':waiting', -cjson.decode(item).priority * 2 ^ 40, held[i])
     end
   end
-  local claims = redis.call('HGETALL', crawl .. ':claims')
-  for i = 1, #claims, 2 do
-    if string.sub(claims[i + 1], 1, #dead + 1) == dead .. ' ' then
-      redis.call('HDEL', crawl .. ':claims', claims[i])
-      redis.call('SREM', crawl .. ':seen', claims[i])
-    end
+end
+local claims = redis.call('HGETALL', crawl .. ':claims')
+for i = 1, #claims, 2 do
+  local claimer = string.match(claims[i + 1], '^%S+')
+  if not redis.call('ZSCORE', crawl .. ':workers', claimer) then
+    redis.call('HDEL', crawl .. ':claims', claims[i])
+    redis.call('SREM', crawl .. ':seen', claims[i])
   end
-  redis.call('ZREM', crawl .. ':workers', dead)
 end
 local leader = redis.call('GET', crawl .. ':leader')
 if leader == worker then
