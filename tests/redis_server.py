@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,8 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import redis
 
+needs_redis = pytest.mark.skipif(
+    shutil.which("redis-server") is None and not os.environ.get("NEWSCRAWL_NO_SKIPS"),
+    reason="needs redis-server: apt install redis-server",
+)
 PASSWORD = "low-water"  # noqa: S105 (of a server that lives as long as a test)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
+import random
 import signal
 import subprocess
 import sys
@@ -21,15 +20,12 @@ from newscrawl.evidence import evidence_problems
 from tests.command_line import run
 from tests.crawling import ROOT, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text
-from tests.redis_server import PASSWORD, RedisServer, redis_server
+from tests.redis_server import PASSWORD, RedisServer, needs_redis, redis_server
 
 PAGES = 150
 LEASE = 2
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("redis-server") is None and not os.environ.get("NEWSCRAWL_NO_SKIPS"),
-    reason="needs redis-server: apt install redis-server",
-)
+pytestmark = needs_redis
 
 
 @pytest.fixture
@@ -404,3 +400,45 @@ def test_without_the_extra_it_is_named(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.strip().endswith("pip install 'newscrawl[redis]'")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_is_lost_whatever_happens(crew: Crew, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 (not a secret)
+    for _ in range(8):
+        for name in "abc":
+            if name in crew.running and crew.running[name].poll() is not None:
+                crew.end(name)
+            if name not in crew.running and chance.random() < 0.7:
+                crew.start(name)
+        time.sleep(chance.uniform(0.5, 3))
+        harm(crew, chance)
+    for status, said in [crew.end(name) for name in list(crew.running)]:
+        assert "Traceback" not in said, status
+    crew.start("a", "b", "c")
+    assert crew.end_all() == {"a": 0, "b": 0, "c": 0}
+    check_whole(crew, "a", "b", "c")
+
+
+def harm(crew: Crew, chance: random.Random) -> None:
+    """Do one thing to a worker, or to Redis."""
+    what = chance.choice(["SIGKILL", "SIGTERM", "SIGINT", "stop", "power", "empty", "slow", ""])
+    name = chance.choice("abc")
+    if what.startswith("SIG") and name in crew.running:
+        for _ in range(2 if what == "SIGINT" else 1):
+            crew.send(name, signal.Signals[what])
+            time.sleep(0.05)
+    elif what == "stop" and name in crew.running:
+        crew.send(name, signal.SIGSTOP)
+        time.sleep(chance.uniform(0.5, 2.5 * LEASE))
+        crew.send(name, signal.SIGCONT)
+    elif what == "power":
+        crew.redis.kill()
+        time.sleep(chance.uniform(0.1, 3))
+        crew.redis.start()
+    elif what == "empty":
+        crew.redis.client.flushall()
+    elif what == "slow":
+        with crew.redis.stopped():
+            time.sleep(chance.uniform(0.5, 6))

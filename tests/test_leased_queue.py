@@ -1,0 +1,219 @@
+"""What waits in Redis for several workers: handed out on a lease, and settled once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from scrapy import Request, Spider
+
+from newscrawl.crawl.shared.queue import LeasedQueue, Settled
+from newscrawl.crawl.targets import meta_for, target_of
+from newscrawl.errors import FrontierError
+from tests.redis_server import RedisServer, needs_redis, redis_server
+
+HOST = "https://ferry.example"
+NOW = dt.datetime(2026, 5, 17, 10, 0, tzinfo=dt.UTC)
+pytestmark = needs_redis
+Join = Callable[[], LeasedQueue]
+
+
+class Asking(Spider):
+    name = "asking"
+
+    def request_article(self, url: str, priority: int = 0) -> Request:
+        return Request(url, priority=priority, meta=meta_for(url, "article"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def join(server: RedisServer, tmp_path: Path) -> Join:
+    """A worker that joins the test's crawl."""
+
+    def join() -> LeasedQueue:
+        queue = LeasedQueue(server.client, Asking(), "ferry.example", tmp_path.name)
+        queue.join()
+        queue.beat(60, may_lead=True)
+        return queue
+
+    server.client.flushall()
+    return join
+
+
+def asked(queue: LeasedQueue, *paths: str, priority: int = 0) -> None:
+    spider = Asking()
+    requests = [spider.request_article(HOST + path, priority) for path in paths]
+    queue.send([queue.adding(requests)])
+
+
+def taken(queue: LeasedQueue, most: int = 10, limit: int | None = None) -> list[str]:
+    return [request.url.removeprefix(HOST) for request in queue.take(most, limit)]
+
+
+def settle(queue: LeasedQueue, path: str, *claims: str) -> None:
+    told = Settled(
+        url=HOST + path, outcome="stored", status=200, fetched_at=NOW, published=None
+    )
+    queue.send([queue.settling(ticket(path), told, claims, is_article=True)])
+
+
+def ticket(path: str) -> str:
+    target = target_of(Asking().request_article(HOST + path))
+    assert target is not None
+    return target.ticket
+
+
+def test_the_best_goes_first_and_then_the_first(join: Join) -> None:
+    queue = join()
+    asked(queue, "/1", "/2", "/3")
+    asked(queue, "/urgent", priority=5)
+    asked(queue, "/late", priority=-5)
+    assert len(queue) == 5
+    assert taken(queue, 4) == ["/urgent", "/1", "/2", "/3"]
+    request = queue.pop()
+    assert request is not None
+    assert (request.url, request.priority) == (f"{HOST}/late", -5)
+    assert queue.pop() is None
+
+
+def test_each_is_handed_out_once(join: Join) -> None:
+    one, two = join(), join()
+    asked(one, "/1", "/2", "/3")
+    asked(two, "/3", "/2", "/1", "/4")
+    first, second = taken(one, 2), taken(two, 9)
+    assert sorted(first + second) == ["/1", "/2", "/3", "/4"]
+
+
+def test_what_a_dead_worker_held_is_handed_out_again(join: Join) -> None:
+    dead, alive = join(), join()
+    asked(dead, "/1", "/2")
+    assert taken(dead, 1) == ["/1"]
+    assert dead.claim("article:elsewhere", ticket("/1"))
+    time.sleep(0.06)
+    beat = alive.beat(0.05, may_lead=True)
+    assert (beat.waiting, beat.held) == (2, 0)
+    assert sorted(taken(alive)) == ["/1", "/2"]
+    # What it was redirected to on the way may be asked for again as well.
+    assert alive.claim("article:elsewhere", ticket("/1"))
+    assert dead.beat(60, may_lead=False).was_unknown
+
+
+def test_what_a_forgotten_worker_holds_is_handed_out_again(
+    join: Join, server: RedisServer
+) -> None:
+    """Redis came back without memory; a worker took something, and died before it beat."""
+    dead, alive = join(), join()
+    asked(dead, "/1")
+    server.client.delete(f"{dead.key}:workers")
+    assert taken(dead) == ["/1"]
+    assert alive.beat(60, may_lead=False).waiting == 1
+
+
+def test_one_leads_until_it_is_not_heard_of(join: Join) -> None:
+    one, two = join(), join()
+    assert one.beat(0.05, may_lead=True).leads
+    assert not two.beat(60, may_lead=True).leads
+    time.sleep(0.06)
+    assert not two.beat(60, may_lead=False).leads
+    assert two.beat(60, may_lead=True).leads
+    assert not one.beat(60, may_lead=True).leads
+    two.leave()
+    assert one.beat(60, may_lead=True).leads
+
+
+def test_an_article_counts_once_whoever_settles_it(join: Join) -> None:
+    one, two = join(), join()
+    asked(one, "/1")
+    assert taken(one) == ["/1"]
+    settle(one, "/1")
+    settle(one, "/1")
+    settle(two, "/1")
+    beat = two.beat(60, may_lead=False)
+    assert (beat.waiting, beat.held, beat.articles) == (0, 0, 1)
+    assert [settled.url for settled in two.told_by_others()] == [f"{HOST}/1"]
+    assert list(two.told_by_others()) == []
+    assert list(one.told_by_others()) == []
+    known = two.known(ticket("/1"))
+    assert known is not None
+    assert (known.outcome, known.fetched_at) == ("stored", NOW)
+
+
+def test_the_limit_counts_what_is_found_and_what_is_held(join: Join) -> None:
+    one, two = join(), join()
+    asked(one, "/1", "/2", "/3", "/4", "/5")
+    assert len(taken(one, 2, limit=3)) == 2
+    assert len(taken(two, 2, limit=3)) == 1
+    settle(one, "/1")
+    assert taken(two, 2, limit=3) == []
+
+
+def test_what_is_given_back_waits_again_or_is_as_if_never_found(join: Join) -> None:
+    queue = join()
+    asked(queue, "/1", "/2")
+    taken(queue)
+    queue.send([queue.returning([ticket("/1")])])
+    queue.send([queue.returning([ticket("/2")], for_this_crawl=False)])
+    assert queue.held() == set()
+    assert taken(queue) == ["/1"]
+    asked(queue, "/1", "/2")
+    assert taken(queue) == ["/2"]
+
+
+def test_the_crawl_ends_when_nothing_waits_and_the_leader_says_so(join: Join) -> None:
+    one, two = join(), join()
+    asked(one, "/1")
+    assert not one.finish()
+    taken(two)
+    assert not one.finish()
+    settle(two, "/1")
+    assert not two.finish()
+    assert one.finish()
+    assert two.beat(60, may_lead=True).is_over
+    assert join().crawl != one.crawl
+
+
+def test_a_crawl_that_redis_has_lost_goes_on(join: Join, server: RedisServer) -> None:
+    queue = join()
+    server.client.flushall()
+    beat = queue.beat(60, may_lead=True)
+    assert (beat.is_lost, beat.is_over) == (True, False)
+    assert not queue.beat(60, may_lead=True).is_lost
+
+
+def test_the_turns_of_a_host_are_apart(join: Join) -> None:
+    one, two = join(), join()
+    assert one.wait_for_turn("ferry.example", 0.2) == 0
+    assert 0.1 < two.wait_for_turn("ferry.example", 0.2) <= 0.2
+    assert two.wait_for_turn("other.example", 0.2) == 0
+    time.sleep(0.21)
+    assert two.wait_for_turn("ferry.example", 0.2) == 0
+
+
+def test_a_turn_may_be_held_until_the_answer(join: Join) -> None:
+    one, two = join(), join()
+    assert one.wait_for_turn("slow.example", 0.0, 5.0) == 0
+    assert two.wait_for_turn("slow.example", 0.0, 5.0) > 0
+    one.rest("slow.example", 0.05)
+    assert 0 < two.wait_for_turn("slow.example", 0.0, 5.0) <= 0.05
+    time.sleep(0.06)
+    assert two.wait_for_turn("slow.example", 0.0, 5.0) == 0
+
+
+def test_a_server_that_is_away_is_told(join: Join, tmp_path: Path) -> None:
+    folder = tmp_path / "another"
+    folder.mkdir()
+    with redis_server(folder) as server:
+        queue = LeasedQueue(server.client, Asking(), "ferry.example", "plan")
+        server.kill()
+        with pytest.raises(FrontierError, match="does not answer"):
+            queue.join()
+        with pytest.raises(FrontierError, match="does not answer"):
+            len(queue)
