@@ -6,7 +6,6 @@ Each step is one Lua script, so that Redis has done all of it or nothing.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ from importlib.resources import files
 from typing import Any, cast
 from uuid import uuid4
 
-import attrs
 from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.client import Redis
@@ -25,6 +23,7 @@ from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
+from newscrawl.crawl.shared.messages import Beat, Call, Settled
 from newscrawl.crawl.targets import target_of
 from newscrawl.errors import FrontierError
 
@@ -34,54 +33,6 @@ _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
     *("turn", "rest"),
 )
-
-
-@attrs.frozen
-class Call:
-    """What Redis is to be told. Told twice, it does no more than once."""
-
-    script: str
-    arguments: tuple[str | int, ...]
-
-
-@attrs.frozen
-class Beat:
-    """How the crawl stands."""
-
-    is_over: bool
-    is_lost: bool
-    """Redis knew nothing of it any more."""
-    leads: bool
-    """Whether this worker is the one that reads the sources."""
-    was_unknown: bool
-    """Whether this worker has lost what it held."""
-    waiting: int
-    held: int
-    """How many articles are with the workers."""
-    articles: int
-    """How many articles all workers have found."""
-
-
-@attrs.frozen(kw_only=True)
-class Settled:
-    """What became of an address, as all workers are told."""
-
-    url: str
-    outcome: str
-    status: int | None
-    fetched_at: dt.datetime
-    published: str | None
-    """Day or moment of publication (ISO 8601)."""
-
-    def as_json(self) -> str:
-        return json.dumps(attrs.asdict(self) | {"fetched_at": self.fetched_at.isoformat()})
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Settled:
-        found = json.loads(text)
-        return cls(
-            **found | {"fetched_at": dt.datetime.fromisoformat(found["fetched_at"])},
-        )
 
 
 def connect(settings: BaseSettings) -> Redis:

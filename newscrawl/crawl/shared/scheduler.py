@@ -9,25 +9,25 @@ archive and told afterwards.
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
 import heapq
 import logging
-from hashlib import sha256
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from time import monotonic
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
-from newscrawl.archive.history import History
-from newscrawl.archive.reading import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
-from newscrawl.crawl.others import Others, settled_elsewhere
+from newscrawl.crawl.others import settled_elsewhere
 from newscrawl.crawl.put_off import is_put_off
 from newscrawl.crawl.scheduler import NewsScheduler
-from newscrawl.crawl.shared.queue import Beat, Call, LeasedQueue, Settled, connect
+from newscrawl.crawl.shared.company import Company, moment_of
+from newscrawl.crawl.shared.line import Line
+from newscrawl.crawl.shared.messages import Beat, Settled
+from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.targets import Target, target_of
 from newscrawl.errors import FrontierError
@@ -35,12 +35,10 @@ from newscrawl.observation import Observation
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
-_SENT_AT_ONCE = 100
+_SHARED_AT_ONCE = 500
 _TAKEN = "newscrawl_taken"
 _ASK_AGAIN = 0.2
 """Seconds until Redis is asked again where nothing waited."""
-_LONGEST_AWAY = 30.0
-"""Seconds between two tries at most while Redis does not answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,27 +50,27 @@ class SharedScheduler(NewsScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.others = Company(self)
+        patience = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_PATIENCE")
+        self.line = Line(patience, give_up=self._give_up)
+        self.others = Company(self.line, is_stopped=self._is_stopped, end=self._end)
         self.ledger.others = self.others
         self.is_over = False
         """Whether the crawl has ended, for all workers."""
         self._lease = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_LEASE")
-        self._patience = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_PATIENCE")
-        self._outbox: list[Call] = []
         self._to_share: list[Request] = []
         self._held: dict[str, Request] = {}
         """What this worker has taken and not settled, by ticket."""
         self._claims: dict[str, list[str]] = {}
         self._server_run = ""
-        self._last_beat = self._next_try = self._next_take = 0.0
-        self._away_since: float | None = None
-        self._is_unsure = self.is_closing = False
+        self._last_beat = self._next_take = 0.0
+        self.is_closing = False
         self._beats = create_looping_call(self._on_time)
 
     def open(self, spider: Spider) -> None:
         """Join the crawl. Raise FrontierError where that is impossible."""
         plan, site = spider.plan_text, spider.site_name or spider.name  # type: ignore[attr-defined]
         self.queue = LeasedQueue(connect(self.crawler.settings), spider, site, plan)
+        self.line.queue = self.queue
         self.queue.join()
         self._server_run = self.queue.server_run()
         self._heed(self.queue.beat(self._lease, may_lead=True))
@@ -91,24 +89,11 @@ class SharedScheduler(NewsScheduler):
         waiting = [request for _, _, request in self._heap if _ticket_of(request) in self._held]
         self._heap = [entry for entry in self._heap if entry[2] not in waiting]
         self._give_back([_ticket_of(request) for request in waiting])
-        if not self._send_all():
-            self._is_unsure = True
-        is_to_tell = self.others.leads or self.is_at_limit
-        if is_to_tell and not self.is_over and not self._is_unsure:
-            beat = self._try_beat()
+        is_to_tell = (self.others.leads or self.is_at_limit) and not self.is_over
+        if self._send() and is_to_tell:
+            beat = self._beat()
             self.ledger.left_over += beat.waiting + beat.held if beat is not None else 0
         super().close(reason)
-
-    def end(self, *, is_complete: bool) -> None:
-        """End the crawl for all where it is complete; else leave it to the others."""
-        if self._beats.running:
-            self._beats.stop()
-        try:
-            if not (is_complete and self.others.leads and self.queue.finish()):
-                self._send_all()
-                self.queue.leave()
-        except FrontierError as error:
-            logger.warning("%s; what was found is in the archive", error)
 
     def has_pending_requests(self) -> bool:
         """Whether anything waits, here or for all, or is with another worker."""
@@ -118,9 +103,10 @@ class SharedScheduler(NewsScheduler):
             return True
         if self.is_over:
             return False
-        if not self.others.leads or self._outbox or self._to_share or self._is_away:
+        is_busy = self.line.has_more or self.line.is_down or bool(self._to_share)
+        if is_busy or not self.others.leads:
             return True
-        beat = self._try_beat()
+        beat = self._beat()
         return beat is None or not beat.leads or bool(beat.waiting or beat.held)
 
     def enqueue_request(self, request: Request) -> bool:
@@ -130,28 +116,28 @@ class SharedScheduler(NewsScheduler):
         return super().enqueue_request(request)
 
     def next_request(self) -> Request | None:
-        if monotonic() - self._last_beat > self._lease and not self._is_away:
+        if monotonic() - self._last_beat > self._lease and not self.line.is_down:
             # Stopped for so long, what it held may be with others by now.
-            self._try_beat()
+            self._beat()
         for request in self._taken():
             self._hold(request)
         return super().next_request()
 
-    def note_away(self, error: FrontierError) -> None:
-        """Take note that Redis does not answer; stop the crawl where that lasts too long."""
-        now = monotonic()
-        self._is_unsure = True
-        if self._away_since is None:
-            self._away_since = now
-            logger.warning("%s; waiting for it", error)
-        away = now - self._away_since
-        self._next_try = now + min(max(away, _ASK_AGAIN), _LONGEST_AWAY)
-        if away > self._patience and not self.is_closing:
-            self.ledger.stop(FrontierError(f"{error} (for {away:.0f} s)"))
+    def _is_stopped(self) -> bool:
+        return self.is_over or self.is_at_limit or self.ledger.failure is not None
 
-    @property
-    def _is_away(self) -> bool:
-        return self._away_since is not None
+    def _give_up(self, error: FrontierError) -> None:
+        if not self.is_closing:
+            self.ledger.stop(error)
+
+    def _end(self, is_complete: bool) -> None:
+        """End the crawl for all where it is complete; else leave it to the others."""
+        if self._beats.running:
+            self._beats.stop()
+        if not self._send():
+            return
+        if not (is_complete and self.others.leads and self.line.ask(LeasedQueue.finish)):
+            self.line.ask(LeasedQueue.leave)
 
     def _note_new(self, request: Request, target: Target) -> None:
         """Have a found article wait for all, and in the archive of the worker that found it."""
@@ -168,69 +154,54 @@ class SharedScheduler(NewsScheduler):
         """Return articles that are now this worker's, where it has none left and some wait."""
         now = monotonic()
         is_full = any(_ticket_of(entry[2]) in self._held for entry in self._heap)
-        if is_full or self.is_over or self.is_closing or self._is_away or now < self._next_take:
+        if is_full or self.is_over or self.is_closing or self.line.is_down:
             return []
-        if not self._send_all():
+        if now < self._next_take or not self._send():
             return []
-        try:
-            found = self.queue.take(TAKEN_AT_ONCE, self.limit)
-        except FrontierError as error:
-            self.note_away(error)
-            return []
+        found = self.line.ask(lambda queue: queue.take(TAKEN_AT_ONCE, self.limit))
         if not found:
             self._next_take = now + _ASK_AGAIN
-        return found
+        return found or []
 
-    def _send_all(self) -> bool:
-        """Tell Redis what it is not told yet, in order; whether that worked."""
-        if self._to_share:
-            self._outbox.append(self.queue.adding(self._to_share))
-            self._to_share.clear()
-        try:
-            while self._outbox:
-                calls = self._outbox[:_SENT_AT_ONCE]
-                self.queue.send(calls)
-                del self._outbox[: len(calls)]
-        except FrontierError as error:
-            self.note_away(error)
-            return False
-        return True
+    def _send(self) -> bool:
+        """Tell Redis what it is not told yet; whether that worked."""
+        for some in _batched(self._to_share):
+            self.line.tell(self.queue.adding(some))
+        self._to_share.clear()
+        return self.line.send()
 
     def _give_back(self, tickets: list[str], *, for_this_crawl: bool = True) -> None:
         for ticket in tickets:
             self._held.pop(ticket, None)
-        self._outbox.append(self.queue.returning(tickets, for_this_crawl=for_this_crawl))
+        self.line.tell(self.queue.returning(tickets, for_this_crawl=for_this_crawl))
 
     def _pass_over(self, target: Target) -> None:
         self._give_back([target.ticket], for_this_crawl=False)
 
     def _on_time(self) -> None:
         """Say that this worker is alive, and take what waits where it has nothing to do."""
-        if self.ledger.failure is not None or self.is_closing or monotonic() < self._next_try:
+        if self.ledger.failure is not None or self.is_closing or not self.line.may_try:
             return
-        if self._try_beat() is None or not self._send_all():
+        if self._beat() is None or not self._send():
             return
         for request in self._taken():
             request.meta[_TAKEN] = True
             self.crawler.engine.crawl(request)
 
-    def _try_beat(self) -> Beat | None:
-        try:
-            run = self.queue.server_run()
-            beat = self.queue.beat(self._lease, may_lead=not self.is_closing)
-            self._heed(beat)
-            if not self.is_over:
-                self._mend(beat, is_other_server=run != self._server_run)
-            self._server_run = run
-            if beat.leads:
-                for settled in self.queue.told_by_others():
-                    self._tell(settled)
-        except FrontierError as error:
-            self.note_away(error)
-            return None
-        if self._away_since is not None:
-            logger.warning("the shared frontier answers again")
-        self._away_since, self._next_try = None, 0.0
+    def _beat(self) -> Beat | None:
+        """Say that this worker is alive; return how the crawl stands, where anyone says."""
+        return self.line.ask(self._beat_once)
+
+    def _beat_once(self, queue: LeasedQueue) -> Beat:
+        run = queue.server_run()
+        beat = queue.beat(self._lease, may_lead=not self.is_closing)
+        self._heed(beat)
+        if not self.is_over:
+            self._mend(beat, is_other_server=run != self._server_run)
+        self._server_run = run
+        if beat.leads:
+            for settled in queue.told_by_others():
+                self._tell(settled)
         return beat
 
     def _heed(self, beat: Beat) -> None:
@@ -241,16 +212,14 @@ class SharedScheduler(NewsScheduler):
                 entry for entry in self._heap if _ticket_of(entry[2]) not in self._held
             ]
             heapq.heapify(self._heap)
+        self.others.leads = beat.leads
         if not beat.is_over:
-            self.others.leads = beat.leads
             self.others.articles = max(0, beat.articles - self.ledger.articles)
-        else:
-            self.others.leads = False
 
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""
         may_be_lost = is_other_server or beat.is_lost or beat.was_unknown
-        if not (may_be_lost or self._is_unsure):
+        if not (may_be_lost or self.line.is_unsure):
             return
         if may_be_lost and self.ledger.frontier is not None:
             # Redis may have come back without the last that it was told.
@@ -264,14 +233,16 @@ class SharedScheduler(NewsScheduler):
         self._to_share += [self._held.pop(ticket) for ticket in sorted(lost)]
         self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in lost]
         heapq.heapify(self._heap)
-        if not self._outbox:
+        if not self.line.has_more:
             self._give_back(sorted(held - set(self._held)))
-            self._is_unsure = False
+            self.line.is_unsure = False
 
     def _tell(self, settled: Settled) -> None:
-        published = _moment(settled.published)
         self.crawler.signals.send_catch_log(
-            settled_elsewhere, url=settled.url, outcome=settled.outcome, published=published
+            settled_elsewhere,
+            url=settled.url,
+            outcome=settled.outcome,
+            published=moment_of(settled.published),
         )
 
     def _is_known(self, request: Request) -> bool:
@@ -282,15 +253,12 @@ class SharedScheduler(NewsScheduler):
         if target is None or target.role != "article" or "redirect_times" not in request.meta:
             return False
         key = target.key_of(request.url)
-        try:
-            is_ours = self.queue.claim(key, target.ticket)
-        except FrontierError as error:
-            # Asked for twice is better than not at all.
-            self.note_away(error)
-            return False
+        ticket = target.ticket
+        is_ours = self.line.ask(lambda queue: queue.claim(key, ticket))
         if is_ours:
-            self._claims.setdefault(target.ticket, []).append(key)
-        return not is_ours
+            self._claims.setdefault(ticket, []).append(key)
+        # Where nobody answers: asked for twice is better than not at all.
+        return is_ours is False
 
     def _settled(
         self, ticket: str, observation: Observation, article: Article | None = None
@@ -313,57 +281,7 @@ class SharedScheduler(NewsScheduler):
         )
         claims = self._claims.pop(ticket, [])
         is_article = observation.outcome in ARTICLE_OUTCOMES
-        self._outbox.append(self.queue.settling(ticket, told, claims, is_article=is_article))
-
-
-class Company(Others):
-    """The other workers, as Redis tells of them."""
-
-    leads = has_led = False
-
-    def __init__(self, scheduler: SharedScheduler) -> None:
-        self._scheduler = scheduler
-
-    async def may_begin(self) -> bool:
-        scheduler = self._scheduler
-        while not self.leads:
-            is_stopped = scheduler.ledger.failure is not None or scheduler.is_at_limit
-            if scheduler.is_over or is_stopped:
-                return False
-            await asyncio.sleep(_ASK_AGAIN)
-        self.has_led = True
-        return True
-
-    def plan_of(self, plan: str) -> str:
-        return f"{self.plan_prefix(plan)}{self._scheduler.queue.crawl}"
-
-    def plan_prefix(self, plan: str) -> str:
-        """Return how the plans of all shared crawls begin that ask for the same."""
-        return f"shared {sha256(plan.encode()).hexdigest()[:32]} "
-
-    def seen(self, ticket: str) -> tuple[Seen, History] | None:
-        try:
-            known = self._scheduler.queue.known(ticket)
-        except FrontierError as error:
-            self._scheduler.note_away(error)
-            return None
-        if known is None:
-            return None
-        seen = Seen(
-            outcome=known.outcome,
-            reason=None,
-            status=known.status,
-            fetched_at=known.fetched_at,
-            etag=None,
-            last_modified=None,
-            whole_at=None,
-            # It is in another archive, under a number that says nothing here.
-            article_id=0 if known.outcome in ARTICLE_OUTCOMES else None,
-        )
-        return seen, History(published=_moment(known.published), changes=0)
-
-    def end(self, *, is_complete: bool) -> None:
-        self._scheduler.end(is_complete=is_complete)
+        self.line.tell(self.queue.settling(ticket, told, claims, is_article=is_article))
 
 
 def _ticket_of(request: Request) -> str:
@@ -371,9 +289,7 @@ def _ticket_of(request: Request) -> str:
     return target.ticket if target is not None else ""
 
 
-def _moment(text: str | None) -> dt.datetime | None:
-    """Return a date or moment as the beginning of it, in UTC."""
-    if text is None:
-        return None
-    moment = dt.datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+def _batched(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:
+    waiting = iter(requests)
+    while some := list(islice(waiting, _SHARED_AT_ONCE)):
+        yield some

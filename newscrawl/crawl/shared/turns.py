@@ -16,7 +16,6 @@ from newscrawl.crawl.pace import Pace, host_rests
 from newscrawl.crawl.put_off import NO_TURN
 from newscrawl.crawl.quiet import QuietHandler
 from newscrawl.crawl.shared.scheduler import SharedScheduler
-from newscrawl.errors import FrontierError
 
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
@@ -53,20 +52,19 @@ class TurnHandler(QuietHandler):
         scheduler, ledger = self._scheduler, ledger_of(self._crawler)
         if not spacing and monotonic() < self._free_until.get(host, 0.0):
             return
+        holds = self._longest if is_alone else 0.0
         while True:
-            try:
-                wait = scheduler.queue.wait_for_turn(
-                    host, spacing, self._longest if is_alone else 0.0
+            wait = None
+            if scheduler.line.may_try:
+                wait = scheduler.line.ask(
+                    lambda queue: queue.wait_for_turn(host, spacing, holds)
                 )
-            except FrontierError as error:
-                scheduler.note_away(error)
-                if ledger.failure is not None or scheduler.is_closing:
-                    raise Refused("over_limit", NO_TURN) from error
-                wait = _AGAIN
-            if not wait:
+            if wait == 0:
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
-            await asyncio.sleep(wait)
+            if wait is None and (ledger.failure is not None or scheduler.is_closing):
+                raise Refused("over_limit", NO_TURN)
+            await asyncio.sleep(wait or _AGAIN)
 
     @property
     def _scheduler(self) -> SharedScheduler:
@@ -75,7 +73,4 @@ class TurnHandler(QuietHandler):
     def _rest(self, host: str, seconds: float) -> None:
         """Have all workers leave *host* alone for so long."""
         self._free_until.pop(host, None)
-        try:
-            self._scheduler.queue.rest(host, seconds)
-        except FrontierError as error:
-            self._scheduler.note_away(error)
+        self._scheduler.line.ask(lambda queue: queue.rest(host, seconds))

@@ -1,0 +1,71 @@
+"""The other workers of a crawl, as Redis tells of them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from hashlib import sha256
+
+from newscrawl.archive.history import History
+from newscrawl.archive.reading import Seen
+from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
+from newscrawl.crawl.others import Others
+from newscrawl.crawl.shared.line import Line
+
+_LOOK_AGAIN = 0.2
+"""Seconds between two looks whether this worker leads."""
+
+
+class Company(Others):
+    """The other workers, as Redis tells of them."""
+
+    leads = has_led = False
+
+    def __init__(
+        self, line: Line, *, is_stopped: Callable[[], bool], end: Callable[[bool], None]
+    ) -> None:
+        self._line, self._is_stopped, self._end = line, is_stopped, end
+
+    async def may_begin(self) -> bool:
+        while not self.leads:
+            if self._is_stopped():
+                return False
+            await asyncio.sleep(_LOOK_AGAIN)
+        self.has_led = True
+        return True
+
+    def plan_of(self, plan: str) -> str:
+        return f"{self.plan_prefix(plan)}{self._line.queue.crawl}"
+
+    def plan_prefix(self, plan: str) -> str:
+        """Return how the plans of all shared crawls begin that ask for the same."""
+        return f"shared {sha256(plan.encode()).hexdigest()[:32]} "
+
+    def seen(self, ticket: str) -> tuple[Seen, History] | None:
+        known = self._line.ask(lambda queue: queue.known(ticket))
+        if known is None:
+            return None
+        seen = Seen(
+            outcome=known.outcome,
+            reason=None,
+            status=known.status,
+            fetched_at=known.fetched_at,
+            etag=None,
+            last_modified=None,
+            whole_at=None,
+            # It is in another archive, under a number that says nothing here.
+            article_id=0 if known.outcome in ARTICLE_OUTCOMES else None,
+        )
+        return seen, History(published=moment_of(known.published), changes=0)
+
+    def end(self, *, is_complete: bool) -> None:
+        self._end(is_complete)
+
+
+def moment_of(text: str | None) -> dt.datetime | None:
+    """Return a date or moment as the beginning of it, in UTC."""
+    if text is None:
+        return None
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,91 @@
+"""The line to Redis: what is to be told waits while it is down, and is told in its order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import TypeVar
+
+from newscrawl.crawl.shared.messages import Call
+from newscrawl.crawl.shared.queue import LeasedQueue
+from newscrawl.errors import FrontierError
+
+_SENT_AT_ONCE = 100
+_SOONEST, _LATEST = 0.2, 30.0
+"""Seconds between two tries while Redis does not answer."""
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+class Line:
+    """Asks and tells; knows since when nobody has answered."""
+
+    queue: LeasedQueue
+
+    def __init__(self, patience: float, give_up: Callable[[FrontierError], None]) -> None:
+        self.is_unsure = False
+        """Whether something was asked that may have been done without an answer."""
+        self._patience, self._give_up = patience, give_up
+        self._outbox: list[Call] = []
+        self._away_since: float | None = None
+        self._next_try = 0.0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody answered the last time."""
+        return self._away_since is not None
+
+    @property
+    def may_try(self) -> bool:
+        """Whether it has been left alone for long enough."""
+        return monotonic() >= self._next_try
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is still to be told."""
+        return bool(self._outbox)
+
+    def ask(self, question: Callable[[LeasedQueue], Answer]) -> Answer | None:
+        """Return what the queue answers; None where it does not."""
+        try:
+            answer = question(self.queue)
+        except FrontierError as error:
+            self.note_down(error)
+            return None
+        self._note_up()
+        return answer
+
+    def tell(self, call: Call) -> None:
+        """Have something told with the next `send`."""
+        self._outbox.append(call)
+
+    def send(self) -> bool:
+        """Tell all that is to be told; whether that worked."""
+        while self._outbox:
+            calls = self._outbox[:_SENT_AT_ONCE]
+            try:
+                self.queue.send(calls)
+            except FrontierError as error:
+                self.note_down(error)
+                return False
+            del self._outbox[: len(calls)]
+        return True
+
+    def note_down(self, error: FrontierError) -> None:
+        """Take note that nobody answers; give up where that has lasted too long."""
+        now = monotonic()
+        self.is_unsure = True
+        if self._away_since is None:
+            self._away_since = now
+            logger.warning("%s; waiting for it", error)
+        away = now - self._away_since
+        self._next_try = now + min(max(away, _SOONEST), _LATEST)
+        if away > self._patience:
+            self._give_up(FrontierError(f"{error} (for {away:.0f} s)"))
+
+    def _note_up(self) -> None:
+        if self.is_down:
+            logger.warning("the shared frontier answers again")
+        self._away_since, self._next_try = None, 0.0
