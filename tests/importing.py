@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import Archive
+from newscrawl.batch.engines import read_here
 from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.readings import Task, reading_of
 from newscrawl.batch.tally import Tally
 
 HOST = "https://jisr.example"
@@ -114,12 +114,6 @@ def write_wacz(path: Path, warc: Path, compression: int = zipfile.ZIP_STORED) ->
         package.write(warc, f"archive/{warc.name}")
         package.writestr("datapackage.json", "{}")
     return path
-
-
-def read_here(steps: Iterable[Any], jobs: int) -> Iterator[Any]:
-    """The engine without processes."""
-    for step in steps:
-        yield (step, reading_of(step)) if isinstance(step, Task) else step
 
 
 def imported(archive: Archive, *files: Path, **options: Any) -> Tally:

@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
+from newscrawl.batch.engines import read_here
 from newscrawl.batch.importing import Import, Options
 from newscrawl.batch.joins import LOOK_BACK
 from tests.command_line import run
@@ -21,7 +22,6 @@ from tests.importing import (
     LAST,
     Saying,
     imported,
-    read_here,
     story,
     write_arc,
     write_wacz,

@@ -12,12 +12,13 @@ import pytest
 
 from newscrawl import Archive, Article
 from newscrawl.archive.withdrawal import withdraw_article
+from newscrawl.batch.engines import read_here
 from newscrawl.batch.importing import Import, Options
 from newscrawl.batch.readings import Reading
 from newscrawl.batch.rereading import Choice, reread
 from newscrawl.extraction import extractor_identity
 from tests.command_line import refusal, run
-from tests.importing import LAST, Saying, imported, read_here, story, write_warc
+from tests.importing import LAST, Saying, imported, story, write_warc
 
 OLD = "newscrawl 0.0 0123456789ab"
 BOX = "اقرأ أيضا: أخبار أخرى من المدينة"

@@ -7,7 +7,7 @@ the order of the files, whichever worker was faster.
 
 from __future__ import annotations
 
-import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +17,8 @@ from typing import Any
 
 import attrs
 
-from newscrawl.batch.readings import Reading, Task, unread
+from newscrawl.batch.processes import ServingProcess
+from newscrawl.batch.readings import Reading, Task, reading_of, unread
 from newscrawl.batch.worker import serve
 
 DEADLINE = 60.0
@@ -45,6 +46,21 @@ def read_locally(steps: Iterable[Any], jobs: int, *, deadline: float = DEADLINE)
         yield from _in_order(iter(steps), crew, jobs * WAITING)
     finally:
         crew.end()
+
+
+def read_here(steps: Iterable[Any], jobs: int) -> Steps:
+    """Yield *steps* in their order, each Task as (task, reading), read by this process.
+
+    A page that takes longer than DEADLINE ends the process: nothing else can end it for sure.
+    """
+    for step in steps:
+        if isinstance(step, Task):
+            signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+            reading = reading_of(step)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            yield step, reading
+        else:
+            yield step
 
 
 @attrs.define(eq=False)
@@ -81,16 +97,11 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
             crew.wait()
 
 
-class _Worker:
+class _Worker(ServingProcess):
     """One process, and the tasks it was given, the one it is at first."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([serve.__module__])
-        self.connection, its = context.Pipe()
-        self.process = context.Process(target=serve, args=(its,), daemon=True)
-        self.process.start()
-        its.close()
+        super().__init__(serve, is_daemon=True)
         self.slots: deque[_Slot] = deque()
         self.is_ready = False
         self.since = monotonic() + STARTING
@@ -103,13 +114,6 @@ class _Worker:
         self.slots.append(slot)
         with suppress(OSError):  # it has died, which `wait` will see
             self.connection.send(slot.step)
-
-    def end(self) -> None:
-        """End the process."""
-        self.connection.close()
-        self.process.kill()
-        self.process.join()
-        self.process.close()
 
 
 class _Crew:

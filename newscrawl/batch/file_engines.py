@@ -7,7 +7,6 @@ it costs that page only.
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -18,6 +17,7 @@ from typing import Any
 import attrs
 
 from newscrawl.batch.partitions import Partition
+from newscrawl.batch.processes import ServingProcess
 from newscrawl.batch.tally import Tally
 from newscrawl.errors import FetchError, NewscrawlError
 
@@ -59,17 +59,12 @@ def make_locally(partitions: Iterable[Partition], jobs: int) -> Made:
             worker.end()
 
 
-class _Worker:
+class _Worker(ServingProcess):
     """A process that makes one partition after the other."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__])
-        self.connection, its = context.Pipe()
-        # Not a daemon: with guarded pages it has a process of its own.
-        self._process = context.Process(target=_serve, args=(its,))
-        self._process.start()
-        its.close()
+        # With guarded pages it has a process of its own.
+        super().__init__(_serve, is_daemon=False)
         self._partition: Partition | None = None
 
     def give(self, partition: Partition) -> None:
@@ -84,12 +79,6 @@ class _Worker:
             return self._partition, self.connection.recv()
         except (EOFError, OSError):
             return self._partition, None
-
-    def end(self) -> None:
-        self._process.kill()
-        self._process.join()
-        self._process.close()
-        self.connection.close()
 
 
 def _serve(connection: Connection) -> None:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, process_time
-from typing import Any
 
 import attrs
 
 from newscrawl.archive import Archive
 from newscrawl.archive.exporting import Selection
-from newscrawl.batch.engines import DEADLINE, Steps, read_locally
+from newscrawl.batch.engines import read_here, read_locally
 from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.places import fetch, is_there, name_in, put
-from newscrawl.batch.readings import Task, reading_of
+from newscrawl.batch.places import fetch, is_there, name_in, put, within
 from newscrawl.batch.sources import ENDINGS
 from newscrawl.batch.tally import Tally
 from newscrawl.errors import NewscrawlError
@@ -66,12 +63,11 @@ class Partition:
         """Whether all of it is there. Raises OSError where that cannot be seen."""
         return not (
             (self.archives is not None and not is_there(self.archives, f"{self.name}.db"))
-            or (self.parquet is not None and not is_there(self._reports, f"{self.name}.json"))
+            or (
+                self.parquet is not None
+                and not is_there(within(self.parquet, REPORTS), f"{self.name}.json")
+            )
         )
-
-    @property
-    def _reports(self) -> str:
-        return f"{(self.parquet or '').rstrip('/')}/{REPORTS}"
 
     def make(self) -> Tally:
         """Read the file and put its partition where it belongs; return what was found.
@@ -101,14 +97,11 @@ class Partition:
             )
             importing = Import(archive, options, lambda *_: None)
             importing.read([path])
-            tables = self._written(archive, folder) if self.parquet is not None else {}
             if self.archives is not None:
                 archive.backup(folder / "whole.db")
-        if self.archives is not None:
-            put(folder / "whole.db", self.archives, f"{self.name}.db")
-        for table, file in tables.items():
-            place = f"{(self.parquet or '').rstrip('/')}/{table}"
-            put(file, place, f"{self.name}.parquet")
+                put(folder / "whole.db", self.archives, f"{self.name}.db")
+            if self.parquet is not None:
+                self._put_tables(archive, folder, self.parquet)
         if self.parquet is not None:
             report = folder / "report.json"
             told = {
@@ -118,28 +111,12 @@ class Partition:
                 **importing.tally.as_dict(),
             }
             report.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
-            put(report, self._reports, f"{self.name}.json")
+            put(report, within(self.parquet, REPORTS), f"{self.name}.json")
         return importing.tally
 
-    def _written(self, archive: Archive, folder: Path) -> dict[str, Path]:
-        found = {}
+    def _put_tables(self, archive: Archive, folder: Path, parquet: str) -> None:
         for table in TABLES:
-            found[table] = folder / f"{table}.parquet"
-            with found[table].open("wb") as out:
+            file = folder / f"{table}.parquet"
+            with file.open("wb") as out:
                 archive.export(out, "parquet", Selection(table=table))
-        return found
-
-
-def read_here(steps: Any, jobs: int) -> Steps:
-    """Yield *steps* in their order, each Task as (task, reading), read by this process.
-
-    A page that takes longer than DEADLINE ends the process: nothing else can end it for sure.
-    """
-    for step in steps:
-        if isinstance(step, Task):
-            signal.setitimer(signal.ITIMER_REAL, DEADLINE)
-            reading = reading_of(step)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            yield step, reading
-        else:
-            yield step
+            put(file, within(parquet, table), f"{self.name}.parquet")

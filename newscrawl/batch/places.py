@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from newscrawl.batch.sources import ENDINGS, files_named
@@ -41,8 +41,7 @@ def fetch(place: str, folder: Path) -> Path:
     if not is_elsewhere(place):
         return Path(place)
     path = folder / name_in(place)
-    with _answered(place):
-        files, root = _fsspec().core.url_to_fs(place)
+    with _file_system(place) as (files, root):
         files.get_file(root, str(path))
     return path
 
@@ -51,10 +50,9 @@ def put(file: Path, folder: str, name: str) -> None:
     """Put *file* into *folder* as *name*, where it appears whole or not at all."""
     if is_elsewhere(folder):
         # An object appears once it is whole: that is what object storage promises.
-        with _answered(folder):
-            files, root = _fsspec().core.url_to_fs(folder)
-            files.makedirs(root, exist_ok=True)
-            files.put_file(str(file), f"{root.rstrip('/')}/{name}")
+        with _file_system(within(folder, name)) as (files, root):
+            files.makedirs(root.rpartition("/")[0], exist_ok=True)
+            files.put_file(str(file), root)
         return
     target = Path(folder) / name
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +65,13 @@ def is_there(folder: str, name: str) -> bool:
     """Whether *folder* has a file of this name."""
     if not is_elsewhere(folder):
         return (Path(folder) / name).exists()
-    with _answered(folder):
-        files, root = _fsspec().core.url_to_fs(folder)
-        return bool(files.exists(f"{root.rstrip('/')}/{name}"))
+    with _file_system(within(folder, name)) as (files, root):
+        return bool(files.exists(root))
+
+
+def within(folder: str, name: str) -> str:
+    """Return the path or address of what is called *name* in *folder*."""
+    return f"{folder.rstrip('/')}/{name}"
 
 
 def name_in(place: str) -> str:
@@ -78,11 +80,12 @@ def name_in(place: str) -> str:
 
 
 def _elsewhere(name: str) -> list[str]:
-    with _answered(name):
-        files, root = _fsspec().core.url_to_fs(name)
-        if any(sign in name for sign in "*?[") and not name.startswith(("http:", "https:")):
+    # What an HTTP server has in a folder is not to be found out.
+    is_http = name.startswith(("http:", "https:"))
+    with _file_system(name) as (files, root):
+        if not is_http and any(sign in name for sign in "*?["):
             found = files.glob(root)
-        elif name.startswith(("http:", "https:")) or not files.isdir(root):
+        elif is_http or not files.isdir(root):
             return [name]
         else:
             found = files.find(root)
@@ -93,25 +96,18 @@ def _elsewhere(name: str) -> list[str]:
     return places
 
 
-def _fsspec() -> ModuleType:
+@contextmanager
+def _file_system(place: str) -> Iterator[tuple[Any, str]]:
+    """Yield fsspec's file system for *place*, and what the place is called in it.
+
+    Raises what goes wrong there as an OSError that names the place, and NewscrawlError where
+    fsspec is not installed.
+    """
     try:
         import fsspec  # noqa: PLC0415 (an extra)
     except ImportError as error:
         raise NewscrawlError(_MISSING) from error
-    module: ModuleType = fsspec
-    return module
-
-
-class _answered:  # noqa: N801 (reads as a phrase: with _answered(place))
-    """Raises what a file system says as an OSError that names the place."""
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        if isinstance(error, Exception) and not isinstance(error, NewscrawlError):
-            reason = str(error) or type(error).__name__
-            raise OSError(f"{self._place}: {reason}") from error
+    try:
+        yield fsspec.core.url_to_fs(place)
+    except Exception as error:  # each kind of storage has errors of its own
+        raise OSError(f"{place}: {str(error) or type(error).__name__}") from error

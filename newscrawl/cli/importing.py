@@ -13,9 +13,8 @@ from newscrawl.batch.importing import Import, Options
 from newscrawl.batch.sources import files_named
 from newscrawl.cli.importing_in_bulk import Bulk, import_in_bulk
 from newscrawl.cli.importing_progress import ImportProgress
-from newscrawl.cli.importing_view import sigterm_as_interrupt, tell
+from newscrawl.cli.importing_view import is_stopped, tell
 from newscrawl.cli.options import archive_file, archive_option, json_option
-from newscrawl.crawl import exits
 from newscrawl.errors import UsageError
 from newscrawl.sites import all_sites, site_for
 from newscrawl.urls import site_name
@@ -93,11 +92,8 @@ def import_files(
     with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
         importing = Import(archive, options, progress.reach)
         progress.tally = importing.tally
-        is_stopped = _is_stopped(importing, found)
-    tell(importing.tally, is_json=is_json)
-    if is_stopped:
-        click.echo("newscrawl: stopped; the same command goes on from here", err=True)
-    context.exit(exits.PARTIAL if is_stopped else importing.tally.exit_status)
+        was_stopped = is_stopped(lambda: importing.read(found))
+    context.exit(tell(importing.tally, is_json=is_json, was_stopped=was_stopped))
 
 
 def core_count() -> int:
@@ -115,13 +111,3 @@ def _name_of(host_or_url: str) -> str:
     site = site_for(host_or_url)
     url = host_or_url if "//" in host_or_url else f"https://{host_or_url}/"
     return site.name if site else site_name(url)
-
-
-def _is_stopped(importing: Import, files: tuple[Path, ...]) -> bool:
-    """Import *files*; whether Ctrl-C or SIGTERM ended it."""
-    try:
-        with sigterm_as_interrupt():
-            importing.read(files)
-    except KeyboardInterrupt:
-        return True
-    return False

@@ -13,13 +13,10 @@ from newscrawl.batch.file_engines import FileEngine
 from newscrawl.batch.partitions import Partition
 from newscrawl.batch.places import places_named
 from newscrawl.batch.tally import Tally
-from newscrawl.cli.importing_view import sigterm_as_interrupt, tell
-from newscrawl.crawl import exits
+from newscrawl.cli.importing_progress import INTERVAL
+from newscrawl.cli.importing_view import is_stopped, tell
 from newscrawl.errors import NewscrawlError
 from newscrawl.sites import all_sites
-
-INTERVAL = 30.0
-"""Seconds between two lines that tell how far it is, where nobody looks on."""
 
 
 @attrs.frozen(kw_only=True)
@@ -42,16 +39,8 @@ def import_in_bulk(files: tuple[str, ...], bulk: Bulk, *, is_json: bool) -> int:
         parquet.check_installed()
     all_sites()  # a wrong declaration is told now, and not of every page
     tally = Tally()
-    try:
-        with sigterm_as_interrupt():
-            waiting = _waiting(files, bulk, tally)
-            _make(waiting, bulk, tally)
-    except KeyboardInterrupt:
-        tell(tally, is_json=is_json)
-        click.echo("newscrawl: stopped; the same command goes on from here", err=True)
-        return exits.PARTIAL
-    tell(tally, is_json=is_json)
-    return tally.exit_status
+    was_stopped = is_stopped(lambda: _make(_waiting(files, bulk, tally), bulk, tally))
+    return tell(tally, is_json=is_json, was_stopped=was_stopped)
 
 
 def _waiting(files: tuple[str, ...], bulk: Bulk, tally: Tally) -> list[Partition]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -16,15 +16,24 @@ from rich.text import Text
 from newscrawl.batch.tally import Tally
 from newscrawl.cli.tables import counted, titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.crawl import exits
 
 SHOWN = 20
 """So many damages and reasons are printed; all are in the JSON."""
 
 
-@contextmanager
-def sigterm_as_interrupt() -> Iterator[None]:
-    """Have SIGTERM end the block as Ctrl-C does."""
+def is_stopped(work: Callable[[], None]) -> bool:
+    """Do *work*; whether Ctrl-C or SIGTERM ended it."""
+    try:
+        with _sigterm_as_interrupt():
+            work()
+    except KeyboardInterrupt:
+        return True
+    return False
 
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
@@ -35,8 +44,8 @@ def sigterm_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def tell(tally: Tally, *, is_json: bool) -> None:
-    """Print what an import has come to, what could not be read on stderr."""
+def tell(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
+    """Print what an import has come to, on stderr what went wrong; return the exit status."""
     for damage in tally.damages[:SHOWN]:
         click.echo(f"newscrawl: {one_line(damage)}", err=True)
     if tally.damaged > SHOWN:
@@ -45,6 +54,10 @@ def tell(tally: Tally, *, is_json: bool) -> None:
         print_json(tally.as_dict())
     else:
         print_view(_view(tally))
+    if was_stopped:
+        click.echo("newscrawl: stopped; the same command goes on from here", err=True)
+        return exits.PARTIAL
+    return tally.exit_status
 
 
 def _view(tally: Tally) -> RenderableType:

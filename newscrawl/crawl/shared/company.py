@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable
-from hashlib import sha256
 
 from newscrawl.archive.history import History
 from newscrawl.archive.reading import Seen
@@ -36,11 +35,12 @@ class Company(Others):
         return True
 
     def plan_of(self, plan: str) -> str:
-        return f"{self.plan_prefix(plan)}{self._line.queue.crawl}"
+        return f"{self.plan_prefix}{self._line.queue.crawl}"
 
-    def plan_prefix(self, plan: str) -> str:
-        """Return how the plans of all shared crawls begin that ask for the same."""
-        return f"shared {sha256(plan.encode()).hexdigest()[:32]} "
+    @property
+    def plan_prefix(self) -> str:
+        """How the plans of all shared crawls begin that ask for the same."""
+        return f"shared {self._line.queue.key} "
 
     def seen(self, ticket: str) -> tuple[Seen, History] | None:
         known = self._line.ask(lambda queue: queue.known(ticket))

@@ -77,7 +77,7 @@ class SharedScheduler(NewsScheduler):
         self.others.known = self.queue.count_known()
         super().open(spider)
         if self.ledger.frontier is not None:
-            self.ledger.frontier.forget_others(self.others.plan_prefix(plan))
+            self.ledger.frontier.forget_others(self.others.plan_prefix)
         role = "it reads the sources" if self.others.leads else "another one reads the sources"
         place = without_password(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
         logger.info("a worker of the crawl in %s: %s", place, role)
