@@ -153,6 +153,9 @@ class Nginx:
         folder.chmod(0o755)
         for number, page in enumerate(pages):
             (folder / "pages" / f"story-{number}").write_bytes(page)
+        self.urls = folder / "urls.txt"
+        lines = (f"http://127.0.0.1:{self.port}/story-{at}" for at in range(len(pages)))
+        self.urls.write_text("\n".join(lines), "utf-8")
         config = folder / "nginx.conf"
         config.write_text(_NGINX.format(folder=folder, port=self.port), "ascii")
         command = ["nginx", "-c", str(config), "-e", str(folder / "errors")]
@@ -180,36 +183,26 @@ class Nginx:
         self._process.wait()
 
 
+def start_worker(server: Nginx, folder: Path, frontier: str = "") -> subprocess.Popen[bytes]:
+    """Have a process crawl all pages of *server* into *folder*, alone or over *frontier*."""
+    folder.mkdir()
+    settings = {
+        "NEWSCRAWL_ARCHIVE": folder / "a.db",
+        "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
+        "NEWSCRAWL_FRONTIER": frontier,
+        "LOG_LEVEL": "ERROR",
+    }
+    options = [part for one in settings.items() for part in ("-s", "{}={}".format(*one))]
+    command = (sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={server.urls}")
+    return subprocess.Popen([*command, *options], cwd=ROOT)
+
+
 def measure_crawl(pages: Sequence[bytes], workers: int) -> float:
     """Crawl the pages with so many workers; return how many a second, starting up left out."""
     with redis_url() as (frontier, pid), tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = Nginx(folder, pages)
-        urls = folder / "urls.txt"
-        lines = (f"http://127.0.0.1:{server.port}/story-{at}" for at in range(len(pages)))
-        urls.write_text("\n".join(lines), "utf-8")
-        running = []
-        for number in range(workers):
-            (folder / str(number)).mkdir()
-            settings = {
-                "NEWSCRAWL_ARCHIVE": folder / str(number) / "a.db",
-                "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
-                "NEWSCRAWL_FRONTIER": frontier,
-                "LOG_LEVEL": "ERROR",
-            }
-            options = [
-                part for one in settings.items() for part in ("-s", "{}={}".format(*one))
-            ]
-            command = [
-                sys.executable,
-                "-m",
-                "scrapy",
-                "crawl",
-                "articles",
-                "-a",
-                f"urls={urls}",
-            ]
-            running.append(subprocess.Popen([*command, *options], cwd=ROOT))
+        running = [start_worker(server, folder / str(at), frontier) for at in range(workers)]
         assert all(process.wait() == 0 for process in running)  # noqa: S101
         redis_cpu, server_cpu = cpu_of(pid), server.cpu()
         server.end()
@@ -227,15 +220,8 @@ def measure_cost(pages: Sequence[bytes]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = Nginx(folder, pages)
-        urls = folder / "urls.txt"
-        lines = (f"http://127.0.0.1:{server.port}/story-{at}" for at in range(len(pages)))
-        urls.write_text("\n".join(lines), "utf-8")
-        settings = (f"NEWSCRAWL_ARCHIVE={folder}/one/a.db", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1")
-        (folder / "one").mkdir()
-        options = [part for setting in settings for part in ("-s", setting)]
-        command = [sys.executable, "-m", "scrapy", "crawl", "articles", "-a", f"urls={urls}"]
         before, started = os.times(), time.perf_counter()
-        subprocess.run([*command, *options, "-s", "LOG_LEVEL=ERROR"], cwd=ROOT, check=True)
+        assert start_worker(server, folder / "one").wait() == 0  # noqa: S101
         took, after = time.perf_counter() - started, os.times()
         server.end()
         sent = server.bytes_sent()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -117,3 +117,21 @@ def odd_server(host: str = "127.0.0.1") -> Iterator[OddServer]:
     server = OddServer(host)
     with serving(server):
         yield server
+
+
+@contextmanager
+def ferry_times(pages: int) -> Iterator[OddServer]:
+    """Serve a site whose sitemap lists so many articles."""
+    with odd_server() as server:
+        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(pages)]
+        server.answers |= {path: article(f"The ferry sails: {path[-9:]}") for path in paths}
+        server.answers["/sitemap.xml"] = sitemap_of(server, paths)
+        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
+        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+        yield server
+
+
+def sitemap_of(server: OddServer, paths: Iterable[str]) -> Answer:
+    """Return a sitemap that lists *paths*."""
+    listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
+    return text(f"<urlset>{listed}</urlset>")

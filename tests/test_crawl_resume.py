@@ -20,7 +20,7 @@ from newscrawl import Archive
 from newscrawl.archive.frontier import Frontier, Waiting
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
-from tests.odd_server import Answer, OddServer, article, odd_server, text
+from tests.odd_server import OddServer, ferry_times
 
 PAGES = 400
 ENDS = (("SIGKILL",), ("SIGTERM",), ("SIGINT", "SIGINT"))
@@ -29,13 +29,7 @@ ENDS = (("SIGKILL",), ("SIGTERM",), ("SIGINT", "SIGINT"))
 @pytest.fixture
 def server() -> Iterator[OddServer]:
     """A site whose sitemap lists PAGES articles."""
-    with odd_server() as server:
-        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(PAGES)]
-        listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
-        server.answers |= {path: article(f"The ferry sails: {path[-9:]}") for path in paths}
-        server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
-        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
-        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+    with ferry_times(PAGES) as server:
         yield server
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.importing import story, write_warc
 from tests.test_import_command import DEADLY
 
 FILES, STORIES = 5, 12
+MANY = FILES + 20
 
 
 @pytest.fixture
@@ -31,10 +33,14 @@ def files(tmp_path: Path) -> Path:
     """A folder of FILES files with STORIES stories each."""
     folder = tmp_path / "files"
     folder.mkdir()
-    for number in range(FILES):
+    write_files(folder, range(FILES))
+    return folder
+
+
+def write_files(folder: Path, numbers: Iterable[int]) -> None:
+    for number in numbers:
         stories = [story(number * STORIES + at) for at in range(STORIES)]
         write_warc(folder / f"{number}.warc.gz", stories)
-    return folder
 
 
 def headlines(parquet: Path) -> list[str]:
@@ -108,10 +114,7 @@ def test_evidence_names_the_file(files: Path, tmp_path: Path) -> None:
 
 def test_killed_it_goes_on(files: Path, tmp_path: Path) -> None:
     out = tmp_path / "parquet"
-    for number in range(FILES, FILES + 20):
-        write_warc(
-            files / f"{number}.warc.gz", [story(number * STORIES + at) for at in range(STORIES)]
-        )
+    write_files(files, range(FILES, MANY))
     command = [*PROGRAM, "import", str(files), "--parquet", str(out), "--jobs", "2"]
     with subprocess.Popen(command, cwd=ROOT) as process:
         until = time.monotonic() + 60
@@ -121,19 +124,16 @@ def test_killed_it_goes_on(files: Path, tmp_path: Path) -> None:
         process.kill()
     # What its processes were at may still end; then it is whole, or is made again.
     before = {str(report["file"]) for report in reports(out)}
-    assert len(before) < FILES + 20
+    assert len(before) < MANY
     done = run("import", files, "--parquet", out, "--jobs", "2")
     assert done.returncode == 0, done.stderr
     found = headlines(out)
-    assert len(found) == len(set(found)) == (FILES + 20) * STORIES
+    assert len(found) == len(set(found)) == MANY * STORIES
 
 
 def test_stopped_by_hand_it_says_so(files: Path, tmp_path: Path) -> None:
     out = tmp_path / "parquet"
-    for number in range(FILES, FILES + 20):
-        write_warc(
-            files / f"{number}.warc.gz", [story(number * STORIES + at) for at in range(STORIES)]
-        )
+    write_files(files, range(FILES, MANY))
     command = [*PROGRAM, "import", str(files), "--parquet", str(out), "--jobs", "2"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -13,7 +13,7 @@ from newscrawl.errors import LayoutError
 from newscrawl.quiet_hours import parse_quiet_hours
 from newscrawl.site import Site
 from tests.crawling import crawl, outcomes, rows
-from tests.odd_server import Answer, OddServer, article, odd_server, text
+from tests.odd_server import OddServer, ferry_times, text
 
 HOUR = dt.timedelta(hours=1)
 
@@ -67,13 +67,7 @@ def test_wrong_hours_of_a_site_are_told() -> None:
 @pytest.fixture
 def server() -> Iterator[OddServer]:
     """A site of twenty articles that asks for a second between two requests."""
-    with odd_server() as server:
-        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(20)]
-        listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
-        server.answers |= {path: article(f"The ferry sails: {path[-9:]}") for path in paths}
-        server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
-        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
-        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+    with ferry_times(20) as server:
         yield server
 
 

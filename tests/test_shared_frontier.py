@@ -19,7 +19,7 @@ from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
 from tests.command_line import run
 from tests.crawling import ROOT, rows
-from tests.odd_server import Answer, OddServer, article, odd_server, text
+from tests.odd_server import Answer, OddServer, article, ferry_times, sitemap_of, text
 from tests.redis_server import PASSWORD, RedisServer, needs_redis, redis_server
 
 PAGES = 150
@@ -39,13 +39,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 @pytest.fixture
 def site() -> Iterator[OddServer]:
     """A site whose sitemap lists PAGES articles."""
-    with odd_server() as server:
-        paths = [f"/2026/05/the-ferry-sails-on-day-{number}" for number in range(PAGES)]
-        listed = "".join(f"<url><loc>{server.url}{path}</loc></url>" for path in paths)
-        server.answers |= {path: article(f"The ferry sails: {path[-9:]}") for path in paths}
-        server.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
-        server.answers["/robots.txt"] = text(f"Sitemap: {server.url}/sitemap.xml\n")
-        server.answers["/"] = Answer(b"<html><body><p>The Ferry Times</p></body></html>")
+    with ferry_times(PAGES) as server:
         yield server
 
 
@@ -88,8 +82,20 @@ class Crew:
         _, said = process.communicate(timeout=90)
         return process.returncode, said
 
+    def end_well(self, *names: str) -> None:
+        """Wait for workers, which end complete and show no traceback."""
+        for name in names:
+            status, said = self.end(name)
+            assert status == 0, said
+            assert "Traceback" not in said
+
     def end_all(self) -> dict[str, int]:
         return {name: self.end(name)[0] for name in list(self.running)}
+
+    def articles(self, *names: str) -> set[str]:
+        """Return the addresses of the articles that these workers have."""
+        found = (rows(self.archive(name), "SELECT url FROM article") for name in names)
+        return {row["url"] for some in found for row in some}
 
     def send(self, name: str, signal_: signal.Signals) -> None:
         self.running[name].send_signal(signal_)
@@ -143,7 +149,7 @@ def left_in(redis: RedisServer) -> set[str]:
 def test_two_workers_share_the_pages(crew: Crew) -> None:
     crew.start("a", "b")
     assert crew.end_all() == {"a": 0, "b": 0}
-    shares = [len(rows(crew.archive(name), "SELECT url FROM article")) for name in "ab"]
+    shares = [len(crew.articles(name)) for name in "ab"]
     merged = check_whole(crew, "a", "b")
     assert min(shares) > PAGES / 5
     asked = Counter(asked.path for asked in crew.site.asked)
@@ -180,14 +186,8 @@ def test_the_one_that_leads_is_killed(crew: Crew) -> None:
     crew.until(30)
     crew.send("a", signal.SIGKILL)
     assert crew.end("a")[0] == -9
-    status, said = crew.end("b")
-    assert status == 0, said
-    found = {
-        row["url"]
-        for name in "ab"
-        for row in rows(crew.archive(name), "SELECT url FROM article")
-    }
-    assert len(found) == PAGES
+    crew.end_well("b")
+    assert len(crew.articles("a", "b")) == PAGES
 
 
 def test_all_are_killed_and_one_goes_on(crew: Crew) -> None:
@@ -206,15 +206,9 @@ def test_stopped_by_hand_it_gives_back_what_it_held(crew: Crew) -> None:
     crew.until(40)
     crew.send("a", signal.SIGTERM)
     assert crew.end("a")[0] == 3
-    status, said = crew.end("b")
-    assert status == 0, said
+    crew.end_well("b")
     # Nobody had to wait for the lease of a minute.
-    found = {
-        row["url"]
-        for name in "ab"
-        for row in rows(crew.archive(name), "SELECT url FROM article")
-    }
-    assert len(found) == PAGES
+    assert len(crew.articles("a", "b")) == PAGES
 
 
 def test_redis_is_killed_and_comes_back(crew: Crew) -> None:
@@ -223,10 +217,7 @@ def test_redis_is_killed_and_comes_back(crew: Crew) -> None:
     crew.redis.kill()
     time.sleep(1.5)
     crew.redis.start()
-    for name in "ab":
-        status, said = crew.end(name)
-        assert status == 0, said
-        assert "Traceback" not in said
+    crew.end_well("a", "b")
     check_whole(crew, "a", "b")
 
 
@@ -243,9 +234,7 @@ def test_redis_is_slow(crew: Crew) -> None:
     crew.until(30)
     with crew.redis.stopped():
         time.sleep(7)
-    for name in "ab":
-        status, said = crew.end(name)
-        assert status == 0, said
+    crew.end_well("a", "b")
     check_whole(crew, "a", "b")
 
 
@@ -254,10 +243,7 @@ def test_connections_are_cut(crew: Crew) -> None:
     for requests in range(20, 140, 20):
         crew.until(requests)
         crew.redis.client.client_kill_filter(_type="normal", skipme=True)
-    for name in "ab":
-        status, said = crew.end(name)
-        assert status == 0, said
-        assert "Traceback" not in said
+    crew.end_well("a", "b")
     check_whole(crew, "a", "b")
 
 
@@ -303,8 +289,7 @@ def test_a_redirect_is_followed_by_one(crew: Crew) -> None:
 def test_the_limit_is_of_all_workers(crew: Crew) -> None:
     crew.start("a", "b", limit=20)
     assert crew.end_all() == {"a": 3, "b": 3}
-    found = [len(rows(crew.archive(name), "SELECT url FROM article")) for name in "ab"]
-    assert sum(found) == 20
+    assert sum(len(crew.articles(name)) for name in "ab") == 20
     crew.start("a", "b")
     assert crew.end_all() == {"a": 0, "b": 0}
     check_whole(crew, "a", "b")
@@ -312,15 +297,8 @@ def test_the_limit_is_of_all_workers(crew: Crew) -> None:
 
 def test_the_pace_holds_over_all_workers(crew: Crew) -> None:
     delay = 0.3
-    for path in list(crew.site.answers):
-        if path.startswith("/2026") and not path.endswith(tuple(f"day-{n}" for n in range(12))):
-            del crew.site.answers[path]
-    listed = "".join(
-        f"<url><loc>{crew.site.url}{path}</loc></url>"
-        for path in crew.site.answers
-        if path.startswith("/2026")
-    )
-    crew.site.answers["/sitemap.xml"] = text(f"<urlset>{listed}</urlset>")
+    paths = [path for path in crew.site.answers if path.startswith("/2026")][:12]
+    crew.site.answers["/sitemap.xml"] = sitemap_of(crew.site, paths)
     crew.site.answers["/robots.txt"] = text(
         f"User-agent: *\nCrawl-delay: {delay}\nSitemap: {crew.site.url}/sitemap.xml\n"
     )
