@@ -61,6 +61,7 @@ class Server(ThreadingHTTPServer):
     """Serves story N of the sample newspaper at /N."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, pages: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

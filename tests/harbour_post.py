@@ -128,6 +128,7 @@ class HarbourPost(ThreadingHTTPServer):
     """The site as a server; it counts what it was asked for."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

@@ -61,6 +61,8 @@ class OddServer(ThreadingHTTPServer):
     """The server; a path has an Answer, a list of them in turn, or a writer of its own."""
 
     daemon_threads = True
+    # With the 5 of the standard library a burst waits a second for its connections.
+    request_queue_size = 64
     answers: dict[str, Answer | list[Answer] | Writer]
 
     def __init__(self, host: str = "127.0.0.1") -> None:

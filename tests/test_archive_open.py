@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from sqlite_utils import Database
@@ -58,6 +60,19 @@ def test_archive_opens_again(saved: Path) -> None:
     with Archive(str(saved)) as archive:
         assert archive.get(URL) == article_at()
         assert not MIGRATIONS.pending(archive.db)
+
+
+def test_archive_opens_under_a_profiler(path: Path) -> None:
+    held: list[FrameType] = []
+    before = sys.getprofile()
+    sys.setprofile(lambda frame, *_: held.append(frame))
+    try:
+        with Archive(path) as archive:
+            archive.save(article_at(), observation_at(), site=SITE, key="1", run=None)
+    finally:
+        sys.setprofile(before)
+    with Archive(path) as archive:
+        assert archive.get(URL) == article_at()
 
 
 def test_empty_file_becomes_an_archive(path: Path) -> None:

@@ -20,7 +20,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.batch.partitions import TABLES, Partition
 from tests.command_line import PROGRAM, ROOT, run
-from tests.crawling import serving
+from tests.crawling import rows, serving
 from tests.importing import story, write_warc
 from tests.test_import_command import DEADLY
 
@@ -78,6 +78,8 @@ def test_every_file_becomes_a_partition(files: Path, tmp_path: Path, engine: str
     for path in archives.iterdir():
         with Archive.open_read_only(path) as archive:
             assert archive.check() == ()
+        # It looks closed: whoever opens it next need not check it.
+        assert rows(path, "SELECT token FROM openings") == []
     made = {path: path.stat().st_mtime_ns for path in (*out.rglob("*"), *archives.iterdir())}
     again = run("import", files, *where, "--json")
     assert json.loads(again.stdout)["files_known"] == FILES

@@ -122,7 +122,8 @@ def _set_wal(db: Database) -> None:
     deadline = time.monotonic() + BUSY_SECONDS
     while db.journal_mode != "wal":
         try:
-            db.execute("PRAGMA journal_mode = wal")
+            # Read to its end: a profiler may hold the cursor, and with it a write in progress.
+            db.execute("PRAGMA journal_mode = wal").fetchall()
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:

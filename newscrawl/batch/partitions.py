@@ -97,6 +97,8 @@ class Partition:
             )
             importing = Import(archive, options, lambda *_: None)
             importing.read([path])
+        # A copy of a closed archive does not look like one whose writer was killed.
+        with Archive.open_read_only(folder / "archive.db") as archive:
             if self.archives is not None:
                 archive.backup(folder / "whole.db")
                 put(folder / "whole.db", self.archives, f"{self.name}.db")
