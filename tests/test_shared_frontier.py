@@ -360,6 +360,19 @@ def test_a_wrong_frontier_is_told(site: OddServer, tmp_path: Path) -> None:
     assert site.asked == []
 
 
+def test_a_frontier_that_may_only_be_greeted_is_told(crew: Crew) -> None:
+    rights = ["+ping", "+hello", "+client", "+select"]
+    crew.redis.client.acl_setuser("guest", True, passwords=["+come-in"], commands=rights)
+    _, _, place = crew.redis.url.rpartition("@")
+    crew.start("a", NEWSCRAWL_FRONTIER=f"redis://guest:come-in@{place}")
+    status, said = crew.end("a")
+    assert status == 1
+    assert "Traceback" not in said
+    assert said.count("the shared frontier does not answer: ") == 1
+    assert "127.0.0.1" in said.splitlines()[-1]
+    assert crew.site.asked == []
+
+
 def test_without_the_extra_it_is_named(tmp_path: Path) -> None:
     program = (
         "import importlib.util as util, sys; find, hidden = util.find_spec, 'scrapy_redis';"

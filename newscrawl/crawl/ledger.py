@@ -70,7 +70,6 @@ class Ledger:
         self.archive: Archive | None = None
         self.evidence: EvidenceKeeper | None = None
         self.run: int | None = None
-        self.site = ""
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.frontier: Frontier | None = None
@@ -110,6 +109,12 @@ class Ledger:
         return ledger
 
     @property
+    def site(self) -> str:
+        """The name of the site that is crawled; of the spider, where it crawls none."""
+        spider = self.crawler.spider
+        return getattr(spider, "site_name", "") or getattr(spider, "name", "")
+
+    @property
     def articles(self) -> int:
         """How many articles were found in this run, new or not."""
         return sum(self.counts[outcome] for outcome in ARTICLE_OUTCOMES)
@@ -121,7 +126,6 @@ class Ledger:
 
     def open(self, spider: Spider) -> None:
         """Open the archive and begin the run. The scheduler calls it, which opens first."""
-        self.site = getattr(spider, "site_name", "") or spider.name
         settings = self.crawler.settings
         # Scrapy makes its log handler anew until now.
         format_log(settings)

@@ -16,7 +16,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
 from newscrawl.crawl.response import redirects_before
 from newscrawl.crawl.targets import Target, target_of
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.observation import Observation
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,9 @@ class NewsScheduler(BaseScheduler):
         self._under_way: set[str] = set()
         self._new: list[Waiting] = []
         self._spider: Spider | None = None
+        self._obstacle: NewscrawlError | None = None
         self.ledger.before_write = self._flush
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._settled, signal=address_settled)
         crawler.signals.connect(self._dropped, signal=signals.request_dropped)
 
@@ -57,11 +59,23 @@ class NewsScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
+        """Open the archive and take up what waits; what prevents it stops the crawl."""
         self._spider = spider
         self.limit = getattr(spider, "limit", None)
+        try:
+            self._open(spider)
+        except NewscrawlError as error:
+            # Scrapy would tell it with tracebacks, and stops a crawl only once it is open.
+            self._obstacle = error
+
+    def _open(self, spider: Spider) -> None:
         self.ledger.open(spider)
         self.most_new = getattr(spider, "most_new", None)
         self._resume(spider)
+
+    def _opened(self) -> None:
+        if self._obstacle is not None:
+            self.ledger.stop(self._obstacle)
 
     def close(self, reason: str) -> None:
         self._flush()

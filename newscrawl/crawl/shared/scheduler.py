@@ -66,7 +66,7 @@ class SharedScheduler(NewsScheduler):
         self.is_closing = False
         self._beats = create_looping_call(self._on_time)
 
-    def open(self, spider: Spider) -> None:
+    def _open(self, spider: Spider) -> None:
         """Join the crawl. Raise FrontierError where that is impossible."""
         plan, site = spider.plan_text, spider.site_name or spider.name  # type: ignore[attr-defined]
         self.queue = LeasedQueue(connect(self.crawler.settings), spider, site, plan)
@@ -75,7 +75,7 @@ class SharedScheduler(NewsScheduler):
         self._server_run = self.queue.server_run()
         self._heed(self.queue.beat(self._lease, may_lead=True))
         self.others.known = self.queue.count_known()
-        super().open(spider)
+        super()._open(spider)
         if self.ledger.frontier is not None:
             self.ledger.frontier.forget_others(self.others.plan_prefix)
         role = "it reads the sources" if self.others.leads else "another one reads the sources"
@@ -116,6 +116,8 @@ class SharedScheduler(NewsScheduler):
         return super().enqueue_request(request)
 
     def next_request(self) -> Request | None:
+        if self.ledger.failure is not None:
+            return None
         if monotonic() - self._last_beat > self._lease and not self.line.is_down:
             # Stopped for so long, what it held may be with others by now.
             self._beat()
@@ -134,7 +136,7 @@ class SharedScheduler(NewsScheduler):
         """End the crawl for all where it is complete; else leave it to the others."""
         if self._beats.running:
             self._beats.stop()
-        if not self._send():
+        if not self.queue.crawl or not self._send():
             return
         if not (is_complete and self.others.leads and self.line.ask(LeasedQueue.finish)):
             self.line.ask(LeasedQueue.leave)
@@ -173,7 +175,9 @@ class SharedScheduler(NewsScheduler):
     def _give_back(self, tickets: list[str], *, for_this_crawl: bool = True) -> None:
         for ticket in tickets:
             self._held.pop(ticket, None)
-        self.line.tell(self.queue.returning(tickets, for_this_crawl=for_this_crawl))
+        if tickets:
+            call = self.queue.returning(tickets, for_this_crawl=for_this_crawl)
+            self.line.tell(call)
 
     def _pass_over(self, target: Target) -> None:
         self._give_back([target.ticket], for_this_crawl=False)
