@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.front.display import clean, outward
-from newscrawl.front.language import language_for, phrases
-from tests.archive_samples import URL
+from newscrawl.front.language import language_for, phrase, phrases
+from newscrawl.jobs.health import Word
+from newscrawl.jobs.job import add_job, job_for
+from newscrawl.jobs.state import states_beside
+from tests.archive_samples import SITE, URL
 from tests.command_line import run
 from tests.front_server import Front, fill, serving
 
@@ -143,6 +148,30 @@ def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
         assert front.get("/placements").status == 200
 
 
+def test_the_first_page_tells_which_jobs_need_looking_at(tmp_path: Path) -> None:
+    path, jobs_file, now = tmp_path / "a.db", tmp_path / "jobs.toml", dt.datetime.now(dt.UTC)
+    fill(path)
+    for site in (SITE, "new.example"):
+        add_job(jobs_file, job_for(f"https://{site}/", 3600))
+    states = states_beside(path)
+    states.change(SITE, started_at=now, finished_at=now, status=0)
+    with serving(path, "--jobs-file", str(jobs_file)) as front:
+        page = front.get("/?lang=en").text
+        assert "1 of 2 jobs need looking at." in page
+        assert ": has never run</h3>" in page
+        states.change("new.example", started_at=now, finished_at=now, status=1)
+        page = front.get("/?lang=ar").text
+        assert f": {phrase('ar', 'job_failing')}</h3>" in page
+        states.change("new.example", status=0, told="changed")
+        assert ": the site has changed</h3>" in front.get("/?lang=en").text
+        states.change("new.example", told="well")
+        assert "2 jobs, all well." in front.get("/?lang=en").text
+        jobs_file.write_text("[jobs.x]\n", "utf-8")
+        assert f"{jobs_file}: job x says no interval" in front.get("/").text
+        jobs_file.unlink()
+        assert "<h2>Jobs</h2>" not in front.get("/?lang=en").text
+
+
 def test_a_missing_archive_is_one_line(tmp_path: Path) -> None:
     done = run("serve", tmp_path / "none.db", "--no-browser")
     assert done.returncode == 1
@@ -156,6 +185,8 @@ def test_every_string_is_there_in_each_language() -> None:
         for template in TEMPLATES.glob("*.html")
         for key in re.findall(r'[^\w]t\("(\w+)"[,)]', template.read_text("utf-8"))
     }
+    well = {"well", "running", "partial"}
+    asked |= {f"job_{word}" for word in get_args(Word) if word not in well}
     assert asked <= set(phrases())
     assert all(set(texts) == {"ar", "en", "fr"} for texts in phrases().values())
 

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from newscrawl.jobs.job import add_job, job_for
 from tests.archive_samples import SITE
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 
@@ -87,7 +88,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("browser")
     fill(folder / "archive.db")
     options = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-    with serving(folder / "archive.db") as front, sync_playwright() as playwright:
+    # Neither has run: one of a site that is there, one of a site that is not.
+    jobs_file = folder / "jobs.toml"
+    for site in (SITE, "a-long-name.of-a-newspaper.example"):
+        add_job(jobs_file, job_for(f"https://{site}/", 3600))
+    served = serving(folder / "archive.db", "--jobs-file", str(jobs_file))
+    with served as front, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, chromium_sandbox=False, args=options
         )

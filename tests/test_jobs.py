@@ -297,7 +297,7 @@ def children(parent: int, name: str) -> list[int]:
     ],
 )
 def test_health_in_a_word(state: JobState, hours: float, word: str) -> None:
-    assert health_of(JOB, state, None, NOON + hours * HOUR).word == word
+    assert health_of(JOB, state, NOON + hours * HOUR).word == word
 
 
 def test_one_message_for_each_change_and_recovery(desk: Desk) -> None:
@@ -306,7 +306,7 @@ def test_one_message_for_each_change_and_recovery(desk: Desk) -> None:
     states = desk.states()
     for status in (0, 1, 1, 2, 0, 3, 4, 0):
         states.change(JOB.name, started_at=NOON, finished_at=NOON, status=status)
-        health = health_of(JOB, states[JOB.name], None, NOON)
+        health = health_of(JOB, states[JOB.name], NOON)
         tell_changes(messages, states, [health])
     subjects = [line for line in box.read_text().splitlines() if line.startswith("newscrawl:")]
     assert subjects == [
@@ -320,14 +320,14 @@ def test_one_message_for_each_change_and_recovery(desk: Desk) -> None:
 def test_message_that_cannot_be_sent_stops_nothing(desk: Desk) -> None:
     states = desk.states()
     states.change(JOB.name, started_at=NOON, finished_at=NOON, status=1)
-    health = health_of(JOB, states[JOB.name], None, NOON)
+    health = health_of(JOB, states[JOB.name], NOON)
     assert tell_changes(Messages(command="exit 7"), states, [health]) == 1
 
 
 def test_one_digest_a_day(desk: Desk) -> None:
     box = desk.folder / "box"
     messages = Messages(command=f"cat >> {shlex.quote(str(box))}", digest_at=dt.time(7))
-    health = [health_of(JOB, JobState(), None, NOON)]
+    health = [health_of(JOB, JobState(), NOON)]
     sent = [
         tell_digest(messages, desk.states(), health, NOON.replace(hour=6) + hours * HOUR)
         for hours in (0, 1, 2, 23, 25, 26)
@@ -348,7 +348,7 @@ def test_damaged_state_file_counts_as_none(desk: Desk) -> None:
 def test_metrics_are_open_metrics(desk: Desk) -> None:
     state = JobState(started_at=NOON, finished_at=NOON, status=0, good_at=NOON)
     odd = attrs.evolve(JOB, name='a"b\\c')
-    text = open_metrics([health_of(job, state, None, NOON) for job in (JOB, odd)])
+    text = open_metrics([health_of(job, state, NOON) for job in (JOB, odd)])
     assert 'newscrawl_job_well{job="shams.example"} 1\n' in text
     assert 'newscrawl_job_well{job="a\\"b\\\\c"} 1\n' in text
     assert "newscrawl_job_last_success_timestamp_seconds{" in text

@@ -16,32 +16,23 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.cli.options import archive_file, archive_option, json_option
+from newscrawl.cli.options import archive_file, archive_option, jobs_option, json_option
 from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import print_json, print_view, shown
+from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health, health_of
 from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
 from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
 from newscrawl.jobs.running import Runner, is_due
-from newscrawl.jobs.state import JobStates, states_beside
+from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
 UNWELL = 1
 """The exit status of `newscrawl health` where a job needs looking at."""
 _LOOK_SECONDS = 60.0
-
-_jobs_option = click.option(
-    "--jobs-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default="jobs.toml",
-    envvar="NEWSCRAWL_JOBS",
-    show_default=True,
-    show_envvar=True,
-    help="The file of the jobs, from the folder of scrapy.cfg.",
-)
 
 
 @click.command()
@@ -55,7 +46,7 @@ _jobs_option = click.option(
 )
 @click.option("--cron", "is_cron", is_flag=True, help="Print the line of a crontab.")
 @click.option("--user", help="Who runs the service: an account for it alone.")
-@_jobs_option
+@jobs_option
 @archive_option
 def schedule(  # noqa: PLR0913 (each is an option)
     site: str,
@@ -109,7 +100,7 @@ def _write_units(folder: Path, job: Job, place: Place) -> None:
 @click.option("--due", "only_due", is_flag=True, help="Those whose time has come.")
 @click.option("--jobs", "most", type=click.IntRange(1, 64), default=4, show_default=True,
               help="How many crawls at once.")  # fmt: skip
-@_jobs_option
+@jobs_option
 @archive_option
 def run(
     names: tuple[str, ...],
@@ -146,7 +137,7 @@ def run(
 @click.command()
 @click.option("--jobs", "most", type=click.IntRange(1, 64), default=4, show_default=True,
               help="How many crawls at once.")  # fmt: skip
-@_jobs_option
+@jobs_option
 @archive_option
 def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
     """Run every job whenever its time has come, until Ctrl-C or SIGTERM.
@@ -165,7 +156,7 @@ def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
 @click.command()
 @click.option("--openmetrics", "is_metrics", is_flag=True, help="Print OpenMetrics text.")
 @json_option
-@_jobs_option
+@jobs_option
 @archive_option
 def health(
     jobs_file: Path, archive_path: Path | None, *, is_metrics: bool, is_json: bool
@@ -210,10 +201,17 @@ class _Desk:
 
     def health(self, jobs: tuple[Job, ...]) -> list[Health]:
         now = dt.datetime.now(dt.UTC)
-        if not self.archive.exists():
-            return [health_of(job, self.states[job.name], None, now) for job in jobs]
-        with Archive.open_read_only(self.archive) as archive:
-            return [health_of(job, self.states[job.name], archive, now) for job in jobs]
+        changes: dict[str, tuple[str, ...]] = {}
+        if self.archive.exists():
+            with Archive.open_read_only(self.archive) as archive:
+                changes = {
+                    job.name: read_drift(archive.db, job.name, now).lines for job in jobs
+                }
+        states = self.states.read()
+        return [
+            health_of(job, states.get(job.name, JobState()), now, changes.get(job.name, ()))
+            for job in jobs
+        ]
 
     def tell(self, jobs: tuple[Job, ...]) -> None:
         messages, rows = read_messages(self.jobs_file), self.health(jobs)

@@ -22,7 +22,15 @@ archive_option = click.option(
     help=f"The archive's file. Default: {DEFAULT_ARCHIVE} beside scrapy.cfg.",
 )
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
-
+jobs_option = click.option(
+    "--jobs-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="jobs.toml",
+    envvar="NEWSCRAWL_JOBS",
+    show_default=True,
+    show_envvar=True,
+    help="The file of the jobs, from the folder of scrapy.cfg.",
+)
 
 out_option = click.option(
     "-o",

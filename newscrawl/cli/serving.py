@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from newscrawl.cli.options import archive_file
+from newscrawl.cli.options import archive_file, jobs_option
 from newscrawl.errors import UsageError
+from newscrawl.project import anchored
 
 
 @click.command()
@@ -22,24 +23,27 @@ from newscrawl.errors import UsageError
 )
 @click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
+@jobs_option
 def serve(
-    archive: Path | None, host: str, port: int, *, is_proxied: bool, no_browser: bool
+    archive: Path | None,
+    host: str,
+    port: int,
+    jobs_file: Path,
+    *,
+    is_proxied: bool,
+    no_browser: bool,
 ) -> None:
     """Look through the archive in a browser: search, articles, their versions and evidence.
 
     It is only read, also while a crawl is writing.
     """
     try:
-        from newscrawl.front.serving import serve as run  # noqa: PLC0415 -- an extra
+        from newscrawl.front import serving  # noqa: PLC0415 -- an extra
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
         ) from error
-    run(
-        archive_file(archive),
-        host=host,
-        port=port,
-        is_proxied=is_proxied,
-        opens_browser=not no_browser,
-        say=click.echo,
+    made = serving.datasette_over(
+        archive_file(archive), host=host, is_proxied=is_proxied, jobs_file=anchored(jobs_file)
     )
+    serving.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)

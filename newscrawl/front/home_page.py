@@ -8,6 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.front.job_health import jobs_seen
 from newscrawl.front.kept_answers import kept
 from newscrawl.front.questions import SECONDS, questions
 from newscrawl.front.rendering import ARCHIVE, read, render
@@ -45,7 +46,8 @@ FIGURE = "articles_by_day"
 async def home(datasette: Datasette, request: Request) -> Response:
     """Return the first page."""
     context = {"figure_name": FIGURE, "questions": questions()}
-    return await render(datasette, request, "home.html", context | await contents(datasette))
+    context |= {"jobs": jobs_seen(datasette)} | await contents(datasette)
+    return await render(datasette, request, "home.html", context)
 
 
 async def contents(datasette: Datasette) -> dict[str, Any]:
@@ -58,6 +60,7 @@ def _contents(db: Database) -> dict[str, Any]:
     sites = list(db.query(_SITES))
     return {
         "sites": sites,
+        "known_sites": {name for (name,) in db.execute("SELECT name FROM sites")},
         "articles": sum(site["articles"] for site in sites),
         "span": next(iter(db.query(_SPAN))),
         "longest": list(db.query(_LONGEST)),

@@ -20,6 +20,7 @@ from newscrawl.archive import Archive
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.front import plugin
 from newscrawl.front.guarding import bind
+from newscrawl.front.job_health import name_jobs_file
 from newscrawl.front.rendering import ARCHIVE
 
 _SETTINGS = {
@@ -56,8 +57,12 @@ class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
         super().close()
 
 
-def datasette_over(path: Path, *, host: str, is_proxied: bool = False) -> Datasette:
+def datasette_over(
+    path: Path, *, host: str, is_proxied: bool = False, jobs_file: Path | None = None
+) -> Datasette:
     """Return Datasette with our pages over the archive at *path*.
+
+    *jobs_file* names the jobs that write it.
 
     Raises ArchiveError where there is no archive, or one of another schema.
     """
@@ -70,24 +75,20 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool = False) -> Datase
         static_mounts=[("assets", str(files("newscrawl.front").joinpath("static")))],
     )
     bind(made, host, is_proxied=is_proxied)
+    if jobs_file is not None:
+        name_jobs_file(made, jobs_file)
     made.add_database(ReadOnly(made, path), name=ARCHIVE)
     return made
 
 
 def serve(
-    path: Path,
-    *,
-    host: str,
-    port: int,
-    is_proxied: bool,
-    opens_browser: bool,
-    say: Callable[[str], Any],
+    made: Datasette, *, host: str, port: int, opens_browser: bool, say: Callable[[str], Any]
 ) -> None:
-    """Serve the archive at *path* until interrupted; port 0 takes a free one.
+    """Serve what `datasette_over` *made* until interrupted; port 0 takes a free one.
 
-    Raises ArchiveError as `datasette_over`, and UsageError where the port cannot be had.
+    Raises UsageError where the port cannot be had.
     """
-    made = datasette_over(path, host=host, is_proxied=is_proxied)
+    path = made.get_database(ARCHIVE).path
     with _bound(host, port) as bound:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{bound.getsockname()[1]}/"

@@ -7,8 +7,6 @@ from typing import Literal
 
 import attrs
 
-from newscrawl.archive import Archive
-from newscrawl.drift import read_drift
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState
 
@@ -42,10 +40,10 @@ class Health:
         return self.word in {"well", "running", "partial"}
 
 
-def health_of(job: Job, state: JobState, archive: Archive | None, now: dt.datetime) -> Health:
-    """Return how *job* is at *now*; what has changed on its site is read from *archive*."""
-    drift = read_drift(archive.db, job.name, now) if archive is not None else None
-    changes = drift.lines if drift is not None else ()
+def health_of(
+    job: Job, state: JobState, now: dt.datetime, changes: tuple[str, ...] = ()
+) -> Health:
+    """Return how *job* is at *now*, where *changes* tell what has changed on its site."""
     word, line = _by_time(job, state, now) or _by_status(state)
     if changes and word in {"well", "partial"}:
         word, line = "changed", "; ".join(changes)
