@@ -45,9 +45,8 @@ FIGURE = "articles_by_day"
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """Return the first page."""
-    context = {"figure_name": FIGURE, "questions": questions()}
-    context |= {"jobs": jobs_seen(datasette)} | await contents(datasette)
-    return await render(datasette, request, "home.html", context)
+    context = {"figure_name": FIGURE, "questions": questions(), "jobs": jobs_seen(datasette)}
+    return await render(datasette, request, "home.html", context | await contents(datasette))
 
 
 async def contents(datasette: Datasette) -> dict[str, Any]:

@@ -35,12 +35,12 @@ def name_jobs_file(datasette: Datasette, path: Path) -> None:
 
 
 def jobs_seen(datasette: Datasette) -> JobsSeen:
-    """Return how the jobs are now; where no file of jobs is known, there are none.
+    """Return how the jobs are now; where there is no file of jobs, there are none.
 
     That a site has changed is taken from the last run: to read it takes a second for each.
     """
     try:
-        jobs = read_jobs(_jobs_files[datasette]) if datasette in _jobs_files else ()
+        jobs = read_jobs(_jobs_files[datasette])
     except UsageError as error:
         return JobsSeen(problem=str(error))
     archive, now = Path(datasette.get_database(ARCHIVE).path), dt.datetime.now(dt.UTC)

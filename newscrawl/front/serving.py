@@ -57,13 +57,10 @@ class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
         super().close()
 
 
-def datasette_over(
-    path: Path, *, host: str, is_proxied: bool = False, jobs_file: Path | None = None
-) -> Datasette:
+def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) -> Datasette:
     """Return Datasette with our pages over the archive at *path*.
 
-    *jobs_file* names the jobs that write it.
-
+    *jobs_file* names the jobs that write it; it need not be there.
     Raises ArchiveError where there is no archive, or one of another schema.
     """
     Archive.open_read_only(path).close()
@@ -75,8 +72,7 @@ def datasette_over(
         static_mounts=[("assets", str(files("newscrawl.front").joinpath("static")))],
     )
     bind(made, host, is_proxied=is_proxied)
-    if jobs_file is not None:
-        name_jobs_file(made, jobs_file)
+    name_jobs_file(made, jobs_file)
     made.add_database(ReadOnly(made, path), name=ARCHIVE)
     return made
 

@@ -116,8 +116,6 @@ class SharedScheduler(NewsScheduler):
         return super().enqueue_request(request)
 
     def next_request(self) -> Request | None:
-        if self.ledger.failure is not None:
-            return None
         if monotonic() - self._last_beat > self._lease and not self.line.is_down:
             # Stopped for so long, what it held may be with others by now.
             self._beat()
