@@ -26,9 +26,11 @@ def old_archive(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 def definitions(path: Path) -> dict[str, list[tuple[str, ...]]]:
     """The columns of every table, and the text of every view."""
     db = Database(path)
-    tables = {name: [tuple(one[:3]) for one in db[name].columns] for name in db.table_names()}
+    found: dict[str, list[tuple[str, ...]]] = {
+        name: sorted((column.name, column.type) for column in db.table(name).columns)
+        for name in db.table_names()
+    }
     views = db.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
-    found = {name: sorted((one[1], one[2]) for one in rows) for name, rows in tables.items()}
     return found | {row["name"]: [(row["sql"],)] for row in views}
 
 
