@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import attrs
 import click
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
-from newscrawl.archive import Archive, CopyCluster
-from newscrawl.cli.copies_view import changes_view, cluster_view, clusters_view
-from newscrawl.cli.options import (
+from newscrawl.archive import Archive, ClusterSummary, Copy, CopyCluster, FieldChange
+from newscrawl.cli.console import (
     archive_option,
+    counted,
     json_option,
+    minute,
     open_archive,
     open_archive_to_write,
+    print_json,
+    print_view,
+    readable_url,
+    shown,
+    titled_table,
 )
-from newscrawl.cli.tables import counted
-from newscrawl.cli.terminal import print_json, print_view
+from newscrawl.cli.versions import changed_lines, name_of
 from newscrawl.errors import ArchiveError, UsageError
 
 _MANY = 2_000
@@ -141,3 +151,86 @@ def _as_dict(archive: Archive, found: CopyCluster, *, is_diff: bool) -> dict[str
                 attrs.asdict(change) | {"share": round(change.share, 4)} for change in changes
             ]
     return values
+
+
+_SOURCES = {"published": "printed", "version": "new text", "first_seen": "seen by"}
+NOTHING = "No text in the archive was found on several sites."
+
+
+def cluster_view(found: CopyCluster) -> RenderableType:
+    """Return the outlets in the order in which they had the text, and their headlines."""
+    return Group(_title(found), "", _table(found.copies), "", *_headlines(found.copies))
+
+
+def changes_view(
+    found: CopyCluster, changes: Sequence[tuple[FieldChange, ...]]
+) -> RenderableType:
+    """Return what each outlet made of the text of the first one, word by word."""
+    first, *others = found.copies
+    parts: list[RenderableType] = [_title(found), _outlet(1, first)]
+    for number, (copy, changed) in enumerate(zip(others, changes, strict=True), 2):
+        parts += ["", _outlet(number, copy)]
+        for change in changed:
+            parts.append(Padding(Text(name_of(change), "cyan"), (0, 0, 0, 2)))
+            parts += [Padding(line, (0, 0, 0, 4)) for line in changed_lines(change.pieces)]
+        if not changed:
+            parts.append(Padding("the same in every word", (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def clusters_view(found: Sequence[ClusterSummary]) -> RenderableType:
+    """Return the texts that most sites had, one below the other."""
+    if not found:
+        return Text(NOTHING)
+    parts: list[RenderableType] = []
+    for one in found:
+        about = f"{counted(one.sites, 'sites')}, {counted(one.articles, 'articles')}"
+        agencies = f", {'; '.join(one.agencies)}" if one.agencies else ""
+        parts.append(shown(one.first_headline or one.first_url, "bold"))
+        parts.append(Padding(Text.assemble(about, shown(agencies)), (0, 0, 0, 4)))
+        first = f"{'first' if one.is_first_certain else 'first, as far as is known'}: "
+        who = f"{minute(one.first_had_by)}  {one.first_site}  "
+        url = shown(readable_url(one.first_url), "dim")
+        parts.append(Padding(Text.assemble(first, who, url), (0, 0, 1, 4)))
+    return Group(*parts)
+
+
+def _title(found: CopyCluster) -> Text:
+    certain = "" if found.is_first_certain else "; who had it first is not certain"
+    articles = counted(len(found.copies), "articles")
+    return Text(f"{articles} of {counted(found.sites, 'sites')}{certain}", "bold")
+
+
+def _table(copies: Sequence[Copy]) -> Table:
+    table = titled_table("", "outlet", "had it by (UTC)", "known", "credit", "same", "of first")
+    for number, copy in enumerate(copies, 1):
+        table.add_row(
+            str(number),
+            shown(copy.site),
+            minute(copy.had_by),
+            _SOURCES[copy.had_by_source],
+            shown("; ".join(copy.agencies)),
+            f"{copy.share:.0%}",
+            f"{copy.kept:.0%}",
+        )
+    return table
+
+
+def _headlines(copies: Sequence[Copy]) -> Iterator[RenderableType]:
+    for number, copy in enumerate(copies, 1):
+        if number == 1 or copy.is_headline_changed:
+            headline = shown(copy.headline or "(no headline)", "bold")
+        else:
+            headline = Text("the same headline", "dim")
+        yield Text.assemble((f"{number:>3}  ", "dim"), headline)
+        yield Padding(shown(readable_url(copy.url), "dim"), (0, 0, 0, 5))
+
+
+def _outlet(number: int, copy: Copy) -> Text:
+    when = f"  {minute(copy.had_by)}  "
+    return Text.assemble(
+        (f"{number}. ", "dim"),
+        (copy.site, "bold"),
+        when,
+        shown(readable_url(copy.url), "dim"),
+    )

@@ -14,17 +14,21 @@ import click
 from newscrawl.archive import Exported, Selection
 from newscrawl.archive.export.data_dictionary import TABLES, columns_of
 from newscrawl.archive.export.tables import EXCEL_CELL
-from newscrawl.cli.options import (
+from newscrawl.cli.console import (
     archive_option,
+    counted,
+    is_terminal,
     json_option,
+    one_line,
     open_archive,
     out_option,
+    print_json,
+    print_view,
     refuse_archive_as,
+    titled_table,
 )
-from newscrawl.cli.packaging import package
-from newscrawl.cli.tables import counted, titled_table
-from newscrawl.cli.terminal import is_terminal, print_json, print_view
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
+from newscrawl.importing.packaging import package_evidence
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -159,3 +163,32 @@ def _opened(out: Path | None, form: str) -> Iterator[IO[Any]]:
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+SHOWN = 20
+
+
+def package(archive_path: Path | None, out: Path, query: str | None, site: str | None) -> None:
+    """Write the package to *out*, which appears once it is whole.
+
+    Raise NewscrawlError where nothing is kept, a record cannot be read, or the disk refuses.
+    """
+    refuse_archive_as(out, archive_path)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        with open_archive(archive_path) as archive:
+            packaged = package_evidence(archive, unfinished, query, site)
+            if not packaged.records and not packaged.damages:
+                raise ArchiveError(f"{archive.path} keeps no evidence of that")
+        unfinished.replace(out)
+    except OSError as error:
+        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+    for damage in packaged.damages[:SHOWN]:
+        click.echo(f"newscrawl: {one_line(damage)}", err=True)
+    click.echo(f"{counted(packaged.records, 'records')} in {out}", err=True)
+    if packaged.damages:
+        count = counted(len(packaged.damages), "records")
+        raise NewscrawlError(f"{count} could not be put into {out}")

@@ -1,70 +1,33 @@
-"""`newscrawl sites` and `stats`: what is declared, and what was seen."""
+"""`newscrawl stats`: numbers of an archive: pages, articles, outcomes, fields found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import attrs
 import click
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Stats
-from newscrawl.candidates import all_candidates
-from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
-from newscrawl.cli.tables import titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.errors import ArchiveError
-from newscrawl.layouts.catalogue import all_sites
-from newscrawl.layouts.site import Site
 from newscrawl.outcomes import OUTCOMES
 
 STORED = ("stored", "updated", "unchanged")
 NOT_SKIPPED = ("source", "continuation")
 BAR = 20
-
-
-@click.group(invoke_without_command=True)
-@json_option
-@click.pass_context
-def sites(context: click.Context, *, is_json: bool) -> None:
-    """List the sites that are declared; `scrapy crawl NAME` crawls one.
-
-    Any other site is crawled by its address: `scrapy crawl site -a url=…`.
-    """
-    if context.invoked_subcommand:
-        return
-    rows = [_site_row(site) for site in all_sites()]
-    if is_json:
-        print_json(rows)
-        return
-    table = titled_table("name", "title", "hosts", "zone", "lang")
-    for column in (0, 2, 3):
-        table.columns[column].no_wrap = True
-    for row in rows:
-        hosts = _and_more(row["hosts"])
-        table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
-    print_view(table if rows else "No site is declared.")
-
-
-@sites.command()
-@json_option
-def candidates(*, is_json: bool) -> None:
-    """List sites that might be declared: their addresses are known, and nothing more.
-
-    `newscrawl new-site ADDRESS` looks at one and writes its declaration.
-    """
-    rows = [attrs.asdict(one) for one in all_candidates()]
-    if is_json:
-        print_json(rows)
-        return
-    table = titled_table("address", "title", "lang", "country")
-    for row in rows:
-        table.add_row(row["home"], shown(row["title"]), row["language"], row["country"])
-    print_view(table)
 
 
 @click.command()
@@ -143,19 +106,3 @@ def _sites(counts: Mapping[str, int]) -> Table:
     for site, count in counts.items():
         table.add_row(one_line(site), str(count))
     return table
-
-
-def _site_row(site: Site) -> dict[str, Any]:
-    return {
-        "name": site.name,
-        "title": site.title,
-        "hosts": list(site.hosts),
-        "zone": site.zone or "",
-        "languages": " ".join(site.languages),
-        "layouts": [layout.__name__ for layout in site.layouts],
-    }
-
-
-def _and_more(hosts: list[str]) -> str:
-    more = f" +{len(hosts) - 1}" if len(hosts) > 1 else ""
-    return f"{hosts[0]}{more}"

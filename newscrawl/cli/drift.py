@@ -15,9 +15,19 @@ from rich.text import Text
 from newscrawl.archive import Archive
 from newscrawl.archive.read.page_readings import PageReading
 from newscrawl.archive.write.storable import now
-from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
-from newscrawl.cli.tables import fact_table, minute
-from newscrawl.cli.terminal import one_line, print_json, print_view, readable_url, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    fact_table,
+    json_option,
+    minute,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    readable_url,
+    shown,
+)
 from newscrawl.drift import Drift, Fall, read_drift
 from newscrawl.drift.lines import fall_line, silence_line, source_line
 from newscrawl.errors import ArchiveError

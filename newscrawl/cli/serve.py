@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from newscrawl.cli.options import archive_file, jobs_option
+from newscrawl.cli.console import archive_file, jobs_option
 from newscrawl.errors import UsageError
 from newscrawl.project import anchored
 

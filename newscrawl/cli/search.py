@@ -1,17 +1,135 @@
-"""An article in the terminal, split into its parts."""
+"""`newscrawl search` and `show`: find articles in the archive, and read one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
+from newscrawl.archive.search.search import Hit
 from newscrawl.article import Article, Block, Image, LinkList
-from newscrawl.cli.tables import fact_table
-from newscrawl.cli.terminal import readable_url, shown
+from newscrawl.cli.console import (
+    FIRST_STRONG_ISOLATE,
+    POP_ISOLATE,
+    archive_file,
+    archive_option,
+    fact_table,
+    harmless,
+    is_terminal,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    readable_url,
+    shown,
+    titled_table,
+)
+from newscrawl.errors import ArchiveError
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@archive_option
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True)
+@click.option(
+    "--count-by",
+    type=click.Choice(["site", "agency", "month", "language"]),
+    help="Count what is found instead of listing it.",
+)
+@json_option
+def search(
+    words: tuple[str, ...],
+    archive_path: Path | None,
+    limit: int,
+    sort: Any,
+    count_by: Any,
+    *,
+    is_json: bool,
+) -> None:
+    """Find the articles that have all WORDS, however they are spelled.
+
+    Also "a phrase", OR, -without, begin*, =exact, site:, agency:, section:,
+    author:, lang:, after:, before:, headline:.
+    """
+    mistyped = next((word for word in words if word.startswith("--")), None)
+    if mistyped:
+        raise click.NoSuchOption(mistyped)
+    if count_by:
+        _count(" ".join(words), archive_path, count_by, is_json=is_json)
+        return
+    with open_archive(archive_path) as archive:
+        hits = archive.search(" ".join(words), limit=limit, sort=sort)
+    if is_json:
+        print_json([hit.as_dict() for hit in hits])
+    else:
+        print_view(hits_view(hits))
+
+
+def _count(query: str, archive_path: Path | None, by: Any, *, is_json: bool) -> None:
+    """Print how many articles *query* finds, by site, agency, month or language."""
+    with open_archive(archive_path) as archive:
+        counts = archive.count_hits(query, by)
+    if is_json:
+        print_json(counts)
+        return
+    table = titled_table(by, "articles")
+    for name, count in counts.items():
+        table.add_row(one_line(name) or "not known", str(count))
+    print_view(table)
+
+
+@click.command()
+@click.argument("article", metavar="URL|ID")
+@archive_option
+@json_option
+def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
+    """Print one article of the archive, split into its parts."""
+    with open_archive(archive_path) as archive:
+        found = archive.get(article)
+    if found is None:
+        raise ArchiveError(f"{archive_file(archive_path)} has no article {article}")
+    if is_json:
+        print_json(found.as_dict())
+    else:
+        print_view(article_view(found))
+
+
+FOUND = "bold black on yellow"
+
+
+def hits_view(hits: Sequence[Hit]) -> RenderableType:
+    """Return *hits* numbered, the words that were found marked where the page has them."""
+    parts: list[RenderableType] = []
+    for number, hit in enumerate(hits, start=1):
+        title = marked(hit.headline or hit.url, hit.headline_spans, "bold")
+        parts.append(Text.assemble((f"{number:>2}. ", "dim"), title))
+        parts.append(Padding(marked(hit.snippet, hit.snippet_spans), (0, 0, 0, 4)))
+        when = (hit.date_published or "no date")[:10]
+        where = Text.assemble((f"{when}  ", "dim"), shown(readable_url(hit.url), "dim"))
+        parts.append(Padding(where, (0, 0, 1, 4)))
+    return Group(*parts) if parts else Text("Nothing was found.")
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
+    """Return *text* with its *spans* in colour; where there is no colour, in brackets."""
+    is_coloured = is_terminal()
+    found, at = Text(FIRST_STRONG_ISOLATE if is_coloured else "", style), 0
+    for start, end in spans:
+        word = harmless(text[start:end])
+        found.append(harmless(text[at:start]))
+        found.append(word if is_coloured else f"[{word}]", FOUND)
+        at = end
+    found.append(harmless(text[at:]))
+    return found.append(POP_ISOLATE if is_coloured else "")
+
 
 ARROW = " › "
 

@@ -12,15 +12,21 @@ from rich.text import Text
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.cli.importing import core_count, jobs_option, names_of
-from newscrawl.cli.options import (
+from newscrawl.cli.console import (
     archive_option,
+    counted,
+    fact_table,
+    is_terminal,
     json_option,
+    one_line,
     open_archive,
     open_archive_to_write,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
 )
-from newscrawl.cli.tables import counted, fact_table, titled_table
-from newscrawl.cli.terminal import is_terminal, one_line, print_json, print_view, shown
+from newscrawl.cli.import_files import core_count, jobs_option, names_of
 from newscrawl.importing.comparing import Report, SiteReport
 from newscrawl.importing.rereading import Choice, reread
 

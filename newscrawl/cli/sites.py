@@ -1,4 +1,4 @@
-"""`newscrawl sites check`: what a site allows and offers, before the first crawl."""
+"""`newscrawl sites` and `sites check`: declared sites, and a look at one before its crawl."""
 
 from __future__ import annotations
 
@@ -10,19 +10,49 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from newscrawl.cli.fetching import last_line, run_python
-from newscrawl.cli.options import json_option
-from newscrawl.cli.tables import fact_table, titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.cli.console import (
+    fact_table,
+    json_option,
+    one_line,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
+from newscrawl.cli.fetch import last_line, run_python
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.layouts.catalogue import all_sites
+from newscrawl.layouts.site import Site
 from newscrawl.text.urls import clean_url
 
 LONGEST_WAIT = 300.0
 """Seconds that one look may take: a dozen requests, at the pace that the site asks for."""
 
 
-@click.command("check")
+@click.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def sites(context: click.Context, *, is_json: bool) -> None:
+    """List the sites that are declared; `scrapy crawl NAME` crawls one.
+
+    Any other site is crawled by its address: `scrapy crawl site -a url=…`.
+    """
+    if context.invoked_subcommand:
+        return
+    rows = [_site_row(site) for site in all_sites()]
+    if is_json:
+        print_json(rows)
+        return
+    table = titled_table("name", "title", "hosts", "zone", "lang")
+    for column in (0, 2, 3):
+        table.columns[column].no_wrap = True
+    for row in rows:
+        hosts = _and_more(row["hosts"])
+        table.add_row(row["name"], shown(row["title"]), hosts, row["zone"], row["languages"])
+    print_view(table if rows else "No site is declared.")
+
+
+@sites.command("check")
 @click.argument("site", metavar="SITE|URL")
 @json_option
 def check_site(site: str, *, is_json: bool) -> None:
@@ -96,3 +126,19 @@ def _robots_facts(robots: dict[str, Any] | None) -> Iterator[tuple[str, Text | N
     delay = robots["delay"]
     yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours is kept")
     yield "sitemaps", shown(f"{len(robots['sitemaps'])} named")
+
+
+def _site_row(site: Site) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "title": site.title,
+        "hosts": list(site.hosts),
+        "zone": site.zone or "",
+        "languages": " ".join(site.languages),
+        "layouts": [layout.__name__ for layout in site.layouts],
+    }
+
+
+def _and_more(hosts: list[str]) -> str:
+    more = f" +{len(hosts) - 1}" if len(hosts) > 1 else ""
+    return f"{hosts[0]}{more}"

@@ -15,10 +15,15 @@ from rich.text import Text
 
 from newscrawl.archive import Archive
 from newscrawl.article import Article
-from newscrawl.cli.fetching import crawl_into
-from newscrawl.cli.options import archive_file, archive_option
-from newscrawl.cli.tables import titled_table
-from newscrawl.cli.terminal import print_view, readable_url, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    print_view,
+    readable_url,
+    shown,
+    titled_table,
+)
+from newscrawl.cli.fetch import crawl_into
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.evidence import read_kept
 from newscrawl.layouts.catalogue import site_for, site_named

@@ -1,4 +1,4 @@
-"""`python -m newscrawl.cli.reference > docs/cli.md`: the commands' own help as a page."""
+"""`python -m tools.cli_reference > docs/cli.md`: the commands' own help as a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.cli.commands import commands
 WIDTH = 80
 HEAD = """# Commands
 
-This page is what the commands say of themselves; `python -m newscrawl.cli.reference` writes it.
+This page is what the commands say of themselves; `python -m tools.cli_reference` writes it.
 
 Every command ends with status 0 where it did what was asked, 1 where it could not (one line on
 stderr says why) and 2 where the command line itself is wrong. Crawling is Scrapy's:
