@@ -16,9 +16,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.cli.options import archive_file, archive_option, jobs_option, json_option
-from newscrawl.cli.tables import titled_table
-from newscrawl.cli.terminal import print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    jobs_option,
+    json_option,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health, health_of

@@ -11,13 +11,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
 
 from newscrawl.errors import UsageError
+from newscrawl.resources import read_toml
 from newscrawl.values.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
@@ -123,7 +123,9 @@ def looks_like_supplier(name: str) -> bool:
 @cache
 def _suppliers(extra: str) -> tuple[Supplier, ...]:
     own = (_read_user_table(extra),) if extra else ()
-    return tuple(supplier for table in (*own, _table()) for supplier in _rows(table))
+    return tuple(
+        supplier for table in (*own, read_toml("agencies")) for supplier in _rows(table)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,12 +167,6 @@ def _by_key(extra: str) -> Mapping[str, Supplier]:
     return table
 
 
-@cache
-def _table() -> dict[str, Any]:
-    resource = files("newscrawl") / "resources" / "agencies.toml"
-    return tomllib.loads(resource.read_text("utf-8"))
-
-
 def _read_user_table(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
@@ -195,12 +191,12 @@ def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
 
 @cache
 def _lead_keys() -> frozenset[str]:
-    return frozenset(name_key(word) for word in _table()["words"]["lead"])
+    return frozenset(name_key(word) for word in read_toml("agencies")["words"]["lead"])
 
 
 @cache
 def _shape_words() -> tuple[frozenset[str], frozenset[str]]:
-    words = _table()["words"]
+    words = read_toml("agencies")["words"]
     return (
         frozenset(part for word in words["head"] for part in words_of(word)),
         frozenset(part for word in words["tail"] for part in words_of(word)[-1:]),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
+from newscrawl.resources import read_lines
 from newscrawl.values.gazetteer.names import folded, is_one_off, name_key, words_of
 from newscrawl.values.gazetteer.word_lists import keys
 
@@ -145,8 +145,6 @@ def _rows() -> tuple[tuple[str, list[str]], ...]:
 
 def _read_rows(table: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the kind and the keys of each line; the table is folded whole, which is fast."""
-    text = (files("newscrawl") / "resources" / table).read_text("utf-8")
-    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-    for line in _NOT_NAME.sub("", folded(lines)).splitlines():
+    for line in _NOT_NAME.sub("", folded("\n".join(read_lines(table)))).splitlines():
         kind, _country, names = line.split("\t")
         yield kind, names.split("|")
