@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
+
+from newscrawl.resources import read_lines
 
 MAX_LENGTH = 2083
 """The longest address that is requested, in characters (what browsers and servers agree on)."""
@@ -189,8 +190,7 @@ def _is_tracking(name: str) -> bool:
 
 @cache
 def _tracking_parameters() -> tuple[frozenset[str], tuple[str, ...]]:
-    text = (files("newscrawl") / "resources" / "tracking_parameters.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    lines = read_lines("tracking_parameters.txt")
     prefixes = tuple(line.removesuffix("*") for line in lines if line.endswith("*"))
     return frozenset(line for line in lines if not line.endswith("*")), prefixes
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from io import StringIO
 from typing import Any, Literal
 
@@ -15,6 +13,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import guarded
+from newscrawl.resources import read_toml
 from newscrawl.web.kept_answers import kept
 from newscrawl.web.rendering import ARCHIVE, read
 
@@ -70,8 +69,7 @@ class Answer:
 @cache
 def questions() -> Mapping[str, Question]:
     """Return every question by its name; resources/questions.toml has them."""
-    text = files("newscrawl.resources").joinpath("questions.toml").read_text("utf-8")
-    return {name: _question(name, fields) for name, fields in tomllib.loads(text).items()}
+    return {name: _question(name, row) for name, row in read_toml("questions.toml").items()}
 
 
 async def answer(datasette: Datasette, question: Question, values: Mapping[str, str]) -> Answer:

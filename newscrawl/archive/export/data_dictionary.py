@@ -7,7 +7,6 @@ What a column holds is said by the docstring of the field it comes from, and by
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -16,6 +15,8 @@ from typing import Any, Literal
 
 import attrs
 from sqlite_utils import Database
+
+from newscrawl.resources import read_toml
 
 Kind = Literal["text", "integer", "number", "boolean", "time", "day", "date"]
 
@@ -103,10 +104,8 @@ def _descriptions(table: str, name: str) -> Iterator[str | None]:
             yield _docstrings(*place).get(name.removeprefix(prefix))
 
 
-@cache
 def _table() -> Mapping[str, Any]:
-    resource = files("newscrawl.resources").joinpath("columns.toml")
-    return tomllib.loads(resource.read_text("utf-8"))
+    return read_toml("columns.toml")
 
 
 @cache

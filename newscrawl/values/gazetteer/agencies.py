@@ -11,13 +11,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
 
 from newscrawl.errors import UsageError
+from newscrawl.resources import read_toml
 from newscrawl.values.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
@@ -165,10 +165,8 @@ def _by_key(extra: str) -> Mapping[str, Supplier]:
     return table
 
 
-@cache
-def _table() -> dict[str, Any]:
-    resource = files("newscrawl") / "resources" / "agencies.toml"
-    return tomllib.loads(resource.read_text("utf-8"))
+def _table() -> Mapping[str, Any]:
+    return read_toml("agencies.toml")
 
 
 def _read_user_table(path: str) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from newscrawl.resources import read_toml
 from newscrawl.values.gazetteer.names import name_key
 
 
@@ -19,11 +19,6 @@ def keys(group: str, table: str = "") -> frozenset[str]:
 @cache
 def phrases(group: str, table: str = "") -> tuple[str, ...]:
     """Return the words of *group* as they stand in the resource, the longest first."""
-    words: dict[str, Any] = _words()[table] if table else _words()
+    lists: Mapping[str, Any] = read_toml("dateline_words.toml")
+    words = lists[table] if table else lists
     return tuple(sorted(words[group], key=len, reverse=True))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    resource = files("newscrawl") / "resources" / "dateline_words.toml"
-    return tomllib.loads(resource.read_text("utf-8"))
