@@ -24,9 +24,9 @@ _IMPORT = re.compile(
     r"|import (?P<plain>newscrawl[\w.]*))",
     re.MULTILINE,
 )
-_TABLE = re.compile(r"read_(?:toml|lines|bytes)\(\"([\w/.]+)\"\)")
-# `phrase_table("paging")` and `openings("paging", "comments")` name their file without `.toml`.
-_PHRASES = re.compile(r"phrase_table\(\"(\w+)\"|openings\(\"(\w+)\"")
+_FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"\)")
+# `openings("paging", "comments")` and `phrase_table` are of `newscrawl.text.phrases`.
+_TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
 
 
 @cache
@@ -82,10 +82,10 @@ def _used_by(source: str) -> Iterator[str]:
         names = re.findall(r"\w+", match["long"] or match["short"] or "")
         for name in (module, *(f"{module}.{name}" for name in names)):
             yield from _files_of(name.removeprefix("newscrawl").removeprefix("."))
-    for name in _TABLE.findall(source):
+    for name in _FILE.findall(source):
         yield f"resources/{name}"
-    for match in _PHRASES.finditer(source):
-        yield f"resources/{match[1] or match[2]}.toml"
+    for name in _TOML.findall(source):
+        yield f"resources/{name}.toml"
 
 
 def _files_of(module: str) -> Iterator[str]:

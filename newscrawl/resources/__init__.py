@@ -1,8 +1,4 @@
-"""Tables shipped with the package: months, places, agencies, phrases, words of the interface.
-
-Each file names its source. A module names its file in the call, `read_toml("months.toml")`:
-`extractor_identity` finds from these calls which tables extraction reads.
-"""
+"""Tables and word lists that ship with the package, and the functions that read them."""
 
 from __future__ import annotations
 
@@ -15,21 +11,20 @@ from typing import Any
 
 @cache
 def read_toml(name: str) -> Mapping[str, Any]:
-    """Return the table in the TOML file *name*, read once; callers never change it."""
-    return tomllib.loads(_text(name))
+    """Return the table in `<name>.toml`, read once; callers must not change it."""
+    return tomllib.loads(_read_text(f"{name}.toml"))
 
 
-@cache
-def read_lines(name: str) -> tuple[str, ...]:
-    """Return the lines of the text file *name* without empty ones and comments (`#`)."""
-    lines = _text(name).splitlines()
+def read_lines(file: str) -> tuple[str, ...]:
+    """Return the lines of *file* without comments (from `#` at the beginning) and blanks."""
+    lines = _read_text(file).splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def read_bytes(name: str) -> bytes:
-    """Return the content of the file *name*."""
-    return files(__name__).joinpath(name).read_bytes()
+def read_bytes(file: str) -> bytes:
+    """Return the content of *file*."""
+    return files(__name__).joinpath(*file.split("/")).read_bytes()
 
 
-def _text(name: str) -> str:
-    return read_bytes(name).decode("utf-8")
+def _read_text(file: str) -> str:
+    return read_bytes(file).decode("utf-8")

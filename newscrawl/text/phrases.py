@@ -23,7 +23,7 @@ EXTRA_WORDS = 3
 
 def phrase_table(name: str) -> Mapping[str, Any]:
     """Return the table `resources/<name>.toml`."""
-    return read_toml(f"{name}.toml")
+    return read_toml(name)
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""The languages of the interface: the choice for a reader, and the strings."""
+"""The interface's languages: which one a reader gets, and its strings."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from importlib.resources import files
 from newscrawl.resources import read_toml
 
 LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English", "fr": "Français"}
-"""The languages of the interface with their own names."""
+"""The languages of the interface, each by its own name. The first is for nobody's default."""
 DEFAULT = "en"
 COOKIE = "newscrawl-language"
 _MOST_WISHES = 20
 
 
 def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
-    """Choose the language: *asked* in the address, *kept* in the cookie, or *accepted*.
+    """Return the language for a reader: what is *asked* for, *kept* in a cookie, or *accepted*.
 
-    *accepted* is the Accept-Language header (RFC 9110 §12.5.4).
+    *accepted* is the header Accept-Language (RFC 9110 §12.5.4).
     """
     for wish in (asked, kept):
         if wish is not None and wish in LANGUAGES:
@@ -44,7 +44,8 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
     """Return every interface string by key and language."""
     found: dict[str, Mapping[str, str]] = {}
     for resource in files("newscrawl.resources").joinpath("interface").iterdir():
-        found |= read_toml(f"interface/{resource.name}")
+        if resource.name.endswith(".toml"):
+            found |= read_toml(f"interface/{resource.name.removesuffix('.toml')}")
     return found
 
 

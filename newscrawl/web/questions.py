@@ -66,7 +66,7 @@ class Answer:
 @cache
 def questions() -> Mapping[str, Question]:
     """Return every question by name."""
-    return {name: _question(name, row) for name, row in read_toml("questions.toml").items()}
+    return {name: _question(name, row) for name, row in read_toml("questions").items()}
 
 
 async def answer(datasette: Datasette, question: Question, values: Mapping[str, str]) -> Answer:

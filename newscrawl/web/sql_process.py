@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from newscrawl.web.questions import Answer
-
+Rows = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
+"""The names of the columns, and the rows."""
 SECONDS = 10.0
 """Time limit of the process."""
 MEMORY = 768 * 2**20
@@ -45,7 +45,7 @@ class _Values(dict[str, Any]):
         return None
 
 
-async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Answer:
+async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
     """Run *sql* with the named parameters *values* on the archive at *path*.
 
     Returns at most MOST_ROWS rows, with cells of at most LONGEST_CELL characters. Raises
@@ -72,7 +72,7 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Answer:
     found = json.loads(printed)
     if "error" in found:
         raise SqlFailed(found["error"])
-    return Answer(tuple(found["columns"]), tuple(map(tuple, found["rows"])))
+    return tuple(found["columns"]), tuple(map(tuple, found["rows"]))
 
 
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -123,7 +123,9 @@ def looks_like_supplier(name: str) -> bool:
 @cache
 def _suppliers(extra: str) -> tuple[Supplier, ...]:
     own = (_read_user_table(extra),) if extra else ()
-    return tuple(supplier for table in (*own, _table()) for supplier in _rows(table))
+    return tuple(
+        supplier for table in (*own, read_toml("agencies")) for supplier in _rows(table)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,10 +167,6 @@ def _by_key(extra: str) -> Mapping[str, Supplier]:
     return table
 
 
-def _table() -> Mapping[str, Any]:
-    return read_toml("agencies.toml")
-
-
 def _read_user_table(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
@@ -193,12 +191,12 @@ def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
 
 @cache
 def _lead_keys() -> frozenset[str]:
-    return frozenset(name_key(word) for word in _table()["words"]["lead"])
+    return frozenset(name_key(word) for word in read_toml("agencies")["words"]["lead"])
 
 
 @cache
 def _shape_words() -> tuple[frozenset[str], frozenset[str]]:
-    words = _table()["words"]
+    words = read_toml("agencies")["words"]
     return (
         frozenset(part for word in words["head"] for part in words_of(word)),
         frozenset(part for word in words["tail"] for part in words_of(word)[-1:]),

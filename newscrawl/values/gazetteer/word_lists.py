@@ -19,6 +19,6 @@ def keys(group: str, table: str = "") -> frozenset[str]:
 @cache
 def phrases(group: str, table: str = "") -> tuple[str, ...]:
     """Return the words of *group* as they stand in the resource, the longest first."""
-    lists: Mapping[str, Any] = read_toml("dateline_words.toml")
-    words = lists[table] if table else lists
+    groups = read_toml("dateline_words")
+    words: Mapping[str, Any] = groups[table] if table else groups
     return tuple(sorted(words[group], key=len, reverse=True))

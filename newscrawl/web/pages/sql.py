@@ -59,7 +59,7 @@ def _sql_of(datasette: Datasette, request: Request) -> str:
 
 async def _run(datasette: Datasette, request: Request, sql: str) -> Answer:
     path = archive_path(datasette)
-    return await run_sql(path, sql, _values_of(request))
+    return Answer(*await run_sql(path, sql, _values_of(request)))
 
 
 def _values_of(request: Request) -> dict[str, str]:
