@@ -17,7 +17,7 @@ from newscrawl.cli.commands import commands
 from newscrawl.cli.reference import reference
 from newscrawl.cli.terminal import one_line, readable_url
 from newscrawl.sample_site import Newsroom, articles
-from newscrawl.sample_site.pictures import png
+from newscrawl.sample_site.answers import png
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run
 

@@ -13,8 +13,7 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from newscrawl.resources import read_lines
-from newscrawl.values.gazetteer.names import folded, is_one_off, name_key, words_of
-from newscrawl.values.gazetteer.word_lists import keys
+from newscrawl.values.gazetteer.names import folded, is_one_off, keys, name_key, words_of
 
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
