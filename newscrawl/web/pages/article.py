@@ -1,4 +1,4 @@
-"""An article with its parts, its versions, and the evidence behind it."""
+"""The page of an article: text, parts, versions, copies, evidence and citations."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from newscrawl.archive.read.versions import read_difference, read_versions
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
+from newscrawl.web.archive_reader import archive_path, read
 from newscrawl.web.citation import KINDS, citation
-from newscrawl.web.rendering import ARCHIVE, NotThere, read, render
+from newscrawl.web.rendering import NotThere, render
 
 _SHOWN_CAPTURES = 20
 _SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
@@ -40,7 +41,7 @@ async def article(datasette: Datasette, request: Request) -> Response:
 
 
 async def difference(datasette: Datasette, request: Request) -> Response:
-    """Show what differs between the versions `?old=` and `?new=`; by default the last two."""
+    """Show the differences between versions `?old=` and `?new=`, by default the last two."""
     number = int(request.url_vars["id"])
     old, new = (_number_from(request.args.get(name)) for name in ("old", "new"))
 
@@ -58,7 +59,7 @@ async def difference(datasette: Datasette, request: Request) -> Response:
 
 
 async def beside(datasette: Datasette, request: Request) -> Response:
-    """Show two outlets' articles of the same text side by side, what only one has marked."""
+    """Show two copies of a text side by side, with the words marked that only one has."""
     numbers = [int(request.url_vars[name]) for name in ("id", "other")]
 
     def found(db: Database) -> dict[str, Any]:
@@ -74,9 +75,9 @@ async def beside(datasette: Datasette, request: Request) -> Response:
 
 
 async def raw(datasette: Datasette, request: Request) -> Response:
-    """Return the page as it was last received: as text, never as a page."""
+    """Return the source of the page as last received, as plain text."""
     number = int(request.url_vars["id"])
-    path = Path(datasette.get_database(ARCHIVE).path)
+    path = Path(archive_path(datasette))
 
     def page() -> str:
         with Archive.open_read_only(path) as archive:
@@ -93,7 +94,7 @@ async def raw(datasette: Datasette, request: Request) -> Response:
 
 
 async def cite(datasette: Datasette, request: Request) -> Response:
-    """Return the citation of one article, as a file to take away."""
+    """Return the citation of one article as a file to download."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
 
     def found(db: Database) -> str:

@@ -1,4 +1,4 @@
-"""The runs: which crawl or import ran when, what came of it, and how it ended."""
+"""The pages of runs: crawls and imports with times, outcomes and exit status."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.read.stats import read_stats
-from newscrawl.web.kept_answers import kept
-from newscrawl.web.questions import SECONDS
-from newscrawl.web.rendering import ARCHIVE, NotThere, read, render
+from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.rendering import NotThere, render
 
 _RUNS = """SELECT id, spider, site, started_at, finished_at, finish_reason, exit_status,
     observations, stored FROM run ORDER BY id DESC LIMIT 100"""
@@ -24,13 +23,12 @@ async def runs(datasette: Datasette, request: Request) -> Response:
     def rows(db: Database) -> list[dict[str, Any]]:
         return list(db.query(_RUNS))
 
-    path = datasette.get_database(ARCHIVE).path
-    found = await kept(path, "runs", lambda: read(datasette, rows, SECONDS))
+    found = await read_cached(datasette, "runs", rows)
     return await render(datasette, request, "runs.html", {"runs": found})
 
 
 async def run(datasette: Datasette, request: Request) -> Response:
-    """Show one run: its settings, and what became of its requests."""
+    """Show one run: its settings and the outcomes of its requests."""
     number = int(request.url_vars["id"])
 
     def facts(db: Database) -> dict[str, Any]:
@@ -40,8 +38,7 @@ async def run(datasette: Datasette, request: Request) -> Response:
         settings = json.loads(row["settings"] or "{}")
         return {"run": row, "settings": settings, "stats": read_stats(db, run=number)}
 
-    path = datasette.get_database(ARCHIVE).path
-    found = await kept(path, ("run", number), lambda: read(datasette, facts, SECONDS))
+    found = await read_cached(datasette, ("run", number), facts)
     return await render(datasette, request, "run.html", found)
 
 

@@ -1,4 +1,4 @@
-"""What every answer of the server says, and whom it answers: policy headers and Host."""
+"""Security headers of every response, and the check of the Host header."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def bind(datasette: Datasette, host: str, *, is_proxied: bool) -> None:
-    """Note that *datasette* listens at *host*, and whether a proxy stands before it."""
+    """Record the address that *datasette* listens at, and whether it is behind a proxy."""
     _local_only[datasette] = is_loopback(host) and not is_proxied
 
 
 def is_local_only(datasette: Datasette) -> bool:
-    """Whether the server is for this machine: bound to loopback, and no proxy before it."""
+    """Tell whether only this machine can reach the server: on loopback, without a proxy."""
     return _local_only.get(datasette, False)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a server bound to *host* can be reached from this machine only."""
+    """Tell whether only this machine can reach a server at *host*."""
     return host in LOOPBACK
 
 
 def guarded(application: Application, *, local_only: bool) -> Application:
-    """Return *application* with the headers above on each of its answers.
+    """Return *application* with HEADERS on each of its responses.
 
-    Datasette's own CSV is refused: a spreadsheet would run the formulas in it.
-    Where it is *local_only*, a request for another Host is refused: a page elsewhere whose name
-    resolves to 127.0.0.1 (DNS rebinding) could otherwise read the archive.
+    Datasette's own CSV is refused, since a spreadsheet would run the formulas in it. With
+    *local_only* a request for another Host is refused: otherwise a web page whose name resolves
+    to 127.0.0.1 (DNS rebinding) could read the archive.
     """
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:

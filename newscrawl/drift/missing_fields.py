@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from math import log
+from math import exp, lgamma, log, log1p
 
 import attrs
 
 from newscrawl.archive.read.page_readings import PageReading
-from newscrawl.drift.chances import binomial_tail
 
 BEFORE = 200
 """Fewer pages than this before a change say nothing about what is usual."""
@@ -34,6 +33,10 @@ _COARSE_CUTS = 256
 
 PAGE_IS_ARTICLE = "article"
 LAYOUT_READS = "layout"
+_LABELS = {
+    PAGE_IS_ARTICLE: "articles among the pages",
+    LAYOUT_READS: "pages that the layout fits",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +60,18 @@ class Fall:
     first_bad: PageReading
     """The first page from then on that lacks it."""
     is_extractor: bool
-    """What reads the pages changed at that time: perhaps it is not the site that did."""
+    """Whether newscrawl itself changed at that time, which may be the cause."""
+
+    @property
+    def line(self) -> str:
+        """One line for people: `dateline fell from 98 % to 3 % since …`."""
+        name = _LABELS.get(self.field, self.field)
+        line = (
+            f"{name} fell from {self.before:.0%} to {self.after:.0%} since "
+            f"{self.first_bad.fetched_at[:16].replace('T', ' ')} UTC: missing from "
+            f"{self.missing} of {self.pages} pages"
+        )
+        return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line
 
 
 def falls_in(
@@ -189,3 +203,17 @@ def _likelihood(found: int, tries: int) -> float:
     """Return the logarithm of how likely a row with these numbers is at its own rate."""
     missing = tries - found
     return sum(count * log(count / tries) for count in (found, missing) if count)
+
+
+def binomial_tail(found: int, tries: int, rate: float) -> float:
+    """Return how likely *found* or fewer of *tries* are, each at *rate* (0 to 1)."""
+    if rate <= 0 or found >= tries:
+        return 1.0
+    if rate >= 1:
+        rate = 1 - 0.5 / tries  # as rare as a failure that was never seen can be
+    return sum(exp(_log_binomial(number, tries, rate)) for number in range(found + 1))
+
+
+def _log_binomial(found: int, tries: int, rate: float) -> float:
+    ways = lgamma(tries + 1) - lgamma(found + 1) - lgamma(tries - found + 1)
+    return ways + found * log(rate) + (tries - found) * log1p(-rate)

@@ -1,4 +1,4 @@
-"""A site: what is found on its pages, whether they have changed, what it prints and edits."""
+"""The page of a site: coverage of fields, changes, link lists and charts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.stats import COVERAGE
 from newscrawl.drift import read_drift
-from newscrawl.web.kept_answers import kept
-from newscrawl.web.questions import SECONDS, questions
-from newscrawl.web.rendering import ARCHIVE, NotThere, read, render
+from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.questions import questions
+from newscrawl.web.rendering import NotThere, render
 
 FIGURES = (
     *("articles_by_month", "fields_by_month", "agencies_by_month"),
     *("edits_by_month", "outcomes_by_month", "headline_rules"),
 )
-"""The questions that are drawn."""
+"""The questions whose charts are shown."""
 LEADS = ("sections", "agencies", "authors", "changed_headlines", "skipped")
-"""The questions that are led to."""
-# By the pages, not by their promotions, which are many.
+"""The questions that the page links to."""
+# By page, since there are many promotions of each.
 _LIST_PAGES = """SELECT u.url, (SELECT count(*) FROM promotions WHERE page_id = u.id) AS links
     FROM (SELECT DISTINCT page_id FROM promotions) AS p JOIN urls AS u ON u.id = p.page_id
     WHERE (SELECT o.site_id FROM observations AS o WHERE o.url_id = u.id LIMIT 1)
@@ -30,7 +30,7 @@ _LIST_PAGES = """SELECT u.url, (SELECT count(*) FROM promotions WHERE page_id = 
     ORDER BY links DESC LIMIT 20"""
 
 COVERED = 1_000
-"""How many articles the shares of fields are of: those that came in last."""
+"""Number of articles, the last added, that the coverage of fields is computed from."""
 _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen,
     max(last_seen) AS last_seen,
     (SELECT count(*) FROM observations WHERE site_id = :site) AS observations
@@ -51,8 +51,7 @@ async def site(datasette: Datasette, request: Request) -> Response:
             "list_pages": list(db.query(_LIST_PAGES, [name])),
         }
 
-    path = datasette.get_database(ARCHIVE).path
-    found = await kept(path, ("site", name), lambda: read(datasette, facts, SECONDS))
+    found = await read_cached(datasette, ("site", name), facts)
     context = {
         "name": name,
         "questions": questions(),
@@ -64,7 +63,7 @@ async def site(datasette: Datasette, request: Request) -> Response:
 
 
 def _coverage(db: Database, site_id: int) -> list[tuple[str, float]]:
-    """Return each field with the share of the last articles that have it, 0 to 1."""
+    """Return each field with the share (0 to 1) of the last articles that have it."""
     shares = ", ".join(f"avg({test})" for test in COVERAGE.values())
     row = db.execute(
         f"""SELECT {shares} FROM versions AS v WHERE v.id IN (SELECT version_id FROM articles

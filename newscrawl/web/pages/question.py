@@ -1,4 +1,4 @@
-"""Questions with a name: the list of them, and each with its answer, drawn and as a table."""
+"""The pages of named questions: the list, and each answer as a chart, a table and files."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from newscrawl.web.archive_reader import cached
 from newscrawl.web.charts import draws, png_of, svg_of
-from newscrawl.web.kept_answers import kept
 from newscrawl.web.language import phrase, phrases
 from newscrawl.web.questions import Answer, Question, answer, questions
-from newscrawl.web.rendering import ARCHIVE, NotThere, language_of, render
+from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
-"""How many rows a page shows; the files have all of them."""
+"""Number of rows that a page shows; the files have all rows."""
 _LONGEST = 4_000
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -33,7 +33,7 @@ async def all_questions(datasette: Datasette, request: Request) -> Response:
 
 
 async def question(datasette: Datasette, request: Request) -> Response:
-    """Answer one question with what the address asks for."""
+    """Show the answer to one question for the parameters in the address."""
     asked = _asked(request)
     values = values_of(request, asked)
     found = await answer(datasette, asked, values)
@@ -60,13 +60,13 @@ async def answer_file(datasette: Datasette, request: Request) -> Response:
 
 
 def values_of(request: Request, asked: Question) -> dict[str, str]:
-    """Return what the address gives of the parameters of *asked*."""
+    """Return the parameters of *asked* that the address gives."""
     given = {name: (request.args.get(name) or "").strip()[:_LONGEST] for name in asked.asks}
     return {name: value for name, value in given.items() if value}
 
 
 def column_names(language: str, columns: tuple[str, ...]) -> dict[str, str]:
-    """Return what *columns* are called in *language*."""
+    """Return the labels of *columns* in *language*."""
     known = phrases()
     return {
         name: phrase(language, f"column_{name}") if f"column_{name}" in known else name
@@ -75,7 +75,7 @@ def column_names(language: str, columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def file_response(body: str, name: str, kind: str) -> Response:
-    """Return *body* as a file to save under *name*."""
+    """Return *body* as a download named *name*."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, content_type=kind)
 
@@ -86,7 +86,7 @@ async def picture_response(
     key: tuple[Any, ...],
     drawn: tuple[Any, Answer, Mapping[str, str]],
 ) -> Response:
-    """Return an answer drawn, in the form that the address names, kept under *key*."""
+    """Return the chart of an answer in the format of the address, cached under *key*."""
     chart, found, names = drawn
     form = request.url_vars["form"]
     is_dark = form == "svg" and request.args.get("theme") == "dark"
@@ -96,9 +96,8 @@ async def picture_response(
             return png_of(chart, found, names)
         return svg_of(chart, found, names, is_dark=is_dark)
 
-    path = datasette.get_database(ARCHIVE).path
     place = (*key, form, is_dark, language_of(request))
-    body = await kept(path, place, lambda: asyncio.to_thread(draw))
+    body = await cached(datasette, place, lambda: asyncio.to_thread(draw))
     return Response(body, content_type=_KINDS[form])
 
 

@@ -1,19 +1,26 @@
-"""Home: what is in the archive, and what came in last."""
+"""The first page: sites, newest and most edited articles, the last run, jobs with problems."""
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import attrs
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.web.job_health import jobs_seen
-from newscrawl.web.kept_answers import kept
-from newscrawl.web.questions import SECONDS, questions
-from newscrawl.web.rendering import ARCHIVE, read, render
+from newscrawl.errors import UsageError
+from newscrawl.jobs.health import Health, health_of
+from newscrawl.jobs.job import Job, read_jobs
+from newscrawl.jobs.state import JobState, states_beside
+from newscrawl.web.archive_reader import archive_path, read_cached
+from newscrawl.web.questions import questions
+from newscrawl.web.rendering import render
 
-# Read in the order of the file: by an index each row would be a page of the disk.
+# A scan in the order of the file; by an index each row would cost a read of another page.
 _SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
     FROM (SELECT site_id, count(*) AS articles FROM articles NOT INDEXED
         WHERE version_id IS NOT NULL GROUP BY 1) AS n
@@ -40,19 +47,30 @@ _LAST_RUN = """SELECT r.id, s.name AS site, r.started_at, r.finished_at, r.finis
     FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id ORDER BY r.id DESC LIMIT 1"""
 
 FIGURE = "articles_by_day"
-"""The question that is drawn."""
+"""The question whose chart is shown."""
+_jobs_files: WeakKeyDictionary[Datasette, Path] = WeakKeyDictionary()
+
+
+@attrs.frozen
+class JobsSeen:
+    """The state of the jobs that write the archive."""
+
+    count: int = 0
+    unwell: tuple[Health, ...] = ()
+    """The jobs that need attention."""
+    problem: str | None = None
+    """The reason why the jobs file cannot be read; None if it can."""
 
 
 async def home(datasette: Datasette, request: Request) -> Response:
-    """Return the first page."""
+    """Show the first page."""
     context = {"figure_name": FIGURE, "questions": questions(), "jobs": jobs_seen(datasette)}
     return await render(datasette, request, "home.html", context | await contents(datasette))
 
 
 async def contents(datasette: Datasette) -> dict[str, Any]:
-    """Return what the page shows of the archive."""
-    path = datasette.get_database(ARCHIVE).path
-    return await kept(path, "home", lambda: read(datasette, _contents, SECONDS))
+    """Return the values of the page that come from the archive."""
+    return await read_cached(datasette, "home", _contents)
 
 
 def _contents(db: Database) -> dict[str, Any]:
@@ -67,6 +85,32 @@ def _contents(db: Database) -> dict[str, Any]:
         "newest": list(db.query(_NEWEST)),
         "last_run": next(iter(db.query(_LAST_RUN)), None),
     }
+
+
+def name_jobs_file(datasette: Datasette, path: Path) -> None:
+    """Record *path* as the file of the jobs that write the archive."""
+    _jobs_files[datasette] = path
+
+
+def jobs_seen(datasette: Datasette) -> JobsSeen:
+    """Return the state of the jobs now; without a jobs file there are none.
+
+    The state of the last run tells whether a site has changed: reading it from the archive
+    would take a second for each site.
+    """
+    try:
+        jobs = read_jobs(_jobs_files[datasette])
+    except UsageError as error:
+        return JobsSeen(problem=str(error))
+    archive, now = Path(archive_path(datasette)), dt.datetime.now(dt.UTC)
+    states = states_beside(archive.resolve()).read()
+    found = [_health_of(job, states.get(job.name, JobState()), now) for job in jobs]
+    return JobsSeen(len(jobs), tuple(one for one in found if not one.is_well))
+
+
+def _health_of(job: Job, state: JobState, now: dt.datetime) -> Health:
+    changes = ("its page here says how",) if state.told == "changed" else ()
+    return health_of(job, state, now, changes)
 
 
 PAGES = ((r"^/$", home),)

@@ -1,4 +1,4 @@
-"""What home and section pages put forward: a list through time, and what stood longest."""
+"""The link lists of home and section pages through time, and the links listed longest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.web.kept_answers import kept
-from newscrawl.web.questions import SECONDS, answer, questions
-from newscrawl.web.rendering import ARCHIVE, NotThere, read, render
+from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.questions import answer, questions
+from newscrawl.web.rendering import NotThere, render
 
 _LONGEST = 4_000
 _PAGES = """SELECT u.url, n.links FROM
@@ -21,7 +21,7 @@ _LISTS = """SELECT coalesce(nullif(d.heading, ''), d.kind) AS list, d.kind, coun
     FROM promotions AS p JOIN headings AS d ON d.id = p.heading_id
     WHERE p.page_id = (SELECT id FROM urls WHERE url = ?) GROUP BY d.id
     ORDER BY links DESC LIMIT 60"""
-# What the view `coverage` says, of one page: that reckons all of them.
+# The view `coverage` for one page; the view itself computes all pages.
 _COVERAGE = """SELECT count(*) AS looks, min(at) AS first_look, max(at) AS last_look,
     max(unixepoch(at) - unixepoch(before)) AS longest_gap_seconds
     FROM (SELECT fetched_at AS at, lag(fetched_at) OVER (ORDER BY fetched_at) AS before
@@ -30,15 +30,12 @@ _COVERAGE = """SELECT count(*) AS looks, min(at) AS first_look, max(at) AS last_
 
 
 async def placements(datasette: Datasette, request: Request) -> Response:
-    """Show the pages that were looked at, or the list `?list=` of `?page=` through time."""
+    """List the pages with recorded link lists, or show the list `?list=` of `?page=`."""
     page = (request.args.get("page") or "").strip()[:_LONGEST]
-    path = datasette.get_database(ARCHIVE).path
     if not page:
-        pages = await kept(path, "pages", lambda: read(datasette, _pages, SECONDS))
+        pages = await read_cached(datasette, "pages", _pages)
         return await render(datasette, request, "placements.html", {"pages": pages, "page": ""})
-    facts = await kept(
-        path, ("page", page), lambda: read(datasette, lambda db: _facts(db, page), SECONDS)
-    )
+    facts = await read_cached(datasette, ("page", page), lambda db: _facts(db, page))
     chosen = request.args.get("list") or facts["lists"][0]["list"]
     question = questions()["list_through_time"]
     found = await answer(datasette, question, {"page": page, "list": chosen})

@@ -1,7 +1,7 @@
-"""SQL that anybody typed, run in a process of its own that is bounded and can be ended.
+"""Run SQL that a reader typed, in a process with limits on time, memory and output.
 
-SQLite's progress handler is not called within every opcode, and its memory is this process's:
-only the operating system's bounds hold whatever is asked.
+SQLite calls its progress handler only between opcodes and allocates in the calling process, so
+only limits of the operating system hold for every query.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from newscrawl.web.questions import Answer
-
+Rows = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
+"""The names of the columns, and the rows."""
 SECONDS = 10.0
-"""How long the process may live."""
+"""Time limit of the process."""
 MEMORY = 768 * 2**20
-"""The bytes of address space that it may have."""
+"""Its address space, in bytes."""
 MOST_ROWS = 1_000
 LONGEST_CELL = 20_000
 _MOST_OUT = 8 * 2**20
@@ -35,25 +35,26 @@ _one_at_a_time = asyncio.Semaphore(1)
 
 
 class SqlFailed(Exception):
-    """The SQL gave no answer; the text says why, as SQLite does, or names the bound."""
+    """The SQL gave no answer; the message is SQLite's, or names the limit."""
 
 
 class _Values(dict[str, Any]):
-    """The named parameters of a query; what is not given is NULL."""
+    """The named parameters of a query; a missing one is NULL."""
 
     def __missing__(self, _name: str) -> None:
         return None
 
 
-async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Answer:
-    """Return what *sql*, with the named parameters *values*, gives on the archive at *path*.
+async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
+    """Run *sql* with the named parameters *values* on the archive at *path*.
 
-    At most MOST_ROWS rows, with cells of LONGEST_CELL characters. Raises SqlFailed.
+    Returns at most MOST_ROWS rows, with cells of at most LONGEST_CELL characters. Raises
+    SqlFailed if the SQL is wrong or reaches a limit.
     """
     asked = json.dumps({"path": path, "sql": sql, "values": dict(values)}).encode()
     async with _one_at_a_time:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "newscrawl.web.bounded_sql"),
+            *(sys.executable, "-m", "newscrawl.web.sql_process"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -71,7 +72,7 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Answer:
     found = json.loads(printed)
     if "error" in found:
         raise SqlFailed(found["error"])
-    return Answer(tuple(found["columns"]), tuple(map(tuple, found["rows"])))
+    return tuple(found["columns"]), tuple(map(tuple, found["rows"]))
 
 
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _authorized(action: int, first: str | None, second: str | None, *_more: Any) -> int:
-    """Allow to read tables and call functions, and nothing else."""
+    """Allow reading tables and calling functions, deny everything else."""
     is_loading = action == sqlite3.SQLITE_FUNCTION and second == "load_extension"
     allowed = action in _ALLOWED and not is_loading
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
@@ -106,8 +107,8 @@ def _shortened(value: Any) -> Any:
     return value[:LONGEST_CELL] if isinstance(value, str) else value
 
 
-def _bound() -> None:
-    import resource  # noqa: PLC0415 -- there is none on Windows, and the page says so there
+def _set_limits() -> None:
+    import resource  # noqa: PLC0415 -- missing on Windows, where the page reports it
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     seconds = int(SECONDS)
@@ -115,9 +116,9 @@ def _bound() -> None:
 
 
 def main() -> None:
-    """Answer the query on standard input on standard output, both as JSON."""
+    """Read a query from standard input and print its result, both as JSON."""
     asked = json.load(sys.stdin)
-    _bound()
+    _set_limits()
     found = json.dumps(_answered(asked["path"], asked["sql"], asked["values"]))
     if len(found) > _MOST_OUT:
         found = json.dumps({"error": f"the answer is larger than {_MOST_OUT // 2**20} MB"})

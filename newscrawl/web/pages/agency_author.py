@@ -1,4 +1,4 @@
-"""An agency or an author: who prints them, how often, and the newest articles."""
+"""The page of an agency or an author: sites, articles by month, newest articles."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.search.search import search
-from newscrawl.web.questions import SECONDS, questions
-from newscrawl.web.rendering import NotThere, read, render
+from newscrawl.web.archive_reader import QUESTION_SECONDS, read
+from newscrawl.web.questions import questions
+from newscrawl.web.rendering import NotThere, render
 
 _NEWEST = 15
 _LONGEST = 300
@@ -22,11 +23,11 @@ FIGURES = {
     "agency": ("sites_of_an_agency", "articles_by_month"),
     "author": ("articles_by_month",),
 }
-"""The questions that are drawn."""
+"""The questions whose charts are shown."""
 
 
 async def named(datasette: Datasette, request: Request) -> Response:
-    """Show the agency or author that `?name=` names."""
+    """Show the agency or author `?name=`."""
     kind = request.url_vars["kind"]
     name = (request.args.get("name") or "").strip()[:_LONGEST]
 
@@ -39,7 +40,7 @@ async def named(datasette: Datasette, request: Request) -> Response:
         hits = search(db, query, limit=_NEWEST, sort="date")
         return {"spellings": row[0].split(","), "query": query, "hits": hits}
 
-    found = await read(datasette, facts, SECONDS)
+    found = await read(datasette, facts, QUESTION_SECONDS)
     context = {"kind": kind, "name": name, "questions": questions(), "figures": FIGURES[kind]}
     return await render(datasette, request, "name.html", context | found)
 

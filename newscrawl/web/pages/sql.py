@@ -1,4 +1,4 @@
-"""SQL for those who want it: an editor, the data dictionary beside it, and bounds that hold."""
+"""The SQL page: an editor with the data dictionary beside it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.data_dictionary import TABLES, Column, columns_of
-from newscrawl.web.bounded_sql import MOST_ROWS, SqlFailed, run_sql
-from newscrawl.web.guarding import is_local_only
-from newscrawl.web.question_page import file_response
+from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.pages.question import file_response
 from newscrawl.web.questions import Answer
-from newscrawl.web.rendering import ARCHIVE, NotThere, read, render
+from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.security import is_local_only
+from newscrawl.web.sql_process import MOST_ROWS, SqlFailed, run_sql
 
 _LONGEST = 20_000
 _dictionaries: dict[str, Mapping[str, tuple[Column, ...]]] = {}
@@ -57,8 +58,8 @@ def _sql_of(datasette: Datasette, request: Request) -> str:
 
 
 async def _run(datasette: Datasette, request: Request, sql: str) -> Answer:
-    path = datasette.get_database(ARCHIVE).path
-    return await run_sql(path, sql, _values_of(request))
+    path = archive_path(datasette)
+    return Answer(*await run_sql(path, sql, _values_of(request)))
 
 
 def _values_of(request: Request) -> dict[str, str]:
@@ -66,7 +67,7 @@ def _values_of(request: Request) -> dict[str, str]:
 
 
 async def _dictionary(datasette: Datasette) -> Mapping[str, tuple[Column, ...]]:
-    """Return the columns of each view; they do not change while the server runs."""
+    """Return the columns of each view, which do not change while the server runs."""
 
     def read_columns(db: Database) -> dict[str, tuple[Column, ...]]:
         names = {one: {column.name for column in db.view(one).columns} for one in TABLES}
@@ -75,7 +76,7 @@ async def _dictionary(datasette: Datasette) -> Mapping[str, tuple[Column, ...]]:
             for table in TABLES
         }
 
-    path = datasette.get_database(ARCHIVE).path
+    path = archive_path(datasette)
     if path not in _dictionaries:
         _dictionaries[path] = await read(datasette, read_columns)
     return _dictionaries[path]

@@ -1,4 +1,4 @@
-"""The server of `newscrawl serve`: Datasette over one archive, opened for reading only."""
+"""The server of `newscrawl serve`: Datasette over one archive, opened read-only."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from datasette.plugins import pm
 from newscrawl.archive import Archive
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.web import plugin
-from newscrawl.web.guarding import bind
-from newscrawl.web.job_health import name_jobs_file
-from newscrawl.web.rendering import ARCHIVE
+from newscrawl.web.archive_reader import ARCHIVE, archive_path
+from newscrawl.web.pages.home import name_jobs_file
+from newscrawl.web.security import bind
 
 _SETTINGS = {
     "sql_time_limit_ms": 1_000,
@@ -35,14 +35,14 @@ _NAME = "newscrawl"
 
 
 class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
-    """The archive as Datasette reads it: mode=ro, whatever signs its path has."""
+    """The archive opened with mode=ro, also when its path holds `?` or `#`."""
 
     def __init__(self, datasette: Datasette, path: Path) -> None:
         super().__init__(datasette, path=str(path), is_mutable=True)
         self._opened: list[sqlite3.Connection] = []
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open the file for reading. Raises ArchiveError where *write* is asked for."""
+        """Open the file for reading. Raises ArchiveError if *write* is true."""
         if write:
             raise ArchiveError("newscrawl serve never writes to the archive")
         uri = f"{Path(self.path).resolve().as_uri()}?mode=ro"
@@ -60,8 +60,8 @@ class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
 def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) -> Datasette:
     """Return Datasette with our pages over the archive at *path*.
 
-    *jobs_file* names the jobs that write it; it need not be there.
-    Raises ArchiveError where there is no archive, or one of another schema.
+    *jobs_file* declares the jobs that write it; it need not exist. Raises ArchiveError if
+    there is no archive at *path*, or one with another schema.
     """
     Archive.open_read_only(path).close()
     if not pm.has_plugin(_NAME):
@@ -80,11 +80,11 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) 
 def serve(
     made: Datasette, *, host: str, port: int, opens_browser: bool, say: Callable[[str], Any]
 ) -> None:
-    """Serve what `datasette_over` *made* until interrupted; port 0 takes a free one.
+    """Serve *made*, from `datasette_over`, until interrupted; port 0 takes a free port.
 
-    Raises UsageError where the port cannot be had.
+    Raises UsageError if the port is not available.
     """
-    path = made.get_database(ARCHIVE).path
+    path = archive_path(made)
     with _bound(host, port) as bound:
         name = f"[{host}]" if ":" in host else host
         address = f"http://{name}:{bound.getsockname()[1]}/"
@@ -97,7 +97,7 @@ def serve(
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends without Nagle's delay (40 ms a page) only where the protocol is named.
+    # asyncio turns off Nagle's delay (40 ms a page) only on a socket with its protocol named.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
