@@ -74,7 +74,7 @@ class NewsSite(Site):
         feed: str = "",
         following: str | None = None,
     ) -> Answer:
-        """Return a home or section page that names these stories; *following* is its next page."""
+        """Return a list page that names these stories; *following* is its next page."""
         menu = "".join(f'<li><a href="{path}">{_label(path)}</a></li>' for path in sections)
         teasers = "".join(
             f'<div class="teaser"><h2><a href="{escape(url)}">{escape(story.headline)}</a></h2>'

@@ -143,7 +143,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(site.delay)
         self._send(asked, answer, site.encodings)
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _asked(self, number: int) -> Asked:
         host = self.headers.get("Host", "").lower()

@@ -1,4 +1,4 @@
-"""Articles for the sites: Arabic and English, each with a headline, a day and four paragraphs."""
+"""Articles for the sites, Arabic and English: a headline, a day and four paragraphs each."""
 
 from __future__ import annotations
 

@@ -67,5 +67,6 @@ class Plain(NewsSite):
         shown = of_it[(number - 1) * _PAGE_SIZE : number * _PAGE_SIZE]
         if not shown:
             return None
-        following = number + 1 if len(of_it) > number * _PAGE_SIZE else None
-        return self.listing(shown, following=following and f"/section/{name}/page/{following}/")
+        following = f"/section/{name}/page/{number + 1}/"
+        has_more = len(of_it) > number * _PAGE_SIZE
+        return self.listing(shown, following=following if has_more else None)
