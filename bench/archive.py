@@ -18,10 +18,10 @@ from pathlib import Path
 import attrs
 
 from newscrawl import Archive, Article
-from newscrawl.archive.opening import open_database
-from newscrawl.archive.search_index import reindex
+from newscrawl.archive.schema.opening import open_database
+from newscrawl.archive.search.index import reindex
 from newscrawl.article import Agency, Link, LinkList, SourceCredit
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = "shams.example"

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from newscrawl.newsroom.markup import story_page
-from newscrawl.newsroom.newspaper import Newspaper
+from newscrawl.sample_site.markup import story_page
+from newscrawl.sample_site.newspaper import Newspaper
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_BYTES = 71_000

@@ -27,8 +27,8 @@ from urllib.parse import quote
 from bench.search import text_of_articles
 from newscrawl import Archive, Article
 from newscrawl.article import Agency, SourceCredit
-from newscrawl.observation import Observation
-from newscrawl.stems.lexicon import lexicon
+from newscrawl.outcomes import Observation
+from newscrawl.text.stems.lexicon import lexicon
 
 START = datetime(2016, 1, 1, tzinfo=UTC)
 SITES = tuple(f"site-{number}.example" for number in range(20))

@@ -27,8 +27,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from bench.crawl import ROOT, Server
-from newscrawl.batch.file_engines import DaskEngine, FileEngine, make_locally
-from newscrawl.batch.partitions import Partition
+from newscrawl.importing.file_engines import DaskEngine, FileEngine, make_locally
+from newscrawl.importing.partitions import Partition
 
 FILES = 8
 MANY = 20

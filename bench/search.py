@@ -25,9 +25,9 @@ from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 
-from newscrawl.archive.query import search_query
-from newscrawl.stems import stem_text, words_of
-from newscrawl.stems.lexicon import lexicon
+from newscrawl.archive.search.query import search_query
+from newscrawl.text.stems import stem_text, words_of
+from newscrawl.text.stems.lexicon import lexicon
 
 ROOT = Path(__file__).parents[1]
 TOKENIZE = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn'"

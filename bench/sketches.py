@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from datasketch import MinHash, MinHashLSH
 
-from newscrawl.wire import ComparedText, compared_text, is_candidate, sketch_of
+from newscrawl.archive.copies import ComparedText, compared_text, is_candidate, sketch_of
 from tests.copy_pairs import Pair, pairs
 
 T = TypeVar("T")

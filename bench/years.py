@@ -23,7 +23,7 @@ import attrs
 from bench.archive import WORDS, links, seen
 from newscrawl import Archive, Article
 from newscrawl.article import Agency, Link, LinkList, LinkListKind, SourceCredit
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 START = datetime(2015, 1, 1, tzinfo=UTC)
 YEARS = 11

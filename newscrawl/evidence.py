@@ -10,9 +10,13 @@ from itertools import groupby
 import attrs
 
 from newscrawl.archive import Archive, Capture
-from newscrawl.archive.captures import all_captures, capture_of_record, is_written_by_crawls
+from newscrawl.archive.read.captures import (
+    all_captures,
+    capture_of_record,
+    is_written_by_crawls,
+)
 from newscrawl.errors import WarcError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import Answer, read_answer
 from newscrawl.warc.members import MAX_RECORD, broken_members
 from newscrawl.warc.records import read_record

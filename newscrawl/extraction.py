@@ -15,15 +15,15 @@ from typing import Any
 import attrs
 
 from newscrawl.article import Article
-from newscrawl.fields import Context
-from newscrawl.generic.plain_text import extract_plain_text
-from newscrawl.generic.reading import Reading, read
+from newscrawl.generic.plain_text.article import extract_plain_text
+from newscrawl.generic.reader import Reading, read
 from newscrawl.generic.ruled import READERS
-from newscrawl.layout import Layout
+from newscrawl.layouts.catalogue import site_for
+from newscrawl.layouts.field_readers import Context
+from newscrawl.layouts.layout import Layout
+from newscrawl.layouts.rules import name_of
+from newscrawl.layouts.site import Site
 from newscrawl.page import Page
-from newscrawl.rules import name_of
-from newscrawl.site import Site
-from newscrawl.sites import site_for
 
 
 def extract(page: Page, layout: type[Layout] | None = None) -> Article:
@@ -120,18 +120,19 @@ def extractor_identity() -> str:
     return f"newscrawl {number} {digest.hexdigest()[:12]}"
 
 
-_PARTS = frozenset({"dateline", "dates", "gazetteer", "generic", "sites", "resources"})
+_PARTS = frozenset({"html", "values", "layouts", "generic", "text", "resources"})
 _NOT_READING = frozenset(
     {
-        "explanation.py",
+        "exit_status.py",
+        "explain.py",
+        "layouts/quiet_hours.py",
         "markdown.py",
-        "observation.py",
+        "outcomes.py",
         "project.py",
-        "quiet_hours.py",
         "resources/lexicon",  # for search
         "schema_org.py",
         "settings.py",
-        "urls.py",
+        "text/stems",  # for search
     }
 )
 

@@ -14,11 +14,11 @@ import lxml.html
 from lxml import etree
 from parsel import Selector
 
-from newscrawl.charset import Decoded, decode
 from newscrawl.errors import ExtractionError
-from newscrawl.limits import OverLimit, check_limits
-from newscrawl.parsing import parse_tree
-from newscrawl.tree import Tree
+from newscrawl.html.charset import Decoded, decode
+from newscrawl.html.limits import OverLimit, check_limits
+from newscrawl.html.parser import parse_tree
+from newscrawl.html.tree import Tree
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)

@@ -25,7 +25,7 @@ BOT_NAME = "newscrawl"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 # Makes a spider of every declared site that has none of its own in spiders/.
-SPIDER_LOADER_CLASS = "newscrawl.crawl.loader.SiteSpiderLoader"
+SPIDER_LOADER_CLASS = "newscrawl.crawl.usage.spider_loader.SiteSpiderLoader"
 # `crawl` checks before it starts, and ends with a status that means something.
 COMMANDS_MODULE = "newscrawl.crawl.commands"
 
@@ -143,10 +143,12 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
     "data": None,
-    **dict.fromkeys(("http", "https"), "newscrawl.crawl.quiet.QuietHandler"),
+    **dict.fromkeys(("http", "https"), "newscrawl.crawl.download.quiet.QuietHandler"),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
-TWISTED_DNS_RESOLVER = "newscrawl.crawl.addresses.GuardedResolver"  # refuses private addresses
+TWISTED_DNS_RESOLVER = (
+    "newscrawl.crawl.download.addresses.GuardedResolver"  # refuses private addresses
+)
 HTTPPROXY_ENABLED = False  # a proxy resolves names itself, behind the guard's back
 TELNETCONSOLE_ENABLED = False  # both are servers on localhost that run Python
 REMOTE_CONTROL_ENABLED = False
@@ -157,18 +159,18 @@ SCHEDULER = "newscrawl.crawl.scheduler.NewsScheduler"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newscrawl.crawl.guard.GuardMiddleware": 50,
-    "newscrawl.crawl.robots.RobotsMiddleware": 100,
-    "newscrawl.crawl.opt_outs.OptOutMiddleware": 110,
+    "newscrawl.crawl.download.guard.GuardMiddleware": 50,
+    "newscrawl.crawl.download.robots.RobotsMiddleware": 100,
+    "newscrawl.crawl.download.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # After the retries, as seen from the spider: a challenge is not tried again.
-    "newscrawl.crawl.challenges.ChallengeMiddleware": 580,
-    "newscrawl.crawl.wholeness.WholePageMiddleware": 585,
-    "newscrawl.crawl.unpacking.UnpackingMiddleware": 590,
+    "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
+    "newscrawl.crawl.download.wholeness.WholePageMiddleware": 585,
+    "newscrawl.crawl.download.unpacking.UnpackingMiddleware": 590,
     # The nearest to the network: it sees what came as it came.
-    "newscrawl.crawl.exchanges.ExchangeMiddleware": 990,
-    "newscrawl.crawl.retry.PatientRetryMiddleware": 550,
+    "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
+    "newscrawl.crawl.download.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
@@ -181,9 +183,9 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,
     "scrapy.extensions.logstats.LogStats": None,
     "newscrawl.crawl.ledger.Ledger": 10,
-    "newscrawl.crawl.pace.Pace": 20,
-    "newscrawl.crawl.progress.Progress": 30,
-    "newscrawl.crawl.drift_alarm.DriftAlarm": 40,
+    "newscrawl.crawl.download.pace.Pace": 20,
+    "newscrawl.crawl.reporting.progress.Progress": 30,
+    "newscrawl.crawl.reporting.drift_alarm.DriftAlarm": 40,
 }
 
 # Log
@@ -191,7 +193,7 @@ EXTENSIONS = {
 LOG_LEVEL = "INFO"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_DATEFORMAT = "%H:%M:%S"
-LOG_FORMATTER = "newscrawl.crawl.log.QuietFormatter"
+LOG_FORMATTER = "newscrawl.crawl.reporting.log.QuietFormatter"
 LOG_VERSIONS: list[str] = []  # `scrapy version -v` says them
 LOGSTATS_INTERVAL = 30.0  # seconds between two lines, where no display is drawn
 STATS_DUMP = False  # the summary says what counts; `-s STATS_DUMP=1` shows all

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from newscrawl.article import Article
-from newscrawl.normalization import normalize_article
+from newscrawl.text.normalize_article import normalize_article
 
 
 class NormalizePipeline:

@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.verdict import verdict_on
+from newscrawl.ingest.acceptance import verdict_on
 
 
 class RejectPipeline:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 
-from newscrawl.crawl.arguments import Arguments
-from newscrawl.crawl.response import unanswered
+from newscrawl.crawl.download.response import unanswered
+from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
-from newscrawl.urls import MAX_LENGTH, clean_url
+from newscrawl.text.urls import MAX_LENGTH, clean_url
 from spiders.base import NewsSpider
 
 

@@ -15,21 +15,21 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.article import Article
-from newscrawl.crawl.arguments import Arguments, parse_arguments
-from newscrawl.crawl.failures import outcome_from
-from newscrawl.crawl.joins import Join, Joins
+from newscrawl.crawl.download.failures import outcome_from
+from newscrawl.crawl.download.opt_outs import refused_by
+from newscrawl.crawl.download.response import observation_from, page_from, unanswered
 from newscrawl.crawl.ledger import Ledger, ledger_of
-from newscrawl.crawl.opt_outs import refused_by
-from newscrawl.crawl.response import observation_from, page_from, unanswered
-from newscrawl.crawl.revisits import condition_of
+from newscrawl.crawl.multi_page import Join, Joins
+from newscrawl.crawl.request_meta import meta_for, target_of
+from newscrawl.crawl.revisit_policy import condition_of
 from newscrawl.crawl.scheduler import settle_redirects
-from newscrawl.crawl.targets import meta_for, target_of
-from newscrawl.crawl.verdict import problem_of
+from newscrawl.crawl.sources.scope import Scope
+from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
-from newscrawl.joining import first_page
-from newscrawl.observation import Observation
-from newscrawl.sources.scope import Scope
+from newscrawl.ingest.acceptance import problem_of
+from newscrawl.ingest.multi_page import first_page
+from newscrawl.outcomes import Observation
 
 
 class NewsSpider(Spider):

@@ -11,34 +11,34 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.history import (
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.history import (
     History,
     count_articles,
     first_visit,
     history_of,
     new_by_day,
 )
-from newscrawl.archive.misses import Misses
-from newscrawl.archive.reading import Seen
-from newscrawl.archive.sources import SourceStates
 from newscrawl.article import Article
-from newscrawl.crawl.arguments import Arguments
-from newscrawl.crawl.day_share import room_for_new
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
-from newscrawl.crawl.others import settled_elsewhere
-from newscrawl.crawl.revisits import SMALL_SITE, all_articles, due_articles, is_due
+from newscrawl.crawl.new_article_quota import room_for_new
+from newscrawl.crawl.peers import settled_elsewhere
+from newscrawl.crawl.request_meta import target_of, ticket_for
+from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.targets import target_of, ticket_for
+from newscrawl.crawl.sources.asking import Ask, Before, Plan, Role
+from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.survey import Survey
+from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
 from newscrawl.extraction import extractor_identity
-from newscrawl.observation import Observation
-from newscrawl.site import Site
-from newscrawl.sites import site_for
-from newscrawl.sources.asking import Ask, Before, Plan, Role
-from newscrawl.sources.paging import list_of
-from newscrawl.sources.scope import scope_of
-from newscrawl.sources.survey import Survey
-from newscrawl.urls import site_name
+from newscrawl.layouts.catalogue import site_for
+from newscrawl.layouts.site import Site
+from newscrawl.outcomes import Observation
+from newscrawl.text.urls import site_name
 from spiders.sources import SourceSpider
 
 LOOK_BACK = 10

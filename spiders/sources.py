@@ -12,20 +12,20 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newscrawl.crawl.download.response import observation_from, page_from
+from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
-from newscrawl.crawl.response import observation_from, page_from
-from newscrawl.crawl.robots import RobotsMiddleware
+from newscrawl.crawl.request_meta import Target, meta_of_source, target_of
 from newscrawl.crawl.source_book import SourceBook, look_at
-from newscrawl.crawl.targets import Target, meta_of_source, target_of
+from newscrawl.crawl.sources.asking import Ask
+from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.sitemaps import parse_sitemap
+from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
-from newscrawl.observation import Observation
-from newscrawl.sources.asking import Ask
-from newscrawl.sources.feeds import parse_feed
-from newscrawl.sources.listings import parse_listing
-from newscrawl.sources.scope import scope_of
-from newscrawl.sources.sitemaps import parse_sitemap
-from newscrawl.sources.survey import Survey
+from newscrawl.outcomes import Observation
 from spiders.base import NewsSpider, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})

@@ -15,7 +15,7 @@ from newscrawl.article import (
     LinkList,
     SourceCredit,
 )
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 SITE = "shams.example"
 URL = "https://shams.example/news/1-ميناء"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.newsroom import Newsroom, running_newsroom
+from newscrawl.sample_site import Newsroom, running_newsroom
 from tests.internet.namespace import NoNamespace
 from tests.internet.network import Internet, open_internet
 

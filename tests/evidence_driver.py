@@ -12,8 +12,8 @@ from pathlib import Path
 from scrapy.settings import Settings
 
 from newscrawl import Archive
-from newscrawl.crawl.evidence import EvidenceKeeper
-from newscrawl.crawl.exchanges import Answered
+from newscrawl.crawl.download.exchanges import Answered
+from newscrawl.crawl.evidence_writer import EvidenceKeeper
 from newscrawl.warc import Exchange
 from tests.archive_samples import MORNING, SITE, article_at, hours
 

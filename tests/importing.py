@@ -15,9 +15,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import Archive
-from newscrawl.batch.engines import read_here
-from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.tally import Tally
+from newscrawl.importing.engines import read_here
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.tally import Tally
 
 HOST = "https://jisr.example"
 NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.crawl.addresses import PrivateHosts, is_public, parse_ip
+from newscrawl.crawl.download.addresses import PrivateHosts, is_public, parse_ip
 
 # ruff: noqa: S104 (addresses that must be refused)
 

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.credit import parse_credit
 from newscrawl.errors import UsageError
-from newscrawl.gazetteer.agencies import SCRIPTS, all_suppliers, is_agency, supplier_named
-from newscrawl.gazetteer.names import name_key
-from newscrawl.gazetteer.places import is_place, near_place, place_kind
+from newscrawl.values.credit import parse_credit
+from newscrawl.values.gazetteer.agencies import (
+    SCRIPTS,
+    all_suppliers,
+    is_agency,
+    supplier_named,
+)
+from newscrawl.values.gazetteer.names import name_key
+from newscrawl.values.gazetteer.places import is_place, near_place, place_kind
 
 
 def test_ids_are_unique_and_the_table_is_large() -> None:

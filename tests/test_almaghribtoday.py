@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.sites import site_for
-from newscrawl.sites.almaghribtoday import article_key
+from newscrawl.layouts.catalogue import site_for
+from newscrawl.layouts.sites.almaghribtoday import article_key
 
 STORY = "314/094512-كارتر-في-بروكسل"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.stems import stem
-from newscrawl.text import normalize_arabic, search_key
+from newscrawl.text.normalize import normalize_arabic, search_key
+from newscrawl.text.stems import stem
 
 PAGE = Path(__file__).parents[1].joinpath("docs/arabic.md").read_text("utf-8")
 

@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive import Selection
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from tests.archive_samples import MORNING, PAGE_DIGEST, SITE, URL, article_at, hours
 from tests.archive_samples import observation_at as seen_at
 

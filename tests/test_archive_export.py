@@ -14,7 +14,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.archive import Selection
 from newscrawl.article import LiveBlogUpdate
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from tests.archive_samples import (
     MORNING,
     PAGE_DIGEST,

@@ -10,7 +10,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 
 OTHER = "https://shams.example/news/2"

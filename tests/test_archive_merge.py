@@ -12,7 +12,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
 from newscrawl.evidence import read_kept
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from newscrawl.warc.answers import read_answer
 from newscrawl.warc.exchange import Exchange

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from newscrawl import Archive
-from newscrawl.archive.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.errors import ArchiveError
 from tests.archive_samples import SITE, URL, article_at, observation_at
 

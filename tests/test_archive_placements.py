@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from newscrawl import Archive
 from newscrawl.article import Link, LinkList
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 
 HOME = f"https://{SITE}/"

@@ -13,7 +13,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.article import Dateline, Link, LinkList, SourceCredit
 from newscrawl.errors import ArchiveError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from tests.archive_samples import (
     MORNING,
     PAGE_DIGEST,

@@ -17,9 +17,9 @@ import pytest
 from pyarrow import parquet
 
 from newscrawl.archive import Archive, Selection
-from newscrawl.archive.dictionary import CITATION, TABLES, columns_of
-from newscrawl.archive.exporting import EXCEL_CELL
-from newscrawl.archive.parquet import GROUP, GROUP_LETTERS
+from newscrawl.archive.export.data_dictionary import CITATION, TABLES, columns_of
+from newscrawl.archive.export.parquet import GROUP, GROUP_LETTERS
+from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.article import LiveBlogUpdate
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.archive_samples import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.explanation import explain
-from newscrawl.generic.bylines import byline_names
+from newscrawl.explain import explain
+from newscrawl.generic.fields.bylines import byline_names
 
 NAMED = [
     ("By Ann Lee", ("Ann Lee",)),

@@ -8,7 +8,7 @@ import hijridate
 import jdatetime
 import pytest
 
-from newscrawl.dates.calendars import hebrew_day, hijri_day, jalali_day
+from newscrawl.values.dates.calendars import hebrew_day, hijri_day, jalali_day
 
 
 def test_every_day_of_umm_al_qura_is_as_hijridate_says() -> None:

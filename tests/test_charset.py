@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import Page
-from newscrawl.charset import decode
+from newscrawl.html.charset import decode
 
 # Written for these tests.
 ARABIC = (

@@ -16,8 +16,8 @@ from newscrawl.archive import Archive
 from newscrawl.cli.commands import commands
 from newscrawl.cli.reference import reference
 from newscrawl.cli.terminal import one_line, readable_url
-from newscrawl.newsroom import Newsroom, articles
-from newscrawl.newsroom.pictures import png
+from newscrawl.sample_site import Newsroom, articles
+from newscrawl.sample_site.pictures import png
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run
 
@@ -256,7 +256,7 @@ def test_runs_say_how_crawls_ended(kept: Path) -> None:
 
 def test_sites_list_the_declarations_of_a_users_module(tmp_path: Path) -> None:
     (tmp_path / "my_sites.py").write_text(
-        "from newscrawl.site import Site\n"
+        "from newscrawl.layouts.site import Site\n"
         "SITE = Site(name='fanar', title='الفنار', hosts=('fanar.example',))\n",
         "utf-8",
     )

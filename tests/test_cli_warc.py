@@ -11,7 +11,7 @@ import pytest
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import Page
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from tests.archive_samples import MORNING
 from tests.command_line import refusal, run

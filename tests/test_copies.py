@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from newscrawl.archive import Archive, CopyCluster
+from newscrawl.archive.copies import Link, clusters_from
 from newscrawl.article import Agency, Dateline, SourceCredit
-from newscrawl.wire import Link, clusters_from
 from tests.archive_samples import MORNING, article_at, hours, observation_at
 from tests.command_line import refusal, run
 from tests.copy_pairs import Text, edited, stories, template_texts

@@ -1,7 +1,7 @@
 """Copies of one agency text are told from what only looks like them, on texts written for it.
 
-The limits in newscrawl/wire/likeness.py were set on the stories of even number; those of odd
-number measure them.
+The limits in newscrawl/archive/copies/likeness.py were set on the stories of even number; those
+of odd number measure them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from collections import Counter
 
 import pytest
 
-from newscrawl.wire import compared_text, is_candidate, is_copy, likeness_of, sketch_of
+from newscrawl.archive.copies import (
+    compared_text,
+    is_candidate,
+    is_copy,
+    likeness_of,
+    sketch_of,
+)
 from tests.copy_pairs import Pair, Text, pairs
 
 PAIRS = tuple(pairs())

@@ -10,9 +10,9 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.archive.history import History
-from newscrawl.archive.reading import Seen
-from newscrawl.crawl.revisits import condition_of, is_due
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.history import History
+from newscrawl.crawl.revisit_policy import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
 

@@ -21,10 +21,10 @@ from backports import zstd
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive, extract
-from newscrawl.archive.captures import Capture, all_captures
-from newscrawl.crawl import exits
+from newscrawl import exit_status as exits
+from newscrawl.archive.read.captures import Capture, all_captures
 from newscrawl.evidence import evidence_problems, read_kept
-from newscrawl.newsroom import running_newsroom
+from newscrawl.sample_site import running_newsroom
 from newscrawl.warc import read_pages
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows

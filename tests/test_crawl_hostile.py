@@ -13,7 +13,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
 
-from newscrawl.packing import PackingError, unpack
+from newscrawl.warc.content_encoding import PackingError, unpack
 from tests.crawling import crawl, outcomes
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
 

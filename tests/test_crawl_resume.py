@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from newscrawl.archive.frontier import Frontier, Waiting
+from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
 from tests.odd_server import OddServer, ferry_times

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.sources import SourceStates
+from newscrawl.archive.crawl_state.source_states import SourceStates
 from newscrawl.crawl.source_book import Look, SourceBook
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 from tests.crawling import Done, crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
 

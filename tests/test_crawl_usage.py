@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl import exits
-from newscrawl.crawl.arguments import parse_arguments
-from newscrawl.crawl.locks import lock_site
+from newscrawl import exit_status as exits
+from newscrawl.crawl.run_lock import lock_site
+from newscrawl.crawl.usage.arguments import parse_arguments
 from newscrawl.errors import UsageError
 from tests.crawling import ROOT, crawl, outcomes, rows, scrapy
 from tests.harbour_post import POSTS, HarbourPost, harbour_post
@@ -231,7 +231,7 @@ def test_spider_of_ones_own_keeps_its_articles(tmp_path: Path, site: HarbourPost
     (tmp_path / "own.py").write_text(
         f"""import scrapy
 from newscrawl import extract
-from newscrawl.crawl.response import page_from
+from newscrawl.crawl.download.response import page_from
 
 class OwnSpider(scrapy.Spider):
     name = "own"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import attrs
 
+from newscrawl import exit_status as exits
 from newscrawl import settings
-from newscrawl.crawl import exits
-from newscrawl.crawl.arguments import Arguments
-from newscrawl.observation import OUTCOMES
+from newscrawl.crawl.usage.arguments import Arguments
+from newscrawl.outcomes import OUTCOMES
 
 TEXT = (Path(__file__).parent.parent / "docs" / "crawling.md").read_text("utf-8")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.credit import is_end_mark, parse_credit, split_credit
+from newscrawl.values.credit import is_end_mark, parse_credit, split_credit
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl.article import Dateline
-from newscrawl.dateline import parse_dateline, split_dateline
+from newscrawl.values.dateline import parse_dateline, split_dateline
 
 LABELS = Path(__file__).parent / "datelines.jsonl"
 LEAST_SHARE = 0.95

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.dates import ParsedDate, parse_date, why_not_a_date
+from newscrawl.values.dates import ParsedDate, parse_date, why_not_a_date
 
 NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
 PRINTED = [
@@ -299,7 +299,7 @@ def test_weekday_and_other_calendar_order_day_and_month(raw: str) -> None:
 
 def test_grammar_never_loads_dateparser() -> None:
     code = (
-        "import sys; from newscrawl.dates import parse_date;"
+        "import sys; from newscrawl.values.dates import parse_date;"
         "parse_date('5 مارس 2024'); parse_date('قال'); print('dateparser' in sys.modules)"
     )
     out = subprocess.run(

@@ -20,7 +20,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.article import Article, LinkList
-from newscrawl.newsroom import Newspaper, aliases, articles, others, running_newsroom
+from newscrawl.sample_site import Newspaper, aliases, articles, others, running_newsroom
 from tests.crawling import crawl, outcomes, rows
 
 ROOT = Path(__file__).parent.parent

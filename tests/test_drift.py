@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.readings import PageReading, RunYield, SourceLook
+from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceLook
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.falls import falls_in
 from newscrawl.drift.silence import silence_in
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from newscrawl.newsroom import Newsroom
+from newscrawl.sample_site import Newsroom
 from tests.command_line import run
 from tests.crawling import crawl
 from tests.front_server import fill

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from newscrawl import Page
-from newscrawl.explanation import FieldReading, explain
-from newscrawl.fields import FIELDS
+from newscrawl.explain import FieldReading, explain
 from newscrawl.generic.candidates import PLACES
+from newscrawl.layouts.field_readers import FIELDS
 
 TEXT = "".join(
     f"<p>The council met for the {n} time on Tuesday, and nobody left before the end of it.</p>"

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explanation import explain
+from newscrawl.explain import explain
 
 MARKUP = """
 <!doctype html><html lang="ar-MA"><head><title>فتح الطريق الساحلي بعد أسبوع | شمس</title>

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from newscrawl import Article, Page, extract
 from newscrawl.errors import ExtractionError
-from newscrawl.explanation import explain
-from newscrawl.joining import first_page, join_pages
+from newscrawl.explain import explain
+from newscrawl.ingest.multi_page import first_page, join_pages
 from newscrawl.markdown import markdown_from
 from newscrawl.schema_org import news_article_from
 

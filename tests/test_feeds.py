@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from newscrawl.sources.feeds import MAX_ENTRIES, parse_feed
+from newscrawl.crawl.sources.feeds import MAX_ENTRIES, parse_feed
 
 URL = "https://news.example/rss"
 

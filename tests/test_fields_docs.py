@@ -6,7 +6,7 @@ import ast
 from itertools import pairwise
 from pathlib import Path
 
-from newscrawl.fields import FIELDS
+from newscrawl.layouts.field_readers import FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSES = (

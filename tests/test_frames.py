@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.dictionary import TABLES
-from newscrawl.archive.frames import Library, search_for
+from newscrawl.archive.export.data_dictionary import TABLES
+from newscrawl.archive.export.frames import Library, search_for
 from newscrawl.errors import UsageError
 from tests.archive_samples import MORNING, SITE
 from tests.front_server import FIRST, SECOND, fill

@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.front.display import clean, outward
-from newscrawl.front.language import language_for, phrase, phrases
 from newscrawl.jobs.health import Word
 from newscrawl.jobs.job import add_job, job_for
 from newscrawl.jobs.state import states_beside
+from newscrawl.web.display import clean, outward
+from newscrawl.web.language import language_for, phrase, phrases
 from tests.archive_samples import SITE, URL
 from tests.command_line import run
 from tests.front_server import Front, fill, serving

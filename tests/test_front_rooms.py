@@ -16,10 +16,10 @@ from xml.etree import ElementTree
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.exporting import FORMULA_STARTS
-from newscrawl.archive.query import doubtful_filters
-from newscrawl.front.language import phrases
-from newscrawl.front.questions import questions
+from newscrawl.archive.export.tables import FORMULA_STARTS
+from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.web.language import phrases
+from newscrawl.web.questions import questions
 from tests.archive_samples import URL
 from tests.front_server import HOME, MOST_READ, Front, fill, serving
 

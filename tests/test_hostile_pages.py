@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from newscrawl import Article, Page, extract
 from newscrawl.errors import ExtractionError
-from newscrawl.limits import MAX_ELEMENTS
-from newscrawl.parsing import parse_tree
+from newscrawl.html.limits import MAX_ELEMENTS
+from newscrawl.html.parser import parse_tree
 
 PARAGRAPH = "<p>" + "The council met on Tuesday to speak of the new harbour. " * 4 + "</p>"
 TOP = f"<html><body><h1>The harbour of the town</h1>{PARAGRAPH * 4}"

@@ -67,7 +67,7 @@ def test_a_site_may_declare_that_its_certificate_is_wrong(
     home = f"https://127.0.0.1:{server.server_port}"
     server.answers["/feed.xml"] = text(f"<rss><item><link>{home}/1</link></item></rss>")
     (tmp_path / "own_sites.py").write_text(
-        "from newscrawl.site import Site, Sources\n"
+        "from newscrawl.layouts.site import Site, Sources\n"
         "SITE = Site(name='ferry', title='Ferry', hosts=('127.0.0.1',),\n"
         f"    sources=Sources(feeds=('{home}/feed.xml',)), verifies_certificate=False)\n",
         "utf-8",

@@ -13,9 +13,9 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.batch.engines import read_here
-from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.joins import LOOK_BACK
+from newscrawl.importing.engines import read_here
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.joins import LOOK_BACK
 from tests.command_line import run
 from tests.importing import (
     HOST,

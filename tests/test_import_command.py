@@ -40,9 +40,9 @@ def test_the_command_reads_a_folder_with_its_own_processes(tmp_path: Path) -> No
 
 DEADLY = """
 import os, time
-from newscrawl.layout import Layout
-from newscrawl.rules import css
-from newscrawl.site import Site
+from newscrawl.layouts.layout import Layout
+from newscrawl.layouts.rules import css
+from newscrawl.layouts.site import Site
 
 class deadly(css):
     def __call__(self, page):
@@ -63,9 +63,9 @@ import sys
 from functools import partial
 from pathlib import Path
 from newscrawl import Archive
-from newscrawl.batch.engines import read_locally
-from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.joins import LOOK_BACK
+from newscrawl.importing.engines import read_locally
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.joins import LOOK_BACK
 
 if __name__ == "__main__":
     engine = partial(read_locally, deadline=4)

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from newscrawl import Archive
-from newscrawl.batch.partitions import TABLES, Partition
+from newscrawl.importing.partitions import TABLES, Partition
 from tests.command_line import PROGRAM, ROOT, run
 from tests.crawling import rows, serving
 from tests.importing import story, write_warc

@@ -9,9 +9,9 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.errors import LayoutError
-from newscrawl.layout import Layout
-from newscrawl.rules import css, links
-from newscrawl.site import Site
+from newscrawl.layouts.layout import Layout
+from newscrawl.layouts.rules import css, links
+from newscrawl.layouts.site import Site
 
 MARKUP = """
 <html><body class="theme-2021"><h1>The site's own name, set large</h1>

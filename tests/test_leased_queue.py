@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from scrapy import Request, Spider
 
+from newscrawl.crawl.request_meta import meta_for, target_of
 from newscrawl.crawl.shared.messages import Settled
 from newscrawl.crawl.shared.queue import LeasedQueue
-from newscrawl.crawl.targets import meta_for, target_of
 from newscrawl.errors import FrontierError
 from tests.redis_server import RedisServer, needs_redis, redis_server
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.linked_data import (
+from newscrawl.html.linked_data import (
     json_ld_objects,
     meta_values,
     parse_json_ld,

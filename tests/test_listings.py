@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.crawl.sources.listings import MAX_LINKS, Listing, PageLink, parse_listing
+from newscrawl.crawl.sources.paging import list_of, next_page_of, page_number
 from newscrawl.page import Page
-from newscrawl.sources.listings import MAX_LINKS, Listing, PageLink, parse_listing
-from newscrawl.sources.paging import list_of, next_page_of, page_number
 
 URL = "https://news.example/sport"
 

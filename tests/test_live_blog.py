@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explanation import explain
+from newscrawl.explain import explain
 from newscrawl.schema_org import news_article_from
 
 SUMMER = dt.timezone(dt.timedelta(hours=2))

@@ -18,8 +18,8 @@ import pytest
 
 from newscrawl import Archive, Page, extract
 from newscrawl.proposal import SiteLook, module_text, propose
+from newscrawl.proposal.saved_pages import read_saved, read_truth, save_page
 from newscrawl.proposal.site_look import title_of
-from newscrawl.saved_pages import read_saved, read_truth, save_page
 from tests.command_line import ROOT, Done, refusal, run
 from tests.crawling import crawl, scrapy
 from tests.harbour_post import HarbourPost, harbour_post

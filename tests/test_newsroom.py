@@ -16,9 +16,9 @@ import lxml.etree
 import lxml.html
 import pytest
 
-from newscrawl.newsroom import Newspaper, aliases, articles, others, running_newsroom
-from newscrawl.newsroom.stories import all_sections, all_stories
-from newscrawl.observation import OUTCOMES
+from newscrawl.outcomes import OUTCOMES
+from newscrawl.sample_site import Newspaper, aliases, articles, others, running_newsroom
+from newscrawl.sample_site.stories import all_sections, all_stories
 
 STORIES = all_stories()
 IDS = [f"{story.section.key}-{story.id}" for story in STORIES]
@@ -260,7 +260,7 @@ def test_the_server_remembers_what_it_was_asked() -> None:
 
 
 def test_sigterm_ends_it_with_status_0() -> None:
-    command = [sys.executable, "-m", "newscrawl.newsroom"]
+    command = [sys.executable, "-m", "newscrawl.sample_site"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("http://127.0.0.1:")
@@ -271,7 +271,7 @@ def test_sigterm_ends_it_with_status_0() -> None:
 def test_it_ends_when_its_parent_is_killed() -> None:
     code = (
         "import os, subprocess, sys, time\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'newscrawl.newsroom',"
+        "child = subprocess.Popen([sys.executable, '-m', 'newscrawl.sample_site',"
         " '--parent', str(os.getpid())])\n"
         "time.sleep(60)\n"
     )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 from newscrawl import Article, Block, Dateline, Image, Link, LinkList
-from newscrawl.normalization import normalization_changes, normalize_article
+from newscrawl.text.normalize_article import normalization_changes, normalize_article
 
 
 def article_with(**fields: object) -> Article:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.newsroom import Newsroom
+from newscrawl.sample_site import Newsroom
 from tests.crawling import crawl
 from tests.front_server import fill
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from newscrawl.ingest.opt_outs import is_reserved, opt_outs_of, parse_tdmrep
 from newscrawl.page import Page
-from newscrawl.sources.opt_outs import is_reserved, opt_outs_of, parse_tdmrep
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import OddServer, article, odd_server
 

@@ -6,8 +6,8 @@ import attrs
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.generic.kind_evidence import Evidence
-from newscrawl.generic.page_kind import page_kind
+from newscrawl.generic.page_kind.decision import page_kind
+from newscrawl.generic.page_kind.facts import Evidence
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
 

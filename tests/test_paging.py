@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newscrawl import Page
-from newscrawl.fields import Context
-from newscrawl.generic.paging import further_pages, place_of
-from newscrawl.joining import in_order
+from newscrawl.generic.fields.further_pages import further_pages, place_of
+from newscrawl.ingest.multi_page import in_order
+from newscrawl.layouts.field_readers import Context
 
 HOST = "https://news.example"
 

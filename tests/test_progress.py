@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl.progress import time_left
+from newscrawl.crawl.reporting.progress import time_left
 from tests.crawling import crawl
 
 

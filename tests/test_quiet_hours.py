@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl.errors import LayoutError
-from newscrawl.quiet_hours import parse_quiet_hours
-from newscrawl.site import Site
+from newscrawl.layouts.quiet_hours import parse_quiet_hours
+from newscrawl.layouts.site import Site
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import OddServer, ferry_times, text
 

@@ -11,12 +11,12 @@ import attrs
 import pytest
 
 from newscrawl import Archive, Article
-from newscrawl.archive.withdrawal import withdraw_article
-from newscrawl.batch.engines import read_here
-from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.readings import Reading
-from newscrawl.batch.rereading import Choice, reread
+from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.extraction import extractor_identity
+from newscrawl.importing.engines import read_here
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.readings import Reading
+from newscrawl.importing.rereading import Choice, reread
 from tests.command_line import refusal, run
 from tests.importing import LAST, Saying, imported, story, write_warc
 

@@ -8,7 +8,7 @@ import pytest
 
 from newscrawl import Page
 from newscrawl.errors import LayoutError
-from newscrawl.rules import address, css, first_of, jsonld, links, meta, name_of, xpath
+from newscrawl.layouts.rules import address, css, first_of, jsonld, links, meta, name_of, xpath
 
 MARKUP = b"""
 <html><head><meta property="og:title" content="From the meta tag">

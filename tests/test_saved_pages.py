@@ -9,8 +9,8 @@ import pytest
 
 from newscrawl import Article, extract
 from newscrawl.extraction import layout_for
-from newscrawl.saved_pages import field_of, read_about, read_saved, read_truth
-from newscrawl.sites import all_sites
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.proposal.saved_pages import field_of, read_about, read_saved, read_truth
 from tests.saved import saved_folders
 
 FOLDERS = saved_folders()

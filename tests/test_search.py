@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import Agency, Archive, Article, SourceCredit
-from newscrawl.archive.query import parse_query, search_query
-from newscrawl.archive.search_index import is_intact
-from newscrawl.observation import Observation
+from newscrawl.archive.search.index import is_intact
+from newscrawl.archive.search.query import parse_query, search_query
+from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 
 SEEN = dt.datetime(2026, 3, 1, 10, 0, tzinfo=dt.UTC)

@@ -7,10 +7,15 @@ import gzip
 
 import pytest
 
-from newscrawl.sources.lenient_xml import MAX_UNPACKED
-from newscrawl.sources.shapes import Shapes
-from newscrawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
-from newscrawl.sources.sitemaps import Sitemap, SitemapEntry, lists_articles, parse_sitemap
+from newscrawl.crawl.sources.lenient_xml import MAX_UNPACKED
+from newscrawl.crawl.sources.shapes import Shapes
+from newscrawl.crawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
+from newscrawl.crawl.sources.sitemaps import (
+    Sitemap,
+    SitemapEntry,
+    lists_articles,
+    parse_sitemap,
+)
 
 URL = "https://news.example/sitemap.xml"
 

@@ -10,9 +10,9 @@ import pytest
 from newscrawl.candidates import all_candidates
 from newscrawl.cli.site_table import document
 from newscrawl.errors import LayoutError
-from newscrawl.site import Site, Sources
-from newscrawl.sites import all_sites, site_for, site_named
-from newscrawl.urls import clean_url, host_of
+from newscrawl.layouts.catalogue import all_sites, site_for, site_named
+from newscrawl.layouts.site import Site, Sources
+from newscrawl.text.urls import clean_url, host_of
 
 
 def site(**changes: Any) -> Site:
@@ -24,7 +24,7 @@ def own_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a user's module that declares two sites."""
     module = tmp_path / "my_news_sites.py"
     module.write_text(
-        "from newscrawl.site import Site\n"
+        "from newscrawl.layouts.site import Site\n"
         "ONE = Site(name='one', title='One', hosts=('one.example',))\n"
         "OTHERS = (Site(name='sport_one', title='Sport', hosts=('sport.one.example',)),)\n",
         encoding="utf-8",
@@ -69,7 +69,7 @@ def test_two_sites_do_not_share_a_name_or_a_host(
 ) -> None:
     name = f"twins_{message.replace(' ', '_')}"
     lines = [f"A = Site(title='A', {first})", f"B = Site(title='B', {second})"]
-    text = "\n".join(["from newscrawl.site import Site", *lines])
+    text = "\n".join(["from newscrawl.layouts.site import Site", *lines])
     (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(LayoutError, match=message):

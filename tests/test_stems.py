@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.stems import joined_words, stem, stem_text, words_of
+from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 
 HERE = Path(__file__).parent
 TOKENIZE = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn'"

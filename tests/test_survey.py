@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 import attrs
 
+from newscrawl.crawl.sources.asking import Ask, Plan
+from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.sitemaps import parse_sitemap
+from newscrawl.crawl.sources.survey import Survey
 from newscrawl.page import Page
-from newscrawl.sources.asking import Ask, Plan
-from newscrawl.sources.feeds import parse_feed
-from newscrawl.sources.listings import parse_listing
-from newscrawl.sources.scope import scope_of
-from newscrawl.sources.sitemaps import parse_sitemap
-from newscrawl.sources.survey import Survey
 
 HOME = "https://news.example/"
 WORDS = ("ferry", "mayor", "library", "market", "bridge", "choir", "regatta", "harbour")

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.folding import FORMS
-from newscrawl.text import arabic_changes, normalize_arabic, search_key, squeeze, western_digits
+from newscrawl.text.folding import FORMS
+from newscrawl.text.normalize import (
+    arabic_changes,
+    normalize_arabic,
+    search_key,
+    squeeze,
+    western_digits,
+)
 
 ODD = "أبتيىیكکهةـ \n\r\t\u200c\u200d\u200b\u200f\u202e\u00a0\u00ad\u2028ﻻﷲﷺﹷًّ.،«١۲3\x00\x85👨"
 texts = st.text(st.sampled_from(ODD) | st.characters(), max_size=60)

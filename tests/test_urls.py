@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.urls import (
+from newscrawl.text.urls import (
     MAX_LENGTH,
     clean_url,
     path_segments,

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from newscrawl.article import Article
-from newscrawl.crawl.verdict import verdict_on
+from newscrawl.ingest.acceptance import verdict_on
 
 WHOLE = Article(
     url="https://news.example/1", headline="The ferry sails again", article_body="It does."

@@ -16,7 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from newscrawl import Page
 from newscrawl.errors import WarcError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter, erase_record, read_answer, read_pages
 from newscrawl.warc.members import empty_members
 

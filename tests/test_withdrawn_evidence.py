@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter, read_pages
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 from tests.command_line import run

@@ -1,14 +1,14 @@
 """The archive: one SQLite file of what was on pages and what became of every request."""
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.captures import Capture
-from newscrawl.archive.copies import ClusterSummary, Copy, CopyCluster
-from newscrawl.archive.difference import FieldChange
-from newscrawl.archive.exporting import Exported, Selection
-from newscrawl.archive.reading import Seen
-from newscrawl.archive.saving import Saved
-from newscrawl.archive.stats import Reason, Stats
-from newscrawl.archive.versions import Difference, Version
+from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
+from newscrawl.archive.export.tables import Exported, Selection
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.captures import Capture
+from newscrawl.archive.read.difference import FieldChange
+from newscrawl.archive.read.stats import Reason, Stats
+from newscrawl.archive.read.versions import Difference, Version
+from newscrawl.archive.write.articles import Saved
 
 __all__ = [
     "Archive",

@@ -12,10 +12,7 @@ from typing import Any, Unpack
 
 from sqlite_utils import Database
 
-from newscrawl.archive import exporting, keeping, merging, observing, reading, runs, stats
-from newscrawl.archive import search as search_module
-from newscrawl.archive.captures import Capture, read_captures
-from newscrawl.archive.copies import (
+from newscrawl.archive.copies.outlets import (
     ClusterSummary,
     Copy,
     CopyCluster,
@@ -23,18 +20,27 @@ from newscrawl.archive.copies import (
     read_copies,
     read_copy_changes,
 )
-from newscrawl.archive.difference import FieldChange
-from newscrawl.archive.exporting import Exported, Format, Selection
-from newscrawl.archive.frames import Filters, Library, read_frame
-from newscrawl.archive.opening import open_database, open_database_read_only
-from newscrawl.archive.openings import Opening
-from newscrawl.archive.pairing import has_compared_all, update_copies
-from newscrawl.archive.saving import Saved
-from newscrawl.archive.versions import Difference, Version, read_difference, read_versions
-from newscrawl.archive.withdrawal import Withdrawal, withdraw_article
+from newscrawl.archive.copies.pairing import has_compared_all, update_copies
+from newscrawl.archive.export import tables as exporting
+from newscrawl.archive.export.frames import Filters, Library, read_frame
+from newscrawl.archive.export.tables import Exported, Format, Selection
+from newscrawl.archive.maintenance import merge as merging
+from newscrawl.archive.maintenance import upkeep as keeping
+from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
+from newscrawl.archive.read import articles as reading
+from newscrawl.archive.read import stats
+from newscrawl.archive.read.captures import Capture, read_captures
+from newscrawl.archive.read.difference import FieldChange
+from newscrawl.archive.read.versions import Difference, Version, read_difference, read_versions
+from newscrawl.archive.schema.opening import open_database, open_database_read_only
+from newscrawl.archive.schema.writer_locks import Opening
+from newscrawl.archive.search import search as search_module
+from newscrawl.archive.write import observations as observing
+from newscrawl.archive.write import runs
+from newscrawl.archive.write.articles import Saved
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import ArchiveError
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 
 class Archive:

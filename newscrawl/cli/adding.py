@@ -21,14 +21,14 @@ from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import print_view, readable_url, shown
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.evidence import read_kept
+from newscrawl.layouts.catalogue import site_for, site_named
 from newscrawl.page import Page
 from newscrawl.project import project_folder
 from newscrawl.proposal import Proposal, SiteLook, module_text, propose
 from newscrawl.proposal.module_text import layout_name
+from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_look import languages_of, title_of
-from newscrawl.saved_pages import layout_name_for, problems_of, save_page
-from newscrawl.sites import site_for, site_named
-from newscrawl.urls import clean_url, site_name
+from newscrawl.text.urls import clean_url, site_name
 
 SAMPLES = 12
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")

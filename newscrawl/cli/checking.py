@@ -15,8 +15,8 @@ from newscrawl.cli.options import json_option
 from newscrawl.cli.tables import fact_table, titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
 from newscrawl.errors import FetchError, UsageError
-from newscrawl.sites import all_sites
-from newscrawl.urls import clean_url
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.text.urls import clean_url
 
 LONGEST_WAIT = 300.0
 """Seconds that one look may take: a dozen requests, at the pace that the site asks for."""
@@ -49,7 +49,9 @@ def _home_of(site: str) -> str:
 
 
 def _look(url: str) -> dict[str, Any]:
-    done = run_python("-m", "newscrawl.crawl.look", url, about=url, seconds=LONGEST_WAIT)
+    done = run_python(
+        "-m", "newscrawl.crawl.inspect_site", url, about=url, seconds=LONGEST_WAIT
+    )
     try:
         seen: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:

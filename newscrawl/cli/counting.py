@@ -18,9 +18,9 @@ from newscrawl.cli.options import archive_file, archive_option, json_option, ope
 from newscrawl.cli.tables import titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
 from newscrawl.errors import ArchiveError
-from newscrawl.observation import OUTCOMES
-from newscrawl.site import Site
-from newscrawl.sites import all_sites
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.layouts.site import Site
+from newscrawl.outcomes import OUTCOMES
 
 STORED = ("stored", "updated", "unchanged")
 NOT_SKIPPED = ("source", "continuation")

@@ -19,8 +19,8 @@ from newscrawl.cli.counting import stats_view
 from newscrawl.cli.hits import hits_view
 from newscrawl.cli.terminal import print_view
 from newscrawl.errors import NewscrawlError
-from newscrawl.newsroom import running_newsroom
 from newscrawl.project import anchored, project_folder
+from newscrawl.sample_site import running_newsroom
 
 DEMO_ARCHIVE = "data/demo.db"
 SHOWN_STORY = "/economy/2024/10/14/موسم-الزيتون-يبدأ-مبكرا/"
@@ -38,7 +38,7 @@ def newsroom(port: int, edition: int) -> None:
     The first line printed is its address.
     """
     options = ["--port", str(port), "--edition", str(edition)]
-    os.execv(sys.executable, [sys.executable, "-m", "newscrawl.newsroom", *options])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "newscrawl.sample_site", *options])  # noqa: S606
 
 
 @click.command()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from newscrawl.archive import Difference, FieldChange
-from newscrawl.archive.difference import Kind, Piece
+from newscrawl.archive.read.difference import Kind, Piece
 from newscrawl.cli.difference_view import NOTHING, name_of, paragraphs_of, title_of
 from newscrawl.cli.terminal import harmless
 

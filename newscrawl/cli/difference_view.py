@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from newscrawl.archive import Difference, FieldChange
-from newscrawl.archive.difference import Kind, Piece
+from newscrawl.archive.read.difference import Kind, Piece
 from newscrawl.cli.tables import minute
 from newscrawl.cli.terminal import (
     FIRST_STRONG_ISOLATE,
@@ -17,7 +17,7 @@ from newscrawl.cli.terminal import (
     harmless,
     is_terminal,
 )
-from newscrawl.text import search_key
+from newscrawl.text.normalize import search_key
 
 NOTHING = "Nothing differs in the fields that were asked for."
 _MARKS: dict[Kind, tuple[str, str]] = {

@@ -14,11 +14,11 @@ from rich.console import Group
 from rich.table import Table
 
 from newscrawl.archive import Archive
-from newscrawl.archive.growth import Growth, read_growth
+from newscrawl.archive.maintenance.growth import Growth, read_growth
 from newscrawl.cli.options import archive_option, json_option, open_archive
 from newscrawl.cli.tables import counted, fact_table, in_bytes, titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
-from newscrawl.crawl.disk import LEAST_FREE_MB
+from newscrawl.crawl.disk_space import LEAST_FREE_MB
 
 _LONGEST = 100 * 365
 

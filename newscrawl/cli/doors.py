@@ -9,8 +9,8 @@ from pathlib import Path
 from newscrawl.article import Article
 from newscrawl.errors import ExtractionError, NewscrawlError
 from newscrawl.extraction import extract
-from newscrawl.normalization import normalize_article
 from newscrawl.page import Page
+from newscrawl.text.normalize_article import normalize_article
 
 LARGEST = 10 * 1024 * 1024
 """The most bytes of a page, as in a crawl."""

@@ -13,8 +13,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.archive.readings import PageReading
-from newscrawl.archive.storable import now
+from newscrawl.archive.read.page_readings import PageReading
+from newscrawl.archive.write.storable import now
 from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
 from newscrawl.cli.tables import fact_table, minute
 from newscrawl.cli.terminal import one_line, print_json, print_view, readable_url, shown

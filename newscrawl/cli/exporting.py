@@ -12,8 +12,8 @@ import attrs
 import click
 
 from newscrawl.archive import Exported, Selection
-from newscrawl.archive.dictionary import TABLES, columns_of
-from newscrawl.archive.exporting import EXCEL_CELL
+from newscrawl.archive.export.data_dictionary import TABLES, columns_of
+from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.cli.options import (
     archive_option,
     json_option,

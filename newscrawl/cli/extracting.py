@@ -21,7 +21,7 @@ from newscrawl.cli.warc_pages import (
     refuse_for_single_page,
 )
 from newscrawl.errors import UsageError
-from newscrawl.explanation import explain
+from newscrawl.explain import explain
 from newscrawl.markdown import markdown_from
 from newscrawl.schema_org import news_article_from
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from newscrawl.archive import Archive
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
-from newscrawl.observation import OUTCOMES
+from newscrawl.outcomes import OUTCOMES
 from newscrawl.project import project_folder
 
 LONGEST_WAIT = 120.0

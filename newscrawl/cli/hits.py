@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from newscrawl.archive.search import Hit
+from newscrawl.archive.search.search import Hit
 from newscrawl.cli.terminal import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,

@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from newscrawl.archive import Archive
-from newscrawl.batch.file_engines import DaskEngine, make_locally
-from newscrawl.batch.importing import Import, Options
-from newscrawl.batch.sources import files_named
 from newscrawl.cli.importing_in_bulk import Bulk, import_in_bulk
 from newscrawl.cli.importing_progress import ImportProgress
 from newscrawl.cli.importing_view import is_stopped, tell
 from newscrawl.cli.options import archive_file, archive_option, json_option
 from newscrawl.errors import UsageError
-from newscrawl.sites import all_sites, site_for
-from newscrawl.urls import site_name
+from newscrawl.importing.file_engines import DaskEngine, make_locally
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.sources import files_named
+from newscrawl.layouts.catalogue import all_sites, site_for
+from newscrawl.text.urls import site_name
 
 jobs_option = click.option(
     "--jobs",

@@ -8,15 +8,15 @@ from time import monotonic
 import attrs
 import click
 
-from newscrawl.archive import parquet
-from newscrawl.batch.file_engines import FileEngine
-from newscrawl.batch.partitions import Partition
-from newscrawl.batch.places import places_named
-from newscrawl.batch.tally import Tally
+from newscrawl.archive.export import parquet
 from newscrawl.cli.importing_progress import INTERVAL
 from newscrawl.cli.importing_view import is_stopped, tell
 from newscrawl.errors import NewscrawlError
-from newscrawl.sites import all_sites
+from newscrawl.importing.file_engines import FileEngine
+from newscrawl.importing.partitions import Partition
+from newscrawl.importing.places import places_named
+from newscrawl.importing.tally import Tally
+from newscrawl.layouts.catalogue import all_sites
 
 
 @attrs.frozen(kw_only=True)

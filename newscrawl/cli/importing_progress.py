@@ -12,8 +12,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from newscrawl.batch.tally import Tally
 from newscrawl.cli.terminal import one_line
+from newscrawl.importing.tally import Tally
 
 INTERVAL = 30.0
 """Seconds between two lines where nobody looks on."""

@@ -13,10 +13,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.batch.tally import Tally
+from newscrawl import exit_status as exits
 from newscrawl.cli.tables import counted, titled_table
 from newscrawl.cli.terminal import one_line, print_json, print_view, shown
-from newscrawl.crawl import exits
+from newscrawl.importing.tally import Tally
 
 SHOWN = 20
 """So many damages and reasons are printed; all are in the JSON."""

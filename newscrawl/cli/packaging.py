@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from newscrawl.batch.packaging import package_evidence
 from newscrawl.cli.options import open_archive, refuse_archive_as
 from newscrawl.cli.tables import counted
 from newscrawl.cli.terminal import one_line
 from newscrawl.errors import ArchiveError, NewscrawlError
+from newscrawl.importing.packaging import package_evidence
 
 SHOWN = 20
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from newscrawl.cli.explaining import explanation
 from newscrawl.cli.terminal import one_line, shown
-from newscrawl.explanation import Explanation
+from newscrawl.explain import Explanation
 
 LONGEST = 70
 

@@ -10,9 +10,8 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.batch.comparing import Report, SiteReport
-from newscrawl.batch.rereading import Choice, reread
 from newscrawl.cli.importing import core_count, jobs_option, names_of
 from newscrawl.cli.options import (
     archive_option,
@@ -22,7 +21,8 @@ from newscrawl.cli.options import (
 )
 from newscrawl.cli.tables import counted, fact_table, titled_table
 from newscrawl.cli.terminal import is_terminal, one_line, print_json, print_view, shown
-from newscrawl.crawl import exits
+from newscrawl.importing.comparing import Report, SiteReport
+from newscrawl.importing.rereading import Choice, reread
 
 SHOWN = 20
 

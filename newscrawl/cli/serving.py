@@ -38,7 +38,7 @@ def serve(
     It is only read, also while a crawl is writing.
     """
     try:
-        from newscrawl.front import serving  # noqa: PLC0415 -- an extra
+        from newscrawl.web import serving  # noqa: PLC0415 -- an extra
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"

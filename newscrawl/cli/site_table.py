@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newscrawl.candidates import all_candidates
-from newscrawl.site import Site
-from newscrawl.sites import all_sites
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.layouts.site import Site
 
 
 def document() -> str:

@@ -10,13 +10,13 @@ import attrs
 import click
 
 from newscrawl.archive import Archive
-from newscrawl.archive.reading import article_id_for
-from newscrawl.archive.withdrawal import Withdrawal, evidence_of
+from newscrawl.archive.maintenance.withdraw import Withdrawal, evidence_of
+from newscrawl.archive.read.articles import article_id_for
 from newscrawl.cli.options import archive_option, open_archive_to_write
 from newscrawl.cli.tables import counted
 from newscrawl.cli.terminal import one_line, readable_url
 from newscrawl.errors import ArchiveError, UsageError, WarcError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc import erase_record, erase_unpointed
 
 

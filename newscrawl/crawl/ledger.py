@@ -18,26 +18,26 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.archive.frontier import Frontier
-from newscrawl.archive.history import count_articles
-from newscrawl.archive.misses import Misses
-from newscrawl.archive.reading import article_id_for
+from newscrawl.archive.crawl_state.frontier import Frontier
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.read.history import count_articles
 from newscrawl.article import Article
-from newscrawl.crawl import exits
-from newscrawl.crawl.disk import has_room, is_no_room
-from newscrawl.crawl.evidence import EvidenceKeeper
-from newscrawl.crawl.log import format_log
-from newscrawl.crawl.others import Others
-from newscrawl.crawl.put_off import is_put_off
-from newscrawl.crawl.response import observation_from, unanswered
-from newscrawl.crawl.revisits import may_pass, next_try
+from newscrawl.crawl.disk_space import has_room, is_no_room
+from newscrawl.crawl.download.response import observation_from, unanswered
+from newscrawl.crawl.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.peers import Others
+from newscrawl.crawl.postponed import is_put_off
+from newscrawl.crawl.reporting.log import format_log
+from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.revisit_policy import may_pass, next_try
 from newscrawl.crawl.shared.setup import without_password
-from newscrawl.crawl.site_of import SiteIdentities
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.targets import target_of
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
-from newscrawl.observation import Observation
+from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.outcomes import Observation
 from newscrawl.project import anchored
 
 NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")

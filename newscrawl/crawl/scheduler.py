@@ -11,13 +11,13 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.dupefilters import RFPDupeFilter
 
-from newscrawl.archive.frontier import Waiting
+from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
+from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
-from newscrawl.crawl.response import redirects_before
-from newscrawl.crawl.targets import Target, target_of
+from newscrawl.crawl.request_meta import Target, target_of
 from newscrawl.errors import ArchiveError, NewscrawlError
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 logger = logging.getLogger(__name__)
 

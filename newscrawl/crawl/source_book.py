@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from newscrawl.archive.sources import SourceState, SourceStates
-from newscrawl.crawl.targets import Target
-from newscrawl.observation import Observation
+from newscrawl.archive.crawl_state.source_states import SourceState, SourceStates
+from newscrawl.crawl.request_meta import Target
+from newscrawl.outcomes import Observation
 
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)

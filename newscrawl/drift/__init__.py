@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.readings import read_readings, read_source_looks, read_yields
+from newscrawl.archive.read.page_readings import read_readings, read_source_looks, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.falls import Fall, falls_in
 from newscrawl.drift.lines import fall_line, silence_line, source_line

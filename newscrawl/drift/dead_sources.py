@@ -7,7 +7,7 @@ from itertools import groupby, takewhile
 
 import attrs
 
-from newscrawl.archive.readings import SourceLook
+from newscrawl.archive.read.page_readings import SourceLook
 
 GOOD_BEFORE = 5
 """A source that was read fewer times than this was never known well."""

@@ -16,7 +16,7 @@ from math import log
 
 import attrs
 
-from newscrawl.archive.readings import PageReading
+from newscrawl.archive.read.page_readings import PageReading
 from newscrawl.drift.chances import binomial_tail
 
 BEFORE = 200

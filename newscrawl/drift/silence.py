@@ -11,7 +11,7 @@ from itertools import accumulate
 
 import attrs
 
-from newscrawl.archive.readings import RunYield
+from newscrawl.archive.read.page_readings import RunYield
 from newscrawl.drift.chances import poisson_tail
 
 BEFORE_RUNS = 8

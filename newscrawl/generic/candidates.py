@@ -8,21 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from newscrawl.credit import parse_credit
-from newscrawl.dateline import parse_dateline
-from newscrawl.fields import Context
-from newscrawl.generic.access import access_candidates
-from newscrawl.generic.authors import author_candidates
-from newscrawl.generic.bylines import byline_in
-from newscrawl.generic.keywords import keyword_candidates
-from newscrawl.generic.lead import LONGEST_LINE
-from newscrawl.generic.live_blog import clock_from, printed_updates
-from newscrawl.generic.paging import page_candidates
-from newscrawl.generic.phrases import heading_kind
-from newscrawl.generic.published import date_candidates, modified_candidates
-from newscrawl.generic.reading import Reading
-from newscrawl.generic.standing import breadcrumb_candidates, language_candidates
-from newscrawl.linked_data import text_of
+from newscrawl.generic.fields.access import access_candidates
+from newscrawl.generic.fields.authors import author_candidates
+from newscrawl.generic.fields.bylines import byline_in
+from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
+from newscrawl.generic.fields.further_pages import page_candidates
+from newscrawl.generic.fields.keywords import keyword_candidates
+from newscrawl.generic.fields.live_blog import clock_from, printed_updates
+from newscrawl.generic.fields.published import date_candidates, modified_candidates
+from newscrawl.generic.fields.standing import breadcrumb_candidates, language_candidates
+from newscrawl.generic.reader import Reading
+from newscrawl.html.linked_data import text_of
+from newscrawl.layouts.field_readers import Context
+from newscrawl.text.phrases import heading_kind
+from newscrawl.values.credit import parse_credit
+from newscrawl.values.dateline import parse_dateline
 
 Candidates = Iterator[tuple[str, str]]
 """The rule by which a place is looked at, and what is there, in words."""

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from newscrawl.blocks import HEADINGS
-from newscrawl.generic.phrases import phrase_table
-from newscrawl.tree import NO_ATTRIBUTES, Node
+from newscrawl.html.text_lines import HEADINGS
+from newscrawl.html.tree import NO_ATTRIBUTES, Node
+from newscrawl.text.phrases import phrase_table
 
 LONGEST_MARKS = 240
 """Class names are judged by so many characters."""

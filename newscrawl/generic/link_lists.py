@@ -13,11 +13,11 @@ from itertools import chain, islice
 import attrs
 
 from newscrawl.article import Link, LinkList
-from newscrawl.blocks import HEADINGS, INLINE
-from newscrawl.fields import ELLIPSES, Context
-from newscrawl.generic.body import Outline, is_title_mark
-from newscrawl.generic.phrases import folded, heading_kind, list_kind
-from newscrawl.tree import Node
+from newscrawl.generic.article_node import Outline, is_title_mark
+from newscrawl.html.text_lines import HEADINGS, INLINE
+from newscrawl.html.tree import Node
+from newscrawl.layouts.field_readers import ELLIPSES, Context
+from newscrawl.text.phrases import folded, heading_kind, list_kind
 
 LONGEST_HEADING = 80
 LONGEST_LINK = 400

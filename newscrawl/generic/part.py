@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import attrs
 
-from newscrawl.blocks import Run
-from newscrawl.generic.access import leave_out_wall
-from newscrawl.generic.body import Outline, container_of, weight_of
+from newscrawl.generic.article_node import Outline, container_of, weight_of
+from newscrawl.generic.fields.access import leave_out_wall
+from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import verdicts_of
 from newscrawl.generic.verse import keep_verse
-from newscrawl.tree import Node
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
 
 LONGEST_TITLE = 1_000
 TEXT_ABOVE = 0.15

@@ -14,18 +14,26 @@ from typing import Any
 from lxml.etree import _Element
 
 from newscrawl.article import Link, LinkList
-from newscrawl.blocks import Run, blocks_from, runs_of
-from newscrawl.fields import ELLIPSES, NO_VALUES, PARSERS, Context, Parser, Values, text_below
-from newscrawl.generic.body import weight_of
+from newscrawl.generic.article_node import weight_of
+from newscrawl.generic.fields.dateline_and_credit import credit_of, outlets_of
+from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.furniture import flag
-from newscrawl.generic.lead import credit_of, outlets_of
-from newscrawl.generic.phrases import list_kind
-from newscrawl.generic.structured import Structured
 from newscrawl.generic.verdicts import kept, verdicts_of
-from newscrawl.parsing import tree_from
-from newscrawl.rules import HeadedLinks, Matches
-from newscrawl.text import squeeze
-from newscrawl.tree import Node
+from newscrawl.html.parser import tree_from
+from newscrawl.html.text_lines import Run, blocks_from, runs_of
+from newscrawl.html.tree import Node
+from newscrawl.layouts.field_readers import (
+    ELLIPSES,
+    NO_VALUES,
+    PARSERS,
+    Context,
+    Parser,
+    Values,
+    text_below,
+)
+from newscrawl.layouts.rules import HeadedLinks, Matches
+from newscrawl.text.normalize import squeeze
+from newscrawl.text.phrases import list_kind
 
 MOST_FLAGGED = 0.5
 """Boxes of one kind that hold a larger share of the selected text are text."""

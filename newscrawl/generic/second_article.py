@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from newscrawl.blocks import HEADINGS, Run
-from newscrawl.generic.body import Outline, weight_of
-from newscrawl.generic.phrases import folded
-from newscrawl.generic.structured import Structured
+from newscrawl.generic.article_node import Outline, weight_of
+from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.verdicts import phrase_reason
-from newscrawl.linked_data import text_of, values_at
-from newscrawl.tree import Node
-from newscrawl.urls import url_key
+from newscrawl.html.linked_data import text_of, values_at
+from newscrawl.html.text_lines import HEADINGS, Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded
+from newscrawl.text.urls import url_key
 
 LEAST_TEXT = 300
 """So much text has an article at least, in characters."""

@@ -7,12 +7,12 @@ page that shows nothing has no other text, and is no less an article.
 from __future__ import annotations
 
 from newscrawl.article import Block
-from newscrawl.blocks import blocks_from, runs_of
-from newscrawl.generic.structured import Structured
-from newscrawl.limits import OverLimit
-from newscrawl.linked_data import text_of
-from newscrawl.parsing import parse_tree
-from newscrawl.tree import Tree
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.limits import OverLimit
+from newscrawl.html.linked_data import text_of
+from newscrawl.html.parser import parse_tree
+from newscrawl.html.text_lines import blocks_from, runs_of
+from newscrawl.html.tree import Tree
 
 LEAST_TEXT = 160
 """A printed body of fewer characters is none, and a stated one neither."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from newscrawl.blocks import Run
-from newscrawl.generic.body import ENDINGS, length_of
-from newscrawl.generic.phrases import Openings, folded, heading_kind, phrase_table
-from newscrawl.tree import Node
+from newscrawl.generic.article_node import ENDINGS, length_of
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import Openings, folded, heading_kind, phrase_table
 
 SHORT = 20
 PARAGRAPH = 60

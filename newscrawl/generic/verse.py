@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from newscrawl.blocks import Run
+from newscrawl.html.text_lines import Run
 
 LEAST_LINES = 6
 LONGEST_LINE = 80

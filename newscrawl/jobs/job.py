@@ -23,8 +23,8 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.sites import site_named
-from newscrawl.urls import clean_url, site_name
+from newscrawl.layouts.catalogue import site_named
+from newscrawl.text.urls import clean_url, site_name
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _INTERVAL = re.compile(r"([1-9][0-9]{0,3})([mhd])")

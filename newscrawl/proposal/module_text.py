@@ -36,11 +36,11 @@ def module_text(
 
 
 def _imports(layout: str | None, signature: str | None) -> str:
-    lines = ["from newscrawl.site import Site, Sources"]
+    lines = ["from newscrawl.layouts.site import Site, Sources"]
     if layout is not None:
         lines = [
-            "from newscrawl.layout import Layout",
-            "from newscrawl.rules import css",
+            "from newscrawl.layouts.layout import Layout",
+            "from newscrawl.layouts.rules import css",
             *lines,
         ]
         if signature is None:

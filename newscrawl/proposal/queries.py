@@ -16,11 +16,11 @@ import attrs
 from lxml.etree import _Element
 
 from newscrawl.article import Article
-from newscrawl.fields import Context
 from newscrawl.generic.ruled import READERS
+from newscrawl.layouts.field_readers import Context
+from newscrawl.layouts.rules import css
 from newscrawl.page import Page
-from newscrawl.rules import css
-from newscrawl.text import squeeze
+from newscrawl.text.normalize import squeeze
 
 FIELDS = ("headline", "description", "dateline", "date_published", "authors", "article_body")
 """The fields that are proposed; the others are better left to the generic layout."""

@@ -10,8 +10,8 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.page import Page
-from newscrawl.text import squeeze
-from newscrawl.urls import host_of
+from newscrawl.text.normalize import squeeze
+from newscrawl.text.urls import host_of
 
 _NOT_A_NAME = re.compile(r"[^a-z0-9]{1,200}")
 _TITLE_MARKS = re.compile(r"\s[|–—-]\s")

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 
 from newscrawl.errors import WarcError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.warc.composing import EXTRACTED
 from newscrawl.warc.exchange import Original
 from newscrawl.warc.members import MAGIC, empty_members, member_at

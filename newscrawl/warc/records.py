@@ -16,7 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
-from newscrawl.packing import PackingError, unpack_as_named
+from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAGIC, MAX_RECORD
 
 Reference = tuple[str, dt.datetime | None]

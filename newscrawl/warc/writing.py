@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from newscrawl.errors import WarcError
-from newscrawl.observation import Evidence
+from newscrawl.outcomes import Evidence
 from newscrawl.page import Page
 from newscrawl.warc import composing
 from newscrawl.warc.composing import NewRecord

@@ -9,22 +9,22 @@ from typing import IO
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.crawl import exits
-from newscrawl.crawl.browser import use_browser
+from newscrawl.crawl.download.browser import use_browser
 from newscrawl.crawl.ledger import Ledger
-from newscrawl.crawl.locks import SiteIsLockedError, lock_site
-from newscrawl.crawl.log import is_json, quieten_scrapy
-from newscrawl.crawl.setting_values import check_settings
+from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
+from newscrawl.crawl.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
+from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
+from newscrawl.layouts.catalogue import site_named
+from newscrawl.layouts.site import Site
 from newscrawl.project import anchored
-from newscrawl.site import Site
-from newscrawl.sites import site_named
 
 
 class Command(ScrapyCrawl):
-    """Run a spider; end with a status of newscrawl.crawl.exits."""
+    """Run a spider; end with a status of newscrawl.exit_status."""
 
     lock: IO[str] | None = None
 

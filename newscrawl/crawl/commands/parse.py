@@ -8,7 +8,7 @@ from typing import Any
 from scrapy.commands.parse import Command as ScrapyParse
 
 from newscrawl.article import Article
-from newscrawl.normalization import normalize_article
+from newscrawl.text.normalize_article import normalize_article
 
 
 class Command(ScrapyParse):

@@ -8,10 +8,10 @@ from typing import Any
 
 from scrapy.commands.shell import Command as ScrapyShell
 
-from newscrawl.crawl.response import page_from
+from newscrawl.crawl.download.response import page_from
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
-from newscrawl.normalization import normalize_article
+from newscrawl.text.normalize_article import normalize_article
 
 
 class Command(ScrapyShell):

@@ -6,10 +6,10 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
-from newscrawl.archive.history import History
-from newscrawl.archive.reading import Seen
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.history import History
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
-from newscrawl.crawl.others import Others
+from newscrawl.crawl.peers import Others
 from newscrawl.crawl.shared.line import Line
 
 _LOOK_AGAIN = 0.2

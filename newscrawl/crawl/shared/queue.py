@@ -23,8 +23,8 @@ from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
+from newscrawl.crawl.request_meta import target_of
 from newscrawl.crawl.shared.messages import Beat, Call, Settled
-from newscrawl.crawl.targets import target_of
 from newscrawl.errors import FrontierError
 
 _PATIENCE = 5.0

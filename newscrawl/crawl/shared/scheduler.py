@@ -21,17 +21,17 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
-from newscrawl.crawl.others import settled_elsewhere
-from newscrawl.crawl.put_off import is_put_off
+from newscrawl.crawl.peers import settled_elsewhere
+from newscrawl.crawl.postponed import is_put_off
+from newscrawl.crawl.request_meta import Target, target_of
 from newscrawl.crawl.scheduler import NewsScheduler
 from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.crawl.shared.setup import without_password
-from newscrawl.crawl.targets import Target, target_of
 from newscrawl.errors import FrontierError
-from newscrawl.observation import Observation
+from newscrawl.outcomes import Observation
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""

@@ -10,11 +10,11 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.crawl.guard import Refused
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.pace import Pace, host_rests
+from newscrawl.crawl.download.quiet import QuietHandler
 from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.pace import Pace, host_rests
-from newscrawl.crawl.put_off import NO_TURN
-from newscrawl.crawl.quiet import QuietHandler
+from newscrawl.crawl.postponed import NO_TURN
 from newscrawl.crawl.shared.scheduler import SharedScheduler
 
 _AGAIN = 0.5

@@ -1,0 +1,33 @@
+"""Copies of one agency text on several sites, recognised by the words they share.
+
+`words`, `sketch`, `likeness` and `clusters` are pure; `sketching`, `pairing` and `outlets` use
+the archive.
+"""
+
+from newscrawl.archive.copies.clusters import Link, clusters_from
+from newscrawl.archive.copies.likeness import Likeness, covered, is_copy, likeness_of
+from newscrawl.archive.copies.sketch import (
+    METHOD,
+    is_candidate,
+    line_numbers,
+    shingles_of_lines,
+    sketch_of,
+)
+from newscrawl.archive.copies.words import ComparedText, compared_text, words_of
+
+__all__ = [
+    "METHOD",
+    "ComparedText",
+    "Likeness",
+    "Link",
+    "clusters_from",
+    "compared_text",
+    "covered",
+    "is_candidate",
+    "is_copy",
+    "likeness_of",
+    "line_numbers",
+    "shingles_of_lines",
+    "sketch_of",
+    "words_of",
+]

@@ -1,0 +1,219 @@
+"""Which outlets had the same agency text, who had it first, and what each made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.copies import ComparedText, covered, words_of
+from newscrawl.archive.copies.sketching import read_compared_text
+from newscrawl.archive.read.articles import article_id_for, read_version
+from newscrawl.archive.read.difference import FieldChange
+from newscrawl.archive.read.versions import changes_between
+from newscrawl.article import Precision
+from newscrawl.errors import ArchiveError
+from newscrawl.text.normalize import search_key
+
+HadBySource = Literal["published", "version", "first_seen"]
+
+
+@attrs.frozen(kw_only=True)
+class Copy:
+    """One outlet's article of an agency text."""
+
+    article_id: int
+    """Its id in the archive."""
+    version_id: int
+    """The version that is compared: the one it shows now."""
+    site: str
+    """The name of its site."""
+    url: str
+    """The address it was first read at."""
+    place: int
+    """1 for the outlet that had it first; outlets of one minute share a place."""
+    had_by: str
+    """When it had the text at the latest (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    had_by_source: HadBySource
+    """published: as printed; version: when its text became this; first_seen: by a crawl."""
+    had_by_precision: Precision
+    """How exactly had_by is known: minute or second."""
+    headline: str | None
+    """Its headline."""
+    is_headline_changed: bool
+    """Whether its headline has other words than that of the first; spelling does not count."""
+    source_credit: str | None
+    """The credit as printed."""
+    dateline_raw: str | None
+    """The dateline as printed."""
+    agencies: tuple[str, ...]
+    """The agencies that credit or dateline name, as printed."""
+    share: float
+    """How much of its text is in that of the first, 0 to 1, in words."""
+    kept: float
+    """How much of the text of the first it has, 0 to 1, in words."""
+
+
+@attrs.frozen(kw_only=True)
+class CopyCluster:
+    """An agency text that several sites had."""
+
+    id: int
+    """Its number: the least id of its articles."""
+    sites: int
+    """The number of sites that had it."""
+    is_first_certain: bool
+    """Whether every other outlet had it later, whatever is not known of their times."""
+    copies: tuple[Copy, ...]
+    """Its articles, the first one first."""
+
+
+@attrs.frozen(kw_only=True)
+class ClusterSummary:
+    """An agency text in a list of many."""
+
+    id: int
+    """Its number."""
+    articles: int
+    """The number of articles."""
+    sites: int
+    """The number of sites."""
+    first_site: str
+    """The site that had it first."""
+    first_url: str
+    """The address there."""
+    first_headline: str | None
+    """The headline there."""
+    first_had_by: str
+    """When that site had it at the latest (UTC)."""
+    is_first_certain: bool
+    """Whether every other outlet had it later."""
+    agencies: tuple[str, ...]
+    """The agencies that any of the articles names, as printed, the most frequent first."""
+
+
+_AGENCIES = """SELECT name FROM (
+        SELECT n.name FROM copies AS c JOIN version_agencies AS x ON x.version_id = c.version_id
+        JOIN agencies AS n ON n.id = x.agency_id WHERE c.cluster_id = ?1
+        UNION ALL
+        SELECT v.dateline_agency FROM copies AS c JOIN versions AS v ON v.id = c.version_id
+        WHERE c.cluster_id = ?1 AND v.dateline_agency IS NOT NULL)
+    GROUP BY name ORDER BY count(*) DESC, name"""
+
+_OF_AGENCY = """id IN (
+        SELECT c.cluster_id FROM agencies AS n
+        JOIN version_agencies AS x ON x.agency_id = n.id
+        JOIN copies AS c ON c.version_id = x.version_id
+        WHERE n.code = lower(:agency) OR search_key(n.name) = search_key(:agency)
+        UNION
+        SELECT c.cluster_id FROM copies AS c JOIN versions AS v ON v.id = c.version_id
+        WHERE search_key(v.dateline_agency) = search_key(:agency))"""
+
+
+def read_copies(db: Database, url_or_id: str | int) -> CopyCluster | None:
+    """Return the cluster that an article belongs to; None where no other site has its text.
+
+    Raises ArchiveError where there is no such article.
+    """
+    article_id = article_id_for(db, url_or_id)
+    if article_id is None:
+        raise ArchiveError(f"the archive has no article {url_or_id}")
+    found = db.execute(
+        """SELECT c.cluster_id FROM copies AS c JOIN articles AS a
+        ON a.version_id = c.version_id WHERE a.id = ?""",
+        [article_id],
+    ).fetchone()
+    return None if found is None else _read_cluster(db, found[0])
+
+
+def _read_cluster(db: Database, number: int) -> CopyCluster | None:
+    query = "SELECT * FROM copy WHERE cluster_id = ? ORDER BY place, article_id"
+    rows = list(db.query(query, [number]))
+    if len({row["site"] for row in rows}) < 2:  # the others have changed since
+        return None
+    is_certain = db.execute(
+        "SELECT is_first_certain FROM copy_cluster WHERE id = ?", [number]
+    ).fetchone()[0]
+    return CopyCluster(
+        id=number,
+        sites=len({row["site"] for row in rows}),
+        is_first_certain=bool(is_certain),
+        copies=_copies(db, rows),
+    )
+
+
+def list_clusters(
+    db: Database, *, limit: int, since: str | None = None, agency: str | None = None
+) -> tuple[ClusterSummary, ...]:
+    """Return the clusters of most sites, the largest first.
+
+    *since* leaves out those that anybody had before that time (UTC, `YYYY-MM-DD` or longer);
+    *agency* keeps those of which an article names it, by its id (`afp`) or as printed.
+    """
+    conditions = ["sites > 1", "(:since IS NULL OR first_had_by >= :since)"]
+    if agency is not None:
+        conditions.append(_OF_AGENCY)
+    rows = db.query(
+        f"""SELECT * FROM copy_cluster WHERE {" AND ".join(conditions)}
+        ORDER BY sites DESC, articles DESC, first_had_by DESC, id LIMIT :limit""",
+        {"since": since, "agency": agency, "limit": limit},
+    )
+    return tuple(_summary(db, row) for row in rows)
+
+
+def read_copy_changes(db: Database, first: Copy, other: Copy) -> tuple[FieldChange, ...]:
+    """Return what *other* says otherwise than *first*, field by field, word by word."""
+    texts = [read_version(db, one.version_id) for one in (first, other)]
+    if texts[0] is None or texts[1] is None:
+        return ()
+    return changes_between(texts[0], texts[1])
+
+
+def _summary(db: Database, row: dict[str, Any]) -> ClusterSummary:
+    agencies = tuple(name for (name,) in db.execute(_AGENCIES, [row["id"]]))
+    names = (field.name for field in attrs.fields(ClusterSummary))
+    values = {name: row[name] for name in names if name in row}
+    values["is_first_certain"] = bool(row["is_first_certain"])
+    return ClusterSummary(**values, agencies=agencies)
+
+
+def _copies(db: Database, rows: Sequence[dict[str, Any]]) -> tuple[Copy, ...]:
+    first = rows[0]
+    text = read_compared_text(db, first["version_id"])
+    return tuple(_copy(db, row, first, text) for row in rows)
+
+
+def _copy(
+    db: Database, row: dict[str, Any], first: dict[str, Any], first_text: ComparedText | None
+) -> Copy:
+    text = read_compared_text(db, row["version_id"])
+    same = ("article_id", "version_id", "site", "url", "place", "headline")
+    printed = ("had_by", "had_by_source", "had_by_precision", "source_credit", "dateline_raw")
+    return Copy(
+        **{name: row[name] for name in (*same, *printed)},
+        is_headline_changed=_words(row["headline"]) != _words(first["headline"]),
+        agencies=_agencies(row),
+        share=_share(text, first_text),
+        kept=_share(first_text, text),
+    )
+
+
+def _agencies(row: dict[str, Any]) -> tuple[str, ...]:
+    """Return the agencies of the credit, and that of the dateline where it is another."""
+    names = row["agencies"].split("; ") if row["agencies"] else []
+    dateline = row["dateline_agency"]
+    if dateline and search_key(dateline) not in map(search_key, names):
+        names.append(dateline)
+    return tuple(names)
+
+
+def _share(text: ComparedText | None, other: ComparedText | None) -> float:
+    if text is None or other is None or not text.words:
+        return 0.0
+    return round(sum(covered(text, frozenset(other.shingles))) / len(text.words), 4)
+
+
+def _words(headline: str | None) -> list[str]:
+    return words_of(headline or "")

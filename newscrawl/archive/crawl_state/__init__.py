@@ -1,0 +1,1 @@
+"""State of crawls and imports between runs: frontier, sources, retries."""

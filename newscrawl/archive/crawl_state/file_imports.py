@@ -1,0 +1,96 @@
+"""How far the import of each file is: it goes on where it stopped, and is not done twice.
+
+A file is known by its content, wherever it lies: by the SHA-256 of all its bytes. One that has
+grown since, as a crawl's newest file does, goes on after what was there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import attrs
+
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.write.storable import storable_text
+
+_BLOCK = 2**20
+
+
+@attrs.frozen(kw_only=True)
+class FileImport:
+    """One file, and how far its import is."""
+
+    id: int
+    """The id of its row."""
+    position: int
+    """The records that begin before this byte are in the archive."""
+    is_complete: bool
+    """All of it is in the archive, and nothing is left to be tried again."""
+
+
+class Imports:
+    """The imports of an archive, one row a file."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def begin(self, path: Path, run: int) -> FileImport:
+        """Return how far the import of the file at *path* is, and note that it goes on.
+
+        Raises OSError where the file cannot be read.
+        """
+        name = storable_text(str(path))
+        query = "SELECT size, digest, id, position, is_complete FROM imports WHERE {} = ?"
+        rows = self._archive.db.execute(query.format("path"), [name]).fetchall()
+        size, digests = _digests(path, {row[0] for row in rows})
+        with self._archive.transaction() as db:
+            same = db.execute(query.format("digest"), [digests[size]]).fetchone()
+            known = same or next((row for row in rows if digests.get(row[0]) == row[1]), None)
+            if known is None:
+                made = db.conn.execute(
+                    "INSERT INTO imports (path, size, digest, run_id) VALUES (?, ?, ?, ?)",
+                    (name, size, digests[size], run),
+                ).lastrowid
+                return FileImport(id=int(made or 0), position=0, is_complete=False)
+            is_complete = bool(known[4]) and known[0] == size
+            db.conn.execute(
+                """UPDATE imports SET path = ?, size = ?, digest = ?, is_complete = ?,
+                run_id = ? WHERE id = ?""",
+                (name, size, digests[size], is_complete, run, known[2]),
+            )
+        return FileImport(id=known[2], position=known[3], is_complete=is_complete)
+
+    def reach(self, file: FileImport, position: int) -> None:
+        """Note that all records before *position* are in the archive."""
+        with self._archive.transaction() as db:
+            db.conn.execute("UPDATE imports SET position = ? WHERE id = ?", (position, file.id))
+
+    def end(self, file: FileImport, *, is_whole: bool) -> None:
+        """Note that the file was read to its end.
+
+        Unless it *is_whole*, the next import reads it again: it may have been mended, and what
+        is here already is not stored twice.
+        """
+        with self._archive.transaction() as db:
+            db.conn.execute(
+                """UPDATE imports SET is_complete = ?1, position = iif(?1, position, 0)
+                WHERE id = ?2""",
+                (is_whole, file.id),
+            )
+
+
+def _digests(path: Path, sizes: set[int]) -> tuple[int, dict[int, bytes]]:
+    """Return the size of a file, and the digest of its first bytes for each of *sizes*.
+
+    A size that the file does not have is left out; its own is always among them.
+    """
+    whole, at, digests = hashlib.sha256(), 0, {}
+    ends = sorted(size for size in sizes if size)
+    with path.open("rb") as file:
+        while block := file.read(min(_BLOCK, ends[0] - at) if ends else _BLOCK):
+            whole.update(block)
+            at += len(block)
+            if ends and at == ends[0]:
+                digests[ends.pop(0)] = whole.digest()
+    return at, digests | {at: whole.digest()}

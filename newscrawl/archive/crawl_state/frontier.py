@@ -1,0 +1,102 @@
+"""What an unfinished crawl still has to ask for. A finished one leaves nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import attrs
+
+from newscrawl.archive.archive import Archive
+from newscrawl.archive.write.lookup_tables import name_id
+from newscrawl.archive.write.storable import storable_text
+
+_LONGEST_PLAN = 400
+
+
+@attrs.frozen(kw_only=True)
+class Waiting:
+    """One address that waits to be asked for."""
+
+    key: str
+    """What it is known by in this crawl."""
+    url: str
+    """The address."""
+    role: str
+    """What it is wanted as."""
+    priority: int
+    """The higher goes first."""
+
+
+class Frontier:
+    """The addresses of one crawl: of one site, by one plan.
+
+    `done` may be called within `archive.transaction()`, so that an article and the word that it
+    need not be asked for again are kept together or not at all. Raises ArchiveError.
+    """
+
+    def __init__(self, archive: Archive, site: str, plan: str) -> None:
+        self._archive = archive
+        self._plan = _shortened(storable_text(plan))
+        with archive.transaction() as db:
+            self._site_id = name_id(db, "sites", storable_text(site))
+
+    def add(self, rows: Iterable[Waiting]) -> None:
+        """Note addresses that wait; those known already stay as they are."""
+        values = [
+            (self._site_id, self._plan, row.key, row.url, row.role, row.priority)
+            for row in rows
+        ]
+        with self._archive.transaction() as db:
+            db.conn.executemany(
+                "INSERT OR IGNORE INTO frontier_urls (site_id, plan, key, url, role, priority)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                values,
+            )
+
+    def done(self, key: str) -> None:
+        """Note that it is known what became of an address."""
+        with self._archive.transaction() as db:
+            db.conn.execute(
+                "UPDATE frontier_urls SET is_done = 1"
+                " WHERE site_id = ? AND plan = ? AND key = ?",
+                (self._site_id, self._plan, key),
+            )
+
+    def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
+        """Return what waits, the best first, and the keys of what is done."""
+        rows = self._archive.db.execute(
+            "SELECT key, url, role, priority, is_done FROM frontier_urls"
+            " WHERE site_id = ? AND plan = ? ORDER BY priority DESC, key",
+            (self._site_id, self._plan),
+        ).fetchall()
+        waiting = [
+            Waiting(key=key, url=url, role=role, priority=priority)
+            for key, url, role, priority, is_done in rows
+            if not is_done
+        ]
+        return waiting, {row[0] for row in rows if row[4]}
+
+    def forget_others(self, beginning: str) -> None:
+        """Forget the other crawls of the site whose plan has this *beginning*."""
+        with self._archive.transaction() as db:
+            db.conn.execute(
+                "DELETE FROM frontier_urls WHERE site_id = ? AND plan <> ?"
+                " AND substr(plan, 1, length(?)) = ?",
+                (self._site_id, self._plan, beginning, beginning),
+            )
+
+    def clear(self) -> None:
+        """Forget the crawl: it is complete."""
+        with self._archive.transaction() as db:
+            db.conn.execute(
+                "DELETE FROM frontier_urls WHERE site_id = ? AND plan = ?",
+                (self._site_id, self._plan),
+            )
+
+
+def _shortened(plan: str) -> str:
+    """Return *plan*, or its digest where it names many addresses: it stands in every row."""
+    if len(plan) <= _LONGEST_PLAN:
+        return plan
+    return f"{plan[:_LONGEST_PLAN]}… SHA-256 {sha256(plan.encode()).hexdigest()}"

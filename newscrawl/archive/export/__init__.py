@@ -1,0 +1,1 @@
+"""Tables of the archive for other programs."""

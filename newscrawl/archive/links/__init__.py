@@ -1,0 +1,1 @@
+"""Link lists of articles and front pages over time."""

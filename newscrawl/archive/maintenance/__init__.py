@@ -1,0 +1,1 @@
+"""Checking, merging, measuring and withdrawing."""

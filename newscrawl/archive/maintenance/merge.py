@@ -1,0 +1,192 @@
+"""Bring everything of another archive into this one. Doing it twice changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.maintenance.withdraw import withdraw_article
+from newscrawl.archive.read.articles import read_link_lists, read_version
+from newscrawl.archive.write import lookup_tables as interning
+from newscrawl.archive.write.observations import record_visit, save_article, visit_from
+from newscrawl.archive.write.rereading import keep_superseded
+from newscrawl.archive.write.storable import moment_from
+from newscrawl.article import Article
+from newscrawl.outcomes import Evidence, Observation
+
+BATCH = 500
+"""How many observations are brought over in one transaction."""
+
+# In the order of time, so that versions follow each other as they did.
+_OBSERVATIONS = """
+SELECT o.*, a.key, r.token
+FROM observation AS o
+LEFT JOIN articles AS a ON a.id = o.article_id
+LEFT JOIN runs AS r ON r.id = o.run_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM articles AS w WHERE w.id = o.article_id AND w.withdrawn_at IS NOT NULL)
+ORDER BY o.fetched_at, o.id"""
+
+_RUN = (
+    "token",
+    "spider",
+    "settings",
+    "newscrawl",
+    "started_at",
+    "finished_at",
+    "finish_reason",
+    "exit_status",
+    "counts",
+)
+
+_INSERT_AMENDMENT = """
+INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
+SELECT v.id, :seen_at, :field, :was, :extractor_id
+FROM versions AS v
+JOIN articles AS a ON a.id = v.article_id
+JOIN sites AS s ON s.id = a.site_id
+WHERE s.name = :site AND a.key = :key AND v.digest = :digest
+    AND :seen_at BETWEEN v.first_seen AND v.last_seen
+    AND NOT EXISTS (
+        SELECT 1 FROM amendments AS m
+        WHERE m.version_id = v.id AND m.seen_at = :seen_at AND m.field = :field)"""
+
+_SUPERSEDER = """
+SELECT v.* FROM versions AS v
+JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
+WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
+    AND v.superseded_by IS NULL AND :first_seen BETWEEN v.first_seen AND v.last_seen
+    AND NOT EXISTS (
+        SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
+        WHERE o.article_id = a.id AND o.digest = :digest AND o.first_seen = :first_seen
+            AND e.name = :extractor)"""
+
+
+def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
+    """Yield the observations of *other*, the oldest first, some at a time."""
+    rows = other.query(_OBSERVATIONS)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+class Merge:
+    """Writes what one archive holds into another, within transactions that the caller holds."""
+
+    def __init__(self, db: Database, folder: Path, other: Database, other_folder: Path) -> None:
+        self._db, self._other = db, other
+        # Where the evidence of the other archive lies, as seen from this one.
+        self._evidence = Path(os.path.relpath(other_folder.resolve(), folder.resolve()))
+        self._version = lru_cache(maxsize=BATCH)(self._read_version)
+
+    def runs(self) -> None:
+        """Bring over the runs that are not here yet."""
+        query = """SELECT r.*, s.name AS site
+            FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id"""
+        marks = ", ".join("?" * (len(_RUN) + 1))
+        for row in self._other.query(query):
+            site = interning.name_id(self._db, "sites", row["site"]) if row["site"] else None
+            self._db.conn.execute(
+                f"INSERT OR IGNORE INTO runs ({', '.join(_RUN)}, site_id) VALUES ({marks})",
+                [*(row[name] for name in _RUN), site],
+            )
+
+    def observations(self, rows: list[dict[str, Any]]) -> None:
+        """Bring over these observations, with the article that each of them saw."""
+        for row in rows:
+            visit = visit_from(self._db, self._observation(row), row["site"], self._run(row))
+            lists = read_link_lists(self._other, row["list_set_id"])
+            article = self._version(row["version_id"], row["extractor"])
+            if article is None or row["key"] is None:
+                record_visit(self._db, visit, lists)
+            else:
+                seen = attrs.evolve(article, link_lists=lists)
+                save_article(self._db, seen, visit, row["key"])
+
+    def amendments(self) -> None:
+        """Bring over what the fields beside the text had been, where the version is here."""
+        query = """SELECT s.name AS site, a.key, v.digest, m.seen_at, m.field, m.was,
+            e.name AS extractor FROM amendments AS m
+            JOIN versions AS v ON v.id = m.version_id JOIN articles AS a ON a.id = v.article_id
+            JOIN sites AS s ON s.id = a.site_id JOIN extractors AS e ON e.id = m.extractor_id"""
+        for row in self._other.query(query):
+            row["extractor_id"] = interning.name_id(self._db, "extractors", row["extractor"])
+            self._db.conn.execute(_INSERT_AMENDMENT, row)
+
+    def superseded(self) -> None:
+        """Bring over how pages were read before a newer extractor read them again."""
+        query = """SELECT v.id, v.digest, v.first_seen, v.last_seen, v.cause, a.key,
+            s.name AS site, w.digest AS digest_now, w.cause AS cause_now, e.name AS extractor
+            FROM versions AS v JOIN versions AS w ON w.id = v.superseded_by
+            JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
+            JOIN extractors AS e ON e.id = v.extractor_id ORDER BY v.id"""
+        for row in self._other.query(query):
+            now = next(self._db.query(_SUPERSEDER, row), None)
+            article = self._version(row["id"], row["extractor"])
+            if now is not None and article is not None:
+                keep_superseded(self._db, article, row, now)
+
+    def withdrawals(self) -> None:
+        """Withdraw here what the other archive has withdrawn, and leave its tombstones here."""
+        query = """SELECT s.name AS site, a.key, u.url, a.first_seen, a.last_seen,
+            a.withdrawn_at, a.withdrawn_reason FROM articles AS a
+            JOIN sites AS s ON s.id = a.site_id JOIN urls AS u ON u.id = a.url_id
+            WHERE a.withdrawn_at IS NOT NULL"""
+        for row in self._other.query(query):
+            article_id = self._tombstone(row)
+            withdraw_article(self._db, article_id, row["withdrawn_reason"] or "")
+
+    def _tombstone(self, row: dict[str, Any]) -> int:
+        site = interning.name_id(self._db, "sites", row["site"])
+        url = interning.url_id(self._db, row["url"])
+        self._db.conn.execute(
+            """INSERT OR IGNORE INTO articles
+            (site_id, key, url_id, first_seen, last_seen, withdrawn_at)
+            VALUES (?, ?, ?, ?, ?, ?)""",
+            (site, row["key"], url, row["first_seen"], row["last_seen"], row["withdrawn_at"]),
+        )
+        found = self._db.execute(
+            "SELECT id FROM articles WHERE site_id = ? AND key = ?", (site, row["key"])
+        ).fetchone()
+        self._db.conn.execute(
+            "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)",
+            (url, found[0]),
+        )
+        return int(found[0])
+
+    def _read_version(self, version_id: int | None, extractor: str | None) -> Article | None:
+        article = None if version_id is None else read_version(self._other, version_id)
+        if article is None or extractor is None:
+            return article
+        return attrs.evolve(article, extractor=extractor)
+
+    def _run(self, row: dict[str, Any]) -> int | None:
+        query = "SELECT id FROM runs WHERE token = ?"
+        found = self._db.execute(query, (row["token"],)).fetchone()
+        return None if found is None else int(found[0])
+
+    def _observation(self, row: dict[str, Any]) -> Observation:
+        same = ("url", "outcome", "reason", "status", "final_url", "etag", "last_modified")
+        evidence = None
+        if row["evidence_file"] is not None:
+            evidence = Evidence(
+                file=str(self._evidence / row["evidence_file"]),
+                offset=row["evidence_offset"],
+                length=row["evidence_length"],
+                record_id=row["evidence_record"],
+            )
+        return Observation(
+            **{name: row[name] for name in same},
+            content_type=row["content_type"],
+            opt_outs=tuple(row["opt_outs"].split(", ")) if row["opt_outs"] else (),
+            size=row["size"],
+            digest=row["digest"] or None,
+            fetched_at=moment_from(row["fetched_at"]),
+            evidence=evidence,
+        )

@@ -1,0 +1,172 @@
+"""Take an article out of the archive for good, and leave a tombstone that saving respects."""
+
+from __future__ import annotations
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.copies.pairing import forget_copies
+from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.read.captures import is_written_by_crawls
+from newscrawl.archive.search.index import kept_in_step, purge_index
+from newscrawl.archive.write.lookup_tables import url_digest
+from newscrawl.archive.write.storable import now, storable_text
+from newscrawl.errors import ArchiveError
+from newscrawl.outcomes import Evidence
+
+_NAMES = (
+    ("authors", "version_authors", "author_id"),
+    ("keywords", "version_keywords", "keyword_id"),
+    ("sections", "version_sections", "section_id"),
+    ("agencies", "version_agencies", "agency_id"),
+)
+
+# The further pages that its text was joined from become addresses of it.
+_LATER_PAGES = """INSERT OR IGNORE INTO addresses (url_id, article_id)
+    SELECT u.id, v.article_id FROM versions AS v, json_each(v.pages) AS page
+    JOIN urls AS u ON u.url = page.value WHERE v.article_id = ?"""
+
+# What was observed at an address of the article, unless it was another article.
+_OBSERVATIONS = """SELECT id FROM observations WHERE article_id = :article
+    UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
+    WHERE x.article_id = :article AND o.article_id IS NULL"""
+
+# The first and last byte that each run has written; later ones may point there again.
+_RUNS = """
+    SELECT min(start), max(stop) FROM (
+        SELECT min(run_id) AS run, evidence_offset AS start,
+            max(evidence_offset + evidence_length) AS stop
+        FROM observations WHERE evidence_file_id = ? GROUP BY evidence_offset)
+    GROUP BY run ORDER BY 1"""
+
+
+@attrs.frozen
+class Gap:
+    """A place in a file of evidence between the records of two runs.
+
+    What a killed run had written and not yet acknowledged is there.
+    """
+
+    file: str
+    start: int
+    end: int | None
+    """None for the end of the file."""
+
+
+@attrs.frozen(kw_only=True)
+class Withdrawal:
+    """What was withdrawn, and what is left to remove outside the database."""
+
+    article_id: int
+    """The id of the article; its address and this id stay."""
+    evidence: tuple[Evidence, ...]
+    """The records that hold its pages as received."""
+    urls: frozenset[str]
+    """Its addresses, in every way that they were written."""
+    gaps: tuple[Gap, ...]
+    """Where records may be that nothing points at."""
+
+
+def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdrawal:
+    """Remove every version of an article, within the open transaction.
+
+    Its addresses stay, with the time and *reason*, so that saving it again keeps nothing.
+    Raises ArchiveError where the archive has no such article.
+    """
+    article_id = article_id_for(db, url_or_id)
+    if article_id is None:
+        raise ArchiveError(f"the archive has no article {url_or_id}")
+    db.conn.execute(_LATER_PAGES, (article_id,))
+    withdrawal = Withdrawal(
+        article_id=article_id,
+        evidence=evidence_of(db, article_id),
+        urls=_urls(db, article_id),
+        gaps=_gaps(db, article_id),
+    )
+    bodies = [
+        (body,)
+        for (body,) in db.execute(
+            "SELECT DISTINCT body_id FROM versions WHERE article_id = ?", [article_id]
+        )
+    ]
+    with kept_in_step(db, article_id):
+        db.conn.execute(
+            """UPDATE articles SET version_id = NULL, withdrawn_at = coalesce(withdrawn_at, ?),
+            withdrawn_reason = ? WHERE id = ?""",
+            (now(), storable_text(reason), article_id),
+        )
+    forget_copies(db, article_id)
+    # The index only notes what is deleted, until its parts are written anew as one.
+    db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
+    purge_index(db)
+    db.conn.execute(
+        f"""UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
+        evidence_file_id = NULL, evidence_offset = NULL, evidence_length = NULL,
+        evidence_record = NULL WHERE id IN ({_OBSERVATIONS})""",
+        {"article": article_id},
+    )
+    db.conn.execute(
+        """DELETE FROM showings
+        WHERE url_id IN (SELECT url_id FROM observations WHERE article_id = ?)""",
+        (article_id,),
+    )
+    db.conn.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
+    db.conn.executemany("DELETE FROM bodies WHERE id = ?", bodies)
+    for table, uses, column in _NAMES:
+        db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
+    return withdrawal
+
+
+def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
+    """Whether *url*, or the story known by *key* on its *site*, was withdrawn."""
+    row = db.execute(
+        """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+            JOIN articles AS a ON a.id = x.article_id
+            WHERE u.key = ? AND a.withdrawn_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+            WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NOT NULL)""",
+        [url_digest(storable_text(url)), storable_text(site), storable_text(key or "")],
+    ).fetchone()
+    return bool(row[0])
+
+
+def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
+    """Return every record of the article's pages, also of visits that it was not found on."""
+    rows = db.execute(
+        f"""SELECT DISTINCT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
+        FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
+        WHERE o.id IN ({_OBSERVATIONS}) ORDER BY f.path, o.evidence_offset""",
+        {"article": article_id},
+    )
+    return tuple(
+        Evidence(file=file, offset=offset, length=length, record_id=record)
+        for file, offset, length, record in rows
+    )
+
+
+def _urls(db: Database, article_id: int) -> frozenset[str]:
+    rows = db.execute(
+        """SELECT other.url FROM addresses AS x JOIN urls AS u ON u.id = x.url_id
+        JOIN urls AS other ON other.key = u.key WHERE x.article_id = ?""",
+        [article_id],
+    )
+    return frozenset(url for (url,) in rows)
+
+
+def _gaps(db: Database, article_id: int) -> tuple[Gap, ...]:
+    """Return the gaps between runs in the files that crawls of the article's site wrote."""
+    files = db.execute(
+        """SELECT f.id, f.path FROM evidence_files AS f WHERE EXISTS (
+            SELECT 1 FROM observations AS o JOIN articles AS a ON a.site_id = o.site_id
+            WHERE o.evidence_file_id = f.id AND a.id = ?)""",
+        [article_id],
+    ).fetchall()
+    gaps = []
+    for file_id, path in files:
+        end = 0
+        for start, stop in db.execute(_RUNS, [file_id]) if is_written_by_crawls(path) else ():
+            if start > end:
+                gaps.append(Gap(path, end, start))
+            end = max(end, stop)
+        gaps.append(Gap(path, end, None))
+    return tuple(gaps)

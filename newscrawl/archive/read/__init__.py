@@ -1,0 +1,1 @@
+"""Reading articles, versions, captures and statistics back."""

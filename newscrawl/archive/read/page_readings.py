@@ -1,0 +1,155 @@
+"""How the pages of a site were read, one after the other: what drift is told from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.outcomes import Evidence
+
+ACCEPTED = ("stored", "updated", "unchanged")
+"""The outcomes of pages that were read as articles."""
+REFUSED = ("not_article", "blocked", "http_error", "empty", "not_html")
+"""The outcomes of pages that might have been articles."""
+
+_MARKS = ", ".join("?" * len(ACCEPTED + REFUSED))
+
+
+@attrs.frozen(kw_only=True)
+class PageReading:
+    """One look at what is, or might have been, an article's page."""
+
+    url: str
+    """The address that was requested."""
+    fetched_at: str
+    """When (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    is_article: bool
+    """It was read as an article."""
+    provenance: int | None
+    """The id of the rules that found its fields; None where it is no article."""
+    extractor: str | None
+    """What read it."""
+    evidence: Evidence | None
+    """Where it is kept as received."""
+
+
+def read_readings(
+    db: Database, site: str, since: str, limit: int
+) -> tuple[tuple[PageReading, ...], dict[int, dict[str, str]]]:
+    """Return how the pages of *site* were read from *since* on, and the rules by their ids.
+
+    The oldest comes first; of more than *limit* the last ones are returned. A page that
+    answered "not modified" was not read, and is left out.
+    """
+    rows = db.execute(
+        f"""SELECT u.url, o.fetched_at, o.outcome, o.provenance_id, e.name, f.path,
+            o.evidence_offset, o.evidence_length, o.evidence_record
+        FROM runs AS r
+        JOIN sites AS s ON s.id = r.site_id
+        JOIN observations AS o ON o.run_id = r.id
+        JOIN urls AS u ON u.id = o.url_id
+        LEFT JOIN extractors AS e ON e.id = o.extractor_id
+        LEFT JOIN evidence_files AS f ON f.id = o.evidence_file_id
+        WHERE s.name = ? AND o.fetched_at >= ? AND o.outcome IN ({_MARKS})
+            AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
+        ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
+        [site, since, *ACCEPTED, *REFUSED, *ACCEPTED, limit],
+    ).fetchall()
+    readings = tuple(_reading_from(row) for row in reversed(rows))
+    return readings, _rules(db, {one.provenance for one in readings if one.provenance})
+
+
+def _reading_from(row: Any) -> PageReading:
+    url, fetched_at, outcome, provenance, extractor, file, offset, length, record_id = row
+    evidence = None
+    if file is not None:
+        evidence = Evidence(file=file, offset=offset, length=length, record_id=record_id)
+    return PageReading(
+        url=url,
+        fetched_at=fetched_at,
+        is_article=outcome in ACCEPTED,
+        provenance=provenance,
+        extractor=extractor,
+        evidence=evidence,
+    )
+
+
+def _rules(db: Database, provenances: set[int]) -> dict[int, dict[str, str]]:
+    """Return the rule of each field, for each combination."""
+    rules: dict[int, dict[str, str]] = {one: {} for one in provenances}
+    query = "SELECT field, source FROM provenance_fields WHERE provenance_id = ?"
+    for one, fields in rules.items():
+        fields.update(db.execute(query, [one]).fetchall())
+    return rules
+
+
+@attrs.frozen(kw_only=True)
+class RunYield:
+    """How many new articles a run found."""
+
+    run: int
+    """The id of the run."""
+    started_at: str
+    """When it began (UTC)."""
+    new: int
+    """How many articles were stored for the first time."""
+
+
+def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
+    """Return what each ended run over the sources of *site* found, the oldest first."""
+    rows = db.execute(
+        """SELECT r.id, r.started_at, sum(o.outcome = 'stored')
+        FROM runs AS r
+        JOIN sites AS s ON s.id = r.site_id
+        JOIN observations AS o ON o.run_id = r.id
+        WHERE s.name = ? AND r.started_at >= ? AND r.finished_at IS NOT NULL
+        GROUP BY r.id
+        HAVING sum(o.outcome = 'source'
+            AND coalesce(o.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+        ORDER BY r.started_at, r.id""",
+        [site, since],
+    )
+    return tuple(RunYield(run=run, started_at=began, new=new) for run, began, new in rows)
+
+
+@attrs.frozen(kw_only=True)
+class SourceLook:
+    """One request for a page that was, at least once, read for links."""
+
+    url: str
+    """Its address."""
+    fetched_at: str
+    """When (UTC)."""
+    outcome: str
+    """What came of it."""
+    reason: str | None
+    """More about the outcome."""
+    status: int | None
+    """The HTTP status."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it was read, or answered that it had not changed."""
+        return self.outcome in {"source", "unchanged"}
+
+
+def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, ...]:
+    """Return every request for a source of *site*, by address and time."""
+    rows = db.execute(
+        """SELECT u.url, o.fetched_at, o.outcome, o.reason, o.status
+        FROM observations AS o JOIN urls AS u ON u.id = o.url_id
+        WHERE o.fetched_at >= ?2 AND o.url_id IN (
+            SELECT x.url_id FROM runs AS r
+            JOIN sites AS s ON s.id = r.site_id
+            JOIN observations AS x ON x.run_id = r.id
+            WHERE s.name = ?1 AND x.fetched_at >= ?2 AND x.outcome = 'source'
+                AND coalesce(x.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+        ORDER BY u.url, o.fetched_at, o.id""",
+        [site, since],
+    )
+    return tuple(
+        SourceLook(url=url, fetched_at=at, outcome=outcome, reason=reason, status=status)
+        for url, at, outcome, reason, status in rows
+    )

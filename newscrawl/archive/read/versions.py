@@ -1,0 +1,154 @@
+"""How an article changed: its versions, and what differs between two of them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.read.articles import article_id_for, read_version
+from newscrawl.archive.read.difference import FieldChange, pieces_between
+from newscrawl.archive.schema.article_columns import TEXT_FIELDS, printed
+from newscrawl.article import Article
+from newscrawl.errors import ArchiveError
+
+Cause = Literal["first", "publisher", "extractor", "undecided"]
+
+
+@attrs.frozen(kw_only=True)
+class Version:
+    """What an article said from one time on."""
+
+    id: int
+    """The id of the version."""
+    number: int
+    """Its number within the article, from 1, the oldest."""
+    first_seen: str
+    """When it was first seen (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    last_seen: str
+    """When it was last seen."""
+    cause: Cause
+    """Who changed it: publisher, extractor (how pages are read changed), or undecided."""
+    extractor: str
+    """The identity of what read it."""
+    headline: str | None
+    """Its headline."""
+    follows: int | None
+    """The number of the version that it is compared with: the last one before it that was read
+    in the same way, or the reading that it supersedes. None for the first."""
+    changed: tuple[str, ...]
+    """The fields whose text differs from the version that it follows; none for the first."""
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """What differs between two versions of one article."""
+
+    old: Version
+    """The earlier version."""
+    new: Version
+    """The later version."""
+    changes: tuple[FieldChange, ...]
+    """The fields that differ, in reading order."""
+
+
+def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
+    """Return the versions of an article, the oldest first. Raises ArchiveError without one."""
+    article_id = article_id_for(db, url_or_id)
+    if article_id is None:
+        raise ArchiveError(f"the archive has no article {url_or_id}")
+    rows = db.query(
+        """SELECT v.*, b.article_body, e.name AS extractor
+        FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
+        JOIN extractors AS e ON e.id = v.extractor_id
+        WHERE v.article_id = ? ORDER BY v.first_seen, v.superseded_by IS NULL, v.id""",
+        [article_id],
+    )
+    earlier: list[dict[str, Any]] = []
+    versions: list[Version] = []
+    for number, row in enumerate(rows, 1):
+        follows = _followed(row, earlier)
+        before = None if follows is None else earlier[follows - 1]
+        versions.append(_version_from(row, number, follows, before))
+        earlier.append(row)
+    return tuple(versions)
+
+
+def _followed(row: dict[str, Any], earlier: list[dict[str, Any]]) -> int | None:
+    """Return the number of the version that *row* is compared with, like with like."""
+    numbered = list(enumerate(earlier, 1))[::-1]
+    for number, one in numbered:
+        if row["cause"] == "extractor" and one["superseded_by"] == row["id"]:
+            return number
+        if row["cause"] == "publisher" and one["extractor_id"] == row["extractor_id"]:
+            return number
+    return len(earlier) or None
+
+
+def _version_from(
+    row: dict[str, Any], number: int, follows: int | None, before: dict[str, Any] | None
+) -> Version:
+    columns = {field: "dateline_raw" if field == "dateline" else field for field in TEXT_FIELDS}
+    return Version(
+        id=row["id"],
+        number=number,
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        cause=row["cause"],
+        extractor=row["extractor"],
+        headline=row["headline"],
+        follows=follows,
+        changed=tuple(
+            field
+            for field, column in columns.items()
+            if before is not None and before[column] != row[column]
+        ),
+    )
+
+
+def read_difference(
+    db: Database, url_or_id: str | int, old: int | None, new: int | None
+) -> Difference:
+    """Return what differs between two versions by number: the last and the one it follows.
+
+    Raises ArchiveError where the article or a version is unknown, or there is only one.
+    """
+    versions = read_versions(db, url_or_id)
+    new = len(versions) if new is None else new
+    if old is None:
+        old = (versions[new - 1].follows if 0 < new <= len(versions) else None) or new - 1
+    for number in (old, new):
+        if not 1 <= number <= len(versions):
+            raise ArchiveError(_missing(url_or_id, number, len(versions)))
+    first, second = versions[old - 1], versions[new - 1]
+    return Difference(
+        old=first,
+        new=second,
+        changes=changes_between(_text(db, first), _text(db, second)),
+    )
+
+
+def _missing(url_or_id: str | int, number: int, count: int) -> str:
+    if count < 2:
+        return f"{url_or_id} has {count} version: there is nothing to compare"
+    return f"{url_or_id} has no version {number}, only 1 to {count}"
+
+
+def _text(db: Database, version: Version) -> Article:
+    article = read_version(db, version.id)
+    if article is None:
+        raise ArchiveError(f"version {version.id} is gone")
+    return article
+
+
+def changes_between(old: Article, new: Article) -> tuple[FieldChange, ...]:
+    """Return the changes of what is printed, field by field, in reading order."""
+    pairs = [
+        (field, printed(old, field) or "", printed(new, field) or "") for field in TEXT_FIELDS
+    ]
+    return tuple(
+        FieldChange(field=field, pieces=pieces_between(before, after))
+        for field, before, after in pairs
+        if before != after
+    )

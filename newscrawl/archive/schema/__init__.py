@@ -1,0 +1,1 @@
+"""Tables and views of the archive, and how it is opened and migrated."""

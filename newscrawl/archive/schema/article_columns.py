@@ -1,0 +1,146 @@
+"""An article as the columns of its version, and back. Nothing here touches a database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from newscrawl.archive.write.lookup_tables import digest_of
+from newscrawl.archive.write.storable import date_from, local_date, sortable_date
+from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
+
+SAME_NAME = (
+    "canonical_url",
+    "page_kind",
+    "page_kind_reason",
+    "headline",
+    "alternative_headline",
+    "description",
+    "date_published_raw",
+    "date_published_zone",
+    "date_published_zone_origin",
+    "date_modified_raw",
+    "in_language",
+    "is_accessible_for_free",
+)
+"""Fields that are columns of `versions` as they are."""
+
+TEXT_FIELDS = (
+    "headline",
+    "alternative_headline",
+    "description",
+    "dateline",
+    "source_credit",
+    "article_body",
+)
+"""What a version is a version of. Of dateline and credit only what is printed counts, so that a
+new name in our tables of agencies and places is never taken for an edit."""
+
+PAGES = ("pages", "missing_pages")
+"""Fields that are columns of `versions` as JSON arrays of addresses; NULL for none."""
+
+VISIT_FIELDS = ("url", "link_lists", "provenance", "extractor")
+"""What belongs to one visit or one reading, and not to the article."""
+
+
+def text_digest(article: Article) -> bytes:
+    """Return the digest of what is printed: two readings with one digest are one version."""
+    return digest_of([printed(article, field) for field in TEXT_FIELDS])
+
+
+def printed(article: Article, field: str) -> str | None:
+    """Return one of TEXT_FIELDS as it is printed."""
+    value = getattr(article, field)
+    text: str | None = getattr(value, "raw", value)
+    return text
+
+
+def columns_from(article: Article) -> dict[str, Any]:
+    """Return the columns of `versions` that hold this article's own values."""
+    row = {name: getattr(article, name) for name in SAME_NAME}
+    for name in ("raw", "place", "agency", "author"):
+        row[f"dateline_{name}"] = getattr(article.dateline, name, None)
+    day = article.dateline.day if article.dateline else None
+    row["dateline_day"] = None if day is None else day.isoformat()
+    row["source_credit"] = article.source_credit.raw if article.source_credit else None
+    for name in ("date_published", "date_modified"):
+        row |= _date_columns(name, getattr(article, name))
+    row["live_blog_updates"] = _json_or_null(
+        article.as_dict()["live_blog_updates"] if article.live_blog_updates else ()
+    )
+    for name in PAGES:
+        row[name] = _json_or_null(getattr(article, name))
+    return row
+
+
+def _json_or_null(values: Sequence[Any]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
+
+
+def _date_columns(name: str, value: dt.datetime | dt.date | None) -> dict[str, str | None]:
+    return {
+        name: sortable_date(value),
+        f"{name}_local": local_date(value),
+        f"{name}_precision": precision_of(value),
+    }
+
+
+def fields_from(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of Article that a row of `versions` holds."""
+    fields = {name: row[name] for name in SAME_NAME}
+    if fields["is_accessible_for_free"] is not None:
+        fields["is_accessible_for_free"] = bool(fields["is_accessible_for_free"])
+    for name in ("date_published", "date_modified"):
+        fields[name] = date_from(row[f"{name}_local"])
+    if row["dateline_raw"] is not None:
+        fields["dateline"] = Dateline(
+            raw=row["dateline_raw"],
+            place=row["dateline_place"],
+            agency=row["dateline_agency"],
+            author=row["dateline_author"],
+            day=_day_from(row["dateline_day"]),
+        )
+    for name in PAGES:
+        fields[name] = tuple(json.loads(row[name] or "[]"))
+    updates = json.loads(row["live_blog_updates"] or "[]")
+    fields["live_blog_updates"] = tuple(_update_from(update) for update in updates)
+    return fields
+
+
+def _update_from(update: dict[str, Any]) -> LiveBlogUpdate:
+    return LiveBlogUpdate(**update | {"date_published": date_from(update["date_published"])})
+
+
+def _day_from(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)
+
+
+def blocks_text(article: Article) -> str | None:
+    """Return the blocks as JSON; None where they are the lines of the body as paragraphs."""
+    if article.blocks == _paragraphs(article.article_body):
+        return None
+    blocks = [[block.kind, block.text] for block in article.blocks]
+    return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+
+
+def blocks_from(article_body: str, blocks: str | None) -> tuple[Block, ...]:
+    """Return what `blocks_text` wrote."""
+    if blocks is None:
+        return _paragraphs(article_body)
+    return tuple(Block(kind=kind, text=text) for kind, text in json.loads(blocks))
+
+
+def _paragraphs(article_body: str) -> tuple[Block, ...]:
+    if not article_body:
+        return ()
+    return tuple(Block(kind="paragraph", text=line) for line in article_body.split("\n"))
+
+
+def changed_fields(old: Article, new: Article) -> dict[str, Any]:
+    """Return the fields beside the text that *new* says otherwise, and what *old* said."""
+    was, now = old.as_dict(), new.as_dict()
+    return {
+        name: was[name] for name in was if name not in VISIT_FIELDS and was[name] != now[name]
+    }

@@ -1,0 +1,124 @@
+"""The schema of an archive, step by step. A step is never edited once it is released."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib.resources import files
+
+from sqlite_utils import Database, Migrations
+
+from newscrawl.archive.links.promotions import read_promotions_again
+from newscrawl.archive.search.index import create_index
+
+APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
+
+MIGRATIONS = Migrations("newscrawl")
+
+
+def schema_version() -> int:
+    """Return the schema that this program writes: the number of its migrations."""
+    return len(MIGRATIONS._migrations)
+
+
+@MIGRATIONS()
+def m001_tables(db: Database) -> None:
+    """Create every table and the views over them."""
+    _run_script(db, "m001_tables.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
+def m002_frontier(db: Database) -> None:
+    """Create the table of what an unfinished crawl still has to ask for."""
+    _run_script(db, "m002_frontier.sql")
+
+
+@MIGRATIONS()
+def m003_search(db: Database) -> None:
+    """Create the full-text index, and fill it from the articles there are."""
+    _recreate_views(db)
+    create_index(db)
+
+
+@MIGRATIONS()
+def m004_promotions(db: Database) -> None:
+    """Create the table of what home and section pages put forward, and fill it."""
+    _run_script(db, "m004_promotions.sql")
+    _recreate_views(db)
+    pages = db.execute(
+        """SELECT DISTINCT url_id FROM observations
+        WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
+    ).fetchall()
+    for (page_id,) in pages:
+        read_promotions_again(db, page_id)
+
+
+@MIGRATIONS()
+def m005_parts(db: Database) -> None:
+    """Add what a version holds of live blogs and of articles on several pages."""
+    _run_script(db, "m005_parts.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
+def m006_readings(db: Database) -> None:
+    """Add to an observation which rules read it."""
+    _run_script(db, "m006_readings.sql")
+
+
+@MIGRATIONS()
+def m007_imports(db: Database) -> None:
+    """Add how far imports are, and which versions are superseded."""
+    _run_script(db, "m007_imports.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
+def m008_copies(db: Database) -> None:
+    """Add sketches of texts and clusters of agency texts, which are filled when asked for."""
+    _run_script(db, "m008_copies.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
+def m009_openings(db: Database) -> None:
+    """Add who writes the archive, and find what points into a file of evidence."""
+    _run_script(db, "m009_openings.sql")
+
+
+@MIGRATIONS()
+def m010_sources(db: Database) -> None:
+    """Create the tables of what is known of sources, and of addresses to be tried again."""
+    _run_script(db, "m010_sources.sql")
+
+
+@MIGRATIONS()
+def m011_opt_outs(db: Database) -> None:
+    """Add to an observation what the page asks of machines."""
+    _run_script(db, "m011_opt_outs.sql")
+    _recreate_views(db)
+
+
+def _recreate_views(db: Database) -> None:
+    """Put the views as they are now; they hold nothing, so they are simply made anew."""
+    for name in db.view_names():
+        db.execute(f'DROP VIEW "{name}"')
+    _run_script(db, "views.sql")
+
+
+def _run_script(db: Database, name: str) -> None:
+    """Execute each statement of a file beside this module, within the open transaction."""
+    script = files("newscrawl.archive.schema").joinpath("sql", name).read_text("utf-8")
+    for statement in _statements(script):
+        db.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split *script*. executescript() would commit the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

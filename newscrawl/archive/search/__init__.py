@@ -1,0 +1,1 @@
+"""Full-text search: query language, index and results."""

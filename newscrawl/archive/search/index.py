@@ -1,0 +1,152 @@
+"""The full-text index: an FTS5 table over the text of every article, folded and stemmed.
+
+The index is fed by the archive itself and holds keys, not text: no trigger or view needs our
+functions, and any SQLite opens the file. Nobody may run FTS5's own `rebuild`, which would index
+the raw text; `check_index` notices, and `reindex` repairs.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlite_utils import Database
+
+from newscrawl.text.stems import STEMS, stem_text, words_of
+
+COLUMNS = ("headline", "alternative_headline", "description", "article_body", "keywords")
+"""The columns of the view `searchable`, in the order of the index."""
+WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
+"""How much a hit in each column counts."""
+_WORD = re.compile(r"\w{1,200}")
+_PROBES = 3
+
+Texts = tuple[str, ...]
+"""The text of one article, in the order of COLUMNS."""
+
+_DEFINITION = f"""
+CREATE VIRTUAL TABLE article_search USING fts5(
+    {", ".join(COLUMNS)}, content='searchable', content_rowid='id',
+    tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn'")
+"""
+_INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
+VALUES (?{", ?" * len(COLUMNS)})"""
+_DELETE = f"""INSERT INTO article_search (article_search, rowid, {", ".join(COLUMNS)})
+VALUES ('delete', ?{", ?" * len(COLUMNS)})"""
+_READ = f"SELECT {', '.join(COLUMNS)} FROM searchable WHERE id = ?"
+_READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
+
+
+def create_index(db: Database) -> None:
+    """Create the index of an archive that has the view `searchable`, and fill it."""
+    db.execute(_DEFINITION)
+    db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    weights = ", ".join(map(str, WEIGHTS))
+    db.execute(
+        "INSERT INTO article_search (article_search, rank) VALUES ('rank', ?)",
+        [f"bm25({weights})"],
+    )
+    reindex(db)
+
+
+@contextmanager
+def kept_in_step(db: Database, article_id: int) -> Iterator[None]:
+    """Bring the index up to what the block makes of an article. Needs an open transaction."""
+    before = searchable_texts(db, article_id)
+    yield
+    update_index(db, article_id, before)
+
+
+def searchable_texts(db: Database, article_id: int) -> Texts | None:
+    """Return the texts of an article that are searched; None where it has none."""
+    row = db.execute(_READ, [article_id]).fetchone()
+    return None if row is None else tuple(text or "" for text in row)
+
+
+def update_index(db: Database, article_id: int, before: Texts | None) -> None:
+    """Exchange what the index has of an article, which was *before*, for what it says now.
+
+    An index that other stems were put into is made anew as a whole.
+    """
+    after = searchable_texts(db, article_id)
+    if before == after:
+        return
+    if _stems_in(db) != STEMS:
+        reindex(db)
+        return
+    if before is not None:
+        db.execute(_DELETE, [article_id, *map(stem_text, before)])
+    if after is not None:
+        db.execute(_INSERT, [article_id, *map(stem_text, after)])
+
+
+def purge_index(db: Database) -> None:
+    """Remove the keys of deleted articles from the file, too; FTS5 only marks them at first."""
+    db.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
+
+
+def reindex(db: Database) -> int:
+    """Make the index anew from the articles; return their number."""
+    db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
+    count = 0
+    for article_id, *texts in db.execute(_READ_ALL):
+        db.execute(_INSERT, [article_id, *(stem_text(text or "") for text in texts)])
+        count += 1
+    db.execute("INSERT OR REPLACE INTO search_states VALUES ('stems', ?)", [STEMS])
+    return count
+
+
+def check_index(db: Database) -> list[str]:
+    """Return what is wrong with the index, a line each; nothing is changed."""
+    problems = []
+    if _stems_in(db) != STEMS:
+        problems.append("the search index holds the stems of another version of newscrawl")
+    articles = {row[0] for row in db.execute("SELECT id FROM searchable")}
+    indexed = {row[0] for row in db.execute("SELECT id FROM article_search_docsize")}
+    if missing := articles - indexed:
+        problems.append(f"{len(missing)} articles are missing from the search index")
+    if extra := indexed - articles:
+        problems.append(f"{len(extra)} entries of the search index have no article")
+    if not problems and (
+        wrong := sum(not _is_indexed(db, row) for row in db.execute(_READ_ALL))
+    ):
+        problems.append(f"{wrong} articles are indexed with another text than theirs")
+    return problems
+
+
+def _stems_in(db: Database) -> str | None:
+    row = db.execute("SELECT value FROM search_states WHERE name = 'stems'").fetchone()
+    return row[0] if row else None
+
+
+def _is_indexed(db: Database, row: tuple[int, *tuple[str | None, ...]]) -> bool:
+    """Whether the most telling keys of an article lead to it, in the column they are in."""
+    article_id, *texts = row
+    for column, text in zip(COLUMNS, texts, strict=True):
+        keys = {key for key in _whole_words(stem_text(text or "")) if len(key) > 2}
+        for key in sorted(keys, key=lambda key: (key in (text or ""), -len(key)))[:_PROBES]:
+            query = "SELECT 1 FROM article_search WHERE article_search MATCH ? AND rowid = ?"
+            if not db.execute(query, [f'{column} : "{key}"', article_id]).fetchone():
+                return False
+    return True
+
+
+def _whole_words(text: str) -> Iterator[str]:
+    """Yield the words that are tokens of the index by themselves.
+
+    Latin letters between Japanese ones are no token: FTS5 sees one long word there.
+    """
+    return (word for word in _WORD.findall(text) if words_of(word) == [word])
+
+
+def is_intact(connection: sqlite3.Connection) -> bool:
+    """Whether FTS5 finds its own tables consistent. Needs a connection that may write."""
+    try:
+        connection.execute(
+            "INSERT INTO article_search (article_search) VALUES ('integrity-check')"
+        )
+    except sqlite3.DatabaseError:
+        return False
+    return True

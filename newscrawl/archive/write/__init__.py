@@ -1,0 +1,1 @@
+"""Writing articles and observations, always inside an open transaction."""

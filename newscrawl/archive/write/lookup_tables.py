@@ -1,0 +1,153 @@
+"""Rows that are stored once and pointed at: addresses, names, link texts, whole link lists.
+
+Every function finds or makes a row within the open transaction and returns its id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from sqlite_utils import Database
+
+from newscrawl.archive.write.storable import storable_text
+from newscrawl.article import Agency, Link, LinkList
+from newscrawl.text.urls import url_key
+
+_DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
+
+
+def digest_of(value: Any) -> bytes:
+    """Return the first 128 bits of the SHA-256 of *value* written as JSON."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).digest()[:_DIGEST_BYTES]
+
+
+def name_id(db: Database, table: str, name: str) -> int:
+    """Return the id of *name* in *table*, one of those with a unique `name`."""
+    return _found(db, f"SELECT id FROM {table} WHERE name = ?", (name,)) or _made(
+        db, f"INSERT INTO {table} (name) VALUES (?)", (name,)
+    )
+
+
+def url_id(db: Database, url: str) -> int:
+    """Return the id of an address."""
+    found = _found(db, "SELECT id FROM urls WHERE url = ?", (url,))
+    if found:
+        return found
+    return _made(db, "INSERT INTO urls (url, key) VALUES (?, ?)", (url, url_digest(url)))
+
+
+def url_digest(url: str) -> int:
+    """Return the number that all addresses of one page share: 64 bits of a SHA-256."""
+    key = sha256(storable_text(url_key(url)).encode()).digest()
+    return int.from_bytes(key[:8], "big", signed=True)
+
+
+def agency_id(db: Database, agency: Agency) -> int:
+    """Return the id of an agency by its printed name and what it is known as."""
+    names = (agency.name, agency.id or "")
+    return _found(db, "SELECT id FROM agencies WHERE name = ? AND code = ?", names) or _made(
+        db, "INSERT INTO agencies (name, code) VALUES (?, ?)", names
+    )
+
+
+def heading_id(db: Database, kind: str, heading: str) -> int:
+    """Return the id of the heading of lists of one kind."""
+    names = (kind, heading)
+    return _found(db, "SELECT id FROM headings WHERE kind = ? AND heading = ?", names) or _made(
+        db, "INSERT INTO headings (kind, heading) VALUES (?, ?)", names
+    )
+
+
+def evidence_file_id(db: Database, path: str) -> int:
+    """Return the id of a file of evidence."""
+    return _found(db, "SELECT id FROM evidence_files WHERE path = ?", (path,)) or _made(
+        db, "INSERT INTO evidence_files (path) VALUES (?)", (path,)
+    )
+
+
+def provenance_id(db: Database, provenance: Mapping[str, str]) -> int:
+    """Return the id of this combination of field and rule."""
+    fields = sorted(provenance.items())
+    found, made = _digest_row(db, "provenances", digest_of(fields))
+    if made:
+        db.conn.executemany(
+            "INSERT INTO provenance_fields VALUES (?, ?, ?)",
+            [(found, field, source) for field, source in fields],
+        )
+    return found
+
+
+def list_set_id(db: Database, lists: tuple[LinkList, ...]) -> int | None:
+    """Return the id of all the lists of a page; None where it has none."""
+    if not lists:
+        return None
+    digests = [digest_of(_printed(one)) for one in lists]
+    found, made = _digest_row(db, "list_sets", digest_of([digest.hex() for digest in digests]))
+    if made:
+        db.conn.executemany(
+            "INSERT INTO list_set_lists VALUES (?, ?, ?)",
+            [
+                (found, position, _link_list_id(db, digest, one))
+                for position, (digest, one) in enumerate(zip(digests, lists, strict=True), 1)
+            ],
+        )
+    return found
+
+
+def _link_list_id(db: Database, digest: bytes, one: LinkList) -> int:
+    found = _found(db, "SELECT id FROM link_lists WHERE digest = ?", (digest,))
+    if found:
+        return found
+    made = _made(
+        db,
+        "INSERT INTO link_lists (digest, heading, kind) VALUES (?, ?, ?)",
+        (digest, one.heading, one.kind),
+    )
+    db.conn.executemany(
+        "INSERT INTO links VALUES (?, ?, ?)",
+        [(made, rank, _anchor_id(db, link)) for rank, link in enumerate(one.links, 1)],
+    )
+    return made
+
+
+def _anchor_id(db: Database, link: Link) -> int:
+    known = (link.url, link.text, link.is_cut)
+    found = _found(
+        db,
+        """SELECT c.id FROM urls AS u JOIN anchors AS c ON c.url_id = u.id
+        WHERE u.url = ? AND c.text = ? AND c.is_cut = ?""",
+        known,
+    )
+    if found:
+        return found
+    values = (None if link.url is None else url_id(db, link.url), link.text, link.is_cut)
+    return _found(
+        db, "SELECT id FROM anchors WHERE url_id IS ? AND text = ? AND is_cut = ?", values
+    ) or _made(db, "INSERT INTO anchors (url_id, text, is_cut) VALUES (?, ?, ?)", values)
+
+
+def _printed(one: LinkList) -> list[Any]:
+    return [one.heading, one.kind, [[link.text, link.url, link.is_cut] for link in one.links]]
+
+
+def _digest_row(db: Database, table: str, digest: bytes) -> tuple[int, bool]:
+    """Return the id of *digest* in *table*, and whether the row is new."""
+    found = _found(db, f"SELECT id FROM {table} WHERE digest = ?", (digest,))
+    if found:
+        return found, False
+    return _made(db, f"INSERT INTO {table} (digest) VALUES (?)", (digest,)), True
+
+
+def _found(db: Database, query: str, values: tuple[Any, ...]) -> int | None:
+    row = db.conn.execute(query, values).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _made(db: Database, statement: str, values: tuple[Any, ...]) -> int:
+    made = db.conn.execute(statement, values).lastrowid
+    assert made is not None  # noqa: S101  # an INSERT into a table with rowids
+    return made

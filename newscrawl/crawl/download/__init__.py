@@ -1,0 +1,1 @@
+"""Guards between a request and its complete, decoded answer."""

@@ -1,0 +1,67 @@
+"""Pages that stand before a site to keep robots out: told at once, and the host left alone.
+
+They are never solved or got around, and not tried again: a retry is one more robot.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.pace import Pace
+from newscrawl.text.urls import host_of
+
+_IN_A_ROW = 5
+"""After so many, a host is left alone for the rest of the run."""
+_STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})
+_SHORT = 60_000
+"""Bytes that the page of a challenge has at most."""
+_MARKS = {
+    b"_cf_chl_opt": "Cloudflare",
+    b"captcha-delivery.com": "DataDome",
+    b"Incapsula incident ID": "Imperva",
+    b"px-captcha": "HUMAN",
+    b"awsWafCookieDomainList": "AWS WAF",
+}
+
+
+def challenger_of(response: Response) -> str | None:
+    """Return whose challenge *response* is; None for any other answer."""
+    # https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/
+    if (response.headers.get("cf-mitigated") or b"").strip().lower() == b"challenge":
+        return "Cloudflare"
+    if response.status not in _STATUSES or len(response.body) > _SHORT:
+        return None
+    is_page = b"<article" not in response.body and response.body.count(b"<p") < 10
+    return next(
+        (name for mark, name in _MARKS.items() if is_page and mark in response.body), None
+    )
+
+
+class ChallengeMiddleware:
+    """Refuses challenges as `blocked`; a host that shows only them is asked no more."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._in_a_row: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ChallengeMiddleware:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return *response*. Raise Refused if it is a challenge."""
+        host, challenger = host_of(request.url), challenger_of(response)
+        if challenger is None:
+            self._in_a_row[host] = 0
+            return response
+        self._in_a_row[host] += 1
+        reason = f"a challenge to robots ({challenger}, HTTP {response.status})"
+        pace = self.crawler.get_extension(Pace)
+        if pace is not None and self._in_a_row[host] >= _IN_A_ROW:
+            pace.resting[host] = f"{reason}, {_IN_A_ROW} times in a row"
+        raise Refused("blocked", reason)

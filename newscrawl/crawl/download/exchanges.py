@@ -1,0 +1,92 @@
+"""What came over the network, noted before anything unpacks, follows or retries it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import attrs
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Headers, Response
+
+from newscrawl.crawl.request_meta import target_of
+from newscrawl.outcomes import Observation
+from newscrawl.warc import Exchange
+
+META = "newscrawl_exchanges"
+"""Under which a request carries its exchanges, those of its redirects and retries first."""
+
+
+@attrs.frozen(kw_only=True)
+class Answered(Observation):
+    """An observation on its way to the archive, with the exchange that it is of."""
+
+    exchange: Exchange | None = attrs.field(default=None, repr=False)
+    """None where nothing came, or no evidence is kept."""
+    role: str = "robots"
+    """What was asked for: article, or the kind of source."""
+
+    def without_exchange(self) -> Observation:
+        """Return the plain observation."""
+        names = [field.name for field in attrs.fields(Observation)]
+        return Observation(**{name: getattr(self, name) for name in names})
+
+
+class ExchangeMiddleware:
+    """Stands nearest to the network."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ExchangeMiddleware:
+        is_kept = crawler.settings.getbool("NEWSCRAWL_RECORD", True)
+        if not is_kept or crawler.settings["NEWSCRAWL_EVIDENCE"] == "none":
+            raise NotConfigured
+        return cls()
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note the answer in the meta of its request, which redirects and retries hand on."""
+        exchange = Exchange(
+            url=request.url,
+            fetched_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            status=response.status,
+            headers=tuple(_pairs(response.headers)),
+            body=response.body,
+            protocol=response.protocol or "HTTP/1.1",
+            method=request.method,
+            request_headers=tuple(_pairs(request.headers)),
+            ip_address=str(response.ip_address) if response.ip_address else None,
+        )
+        request.meta[META] = (*request.meta.get(META, ()), exchange)
+        return response
+
+
+def exchange_of(response: Response) -> Exchange | None:
+    """Return the exchange that *response* came from; None where none was noted."""
+    noted = response.request.meta.get(META, ()) if response.request is not None else ()
+    return noted[-1] if noted and noted[-1].url == response.url else None
+
+
+def role_of(response: Response) -> str:
+    """Return what *response* was asked for as."""
+    target = target_of(response.request) if response.request is not None else None
+    return target.role if target is not None else "robots"
+
+
+def exchanges_of_redirects(request: Request) -> list[Exchange | None]:
+    """Return the exchange of each redirect that led to *request*, in their order."""
+    noted: Iterator[Exchange] = iter(request.meta.get(META, ()))
+    urls = request.meta.get("redirect_urls", [])
+    reasons = request.meta.get("redirect_reasons", [])
+    found: list[Exchange | None] = []
+    for url, reason in zip(urls, reasons, strict=False):
+        # A page that reloads itself answered 200; what is passed over was tried again.
+        asked = (url, reason if isinstance(reason, int) else 200)
+        found.append(next((one for one in noted if (one.url, one.status) == asked), None))
+    return found
+
+
+def _pairs(headers: Headers) -> Iterator[tuple[str, str]]:
+    for name, values in headers.items():
+        for value in values or ():
+            yield name.decode("latin-1"), value.decode("latin-1")

@@ -1,0 +1,95 @@
+"""What a failed request is called: an exception of Scrapy or Twisted becomes an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrapy import exceptions as scrapy_errors
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet import error as twisted_errors
+from twisted.web._newclient import ParseError
+
+from newscrawl.crawl.download.addresses import refused_hosts
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.header_limit import HeadersTooLarge
+from newscrawl.text.urls import host_of
+
+_BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
+    (HeadersTooLarge, "too_large"),
+    (scrapy_errors.DownloadTimeoutError, "timeout"),
+    (twisted_errors.TimeoutError, "timeout"),
+    (scrapy_errors.CannotResolveHostError, "dns_error"),
+    (scrapy_errors.ResponseDataLossError, "truncated"),
+    (scrapy_errors.UnsupportedURLSchemeError, "forbidden_address"),
+    (scrapy_errors.NotSupported, "forbidden_address"),
+    (scrapy_errors.DownloadCancelledError, "too_large"),
+    (ParseError, "protocol_error"),
+    (twisted_errors.ConnectError, "connection"),
+    (twisted_errors.ConnectionLost, "connection"),
+    (twisted_errors.ConnectionDone, "connection"),
+    (scrapy_errors.DownloadConnectionRefusedError, "connection"),
+    (scrapy_errors.DownloadFailedError, "connection"),
+    (OSError, "bad_encoding"),
+    (ValueError, "bad_url"),
+)
+_BY_MESSAGE = (
+    ("max redirections reached", "redirect_loop"),
+    ("exceeded DOWNLOAD_MAXSIZE", "too_large"),
+)
+
+
+def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
+    """Return the outcome of a request to *url* that ended in *error*, and the reason."""
+    if isinstance(error, Refused):
+        return error.outcome, error.reason
+    if isinstance(error, HttpError):
+        return _outcome_of_status(error)
+    if host_of(url) in refused_hosts:
+        return "forbidden_address", f"{host_of(url)} is at no public address"
+    causes = list(_causes(error))
+    # Twisted's lists of reasons print themselves; what is in them is among the causes.
+    said = dict.fromkeys(str(cause) for cause in causes)
+    message = " ".join(text for text in said if text and not text.startswith("[<"))[:300]
+    outcome = _outcome_of(causes, message)
+    return outcome, message or type(error).__name__
+
+
+def _outcome_of_status(error: HttpError) -> tuple[str, str]:
+    """Return what an error status comes to, or a redirect that was not followed."""
+    status = error.response.status
+    location = (error.response.headers.get("Location") or b"").decode("latin-1").strip()
+    scheme = location.partition(":")[0].lower()
+    is_elsewhere = scheme.isalnum() and ":" in location[:20] and scheme not in {"http", "https"}
+    if 300 <= status < 400 and is_elsewhere:
+        return "forbidden_address", f"HTTP {status} to {scheme}:, which is never asked for"
+    return "http_error", f"HTTP {status}"
+
+
+def _outcome_of(causes: list[BaseException], message: str) -> str:
+    if any(_is_tls(cause) for cause in causes):
+        return "tls_error"
+    for text, outcome in _BY_MESSAGE:
+        if text in message:
+            return outcome
+    # The table has the telling ones first, wherever they stand in the chain of causes.
+    for kind, outcome in _BY_CLASS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return outcome
+    return "error"
+
+
+def _is_tls(error: BaseException) -> bool:
+    kind = type(error)
+    named = "Certificate" in kind.__name__ or "VerificationError" in kind.__name__
+    return named or "SSL" in kind.__module__
+
+
+def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
+    """Yield *error* and what lies under it; Twisted keeps a list of reasons."""
+    if depth > 5:
+        return
+    yield error
+    for reason in getattr(error, "reasons", None) or ():
+        yield from _causes(getattr(reason, "value", reason), depth + 1)
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__, depth + 1)

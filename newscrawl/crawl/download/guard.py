@@ -1,0 +1,55 @@
+"""The last look at a request before it leaves: its site, its address, its length."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
+from newscrawl.text.urls import MAX_LENGTH, clean_url, host_of, port_of
+
+
+class Refused(IgnoreRequest):
+    """A request that we do not send. *outcome* is one of observation.OUTCOMES."""
+
+    def __init__(self, outcome: str, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+
+
+class GuardMiddleware:
+    """Refuses what is off the site, private, or no address, each with its outcome.
+
+    It stands in for Scrapy's OffsiteMiddleware, which drops requests in silence.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise Refused for a request that must not be sent."""
+        url = request.url
+        if not url.startswith(("http://", "https://")):
+            return  # DOWNLOAD_HANDLERS decides
+        if len(url) > MAX_LENGTH:
+            raise Refused("bad_url", f"the address has {len(url)} characters")
+        if clean_url(url, url) is None:
+            raise Refused("bad_url", "the address cannot be requested")
+        host = host_of(url)
+        ip = parse_ip(host)
+        if ip and not self.private_hosts.allows(host, str(ip), port_of(url)):
+            raise Refused("forbidden_address", f"{ip} is not a public address")
+        scope = getattr(self.crawler.spider, "scope", None)
+        if (
+            scope is not None
+            and not scope.includes(url)
+            and not request.meta.get("allow_offsite")
+        ):
+            raise Refused("offsite", f"{host} is another site")

@@ -1,0 +1,120 @@
+"""What a page asks of machines, seen on its way in: recorded always, obeyed by setting."""
+
+from __future__ import annotations
+
+import datetime as dt
+from asyncio import Future, get_running_loop
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from newscrawl.archive.crawl_state.reservations import read_reservations, write_reservations
+from newscrawl.crawl.download.failures import outcome_from
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.response import OPT_OUTS, observation_from, unanswered
+from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.request_meta import target_of
+from newscrawl.errors import ArchiveError
+from newscrawl.ingest.opt_outs import (
+    TDMREP_PATH,
+    TdmRule,
+    is_reserved,
+    opt_outs_of,
+    parse_tdmrep,
+    refusal,
+)
+from newscrawl.page import Page
+
+_RESERVED = "newscrawl_reserved"
+NAME = "tdmrep.json"
+KEPT_FOR = dt.timedelta(days=1)
+"""So long what a tdmrep.json says is believed without asking again."""
+
+
+class OptOutMiddleware:
+    """Asks each host for its tdmrep.json before the first article, once a day."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.obeyed = frozenset(crawler.settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
+        self._rules: dict[str, Future[tuple[TdmRule, ...]]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OptOutMiddleware:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise Refused where the site reserves what is asked for, and that is obeyed."""
+        target = target_of(request)
+        if target is None or target.role != "article":
+            return
+        parts = urlparse_cached(request)
+        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        request.meta[_RESERVED] = is_reserved(path, rules)
+        if request.meta[_RESERVED] and "tdm" in self.obeyed:
+            raise Refused("opted_out", f"tdm ({NAME})")
+
+    async def _rules_of(self, origin: str) -> tuple[TdmRule, ...]:
+        if origin not in self._rules:
+            self._rules[origin] = get_running_loop().create_future()
+            rules: tuple[TdmRule, ...] = ()
+            try:
+                known = self._known_rules(origin)
+                rules = await self._fetch(origin) if known is None else known
+            finally:
+                self._rules[origin].set_result(rules)
+        return await self._rules[origin]
+
+    def _known_rules(self, origin: str) -> tuple[TdmRule, ...] | None:
+        archive = ledger_of(self.crawler).archive
+        since = dt.datetime.now(dt.UTC) - KEPT_FOR
+        body = read_reservations(archive, origin, since) if archive is not None else None
+        return parse_tdmrep(body) if body is not None else None
+
+    async def _fetch(self, origin: str) -> tuple[TdmRule, ...]:
+        """Ask for the tdmrep.json of *origin*; an answer is kept, also that there is none."""
+        url, ledger = f"{origin}{TDMREP_PATH}", ledger_of(self.crawler)
+        meta = {"allow_offsite": True, "dont_retry": True}
+        request = Request(url, priority=1000, callback=NO_CALLBACK, meta=meta)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            outcome, reason = outcome_from(error, url)
+            ledger.record("", unanswered(url, outcome, f"{NAME}: {reason}"[:300]))
+            return ()
+        found = parse_tdmrep(response.body) if response.status == 200 else None
+        rules = found or ()
+        ledger.record("", observation_from(response, *_outcome_of(response, found)))
+        if ledger.archive is not None and response.status < 500:
+            try:
+                write_reservations(ledger.archive, origin, [rule.as_json() for rule in rules])
+            except ArchiveError as error:
+                ledger.stop(error)
+        return rules
+
+
+def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> tuple[str, str]:
+    if response.status != 200:
+        return "http_error", f"{NAME}: HTTP {response.status}"
+    return ("source", NAME) if rules is not None else ("parse_error", f"no {NAME}")
+
+
+def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | None:
+    """Note the opt-outs of *page* for its observation; return one that is *obeyed*, if any."""
+    meta = response.request.meta if response.request is not None else {}
+    found = opt_outs_of(page, headers_of(response), is_reserved=meta.get(_RESERVED, False))
+    meta[OPT_OUTS] = found
+    return refusal(found, obeyed)
+
+
+def headers_of(response: Response) -> list[tuple[str, str]]:
+    """Return every header of *response*, one that is sent twice twice."""
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name in response.headers
+        for value in response.headers.getlist(name)
+    ]

@@ -1,0 +1,104 @@
+"""Scrapy's response as ours: the page for extraction, the observation for the archive."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newscrawl.crawl.download.exchanges import (
+    Answered,
+    exchange_of,
+    exchanges_of_redirects,
+    role_of,
+)
+from newscrawl.outcomes import Observation
+from newscrawl.page import Page
+from newscrawl.text.urls import url_key
+
+OPT_OUTS = "newscrawl_opt_outs"
+"""Under which the meta of a request has what its page asks of machines."""
+
+
+def page_from(response: Response) -> Page:
+    """Return the page in *response*, as just fetched."""
+    return Page(
+        url=response.url,
+        body=response.body,
+        fetched_at=_arrival_of(response),
+        content_type=_header(response, "Content-Type"),
+    )
+
+
+def observation_from(
+    response: Response, outcome: str, reason: str | None = None
+) -> Observation:
+    """Return what became of the request that *response* answers."""
+    # Of a 304 the body says nothing, and its digest would be that of no page.
+    body = None if response.status == 304 else response.body
+    return Answered(
+        url=response.url,
+        outcome=outcome,
+        reason=reason,
+        status=response.status,
+        fetched_at=_arrival_of(response),
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
+        content_type=_header(response, "Content-Type"),
+        size=len(response.body),
+        digest=hashlib.sha256(body).hexdigest() if body is not None else None,
+        opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
+        # What is not to be kept is not kept as evidence either.
+        exchange=exchange_of(response) if outcome != "opted_out" else None,
+        role=role_of(response),
+    )
+
+
+def unanswered(
+    url: str, outcome: str, reason: str | None, status: int | None = None
+) -> Observation:
+    """Return what became of a request that got no page."""
+    return Observation(
+        url=url,
+        outcome=outcome,
+        reason=reason,
+        status=status,
+        fetched_at=dt.datetime.now(dt.UTC),
+    )
+
+
+def redirects_before(request: Request) -> list[Answered]:
+    """Return an observation for each redirect that led to *request*."""
+    urls: list[str] = request.meta.get("redirect_urls", [])
+    reasons: list[Any] = request.meta.get("redirect_reasons", [])
+    targets = [*urls[1:], request.url] if urls else []
+    # The scheduler drops a redirect to an address that was asked for; here it led to itself.
+    is_loop = url_key(request.url) in {url_key(url) for url in urls}
+    exchanges = exchanges_of_redirects(request)
+    return [
+        Answered(
+            url=url,
+            outcome="redirect_loop" if is_loop else "redirect",
+            reason=None if isinstance(reason, int) else str(reason),
+            status=reason if isinstance(reason, int) else 200,
+            fetched_at=exchange.fetched_at if exchange else dt.datetime.now(dt.UTC),
+            final_url=target,
+            exchange=exchange,
+            role="article",
+        )
+        for url, reason, target, exchange in zip(urls, reasons, targets, exchanges, strict=True)
+    ]
+
+
+def _arrival_of(response: Response) -> dt.datetime:
+    """Return when *response* came, as its evidence says it: to the second."""
+    exchange = exchange_of(response)
+    return exchange.fetched_at if exchange else dt.datetime.now(dt.UTC)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1")[:500] if value else None

@@ -1,0 +1,70 @@
+"""Second attempts: after as long as the server asks for, and no more than are worth it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.pace import Pace
+from newscrawl.text.urls import host_of
+
+WAITING_STATUSES = (429, 503)
+"""The answers that ask for patience."""
+
+
+def parse_retry_after(raw: str, now: dt.datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait; None for neither form."""
+    text = raw.strip()[:64]
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+class PatientRetryMiddleware(RetryMiddleware):
+    """Scrapy's retries; 429 and 503 wait first."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PatientRetryMiddleware:
+        middleware: PatientRetryMiddleware = super().from_crawler(crawler)
+        middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        return middleware
+
+    longest = 120.0
+
+    def process_request(self, request: Request) -> None:
+        """Raise Refused for a host that asked to be left alone for longer than a run."""
+        pace = self.crawler.get_extension(Pace)
+        if pace is not None and host_of(request.url) in pace.resting:
+            raise Refused("blocked", pace.resting[host_of(request.url)])
+
+    def process_response(
+        self, request: Request, response: Response, spider: Any = None
+    ) -> Request | Response:
+        """Let the host rest where it asks for it, and try again."""
+        if response.status in WAITING_STATUSES and not request.meta.get("dont_retry"):
+            self._let_rest(request, response)
+        return super().process_response(request, response)
+
+    def _let_rest(self, request: Request, response: Response) -> None:
+        pace = self.crawler.get_extension(Pace)
+        if pace is None:
+            return
+        header = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        wait = parse_retry_after(header, dt.datetime.now(dt.UTC)) if header else None
+        host = host_of(request.url)
+        if wait is not None and wait > self.longest:
+            pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
+            raise Refused("blocked", pace.resting[host])
+        pace.let_rest(request, wait)

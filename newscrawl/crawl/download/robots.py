@@ -1,0 +1,152 @@
+"""robots.txt, obeyed as RFC 9309 says: unreadable forbids, absent allows."""
+
+from __future__ import annotations
+
+from asyncio import Future, get_running_loop
+from typing import Any
+
+import attrs
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+
+from newscrawl.crawl.download.failures import outcome_from
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.response import observation_from, unanswered
+from newscrawl.crawl.ledger import ledger_of
+from newscrawl.outcomes import Observation
+
+MAX_BYTES = 500 * 1024
+"""So much of a robots.txt is read (RFC 9309, 2.5)."""
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What one host's robots.txt says to us."""
+
+    rules: Protego | None = None
+    refusal: tuple[str, str] | None = None
+    """The outcome and reason of every request, where robots.txt could not be read."""
+
+    def check(self, url: str, agent: str) -> None:
+        """Raise Refused where *url* may not be requested."""
+        if self.refusal:
+            raise Refused(*self.refusal)
+        if self.rules is not None and not self.rules.can_fetch(url, agent):
+            raise Refused("robots", "robots.txt forbids it")
+
+
+class RobotsMiddleware:
+    """Asks each host for its robots.txt once, before anything else, and keeps to it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self.crawler = crawler
+        self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self._rules: dict[str, Future[Rules]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise Refused where robots.txt forbids *request*."""
+        if request.meta.get("dont_obey_robotstxt") or not request.url.startswith("http"):
+            return
+        rules = await self._rules_for(request)
+        rules.check(request.url, self.agent)
+
+    def sitemaps_of(self, url: str) -> tuple[str, ...]:
+        """Return the sitemaps that the robots.txt of the host of *url* names."""
+        known = self._rules.get(_origin(Request(url)))
+        rules = known.result().rules if known is not None and known.done() else None
+        return tuple(rules.sitemaps)[:50] if rules is not None else ()
+
+    def summary_of(self, url: str) -> dict[str, Any] | None:
+        """Return what the robots.txt of the host of *url* says to us; None if it was not read.
+
+        `outcome` is `rules`, `none` or why it forbids all; `allows_home`; the seconds of
+        `delay`; `sitemaps`.
+        """
+        known = self._rules.get(_origin(Request(url)))
+        if known is None or not known.done():
+            return None
+        rules = known.result()
+        outcome = rules.refusal[1] if rules.refusal else "rules" if rules.rules else "none"
+        is_allowed = not rules.refusal
+        if rules.rules is not None:
+            is_allowed = rules.rules.can_fetch(url, self.agent)
+        return {
+            "outcome": outcome,
+            "allows_home": is_allowed,
+            "delay": self._delay_of(rules),
+            "sitemaps": list(self.sitemaps_of(url)),
+        }
+
+    async def _rules_for(self, request: Request) -> Rules:
+        origin = _origin(request)
+        if origin not in self._rules:
+            self._rules[origin] = get_running_loop().create_future()
+            rules, observation = await self._fetch(f"{origin}/robots.txt")
+            ledger_of(self.crawler).record("", observation)
+            self._keep_pace(request, rules)
+            self._rules[origin].set_result(rules)
+        return await self._rules[origin]
+
+    async def _fetch(self, url: str) -> tuple[Rules, Observation]:
+        request = Request(
+            url,
+            priority=1000,
+            callback=NO_CALLBACK,
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True},
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            outcome, reason = outcome_from(error, url)
+            refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
+            return Rules(refusal=refusal), unanswered(
+                url, outcome, f"robots.txt: {reason}"[:300]
+            )
+        return _rules_from(response)
+
+    def _keep_pace(self, request: Request, rules: Rules) -> None:
+        pace = self.crawler.get_extension(Pace)
+        delay = self._delay_of(rules)
+        if pace is not None and delay:
+            pace.ask_for(urlparse_cached(request).hostname or "", delay)
+
+    def _delay_of(self, rules: Rules) -> float | None:
+        """Return the seconds between two requests that robots.txt asks for."""
+        if rules.rules is None:
+            return None
+        delay = rules.rules.crawl_delay(self.agent)
+        rate = rules.rules.request_rate(self.agent)
+        if rate is not None and rate.requests:
+            delay = max(delay or 0, rate.seconds / rate.requests)
+        return float(delay) if delay else None
+
+
+def _origin(request: Request) -> str:
+    parts = urlparse_cached(request)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _rules_from(response: Response) -> tuple[Rules, Observation]:
+    status = response.status
+    if 200 <= status < 300:
+        text = response.body[:MAX_BYTES].decode("utf-8-sig", "replace")
+        return Rules(rules=Protego.parse(text)), observation_from(
+            response, "source", "robots.txt"
+        )
+    observation = observation_from(response, "http_error", f"robots.txt: HTTP {status}")
+    # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
+    if 400 <= status < 500 and status != 429:
+        return Rules(), observation
+    return Rules(refusal=("robots", f"robots.txt answered HTTP {status}")), observation

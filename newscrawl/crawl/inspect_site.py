@@ -1,0 +1,201 @@
+"""Report what a site allows and offers, as JSON: `python -m newscrawl.crawl.inspect_site URL`.
+
+A few requests through the guards of every crawl: home page, robots.txt, tdmrep.json,
+the sources that are declared, named or usual, and one article. Nothing is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from scrapy.utils.project import get_project_settings
+from twisted.python.failure import Failure
+
+from newscrawl.crawl.download.failures import outcome_from
+from newscrawl.crawl.download.opt_outs import headers_of
+from newscrawl.crawl.download.quiet import quiet_hours_of
+from newscrawl.crawl.download.response import page_from
+from newscrawl.crawl.download.robots import RobotsMiddleware
+from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.listings import Listing, parse_listing
+from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.shapes import Shapes
+from newscrawl.crawl.sources.sitemaps import parse_sitemap
+from newscrawl.crawl.sources.survey import GUESSES
+from newscrawl.errors import ExtractionError
+from newscrawl.ingest.opt_outs import TDMREP_PATH, is_reserved, opt_outs_of, parse_tdmrep
+from newscrawl.layouts.catalogue import site_for
+from newscrawl.layouts.site import Site
+from newscrawl.text.urls import clean_url
+
+MOST_SOURCES = 12
+"""So many sources are looked at."""
+
+
+class LookSpider(Spider):
+    """Looks at one site; `seen` is what it saw."""
+
+    name = "look"
+
+    def __init__(self, url: str, **_: Any) -> None:
+        super().__init__()
+        self.url = url
+        self.site: Site | None = site_for(url)
+        self.delay = self.site.delay if self.site else None
+        self.seen: dict[str, Any] = {
+            "url": url,
+            "site": self.site.name if self.site else None,
+            "sources": [],
+            "opt_outs": [],
+        }
+
+    async def start(self) -> AsyncIterator[Any]:
+        yield self._request(self.url, self.parse_home, "home")
+
+    def _request(self, url: str, callback: Any, role: str, origin: str = "given") -> Request:
+        return Request(
+            url,
+            callback=callback,
+            errback=self.failed,
+            cb_kwargs={"role": role, "origin": origin},
+            meta={"handle_httpstatus_all": True},
+        )
+
+    def parse_home(self, response: Response, role: str, origin: str) -> Iterator[Request]:
+        """Note the home page and robots.txt; yield the requests for what they name."""
+        self._note_robots(response.url)
+        listing = self._listing(response) if response.status == 200 else None
+        articles = self._articles(listing) if listing else []
+        self._note(response.url, role, origin, _outcome(response), len(articles))
+        self._note_opt_outs(response, "home page")
+        yield self._request(
+            clean_url(response.url, TDMREP_PATH) or "", self.parse_tdm, "tdmrep"
+        )
+        for url, its_role, its_origin in self._sources(response.url, listing):
+            yield self._request(url, self.parse_source, its_role, its_origin)
+        for url in articles[:1]:
+            yield self._request(url, self.parse_article, "article")
+
+    def parse_source(self, response: Response, role: str, origin: str) -> None:
+        """Note a feed, sitemap or section, and how much it names."""
+        found: int | None = None
+        if response.status == 200:
+            found = self._count(response, role)
+        outcome = _outcome(response)
+        if outcome == "HTTP 200" and found is None:
+            outcome = f"HTTP 200, but no {role}"
+        self._note(response.url, role, origin, outcome, found)
+
+    def parse_tdm(self, response: Response, role: str, origin: str) -> None:
+        """Note the rules of tdmrep.json."""
+        rules = parse_tdmrep(response.body) if response.status == 200 else None
+        self.seen["tdmrep"] = None if rules is None else [rule.as_json() for rule in rules]
+        if rules and is_reserved(urlsplit(self.url).path or "/", rules):
+            self.seen["opt_outs"].append(
+                {"page": "home page", "opt_outs": ["tdm (tdmrep.json)"]}
+            )
+
+    def parse_article(self, response: Response, role: str, origin: str) -> None:
+        """Note what one article asks of machines."""
+        if response.status == 200:
+            self._note_opt_outs(response, response.url)
+
+    def failed(self, failure: Failure) -> None:
+        """Note a request that brought no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        outcome, reason = outcome_from(failure.value or RuntimeError(), request.url)
+        role, origin = request.cb_kwargs["role"], request.cb_kwargs["origin"]
+        if role == "home":
+            self._note_robots(request.url)
+        if role not in {"article", "tdmrep"}:
+            self._note(request.url, role, origin, f"{outcome}: {reason}"[:200], None)
+
+    def _note(self, url: str, role: str, origin: str, outcome: str, found: int | None) -> None:
+        row = {"url": url, "role": role, "origin": origin, "outcome": outcome, "found": found}
+        self.seen["sources"].append(row)
+
+    def _note_robots(self, url: str) -> None:
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        self.seen["robots"] = robots.summary_of(url) if robots is not None else None
+
+    def _note_opt_outs(self, response: Response, page: str) -> None:
+        found = opt_outs_of(page_from(response), headers_of(response))
+        if found:
+            self.seen["opt_outs"].append({"page": page, "opt_outs": list(found)})
+
+    def _listing(self, response: Response) -> Listing | None:
+        try:
+            return parse_listing(page_from(response))
+        except ExtractionError:
+            return None
+
+    def _articles(self, listing: Listing) -> list[str]:
+        shapes = Shapes(self.site.is_article_url if self.site else None)
+        scope = scope_of((self.url,), self.site.hosts if self.site else ())
+        links = [link for link in listing.links if scope.includes(link.url)]
+        for link in links:
+            shapes.note_link(link)
+        return [link.url for link in links if shapes.is_likely_article(link)]
+
+    def _sources(self, home: str, listing: Listing | None) -> list[tuple[str, str, str]]:
+        """Return the address, role and origin of each source to look at."""
+        found: dict[str, tuple[str, str]] = {}
+        declared = self.site.sources if self.site else None
+        for role, urls in (
+            ("feed", declared.feeds if declared else ()),
+            ("sitemap", declared.sitemaps if declared else ()),
+            ("section", declared.sections if declared else ()),
+        ):
+            found |= dict.fromkeys(urls, (role, "declared"))
+        for url in self.seen["robots"]["sitemaps"] if self.seen["robots"] else ():
+            found.setdefault(url, ("sitemap", "robots.txt"))
+        for url in listing.feeds if listing else ():
+            found.setdefault(url, ("feed", "home page"))
+        if not found:
+            guesses = filter(None, (clean_url(home, guess) for guess in GUESSES))
+            found = {u: ("sitemap" if "sitemap" in u else "feed", "guessed") for u in guesses}
+        return [(url, *what) for url, what in list(found.items())[:MOST_SOURCES]]
+
+    def _count(self, response: Response, role: str) -> int | None:
+        if role == "feed":
+            feed = parse_feed(response.body, response.url)
+            return None if feed is None else len(feed.entries)
+        if role == "sitemap":
+            sitemap = parse_sitemap(response.body, response.url)
+            return None if sitemap is None else len(sitemap.entries)
+        listing = self._listing(response)
+        return None if listing is None else len(self._articles(listing))
+
+
+def _outcome(response: Response) -> str:
+    return f"HTTP {response.status}"
+
+
+def look_at(url: str) -> dict[str, Any]:
+    """Look at the site at *url*; a reactor runs once in a process."""
+    settings = get_project_settings()
+    quiet = {"NEWSCRAWL_RECORD": False, "NEWSCRAWL_EVIDENCE": "none", "LOG_LEVEL": "ERROR"}
+    settings.setdict(quiet, priority="cmdline")
+    process = CrawlerProcess(settings)
+    crawler = process.create_crawler(LookSpider)
+    process.crawl(crawler, url=url)
+    process.start()
+    if not isinstance(crawler.spider, LookSpider):
+        raise SystemExit(1)
+    seen = crawler.spider.seen
+    hours = quiet_hours_of(crawler.spider.site, settings["NEWSCRAWL_QUIET_HOURS"] or "")
+    seen["quiet_hours"] = [str(one) for one in hours]
+    seen["user_agent"] = settings["USER_AGENT"]
+    seen["obeyed"] = settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS")
+    return seen
+
+
+if __name__ == "__main__":
+    json.dump(look_at(sys.argv[1]), sys.stdout)

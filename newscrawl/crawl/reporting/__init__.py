@@ -1,0 +1,1 @@
+"""Progress, log lines and the drift alarm of a crawl."""

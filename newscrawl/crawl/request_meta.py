@@ -1,0 +1,65 @@
+"""What a request of ours is for; it travels in the request's meta, as JSON types only."""
+
+from __future__ import annotations
+
+import attrs
+from scrapy import Request
+
+from newscrawl.crawl.sources.asking import Ask
+from newscrawl.text.urls import url_key
+
+META = "newscrawl"
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """Why an address is requested."""
+
+    role: str
+    """article, or the kind of source: home, section, page, feed, sitemap."""
+    ticket: str
+    """What the address asked for is known by, also after redirects."""
+    depth: int = 0
+    """How many sitemap indexes led to it."""
+    url: str = ""
+    """The address of a source, before redirects."""
+    parent: str | None = None
+    """The source that named it."""
+    stated: str | None = None
+    """The date that an index of sitemaps states for it (ISO 8601)."""
+
+    def key_of(self, url: str) -> str:
+        """Return what *url* is known by in this role: one address may be list and article."""
+        return f"{'article' if self.role == 'article' else 'source'}:{url_key(url)}"
+
+
+def ticket_for(url: str, role: str) -> str:
+    """Return what *url* is known by when it is asked for as *role*."""
+    return Target(role=role, ticket="").key_of(url)
+
+
+def target_of(request: Request) -> Target | None:
+    """Return what *request* is for; None for a request that is not ours."""
+    meta = request.meta.get(META)
+    return Target(**meta) if meta else None
+
+
+def meta_for(url: str, role: str) -> dict[str, object]:
+    """Return the meta of a new request to *url*."""
+    return {META: {"role": role, "ticket": ticket_for(url, role)}}
+
+
+def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
+    """Return the meta of a new request for a source that *parent* named."""
+    stated = ask.stated.isoformat() if ask.stated else None
+    target = Target(
+        role=ask.role,
+        ticket=ticket_for(ask.url, ask.role),
+        depth=ask.depth,
+        url=ask.url,
+        parent=parent,
+        stated=stated,
+    )
+    # A home page may have moved to another host; feeds and sitemaps stand anywhere.
+    elsewhere = ask.role in {"home", "feed", "sitemap"}
+    return {META: attrs.asdict(target), "allow_offsite": elsewhere}

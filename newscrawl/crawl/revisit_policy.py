@@ -1,0 +1,146 @@
+"""When an article that is known is worth another request."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from heapq import nlargest
+
+from newscrawl.archive import Archive
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.history import History, known_articles, latest_address
+from newscrawl.outcomes import Observation
+
+SMALL_SITE = 100
+"""A site with no more known articles is looked at whole in every run: it costs little."""
+
+SOONEST = dt.timedelta(minutes=15)
+RAREST = dt.timedelta(days=60)
+DAY = dt.timedelta(days=1)
+TRUSTED = dt.timedelta(days=30)
+"""For so long a server is believed that says that a page is as before."""
+_USUAL_AGE = dt.timedelta(days=30)
+"""The age of an article that states none."""
+_AGAIN = {
+    "http_error": DAY,
+    "not_article": 7 * DAY,
+    "robots": DAY,
+    "opted_out": 7 * DAY,
+    "too_large": 7 * DAY,
+    "not_html": 7 * DAY,
+}
+"""When an address that gave no article is tried again; any other at the next run."""
+_TRIES = (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(hours=6), DAY, 3 * DAY)
+"""How long an address that gave nothing waits for its next try, by how often it has."""
+_PASSING = frozenset(
+    {"timeout", "dns_error", "connection", "protocol_error", "tls_error", "truncated"}
+    | {"empty", "bad_encoding", "blocked", "http_error", "parse_error", "error"}
+)
+"""Outcomes that may be another at the next try."""
+
+
+def interval_of(last_seen: dt.datetime, history: History, *, is_shown: bool) -> dt.timedelta:
+    """Return how long after it was seen an article is worth another look.
+
+    A quarter of its age, from a quarter of an hour to 60 days, divided by one more than the
+    changes it has seen; what the site shows now, at most a day.
+    """
+    age = last_seen - history.published if history.published is not None else _USUAL_AGE
+    interval = min(max(age / 4, SOONEST), RAREST) / (1 + history.changes)
+    return min(interval, DAY) if is_shown else interval
+
+
+def is_due(
+    seen: Seen,
+    now: dt.datetime,
+    *,
+    history: History,
+    changed: dt.datetime | None = None,
+    is_shown: bool = False,
+) -> bool:
+    """Whether an address is worth a request by what is known of it.
+
+    *changed* is what a source of the site says of it: where that is later than the last visit,
+    it is due.
+    """
+    waited = now - seen.fetched_at
+    if seen.article_id is None:
+        is_in_trouble = seen.status is not None and seen.status >= 500
+        wait = dt.timedelta(0) if is_in_trouble else _AGAIN.get(seen.outcome, dt.timedelta(0))
+        return waited >= wait
+    if changed is not None and changed > seen.fetched_at:
+        return True
+    return waited >= interval_of(seen.fetched_at, history, is_shown=is_shown)
+
+
+def due_articles(
+    archive: Archive, site: str, now: dt.datetime, most: int, since: dt.datetime | None = None
+) -> list[str]:
+    """Return the addresses of known articles that are due, the most overdue first.
+
+    At most *most*; with *since*, only of those published since.
+    """
+    overdue = []
+    for known in known_articles(archive, site, now - SOONEST / 10):
+        interval = interval_of(known.last_seen, known.history, is_shown=False)
+        published = known.history.published
+        is_wanted = since is None or (published is not None and published >= since)
+        if is_wanted and now - known.last_seen >= interval:
+            ratio = (now - known.last_seen) / interval
+            overdue.append((ratio, known.article_id, known.last_seen))
+    found: list[str] = []
+    for _, article_id, last_seen in nlargest(len(overdue), overdue):
+        url = latest_address(archive, article_id)
+        if not _was_missed(archive.seen(url), last_seen, now):
+            found.append(url)
+        if len(found) >= most:
+            break
+    return found
+
+
+def all_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[str]:
+    """Yield the address of every known article that was not seen since *before*."""
+    for known in list(known_articles(archive, site, before)):
+        yield latest_address(archive, known.article_id)
+
+
+def may_pass(outcome: str) -> bool:
+    """Whether an address with this outcome may give an article at the next try."""
+    return outcome in _PASSING
+
+
+def next_try(missed: Observation, tries: int) -> dt.datetime | None:
+    """Return when an address that gave no article is tried again; None to give it up.
+
+    *tries* counts this one. A page that is not there (4xx) seldom comes back within a day.
+    """
+    if tries > len(_TRIES):
+        return None
+    wait = _TRIES[tries - 1]
+    is_refused = missed.status is not None and 400 <= missed.status < 500
+    return missed.fetched_at + (max(wait, DAY) if is_refused else wait)
+
+
+def condition_of(seen: Seen | None, now: dt.datetime) -> dict[str, str]:
+    """Return the headers that ask for a page only if it has changed.
+
+    None where it has not been seen whole for long: some servers say that nothing changed
+    whatever happens (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1 leaves it to them).
+    """
+    if seen is None or seen.article_id is None or seen.whole_at is None:
+        return {}
+    if now - seen.whole_at > TRUSTED:
+        return {}
+    headers = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _was_missed(seen: Seen | None, last_seen: dt.datetime, now: dt.datetime) -> bool:
+    """Whether an article that was due was looked for in vain since *last_seen*, not long ago.
+
+    It is looked for again after half the time that it had been missing then, from a day to 60.
+    """
+    if seen is None or seen.outcome in {"stored", "updated", "unchanged"}:
+        return False
+    missing = seen.fetched_at - last_seen
+    return now - seen.fetched_at < min(max(missing / 2, DAY), RAREST)

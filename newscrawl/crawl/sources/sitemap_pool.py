@@ -1,0 +1,90 @@
+"""What the sitemaps of a site list, and how much of it a crawl takes. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from newscrawl.crawl.sources.shapes import Shapes
+from newscrawl.crawl.sources.sitemaps import (
+    MAX_DEPTH,
+    MAX_SITEMAPS,
+    Sitemap,
+    SitemapEntry,
+    lists_articles,
+)
+from newscrawl.text.urls import url_key
+
+SMALL_SITE = 500
+"""So many articles are taken whole; of a site that lists more, only the recent ones."""
+RECENT = dt.timedelta(days=30)
+"""What counts as shown now, where a sitemap dates its entries."""
+MAX_PARTS = 10
+"""The most parts of an index that are read, unless the whole history is wanted."""
+
+_LIKELY_IN_SITEMAP = 0.35
+
+logger = logging.getLogger(__name__)
+
+
+class SitemapPool:
+    """The entries of all sitemaps read so far."""
+
+    def __init__(self, *, since: dt.datetime | None, whole_history: bool) -> None:
+        self.since = since
+        self.whole_history = whole_history
+        self.read = 0
+        self.keys: set[str] = set()
+        self._entries: list[SitemapEntry] = []
+
+    def may_read(self, depth: int) -> bool:
+        """Whether one more sitemap may be read, *depth* indexes deep."""
+        return depth <= MAX_DEPTH and self.read < MAX_SITEMAPS
+
+    def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
+        """Return the parts of *index* that may list what is wanted, the newest first."""
+        parts = [part for part in index.entries if lists_articles(part.url)]
+        if self.whole_history:
+            return parts
+        if self.since:
+            parts = [part for part in parts if not part.modified or part.modified >= self.since]
+        oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        parts.sort(key=lambda part: part.modified or oldest, reverse=True)
+        if len(parts) > MAX_PARTS and not self.since:
+            logger.info(
+                "%d of %d sitemaps are read; history=all reads all", MAX_PARTS, len(parts)
+            )
+            parts = parts[:MAX_PARTS]
+        return parts
+
+    def add(self, entry: SitemapEntry) -> None:
+        """Add an entry of a sitemap that is not a news sitemap."""
+        key = url_key(entry.url)
+        if key not in self.keys:
+            self.keys.add(key)
+            self._entries.append(entry)
+
+    def take(self, shapes: Shapes) -> list[SitemapEntry]:
+        """Return the entries to ask for, and say how many are left; they are then gone."""
+        entries, self._entries = self._entries, []
+        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
+        wanted = [entry for entry in likely if self._is_wanted(entry, len(likely))]
+        if self.whole_history and wanted:
+            logger.info(
+                "the sitemaps list %d articles, all of which are asked for", len(wanted)
+            )
+        elif len(wanted) < len(likely):
+            logger.info(
+                "the sitemaps list %d older articles, which are left; history=all takes them",
+                len(likely) - len(wanted),
+            )
+        return wanted
+
+    def _is_wanted(self, entry: SitemapEntry, total: int) -> bool:
+        if self.whole_history:
+            return True
+        if self.since:
+            return entry.modified >= self.since if entry.modified else total <= SMALL_SITE
+        if total <= SMALL_SITE:
+            return True
+        return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)

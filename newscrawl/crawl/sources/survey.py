@@ -1,0 +1,307 @@
+"""What to ask a site for next, from what it has shown so far. Pure: it fetches nothing.
+
+A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps
+and news sitemaps; for articles as they are named; for section pages, unless two of them show
+nothing that sitemaps had not named; and for further pages of a section as long as they show
+articles that no feed or sitemap named and that no earlier crawl knew. A source that is as it
+was names nothing anew: only the sources that it named are asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
+from newscrawl.crawl.sources.feeds import Feed
+from newscrawl.crawl.sources.listings import Listing, PageLink
+from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.scope import Scope
+from newscrawl.crawl.sources.sections import find_sections
+from newscrawl.crawl.sources.shapes import Shapes, is_never_article
+from newscrawl.crawl.sources.sitemap_pool import SitemapPool
+from newscrawl.crawl.sources.sitemaps import Sitemap
+from newscrawl.text.urls import clean_url, host_of, url_key, without_tracking
+
+MOST_PAGES = 1_000
+"""The most pages of one list, whatever is asked for: some calendars have no end."""
+
+ARTICLE_SHARE = 0.8
+"""Sections that sitemaps make needless are tried only while so many pages are articles."""
+
+GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
+"""Where a feed or sitemap is looked for on a site that names none; one after the other."""
+
+
+class Survey:
+    """The state of finding what one site has."""
+
+    def __init__(self, plan: Plan, scope: Scope, before: Before | None = None) -> None:
+        self.plan = plan
+        self.scope = scope
+        self.before = before or Before()
+        self.shapes = Shapes(plan.article_rule)
+        self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self._asked: set[str] = set()
+        self._named: set[str] = set()
+        self._articles: set[str] = set()
+        self._found: dict[str, int] = {}
+        self._sections: dict[str, str] = {}
+        self._guesses = list(GUESSES)
+        self._open_sitemaps: set[str] = set()
+        self._dates: dict[str, dt.datetime] = {}
+        self._page_articles: dict[str, tuple[str, ...]] = {}
+        self._home_links: tuple[PageLink, ...] = ()
+        self._second_home_page: str | None = None
+        self._has_source = False
+        self._has_sitemap = False
+        self.page_requests = 0
+        """How many pages were requested: articles, lists and what proved to be neither."""
+        self._found_unnamed = False
+        self._pages_read: dict[str, int] = {}
+
+    def start(self) -> Iterator[Ask]:
+        """Yield what is asked for first."""
+        for url, role in self.plan.sources:
+            if role == "sitemap":
+                yield from self._ask_sitemap(url, 0)
+            else:
+                yield from self._ask(url, role)
+        yield from self._ask(self.plan.home, "home")
+
+    def move_to(self, url: str, scope: Scope) -> None:
+        """Note that the home page has moved to *url*, and with it the site to *scope*."""
+        self.plan = attrs.evolve(self.plan, home=url)
+        self.scope = scope
+
+    def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Ask]:
+        """Yield the sitemaps that robots.txt names."""
+        if not self.plan.sections:
+            for url in urls:
+                yield from self._ask_sitemap(url, 0)
+
+    def read_listing(self, url: str, role: str, listing: Listing) -> Iterator[Ask]:
+        """Yield what the home page or a section page *url* leads to."""
+        links = [link for link in listing.links if self.scope.includes(link.url)]
+        for link in links:
+            self.shapes.note_link(link)
+        if role == "home":
+            self._home_links = tuple(links)
+            self._second_home_page = listing.next_page
+            self._sections = find_sections(
+                self.plan.home, links, self.shapes, self.plan.sections
+            )
+            if not self.plan.sections:
+                for feed in listing.feeds:
+                    yield from self._ask(feed, "feed")
+        if role == "home" and self.plan.sections:
+            return
+        articles = [link for link in links if self.shapes.is_likely_article(link)]
+        self._found[url_key(url)] = len(articles)
+        unnamed = [link for link in articles if self._is_news_of(url, link)]
+        self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
+        for link in articles:
+            yield from self._ask(link.url, "article", is_shown=role == "home")
+        if role != "home" and unnamed:
+            yield from self._next_page(listing, articles)
+
+    def read_feed(self, feed: Feed) -> Iterator[Ask]:
+        """Yield the articles that a feed names."""
+        self._has_source = self._has_source or bool(feed.entries)
+        for entry in feed.entries:
+            if not self.scope.includes(entry.url):
+                continue
+            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
+            self._note_named(entry.url, entry.published)
+            yield from self._ask(entry.url, "article", 10, is_shown=True)
+
+    def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
+        """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
+        self.note_read(url)
+        self._has_source = self._has_source or bool(sitemap.entries)
+        if sitemap.is_index:
+            for part in self.pool.parts_wanted(sitemap):
+                yield from self._ask_sitemap(part.url, depth + 1, part.modified)
+            return
+        self._has_sitemap = self._has_sitemap or bool(sitemap.entries)
+        for entry in sitemap.entries:
+            if not self.scope.includes(entry.url):
+                continue
+            if entry.is_news:
+                self.shapes.note_result(entry.url, is_article=True, weight=0.5)
+                self._note_named(entry.url, entry.modified)
+                yield from self._ask(entry.url, "article", 10, is_shown=True)
+            else:
+                self.pool.add(entry)
+                self._note_named(entry.url, entry.modified)
+
+    def note_as_before(self, url: str, role: str, *, found: int) -> None:
+        """Note that a source was not read, as it is what it was; then it named so many."""
+        self._open_sitemaps.discard(url_key(url))
+        self._has_source = self._has_source or (role in {"feed", "sitemap"} and found > 0)
+        self._has_sitemap = self._has_sitemap or (role == "sitemap" and found > 0)
+
+    def ask_again(
+        self, url: str, role: str, depth: int, stated: dt.datetime | None
+    ) -> Iterator[Ask]:
+        """Yield a source that a source named which is as it was."""
+        if role == "sitemap":
+            yield from self._ask_sitemap(url, depth, stated)
+        elif role == "section":
+            self._sections.setdefault(url_key(url), url)
+        elif role == "feed":
+            yield from self._ask(url, "feed")
+
+    def articles_on(self, url: str) -> int:
+        """Return how many links of the listing page *url*, as read, look like articles."""
+        return self._found.get(url_key(url), 0)
+
+    def note_read(self, url: str) -> None:
+        """Note that a source was read."""
+        self._open_sitemaps.discard(url_key(url))
+
+    def note_failure(self, url: str, *, is_unreachable: bool) -> None:
+        """Note that a source could not be read; where nobody answers, nothing is guessed."""
+        if is_unreachable and url_key(url) == url_key(self.plan.home):
+            self._guesses.clear()
+        self._open_sitemaps.discard(url_key(url))
+
+    def note_request(self) -> None:
+        """Note that a page was requested that is not a list, or a redirect followed."""
+        self.page_requests += 1
+
+    def note_page(
+        self, url: str, *, is_article: bool, published: dt.date | None = None
+    ) -> None:
+        """Note what a page asked for as an article proved to be."""
+        self.shapes.note_result(url, is_article=is_article)
+        if is_article:
+            self._articles.add(url_key(url))
+        if published:
+            self._dates[url_key(url)] = (
+                published
+                if isinstance(published, dt.datetime)
+                else dt.datetime.combine(published, dt.time.max, dt.UTC)
+            )
+
+    def is_still_wanted(self, url: str, role: str) -> bool:
+        """Whether *url*, asked for earlier, is worth a request by what is known now."""
+        if role == "article":
+            return not self._is_too_old(url_key(url)) and self.shapes.probability(url) >= 0.3
+        if role == "page":
+            keys = self._page_articles.get(url, ())
+            return not keys or not all(self._is_too_old(key) for key in keys)
+        return True
+
+    def next_round(self) -> list[Ask]:
+        """Return what to ask for when all so far has been answered; empty at the end."""
+        for step in (self._pooled, self._guess, self._ask_sections):
+            asks = list(step())
+            if asks:
+                return asks
+        return []
+
+    def _ask(
+        self, url: str, role: Role, bonus: int = 0, *, is_shown: bool = False
+    ) -> Iterator[Ask]:
+        if role == "article":
+            url = without_tracking(url)
+        key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
+        if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
+            return
+        if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
+            return
+        self._asked.add(key)
+        self.page_requests += role in {"home", "section", "page"}
+        yield Ask(
+            url=url,
+            role=role,
+            priority=PRIORITIES[role] + bonus,
+            is_shown=is_shown,
+            changed=self._dates.get(url_key(url)),
+        )
+
+    def _ask_sitemap(
+        self, url: str, depth: int, stated: dt.datetime | None = None
+    ) -> Iterator[Ask]:
+        for ask in self._ask(url, "sitemap") if self.pool.may_read(depth) else ():
+            self.pool.read += 1
+            self._open_sitemaps.add(url_key(url))
+            yield attrs.evolve(ask, depth=depth, stated=stated)
+
+    def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Ask]:
+        """Yield the next page of a list, unless it is long and its history not wanted."""
+        is_wanted = self.plan.whole_history or self.plan.since
+        pages = listing.last_page or 0
+        if not listing.next_page or (pages > self.plan.max_pages and not is_wanted):
+            return
+        read = self._pages_read.get(list_of(listing.next_page), 1)
+        if read >= (MOST_PAGES if is_wanted else self.plan.max_pages):
+            return
+        for ask in self._ask(listing.next_page, "page"):
+            self._pages_read[list_of(ask.url)] = read + 1
+            self._page_articles[ask.url] = tuple(url_key(link.url) for link in articles)
+            yield ask
+
+    def _pooled(self) -> Iterator[Ask]:
+        if self._open_sitemaps:
+            return
+        for entry in self.pool.take(self.shapes):
+            yield from self._ask(entry.url, "article", -30 if self.plan.whole_history else 0)
+
+    def _guess(self) -> Iterator[Ask]:
+        while self._guesses and not self._has_source and not self.plan.sections:
+            guess = self._guesses.pop(0)
+            url = clean_url(self.plan.home, guess)
+            if url and "sitemap" in guess:
+                yield from self._ask_sitemap(url, 0)
+            elif url:
+                yield from self._ask(url, "feed")
+            return
+
+    def _ask_sections(self) -> Iterator[Ask]:
+        """Yield the sections: all, or but some where sitemaps name what the home shows."""
+        if not self._sections and self._second_home_page and not self._is_covered():
+            yield from self._ask(self._second_home_page, "page")
+            return
+        for key in [key for key, url in self._sections.items() if self._was_read(url)]:
+            yield from self._ask(self._sections.pop(key), "section")
+        room = self.plan.max_sections
+        if self._is_covered() and not self._found_unnamed:
+            room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
+        for key in list(self._sections)[: max(room, 0)]:
+            yield from self._ask(self._sections.pop(key), "section")
+
+    def _is_covered(self) -> bool:
+        """Whether the sitemaps name every article that the home page links to."""
+        linked = [link for link in self._home_links if url_key(link.url) in self._articles]
+        is_named = not any(self._is_news_of(self.plan.home, link) for link in linked)
+        return self._has_sitemap and len(linked) >= 5 and is_named
+
+    def _is_news_of(self, url: str, link: PageLink) -> bool:
+        """Whether no feed, sitemap or earlier reading of the list at *url* named *link*."""
+        if url_key(link.url) in self._named:
+            return False
+        return not (self._was_read(url) and self.before.knows(link.url))
+
+    def _was_read(self, url: str) -> bool:
+        """Whether the list that *url* is of was read before, as far as is wanted."""
+        goes_on = self.plan.whole_history or self.plan.since
+        return not goes_on and list_of(url) in self.before.lists
+
+    def _note_named(self, url: str, date: dt.datetime | None) -> None:
+        self._named.add(url_key(url))
+        if date:
+            self._dates.setdefault(url_key(url), date)
+
+    def _is_too_old(self, key: str) -> bool:
+        date = self._dates.get(key)
+        return bool(self.plan.since and date and date < self.plan.since)
+
+
+def _may_be_elsewhere(url: str, role: Role) -> bool:
+    """Whether *url* may stand on a host of another name: feeds and sitemaps do."""
+    host = host_of(url)
+    return role in {"feed", "sitemap"} and "." in host and not host[-1:].isdigit()

@@ -1,0 +1,1 @@
+"""Spider arguments, settings on the command line, and the spider loader."""

@@ -1,0 +1,164 @@
+"""How an article was read off its page: for each field what won, what lost and why.
+
+This is what `newscrawl extract --explain` shows, and how a layout is written and debugged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from newscrawl.article import Article
+from newscrawl.extraction import read_page
+from newscrawl.generic.candidates import PLACES
+from newscrawl.generic.fields.headline import Candidate
+from newscrawl.generic.reader import Reading
+from newscrawl.layouts.field_readers import Context
+from newscrawl.page import Page
+
+MOST_RIVALS = 12
+LONGEST = 200
+
+
+@attrs.frozen(kw_only=True)
+class Rival:
+    """A value that was not chosen."""
+
+    value: str
+    """The value, cut at LONGEST characters."""
+    rule: str
+    """Where it stands."""
+    why_not: str
+    """Why it lost, in a sentence."""
+
+
+@attrs.frozen(kw_only=True)
+class FieldReading:
+    """How one field was read."""
+
+    field: str
+    """The article's field."""
+    value: Any
+    """Its value, None where nothing was found."""
+    rule: str | None
+    """The rule that found it, as in `Article.provenance`."""
+    rivals: tuple[Rival, ...] = ()
+    """What else competed."""
+
+
+@attrs.frozen(kw_only=True)
+class RunReading:
+    """One run of text around or in the body, and what it was judged to be."""
+
+    text: str
+    """The text."""
+    kind: str
+    """paragraph, heading, quote, list or table."""
+    verdict: str
+    """`body`, or why it is none: caption, related, navigation, byline …"""
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """The article with how it was read."""
+
+    article: Article
+    """What `extract` returns."""
+    fields: tuple[FieldReading, ...]
+    """Every field that can be read, in the article's order."""
+    runs: tuple[RunReading, ...] = ()
+    """The runs of text from the headline on, in page order; empty for a text dump."""
+
+
+def explain(page: Page) -> Explanation:
+    """Return the article on *page* and how it was read. Raise what `extract` raises."""
+    article, reading = read_page(page)
+    rivals = _rivals(page, article, reading) if reading else {}
+    fields = tuple(
+        FieldReading(
+            field=field.name,
+            value=getattr(article, field.name) or None,
+            rule=article.provenance.get(field.name),
+            rivals=rivals.get(field.name, ()),
+        )
+        for field in attrs.fields(Article)
+        if field.name not in {"url", "provenance", "extractor"}
+        and not field.name.endswith(("_raw", "_zone", "_origin", "_reason"))
+    )
+    return Explanation(article=article, fields=fields, runs=_runs(reading))
+
+
+def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
+    if reading is None:
+        return ()
+    return tuple(
+        RunReading(text=run.text, kind=run.kind, verdict=verdict or "body")
+        for run, verdict in zip(reading.runs, reading.verdicts, strict=True)
+    )
+
+
+def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[Rival, ...]]:
+    context = Context(page=page)
+    rivals = {
+        field: _cut(_later(places(reading, context), article, field))
+        for field, places in PLACES.items()
+    }
+    return rivals | {"headline": _cut(_headline_rivals(article, reading))}
+
+
+def _cut(rivals: Iterator[Rival]) -> tuple[Rival, ...]:
+    found: dict[tuple[str, str], Rival] = {}
+    for rival in rivals:
+        if len(found) == MOST_RIVALS:
+            break
+        found.setdefault((rival.value, rival.rule), rival)
+    return tuple(found.values())
+
+
+def _headline_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
+    for candidate in reading.headlines:
+        if candidate.text != article.headline:
+            yield Rival(
+                value=candidate.text[:LONGEST],
+                rule=candidate.source,
+                why_not=_why_not(candidate),
+            )
+
+
+def _why_not(candidate: Candidate) -> str:
+    if candidate.node is None:
+        return "a headline that is printed above the text comes first"
+    if not candidate.is_visible:
+        return "it stands in a menu, a list or a box"
+    if candidate.is_part:
+        return "it is a part of a heading, and no structured data name it alone"
+    return "it agrees less with what the page calls its headline"
+
+
+def _later(
+    candidates: Iterator[tuple[str, str]], article: Article, field: str
+) -> Iterator[Rival]:
+    won, chosen = article.provenance.get(field), _texts_of(getattr(article, field))
+    for rule, text in candidates:
+        if text and rule != won and text not in chosen:
+            why = f"{won} comes first" if won else "nothing in it could be read"
+            yield Rival(value=text[:LONGEST], rule=rule, why_not=_WHY.get(rule, why))
+
+
+_WHY = {
+    "no page of this article": "its address is not this one's with another page number",
+    "no list of articles": "fewer than two links to articles follow it",
+}
+"""Why what stands somewhere is nothing at all, whatever else was found."""
+
+
+def _texts_of(value: Any) -> frozenset[str]:
+    """Return the texts by which a field's value would be known among its rivals."""
+    if not isinstance(value, tuple):
+        value = (value,)
+    names = ("raw", "url", "heading")
+    found = [str(one) for one in value]
+    found += [getattr(one, name) for one in value for name in names if hasattr(one, name)]
+    return frozenset(text for text in found if isinstance(text, str))

@@ -1,0 +1,1 @@
+"""Readers of single fields on pages without a layout of their own."""

@@ -1,0 +1,121 @@
+"""Whether the whole text is free to read: what the page states, else the wall that it prints.
+
+Many sites put the markup of their wall on every page and hide it by a style sheet, which is not
+known here: a printed wall counts only below a body that is as short as a cut one is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded, phrase_table
+
+LONGEST_CUT = 3_000
+"""A body of more characters is not taken for a cut one, whatever is printed below it."""
+LONGEST_LINE = 250
+LINES_BELOW = 6
+"""So many lines below the body may be the wall's where no class says so."""
+MOST_BELOW = 200
+"""So many lines below the body are looked at; a wall further down is another's."""
+CLIMB = 4
+_NEVER = frozenset({"hidden", "navigation", "comments", "consent"})
+_WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def leave_out_wall(runs: Sequence[Run], verdicts: list[str]) -> None:
+    """Judge the wall at the end of a cut body, and what follows it, to be `paywall`."""
+    body = [at for at, verdict in enumerate(verdicts) if not verdict]
+    if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
+        return
+    for at in body[1:][-LINES_BELOW:]:
+        if _is_wall(runs[at], is_near=_begins(runs[at])):
+            verdicts[at:] = [verdict or "paywall" for verdict in verdicts[at:]]
+            return
+
+
+def access_of(
+    structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
+) -> tuple[bool | None, str]:
+    """Return whether the whole text is free to read, and the rule; None for unknown."""
+    found = access_candidates(structured, runs, verdicts)
+    return next(((said, rule) for rule, said in found), (None, ""))
+
+
+def access_candidates(
+    structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
+) -> Iterator[tuple[str, bool]]:
+    """Yield each place that says whether the whole text is free to read, and what it says."""
+    for rule, values in (
+        ("jsonld", structured.values("isAccessibleForFree")),
+        ("itemprop", structured.metas.get("isaccessibleforfree", ())),
+    ):
+        said = next((word for word in map(_word, values) if word is not None), None)
+        if said is not None:
+            yield rule, said
+    parts = {_word(value) for value in structured.values("hasPart.isAccessibleForFree")}
+    if parts & {True, False}:
+        yield "jsonld:hasPart", False not in parts
+    tier = structured.meta("article:content_tier")
+    if tier in {"free", "metered", "locked"}:
+        yield "meta:article:content_tier", tier != "locked"
+    if _has_wall(runs, verdicts):
+        yield "printed_wall", False
+
+
+def _has_wall(runs: Sequence[Run], verdicts: Sequence[str]) -> bool:
+    """Whether a wall is printed below a body that is as short as a cut one."""
+    if "paywall" in verdicts:
+        return True
+    body = [at for at, verdict in enumerate(verdicts) if not verdict]
+    if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
+        return False
+    near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
+    below = range(body[0] + 1, min(len(runs), body[-1] + MOST_BELOW))
+    return any(verdicts[at] and _is_wall(runs[at], is_near=at in near) for at in below)
+
+
+def _word(value: object) -> bool | None:
+    return _WORDS.get(str(value).strip().rpartition("/")[2].lower())
+
+
+def _words_of(text: str) -> str:
+    """Return the folded words of *text*, each between spaces."""
+    return f" {_NO_WORD.sub(' ', folded(text)).strip()} "
+
+
+def _begins(run: Run) -> bool:
+    """Whether a paragraph begins as a wall does, or leads somewhere: else it tells of one."""
+    start = _words_of(run.text[:LONGEST_LINE])
+    return run.links > 0 or start.startswith(_phrases())
+
+
+def _is_wall(run: Run, *, is_near: bool) -> bool:
+    """Whether *run* says that the text goes on for subscribers."""
+    if len(run.text) > LONGEST_LINE:
+        return False
+    text = _words_of(run.text)
+    if not any(phrase in text for phrase in _phrases()):
+        return False
+    is_seen = not any(reason in _NEVER for _, reason in run.flags)
+    return is_seen and (is_near or _is_marked(run.node))
+
+
+def _is_marked(node: Node) -> bool:
+    for part in (node, *list(node.ancestors())[:CLIMB]):
+        marks = part.marks[:200].lower()
+        if marks and any(mark in marks for mark in phrase_table("paywalls")["marks"]):
+            return True
+    return False
+
+
+@cache
+def _phrases() -> tuple[str, ...]:
+    """Return the phrases of walls as they are compared; of scripts with spaces, whole words."""
+    found = map(_words_of, phrase_table("paywalls")["phrases"])
+    return tuple(text.strip() if text[1] >= "\u3000" else text for text in found)

@@ -1,0 +1,204 @@
+"""The dated entries of a live blog: as the JSON-LD states them, else as the page prints them.
+
+Printed entries are told by their time stamps: three or more, each on a line of its own, in
+parts that stand side by side, with most of the body's text between them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from newscrawl.article import LiveBlogUpdate
+from newscrawl.generic.fields.published import day_of, parse
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.limits import OverLimit
+from newscrawl.html.linked_data import text_of, types_of, values_at
+from newscrawl.html.parser import parse_tree
+from newscrawl.html.text_lines import Run, runs_of
+from newscrawl.html.tree import Node
+from newscrawl.layouts.field_readers import Context
+
+MOST_UPDATES = 1_000
+LEAST_UPDATES = 3
+LONGEST_STAMP = 40
+LONGEST_ENTRY = 100_000
+SHARE_OF_BODY = 0.4
+"""The entries hold at least this share of the body, or the stamps are something else's."""
+_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:.h٫]\s?(\d\d)(?![\d:.])")
+_HEADLINES = frozenset({"", "header", "head", "bare heading", "byline", "outside"})
+
+
+@attrs.frozen
+class Clock:
+    """What is known of the times of a live blog's entries."""
+
+    context: Context
+    zone: dt.tzinfo | None = None
+    """The zone of the live blog's own date; None where that is only guessed."""
+    day: dt.date | None = None
+    """The day that all of its entries are of, where there is only one."""
+
+    def read(self, raw: str) -> dt.datetime | dt.date | None:
+        """Return the date that *raw* states: only its day where the zone is not known."""
+        date = parse(raw, self.context) if raw else None
+        if date is None or date.zone_origin != "guessed":
+            return date.value if date else None
+        day: dt.date = day_of(date.value)
+        is_moment = isinstance(date.value, dt.datetime) and self.zone is not None
+        return date.value.replace(tzinfo=self.zone) if is_moment else day
+
+    def at(self, hour: int, minute: int) -> dt.datetime | None:
+        """Return a time of day as a moment, where the whole page is of one day."""
+        if self.day is None or self.zone is None or hour > 23 or minute > 59:
+            return None
+        return dt.datetime.combine(self.day, dt.time(hour, minute, tzinfo=self.zone))
+
+
+def clock_from(context: Context, found: Mapping[str, Any]) -> Clock:
+    """Return what the article's own dates in *found* say of its entries' times."""
+    dates = [found.get("date_published"), found.get("date_modified")]
+    moments = [date for date in dates if isinstance(date, dt.datetime)]
+    if not moments or found.get("date_published_zone_origin") not in {"stated", "site"}:
+        return Clock(context)
+    is_one_day = len(moments) == 2 and len({moment.date() for moment in moments}) == 1
+    return Clock(context, moments[0].tzinfo, moments[0].date() if is_one_day else None)
+
+
+def stated_updates(structured: Structured, clock: Clock) -> tuple[LiveBlogUpdate, ...]:
+    """Return the entries that the JSON-LD of the page's own live blog holds."""
+    found = [
+        _stated(update, clock)
+        for item in structured.articles
+        if "LiveBlogPosting" in types_of(item)
+        for update in values_at(item, "liveBlogUpdate")[:MOST_UPDATES]
+        if isinstance(update, Mapping)
+    ]
+    return tuple(update for update in found if update.headline or update.article_body)
+
+
+def _stated(update: Mapping[str, Any], clock: Clock) -> LiveBlogUpdate:
+    raw = text_of(update.get("datePublished") or update.get("dateCreated"))
+    return LiveBlogUpdate(
+        headline=text_of(update.get("headline") or update.get("name")) or None,
+        date_published=clock.read(raw),
+        date_published_raw=raw or None,
+        article_body=_lines(update.get("articleBody") or update.get("text")),
+        url=_address(text_of(update.get("url")), clock.context),
+    )
+
+
+def _address(href: str, context: Context) -> str | None:
+    """Return the address of an entry, with the part after `#`, which alone may tell it."""
+    url, mark = context.absolute(href), href.partition("#")[2][:LONGEST_STAMP]
+    return f"{url}#{mark}" if url and mark and mark.isprintable() and " " not in mark else url
+
+
+def _lines(text: Any) -> str:
+    """Return a text of the JSON-LD, plain or with markup, a line a paragraph."""
+    if not isinstance(text, str):
+        return ""
+    text = text[:LONGEST_ENTRY]
+    if "</" in text or "<br" in text:
+        try:
+            tree = parse_tree(text)
+        except OverLimit:
+            return ""
+        return "\n".join(run.text for run in runs_of([tree.root]))
+    return "\n".join(filter(None, map(text_of, text.splitlines())))
+
+
+def printed_updates(
+    runs: Sequence[Run], verdicts: Sequence[str], clock: Clock
+) -> tuple[LiveBlogUpdate, ...]:
+    """Return the entries among *runs*, judged by *verdicts*."""
+    stamps = [run for run in runs if _is_stamp(run)]
+    if len(stamps) < LEAST_UPDATES:
+        return ()
+    boxes = _boxes(stamps)
+    found = [
+        _printed(stamp, part, clock)
+        for stamp, part in _parts(boxes, list(zip(runs, verdicts, strict=True)))
+    ]
+    updates = tuple(update for update in found if update.article_body)[:MOST_UPDATES]
+    body = sum(len(run.text) for run, v in zip(runs, verdicts, strict=True) if not v)
+    length = sum(len(update.article_body) for update in updates)
+    is_most = len(updates) >= LEAST_UPDATES and length >= SHARE_OF_BODY * body
+    return updates if is_most else ()
+
+
+def _is_stamp(run: Run) -> bool:
+    """Whether a line holds a time of day and little else."""
+    text = run.text
+    if len(text) > LONGEST_STAMP or run.links * 2 > len(text):
+        return False
+    return run.node.tag == "time" or (
+        _CLOCK.search(text) is not None and sum(map(str.isalpha, text)) <= LONGEST_STAMP / 2
+    )
+
+
+def _boxes(stamps: Sequence[Run]) -> list[tuple[Run, Node]]:
+    """Return each stamp with the largest part that holds no other, of the most alike."""
+    indexes = [stamp.node.index for stamp in stamps]
+    by_parent: dict[int, list[tuple[Run, Node]]] = defaultdict(list)
+    for at, stamp in enumerate(stamps):
+        before = indexes[at - 1] if at else -1
+        after = indexes[at + 1] if at + 1 < len(indexes) else len(stamp.node.page)
+        box = stamp.node
+        while box.parent is not None and before < box.parent.index and box.parent.end <= after:
+            box = box.parent
+        if box.parent is not None:
+            by_parent[box.parent.index].append((stamp, box))
+    return max(by_parent.values(), key=len, default=[])
+
+
+def _parts(
+    boxes: Sequence[tuple[Run, Node]], judged: Sequence[tuple[Run, str]]
+) -> Iterator[tuple[Run, list[tuple[Run, str]]]]:
+    """Yield each stamp with the runs of its entry and their verdicts.
+
+    An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
+    """
+    starts = [box.index for _, box in boxes]
+    entries: list[list[tuple[Run, str]]] = [[] for _ in boxes]
+    for run, verdict in judged:
+        at = bisect_right(starts, run.node.index) - 1
+        parent = boxes[at][1].parent
+        if at >= 0 and (parent is None or run.node.index < parent.end):
+            entries[at].append((run, verdict))
+    for (stamp, box), entry in zip(boxes, entries, strict=True):
+        inside = [(run, verdict) for run, verdict in entry if run.node.is_below(box)]
+        has_text = any(not verdict and run is not stamp for run, verdict in inside)
+        yield stamp, inside if has_text else entry
+
+
+def _printed(stamp: Run, part: Sequence[tuple[Run, str]], clock: Clock) -> LiveBlogUpdate:
+    others = [(run, verdict) for run, verdict in part if run is not stamp]
+    headings = (run.text for run, v in others if run.kind == "heading" and v in _HEADLINES)
+    value, raw = _date_of(stamp, clock)
+    return LiveBlogUpdate(
+        headline=next(headings, None),
+        date_published=value,
+        date_published_raw=raw,
+        article_body="\n".join(
+            run.text for run, verdict in others if not verdict and run.kind != "heading"
+        ),
+    )
+
+
+def _date_of(stamp: Run, clock: Clock) -> tuple[dt.datetime | dt.date | None, str]:
+    """Return when an entry was posted and the text that says so."""
+    node = next((part for part in stamp.node.iter() if part.tag == "time"), None)
+    stated = (node.attributes.get("datetime") or "") if node else ""
+    for raw in (stated, stamp.text):
+        date = clock.read(raw) if sum(map(str.isdigit, raw)) > len("hhmm") else None
+        if date is not None:
+            return date, raw
+    match = _CLOCK.search(stamp.text)
+    return clock.at(int(match[1]), int(match[2])) if match else None, stamp.text

@@ -1,0 +1,1 @@
+"""Page kind: article, listing, error page, consent wall and others."""

@@ -1,0 +1,193 @@
+"""Is a page an article at all? If not, what it is, in a word, and how that is seen.
+
+The evidence is what extraction found anyway: no second walk over the text is made. What a page
+prints counts for more than what its address or og:type say, and an article that the JSON-LD
+states under the printed headline is believed. A long body outweighs phrases, since articles are
+written about logins, errors and subscriptions too.
+"""
+
+from __future__ import annotations
+
+from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence
+from newscrawl.generic.page_kind.messages import (
+    SHORT_BODY,
+    Found,
+    challenge,
+    marked,
+    message,
+    statement,
+)
+from newscrawl.generic.page_kind.names import (
+    LEAST_HEADLINE,
+    by_address,
+    by_class,
+    by_front,
+    by_name,
+    by_opening,
+    by_type,
+    is_weak,
+)
+
+LONG_LINE = 40
+"""A shorter line of a body is a sub-head or a label."""
+SHELL_SCRIPTS = 500
+MANY_LINKS = 0.5
+"""Pages whose text is links by this share, and that hold little else, are listings."""
+MOST_LINKS = 0.7
+"""Beside more links than this a text of a few lines needs a date or a writer."""
+LEAST_TEASERS = 3
+"""So many headlines, each with a summary under it, make a list."""
+SHARE_OF_TEASERS = 0.6
+"""A body of which this share stands under links to other pages is a list."""
+MOST_OF_TEASERS = 0.9
+"""And of a page that says it is an article, this share."""
+MOST_OWN = 1.5
+"""More text than so many times that of the teasers is no introduction to them."""
+LEAST_CAPTIONS = 3
+_MARKUP_OF_FEEDS = ("&lt;rss", "<rss", "&lt;feed xmlns", "<feed xmlns", "&lt;channel&gt;")
+LEAST_TIMES = 6
+MOST_FEEDS = 3
+"""More links to feeds than an article's head and foot have."""
+
+
+def page_kind(evidence: Evidence) -> tuple[str, str | None]:
+    """Return `article` and None, or what else the page is and the reason for saying so."""
+    for rule in _RULES:
+        found = rule(evidence)
+        if found:
+            return found
+    return "article", None
+
+
+def _redirect(evidence: Evidence) -> Found:
+    if evidence.size < LONG_BODY and "url" in evidence.refresh.lower():
+        return "redirect", "a meta tag sends the browser on"
+    return None
+
+
+def _feed(evidence: Evidence) -> Found:
+    parts = evidence.parts
+    if not evidence.is_claimed and any(mark in evidence.raw for mark in _MARKUP_OF_FEEDS):
+        return "feed", "the page shows the markup of a feed"
+    if parts.get("item", 0) + parts.get("entry", 0) >= LEAST_TEASERS:
+        return "feed", "the page is the markup of a feed"
+    links = parts.get("feed_link", 0)
+    if links > MOST_FEEDS and links * 3 > parts["a"] and not evidence.is_claimed:
+        return "feed", f"{links} links lead to feeds"
+    return None
+
+
+def _listing(evidence: Evidence) -> Found:
+    """Find a body that is made of teasers, or that only introduces a list of them."""
+    if evidence.is_vouched:
+        return None
+    teasers = evidence.teasers
+    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
+    if teasers.in_body >= LEAST_TEASERS and teasers.share >= share:
+        return "listing", f"the text is {teasers.in_body} teasers of other pages"
+    if evidence.is_claimed:
+        return None
+    own = evidence.length * (1 - teasers.share)
+    if teasers.count >= LEAST_TEASERS and own < MOST_OWN * teasers.text and is_weak(evidence):
+        return "listing", f"{teasers.count} teasers of other pages under a section's name"
+    if _is_cut_throughout(evidence.body) and evidence.og_type != "article":
+        return "listing", "every paragraph is cut short, as teasers are"
+    return None
+
+
+def _accompanied(evidence: Evidence) -> Found:
+    """Find what the text only comes with: comments, recordings, the times of programmes."""
+    recordings = evidence.parts.get("audio", 0)
+    if evidence.is_claimed:
+        return None
+    if evidence.comments >= LEAST_TEASERS:
+        return "comments", f"the text is {evidence.comments} comments"
+    if recordings >= LEAST_TEASERS:
+        return "podcast", f"the page holds {recordings} recordings"
+    if evidence.timed >= LEAST_TIMES and is_weak(evidence):
+        return "schedule", f"{evidence.timed} lines begin with a time"
+    return None
+
+
+def _wall(evidence: Evidence) -> Found:
+    if evidence.is_walled and evidence.length < 2 * SHORT_BODY:
+        return "paywall", "the text is not free to read, and hardly any of it is shown"
+    return None
+
+
+def _media(evidence: Evidence) -> Found:
+    """Find pictures, players, tables and forms without an article's text."""
+    parts, length = evidence.parts, evidence.length
+    if evidence.is_vouched:
+        return None
+    if evidence.numbered >= LEAST_CAPTIONS and length < LONG_BODY:
+        return "gallery", f"{evidence.numbered} numbered captions"
+    is_table = evidence.tables > length and evidence.teasers.count < LEAST_TEASERS
+    seen = (
+        (evidence.captions >= LEAST_CAPTIONS, "gallery", f"{evidence.captions} captions"),
+        (evidence.og_type.startswith("video"), "video", "og:type says video"),
+        (parts.get("video"), "video", "a player"),
+        (parts.get("pdf"), "viewer", "a document in a frame"),
+        (parts.get("password"), "login", "a field for a password"),
+        (parts.get("radio", 0) > 1, "poll", "a choice of answers"),
+        (is_table, "table", "a table"),
+    )
+    for is_seen, kind, what in seen:
+        if is_seen and length < SHORT_BODY:
+            return kind, f"{what} and hardly any text"
+    return None
+
+
+def _shape(evidence: Evidence) -> Found:
+    length = evidence.length
+    if length >= LONG_BODY or (evidence.is_claimed and length >= SHORT_BODY // 4):
+        return None
+    if evidence.size < SHORT_BODY and length < SHORT_BODY:
+        if evidence.scripts > SHELL_SCRIPTS:
+            return "script_only", "the page is scripts and hardly any text"
+        return "empty", "the page holds hardly any text"
+    if _is_brief(evidence):
+        return None
+    is_linked = evidence.size and evidence.links / evidence.size > MANY_LINKS
+    if is_linked and length < LONG_BODY // 2:
+        return "listing", "most of the text is links"
+    return None if length >= SHORT_BODY else ("no_text", "no body text was found")
+
+
+def _is_brief(evidence: Evidence) -> bool:
+    """Whether the page is an item of a few lines, beside many links to others."""
+    headline = evidence.headline
+    is_known = evidence.is_signed or evidence.is_dated
+    least = SHORT_BODY // 2 if is_known and evidence.og_type == "article" else SHORT_BODY
+    is_known = is_known or evidence.links < MOST_LINKS * evidence.size
+    return (
+        is_known
+        and evidence.length >= least
+        and len(headline) >= LEAST_HEADLINE
+        and headline in evidence.title
+        and not evidence.leads_away
+    )
+
+
+def _is_cut_throughout(body: str) -> bool:
+    """Whether *body* is several paragraphs that all end in an ellipsis."""
+    lines = [line for line in body.splitlines() if len(line) >= LONG_LINE]
+    return len(lines) > 1 and all(line.endswith(("…", "...", "[…]", "[...]")) for line in lines)
+
+
+_RULES = (
+    *(challenge, _redirect, message, by_front, by_name, by_opening, statement),
+    *(
+        _feed,
+        _accompanied,
+        _wall,
+        _media,
+        marked,
+        by_address,
+        by_type,
+        _listing,
+        by_class,
+        _shape,
+    ),
+)
+"""The first that finds something is right; what is most particular comes first."""

@@ -1,0 +1,214 @@
+"""What tells the kind of a page, from what extraction found on it anyway."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from newscrawl.generic.article_node import Outline, length_of
+from newscrawl.generic.fields.authors import outlet_names
+from newscrawl.generic.fields.dateline_and_credit import outlets_of
+from newscrawl.generic.fields.headline_source import is_vouched, leads_away
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
+from newscrawl.generic.page_kind.teasers import teasers_of
+from newscrawl.generic.part import Part
+from newscrawl.generic.verdicts import is_prose
+from newscrawl.html.linked_data import types_of
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded
+
+RAW = 20_000
+"""So much of the markup of a page with little text is searched for the marks of challenges."""
+LONGEST_CLASSES = 2_000
+LONGEST_LABEL = 40
+"""A line of more characters is text, whatever it ends in."""
+_ALIEN = frozenset({"consent", "newsletter"})
+_FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
+_TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
+_COUNTED = frozenset({"video", "embed", "object", "iframe", "item", "entry"})
+_NUMBERED = re.compile(
+    r"(?:[^\W\d]{1,9} )?([0-9٠-٩۰-۹]{1,3}) ?(?:/|of|von|de|sur|di|من|از|מתוך) ?"
+    r"([0-9٠-٩۰-۹]{1,3})(?![0-9/])"
+)
+
+
+def evidence_of(
+    structured: Structured,
+    outline: Outline,
+    values: Mapping[str, Any],
+    part: Part,
+    heading: Node | None,
+) -> Evidence:
+    """Return what tells an article from other pages; *values* are what was read.
+
+    What only doubtful pages, or pages of little text, are asked for is not counted on others.
+    """
+    verdicts = zip(part.runs, part.verdicts, strict=True)
+    body = [run for run, verdict in verdicts if not verdict]
+    own = _without_alien(body, outline)
+    known = _stated(structured, values, heading)
+    # A text that a script draws was read from the JSON-LD, not from these runs.
+    is_printed = len(known.body) <= 2 * sum(len(run.text) for run in body)
+    known = attrs.evolve(known, prose=_prose(own) if is_printed else None)
+    if len(known.body) < LONG_BODY:
+        known = _with_start(known, outline)
+    elif known.is_certain:
+        return known
+    return _with_counts(known, structured, outline, own)
+
+
+def _stated(
+    structured: Structured, values: Mapping[str, Any], heading: Node | None
+) -> Evidence:
+    """Return what the page states, and what was read of it."""
+    tree, headline = structured.tree, values.get("headline") or ""
+    away = heading is not None and leads_away(heading, structured)
+    return Evidence(
+        url=structured.page.url,
+        title=tree.title,
+        headline=headline,
+        body=values.get("article_body") or "",
+        size=tree.root.size,
+        links=tree.root.links,
+        scripts=tree.scripts,
+        og_type=structured.meta("og:type") or "",
+        types=frozenset(name for item in structured.objects for name in types_of(item)),
+        is_stated_article=structured.states_article,
+        is_vouched=not away and is_vouched(structured, folded(headline)),
+        is_dated="date_published" in values,
+        is_signed="authors" in values and "date_published" in values,
+        is_published=bool(structured.meta("article:published_time")),
+        is_walled=values.get("is_accessible_for_free") is False,
+        leads_away=away,
+        **_names_of(structured),
+    )
+
+
+def _names_of(structured: Structured) -> dict[str, Any]:
+    """Return what the page calls its outlet, its own kind, and where it sends a browser on."""
+    return {
+        "outlets": outlet_names(structured),
+        "signatures": outlets_of(structured),
+        "classes": _classes_of(structured.tree.root),
+        "refresh": structured.meta("refresh") or "",
+    }
+
+
+def _with_start(known: Evidence, outline: Outline) -> Evidence:
+    """Add what a page of little text is asked for: what it says first, and its captions."""
+    return attrs.evolve(
+        known,
+        text=_start_of_text(outline.runs),
+        captions=sum(outline.reason(run) == "caption" for run in outline.runs),
+        numbered=_numbered(outline.runs),
+    )
+
+
+def _with_counts(
+    known: Evidence, structured: Structured, outline: Outline, own: Sequence[Run]
+) -> Evidence:
+    """Add what a page is asked for that does not state its article: what it is made of."""
+    has_comments = any(key[2] == "comments" for key in outline.cleared)
+    return attrs.evolve(
+        known,
+        tables=sum(len(run.text) for run in own if run.kind == "table"),
+        timed=_timed(own),
+        comments=_comments(own) if has_comments else 0,
+        teasers=teasers_of(outline, own, known.url),
+        parts=_parts_of(structured.tree.root, structured.page.text),
+        raw=structured.page.text[:RAW].lower(),
+    )
+
+
+def _start_of_text(runs: Iterable[Run]) -> str:
+    """Return the page's first text outside links and notices about cookies."""
+    text: list[str] = []
+    length = 0
+    for run in runs:
+        # What links say is what other pages are: each page of a site links to its login.
+        if run.links * 2 <= len(run.text) and not _is_notice(run):
+            text.append(run.text)
+            length += len(run.text)
+        if length > MESSAGE:
+            break
+    return "\n".join(text)[:MESSAGE]
+
+
+def _without_alien(body: Sequence[Run], outline: Outline) -> list[Run]:
+    """Return *body* without notices that are most of the text of a page without an article."""
+    if not any(key[2] in _ALIEN for key in outline.cleared):
+        return list(body)
+    own = [run for run in body if not _is_alien(run)]
+    left_out = sum(len(run.text) for run in body) - sum(len(run.text) for run in own)
+    return own if left_out < LONG_BODY else list(body)
+
+
+def _is_notice(run: Run) -> bool:
+    return any(reason == "consent" for _, reason in run.flags)
+
+
+def _is_alien(run: Run) -> bool:
+    return any(reason in _ALIEN for _, reason in run.flags)
+
+
+def _prose(body: Iterable[Run]) -> int:
+    """Return how many characters of *body* stand in paragraphs, or in verses without any.
+
+    An ideograph counts twice.
+    """
+    lines = [
+        (length_of(run.text) - run.links, is_prose(run) or length_of(run.text) >= LONGEST_LABEL)
+        for run in body
+        if run.kind not in {"table", "heading"}
+    ]
+    paragraphs = sum(length for length, is_long in lines if is_long)
+    return paragraphs or sum(length for length, _ in lines)
+
+
+def _numbered(runs: Iterable[Run]) -> int:
+    """Return how many lines count the pictures of one gallery: `1/12`, `2 of 12`."""
+    pairs = {match.groups() for run in runs if (match := _NUMBERED.match(run.text))}
+    counts = Counter(total for number, total in pairs if int(number) <= int(total))
+    return max(counts.values(), default=0)
+
+
+def _timed(runs: Iterable[Run]) -> int:
+    """Return how many lines begin with a time of day: `20:50 News`."""
+    return sum(_TIME.match(run.text) is not None for run in runs)
+
+
+def _comments(body: Iterable[Run]) -> int:
+    """Return how many comments *body* is made of: parts that are marked so."""
+    inner = ([node.index for node, reason in run.flags if reason == "comments"] for run in body)
+    return len({indexes[-1] for indexes in inner if indexes})
+
+
+def _classes_of(root: Node) -> frozenset[str]:
+    """Return the class names of the body element."""
+    body = next((node for node in root.page if node.tag == "body"), None)
+    names = body.attributes.get("class") if body else None
+    return frozenset((names or "")[:LONGEST_CLASSES].lower().split())
+
+
+def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
+    """Return how many parts of each telling kind the page has."""
+    # The elements whose content only a script shows are no part of the tree.
+    found = Counter(audio=markup.count("<audio"))
+    for node in root.iter():
+        tag = node.tag
+        if tag == "a":
+            found["a"] += 1
+            found["feed_link"] += (node.attributes.get("href") or "").lower().endswith(_FEEDS)
+        elif tag == "input":
+            found[(node.attributes.get("type") or "text").lower()] += 1
+        elif tag in _COUNTED:
+            found[tag] += 1
+            if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):
+                found["pdf"] += 1
+    return found

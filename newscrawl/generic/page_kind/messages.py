@@ -1,0 +1,134 @@
+"""Pages that are a message: not found, a wall, a challenge, a notice; told by what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
+from newscrawl.text.normalize import search_key
+from newscrawl.text.phrases import phrase_table
+
+SHORT_BODY = 160
+"""A body of fewer characters is an article only where the page says it is one."""
+LONGEST_NOTICE = 2_000
+"""A longer text is no request for consent."""
+LEAST_WORDS = 4
+"""So many words of a vocabulary make a page one of its kind."""
+CHALLENGE_MARKS = (
+    "_cf_chl_opt",
+    "cf-challenge",
+    "challenge-platform",
+    "cf-mitigated",
+    "px-captcha",
+    "captcha-delivery",
+    "_incapsula_resource",
+)
+CAPTCHA_MARKS = ("ddos-guard", "g-recaptcha", "h-captcha")
+"""Forms of other pages hold these, too."""
+LONGEST_TITLE = 300
+MOST_PARTS = 4
+TITLE_PARTS = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜]\s?")
+"""What stands between the parts of a title: its page, its section, its outlet."""
+_PADDED = " {} "
+_NO_WORD = re.compile(r"[^\w/'!]+")
+
+Found = tuple[str, str] | None
+
+
+def challenge(evidence: Evidence) -> Found:
+    """Find the marks of services that ask a browser to prove itself."""
+    if len(evidence.body) >= LONG_BODY or evidence.size >= 2 * MESSAGE:
+        return None
+    marks = (*CHALLENGE_MARKS, *CAPTCHA_MARKS) if evidence.size < LONG_BODY else CHALLENGE_MARKS
+    mark = next((mark for mark in marks if mark in evidence.raw), None)
+    return ("challenge", f"the markup holds {mark}") if mark else None
+
+
+def message(evidence: Evidence) -> Found:
+    """Find a phrase in title or headline, and in the text of a page that has little of it."""
+    if len(evidence.body) >= LONG_BODY:
+        return None
+    if evidence.is_claimed and evidence.length >= SHORT_BODY // 2:
+        return None
+    heads = _heads(evidence)
+    is_short = evidence.size < MESSAGE or evidence.length < SHORT_BODY
+    text = (
+        searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
+    )
+    for kind, phrases in _phrases().items():
+        for phrase, spelled in phrases:
+            if any(
+                phrase in head and (is_short or len(phrase) * 2 > len(head)) for head in heads
+            ):
+                return kind, f"the headline says {spelled!r}"
+            if phrase in text and _counts_in_text(kind, phrase, evidence):
+                return kind, f"the text says {spelled!r}"
+    return None
+
+
+def _heads(evidence: Evidence) -> list[str]:
+    """Return the headline and the parts of the title: its page, its outlet."""
+    parts = TITLE_PARTS.split(evidence.title[:LONGEST_TITLE])[:MOST_PARTS]
+    return [searchable(part) for part in (evidence.headline[:LONGEST_TITLE], *parts)]
+
+
+def marked(evidence: Evidence) -> Found:
+    """Find what the markup of a page of little text gives away: a shop's button, a viewer."""
+    if evidence.is_claimed or evidence.length >= LONG_BODY:
+        return None
+    table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["marks"]
+    for kind, marks in table.items():
+        for mark in marks:
+            if mark in evidence.raw:
+                return kind, f"the markup holds {mark}"
+    return None
+
+
+def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
+    """Whether *phrase* makes the page what it says: not beside a body, nor in a menu."""
+    if kind in {"login", "consent", "script_only"}:
+        return evidence.length < SHORT_BODY and evidence.size < MESSAGE
+    return len(phrase.split()) > 1 and evidence.length < 2 * SHORT_BODY
+
+
+def statement(evidence: Evidence) -> Found:
+    """Find a page that asks for consent, or that states terms, by its vocabulary."""
+    if evidence.is_claimed:
+        return None
+    if evidence.length < LONGEST_NOTICE and evidence.links * 3 < evidence.size:
+        words = _said("consent", f"{evidence.headline} {evidence.body}")
+        if len(words) >= LEAST_WORDS and not evidence.teasers.titles:
+            return "consent", f"the text says {', '.join(words[:LEAST_WORDS])}"
+    words = _said("legal", evidence.body[: 10 * LONG_BODY])
+    if len(words) >= LEAST_WORDS:
+        return "legal", f"the text says {', '.join(words[:LEAST_WORDS])}"
+    return None
+
+
+def _said(kind: str, text: str) -> list[str]:
+    """Return the words of the vocabulary of *kind* that stand in *text*."""
+    found = searchable(text)
+    return [spelled for word, spelled in _vocabulary(kind) if word in found]
+
+
+def searchable(text: str) -> str:
+    """Return *text* folded, words parted by one space, so that phrases match whole words."""
+    return _PADDED.format(_NO_WORD.sub(" ", search_key(text)).strip())
+
+
+@cache
+def _vocabulary(kind: str) -> tuple[tuple[str, str], ...]:
+    words = phrase_table("page_kinds")["vocabulary"][kind]
+    return tuple((searchable(word), word) for word in words)
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Return the phrases of each kind as they are compared, and as they are spelled."""
+    table = phrase_table("page_kinds")["phrases"]
+    return {
+        kind: tuple((searchable(phrase), phrase) for phrase in phrases)
+        for kind, phrases in table.items()
+    }

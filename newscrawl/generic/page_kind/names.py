@@ -1,0 +1,208 @@
+"""What a page calls itself: in headline and title, address, class names and types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, class_names
+from newscrawl.generic.page_kind.messages import SHORT_BODY, TITLE_PARTS, Found, searchable
+from newscrawl.text.phrases import phrase_table
+
+LEAST_HEADLINE = 30
+"""The name of a section or of a writer has fewer characters."""
+MOST_WORDS = 4
+"""And so many words at most."""
+LONGEST_NAME = 120
+LONGEST_URL = 2_083
+LONGEST_JOINT = 3
+"""A word that joins a page's name and the outlet's, as in `Terms of the Post`, is no longer."""
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
+_FRONT = re.compile(r"(?:index|default|home|main)(?:\.[a-z]{2,5})?")
+_ITEM = frozenset({"p", "id", "page_id", "article", "articleid", "aid", "nid", "news", "story"})
+_ITEMS = frozenset({"video", "podcast", "shop"})
+"""Kinds under whose addresses articles stand, too."""
+_OF_DAYS = frozenset({"service", "schedule", "search", "archive", "jobs"})
+_QUERIES = frozenset({"s", "q", "query", "search", "keyword", "keywords"})
+_NUMBERED = re.compile(
+    r"(?:page|seite|página|pagina|sayfa|صفحة|الصفحة|صفحه|صفحہ|עמוד) [0-9٠-٩۰-۹]{1,4}(?![0-9])"
+)
+
+
+def by_front(evidence: Evidence) -> Found:
+    """Name the home page: an address without a path, or with no more than a language."""
+    parts = _split(evidence.url)
+    steps = _steps(parts.path)
+    if not parts.netloc or len(steps) > 2:
+        return None
+    asked = {name.lower() for name, _ in parse_qsl(parts.query)}
+    if asked & _ITEM:
+        return None
+    is_root = not steps or (len(steps) == 1 and _FRONT.fullmatch(steps[0]) is not None)
+    is_home = all(_LANGUAGE.fullmatch(step) or _FRONT.fullmatch(step) for step in steps)
+    if evidence.is_vouched or not is_home or (evidence.is_claimed and not is_root):
+        return None
+    if asked & _QUERIES:
+        return "search", "the address asks the site's search"
+    if (is_root and not parts.query) or evidence.teasers.titles:
+        return "home", "the address is the site's home page"
+    return None
+
+
+def by_name(evidence: Evidence) -> Found:
+    """Name a page whose whole headline or title is the name of a page about the site."""
+    if evidence.is_vouched:
+        return None
+    headline = evidence.headline[:LONGEST_NAME]
+    for kind, name in _named(headline, evidence):
+        return kind, f"the headline is {name!r}"
+    part = _first_part(evidence)
+    for kind, name in _named(part, evidence):
+        is_head = " " in name and searchable(headline).startswith(searchable(part)[:-1])
+        if is_weak(evidence) or is_head:
+            return kind, f"the title is {name!r}"
+    return None
+
+
+def _first_part(evidence: Evidence) -> str:
+    """Return the title's first part but for the outlet's name; later ones name sections."""
+    parts = TITLE_PARTS.split(evidence.title[: 2 * LONGEST_NAME])
+    return next((p for p in parts if searchable(p).strip() not in evidence.outlets), "")
+
+
+def by_opening(evidence: Evidence) -> Found:
+    """Name a page whose headline or title begins as a list's does: `Tag: water`."""
+    if evidence.is_claimed:
+        return None
+    for text in (evidence.headline, evidence.title):
+        folded = searchable(text[:LONGEST_NAME])
+        for kind, phrases in _openings().items():
+            for phrase, is_sign, spelled in phrases:
+                rest = text.strip()[len(spelled.rstrip(": (")) :].lstrip()[:1]
+                if folded.startswith(phrase) and (not is_sign or rest in {":", "("}):
+                    return kind, f"the headline begins with {spelled!r}"
+    return None
+
+
+def by_type(evidence: Evidence) -> Found:
+    """Name a page by the types of its structured data."""
+    if evidence.is_claimed or evidence.is_stated_article:
+        return None
+    og_kind = phrase_table("page_kinds")["og_types"].get(evidence.og_type.lower())
+    if og_kind:
+        return og_kind, f"og:type says {evidence.og_type}"
+    table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
+    for kind, names in table.items():
+        for name in names:
+            if name in evidence.types:
+                return kind, f"the page's structured data says {name}"
+    return None
+
+
+def by_address(evidence: Evidence) -> Found:
+    """Name a page by its address, unless all else speaks for an article."""
+    is_list = evidence.teasers.count > 1 or evidence.length == 0
+    if evidence.is_claimed or (evidence.og_type == "article" and not is_list):
+        return None
+    if evidence.length >= LONG_BODY and not is_weak(evidence):
+        return None
+    steps = _steps(_split(evidence.url).path)
+    for kind, names in phrase_table("page_kinds")["paths"].items():
+        if kind in _ITEMS and evidence.length >= LONG_BODY:
+            continue
+        if steps and (steps[0] in names or (len(steps) > 1 and steps[-2] in names)):
+            return kind, f"the address holds a step of {kind} pages"
+    return None
+
+
+def by_class(evidence: Evidence) -> Found:
+    """Name a page by the class names of its body element; WordPress marks each kind so."""
+    if evidence.is_claimed:
+        return None
+    for kind in ("soft_404", "search", "tag", "author", "listing"):
+        marks = evidence.classes & class_names(kind)
+        if marks and (kind not in {"tag", "author"} or "archive" in evidence.classes):
+            return kind, f"the page's class is {min(marks)}"
+    return None
+
+
+def is_weak(evidence: Evidence) -> bool:
+    """Whether the headline is none of an article: missing, short, numbered, or the outlet's."""
+    headline = evidence.headline
+    words = headline.split()
+    return (
+        (len(headline) < LEAST_HEADLINE and len(words) <= MOST_WORDS)
+        or evidence.leads_away
+        or searchable(headline).strip() in evidence.outlets
+        or _NUMBERED.search(evidence.title.lower()) is not None
+    )
+
+
+def _named(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield the kind that *text* names, alone or with the outlet's name, and that name."""
+    words = searchable(text).split()
+    if not words:
+        return
+    # A title that ends in the headline ends in no outlet's name.
+    ends = () if evidence.title.endswith(evidence.headline) else evidence.signatures
+    called = (*evidence.outlets, *ends)
+    outlet = {word for name in called for word in searchable(name).split()}
+    names = _names()
+    for length in range(len(words), 0, -1):
+        found = names.get(" ".join(words[:length]))
+        if found and _is_rest(words[length:], outlet, evidence, found[0] in _OF_DAYS):
+            yield found
+        if found:
+            return
+
+
+def _is_rest(
+    words: Sequence[str], outlet: set[str], evidence: Evidence, is_of_days: bool
+) -> bool:
+    """Whether *words* may follow a page's name: the outlet's name, another page's, or none.
+
+    A page for each day or place, which has hardly any text, may be named for that, too.
+    """
+    if not words:
+        return True
+    joined = words[1:] if len(words[0]) <= LONGEST_JOINT else words
+    first = joined[0].removeprefix("و") if joined else ""
+    if " ".join((first, *joined[1:])) in _names():
+        return True
+    if all(word in outlet or len(word) <= LONGEST_JOINT for word in words):
+        return any(word in outlet for word in words)
+    return is_of_days and not evidence.is_claimed and evidence.length < SHORT_BODY
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url[:LONGEST_URL])
+    except ValueError:
+        return urlsplit("")
+
+
+def _steps(path: str) -> list[str]:
+    return [step for step in unquote(path).lower().split("/") if step]
+
+
+@cache
+def _names() -> Mapping[str, tuple[str, str]]:
+    """Return the kinds by the names of their pages, each with the name as it is spelled."""
+    table = phrase_table("page_kinds")["headlines"]
+    return {
+        searchable(name).strip(): (kind, name)
+        for kind, names in table.items()
+        for name in names
+    }
+
+
+@cache
+def _openings() -> Mapping[str, tuple[tuple[str, bool, str], ...]]:
+    """Return the openings of each kind, and whether a sign must follow them."""
+    table = phrase_table("page_kinds")["openings"]
+    return {
+        kind: tuple((searchable(p), p.rstrip()[-1] in ":(", p) for p in phrases)
+        for kind, phrases in table.items()
+    }

@@ -1,0 +1,164 @@
+"""How much of a page is made of teasers: a link to another page with a few lines below it.
+
+A list of articles and an article look alike run by run. What differs is the order: in an
+article paragraph follows paragraph, in a list each stands under the headline of another page.
+So it holds for any template, in any language, whatever the classes are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from itertools import islice
+from urllib.parse import urlsplit
+
+import attrs
+
+from newscrawl.generic.article_node import Outline
+from newscrawl.generic.verdicts import is_prose
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded, phrase_table
+
+LEAST_TITLE = 18
+"""A link of fewer characters names a section or a writer, not an article."""
+LONGEST_SUMMARY = 450
+"""More text than this under one link is an article's own, which goes on after the link."""
+LONGEST_MORE = 30
+LEAST_SUMMARY = 40
+MOST_PARTS = 50
+LINK_AROUND = 4
+"""A link around a card begins at most so many elements above its heading."""
+_ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
+
+
+@attrs.define
+class Teasers:
+    """What was counted."""
+
+    count: int = 0
+    """Headline links that a summary follows, wherever they stand."""
+    titles: int = 0
+    """Links that are long enough for headlines, outside menus."""
+    text: int = 0
+    """Characters of these summaries."""
+    in_body: int = 0
+    """Summaries that were taken for the body's text."""
+    share: float = 0.0
+    """The share of the body's text that they are."""
+
+
+def teasers_of(outline: Outline, body: Iterable[Run], url: str) -> Teasers:
+    """Return how much of the page at *url*, and of its *body*, is made of teasers."""
+    chosen, site = {id(run) for run in body}, _site_of(url)
+    counter = _Counter()
+    for run in outline.runs:
+        if is_title_link(run):
+            if not outline.flags_above(run.node) & _ELSEWHERE and _leads_within(run.node, site):
+                counter.title()
+        elif _is_more(run):
+            counter.has_title = False
+        elif _is_entry(run) or is_prose(run):
+            if _is_entry(run) or _ends_in_more(run):
+                counter.is_next = True
+            counter.paragraph(len(run.text), in_body=id(run) in chosen)
+    return counter.result()
+
+
+class _Counter:
+    """Counts titles and the paragraphs after them."""
+
+    def __init__(self) -> None:
+        self.found = Teasers()
+        self.is_next = False
+        """Whether the next paragraph is the first after a title."""
+        self.has_title = False
+        """Whether paragraphs belong to the last title."""
+        self.chains: list[int] = []
+        """The characters of the body after each title."""
+        self.total = 0
+
+    def title(self) -> None:
+        self.found.titles += 1
+        self.is_next = self.has_title = True
+
+    def paragraph(self, length: int, *, in_body: bool) -> None:
+        if self.is_next:
+            self.found.count += 1
+            self.found.text += length
+        if in_body:
+            self.total += length
+            if self.is_next:
+                self.chains.append(length)
+            elif self.has_title and self.chains:
+                self.chains[-1] += length
+        self.is_next = False
+
+    def result(self) -> Teasers:
+        teased = [length for length in self.chains if length <= LONGEST_SUMMARY]
+        self.found.in_body = len(teased)
+        self.found.share = sum(teased) / self.total if self.total else 0.0
+        return self.found
+
+
+def is_title_link(run: Run) -> bool:
+    """Whether *run* is no more than a link, and as long as a headline."""
+    length = len(run.text)
+    if length < LEAST_TITLE or length > 2 * LONGEST_SUMMARY:
+        return False
+    return run.links * 10 >= length * 9 or (
+        run.kind == "heading" and _is_link(run.node, length)
+    )
+
+
+def _is_link(node: Node, length: int) -> bool:
+    """Whether a heading holds a link or stands in one."""
+    if node.links * 10 >= length * 8:
+        return True
+    return any(above.tag == "a" for above in islice(node.ancestors(), LINK_AROUND))
+
+
+def _leads_within(node: Node, site: str) -> bool:
+    """Whether the link in or around *node* leads to a page of *site*."""
+    near = (*islice(node.iter(), MOST_PARTS), *islice(node.ancestors(), LINK_AROUND))
+    link = next((part for part in near if part.tag == "a"), None)
+    href = link.attributes.get("href", "").strip() if link else ""
+    if not href.startswith(("http:", "https:", "//")):
+        return bool(href) and not href.startswith("#")
+    return not site or _site_of(href) == site
+
+
+def _site_of(url: str) -> str:
+    """Return the last two labels of the host, which the parts of one site mostly share."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.split(".")[-2:])
+
+
+def _is_entry(run: Run) -> bool:
+    """Whether a row of a table is a headline link and its summary."""
+    own = len(run.text) - run.links
+    return run.kind == "table" and run.links >= LEAST_TITLE and own >= LEAST_SUMMARY
+
+
+def _is_more(run: Run) -> bool:
+    """Whether *run* is the link that ends a teaser: `read more`."""
+    text = run.text
+    if len(text) > LONGEST_MORE or run.links * 2 < len(text):
+        return False
+    return folded(text) in _more()
+
+
+def _ends_in_more(run: Run) -> bool:
+    """Whether a paragraph ends in such a link, as teasers without a line of their own do."""
+    if not run.links or run.links > LONGEST_MORE:
+        return False
+    words = run.text[-LONGEST_MORE:].split()
+    return any(folded(" ".join(words[-count:])) in _more() for count in (1, 2, 3))
+
+
+@cache
+def _more() -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("page_kinds")["more"]["links"]))

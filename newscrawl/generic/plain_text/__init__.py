@@ -1,0 +1,1 @@
+"""The layout of text dumps: fields by the order of lines."""

@@ -1,0 +1,171 @@
+"""The generic layout: each field by what holds for news pages at large."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from newscrawl.generic.article_node import Outline, outline_of
+from newscrawl.generic.fields.access import access_of
+from newscrawl.generic.fields.authors import authors_of, outlet_names
+from newscrawl.generic.fields.bylines import byline_in
+from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
+from newscrawl.generic.fields.further_pages import further_pages
+from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
+from newscrawl.generic.fields.images import images_of
+from newscrawl.generic.fields.keywords import keywords_of
+from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
+from newscrawl.generic.fields.printed_dates import Surroundings
+from newscrawl.generic.fields.published import dates_of
+from newscrawl.generic.fields.standing import (
+    breadcrumbs_of,
+    canonical_of,
+    language_of,
+    standfirst_of,
+)
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.link_lists import link_lists_of
+from newscrawl.generic.page_kind.decision import page_kind
+from newscrawl.generic.page_kind.features import evidence_of
+from newscrawl.generic.part import Part, article_part
+from newscrawl.generic.stated_body import stated_blocks
+from newscrawl.generic.verdicts import kept
+from newscrawl.html.text_lines import Run, blocks_from
+from newscrawl.html.tree import Node
+from newscrawl.layouts.field_readers import Context
+from newscrawl.text.phrases import folded
+
+
+@attrs.define(eq=False)
+class Reading:
+    """What the generic layout found on one page, and how it came to that."""
+
+    structured: Structured
+    """The page's structured data."""
+    near: Node
+    """The part of the page that holds headline and body."""
+    values: dict[str, Any] = attrs.field(factory=dict)
+    """The article's values by field."""
+    sources: dict[str, str] = attrs.field(factory=dict)
+    """For each field found, the rule that found it."""
+    headlines: Sequence[Candidate] = ()
+    """All that competed for the headline."""
+    runs: Sequence[Run] = ()
+    """The runs of text in the part of the page that holds headline and body."""
+    verdicts: Sequence[str] = ()
+    """For each of them why it is no body text; the empty string for body text."""
+    around: Surroundings | None = None
+    """What was known of the page when its dates were looked for."""
+
+    def keep(self, field: str, value: Any, rule: str) -> None:
+        """Keep a value that was found for *field*."""
+        if value not in (None, "", (), {}):
+            self.values[field] = value
+            self.sources[field] = rule
+
+
+def read(context: Context, known: Mapping[str, Any]) -> Reading:
+    """Read the page of *context*; *known* is what the site's layout found already."""
+    structured = Structured(context.page)
+    reading = Reading(structured, structured.tree.root)
+    outline = outline_of(reading.near)
+    chosen, reading.headlines = headline_of(structured, outline)
+    if chosen is not None:
+        reading.keep("headline", chosen.text, chosen.source)
+        kicker = kicker_of(chosen, reading.headlines)
+        reading.keep("alternative_headline", kicker, chosen.source)
+    headline = folded(known.get("headline") or reading.values.get("headline") or "")
+    heading = chosen.node if chosen else None
+    part = article_part(structured, outline, heading, headline)
+    reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
+    _read_text(reading, context, part)
+    _read_around(reading, context, outline, heading)
+    _read_standing(reading, context, outline, headline)
+    values = {**reading.values, **known}
+    kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
+    reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
+    if kind == "article":
+        _read_updates(reading, context)
+        pages = further_pages(structured.tree, context, outline.runs, _end(reading))
+        reading.keep("missing_pages", pages, "paging")
+    return reading
+
+
+def _read_text(reading: Reading, context: Context, part: Part) -> None:
+    """Read what stands above, in and below the body; what is none of it is judged so."""
+    runs, verdicts, structured = part.runs, part.verdicts, reading.structured
+    reading.keep("description", *standfirst_of(runs, verdicts, structured))
+    outlets = outlets_of(structured)
+    reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
+    reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
+    blocks = blocks_from(kept(runs, verdicts))
+    stated = stated_blocks(structured, sum(len(block.text) for block in blocks))
+    rule = "jsonld" if stated else "density"
+    reading.keep("blocks", stated or blocks, rule)
+    reading.keep("article_body", "\n".join(block.text for block in stated or blocks), rule)
+
+
+def _read_around(
+    reading: Reading, context: Context, outline: Outline, heading: Node | None
+) -> None:
+    """Read what stands around the text: dates, authors, keywords, pictures."""
+    structured, near = reading.structured, reading.near
+    reading.around = Surroundings(
+        root=structured.tree.root,
+        near=near,
+        heading=heading,
+        outline=outline,
+        runs=reading.runs,
+        verdicts=reading.verdicts,
+    )
+    for field, rule, dates in dates_of(structured, context, reading.around):
+        reading.values.update(dates)
+        reading.sources[field] = rule
+    reading.keep("authors", *_authors(structured, near, reading))
+    reading.keep("keywords", *keywords_of(structured, near))
+    images = images_of(structured, near, outline, context)
+    reading.keep("images", images, "page")
+    reading.keep("main_image", images[0] if images else None, "page")
+
+
+def _read_standing(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
+    structured, root = reading.structured, reading.structured.tree.root
+    lists = link_lists_of(root, outline, context, headline)
+    reading.keep("link_lists", lists, "headings")
+    reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
+    reading.keep("in_language", *language_of(structured, context))
+    reading.keep("canonical_url", canonical_of(structured, context), "link")
+    access = access_of(structured, reading.runs, reading.verdicts)
+    reading.keep("is_accessible_for_free", *access)
+
+
+def _authors(
+    structured: Structured, near: Node, reading: Reading
+) -> tuple[tuple[str, ...], str]:
+    names, rule = authors_of(structured, near)
+    if not names:
+        line = byline_in(reading.runs, reading.verdicts, outlet_names(structured))
+        if line is not None:
+            return line[1], "byline_line"
+    dateline = reading.values.get("dateline")
+    if not names and dateline is not None and dateline.author:
+        return (dateline.author,), "dateline"
+    return names, rule
+
+
+def _read_updates(reading: Reading, context: Context) -> None:
+    clock = clock_from(context, reading.values)
+    stated = stated_updates(reading.structured, clock)
+    reading.keep("live_blog_updates", stated, "jsonld")
+    if not stated:
+        printed = printed_updates(reading.runs, reading.verdicts, clock)
+        reading.keep("live_blog_updates", printed, "time_stamps")
+
+
+def _end(reading: Reading) -> int:
+    """Return where the last run of the body stands."""
+    verdicts = reversed(reading.verdicts)
+    last = next((i for i, verdict in enumerate(verdicts, 1) if not verdict), 0)
+    return reading.runs[-last].node.index if last else reading.near.index

@@ -1,0 +1,263 @@
+"""Markup into a light tree. Nothing here judges what a part is.
+
+A page is read from the parser's events, without a tree of lxml's: that is the fastest way, and
+the only one on which no depth is lost (lxml cuts a page off below 255 levels of nesting,
+without an error). Below MAX_DEPTH the tree goes on flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from weakref import ref
+
+from lxml import etree
+
+from newscrawl.html.limits import MAX_ATTRIBUTES, MAX_ELEMENTS, OverLimit, check_limits
+from newscrawl.html.tree import NO_ATTRIBUTES, Flow, Node, Tree
+
+MAX_DEPTH = 250
+"""Deeper elements become children of the element at this depth, so that climbing has an end."""
+HARMLESS = 1_000_000
+"""The events of so many bytes cost little, whatever they are: 200,000 attributes some 0.1 s."""
+SKIPPED = frozenset(
+    (
+        *("script", "style", "noscript", "template", "svg", "iframe", "object", "select"),
+        *("textarea", "canvas", "audio", "datalist", "applet", "map", "noembed", "noframes"),
+    )
+)
+"""Elements whose content is not read as text."""
+VOID = frozenset(
+    ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
+)
+"""Elements that never hold anything and are no part of a text."""
+_SILENT = frozenset({"iframe", "svg", "object"})
+"""Of the skipped elements those that stand in a text and part what is beside them."""
+_SPECIAL = SKIPPED | VOID | {"html", "br"}
+
+
+def parse_tree(markup: str | bytes) -> Tree:
+    """Return *markup*, a text or UTF-8, as a tree. Raise OverLimit for a page over a limit."""
+    body = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
+    if b"\0" in body:
+        body = body.replace(b"\0", b"")
+    if len(body) > HARMLESS:
+        check_limits(body)
+    reader = _Reader()
+    # Without a method for comments they pass unseen, faster than by one that leaves them out.
+    target: Any = _Events(reader)
+    try:
+        if body and not body.isspace():
+            parser = etree.HTMLParser(target=target, huge_tree=True, encoding="utf-8")
+            etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        pass  # libxml2 found no element at all; text, if any, was collected
+    return reader.tree()
+
+
+def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
+    """Return *element*, which a layout's rule selects, as a tree; *left_out* is not read."""
+    reader = _Reader()
+    events = _Events(reader)
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, part in walk:
+        if event == "start":
+            events.start(part.tag, dict(part.attrib))
+            if part in left_out:
+                walk.skip_subtree()
+            elif part.text:
+                events.data(part.text)
+        else:
+            if event == "end":
+                events.end(part.tag)
+            if part.tail and part is not element:
+                events.data(part.tail)
+    return reader.tree()
+
+
+class _Said:
+    """What a page says besides its text."""
+
+    def __init__(self) -> None:
+        self.language, self.base = "", ""
+        self.metas: list[tuple[str, str]] = []
+        self.heads: list[Mapping[str, str]] = []
+        self.json_ld: list[str] = []
+        self.scripts = 0
+
+    def hear(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take what an element's attributes say."""
+        if tag == "meta":
+            content = attributes.get("content")
+            for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
+                name = attributes.get(kind)
+                if name and content:
+                    self.metas.append((name.lower(), content))
+        elif tag == "link":
+            self.heads.append(attributes)
+        elif tag == "base":
+            self.base = self.base or attributes.get("href") or ""
+        elif tag == "html":
+            language = attributes.get("lang") or attributes.get("xml:lang")
+            self.language = self.language or language or ""
+
+    def hear_script(self, kind: str, text: str) -> None:
+        """Take the text of a script."""
+        if "ld+json" in kind.lower():
+            self.json_ld.append(text)
+        else:
+            self.scripts += len(text)
+
+
+class _Reader:
+    """What was read so far, and the events that are rare; the others are functions below."""
+
+    __slots__ = (
+        *("collected", "deeper", "flow", "links", "nodes", "open", "pieces", "said", "script"),
+        *("size", "skipped"),
+    )
+
+    def __init__(self) -> None:
+        self.said = _Said()
+        self.flow = Flow()
+        self.nodes, self.pieces = self.flow.nodes, self.flow.pieces
+        self.open: list[Node] = []
+        self.deeper = 0
+        """How many elements are open below MAX_DEPTH besides the last one."""
+        self.size = self.links = 0
+        """Characters so far, and those in ended links; an element's are what it adds."""
+        self.skipped = 0
+        """How many elements are open from one on that is not read."""
+        self.script: str | None = None
+        self.collected: list[str] = []
+
+    def is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        """Take what an element says besides text; whether that is all there is to it."""
+        self.script = None
+        if tag in SKIPPED and "shadowrootmode" not in attributes:
+            self.skipped = 1
+            self.script = attributes.get("type", "") if tag == "script" else None
+            return tag not in _SILENT
+        self.said.hear(tag, attributes)
+        return tag in VOID
+
+    def end_skipped(self, tag: str) -> None:
+        """Take the end of an element that was skipped."""
+        if tag in _SILENT:
+            self.shut()
+        elif self.script is not None:
+            self.said.hear_script(self.script, "".join(self.collected))
+            self.collected.clear()
+
+    def shut(self) -> None:
+        """Shut the last element that is open."""
+        node, pieces = self.open.pop(), self.pieces
+        node.size = self.size - node.size
+        if node.tag == "a":
+            self.links = node.links + node.size
+        elif node.tag == "br":
+            pieces.append(" ")
+        node.links = self.links - node.links
+        node.end, node.stop = len(self.nodes), len(pieces)
+        pieces.append(None)
+
+    def tree(self) -> Tree:
+        """Return all that was read, once. What was never closed ends where the page does."""
+        while self.open:
+            self.shut()
+        flow, said = self.flow, self.said
+        nodes = flow.nodes = list(self.nodes)
+        flow.pieces = list(self.pieces)
+        # lxml's parser and its context hold each other, and what an event adds to with them.
+        del self.flow
+        self.nodes.clear()
+        self.pieces.clear()
+        return Tree(
+            root=nodes[0],
+            flow=flow,
+            title=next((node.text() for node in nodes if node.tag == "title"), ""),
+            language=said.language,
+            metas=tuple(said.metas),
+            heads=tuple(said.heads),
+            json_ld=tuple(said.json_ld),
+            base=said.base,
+            scripts=said.scripts,
+        )
+
+
+class _Events:
+    """The target of libxml2's events, of which a page has some thousands.
+
+    Functions that hold the lists they add to take a fifth off the time that methods need which
+    look for them on an object.
+    """
+
+    def __init__(self, reader: _Reader) -> None:
+        self.start, self.end, self.data = _starts(reader), _ends(reader), _data(reader)
+        self.start("#document", NO_ATTRIBUTES)
+
+    def close(self) -> None:
+        """Leave what was never closed to `_Reader.tree`."""
+
+
+def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
+    nodes, pieces, around, flow = reader.nodes, reader.pieces, reader.open, ref(reader.flow)
+
+    def start(tag: Any, attrib: Mapping[Any, Any]) -> None:
+        if reader.skipped:
+            reader.skipped += 1
+            return
+        if tag in _SPECIAL and reader.is_told(tag, attrib):
+            return
+        if len(around) > MAX_DEPTH:
+            reader.shut()
+            reader.deeper += 1
+        # What lxml hands over for an element without attributes is slow to ask.
+        at = (len(nodes), len(pieces), reader.size, reader.links)
+        node = Node(tag, attrib or NO_ATTRIBUTES, around[-1] if around else None, flow, at)
+        nodes.append(node)
+        pieces.append(node)
+        around.append(node)
+        if node.index > MAX_ELEMENTS:
+            raise OverLimit("too_many_elements")
+        if len(node.attributes) > MAX_ATTRIBUTES:
+            raise OverLimit("too_many_attributes")
+
+    return start
+
+
+def _ends(reader: _Reader) -> Callable[[Any], None]:
+    around, shut = reader.open, reader.shut
+
+    def end(tag: Any) -> None:
+        if reader.skipped:
+            reader.skipped -= 1
+            if not reader.skipped:
+                reader.end_skipped(tag)
+        elif tag in VOID:
+            return  # libxml2 lets a `source` hold what follows
+        elif reader.deeper:
+            reader.deeper -= 1
+        elif len(around) > 1:
+            shut()
+
+    return end
+
+
+def _data(reader: _Reader) -> Callable[[Any], None]:
+    pieces = reader.pieces
+
+    def data(text: Any) -> None:
+        if reader.skipped:
+            if reader.script is not None:
+                reader.collected.append(text)
+        elif not text.isspace():
+            pieces.append(text)
+            reader.size += len(text)
+        else:
+            # White space between two tags is most of the strings of a page.
+            if pieces[-1] != " ":
+                pieces.append(" ")
+            reader.size += 1
+
+    return data

@@ -1,0 +1,302 @@
+"""A part of a page as runs of text, and runs as the blocks of an article.
+
+A run is what a reader sees as one line or paragraph: an element's own text up to where
+another begins, a `<br>`, or the end. What belongs to the body is judged elsewhere; `flag`
+only hands its first judgement of an element down to the runs below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Literal
+
+from newscrawl.article import Block, BlockKind
+from newscrawl.html.tree import Node
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+LISTS = frozenset(("ul", "ol", "dl", "menu"))
+INLINE = frozenset(
+    (
+        *(
+            "a",
+            "abbr",
+            "acronym",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "bold",
+            "cite",
+            "code",
+            "data",
+            "del",
+        ),
+        *(
+            "dfn",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "label",
+            "mark",
+            "nobr",
+            "q",
+            "ruby",
+            "rt",
+            "s",
+        ),
+        *("samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"),
+        *("wbr", "bsp-em", "gu-island", "rb"),
+    )
+)
+"""Elements that do not part one paragraph from the next."""
+SILENT = frozenset(
+    (
+        *(
+            "rp",
+            "rt",
+            "button",
+            "head",
+            "img",
+            "amp-img",
+            "input",
+            "picture",
+            "video",
+            "iframe",
+        ),
+        *("svg", "object", "meta", "link", "title", "base", "source", "hr", "amp-ad"),
+    )
+)
+"""Elements whose text is not read."""
+MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
+PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
+"""Inside a line only an element flagged so stands apart; other classes are ornament."""
+LONGEST_CELL = 300
+"""A table with a longer cell lays out a page; its cells are not data."""
+_KINDS: Mapping[str, BlockKind] = {
+    **dict.fromkeys(HEADINGS, "heading"),
+    **dict.fromkeys(LISTS, "list"),
+    "blockquote": "quote",
+}
+
+Flag = Callable[[Node], str]
+Flags = tuple[tuple[Node, str], ...]
+_Role = Literal["part", "marked", "line", "link", "break", "silent", "table"]
+_ROLES: Mapping[str, _Role] = {
+    **dict.fromkeys(INLINE, "line"),
+    **dict.fromkeys(MARKED_INLINE, "marked"),
+    **dict.fromkeys(SILENT, "silent"),
+    "a": "link",
+    "br": "break",
+    "table": "table",
+}
+"""What an element is to the lines of a text; any other is a part with lines of its own."""
+
+
+class Run:
+    """One run of text."""
+
+    __slots__ = ("_flags_of", "kind", "links", "node", "text")
+
+    def __init__(
+        self,
+        text: str,
+        links: int,
+        node: Node,
+        kind: BlockKind,
+        flags_of: Callable[[Node], Flags],
+    ) -> None:
+        self.text = text
+        self.links = links
+        """How many of its characters are inside links."""
+        self.node = node
+        """The element that it is the text of."""
+        self.kind: BlockKind = kind
+        self._flags_of = flags_of
+
+    @property
+    def flags(self) -> Flags:
+        """The elements above it that are flagged, the outermost first, and why."""
+        return self._flags_of(self.node)
+
+
+class _Flagged:
+    """The flags above elements, each looked for once: only a few runs are ever asked."""
+
+    def __init__(self, flag: Flag) -> None:
+        self.flag = flag
+        self.found: dict[int, Flags] = {}
+
+    def flags_of(self, node: Node) -> Flags:
+        found = self.found.get(node.index)
+        if found is None:
+            found = self.flags_of(node.parent) if node.parent is not None else ()
+            reason = self._reason(node)
+            if reason:
+                found = (*found, (node, reason))
+            self.found[node.index] = found
+        return found
+
+    def _reason(self, node: Node) -> str:
+        """Return why *node* is flagged; in a line, only what parts it from the line counts."""
+        if node.tag not in INLINE:
+            return self.flag(node)
+        reason = self.flag(node) if node.tag in MARKED_INLINE else ""
+        return reason if reason in PARTING else ""
+
+
+def no_flag(_node: Node) -> str:
+    """Flag nothing."""
+    return ""
+
+
+def runs_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[Run]:
+    """Return the runs of text below *nodes*, in page order."""
+    reader = _Reader(flag)
+    for node in nodes:
+        reader.read(node)
+    return reader.runs
+
+
+class _Reader:
+    """Collects text until something ends a run."""
+
+    def __init__(self, flag: Flag) -> None:
+        self.flag = flag
+        self.flags_of = _Flagged(flag).flags_of
+        self.runs: list[Run] = []
+        self.buffer: list[str] = []
+        self.links = 0
+        """How many of the buffer's characters are inside links."""
+        self.in_link = 0
+        """In how many links the text stands."""
+        self.parts: list[tuple[Node, BlockKind, int]] = []
+        """The parts that are open, the kind of their text, and what `in_link` was around."""
+        self.pieces: Iterator[Node | str | None] = iter(())
+
+    def read(self, top: Node) -> None:
+        """Read *top* as a part, whatever element it is."""
+        if top.tag == "table" and is_data(top):
+            self.table(top)
+            return
+        self.parts = [(top, _KINDS.get(top.tag, "paragraph"), 0)]
+        self.in_link = 0
+        self.pieces = iter(top.pieces())
+        self.walk()
+        self.end()
+
+    def walk(self) -> None:
+        """Read what is inside a part: some thousands of steps a page, so few calls are made."""
+        buffer = self.buffer
+        roles: list[_Role] = []
+        for piece in self.pieces:
+            if type(piece) is str:  # an isinstance is felt here
+                # White space between two tags is most of the strings of a page.
+                if buffer or piece != " ":
+                    buffer.append(piece)
+                    self.links += len(piece) if self.in_link else 0
+            elif piece is None:
+                role = roles.pop()
+                if role == "part":
+                    self.end()
+                elif role == "link":
+                    self.in_link -= 1
+            elif isinstance(piece, Node):
+                role = _ROLES.get(piece.tag, "part")
+                if role == "part":
+                    self.begin(piece, 0)
+                elif role != "line":
+                    role = self.open(piece, role)
+                roles.append(role)
+
+    def open(self, node: Node, role: _Role) -> _Role:
+        """Begin what is neither a part nor text of a line; return what it is after all."""
+        if role == "link":
+            self.in_link += 1
+        elif role == "silent":
+            self.skip(node)
+        elif role == "break" and self.buffer:
+            self.flush()
+        elif role == "marked" and self.flag(node) in PARTING:
+            self.begin(node, self.in_link)
+            return "part"
+        elif role == "table" and is_data(node):
+            self.table(node)
+            self.skip(node)
+        elif role == "table":
+            self.begin(node, 0)
+            return "part"
+        return role
+
+    def skip(self, node: Node) -> None:
+        """Leave out what stands inside *node*."""
+        inside = node.stop - node.start - 1
+        next(islice(self.pieces, inside, inside), None)
+
+    def begin(self, node: Node, in_link: int) -> None:
+        if self.buffer:
+            self.flush()
+        kind = _KINDS.get(node.tag) or self.parts[-1][1]
+        self.parts.append((node, kind, self.in_link))
+        self.in_link = in_link
+
+    def end(self) -> None:
+        if self.buffer:
+            self.flush()
+        self.in_link = self.parts.pop()[2]
+
+    def table(self, node: Node) -> None:
+        if self.buffer:
+            self.flush()
+        for row in node.iter():
+            if row.tag == "tr":
+                text = " ".join(filter(None, (cell.text() for cell in cells_of(row))))
+                if text:
+                    self.runs.append(Run(text, row.links, node, "table", self.flags_of))
+
+    def flush(self) -> None:
+        node, kind, _ = self.parts[-1]
+        text = " ".join("".join(self.buffer).split())
+        if text:
+            self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flags_of))
+        self.buffer.clear()
+        self.links = 0
+
+
+def cells_of(row: Node) -> list[Node]:
+    """Return the cells of a table's row."""
+    return [cell for cell in row.elements() if cell.tag in {"td", "th"}]
+
+
+def is_data(table: Node) -> bool:
+    """Whether a table holds data rather than the layout of a page."""
+    return all(
+        node.size <= LONGEST_CELL and node.tag != "table"
+        for node in table.iter()
+        if node is not table and node.tag in {"td", "th", "table"}
+    )
+
+
+def blocks_from(runs: Sequence[Run]) -> tuple[Block, ...]:
+    """Return *runs* as blocks: a list's items are one block, and so are a table's rows."""
+    blocks: list[Block] = []
+    last: Node | None = None
+    for run in runs:
+        whole = _whole_of(run)
+        if whole is not None and whole is last:
+            blocks[-1] = Block(kind=run.kind, text=f"{blocks[-1].text}\n{run.text}")
+        else:
+            blocks.append(Block(kind=run.kind, text=run.text))
+        last = whole
+    return tuple(blocks)
+
+
+def _whole_of(run: Run) -> Node | None:
+    """Return the list or table that *run* is an item or row of."""
+    if run.kind == "table":
+        return run.node
+    if run.kind != "list":
+        return None
+    return next((n for n in (run.node, *run.node.ancestors()) if n.tag in LISTS), None)

@@ -1,0 +1,168 @@
+"""Engines: what maps tasks to readings, in their order. The local one uses processes.
+
+An engine takes a stream of steps and gives the same stream back, each Task followed by what
+became of it; every other step is handed on in its place. So whoever writes sees everything in
+the order of the files, whichever worker was faster.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import wait
+from time import monotonic
+from typing import Any
+
+import attrs
+
+from newscrawl.importing.processes import ServingProcess
+from newscrawl.importing.readings import Reading, Task, reading_of, unread
+from newscrawl.importing.worker import serve
+
+DEADLINE = 60.0
+"""The longest that one page may take, in seconds; within the limits none takes 10."""
+STARTING = 60.0
+"""The longest that a process may take to start, in seconds."""
+AHEAD = 8
+"""How many tasks a worker is given at once, so that it never waits for the writer."""
+WAITING = 64
+"""How many steps for each worker are kept at most, until the oldest of them is done."""
+
+Steps = Iterator[Any]
+Engine = Callable[[Iterable[Any], int], Steps]
+"""From steps and a number of workers to steps, each Task now a pair (Task, Reading)."""
+
+
+def read_locally(steps: Iterable[Any], jobs: int, *, deadline: float = DEADLINE) -> Steps:
+    """Yield *steps* in their order, each Task as (task, reading), read by *jobs* processes.
+
+    A worker that dies, or takes longer than *deadline* seconds over one page, costs that page
+    only. At most WAITING steps for each worker are in memory.
+    """
+    crew = _Crew(jobs, deadline)
+    try:
+        yield from _in_order(iter(steps), crew, jobs * WAITING)
+    finally:
+        crew.end()
+
+
+def read_here(steps: Iterable[Any], jobs: int) -> Steps:
+    """Yield *steps* in their order, each Task as (task, reading), read by this process.
+
+    A page that takes longer than DEADLINE ends the process: nothing else can end it for sure.
+    """
+    for step in steps:
+        if isinstance(step, Task):
+            signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+            reading = reading_of(step)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            yield step, reading
+        else:
+            yield step
+
+
+@attrs.define(eq=False)
+class _Slot:
+    """One step, and what became of it where it is a task."""
+
+    step: Any
+    reading: Reading | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.reading is not None or not isinstance(self.step, Task)
+
+    def result(self) -> Any:
+        return self.step if self.reading is None else (self.step, self.reading)
+
+
+def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
+    waiting: deque[_Slot] = deque()
+    is_more = True
+    while is_more or waiting:
+        while is_more and len(waiting) < most and crew.has_room():
+            try:
+                slot = _Slot(next(steps))
+            except StopIteration:
+                is_more = False
+                break
+            waiting.append(slot)
+            if isinstance(slot.step, Task):
+                crew.give(slot)
+        while waiting and waiting[0].is_done:
+            yield waiting.popleft().result()
+        if waiting and (not is_more or len(waiting) >= most or not crew.has_room()):
+            crew.wait()
+
+
+class _Worker(ServingProcess):
+    """One process, and the tasks it was given, the one it is at first."""
+
+    def __init__(self) -> None:
+        super().__init__(serve, is_daemon=True)
+        self.slots: deque[_Slot] = deque()
+        self.is_ready = False
+        self.since = monotonic() + STARTING
+        """When it began with its present page; not before it has started."""
+
+    def give(self, slot: _Slot) -> None:
+        """Hand over one task. It is small: the pipe holds all that a worker may be given."""
+        if self.is_ready and not self.slots:
+            self.since = monotonic()
+        self.slots.append(slot)
+        with suppress(OSError):  # it has died, which `wait` will see
+            self.connection.send(slot.step)
+
+
+class _Crew:
+    """The workers."""
+
+    def __init__(self, jobs: int, deadline: float) -> None:
+        self._workers = [_Worker() for _ in range(jobs)]
+        self._deadline = deadline
+
+    def has_room(self) -> bool:
+        return any(len(worker.slots) < AHEAD for worker in self._workers)
+
+    def give(self, slot: _Slot) -> None:
+        min(self._workers, key=lambda worker: len(worker.slots)).give(slot)
+
+    def wait(self) -> None:
+        """Wait until something is done, or a worker has died or hangs."""
+        busy = [worker for worker in self._workers if worker.slots]
+        left = min(worker.since for worker in busy) + self._deadline - monotonic()
+        ready = wait([worker.connection for worker in busy], max(left, 0.01))
+        for worker in busy:
+            if worker.connection in ready:
+                self._take(worker)
+            elif monotonic() - worker.since > self._deadline:
+                self._replace(worker, f"it took more than {self._deadline:g} s")
+
+    def _take(self, worker: _Worker) -> None:
+        """Take one reading that is there, or see that the worker has died."""
+        try:
+            reading = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(1)
+            self._replace(worker, f"the worker died (exit code {worker.process.exitcode})")
+            return
+        worker.since = monotonic()
+        if worker.is_ready:
+            worker.slots.popleft().reading = reading
+        worker.is_ready = True
+
+    def _replace(self, worker: _Worker, reason: str) -> None:
+        """Give up the task that *worker* is at, and its other ones to a new worker."""
+        lost, *others = worker.slots
+        lost.reading = unread(lost.step, reason)
+        worker.end()
+        fresh = _Worker()
+        self._workers[self._workers.index(worker)] = fresh
+        for slot in others:
+            fresh.give(slot)
+
+    def end(self) -> None:
+        for worker in self._workers:
+            worker.end()

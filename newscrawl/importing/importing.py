@@ -1,0 +1,223 @@
+"""Files into an archive: one writer, in the order of the records, each record exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+
+from newscrawl import exit_status as exits
+from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
+from newscrawl.archive.write.revisits import save_revisit
+from newscrawl.importing.engines import Engine, read_locally
+from newscrawl.importing.joins import Joins
+from newscrawl.importing.readings import Reading, Task
+from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
+from newscrawl.importing.tally import Tally
+from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.outcomes import Observation
+
+BATCH = 100
+"""How many records are written in one transaction."""
+REMEMBERED = 20_000
+"""So many articles and redirects are remembered at most; the archive knows the others."""
+
+Progress = Callable[[Path, int], None]
+"""Is told of a file how many of its bytes are done."""
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How an import goes about it."""
+
+    jobs: int
+    """How many processes read pages."""
+    sites: frozenset[str] = frozenset()
+    """The names of the sites whose pages are wanted; empty for all."""
+    engine: Engine = read_locally
+    """What reads the pages."""
+    evidence_name: str | None = None
+    """How the archive names the file, where it names one that is read from a copy."""
+
+
+class Import:
+    """Brings files into an archive; `tally` tells what it has come to so far."""
+
+    def __init__(self, archive: Archive, options: Options, on_progress: Progress) -> None:
+        self.tally = Tally()
+        self._archive, self._options, self._on_progress = archive, options, on_progress
+        self._run = 0
+        self._imports = Imports(archive)
+        self._identities = SiteIdentities("", archive)
+        self._remembered = 0
+        self._came_from: dict[str, str] = {}
+        self._joins = Joins()
+        self._state: FileImport | None = None
+        self._path = Path()
+        self._position = 0
+        self._is_whole = True
+
+    def read(self, files: Sequence[Path]) -> None:
+        """Import *files* as one run.
+
+        Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
+        user stops it: what was written stays, and the next import goes on there.
+        """
+        all_sites()  # a wrong declaration is told now, and not of every page
+        settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
+        site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None
+        self._run = self._archive.start_run("import", site, settings)
+        reason, status = "failed", exits.FAILED
+        try:
+            with TemporaryDirectory(prefix="newscrawl-") as folder:
+                steps = self._steps(Path(folder))
+                self._write(self._options.engine(steps.of(files), self._options.jobs))
+            reason, status = "finished", self.tally.exit_status
+        except KeyboardInterrupt:
+            reason, status = "shutdown", exits.PARTIAL
+            raise
+        finally:
+            self._archive.finish_run(self._run, reason, status, self._counts())
+
+    def _steps(self, folder: Path) -> Steps:
+        name = self._options.evidence_name
+        return Steps(self._archive, self._run, self._is_wanted, folder, evidence_name=name)
+
+    def _counts(self) -> dict[str, Any]:
+        return dict(self.tally.outcomes) | {"damaged": self.tally.damaged}
+
+    def _is_wanted(self, url: str) -> bool:
+        wanted = self._options.sites
+        return not wanted or self._identities.site_of(url) in wanted
+
+    def _write(self, steps: Iterable[Any]) -> None:
+        """Write what comes in, some at a time, each time with how far the file is."""
+        batch: list[tuple[Task, Reading]] = []
+        for step in steps:
+            if isinstance(step, tuple):
+                batch.append(step)
+                if len(batch) < BATCH:
+                    continue
+            elif isinstance(step, Passed):
+                self._pass(step)
+                continue
+            self._write_batch(batch)
+            batch = []
+            if isinstance(step, FileBegins):
+                self._begin(step)
+            elif isinstance(step, FileEnds):
+                self._end(step)
+        self._write_batch(batch)
+
+    def _begin(self, step: FileBegins) -> None:
+        self._path, self._state = step.path, step.state
+        self._position, self._is_whole = step.state.position, True
+        self.tally.files_known += step.state.is_complete
+
+    def _end(self, step: FileEnds) -> None:
+        assert self._state is not None  # noqa: S101  # a file begins before it ends
+        if not self._state.is_complete:
+            with self._archive.transaction():
+                for reading in self._joins.rest():
+                    self._keep(reading)
+                self._imports.reach(self._state, self._position)
+            self._imports.end(self._state, is_whole=self._is_whole)
+            self.tally.files += 1
+        self._on_progress(self._path, step.size)
+
+    def _pass(self, step: Passed) -> None:
+        """Take note of a place where there is no page."""
+        self._position = max(self._position, step.position)
+        if step.damage is not None:
+            self._report(step.damage)
+        elif step.skipped is not None:
+            self.tally.records += 1
+            self.tally.skipped[step.skipped] += 1
+
+    def _report(self, damage: str) -> None:
+        self.tally.report(damage)
+        self._is_whole = False
+
+    def _write_batch(self, batch: list[tuple[Task, Reading]]) -> None:
+        if self._state is None or self._state.is_complete:
+            return
+        with self._archive.transaction():
+            for task, reading in batch:
+                for one in self._joins.take(task, reading):
+                    self._keep(one)
+                if task.evidence_file is not None:
+                    self._position = max(self._position, task.offset + task.length)
+            self._imports.reach(self._state, self._safe_position())
+        self._on_progress(self._path, self._position)
+
+    def _safe_position(self) -> int:
+        """Return the place that an import goes on from: nothing before it waits."""
+        waiting = self._joins.first_offset
+        return self._position if waiting is None else min(waiting, self._position)
+
+    def _keep(self, reading: Reading) -> None:
+        """Write what became of one record, and count it."""
+        if reading.damage is not None:
+            self._report(reading.damage)
+            return
+        self.tally.records += 1
+        seen = reading.observation
+        if seen is None:
+            self.tally.skipped[reading.skipped or "nothing"] += 1
+        elif seen.outcome == "stored" and reading.article is not None:
+            self._save(reading, seen)
+        elif seen.outcome == "unchanged":
+            self._revisit(reading, seen)
+        else:
+            self._record(reading, seen)
+
+    def _save(self, reading: Reading, seen: Observation) -> None:
+        article = reading.article
+        assert article is not None  # noqa: S101  # the caller looked
+        verdict = verdict_on(article) if article.pages or article.missing_pages else None
+        if verdict is not None:
+            outcome, reason = verdict
+            self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
+            return
+        self._remembered += 1
+        if self._remembered % REMEMBERED == 0:
+            self._identities = SiteIdentities("", self._archive)
+        site = self._identities.site_of(article.url)
+        key = self._identities.key_for(article, self._redirects_to(article.url))
+        saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
+        if saved.version_id is None:
+            self.tally.count("not_article", "withdrawn")
+        else:
+            self.tally.count(saved.outcome, None)
+
+    def _revisit(self, reading: Reading, seen: Observation) -> None:
+        site = self._identities.site_of(seen.url)
+        outcome = save_revisit(self._archive, seen, reading.same_as, site=site, run=self._run)
+        if outcome is None:
+            self._report(f"{seen.url}: it is told to be as before, but that page is not here")
+        else:
+            self.tally.count(outcome, None)
+
+    def _record(self, reading: Reading, seen: Observation) -> None:
+        if seen.final_url is not None:
+            if len(self._came_from) > REMEMBERED:
+                self._came_from.clear()
+            self._came_from[seen.final_url] = seen.url
+        is_source = seen.outcome == "source" and reading.article is not None
+        lists = reading.article.link_lists if is_source and reading.article else ()
+        site = self._identities.site_of(seen.url)
+        self._archive.record(seen, site=site, run=self._run, link_lists=lists)
+        self.tally.count(seen.outcome, seen.reason)
+
+    def _redirects_to(self, url: str) -> tuple[str, ...]:
+        """Return the addresses that redirected to *url*, the first one first."""
+        found: list[str] = []
+        while (url := self._came_from.get(url, "")) and url not in found and len(found) < 10:
+            found.insert(0, url)
+        return tuple(found)

@@ -1,0 +1,102 @@
+"""The evidence of an archive as a WACZ package, which ReplayWeb.page and pywb can replay."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+import newscrawl
+from newscrawl.archive import Archive, Capture
+from newscrawl.archive.export.tables import Selection, rows_of
+from newscrawl.archive.read.captures import all_captures, capture_of_record, headline_at
+from newscrawl.errors import WarcError
+from newscrawl.warc.answers import Answer, read_answer
+from newscrawl.warc.members import MAGIC
+from newscrawl.warc.wacz import PackagedRecord, write_wacz
+
+
+@attrs.define
+class Packaged:
+    """What a package came to."""
+
+    records: int = 0
+    """How many records it holds."""
+    damages: list[str] = attrs.field(factory=list)
+    """Records that could not be put into it, a line each."""
+
+
+def package_evidence(
+    archive: Archive, out: Path, query: str | None, site: str | None
+) -> Packaged:
+    """Write the answers of the articles that *query* finds, or all of *site*, to *out*.
+
+    Without either it is all that the archive keeps. Of an answer that was the same as an
+    earlier one, that one is put in as well. Raises OSError where the disk refuses.
+    """
+    packing = _Packing(archive)
+    title = query or site or archive.path.stem
+    captures = all_captures(archive.db, site)
+    if query:
+        captures = _of_articles(archive, Selection(query=query, site=site))
+    packing.packaged.records = write_wacz(
+        out,
+        packing.records(captures),
+        title=title,
+        software=f"newscrawl {newscrawl.__version__}",
+    )
+    return packing.packaged
+
+
+def _of_articles(archive: Archive, selection: Selection) -> Iterator[Capture]:
+    for row in rows_of(archive.db, selection):
+        yield from reversed(archive.captures(int(row["id"])))
+
+
+class _Packing:
+    def __init__(self, archive: Archive) -> None:
+        self.packaged = Packaged()
+        self._archive = archive
+        self._seen: set[tuple[str, int]] = set()
+
+    def records(self, captures: Iterator[Capture]) -> Iterator[PackagedRecord]:
+        """Yield each record once, one that others refer to before them."""
+        for capture in captures:
+            place = (capture.evidence.file, capture.evidence.offset)
+            if place in self._seen:
+                continue
+            self._seen.add(place)
+            try:
+                record = self._record(capture)
+                holder = self._holder_of(capture, record.answer)
+            except (WarcError, OSError) as error:
+                self.packaged.damages.append(f"{capture.url}: {error}")
+                continue
+            if holder is not None:
+                yield from self.records(iter((holder,)))
+            yield record
+
+    def _record(self, capture: Capture) -> PackagedRecord:
+        place = capture.evidence
+        path = self._archive.path.parent / place.file
+        answer = read_answer(path, place)
+        if "warc-record-id" not in answer.fields:
+            raise WarcError(f"{path} is an ARC file, whose records are none of WARC")
+        with path.open("rb") as file:
+            file.seek(place.offset)
+            raw = file.read(place.length)
+        if not raw.startswith(MAGIC):  # a WARC file that is not packed
+            raw = gzip.compress(raw.rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
+        title = None
+        if capture.version is not None and answer.kind != "revisit":
+            title = headline_at(self._archive.db, capture.url, capture.fetched_at)
+        return PackagedRecord(raw=raw, answer=answer, title=title)
+
+    def _holder_of(self, capture: Capture, answer: Answer) -> Capture | None:
+        original = answer.original
+        if answer.kind != "revisit" or original is None:
+            return None
+        db, record = self._archive.db, original.record_id
+        return capture_of_record(db, original.url, record, capture.sha256)

@@ -1,0 +1,124 @@
+"""One file becomes one partition: an archive of its own, its tables as Parquet, or both.
+
+What is read does not depend on any other file, so that files are read anywhere, in any order,
+by any number of machines. A partition that is there is not made again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, process_time
+
+import attrs
+
+from newscrawl.archive import Archive
+from newscrawl.archive.export.tables import Selection
+from newscrawl.errors import NewscrawlError
+from newscrawl.importing.engines import read_here, read_locally
+from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.places import fetch, is_there, name_in, put, within
+from newscrawl.importing.sources import ENDINGS
+from newscrawl.importing.tally import Tally
+
+TABLES = (
+    *("article", "version", "live_blog_update", "address", "provenance"),
+    *("observation", "link", "promotion", "run"),
+)
+"""The tables of a partition, by the archive's names: those that one import can fill."""
+REPORTS = "report"
+"""The folder whose files say of each partition that it is whole, and what it came from."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@attrs.frozen(kw_only=True)
+class Partition:
+    """A file to be read, and where what it holds is to be."""
+
+    source: str
+    """Its path or address."""
+    archives: str | None = None
+    """The folder that gets it as an archive."""
+    parquet: str | None = None
+    """The folder that gets it as Parquet: a folder for each table in it."""
+    sites: frozenset[str] = frozenset()
+    """The names of the sites whose pages are wanted; empty for all."""
+    is_guarded: bool = False
+    """Whether each page is read in a process of its own, since one has ended ours before."""
+
+    @property
+    def name(self) -> str:
+        """What the partition is called: the file's name, and a digest of where it lies."""
+        base = name_in(self.source)
+        for ending in sorted(ENDINGS, key=len, reverse=True):
+            base = base.removesuffix(ending)
+        digest = sha256(self.source.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        return f"{_UNSAFE.sub('_', base)[:100]}-{digest}"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all of it is there. Raises OSError where that cannot be seen."""
+        return not (
+            (self.archives is not None and not is_there(self.archives, f"{self.name}.db"))
+            or (
+                self.parquet is not None
+                and not is_there(within(self.parquet, REPORTS), f"{self.name}.json")
+            )
+        )
+
+    def make(self) -> Tally:
+        """Read the file and put its partition where it belongs; return what was found.
+
+        A file of which something cannot be read has a partition of the rest. One that cannot be
+        had at all has none. Raises nothing but what ends the process.
+        """
+        tally = Tally()
+        try:
+            with TemporaryDirectory(prefix="newscrawl-") as folder:
+                tally = self._make_in(Path(folder))
+        except (NewscrawlError, OSError) as error:
+            tally.report(str(error) if self.source in str(error) else f"{self.source}: {error}")
+        return tally
+
+    def _make_in(self, folder: Path) -> Tally:
+        started, cpu = monotonic(), process_time()
+        path = fetch(self.source, folder)
+        if not path.is_file():
+            raise OSError(f"{self.source}: there is no such file")
+        with Archive(folder / "archive.db") as archive:
+            options = Options(
+                jobs=1,
+                sites=self.sites,
+                engine=read_locally if self.is_guarded else read_here,
+                evidence_name=self.source,
+            )
+            importing = Import(archive, options, lambda *_: None)
+            importing.read([path])
+        # A copy of a closed archive does not look like one whose writer was killed.
+        with Archive.open_read_only(folder / "archive.db") as archive:
+            if self.archives is not None:
+                archive.backup(folder / "whole.db")
+                put(folder / "whole.db", self.archives, f"{self.name}.db")
+            if self.parquet is not None:
+                self._put_tables(archive, folder, self.parquet)
+        if self.parquet is not None:
+            report = folder / "report.json"
+            told = {
+                "file": self.source,
+                "seconds": round(monotonic() - started, 3),
+                "cpu_seconds": round(process_time() - cpu, 3),
+                **importing.tally.as_dict(),
+            }
+            report.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
+            put(report, within(self.parquet, REPORTS), f"{self.name}.json")
+        return importing.tally
+
+    def _put_tables(self, archive: Archive, folder: Path, parquet: str) -> None:
+        for table in TABLES:
+            file = folder / f"{table}.parquet"
+            with file.open("wb") as out:
+                archive.export(out, "parquet", Selection(table=table))
+            put(file, within(parquet, table), f"{self.name}.parquet")

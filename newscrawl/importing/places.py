@@ -1,0 +1,113 @@
+"""Where files are: in folders of this machine or, by their address, wherever fsspec reaches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from newscrawl.errors import NewscrawlError
+from newscrawl.importing.sources import ENDINGS, files_named
+
+_MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
+
+
+def is_elsewhere(place: str) -> bool:
+    """Whether *place* is an address (`s3://…`, `https://…`) and no path of this machine."""
+    return "://" in place
+
+
+def places_named(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the files that *names* mean: paths and addresses, folders and patterns of both.
+
+    Raises NewscrawlError where one of them means no file, or cannot be looked at.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        if is_elsewhere(name):
+            found.update(dict.fromkeys(_elsewhere(name)))
+        else:
+            found.update((str(path.resolve()), None) for path in files_named([name]))
+    return tuple(found)
+
+
+def fetch(place: str, folder: Path) -> Path:
+    """Return the file at *place* as one of this machine, in *folder* where it was fetched.
+
+    Raises OSError where it cannot be read.
+    """
+    if not is_elsewhere(place):
+        return Path(place)
+    path = folder / name_in(place)
+    with _file_system(place) as (files, root):
+        files.get_file(root, str(path))
+    return path
+
+
+def put(file: Path, folder: str, name: str) -> None:
+    """Put *file* into *folder* as *name*, where it appears whole or not at all."""
+    if is_elsewhere(folder):
+        # An object appears once it is whole: that is what object storage promises.
+        with _file_system(within(folder, name)) as (files, root):
+            files.makedirs(root.rpartition("/")[0], exist_ok=True)
+            files.put_file(str(file), root)
+        return
+    target = Path(folder) / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{target.name}.part")
+    shutil.copyfile(file, unfinished)
+    unfinished.replace(target)
+
+
+def is_there(folder: str, name: str) -> bool:
+    """Whether *folder* has a file of this name."""
+    if not is_elsewhere(folder):
+        return (Path(folder) / name).exists()
+    with _file_system(within(folder, name)) as (files, root):
+        return bool(files.exists(root))
+
+
+def within(folder: str, name: str) -> str:
+    """Return the path or address of what is called *name* in *folder*."""
+    return f"{folder.rstrip('/')}/{name}"
+
+
+def name_in(place: str) -> str:
+    """Return the last part of a path or an address."""
+    return place.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
+
+
+def _elsewhere(name: str) -> list[str]:
+    # What an HTTP server has in a folder is not to be found out.
+    is_http = name.startswith(("http:", "https:"))
+    with _file_system(name) as (files, root):
+        if not is_http and any(sign in name for sign in "*?["):
+            found = files.glob(root)
+        elif is_http or not files.isdir(root):
+            return [name]
+        else:
+            found = files.find(root)
+        places = [str(files.unstrip_protocol(one)) for one in sorted(found)]
+    places = [place for place in places if place.endswith(ENDINGS)]
+    if not places:
+        raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
+    return places
+
+
+@contextmanager
+def _file_system(place: str) -> Iterator[tuple[Any, str]]:
+    """Yield fsspec's file system for *place*, and what the place is called in it.
+
+    Raises what goes wrong there as an OSError that names the place, and NewscrawlError where
+    fsspec is not installed.
+    """
+    try:
+        import fsspec  # noqa: PLC0415 (an extra)
+    except ImportError as error:
+        raise NewscrawlError(_MISSING) from error
+    try:
+        yield fsspec.core.url_to_fs(place)
+    except Exception as error:  # each kind of storage has errors of its own
+        raise OSError(f"{place}: {str(error) or type(error).__name__}") from error

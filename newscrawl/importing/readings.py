@@ -1,0 +1,216 @@
+"""One record becomes what a crawl would have made of its answer. Runs in a worker; pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import attrs
+
+from newscrawl.article import Article
+from newscrawl.errors import ExtractionError, WarcError
+from newscrawl.extraction import extract
+from newscrawl.ingest.acceptance import problem_of, verdict_on
+from newscrawl.ingest.multi_page import first_page
+from newscrawl.outcomes import Evidence, Observation
+from newscrawl.page import Page
+from newscrawl.text.normalize_article import normalize_article
+from newscrawl.text.urls import clean_url
+from newscrawl.warc.records import Record, Reference, read_record
+
+LARGEST_PAGE = 10 * 1024 * 1024
+"""The most bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE)."""
+
+_PAGES = ("html", "text/plain", "application/xml", "text/xml")
+_SOURCES = {"home": "home", "listing": "section"}
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """A record to be read."""
+
+    file: Path
+    """The file that is opened."""
+    offset: int
+    """Where the record begins in it."""
+    length: int
+    """Its length in the file."""
+    evidence_file: str | None
+    """How the archive is to name the file; None where it will not be there any more."""
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """What became of one record."""
+
+    observation: Observation | None = None
+    """The row that a crawl would write, `stored` for an article to keep; None for no page."""
+    article: Article | None = None
+    """What is on the page, normalised; None where it could not be read."""
+    skipped: str | None = None
+    """Why there is no row: what the record is instead of a page."""
+    damage: str | None = None
+    """What is wrong with the record."""
+    same_as: Reference | None = None
+    """Of a revisit: the capture that showed the same."""
+
+
+def reading_of(task: Task) -> Reading:
+    """Return what became of the record that *task* names. Never raises."""
+    try:
+        record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
+    except WarcError as error:
+        return Reading(damage=str(error))
+    url = clean_url(record.url, record.url)
+    if url is None or record.kind not in _JUDGED:
+        return Reading(skipped=record.kind if url else "no web address")
+    if record.date is None:
+        return Reading(damage=f"{task.file} at byte {task.offset}: the record has no date")
+    if not _may_be_page(record):
+        return Reading(skipped=_content_type(record))
+    seen = _observation(record, url, record.date, _evidence(task, record))
+    return _JUDGED[record.kind](record, seen)
+
+
+def unread(task: Task, reason: str) -> Reading:
+    """Return what is known of a record whose page cost the worker that read it.
+
+    Its headers are read here, and its page is not.
+    """
+    try:
+        record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
+    except WarcError as error:
+        return Reading(damage=str(error))
+    url = clean_url(record.url, record.url)
+    if url is None or record.date is None:
+        return Reading(damage=f"{task.file} at byte {task.offset}: {reason}")
+    seen = _observation(record, url, record.date, _evidence(task, record))
+    return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+
+
+def _may_be_page(record: Record) -> bool:
+    """Whether the answer is a page or stands for one; pictures and scripts leave no row."""
+    kind = _content_type(record)
+    return record.kind == "revisit" or not kind or any(name in kind for name in _PAGES)
+
+
+def _content_type(record: Record) -> str:
+    return (record.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _evidence(task: Task, record: Record) -> Evidence | None:
+    if task.evidence_file is None:
+        return None
+    return Evidence(
+        file=task.evidence_file,
+        offset=task.offset,
+        length=task.length,
+        record_id=record.record_id,
+    )
+
+
+def _observation(
+    record: Record, url: str, fetched_at: dt.datetime, evidence: Evidence | None
+) -> Observation:
+    return Observation(
+        url=url,
+        outcome="stored",
+        status=record.status,
+        fetched_at=fetched_at,
+        etag=_short(record.header("etag")),
+        last_modified=_short(record.header("last-modified")),
+        content_type=_short(record.header("content-type")),
+        size=len(record.body),
+        digest=hashlib.sha256(record.body).hexdigest(),
+        evidence=evidence,
+    )
+
+
+def _short(value: str | None) -> str | None:
+    return value[:500] if value else None
+
+
+def _unchanged(record: Record, seen: Observation) -> Reading:
+    """Return a revisit as the answer that the page was as before."""
+    is_304 = record.status == 304
+    same = attrs.evolve(
+        seen,
+        outcome="unchanged",
+        reason="HTTP 304" if is_304 else "the same content as before",
+        size=None,
+        digest=None,
+    )
+    same_as = record.refers_to
+    if same_as is not None:
+        same_as = (clean_url(same_as[0], same_as[0]) or same_as[0], same_as[1])
+    return Reading(observation=same, same_as=same_as)
+
+
+def _answered(record: Record, seen: Observation) -> Reading:
+    """Return an answer as the crawl would judge it."""
+    refusal = _refusal(record)
+    if refusal is not None:
+        outcome, reason = refusal
+        target = record.header("location") if outcome == "redirect" else None
+        final_url = clean_url(seen.url, target) if target else None
+        row = attrs.evolve(seen, outcome=outcome, reason=reason, final_url=final_url)
+        return Reading(observation=row)
+    page = Page(
+        url=seen.url,
+        body=record.body,
+        fetched_at=seen.fetched_at,
+        content_type=record.header("content-type"),
+    )
+    return _read(page, seen)
+
+
+def _refusal(record: Record) -> tuple[str, str | None] | None:
+    """Return outcome and reason where an answer is no page to be read."""
+    status = record.status
+    if status is not None and status in {301, 302, 303, 307, 308}:
+        return "redirect", None
+    if status is not None and not 200 <= status < 300:
+        return "http_error", f"HTTP {status}"
+    return record.problem or problem_of(record.body, _content_type(record), status)
+
+
+def _read(page: Page, seen: Observation) -> Reading:
+    try:
+        found = extract(page)
+        article = normalize_article(found)
+    except ExtractionError as error:
+        return Reading(
+            observation=attrs.evolve(seen, outcome="parse_error", reason=error.reason)
+        )
+    except Exception as error:  # one page that breaks us must not cost its row
+        reason = f"{type(error).__name__}: {error}"[:200]
+        return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+    if found.missing_pages:  # it is judged when its pages are joined
+        first = first_page(found)
+        if first != found.url:
+            reason = f"a later page of {first}"
+            seen = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
+        return Reading(observation=seen, article=article)
+    return Reading(observation=_judged(article, seen), article=article)
+
+
+def _judged(article: Article, seen: Observation) -> Observation:
+    """Return what a crawl would say of *article*; a home or section page is a source."""
+    role = _SOURCES.get(article.page_kind)
+    if role is not None and article.link_lists:
+        is_home = not urlsplit(seen.url).path.strip("/")
+        return attrs.evolve(seen, outcome="source", reason="home" if is_home else role)
+    verdict = verdict_on(article)
+    if verdict is None:
+        return seen
+    return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
+
+
+_JUDGED = {
+    "response": _answered,
+    "resource": _answered,
+    "conversion": _answered,
+    "revisit": _unchanged,
+}

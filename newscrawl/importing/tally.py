@@ -1,0 +1,82 @@
+"""What an import has come to: counts by outcome and reason, and what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import attrs
+
+from newscrawl import exit_status as exits
+
+MOST_LINES = 1_000
+"""So many damages are told one by one."""
+ARTICLES = ("stored", "updated", "unchanged")
+
+
+@attrs.define
+class Tally:
+    """The numbers of an import so far."""
+
+    files: int = 0
+    """Files that were read to their end."""
+    files_known: int = 0
+    """Files that were in the archive already, and were not read again."""
+    records: int = 0
+    """Records that were looked at."""
+    outcomes: Counter[str] = attrs.field(factory=Counter)
+    """Pages by what became of them (observation.OUTCOMES)."""
+    reasons: Counter[tuple[str, str]] = attrs.field(factory=Counter)
+    """Pages that gave no article, by outcome and reason."""
+    skipped: Counter[str] = attrs.field(factory=Counter)
+    """Records that are no page, by what they are instead."""
+    damaged: int = 0
+    """How often something could not be read."""
+    damages: list[str] = attrs.field(factory=list)
+    """What that was and where, a line each, up to MOST_LINES."""
+
+    @property
+    def pages(self) -> int:
+        """How many records left a row."""
+        return sum(self.outcomes.values())
+
+    @property
+    def articles(self) -> int:
+        """How many articles were found, new or not."""
+        return sum(self.outcomes[outcome] for outcome in ARTICLES)
+
+    @property
+    def exit_status(self) -> int:
+        """Partial where something could not be read, failed where nothing could."""
+        if not self.damaged:
+            return exits.COMPLETE
+        return exits.PARTIAL if self.records or self.files_known else exits.FAILED
+
+    def add(self, other: Tally) -> None:
+        """Count what *other* counts, too."""
+        for name in ("files", "files_known", "records", "damaged"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("outcomes", "reasons", "skipped"):
+            getattr(self, name).update(getattr(other, name))
+        self.damages += other.damages[: MOST_LINES - len(self.damages)]
+
+    def report(self, damage: str) -> None:
+        """Note what could not be read."""
+        self.damaged += 1
+        if self.damaged <= MOST_LINES:
+            self.damages.append(damage)
+
+    def count(self, outcome: str, reason: str | None) -> None:
+        """Count a page that left a row."""
+        self.outcomes[outcome] += 1
+        if outcome not in {*ARTICLES, "continuation", "redirect", "source"}:
+            self.reasons[outcome, (reason or "").partition(":")[0][:60]] += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers as JSON types."""
+        fields = attrs.asdict(self)
+        fields["reasons"] = [
+            {"outcome": outcome, "reason": reason, "pages": count}
+            for (outcome, reason), count in sorted(self.reasons.items())
+        ]
+        return fields

@@ -1,0 +1,1 @@
+"""Rules that a crawl and an import share. Nothing here knows Scrapy."""

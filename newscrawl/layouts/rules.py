@@ -1,0 +1,216 @@
+"""Rules: where on a page a field stands. Nothing here knows how a field's text is read.
+
+A rule is a frozen value. Called with a page it returns what it matched, in page order:
+elements, strings, JSON values or `HeadedLinks`; nothing matched is the empty tuple. Of several
+queries the first that hits wins, so that variants of one template need no layout of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import attrs
+from cssselect import SelectorError
+from lxml.etree import XPath, XPathSyntaxError
+from parsel import css2xpath
+
+from newscrawl.article import LinkListKind
+from newscrawl.errors import LayoutError
+from newscrawl.html.linked_data import json_ld_objects, meta_values, values_at
+from newscrawl.page import Page
+from newscrawl.text.normalize import squeeze
+
+Matches = tuple[Any, ...]
+
+
+class Rule(Protocol):
+    """Anything that says where a field is: a callable from a page to what it matched."""
+
+    def __call__(self, page: Page) -> Matches:
+        """Return what stands on *page* where the rule points; the empty tuple for nothing."""
+
+
+@attrs.frozen
+class HeadedLinks:
+    """A list of links as a rule found it: the heading's text and the anchors."""
+
+    heading: str
+    links: tuple[Any, ...]
+    kind: LinkListKind | None = None
+
+
+def _queries(queries: tuple[str, ...]) -> tuple[str, ...]:
+    if not queries or not all(isinstance(query, str) and query.strip() for query in queries):
+        raise LayoutError(f"a rule needs at least one query, each a string: {queries!r}")
+    return queries
+
+
+def _is_hit(match: Any) -> bool:
+    return bool(match.strip()) if isinstance(match, str) else match is not None
+
+
+@attrs.frozen(init=False)
+class css:
+    """Elements, attributes (`::attr(name)`) or text nodes (`::text`) by CSS."""
+
+    queries: tuple[str, ...]
+
+    def __init__(self, *queries: str) -> None:
+        for query in _queries(queries):
+            try:
+                css2xpath(query)
+            except SelectorError as error:
+                raise LayoutError(f"css({query!r}): {error}") from error
+        self.__attrs_init__(queries)
+
+    def __call__(self, page: Page) -> Matches:
+        """Return what the first query that hits selects."""
+        found = (tuple(hit.root for hit in page.selector.css(query)) for query in self.queries)
+        return _first_hit(found)
+
+
+@attrs.frozen(init=False)
+class xpath:
+    """Elements or strings by XPath 1.0."""
+
+    queries: tuple[str, ...]
+
+    def __init__(self, *queries: str) -> None:
+        for query in _queries(queries):
+            try:
+                XPath(query)
+            except XPathSyntaxError as error:
+                raise LayoutError(f"xpath({query!r}): {error}") from error
+        self.__attrs_init__(queries)
+
+    def __call__(self, page: Page) -> Matches:
+        """Return what the first query that hits selects."""
+        found = (
+            tuple(hit.root for hit in page.selector.xpath(query)) for query in self.queries
+        )
+        return _first_hit(found)
+
+
+@attrs.frozen(init=False)
+class jsonld:
+    """Values in the page's JSON-LD, by dotted path: `jsonld("author.name")`, in any object."""
+
+    queries: tuple[str, ...]
+
+    def __init__(self, *queries: str) -> None:
+        self.__attrs_init__(_queries(queries))
+
+    def __call__(self, page: Page) -> Matches:
+        """Return the values at the first path that holds any."""
+        objects = json_ld_objects(page.tree.json_ld)
+        found = (
+            tuple(value for item in objects for value in values_at(item, query))
+            for query in self.queries
+        )
+        return _first_hit(found)
+
+
+@attrs.frozen(init=False)
+class meta:
+    """The content of meta tags by `property`, `name` or `itemprop`: `meta("og:title")`."""
+
+    queries: tuple[str, ...]
+
+    def __init__(self, *queries: str) -> None:
+        self.__attrs_init__(_queries(queries))
+
+    def __call__(self, page: Page) -> Matches:
+        """Return the contents of the first name that is on the page."""
+        return _first_hit(meta_values(page.tree.metas, query) for query in self.queries)
+
+
+@attrs.frozen(init=False)
+class address:
+    """A part of the page's address, by a regular expression with one group."""
+
+    pattern: re.Pattern[str]
+
+    def __init__(self, pattern: str) -> None:
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise LayoutError(f"address({pattern!r}): {error}") from error
+        if compiled.groups != 1:
+            raise LayoutError(f"address({pattern!r}): the pattern needs exactly one group")
+        self.__attrs_init__(compiled)
+
+    def __call__(self, page: Page) -> Matches:
+        """Return the group as the page's address holds it."""
+        match = self.pattern.search(page.url[:2083])
+        return (match[1],) if match and match[1] else ()
+
+
+@attrs.frozen(init=False)
+class links:
+    """Link lists: each element that *container* selects is one, with heading and anchors."""
+
+    container: str
+    heading: str | None
+    item: str
+    kind: LinkListKind | None
+
+    def __init__(
+        self,
+        container: str,
+        *,
+        heading: str | None = None,
+        item: str = "a",
+        kind: LinkListKind | None = None,
+    ) -> None:
+        css(
+            container, item, *([heading] if heading else [])
+        )  # a query that is wrong fails here
+        self.__attrs_init__(container, heading, item, kind)
+
+    def __call__(self, page: Page) -> Matches:
+        """Return one HeadedLinks for each container that holds an item."""
+        return tuple(self._lists(page))
+
+    def _lists(self, page: Page) -> Iterator[HeadedLinks]:
+        for box in page.selector.css(self.container):
+            headings = box.css(self.heading).xpath("string()").getall() if self.heading else []
+            heading = next((squeeze(text) for text in headings if text.strip()), "")
+            found = tuple(hit.root for hit in box.css(self.item))
+            if found:
+                yield HeadedLinks(heading, found, self.kind)
+
+
+@attrs.frozen(init=False)
+class first_of:
+    """The first of several rules that hits, for a field that stands in different sources."""
+
+    rules: tuple[Rule, ...]
+
+    def __init__(self, *rules: Rule) -> None:
+        if not rules or not all(is_rule(rule) for rule in rules):
+            raise LayoutError(f"first_of needs rules: {rules!r}")
+        self.__attrs_init__(rules)
+
+    def __call__(self, page: Page) -> Matches:
+        """Return the matches of the first rule that has any."""
+        return _first_hit(rule(page) for rule in self.rules)
+
+
+def is_rule(value: object) -> bool:
+    """Whether *value* can stand in a layout: one of the rules here, or a function of a page."""
+    return callable(value) and not isinstance(value, type)
+
+
+def name_of(rule: Rule) -> str:
+    """Return what *rule* is called in provenance: `css`, `jsonld`, or a function's name."""
+    return getattr(rule, "__name__", None) or type(rule).__name__
+
+
+def _first_hit(found: Any) -> Matches:
+    for matches in found:
+        hits = tuple(match for match in matches if _is_hit(match))
+        if hits:
+            return hits
+    return ()

@@ -1,0 +1,1 @@
+"""Text and addresses: normalisation for storage, folding and stems for search."""

@@ -1,0 +1,90 @@
+"""An article's text fields as they are stored. Nothing here parses, fetches or stores.
+
+Addresses, provenance and the raw text of dates are evidence and stay as they were read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from newscrawl.article import Article
+from newscrawl.text.normalize import arabic_changes, normalize_arabic, squeeze
+
+_LINES = frozenset({"article_body", "text"})
+"""Fields whose line ends mean something; any other field is one line."""
+_EVIDENCE = frozenset(
+    {
+        *("url", "canonical_url", "page_kind", "page_kind_reason", "date_published_raw"),
+        *("date_published_zone", "date_published_zone_origin", "date_modified_raw"),
+        *("in_language", "provenance", "extractor", "kind", "id"),
+    }
+)
+"""Fields that are no text of the page, or prove what was read off it."""
+
+
+def normalize_article(article: Article) -> Article:
+    """Return *article* with its text as `normalize_arabic` leaves it in the article's language.
+
+    Normalising twice changes nothing. A field that is empty then is None, or gone from a list.
+    """
+    language = article.in_language
+
+    def normalized(name: str, text: str) -> str:
+        plain = normalize_arabic(text, language)
+        return plain if name in _LINES else squeeze(plain)
+
+    result: Article = _mapped(article, normalized)
+    return result
+
+
+def normalization_changes(article: Article) -> Counter[str]:
+    """Return how many characters `normalize_article` changes, by cause, over all fields."""
+    changes: Counter[str] = Counter()
+    for name, text in _texts(article):
+        changes += arabic_changes(text, article.in_language)
+        if name not in _LINES:
+            line_ends = normalize_arabic(text, article.in_language).count("\n")
+            changes += Counter({"white_space": line_ends})
+    return changes
+
+
+def _mapped(value: Any, change: Callable[[str, str], str]) -> Any:
+    """Return the attrs object *value* with *change* applied to each of its texts."""
+    changed = {}
+    for field in attrs.fields(type(value)):
+        old = getattr(value, field.name)
+        new = old if field.name in _EVIDENCE else _changed(field.name, old, change)
+        if new is not old:
+            changed[field.name] = new
+    return attrs.evolve(value, **changed) if changed else value
+
+
+def _changed(name: str, old: Any, change: Callable[[str, str], str]) -> Any:
+    if isinstance(old, str):
+        new = change(name, old)
+        return old if new == old else new or _nothing_for(name)
+    if isinstance(old, tuple):
+        return tuple(kept for kept in (_changed(name, one, change) for one in old) if kept)
+    return _mapped(old, change) if attrs.has(type(old)) else old
+
+
+def _nothing_for(name: str) -> str | None:
+    """Return what a field that turned out empty holds: an optional one None."""
+    return "" if name in {"article_body", "text", "raw", "heading", "name"} else None
+
+
+def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Give every text that `_mapped` would change, with the name of its field."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _texts(one, name)
+    elif attrs.has(type(value)):
+        for field in attrs.fields(type(value)):
+            if field.name not in _EVIDENCE:
+                yield from _texts(getattr(value, field.name), field.name)

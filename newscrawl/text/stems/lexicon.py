@@ -1,0 +1,109 @@
+"""The words that stemming is guided by, read from resources/lexicon; nothing here stems.
+
+Every word is kept in the spelling that searching compares: folded, but with ة and ه apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import attrs
+
+from newscrawl.text.folding import folding_table
+
+_FILES = (
+    "words.txt",
+    "names.txt",
+    "plurals.txt",
+    "variants.txt",
+    "distinct.txt",
+    "joined.txt",
+    "owned.txt",
+)
+
+
+@attrs.frozen
+class Lexicon:
+    """What is known of Arabic words, every word folded."""
+
+    words: frozenset[str]
+    """Dictionary forms: a word in here is never cut."""
+    plurals: Mapping[str, str]
+    """Broken plurals, each with its singular."""
+    variants: Mapping[str, str]
+    """Other spellings of a word or name, each with the one that is searched."""
+    distinct: frozenset[str]
+    """Words as written (with hamza) that folding would take for another word."""
+    owned: frozenset[str]
+    """Words with the possessive ه that are commoner than those with a ة typed as ه: كتابه."""
+    joined: frozenset[tuple[str, str]]
+    """Pairs of words that are also written as one: أبو ظبي, أبوظبي."""
+
+
+@cache
+def word_table() -> dict[int, str]:
+    """Return the folding of letters with ة kept apart from ه, which stemming tells apart."""
+    table = folding_table().copy()
+    del table[ord("ة")]
+    table[0xFE93] = table[0xFE94] = "ة"
+    return table
+
+
+def folded_word(word: str) -> str:
+    """Return *word* folded for the lexicon; a word of marks alone stays as it is."""
+    return word.translate(word_table()).replace(" ", "") or word
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon, read once."""
+    plurals = {
+        folded_word(many): folded_word(one)
+        for one, *more in _lines("plurals.txt")
+        for many in more
+    }
+    variants = {
+        folded_word(other): folded_word(one)
+        for one, *others in _lines("variants.txt")
+        for other in others
+    }
+    distinct = {word for line in _lines("distinct.txt") for word in line}
+    joined = {(folded_word(first), folded_word(last)) for first, last in _lines("joined.txt")}
+    words = {
+        folded_word(word)
+        for name in ("words.txt", "names.txt")
+        for line in _lines(name)
+        for word in line
+    }
+    plurals = {many: one for many, one in plurals.items() if many != one}
+    variants = {other: one for other, one in variants.items() if other != one}
+    words |= set(plurals.values()) | set(variants.values()) | {a + b for a, b in joined}
+    return Lexicon(
+        frozenset(words - plurals.keys() - variants.keys()),
+        MappingProxyType(plurals),
+        MappingProxyType(variants),
+        frozenset(distinct),
+        frozenset(folded_word(word) for line in _lines("owned.txt") for word in line),
+        frozenset(joined),
+    )
+
+
+@cache
+def lexicon_digest() -> str:
+    """Return a digest of the lexicon's files: an index made with others must be made anew."""
+    digest = hashlib.sha256()
+    for name in _FILES:
+        digest.update(files("newscrawl").joinpath("resources", "lexicon", name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    """Give the words of each line of a file of the lexicon, without its comments."""
+    path = files("newscrawl").joinpath("resources", "lexicon", name)
+    for line in path.read_text("utf-8").splitlines():
+        if words := line.partition("#")[0].split():
+            yield words

@@ -1,0 +1,1 @@
+"""Parsers from raw text to a typed value: dates, datelines, credits."""

@@ -1,0 +1,215 @@
+"""Credits: who supplied the story, as printed below it or at the end of its last paragraph.
+
+Which to call:
+
+- `parse_credit` for the text of an element or line of its own;
+- `split_credit` for the last paragraph of a body, which may end in a credit or an end mark;
+- `is_end_mark` for a line that only says that the text ends (`انتهای پیام/ی`): it names nobody,
+  and is no part of the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from newscrawl.article import Agency, SourceCredit
+from newscrawl.text.normalize import squeeze
+from newscrawl.values.gazetteer.agencies import (
+    Supplier,
+    agencies_in,
+    is_agency,
+    is_common,
+    looks_like_supplier,
+    supplier_named,
+)
+from newscrawl.values.gazetteer.names import name_key, words_of
+from newscrawl.values.gazetteer.places import place_kind
+from newscrawl.values.gazetteer.word_lists import keys, phrases
+
+__all__ = ["agencies_in", "is_agency", "is_end_mark", "parse_credit", "split_credit"]
+
+LONGEST_CREDIT = 160
+"""A longer string is no credit; of a paragraph no more of its end is looked at."""
+_INVISIBLE = dict.fromkeys(
+    [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
+_EDGES = " \t-‐‑‒–—―−_ـ/|*•·()[]{}«»\"'“”„‹›.،,؛;:#©<>"
+_BETWEEN = re.compile(
+    r"\s?[/|+&،؛;,•·×]{1,3}\s?|\s[-‐‑‒–—―−_ـ]{1,3}\s|[–—―]|\)\s?\(|(?<=\w)-(?=\w)"
+)
+_TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}\((?P<inside>[^()]{2,90})\)\s?\.?$")
+_TAIL_DASHES = re.compile(r"(?:\s[-–—ـ]{1,4}|[-–—ـ]{2,4})\s?(?P<inside>[^-–—ـ]{2,60})$")
+_SENTENCE_END = re.compile(r"[.!?؟۔…»\"”)]\s")
+_MOST_AGENCIES = 8
+
+
+def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | None:
+    """Read *raw*, the whole text of an element or line, as a credit, or return None.
+
+    It must be nothing but suppliers' names, with a label before them or without; after a label
+    that is a credit's own (`المصدر:`) a supplier that the table does not know is kept, with id
+    None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the string
+    as printed, the agencies are in printed order, their names as printed without quotes.
+    *outlets* are the names of the page's own outlet, which may stand beside agencies.
+    """
+    line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
+    if not line or len(line) > LONGEST_CREDIT:
+        return None
+    label, names = _label_and_names(_without_end_mark(line))
+    agencies = _agencies(names, label, frozenset(map(name_key, filter(None, outlets))))
+    return SourceCredit(raw=line, agencies=agencies) if agencies else None
+
+
+def split_credit(
+    paragraph: str, *, outlets: Collection[str] = ()
+) -> tuple[SourceCredit | None, str]:
+    """Part the credit from the end of *paragraph*, the last of a body.
+
+    It is the last line, the brackets or the words after a dash at the end, or the sentence
+    after the last full stop. The rest is the paragraph without it, and without an end mark;
+    without either the answer is None and *paragraph* unchanged.
+    """
+    body, mark = _parted(paragraph, _end_mark_start(paragraph))
+    if mark and not is_end_mark(mark):
+        return parse_credit(mark, outlets=outlets), body
+    for start in _starts(body):
+        credit = parse_credit(body[start:], outlets=outlets)
+        if credit:
+            return credit, body[:start].rstrip()
+    return None, body
+
+
+def is_end_mark(text: str) -> bool:
+    """Whether *text* only marks the end, with an editor's code or without: `انتهای پیام/ی`."""
+    line = squeeze(text[:80].translate(_INVISIBLE)).strip(_EDGES)
+    words, _, code = line.partition("/")
+    return (
+        name_key(words) in keys("end_marks", "credit")
+        and len(code) <= 12
+        and not is_agency(code)
+    )
+
+
+def _parted(text: str, at: int) -> tuple[str, str]:
+    return (text[:at].rstrip(), text[at:]) if at < len(text) else (text, "")
+
+
+def _end_mark_start(paragraph: str) -> int:
+    """Return where the end mark begins that *paragraph* ends with, or its length."""
+    base = max(0, len(paragraph) - 60)
+    tail = paragraph[base:]
+    for mark in phrases("end_marks", "credit"):
+        at = tail.rfind(mark)
+        if at >= 0 and _is_mark_at(tail, at):
+            return base + at
+    return len(paragraph)
+
+
+def _is_mark_at(tail: str, at: int) -> bool:
+    is_apart = at == 0 or tail[at - 1] in " \n.۔/-"
+    return is_apart and (is_end_mark(tail[at:]) or parse_credit(tail[at:]) is not None)
+
+
+def _starts(body: str) -> Iterator[int]:
+    """Yield where a credit at the end of *body* may begin, the longest form first."""
+    base = max(0, len(body) - LONGEST_CREDIT)
+    tail = body[base:]
+    newline = tail.rfind("\n")
+    if newline >= 0:
+        yield base + newline + 1
+    elif not base:
+        yield 0
+    bracket = _TAIL_BRACKET.search(tail)
+    if bracket and _is_tail(bracket["inside"]):
+        yield base + bracket.start()
+    ends = [match.end() for match in _SENTENCE_END.finditer(tail)]
+    yield from (base + end for end in ends[-3:])
+    dashes = _TAIL_DASHES.search(tail)
+    if dashes:
+        yield base + dashes.start()
+
+
+def _is_tail(inside: str) -> bool:
+    """Whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
+    return bool(_agencies(inside.strip(), label="(")) or ":" in inside
+
+
+def _without_end_mark(line: str) -> str:
+    for mark in phrases("end_marks", "credit"):
+        if line.startswith(mark + "/"):
+            return line[len(mark) + 1 :]
+    return line
+
+
+def _label_and_names(line: str) -> tuple[str, str]:
+    """Part the words that announce a credit from the names: `المصدر:`, `نقلًا عن`, `Avec`."""
+    text = line.lstrip(_EDGES)
+    for label, size in _labels():
+        words = text.split(maxsplit=size)
+        head = " ".join(words[:size])
+        if ":" in head[:-1] and size == 1:
+            head = head[: head.index(":") + 1]
+        if name_key(head) == label and len(text) > len(head):
+            return label, text[len(head) :].lstrip(" :：-–—")
+    return "", text
+
+
+@cache
+def _labels() -> tuple[tuple[str, int], ...]:
+    """Return the labels' keys with their number of words, the longest first."""
+    labels = {name_key(label): len(label.split()) for label in phrases("labels", "credit")}
+    return tuple(sorted(labels.items(), key=lambda label: -label[1]))
+
+
+def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
+    """Return the suppliers that *names* consists of; nothing where any part is not one."""
+    whole = supplier_named(names.strip(_EDGES))
+    pieces = [names] if whole else _BETWEEN.split(names)
+    if len(pieces) > _MOST_AGENCIES:
+        return ()
+    found: list[Agency] = []
+    proven = bool(label) and label != "("
+    is_marked = names[:1] in '"«“(' or label == "("
+    for piece in filter(None, (piece.strip(_EDGES) for piece in pieces)):
+        read = _read(piece)
+        proven = proven or any(not is_common(name, supplier) for name, supplier in read)
+        found.extend(Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read)
+        if not read and not _is_place(piece):
+            is_own = name_key(piece) in own
+            unknown = Agency(name=piece, id=None) if is_own else _unknown(piece, label)
+            if unknown is None:
+                return ()
+            found.append(unknown)
+    return tuple(found) if proven or (is_marked and _all_wires(found)) else ()
+
+
+def _read(piece: str) -> tuple[tuple[str, Supplier], ...]:
+    """Return the suppliers of one piece: `رويترز`, `رويترز ووكالات`, `Reuters, with AP`."""
+    words = piece.split(maxsplit=1)
+    if len(words) > 1 and name_key(words[0]) in keys("labels", "credit"):
+        return agencies_in(words[1]) or agencies_in(piece)
+    return agencies_in(piece)
+
+
+def _is_place(piece: str) -> bool:
+    """Whether *piece* is the place beside an agency: `(رويترز - لندن)`."""
+    return len(piece) <= 40 and place_kind(piece) is not None
+
+
+def _all_wires(agencies: list[Agency]) -> bool:
+    return bool(agencies) and all(
+        (found := supplier_named(agency.name)) is not None and found.kind != "outlet"
+        for agency in agencies
+    )
+
+
+def _unknown(piece: str, label: str) -> Agency | None:
+    """Return a supplier that the table lacks, where a label or its form shows it."""
+    words = words_of(piece)
+    if not words or len(piece) > 60 or len(words) > 6:
+        return None
+    if label in keys("firm", "credit") or (label and looks_like_supplier(piece)):
+        return Agency(name=piece, id=None)
+    return None

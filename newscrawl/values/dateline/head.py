@@ -1,0 +1,102 @@
+"""The dateline that a paragraph begins with: where it ends, and whether it is one at all.
+
+A place alone proves less than an agency does: what follows must be able to begin a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from newscrawl.values.dateline.context import resolved
+from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of
+from newscrawl.values.gazetteer.names import name_key
+from newscrawl.values.gazetteer.word_lists import keys
+
+LONGEST_HEAD = 120
+"""No dateline in a sentence is longer, in characters."""
+_MOST_PARTS = 9
+_CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
+_QUOTE_ENDS = '»”"’'
+
+
+def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, ...]] | None:
+    """Return the dateline that *line* begins with, and its parts; None where prose begins."""
+    head: list[Part] = []
+    best: tuple[str, tuple[Part, ...]] | None = None
+    for part in parts_of(line[:LONGEST_HEAD], outlets):
+        if head and part.start > head[-1].end:
+            best = _closed(line, tuple(head)) or best
+        if not _goes_on(part, head):
+            break
+        head.append(part)
+        if len(head) > _MOST_PARTS:
+            break
+    return best
+
+
+def _goes_on(part: Part, head: Sequence[Part]) -> bool:
+    """Whether *part* can be of the head still; a weak name is as often prose."""
+    if part.kind in {"place", "agency", "day"}:
+        return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
+    if part.kind == "person":
+        return part.is_sure
+    if part.kind == "remark":
+        return part.is_bracketed and bool(head)
+    return part.kind == "unknown" and not head and len(part.text.split()) <= 3
+
+
+def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] | None:
+    """Return *parts* as the whole dateline, if what follows them closes it."""
+    end = parts[-1].end
+    while line[end : end + 1] and line[end] in _QUOTE_ENDS:
+        end += 1
+    closing = SEPARATOR.match(line, end)
+    sign = str(closing.lastgroup) if closing else "close" if parts[-1].is_bracketed else ""
+    after = line[closing.end() :] if closing else line[end:].lstrip()
+    known = resolved(parts)
+    if sign not in _CLOSINGS or not _proves(known, sign, after):
+        return None
+    text = line[: closing.end() if closing else end].strip()
+    return text, known
+
+
+def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
+    """Whether *parts* and the *sign* after them can only be a dateline before a sentence."""
+    kinds = {part.kind for part in parts}
+    if "unknown" in kinds or not kinds & {"agency", "place"}:
+        return False
+    if "agency" in kinds:
+        return _agency_proves(parts, sign)
+    if parts[-1].kind == "remark" and sign == "close":
+        return parts[0].is_sure  # اسلام آباد (نیوز ڈیسک)
+    if sign not in {"dash", "colon"} or not _begins_sentence(after):
+        return False
+    if sign == "colon" and _is_lower_case(parts[0].text):
+        return False
+    return kinds >= {"place", "day"} or any(
+        part.kind == "place" and part.is_sure for part in parts[:1]
+    )
+
+
+def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
+    suppliers = [part for part in parts if part.kind == "agency"]
+    if any(part.kind in {"place", "day"} for part in parts):
+        return any(part.is_sure or part.before != "comma" for part in suppliers)
+    if not any(part.is_sure for part in suppliers):
+        return False
+    return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
+
+
+def _is_lower_case(place: str) -> bool:
+    """Whether *place* is Latin and not in capitals: `Leipzig: …` heads a list as often."""
+    return place[0].isascii() and not place.isupper()
+
+
+def _begins_sentence(after: str) -> bool:
+    """Whether *after* can begin the story's first sentence, and not go on with this one."""
+    words = after.split(maxsplit=1)
+    if not words or len(after) < 2:
+        return False
+    if words[0].isascii() and words[0][0].isalpha():
+        return words[0][0].isupper()
+    return name_key(words[0]) not in keys("after_dash")

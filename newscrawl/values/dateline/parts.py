@@ -1,0 +1,243 @@
+"""The parts of a dateline: where it is split, and what each part is by the tables alone.
+
+What the parts say together is decided in dateline.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from typing import Literal
+
+import attrs
+
+from newscrawl.values.gazetteer.agencies import (
+    agencies_in,
+    is_common,
+    looks_like_supplier,
+)
+from newscrawl.values.gazetteer.names import name_key, words_of
+from newscrawl.values.gazetteer.places import is_common as is_common_place
+from newscrawl.values.gazetteer.places import place_kind
+from newscrawl.values.gazetteer.reporters import has_given_name, is_name_shaped, without_role
+from newscrawl.values.gazetteer.word_lists import keys
+
+PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
+LONGEST_PART = 60
+_QUOTES = " \t\"'«»“”„‟‘’‹›…*"
+_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
+SEPARATOR = re.compile(
+    r"(?P<open>\s?[(\[（])|(?P<close>[)\]）])"
+    r"|(?P<dash>\s?(?:[-‐‑‒−_]{2,4}|[–—―]{1,3}|:-{1,2})\s?"
+    r"|\s[-‐‑‒−_]\s?|[-‐‑‒−_](?=\s|$)\s?|\sـ{1,6}\s?|(?<!ه)ـ{1,6}(?=\s|$)\s?)"
+    r"|(?P<slash>\s?[/\\|•·؍+]\s?)(?!\d)|(?P<colon>\s?(?<!\d):\s?|\s?:(?!\d)\s?)"
+    r"|(?P<comma>\s?[،؛;]\s?|(?<!\d)\s?,\s?|,\s)|(?P<dot>\s\.\s)"
+)
+"""What stands between the parts; a hyphen without a space is tried inside a part."""
+_TIGHT = re.compile(r"[-‐‑‒−־_]")
+_WORD = re.compile(r"\S+")
+_MOST_WORDS = 12
+_DIGIT = re.compile(r"\d")
+
+
+@attrs.frozen(kw_only=True)
+class Part:
+    """One part between two separators."""
+
+    kind: PartKind
+    """What the tables say of it; `person` means only that it may be a person's name."""
+    text: str
+    """The part, without quotes and brackets."""
+    start: int
+    """Where it begins in the dateline, its bracket included."""
+    end: int
+    """Where it ends, its bracket included."""
+    is_sure: bool = False
+    """Whether it proves itself: no ordinary word; of a person, a known given name."""
+    is_bracketed: bool = False
+    """Whether it stands in brackets."""
+    before: str = ""
+    """The kind of separator before it: dash, slash, colon, comma, dot, open, close or none."""
+    place_kind: str = ""
+    """country, city or town, for a place."""
+    has_agency_kind: bool = False
+    """Whether its supplier is an agency or agencies at large, not an outlet."""
+
+
+def parts_of(line: str, outlets: Collection[str] = ()) -> Iterator[Part]:
+    """Yield the parts of *line* from its start, each judged by the tables and *outlets* alone.
+
+    *outlets* are the names of the page's own outlet: nobody else's table may have them.
+    """
+    own = frozenset(name_key(name) for name in outlets if name)
+    for part in _parts_of(line):
+        is_own = part.kind != "agency" and name_key(part.text) in own
+        yield attrs.evolve(part, kind="agency", is_sure=True) if is_own else part
+
+
+def _parts_of(line: str) -> Iterator[Part]:
+    start, before, opened, bracket = 0, "", False, 0
+    for match in SEPARATOR.finditer(line):
+        yield from _parts_between(line, start, match.start(), before, opened, bracket)
+        before = str(match.lastgroup)
+        start = match.end()
+        opened, bracket = before == "open", match.start()
+    yield from _parts_between(line, start, len(line), before, opened=False, bracket=0)
+
+
+def _parts_between(
+    line: str, start: int, end: int, before: str, opened: bool, bracket: int
+) -> Iterator[Part]:
+    text = _bare(line[start:end])
+    if not text:
+        return
+    offset = start + line[start:end].index(text)
+    closes = opened and line[end : end + 1] in ")]）"
+    for found in judged(text):
+        first, last = offset + found.start, offset + found.end
+        if closes:
+            first, last = bracket + (line[bracket] == " "), end + 1
+        yield attrs.evolve(found, start=first, end=last, before=before, is_bracketed=closes)
+
+
+def _bare(text: str) -> str:
+    """Return *text* without quotes and points around it; `N.M.` and `Calif.` keep theirs."""
+    bare = text.strip(_QUOTES).lstrip(".")
+    return bare if _ABBREVIATION.search(bare) else bare.rstrip(". ")
+
+
+@lru_cache(maxsize=2048)
+def judged(text: str) -> tuple[Part, ...]:
+    """Return what *text* between two separators is: one part, or several that share it."""
+    if len(text) > LONGEST_PART:
+        return (Part(kind="unknown", text=text, start=0, end=len(text)),)
+    whole = _judged_whole(text)
+    if whole.kind != "unknown":
+        return (whole,)
+    return (
+        _place_with_day(text)
+        or _agency_from_place(text)
+        or _joined_by_hyphen(text)
+        or (_as_person(text) or whole,)
+    )
+
+
+def _judged_whole(text: str) -> Part:
+    part = Part(kind="unknown", text=text, start=0, end=len(text))
+    if is_day(text):
+        return attrs.evolve(part, kind="day")
+    known = _as_supplier(part) or _as_place(part)
+    if known:
+        return known
+    if looks_like_supplier(text):
+        return attrs.evolve(part, kind="agency")
+    is_remark = name_key(text.split(maxsplit=1)[0]) in keys("remarks") or not without_role(text)
+    return attrs.evolve(part, kind="remark") if is_remark else part
+
+
+def _as_supplier(part: Part) -> Part | None:
+    suppliers = agencies_in(part.text)
+    if not suppliers:
+        return None
+    sure = not all(is_common(name, supplier) for name, supplier in suppliers)
+    wired = any(supplier.kind != "outlet" for _, supplier in suppliers)
+    return attrs.evolve(part, kind="agency", is_sure=sure, has_agency_kind=wired)
+
+
+def _as_place(part: Part) -> Part | None:
+    kind = place_kind(part.text) or _places_kind(part.text)
+    is_word = is_common_place(part.text) or name_key(part.text) in keys("given_names")
+    sure = kind == "city" and not is_word
+    return attrs.evolve(part, kind="place", place_kind=kind, is_sure=sure) if kind else None
+
+
+def is_day(text: str) -> bool:
+    """Whether *text* has the words of a day and no others: `10 يناير`, `3 mars`, `5/3/2020`."""
+    words = words_of(text.replace("/", " "))
+    if not words or len(words) > 10 or not _DIGIT.search(text):
+        return False
+    return all(word in keys("calendar") or word[0].isdigit() for word in words)
+
+
+def _places_kind(text: str) -> str:
+    """Return the kind of place that `باريس ولندن` is: two places joined by و."""
+    left, _, right = text.partition(" و")
+    if right and place_kind(left.strip()):
+        return place_kind(right.strip()) or ""
+    return ""
+
+
+def _place_with_day(text: str) -> tuple[Part, ...]:
+    """Read `القاهرة 10 يناير`, `بيروت في 3 مارس`, `الرياض 10 مارس 2026 م واس`."""
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if not _DIGIT.search(text) or not 1 < len(spans) <= _MOST_WORDS:
+        return ()
+    for last in range(len(spans), max(1, len(spans) - 3), -1):
+        for first in range(1, min(last, 5)):
+            day = text[spans[first][0] : spans[last - 1][1]]
+            if is_day(day):
+                rest = text[spans[last][0] :] if last < len(spans) else ""
+                return _around_day(text, spans[first][0], day, rest)
+    return ()
+
+
+def _around_day(text: str, at: int, day: str, rest: str) -> tuple[Part, ...]:
+    """Return the place before *day* and the agency after it, if they are nothing else."""
+    place = text[:at].rstrip()
+    head, _, preposition = place.rpartition(" ")
+    if head and name_key(preposition) in keys("before_day"):
+        place = head
+    found = [
+        _judged_whole(_bare(place)),
+        Part(kind="day", text=day, start=at, end=at + len(day)),
+    ]
+    if rest:
+        start = len(text) - len(rest)
+        agency = _judged_whole(_bare(rest))
+        found.append(attrs.evolve(agency, start=start, end=len(text)))
+    is_read = found[0].kind == "place" and (not rest or found[-1].kind == "agency")
+    return tuple(found) if is_read else ()
+
+
+def _agency_from_place(text: str) -> tuple[Part, ...]:
+    """Read `هسبريس من الرباط`."""
+    agency, _, place = text.partition(" من ")
+    if not place or not agencies_in(agency) or not place_kind(place):
+        return ()
+    start = len(text) - len(place)
+    second = attrs.evolve(_judged_whole(place), start=start, end=len(text))
+    return (_judged_whole(agency), second)
+
+
+def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
+    """Read `دبي-صوت الامارات` and `غسان أبو لوز-عمّان`: a hyphen that no space sets off."""
+    found: list[Part] = []
+    start = 0
+    for match in [*_TIGHT.finditer(text), None]:
+        end = match.start() if match else len(text)
+        piece = _bare(text[start:end])
+        if not piece or (start == 0 and match is None):
+            return ()
+        part = _judged_whole(piece)
+        part = (_as_person(piece) or part) if part.kind == "unknown" else part
+        at = start + text[start:end].index(piece)
+        found.append(attrs.evolve(part, start=at, end=at + len(piece), before="dash"))
+        start = match.end() if match else start
+    kinds = {part.kind for part in found}
+    is_read = "unknown" not in kinds and kinds & {"place", "agency"}
+    return tuple(found) if is_read else ()
+
+
+def _as_person(text: str) -> Part | None:
+    """Return *text* as a reporter's name, if it has the form of one."""
+    names = [without_role(name) for name in re.split(r"\sو(?=\S)|\s(?:and|et)\s", text)]
+    if not all(names):
+        return None
+    sure = any(has_given_name(name) for name in names)
+    shaped = all(is_name_shaped(name, is_given=has_given_name(name)) for name in names)
+    if not shaped and not (is_name_shaped(without_role(text), is_given=has_given_name(text))):
+        return None
+    name = without_role(text)
+    at = text.index(name)
+    return Part(kind="person", text=name, start=at, end=at + len(name), is_sure=sure)

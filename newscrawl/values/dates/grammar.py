@@ -1,0 +1,150 @@
+"""What a printed date says, its words in any order: parts, not yet a moment.
+
+The tokens of a text are handed to the clock, the calendars and the past in turn; each marks
+what it takes, and a number that nobody takes refuses the whole. No site's zone is known here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from newscrawl.values.dates.clock import Clock, take_clock
+from newscrawl.values.dates.days import take_day
+from newscrawl.values.dates.past import Past, take_past
+from newscrawl.values.dates.tokens import (
+    NoDateError,
+    SeveralDatesError,
+    Token,
+    is_number,
+    take,
+    tokens_of,
+)
+
+MOST_STRANGE_WORDS = 4
+"""A text with more words that no table knows is prose that mentions a date, not a date."""
+
+__all__ = ["NoDateError", "Parts", "Past", "parts_from"]
+
+
+@attrs.frozen(kw_only=True)
+class Parts:
+    """What a text says of a moment: a day or a distance from now, and perhaps a time."""
+
+    day: dt.date | None = None
+    past: Past | None = None
+    clock: Clock | None = None
+
+
+def parts_from(
+    text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
+) -> Parts:
+    """Return what *text* (at most some hundred characters) says. Raise NoDateError if nothing.
+
+    *month_first* orders 03/04/2026: True is March, False the third, None refuses to choose.
+    *languages* (BCP 47) tell months apart that share a name, and the calendar of a bare 14xx.
+    """
+    tokens = _without_strangers(tokens_of(text))
+    try:
+        return _parts(tokens, languages, month_first)
+    except SeveralDatesError:
+        for piece in _labelled(tokens):
+            try:
+                return _parts(piece, languages, month_first)
+            except NoDateError:
+                continue
+        raise
+
+
+def _parts(
+    tokens: Sequence[Token], languages: Sequence[str], month_first: bool | None
+) -> Parts:
+    """Read *tokens*, of which every number must be part of the date."""
+    tokens = [attrs.evolve(token) for token in tokens]
+    _skip_reading_time(tokens)
+    is_relative = any(token.means("past") for token in tokens)
+    clock = take_clock(tokens, is_relative=is_relative)
+    day = take_day(tokens, languages, month_first=month_first)
+    past = take_past(tokens) if day is None or is_relative else None
+    free = next(
+        (t for t in tokens if t.is_free_number and (t.is_digits or not t.meanings)), None
+    )
+    if free is not None:
+        if day is not None:
+            raise SeveralDatesError(f"the number {free.text} has no part in the date")
+        raise NoDateError(f"the number {free.text} alone is no date")
+    if day is None and past is None:
+        raise NoDateError("no day, month and year together")
+    if day is not None:
+        return Parts(day=day, clock=clock)
+    if past is not None and past.seconds is not None and clock is not None:
+        raise NoDateError("a distance from now and a time of day")
+    return Parts(past=past, clock=clock)
+
+
+def _skip_reading_time(tokens: Sequence[Token]) -> None:
+    """Mark `5 min read` as used, which stands beside the date."""
+    for at, token in enumerate(tokens):
+        if token.means("reading") and is_number(tokens, at - 1, 1, 2):
+            take(tokens, at - 1, at + 1)
+
+
+def _labelled(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Yield the pieces that labels part: published, without a label, then updated."""
+    pieces: list[tuple[str, list[Token]]] = [("", [])]
+    for token in tokens:
+        label = token.means("label")
+        if label is not None:
+            pieces.append((str(label.value), []))
+        pieces[-1][1].append(token)
+    if len(pieces) == 1:
+        return
+    for wanted in ("published", "", "updated"):
+        yield from (piece for label, piece in pieces if label == wanted and piece)
+
+
+# --- strangers -------------------------------------------------------------------------------
+
+
+def _without_strangers(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens of the date without a name or a place set apart before or behind it.
+
+    Raise NoDateError for prose: too many strange words, or some that no sign sets apart.
+    """
+    strange = [token for token in tokens if token.is_strange]
+    if not strange:
+        return tokens
+    if len(strange) > MOST_STRANGE_WORDS:
+        raise NoDateError(f"prose: {strange[0].text} is no part of a date")
+    pieces = list(_set_apart(tokens))
+    clean = [not any(token.is_strange for token in piece) for piece in pieces]
+    dated = [
+        at
+        for at, piece in enumerate(pieces)
+        if any(token.number is not None for token in piece)
+    ]
+    if not dated or not all(clean[dated[0] : dated[-1] + 1]):
+        raise NoDateError(f"{strange[0].text} is no part of a date")
+    return [token for piece in pieces[dated[0] : dated[-1] + 1] for token in piece]
+
+
+def _set_apart(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the pieces that a bar, a comma, a dash with white space or a `by` part."""
+    piece: list[Token] = []
+    for at, token in enumerate(tokens):
+        ends_credit = piece and piece[0].means("credit") and token.means("label")
+        if token.means("credit") or ends_credit or (piece and _is_edge(tokens, at)):
+            yield piece
+            piece = []
+        piece.append(token)
+    yield piece
+
+
+def _is_edge(tokens: Sequence[Token], at: int) -> bool:
+    text = tokens[at].text
+    if text in "|•·,()":
+        return True
+    is_open = at + 1 == len(tokens) or tokens[at + 1].gap
+    return (text in "-/" and tokens[at].gap and is_open) or (text == ":" and is_open)

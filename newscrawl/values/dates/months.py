@@ -1,0 +1,163 @@
+"""The day in a printed date's tokens where its month is named, in four calendars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
+
+import attrs
+
+from newscrawl.values.dates.calendars import hebrew_day, hijri_day, jalali_day
+from newscrawl.values.dates.tokens import NoDateError, Token
+from newscrawl.values.dates.words import Calendar, Word
+
+YEARS = {
+    "gregorian": range(1600, 2101),
+    "jalali": range(1200, 1501),
+    "hijri": range(1300, 1501),
+    "hebrew": range(5650, 5851),
+}
+_CENTURY = 70
+"""A year of two digits below this is of 2000, as POSIX has it (69 is 1969 there, too)."""
+
+
+@attrs.frozen
+class PrintedDay:
+    """A day as printed."""
+
+    calendar: Calendar
+    days: tuple[dt.date, ...]
+    """As Gregorian days: two where day and month may be either way round, day first."""
+
+
+@attrs.define
+class _Named:
+    """A named month and the numbers found for it."""
+
+    start: int
+    stop: int
+    calendar: Calendar
+    month: int
+    day: int | None = None
+    year: int | None = None
+
+
+def named_days(tokens: Sequence[Token], languages: Sequence[str]) -> list[PrintedDay]:
+    """Take each day with a named month, the words of it in any order."""
+    months = _named_months(tokens, languages)
+    if not months or (all(_is_rather(tokens, m.start) for m in months) and _is_span(tokens)):
+        return []
+    for at, token in enumerate(tokens):
+        if token.is_free_number:
+            _give(tokens, at, months)
+    printed = [
+        PrintedDay(
+            month.calendar, (day_of(month.calendar, month.year, month.month, month.day),)
+        )
+        for month in months
+        if month.year is not None and month.day is not None
+    ]
+    if not printed:
+        raise NoDateError("a month without a year or without a day")
+    return printed
+
+
+def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Named]:
+    """Return the months named; two names of one month side by side are one (حزيران / يونيو)."""
+    words = ((at, _month_word(token, languages)) for at, token in enumerate(tokens))
+    names = [(at, word) for at, word in words if word is not None]
+    sure = [(at, word) for at, word in names if not _is_rather(tokens, at)]
+    found: list[_Named] = []
+    for at, word in sure or names[:1]:
+        last = found[-1] if found else None
+        if last is not None and _is_same(tokens, last, at, word):
+            last.stop = at + 1
+        else:
+            found.append(_Named(at, at + 1, word.calendar, int(word.value)))
+    return found
+
+
+def _is_span(tokens: Sequence[Token]) -> bool:
+    """Return whether a unit of time is among the words: `3 hours ago` is not in August."""
+    return any(token.means("unit") for token in tokens)
+
+
+def _is_rather(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a month's name may be a weekday (mar., mardi) or a past (ago)."""
+    return tokens[at].means("weekday") is not None or tokens[at].means("past") is not None
+
+
+def _month_word(token: Token, languages: Sequence[str]) -> Word | None:
+    """Return the month that *token* names; raise NoDateError where languages differ in it."""
+    names = [word for word in token.meanings if word.kind == "month"]
+    if not names or token.is_used:
+        return None
+    spoken = {language.partition("-")[0].lower() for language in languages}
+    names = [word for word in names if word.language in spoken] or names
+    if len({(word.calendar, word.value) for word in names}) > 1:
+        raise NoDateError(f"{token.text} is not the same month in every language")
+    return names[0]
+
+
+def _is_same(tokens: Sequence[Token], last: _Named, at: int, word: Word) -> bool:
+    """Return whether *word* names the month *last* again; raise where it contradicts."""
+    if word.calendar != last.calendar:
+        return False
+    between = tokens[last.stop : at]
+    if any(token.number is not None for token in between):
+        return False
+    if word.value != last.month:
+        raise NoDateError("two names of different months")
+    return True
+
+
+def _give(tokens: Sequence[Token], at: int, months: Sequence[_Named]) -> None:
+    """Give the number to the month before it that lacks it, or else to the one behind."""
+    token = tokens[at]
+    before = next((month for month in reversed(months) if month.start < at), None)
+    behind = next((month for month in months if month.start > at), None)
+    for month in (before, behind):
+        if month is not None and _fits(tokens, at, month):
+            token.is_used = True
+            return
+
+
+def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
+    """Take the number at *at* as the day or the year of *month*, where it can be that."""
+    token = tokens[at]
+    number = token.number or 0
+    is_letters = not token.is_digits
+    if is_letters and month.calendar != "hebrew":
+        return False
+    if number in YEARS[month.calendar] and month.year is None:
+        month.year = number
+        return True
+    small = len(token.text) <= 2 or is_letters
+    if small and month.day is None and 1 <= number <= 31:
+        month.day = number
+        return True
+    if small and month.year is None and month.calendar == "gregorian" and at - month.stop <= 1:
+        month.year = whole_year(number)
+        return len(token.text) == 2
+    return False
+
+
+def whole_year(digits: int) -> int:
+    """Return the year that two digits write."""
+    return digits + (2000 if digits < _CENTURY else 1900)
+
+
+def day_of(calendar: Calendar, year: int, month: int, day: int) -> dt.date:
+    """Return the Gregorian day, or raise NoDateError where the calendar has none such."""
+    found: dt.date | None = None
+    if calendar == "gregorian":
+        with suppress(ValueError):
+            found = dt.date(year, month, day)
+    else:
+        found = {"hijri": hijri_day, "jalali": jalali_day, "hebrew": hebrew_day}[calendar](
+            year, month, day
+        )
+    if found is None:
+        raise NoDateError(f"there is no {year}-{month:02}-{day:02} ({calendar})")
+    return found

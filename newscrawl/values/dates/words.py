@@ -1,0 +1,160 @@
+"""The words of dates, from their tables, folded for look-up. Nothing here reads a date."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import attrs
+
+from newscrawl.text.folding import search_key
+
+Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
+Kind = Literal[
+    "month", "weekday", "half", "mark", "clock", "label", "credit", "reading",
+    "filler",  # around a day
+    "now", "day", "past", "unit", "number",  # before now
+    "code", "introduction", "place",  # zones
+]  # fmt: skip
+LONGEST_NAME = 4
+"""The most words that one entry of the tables has."""
+
+_SPELLINGS = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u00ad"), ""),
+    **dict.fromkeys(range(0x202A, 0x202F), ""),
+    **dict.fromkeys(range(0x2066, 0x206A), ""),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u05be\u0640"), "-"),
+    **dict.fromkeys(map(ord, "\u2044\u2215\\\u29f5"), "/"),
+    **dict.fromkeys(map(ord, "\u2236\uff1a\ufe55"), ":"),
+    **dict.fromkeys(map(ord, "،؛٬;"), ","),
+    **dict.fromkeys(map(ord, "\u06d4\u3002\uff0e"), "."),
+    **dict.fromkeys(map(ord, '\u2018\u2019\u02bc\u05f3\u05f4\u201c\u201d\u00b4`"'), "'"),
+}
+"""Dashes, slashes, quotes and stops that mean the same in a date; joiners and bidi marks go."""
+_TATWEEL = re.compile(
+    "(?<=[\u0621-\u063f\u0641-\u064a])\u0640{1,99}|\u0640{1,99}(?=[\u0621-\u063f\u0641-\u064a])"
+)
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_APART = re.compile(r"[^\W\d_]+")
+_ABBREVIATED = re.compile(r"[.']")
+
+
+@attrs.frozen
+class Word:
+    """What an entry of the tables means."""
+
+    kind: Kind
+    value: Any = None
+    calendar: Calendar = "gregorian"
+    language: str = ""
+    """For a month, the language of its name."""
+
+
+def fold_date(text: str) -> str:
+    """Return *text* as the tables are keyed: folded, with ASCII digits and one kind of dash.
+
+    A hyphen between letters is a space, a tatweel is gone; one that stands apart is a dash.
+    """
+    if "\u0640" in text:
+        text = _TATWEEL.sub("", text)
+    return _HYPHEN.sub(" ", search_key(text.translate(_SPELLINGS)))
+
+
+def _key(name: str) -> str:
+    """Return the key of a table's entry: folded words without dots and quotes within."""
+    return " ".join(_APART.findall(_ABBREVIATED.sub("", fold_date(name))))
+
+
+@cache
+def words() -> dict[str, tuple[Word, ...]]:
+    """Return every meaning of each folded entry; an entry may be in several tables."""
+    table: dict[str, tuple[Word, ...]] = {}
+    for source in (_months, _around, _before_now, _zones):
+        for names, word in source():
+            for name in names:
+                key = _key(name)
+                known = table.get(key, ())
+                if word not in known:
+                    table[key] = (*known, word)
+    return table
+
+
+@cache
+def first_words() -> dict[str, int]:
+    """Return, for the first word of each entry of several, the most words one has."""
+    longest: dict[str, int] = {}
+    for key in words():
+        first, _, rest = key.partition(" ")
+        if rest:
+            longest[first] = max(longest.get(first, 1), key.count(" ") + 1)
+    return longest
+
+
+@cache
+def month_languages() -> frozenset[str]:
+    """Return the languages (ISO 639) whose months the tables name."""
+    return frozenset(
+        language.partition("-")[0] for names in _read("months").values() for language in names
+    )
+
+
+def _months() -> Iterator[tuple[list[str], Word]]:
+    calendars: dict[Calendar, dict[str, list[list[str]]]] = _read("months")
+    for calendar, languages in calendars.items():
+        for language, months in languages.items():
+            for number, names in enumerate(months, 1):
+                yield names, Word("month", number, calendar, language)
+                if language == "he":  # בינואר, in January
+                    yield [f"ב{name}" for name in names], Word("month", number, calendar, "he")
+
+
+def _around() -> Iterator[tuple[list[str], Word]]:
+    tables = _read("date_words")
+    for number, names in enumerate(tables["weekdays"]):
+        yield names, Word("weekday", number)
+    for table, kind in (("halves", "half"), ("marks", "mark"), ("clock", "clock")):
+        for value, names in tables[table].items():
+            yield names, Word(kind, value)  # type: ignore[arg-type]
+    labels = tables["labels"]
+    for value in ("published", "updated"):
+        yield labels[value], Word("label", value)
+    yield labels["credit"], Word("credit")
+    yield labels["reading"], Word("reading")
+    yield labels["filler"], Word("filler")
+
+
+def _before_now() -> Iterator[tuple[list[str], Word]]:
+    relative = _read("date_words")["relative"]
+    yield relative["now"], Word("now")
+    for days, name in enumerate(("today", "yesterday", "before_yesterday")):
+        yield relative[name], Word("day", days)
+    yield relative["past"], Word("past")
+    for table, count in (("units", 1), ("plurals", None), ("duals", 2)):
+        for unit, names in relative[table].items():
+            yield names, Word("unit", (unit, count))
+    for fraction, below in relative["numbers"].items():
+        if isinstance(below, dict):  # a TOML key such as 0.5 is a table in a table
+            for digits, names in below.items():
+                yield names, Word("number", float(f"{fraction}.{digits}"))
+        else:
+            yield below, Word("number", int(fraction))
+
+
+def _zones() -> Iterator[tuple[list[str], Word]]:
+    tables = _read("zones")
+    for zone, names in tables["codes"].items():
+        yield names, Word("code", zone)
+    for zone, names in tables["places"].items():
+        yield names, Word("place", zone)
+    for side, names in tables["introductions"].items():
+        yield names, Word("introduction", side)
+
+
+@cache
+def _read(name: str) -> dict[Any, Any]:
+    text = files("newscrawl.resources").joinpath(f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)

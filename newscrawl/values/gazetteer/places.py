@@ -1,0 +1,152 @@
+"""The gazetteer: whether a name is a country's, a city's or a town's, in any of its spellings.
+
+`resources/places.tsv` is derived from GeoNames and CLDR, `places_press.tsv` holds the spellings
+of the press. Nothing here reads datelines; they ask here whether a name is a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, cast
+
+from newscrawl.values.gazetteer.names import folded, is_one_off, name_key, words_of
+from newscrawl.values.gazetteer.word_lists import keys
+
+PlaceKind = Literal["country", "city", "town"]
+LONGEST_NAME = 60
+_NOT_NAME = re.compile(r"[^\w\t\n|]|_")
+_RANK = {"country": 0, "city": 1, "town": 2}
+_SKELETON = str.maketrans(
+    {**dict.fromkeys("غجگقك", "ج"), **dict.fromkeys("اويهء", ""), "ث": "س"}
+)
+_SKELETON_LENGTH = 4
+_LONG_COUNTRY = 12
+
+
+@lru_cache(maxsize=4096)
+def place_kind(name: str) -> PlaceKind | None:
+    """Return what kind of place *name* is, or None.
+
+    A word of the compass or of geography before it does not matter: `شمال غزة`, `الأراضي
+    اليمنية`, `مدينة حلب`.
+    """
+    if len(name) > LONGEST_NAME:
+        return None
+    key = name_key(name)
+    found = _gazetteer().get(key)
+    return found or _kind_behind_words(name)
+
+
+def is_place(name: str) -> bool:
+    """Whether *name* is in the gazetteer."""
+    return place_kind(name) is not None
+
+
+def is_common(name: str) -> bool:
+    """Whether a place's *name* is an ordinary word too (`كان`), and proves nothing alone."""
+    return name_key(name) in _common()
+
+
+def near_place(name: str) -> bool:
+    """Whether *name* is a known place in another transcription: `سان بطرسبيرغ`, `هونج كونج`.
+
+    It compares consonants only, so it is for text that an agency beside it shows to be a place.
+    """
+    if len(name) > LONGEST_NAME or len(name.split()) > 3:
+        return False
+    if name.startswith("ال"):
+        return False  # an Arab town is known by its letters; الرياضة is not الرياض
+    bones = _skeleton(name_key(name))
+    return len(bones) >= _SKELETON_LENGTH and bones in _skeletons()
+
+
+def near_country(name: str) -> bool:
+    """Whether *name* is a country's long name but for one letter: `الإمارت العربية المتحدة`.
+
+    Only for text that stands after a place, as a country does in a dateline.
+    """
+    key = name_key(name[:LONGEST_NAME])
+    return len(key) >= _LONG_COUNTRY and any(is_one_off(key, known) for known in _countries())
+
+
+def _kind_behind_words(name: str) -> PlaceKind | None:
+    words = name.split()
+    before = keys("before_place")
+    while len(words) > 1 and name_key(words[0]) in before:
+        is_border = name_key(words[0]) in keys("borders")
+        words = words[1:]
+        if (
+            is_border
+            and len(words) <= 2
+            and all(_is_adjective(word) for word in words_of(" ".join(words)))
+        ):
+            return "country"
+        found = _gazetteer().get(name_key(" ".join(words)))
+        if found:
+            return "country" if found == "country" else "town"
+    return None
+
+
+def _is_adjective(word: str) -> bool:
+    """Whether *word* has the form of a country's adjective: اليمنية, السعودية."""
+    return word.startswith("ال") and word.endswith("يه")
+
+
+@cache
+def _gazetteer() -> Mapping[str, PlaceKind]:
+    table: dict[str, PlaceKind] = {}
+    for kind, names in _rows():
+        if kind == "common":
+            continue
+        for name in names:
+            if _RANK[kind] < _RANK[table.get(name, "town")] or name not in table:
+                table[name] = cast("PlaceKind", kind)
+    capitals = (names for kind, names in _read_rows("places_press.tsv") if kind == "city")
+    # عمان is a country too; as a dateline it is the capital, which the press table lists.
+    return MappingProxyType(table | {name: "city" for names in capitals for name in names})
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(name for kind, names in _rows() if kind == "common" for name in names)
+
+
+@cache
+def _countries() -> tuple[str, ...]:
+    """Return the countries' names that are long enough to be known in spite of a misprint."""
+    rows = _gazetteer().items()
+    return tuple(
+        name for name, kind in rows if kind == "country" and len(name) >= _LONG_COUNTRY - 1
+    )
+
+
+@cache
+def _skeletons() -> frozenset[str]:
+    return frozenset(
+        bones for name in _gazetteer() if len(bones := _skeleton(name)) >= _SKELETON_LENGTH
+    )
+
+
+def _skeleton(key: str) -> str:
+    """Return the consonants of an Arabic *key*, those that transcriptions mix made one."""
+    if not ("\u0621" <= key[:1] <= "\u064a"):
+        return ""
+    return (key[0].translate(_SKELETON) or key[0]) + key[1:].translate(_SKELETON)
+
+
+@cache
+def _rows() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(_read_rows("places.tsv")) + tuple(_read_rows("places_press.tsv"))
+
+
+def _read_rows(table: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the kind and the keys of each line; the table is folded whole, which is fast."""
+    text = (files("newscrawl") / "resources" / table).read_text("utf-8")
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    for line in _NOT_NAME.sub("", folded(lines)).splitlines():
+        kind, _country, names = line.split("\t")
+        yield kind, names.split("|")

@@ -1,0 +1,107 @@
+"""How to cite an archived article: its address, when it was captured, and its digest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from newscrawl.archive.read.captures import Capture
+from newscrawl.article import Article
+from newscrawl.text.urls import host_of
+from newscrawl.web.display import plain
+
+KINDS = {
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
+}
+"""The forms, each with its media type."""
+_LONGEST = 1_000
+# What TeX takes for its own (The TeXbook, chapter 7); a backslash first.
+_TEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: f"\\{sign}" for sign in "{}&%$#_"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def citation(form: str, article: Article, capture: Capture | None, number: int) -> str:
+    """Return the citation of *article* in one of KINDS; *number* is its id in the archive.
+
+    *capture* is the answer that it was read from, None where no evidence is kept.
+    """
+    writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
+    return writer(article, _note(capture), capture, number)
+
+
+def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    fields = {
+        "title": f"{{{_tex(article.headline)}}}",
+        "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
+        "date": _day(article),
+        "organization": _tex(host_of(article.url)),
+        "url": article.url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C"),
+        "urldate": _seen(capture),
+        "note": _tex(note),
+    }
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@online{{newscrawl-{number},\n{''.join(lines)}}}\n"
+
+
+def _ris(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    rows = [
+        ("TY", "NEWS"),
+        ("ID", f"newscrawl-{number}"),
+        ("TI", plain(article.headline, _LONGEST)),
+        *(("AU", plain(name, _LONGEST)) for name in article.authors),
+        ("DA", _day(article).replace("-", "/")),
+        ("T2", host_of(article.url)),
+        ("UR", plain(article.url, 4_000)),
+        ("Y2", _seen(capture).replace("-", "/")),
+        ("N1", note),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text or tag == "ER")
+
+
+def _csl(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    entry: dict[str, Any] = {
+        "id": f"newscrawl-{number}",
+        "type": "article-newspaper",
+        "title": plain(article.headline, _LONGEST),
+        "author": [{"literal": plain(name, _LONGEST)} for name in article.authors],
+        "container-title": host_of(article.url),
+        "issued": _parts(_day(article)),
+        "accessed": _parts(_seen(capture)),
+        "URL": article.url,
+        "language": article.in_language,
+        "note": note,
+    }
+    kept = {name: value for name, value in entry.items() if value}
+    return json.dumps([kept], ensure_ascii=False, indent=1) + "\n"
+
+
+def _note(capture: Capture | None) -> str:
+    if capture is None:
+        return ""
+    parts = [f"Captured {capture.fetched_at} (UTC)"]
+    parts += [f"SHA-256 {capture.sha256}"] if capture.sha256 else []
+    record = capture.evidence.record_id
+    return "; ".join([*parts, *([f"WARC-Record-ID {record}"] if record else [])])
+
+
+def _tex(text: str | None) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in plain(text, _LONGEST))
+
+
+def _day(article: Article) -> str:
+    return article.date_published.isoformat()[:10] if article.date_published else ""
+
+
+def _seen(capture: Capture | None) -> str:
+    return capture.fetched_at[:10] if capture else ""
+
+
+def _parts(day: str) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else None
