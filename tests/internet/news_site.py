@@ -60,8 +60,12 @@ class NewsSite(Site):
 
     def page_for(self, asked: Asked) -> Answer | None:
         """Return the page at *asked*; None if there is none."""
-        story = self._by_path.get(same(asked.path))
+        story = self.story_at(asked)
         return self.article(asked, story) if story is not None else None
+
+    def story_at(self, asked: Asked) -> Story | None:
+        """Return the story that the page at *asked* shows, if it does not redirect."""
+        return self._by_path.get(same(asked.path))
 
     def article(self, asked: Asked, story: Story) -> Answer:
         return page(article_html(story, site=self.title, url=asked.url))
