@@ -45,7 +45,10 @@ class Crawl:
 
     def addresses(self) -> dict[str, set[str]]:
         """Return the addresses of each article, by its headline."""
-        query = "SELECT x.url, a.headline FROM address AS x JOIN article AS a ON a.id = x.article_id"
+        query = (
+            "SELECT x.url, a.headline FROM address AS x"
+            " JOIN article AS a ON a.id = x.article_id"
+        )
         found: dict[str, set[str]] = defaultdict(set)
         for row in rows(self.archive, query):
             found[row["headline"]].add(row["url"])
