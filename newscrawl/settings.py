@@ -130,6 +130,8 @@ DOWNLOAD_TIMEOUT = (
 DNS_TIMEOUT = 15
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half an article is none
 REDIRECT_MAX_TIMES = 5
+# A refresh that is written inside these is not one of the page.
+METAREFRESH_IGNORE_TAGS = ["noscript", "script", "style", "template", "textarea", "title"]
 METAREFRESH_MAXDELAY = 5  # a page that reloads itself every minute is a page
 URLLENGTH_LIMIT = 2083
 DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
