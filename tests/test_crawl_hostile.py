@@ -27,6 +27,12 @@ def packed(body: bytes, name: str) -> Answer:
     return Answer(body, 200, (HTML, ("Content-Encoding", name)))
 
 
+def members(body: bytes, size: int = 300) -> bytes:
+    """Return *body* as gzip of several members, as some servers and proxies write it."""
+    parts = (body[at : at + size] for at in range(0, len(body), size))
+    return b"".join(gzip.compress(part) for part in parts)
+
+
 def plain_on_request(broken: bytes, name: str) -> object:
     """Return an answer that is *broken* unless it is asked for without packing."""
 
@@ -87,7 +93,11 @@ CASES: dict[str, tuple[object, str]] = {
     ),
     "wrong-crc": (packed(gzip.compress(GOOD.body)[:-8] + b"\0" * 8, "gzip"), "bad_encoding"),
     "not-gzip-at-all": (plain_on_request(GOOD.body, "gzip"), "kept"),
-    "unknown-packing": (packed(GOOD.body, "rot13"), "bad_encoding"),
+    "gzip-members": (packed(members(GOOD.body), "gzip"), "kept"),
+    "cut-gzip-members": (packed(members(GOOD.body)[:-30], "gzip"), "truncated"),
+    "bomb-of-members": (packed(gzip.compress(b"\0" * 10**6) * 20, "gzip"), "too_large"),
+    "plain-under-a-label": (packed(GOOD.body, "UTF-8"), "kept"),
+    "unknown-packing": (packed(zlib.compress(GOOD.body), "rot13"), "bad_encoding"),
     "large": (Answer(b"<p>" + b"x" * 11 * 1024 * 1024), "too_large"),
     "ten-terabytes": (Answer(b"x", 200, (HTML, ("Content-Length", str(10**13)))), "too_large"),
     "endless": (endless, "too_large"),
