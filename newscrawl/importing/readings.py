@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.article import Article
+from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import (
@@ -64,6 +65,7 @@ class Reading:
 
 def reading_of(task: Task) -> Reading:
     """Return what became of the record that *task* names. Never raises."""
+    use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
     except WarcError as error:
