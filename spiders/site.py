@@ -131,12 +131,15 @@ class SiteSpider(SourceSpider):
     def is_still_wanted(self, request: Request) -> bool:
         """Whether *request*, made earlier, is worth sending by what is known now."""
         target = target_of(request)
-        return target is None or self.survey.is_still_wanted(request.url, target.role)
+        return target is None or self.survey.is_still_wanted(
+            request.url, target.role, is_guess=target.is_guess
+        )
 
     def is_due(self, ask: Ask) -> bool:
         """Whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
-        seen, history = self._known_of(ask.url) if wish != "all" else (None, None)
+        address = self.address_of(ask.url)
+        seen, history = self._known_of(address) if wish != "all" else (None, None)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
