@@ -150,8 +150,9 @@ class NewsSpider(Spider):
         observation = attrs.evolve(
             join.observation, outcome="continuation", reason=f"a later page of {first}"
         )
-        self.ledger.record(join.ticket, observation)
-        yield self.request_article(first)
+        request = self.request_article(first)
+        self.ledger.record(join.ticket, observation, leads_to=[request])
+        yield request
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""

@@ -119,7 +119,9 @@ class KillSite:
     def _listing(self, name: str, paths: list[str], following: str = "") -> Answer:
         shown = SECTIONS if "section" in self._kinds else ()
         sections = "".join(f"<li><a href='/{s}/'>{s.title()}</a></li>" for s in shown)
-        cards = "".join(f"<li><h2><a href='{path}'>{_title(path)}</a></h2></li>" for path in paths)
+        cards = "".join(
+            f"<li><h2><a href='{path}'>{_title(path)}</a></h2></li>" for path in paths
+        )
         feed = "<link rel='alternate' type='application/rss+xml' href='/feed.xml'>"
         head = feed if "feed" in self._kinds and not name else ""
         onward = f"<a rel='next' href='{following}'>Next page</a>" if following else ""

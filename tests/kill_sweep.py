@@ -204,9 +204,7 @@ class _Run:
         if not self.archive.exists():
             return 0
         with suppress(Exception):
-            return int(
-                rows(self.archive, "SELECT max(id) AS n FROM observations")[0]["n"] or 0
-            )
+            return int(rows(self.archive, "SELECT max(id) AS n FROM observations")[0]["n"] or 0)
         return 0
 
     def _settled_since(self, last: int) -> set[str]:
@@ -239,8 +237,12 @@ class _Run:
 
 
 def cases_of(
-    points: list[int], names: list[str], delays: list[float], kinds: list[tuple[str, ...]],
-    known: list[bool], plain: list[bool],
+    points: list[int],
+    names: list[str],
+    delays: list[float],
+    kinds: list[tuple[str, ...]],
+    known: list[bool],
+    plain: list[bool],
 ) -> Iterator[Case]:
     """Yield every case; those of one signal, delay and site side by side."""
     pairs = itertools.product(points, points)

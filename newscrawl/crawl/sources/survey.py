@@ -31,6 +31,9 @@ MOST_PAGES = 1_000
 ARTICLE_SHARE = 0.8
 """Sections that sitemaps make needless are tried only while so many pages are articles."""
 
+LEAST_LIKELY = 0.3
+"""A link that waits is dropped where it has become less likely to lead to an article."""
+
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 """Where a feed or sitemap is looked for on a site that names none; one after the other."""
 
@@ -46,6 +49,7 @@ class Survey:
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
         self._asked: set[str] = set()
         self._named: set[str] = set()
+        self._owed: set[str] = set()
         self._articles: set[str] = set()
         self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
@@ -187,13 +191,27 @@ class Survey:
             )
 
     def is_still_wanted(self, url: str, role: str) -> bool:
-        """Whether *url*, asked for earlier, is worth a request by what is known now."""
+        """Whether *url*, asked for earlier, is worth a request by what is known now.
+
+        What a feed or sitemap names, or was an article before, is so whatever its address says.
+        """
+        key = url_key(url)
+        if role == "article" and (key in self._named or key in self._owed):
+            return not self._is_too_old(key)
         if role == "article":
-            return not self._is_too_old(url_key(url)) and self.shapes.probability(url) >= 0.3
+            return not self._is_too_old(key) and self.shapes.probability(url) >= LEAST_LIKELY
         if role == "page":
             keys = self._page_articles.get(url, ())
             return not keys or not all(self._is_too_old(key) for key in keys)
         return True
+
+    def note_owed(self, urls: Iterable[str]) -> None:
+        """Note addresses that are asked for whatever they are like: the archive has them."""
+        self._owed |= {url_key(url) for url in urls}
+
+    def note_passed_over(self, url: str) -> None:
+        """Note that the article at *url* is not asked for after all, unless a source names it."""
+        self._asked.discard(f"article:{url_key(url)}")
 
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
