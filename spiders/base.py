@@ -92,13 +92,13 @@ class NewsSpider(Spider):
         return ledger_of(self.crawler)
 
     def request_article(
-        self, url: str, priority: int = 0, *, page: str | None = None, is_guess: bool = False
+        self, url: str, priority: int = 0, *, page: str | None = None
     ) -> Request:
         """Return a request for the article at *url*, if changed where it is known.
 
-        It waits for other requests for *page*; it may be left where it *is_guess*.
+        With *page*, one of its addresses, it waits for other requests for that.
         """
-        meta = meta_for(url, "article", page=page, is_guess=is_guess)
+        meta = meta_for(url, "article", page=page)
         return Request(
             url,
             callback=self.parse,
@@ -168,8 +168,9 @@ class NewsSpider(Spider):
         observation = attrs.evolve(
             join.observation, outcome="continuation", reason=f"a later page of {first}"
         )
-        self.ledger.record(join.ticket, observation)
-        yield self.request_article(first)
+        request = self.request_article(first)
+        self.ledger.record(join.ticket, observation, leads_to=[request])
+        yield request
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""

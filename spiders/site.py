@@ -131,9 +131,11 @@ class SiteSpider(SourceSpider):
     def is_still_wanted(self, request: Request) -> bool:
         """Whether *request*, made earlier, is worth sending by what is known now."""
         target = target_of(request)
-        return target is None or self.survey.is_still_wanted(
-            request.url, target.role, is_guess=target.is_guess
-        )
+        return target is None or self.survey.is_still_wanted(request.url, target.role)
+
+    def note_passed_over(self, request: Request) -> None:
+        """Note that the article of *request* was found, but is not asked for."""
+        self.survey.note_passed_over(request.url)
 
     def is_due(self, ask: Ask) -> bool:
         """Whether the article is new, or worth another visit."""
@@ -188,7 +190,9 @@ class SiteSpider(SourceSpider):
             requests = list(self.requests_for(asks))
         if not requests and not self._has_looked_back:
             self._has_looked_back = True
-            requests = [self.request_article(url, LOOK_BACK) for url in self._looked_back()]
+            urls = self._looked_back()
+            self.survey.note_owed(urls)
+            requests = [self.request_article(url, LOOK_BACK) for url in urls]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:

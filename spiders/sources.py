@@ -66,10 +66,11 @@ class SourceSpider(NewsSpider):
             why = problem or (outcome, f"no {target.role}")
             self._fail(target, ticket, observation_from(response, *why))
             return
-        self._record_source(response, ticket, target.role, has_found=bool(asks))
-        yield from self.requests_for(asks, parent=target.url)
+        requests = list(self.requests_for(asks, parent=target.url))
         if target.role == "home":
-            yield from self._robots_sitemaps(response.url)
+            requests += self._robots_sitemaps(response.url)
+        self._record_source(response, ticket, target.role, asks, requests)
+        yield from requests
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
@@ -96,19 +97,24 @@ class SourceSpider(NewsSpider):
         self.ledger.record(ticket, observation)
 
     def _record_source(
-        self, response: Response, ticket: str, role: str, *, has_found: bool
+        self,
+        response: Response,
+        ticket: str,
+        role: str,
+        asks: list[Ask],
+        requests: list[Request],
     ) -> None:
-        """Record a source that was read, with the lists of links that a page shows."""
+        """Record a source that was read, with its lists of links and what they lead to."""
         article = None
         if role in _PAGES:
             with suppress(ExtractionError):
                 article = extract(page_from(response))
         observation = observation_from(response, "source", role)
-        if role == "section" and not has_found and not self.survey.articles_on(response.url):
+        if role == "section" and not asks and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
             observation = observation_from(response, "not_article", reason)
-        self.ledger.record(ticket, observation, article)
+        self.ledger.record(ticket, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -183,9 +189,7 @@ class SourceSpider(NewsSpider):
         """
         address = self.address_of(ask.url)
         for url in dict.fromkeys((address, ask.url)):
-            yield self.request_article(
-                url, ask.priority, page=address, is_guess=ask.is_guess
-            )
+            yield self.request_article(url, ask.priority, page=address)
 
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
         conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))

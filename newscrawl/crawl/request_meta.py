@@ -29,8 +29,6 @@ class Target:
     """The date that an index of sitemaps states for it (ISO 8601)."""
     spelled: str = ""
     """What it has in common with requests for the same page in other spellings."""
-    is_guess: bool = False
-    """Whether no feed or sitemap names it, nor the archive: it is left if it seems no article."""
 
     def key_of(self, url: str) -> str:
         """Return what exactly this *url* is known by: one address may be list and article."""
@@ -56,14 +54,12 @@ def target_of(request: Request) -> Target | None:
     return Target(**meta) if meta else None
 
 
-def meta_for(
-    url: str, role: str, *, page: str | None = None, is_guess: bool = False
-) -> dict[str, object]:
+def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, object]:
     """Return the meta of a new request to *url*, one of the addresses of *page*.
 
     With *page*, another request for the page waits until this one is answered.
     """
-    target = Target(role=role, ticket=ticket_for(url, role), is_guess=is_guess)
+    target = Target(role=role, ticket=ticket_for(url, role))
     spelled = "" if page is None else target.spelling_of(page)
     return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
 

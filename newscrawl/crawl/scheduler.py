@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+from collections.abc import Iterable
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -41,6 +42,8 @@ class NewsScheduler(BaseScheduler):
 
     The articles among it are in the archive's frontier too, until it is known what became of
     them: after any end of the process, the same command goes on. Sources are read again then.
+    What an earlier run left, or another worker found, is asked for in any case: what this run
+    has learnt of the site's addresses may be too little to judge them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -60,7 +63,11 @@ class NewsScheduler(BaseScheduler):
         self._heap: list[tuple[int, int, Request]] = []
         self._counter = itertools.count()
         self._under_way: set[str] = set()
-        self._new: list[Waiting] = []
+        self._new: dict[str, Waiting] = {}
+        self._passed_over: set[str] = set()
+        """What waits in the archive, by ticket, and is not to be asked for after all."""
+        self._found_here: set[str] = set()
+        """The tickets of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
         self._obstacle: NewscrawlError | None = None
         self.ledger.before_write = self._flush
@@ -167,6 +174,7 @@ class NewsScheduler(BaseScheduler):
         if key in self._seen or self._spellings.is_waiting(key):
             return False
         if self._spellings.is_answered(target.spelled):
+            self._drop([request])
             return False
         if target.role == "article":
             self._remember(request, target)
@@ -191,23 +199,18 @@ class NewsScheduler(BaseScheduler):
     def _drop(self, requests: list[Request]) -> None:
         """Note that *requests* are not needed: another spelling has given the page."""
         tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
-        self._new = [row for row in self._new if row.key not in tickets]
         try:
             for ticket in tickets if self.ledger.frontier is not None else ():
+                self._new.pop(ticket, None)
                 self.ledger.frontier.done(ticket)
         except ArchiveError as error:
             self.ledger.stop(error)
 
     def _remember(self, request: Request, target: Target) -> None:
         """Have an article in the archive's frontier with the next write."""
-        self._new.append(
-            Waiting(
-                key=target.ticket,
-                url=request.url,
-                role=target.role,
-                priority=request.priority,
-            )
-        )
+        self._found_here.add(target.ticket)
+        self._passed_over.discard(target.ticket)
+        self._new[target.ticket] = _waiting_from(request, target)
 
     def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
@@ -233,12 +236,11 @@ class NewsScheduler(BaseScheduler):
                 self._too_many.append(entry[2].url)
                 self._pass_over(target)
                 self._spellings.leave(target.ticket)
-            elif self._is_wanted(entry[2]):
+            elif target.ticket not in self._found_here or self._is_wanted(entry[2]):
                 self._under_way.add(target.ticket)
                 chosen = entry[2]
             else:
-                self._seen.discard(self._key_of(entry[2], target))
-                self._pass_over(target)
+                self._forget(entry[2], target)
                 self._try_next_spelling(target.ticket)
         for entry in held:
             heapq.heappush(self._heap, entry)
@@ -247,6 +249,16 @@ class NewsScheduler(BaseScheduler):
 
     def _pass_over(self, target: Target) -> None:
         """Take note that an article that waited is not asked for in this run."""
+
+    def _forget(self, request: Request, target: Target) -> None:
+        """Have a link that was found be as if it was not, until a source names it."""
+        self._pass_over(target)
+        self._seen.discard(self._key_of(request, target))
+        if self._new.pop(target.ticket, None) is None:
+            self._passed_over.add(target.ticket)
+        note_passed_over = getattr(self._spider, "note_passed_over", None)
+        if note_passed_over is not None:
+            note_passed_over(request)
 
     def _tell_waiting(self) -> None:
         if self.crawler.stats is not None:
@@ -265,19 +277,27 @@ class NewsScheduler(BaseScheduler):
         for row in waiting:
             self.enqueue_request(request_article(row.url, row.priority))
         self._new.clear()
+        self._found_here.clear()
 
-    def _flush(self) -> None:
-        """Write down what waits, so that the next run knows it.
+    def _flush(self, found: Iterable[Request] = ()) -> None:
+        """Write down what waits, and what was just *found*, so that the next run knows it.
 
-        That may come late: a run that goes on reads all sources again. It comes before it is
-        written that something is done.
+        It comes before it is written that something is done, in the same transaction.
         """
-        if self._new and self.ledger.frontier is not None:
-            try:
-                self.ledger.frontier.add(self._new)
-            except ArchiveError as error:
-                self.ledger.stop(error)
+        targets = [(request, target_of(request)) for request in found]
+        just_found = [
+            _waiting_from(request, target)
+            for request, target in targets
+            if target is not None and target.role == "article"
+        ]
+        try:
+            if self.ledger.frontier is not None:
+                self.ledger.frontier.forget(self._passed_over)
+                self.ledger.frontier.add([*self._new.values(), *just_found])
+        except ArchiveError as error:
+            self.ledger.stop(error)
         self._new.clear()
+        self._passed_over.clear()
 
     def _is_wanted(self, request: Request) -> bool:
         still_wanted = getattr(self._spider, "is_still_wanted", None)
@@ -319,6 +339,12 @@ class NewsScheduler(BaseScheduler):
         target = target_of(request)
         if target is not None and _hops_of(request):
             settle_redirects(self.ledger, request, target.ticket)
+
+
+def _waiting_from(request: Request, target: Target) -> Waiting:
+    return Waiting(
+        key=target.ticket, url=request.url, role=target.role, priority=request.priority
+    )
 
 
 def _hops_of(request: Request) -> int:

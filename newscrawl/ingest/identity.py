@@ -109,9 +109,7 @@ class Identity:
         self._remember(article, key)
         return key
 
-    def _key_of_same_story(
-        self, article: Article, own: str, came_from: tuple[str, ...]
-    ) -> str:
+    def _key_of_same_story(self, article: Article, own: str, came_from: tuple[str, ...]) -> str:
         text = _text_of(article)
         for stored in self._linked(article, own, came_from):
             if stored.article is None or text.agrees_with(_text_of(stored.article)):

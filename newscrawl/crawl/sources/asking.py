@@ -35,8 +35,6 @@ class Ask:
     """How many sitemap indexes lead to it."""
     is_shown: bool = False
     """Whether the home page, a feed or a news sitemap shows it now."""
-    is_guess: bool = False
-    """Whether only a list of links names it, and it may be no article."""
     changed: dt.datetime | None = None
     """The latest date that a source states for an article."""
     stated: dt.datetime | None = None

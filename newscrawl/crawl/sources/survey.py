@@ -31,6 +31,9 @@ MOST_PAGES = 1_000
 ARTICLE_SHARE = 0.8
 """Sections that sitemaps make needless are tried only while so many pages are articles."""
 
+LEAST_LIKELY = 0.3
+"""A link that waits is dropped where it has become less likely to lead to an article."""
+
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 """Where a feed or sitemap is looked for on a site that names none; one after the other."""
 
@@ -50,6 +53,7 @@ class Survey:
         self._perhaps_sections: list[str] = []
         """What sitemaps name and the home page takes for a section."""
         self._named: set[str] = set()
+        self._owed: set[str] = set()
         self._articles: set[str] = set()
         self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
@@ -190,22 +194,28 @@ class Survey:
                 else dt.datetime.combine(published, dt.time.max, dt.UTC)
             )
 
-    def is_still_wanted(self, url: str, role: str, *, is_guess: bool = False) -> bool:
+    def is_still_wanted(self, url: str, role: str) -> bool:
         """Whether *url*, asked for earlier, is worth a request by what is known now.
 
-        What a feed or sitemap names is, or what is known, whatever its address looks like.
+        What a feed or sitemap names, or was an article before, is so whatever its address says.
         """
+        key = url_key(url)
+        if role == "article" and (key in self._named or key in self._owed):
+            return not self._is_too_old(key)
         if role == "article":
-            is_likely = (
-                not is_guess
-                or url_key(url) in self._named
-                or self.shapes.probability(url) >= 0.3
-            )
-            return is_likely and not self._is_too_old(url_key(url))
+            return not self._is_too_old(key) and self.shapes.probability(url) >= LEAST_LIKELY
         if role == "page":
             keys = self._page_articles.get(url, ())
             return not keys or not all(self._is_too_old(key) for key in keys)
         return True
+
+    def note_owed(self, urls: Iterable[str]) -> None:
+        """Note addresses that are asked for whatever they are like: the archive has them."""
+        self._owed |= {url_key(url) for url in urls}
+
+    def note_passed_over(self, url: str) -> None:
+        """Note that the article at *url* is not asked for after all, unless a source names it."""
+        self._asked.discard(f"article:{url}")
 
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
@@ -242,7 +252,6 @@ class Survey:
             role="article",
             priority=PRIORITIES["article"] + bonus,
             is_shown=is_shown,
-            is_guess=is_guess,
             changed=self._dates.get(url_key(url)),
         )
 
