@@ -10,6 +10,8 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.sample_site import Newsroom, running_newsroom
+from tests.internet.namespace import NoNamespace
+from tests.internet.network import Internet, open_internet
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,16 @@ def newsroom() -> Iterator[Newsroom]:
 def news_site(newsroom: Newsroom) -> str:
     """The base address of the sample newsroom, without a slash at its end."""
     return newsroom.base_url
+
+
+@pytest.fixture(scope="session")
+def internet() -> Iterator[Internet]:
+    """The test internet, in a network namespace of its own; tests put up sites in it."""
+    try:
+        with open_internet() as opened:
+            yield opened
+    except NoNamespace as reason:
+        pytest.skip(f"no network namespace: {reason}")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Copies of one agency text on several sites, recognised by the words they share.
 
-`words`, `sketch`, `likeness` and `clusters` are pure; `sketching`, `pairing` and `outlets` use the
-archive.
+`words`, `sketch`, `likeness` and `clusters` are pure; `sketching`, `pairing` and `outlets` use
+the archive.
 """
 
 from newscrawl.archive.copies.clusters import Link, clusters_from

@@ -44,7 +44,7 @@ CITATION = ("captured_url", "captured_at", "sha256", "warc_record_id", "provenan
 _CLASSES = {
     "article": ("article.py", "Article"),
     "version": ("article.py", "Article"),
-    "observation": ("observation.py", "Observation"),
+    "observation": ("outcomes.py", "Observation"),
     "link": ("article.py", "Link"),
     "live_blog_update": ("article.py", "LiveBlogUpdate"),
     "copy": ("archive/copies/outlets.py", "Copy"),
@@ -53,7 +53,7 @@ _CLASSES = {
 _PARTS = {
     "dateline_": ("article.py", "Dateline"),
     "main_image_": ("article.py", "Image"),
-    "evidence_": ("observation.py", "Evidence"),
+    "evidence_": ("outcomes.py", "Evidence"),
 }
 
 
