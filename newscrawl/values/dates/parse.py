@@ -287,7 +287,11 @@ def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | Non
     """
     spoken = [language.partition("-")[0].lower() for language in languages]
     numbers = {int(number) for number in _NUMBER.findall(text)}
-    if len(text) > LONGEST_FOR_DATEPARSER or len(numbers) < 2 or set(spoken) <= month_languages():
+    if (
+        len(text) > LONGEST_FOR_DATEPARSER
+        or len(numbers) < 2
+        or set(spoken) <= month_languages()
+    ):
         return None
     if _ALL_IN_NUMBERS.search(text):  # our grammar has refused them for a reason
         return None
