@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import attrs
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
@@ -88,8 +88,8 @@ class Ledger:
         """Until when nothing is sent, where quiet hours have begun."""
         self.others = Others()
         """The other workers of a crawl over several machines."""
-        self.before_write: Callable[[], None] = lambda: None
-        """Writes what else is to be written, within the same transaction."""
+        self.before_write: Callable[[Iterable[Request]], None] = lambda _: None
+        """Writes what waits and what was just found, within the same transaction."""
         self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
@@ -174,7 +174,7 @@ class Ledger:
                 self._keeping(waiting.observation, site, article, key) as observation,
                 self.archive.transaction(),
             ):
-                self.before_write()
+                self.before_write(())
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
@@ -193,10 +193,12 @@ class Ledger:
         article: Article | None = None,
         *,
         is_as_before: bool = False,
+        leads_to: Iterable[Request] = (),
     ) -> None:
         """Write what became of an address that gave no article to keep.
 
-        A source that *is_as_before* shows the lists that it showed at the last look.
+        A source that *is_as_before* shows the lists that it showed at the last look. What it
+        *leads_to* waits from the same transaction on.
         """
         if self.archive is not None:
             site = self._identities.site_of(observation.url)
@@ -206,7 +208,7 @@ class Ledger:
                     self._keeping(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
-                    self.before_write()
+                    self.before_write(leads_to)
                     self.archive.record(
                         kept,
                         site=site,

@@ -92,23 +92,6 @@ def first_visit(archive: Archive, url: str) -> dt.datetime | None:
     return moment_from(row[0]) if row and row[0] else None
 
 
-def latest_address(archive: Archive, article_id: int) -> str:
-    """Return the address at which an article was last seen: stories move."""
-    row = archive.db.execute(
-        "SELECT u.url FROM observations AS o JOIN urls AS u ON u.id = o.url_id"
-        " WHERE o.article_id = ? ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1",
-        (article_id,),
-    ).fetchone()
-    row = (
-        row
-        or archive.db.execute(
-            "SELECT u.url FROM articles AS a JOIN urls AS u ON u.id = a.url_id WHERE a.id = ?",
-            (article_id,),
-        ).fetchone()
-    )
-    return str(row[0])
-
-
 def _history(published: str | None, changes: int) -> History:
     if published and len(published) == 10:
         published = f"{published}T00:00:00Z"

@@ -19,6 +19,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
 from newscrawl.html.charset import decode
@@ -118,7 +119,15 @@ class RobotsMiddleware:
             ledger_of(self.crawler).record("", observation)
             self._keep_pace(request, rules)
             self._rules[origin].set_result(rules)
+            self._note_where_it_is(observation.url, rules)
         return await self._rules[origin]
+
+    def _note_where_it_is(self, url: str, rules: Rules) -> None:
+        """Spare the host a second request whose robots.txt another one redirected to."""
+        origin = url.removesuffix("/robots.txt")
+        if origin != url and origin not in self._rules and not rules.refusal:
+            self._rules[origin] = get_running_loop().create_future()
+            self._rules[origin].set_result(rules)
 
     async def _fetch(self, url: str) -> tuple[Rules, Observation]:
         request = Request(
@@ -135,6 +144,7 @@ class RobotsMiddleware:
             return Rules(refusal=refusal), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
+        record_redirects(ledger_of(self.crawler), response)
         return _rules_from(response, self.agent)
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:
