@@ -10,6 +10,7 @@ from importlib import import_module
 
 import newscrawl
 from newscrawl.environment import variable
+from newscrawl.limits import LARGEST_PAGE, LONGEST_ADDRESS
 from newscrawl.project import anchored
 
 # spiders and pipelines are common names, and a stranger's may come first on sys.path: the
@@ -121,8 +122,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the observation says it
 # Limits: what a page may cost
 
 DOWNLOAD_MAXSIZE = (
-    10 * 1024 * 1024
-)  # also after decompression; Scrapy's default of 1 GiB fits bombs
+    LARGEST_PAGE  # also after decompression; Scrapy's default of 1 GiB fits bombs
+)
 DOWNLOAD_WARNSIZE = 0  # what is too large is an observation
 DOWNLOAD_TIMEOUT = (
     30  # seconds for the whole answer; Scrapy's 180 lets a slow host hold a crawl
@@ -133,7 +134,7 @@ REDIRECT_MAX_TIMES = 5
 # A refresh that is written inside these is not one of the page.
 METAREFRESH_IGNORE_TAGS = ["noscript", "script", "style", "template", "textarea", "title"]
 METAREFRESH_MAXDELAY = 5  # a page that reloads itself every minute is a page
-URLLENGTH_LIMIT = 2083
+URLLENGTH_LIMIT = LONGEST_ADDRESS
 DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
 MEMUSAGE_LIMIT_MB = 1024
 

@@ -82,8 +82,8 @@ def main() -> None:
 
 def _import_ahead() -> None:
     """Import what a crawl needs, short of a reactor: that belongs to each process alone."""
-    import newscrawl.crawl.scheduler  # noqa: F401,PLC0415
-    import newscrawl.extraction  # noqa: F401,PLC0415
+    import newscrawl.crawl.scheduler  # noqa: PLC0415
+    import newscrawl.extraction  # noqa: PLC0415
     import newscrawl.layouts.catalogue  # noqa: F401,PLC0415
     import spiders.site  # noqa: F401,PLC0415
     from newscrawl.crawl.commands import crawl  # noqa: F401,PLC0415

@@ -21,14 +21,12 @@ from newscrawl.ingest.acceptance import (
     verdict_on,
 )
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.records import Record, Reference, read_record
-
-LARGEST_PAGE = 10 * 1024 * 1024
-"""The most bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE)."""
 
 _SOURCES = {"home": "home", "listing": "section"}
 
