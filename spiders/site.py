@@ -11,16 +11,16 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import (
+from newscrawl.archive.crawl_state.history import (
     History,
     count_articles,
     first_visit,
     history_of,
     new_by_day,
 )
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.new_article_quota import room_for_new

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.history import History, known_articles, latest_address
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History, known_articles, latest_address
 from newscrawl.outcomes import Observation
 
 SMALL_SITE = 100

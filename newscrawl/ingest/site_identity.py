@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.articles import article_id_for
 from newscrawl.article import Article
+from newscrawl.errors import NotInArchive
 from newscrawl.ingest.identity import Identity, Lookup
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
@@ -38,13 +38,12 @@ class SiteIdentities:
             return None
 
         def lookup(url: str) -> tuple[str, Article] | None:
-            article_id = article_id_for(archive.db, url)
-            row = archive.db.execute(
-                "SELECT a.key FROM articles AS a JOIN sites AS s ON s.id = a.site_id"
-                " WHERE a.id = ? AND s.name = ?",
-                (article_id, site),
-            ).fetchone()
-            article = archive.get(article_id) if row and article_id is not None else None
-            return (row[0], article) if article is not None else None
+            key = archive.key_of(url, site)
+            if key is None:
+                return None
+            try:
+                return key, archive.get(url)
+            except NotInArchive:  # withdrawn
+                return None
 
         return lookup

@@ -14,7 +14,7 @@ from datasette.utils.asgi import AsgiStream, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
-from newscrawl.archive.search.search import count_hits, ids_of_hits
+from newscrawl.archive.search.hits import count_hits, ids_of_hits
 from newscrawl.web.kept_answers import kept
 from newscrawl.web.question_page import column_names, file_response, picture_response
 from newscrawl.web.questions import SECONDS, Answer, Chart

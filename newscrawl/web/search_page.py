@@ -8,9 +8,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.archive.search.hits import CountBy, count_among, ids_of_hits
+from newscrawl.archive.search.hits import search as find
 from newscrawl.archive.search.query import doubtful_filters
-from newscrawl.archive.search.search import CountBy, count_among, ids_of_hits
-from newscrawl.archive.search.search import search as find
 from newscrawl.web.kept_answers import kept
 from newscrawl.web.rendering import ARCHIVE, read, render
 

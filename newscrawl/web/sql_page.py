@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import TABLES, Column, columns_of
+from newscrawl.archive.export.columns import TABLES, Column, columns_of
 from newscrawl.web.bounded_sql import MOST_ROWS, SqlFailed, run_sql
 from newscrawl.web.guarding import is_local_only
 from newscrawl.web.question_page import file_response

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import moment_from, storable_text, utc_text
 
 
 @attrs.frozen(kw_only=True)
