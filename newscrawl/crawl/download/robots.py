@@ -19,6 +19,7 @@ from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.outcomes import Observation
 
 MAX_BYTES = 500 * 1024
@@ -34,9 +35,9 @@ class Rules:
     """The outcome and reason of every request, where robots.txt could not be read."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested."""
+        """Raise Refused where *url* may not be requested, PutOff where that is not known yet."""
         if self.refusal:
-            raise Refused(*self.refusal)
+            raise PutOff(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 
