@@ -125,6 +125,8 @@ class SiteSpider(SourceSpider):
         What an interrupted crawl has found does not count: it did not see all.
         """
         archive, end = self.ledger.archive, self.book.last_end
+        if end is not None and end > self._started:
+            return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
         return seen is not None and end is not None and seen <= end
 

@@ -18,6 +18,7 @@ from time import monotonic
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
@@ -288,6 +289,10 @@ class SharedScheduler(NewsScheduler):
             return
         if is_put_off(observation):
             self._give_back([ticket])
+            if not self.is_closing:
+                # It would be handed out again at once, to this worker or another.
+                close = self.crawler.engine.close_spider_async(reason="host_rests")
+                deferred_from_coro(close)
             return
         del self._held[ticket]
         told = Settled(
