@@ -1,9 +1,9 @@
 """Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
 `clean_url` makes an address from what a page or a person wrote. Two keys compare addresses, and
-neither is ever fetched: `url_key` is equal for spellings of one address, which no site uses to
-tell two pages apart; `variant_key` is equal for addresses that may be one page, which only their
-content can decide.
+neither is ever fetched. `url_key` is equal for spellings of one address, which no site uses to
+tell two pages apart. `variant_key` is equal for addresses that may be one page: only their
+content tells.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.resources import read_lines
-
-MAX_LENGTH = 2083
-"""The longest address that is requested, in characters (what browsers and servers agree on)."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOSTS = ("www.", "m.", "mobile.", "amp.")
@@ -40,12 +38,12 @@ _MAX_PARAMETERS = 200
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     """Return *href*, seen on the page *base*, as an address that can be requested, or None.
 
-    None for what is not HTTP(S), has no valid host or port, or is longer than MAX_LENGTH. The
+    None for what is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
     fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`), by which scripts show
     different pages. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
-    if not href or len(href) > MAX_LENGTH * 3:
+    if not href or len(href) > LONGEST_ADDRESS * 3:
         return None
     if href.startswith("#") and not _ROUTE.match(href):
         return None
@@ -59,7 +57,7 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     url, route = as_sent(url), route_of(url)
     if not parts.path and not parts.query:
         url += "/"
-    return url + route if len(url + route) <= MAX_LENGTH else None
+    return url + route if len(url + route) <= LONGEST_ADDRESS else None
 
 
 def as_sent(url: str) -> str:
@@ -102,7 +100,7 @@ def without_tracking(url: str) -> str:
     if "#" in url:
         return without_tracking(as_sent(url)) + route_of(url)
     head, mark, query = url.partition("?")
-    if not mark or len(query) > MAX_LENGTH:
+    if not mark or len(query) > LONGEST_ADDRESS:
         return url
     pairs = query.split("&")
     kept = [pair for pair in pairs if not _is_visit(_decoded_field(pair.partition("=")[0]))]

@@ -25,6 +25,7 @@ from newscrawl.crawl.ledger import ledger_of
 from newscrawl.crawl.postponed import PutOff
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
@@ -33,7 +34,6 @@ MAX_BYTES = 500 * 1024
 """So much of a robots.txt is read (RFC 9309, 2.5)."""
 MAX_SITEMAPS = 50
 """The most sitemaps of one robots.txt that are read."""
-_LARGEST_UNPACKED = 10 * 1024 * 1024
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _ANOTHER = "=another="
@@ -184,7 +184,7 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
 def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     """Return the rules in an answered robots.txt, and in a page in its place."""
     try:
-        body = unpack_gzip(response.body, _LARGEST_UNPACKED)
+        body = unpack_gzip(response.body, LARGEST_PAGE)
     except PackingError as error:
         reason = f"robots.txt cannot be unpacked: {error.reason}"
         observation = observation_from(response, error.outcome, reason)
