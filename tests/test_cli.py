@@ -16,7 +16,7 @@ from newscrawl.archive import Archive
 from newscrawl.cli.commands import commands
 from newscrawl.cli.console import one_line, readable_url
 from newscrawl.sample_site import Newsroom, articles
-from newscrawl.sample_site.pictures import png
+from newscrawl.sample_site.answers import png
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run
 from tools.cli_reference import reference

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from newscrawl.errors import LayoutError
-from newscrawl.layouts.catalogue import all_sites, site_for, site_named
+from newscrawl.layouts.catalogue import all_sites, declare_sites, site_for, site_named
 from newscrawl.layouts.site import Site, Sources
 from newscrawl.text.urls import clean_url, host_of
 from tools.site_table import document
@@ -29,7 +29,7 @@ def own_sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         encoding="utf-8",
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("NEWSCRAWL_SITES", module.stem)
+    declare_sites([module.stem])
     return module.stem
 
 

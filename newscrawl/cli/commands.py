@@ -27,6 +27,7 @@ from newscrawl.cli.serve import serve
 from newscrawl.cli.sites import sites
 from newscrawl.cli.stats import stats
 from newscrawl.cli.versions import diff, versions
+from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError, UsageError
 
 LONGEST_SENTENCE = 120
@@ -80,6 +81,7 @@ class Commands(click.Group):
 @click.version_option(newscrawl.__version__, prog_name="newscrawl")
 def commands() -> None:
     """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
+    use_environment()
 
 
 _READING = (extract, sites, newsroom, demo)

@@ -28,7 +28,6 @@ from newscrawl.cli.console import (
     shown,
 )
 from newscrawl.drift import Drift, Fall, read_drift
-from newscrawl.drift.lines import fall_line, silence_line, source_line
 from newscrawl.errors import ArchiveError
 
 DRIFT = 5
@@ -70,13 +69,13 @@ def _site_names(archive: Archive, site: str | None, path: Path | None) -> list[s
 def _views(drift: Drift) -> Iterator[RenderableType]:
     yield Text(one_line(drift.site), "bold")
     for fall in drift.falls:
-        yield Text(fall_line(fall), "yellow")
+        yield Text(fall.line, "yellow")
         yield fact_table(_fall_facts(fall))
     if drift.silence is not None:
-        yield Text(silence_line(drift.silence), "yellow")
+        yield Text(drift.silence.line, "yellow")
         yield fact_table([("look at", Text(f"newscrawl runs show {drift.silence.first_run}"))])
     for source in drift.dead_sources:
-        yield shown(source_line(source), "yellow")
+        yield shown(source.line, "yellow")
         yield fact_table([("last good", Text(minute(source.last_good)))])
     yield ""
 

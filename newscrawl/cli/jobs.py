@@ -32,9 +32,9 @@ from newscrawl.jobs.health import Health, health_of
 from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
 from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.running import Runner, is_due
+from newscrawl.jobs.runner import Runner, is_due
 from newscrawl.jobs.state import JobState, JobStates, states_beside
-from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
 UNWELL = 1

@@ -13,23 +13,22 @@ from newscrawl.article import Article
 from newscrawl.cli.console import counted, one_line
 from newscrawl.errors import ExtractionError, NewscrawlError, UsageError
 from newscrawl.extraction import extract
+from newscrawl.limits import LARGEST_PAGE
+from newscrawl.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, SQLITE, WARC, ZIP
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.warc import read_pages
 
-LARGEST = 10 * 1024 * 1024
-"""The most bytes of a page, as in a crawl."""
-GZIP = b"\x1f\x8b"
 # The first bytes of what is no page, and what to call it.
 _KINDS = (
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"SQLite format 3", "an SQLite database"),
+    (PNG, "a PNG image"),
+    (JPEG, "a JPEG image"),
+    (GIF, "a GIF image"),
+    (PDF, "a PDF document"),
+    (ZIP, "a ZIP archive"),
+    (SQLITE, "an SQLite database"),
     (b"\x00\x00\x00\x18ftyp", "a video"),
-    (b"WARC/", "a WARC file, not a single page"),
+    (WARC, "a WARC file, not a single page"),
 )
 _TAGS = (
     b"<!doctype",
@@ -53,9 +52,9 @@ def page_from_file(path: Path, *, url: str | None = None) -> Page:
     body = _read(path)
     if body.startswith(GZIP):
         body = _gunzip(path, body)
-    if len(body) > LARGEST:
+    if len(body) > LARGEST_PAGE:
         raise ExtractionError(
-            str(path), f"more than {LARGEST // 1024 // 1024} MB, not one page"
+            str(path), f"more than {LARGEST_PAGE // 1024 // 1024} MB, not one page"
         )
     refuse_what_is_no_page(str(path), body)
     kind = "text/html" if _is_markup(body) else "text/plain"
@@ -86,7 +85,7 @@ def refuse_what_is_no_page(name: str, body: bytes) -> None:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(LARGEST_PAGE + 1)
     except FileNotFoundError:
         raise NewscrawlError(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -98,10 +97,10 @@ def _read(path: Path) -> bytes:
 def _gunzip(path: Path, body: bytes) -> bytes:
     unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
     try:
-        unpacked = unpacking.decompress(body, LARGEST + 1)
+        unpacked = unpacking.decompress(body, LARGEST_PAGE + 1)
     except zlib.error as error:
         raise ExtractionError(str(path), "the gzip file is damaged") from error
-    if not unpacking.eof and len(unpacked) <= LARGEST:
+    if not unpacking.eof and len(unpacked) <= LARGEST_PAGE:
         raise ExtractionError(str(path), "the gzip file is cut short")
     return unpacked
 
@@ -109,10 +108,6 @@ def _gunzip(path: Path, body: bytes) -> bytes:
 def _is_markup(body: bytes) -> bool:
     head = body[:65_536].replace(b"\x00", b"").lower()
     return any(tag in head for tag in _TAGS)
-
-
-WARC = b"WARC/"
-GZIP = b"\x1f\x8b"
 
 
 def is_warc(path: Path) -> bool:

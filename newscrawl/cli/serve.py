@@ -38,12 +38,12 @@ def serve(
     It is only read, also while a crawl is writing.
     """
     try:
-        from newscrawl.web import serving  # noqa: PLC0415 -- an extra
+        from newscrawl.web import server  # noqa: PLC0415 -- an extra
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
         ) from error
-    made = serving.datasette_over(
+    made = server.datasette_over(
         archive_file(archive), host=host, is_proxied=is_proxied, jobs_file=anchored(jobs_file)
     )
-    serving.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)
+    server.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)

@@ -12,6 +12,7 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
+from newscrawl.environment import use_environment
 from newscrawl.importing.engines import Engine, read_locally
 from newscrawl.importing.joins import Joins
 from newscrawl.importing.readings import Reading, Task
@@ -68,6 +69,7 @@ class Import:
         Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
         user stops it: what was written stays, and the next import goes on there.
         """
+        use_environment()
         all_sites()  # a wrong declaration is told now, and not of every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None

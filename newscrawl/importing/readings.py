@@ -10,20 +10,24 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.article import Article
+from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
-from newscrawl.ingest.acceptance import problem_of, verdict_on
+from newscrawl.ingest.acceptance import (
+    is_cut,
+    may_be_page,
+    media_type,
+    problem_of,
+    verdict_on,
+)
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.records import Record, Reference, read_record
 
-LARGEST_PAGE = 10 * 1024 * 1024
-"""The most bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE)."""
-
-_PAGES = ("html", "text/plain", "application/xml", "text/xml")
 _SOURCES = {"home": "home", "listing": "section"}
 
 
@@ -59,6 +63,7 @@ class Reading:
 
 def reading_of(task: Task) -> Reading:
     """Return what became of the record that *task* names. Never raises."""
+    use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
     except WarcError as error:
@@ -92,12 +97,11 @@ def unread(task: Task, reason: str) -> Reading:
 
 def _may_be_page(record: Record) -> bool:
     """Whether the answer is a page or stands for one; pictures and scripts leave no row."""
-    kind = _content_type(record)
-    return record.kind == "revisit" or not kind or any(name in kind for name in _PAGES)
+    return record.kind == "revisit" or may_be_page(record.body, _content_type(record))
 
 
 def _content_type(record: Record) -> str:
-    return (record.header("content-type") or "").partition(";")[0].strip().lower()
+    return media_type(record.header("content-type") or "")
 
 
 def _evidence(task: Task, record: Record) -> Evidence | None:
@@ -193,7 +197,11 @@ def _read(page: Page, seen: Observation) -> Reading:
             reason = f"a later page of {first}"
             seen = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
         return Reading(observation=seen, article=article)
-    return Reading(observation=_judged(article, seen), article=article)
+    judged = _judged(article, seen)
+    if judged.outcome == "stored" and is_cut(page.body):
+        reason = "the page ends in its middle"
+        judged = attrs.evolve(judged, outcome="truncated", reason=reason)
+    return Reading(observation=judged, article=article)
 
 
 def _judged(article: Article, seen: Observation) -> Observation:

@@ -16,12 +16,12 @@ from typing import IO
 import attrs
 
 from newscrawl.errors import NewscrawlError, UsageError, WarcError
+from newscrawl.magic_bytes import ZIP
 from newscrawl.warc.scanning import Damaged, is_one_stream
 
 ENDINGS = (".warc", ".wet", ".arc", ".warc.gz", ".wet.gz", ".arc.gz", ".wacz")
 """What the files of a folder are known by."""
 _IN_PACKAGE = (".warc", ".warc.gz", ".arc", ".arc.gz")
-_ZIP = b"PK\x03\x04"
 _BLOCK = 2**20
 
 
@@ -81,7 +81,7 @@ def stretches(path: Path, folder: Path) -> Iterator[Stretch | Damaged]:
     """
     try:
         with path.open("rb") as file:
-            is_package = file.read(4) == _ZIP
+            is_package = file.read(4) == ZIP
         if is_package:
             yield from _in_package(path, folder)
         else:

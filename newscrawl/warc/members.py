@@ -10,10 +10,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from newscrawl.magic_bytes import GZIP
+
 MAX_RECORD = 64 * 2**20
 """The longest record that is read, in bytes as uncompressed; a longer one counts as broken."""
 
-MAGIC = b"\x1f\x8b\x08"
+MAGIC = GZIP
 
 
 def members(file: BinaryIO, path: Path) -> Iterator[tuple[int, BinaryIO | str]]:

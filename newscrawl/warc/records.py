@@ -120,11 +120,7 @@ def _cut(truncated: str | None) -> tuple[str, str] | None:
 def _body(
     headers: tuple[tuple[str, str], ...], payload: bytes, max_size: int
 ) -> tuple[bytes, tuple[str, str] | None]:
-    """Return the content as a browser sees it, and what is wrong with it.
-
-    Many programs keep the header of an encoding that they have undone: what is not encoded is
-    the content itself.
-    """
+    """Return the content as a browser sees it, and what is wrong with it."""
     named = dict(reversed(headers))
     if "chunked" in named.get("transfer-encoding", "").lower():
         whole, is_cut = _without_chunks(payload)
@@ -137,8 +133,6 @@ def _body(
     try:
         return unpack_as_named(payload, packing, max_size), None
     except PackingError as error:
-        if error.outcome == "bad_encoding" and payload.lstrip()[:1] == b"<":
-            return payload, None
         return payload, (error.outcome, error.reason)
 
 

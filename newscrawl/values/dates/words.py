@@ -104,7 +104,7 @@ def month_languages() -> frozenset[str]:
 
 
 def _months() -> Iterator[tuple[list[str], Word]]:
-    calendars: Mapping[Any, Any] = read_toml("months")
+    calendars: Mapping[Any, Mapping[str, list[list[str]]]] = read_toml("months")
     for calendar, languages in calendars.items():
         for language, months in languages.items():
             for number, names in enumerate(months, 1):

@@ -1,12 +1,11 @@
 """The suppliers of news that pages name: agencies, outlets, and `وكالات` at large.
 
-The table is `resources/agencies.toml`; NEWSCRAWL_AGENCIES may name a further file of the same
-form, whose names win. Nothing here reads datelines or credits; they ask here who a name is.
+The table is `resources/agencies.toml`; `use_agencies` adds a file of the user in the same
+format, whose names win. Nothing here reads datelines or credits; they ask here who a name is.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -45,12 +44,25 @@ class Supplier:
     """The keys of names that are ordinary words too, and prove nothing alone."""
 
 
-def all_suppliers() -> tuple[Supplier, ...]:
-    """Return the whole table, the user's own rows first.
+@attrs.define
+class _UserTable:
+    path: str = ""
 
-    Raise UsageError where the file that NEWSCRAWL_AGENCIES names cannot be read.
+
+_user_table = _UserTable()
+
+
+def use_agencies(path: str) -> None:
+    """Use the table in the file *path* in this process, before our own; "" uses none.
+
+    The file is read on first use, which raises UsageError if it cannot be read.
     """
-    return _suppliers(os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    _user_table.path = path
+
+
+def all_suppliers() -> tuple[Supplier, ...]:
+    """Return the whole table, the user's own rows first."""
+    return _suppliers(_user_table.path)
 
 
 def supplier_named(name: str) -> Supplier | None:
@@ -60,7 +72,7 @@ def supplier_named(name: str) -> Supplier | None:
     """
     if len(name) > LONGEST_NAME:
         return None
-    return _supplier(name, os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    return _supplier(name, _user_table.path)
 
 
 def is_agency(name: str) -> bool:
@@ -100,7 +112,7 @@ def near_supplier(name: str) -> Supplier | None:
     key = name_key(name[:LONGEST_NAME])
     if len(key) < _FUZZY_LENGTH:
         return None
-    table = _by_key(os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    table = _by_key(_user_table.path)
     return next(
         (
             found
@@ -171,7 +183,9 @@ def _read_user_table(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"NEWSCRAWL_AGENCIES: {path} cannot be read: {error}") from error
+        raise UsageError(
+            f"the table of agencies {path} (NEWSCRAWL_AGENCIES) cannot be read: {error}"
+        ) from error
 
 
 def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
