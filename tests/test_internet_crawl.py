@@ -138,7 +138,7 @@ def test_extract_follows_every_style_of_redirect(internet: Internet, number: int
     target, story = site.named[number]
     with internet.serving(site):
         newscrawl = str(Path(sys.executable).with_name("newscrawl"))
-        done = internet.run([newscrawl, "extract", f"http://shams.example{target}"])
+        done = internet.run([newscrawl, "extract", "--json", f"http://shams.example{target}"])
     assert done.status == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["url"], found["headline"]) == (final, story.headline)
