@@ -114,7 +114,7 @@ class SharedScheduler(NewsScheduler):
         return self._has_other_spellings()
 
     def _has_other_spellings(self) -> bool:
-        """Have the spellings wait for all whose page was not answered; whether there are any."""
+        """Have spellings wait for all whose page was not answered; whether there are any."""
         for request in self._spellings.left(self._seen):
             target = target_of(request)
             if target is not None:
