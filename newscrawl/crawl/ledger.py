@@ -311,8 +311,9 @@ class Ledger:
             reason, known, self.left_over, self.is_silent or lost, self.unread
         )
         is_complete = self.exit_status in _FINISHED and self.failure is None
+        if not self.others.end(is_complete=is_complete) and is_complete:
+            is_complete, self.exit_status = False, exits.PARTIAL
         self._keep_for_next(is_complete=is_complete)
-        self.others.end(is_complete=is_complete)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
