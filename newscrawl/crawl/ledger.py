@@ -368,7 +368,8 @@ class Ledger:
             was_calm = self.book is not None and self.book.unchanged
             if self.resumed or was_calm or self.not_due:
                 return False
-            is_all_wanted = is_of_site and self.crawler.spider.arguments.since is None
+            arguments = getattr(self.crawler.spider, "arguments", None)
+            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
             return is_all_wanted or count_articles(self.archive, self.site) > 0
         except ArchiveError:
             return False
