@@ -13,8 +13,9 @@ from newscrawl.archive import Archive, Capture
 from newscrawl.archive.export.tables import Selection, rows_of
 from newscrawl.archive.read.captures import all_captures, capture_of_record, headline_at
 from newscrawl.errors import WarcError
+from newscrawl.outcomes import Evidence
 from newscrawl.warc.answers import Answer, read_answer
-from newscrawl.warc.members import MAGIC
+from newscrawl.warc.members import MAGIC, read_content
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
 
 
@@ -87,8 +88,8 @@ class _Packing:
         with path.open("rb") as file:
             file.seek(place.offset)
             raw = file.read(place.length)
-        if not raw.startswith(MAGIC):  # a WARC file that is not packed
-            raw = gzip.compress(raw.rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
+        if not raw.startswith(MAGIC):  # a WARC file that is not packed, or by Zstandard
+            raw = gzip.compress(_content(path, place).rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
         title = None
         if capture.version is not None and answer.kind != "revisit":
             title = headline_at(self._archive.db, capture.url, capture.fetched_at)
@@ -100,3 +101,10 @@ class _Packing:
             return None
         db, record = self._archive.db, original.record_id
         return capture_of_record(db, original.url, record, capture.sha256)
+
+
+def _content(path: Path, place: Evidence) -> bytes:
+    try:
+        return read_content(path, place.offset, place.length)
+    except ValueError as error:
+        raise WarcError(f"{path} is damaged at byte {place.offset}: {error}") from error
