@@ -125,6 +125,8 @@ class SiteSpider(SourceSpider):
         What an interrupted crawl has found does not count: it did not see all.
         """
         archive, end = self.ledger.archive, self.book.last_end
+        if end is not None and end > self._started:
+            return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
         return seen is not None and end is not None and seen <= end
 
@@ -133,10 +135,15 @@ class SiteSpider(SourceSpider):
         target = target_of(request)
         return target is None or self.survey.is_still_wanted(request.url, target.role)
 
+    def note_passed_over(self, request: Request) -> None:
+        """Note that the article of *request* was found, but is not asked for."""
+        self.survey.note_passed_over(request.url)
+
     def is_due(self, ask: Ask) -> bool:
         """Whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
-        seen, history = self._known_of(ask.url) if wish != "all" else (None, None)
+        address = self.address_of(ask.url)
+        seen, history = self._known_of(address) if wish != "all" else (None, None)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
@@ -185,7 +192,9 @@ class SiteSpider(SourceSpider):
             requests = list(self.requests_for(asks))
         if not requests and not self._has_looked_back:
             self._has_looked_back = True
-            requests = [self.request_article(url, LOOK_BACK) for url in self._looked_back()]
+            urls = self._looked_back()
+            self.survey.note_owed(urls)
+            requests = [self.request_article(url, LOOK_BACK) for url in urls]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:

@@ -59,6 +59,12 @@ def raw(answer: bytes) -> object:
     return write
 
 
+def headers(*lines: str) -> object:
+    """Return a good answer with odd header *lines*."""
+    head = "\r\n".join(("HTTP/1.1 200 OK", *lines, "Connection: close", "", ""))
+    return raw(head.encode() + GOOD.body)
+
+
 def endless(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
     for _ in range(1000):
@@ -110,6 +116,18 @@ CASES: dict[str, tuple[object, str]] = {
     "no-last-chunk": (
         raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<p>cu\r\n"),
         "truncated",
+    ),
+    "space-before-colon": (headers("Content-Type : text/html"), "kept"),
+    "name-with-a-space": (headers("PHP Warning: x y: z", "No colon here"), "kept"),
+    "name-in-quotes": (headers("\u2018access-control\u2019: *"), "kept"),
+    "empty-length": (headers("Content-Length: "), "kept"),
+    "transfer-identity": (headers("Transfer-Encoding: identity"), "kept"),
+    "continued-first-line": (headers(" folded: x", "Content-Type: text/html"), "kept"),
+    "two-lengths": (headers("Content-Length: 5", "Content-Length: 9"), "protocol_error"),
+    "unknown-transfer": (headers("Transfer-Encoding: rot13"), "protocol_error"),
+    "refresh-in-a-script": (
+        article("Framed", "<script>w('<meta http-equiv=refresh content=\"0;/x\">')</script>"),
+        "kept",
     ),
     "closed-at-once": (raw(b""), "connection"),
     "not-http": (raw(b"\x00\x01\x02 this is no HTTP\r\n\r\n"), "protocol_error"),

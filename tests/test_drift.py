@@ -15,7 +15,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceLook
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
-from newscrawl.drift.falls import falls_in
+from newscrawl.drift.missing_fields import falls_in
 from newscrawl.drift.silence import silence_in
 from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.text.urls import (
-    MAX_LENGTH,
     clean_url,
     path_segments,
     site_name,
@@ -107,7 +107,7 @@ def test_links_become_addresses(href: str, url: str) -> None:
         "http://",
         "http://..",
         "http://a b/",
-        "/" + "x" * MAX_LENGTH,
+        "/" + "x" * LONGEST_ADDRESS,
         "/" + "x" * 10_000_000,
     ],
 )

@@ -15,9 +15,19 @@ from rich.table import Table
 
 from newscrawl.archive import Archive
 from newscrawl.archive.maintenance.growth import Growth, read_growth
-from newscrawl.cli.options import archive_option, json_option, open_archive
-from newscrawl.cli.tables import counted, fact_table, in_bytes, titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_option,
+    counted,
+    fact_table,
+    in_bytes,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.crawl.disk_space import LEAST_FREE_MB
 
 _LONGEST = 100 * 365

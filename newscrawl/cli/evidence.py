@@ -11,14 +11,17 @@ import attrs
 import click
 
 from newscrawl.archive import Archive, Capture
-from newscrawl.cli.options import (
+from newscrawl.cli.console import (
     archive_option,
+    fact_table,
+    is_terminal,
     open_archive,
     out_option,
+    print_json,
+    print_view,
     refuse_archive_as,
+    shown,
 )
-from newscrawl.cli.tables import fact_table
-from newscrawl.cli.terminal import is_terminal, print_json, print_view, shown
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import Kept, read_kept
 

@@ -12,10 +12,19 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.cli.counting import stats_view
-from newscrawl.cli.options import archive_file, archive_option, json_option, open_archive
-from newscrawl.cli.tables import fact_table, titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    fact_table,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
+from newscrawl.cli.stats import stats_view
 from newscrawl.errors import ArchiveError
 
 LARGEST_ID = 2**63 - 1

@@ -106,7 +106,7 @@ class EvidenceKeeper:
         if last is not None and role != "article" and _is_alike(exchange, last):
             if original is not None:
                 return _Place(last.evidence, None, is_same=True)
-            is_recent = exchange.fetched_at - moment_from(last.fetched_at) < self._rest
+            is_recent = abs(exchange.fetched_at - moment_from(last.fetched_at)) < self._rest
             if role in LISTINGS and is_recent:
                 return _Place(None, None, is_same=False)
         writer = self._writer(site)

@@ -13,6 +13,7 @@ from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.archive.write.revisits import save_revisit
+from newscrawl.environment import use_environment
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.engines import Engine, read_locally
 from newscrawl.importing.joins import Joins
@@ -70,6 +71,7 @@ class Import:
         Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
         user stops it: what was written stays, and the next import goes on there.
         """
+        use_environment()
         all_sites()  # a wrong declaration is told now, and not of every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None

@@ -13,9 +13,10 @@ from newscrawl.archive import Archive, Capture
 from newscrawl.archive.export.tables import Selection, rows_of
 from newscrawl.archive.read.captures import all_captures, capture_of_record, headline_at
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.warc.answers import Answer, read_answer
-from newscrawl.warc.members import MAGIC, read_content
+from newscrawl.warc.members import read_content
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
 
 
@@ -88,7 +89,7 @@ class _Packing:
         with path.open("rb") as file:
             file.seek(place.offset)
             raw = file.read(place.length)
-        if not raw.startswith(MAGIC):  # a WARC file that is not packed, or by Zstandard
+        if not raw.startswith(GZIP):  # a WARC file that is not packed, or by Zstandard
             raw = gzip.compress(_content(path, place).rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
         title = None
         if capture.version is not None and answer.kind != "revisit":

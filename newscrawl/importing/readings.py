@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.article import Article
+from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import (
@@ -20,14 +21,12 @@ from newscrawl.ingest.acceptance import (
     verdict_on,
 )
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.records import Record, Reference, read_record
-
-LARGEST_PAGE = 10 * 1024 * 1024
-"""The most bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE)."""
 
 _SOURCES = {"home": "home", "listing": "section"}
 
@@ -66,6 +65,7 @@ class Reading:
 
 def reading_of(task: Task) -> Reading:
     """Return what became of the record that *task* names. Never raises."""
+    use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
         return _reading_from(task, record)

@@ -10,11 +10,11 @@ from pathlib import Path
 import attrs
 
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.warc.composing import EXTRACTED
 from newscrawl.warc.exchange import Original
 from newscrawl.warc.members import (
-    MAGIC,
     empty_frame,
     empty_members,
     is_member,
@@ -91,7 +91,7 @@ def erase_record(folder: Path, evidence: Evidence) -> None:
             if not is_member(view, start):
                 raise WarcError(f"{path}: the record at byte {start} is not compressed")
             end = _end_of_visit(view, end, evidence.record_id)
-            fills = empty_members if view[start : start + len(MAGIC)] == MAGIC else empty_frame
+            fills = empty_members if view[start : start + len(GZIP)] == GZIP else empty_frame
             view[start:end] = fills(end - start)
             view.flush()
     except (OSError, ValueError) as error:

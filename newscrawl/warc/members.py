@@ -23,6 +23,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+from newscrawl.magic_bytes import GZIP, ZSTANDARD
+
 MAX_RECORD = 64 * 2**20
 """The longest record that is read whole, in bytes as uncompressed."""
 MAX_RATIO = 200
@@ -30,10 +32,6 @@ MAX_RATIO = 200
 ALWAYS_UNPACKED = 64 * 2**20
 """So many bytes are unpacked whatever the ratio."""
 
-MAGIC = b"\x1f\x8b\x08"
-"""The first bytes of a gzip member."""
-ZSTD = b"\x28\xb5\x2f\xfd"
-"""The first bytes of a Zstandard frame."""
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _FILLER = b"\x5f\x2a\x4d\x18"
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -95,20 +93,20 @@ class Member:
         self.end = position - len(stream.unused_data)
 
     def _stream(self) -> Any:
-        if self.view[self.offset : self.offset + len(MAGIC)] == MAGIC:
+        if self.view[self.offset : self.offset + len(GZIP)] == GZIP:
             return zlib.decompressobj(31)
         return zstd.ZstdDecompressor(self.dictionary)
 
 
 def is_member(view: View, offset: int) -> bool:
     """Return whether the bytes at *offset* begin a gzip member or a Zstandard frame."""
-    head = view[offset : offset + len(ZSTD)]
-    return head.startswith(MAGIC) or head == ZSTD or _SKIPPABLE.fullmatch(head) is not None
+    head = view[offset : offset + len(ZSTANDARD)]
+    return head.startswith(GZIP) or head == ZSTANDARD or _SKIPPABLE.fullmatch(head) is not None
 
 
 def is_skippable(view: View, offset: int) -> bool:
     """Return whether a Zstandard frame without content begins at *offset*."""
-    return _SKIPPABLE.fullmatch(view[offset : offset + len(ZSTD)]) is not None
+    return _SKIPPABLE.fullmatch(view[offset : offset + len(ZSTANDARD)]) is not None
 
 
 def dictionary_in(view: View) -> Any:
@@ -121,7 +119,7 @@ def dictionary_in(view: View) -> Any:
     size = int.from_bytes(view[4:8], "little")
     content = view[8 : 8 + min(size, _MAX_DICTIONARY)]
     try:
-        if content.startswith(ZSTD):
+        if content.startswith(ZSTANDARD):
             content = zstd.ZstdDecompressor().decompress(content, _MAX_DICTIONARY)
         if len(content) < len(_READY_DICTIONARY) * 2:
             raise ValueError("it is cut")
@@ -133,7 +131,7 @@ def dictionary_in(view: View) -> Any:
 def first_bytes(view: View, offset: int, limit: int, dictionary: Any = None) -> bytes:
     """Return how the content of the member at *offset* begins, `b""` if it is broken."""
     # A block of Zstandard is unpacked as a whole, and has up to 128 KiB.
-    reach = 2**13 if view[offset : offset + len(MAGIC)] == MAGIC else 2**18
+    reach = 2**13 if view[offset : offset + len(GZIP)] == GZIP else 2**18
     member = Member(view, offset, min(offset + reach, limit), dictionary)
     try:
         return next((piece for piece in member.pieces() if piece), b"")
@@ -218,7 +216,7 @@ def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int
 
 def _next_record(view: mmap.mmap, offset: int) -> int:
     """Return where the next member that begins a record begins; -1 where there is none."""
-    while (offset := view.find(MAGIC, offset)) >= 0:
+    while (offset := view.find(GZIP, offset)) >= 0:
         if first_bytes(view, offset, len(view)).startswith(b"WARC/"):
             return offset
         offset += 1
@@ -231,7 +229,7 @@ def end_of_records(file: BinaryIO) -> int:
         return 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         offset = len(view)
-        while (offset := view.rfind(MAGIC, 0, offset)) >= 0:
+        while (offset := view.rfind(GZIP, 0, offset)) >= 0:
             content, end = member_at(view, offset)
             if content is not None and content.startswith(b"WARC/"):
                 return end
@@ -255,11 +253,11 @@ def empty_frame(length: int) -> bytes:
     return _FILLER + (length - 8).to_bytes(4, "little") + bytes(length - 8)
 
 
-HEAD = MAGIC + bytes(6) + b"\xff"
+HEAD = GZIP + bytes(6) + b"\xff"
 """How a member of ours begins: deflate, no flags, no time, no extra flags, unknown system."""
 
 # Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
-_HEAD = MAGIC + b"\x04" + bytes(4) + b"\x00\xff"
+_HEAD = GZIP + b"\x04" + bytes(4) + b"\x00\xff"
 _NOTHING = b"\x03\x00" + bytes(8)
 _HEADS = (HEAD, _HEAD)
 _SHORTEST = len(_HEAD) + 2 + len(_NOTHING)

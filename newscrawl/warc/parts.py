@@ -19,6 +19,7 @@ from typing import IO
 import attrs
 
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import ZIP
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
     MAX_RATIO,
@@ -40,7 +41,6 @@ FREE = 512 * 2**20
 _DEPTH = 3
 """So many packings one in the other are undone."""
 _IN_PACKAGE = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
-_ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _BLOCK = 2**20
 _ENCRYPTED = 0x1
@@ -117,7 +117,7 @@ def places(path: Path, folder: Path, start: int = 0) -> Iterator[Found]:
     unpacking = _Unpacking(folder)
     try:
         with path.open("rb") as file:
-            is_package = file.read(4) in {_ZIP, _EMPTY_ZIP}
+            is_package = file.read(4) in {ZIP, _EMPTY_ZIP}
         if is_package:
             yield from _in_package(path, unpacking, start)
         else:
@@ -300,7 +300,7 @@ def _begin_of(path: Path, entry: zipfile.ZipInfo, limit: int) -> int | None:
     with path.open("rb") as file:
         file.seek(entry.header_offset)
         header = file.read(_LOCAL_HEADER)
-    if len(header) < _LOCAL_HEADER or not header.startswith(_ZIP):
+    if len(header) < _LOCAL_HEADER or not header.startswith(ZIP):
         return None
     # The name and the extra fields stand between the header and the content.
     begin = entry.header_offset + _LOCAL_HEADER + sum(struct.unpack("<HH", header[-4:]))

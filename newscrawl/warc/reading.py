@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newscrawl.errors import WarcError
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
 from newscrawl.warc.parts import PartRead, Place, places
 from newscrawl.warc.records import read_record
@@ -14,8 +15,6 @@ from newscrawl.warc.scanning import Damaged
 
 Damage = Callable[[str], None]
 
-MAX_PAGE = 10 * 2**20
-"""The most bytes of a page."""
 PAGE_KINDS = frozenset({"response", "conversion"})
 """The types of records that hold a page."""
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml")
@@ -49,7 +48,7 @@ def _report(error: WarcError, on_damage: Damage | None) -> None:
 def _page_at(place: Place, on_damage: Damage | None) -> Iterator[Page]:
     span = place.span
     try:
-        record = read_record(place.file, span.offset, span.length, max_size=MAX_PAGE)
+        record = read_record(place.file, span.offset, span.length, max_size=LARGEST_PAGE)
     except WarcError as error:
         _report(error, on_damage)
         return

@@ -13,10 +13,9 @@ from typing import Any, BinaryIO
 
 import attrs
 
+from newscrawl.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
-    MAGIC,
-    ZSTD,
     BrokenMemberError,
     Member,
     dictionary_in,
@@ -185,7 +184,7 @@ class _Scan:
 
     def _is_bundle(self, look: _Look) -> bool:
         """Whether a member holds more, or less, than one record."""
-        if look.head.startswith((MAGIC, ZSTD)):
+        if look.head.startswith((GZIP, ZSTANDARD)):
             return True
         if look.behind:
             return begins_record(look.behind)

@@ -1,4 +1,4 @@
-"""How to cite an archived article: its address, when it was captured, and its digest."""
+"""Citations of an archived article: BibTeX, RIS and CSL JSON with capture time and digest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ KINDS = {
     "ris": "application/x-research-info-systems; charset=utf-8",
     "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
 }
-"""The forms, each with its media type."""
+"""The formats with their media types."""
 _LONGEST = 1_000
-# What TeX takes for its own (The TeXbook, chapter 7); a backslash first.
+# Characters with a meaning in TeX (The TeXbook, chapter 7); the backslash first.
 _TEX = {
     "\\": r"\textbackslash{}",
     **{sign: f"\\{sign}" for sign in "{}&%$#_"},
@@ -27,9 +27,10 @@ _TEX = {
 
 
 def citation(form: str, article: Article, capture: Capture | None, number: int) -> str:
-    """Return the citation of *article* in one of KINDS; *number* is its id in the archive.
+    """Return the citation of *article* in the format *form*, one of KINDS.
 
-    *capture* is the answer that it was read from, None where no evidence is kept.
+    *number* is its id in the archive.
+    *capture* is the response it was read from; None if no evidence is stored.
     """
     writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
     return writer(article, _note(capture), capture, number)

@@ -47,6 +47,8 @@ class Frontier:
             (self._site_id, self._plan, row.key, row.url, row.role, row.priority)
             for row in rows
         ]
+        if not values:
+            return
         with self._archive.transaction() as db:
             db.conn.executemany(
                 "INSERT OR IGNORE INTO frontier_urls (site_id, plan, key, url, role, priority)"
@@ -61,6 +63,18 @@ class Frontier:
                 "UPDATE frontier_urls SET is_done = 1"
                 " WHERE site_id = ? AND plan = ? AND key = ?",
                 (self._site_id, self._plan, key),
+            )
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Have addresses that wait be as if nobody had found them."""
+        values = [(self._site_id, self._plan, key) for key in keys]
+        if not values:
+            return
+        with self._archive.transaction() as db:
+            db.conn.executemany(
+                "DELETE FROM frontier_urls"
+                " WHERE site_id = ? AND plan = ? AND key = ? AND is_done = 0",
+                values,
             )
 
     def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:

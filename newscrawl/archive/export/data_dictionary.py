@@ -7,15 +7,16 @@ What a column holds is said by the docstring of the field it comes from, and by
 from __future__ import annotations
 
 import ast
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 from sqlite_utils import Database
+
+from newscrawl.resources import read_toml
 
 Kind = Literal["text", "integer", "number", "boolean", "time", "day", "date"]
 
@@ -77,13 +78,13 @@ def columns_of(db: Database, table: str, *, with_text: bool = True) -> tuple[Col
     return tuple(
         Column(name, kind_of(name), description_of(table, name))
         for name in names
-        if with_text or name not in _table()["text"]["columns"]
+        if with_text or name not in read_toml("columns")["text"]["columns"]
     )
 
 
 def kind_of(name: str) -> Kind:
     """Return what the values of a column are."""
-    kinds: Mapping[Kind, Sequence[str]] = _table()["kinds"]
+    kinds: Mapping[Kind, Sequence[str]] = read_toml("columns")["kinds"]
     return next((kind for kind, names in kinds.items() if name in names), "text")
 
 
@@ -93,20 +94,14 @@ def description_of(table: str, name: str) -> str:
 
 
 def _descriptions(table: str, name: str) -> Iterator[str | None]:
-    own: Mapping[str, str] = _table().get(table, {})
+    own: Mapping[str, str] = read_toml("columns").get(table, {})
     yield own.get(name)
-    yield _table()["any"].get(name)
+    yield read_toml("columns")["any"].get(name)
     if table in _CLASSES:
         yield _docstrings(*_CLASSES[table]).get(name)
     for prefix, place in _PARTS.items():
         if name.startswith(prefix):
             yield _docstrings(*place).get(name.removeprefix(prefix))
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    resource = files("newscrawl.resources").joinpath("columns.toml")
-    return tomllib.loads(resource.read_text("utf-8"))
 
 
 @cache

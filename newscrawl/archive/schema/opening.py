@@ -15,9 +15,9 @@ from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, sche
 from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.search import register_functions
 from newscrawl.errors import ArchiveError
+from newscrawl.magic_bytes import SQLITE
 
 BUSY_SECONDS = 60.0
-_MAGIC = b"SQLite format 3\x00"
 _CACHE_KIB = 16_384
 
 
@@ -92,12 +92,12 @@ def _refuse_what_is_no_database(path: Path) -> None:
         raise ArchiveError(f"{path} is a folder; the archive is a file in one")
     try:
         with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+            head = file.read(len(SQLITE))
     except FileNotFoundError:
         return
     except OSError as error:
         raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-    if head and head != _MAGIC:
+    if head and head != SQLITE:
         raise ArchiveError(f"{path} is not an SQLite database")
 
 

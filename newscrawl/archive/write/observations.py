@@ -8,6 +8,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.links.list_snapshots import LOOKS, Look, lists_shown_last, see_lists
+from newscrawl.archive.read.addresses import redirects_to
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.search.index import kept_in_step
 from newscrawl.archive.write import lookup_tables as interning
@@ -120,6 +121,10 @@ def record_visit(
     if visit.observation.outcome == "unchanged":
         columns |= _as_before(db, visit)
     _insert_once(db, visit, **columns)
+    if visit.observation.outcome == "redirect" and visit.observation.final_url:
+        url, final_url = visit.observation.url, visit.observation.final_url
+        for one in (url, *redirects_to(db, url)):
+            _add_alias(db, one, final_url)
 
 
 def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
@@ -185,6 +190,24 @@ def _keep_addresses(db: Database, article_id: int, article: Article, visit: Visi
     db.conn.executemany(
         "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)",
         [(interning.url_id(db, url), article_id) for url in sorted(urls)],
+    )
+    for url in redirects_to(db, article.url):
+        _add_alias(db, url, article.url)
+
+
+def _add_alias(db: Database, url: str, final_url: str) -> None:
+    """Add *url*, which redirected to *final_url*, to the addresses of the article there.
+
+    An address that is one of another article stays with that one: what it redirects to now may
+    be what stands in for a deleted page.
+    """
+    db.conn.execute(
+        """INSERT INTO addresses (url_id, article_id)
+        SELECT ?1, x.article_id FROM addresses AS x JOIN articles AS a ON a.id = x.article_id
+        WHERE x.url_id = (SELECT id FROM urls WHERE url = ?2)
+            AND NOT EXISTS (SELECT 1 FROM addresses WHERE url_id = ?1)
+        ORDER BY a.last_seen DESC, a.id LIMIT 1""",
+        (interning.url_id(db, url), final_url),
     )
 
 
