@@ -1,4 +1,4 @@
-"""Redirects and identity: each article is stored once, under its address, and requested once."""
+"""Redirects and identity: each article is stored once and requested once."""
 
 from __future__ import annotations
 
@@ -225,7 +225,9 @@ def test_moved_articles_stay_one(
     server.answers |= {path: article(f"The ferry sails: {path[-1]}") for path in old}
     server.answers["/sitemap.xml"] = sitemap_of(server, old)
     crawl_site(archive, server)
-    last = b"<p>A late line was added to the text.</p></article>" if is_edited else b"</article>"
+    last = (
+        b"<p>A late line was added to the text.</p></article>" if is_edited else b"</article>"
+    )
     for here, there in zip(old, new, strict=True):
         body = server.answers[here].body  # type: ignore[union-attr]
         server.answers[there] = Answer(body.replace(b"</article>", last))
@@ -271,9 +273,7 @@ def test_deleted_articles_that_lead_to_another_one_keep_their_addresses(
     server: OddServer, archive: Path
 ) -> None:
     paths = [f"/{slug(number)}" for number in range(3)]
-    server.answers |= {
-        path: article(f"Day {path[-1]}", f"<p>{path}</p>") for path in paths
-    }
+    server.answers |= {path: article(f"Day {path[-1]}", f"<p>{path}</p>") for path in paths}
     server.answers["/sitemap.xml"] = sitemap_of(server, paths)
     crawl_site(archive, server)
     before = addresses(archive)
@@ -314,9 +314,7 @@ def test_links_to_a_redirector_are_followed(
         *(f"<item><link>{other.url}/r/{path[-1]}</link></item>" for path in paths)
     )
     assert crawl_site(archive, server) == ["/", *paths, "/f.xml"]
-    assert addresses(archive) == sorted(
-        (number, path) for number, path in addresses(archive)
-    )
+    assert addresses(archive) == sorted((number, path) for number, path in addresses(archive))
     assert len(addresses(archive)) == 8
     assert len(rows(archive, "SELECT id FROM article")) == 4
 
@@ -341,7 +339,12 @@ def test_links_to_another_site_are_recorded_and_one_is_tried(
 
 @pytest.mark.parametrize(
     ("status", "is_same_path", "outcome"),
-    [(301, True, "stored"), (308, True, "stored"), (302, True, "offsite"), (301, False, "offsite")],
+    [
+        (301, True, "stored"),
+        (308, True, "stored"),
+        (302, True, "offsite"),
+        (301, False, "offsite"),
+    ],
 )
 def test_article_that_redirects_to_another_host(
     server: OddServer,
@@ -405,7 +408,9 @@ def test_check_of_a_site_follows_redirects(server: OddServer) -> None:
     final = "/ar/"
     server.answers |= {
         "/": to(final, 302),
-        final: page(f"/{slug(1)}", head="<link rel=alternate type=application/rss+xml href=/f>"),
+        final: page(
+            f"/{slug(1)}", head="<link rel=alternate type=application/rss+xml href=/f>"
+        ),
         f"/{slug(1)}": article("The ferry sails"),
         "/f": to("/f/"),
         "/f/": feed_of(f"<item><link>{server.url}/{slug(1)}</link></item>"),
@@ -439,7 +444,9 @@ def test_imported_redirects_make_aliases(
     with Archive(tmp_path / "archive.db") as archive:
         for number, records in enumerate(files):
             imported(archive, write_warc(tmp_path / f"{number}.warc.gz", records))
-        found = archive.db.execute("SELECT article_id, url FROM address ORDER BY url").fetchall()
+        found = archive.db.execute(
+            "SELECT article_id, url FROM address ORDER BY url"
+        ).fetchall()
     assert found == [(1, f"{HOST}/new/1"), (1, f"{HOST}/news/1")]
 
 
@@ -451,7 +458,9 @@ def test_import_tells_articles_apart_by_doubtful_parts(tmp_path: Path) -> None:
         }
 
 
-@pytest.mark.parametrize("path", ["/news/1", "/news/1/", "/news/1/amp", "/news/1?pk_campaign=x"])
+@pytest.mark.parametrize(
+    "path", ["/news/1", "/news/1/", "/news/1/amp", "/news/1?pk_campaign=x"]
+)
 def test_withdrawn_article_does_not_come_back_at_another_address(
     tmp_path: Path, path: str
 ) -> None:

@@ -48,7 +48,10 @@ VARIANTS = [
     ("https://news.example/show.php?pk_news=1", "https://news.example/show.php?pk_news=2"),
     ("https://news.example/show.php?ncid=1", "https://news.example/show.php?ncid=2"),
     ("https://news.example/show.php?at_id=1", "https://news.example/show.php?at_id=2"),
-    ("https://news.example/show.php?session_id=1", "https://news.example/show.php?session_id=2"),
+    (
+        "https://news.example/show.php?session_id=1",
+        "https://news.example/show.php?session_id=2",
+    ),
 ]
 """Addresses that are one page on some sites, and two on others."""
 

@@ -1,8 +1,8 @@
 """Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
-`clean_url` makes an address from what a page or a person wrote. Two keys compare addresses; a
-key is never fetched. `url_key` is equal for spellings of one address, by which no site tells two
-pages apart. `variant_key` is equal for addresses that may be one page; their content decides.
+`clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
+fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
+`variant_key` is equal for addresses that may be one page; their content decides.
 """
 
 from __future__ import annotations
