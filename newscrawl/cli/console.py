@@ -7,6 +7,7 @@ headline in Arabic does not reorder the words beside it; what is piped is left a
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sys
@@ -22,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Archive
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.project import anchored
 
@@ -102,9 +104,17 @@ def print_json(value: Any) -> None:
     click.echo(as_json(value))
 
 
+def _plain_text(value: object) -> str:
+    """Return a value that JSON has no type for as text; a time in UTC ends with Z."""
+    is_utc = isinstance(value, dt.datetime) and value.tzinfo is dt.UTC
+    return utc_text(value) if is_utc and isinstance(value, dt.datetime) else str(value)
+
+
 def as_json(value: Any, *, indent: int | None = 2) -> str:
     """Return *value* as JSON, a field a line; in one line without *indent*."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=str)
+    text = json.dumps(
+        value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain_text
+    )
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
@@ -133,9 +143,10 @@ def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
     return table
 
 
-def minute(moment: str) -> str:
-    """Return a time of the archive (`YYYY-MM-DDTHH:MM:SSZ`) to the minute, for a column."""
-    return moment[:16].replace("T", " ")
+def minute(moment: dt.datetime | str) -> str:
+    """Return a time in UTC, or its text in the archive, to the minute, for a column."""
+    text = moment.isoformat() if isinstance(moment, dt.datetime) else moment
+    return text[:16].replace("T", " ")
 
 
 def counted(count: int, things: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -67,8 +68,9 @@ def copies(
     Without an article, list the texts that most sites had. Texts that are new since the
     last time are compared first; times are UTC.
     """
+    wanted["since"] = _time_from(wanted["since"]) if wanted["since"] else None
     is_of_all = bool(wanted["since"] or wanted["agency"] or is_update)
-    _refuse_nonsense(article, wanted["since"], is_diff=is_diff, is_of_all=is_of_all)
+    _refuse_nonsense(article, is_diff=is_diff, is_of_all=is_of_all)
     if is_update:
         _update(archive_path)
         return
@@ -79,15 +81,24 @@ def copies(
             _show(archive, article, is_diff=is_diff, is_json=is_json)
 
 
-def _refuse_nonsense(
-    article: str | None, since: str | None, *, is_diff: bool, is_of_all: bool
-) -> None:
-    if since and not _DAY.fullmatch(since):
-        raise UsageError(f"--since is a day, like 2026-03-01: not {since}")
+def _refuse_nonsense(article: str | None, *, is_diff: bool, is_of_all: bool) -> None:
     if article is None and is_diff:
         raise UsageError("--diff is for one article: newscrawl copies URL --diff")
     if article is not None and is_of_all:
         raise UsageError("--since, --agency and --update are for all articles, not for one")
+
+
+def _time_from(text: str) -> dt.datetime:
+    """Return the beginning of a year, month, day or hour (UTC)."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        day, _, clock = text.partition("T")
+        day += "-01" * (2 - day.count("-"))
+        hour = clock.removesuffix("Z") or "00"
+        return dt.datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=dt.UTC)
+    except ValueError:
+        raise UsageError(f"--since is a day, like 2026-03-01: not {text}") from None
 
 
 def _update(path: Path | None) -> None:

@@ -61,10 +61,7 @@ def demo(archive_path: Path) -> None:
         _say("2. What the crawl came to (newscrawl stats)")
         print_view(stats_view(archive.stats()))
         _say("3. One article, split into its parts (newscrawl show)")
-        article = archive.get(f"{newsroom.base_url}{SHOWN_STORY}")
-        if article is None:
-            raise NewscrawlError("the crawl has not stored the newsroom's main story")
-        print_view(article_view(article))
+        print_view(article_view(archive.get(f"{newsroom.base_url}{SHOWN_STORY}")))
         _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
         print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
     _say("5. Try next")

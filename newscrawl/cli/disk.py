@@ -14,7 +14,7 @@ from rich.console import Group
 from rich.table import Table
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.growth import Growth, read_growth
+from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.cli.console import (
     archive_option,
     counted,
@@ -78,7 +78,7 @@ def disk(archive_path: Path | None, *, is_json: bool) -> None:
     """
     now = dt.datetime.now(dt.UTC)
     with open_archive(archive_path) as archive:
-        use = _disk_use(archive, read_growth(archive.db, now))
+        use = _disk_use(archive, archive.growth(now))
     full_on = _full_on(use, now)
     if is_json:
         numbers = {"bytes_a_day": use.bytes_a_day, "days_left": use.days_left}

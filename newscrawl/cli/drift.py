@@ -14,7 +14,6 @@ from rich.text import Text
 
 from newscrawl.archive import Archive
 from newscrawl.archive.read.page_readings import PageReading
-from newscrawl.archive.write.storable import now
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -46,7 +45,7 @@ def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None
     """
     with open_archive(archive_path) as archive:
         names = _site_names(archive, site, archive_path)
-        at = dt.datetime.strptime(now(), "%Y-%m-%dT%H:%M:%S%z")
+        at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         found = [one for name in names if (one := read_drift(archive.db, name, at))]
     if is_json:
         print_json([attrs.asdict(one) for one in found])
@@ -59,7 +58,7 @@ def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None
 
 
 def _site_names(archive: Archive, site: str | None, path: Path | None) -> list[str]:
-    names = [name for (name,) in archive.db.execute("SELECT name FROM sites ORDER BY name")]
+    names = archive.site_names()
     if site is None:
         return names
     if site not in names:

@@ -11,6 +11,7 @@ import attrs
 import click
 
 from newscrawl.archive import Archive, Capture
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.cli.console import (
     archive_option,
     fact_table,
@@ -75,7 +76,7 @@ def _capture(archive: Archive, url: str, version: int | None, at: str | None) ->
         for capture in archive.captures(url)
         if version is None or capture.version == version
         # A time that is cut short means the whole of its hour, day or month.
-        if at is None or capture.fetched_at[: len(at)] <= at
+        if at is None or utc_text(capture.fetched_at)[: len(at)] <= at
     ]
     if not captures:
         of = "" if version is None else f"version {version} of "
@@ -95,6 +96,7 @@ def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
     facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
     same_as = kept.holder.evidence.record_id if kept.holder != capture else None
     place = attrs.asdict(capture.evidence)
+    facts["fetched_at"] = utc_text(capture.fetched_at)
     return facts | {"size": len(kept.body)} | place | {"same_as": same_as}
 
 

@@ -12,7 +12,7 @@ import attrs
 import click
 
 from newscrawl.archive import Exported, Selection
-from newscrawl.archive.export.data_dictionary import TABLES, columns_of
+from newscrawl.archive.export.columns import TABLES
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.cli.console import (
     archive_option,
@@ -98,7 +98,7 @@ def columns(table: str | None, archive_path: Path | None, *, is_json: bool) -> N
     """List the tables that can be exported, or what the columns of one hold."""
     names = TABLES if table is None else (table,)
     with open_archive(archive_path) as archive:
-        found = {name: columns_of(archive.db, name) for name in names}
+        found = {name: archive.columns(name) for name in names}
     if is_json:
         print_json({name: list(map(attrs.asdict, some)) for name, some in found.items()})
     elif table is None:

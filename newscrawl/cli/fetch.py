@@ -13,13 +13,14 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 
-from newscrawl.archive import Archive
+from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
 from newscrawl.outcomes import OUTCOMES
 from newscrawl.project import project_folder
 
 LONGEST_WAIT = 120.0
+_ON_THE_WAY = frozenset({"redirect", "source"})
 
 
 def article_at(url: str) -> Article:
@@ -29,8 +30,7 @@ def article_at(url: str) -> Article:
         urls.write_text(f"{url}\n", "utf-8")
         message = crawl_into(archive_path, "articles", f"urls={urls}", about=url)
         with Archive(archive_path) as archive:
-            found = next(iter(archive.db.query("SELECT id FROM articles")), None)
-            article = archive.get(found["id"]) if found else None
+            article = next(archive.articles(), None)
             if article is None:
                 raise _failure(archive, url, message)
             return article
@@ -80,10 +80,8 @@ def last_line(done: CompletedProcess[str]) -> str:
 
 def _failure(archive: Archive, url: str, message: str) -> FetchError:
     """Return what became of the request: the outcome and reason that a crawl would record."""
-    query = (
-        "SELECT outcome, reason FROM observations WHERE outcome NOT IN ('redirect', 'source')"
-    )
-    row = next(iter(archive.db.query(f"{query} ORDER BY id DESC LIMIT 1")), None)
+    rows = archive.rows(Selection(table="observation"))
+    row = next((one for one in reversed(list(rows)) if one["outcome"] not in _ON_THE_WAY), None)
     if row is None:
         return FetchError(url, "error", message or "it was not fetched")
     detail = row["reason"] or OUTCOMES[row["outcome"]]

@@ -10,8 +10,7 @@ import attrs
 import click
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.withdraw import Withdrawal, evidence_of
-from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.maintenance.withdraw import Withdrawal
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -29,11 +28,6 @@ from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import erase_record, erase_unpointed
 
-_COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
-    (SELECT count(*) FROM versions) AS versions,
-    (SELECT count(*) FROM observations) AS observations,
-    (SELECT count(*) FROM observations WHERE evidence_file_id IS NOT NULL) AS captures"""
-
 
 @click.command()
 @archive_option
@@ -45,7 +39,7 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
     """
     with open_archive(archive_path) as archive:
         problems = (*archive.check(looks_at_evidence=False), *evidence_problems(archive))
-        counts = {} if problems else _counts(archive)
+        counts = {} if problems else archive.counts()
     if is_json:
         print_json({"problems": problems, **counts})
     else:
@@ -77,7 +71,7 @@ def backup(file: Path, archive_path: Path | None) -> None:
     with open_archive(archive_path) as archive:
         archive.backup(file)
     with Archive.open_read_only(file) as copy:
-        counts = _counts(copy)
+        counts = copy.counts()
     click.echo(f"{file}: {in_bytes(file.stat().st_size)}, {_told(counts)}")
     if counts["captures"]:
         click.echo("The WARC files that it points to are not in it: copy them as well.")
@@ -105,16 +99,12 @@ def merge(other: Path, archive_path: Path | None) -> None:
     if other.exists() and archive_file(archive_path).resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself; name another one")
     with open_archive_to_write(archive_path) as archive:
-        before = _counts(archive)
+        before = archive.counts()
         archive.merge(other)
-        after = _counts(archive)
+        after = archive.counts()
     came = {name: after[name] - before[name] for name in after}
     click.echo(f"{archive.path}: {_told(after)}")
     click.echo(f"from {other} came {_told(came)}")
-
-
-def _counts(archive: Archive) -> dict[str, int]:
-    return dict(next(archive.db.query(_COUNTS)))
 
 
 def _told(counts: dict[str, int]) -> str:
@@ -161,9 +151,8 @@ def _described(archive: Archive, article: str) -> str:
     versions = archive.versions(article)
     if not versions:
         raise ArchiveError(f"{article} was withdrawn before: no text of it is left")
-    found = archive.get(article)
     headline = one_line(versions[-1].headline or "(no headline)")
-    url = readable_url(found.url) if found else article
+    url = readable_url(archive.get(article).url)
     return f"{headline} <{one_line(url)}>, {counted(len(versions), 'versions')}"
 
 
@@ -179,16 +168,11 @@ def _ask(what: str, *, is_sure: bool) -> None:
 def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     """Erase first: once the text is withdrawn, nothing points at the evidence any more."""
     folder = archive.path.parent
-    before = _erase(folder, _evidence_of(archive, article))
+    before = _erase(folder, archive.evidence.of_article(article))
     withdrawal = archive.withdraw(article, reason=reason)
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
     left = _erase_between(folder, withdrawal)
     return Erasure(before.erased | after.erased, (*after.failures, *left))
-
-
-def _evidence_of(archive: Archive, article: str) -> tuple[Evidence, ...]:
-    article_id = article_id_for(archive.db, article)
-    return () if article_id is None else evidence_of(archive.db, article_id)
 
 
 def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
@@ -196,7 +180,7 @@ def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
     failures = []
     for gap in withdrawal.gaps:
         try:
-            erase_unpointed(folder / gap.file, gap.start, gap.end, withdrawal.urls)
+            erase_unpointed(folder, gap.file, gap.start, gap.end, withdrawal.urls)
         except WarcError as error:
             failures.append(str(error))
     return tuple(failures)
@@ -206,7 +190,7 @@ def _erase(folder: Path, records: Iterable[Evidence]) -> Erasure:
     erased, failures = set(), []
     for record in sorted(records, key=lambda record: (record.file, record.offset)):
         try:
-            erase_record(folder / record.file, record)
+            erase_record(folder, record)
         except WarcError as error:
             failures.append(str(error))
         else:

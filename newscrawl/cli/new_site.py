@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from newscrawl.archive import Archive
+from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.cli.console import (
     archive_file,
@@ -99,11 +100,9 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
 
 def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
     """Yield the sample articles with their pages as received."""
-    for row in archive.db.query("SELECT id FROM articles ORDER BY id"):
-        article = archive.get(row["id"])
-        captures = archive.captures(row["id"])
-        if article is not None and captures:
-            yield _page_of(archive, row["id"]), article
+    for article in archive.articles():
+        if archive.captures(article.url):
+            yield _page_of(archive, article.url), article
 
 
 def _page_of(archive: Archive, url_or_id: str | int) -> Page:
@@ -115,15 +114,17 @@ def _page_of(archive: Archive, url_or_id: str | int) -> Page:
     return Page(
         url=capture.url,
         body=read_kept(archive, capture).body,
-        fetched_at=dt.datetime.fromisoformat(capture.fetched_at),
+        fetched_at=capture.fetched_at,
         content_type=capture.content_type,
     )
 
 
 def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> SiteLook:
-    query = """SELECT url, final_url, reason, content_type FROM observation
-        WHERE outcome = 'source' AND reason IS NOT 'robots.txt' ORDER BY id"""
-    sources = list(archive.db.query(query))
+    sources = [
+        row
+        for row in archive.rows(Selection(table="observation"))
+        if row["outcome"] == "source" and row["reason"] != "robots.txt"
+    ]
     articles = [article for _, article in samples]
     first = next((row["url"] for row in sources if row["reason"] == "home"), home)
     return SiteLook(
@@ -137,7 +138,7 @@ def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> S
     )
 
 
-def _named(sources: list[dict[str, str]], role: str) -> tuple[str, ...]:
+def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
     return tuple(row["url"] for row in sources if (row["reason"] or "").startswith(role))
 
 
@@ -220,10 +221,10 @@ def _fetched(url: str) -> Page:
         urls.write_text(f"{url}\n", "utf-8")
         message = crawl_into(path, "articles", f"urls={urls}", about=url, keeps_evidence=True)
         with Archive(path) as archive:
-            row = next(archive.db.query("SELECT id FROM articles"), None)
-            if row is None:
+            article = next(archive.articles(), None)
+            if article is None:
                 raise FetchError(url, "error", message or "no article is there")
-            return _page_of(archive, row["id"])
+            return _page_of(archive, article.url)
 
 
 @page.command("check")

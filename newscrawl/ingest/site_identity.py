@@ -9,8 +9,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.addresses import redirects_to
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import storable_text
 from newscrawl.article import Article
 from newscrawl.ingest.identity import Identity, Stored
 from newscrawl.layouts.catalogue import site_for
@@ -71,10 +71,11 @@ class _SiteArticles:
 
     def with_headline(self, headline: str) -> Iterator[Stored]:
         start = storable_text(headline)[:HEADLINE_START]
-        # In the order of the index: of a headline that hundreds of articles have, the last ones.
+        # In the order of the index: of hundreds of articles with one headline, the last ones.
         query = f"""FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
             CROSS JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND v.headline IS NOT NULL AND substr(v.headline, 1, {HEADLINE_START}) = ?
+            WHERE s.name = ? AND v.headline IS NOT NULL
+                AND substr(v.headline, 1, {HEADLINE_START}) = ?
             ORDER BY v.id DESC"""
         yield from self._found(query, _MOST_ALIKE, start) if start else ()
 

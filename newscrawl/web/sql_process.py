@@ -76,7 +76,7 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
 
 
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    from newscrawl.archive.search.search import register_functions  # noqa: PLC0415 -- in the process
+    from newscrawl.archive.search.hits import register_functions  # noqa: PLC0415 -- in the process
 
     connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     connection.execute("PRAGMA query_only = ON")

@@ -6,14 +6,14 @@ import datetime as dt
 import json
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.write.storable import now, storable_text, utc_text
+from newscrawl.archive.schema.storable import now, storable_text, utc_text
 
 
 def read_reservations(archive: Archive, origin: str, since: dt.datetime) -> bytes | None:
     """Return the rules of *origin* as a tdmrep.json; None if it was not read since then."""
     row = archive.db.execute(
-        "SELECT rules FROM reservations WHERE origin = ? AND read_at >= ?",
-        (storable_text(origin), utc_text(since)),
+        "SELECT rules FROM reservations WHERE origin = ? AND read_at BETWEEN ? AND ?",
+        (storable_text(origin), utc_text(since), now()),
     ).fetchone()
     return row[0].encode() if row else None
 

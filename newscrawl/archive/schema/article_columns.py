@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from newscrawl.archive.schema.storable import date_from, local_date, sortable_date
 from newscrawl.archive.write.lookup_tables import digest_of
-from newscrawl.archive.write.storable import date_from, local_date, sortable_date
 from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
 
 SAME_NAME = (

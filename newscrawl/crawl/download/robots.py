@@ -22,6 +22,7 @@ from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.limits import LARGEST_PAGE
@@ -51,9 +52,9 @@ class Rules:
     """The outcome and reason of every request, where robots.txt could not be read."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested."""
+        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
-            raise Refused(*self.refusal)
+            raise PutOff(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 

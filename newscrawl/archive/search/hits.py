@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sqlite3
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.index import (
     check_index,
     create_index,
@@ -101,8 +103,8 @@ class Hit:
     """Its headline, as printed."""
     headline_spans: tuple[Span, ...] = ()
     """Where in the headline the words that were looked for stand, as (start, end)."""
-    date_published: str | None
-    """UTC, or the day alone."""
+    date_published: dt.datetime | dt.date | None
+    """Time of publication (UTC), or only the day."""
     snippet: str
     """A piece of its text around the words that were looked for, as printed."""
     snippet_spans: tuple[Span, ...] = ()
@@ -112,7 +114,7 @@ class Hit:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types."""
-        return attrs.asdict(self)
+        return attrs.asdict(self) | {"date_published": date_text(self.date_published)}
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -245,7 +247,7 @@ def _hit(db: Database, article_id: int, rank: float | None, expression: str | No
         site=site,
         headline=headline,
         headline_spans=headline_spans,
-        date_published=date_published,
+        date_published=date_from(date_published),
         snippet=snippet,
         snippet_spans=snippet_spans,
         rank=rank,

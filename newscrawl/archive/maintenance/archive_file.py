@@ -1,13 +1,16 @@
-"""How fast an archive and its evidence grow."""
+"""The file of an archive: copy it, shrink it, and measure its growth."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from pathlib import Path
 
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.write.storable import moment_from, utc_text
+from newscrawl.archive.schema.storable import moment_from, utc_text
+from newscrawl.errors import ArchiveError
 
 # A record that later visits point at again counts once, when it was written.
 _EVIDENCE = """
@@ -59,3 +62,43 @@ def read_growth(db: Database, now: dt.datetime, days: int = 30) -> Growth:
             for path, records, size, late in db.execute(_EVIDENCE, [since])
         ),
     )
+
+
+def copy_to(db: Database, target: Path) -> None:
+    """Copy the archive to *target* while others go on writing it.
+
+    The copy appears whole or not at all. Raises ArchiveError where *target* exists or cannot be
+    written.
+    """
+    if target.exists():
+        raise ArchiveError(f"{target} exists already; a backup never overwrites a file")
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        copy = sqlite3.connect(unfinished)
+        try:
+            db.conn.backup(copy)
+            # One file, without a -wal beside it that could be forgotten.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            copy.close()
+        unfinished.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        unfinished.unlink(missing_ok=True)
+        raise ArchiveError(f"cannot write the backup {target}: {error}") from error
+
+
+def shrink(db: Database) -> int:
+    """Rewrite the file without unused pages; return the bytes that it became smaller by."""
+    before = _size(db)
+    db.execute("VACUUM")
+    db.execute("ANALYZE")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return before - _size(db)
+
+
+def _size(db: Database) -> int:
+    pages, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+    )
+    return int(pages) * int(size)

@@ -23,7 +23,7 @@ from newscrawl.archive.copies import (
     line_numbers,
     shingles_of_lines,
 )
-from newscrawl.archive.copies.sketching import (
+from newscrawl.archive.copies.sketches import (
     forget_sketches,
     is_sketched,
     look_again_at,
@@ -59,19 +59,19 @@ def has_compared_all(db: Database) -> bool:
 
 def update_copies(
     transaction: Callable[[], AbstractContextManager[Database]],
-    told: Callable[[str, int], object],
+    on_progress: Callable[[str, int], object],
 ) -> int:
     """Sketch and compare what is new, in many transactions; return how many texts were new.
 
     All are sketched first: only then is it known which lines stand in many texts of a site.
     """
-    count = _repeated(transaction, sketch_some, lambda done: told("read", done))
+    count = _repeated(transaction, sketch_some, lambda done: on_progress("read", done))
     with transaction() as db:
         pairing = Pairing(db)
     _repeated(
         transaction,
         lambda _db, some: pairing.compare_some(some),
-        lambda done: told("compared", done),
+        lambda done: on_progress("compared", done),
     )
     return count
 
@@ -79,7 +79,7 @@ def update_copies(
 def _repeated(
     transaction: Callable[[], AbstractContextManager[Database]],
     work: Callable[[Database, int], int],
-    told: Callable[[int], object],
+    on_progress: Callable[[int], object],
 ) -> int:
     """Do *work* a batch a transaction until there is none left; return how much was done."""
     count = 0
@@ -89,7 +89,7 @@ def _repeated(
         if not done:
             return count
         count += done
-        told(count)
+        on_progress(count)
 
 
 class Pairing:

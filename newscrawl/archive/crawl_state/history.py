@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import moment_from, storable_text, utc_text
+from newscrawl.exit_status import COMPLETE, NOTHING_FOUND
+
+AHEAD = dt.timedelta(minutes=5)
+"""A time later than this from now is of a clock that was ahead, and counts for nothing."""
 
 
 @attrs.frozen(kw_only=True)
@@ -66,13 +71,17 @@ class KnownArticle:
 
 
 def known_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[KnownArticle]:
-    """Yield the articles of *site* that were last seen before that time, withdrawn ones not."""
+    """Yield the articles of *site* that were last seen before that time, withdrawn ones not.
+
+    Also those last seen in the future: the clock was ahead then.
+    """
     rows = archive.db.execute(
         "SELECT a.id, a.last_seen, v.date_published, (SELECT count(*) FROM versions AS w"
         " WHERE w.article_id = a.id AND w.cause = 'publisher')"
         " FROM articles AS a JOIN sites AS s ON s.id = a.site_id"
-        " JOIN versions AS v ON v.id = a.version_id WHERE s.name = ? AND a.last_seen < ?",
-        (site, utc_text(before)),
+        " JOIN versions AS v ON v.id = a.version_id WHERE s.name = ?"
+        " AND (a.last_seen < ? OR a.last_seen > ?)",
+        (site, utc_text(before), utc_text(dt.datetime.now(dt.UTC) + AHEAD)),
     )
     for article_id, last_seen, published, changes in rows:
         yield KnownArticle(
@@ -80,6 +89,19 @@ def known_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator
             last_seen=moment_from(last_seen),
             history=_history(published, changes),
         )
+
+
+def ended_without_articles(archive: Archive, site: str) -> bool:
+    """Whether the last crawl of *site* that came to its end found no article and said so."""
+    row = archive.db.execute(
+        "SELECT r.exit_status, r.counts FROM runs AS r JOIN sites AS s ON s.id = r.site_id"
+        " WHERE s.name = ? AND r.exit_status IN (?, ?) ORDER BY r.id DESC LIMIT 1",
+        (site, COMPLETE, NOTHING_FOUND),
+    ).fetchone()
+    if row is None or row[0] != NOTHING_FOUND:
+        return False
+    counts = json.loads(row[1] or "{}")
+    return not any(counts.get(outcome) for outcome in ("stored", "updated", "unchanged"))
 
 
 def first_visit(archive: Archive, url: str) -> dt.datetime | None:

@@ -12,7 +12,7 @@ from itertools import compress, groupby
 
 import attrs
 
-from newscrawl.archive.copies.words import RUN, ComparedText
+from newscrawl.archive.copies.compared_text import RUN, ComparedText
 
 LEAST_WORDS = 25
 """Fewer shared words prove nothing: two flashes of one event read alike."""

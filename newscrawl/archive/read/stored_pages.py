@@ -45,7 +45,7 @@ _OF_NONE = _PAGES.format(
 
 
 @attrs.frozen(kw_only=True)
-class KeptPage:
+class StoredPage:
     """One answer that is kept as received."""
 
     observation_id: int
@@ -75,7 +75,7 @@ class Story:
     url: str
     is_kept: bool
     """Any of its pages is kept as received."""
-    pages: tuple[KeptPage, ...]
+    pages: tuple[StoredPage, ...]
     """The oldest first."""
 
 
@@ -92,7 +92,7 @@ def read_stories(
 
 def read_refused(
     db: Database, extractor: str, *, site: str | None, since: str
-) -> Iterator[KeptPage]:
+) -> Iterator[StoredPage]:
     """Yield the pages since then that were refused, and that *extractor* has not read yet."""
     last = 0
     while rows := list(db.query(_OF_NONE, [last, extractor, BATCH, since, site])):
@@ -100,8 +100,8 @@ def read_refused(
         last = rows[-1]["id"]
 
 
-def _page_from(row: dict[str, Any]) -> KeptPage:
-    return KeptPage(
+def _page_from(row: dict[str, Any]) -> StoredPage:
+    return StoredPage(
         observation_id=row["id"],
         run_id=row["run_id"],
         site=row["site"],

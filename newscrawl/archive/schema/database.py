@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawl.archive.maintenance.upkeep import copy_to
+from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.archive.schema.writer_locks import recover
-from newscrawl.archive.search.search import register_functions
+from newscrawl.archive.search.hits import register_functions
 from newscrawl.errors import ArchiveError
 from newscrawl.magic_bytes import SQLITE
 

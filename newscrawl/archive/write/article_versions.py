@@ -16,7 +16,6 @@ from newscrawl.archive.schema.article_columns import (
     text_digest,
 )
 from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.splitting import split_version
 from newscrawl.article import Article
 
 Outcome = Literal["stored", "updated", "unchanged"]
@@ -231,3 +230,47 @@ def _image_rows(version: int, article: Article) -> list[tuple[Any, ...]]:
          image.credit)
         for position, image in rows
     ]  # fmt: skip
+
+
+_PARTS = {
+    "version_authors": "position, author_id",
+    "version_agencies": "position, agency_id",
+    "version_keywords": "position, keyword_id",
+    "version_sections": "position, section_id",
+    "images": "position, is_main, url, caption, credit",
+}
+"""What belongs to a version, and its columns."""
+
+
+def split_version(db: Database, version: dict[str, Any], at: str, cause: str) -> None:
+    """Let *version* end before the time *at*, and a copy of it begin after that."""
+    later, earlier = (
+        db.execute(
+            f"SELECT {which} FROM observations WHERE version_id = ? AND fetched_at {side} ?",
+            (version["id"], at),
+        ).fetchone()[0]
+        for which, side in (("min(fetched_at)", ">"), ("max(fetched_at)", "<="))
+    )
+    copy = dict(version) | {"first_seen": later or version["last_seen"], "cause": cause}
+    del copy["id"]
+    made = db.conn.execute(
+        f"INSERT INTO versions ({', '.join(copy)}) VALUES ({', '.join('?' * len(copy))})",
+        list(copy.values()),
+    ).lastrowid
+    for table, columns in _PARTS.items():
+        db.conn.execute(
+            f"""INSERT INTO {table} (version_id, {columns})
+            SELECT ?, {columns} FROM {table} WHERE version_id = ?""",
+            (made, version["id"]),
+        )
+    db.conn.execute(
+        "UPDATE observations SET version_id = ? WHERE version_id = ? AND fetched_at > ?",
+        (made, version["id"], at),
+    )
+    db.conn.execute(
+        "UPDATE articles SET version_id = ? WHERE version_id = ?", (made, version["id"])
+    )
+    db.conn.execute(
+        "UPDATE versions SET last_seen = ? WHERE id = ?",
+        (earlier or version["first_seen"], version["id"]),
+    )

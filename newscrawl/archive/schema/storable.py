@@ -51,6 +51,13 @@ def moment_from(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
 
 
+def date_text(value: dt.datetime | dt.date | None) -> str | None:
+    """Return a time or a day as the archive writes it; they sort together as text."""
+    if value is None:
+        return None
+    return utc_text(value) if isinstance(value, dt.datetime) else value.isoformat()
+
+
 def now() -> str:
     """Return the present time, as the archive writes it."""
     return utc_text(dt.datetime.now(dt.UTC))

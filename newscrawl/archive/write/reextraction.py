@@ -7,18 +7,21 @@ our fault had made up is called by its name. Every function runs in an open tran
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.links.list_snapshots import Look, read_showings_again
+from newscrawl.archive.read.articles import read_version
+from newscrawl.archive.read.stored_pages import StoredPage, Story, read_refused, read_stories
 from newscrawl.archive.schema.article_columns import text_digest
+from newscrawl.archive.schema.storable import storable
 from newscrawl.archive.search.index import kept_in_step
+from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.articles import Reading, insert_version, see_again
-from newscrawl.archive.write.storable import storable
+from newscrawl.archive.write.article_versions import Reading, insert_version, see_again
 from newscrawl.article import Article
 
 _LIVE = """SELECT * FROM versions WHERE article_id = ? AND superseded_by IS NULL
@@ -228,3 +231,40 @@ def keep_superseded(
         (row["last_seen"], row["cause"], now["id"], made),
     )
     db.conn.execute("UPDATE versions SET cause = ? WHERE id = ?", (row["cause_now"], now["id"]))
+
+
+class Reextraction:
+    """Stored pages to read again, and the results of reading them: `archive.reextraction`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def stories(self, extractor: str, *, site: str | None, since: str) -> Iterator[Story]:
+        """Yield each article seen since then, with its pages that *extractor* has not read."""
+        with self._session.clear_errors():
+            yield from read_stories(self._session.db, extractor, site=site, since=since)
+
+    def refused(self, extractor: str, *, site: str | None, since: str) -> Iterator[StoredPage]:
+        """Yield the refused pages since then that *extractor* has not read."""
+        with self._session.clear_errors():
+            yield from read_refused(self._session.db, extractor, site=site, since=since)
+
+    def version(self, version_id: int) -> Article | None:
+        """Return the article as one version of it says; None if it is gone."""
+        with self._session.clear_errors():
+            return read_version(self._session.db, version_id)
+
+    def apply(self, article_id: int, readings: Mapping[int, Article]) -> bool:
+        """Save how the pages of an article are read now; return True if a text has changed."""
+        with self._session.transaction() as db:
+            return apply_readings(db, article_id, readings)
+
+    def refuse_again(self, observation: int, extractor: str) -> None:
+        """Record that *extractor* has read a refused page again and refuses it too."""
+        with self._session.transaction() as db:
+            note_refusal(db, observation, extractor)
+
+    def forget(self, observation: int) -> None:
+        """Delete the observation of a refused page, which is saved again as an article's."""
+        with self._session.transaction() as db:
+            forget_refusal(db, observation)
