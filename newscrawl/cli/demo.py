@@ -14,10 +14,9 @@ from rich.console import Group
 from rich.rule import Rule
 
 from newscrawl.archive import Archive
-from newscrawl.cli.article_view import article_view
-from newscrawl.cli.counting import stats_view
-from newscrawl.cli.hits import hits_view
-from newscrawl.cli.terminal import print_view
+from newscrawl.cli.console import print_view
+from newscrawl.cli.search import article_view, hits_view
+from newscrawl.cli.stats import stats_view
 from newscrawl.errors import NewscrawlError
 from newscrawl.project import anchored, project_folder
 from newscrawl.sample_site import running_newsroom
@@ -62,10 +61,7 @@ def demo(archive_path: Path) -> None:
         _say("2. What the crawl came to (newscrawl stats)")
         print_view(stats_view(archive.stats()))
         _say("3. One article, split into its parts (newscrawl show)")
-        article = archive.get(f"{newsroom.base_url}{SHOWN_STORY}")
-        if article is None:
-            raise NewscrawlError("the crawl has not stored the newsroom's main story")
-        print_view(article_view(article))
+        print_view(article_view(archive.get(f"{newsroom.base_url}{SHOWN_STORY}")))
         _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
         print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
     _say("5. Try next")

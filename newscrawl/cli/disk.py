@@ -14,10 +14,20 @@ from rich.console import Group
 from rich.table import Table
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.growth import Growth, read_growth
-from newscrawl.cli.options import archive_option, json_option, open_archive
-from newscrawl.cli.tables import counted, fact_table, in_bytes, titled_table
-from newscrawl.cli.terminal import one_line, print_json, print_view, shown
+from newscrawl.archive.maintenance.archive_file import Growth
+from newscrawl.cli.console import (
+    archive_option,
+    counted,
+    fact_table,
+    in_bytes,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.crawl.disk_space import LEAST_FREE_MB
 
 _LONGEST = 100 * 365
@@ -68,7 +78,7 @@ def disk(archive_path: Path | None, *, is_json: bool) -> None:
     """
     now = dt.datetime.now(dt.UTC)
     with open_archive(archive_path) as archive:
-        use = _disk_use(archive, read_growth(archive.db, now))
+        use = _disk_use(archive, archive.growth(now))
     full_on = _full_on(use, now)
     if is_json:
         numbers = {"bytes_a_day": use.bytes_a_day, "days_left": use.days_left}

@@ -11,14 +11,18 @@ import attrs
 import click
 
 from newscrawl.archive import Archive, Capture
-from newscrawl.cli.options import (
+from newscrawl.archive.schema.storable import utc_text
+from newscrawl.cli.console import (
     archive_option,
+    fact_table,
+    is_terminal,
     open_archive,
     out_option,
+    print_json,
+    print_view,
     refuse_archive_as,
+    shown,
 )
-from newscrawl.cli.tables import fact_table
-from newscrawl.cli.terminal import is_terminal, print_json, print_view, shown
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import Kept, read_kept
 
@@ -72,7 +76,7 @@ def _capture(archive: Archive, url: str, version: int | None, at: str | None) ->
         for capture in archive.captures(url)
         if version is None or capture.version == version
         # A time that is cut short means the whole of its hour, day or month.
-        if at is None or capture.fetched_at[: len(at)] <= at
+        if at is None or utc_text(capture.fetched_at)[: len(at)] <= at
     ]
     if not captures:
         of = "" if version is None else f"version {version} of "
@@ -92,6 +96,7 @@ def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
     facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
     same_as = kept.holder.evidence.record_id if kept.holder != capture else None
     place = attrs.asdict(capture.evidence)
+    facts["fetched_at"] = utc_text(capture.fetched_at)
     return facts | {"size": len(kept.body)} | place | {"same_as": same_as}
 
 

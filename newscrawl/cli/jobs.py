@@ -16,18 +16,25 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.cli.options import archive_file, archive_option, jobs_option, json_option
-from newscrawl.cli.tables import titled_table
-from newscrawl.cli.terminal import print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    jobs_option,
+    json_option,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health, health_of
 from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
 from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.running import Runner, is_due
+from newscrawl.jobs.runner import Runner, is_due
 from newscrawl.jobs.state import JobState, JobStates, states_beside
-from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
 UNWELL = 1

@@ -21,9 +21,8 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier
+from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.read.history import count_articles, ended_without_articles
 from newscrawl.article import Article
 from newscrawl.crawl.disk_space import has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
@@ -218,7 +217,7 @@ class Ledger:
                     self.archive.transaction(),
                 ):
                     self.before_write(leads_to)
-                    self.archive.record(
+                    self.archive.record_visit(
                         kept,
                         site=site,
                         run=self.run,
@@ -344,7 +343,7 @@ class Ledger:
         if self._misses is None or self.archive is None or not ticket.startswith("article:"):
             return
         # A known article is looked at again in any case.
-        is_known = article_id_for(self.archive.db, observation.url) is not None
+        is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
             self._misses.forget(ticket)
             return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History
 
 settled_elsewhere = object()
 """Sent when another worker has settled an address: *url*, *outcome* and *published*."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.history import AHEAD, History, known_articles
+from newscrawl.archive.read.addresses import latest_address
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import AHEAD, History, known_articles, latest_address
 from newscrawl.outcomes import Observation
 
 SMALL_SITE = 100
@@ -25,6 +26,7 @@ _AGAIN = {
     "http_error": DAY,
     "not_article": 7 * DAY,
     "robots": DAY,
+    "offsite": 30 * DAY,
     "opted_out": 7 * DAY,
     "too_large": 7 * DAY,
     "not_html": 7 * DAY,
@@ -93,7 +95,7 @@ def due_articles(
             overdue.append((ratio, known.article_id, known.last_seen))
     found: list[str] = []
     for _, article_id, last_seen in nlargest(len(overdue), overdue):
-        url = latest_address(archive, article_id)
+        url = latest_address(archive.db, article_id)
         if not _was_missed(archive.seen(url), last_seen, now):
             found.append(url)
         if len(found) >= most:
@@ -104,7 +106,7 @@ def due_articles(
 def all_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[str]:
     """Yield the address of every known article that was not seen since *before*."""
     for known in list(known_articles(archive, site, before)):
-        yield latest_address(archive, known.article_id)
+        yield latest_address(archive.db, known.article_id)
 
 
 def may_pass(outcome: str) -> bool:

@@ -23,6 +23,7 @@ import attrs
 from newscrawl.errors import LayoutError
 from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.page import Page
 from newscrawl.text.urls import host_of
 
@@ -117,7 +118,7 @@ class Site:
         """Whether *url* looks like an article of this site; None where it does not say."""
         if not self.article_urls:
             return None
-        return any(pattern.search(url[:2083]) for pattern in self.article_urls)
+        return any(pattern.search(url[:LONGEST_ADDRESS]) for pattern in self.article_urls)
 
     def layout_for(self, page: Page) -> type[Layout] | None:
         """Return the newest layout that recognizes *page*, or None."""

@@ -24,9 +24,8 @@ from newscrawl.values.gazetteer.agencies import (
     looks_like_supplier,
     supplier_named,
 )
-from newscrawl.values.gazetteer.names import name_key, words_of
+from newscrawl.values.gazetteer.names import keys, name_key, phrases, words_of
 from newscrawl.values.gazetteer.places import place_kind
-from newscrawl.values.gazetteer.word_lists import keys, phrases
 
 __all__ = ["agencies_in", "is_agency", "is_end_mark", "parse_credit", "split_credit"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.write.storable import storable_text
+from newscrawl.archive.schema.storable import storable_text
 
 _BLOCK = 2**20
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import name_id
-from newscrawl.archive.write.storable import storable_text
 
 _LONGEST_PLAN = 400
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import name_id
-from newscrawl.archive.write.storable import storable_text, utc_text
 
 _LONGEST = dt.timedelta(days=7)
 """What waits for longer was noted by a clock that was ahead."""

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.write.storable import now, storable_text, utc_text
+from newscrawl.archive.schema.storable import now, storable_text, utc_text
 
 
 def read_reservations(archive: Archive, origin: str, since: dt.datetime) -> bytes | None:

@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import name_id, url_id
-from newscrawl.archive.write.storable import moment_from, storable_text, utc_text
 
 
 @attrs.frozen(kw_only=True)

@@ -10,9 +10,14 @@ from typing import Any, Literal, TypedDict
 
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import CITATION, TABLES, columns_of
-from newscrawl.archive.export.typed_values import TypedColumn, typed_columns
-from newscrawl.archive.search.search import ids_of_hits
+from newscrawl.archive.export.columns import (
+    CITATION,
+    TABLES,
+    TypedColumn,
+    columns_of,
+    typed_columns,
+)
+from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import NewscrawlError, UsageError
 
 Library = Literal["pandas", "polars"]

@@ -8,8 +8,7 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 import newscrawl
-from newscrawl.archive.export.data_dictionary import Column
-from newscrawl.archive.export.typed_values import TypedColumn, typed_columns
+from newscrawl.archive.export.columns import Column, TypedColumn, typed_columns
 from newscrawl.errors import NewscrawlError
 
 GROUP = 5_000

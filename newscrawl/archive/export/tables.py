@@ -8,16 +8,18 @@ only in this one.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Literal, TextIO
 
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import TABLES, columns_of
+from newscrawl.archive.export.columns import TABLES, columns_of
 from newscrawl.archive.read.articles import read_article
-from newscrawl.archive.search.search import ids_of_hits
+from newscrawl.archive.schema.storable import date_text
+from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.article import Article
 from newscrawl.errors import UsageError
 from newscrawl.schema_org import news_article_from
@@ -55,10 +57,10 @@ class Selection:
     *query* is for every table with a column `article_id`, too."""
     site: str | None = None
     """Only those of this site."""
-    since: str | None = None
-    """Only those first seen at or after this time (UTC, `YYYY-MM-DD` or longer)."""
-    until: str | None = None
-    """Only those first seen before this time."""
+    since: dt.datetime | dt.date | None = None
+    """Only those first seen at or after this time (UTC)."""
+    until: dt.datetime | dt.date | None = None
+    """Only those first seen before this time (UTC)."""
     query: str | None = None
     """Only those that this search finds; docs/arabic.md has its language."""
     ids: tuple[int, ...] | None = None
@@ -75,6 +77,21 @@ class Exported:
     """The number of rows."""
     too_long: int = 0
     """How many values are longer than Excel shows."""
+
+
+def write(
+    db: Database, out: Any, format_: Format, selection: Selection, *, for_excel: bool = False
+) -> Exported:
+    """Write the selection to *out* in one of the formats."""
+    if format_ == "csv":
+        return write_csv(db, out, selection, for_excel=for_excel)
+    writers: Mapping[str, Any] = {
+        "jsonl": write_json_lines,
+        "parquet": write_parquet,
+        "jsonld": write_json_ld,
+    }
+    exported: Exported = writers[format_](db, out, selection)
+    return exported
 
 
 def write_csv(
@@ -135,6 +152,11 @@ def rows_of(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
             yield row | _citation(db, row["version_id"]) | origin
         return
     yield from _table_rows(db, selection)
+
+
+def ids_of(db: Database, selection: Selection) -> Iterator[int]:
+    """Yield the ids of the articles that a selection of articles holds, in order."""
+    return (row["id"] for row in _articles(db, selection))
 
 
 def _table_rows(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
@@ -210,7 +232,8 @@ def _articles(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
 
 def _pages(db: Database, selection: Selection, condition: str) -> Iterator[dict[str, Any]]:
     last = 0
-    values = {"site": selection.site, "since": selection.since, "until": selection.until}
+    since, until = date_text(selection.since), date_text(selection.until)
+    values = {"site": selection.site, "since": since, "until": until}
     query = f"""SELECT * FROM article WHERE {condition} AND (:site IS NULL OR site = :site)
         AND (:since IS NULL OR first_seen >= :since)
         AND (:until IS NULL OR first_seen < :until) ORDER BY id LIMIT {PAGE}"""

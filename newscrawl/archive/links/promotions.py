@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.storable import moment_from
 from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.storable import moment_from
 
 _Place = tuple[int, int]
 """The ids of a heading and of a link below it."""

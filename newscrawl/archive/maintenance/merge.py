@@ -14,10 +14,11 @@ from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import read_link_lists, read_version
+from newscrawl.archive.schema.storable import moment_from
+from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.observations import record_visit, save_article, visit_from
-from newscrawl.archive.write.rereading import keep_superseded
-from newscrawl.archive.write.storable import moment_from
+from newscrawl.archive.write.reextraction import keep_superseded
+from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
 from newscrawl.outcomes import Evidence, Observation
 
@@ -67,6 +68,20 @@ WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
         SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
         WHERE o.article_id = a.id AND o.digest = :digest AND o.first_seen = :first_seen
             AND e.name = :extractor)"""
+
+
+def merge(session: Session, other: Database, other_folder: Path) -> None:
+    """Add everything of *other*, whose evidence lies below *other_folder*, to a session."""
+    merging = Merge(session.db, session.path.parent, other, other_folder)
+    with session.transaction():
+        merging.runs()
+    for batch in batches(other):
+        with session.transaction():
+            merging.observations(batch)
+    with session.transaction():
+        merging.superseded()
+        merging.amendments()
+        merging.withdrawals()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.copies.pairing import forget_copies
+from newscrawl.archive.copies.pairs import forget_copies
 from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.read.captures import is_written_by_crawls
+from newscrawl.archive.read.captures import (
+    OBSERVATIONS_OF_ARTICLE,
+    evidence_of,
+    is_written_by_crawls,
+)
+from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.search.index import kept_in_step, purge_index
-from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import now, storable_text
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Evidence
 
 _NAMES = (
@@ -25,11 +28,6 @@ _NAMES = (
 _LATER_PAGES = """INSERT OR IGNORE INTO addresses (url_id, article_id)
     SELECT u.id, v.article_id FROM versions AS v, json_each(v.pages) AS page
     JOIN urls AS u ON u.url = page.value WHERE v.article_id = ?"""
-
-# What was observed at an address of the article, unless it was another article.
-_OBSERVATIONS = """SELECT id FROM observations WHERE article_id = :article
-    UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
-    WHERE x.article_id = :article AND o.article_id IS NULL"""
 
 # The first and last byte that each run has written; later ones may point there again.
 _RUNS = """
@@ -75,7 +73,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
-        raise ArchiveError(f"the archive has no article {url_or_id}")
+        raise NotInArchive(f"the archive has no article {url_or_id}")
     db.conn.execute(_LATER_PAGES, (article_id,))
     withdrawal = Withdrawal(
         article_id=article_id,
@@ -102,7 +100,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     db.conn.execute(
         f"""UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
         evidence_file_id = NULL, evidence_offset = NULL, evidence_length = NULL,
-        evidence_record = NULL WHERE id IN ({_OBSERVATIONS})""",
+        evidence_record = NULL WHERE id IN ({OBSERVATIONS_OF_ARTICLE})""",
         {"article": article_id},
     )
     db.conn.execute(
@@ -115,33 +113,6 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     for table, uses, column in _NAMES:
         db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
     return withdrawal
-
-
-def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
-    """Whether *url*, or the story known by *key* on its *site*, was withdrawn."""
-    row = db.execute(
-        """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
-            JOIN articles AS a ON a.id = x.article_id
-            WHERE u.key = ? AND a.withdrawn_at IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NOT NULL)""",
-        [url_digest(storable_text(url)), storable_text(site), storable_text(key or "")],
-    ).fetchone()
-    return bool(row[0])
-
-
-def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
-    """Return every record of the article's pages, also of visits that it was not found on."""
-    rows = db.execute(
-        f"""SELECT DISTINCT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
-        FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
-        WHERE o.id IN ({_OBSERVATIONS}) ORDER BY f.path, o.evidence_offset""",
-        {"article": article_id},
-    )
-    return tuple(
-        Evidence(file=file, offset=offset, length=length, record_id=record)
-        for file, offset, length, record in rows
-    )
 
 
 def _urls(db: Database, article_id: int) -> frozenset[str]:

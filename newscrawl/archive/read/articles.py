@@ -9,8 +9,8 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.article_columns import blocks_from, fields_from
+from newscrawl.archive.schema.storable import moment_from, storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import moment_from, storable_text
 from newscrawl.article import Agency, Article, Image, Link, LinkList, SourceCredit
 
 _NAMES = """
@@ -58,6 +58,16 @@ def article_id_for(db: Database, url_or_id: str | int) -> int | None:
         url_digest(url),
         url,
     )
+
+
+def key_of(db: Database, url: str, site: str) -> str | None:
+    """Return the key of the article of *site* with this address; None if there is none."""
+    row = db.execute(
+        """SELECT a.key FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+        WHERE a.id = ? AND s.name = ?""",
+        [article_id_for(db, url), site],
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def read_article(db: Database, url_or_id: str | int) -> Article | None:

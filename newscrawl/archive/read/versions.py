@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 import attrs
@@ -10,8 +11,9 @@ from sqlite_utils import Database
 from newscrawl.archive.read.articles import article_id_for, read_version
 from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS, printed
+from newscrawl.archive.schema.storable import moment_from
 from newscrawl.article import Article
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import ArchiveError, NotInArchive
 
 Cause = Literal["first", "publisher", "extractor", "undecided"]
 
@@ -24,10 +26,10 @@ class Version:
     """The id of the version."""
     number: int
     """Its number within the article, from 1, the oldest."""
-    first_seen: str
-    """When it was first seen (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
-    last_seen: str
-    """When it was last seen."""
+    first_seen: dt.datetime
+    """Time at which it was first seen (UTC)."""
+    last_seen: dt.datetime
+    """Time at which it was last seen (UTC)."""
     cause: Cause
     """Who changed it: publisher, extractor (how pages are read changed), or undecided."""
     extractor: str
@@ -57,7 +59,7 @@ def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
     """Return the versions of an article, the oldest first. Raises ArchiveError without one."""
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
-        raise ArchiveError(f"the archive has no article {url_or_id}")
+        raise NotInArchive(f"the archive has no article {url_or_id}")
     rows = db.query(
         """SELECT v.*, b.article_body, e.name AS extractor
         FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
@@ -93,8 +95,8 @@ def _version_from(
     return Version(
         id=row["id"],
         number=number,
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
+        first_seen=moment_from(row["first_seen"]),
+        last_seen=moment_from(row["last_seen"]),
         cause=row["cause"],
         extractor=row["extractor"],
         headline=row["headline"],

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from newscrawl.archive.schema.storable import date_from, local_date, sortable_date
 from newscrawl.archive.write.lookup_tables import digest_of
-from newscrawl.archive.write.storable import date_from, local_date, sortable_date
 from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
 
 SAME_NAME = (
@@ -26,6 +26,9 @@ SAME_NAME = (
     "is_accessible_for_free",
 )
 """Fields that are columns of `versions` as they are."""
+
+HEADLINE_START = 40
+"""So many characters of a headline are indexed, to find the article that a page repeats."""
 
 TEXT_FIELDS = (
     "headline",

@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from newscrawl.archive.links.promotions import read_promotions_again
 from newscrawl.archive.search.index import create_index
+from newscrawl.archive.write.lookup_tables import url_digest
 
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
 
@@ -98,6 +99,18 @@ def m011_opt_outs(db: Database) -> None:
     """Add to an observation what the page asks of machines."""
     _run_script(db, "m011_opt_outs.sql")
     _recreate_views(db)
+
+
+@MIGRATIONS()
+def m012_addresses(db: Database) -> None:
+    """Tell addresses apart that differ in more than their spelling, and index redirects."""
+    _run_script(db, "m012_addresses.sql")
+    changed = (
+        (key, url_id)
+        for url_id, url, old in db.execute("SELECT id, url, key FROM urls").fetchall()
+        if (key := url_digest(url)) != old
+    )
+    db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
 
 
 def _recreate_views(db: Database) -> None:

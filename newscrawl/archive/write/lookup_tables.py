@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newscrawl.archive.write.storable import storable_text
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.article import Agency, Link, LinkList
 from newscrawl.text.urls import url_key
 

@@ -11,8 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.crawl.download.header_limit import with_bounded_headers
 from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.response_headers import with_checked_headers
 from newscrawl.crawl.postponed import PutOff
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
@@ -59,7 +59,7 @@ class QuietHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._gate = QuietGate(crawler)
-        self._pool._factory = with_bounded_headers(self._pool._factory)
+        self._pool._factory = with_checked_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
         """Send *request*. Raise PutOff where the host rests, or its site has quiet hours."""

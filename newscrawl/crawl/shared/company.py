@@ -6,8 +6,8 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
 from newscrawl.crawl.peers import Others
 from newscrawl.crawl.shared.line import Line

@@ -18,6 +18,7 @@ from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
@@ -47,7 +48,12 @@ class Survey:
         self.before = before or Before()
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self.redirectors = Redirectors()
         self._asked: set[str] = set()
+        self._lists: set[str] = set()
+        """The keys of the addresses that were asked for as sources."""
+        self._perhaps_sections: list[str] = []
+        """What sitemaps name and the home page takes for a section."""
         self._named: set[str] = set()
         self._owed: set[str] = set()
         self._articles: set[str] = set()
@@ -107,7 +113,7 @@ class Survey:
         unnamed = [link for link in articles if self._is_news_of(url, link)]
         self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
         for link in articles:
-            yield from self._ask(link.url, "article", is_shown=role == "home")
+            yield from self._ask_article(link.url, is_shown=role == "home", is_guess=True)
         if role != "home" and unnamed:
             yield from self._next_page(listing, articles)
 
@@ -115,11 +121,13 @@ class Survey:
         """Yield the articles that a feed names."""
         self._has_source = self._has_source or bool(feed.entries)
         for entry in feed.entries:
-            if not self.scope.includes(entry.url):
+            url = next(filter(self.scope.includes, (entry.url, entry.permalink or "")), None)
+            if url is None:
+                self.redirectors.add(entry.url)
                 continue
-            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-            self._note_named(entry.url, entry.published)
-            yield from self._ask(entry.url, "article", 10, is_shown=True)
+            self.shapes.note_result(url, is_article=True, weight=0.5)
+            self._note_named(url, entry.published)
+            yield from self._ask_article(url, 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
@@ -136,7 +144,7 @@ class Survey:
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
                 self._note_named(entry.url, entry.modified)
-                yield from self._ask(entry.url, "article", 10, is_shown=True)
+                yield from self._ask_article(entry.url, 10, is_shown=True)
             else:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified)
@@ -210,33 +218,46 @@ class Survey:
         self._owed |= {url_key(url) for url in urls}
 
     def note_passed_over(self, url: str) -> None:
-        """Note that the article at *url* is not asked for, unless a source names it."""
-        self._asked.discard(f"article:{url_key(url)}")
+        """Note that the article at *url* is not requested, unless a source names it."""
+        self._asked.discard(f"article:{url}")
 
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
-        for step in (self._pooled, self._guess, self._ask_sections):
+        steps = (
+            *(self._pooled, self._ask_redirectors, self._guess),
+            *(self._ask_sections, self._ask_what_is_left),
+        )
+        for step in steps:
             asks = list(step())
             if asks:
                 return asks
         return []
 
-    def _ask(
-        self, url: str, role: Role, bonus: int = 0, *, is_shown: bool = False
-    ) -> Iterator[Ask]:
-        if role == "article":
-            url = without_tracking(url)
-        key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
+    def _ask(self, url: str, role: Role) -> Iterator[Ask]:
+        """Yield a source, unless it was asked for."""
+        key = f"source:{url}"
         if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
-        if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
+        self._asked.add(key)
+        self._lists.add(url_key(url))
+        self.page_requests += role in {"home", "section", "page"}
+        yield Ask(url=url, role=role, priority=PRIORITIES[role])
+
+    def _ask_article(
+        self, url: str, bonus: int = 0, *, is_shown: bool = False, is_guess: bool = False
+    ) -> Iterator[Ask]:
+        """Yield an article, unless it was asked for, is too old or a link to no article."""
+        url = without_tracking(url)
+        key = f"article:{url}"
+        if key in self._asked or not self.scope.includes(url) or self._is_too_old(url_key(url)):
+            return
+        if url_key(url) in self._lists or (is_guess and is_never_article(url)):
             return
         self._asked.add(key)
-        self.page_requests += role in {"home", "section", "page"}
         yield Ask(
             url=url,
-            role=role,
-            priority=PRIORITIES[role] + bonus,
+            role="article",
+            priority=PRIORITIES["article"] + bonus,
             is_shown=is_shown,
             changed=self._dates.get(url_key(url)),
         )
@@ -267,7 +288,10 @@ class Survey:
         if self._open_sitemaps:
             return
         for entry in self.pool.take(self.shapes):
-            yield from self._ask(entry.url, "article", -30 if self.plan.whole_history else 0)
+            if url_key(entry.url) in self._sections:
+                self._perhaps_sections.append(entry.url)
+                continue
+            yield from self._ask_article(entry.url, -30 if self.plan.whole_history else 0)
 
     def _guess(self) -> Iterator[Ask]:
         while self._guesses and not self._has_source and not self.plan.sections:
@@ -291,6 +315,22 @@ class Survey:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
         for key in list(self._sections)[: max(room, 0)]:
             yield from self._ask(self._sections.pop(key), "section")
+
+    def _ask_redirectors(self) -> Iterator[Ask]:
+        """Yield links of feeds on other hosts, as far as those lead to the site."""
+        for url in self.redirectors.take():
+            key = f"article:{url}"
+            if key not in self._asked:
+                self._asked.add(key)
+                self._named.add(url_key(url))
+                priority = PRIORITIES["article"] + 10
+                yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
+
+    def _ask_what_is_left(self) -> Iterator[Ask]:
+        """Yield what sitemaps name, seems to be a section, and was not read as one."""
+        urls, self._perhaps_sections = self._perhaps_sections, []
+        for url in urls:
+            yield from self._ask_article(url)
 
     def _is_covered(self) -> bool:
         """Whether the sitemaps name every article that the home page links to."""

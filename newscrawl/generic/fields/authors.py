@@ -71,9 +71,9 @@ def author_candidates(
 
 def _json_ld_names(structured: Structured) -> Iterator[str]:
     by_id = {
-        item.get("@id"): item
+        identifier: item
         for item in structured.objects
-        if item.get("name") and item.get("@id")
+        if item.get("name") and isinstance(identifier := item.get("@id"), str)
     }
     for item in structured.articles:
         names: list[str] = []
@@ -85,11 +85,13 @@ def _json_ld_names(structured: Structured) -> Iterator[str]:
             return
 
 
-def _names_of(value: Any, by_id: Mapping[Any, Mapping[str, Any]]) -> list[str]:
+def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return the names that one author of the JSON-LD has; none for an outlet."""
     if not isinstance(value, Mapping):
         return [text_of(value)]
-    name = value.get("name") or by_id.get(value.get("@id"), {}).get("name")
+    identifier = value.get("@id")
+    named = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
+    name = value.get("name") or named.get("name")
     if types_of(value) & _OUTLETS and not _looks_like_person(name):
         return []
     return [text_of(part) for part in (name if isinstance(name, list) else [name])]

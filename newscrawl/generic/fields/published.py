@@ -19,6 +19,7 @@ from newscrawl.generic.fields.printed_dates import (
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.values.dates import parse_date
 
 PUBLISHED_METAS = (
@@ -196,7 +197,7 @@ def day_of(value: dt.datetime | dt.date) -> dt.date:
 
 
 def _from_address(context: Context) -> tuple[str, Any, str] | None:
-    match = _IN_ADDRESS.search(context.page.url[:2083])
+    match = _IN_ADDRESS.search(context.page.url[:LONGEST_ADDRESS])
     if not match:
         return None
     try:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 import attrs
 
+from newscrawl.resources import read_bytes, read_lines
 from newscrawl.text.folding import folding_table
 
 _FILES = (
@@ -97,13 +97,12 @@ def lexicon_digest() -> str:
     """Return a digest of the lexicon's files: an index made with others must be made anew."""
     digest = hashlib.sha256()
     for name in _FILES:
-        digest.update(files("newscrawl").joinpath("resources", "lexicon", name).read_bytes())
+        digest.update(read_bytes(f"lexicon/{name}"))
     return digest.hexdigest()[:16]
 
 
 def _lines(name: str) -> Iterator[list[str]]:
     """Give the words of each line of a file of the lexicon, without its comments."""
-    path = files("newscrawl").joinpath("resources", "lexicon", name)
-    for line in path.read_text("utf-8").splitlines():
+    for line in read_lines(f"lexicon/{name}"):
         if words := line.partition("#")[0].split():
             yield words

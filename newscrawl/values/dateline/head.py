@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newscrawl.values.dateline.context import resolved
-from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of
-from newscrawl.values.gazetteer.names import name_key
-from newscrawl.values.gazetteer.word_lists import keys
+from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of, resolved
+from newscrawl.values.gazetteer.names import keys, name_key
 
 LONGEST_HEAD = 120
 """No dateline in a sentence is longer, in characters."""

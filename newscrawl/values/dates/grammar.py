@@ -13,7 +13,7 @@ import attrs
 
 from newscrawl.values.dates.clock import Clock, take_clock
 from newscrawl.values.dates.days import take_day
-from newscrawl.values.dates.past import Past, take_past
+from newscrawl.values.dates.relative import Past, take_past
 from newscrawl.values.dates.tokens import (
     NoDateError,
     SeveralDatesError,
