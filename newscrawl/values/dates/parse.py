@@ -191,13 +191,15 @@ def _stated(parts: Parts, zone: str | None) -> str | None:
     zones = tuple(name for name in zones if _zone(name) is not None)  # an old tz database
     if len(zones) <= 1:
         return zones[0] if zones else None
-    here = _zone(zone)
-    if here is None or parts.day is None:
-        return None
-    noon = dt.datetime.combine(parts.day, dt.time(12))
-    offset = here.utcoffset(noon)
-    same = [name for name in zones if (_zone(name) or dt.UTC).utcoffset(noon) == offset]
-    return same[0] if same else None
+    return _same_offset(zones, zone, parts.day) if zone and parts.day is not None else None
+
+
+def _same_offset(names: Sequence[str], zone: str, day: dt.date) -> str | None:
+    """Return the first of *names* whose clocks show what those of *zone* show on *day*."""
+    noon = dt.datetime.combine(day, dt.time(12))
+    offset = (_zone(zone) or dt.UTC).utcoffset(noon)
+    same = (name for name in names if (_zone(name) or dt.UTC).utcoffset(noon) == offset)
+    return next(same, None)
 
 
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
