@@ -29,8 +29,10 @@ WORDS = {
 
 _ARTICLES = ("stored", "updated", "unchanged")
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
-_CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full")
-_CUT += ("quiet_hours", "host_rests")
+_CUT = (
+    *("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full"),
+    *("quiet_hours", "host_rests"),
+)
 
 
 def status_for(

@@ -28,6 +28,7 @@ from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import origin_of
 from spiders.base import NewsSpider, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
@@ -51,9 +52,8 @@ class SourceSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
-        if target.role == "home" and self.scope and not self.scope.includes(response.url):
-            self.scope = scope_of((response.url,), self.scope.hosts)
-            self.survey.move_to(response.url, self.scope)
+        if target.role == "home":
+            self._note_home(response.url)
         seen = observation_from(response, "source", target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
@@ -71,6 +71,13 @@ class SourceSpider(NewsSpider):
             requests += self._robots_sitemaps(response.url)
         self._record_source(response, ticket, target.role, asks, requests)
         yield from requests
+
+    def _note_home(self, url: str) -> None:
+        """Note where the home page is: its redirect says which site is crawled."""
+        if self.scope is not None and not self.scope.includes(url):
+            self.scope = scope_of((url,), self.scope.hosts)
+        if self.scope is not None and origin_of(url) != origin_of(self.survey.plan.home):
+            self.survey.move_to(url, self.scope)
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
@@ -189,7 +196,10 @@ class SourceSpider(NewsSpider):
         """
         address = self.address_of(ask.url)
         for url in dict.fromkeys((address, ask.url)):
-            yield self.request_article(url, ask.priority, page=address)
+            is_elsewhere = ask.is_elsewhere and url == ask.url
+            yield self.request_article(
+                url, ask.priority, page=address, is_elsewhere=is_elsewhere
+            )
 
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
         conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))

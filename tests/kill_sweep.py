@@ -272,7 +272,7 @@ def parse_points(text: str) -> list[int]:
 
 def main() -> int:
     """Run the sweep that the arguments describe; a line of JSON for each case that fails."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", default="1-12,20,30,40,50,60,70")
     parser.add_argument("--signals", default="SIGKILL,SIGTERM")
     parser.add_argument("--delays", default="0,0.1")

@@ -180,7 +180,7 @@ def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
     failures = []
     for gap in withdrawal.gaps:
         try:
-            erase_unpointed(folder / gap.file, gap.start, gap.end, withdrawal.urls)
+            erase_unpointed(folder, gap.file, gap.start, gap.end, withdrawal.urls)
         except WarcError as error:
             failures.append(str(error))
     return tuple(failures)
@@ -190,7 +190,7 @@ def _erase(folder: Path, records: Iterable[Evidence]) -> Erasure:
     erased, failures = set(), []
     for record in sorted(records, key=lambda record: (record.file, record.offset)):
         try:
-            erase_record(folder / record.file, record)
+            erase_record(folder, record)
         except WarcError as error:
             failures.append(str(error))
         else:

@@ -310,8 +310,9 @@ class Ledger:
             reason, known, self.left_over, self.is_silent or lost, self.unread
         )
         is_complete = self.exit_status in _FINISHED and self.failure is None
+        if not self.others.end(is_complete=is_complete) and is_complete:
+            is_complete, self.exit_status = False, exits.PARTIAL
         self._keep_for_next(is_complete=is_complete)
-        self.others.end(is_complete=is_complete)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -366,7 +367,8 @@ class Ledger:
             was_calm = self.book is not None and self.book.unchanged
             if self.resumed or was_calm or self.not_due:
                 return False
-            is_all_wanted = is_of_site and self.crawler.spider.arguments.since is None
+            arguments = getattr(self.crawler.spider, "arguments", None)
+            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
             return is_all_wanted or count_articles(self.archive, self.site) > 0
         except ArchiveError:
             return False

@@ -33,5 +33,9 @@ class Others:
         """Return what the others know of an address, and of the article there."""
         return None
 
-    def end(self, *, is_complete: bool) -> None:
-        """Say that this worker ends, and whether the whole crawl is complete."""
+    def end(self, *, is_complete: bool) -> bool:
+        """Say that this worker ends, and whether it takes the whole crawl to be complete.
+
+        Return whether it is: not where something is still with another worker.
+        """
+        return is_complete

@@ -64,6 +64,10 @@ def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, objec
     return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
 
 
+MOVED = "newscrawl_moved"
+"""Under which a request has the host that its page has moved to for good."""
+
+
 def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
     """Return the meta of a new request for a source that *parent* named."""
     stated = ask.stated.isoformat() if ask.stated else None

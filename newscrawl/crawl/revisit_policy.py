@@ -26,6 +26,7 @@ _AGAIN = {
     "http_error": DAY,
     "not_article": 7 * DAY,
     "robots": DAY,
+    "offsite": 30 * DAY,
     "opted_out": 7 * DAY,
     "too_large": 7 * DAY,
     "not_html": 7 * DAY,

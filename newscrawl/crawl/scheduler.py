@@ -37,7 +37,7 @@ _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 class NewsScheduler(BaseScheduler):
     """Keeps what waits in memory, by priority and then in the order of asking.
 
-    An address is requested once, as it is sent; where a redirect leads is another address. Of
+    An address is requested once, as it is sent; the target of a redirect is another address. Of
     several spellings of one address the first is requested, and the next if that gave nothing.
 
     The articles among it are in the archive's frontier too, until it is known what became of
@@ -133,7 +133,7 @@ class NewsScheduler(BaseScheduler):
         return self._note_new(request, target)
 
     def _follow(self, request: Request, target: Target) -> bool:
-        """Have the target of a redirect wait, unless it is requested anyway; whether it does."""
+        """Queue the target of a redirect unless it is requested anyway; return whether it is."""
         request.meta[_HOPS] = _hops_of(request)
         # Of a further page its article waits for an answer.
         if target.role != "continuation":
@@ -199,10 +199,13 @@ class NewsScheduler(BaseScheduler):
     def _drop(self, requests: list[Request]) -> None:
         """Note that *requests* are not needed: another spelling has given the page."""
         tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
+        frontier = self.ledger.frontier
+        if frontier is None:
+            return
         try:
-            for ticket in tickets if self.ledger.frontier is not None else ():
+            for ticket in tickets:
                 self._new.pop(ticket, None)
-                self.ledger.frontier.done(ticket)
+                frontier.done(ticket)
         except ArchiveError as error:
             self.ledger.stop(error)
 
@@ -353,7 +356,7 @@ def _hops_of(request: Request) -> int:
 
 def _is_redirect(request: Request) -> bool:
     """Whether *request* follows a redirect now; a retry of one does not."""
-    return _hops_of(request) != request.meta.get(_HOPS, 0)
+    return bool(_hops_of(request) != request.meta.get(_HOPS, 0))
 
 
 def _is_article(request: Request) -> bool:

@@ -11,8 +11,10 @@ import attrs
 import newscrawl
 from newscrawl.archive import Archive, Capture, Selection
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import GZIP
+from newscrawl.outcomes import Evidence
 from newscrawl.warc.answers import Answer, read_answer
-from newscrawl.warc.members import MAGIC
+from newscrawl.warc.members import read_content
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
 
 
@@ -85,8 +87,8 @@ class _Packing:
         with path.open("rb") as file:
             file.seek(place.offset)
             raw = file.read(place.length)
-        if not raw.startswith(MAGIC):  # a WARC file that is not packed
-            raw = gzip.compress(raw.rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
+        if not raw.startswith(GZIP):  # a WARC file that is not packed, or by Zstandard
+            raw = gzip.compress(_content(path, place).rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
         title = None
         if capture.version is not None and answer.kind != "revisit":
             title = self._archive.evidence.headline_at(capture.url, capture.fetched_at)
@@ -98,3 +100,10 @@ class _Packing:
             return None
         record_id = original.record_id
         return self._archive.evidence.of_record(original.url, record_id, capture.sha256)
+
+
+def _content(path: Path, place: Evidence) -> bytes:
+    try:
+        return read_content(path, place.offset, place.length)
+    except ValueError as error:
+        raise WarcError(f"{path} is damaged at byte {place.offset}: {error}") from error

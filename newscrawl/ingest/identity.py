@@ -1,9 +1,9 @@
 """The article of its site that a page shows: a new one, or one that is stored already.
 
-A page is the article that is stored under its very address, however that is written. A canonical
-link, a redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`)
-says only that two pages may be one article: they are where their content agrees. Without such a
-link, a page is a stored article where it repeats its text.
+A page is the article that is stored under its address, in any spelling. A canonical link, a
+redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`) means
+only that two pages may be one article: they are if their content agrees. Without such a link, a
+page is a stored article if it repeats its text.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Identity:
         self._lookup = lookup
         self._article_key = article_key
         self._claims: dict[str, str] = {}
-        """The article whose page names an address as its canonical one, by the address's key."""
+        """The article whose page names an address as canonical, by the key of that address."""
         self._variants: dict[str, list[str]] = {}
         """The last articles with one `variant_key`."""
 

@@ -71,10 +71,11 @@ class _SiteArticles:
 
     def with_headline(self, headline: str) -> Iterator[Stored]:
         start = storable_text(headline)[:HEADLINE_START]
-        # In the order of the index: of a headline that hundreds of articles have, the last ones.
+        # In the order of the index: of hundreds of articles with one headline, the last ones.
         query = f"""FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
             CROSS JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND v.headline IS NOT NULL AND substr(v.headline, 1, {HEADLINE_START}) = ?
+            WHERE s.name = ? AND v.headline IS NOT NULL
+                AND substr(v.headline, 1, {HEADLINE_START}) = ?
             ORDER BY v.id DESC"""
         yield from self._found(query, _MOST_ALIKE, start) if start else ()
 

@@ -1,9 +1,8 @@
 """Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
-`clean_url` makes an address from what a page or a person wrote. Two keys compare addresses, and
-neither is ever fetched. `url_key` is equal for spellings of one address, which no site uses to
-tell two pages apart. `variant_key` is equal for addresses that may be one page: only their
-content tells.
+`clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
+fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
+`variant_key` is equal for addresses that may be one page; their content decides.
 """
 
 from __future__ import annotations
@@ -120,6 +119,11 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of *url*."""
+    return url.partition(":")[0].lower(), host_of(url), port_of(url)
 
 
 def port_of(url: str) -> int | None:

@@ -8,12 +8,11 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.schema.storable import storable_text, utc_text
+from newscrawl.outcomes import PERMANENT
 from newscrawl.text.urls import url_key
 
 MOST_HOPS = 10
 _MOST_ALIASES = 50
-PERMANENT = frozenset({301, 308})
-"""The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
 
 
 def redirects_to(db: Database, url: str) -> tuple[str, ...]:

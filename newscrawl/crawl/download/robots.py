@@ -52,7 +52,7 @@ class Rules:
     """The outcome and reason of every request, where robots.txt could not be read."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested, PutOff where that is not known yet."""
+        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
             raise PutOff(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):

@@ -30,6 +30,8 @@ class FeedEntry:
 
     url: str
     """The absolute address of the story."""
+    permalink: str | None = None
+    """Another address that the entry states as its own: a permanent guid."""
     title: str = ""
     """The headline as the feed has it."""
     published: dt.datetime | None = None
@@ -74,9 +76,19 @@ def _entry(element: etree._Element, base: str) -> FeedEntry | None:
     moments = (parse_moment(date) for date in dates if date)
     return FeedEntry(
         url=url,
+        permalink=_permalink(element, base),
         title=texts.get("title", ""),
         published=next((moment for moment in moments if moment), None),
     )
+
+
+def _permalink(element: etree._Element, base: str) -> str | None:
+    """Return the guid of an RSS item, if it is an address and not said to be none."""
+    for guid in element:
+        if local_name(guid) == "guid" and guid.get("isPermaLink", "true").lower() != "false":
+            text = (guid.text or "").strip()[:MAX_TEXT]
+            return clean_url(base, text) if text.startswith("http") else None
+    return None
 
 
 def _address(element: etree._Element, texts: dict[str, str], base: str) -> str | None:

@@ -18,6 +18,7 @@ from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
@@ -47,6 +48,7 @@ class Survey:
         self.before = before or Before()
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self.redirectors = Redirectors()
         self._asked: set[str] = set()
         self._lists: set[str] = set()
         """The keys of the addresses that were asked for as sources."""
@@ -119,11 +121,13 @@ class Survey:
         """Yield the articles that a feed names."""
         self._has_source = self._has_source or bool(feed.entries)
         for entry in feed.entries:
-            if not self.scope.includes(entry.url):
+            url = next(filter(self.scope.includes, (entry.url, entry.permalink or "")), None)
+            if url is None:
+                self.redirectors.add(entry.url)
                 continue
-            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-            self._note_named(entry.url, entry.published)
-            yield from self._ask_article(entry.url, 10, is_shown=True)
+            self.shapes.note_result(url, is_article=True, weight=0.5)
+            self._note_named(url, entry.published)
+            yield from self._ask_article(url, 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
@@ -219,7 +223,10 @@ class Survey:
 
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
-        steps = (self._pooled, self._guess, self._ask_sections, self._ask_what_is_left)
+        steps = (
+            *(self._pooled, self._ask_redirectors, self._guess),
+            *(self._ask_sections, self._ask_what_is_left),
+        )
         for step in steps:
             asks = list(step())
             if asks:
@@ -308,6 +315,16 @@ class Survey:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
         for key in list(self._sections)[: max(room, 0)]:
             yield from self._ask(self._sections.pop(key), "section")
+
+    def _ask_redirectors(self) -> Iterator[Ask]:
+        """Yield links of feeds on other hosts, as far as those lead to the site."""
+        for url in self.redirectors.take():
+            key = f"article:{url}"
+            if key not in self._asked:
+                self._asked.add(key)
+                self._named.add(url_key(url))
+                priority = PRIORITIES["article"] + 10
+                yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
 
     def _ask_what_is_left(self) -> Iterator[Ask]:
         """Yield what sitemaps name, seems to be a section, and was not read as one."""
