@@ -15,6 +15,7 @@ from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
+from newscrawl.generic.fields.printed_dates import printed_dates
 from newscrawl.generic.fields.published import date_candidates, modified_candidates
 from newscrawl.generic.fields.standing import breadcrumb_candidates, language_candidates
 from newscrawl.generic.reader import Reading
@@ -42,11 +43,16 @@ def _keywords(reading: Reading, context: Context) -> Candidates:
 
 def _published(reading: Reading, context: Context) -> Candidates:
     if reading.around is not None:
-        yield from date_candidates(reading.structured, context, reading.around)
+        printed = list(printed_dates(reading.around))
+        for vote in date_candidates(reading.structured, context, printed):
+            yield vote.rule, vote.raw
 
 
 def _modified(reading: Reading, context: Context) -> Candidates:
-    yield from modified_candidates(reading.structured)
+    if reading.around is not None:
+        printed = list(printed_dates(reading.around))
+        for vote in modified_candidates(reading.structured, context, printed):
+            yield vote.rule, vote.raw
 
 
 def _description(reading: Reading, context: Context) -> Candidates:

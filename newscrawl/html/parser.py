@@ -88,7 +88,7 @@ class _Said:
     def hear(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take what an element's attributes say."""
         if tag == "meta":
-            content = attributes.get("content")
+            content = attributes.get("content") or attributes.get("value")
             for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
                 name = attributes.get(kind)
                 if name and content:

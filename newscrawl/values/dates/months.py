@@ -137,7 +137,8 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
     if small and month.day is None and 1 <= number <= 31:
         month.day = number
         return True
-    if small and month.year is None and month.calendar == "gregorian" and at - month.stop <= 1:
+    is_behind = 0 <= at - month.stop <= 1
+    if small and month.year is None and month.calendar == "gregorian" and is_behind:
         month.year = whole_year(number)
         return len(token.text) == 2
     return False
