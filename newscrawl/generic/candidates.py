@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from newscrawl.generic.fields.access import access_candidates
 from newscrawl.generic.fields.authors import author_candidates
-from newscrawl.generic.fields.bylines import byline_in
 from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
@@ -30,10 +29,9 @@ Candidates = Iterator[tuple[str, str]]
 
 
 def _authors(reading: Reading, context: Context) -> Candidates:
-    for rule, raws in author_candidates(reading.structured, reading.near):
-        yield rule, ", ".join(raws)
-    line = byline_in(reading.runs, reading.verdicts)
-    yield "byline_line", line[0] if line else ""
+    if reading.around is not None:
+        for rule, raws in author_candidates(reading.structured, reading.around):
+            yield rule.partition(":person")[0], ", ".join(raws)
 
 
 def _keywords(reading: Reading, context: Context) -> Candidates:

@@ -8,14 +8,15 @@ follows the label must be a person's full name, letter by letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from newscrawl.generic.fields.authors import is_person, names_in
 from newscrawl.html.text_lines import Run
 from newscrawl.text.phrases import Openings, folded, phrase_table
+from newscrawl.values.dates import dates_in
 from newscrawl.values.gazetteer.agencies import is_agency
 from newscrawl.values.gazetteer.places import is_place
+from newscrawl.values.person_names import is_person, names_in
 
 LONGEST_BYLINE = 110
 LINES = 10
@@ -23,6 +24,10 @@ LINES = 10
 LEAST_WORDS, MOST_WORDS = 2, 5
 LONGEST_REST = 4
 """After a weak label so many words at most follow the names: an office, a town."""
+LONGEST_DATE = 40
+_DIGIT = re.compile(r"\d")
+_BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
+_SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
 _JOINER = re.compile(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\sو")
 _PLACES = frozenset({"outside", "head", "byline", "header"})
@@ -44,8 +49,43 @@ def byline_in(
 def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the persons whom *line* names as the writers; none where it is no byline.
 
-    *outlets* are folded names of the page's publisher. Names after a comma count only in a list
-    that ends with `and`: an office or an outlet stands there as well.
+    *outlets* are folded names of the page's publisher. A date may stand before the label (`March
+    3, 2026 | By Ann Lee`), and beside a date a full name needs none (`Ann Lee / 3 May 2026`).
+    """
+    if len(line) > LONGEST_BYLINE:
+        return ()
+    return _labelled(line, outlets) or next(
+        filter(None, (_labelled(piece, outlets) for piece in _behind_date(line))),
+        (),
+    ) or _beside_date(line, outlets)
+
+
+def _behind_date(line: str) -> Iterator[str]:
+    """Yield what follows a date or a bar in *line* and may begin with a label."""
+    for match in _BEHIND.finditer(line):
+        before = line[: match.start()]
+        if _DIGIT.search(before) and dates_in(before):
+            yield line[match.end() :]
+
+
+def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
+    """Return the full name that a sign sets apart in a line that holds a date and little else."""
+    if not _DIGIT.search(line):
+        return ()
+    pieces = [piece.strip() for piece in _SIGNS.split(line) if piece.strip()]
+    names = [piece for piece in pieces if is_full_name(piece) and folded(piece) not in outlets]
+    others = [piece for piece in pieces if piece not in names]
+    is_bare = all(_DIGIT.search(piece) and len(piece) < LONGEST_DATE for piece in others)
+    if len(names) != 1 or not others or not is_bare or not dates_in(" ".join(others)):
+        return ()
+    return (names[0],)
+
+
+def _labelled(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
+    """Return the names behind the label that *line* begins with.
+
+    Names after a comma count only in a list that ends with `and`: an office or an outlet stands
+    there as well.
     """
     rest, is_weak = _after_label(line)
     if not rest or line.rstrip().endswith(("!", "?", "؟", ":")):

@@ -185,7 +185,7 @@ def is_of_update(raw: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether *text* has so many words that a date among them may be of anything."""
-    is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·")
+    is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
     return not (is_short or label_of(text) or _is_credit(text))
 
 

@@ -132,8 +132,12 @@ def date_candidates(
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     for order, name in enumerate(PUBLISHED_METAS):
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
-        for content in structured.metas.get(name, ())[:1]:
-            yield from _votes(f"meta:{name}", content, "meta", weight, context)
+        found = (
+            vote
+            for content in structured.metas.get(name, ())
+            for vote in _votes(f"meta:{name}", content, "meta", weight, context)
+        )
+        yield from islice(found, 1)
     for name, contents in structured.metas.items():
         if name not in PUBLISHED_METAS and _is_publication(name):
             yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)

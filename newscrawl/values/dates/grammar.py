@@ -89,7 +89,7 @@ def _known_stretches(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield the tokens between words that no table knows, bars and labels."""
     stretch: list[Token] = []
     for token in tokens:
-        is_wall = token.is_strange or token.text in "|•·"
+        is_wall = token.is_strange or token.text in "|•·⋅∙・"
         if stretch and (is_wall or token.means("label")):
             yield stretch
             stretch = []
