@@ -35,21 +35,33 @@ _CJK = "\u3000"
 def persons_in(
     raws: Iterable[str], outlets: frozenset[str] = frozenset(), *, pen_names: bool = False
 ) -> tuple[str, ...]:
-    """Return the names of persons in *raws*, each once, without what stands around them."""
+    """Return the names of persons in *raws*, each once, without what stands around them.
+
+    With *pen_names* a single word is one, too, where nothing but its label stands with it.
+    """
     found: dict[str, str] = {}
     for raw in raws:
         if "www." in raw or "://" in raw or (len(raw) > LONGEST_BYLINE and "," not in raw):
             continue
         text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
-        for name in names_in(text):
+        names = list(names_in(text))
+        may_be_pens = pen_names and _are_alone(names, text)
+        for name in names:
             key = folded(name)
             if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
                 continue
             if " " in name and is_place(name):
                 continue
-            if is_person(name) or (pen_names and is_pen_name(name)):
+            if is_person(name) or (may_be_pens and is_pen_name(name)):
                 found[key] = name
     return tuple(found.values())[:MOST_AUTHORS]
+
+
+def _are_alone(names: Iterable[str], text: str) -> bool:
+    """Whether *text* holds nothing but *names*, its label and what joins them."""
+    words = {word for name in names for word in folded(name).split()}
+    rest = folded(without_opening(text)).replace(",", " ").split()
+    return all(word in words or word in _words("joiners") or not word.isalnum() for word in rest)
 
 
 def names_in(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from newscrawl.generic.fields.printed_authors import printed_authors
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, types_of, values_at
-from newscrawl.text.phrases import folded
+from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import host_of
 from newscrawl.values.person_names import persons_in
 
@@ -49,7 +49,7 @@ def authors_of(structured: Structured, around: Surroundings) -> tuple[Names, str
     """Return the authors and the rule that found them; a pen name where no full one stands."""
     outlets = outlet_names(structured)
     stated = list(stated_candidates(structured))
-    printed = list(printed_candidates(around, outlets))
+    printed = list(printed_candidates(structured, around, outlets))
     for pen_names in (False, True):
         said = _first(stated, outlets, pen_names=pen_names)
         seen = _first(printed, outlets, pen_names=pen_names)
@@ -98,7 +98,7 @@ def author_candidates(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each place where authors may be named, and what it holds."""
     yield from stated_candidates(structured)
-    yield from printed_candidates(around, outlet_names(structured))
+    yield from printed_candidates(structured, around, outlet_names(structured))
 
 
 def stated_candidates(structured: Structured) -> Iterator[tuple[str, list[str]]]:
@@ -113,14 +113,24 @@ def stated_candidates(structured: Structured) -> Iterator[tuple[str, list[str]]]
         yield f"meta:{name}", list(names)
 
 
+def _on_card(structured: Structured) -> list[str]:
+    """Return the value that a card of Twitter labels as the writer: `Written by`, `Ann Lee`."""
+    for number in "12":
+        label = structured.meta(f"twitter:label{number}")
+        if label and label.lower() in phrase_table("bylines")["openings"]:
+            return [structured.meta(f"twitter:data{number}") or ""]
+    return []
+
+
 def printed_candidates(
-    around: Surroundings, outlets: frozenset[str]
+    structured: Structured, around: Surroundings, outlets: frozenset[str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield what the page prints as the authors, the likeliest first."""
+    """Yield what the page prints as the authors, the likeliest first, here or on a card."""
     yield from printed_authors(around, late=False)
-    line = byline_in(around.runs, around.verdicts, outlets)
+    line = byline_in(around, outlets)
     yield "byline_line", list(line[1]) if line else []
     yield from printed_authors(around, late=True)
+    yield "meta:twitter:data1", _on_card(structured)
 
 
 def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
