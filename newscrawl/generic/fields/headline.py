@@ -18,6 +18,8 @@ from newscrawl.values.dates import parse_date
 LONGEST = 1_000
 """A headline is cut at so many characters; the page itself stays in the archive."""
 LONGEST_PRINTED = 300
+LEAST_REST = 10
+"""A headline without its kicker has so many characters."""
 DATE = (6, 30)
 """A date in a heading has so many characters."""
 LEAST = 15
@@ -32,7 +34,7 @@ KICKER_AWAY = 12
 """So many elements above the headline its kicker is looked for."""
 _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
-    r"|occhiello|pretitle)(?![a-z])"
+    r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
@@ -127,7 +129,11 @@ def _is_headline_mark(marks: str) -> bool:
 def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
     text = _text_of(node)
     is_visible = _is_visible(node, outline)
-    if text:
+    rest = _without_kicker(node, text)
+    if rest:
+        yield Candidate(rest[:LONGEST], node.tag, node, is_visible)
+        yield Candidate(text[:LONGEST], node.tag, node, is_visible, is_part=True)
+    elif text:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
     parts = [run.text for run in runs_of([node])] if node.stop > node.start + 2 else []
     if len(parts) == 1:
@@ -135,6 +141,18 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
     for part in parts:
         if part and part != text:
             yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)
+
+
+def _without_kicker(node: Node, text: str) -> str:
+    """Return *text* without what the heading's first element marks as a kicker, if it does."""
+    first = next(iter(node.elements()), None)
+    if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
+        return ""
+    kicker = first.text()
+    if not _KICKER.search(first.marks[:200].lower()) or not text.startswith(kicker):
+        return ""
+    rest = text[len(kicker) :].strip(" :|-–—")
+    return rest if len(rest) >= LEAST_REST else ""
 
 
 def _text_of(node: Node) -> str:
@@ -179,7 +197,7 @@ def _chosen(
         )
         return named or best[1]
     visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
-    first = next((c for c in visible if not site.is_name(c.text)), None)
+    first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
     is_section = own and len(visible) >= MANY_H1
     if first is not None and len(first.text) >= LEAST and not is_section:
         return first

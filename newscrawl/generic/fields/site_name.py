@@ -17,6 +17,7 @@ from newscrawl.text.phrases import folded
 from newscrawl.text.urls import host_of
 
 LONGEST_SITE = 60
+LONGEST_TITLE = 500
 LEAST_HEADLINE = 3
 """A title without the site's name has so many letters at least."""
 _SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:\s)")
@@ -47,6 +48,8 @@ class SiteName:
 
     def without(self, text: str) -> str:
         """Return *text* without the site's name before or behind it, where more is left."""
+        if len(text) > LONGEST_TITLE:
+            return text
         pieces = _SIGNS.split(text.strip(" |»›"))
         while len(pieces) > 2:
             if self.is_name(pieces[-1]):
@@ -86,7 +89,8 @@ def site_name_of(
             if is_masthead(node) and key not in own:
                 names.add(key)
             continue
-        others = {other for other, _ in headings if other != key} | own
+        later = {other for other, its in headings if its.index > node.index}
+        others = (later | own) - {key}
         has_other = any(piece in others for piece in pieces if piece != key)
         if key not in own and (is_masthead(node) or (has_other and key != pieces[0])):
             names.add(key)
@@ -96,16 +100,15 @@ def site_name_of(
 
 def is_masthead(node: Node) -> bool:
     """Whether a heading is the site's name: it leads home, or is marked as a logo or a title."""
-    parts = (*node.iter(), *list(node.ancestors())[:4])
-    is_home = any(
-        n.tag == "a" and (n.attributes.get("href") or "/").rstrip("#").count("/") <= 3
-        and _leads_home(n.attributes.get("href") or "/")
-        for n in parts
-    )
-    return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in parts)
+    near = (*node.iter(), *list(node.ancestors())[:4])
+    is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
+    own = (*node.iter(), node.parent or node)
+    return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in own)
 
 
 def _leads_home(href: str) -> bool:
     """Whether an address has no path."""
+    if href.startswith(("#", "?", "javascript:")):
+        return False
     rest = href.partition("://")[2].partition("/")[2] if "://" in href else href.strip("./")
-    return not rest.strip("/")
+    return not rest.strip("/#")
