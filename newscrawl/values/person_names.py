@@ -61,7 +61,9 @@ def _are_alone(names: Iterable[str], text: str) -> bool:
     """Whether *text* holds nothing but *names*, its label and what joins them."""
     words = {word for name in names for word in folded(name).split()}
     rest = folded(without_opening(text)).replace(",", " ").split()
-    return all(word in words or word in _words("joiners") or not word.isalnum() for word in rest)
+    return all(
+        word in words or word in _words("joiners") or not word.isalnum() for word in rest
+    )
 
 
 def names_in(text: str) -> Iterator[str]:

@@ -153,9 +153,10 @@ def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
 def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], bool]:
     """Return the names that one author has, none for an outlet, and whether it is a Person."""
     if not isinstance(value, Mapping):
-        return [name] if (name := text_of(value)) else [], False
+        text = text_of(value)
+        return [text] if text else [], False
     identifier = value.get("@id")
-    named = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
+    named: Mapping[str, Any] = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
     name = value.get("name") or named.get("name")
     types = types_of(value) | types_of(named)
     if types & _OUTLETS and not _looks_like_person(name):

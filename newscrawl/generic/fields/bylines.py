@@ -114,7 +114,9 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
         return ()
     pieces = (_labelled(piece, outlets) for piece in _behind_date(line))
     return (
-        _labelled(line, outlets) or next(filter(None, pieces), ()) or _beside_date(line, outlets)
+        _labelled(line, outlets)
+        or next(filter(None, pieces), ())
+        or _beside_date(line, outlets)
     )
 
 

@@ -186,8 +186,8 @@ def _chosen(
     for order, candidate in enumerate(printed):
         if site.is_name(candidate.text):
             continue
-        named = exact if candidate.is_part and bare(candidate.text) not in names else names
-        score = _score(candidate, named) - order * 0.0005
+        compared = exact if candidate.is_part and bare(candidate.text) not in names else names
+        score = _score(candidate, compared) - order * 0.0005
         if score > 0 and (best is None or score > best[0]):
             best = (score, candidate)
     if best and best[0] >= 0.5:

@@ -37,9 +37,20 @@ _PROFILE = re.compile(
     r"/[^/?#]+",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/")
+_ABOUT = re.compile(
+    r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/"
+)
 _OTHERS = frozenset(
-    {"navigation", "related", "comments", "teasers", "caption", "consent", "newsletter", "hidden"}
+    {
+        "navigation",
+        "related",
+        "comments",
+        "teasers",
+        "caption",
+        "consent",
+        "newsletter",
+        "hidden",
+    }
 )
 _ASIDE = frozenset({"aside", "sidebar", "header"})
 _RANKS: dict[Zone, int] = {"head": 0, "above": 1, "below": 2, "inside": 3, "far": 4}

@@ -35,7 +35,9 @@ _MARKS = (
     *("tarih", "tarikh", "تاريخ"),
 )
 _DIGIT = re.compile(r"\d")
-_OF_CHANGE = re.compile(r"updat(?!es?[a-z])|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz")
+_OF_CHANGE = re.compile(
+    r"updat(?!es?[a-z])|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
+)
 _OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschien")
 _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
 """Parts whose dates are those of other articles, or of readers."""
@@ -208,7 +210,9 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
         if attributes is NO_ATTRIBUTES and node.tag != "time":
             continue
         prop = attributes.get("itemprop")
-        if prop and ("datePublished" in prop or "dateCreated" in prop or "dateModified" in prop):
+        if prop and (
+            "datePublished" in prop or "dateCreated" in prop or "dateModified" in prop
+        ):
             raw = attributes.get("content") or attributes.get("datetime") or node.text()
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:

@@ -22,7 +22,9 @@ LEAST_HEADLINE = 3
 """A title without the site's name has so many letters at least."""
 _SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:\s)")
 _NO_WORD = re.compile(r"[^\w]+|_")
-_MARKS = re.compile(r"(?<![a-z])(?:site|blog)[-_]?(?:title|name)(?![a-z])|logo|masthead|branding")
+_MARKS = re.compile(
+    r"(?<![a-z])(?:site|blog)[-_]?(?:title|name)(?![a-z])|logo|masthead|branding"
+)
 
 
 def bare(text: str) -> str:
@@ -65,7 +67,10 @@ class SiteName:
 
 
 def site_name_of(
-    structured: Structured, printed: Iterable[tuple[str, Node]], title: str, stated: Sequence[str]
+    structured: Structured,
+    printed: Iterable[tuple[str, Node]],
+    title: str,
+    stated: Sequence[str],
 ) -> SiteName:
     """Return the site's names; *printed* are headings, *stated* what the page calls its headline.
 
