@@ -1,4 +1,4 @@
-"""The archive: one SQLite file of what was on pages and what became of every request."""
+"""The archive: one SQLite file of articles, versions, and requests with their outcomes."""
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster

@@ -126,11 +126,6 @@ class Archive:
         with self._session.clear_errors():
             return articles.article_id_for(self.db, url_or_id)
 
-    def key_of(self, url: str, site: str) -> str | None:
-        """Return the key of the article of *site* with this address; None if there is none."""
-        with self._session.clear_errors():
-            return articles.key_of(self.db, url, site)
-
     def add(
         self,
         article: Article,

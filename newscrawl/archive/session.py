@@ -57,7 +57,7 @@ class Session:
 
     @contextmanager
     def clear_errors(self) -> Iterator[None]:
-        """Raise ArchiveError for errors of SQLite and for texts that are not UTF-8."""
+        """Raises ArchiveError for errors of SQLite and for texts that are not UTF-8."""
         try:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:

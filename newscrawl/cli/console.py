@@ -1,6 +1,6 @@
-"""Printing: widths, colours and other people's text. Nothing here knows what it prints.
+"""Printing to a terminal or a pipe: safe text, tables, JSON, and options of commands.
 
-What a page says may hold control characters that move the cursor, colour the screen or forge
+The text of a page may hold control characters that move the cursor, colour the screen or forge
 lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
 headline in Arabic does not reorder the words beside it; what is piped is left as it is.
 """
@@ -49,7 +49,7 @@ def console() -> Console:
 
 
 def is_terminal() -> bool:
-    """Whether a person reads what is printed, rather than a file or another program."""
+    """Return True if standard output is a terminal, not a file or another program."""
     return sys.stdout.isatty()
 
 
@@ -76,7 +76,7 @@ def shown(text: str, style: str = "") -> Text:
 
 
 def readable_url(url: str) -> str:
-    """Return *url* with its percent-encoded letters as letters; what is ambiguous stays."""
+    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
     return _ENCODED.sub(lambda match: _letters(match[0]), url)
 
 
@@ -133,7 +133,7 @@ def titled_table(*titles: str) -> Table:
 
 
 def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
-    """Return names and values in two columns; what has no value is left out."""
+    """Return names and values in two columns, without empty values."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
@@ -152,16 +152,6 @@ def minute(moment: dt.datetime | str) -> str:
 def counted(count: int, things: str) -> str:
     """Return a number with its noun, which is given in the plural."""
     return f"{count} {things.removesuffix('s') if count == 1 else things}"
-
-
-def in_bytes(count: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    size = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if abs(size) < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 DEFAULT_ARCHIVE = "data/archive.db"
@@ -196,13 +186,13 @@ out_option = click.option(
 
 
 def refuse_archive_as(out: Path | None, path: Path | None) -> None:
-    """Raise UsageError where *out* is the archive itself, which would be overwritten."""
+    """Raises UsageError if *out* is the archive itself, which would be overwritten."""
     if out is not None and out.resolve() == archive_file(path).resolve():
         raise UsageError(f"{out} is the archive; write to another file")
 
 
 def open_archive(path: Path | None) -> Archive:
-    """Open the archive for reading. Raise ArchiveError where there is none.
+    """Open the archive for reading. Raises ArchiveError if there is none.
 
     A path given on the command line starts from the working folder; the default and one from
     the environment start from the folder of scrapy.cfg, as in a crawl.
@@ -211,7 +201,7 @@ def open_archive(path: Path | None) -> Archive:
 
 
 def open_archive_to_write(path: Path | None) -> Archive:
-    """Open the archive for writing. Raise ArchiveError where there is none: none is made."""
+    """Open the archive for writing. Raises ArchiveError if there is none: none is made."""
     file = archive_file(path)
     if not file.exists():
         raise ArchiveError(f"there is no archive at {file}")

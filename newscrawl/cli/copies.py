@@ -1,4 +1,4 @@
-"""`newscrawl copies`: which outlets had the same agency text, and what each made of it."""
+"""`newscrawl copies`: the outlets of one agency text, and the changes that each made."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def copies(
     is_json: bool,
     **wanted: Any,
 ) -> None:
-    """Tell which sites printed the text of an article, and who first.
+    """List the sites that printed the text of an article, the first one first.
 
-    Without an article, list the texts that most sites had. Texts that are new since the
-    last time are compared first; times are UTC.
+    Without an article, list the texts that most sites had. New texts are compared first;
+    times are UTC.
     """
     wanted["since"] = _time_from(wanted["since"]) if wanted["since"] else None
     is_of_all = bool(wanted["since"] or wanted["agency"] or is_update)
@@ -103,7 +103,7 @@ def _time_from(text: str) -> dt.datetime:
 
 def _update(path: Path | None) -> None:
     with open_archive_to_write(path) as archive:
-        count = archive.update_copies(_tell)
+        count = archive.update_copies(_report)
     click.echo(f"{archive.path}: {counted(count, 'texts')} compared")
 
 
@@ -116,7 +116,7 @@ def _compared(path: Path | None) -> Archive:
         archive.close()
     try:
         with open_archive_to_write(path) as archive:
-            archive.update_copies(_tell)
+            archive.update_copies(_report)
     except ArchiveError as error:
         archive = open_archive(path)
         click.echo(f"newscrawl: what is new is not compared: {error}", err=True)
@@ -124,7 +124,7 @@ def _compared(path: Path | None) -> Archive:
     return open_archive(path)
 
 
-def _tell(step: str, count: int) -> None:
+def _report(step: str, count: int) -> None:
     if count % _MANY == 0:
         click.echo(f"{step} … {count} texts", err=True)
 
@@ -176,7 +176,7 @@ def cluster_view(found: CopyCluster) -> RenderableType:
 def changes_view(
     found: CopyCluster, changes: Sequence[tuple[FieldChange, ...]]
 ) -> RenderableType:
-    """Return what each outlet made of the text of the first one, word by word."""
+    """Return the changes of each outlet to the text of the first one, word by word."""
     first, *others = found.copies
     parts: list[RenderableType] = [_title(found), _outlet(1, first)]
     for number, (copy, changed) in enumerate(zip(others, changes, strict=True), 2):

@@ -39,9 +39,9 @@ DRIFT = 5
 @archive_option
 @json_option
 def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None:
-    """Tell which fields are found on fewer pages than before, and which sources fell silent.
+    """Report fields found on fewer pages than before, and sources that fell silent.
 
-    Of all sites in the archive, or of SITE. Ends with status 5 where something has changed.
+    For all sites in the archive, or for SITE. Ends with status 5 if something has changed.
     """
     with open_archive(archive_path) as archive:
         names = _site_names(archive, site, archive_path)

@@ -24,7 +24,7 @@ _ON_THE_WAY = frozenset({"redirect", "source"})
 
 
 def article_at(url: str) -> Article:
-    """Return the article at *url*. Raise FetchError with what became of it if none is there."""
+    """Return the article at *url*. Raises FetchError with the outcome if none is there."""
     with TemporaryDirectory(prefix="newscrawl-") as folder:
         archive_path, urls = Path(folder, "one.db"), Path(folder, "urls.txt")
         urls.write_text(f"{url}\n", "utf-8")
@@ -41,7 +41,7 @@ def crawl_into(
 ) -> str:
     """Run a spider with these arguments (NAME=VALUE); return the last line that it printed.
 
-    Raise FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
+    Raises FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
     """
     evidence = "warc" if keeps_evidence else "none"
     settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", f"NEWSCRAWL_EVIDENCE={evidence}")
@@ -54,9 +54,9 @@ def crawl_into(
 def run_python(
     *arguments: str, about: str, seconds: float = LONGEST_WAIT, **environment: str
 ) -> CompletedProcess[str]:
-    """Run Python in the project with our settings; return what it printed.
+    """Run Python in the project with our settings; return its output.
 
-    Raise FetchError *about* an address where it takes longer than so many seconds.
+    Raises FetchError *about* an address if it takes longer.
     """
     try:
         return subprocess.run(  # noqa: S603
@@ -79,7 +79,7 @@ def last_line(done: CompletedProcess[str]) -> str:
 
 
 def _failure(archive: Archive, url: str, message: str) -> FetchError:
-    """Return what became of the request: the outcome and reason that a crawl would record."""
+    """Return the outcome and reason that a crawl would record."""
     rows = archive.rows(Selection(table="observation"))
     row = next((one for one in reversed(list(rows)) if one["outcome"] not in _ON_THE_WAY), None)
     if row is None:

@@ -1,4 +1,4 @@
-"""`newscrawl check`, `reindex`, `backup`, `vacuum`, `merge`: an archive kept for years."""
+"""`newscrawl check`, `reindex`, `backup`, `vacuum`, `merge`, `withdraw`: care of an archive."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 import click
+from rich import filesize
 
 from newscrawl.archive import Archive
 from newscrawl.archive.maintenance.withdraw import Withdrawal
@@ -15,7 +16,6 @@ from newscrawl.cli.console import (
     archive_file,
     archive_option,
     counted,
-    in_bytes,
     json_option,
     one_line,
     open_archive,
@@ -33,9 +33,9 @@ from newscrawl.warc import erase_record, erase_unpointed
 @archive_option
 @json_option
 def check(archive_path: Path | None, *, is_json: bool) -> None:
-    """Look for damage: structures, texts, search index, evidence. Status 1 if there is any.
+    """Check for damage: structures, texts, search index, evidence. Status 1 if there is any.
 
-    Each thing that is wrong is a line on stdout.
+    Each problem is a line on stdout.
     """
     with open_archive(archive_path) as archive:
         problems = (*archive.check(looks_at_evidence=False), *evidence_problems(archive))
@@ -48,13 +48,13 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
     if problems:
         raise ArchiveError(_found_in(archive.path, len(problems)))
     if not is_json:
-        click.echo(f"{archive.path} is sound: {_told(counts)}")
+        click.echo(f"{archive.path} is sound: {_counts_text(counts)}")
 
 
 @click.command()
 @archive_option
 def reindex(archive_path: Path | None) -> None:
-    """Make the search index anew, as after `rebuild` or a newer list of words."""
+    """Rebuild the search index, as after an upgrade with a newer list of words."""
     with open_archive_to_write(archive_path) as archive:
         count = archive.reindex()
     click.echo(f"{archive.path}: {counted(count, 'articles')} indexed")
@@ -72,7 +72,7 @@ def backup(file: Path, archive_path: Path | None) -> None:
         archive.backup(file)
     with Archive.open_read_only(file) as copy:
         counts = copy.counts()
-    click.echo(f"{file}: {in_bytes(file.stat().st_size)}, {_told(counts)}")
+    click.echo(f"{file}: {filesize.decimal(file.stat().st_size)}, {_counts_text(counts)}")
     if counts["captures"]:
         click.echo("The WARC files that it points to are not in it: copy them as well.")
 
@@ -80,21 +80,21 @@ def backup(file: Path, archive_path: Path | None) -> None:
 @click.command()
 @archive_option
 def vacuum(archive_path: Path | None) -> None:
-    """Give unused space in the archive back to the disk."""
+    """Return unused space in the archive to the disk."""
     with open_archive_to_write(archive_path) as archive:
         given = archive.vacuum()
-    size = in_bytes(archive.path.stat().st_size)
-    click.echo(f"{archive.path}: {in_bytes(max(given, 0))} given back, now {size}")
+    size = filesize.decimal(archive.path.stat().st_size)
+    click.echo(f"{archive.path}: {filesize.decimal(max(given, 0))} given back, now {size}")
 
 
 @click.command()
 @click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.db")
 @archive_option
 def merge(other: Path, archive_path: Path | None) -> None:
-    """Bring everything of OTHER.db into this archive.
+    """Add everything of OTHER.db to this archive.
 
-    OTHER.db stays as it is, and doing it twice changes nothing. What either has
-    withdrawn stays withdrawn.
+    OTHER.db is not changed, and doing it twice changes nothing. Articles that either
+    archive has withdrawn stay withdrawn.
     """
     if other.exists() and archive_file(archive_path).resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself; name another one")
@@ -103,11 +103,11 @@ def merge(other: Path, archive_path: Path | None) -> None:
         archive.merge(other)
         after = archive.counts()
     came = {name: after[name] - before[name] for name in after}
-    click.echo(f"{archive.path}: {_told(after)}")
-    click.echo(f"from {other} came {_told(came)}")
+    click.echo(f"{archive.path}: {_counts_text(after)}")
+    click.echo(f"from {other} came {_counts_text(came)}")
 
 
-def _told(counts: dict[str, int]) -> str:
+def _counts_text(counts: dict[str, int]) -> str:
     return ", ".join(counted(count, name) for name, count in counts.items())
 
 
@@ -118,7 +118,7 @@ def _found_in(path: Path, count: int) -> str:
 
 @attrs.frozen
 class Erasure:
-    """Which records of evidence were overwritten, and which could not be."""
+    """The overwritten records of evidence, and the failures."""
 
     erased: frozenset[Evidence]
     failures: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Erasure:
 
 @click.command()
 @click.argument("article", metavar="URL|ID")
-@click.option("--reason", required=True, help="Why; it is kept with the address.")
+@click.option("--reason", required=True, help="Why; it is stored with the address.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @archive_option
 def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: bool) -> None:
@@ -157,7 +157,7 @@ def _described(archive: Archive, article: str) -> str:
 
 
 def _ask(what: str, *, is_sure: bool) -> None:
-    """Ask on a terminal whether to go on. Raise UsageError where there is nobody to ask."""
+    """Ask on a terminal whether to go on. Raises UsageError if there is nobody to ask."""
     if is_sure:
         return
     if not sys.stdin.isatty():
@@ -176,7 +176,7 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
 
 
 def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
-    """Erase what killed crawls wrote of the article and never acknowledged."""
+    """Erase records of the article that killed crawls never acknowledged."""
     failures = []
     for gap in withdrawal.gaps:
         try:

@@ -62,10 +62,10 @@ _pages_option = click.option(
 )
 @_pages_option
 def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
-    """Look at the site at URL, and write its declaration, a layout and a page to test it.
+    """Inspect the site at URL, and write its declaration, a layout and a page to test it.
 
-    A dozen articles are read, by the rules of robots.txt. What each rule found is shown; what a
-    person has to decide is said at the end.
+    A dozen articles are read, by the rules of robots.txt. The values that each rule found are
+    shown, and at the end the decisions that are left to a person.
     """
     home = clean_url("", url if "://" in url else f"https://{url}")
     if home is None or " " in url:
@@ -106,7 +106,7 @@ def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
 
 
 def _page_of(archive: Archive, url_or_id: str | int) -> Page:
-    """Return the page of the last capture. Raise NewscrawlError where none is kept."""
+    """Return the page of the last capture. Raises NewscrawlError if none is kept."""
     captures = archive.captures(url_or_id)
     if not captures:
         raise NewscrawlError(f"{archive.path} keeps no evidence of {url_or_id}")
@@ -194,8 +194,8 @@ def page() -> None:
 def add(url: str, archive_path: Path | None, pages: Path) -> None:
     """Save the page at URL, with a draft of its truth, as the next test.
 
-    It comes out of the archive's evidence as it was received last, and is fetched where the
-    archive has none.
+    The page is taken from the archive's evidence as last received, or fetched if the archive
+    has none.
     """
     found = _archived(url, archive_file(archive_path)) or _fetched(url)
     site = site_for(found.url)
@@ -232,9 +232,9 @@ def _fetched(url: str) -> Page:
     "folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False), metavar="[FOLDER]…"
 )
 def check_pages(folders: tuple[Path, ...]) -> None:
-    """Read saved pages, and tell where they differ from their truth.
+    """Read saved pages, and report their differences from the truth.
 
-    Without FOLDER all of tests/pages. Ends with status 1 where one differs.
+    Without FOLDER all of tests/pages. Ends with status 1 if one differs.
     """
     roots = folders or (project_folder() / "tests" / "pages",)
     pages = sorted({path.parent for root in roots for path in root.rglob("page.json")})

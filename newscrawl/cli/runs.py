@@ -36,7 +36,7 @@ LARGEST_ID = 2**63 - 1
 def runs(
     context: click.Context, archive_path: Path | None, limit: int, *, is_json: bool
 ) -> None:
-    """List the last crawls: when, how they ended, and what they found."""
+    """List the last crawls: time, end and exit status."""
     if context.invoked_subcommand:
         context.obj = archive_path
         return

@@ -52,7 +52,7 @@ def search(
     *,
     is_json: bool,
 ) -> None:
-    """Find the articles that have all WORDS, however they are spelled.
+    """Find the articles that have all WORDS, in any spelling.
 
     Also "a phrase", OR, -without, begin*, =exact, site:, agency:, section:,
     author:, lang:, after:, before:, headline:.

@@ -261,7 +261,7 @@ def _data(reader: _Reader) -> Callable[[Any], None]:
 
 def _metas_of(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield name and content of a meta element, for each attribute that names it."""
-    content = attributes.get("content")
+    content = attributes.get("content") or attributes.get("value")
     for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
         name = attributes.get(kind)
         if name and content:

@@ -1,4 +1,4 @@
-"""A text as it is compared: its words folded, without what each outlet adds of its own."""
+"""A text prepared for comparison: folded words, shingles, and a sketch of them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from newscrawl.text.normalize import search_key, squeeze
 from newscrawl.text.phrases import Openings, phrase_table
 
 RUN = 4
-"""So many words in a row, the same in both, are shared; fewer are chance."""
+"""The number of equal words in a row that count as shared; fewer are chance."""
 LONGEST_NOTICE = 20
-"""A line of more words is text, whatever it begins with."""
+"""A line of more words is always text, also if it begins like a notice."""
 LONGEST_BRIEF = 8
-"""One that begins with a single word (`تحرير`, which also sets towns free) has no more."""
+"""The most words of a notice that begins with a single word (`تحرير` also means liberation)."""
 
 # Scripts that do not part words with spaces: each character is a word.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
@@ -95,7 +95,7 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
 
 @cache
 def _notices() -> Openings:
-    """Return what the lines begin with that are no part of an agency's text."""
+    """Return the openings of lines that are no part of an agency's text."""
     openings = phrase_table("phrases")["openings"]
     kinds = ("related", "newsletter", "copyright", "photo")
     agencies = phrase_table("wire_notices")["openings"]
@@ -103,8 +103,8 @@ def _notices() -> Openings:
 
 
 METHOD = "1"
-"""Which way of sketching this is. Raised with every change of the words or the choice of them,
-so that sketches made another way are made anew."""
+"""The version of the sketching method. Raised with every change of the words or their choice,
+so that sketches of another version are made again."""
 RATE = 16
 LEAST = 4
 FEWEST_SHARED = 2
@@ -142,10 +142,10 @@ def shingles_of_lines(text: ComparedText, numbers: Collection[int]) -> frozenset
 
 
 def is_candidate(shared: int, size: int, other_size: int) -> bool:
-    """Whether two sketches of these sizes that share so many numbers are worth comparing."""
+    """Return True if two sketches of these sizes share enough numbers to be compared."""
     return shared >= max(FEWEST_SHARED, LEAST_SHARE * min(size, other_size))
 
 
 def _number(shingle: int) -> int:
-    """Return the number that a shingle is chosen by: CRC-32 alone is not spread evenly."""
+    """Return the number by which a shingle is chosen: CRC-32 alone is not spread evenly."""
     return ((shingle ^ (shingle >> 15)) * _MIX & _MASK) - _SIGN

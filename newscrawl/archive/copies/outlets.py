@@ -1,4 +1,4 @@
-"""Which outlets had the same agency text, who had it first, and what each made of it."""
+"""Clusters of one agency text on several sites: the first outlet, and the changes of each."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Copy:
     had_by_source: HadBySource
     """published: as printed; version: when its text became this; first_seen: by a crawl."""
     had_by_precision: Precision
-    """How exactly had_by is known: minute or second."""
+    """Precision of had_by: minute or second."""
     headline: str | None
     """Its headline."""
     is_headline_changed: bool
-    """Whether its headline has other words than that of the first; spelling does not count."""
+    """True if its headline has other words than that of the first; spelling does not count."""
     source_credit: str | None
     """The credit as printed."""
     dateline_raw: str | None
@@ -53,9 +53,9 @@ class Copy:
     agencies: tuple[str, ...]
     """The agencies that credit or dateline name, as printed."""
     share: float
-    """How much of its text is in that of the first, 0 to 1, in words."""
+    """Share of its words that are in the text of the first, 0 to 1."""
     kept: float
-    """How much of the text of the first it has, 0 to 1, in words."""
+    """Share of the words of the first that are in its text, 0 to 1."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +67,7 @@ class CopyCluster:
     sites: int
     """The number of sites that had it."""
     is_first_certain: bool
-    """Whether every other outlet had it later, whatever is not known of their times."""
+    """True if every other outlet had it later, even with the uncertainty of their times."""
     copies: tuple[Copy, ...]
     """Its articles, the first one first."""
 
@@ -91,7 +91,7 @@ class ClusterSummary:
     first_had_by: dt.datetime
     """Latest time at which that site got it (UTC)."""
     is_first_certain: bool
-    """Whether every other outlet had it later."""
+    """True if every other outlet had it later."""
     agencies: tuple[str, ...]
     """The agencies that any of the articles names, as printed, the most frequent first."""
 
@@ -115,9 +115,9 @@ _OF_AGENCY = """id IN (
 
 
 def read_copies(db: Database, url_or_id: str | int) -> CopyCluster | None:
-    """Return the cluster that an article belongs to; None where no other site has its text.
+    """Return the cluster that an article belongs to; None if no other site has its text.
 
-    Raises ArchiveError where there is no such article.
+    Raises ArchiveError if there is no such article.
     """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
@@ -170,7 +170,7 @@ def list_clusters(
 
 
 def read_copy_changes(db: Database, first: Copy, other: Copy) -> tuple[FieldChange, ...]:
-    """Return what *other* says otherwise than *first*, field by field, word by word."""
+    """Return the differences of *other* from *first*, field by field, word by word."""
     texts = [read_version(db, one.version_id) for one in (first, other)]
     if texts[0] is None or texts[1] is None:
         return ()

@@ -24,23 +24,23 @@ from newscrawl.archive.copies import (
     shingles_of_lines,
 )
 from newscrawl.archive.copies.sketches import (
-    forget_sketches,
+    delete_sketches,
     is_sketched,
-    look_again_at,
     numbers_from,
     partners_of,
     read_compared_text,
+    sketch_again,
     sketch_some,
 )
 
 FURNITURE = 8
-"""A line that stands in so many texts of one site is the site's, and no part of any text."""
+"""A line in this many texts of one site is the site's own, and no part of any text."""
 MOST_OF_NUMBER = 256
-"""A number of more texts says little: no more of them are looked at."""
+"""The most texts that are read for one number of a sketch; a commoner one says little."""
 MOST_COMPARED = 256
 _REMEMBERED = 512
 BATCH = 500
-"""How many texts are compared in one transaction."""
+"""The number of texts compared in one transaction."""
 
 _SIGHTINGS = """SELECT version_id FROM sketch_numbers
     WHERE number = ? AND site_id <> ? LIMIT ?"""
@@ -52,7 +52,7 @@ _Text = tuple[ComparedText, frozenset[int]]
 
 
 def has_compared_all(db: Database) -> bool:
-    """Whether no text has come since `update_copies` was done last."""
+    """Return True if no text has come since the last `update_copies`."""
     waiting = db.execute("SELECT EXISTS (SELECT 1 FROM sketches WHERE NOT is_compared)")
     return is_sketched(db) and not waiting.fetchone()[0]
 
@@ -61,7 +61,7 @@ def update_copies(
     transaction: Callable[[], AbstractContextManager[Database]],
     on_progress: Callable[[str, int], object],
 ) -> int:
-    """Sketch and compare what is new, in many transactions; return how many texts were new.
+    """Sketch and compare the new texts, in many transactions; return their number.
 
     All are sketched first: only then is it known which lines stand in many texts of a site.
     """
@@ -112,7 +112,7 @@ class Pairing:
         self._db.conn.executemany(
             "UPDATE sketches SET is_compared = 1 WHERE version_id = ?", [(id_,) for id_ in done]
         )
-        renew_clusters(self._db, done)
+        rebuild_clusters(self._db, done)
         return len(rows)
 
     def _compare(self, version_id: int, site_id: int, numbers: Iterable[int]) -> None:
@@ -170,20 +170,20 @@ class Pairing:
         )
 
 
-def forget_copies(db: Database, article_id: int) -> None:
+def delete_copies(db: Database, article_id: int) -> None:
     """Remove every trace of the texts of an article whose versions are about to be deleted."""
-    look_again_at(db, article_id)
-    renew_clusters(db, forget_sketches(db, article_id))
+    sketch_again(db, article_id)
+    rebuild_clusters(db, delete_sketches(db, article_id))
 
 
-def renew_clusters(db: Database, versions: Iterable[int]) -> None:
-    """Put together anew every cluster that one of these texts belongs to, or could."""
+def rebuild_clusters(db: Database, versions: Iterable[int]) -> None:
+    """Rebuild every cluster that one of these texts belongs to, or could."""
     done: set[int] = set()
     for version_id in versions:
         if version_id not in done:
             texts = _connected(db, version_id)
             done |= texts
-            _put_together(db, texts)
+            _rebuild_cluster(db, texts)
 
 
 def _connected(db: Database, version_id: int) -> set[int]:
@@ -196,7 +196,7 @@ def _connected(db: Database, version_id: int) -> set[int]:
     return found
 
 
-def _put_together(db: Database, texts: set[int]) -> None:
+def _rebuild_cluster(db: Database, texts: set[int]) -> None:
     ids = sorted(texts)
     db.conn.executemany("DELETE FROM copies WHERE version_id = ?", [(one,) for one in ids])
     known = [

@@ -1,4 +1,4 @@
-"""How much two texts share, and whether one is a copy of the other.
+"""Similarity of two texts: their shared words, and the decision that one is a copy.
 
 The limits were set on one half of the pairs in tests/copy_pairs_*.toml and measured on the
 other (tests/test_copy_pairs.py).
@@ -17,7 +17,7 @@ from newscrawl.archive.copies.compared_text import RUN, ComparedText
 LEAST_WORDS = 25
 """Fewer shared words prove nothing: two flashes of one event read alike."""
 LEAST_OF_SHORTER = 0.6
-"""An outlet cuts, but what it prints is the agency's. The next day's text keeps half of it."""
+"""An outlet cuts, but prints the agency's words. The next day's text keeps half of it."""
 LEAST_OF_LONGER = 0.3
 """Below this the longer text is another one, which the shorter is a part of: a round-up."""
 LEAST_RUN = 8.0
@@ -25,31 +25,31 @@ LEAST_RUN = 8.0
 LEAST_NUMBERS = 0.5
 """A pattern has other numbers each time, a copy has the same."""
 FEWEST_NUMBERS = 3
-"""The share of numbers says something from so many on."""
+"""With fewer numbers than this their share is not used."""
 
 
 @attrs.frozen(kw_only=True)
 class Likeness:
-    """What two texts share: words in runs of RUN or more that stand in both, in any order."""
+    """Words that two texts share, in runs of RUN or more that are in both, in any order."""
 
     words: int
     """The number of words of the shorter text."""
     shared: int
-    """How many of them the longer text has too."""
+    """The number of them that are in the longer text."""
     runs: int
-    """In how many unbroken runs they stand."""
+    """The number of unbroken runs of them."""
     longer_words: int
     """The number of words of the longer text."""
     longer_shared: int
-    """How many of them the shorter text has too."""
+    """The number of them that are in the shorter text."""
     start: float
-    """Where in the longer text the first shared word stands, 0 to 1."""
+    """Position of the first shared word in the longer text, 0 to 1."""
     end: float
-    """Where in it the last one ends."""
+    """Position of the end of the last one."""
     numbers: int
-    """How many numbers the shorter text has."""
+    """The count of numbers in the shorter text."""
     shared_numbers: int
-    """How many of these are numbers of the longer text."""
+    """The count of these that are in the longer text."""
 
     @property
     def of_shorter(self) -> float:
@@ -65,7 +65,7 @@ class Likeness:
 def likeness_of(
     one: ComparedText, other: ComparedText, ignored: Collection[int] = frozenset()
 ) -> Likeness:
-    """Compare two texts exactly. What *ignored* shingles cover counts in neither."""
+    """Compare two texts exactly. Words covered by *ignored* shingles count in neither."""
     shorter, longer = sorted((one, other), key=lambda text: len(text.words))
     flags = _counted(shorter, longer, ignored)
     longer_flags = _counted(longer, shorter, ignored)
@@ -85,7 +85,7 @@ def likeness_of(
 
 
 def is_copy(likeness: Likeness) -> bool:
-    """Whether two texts so alike are the same text, cut, added to or edited."""
+    """Return True for a similarity of texts that are one text: cut, added to or edited."""
     return (
         likeness.shared >= LEAST_WORDS
         and likeness.of_shorter >= LEAST_OF_SHORTER

@@ -1,4 +1,4 @@
-"""Sketch the texts that articles show now, some at a time, and forget what they show no more.
+"""Sketch the current texts of articles in batches, and delete the sketches of old texts.
 
 Every function here runs within one open transaction.
 """
@@ -40,9 +40,9 @@ class Pending:
 
 
 def is_sketched(db: Database) -> bool:
-    """Whether no version has come since sketches were made last."""
+    """Return True if no version has come since sketches were made last."""
     newest = db.execute("SELECT coalesce(max(id), 0) FROM versions").fetchone()[0]
-    return _looked_at(db) >= int(newest)
+    return _newest_sketched(db) >= int(newest)
 
 
 def sketch_some(db: Database, count: int) -> int:
@@ -50,16 +50,16 @@ def sketch_some(db: Database, count: int) -> int:
     if is_sketched(db):
         return 0
     newest = db.execute("SELECT max(id) FROM versions").fetchone()[0]
-    rows = db.execute(_PENDING, [_looked_at(db), METHOD, count]).fetchall()
+    rows = db.execute(_PENDING, [_newest_sketched(db), METHOD, count]).fetchall()
     for row in rows:
         _sketch(db, Pending(*row))
     looked_at = rows[-1][0] if len(rows) == count else newest
-    _note_looked_at(db, looked_at)
+    _record_newest_sketched(db, looked_at)
     return len(rows)
 
 
 def read_compared_text(db: Database, version_id: int) -> ComparedText | None:
-    """Return a version's text as it is compared; None where it is gone."""
+    """Return a version's text as it is compared; None if it is gone."""
     row = db.execute(_TEXT, [version_id]).fetchone()
     if row is None:
         return None
@@ -67,7 +67,7 @@ def read_compared_text(db: Database, version_id: int) -> ComparedText | None:
     return compared_text(body, dateline=dateline, credit=credit)
 
 
-def forget_sketches(db: Database, article_id: int) -> set[int]:
+def delete_sketches(db: Database, article_id: int) -> set[int]:
     """Remove every trace of an article's text; return the texts that it was a pair with."""
     partners: set[int] = set()
     rows = db.execute(
@@ -83,13 +83,13 @@ def forget_sketches(db: Database, article_id: int) -> set[int]:
     return partners
 
 
-def look_again_at(db: Database, article_id: int) -> None:
-    """Look again at all versions from the first of an article on: SQLite gives its ids anew."""
+def sketch_again(db: Database, article_id: int) -> None:
+    """Sketch all versions from the first of an article on again: SQLite reuses their ids."""
     first = db.execute(
         "SELECT min(id) FROM versions WHERE article_id = ?", [article_id]
     ).fetchone()[0]
-    if first is not None and first <= _looked_at(db):
-        _note_looked_at(db, first - 1)
+    if first is not None and first <= _newest_sketched(db):
+        _record_newest_sketched(db, first - 1)
 
 
 def partners_of(db: Database, version_id: int) -> set[int]:
@@ -103,20 +103,20 @@ def partners_of(db: Database, version_id: int) -> set[int]:
 
 
 def numbers_from(blob: bytes) -> array[int]:
-    """Return the numbers of a sketch as it is kept."""
+    """Return the numbers of a stored sketch."""
     numbers = array("i")
     numbers.frombytes(blob)
     return numbers
 
 
-def _looked_at(db: Database) -> int:
+def _newest_sketched(db: Database) -> int:
     row = db.execute(
         "SELECT value FROM sketch_states WHERE name = ?", [f"looked at by {METHOD}"]
     ).fetchone()
     return int(row[0]) if row else 0
 
 
-def _note_looked_at(db: Database, version_id: int) -> None:
+def _record_newest_sketched(db: Database, version_id: int) -> None:
     db.execute(
         "INSERT OR REPLACE INTO sketch_states VALUES (?, ?)",
         [f"looked at by {METHOD}", str(version_id)],
@@ -127,8 +127,8 @@ def _sketch(db: Database, pending: Pending) -> None:
     text = read_compared_text(db, pending.version_id)
     if text is None:
         return
-    # What had been compared with the text before must be put together anew.
-    partners = forget_sketches(db, pending.article_id)
+    # Clusters of texts that were compared with the old text must be rebuilt.
+    partners = delete_sketches(db, pending.article_id)
     _mark_to_compare(db, partners)
     numbers = array("i", sketch_of(text))
     row: dict[str, Any] = {
@@ -155,7 +155,7 @@ def _mark_to_compare(db: Database, versions: set[int]) -> None:
 
 
 def _since(db: Database, pending: Pending, text: ComparedText) -> str | None:
-    """Return when the article took this text up; None where it has had it from the first."""
+    """Return when the article took this text up; None if it has had it from the first."""
     rows = db.execute(
         """SELECT id, first_seen FROM versions
         WHERE article_id = ? AND superseded_by IS NULL ORDER BY first_seen, id""",

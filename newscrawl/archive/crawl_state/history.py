@@ -1,4 +1,4 @@
-"""How an article has fared, in as few words as deciding on another visit needs."""
+"""Publication date and number of changes of articles, for scheduling revisits."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ AHEAD = dt.timedelta(minutes=5)
 
 @attrs.frozen(kw_only=True)
 class History:
-    """When an article was published, and how often it has changed since it is kept."""
+    """Publication date of an article, and the number of its changes."""
 
     published: dt.datetime | None
-    """The date of publication, a bare day from its beginning; None where none is known."""
+    """The date of publication, a bare day from its beginning; None if none is known."""
     changes: int
-    """How many of its versions are the publisher's doing, after the first."""
+    """The number of its versions that the publisher made, after the first."""
 
 
 def history_of(archive: Archive, article_id: int) -> History:
@@ -62,7 +62,7 @@ def new_by_day(archive: Archive, site: str) -> dict[dt.date, int]:
 
 @attrs.frozen(kw_only=True)
 class KnownArticle:
-    """What decides when an article is looked at again."""
+    """The facts that decide when an article is visited again."""
 
     article_id: int
     last_seen: dt.datetime
@@ -92,7 +92,7 @@ def known_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator
 
 
 def ended_without_articles(archive: Archive, site: str) -> bool:
-    """Whether the last crawl of *site* that came to its end found no article and said so."""
+    """Return True if the last crawl of *site* that ended found no article and said so."""
     row = archive.db.execute(
         "SELECT r.exit_status, r.counts FROM runs AS r JOIN sites AS s ON s.id = r.site_id"
         " WHERE s.name = ? AND r.exit_status IN (?, ?) ORDER BY r.id DESC LIMIT 1",
@@ -105,7 +105,7 @@ def ended_without_articles(archive: Archive, site: str) -> bool:
 
 
 def first_visit(archive: Archive, url: str) -> dt.datetime | None:
-    """Return when the page at *url*, written in whichever way, was first asked for."""
+    """Return the time of the first request of the page at *url*, in any spelling."""
     row = archive.db.execute(
         "SELECT min(o.fetched_at) FROM urls AS u JOIN observations AS o ON o.url_id = u.id"
         " WHERE u.key = ? AND o.outcome <> 'over_limit'",

@@ -1,6 +1,6 @@
-"""The data dictionary: the tables that can be exported, and what each column of them holds.
+"""The data dictionary: the tables that can be exported, and their columns with types.
 
-What a column holds is said by the docstring of the field it comes from, and by
+A column is described by the docstring of the field it comes from, and by
 `resources/columns.toml` where it comes from no field.
 """
 
@@ -39,10 +39,10 @@ TABLES = (
     "run",
     "withdrawal",
 )
-"""The views that can be exported. Others are reckoned anew at each question, and take long."""
+"""The views that can be exported. Others are computed for each query, and are slow."""
 
 CITATION = ("captured_url", "captured_at", "sha256", "warc_record_id", "provenance")
-"""What an exported article has beside the columns of the view."""
+"""The columns of an exported article beside those of the view."""
 
 _CLASSES = {
     "article": ("article.py", "Article"),
@@ -69,7 +69,7 @@ class Column:
     kind: Kind
     """text, integer, number, boolean, time (UTC), day, or date: a time or a plain day."""
     description: str
-    """What it holds."""
+    """Its content."""
 
 
 def columns_of(db: Database, table: str, *, with_text: bool = True) -> tuple[Column, ...]:
@@ -85,13 +85,13 @@ def columns_of(db: Database, table: str, *, with_text: bool = True) -> tuple[Col
 
 
 def kind_of(name: str) -> Kind:
-    """Return what the values of a column are."""
+    """Return the kind of a column's values."""
     kinds: Mapping[Kind, Sequence[str]] = read_toml("columns")["kinds"]
     return next((kind for kind, names in kinds.items() if name in names), "text")
 
 
 def description_of(table: str, name: str) -> str:
-    """Return what a column holds; an empty text where nobody has said so."""
+    """Return the description of a column; an empty text if it has none."""
     return next(filter(None, _descriptions(table, name)), "")
 
 
@@ -124,7 +124,7 @@ def _docstrings(module: str, name: str) -> Mapping[str, str]:
 
 
 DAY = "_day"
-"""What is appended to a date's name for the column of its day: a day has no hour in UTC."""
+"""The suffix of a date's column for its day: a day has no hour in UTC."""
 _ISO_DAY = len("YYYY-MM-DD")
 
 Row = Mapping[str, Any]
@@ -140,7 +140,7 @@ class TypedColumn:
     """text, integer, number (a float), boolean, time (in UTC) or day."""
     description: str
     value_of: Callable[[Row], Any]
-    """Its value in a row of the archive; None where there is none."""
+    """Its value in a row of the archive; None if there is none."""
 
 
 def typed_columns(columns: Sequence[Column]) -> tuple[TypedColumn, ...]:
@@ -170,7 +170,7 @@ def _day_of_date(row: Row, name: str) -> dt.date | None:
     local = f"{name}_local"
     if local in row:
         return _day(row, local)
-    # Of a time in UTC nobody can tell which day its readers had.
+    # A time in UTC does not say which day its readers had.
     return _day(row, name) if row[name] and len(row[name]) == _ISO_DAY else None
 
 

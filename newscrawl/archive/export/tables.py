@@ -27,12 +27,12 @@ from newscrawl.schema_org import news_article_from
 Format = Literal["csv", "jsonl", "jsonld", "parquet"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for the beginning of a formula, full-width signs included
+"""Characters that begin a formula in a spreadsheet, full-width signs included
 (owasp.org, "CSV Injection")."""
 EXCEL_CELL = 32_767
-"""Excel holds so many characters in a cell, and cuts the rest off."""
+"""The most characters in a cell of Excel, which cuts the rest off."""
 PAGE = 200
-"""How many articles are read at a time."""
+"""The number of articles read at a time."""
 _TEXT = (
     *("article_body", "description", "blocks", "live_blog_updates"),
     *("articleBody", "liveBlogUpdate"),
@@ -50,7 +50,7 @@ _PROVENANCE = "SELECT field, source FROM provenance WHERE article_id = ? ORDER B
 
 @attrs.frozen(kw_only=True)
 class Selection:
-    """What to export; by default all articles."""
+    """The rows to export; by default all articles."""
 
     table: str = "article"
     """The view: one of `dictionary.TABLES`. The filters below are for articles, except that
@@ -66,17 +66,17 @@ class Selection:
     ids: tuple[int, ...] | None = None
     """Only these articles, where there is no *query*."""
     with_text: bool = True
-    """Whether to write the body and the description, which others may own."""
+    """False leaves out the body and the description, which others may own."""
 
 
 @attrs.frozen(kw_only=True)
 class Exported:
-    """What an export came to."""
+    """Result of an export."""
 
     count: int
     """The number of rows."""
     too_long: int = 0
-    """How many values are longer than Excel shows."""
+    """The number of values longer than Excel shows."""
 
 
 def write(
@@ -99,8 +99,8 @@ def write_csv(
 ) -> Exported:
     """Write a table as CSV to *out* (opened with newline=""); return how many rows.
 
-    *for_excel* begins with a byte order mark and puts an apostrophe before what Excel would
-    take for a formula; without it every value is exact.
+    *for_excel* begins with a byte order mark and puts an apostrophe before formulas; without
+    it every value is exact.
     """
     if for_excel:
         out.write("\ufeff")
@@ -143,7 +143,7 @@ def write_parquet(db: Database, out: BinaryIO, selection: Selection) -> Exported
 def rows_of(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table as they are in the archive, an article with its citation.
 
-    Raises UsageError where the table is unknown, or a query is not for it.
+    Raises UsageError if the table is unknown, or a query is not for it.
     """
     if selection.table == "article":
         for row in _articles(db, selection):
@@ -252,6 +252,6 @@ def _is_too_long(value: Any) -> bool:
 
 
 def guarded(value: Any) -> Any:
-    """Return *value* with an apostrophe before what a spreadsheet would take for a formula."""
+    """Return *value* with an apostrophe before a formula of spreadsheets."""
     is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if is_formula else value

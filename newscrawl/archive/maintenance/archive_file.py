@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.errors import ArchiveError
+from newscrawl.whole_file import unfinished_beside
 
 # A record that later visits point at again counts once, when it was written.
 _EVIDENCE = """
@@ -29,25 +30,25 @@ class FileGrowth:
     path: str
     """Relative to the folder of the archive."""
     records: int
-    """How many answers it holds that the archive points at."""
+    """The number of responses in it that the archive points at."""
     late_share: float
-    """How much of it, from 0 to 1, was written in the last days."""
+    """Share of it, 0 to 1, that was written in the last days."""
 
 
 @attrs.frozen(kw_only=True)
 class Growth:
-    """What was written in the last days, as shares of all."""
+    """Growth in the last days, as shares of the whole."""
 
     days: float
-    """How many days are looked at: the last ones, and fewer in a young archive; at least 1."""
+    """The number of days: fewer in a young archive, at least 1."""
     late_share: float
-    """How many of all observations are of these days, from 0 to 1."""
+    """Share of all observations that are of these days, 0 to 1."""
     files: tuple[FileGrowth, ...]
     """Every file of evidence."""
 
 
 def read_growth(db: Database, now: dt.datetime, days: int = 30) -> Growth:
-    """Return what was written in the last *days* before *now*."""
+    """Return the growth in the *days* before *now*."""
     first, count = db.execute("SELECT min(fetched_at), count(*) FROM observations").fetchone()
     since = utc_text(now - dt.timedelta(days=days))
     late = db.execute(
@@ -67,13 +68,15 @@ def read_growth(db: Database, now: dt.datetime, days: int = 30) -> Growth:
 def copy_to(db: Database, target: Path) -> None:
     """Copy the archive to *target* while others go on writing it.
 
-    The copy appears whole or not at all. Raises ArchiveError where *target* exists or cannot be
+    The copy appears whole or not at all. Raises ArchiveError if *target* exists or cannot be
     written.
     """
     if target.exists():
         raise ArchiveError(f"{target} exists already; a backup never overwrites a file")
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
+    try:
+        unfinished = unfinished_beside(target)
+    except OSError as error:
+        raise ArchiveError(f"cannot write the backup {target}: {error}") from error
     try:
         copy = sqlite3.connect(unfinished)
         try:

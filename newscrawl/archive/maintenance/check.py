@@ -42,10 +42,10 @@ _RULES = {
         SELECT version_id FROM sketch_numbers
         WHERE version_id NOT IN (SELECT version_id FROM sketches) GROUP BY version_id""",
 }
-"""What must never be true of an archive, and how to find it."""
+"""Faults that an archive must never have, each with its query."""
 
 _RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
-"""How records begin: packed, plain, and those of ARC files."""
+"""First bytes of records: packed, plain, and those of ARC files."""
 
 
 def problems(db: Database, folder: Path | None) -> Iterator[str]:
@@ -69,7 +69,7 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
 
 
 def _damage(db: Database) -> list[str]:
-    """Return what SQLite says of its own structures; nothing where they are sound."""
+    """Return the faults that SQLite finds in its own structures."""
     try:
         lines = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # it cannot even be checked
@@ -112,7 +112,7 @@ _VERSIONS = """SELECT v.id, v.digest, v.headline, v.alternative_headline, v.desc
 
 
 def changed_values(db: Database) -> Iterator[str]:
-    """Yield a line for each text, address or list that is not what its digest was made of."""
+    """Yield a line for each text, address or list that does not match its digest."""
     unreadable = list(_unreadable_tables(db))
     yield from unreadable
     if unreadable:

@@ -1,11 +1,11 @@
-"""Take an article out of the archive for good, and leave a tombstone that saving respects."""
+"""Delete an article for good, and leave a tombstone so that it is never saved again."""
 
 from __future__ import annotations
 
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.copies.pairs import forget_copies
+from newscrawl.archive.copies.pairs import delete_copies
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.read.captures import (
     OBSERVATIONS_OF_ARTICLE,
@@ -13,7 +13,7 @@ from newscrawl.archive.read.captures import (
     is_written_by_crawls,
 )
 from newscrawl.archive.schema.storable import now, storable_text
-from newscrawl.archive.search.index import kept_in_step, purge_index
+from newscrawl.archive.search.index import index_update, purge_index
 from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Evidence
 
@@ -42,7 +42,7 @@ _RUNS = """
 class Gap:
     """A place in a file of evidence between the records of two runs.
 
-    What a killed run had written and not yet acknowledged is there.
+    Records that a killed run wrote and never acknowledged are there.
     """
 
     file: str
@@ -53,7 +53,7 @@ class Gap:
 
 @attrs.frozen(kw_only=True)
 class Withdrawal:
-    """What was withdrawn, and what is left to remove outside the database."""
+    """A withdrawn article, and the places outside the database that still hold it."""
 
     article_id: int
     """The id of the article; its address and this id stay."""
@@ -69,7 +69,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     """Remove every version of an article, within the open transaction.
 
     Its addresses stay, with the time and *reason*, so that saving it again keeps nothing.
-    Raises ArchiveError where the archive has no such article.
+    Raises ArchiveError if the archive has no such article.
     """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
@@ -87,14 +87,14 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             "SELECT DISTINCT body_id FROM versions WHERE article_id = ?", [article_id]
         )
     ]
-    with kept_in_step(db, article_id):
+    with index_update(db, article_id):
         db.conn.execute(
             """UPDATE articles SET version_id = NULL, withdrawn_at = coalesce(withdrawn_at, ?),
             withdrawn_reason = ? WHERE id = ?""",
             (now(), storable_text(reason), article_id),
         )
-    forget_copies(db, article_id)
-    # The index only notes what is deleted, until its parts are written anew as one.
+    delete_copies(db, article_id)
+    # The index only marks deleted rows, until its parts are merged into one.
     db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
     purge_index(db)
     db.conn.execute(

@@ -1,4 +1,4 @@
-"""Captures: the answers that are kept as received, and where each of them lies."""
+"""Captures: the stored responses, and the place of each in a WARC file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PLACE = ("file", "offset", "length", "record_id")
 
 @attrs.frozen(kw_only=True)
 class Capture:
-    """One answer that is kept as received."""
+    """One response that is stored as received."""
 
     url: str
     """The address that was requested."""
@@ -51,7 +51,7 @@ class Capture:
     sha256: str | None
     """The SHA-256 of the body, in hexadecimal."""
     version: int | None
-    """The number of the article's version that it shows; None where it is no article."""
+    """The number of the article's version that it shows; None if it is no article."""
     evidence: Evidence
     """Where it lies; the file is relative to the folder of the archive."""
 
@@ -105,7 +105,7 @@ def all_captures(db: Database, site: str | None = None) -> Iterator[Capture]:
 
 
 def headline_at(db: Database, url: str, fetched_at: dt.datetime) -> str | None:
-    """Return the headline that the article at *url* had in a capture; None where it is none."""
+    """Return the headline that the article at *url* had in a capture; None if it is none."""
     row = db.execute(
         """SELECT coalesce(v.headline, u.url) FROM urls AS u
         JOIN observations AS o ON o.url_id = u.id JOIN versions AS v ON v.id = o.version_id
@@ -116,7 +116,7 @@ def headline_at(db: Database, url: str, fetched_at: dt.datetime) -> str | None:
 
 
 def is_written_by_crawls(file: str) -> bool:
-    """Whether a file of evidence is one of a crawl's own, by its name."""
+    """Return True if a file of evidence was written by a crawl, by its name."""
     return _SERIES.fullmatch(file) is not None
 
 
@@ -131,7 +131,7 @@ def end_of_captures(db: Database, file: str) -> int:
 
 
 def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
-    """Whether *url*, or the story known by *key* on its *site*, was withdrawn."""
+    """Return True if *url*, or the story *key* of its *site*, was withdrawn."""
     row = db.execute(
         """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
             JOIN articles AS a ON a.id = x.article_id

@@ -1,4 +1,4 @@
-"""What an archive holds, in numbers."""
+"""Numbers of an archive: articles, requests, outcomes, fields."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL)
 
 @attrs.frozen(kw_only=True)
 class Reason:
-    """How often requests came to one outcome for one reason."""
+    """The number of requests with one outcome and reason."""
 
     outcome: str
     """One of the outcomes of observations."""
@@ -60,13 +60,13 @@ class Stats:
     observations: int
     """The number of requests."""
     outcomes: Mapping[str, int]
-    """How many requests came to each outcome, the most frequent first."""
+    """The number of requests by outcome, the most frequent first."""
     reasons: tuple[Reason, ...]
     """The same by reason, the most frequent first."""
     coverage: Mapping[str, int]
-    """How many articles have each field."""
+    """The number of articles that have each field."""
     sites: Mapping[str, int]
-    """How many articles each site has, the most first."""
+    """The number of articles of each site, the most first."""
     first_seen: dt.datetime | None
     """Time of the first request (UTC)."""
     last_seen: dt.datetime | None
@@ -82,7 +82,7 @@ class Stats:
 
 
 def read_stats(db: Database, *, run: int | None = None, site: str | None = None) -> Stats:
-    """Count what the archive holds; of one *run* or one *site*, where that is asked for."""
+    """Count articles and requests, of one *run* or one *site* if given."""
     where, values = _observed(run, site)
     articles = f"a.version_id IS NOT NULL{_archived(run, site)}"
     first_seen, last_seen, observations = db.execute(

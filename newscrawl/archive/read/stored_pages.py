@@ -1,4 +1,4 @@
-"""Which pages an archive keeps as received, story by story: what can be read once more."""
+"""Stored pages of each article, and of refused pages, for re-extraction."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlite_utils import Database
 from newscrawl.outcomes import Evidence
 
 REFUSED = ("not_article", "parse_error", "error")
-"""The outcomes of pages that were read and not kept as articles."""
+"""The outcomes of pages that were read and refused."""
 
 BATCH = 500
-"""How many rows are read at a time."""
+"""The number of rows read at a time."""
 
 _STORIES = """
     SELECT a.id, s.name AS site, u.url,
@@ -46,16 +46,16 @@ _OF_NONE = _PAGES.format(
 
 @attrs.frozen(kw_only=True)
 class StoredPage:
-    """One answer that is kept as received."""
+    """One response that is stored as received."""
 
     observation_id: int
     """The id of its observation."""
     run_id: int | None
     """The run that brought it."""
     site: str
-    """The site that it is kept under."""
+    """The name of its site."""
     version_id: int | None
-    """The version that it was read as; None where it was refused."""
+    """The version that it was read as; None if it was refused."""
     fetched_at: str
     """When it arrived (UTC)."""
     digest: str
@@ -74,7 +74,7 @@ class Story:
     site: str
     url: str
     is_kept: bool
-    """Any of its pages is kept as received."""
+    """True if any of its pages is stored."""
     pages: tuple[StoredPage, ...]
     """The oldest first."""
 

@@ -1,4 +1,4 @@
-"""How an article changed: its versions, and what differs between two of them."""
+"""Versions of an article, and the differences of two of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Cause = Literal["first", "publisher", "extractor", "undecided"]
 
 @attrs.frozen(kw_only=True)
 class Version:
-    """What an article said from one time on."""
+    """The text of an article from one time on."""
 
     id: int
     """The id of the version."""
@@ -33,7 +33,7 @@ class Version:
     cause: Cause
     """Who changed it: publisher, extractor (how pages are read changed), or undecided."""
     extractor: str
-    """The identity of what read it."""
+    """The identity of the extractor."""
     headline: str | None
     """Its headline."""
     follows: int | None
@@ -45,7 +45,7 @@ class Version:
 
 @attrs.frozen(kw_only=True)
 class Difference:
-    """What differs between two versions of one article."""
+    """The differences of two versions of one article."""
 
     old: Version
     """The earlier version."""
@@ -112,9 +112,9 @@ def _version_from(
 def read_difference(
     db: Database, url_or_id: str | int, old: int | None, new: int | None
 ) -> Difference:
-    """Return what differs between two versions by number: the last and the one it follows.
+    """Return the differences of two versions by number: of the last and the one it follows.
 
-    Raises ArchiveError where the article or a version is unknown, or there is only one.
+    Raises ArchiveError if the article or a version is unknown, or there is only one.
     """
     versions = read_versions(db, url_or_id)
     new = len(versions) if new is None else new
@@ -145,7 +145,7 @@ def _text(db: Database, version: Version) -> Article:
 
 
 def changes_between(old: Article, new: Article) -> tuple[FieldChange, ...]:
-    """Return the changes of what is printed, field by field, in reading order."""
+    """Return the changes of the printed texts, field by field, in reading order."""
     pairs = [
         (field, printed(old, field) or "", printed(new, field) or "") for field in TEXT_FIELDS
     ]

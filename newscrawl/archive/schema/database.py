@@ -24,7 +24,7 @@ _CACHE_KIB = 16_384
 def open_database(path: Path) -> Database:
     """Open the archive at *path* for writing, creating or upgrading it as needed.
 
-    Raises ArchiveError where the file is no archive, is newer than this program, or cannot be
+    Raises ArchiveError if the file is no archive, is newer than this program, or cannot be
     written.
     """
     _refuse_what_is_no_database(path)

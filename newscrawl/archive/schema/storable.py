@@ -33,7 +33,7 @@ def storable(value: T) -> T:
 
 
 def storable_integer(number: int | None) -> int | None:
-    """Return *number*, or None where it is beyond 64 bits."""
+    """Return *number*, or None if it is beyond 64 bits."""
     if number is None or not -_INTEGER_LIMIT <= number < _INTEGER_LIMIT:
         return None
     return number
@@ -47,7 +47,7 @@ def utc_text(moment: dt.datetime) -> str:
 
 
 def moment_from(text: str) -> dt.datetime:
-    """Return what `utc_text` wrote as an aware datetime."""
+    """Parse a text of `utc_text` as an aware datetime."""
     return dt.datetime.fromisoformat(text)
 
 
@@ -83,7 +83,7 @@ def local_date(value: dt.datetime | dt.date | None) -> str | None:
 
 
 def date_from(local: str | None) -> dt.datetime | dt.date | None:
-    """Return what `local_date` wrote."""
+    """Parse a text of `local_date`."""
     if local is None:
         return None
     if len(local) == len("YYYY-MM-DD"):

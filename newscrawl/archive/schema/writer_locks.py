@@ -118,7 +118,7 @@ def _tokens(db: Database) -> list[str]:
 
 
 def _is_held(lock_path: Path) -> bool:
-    """Whether a living program holds the lock; True if that cannot be found out."""
+    """Return True if a living program holds the lock, or that cannot be found out."""
     if not lock_path.exists():
         return False
     try:

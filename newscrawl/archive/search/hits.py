@@ -21,7 +21,7 @@ from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.index import (
     check_index,
     create_index,
-    kept_in_step,
+    index_update,
     reindex,
     update_index,
 )
@@ -36,7 +36,7 @@ __all__ = [
     "count_hits",
     "create_index",
     "ids_of_hits",
-    "kept_in_step",
+    "index_update",
     "register_functions",
     "reindex",
     "search",
@@ -110,7 +110,7 @@ class Hit:
     snippet_spans: tuple[Span, ...] = ()
     """Where in the snippet they stand."""
     rank: float | None = None
-    """bm25, the less the better; None where no words were looked for."""
+    """bm25, the less the better; None if no words were looked for."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types."""
@@ -121,7 +121,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
     """Give SQL on *connection* `search_key`, `search_terms` and `search_query`.
 
     search_key(text) folds letters; search_terms(text) is text as the index holds it;
-    search_query(typed) is what to MATCH it with.
+    search_query(typed) is the expression for MATCH.
     """
     for name, function in (
         ("search_key", search_key),
@@ -139,7 +139,6 @@ def search(
     """Return the articles that the query *text* finds, best or newest first.
 
     At most *limit* of them, without the first *offset*. Anything may be typed. A query
-    without words but with filters lists what they leave.
     """
     query = parse_query(text)
     if not (query.wanted or query.filters or query.unwanted):
@@ -163,7 +162,7 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
-    """Return how many articles the query *text* finds, by what *by* names.
+    """Count the articles that the query *text* finds, by the kind *by*.
 
     The largest count comes first; months come in their order.
     """
@@ -172,7 +171,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
 
 
 def count_among(db: Database, ids: Sequence[int], by: CountBy) -> dict[str, int]:
-    """Return how many of the articles *ids* there are, by what *by* names, as `count_hits`."""
+    """Count the articles *ids* by the kind *by*, as `count_hits` does."""
     counted = _COUNTED[by].format(ids="SELECT value AS id FROM json_each(?)")
     return dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
 
@@ -266,13 +265,13 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
 
 
 def _has_exactly(text: object, wanted: object) -> bool:
-    """Whether *wanted* stands in *text* as it is spelled, as whole words."""
+    """Return True if *text* has *wanted* in this spelling, as whole words."""
     words = re.escape(str(wanted))
     return re.search(rf"(?<!\w){words}(?!\w)", str(text or "")) is not None
 
 
 def _is_of_host(url: object, host: object) -> bool:
-    """Whether *url* is on *host* or below it."""
+    """Return True if *url* is on *host* or below it."""
     named = (urlsplit(str(url)).hostname or "").lower()
     wanted = str(host).lower()
     return "." in wanted and (named == wanted or named.endswith("." + wanted))

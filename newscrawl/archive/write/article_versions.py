@@ -1,4 +1,4 @@
-"""Write articles and observations. Every function here runs within one open transaction."""
+"""Write versions of articles. Every function needs an open transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from newscrawl.archive.schema.article_columns import (
     columns_from,
     text_digest,
 )
-from newscrawl.archive.write import lookup_tables as interning
+from newscrawl.archive.write import lookup_tables
 from newscrawl.article import Article
 
 Outcome = Literal["stored", "updated", "unchanged"]
@@ -23,12 +23,12 @@ Outcome = Literal["stored", "updated", "unchanged"]
 
 @attrs.frozen(kw_only=True)
 class Saved:
-    """What saving came to."""
+    """Result of saving an article."""
 
     article_id: int
     """The article's id."""
     version_id: int | None
-    """The version that was seen; None where the article is withdrawn and nothing was kept."""
+    """The version that was seen; None if the article is withdrawn."""
     outcome: Outcome
     """stored (a new article), updated (a new version) or unchanged."""
 
@@ -46,7 +46,7 @@ class Reading:
 
 
 def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
-    """Keep what *reading* says as a version of its article; return its id and the outcome."""
+    """Save a reading as a version of its article; return the version's id and the outcome."""
     digest = text_digest(reading.article)
     before, after = _neighbours(db, reading)
     if before is not None and before["digest"] != digest and _is_seen_after(before, reading):
@@ -54,7 +54,7 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
         before, after = _neighbours(db, reading)
     for neighbour in (before, after):
         if neighbour is not None and neighbour["digest"] == digest:
-            see_again(db, neighbour, reading)
+            extend_version(db, neighbour, reading)
             return int(neighbour["id"]), "unchanged"
     version = insert_version(db, reading, digest, before)
     if after is not None:  # an older page imported later: what follows is judged by it
@@ -70,7 +70,7 @@ def _neighbours(
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """Return the version in force when the page was read, and the one after it.
 
-    Files from elsewhere are imported in any order, so a reading may be older than what is kept.
+    Files from elsewhere are imported in any order, so a reading may be older.
     """
     query = """SELECT * FROM versions
         WHERE article_id = ? AND superseded_by IS NULL AND first_seen {} LIMIT 1"""
@@ -108,13 +108,13 @@ def insert_version(
 def _reading_columns(db: Database, reading: Reading) -> dict[str, Any]:
     return {
         "extractor_id": reading.extractor_id,
-        "provenance_id": interning.provenance_id(db, reading.article.provenance),
+        "provenance_id": lookup_tables.provenance_id(db, reading.article.provenance),
         "list_set_id": reading.list_set_id,
     }
 
 
 def _cause(db: Database, reading: Reading, before: dict[str, Any] | None) -> str:
-    """Say who changed the text: the publisher, or another extractor reading the same page."""
+    """Return who changed the text: the publisher, or another extractor of the same page."""
     if before is None:
         return "first"
     if before["extractor_id"] == reading.extractor_id:
@@ -140,8 +140,8 @@ def _body_id(db: Database, article: Article, before: dict[str, Any] | None) -> i
     return int(made.lastrowid or 0)
 
 
-def see_again(db: Database, version: dict[str, Any], reading: Reading) -> None:
-    """Stretch the time of *version*, and keep what is new beside its text."""
+def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> None:
+    """Extend the time of *version*, and save changes beside its text."""
     id_, seen_at = version["id"], reading.seen_at
     first, last = min(version["first_seen"], seen_at), max(version["last_seen"], seen_at)
     if (first, last) != (version["first_seen"], version["last_seen"]):
@@ -149,7 +149,7 @@ def see_again(db: Database, version: dict[str, Any], reading: Reading) -> None:
             "UPDATE versions SET first_seen = ?, last_seen = ? WHERE id = ?", (first, last, id_)
         )
     if seen_at < version["last_seen"]:
-        return  # an older page imported later: what is kept is newer
+        return  # an older page imported later
     old = read_version(db, id_)
     changes = changed_fields(old, reading.article) if old else {}
     row = _reading_columns(db, reading)
@@ -166,7 +166,7 @@ def see_again(db: Database, version: dict[str, Any], reading: Reading) -> None:
 def _amend(
     db: Database, version: dict[str, Any], reading: Reading, changes: dict[str, Any]
 ) -> None:
-    """Note what the changed fields had been, and put the lists anew."""
+    """Record the old values of the changed fields, and replace the lists."""
     db.conn.executemany(
         """INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
         VALUES (?, ?, ?, ?, ?)""",
@@ -202,7 +202,7 @@ def _insert_lists(db: Database, version: int, article: Article) -> None:
         db.conn.executemany(
             f"INSERT INTO version_{table} (version_id, position, {column}) VALUES (?, ?, ?)",
             [
-                (version, position, interning.name_id(db, table, name))
+                (version, position, lookup_tables.name_id(db, table, name))
                 for position, name in enumerate(names, 1)
             ],
         )
@@ -210,7 +210,7 @@ def _insert_lists(db: Database, version: int, article: Article) -> None:
     db.conn.executemany(
         "INSERT INTO version_agencies (version_id, position, agency_id) VALUES (?, ?, ?)",
         [
-            (version, position, interning.agency_id(db, agency))
+            (version, position, lookup_tables.agency_id(db, agency))
             for position, agency in enumerate(agencies, 1)
         ],
     )
@@ -239,7 +239,7 @@ _PARTS = {
     "version_sections": "position, section_id",
     "images": "position, is_main, url, caption, credit",
 }
-"""What belongs to a version, and its columns."""
+"""The tables of a version's parts, with their columns."""
 
 
 def split_version(db: Database, version: dict[str, Any], at: str, cause: str) -> None:

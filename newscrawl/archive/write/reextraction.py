@@ -1,4 +1,4 @@
-"""Put a newer extractor's reading of kept pages beside what was read of them before.
+"""Save a newer extractor's reading of stored pages beside the earlier reading.
 
 A version that it reads otherwise is superseded by a new one of the same time, whose cause is
 the extractor. So a fault of ours that is mended never looks like an edit, and an edit that only
@@ -13,15 +13,15 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.links.list_snapshots import Look, read_showings_again
+from newscrawl.archive.links.list_snapshots import PageVisit, rebuild_showings
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.read.stored_pages import StoredPage, Story, read_refused, read_stories
 from newscrawl.archive.schema.article_columns import text_digest
 from newscrawl.archive.schema.storable import storable
-from newscrawl.archive.search.index import kept_in_step
+from newscrawl.archive.search.index import index_update
 from newscrawl.archive.session import Session
-from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.article_versions import Reading, insert_version, see_again
+from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.article_versions import Reading, extend_version, insert_version
 from newscrawl.article import Article
 
 _LIVE = """SELECT * FROM versions WHERE article_id = ? AND superseded_by IS NULL
@@ -51,14 +51,14 @@ def apply_readings(db: Database, article_id: int, readings: Mapping[int, Article
     if not versions or not readings:  # it was withdrawn meanwhile, or nothing could be read
         return False
     is_changed = False
-    with kept_in_step(db, article_id):
+    with index_update(db, article_id):
         before: dict[str, Any] | None = None
         for version in versions:
             groups = _groups(list(db.query(_SEEN, [version["id"]])), cleaned)
             now = _Rereading(db, version, before).apply(groups) if groups else version
             is_changed |= now["id"] != version["id"]
             before = now
-        _note_readings(db, cleaned)
+        _record_readings(db, cleaned)
     return is_changed
 
 
@@ -95,17 +95,17 @@ class _Rereading:
         reader = self._reading(first, version["first_seen"]).extractor_id
         is_like = before is not None and before["extractor_id"] == reader
         if is_like and before is not None and before["digest"] == first.digest:
-            self._judge("extractor")  # what had changed was only how the page was read
-            self._widen(before, first)
+            self._set_cause("extractor")  # what had changed was only how the page was read
+            self._extend(before, first)
             target = before
         elif not others and first.digest == version["digest"]:
             if is_like and version["cause"] == "undecided":
-                self._judge("publisher")
-            see_again(self._db, version, self._reading(first, version["last_seen"]))
+                self._set_cause("publisher")
+            extend_version(self._db, version, self._reading(first, version["last_seen"]))
             return self._row(version["id"])
         else:
             if is_like and version["cause"] == "undecided":
-                self._judge("publisher")
+                self._set_cause("publisher")
             target = self._put(first, version["first_seen"], "extractor")
         superseder = target["id"]
         for group in others:
@@ -119,8 +119,8 @@ class _Rereading:
             article=article,
             article_id=self._version["article_id"],
             seen_at=seen_at,
-            extractor_id=interning.name_id(self._db, "extractors", article.extractor),
-            list_set_id=interning.list_set_id(self._db, article.link_lists),
+            extractor_id=lookup_tables.name_id(self._db, "extractors", article.extractor),
+            list_set_id=lookup_tables.list_set_id(self._db, article.link_lists),
             page_digest=group.rows[-1]["digest"],
         )
 
@@ -133,9 +133,9 @@ class _Rereading:
         self._move(made, group)
         return self._row(made)
 
-    def _widen(self, version: dict[str, Any], group: _Group) -> None:
+    def _extend(self, version: dict[str, Any], group: _Group) -> None:
         """Let an earlier version go on over *group*, which it shows as well."""
-        see_again(self._db, version, self._reading(group, group.rows[-1]["fetched_at"]))
+        extend_version(self._db, version, self._reading(group, group.rows[-1]["fetched_at"]))
         self._move(version["id"], group)
 
     def _move(self, version_id: int, group: _Group) -> None:
@@ -162,7 +162,7 @@ class _Rereading:
             "UPDATE articles SET version_id = ? WHERE version_id = ?", (last["id"], old)
         )
 
-    def _judge(self, cause: str) -> None:
+    def _set_cause(self, cause: str) -> None:
         if self._version["cause"] != "first":
             self._db.conn.execute(
                 "UPDATE versions SET cause = ? WHERE id = ?", (cause, self._version["id"])
@@ -172,11 +172,11 @@ class _Rereading:
         return next(self._db.query("SELECT * FROM versions WHERE id = ?", [version_id]))
 
 
-def _note_readings(db: Database, readings: Mapping[int, Article]) -> None:
-    """Note on each observation what read it now, and the lists that it shows so."""
+def _record_readings(db: Database, readings: Mapping[int, Article]) -> None:
+    """Record the new extractor, rules and lists on each observation."""
     again: set[int] = set()
     for observation, article in readings.items():
-        list_set_id = interning.list_set_id(db, article.link_lists)
+        list_set_id = lookup_tables.list_set_id(db, article.link_lists)
         url_id, listed = db.execute(
             "SELECT url_id, list_set_id FROM observations WHERE id = ?", [observation]
         ).fetchone()
@@ -184,8 +184,8 @@ def _note_readings(db: Database, readings: Mapping[int, Article]) -> None:
             """UPDATE observations SET extractor_id = ?, provenance_id = ?, list_set_id = ?
             WHERE id = ?""",
             (
-                interning.name_id(db, "extractors", article.extractor),
-                interning.provenance_id(db, article.provenance),
+                lookup_tables.name_id(db, "extractors", article.extractor),
+                lookup_tables.provenance_id(db, article.provenance),
                 list_set_id,
                 observation,
             ),
@@ -193,24 +193,24 @@ def _note_readings(db: Database, readings: Mapping[int, Article]) -> None:
         if listed != list_set_id:
             again.add(url_id)
     for url_id in sorted(again):
-        look = Look(url_id=url_id, seen_at="", list_set_id=None, is_article=True)
-        read_showings_again(db, look)
+        shown = PageVisit(url_id=url_id, seen_at="", list_set_id=None, is_article=True)
+        rebuild_showings(db, shown)
 
 
-def note_refusal(db: Database, observation: int, extractor: str) -> None:
+def record_refusal(db: Database, observation: int, extractor: str) -> None:
     """Note that *extractor* has read a refused page once more, and refuses it too."""
     db.conn.execute(
         "UPDATE observations SET extractor_id = ? WHERE id = ?",
-        (interning.name_id(db, "extractors", extractor), observation),
+        (lookup_tables.name_id(db, "extractors", extractor), observation),
     )
 
 
-def forget_refusal(db: Database, observation: int) -> None:
-    """Remove the observation of a refused page, which is saved anew as one of an article."""
+def delete_refusal(db: Database, observation: int) -> None:
+    """Delete the observation of a refused page, which is saved again as an article."""
     db.conn.execute("DELETE FROM observations WHERE id = ?", (observation,))
 
 
-def keep_superseded(
+def insert_superseded(
     db: Database, article: Article, row: Mapping[str, Any], now: dict[str, Any]
 ) -> None:
     """Keep how a page was read in another archive, before it was read as the version *now*.
@@ -221,8 +221,8 @@ def keep_superseded(
         article=article,
         article_id=now["article_id"],
         seen_at=row["first_seen"],
-        extractor_id=interning.name_id(db, "extractors", article.extractor),
-        list_set_id=interning.list_set_id(db, article.link_lists),
+        extractor_id=lookup_tables.name_id(db, "extractors", article.extractor),
+        list_set_id=lookup_tables.list_set_id(db, article.link_lists),
         page_digest=None,
     )
     made = insert_version(db, reading, row["digest"], None)
@@ -262,9 +262,9 @@ class Reextraction:
     def refuse_again(self, observation: int, extractor: str) -> None:
         """Record that *extractor* has read a refused page again and refuses it too."""
         with self._session.transaction() as db:
-            note_refusal(db, observation, extractor)
+            record_refusal(db, observation, extractor)
 
     def forget(self, observation: int) -> None:
         """Delete the observation of a refused page, which is saved again as an article's."""
         with self._session.transaction() as db:
-            forget_refusal(db, observation)
+            delete_refusal(db, observation)

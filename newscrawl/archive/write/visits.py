@@ -1,4 +1,4 @@
-"""Write what became of each request. Every function here runs within one open transaction."""
+"""Write observations of requests, with their articles. Needs an open transaction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.links.list_snapshots import LOOKS, Look, lists_shown_last, see_lists
+from newscrawl.archive.links.list_snapshots import (
+    PAGE_OUTCOMES,
+    PageVisit,
+    last_lists,
+    record_lists,
+)
 from newscrawl.archive.read.addresses import redirects_to
 from newscrawl.archive.read.articles import article_id_for, read_link_lists, read_version
 from newscrawl.archive.schema.storable import (
@@ -17,8 +22,8 @@ from newscrawl.archive.schema.storable import (
     storable_text,
     utc_text,
 )
-from newscrawl.archive.search.index import kept_in_step
-from newscrawl.archive.write import lookup_tables as interning
+from newscrawl.archive.search.index import index_update
+from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.article_versions import Outcome, Reading, Saved, save_version
 from newscrawl.article import Article, LinkList
 from newscrawl.outcomes import Evidence, Observation
@@ -26,12 +31,12 @@ from newscrawl.outcomes import Evidence, Observation
 _NO_EVIDENCE = dict.fromkeys(
     ("evidence_file_id", "evidence_offset", "evidence_length", "evidence_record")
 )
-"""The columns of an observation whose answer is not kept, or not to be shown."""
+"""The columns of an observation without a stored response."""
 
 
 @attrs.frozen(kw_only=True)
 class Visit:
-    """One request: what was observed, on which site and in which run, with cleaned texts."""
+    """One request with cleaned texts: its observation, site and run."""
 
     observation: Observation
     site_id: int
@@ -45,9 +50,9 @@ def visit_from(db: Database, observation: Observation, site: str, run: int | Non
     observation = storable(observation)
     return Visit(
         observation=observation,
-        site_id=interning.name_id(db, "sites", storable(site)),
+        site_id=lookup_tables.name_id(db, "sites", storable(site)),
         run=run,
-        url_id=interning.url_id(db, observation.url),
+        url_id=lookup_tables.url_id(db, observation.url),
         seen_at=utc_text(observation.fetched_at),
     )
 
@@ -69,18 +74,18 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     known = _version_seen_by(db, visit, article_id)
     if known is not None:
         return Saved(article_id=article_id, version_id=known, outcome="unchanged")
-    _keep_addresses(db, article_id, article, visit)
+    _add_addresses(db, article_id, article, visit)
     reading = Reading(
         article=article,
         article_id=article_id,
         seen_at=visit.seen_at,
-        extractor_id=interning.name_id(db, "extractors", article.extractor),
-        list_set_id=interning.list_set_id(db, article.link_lists),
+        extractor_id=lookup_tables.name_id(db, "extractors", article.extractor),
+        list_set_id=lookup_tables.list_set_id(db, article.link_lists),
         page_digest=_bytes_from(visit.observation.digest),
     )
-    with kept_in_step(db, article_id):
+    with index_update(db, article_id):
         version_id, outcome = save_version(db, reading)
-        _see_article(db, article_id, visit.seen_at, version_id)
+        _extend_article(db, article_id, visit.seen_at, version_id)
     _insert_once(
         db,
         visit,
@@ -88,16 +93,16 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         article_id=article_id,
         version_id=version_id,
         extractor_id=reading.extractor_id,
-        provenance_id=interning.provenance_id(db, article.provenance),
+        provenance_id=lookup_tables.provenance_id(db, article.provenance),
         list_set_id=reading.list_set_id,
     )
     return Saved(article_id=article_id, version_id=version_id, outcome=outcome)
 
 
 def _version_seen_by(db: Database, visit: Visit, article_id: int) -> int | None:
-    """Return the version that this very answer is kept as: it comes out of a file again.
+    """Return the version of exactly this response, if it was saved before (an import again).
 
-    What another extractor would read in it now is not a second answer of the server.
+    A new reading of the same bytes is not a second response of the server.
     """
     digest = _bytes_from(visit.observation.digest)
     found = db.execute(
@@ -117,13 +122,13 @@ def record_visit(
 ) -> None:
     """Keep an observation without an article. `unchanged` (a 304) sees the article again.
 
-    A list that *is_as_before* shows the lists that it showed at the last look.
+    A list that *is_as_before* shows the lists that it showed at the last shown.
     """
     columns: dict[str, Any] = {}
     if link_lists:
-        columns["list_set_id"] = interning.list_set_id(db, storable(link_lists))
+        columns["list_set_id"] = lookup_tables.list_set_id(db, storable(link_lists))
     elif is_as_before:
-        columns["list_set_id"] = lists_shown_last(db, visit.url_id)
+        columns["list_set_id"] = last_lists(db, visit.url_id)
     if visit.observation.outcome == "unchanged":
         columns |= _as_before(db, visit)
     _insert_once(db, visit, **columns)
@@ -134,9 +139,9 @@ def record_visit(
 
 
 def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
-    """Stretch the time of the version that an unchanged page shows; return what it showed.
+    """Extend the time of the version that an unchanged page shows; return its columns.
 
-    That is the one in force at that time: a file from elsewhere may tell it years later.
+    It is the version in force at that time: a file may be imported years later.
 
     A page that is no article (a list, 304) shows the lists that it showed before.
     """
@@ -148,9 +153,9 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
         [article_id, visit.seen_at],
     ).fetchone()
     if row is None:
-        return {"list_set_id": lists_shown_last(db, visit.url_id)}
+        return {"list_set_id": last_lists(db, visit.url_id)}
     version_id, list_set_id = row
-    _see_article(db, article_id, visit.seen_at, version_id)
+    _extend_article(db, article_id, visit.seen_at, version_id)
     db.conn.execute(
         "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
         (visit.seen_at, version_id),
@@ -159,7 +164,7 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
 
 
 def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple[int, bool]:
-    """Find or make the article of this site and key; tell its id, and if it is withdrawn."""
+    """Find or insert the article of a site and key; return its id, and True if withdrawn."""
     found = db.execute(
         "SELECT id, withdrawn_at IS NOT NULL FROM articles WHERE site_id = ? AND key = ?",
         (visit.site_id, key),
@@ -172,7 +177,7 @@ def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple
         (
             visit.site_id,
             key,
-            interning.url_id(db, article.url),
+            lookup_tables.url_id(db, article.url),
             visit.seen_at,
             visit.seen_at,
         ),
@@ -180,8 +185,10 @@ def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple
     return int(made.lastrowid or 0), False
 
 
-def _see_article(db: Database, article_id: int | None, seen_at: str, version_id: int) -> None:
-    """Stretch the article's time; its version is the one seen last."""
+def _extend_article(
+    db: Database, article_id: int | None, seen_at: str, version_id: int
+) -> None:
+    """Extend the article's time; its version is the one seen last."""
     db.conn.execute(
         """UPDATE articles SET first_seen = min(first_seen, ?1),
         last_seen = max(last_seen, ?1),
@@ -191,11 +198,11 @@ def _see_article(db: Database, article_id: int | None, seen_at: str, version_id:
     )
 
 
-def _keep_addresses(db: Database, article_id: int, article: Article, visit: Visit) -> None:
+def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit) -> None:
     urls = {article.url, visit.observation.url, visit.observation.final_url or article.url}
     db.conn.executemany(
         "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)",
-        [(interning.url_id(db, url), article_id) for url in sorted(urls)],
+        [(lookup_tables.url_id(db, url), article_id) for url in sorted(urls)],
     )
     for url in redirects_to(db, article.url):
         _add_alias(db, url, article.url)
@@ -213,7 +220,7 @@ def _add_alias(db: Database, url: str, final_url: str) -> None:
         WHERE x.url_id = (SELECT id FROM urls WHERE url = ?2)
             AND NOT EXISTS (SELECT 1 FROM addresses WHERE url_id = ?1)
         ORDER BY a.last_seen DESC, a.id LIMIT 1""",
-        (interning.url_id(db, url), final_url),
+        (lookup_tables.url_id(db, url), final_url),
     )
 
 
@@ -227,14 +234,14 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
         return
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
-    if row["outcome"] in LOOKS:
-        look = Look(
+    if row["outcome"] in PAGE_OUTCOMES:
+        shown = PageVisit(
             url_id=visit.url_id,
             seen_at=visit.seen_at,
             list_set_id=row.get("list_set_id"),
             is_article=row.get("article_id") is not None,
         )
-        see_lists(db, look)
+        record_lists(db, shown)
 
 
 def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
@@ -247,7 +254,7 @@ def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
         "outcome": seen.outcome,
         "reason": seen.reason,
         "status": storable_integer(seen.status),
-        "final_url_id": interning.url_id(db, seen.final_url) if seen.final_url else None,
+        "final_url_id": lookup_tables.url_id(db, seen.final_url) if seen.final_url else None,
         "etag": seen.etag,
         "last_modified": seen.last_modified,
         "content_type": seen.content_type,
@@ -262,7 +269,7 @@ def _evidence_columns(db: Database, evidence: Evidence | None) -> dict[str, Any]
     if evidence is None:
         return {}
     return {
-        "evidence_file_id": interning.evidence_file_id(db, evidence.file),
+        "evidence_file_id": lookup_tables.evidence_file_id(db, evidence.file),
         "evidence_offset": evidence.offset,
         "evidence_length": evidence.length,
         "evidence_record": evidence.record_id,

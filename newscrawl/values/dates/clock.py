@@ -181,7 +181,8 @@ def _take_half(tokens: Sequence[Token], span: PrintedTime) -> tuple[str | None, 
         behind += 1
     if (half := _half_at(tokens, behind)) is not None:
         take(tokens, behind, behind + 1)
-        return half, behind + 1
+        is_dotted = is_sign(tokens, behind + 1, ".") and not tokens[behind + 1].gap
+        return half, behind + 1 + is_dotted  # the last dot of p.m.
     ahead = span.start - 1
     while is_sign(tokens, ahead, ".,:") or means(tokens, ahead, "filler"):
         ahead -= 1

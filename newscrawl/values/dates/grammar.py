@@ -23,6 +23,8 @@ from newscrawl.values.dates.tokens import (
     tokens_of,
 )
 
+LEAST_NUMBERS = 2
+"""A whole day has a day and a year."""
 MOST_STRANGE_WORDS = 4
 """A text with more words that no table knows is prose that mentions a date, not a date."""
 
@@ -56,6 +58,51 @@ def parts_from(
             except NoDateError:
                 continue
         raise
+
+
+def dates_within(
+    text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
+) -> Iterator[tuple[str, Parts]]:
+    """Yield each whole day among the words of *text*, with the label before it or none.
+
+    The label is `published`, `updated` or the empty string.
+    """
+    label = ""
+    for piece in _known_stretches(tokens_of(text)):
+        if sum(token.number is not None for token in piece) < LEAST_NUMBERS:
+            label = _label_in(piece) or label
+            continue
+        for pieces in (piece, piece[:-1], piece[:-2]):  # `3 May 2013 12 comments`
+            if any(len(token.text) == 4 for token in piece[len(pieces) :] if token.is_digits):
+                break
+            try:
+                parts = _parts(pieces, languages, month_first)
+            except NoDateError:
+                continue
+            if parts.day is not None:
+                yield _label_in(pieces) or label, parts
+                break
+        label = _label_in(piece) or label
+
+
+def _known_stretches(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens between words that no table knows, bars and labels."""
+    stretch: list[Token] = []
+    for token in tokens:
+        is_wall = token.is_strange or token.text in "|•·⋅∙・"
+        if stretch and (is_wall or token.means("label")):
+            yield stretch
+            stretch = []
+        if not is_wall:
+            stretch.append(token)
+    if stretch:
+        yield stretch
+
+
+def _label_in(tokens: Sequence[Token]) -> str:
+    """Return the label that *tokens* begin with."""
+    label = tokens[0].means("label") if tokens else None
+    return str(label.value) if label is not None else ""
 
 
 def _parts(

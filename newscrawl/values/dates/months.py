@@ -142,7 +142,7 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
     if month.day is None and 1 <= number <= 31:
         month.day = number
         return True
-    return at - month.stop <= 1 and _is_short_year(token, month)
+    return 0 <= at - month.stop <= 1 and _is_short_year(token, month)
 
 
 def _is_short_year(token: Token, month: _Named) -> bool:

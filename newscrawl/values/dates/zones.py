@@ -110,5 +110,5 @@ def _stands_alone(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     text = tokens[at].text
     if text in ("gmt", "utc") or not text.isascii():
         return True
-    is_behind = at in ends or (at - 1 in ends and is_sign(tokens, at - 1, "("))
+    is_behind = at in ends or (at - 1 in ends and is_sign(tokens, at - 1, "(,"))
     return is_behind and (len(text) > 1 or not tokens[at].gap)
