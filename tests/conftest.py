@@ -15,7 +15,6 @@ from newscrawl.values.gazetteer.agencies import use_agencies
 from tests.internet.namespace import NoNamespace
 from tests.internet.network import Internet, open_internet
 
-
 LONG = frozenset(
     {
         "test_front_browser",  # Chromium opens every page of `newscrawl serve`

@@ -1,4 +1,4 @@
-"""Programs of Debian packages that some tests need; `.ci/debian-packages` lists the packages."""
+"""Programs of Debian packages that some tests need (`.ci/debian-packages`)."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def parse_json_ld(script: str) -> Any:
 
 
 def _candidates(script: str) -> Iterator[str]:
-    """Yield *script*, then what it may have been meant to be."""
+    """Yield *script*, then repaired versions of it."""
     script = script.strip().lstrip("\ufeff")
     yield script
     bare = _COMMENT.sub("", script).strip()
