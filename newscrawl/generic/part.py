@@ -57,9 +57,7 @@ class FirstReading:
     second: int | None
     """Where a second article begins, as a node's index."""
 
-    def around(
-        self, structured: Structured, outline: Outline, heading: Node | None
-    ) -> Around:
+    def around(self, structured: Structured, outline: Outline, heading: Node | None) -> Around:
         """Return what the line model is given."""
         roles = {
             id(run): role or "body" for run, role in zip(self.runs, self.verdicts, strict=True)
