@@ -30,6 +30,8 @@ WAITING = "frontier/waiting"
 TOO_MANY = "over three times as many new articles as the site usually has"
 _MOST_UNWRITTEN = 500
 _HOPS = "newscrawl_hops"
+_ELSEWHERE = "elsewhere"
+"""The role in the frontier of a link to another host, which may redirect to the site."""
 _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 """Outcomes after which no other spelling of the address is requested."""
 
@@ -278,9 +280,20 @@ class NewsScheduler(BaseScheduler):
         if waiting or done:
             logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
         for row in waiting:
-            self.enqueue_request(request_article(row.url, row.priority))
+            self.enqueue_request(self._taken_up(row.url, row.priority, row.role))
         self._new.clear()
         self._found_here.clear()
+
+    def _taken_up(self, url: str, priority: int, role: str) -> Request:
+        """Return a request for what another run or worker found, on hosts that it knew."""
+        is_elsewhere = role == _ELSEWHERE
+        widen_scope = getattr(self._spider, "widen_scope", None)
+        if widen_scope is not None and not is_elsewhere:
+            widen_scope(url)
+        request: Request = self._spider.request_article(  # type: ignore[union-attr]
+            url, priority, is_elsewhere=is_elsewhere
+        )
+        return request
 
     def _flush(self, found: Iterable[Request] = ()) -> None:
         """Write down what waits, and what was just *found*, so that the next run knows it.
@@ -345,9 +358,8 @@ class NewsScheduler(BaseScheduler):
 
 
 def _waiting_from(request: Request, target: Target) -> Waiting:
-    return Waiting(
-        key=target.ticket, url=request.url, role=target.role, priority=request.priority
-    )
+    role = _ELSEWHERE if request.meta.get("allow_offsite") else target.role
+    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
 
 
 def _hops_of(request: Request) -> int:

@@ -214,12 +214,22 @@ class LeasedQueue(Base):
     def _encode_request(self, request: Request) -> tuple[str, str]:
         target = target_of(request)
         assert target is not None  # noqa: S101  # articles of ours alone wait here
-        item = {"url": request.url, "priority": request.priority}
+        item: dict[str, Any] = {"url": request.url, "priority": request.priority}
+        if request.meta.get("allow_offsite"):
+            item["is_elsewhere"] = True
         return target.ticket, self.serializer.dumps(item)
 
     def _decode_request(self, encoded_request: str) -> Request:
         item = self.serializer.loads(encoded_request)
-        return cast("Request", self.spider.request_article(item["url"], item["priority"]))
+        is_elsewhere = bool(item.get("is_elsewhere"))
+        widen_scope = getattr(self.spider, "widen_scope", None)
+        if widen_scope is not None and not is_elsewhere:
+            # The worker that leads may have followed the home page to another host.
+            widen_scope(item["url"])
+        request = self.spider.request_article(
+            item["url"], item["priority"], is_elsewhere=is_elsewhere
+        )
+        return cast("Request", request)
 
 
 @contextmanager
