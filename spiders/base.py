@@ -21,6 +21,7 @@ from newscrawl.crawl.download.opt_outs import refused_by
 from newscrawl.crawl.download.response import observation_from, page_from, unanswered
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
+from newscrawl.crawl.postponed import PutOff, unsent
 from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
@@ -223,7 +224,9 @@ class NewsSpider(Spider):
         error = failure.value or RuntimeError("no reason given")
         outcome, reason = outcome_from(error, request.url)
         response = getattr(failure.value, "response", None)
-        if isinstance(response, Response):
+        if isinstance(error, PutOff):
+            observation: Observation = unsent(request.url, outcome, reason)
+        elif isinstance(response, Response):
             observation = observation_from(response, outcome, reason)
         else:
             observation = unanswered(request.url, outcome, reason)

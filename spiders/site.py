@@ -11,16 +11,16 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import (
+from newscrawl.archive.crawl_state.history import (
     History,
     count_articles,
     first_visit,
     history_of,
     new_by_day,
 )
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
@@ -126,6 +126,8 @@ class SiteSpider(SourceSpider):
         What an interrupted crawl has found does not count: it did not see all.
         """
         archive, end = self.ledger.archive, self.book.last_end
+        if end is not None and end > self._started:
+            return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
         return seen is not None and end is not None and seen <= end
 

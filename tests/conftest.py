@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
+from newscrawl.layouts.catalogue import declare_sites
 from newscrawl.sample_site import Newsroom, running_newsroom
+from newscrawl.values.gazetteer.agencies import use_agencies
 from tests.internet.namespace import NoNamespace
 from tests.internet.network import Internet, open_internet
 
@@ -42,6 +44,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     """A new, empty archive."""
     with Archive(tmp_path / "archive.db") as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def no_tables_of_the_user() -> Iterator[None]:
+    """Forget the sites and agencies that a test declared."""
+    yield
+    declare_sites(())
+    use_agencies("")
 
 
 @pytest.fixture(scope="session")

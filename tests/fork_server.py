@@ -75,15 +75,20 @@ def main() -> None:
         pid = os.fork()
         if pid == 0:
             _run(log, arguments)
-        print(pid, flush=True)
+        _say(pid)
         _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
 
 
 def _import_ahead() -> None:
     """Import what a crawl needs, short of a reactor: that belongs to each process alone."""
-    import newscrawl.crawl.scheduler  # noqa: F401,PLC0415
-    import newscrawl.extraction  # noqa: F401,PLC0415
+    import newscrawl.crawl.scheduler  # noqa: PLC0415
+    import newscrawl.extraction  # noqa: PLC0415
     import newscrawl.layouts.catalogue  # noqa: F401,PLC0415
     import spiders.site  # noqa: F401,PLC0415
     from newscrawl.crawl.commands import crawl  # noqa: F401,PLC0415

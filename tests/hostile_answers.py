@@ -135,14 +135,14 @@ def _transfers() -> list[Case]:
     cut = _whole("cut")[:-160]
     return [
         Case("21-short-length", lambda h, i: with_length(_whole("x"), len(cut)), "truncated"),
-        Case("22-two-lengths", lambda h, i: with_length(b"hello", 5, 50), "connection"),
+        Case("22-two-lengths", lambda h, i: with_length(b"hello", 5, 50), "protocol_error"),
         Case("23-slow-head", lambda h, i: dripping(b"HTTP/1.1 200 OK\r\n"), "timeout"),
         Case("23-slow-body", lambda h, i: dripping(b"HTTP/1.1 200 OK\r\n\r\n<"), "timeout"),
         Case("24-endless-headers", lambda h, i: endless_headers, "too_large"),
         Case(
             "25-long-header",
             lambda h, i: raw(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 2_000_000 + b"\r\n\r\n"),
-            "connection",
+            "too_large",
         ),
         Case("26-reset", lambda h, i: reset, "connection"),
         Case("26-http-0.9", lambda h, i: raw(b"<html><h1>old</h1></html>"), "connection"),

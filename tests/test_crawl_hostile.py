@@ -27,6 +27,12 @@ def packed(body: bytes, name: str) -> Answer:
     return Answer(body, 200, (HTML, ("Content-Encoding", name)))
 
 
+def members(body: bytes, size: int = 300) -> bytes:
+    """Return *body* as gzip of several members, as some servers and proxies write it."""
+    parts = (body[at : at + size] for at in range(0, len(body), size))
+    return b"".join(gzip.compress(part) for part in parts)
+
+
 def plain_on_request(broken: bytes, name: str) -> object:
     """Return an answer that is *broken* unless it is asked for without packing."""
 
@@ -51,6 +57,12 @@ def raw(answer: bytes) -> object:
         handler.wfile.write(answer)
 
     return write
+
+
+def headers(*lines: str) -> object:
+    """Return a good answer with odd header *lines*."""
+    head = "\r\n".join(("HTTP/1.1 200 OK", *lines, "Connection: close", "", ""))
+    return raw(head.encode() + GOOD.body)
 
 
 def endless(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
@@ -87,7 +99,11 @@ CASES: dict[str, tuple[object, str]] = {
     ),
     "wrong-crc": (packed(gzip.compress(GOOD.body)[:-8] + b"\0" * 8, "gzip"), "bad_encoding"),
     "not-gzip-at-all": (plain_on_request(GOOD.body, "gzip"), "kept"),
-    "unknown-packing": (packed(GOOD.body, "rot13"), "bad_encoding"),
+    "gzip-members": (packed(members(GOOD.body), "gzip"), "kept"),
+    "cut-gzip-members": (packed(members(GOOD.body)[:-30], "gzip"), "truncated"),
+    "bomb-of-members": (packed(gzip.compress(b"\0" * 10**6) * 20, "gzip"), "too_large"),
+    "plain-under-a-label": (packed(GOOD.body, "UTF-8"), "kept"),
+    "unknown-packing": (packed(zlib.compress(GOOD.body), "rot13"), "bad_encoding"),
     "large": (Answer(b"<p>" + b"x" * 11 * 1024 * 1024), "too_large"),
     "ten-terabytes": (Answer(b"x", 200, (HTML, ("Content-Length", str(10**13)))), "too_large"),
     "endless": (endless, "too_large"),
@@ -100,6 +116,18 @@ CASES: dict[str, tuple[object, str]] = {
     "no-last-chunk": (
         raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<p>cu\r\n"),
         "truncated",
+    ),
+    "space-before-colon": (headers("Content-Type : text/html"), "kept"),
+    "name-with-a-space": (headers("PHP Warning: x y: z", "No colon here"), "kept"),
+    "name-in-quotes": (headers("\u2018access-control\u2019: *"), "kept"),
+    "empty-length": (headers("Content-Length: "), "kept"),
+    "transfer-identity": (headers("Transfer-Encoding: identity"), "kept"),
+    "continued-first-line": (headers(" folded: x", "Content-Type: text/html"), "kept"),
+    "two-lengths": (headers("Content-Length: 5", "Content-Length: 9"), "protocol_error"),
+    "unknown-transfer": (headers("Transfer-Encoding: rot13"), "protocol_error"),
+    "refresh-in-a-script": (
+        article("Framed", "<script>w('<meta http-equiv=refresh content=\"0;/x\">')</script>"),
+        "kept",
     ),
     "closed-at-once": (raw(b""), "connection"),
     "not-http": (raw(b"\x00\x01\x02 this is no HTTP\r\n\r\n"), "protocol_error"),

@@ -1,4 +1,4 @@
-"""Redirects and identity: each article is stored once, under its address, and requested once."""
+"""Redirects and identity: each article is stored once and requested once."""
 
 from __future__ import annotations
 

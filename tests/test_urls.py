@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.text.urls import (
-    MAX_LENGTH,
     clean_url,
     path_segments,
     site_name,
@@ -48,7 +48,10 @@ VARIANTS = [
     ("https://news.example/show.php?pk_news=1", "https://news.example/show.php?pk_news=2"),
     ("https://news.example/show.php?ncid=1", "https://news.example/show.php?ncid=2"),
     ("https://news.example/show.php?at_id=1", "https://news.example/show.php?at_id=2"),
-    ("https://news.example/show.php?session_id=1", "https://news.example/show.php?session_id=2"),
+    (
+        "https://news.example/show.php?session_id=1",
+        "https://news.example/show.php?session_id=2",
+    ),
 ]
 """Addresses that are one page on some sites, and two on others."""
 
@@ -132,7 +135,7 @@ def test_links_become_addresses(href: str, url: str) -> None:
         "http://",
         "http://..",
         "http://a b/",
-        "/" + "x" * MAX_LENGTH,
+        "/" + "x" * LONGEST_ADDRESS,
         "/" + "x" * 10_000_000,
     ],
 )

@@ -17,7 +17,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
 from newscrawl.crawl.postponed import is_put_off
-from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.request_meta import Target, take_up, target_of
 from newscrawl.crawl.spellings import Spellings
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import Observation
@@ -135,7 +135,7 @@ class NewsScheduler(BaseScheduler):
         return self._note_new(request, target)
 
     def _follow(self, request: Request, target: Target) -> bool:
-        """Have the target of a redirect wait, if it is not requested anyway; whether it does."""
+        """Queue the target of a redirect if nothing else requests it; return whether it is."""
         request.meta[_HOPS] = _hops_of(request)
         # Of a further page its article waits for an answer.
         if target.role != "continuation":
@@ -280,20 +280,9 @@ class NewsScheduler(BaseScheduler):
         if waiting or done:
             logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
         for row in waiting:
-            self.enqueue_request(self._taken_up(row.url, row.priority, row.role))
+            self.enqueue_request(_take_up(spider, row))
         self._new.clear()
         self._found_here.clear()
-
-    def _taken_up(self, url: str, priority: int, role: str) -> Request:
-        """Return a request for what another run or worker found, on hosts that it knew."""
-        is_elsewhere = role == _ELSEWHERE
-        widen_scope = getattr(self._spider, "widen_scope", None)
-        if widen_scope is not None and not is_elsewhere:
-            widen_scope(url)
-        request: Request = self._spider.request_article(  # type: ignore[union-attr]
-            url, priority, is_elsewhere=is_elsewhere
-        )
-        return request
 
     def _flush(self, found: Iterable[Request] = ()) -> None:
         """Write down what waits, and what was just *found*, so that the next run knows it.
@@ -355,6 +344,10 @@ class NewsScheduler(BaseScheduler):
         target = target_of(request)
         if target is not None and _hops_of(request):
             settle_redirects(self.ledger, request, target.ticket)
+
+
+def _take_up(spider: Spider, row: Waiting) -> Request:
+    return take_up(spider, row.url, row.priority, is_elsewhere=row.role == _ELSEWHERE)
 
 
 def _waiting_from(request: Request, target: Target) -> Waiting:

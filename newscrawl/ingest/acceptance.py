@@ -1,8 +1,12 @@
-"""Whether an answer is a page, and whether what was read off it is worth keeping. Pure."""
+"""Judgement of answers and articles, the same for a crawl and an import. Pure."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 from newscrawl.article import Article
+from newscrawl.html.first_bytes import is_binary, is_html
 
 
 def verdict_on(article: Article) -> tuple[str, str] | None:
@@ -24,35 +28,74 @@ def verdict_on(article: Article) -> tuple[str, str] | None:
 
 def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str, str] | None:
     """Return outcome and reason where an answer is no page at all; None where it is one."""
-    kind = content_type.partition(";")[0].strip()
+    problem = transfer_problem(body, status)
+    if problem is not None:
+        return problem
+    kind = media_type(content_type)
+    if is_binary(body):
+        is_told = kind and "html" not in kind and not kind.startswith("text/")
+        return "not_html", kind if is_told else "not a page, by its first bytes"
+    return None if may_be_page(body, content_type) else ("not_html", kind)
+
+
+def transfer_problem(body: bytes, status: int | None) -> tuple[str, str] | None:
+    """Return outcome and reason where an answer of any kind is not whole; None where it is."""
     if not body.strip():
         return "empty", "the answer has no content"
     if status == 206:
         return "truncated", "only a part was sent"
-    if _is_binary(body):
-        is_told = kind and "html" not in kind and not kind.startswith("text/")
-        return "not_html", kind if is_told else "not a page, by its first bytes"
-    is_page = "html" in kind or kind in {"", "text/plain", "application/xml", "text/xml"}
-    return None if is_page else ("not_html", kind)
+    return None
 
 
-def _is_binary(body: bytes) -> bool:
-    """Whether *body* is known for something else by its first bytes, or is no text."""
-    start = body.lstrip()[:_LOOKED_AT]
-    if start.startswith(_NO_PAGES) or start[4:8] == b"ftyp":
+def may_be_page(body: bytes, content_type: str) -> bool:
+    """Return whether an answer is a page, by the type that it states or by how it begins."""
+    kind = media_type(content_type)
+    return "html" in kind or kind in _PAGE_TYPES or (kind in _OPAQUE and is_html(body))
+
+
+def media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type header in small letters, without parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def is_cut(body: bytes) -> bool:
+    """Return whether *body*, an HTML page in an encoding that has ASCII in it, is incomplete.
+
+    A page that closes itself is whole. One that does not may be so written. It is cut if its
+    last tag is not complete, if it ends inside an `article` or `main`, or if it ends in running
+    text, or deep inside other blocks, with more of them opened than closed.
+    """
+    tail = body[-_TAIL:]
+    if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64] or _ENDS.search(body):
+        return False
+    if tail.rfind(b"<") > tail.rfind(b">"):
         return True
-    if start.startswith(_UTF_16) or start.count(b"\0") > len(start) / 10:
-        return False  # UTF-16, where any byte may stand
-    return len(start) - len(start.translate(None, _NEVER_TEXT)) > len(start) / 50
+    opened: Counter[bytes] = Counter()
+    for slash, name in _BLOCKS.findall(body):
+        opened[name.lower()] += -1 if slash else 1
+    if opened[b"article"] > 0 or opened[b"main"] > 0:
+        return True
+    depth = opened[b"div"] + opened[b"section"]
+    return depth >= _DEEP or (depth > 0 and not _ENDS_A_BLOCK.search(tail))
 
 
-_LOOKED_AT = 4096
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_NEVER_TEXT = bytes({*range(1, 9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)})
-"""The bytes that stand in no text (https://mimesniff.spec.whatwg.org/#binary-data-byte)."""
-_NO_PAGES = (
-    *(b"%PDF", b"%!PS", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"OggS", b"ID3"),
-    *(b"PK\x03\x04", b"\x1f\x8b\x08", b"Rar!", b"7z\xbc\xaf", b"wOFF", b"wOF2"),
-    *(b"MZ\x90\x00", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\x1aE\xdf\xa3", b"\0asm"),
+_PAGE_TYPES = frozenset(
+    {"", "text/plain", "application/xml", "text/xml"}
+    # What browsers take for a statement of no type.
+    | {"unknown/unknown", "application/unknown", "*/*"}
 )
-"""How files begin that are no pages (https://mimesniff.spec.whatwg.org/ and their formats)."""
+_OPAQUE = frozenset(
+    {"application/octet-stream", "binary/octet-stream", "application/x-download"}
+)
+"""The types of servers that do not know what they send."""
+_TAIL = 4096
+_DEEP = 3
+"""So many blocks that are left open are more than a writer forgets."""
+_ENDS = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
+_BEGINS = re.compile(rb"<(?:html|body|!doctype html)\b", re.IGNORECASE)
+_BLOCKS = re.compile(rb"<(/?)(article|main|section|div)\b", re.IGNORECASE)
+_ENDS_A_BLOCK = re.compile(
+    rb"</(?:div|section|article|main|footer|aside|nav|ul|ol|table|form|script|noscript|style)\s*>"
+    rb"(?:\s|<!--[^<>]{0,500}-->)*$",
+    re.IGNORECASE,
+)

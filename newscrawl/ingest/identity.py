@@ -1,9 +1,9 @@
 """The article of its site that a page shows: a new one, or one that is stored already.
 
 A page is the article that is stored under its address, in any spelling. A canonical link, a
-redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`) says only
-that two pages may be one article: they are if their content agrees. Without such a link, a page
-is a stored article if it repeats its text.
+redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`) means
+only that two pages may be one article: they are if their content agrees. Without such a link, a
+page is a stored article if it repeats its text.
 """
 
 from __future__ import annotations

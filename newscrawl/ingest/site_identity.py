@@ -9,8 +9,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.addresses import redirects_to
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import storable_text
 from newscrawl.article import Article
 from newscrawl.ingest.identity import Identity, Stored
 from newscrawl.layouts.catalogue import site_for

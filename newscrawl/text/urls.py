@@ -1,8 +1,8 @@
 """Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
-`clean_url` makes an address from what a page or a person wrote. Two keys compare addresses; a
-key is never fetched. `url_key` is equal for spellings of one address, by which no site tells two
-pages apart. `variant_key` is equal for addresses that may be one page; their content decides.
+`clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
+fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
+`variant_key` is equal for addresses that may be one page; their content decides.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-MAX_LENGTH = 2083
-"""The longest address that is requested, in characters (what browsers and servers agree on)."""
+from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.resources import read_lines
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOSTS = ("www.", "m.", "mobile.", "amp.")
@@ -38,12 +37,12 @@ _MAX_PARAMETERS = 200
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     """Return *href*, seen on the page *base*, as an address that can be requested, or None.
 
-    None for what is not HTTP(S), has no valid host or port, or is longer than MAX_LENGTH. The
+    None for what is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
     fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`), by which scripts show
     different pages. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
-    if not href or len(href) > MAX_LENGTH * 3:
+    if not href or len(href) > LONGEST_ADDRESS * 3:
         return None
     if href.startswith("#") and not _ROUTE.match(href):
         return None
@@ -57,7 +56,7 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     url, route = as_sent(url), route_of(url)
     if not parts.path and not parts.query:
         url += "/"
-    return url + route if len(url + route) <= MAX_LENGTH else None
+    return url + route if len(url + route) <= LONGEST_ADDRESS else None
 
 
 def as_sent(url: str) -> str:
@@ -100,7 +99,7 @@ def without_tracking(url: str) -> str:
     if "#" in url:
         return without_tracking(as_sent(url)) + route_of(url)
     head, mark, query = url.partition("?")
-    if not mark or len(query) > MAX_LENGTH:
+    if not mark or len(query) > LONGEST_ADDRESS:
         return url
     pairs = query.split("&")
     kept = [pair for pair in pairs if not _is_visit(_decoded_field(pair.partition("=")[0]))]
@@ -285,8 +284,7 @@ def _stands_in(name: str, patterns: tuple[frozenset[str], tuple[str, ...]]) -> b
 @cache
 def _tracking_parameters() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     """Return names and prefixes: of parameters of the visit, and of doubtful ones."""
-    text = (files("newscrawl") / "resources" / "tracking_parameters.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    lines = read_lines("tracking_parameters.txt")
     doubtful = [line.removeprefix("? ") for line in lines if line.startswith("? ")]
     return _patterns([line for line in lines if not line.startswith("? ")]), _patterns(doubtful)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import brotli  # type: ignore[import-untyped]
 
@@ -18,10 +18,16 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+from newscrawl.html.first_bytes import is_plain_text
+
 MAX_LAYERS = 3
 """The most packings one in the other."""
 
+GZIP = b"\x1f\x8b\x08"
+"""The first bytes of gzip, in its only method."""
+
 _CHUNK = 65536
+_PIECE = 4096
 
 
 class PackingError(Exception):
@@ -40,7 +46,7 @@ class _Stream(Protocol):
     def is_at_end(self) -> bool: ...
 
 
-class _Zlib:
+class _Deflate:
     def __init__(self, wbits: int) -> None:
         self._inflater = zlib.decompressobj(wbits=wbits)
 
@@ -49,6 +55,41 @@ class _Zlib:
 
     def is_at_end(self) -> bool:
         return self._inflater.eof
+
+
+class _Members:
+    """Streams of one format, one after the other, as gzip and Zstandard allow.
+
+    What follows them and is none is padding. They are fed in small pieces, as each end costs a
+    copy of the piece.
+    """
+
+    def __init__(self, opened: Callable[[], Any], magic: bytes) -> None:
+        self._opened = opened
+        self._magic = magic
+        self._stream = opened()
+        self._body = b""
+        self._at = 0
+
+    def take(self, data: bytes) -> bytes:
+        self._body = data or self._body
+        part = b""
+        while not part and not self.is_at_end():
+            if self._stream.eof:
+                self._stream = self._opened()
+            piece = getattr(self._stream, "unconsumed_tail", b"")
+            if not piece and getattr(self._stream, "needs_input", True):
+                piece = self._body[self._at : self._at + _PIECE]
+                self._at += len(piece)
+                if not piece:
+                    break
+            part = self._stream.decompress(piece, _CHUNK)
+            if self._stream.eof:
+                self._at -= len(self._stream.unused_data)
+        return part
+
+    def is_at_end(self) -> bool:
+        return self._stream.eof and not self._body.startswith(self._magic, self._at)
 
 
 class _Brotli:
@@ -63,22 +104,15 @@ class _Brotli:
         return bool(self._decompressor.is_finished())
 
 
-class _Zstd:
-    def __init__(self) -> None:
-        self._decompressor = zstd.ZstdDecompressor()
-
-    def take(self, data: bytes) -> bytes:
-        return self._decompressor.decompress(data, _CHUNK)
-
-    def is_at_end(self) -> bool:
-        return self._decompressor.eof
+def _gzip() -> _Members:
+    return _Members(lambda: zlib.decompressobj(wbits=31), GZIP)
 
 
 _STREAMS: dict[bytes, Callable[[], _Stream]] = {
-    b"gzip": lambda: _Zlib(31),
-    b"x-gzip": lambda: _Zlib(31),
+    b"gzip": _gzip,
+    b"x-gzip": _gzip,
     b"br": _Brotli,
-    b"zstd": _Zstd,
+    b"zstd": lambda: _Members(zstd.ZstdDecompressor, b"\x28\xb5\x2f\xfd"),
 }
 
 
@@ -89,28 +123,47 @@ def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
     """
     if encoding == b"deflate":
         try:
-            return _drain(_Zlib(15), body, max_size)
+            return _drain(_Deflate(15), body, max_size)
         except PackingError as error:
             if error.outcome != "bad_encoding":
                 raise
-            return _drain(_Zlib(-15), body, max_size)
+            return _drain(_Deflate(-15), body, max_size)
     return _drain(_STREAMS[encoding](), body, max_size)
 
 
 def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
     """Return *body* with all packings undone that a Content-Encoding header names, last first.
 
-    Raises PackingError as `unpack` does, and for a name that is not known.
+    What is plain text in spite of its header is returned as it is: servers name an encoding
+    that they have undone, `none`, or the encoding of the characters. Raises PackingError as
+    `unpack` does, and for a name that is not known.
     """
     names = [name.strip().lower().encode() for name in content_encoding.split(",")]
     packings = [name for name in names if name not in {b"", b"identity"}]
     if len(packings) > MAX_LAYERS:
         raise PackingError("bad_encoding", f"{len(packings)} packings one in the other")
     for name in reversed(packings):
+        body = _undo(body, name, max_size) if body else body
+    return body
+
+
+def unpack_gzip(body: bytes, max_size: int) -> bytes:
+    """Return *body* with its gzip packing undone, that no header names; as it is without one.
+
+    Raises PackingError as `unpack` does.
+    """
+    return unpack(body, b"gzip", max_size) if body.startswith(GZIP) else body
+
+
+def _undo(body: bytes, name: bytes, max_size: int) -> bytes:
+    try:
         if name != b"deflate" and name not in _STREAMS:
             raise PackingError("bad_encoding", f"unknown packing {name.decode()!r}")
-        body = unpack(body, name, max_size) if body else body
-    return body
+        return unpack(body, name, max_size)
+    except PackingError as error:
+        if error.outcome != "too_large" and is_plain_text(body):
+            return body
+        raise
 
 
 def _drain(stream: _Stream, body: bytes, max_size: int) -> bytes:

@@ -17,12 +17,18 @@ from tests.internet.sites import all_sites
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.internet", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.internet",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--requests", type=Path, metavar="FILE")
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
     given = parser.parse_args()
+    if not given.command:
+        parser.error("name a command")
     with open_internet() as internet, internet.serving(*all_sites()):
-        done = internet.run(given.command or ["bash"], timeout=3600)
+        done = internet.run(given.command, timeout=3600)
         if given.requests:
             internet.write_requests(given.requests)
     sys.stdout.write(done.stdout)

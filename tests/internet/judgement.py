@@ -44,12 +44,17 @@ class Crawl:
         return [row["outcome"] for row in rows(self.archive, query, url)]
 
     def addresses(self) -> dict[str, set[str]]:
-        """Return the addresses of each article, by its headline."""
-        query = "SELECT x.url, a.headline FROM address AS x JOIN article AS a ON a.id = x.article_id"
-        found: dict[str, set[str]] = defaultdict(set)
+        """Return the addresses of each article, by its headline, which must be its alone."""
+        query = (
+            "SELECT a.id, x.url, a.headline FROM address AS x"
+            " JOIN article AS a ON a.id = x.article_id"
+        )
+        found: dict[tuple[int, str], set[str]] = defaultdict(set)
         for row in rows(self.archive, query):
-            found[row["headline"]].add(row["url"])
-        return dict(found)
+            found[row["id"], row["headline"]].add(row["url"])
+        twice = {title for title, n in Counter(title for _, title in found).items() if n > 1}
+        assert not twice, f"stored as several articles: {sorted(twice)}"
+        return {title: urls for (_, title), urls in found.items()}
 
     def requested_addresses(self) -> dict[str, set[str]]:
         """Return the requested addresses that show or lead to each story, by its headline."""

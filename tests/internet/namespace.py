@@ -85,7 +85,7 @@ def open_namespace(folder: Path) -> Iterator[Namespace]:
             return
         finally:
             parent.close()
-            process.communicate(timeout=_PATIENCE)
+            _end(process)
     raise NoNamespace("; ".join(reasons))
 
 
@@ -104,8 +104,20 @@ def _start_holder(
         stderr=subprocess.PIPE,
     )
     child.close()
-    message, descriptors, _, _ = socket.recv_fds(parent, 1024, len(holder.PORTS))
+    try:
+        message, descriptors, _, _ = socket.recv_fds(parent, 1024, len(holder.PORTS))
+    except TimeoutError:
+        process.kill()
+        return process, parent, f"not ready after {_PATIENCE:.0f} s"
     if message == b"ready":
         return process, parent, tuple(socket.socket(fileno=one) for one in descriptors)
-    said = message or process.communicate(timeout=_PATIENCE)[1]
+    said = message or _end(process)
     return process, parent, said.decode(errors="replace").strip() or "it ended without a word"
+
+
+def _end(process: subprocess.Popen[bytes]) -> bytes:
+    """Wait for *process*, whose socket is closed, to end; return its error messages."""
+    try:
+        return process.communicate(timeout=_PATIENCE)[1]
+    except ValueError:  # read already
+        return b""

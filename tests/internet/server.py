@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 import attrs
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from tests.internet.site import Answer, Asked, Site, text
 

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.write.storable import storable_text, utc_text
+from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.outcomes import PERMANENT
 from newscrawl.text.urls import url_key
 

@@ -11,11 +11,12 @@ from twisted.web._newclient import ParseError
 
 from newscrawl.crawl.download.addresses import refused_hosts
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.header_limit import HeadersTooLarge
+from newscrawl.crawl.download.response_headers import BadHeaders, HeadersTooLarge
 from newscrawl.text.urls import host_of
 
 _BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
     (HeadersTooLarge, "too_large"),
+    (BadHeaders, "protocol_error"),
     (scrapy_errors.DownloadTimeoutError, "timeout"),
     (twisted_errors.TimeoutError, "timeout"),
     (scrapy_errors.CannotResolveHostError, "dns_error"),

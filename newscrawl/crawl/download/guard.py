@@ -8,8 +8,9 @@ from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
 from newscrawl.crawl.request_meta import MOVED
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import PERMANENT
-from newscrawl.text.urls import MAX_LENGTH, clean_url, host_of, port_of, url_path_key
+from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key
 
 
 class Refused(IgnoreRequest):
@@ -40,7 +41,7 @@ class GuardMiddleware:
         url = request.url
         if not url.startswith(("http://", "https://")):
             return  # DOWNLOAD_HANDLERS decides
-        if len(url) > MAX_LENGTH:
+        if len(url) > LONGEST_ADDRESS:
             raise Refused("bad_url", f"the address has {len(url)} characters")
         if clean_url(url, url) is None:
             raise Refused("bad_url", "the address cannot be requested")

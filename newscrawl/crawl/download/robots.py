@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import Future, get_running_loop
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -20,10 +22,25 @@ from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.postponed import PutOff
+from newscrawl.html.charset import decode
+from newscrawl.html.first_bytes import is_html
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import clean_url
+from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
 MAX_BYTES = 500 * 1024
 """So much of a robots.txt is read (RFC 9309, 2.5)."""
+MAX_SITEMAPS = 50
+"""The most sitemaps of one robots.txt that are read."""
+
+_TOKEN = re.compile(r"[A-Za-z_-]+")
+_ANOTHER = "=another="
+"""Stands for every crawler but ours; it occurs in no name."""
+_AGENT_LINE = re.compile(
+    r"^([ \t]*user[- ]?agent(?:[ \t]*:[ \t]*|[ \t]+))(.*)$", re.IGNORECASE | re.MULTILINE
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -33,11 +50,13 @@ class Rules:
     rules: Protego | None = None
     refusal: tuple[str, str] | None = None
     """The outcome and reason of every request, where robots.txt could not be read."""
+    may_pass: bool = False
+    """Whether the host was there, and the next run asks again for what is refused now."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested."""
+        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
-            raise Refused(*self.refusal)
+            raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 
@@ -67,7 +86,12 @@ class RobotsMiddleware:
         """Return the sitemaps that the robots.txt of the host of *url* names."""
         known = self._rules.get(_origin(Request(url)))
         rules = known.result().rules if known is not None and known.done() else None
-        return tuple(rules.sitemaps)[:50] if rules is not None else ()
+        if rules is None:
+            return ()
+        # Relative ones too, though the protocol wants whole addresses.
+        base = f"{_origin(Request(url))}/robots.txt"
+        named = (clean_url(base, line) for line in islice(rules.sitemaps, MAX_SITEMAPS))
+        return tuple(dict.fromkeys(filter(None, named)))
 
     def summary_of(self, url: str) -> dict[str, Any] | None:
         """Return what the robots.txt of the host of *url* says to us; None if it was not read.
@@ -120,11 +144,11 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
         record_redirects(ledger_of(self.crawler), response)
-        return _rules_from(response)
+        return _rules_from(response, self.agent)
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:
         pace = self.crawler.get_extension(Pace)
@@ -148,15 +172,53 @@ def _origin(request: Request) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _rules_from(response: Response) -> tuple[Rules, Observation]:
+def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     status = response.status
     if 200 <= status < 300:
-        text = response.body[:MAX_BYTES].decode("utf-8-sig", "replace")
-        return Rules(rules=Protego.parse(text)), observation_from(
-            response, "source", "robots.txt"
-        )
+        return _rules_in(response, agent)
     observation = observation_from(response, "http_error", f"robots.txt: HTTP {status}")
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    return Rules(refusal=("robots", f"robots.txt answered HTTP {status}")), observation
+    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    return Rules(refusal=refusal, may_pass=True), observation
+
+
+def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
+    """Return the rules in an answered robots.txt, and in a page in its place."""
+    try:
+        body = unpack_gzip(response.body, LARGEST_PAGE)
+    except PackingError as error:
+        reason = f"robots.txt cannot be unpacked: {error.reason}"
+        observation = observation_from(response, error.outcome, reason)
+        return Rules(refusal=("robots", reason)), observation
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    text = decode(body[:MAX_BYTES], kind).text
+    rules = Rules(rules=Protego.parse(with_whole_tokens(text, agent)))
+    outcome = ("source", "robots.txt")
+    if is_html(body):
+        outcome = ("parse_error", "robots.txt is an HTML page")
+    return rules, observation_from(response, *outcome)
+
+
+def with_whole_tokens(text: str, agent: str) -> str:
+    """Return the robots.txt *text* with only the groups that are for *agent*, or for all.
+
+    A group is for a crawler whose product token it names whole (RFC 9309, 2.2.1): the letters,
+    hyphens and underscores that its name begins with, in either case. Protego would find a
+    group for `news` in `newscrawl`, and none for `newscrawl/1.0`.
+    """
+    ours = _product_token(agent)
+
+    def renamed(found: re.Match[str]) -> str:
+        name = found[2].partition("#")[0].strip()
+        if name != "*":
+            name = ours if _product_token(name) == ours else _ANOTHER
+        return f"{found[1]}{name}"
+
+    return _AGENT_LINE.sub(renamed, "\n".join(text.lstrip("\ufeff").splitlines()))
+
+
+def _product_token(name: str) -> str:
+    found = _TOKEN.match(name)
+    return found[0].lower() if found else ""

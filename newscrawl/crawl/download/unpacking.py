@@ -12,41 +12,29 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.warc.content_encoding import MAX_LAYERS, PackingError, unpack
+from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 
 _PLAIN = "newscrawl_plain"
 
 
 class UnpackingMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, with `unpack`; what it refuses is asked for once more without packing."""
+    """Unpack answers as an import does; request once more, unpacked, what is broken."""
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
     ) -> Request | Response:
         """Unpack *response*. Raise Refused where that fails twice."""
         try:
-            unpacked = super().process_response(request, response)
-            if isinstance(unpacked, Response) and unpacked.headers.get("Content-Encoding"):
-                name = (unpacked.headers.get("Content-Encoding") or b"").decode("latin-1")
-                raise PackingError("bad_encoding", f"unknown packing {name!r}")
+            return super().process_response(request, response)
         except PackingError as error:
             if error.outcome == "too_large" or request.meta.get(_PLAIN):
                 raise Refused(error.outcome, error.reason) from error
             again = request.replace(dont_filter=True, meta={**request.meta, _PLAIN: True})
             again.headers["Accept-Encoding"] = "identity"
             return again
-        return unpacked
 
     def _handle_encoding(
         self, body: bytes, content_encoding: list[bytes], max_size: int
     ) -> tuple[bytes, list[bytes]]:
-        names = b",".join(content_encoding).split(b",")
-        if len(names) > MAX_LAYERS:
-            raise PackingError("bad_encoding", f"{len(names)} packings one in the other")
-        if names == [b"identity"]:
-            return body, []
-        return super()._handle_encoding(body, content_encoding, max_size)
-
-    @staticmethod
-    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        return unpack(body, encoding, max_size) if body else body
+        names = b",".join(content_encoding).decode("latin-1")
+        return unpack_as_named(body, names, max_size), []

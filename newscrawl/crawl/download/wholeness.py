@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.request_meta import target_of
+from newscrawl.ingest.acceptance import is_cut
 
 _AGAIN = "newscrawl_again"
-_TAIL = 4096
-_ENDS = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
-_BEGINS = re.compile(rb"<(?:html|body|!doctype html)\b", re.IGNORECASE)
-_BLOCKS = re.compile(rb"<(/?)(?:article|main|section|div)\b", re.IGNORECASE)
-
-
-def is_cut(body: bytes) -> bool:
-    """Whether *body*, a page of HTML in any encoding that has ASCII in it, ends in its middle.
-
-    A page that closes itself is whole. One that does not may be so written; it is cut if its
-    last tag is not complete, or if more blocks open in it than close.
-    """
-    tail = body[-_TAIL:]
-    if _ENDS.search(tail) or not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64]:
-        return False
-    if _ENDS.search(body):
-        return False
-    if tail.rfind(b"<") > tail.rfind(b">"):
-        return True
-    marks = [match[1] for match in _BLOCKS.finditer(body)]
-    return marks.count(b"") > marks.count(b"/")
 
 
 class WholePageMiddleware:

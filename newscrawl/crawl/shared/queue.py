@@ -23,7 +23,7 @@ from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.request_meta import take_up, target_of
 from newscrawl.crawl.shared.messages import Beat, Call, Settled
 from newscrawl.errors import FrontierError
 
@@ -221,15 +221,13 @@ class LeasedQueue(Base):
 
     def _decode_request(self, encoded_request: str) -> Request:
         item = self.serializer.loads(encoded_request)
-        is_elsewhere = bool(item.get("is_elsewhere"))
-        widen_scope = getattr(self.spider, "widen_scope", None)
-        if widen_scope is not None and not is_elsewhere:
-            # The worker that leads may have followed the home page to another host.
-            widen_scope(item["url"])
-        request = self.spider.request_article(
-            item["url"], item["priority"], is_elsewhere=is_elsewhere
+        # The worker that leads may have followed the home page to another host.
+        return take_up(
+            self.spider,
+            item["url"],
+            item["priority"],
+            is_elsewhere=bool(item.get("is_elsewhere")),
         )
-        return cast("Request", request)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from time import monotonic
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
@@ -142,14 +143,19 @@ class SharedScheduler(NewsScheduler):
         if not self.is_closing:
             self.ledger.stop(error)
 
-    def _end(self, is_complete: bool) -> None:
-        """End the crawl for all where it is complete; else leave it to the others."""
+    def _end(self, is_complete: bool) -> bool:
+        """End the crawl for all where it is complete; else leave it to the others.
+
+        Return whether it is complete, as Redis says.
+        """
         if self._beats.running:
             self._beats.stop()
         if not self.queue.crawl or not self._send():
-            return
-        if not (is_complete and self.others.leads and self.line.ask(LeasedQueue.finish)):
-            self.line.ask(LeasedQueue.leave)
+            return False
+        if is_complete and self.others.leads and self.line.ask(LeasedQueue.finish):
+            return True
+        self.line.ask(LeasedQueue.leave)
+        return is_complete and self.is_over
 
     def _hand_out(self, request: Request, target: Target) -> None:
         """Have a found article wait for all; a source is this worker's."""
@@ -288,6 +294,10 @@ class SharedScheduler(NewsScheduler):
             return
         if is_put_off(observation):
             self._give_back([ticket])
+            if not self.is_closing:
+                # It would be handed out again at once, to this worker or another.
+                close = self.crawler.engine.close_spider_async(reason="host_rests")
+                deferred_from_coro(close)
             return
         del self._held[ticket]
         told = Settled(

@@ -218,7 +218,7 @@ class Survey:
         self._owed |= {url_key(url) for url in urls}
 
     def note_passed_over(self, url: str) -> None:
-        """Note that the article at *url* is not requested after all, until a source names it."""
+        """Note that the article at *url* is not requested, unless a source names it."""
         self._asked.discard(f"article:{url}")
 
     def next_round(self) -> list[Ask]:

@@ -12,6 +12,18 @@ from tests.internet.sites.shams import Shams
 from tests.internet.sites.slugs import Slugs
 from tests.internet.sites.wordpress import WordPress
 
+__all__ = (
+    "BehindCdn",
+    "Idn",
+    "Moved",
+    "OtherHosts",
+    "Plain",
+    "Shams",
+    "Slugs",
+    "WordPress",
+    "all_sites",
+)
+
 
 def all_sites() -> tuple[Site, ...]:
     """Return one of each site; their hosts do not overlap."""

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from tests.internet.news_site import Named, NewsSite
 from tests.internet.site import Answer, Asked, meta_refresh, redirect
-from tests.internet.stories import Story, stories
+from tests.internet.stories import stories
 
 _WWW = "www.shams.example"
 _STYLES = (
@@ -44,7 +44,8 @@ class Shams(NewsSite):
             "/sitemap.xml": redirect("/sitemap.xml/", 302),
             "/index.html": redirect("/", 301),
         }
-        self.named: list[tuple[str, Story]] = []
+        self.named: list[Named] = []
+        """The targets as sources write them, on `shams.example`."""
         for story in stories(27, salt=30):
             final, named, status, form = _STYLES[story.number % len(_STYLES)]
             name = f"2026/05/shams-{story.number + 500}"

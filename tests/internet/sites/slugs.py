@@ -1,8 +1,8 @@
 """A site with Arabic slugs, which each source writes in another spelling.
 
 The home page writes raw UTF-8, the feed percent-encoding in capitals (%D8), the sitemap in
-small letters (%d8), the section page decomposed letters (NFD) and a capital in `/News/`. Half of
-the articles answer to every spelling and name the canonical one in a link; the other half
+small letters (%d8), the section page decomposed letters (NFD) and a capital in `/News/`. Half
+of the articles answer to every spelling and name the canonical one in a link; the other half
 redirect (301) to it. All sources name all articles.
 """
 
