@@ -25,6 +25,7 @@ from newscrawl.cli.console import (
 )
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import Kept, read_kept
+from newscrawl.whole_file import whole_file
 
 _TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?")
 
@@ -110,6 +111,7 @@ def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
 
 def _write(out: Path, content: bytes) -> None:
     try:
-        out.write_bytes(content)
+        with whole_file(out) as file:
+            file.write(content)
     except OSError as error:
-        raise ArchiveError(f"cannot write {out}: {error.strerror}") from error
+        raise ArchiveError(f"cannot write {out}: {error.strerror or error}") from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +31,7 @@ from newscrawl.cli.console import (
 )
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
 from newscrawl.importing.packaging import package_evidence
+from newscrawl.whole_file import whole_file
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -150,23 +152,24 @@ def _report(exported: Exported, table: str, out: Path | None) -> None:
 @contextmanager
 def _opened(out: Path | None, format_: str) -> Iterator[IO[Any]]:
     """Open *out*, or standard output: in binary, or as UTF-8 on any terminal."""
-    how: dict[str, Any] = {"mode": "w", "encoding": "utf-8", "newline": ""}
-    if format_ == "parquet":
-        how = {"mode": "wb"}
     if out is None:
-        with open(sys.stdout.fileno(), closefd=False, **how) as file:
-            yield file
+        with open(sys.stdout.fileno(), "wb", closefd=False) as file:
+            yield from _encoded(file, format_)
         return
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        with unfinished.open(**how) as file:
-            yield file
-        unfinished.replace(out)
+        with whole_file(out) as file:
+            yield from _encoded(file, format_)
     except OSError as error:
-        raise NewscrawlError(f"cannot write {out}: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
+        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
+
+
+def _encoded(file: IO[bytes], format_: str) -> Iterator[IO[Any]]:
+    if format_ == "parquet":
+        yield file
+        return
+    text = TextIOWrapper(file, "utf-8", newline="")
+    yield text
+    text.detach()
 
 
 SHOWN = 20
@@ -178,18 +181,13 @@ def package(archive_path: Path | None, out: Path, query: str | None, site: str |
     Raises NewscrawlError if nothing is stored, a record cannot be read, or the disk refuses.
     """
     refuse_archive_as(out, archive_path)
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        with open_archive(archive_path) as archive:
-            packaged = package_evidence(archive, unfinished, query, site)
+        with open_archive(archive_path) as archive, whole_file(out) as file:
+            packaged = package_evidence(archive, file, query, site)
             if not packaged.records and not packaged.damages:
                 raise ArchiveError(f"{archive.path} keeps no evidence of that")
-        unfinished.replace(out)
     except OSError as error:
         raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
     for damage in packaged.damages[:SHOWN]:
         click.echo(f"newscrawl: {one_line(damage)}", err=True)
     click.echo(f"{counted(packaged.records, 'records')} in {out}", err=True)

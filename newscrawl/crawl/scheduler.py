@@ -133,7 +133,7 @@ class NewsScheduler(BaseScheduler):
         return self._note_new(request, target)
 
     def _follow(self, request: Request, target: Target) -> bool:
-        """Queue the target of a redirect unless it is requested anyway; return whether it is."""
+        """Queue the target of a redirect if nothing else requests it; return whether it is."""
         request.meta[_HOPS] = _hops_of(request)
         # Of a further page its article waits for an answer.
         if target.role != "continuation":

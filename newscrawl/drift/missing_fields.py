@@ -94,14 +94,21 @@ def _rows(
 ) -> Iterator[tuple[str, Sequence[PageReading], list[bool]]]:
     """Yield each field with the pages that may have it, and on which of them it was found."""
     yield PAGE_IS_ARTICLE, readings, [one.is_article for one in readings]
-    articles = [one for one in readings if one.provenance is not None]
-    by_layout = {
-        one: any(":" in source for source in fields.values()) for one, fields in rules.items()
-    }
-    if any(by_layout.values()):
-        yield LAYOUT_READS, articles, [by_layout[one.provenance or 0] for one in articles]
+    yield from _field_rows([one for one in readings if one.provenance is not None], rules)
+
+
+def _field_rows(
+    articles: Sequence[PageReading], rules: Mapping[int, Mapping[str, str]]
+) -> Iterator[tuple[str, Sequence[PageReading], list[bool]]]:
+    by_layout = {one for one, fields in rules.items() if _is_of_layout(fields)}
+    if by_layout:
+        yield LAYOUT_READS, articles, [one.provenance in by_layout for one in articles]
     for field in sorted({field for fields in rules.values() for field in fields}):
         yield field, articles, [field in rules[one.provenance or 0] for one in articles]
+
+
+def _is_of_layout(rules: Mapping[str, str]) -> bool:
+    return any(":" in rule for rule in rules.values())
 
 
 def _fall(

@@ -101,6 +101,11 @@ def _decode_legacy(body: bytes, label: str | None) -> Decoded:
         label = None
     if label and label not in _LABELLED_BY_DEFAULT and not _is_scored(label):
         return Decoded(body.decode(label, "replace"), label, "labelled")
+    return _decode_by_letters(body, label)
+
+
+def _decode_by_letters(body: bytes, label: str | None) -> Decoded:
+    """Return the text in the encoding whose letters are the likeliest."""
     encoding, tag = _likeliest(body, label)
     if encoding == label:
         return Decoded(body.decode(encoding, "replace"), encoding, "labelled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import attrs
 
@@ -29,7 +30,7 @@ class Packaged:
 
 
 def package_evidence(
-    archive: Archive, out: Path, query: str | None, site: str | None
+    archive: Archive, out: IO[bytes], query: str | None, site: str | None
 ) -> Packaged:
     """Write the answers of the articles that *query* finds, or all of *site*, to *out*.
 

@@ -96,11 +96,17 @@ class Site:
             raise LayoutError(
                 f"site {self.name!r}: a name is small letters, digits, underscores"
             )
+        self._check_hosts()
+        self._check_clock()
+
+    def _check_hosts(self) -> None:
         if isinstance(self.hosts, str) or not self.hosts:
             raise LayoutError(f"site {self.name}: hosts is a tuple of at least one host")
         for host in self.hosts:
             if host != host.lower() or "/" in host or ":" in host:
                 raise LayoutError(f"site {self.name}: {host!r} is no host name")
+
+    def _check_clock(self) -> None:
         if self.quiet_hours is not None and parse_quiet_hours(self.quiet_hours) is None:
             raise LayoutError(f"site {self.name}: no hours: {self.quiet_hours!r}")
         if self.zone is not None:

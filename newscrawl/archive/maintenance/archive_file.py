@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.errors import ArchiveError
+from newscrawl.whole_file import unfinished_beside
 
 # A record that later visits point at again counts once, when it was written.
 _EVIDENCE = """
@@ -72,8 +73,10 @@ def copy_to(db: Database, target: Path) -> None:
     """
     if target.exists():
         raise ArchiveError(f"{target} exists already; a backup never overwrites a file")
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
+    try:
+        unfinished = unfinished_beside(target)
+    except OSError as error:
+        raise ArchiveError(f"cannot write the backup {target}: {error}") from error
     try:
         copy = sqlite3.connect(unfinished)
         try:

@@ -50,11 +50,13 @@ class Rules:
     rules: Protego | None = None
     refusal: tuple[str, str] | None = None
     """The outcome and reason of every request, where robots.txt could not be read."""
+    may_pass: bool = False
+    """Whether the host was there, and the next run asks again for what is refused now."""
 
     def check(self, url: str, agent: str) -> None:
         """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
-            raise PutOff(*self.refusal)
+            raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 
@@ -142,7 +144,7 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
         record_redirects(ledger_of(self.crawler), response)
@@ -178,7 +180,8 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    return Rules(refusal=("robots", f"robots.txt answered HTTP {status}")), observation
+    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    return Rules(refusal=refusal, may_pass=True), observation
 
 
 def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:

@@ -109,8 +109,12 @@ def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
         return True
     if not has_other and len(known) > 1:
         return _is_one_place(known)
-    closed = line[-1] in _CLOSED
-    return (closed and len(line.split()) <= 5) or line[0] in '(«"“['
+    return _is_set_apart(line)
+
+
+def _is_set_apart(line: str) -> bool:
+    """Tell whether *line* is a few words before a dash or colon, or in quotes or brackets."""
+    return (line[-1] in _CLOSED and len(line.split()) <= 5) or line[0] in '(«"“['
 
 
 def _is_one_place(known: Sequence[Part]) -> bool:

@@ -218,21 +218,23 @@ def _agency_from_place(text: str) -> tuple[Part, ...]:
 
 def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
     """Read `دبي-صوت الامارات` and `غسان أبو لوز-عمّان`: a hyphen that no space sets off."""
-    found: list[Part] = []
-    start = 0
-    for match in [*_TIGHT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        piece = _bare(text[start:end])
-        if not piece or (start == 0 and match is None):
-            return ()
-        part = _judged_whole(piece)
-        part = (_as_person(piece) or part) if part.kind == "unknown" else part
-        at = start + text[start:end].index(piece)
-        found.append(attrs.evolve(part, start=at, end=at + len(piece), before="dash"))
-        start = match.end() if match else start
+    hyphens = list(_TIGHT.finditer(text))
+    starts = [0, *(match.end() for match in hyphens)]
+    ends = [*(match.start() for match in hyphens), len(text)]
+    spans = list(zip(starts, ends, strict=True))
+    if len(spans) < 2 or not all(_bare(text[start:end]) for start, end in spans):
+        return ()
+    found = tuple(_between_hyphens(text, start, end) for start, end in spans)
     kinds = {part.kind for part in found}
-    is_read = "unknown" not in kinds and kinds & {"place", "agency"}
-    return tuple(found) if is_read else ()
+    return found if "unknown" not in kinds and kinds & {"place", "agency"} else ()
+
+
+def _between_hyphens(text: str, start: int, end: int) -> Part:
+    piece = _bare(text[start:end])
+    part = _judged_whole(piece)
+    part = (_as_person(piece) or part) if part.kind == "unknown" else part
+    at = start + text[start:end].index(piece)
+    return attrs.evolve(part, start=at, end=at + len(piece), before="dash")
 
 
 def _as_person(text: str) -> Part | None:
@@ -255,13 +257,18 @@ def resolved(parts: Sequence[Part]) -> tuple[Part, ...]:
     has_wire = any(part.kind == "agency" and part.has_agency_kind for part in parts)
     has_place = any(part.kind == "place" for part in parts)
     for index, part in enumerate(parts):
-        if part.kind == "agency" and not part.is_sure and has_wire:
+        if part.kind in {"unknown", "person"}:
+            found[index] = _named(part, parts[index + 1 :], has_wire, has_place)
+        elif part.kind == "agency" and not part.is_sure and has_wire:
             found[index] = _place_after_all(part)
-        if part.kind in {"unknown", "person"} and not part.is_sure:
-            found[index] = _explained(part, parts[index + 1 :], has_wire, has_place)
-        if part.is_bracketed and part.kind in {"unknown", "person"}:
-            found[index] = _in_brackets(part)
     return tuple(found)
+
+
+def _named(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
+    """Return a name that no table has as its brackets or its neighbours explain it."""
+    if part.is_bracketed:
+        return _in_brackets(part)
+    return part if part.is_sure else _explained(part, after, has_wire, has_place)
 
 
 def _place_after_all(part: Part) -> Part:

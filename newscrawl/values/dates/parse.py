@@ -9,6 +9,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,13 @@ import attrs
 
 from newscrawl.article import Precision, ZoneOrigin, precision_of
 from newscrawl.values.dates.days import is_month_first
-from newscrawl.values.dates.grammar import NoDateError, Parts, Past, parts_from
+from newscrawl.values.dates.grammar import (
+    NoDateError,
+    Parts,
+    Past,
+    dates_within,
+    parts_from,
+)
 from newscrawl.values.dates.words import month_languages
 
 LONGEST = 200
@@ -75,6 +82,22 @@ def parse_date(
     return found if isinstance(found, ParsedDate) else None
 
 
+def dates_in(
+    raw: str,
+    *,
+    page_time: dt.datetime | None = None,
+    zone: str | None = None,
+    languages: Sequence[str] = (),
+) -> tuple[tuple[str, ParsedDate], ...]:
+    """Return the dates in a line that says more (`Ann Lee / 3 May 2026 / 09:30`), as labelled.
+
+    The label before a date is `published`, `updated` or the empty string. The arguments are
+    those of `parse_date`. Only the caller knows that *raw* is no prose: a sentence that
+    mentions a day would give it, too.
+    """
+    return _all_read(_squeezed(raw), page_time, zone, tuple(languages))
+
+
 def why_not_a_date(
     raw: str,
     *,
@@ -90,6 +113,20 @@ def why_not_a_date(
 def _squeezed(raw: str) -> str:
     """Return *raw* without needless white space, cut just over LONGEST."""
     return " ".join(raw[: 10 * LONGEST].split())[: LONGEST + 1]
+
+
+@lru_cache(maxsize=256)
+def _all_read(
+    text: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
+) -> tuple[tuple[str, ParsedDate], ...]:
+    """Return the dates in *text*, each with its label."""
+    found = []
+    if len(text) <= LONGEST:
+        month_first = is_month_first(text, zone, languages)
+        for label, parts in dates_within(text, month_first=month_first, languages=languages):
+            with suppress(NoDateError):
+                found.append((label, _checked(_from_parts(parts, page_time, zone), page_time)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -191,13 +228,15 @@ def _stated(parts: Parts, zone: str | None) -> str | None:
     zones = tuple(name for name in zones if _zone(name) is not None)  # an old tz database
     if len(zones) <= 1:
         return zones[0] if zones else None
-    here = _zone(zone)
-    if here is None or parts.day is None:
-        return None
-    noon = dt.datetime.combine(parts.day, dt.time(12))
-    offset = here.utcoffset(noon)
-    same = [name for name in zones if (_zone(name) or dt.UTC).utcoffset(noon) == offset]
-    return same[0] if same else None
+    return _same_offset(zones, zone, parts.day) if zone and parts.day is not None else None
+
+
+def _same_offset(names: Sequence[str], zone: str, day: dt.date) -> str | None:
+    """Return the first of *names* whose clocks show what those of *zone* show on *day*."""
+    noon = dt.datetime.combine(day, dt.time(12))
+    offset = (_zone(zone) or dt.UTC).utcoffset(noon)
+    same = (name for name in names if (_zone(name) or dt.UTC).utcoffset(noon) == offset)
+    return next(same, None)
 
 
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
