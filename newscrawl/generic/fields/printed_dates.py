@@ -165,9 +165,10 @@ def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
         zone = around.zone(node)
         if zone == "far" and not node.is_below(around.near):
             continue
-        if _is_anothers(node, around, zone) or _is_in_prose(node, zone):
-            continue
         role = _role(node)
+        is_word = (zone == "inside" or role != "published") and _is_in_prose(node, zone)
+        if is_word or _is_anothers(node, around, zone):
+            continue
         weight = WEIGHTS[zone] + (0.2 if role else 0)
         if zone == "far":
             weight = FAR if role else 0
