@@ -34,7 +34,10 @@ def test_title_without_the_site_is_the_headline_of_a_page_without_headings(sign:
     "masthead",
     [
         "<h1 class=site-title><a href='/'>Oil & Gas Weekly</a></h1>",
-        "<h1 id=site-title><span><a href='https://news.example/'>Oil & Gas Weekly</a></span></h1>",
+        (
+            "<h1 id=site-title><span><a href='https://news.example/'>Oil & Gas Weekly</a></span>"
+            "</h1>"
+        ),
         "<h1>Oil & Gas Weekly</h1>",
     ],
 )
@@ -47,7 +50,7 @@ def test_site_in_a_heading_is_not_the_headline(masthead: str, tag: str) -> None:
 
 def test_site_before_the_headline_in_the_title() -> None:
     head = (
-        f"<title>Ann's Blog: Small boats</title><meta property=og:title content='Small boats'>"
+        "<title>Ann's Blog: Small boats</title><meta property=og:title content='Small boats'>"
     )
     body = f"<h1><a href='/'>Ann's Blog</a></h1><article>{PARAGRAPHS}</article>"
     assert article(head, body).headline == "Small boats"

@@ -134,13 +134,20 @@ def test_labelled_date_below_the_text_is_found(below: str) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        "<p>The ship left on <time datetime=2026-06-14>14 June</time> with all the people who"
-        " had come to see it off, and came back ten days later than that, without any of the"
-        " nets that the council had paid for in the year before the last one.</p>",
-        "<section class=comments><time datetime=2026-11-10>10 November 2026</time> Nice.</section>",
+        (
+            "<p>The ship left on <time datetime=2026-06-14>14 June</time> with all the people who"
+            " had come to see it off, and came back ten days later than that, without any of the"
+            " nets that the council had paid for in the year before the last one.</p>"
+        ),
+        (
+            "<section class=comments><time datetime=2026-11-10>10 November 2026</time> Nice."
+            "</section>"
+        ),
         "<p>Copyright 3 November 2026 The Harbour Post, all rights reserved by all of us</p>",
-        "<figure><img src=a><figcaption>The harbour on the evening of the first trip,"
-        " 24 April 2026</figcaption></figure>",
+        (
+            "<figure><img src=a><figcaption>The harbour on the evening of the first trip,"
+            " 24 April 2026</figcaption></figure>"
+        ),
     ],
 )
 def test_date_of_something_else_is_none_of_the_article(part: str) -> None:
@@ -161,10 +168,14 @@ PUBLISHED = "<time itemprop=datePublished datetime=2026-11-03>3 Nov</time>"
         UPDATED + PUBLISHED,
         "<p>Updated 15 November 2026</p><p>Published 3 November 2026</p>",
         "<p class=date>Published 3 November 2026 | Updated 15 November 2026</p>",
-        "<time class=updated datetime=2026-11-15></time><time class=entry-date"
-        " datetime=2026-11-03></time>",
-        "<div><span>Last updated:</span> <time datetime=2026-11-15>15 Nov</time></div>"
-        "<time datetime=2026-11-03>3 Nov</time>",
+        (
+            "<time class=updated datetime=2026-11-15></time><time class=entry-date"
+            " datetime=2026-11-03></time>"
+        ),
+        (
+            "<div><span>Last updated:</span> <time datetime=2026-11-15>15 Nov</time></div>"
+            "<time datetime=2026-11-03>3 Nov</time>"
+        ),
     ],
 )
 def test_day_of_change_is_told_from_the_day_of_publication(head: str) -> None:

@@ -48,7 +48,7 @@ class Part:
 
 @attrs.frozen(eq=False)
 class FirstReading:
-    """The article's part and its lines by the rules alone, before the line model judges them."""
+    """The article's part and its lines by the rules alone, before the line model."""
 
     near: Node
     container: Node

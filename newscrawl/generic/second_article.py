@@ -2,7 +2,7 @@
 
 The JSON-LD names its headline as another page's; or it is written as the first one's is (an h1,
 the same tag and class, or in a part alike) and has its own byline, as most headings of the page
-that are written so. It follows the text of the first, and a text of its own follows it. A heading
+that are written so. It follows the text of the first; a text of its own follows it. A heading
 that only looks like the headline is a sub-head: pages with several h1 are as common.
 """
 

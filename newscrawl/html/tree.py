@@ -159,7 +159,7 @@ class Node:
         return " ".join(text.split())
 
     def text_before(self, part: Node) -> str:
-        """Return the text below it that stands before *part*, which is below it, on one line."""
+        """Return the text below it that stands before its descendant *part*, on one line."""
         pieces = self._flow.pieces[self.start + 1 : part.start]
         return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
 
