@@ -35,8 +35,8 @@ def test_title_without_the_site_is_the_headline_of_a_page_without_headings(sign:
     [
         "<h1 class=site-title><a href='/'>Oil & Gas Weekly</a></h1>",
         (
-            "<h1 id=site-title><span><a href='https://news.example/'>Oil & Gas Weekly</a></span>"
-            "</h1>"
+            "<h1 id=site-title><span><a href='https://news.example/'>Oil & Gas Weekly</a>"
+            "</span></h1>"
         ),
         "<h1>Oil & Gas Weekly</h1>",
     ],

@@ -135,8 +135,8 @@ def test_labelled_date_below_the_text_is_found(below: str) -> None:
     "part",
     [
         (
-            "<p>The ship left on <time datetime=2026-06-14>14 June</time> with all the people who"
-            " had come to see it off, and came back ten days later than that, without any of the"
+            "<p>The ship left on <time datetime=2026-06-14>14 June</time> with all the people"
+            " who had come to see it off, and came back ten days later than that, without the"
             " nets that the council had paid for in the year before the last one.</p>"
         ),
         (
