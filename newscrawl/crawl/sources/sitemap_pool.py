@@ -42,11 +42,12 @@ class SitemapPool:
 
     def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
         """Return the parts of *index* that may list what is wanted, the newest first."""
-        parts = [part for part in index.entries if lists_articles(part.url)]
+        named = (entry for entry in index.entries if entry.is_part)
+        parts = [part for part in named if lists_articles(part.url)]
         if self.whole_history:
             return parts
         if self.since:
-            parts = [part for part in parts if not part.modified or part.modified >= self.since]
+            parts = [part for part in parts if not part.latest or part.latest >= self.since]
         oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         parts.sort(key=lambda part: part.modified or oldest, reverse=True)
         if len(parts) > MAX_PARTS and not self.since:
@@ -86,7 +87,7 @@ class SitemapPool:
         if self.whole_history:
             return True
         if self.since:
-            return entry.modified >= self.since if entry.modified else total <= SMALL_SITE
+            return entry.latest >= self.since if entry.latest else total <= SMALL_SITE
         if total <= SMALL_SITE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)
