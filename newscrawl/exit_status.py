@@ -13,7 +13,7 @@ USAGE = 2
 PARTIAL = 3
 """The run ended early: a limit, a stop, too little memory or disk."""
 NOTHING_FOUND = 4
-"""Nothing was found where there used to be something: on the site, or in one of its sources."""
+"""No article on a site that answered, or nothing in a source where there used to be."""
 LOCKED = 75
 """Another run holds the site (EX_TEMPFAIL: try again later)."""
 
@@ -29,21 +29,24 @@ WORDS = {
 
 _ARTICLES = ("stored", "updated", "unchanged")
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
-_CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full", "quiet_hours")
+_CUT = (
+    *("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full"),
+    *("quiet_hours", "host_rests"),
+)
 
 
 def status_for(
     reason: str,
     counts: Mapping[str, int],
     left_over: int,
-    had_articles: bool,
+    is_lost: bool,
     unread: str | None = None,
 ) -> int:
     """Return the exit status of a crawl that Scrapy ended for *reason*.
 
-    *counts* are outcomes, *left_over* what a limit left unasked, *had_articles* whether earlier
-    runs found something, on the site or in a source, where this one found nothing, *unread*
-    which page could not be read that the crawl was to begin with.
+    *counts* are outcomes, *left_over* how many addresses wait for another run, *is_lost*
+    whether nothing was found where there should be something, on the site or in a source,
+    *unread* which page could not be read that the crawl was to begin with.
     """
     if reason.startswith(_CUT):
         return PARTIAL
@@ -53,6 +56,6 @@ def status_for(
         return FAILED
     if unread and not any(counts.get(outcome) for outcome in _ARTICLES):
         return FAILED
-    if had_articles:
+    if is_lost:
         return NOTHING_FOUND
     return PARTIAL if left_over else COMPLETE

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import attrs
 
 from newscrawl.article import Article
+from newscrawl.extractor_identity import extractor_identity
 from newscrawl.generic.plain_text.article import extract_plain_text
 from newscrawl.generic.reader import Reading, read
 from newscrawl.generic.ruled import READERS
@@ -24,6 +20,8 @@ from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.rules import name_of
 from newscrawl.layouts.site import Site
 from newscrawl.page import Page
+
+__all__ = ["extract", "extractor_identity", "layout_for", "read_page"]
 
 
 def extract(page: Page, layout: type[Layout] | None = None) -> Article:
@@ -104,46 +102,3 @@ def _by_layout(
             found.update(values)
             provenance[field] = f"{layout.__name__ if layout else ''}:{name_of(rule)}"
     return found, provenance
-
-
-@cache
-def extractor_identity() -> str:
-    """Return the version and a digest of the code and tables that read pages, made once."""
-    digest = hashlib.sha256()
-    for name, content in sorted(_sources(files("newscrawl"), "")):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    try:
-        number = version("newscrawl")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        number = "0"
-    return f"newscrawl {number} {digest.hexdigest()[:12]}"
-
-
-_PARTS = frozenset({"html", "values", "layouts", "generic", "text", "resources"})
-_NOT_READING = frozenset(
-    {
-        "exit_status.py",
-        "explain.py",
-        "layouts/quiet_hours.py",
-        "markdown.py",
-        "outcomes.py",
-        "project.py",
-        "resources/lexicon",  # for search
-        "schema_org.py",
-        "settings.py",
-        "text/stems",  # for search
-    }
-)
-
-
-def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
-    found: list[tuple[str, bytes]] = []
-    for entry in folder.iterdir():
-        name = f"{path}{entry.name}"
-        if entry.is_dir():
-            if name not in _NOT_READING and (path or entry.name in _PARTS):
-                found.extend(_sources(entry, f"{name}/"))
-        elif entry.name.endswith((".py", ".toml", ".txt", ".tsv")) and name not in _NOT_READING:
-            found.append((name, entry.read_bytes()))
-    return found

@@ -1,4 +1,4 @@
-"""Every setting of a crawl, with its reason. The environment is read here and nowhere else.
+"""Every setting of a crawl, with its reason.
 
 Ours all begin with NEWSCRAWL_. Any setting can be given as `-s NAME=value`; those marked so
 also as an environment variable.
@@ -6,10 +6,11 @@ also as an environment variable.
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 
 import newscrawl
+from newscrawl.environment import variable
+from newscrawl.limits import LARGEST_PAGE, LONGEST_ADDRESS
 from newscrawl.project import anchored
 
 # spiders and pipelines are common names, and a stranger's may come first on sys.path: the
@@ -32,21 +33,21 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"
 # Ours
 
 # The SQLite file. A relative path starts from the folder of scrapy.cfg. (environment)
-NEWSCRAWL_ARCHIVE = str(anchored(os.environ.get("NEWSCRAWL_ARCHIVE") or "data/archive.db"))
+NEWSCRAWL_ARCHIVE = str(anchored(variable("NEWSCRAWL_ARCHIVE") or "data/archive.db"))
 # Private hosts that may be fetched, by the name or address that stands in their URLs: for tests
 # and intranets. All other private, local and reserved addresses are refused. (environment)
-NEWSCRAWL_PRIVATE_HOSTS = os.environ.get("NEWSCRAWL_PRIVATE_HOSTS", "")
+NEWSCRAWL_PRIVATE_HOSTS = variable("NEWSCRAWL_PRIVATE_HOSTS")
 # Modules that declare further sites, separated by commas. (environment)
-NEWSCRAWL_SITES = os.environ.get("NEWSCRAWL_SITES", "")
+NEWSCRAWL_SITES = variable("NEWSCRAWL_SITES")
 # An e-mail or web address for the sites' owners, put into the user agent. (environment)
-NEWSCRAWL_CONTACT = os.environ.get("NEWSCRAWL_CONTACT", "")
+NEWSCRAWL_CONTACT = variable("NEWSCRAWL_CONTACT")
 # Whether to draw the progress display: auto (on a terminal), 1 or 0. (environment)
-NEWSCRAWL_PROGRESS = os.environ.get("NEWSCRAWL_PROGRESS", "auto")
+NEWSCRAWL_PROGRESS = variable("NEWSCRAWL_PROGRESS", "auto")
 # Which pages a real browser fetches: those of sites that `declared` it, `always` or `never`.
 # (environment)
-NEWSCRAWL_BROWSER = os.environ.get("NEWSCRAWL_BROWSER") or "declared"
+NEWSCRAWL_BROWSER = variable("NEWSCRAWL_BROWSER") or "declared"
 # How lines of the log are written: `text`, or `json`, an object a line. (environment)
-NEWSCRAWL_LOG = os.environ.get("NEWSCRAWL_LOG") or "text"
+NEWSCRAWL_LOG = variable("NEWSCRAWL_LOG") or "text"
 # The most pages of one section that are read, unless the whole history is asked for.
 NEWSCRAWL_SECTION_PAGES = 10
 # The most pages of one article that are read and joined.
@@ -68,13 +69,13 @@ NEWSCRAWL_LEAST_FREE_MB = 100
 # When nothing is asked for, by the clock of the site's zone or, where that is not declared, of
 # this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.
 # (environment)
-NEWSCRAWL_QUIET_HOURS = os.environ.get("NEWSCRAWL_QUIET_HOURS", "")
+NEWSCRAWL_QUIET_HOURS = variable("NEWSCRAWL_QUIET_HOURS")
 # The longest crawl-delay and Retry-After that are waited for, in seconds; a host that asks for
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120
 # What several machines share that crawl one site together: redis://host:6379/0. Empty for a
 # crawl by one machine, whose archive keeps what waits. (environment; docs/scale.md)
-NEWSCRAWL_FRONTIER = os.environ.get("NEWSCRAWL_FRONTIER", "")
+NEWSCRAWL_FRONTIER = variable("NEWSCRAWL_FRONTIER")
 # A machine that is not heard of for so many seconds loses what it held to the others.
 NEWSCRAWL_FRONTIER_LEASE = 30
 # A crawl waits so many seconds for a frontier that does not answer, and then fails.
@@ -99,7 +100,7 @@ REFERER_ENABLED = False  # a crawl has no reader whose way could be told
 
 # Which opt-outs of pages are obeyed, so that the page is not kept: noarchive, tdm, noai,
 # noimageai, between commas. All are recorded. (docs/crawling.md says why these; environment)
-NEWSCRAWL_OBEY_OPT_OUTS = os.environ.get("NEWSCRAWL_OBEY_OPT_OUTS", "noarchive,tdm")
+NEWSCRAWL_OBEY_OPT_OUTS = variable("NEWSCRAWL_OBEY_OPT_OUTS", "noarchive,tdm")
 
 # Pace
 
@@ -121,8 +122,8 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the observation says it
 # Limits: what a page may cost
 
 DOWNLOAD_MAXSIZE = (
-    10 * 1024 * 1024
-)  # also after decompression; Scrapy's default of 1 GiB fits bombs
+    LARGEST_PAGE  # also after decompression; Scrapy's default of 1 GiB fits bombs
+)
 DOWNLOAD_WARNSIZE = 0  # what is too large is an observation
 DOWNLOAD_TIMEOUT = (
     30  # seconds for the whole answer; Scrapy's 180 lets a slow host hold a crawl
@@ -133,7 +134,7 @@ REDIRECT_MAX_TIMES = 5
 # A refresh that is written inside these is not one of the page.
 METAREFRESH_IGNORE_TAGS = ["noscript", "script", "style", "template", "textarea", "title"]
 METAREFRESH_MAXDELAY = 5  # a page that reloads itself every minute is a page
-URLLENGTH_LIMIT = 2083
+URLLENGTH_LIMIT = LONGEST_ADDRESS
 DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
 MEMUSAGE_LIMIT_MB = 1024
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
-from newscrawl.text.urls import MAX_LENGTH, clean_url
+from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.text.urls import clean_url
 from spiders.base import NewsSpider
 
 
@@ -38,6 +39,6 @@ class ArticlesSpider(NewsSpider):
 
 def _problem_of(text: str) -> str:
     """Return why *text* cannot be asked for."""
-    if len(text) > MAX_LENGTH:
-        return f"the address has {len(text)} characters; {MAX_LENGTH} is the most"
+    if len(text) > LONGEST_ADDRESS:
+        return f"the address has {len(text)} characters; {LONGEST_ADDRESS} is the most"
     return "this is no web address"

@@ -14,14 +14,16 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.opt_outs import refused_by
 from newscrawl.crawl.download.response import observation_from, page_from, unanswered
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
-from newscrawl.crawl.request_meta import meta_for, target_of
-from newscrawl.crawl.revisit_policy import condition_of
+from newscrawl.crawl.postponed import PutOff, unsent
+from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
+from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
@@ -30,6 +32,7 @@ from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import problem_of
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import host_of
 
 
 class NewsSpider(Spider):
@@ -90,22 +93,51 @@ class NewsSpider(Spider):
         """The crawl's book of what became of every address."""
         return ledger_of(self.crawler)
 
-    def request_article(self, url: str, priority: int = 0) -> Request:
-        """Return a request for the article at *url*, if changed where it is known."""
-        archive = self.ledger.archive
-        seen = archive.seen(url) if archive is not None else None
+    def request_article(
+        self,
+        url: str,
+        priority: int = 0,
+        *,
+        page: str | None = None,
+        is_elsewhere: bool = False,
+    ) -> Request:
+        """Return a request for the article at *url*, if changed where it is known.
+
+        With *page*, one of its addresses, it waits for other requests for that. An address that
+        *is_elsewhere* is requested to see where it redirects.
+        """
+        meta = meta_for(url, "article", page=page)
+        if is_elsewhere:
+            meta["allow_offsite"] = True
         return Request(
             url,
             callback=self.parse,
             errback=self.failed,
             priority=priority,
-            headers=condition_of(seen, dt.datetime.now(dt.UTC)),
-            meta=meta_for(url, "article") | {"handle_httpstatus_list": [304]},
+            headers=self.conditions_of(url),
+            meta=meta | {"handle_httpstatus_list": [304]},
         )
+
+    def conditions_of(self, url: str) -> dict[str, str]:
+        """Return the headers that request the article at *url* only if it has changed."""
+        archive = self.ledger.archive
+        seen = archive.seen(url) if archive is not None else None
+        return condition_of(seen, dt.datetime.now(dt.UTC))
+
+    def address_of(self, url: str) -> str:
+        """Return the address at which the article that *url* names is to be requested."""
+        archive = self.ledger.archive
+        if archive is None:
+            return url
+        return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
         """Yield the article on *response*, or what brings its other pages; record what else."""
         ticket = self.answered(response)
+        if not self._is_of_site(response):
+            why = f"{host_of(response.url)} is another site"
+            self.ledger.record(ticket, observation_from(response, "offsite", why))
+            return
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
@@ -124,6 +156,12 @@ class NewsSpider(Spider):
             return
         self.ledger.expect(article, ticket, observation, came_from)
         yield article
+
+    def _is_of_site(self, response: Response) -> bool:
+        """Whether *response* is from the site, or from where the site has moved it."""
+        if self.scope is None or self.scope.includes(response.url):
+            return True
+        return bool(response.meta.get(MOVED) == host_of(response.url))
 
     def read(self, response: Response) -> Article | tuple[str, str]:
         """Return what is on *response*; outcome and reason where it cannot be read."""
@@ -150,8 +188,9 @@ class NewsSpider(Spider):
         observation = attrs.evolve(
             join.observation, outcome="continuation", reason=f"a later page of {first}"
         )
-        self.ledger.record(join.ticket, observation)
-        yield self.request_article(first)
+        request = self.request_article(first)
+        self.ledger.record(join.ticket, observation, leads_to=[request])
+        yield request
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""
@@ -185,7 +224,9 @@ class NewsSpider(Spider):
         error = failure.value or RuntimeError("no reason given")
         outcome, reason = outcome_from(error, request.url)
         response = getattr(failure.value, "response", None)
-        if isinstance(response, Response):
+        if isinstance(error, PutOff):
+            observation: Observation = unsent(request.url, outcome, reason)
+        elif isinstance(response, Response):
             observation = observation_from(response, outcome, reason)
         else:
             observation = unanswered(request.url, outcome, reason)

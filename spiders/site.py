@@ -11,17 +11,18 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import (
+from newscrawl.archive.crawl_state.history import (
     History,
     count_articles,
     first_visit,
     history_of,
     new_by_day,
 )
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
+from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.new_article_quota import room_for_new
 from newscrawl.crawl.peers import settled_elsewhere
@@ -38,7 +39,7 @@ from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
 from newscrawl.outcomes import Observation
-from newscrawl.text.urls import site_name
+from newscrawl.text.urls import host_of, site_name
 from spiders.sources import SourceSpider
 
 LOOK_BACK = 10
@@ -125,6 +126,8 @@ class SiteSpider(SourceSpider):
         What an interrupted crawl has found does not count: it did not see all.
         """
         archive, end = self.ledger.archive, self.book.last_end
+        if end is not None and end > self._started:
+            return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
         return seen is not None and end is not None and seen <= end
 
@@ -133,10 +136,17 @@ class SiteSpider(SourceSpider):
         target = target_of(request)
         return target is None or self.survey.is_still_wanted(request.url, target.role)
 
+    def note_passed_over(self, request: Request) -> None:
+        """Note that the article of *request* was found, but is not asked for."""
+        self.survey.note_passed_over(request.url)
+
     def is_due(self, ask: Ask) -> bool:
         """Whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
-        seen, history = self._known_of(ask.url) if wish != "all" else (None, None)
+        address = self.address_of(ask.url)
+        seen, history = self._known_of(address) if wish != "all" else (None, None)
+        if ask.is_elsewhere and history is not None:
+            self.survey.redirectors.note(ask.url, leads_here=True)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
@@ -185,11 +195,22 @@ class SiteSpider(SourceSpider):
             requests = list(self.requests_for(asks))
         if not requests and not self._has_looked_back:
             self._has_looked_back = True
-            requests = [self.request_article(url, LOOK_BACK) for url in self._looked_back()]
+            self._record_links_elsewhere()
+            urls = self._looked_back()
+            self.survey.note_owed(urls)
+            requests = [self.request_article(url, LOOK_BACK) for url in urls]
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _record_links_elsewhere(self) -> None:
+        """Record the links of feeds to other sites, each once."""
+        archive = self.ledger.archive
+        for url in self.survey.redirectors.left():
+            if archive is not None and archive.seen(url) is None:
+                why = f"a feed links to it, and {host_of(url)} is another site"
+                self.ledger.record("", unanswered(url, "offsite", why))
 
     def _looked_back(self) -> list[str]:
         """Return the known articles to look at again that no source named in this run."""
@@ -210,6 +231,10 @@ class SiteSpider(SourceSpider):
     def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
         """Let the survey know what an address asked for as an article proved to be."""
         outcome, is_page = observation.outcome, ticket.startswith("article:")
+        if is_page and self.scope is not None:
+            asked = ticket.removeprefix("article:")
+            leads_here = outcome not in NOT_REQUESTED and self.scope.includes(observation.url)
+            self.survey.redirectors.note(asked, leads_here=leads_here)
         if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
             self.survey.note_request()
         if is_page and outcome in {*ARTICLE_OUTCOMES, "not_article"}:

@@ -12,10 +12,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newscrawl.archive.read.addresses import current_source
 from newscrawl.crawl.download.response import observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
 from newscrawl.crawl.request_meta import Target, meta_of_source, target_of
+from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.asking import Ask
 from newscrawl.crawl.sources.documents import UnreadableSourceError
@@ -28,6 +30,7 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import origin_of
 from spiders.base import NewsSpider, content_type_of, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
@@ -51,9 +54,8 @@ class SourceSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
-        if target.role == "home" and self.scope and not self.scope.includes(response.url):
-            self.scope = scope_of((response.url,), self.scope.hosts)
-            self.survey.move_to(response.url, self.scope)
+        if target.role == "home":
+            self._note_home(response.url)
         seen = observation_from(response, "source", target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
@@ -69,10 +71,18 @@ class SourceSpider(NewsSpider):
         if problem:
             self._fail(target, ticket, observation_from(response, *problem))
             return
-        self._record_source(response, ticket, target.role, has_found=bool(asks))
-        yield from self.requests_for(asks, parent=target.url)
+        requests = list(self.requests_for(asks, parent=target.url))
         if target.role == "home":
-            yield from self._robots_sitemaps(response.url)
+            requests += self._robots_sitemaps(response.url)
+        self._record_source(response, ticket, target.role, asks, requests)
+        yield from requests
+
+    def _note_home(self, url: str) -> None:
+        """Note where the home page is: its redirect says which site is crawled."""
+        if self.scope is not None and not self.scope.includes(url):
+            self.scope = scope_of((url,), self.scope.hosts)
+        if self.scope is not None and origin_of(url) != origin_of(self.survey.plan.home):
+            self.survey.move_to(url, self.scope)
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
@@ -99,19 +109,24 @@ class SourceSpider(NewsSpider):
         self.ledger.record(ticket, observation)
 
     def _record_source(
-        self, response: Response, ticket: str, role: str, *, has_found: bool
+        self,
+        response: Response,
+        ticket: str,
+        role: str,
+        asks: list[Ask],
+        requests: list[Request],
     ) -> None:
-        """Record a source that was read, with the lists of links that a page shows."""
+        """Record a source that was read, with its lists of links and what they lead to."""
         article = None
         if role in _PAGES:
             with suppress(ExtractionError):
                 article = extract(page_from(response))
         observation = observation_from(response, "source", role)
-        if role == "section" and not has_found and not self.survey.articles_on(response.url):
+        if role == "section" and not asks and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
             observation = observation_from(response, "not_article", reason)
-        self.ledger.record(ticket, observation, article)
+        self.ledger.record(ticket, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -168,23 +183,42 @@ class SourceSpider(NewsSpider):
         for ask in asks:
             if ask.role == "article":
                 if self.is_due(ask):
-                    yield self.request_article(ask.url, ask.priority)
+                    yield from self._article_requests(ask)
             elif self.book.need_not_ask(ask.url, ask.role, ask.stated, now):
                 yield from self._pass_over(ask)
             else:
                 yield self._request_source(ask, parent)
 
+    def _article_requests(self, ask: Ask) -> Iterator[Request]:
+        """Yield a request for the article that *ask* names, at its present address first.
+
+        At the address as named it is requested where the present one gives nothing.
+        """
+        address = self.address_of(ask.url)
+        for url in dict.fromkeys((address, ask.url)):
+            is_elsewhere = ask.is_elsewhere and url == ask.url
+            yield self.request_article(
+                url, ask.priority, page=address, is_elsewhere=is_elsewhere
+            )
+
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
         conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))
         meta = meta_of_source(ask, self.home if ask.role == "section" else parent)
         return Request(
-            ask.url,
+            self._source_address(ask.url),
             callback=self.parse_source,
             errback=self.source_failed,
             priority=ask.priority,
             headers=conditions,
             meta=meta | ({"handle_httpstatus_list": [304]} if conditions else {}),
         )
+
+    def _source_address(self, url: str) -> str:
+        """Return the address to request for the source at *url*: where it redirected to."""
+        archive = self.ledger.archive
+        if archive is None:
+            return url
+        return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def _pass_over(self, ask: Ask) -> Iterator[Request]:
         """Yield what a source leads to that is not asked now."""

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
+from newscrawl.layouts.catalogue import declare_sites
 from newscrawl.sample_site import Newsroom, running_newsroom
+from newscrawl.values.gazetteer.agencies import use_agencies
+from tests.internet.namespace import NoNamespace
+from tests.internet.network import Internet, open_internet
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +29,29 @@ def news_site(newsroom: Newsroom) -> str:
     return newsroom.base_url
 
 
+@pytest.fixture(scope="session")
+def internet() -> Iterator[Internet]:
+    """The test internet, in a network namespace of its own; tests put up sites in it."""
+    try:
+        with open_internet() as opened:
+            yield opened
+    except NoNamespace as reason:
+        pytest.skip(f"no network namespace: {reason}")
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """A new, empty archive."""
     with Archive(tmp_path / "archive.db") as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def no_tables_of_the_user() -> Iterator[None]:
+    """Forget the sites and agencies that a test declared."""
+    yield
+    declare_sites(())
+    use_agencies("")
 
 
 @pytest.fixture(scope="session")

@@ -121,3 +121,11 @@ def imported(archive: Archive, *files: Path, **options: Any) -> Tally:
     importing = Import(archive, Options(jobs=1, engine=read_here, **options), lambda *_: None)
     importing.read(files)
     return importing.tally
+
+
+def imported_archive(folder: Path, sayings: Iterable[Saying]) -> Path:
+    """Return the path of an archive in *folder* that holds *sayings*, their file beside it."""
+    file = write_warc(folder / "imported.warc.gz", sayings)
+    with Archive(folder / "archive.db") as archive:
+        assert imported(archive, file).damages == []
+    return folder / "archive.db"

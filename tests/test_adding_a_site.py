@@ -37,6 +37,8 @@ def test_declared_site_is_a_spider(declared: dict[str, str]) -> None:
 def test_its_layout_reads_its_pages(declared: dict[str, str]) -> None:
     code = (
         "import sys; from newscrawl import Page, extract\n"
+        "from newscrawl.layouts.catalogue import declare_sites\n"
+        "declare_sites(['shams_sites'])\n"
         "article = extract(Page(url='https://shams.example/1', body=sys.stdin.buffer.read()))\n"
         "print(article.headline, article.dateline.place, article.provenance['headline'])"
     )

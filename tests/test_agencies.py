@@ -14,6 +14,7 @@ from newscrawl.values.gazetteer.agencies import (
     all_suppliers,
     is_agency,
     supplier_named,
+    use_agencies,
 )
 from newscrawl.values.gazetteer.names import name_key
 from newscrawl.values.gazetteer.places import is_place, near_place, place_kind
@@ -57,22 +58,20 @@ def test_persons_and_places_are_no_agencies() -> None:
     assert is_agency("العربية.نت ووكالات")
 
 
-def test_a_user_extends_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_extends_the_table(tmp_path: Path) -> None:
     own = tmp_path / "agencies.toml"
     own.write_text('[[supplier]]\nid = "shams"\nar = ["شمس الأخبار"]\n', "utf-8")
-    monkeypatch.setenv("NEWSCRAWL_AGENCIES", str(own))
+    use_agencies(str(own))
     found = parse_credit("المصدر: شمس الأخبار + أ ف ب")
     assert found is not None
     assert [agency.id for agency in found.agencies] == ["shams", "afp"]
 
 
 @pytest.mark.parametrize("text", ["[[supplier", '[[supplier]]\nar = ["شمس"]\n'])
-def test_a_broken_table_is_told(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_table_is_told(text: str, tmp_path: Path) -> None:
     own = tmp_path / "agencies.toml"
     own.write_text(text, "utf-8")
-    monkeypatch.setenv("NEWSCRAWL_AGENCIES", str(own))
+    use_agencies(str(own))
     with pytest.raises(UsageError):
         supplier_named("شمس")
 

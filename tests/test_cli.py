@@ -14,12 +14,12 @@ import pytest
 import newscrawl
 from newscrawl.archive import Archive
 from newscrawl.cli.commands import commands
-from newscrawl.cli.reference import reference
-from newscrawl.cli.terminal import one_line, readable_url
+from newscrawl.cli.console import one_line, readable_url
 from newscrawl.sample_site import Newsroom, articles
-from newscrawl.sample_site.pictures import png
+from newscrawl.sample_site.answers import png
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run
+from tools.cli_reference import reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -49,7 +49,7 @@ def kept(tmp_path: Path) -> Path:
         gone = observation_at(
             url=f"{URL}-gone", outcome="http_error", reason="HTTP 404", status=404
         )
-        archive.record(gone, site="shams.example", run=run_id)
+        archive.record_visit(gone, site="shams.example", run=run_id)
         archive.finish_run(run_id, "finished", 0, {"stored": 1})
     return path
 
@@ -85,7 +85,7 @@ def test_every_command_has_help(name: str, command: click.Command) -> None:
 
 def test_the_reference_page_is_what_the_commands_say() -> None:
     written = (ROOT / "docs" / "cli.md").read_text("utf-8")
-    assert written == reference(), "python -m newscrawl.cli.reference > docs/cli.md"
+    assert written == reference(), "python -m tools.cli_reference > docs/cli.md"
 
 
 def test_extract_prints_the_parts_of_a_page(page: Path) -> None:

@@ -88,6 +88,63 @@ def test_any_page_reads_alike_each_time_and_in_every_form(pieces: list[str]) -> 
         assert join_pages([article], ()).article_body == article.article_body
 
 
+JSON_LD_NAMES = st.sampled_from(
+    [
+        "@id",
+        "@type",
+        "@graph",
+        "@value",
+        "url",
+        "headline",
+        "name",
+        "author",
+        "creator",
+        "publisher",
+        "datePublished",
+        "dateModified",
+        "image",
+        "logo",
+        "caption",
+        "creditText",
+        "contentUrl",
+        "articleBody",
+        "articleSection",
+        "keywords",
+        "isPartOf",
+        "hasPart",
+        "item",
+        "itemListElement",
+        "mainEntityOfPage",
+        "liveBlogUpdate",
+        "isAccessibleForFree",
+        "inLanguage",
+        "description",
+    ]
+)
+JSON_LD_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["NewsArticle", "LiveBlogPosting", "Person", "https://news.example/a"]),
+    lambda values: (
+        st.lists(values, max_size=3) | st.dictionaries(JSON_LD_NAMES, values, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(JSON_LD_NAMES, JSON_LD_VALUES, min_size=1, max_size=10))
+def test_structured_values_of_any_json_type_are_tolerated(described: dict[str, object]) -> None:
+    described["@type"] = described.get("@type") or "NewsArticle"
+    script = json.dumps(described).replace("<", "")
+    head = f'<script type="application/ld+json">{script}</script>'
+    article = outcome(f"{head}<h1>Mill becomes a library</h1>{PROSE * 6}".encode())
+    assert isinstance(article, Article | str)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=2_000), st.sampled_from(["utf-8", "utf-16", "cp1256", "latin-1"]))
 def test_any_text_dump_is_read(text: str, encoding: str) -> None:

@@ -21,9 +21,9 @@ from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, re
 from newscrawl.jobs.health import health_of
 from newscrawl.jobs.messages import DIGEST, Messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.running import is_due
+from newscrawl.jobs.runner import is_due
 from newscrawl.jobs.state import states_beside
-from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from tests.command_line import PROGRAM, ROOT, run
 from tests.crawling import rows
 from tests.odd_server import Answer, OddServer, article, odd_server

@@ -13,7 +13,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PLAIN = {
-    *("attrs", "click", "dateparser", "feedparser", "parsel", "rich", "scrapy", "sqlite-utils"),
+    "attrs",
+    "click",
+    "dateparser",
+    "feedparser",
+    "filelock",
+    "parsel",
+    "rich",
+    "scrapy",
+    "sqlite-utils",
     "warcio",
 }
 

@@ -17,7 +17,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive
-from newscrawl.cli.packaging import package
+from newscrawl.cli.export import package
 from newscrawl.errors import ArchiveError
 from newscrawl.warc.surt import surt_from
 from tests.command_line import refusal, run

@@ -185,7 +185,7 @@ def test_erased_record_is_gone_and_no_other_moves(folder: Path) -> None:
     size = path.stat().st_size
     before = path.read_bytes()
     for hit in (0, 3, 5):
-        erase_record(path, places[hit])
+        erase_record(folder, places[hit])
         gone = before[places[hit].offset :][: places[hit].length]
         assert gone[20:60] not in path.read_bytes()
     assert path.stat().st_size == size
@@ -209,8 +209,8 @@ def test_empty_members_fill_any_length(length: int) -> None:
 
 def test_nothing_is_erased_where_no_record_is(series: WarcWriter, folder: Path) -> None:
     place = written(series, 1)[0]
-    with pytest.raises(WarcError, match="holds no record"):
-        erase_record(folder / place.file, attrs.evolve(place, offset=place.offset + 1))
+    with pytest.raises(WarcError, match="holds no whole record"):
+        erase_record(folder, attrs.evolve(place, offset=place.offset + 1))
 
 
 def test_texts_of_a_wet_file_are_pages(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The group of all commands, and its edge: an error of ours is one line and a status."""
+"""The group of all commands. A NewscrawlError becomes one line on stderr and a status."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import IO, Any
 import click
 
 import newscrawl
-from newscrawl.cli.adding import new_site, page
-from newscrawl.cli.checking import check_site
-from newscrawl.cli.comparing import diff, versions
-from newscrawl.cli.copying import copies
-from newscrawl.cli.counting import sites, stats
+from newscrawl.cli.console import one_line
+from newscrawl.cli.copies import copies
 from newscrawl.cli.demo import demo, newsroom
 from newscrawl.cli.disk import disk
-from newscrawl.cli.drifting import drift
+from newscrawl.cli.drift import drift
 from newscrawl.cli.evidence import evidence
-from newscrawl.cli.exporting import columns, export
-from newscrawl.cli.extracting import extract
-from newscrawl.cli.importing import import_files
+from newscrawl.cli.export import columns, export
+from newscrawl.cli.extract import extract
+from newscrawl.cli.import_files import import_files
 from newscrawl.cli.jobs import health, run, schedule, watch
-from newscrawl.cli.keeping import backup, check, merge, reindex, vacuum
-from newscrawl.cli.rereading import reextract
+from newscrawl.cli.maintenance import backup, check, merge, reindex, vacuum, withdraw
+from newscrawl.cli.new_site import new_site, page
+from newscrawl.cli.reextract import reextract
 from newscrawl.cli.runs import runs
-from newscrawl.cli.searching import search, show
-from newscrawl.cli.serving import serve
-from newscrawl.cli.terminal import one_line
-from newscrawl.cli.withdrawing import withdraw
+from newscrawl.cli.search import search, show
+from newscrawl.cli.serve import serve
+from newscrawl.cli.sites import sites
+from newscrawl.cli.stats import stats
+from newscrawl.cli.versions import diff, versions
+from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError, UsageError
 
 LONGEST_SENTENCE = 120
-"""What the list of commands shows of one, in characters."""
+"""The longest description in the list of commands, in characters."""
 
 
 class Refused(click.ClickException):
@@ -66,7 +66,7 @@ class Commands(click.Group):
             raise Refused(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does in its first sentence, whole."""
+        """Write the first sentence of each command's help, whole."""
         commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         rows = [
             (name, command.get_short_help_str(LONGEST_SENTENCE))
@@ -81,9 +81,8 @@ class Commands(click.Group):
 @click.version_option(newscrawl.__version__, prog_name="newscrawl")
 def commands() -> None:
     """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
+    use_environment()
 
-
-sites.add_command(check_site)
 
 _READING = (extract, sites, newsroom, demo)
 _ASKING = (

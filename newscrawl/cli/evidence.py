@@ -11,16 +11,21 @@ import attrs
 import click
 
 from newscrawl.archive import Archive, Capture
-from newscrawl.cli.options import (
+from newscrawl.archive.schema.storable import utc_text
+from newscrawl.cli.console import (
     archive_option,
+    fact_table,
+    is_terminal,
     open_archive,
     out_option,
+    print_json,
+    print_view,
     refuse_archive_as,
+    shown,
 )
-from newscrawl.cli.tables import fact_table
-from newscrawl.cli.terminal import is_terminal, print_json, print_view, shown
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import Kept, read_kept
+from newscrawl.whole_file import whole_file
 
 _TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?")
 
@@ -30,22 +35,24 @@ _TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?")
 @archive_option
 @click.option("--version", type=int, help="The last answer that shows this version.")
 @click.option("--at", metavar="TIME", help="The last answer until then (UTC): 2026-01-31T12.")
-@click.option("--headers", "form", flag_value="headers", help="Print the HTTP header instead.")
-@click.option("--raw", "form", flag_value="raw", help="As it came: packed, if it was.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option(
+    "--headers", "format_", flag_value="headers", help="Print the HTTP header instead."
+)
+@click.option("--raw", "format_", flag_value="raw", help="As it came: packed, if it was.")
+@click.option("--json", "format_", flag_value="json", help="Print JSON.")
 @out_option
 def evidence(
     url: str,
     archive_path: Path | None,
     version: int | None,
     at: str | None,
-    form: str | None,
+    format_: str | None,
     out: Path | None,
 ) -> None:
     """Print a page as it was last received, byte for byte.
 
-    The bytes are checked by their SHA-256. With --json, and on a terminal, it is printed
-    instead where they lie and when they came.
+    The bytes are checked by their SHA-256. With --json, and on a terminal, their place and
+    time are printed instead.
     """
     refuse_archive_as(out, archive_path)
     if at is not None and not _TIME.fullmatch(at):
@@ -54,12 +61,12 @@ def evidence(
         capture = _capture(archive, url, version, at)
         kept = _kept(archive, capture)
     forms = {"headers": kept.answer.head, "raw": kept.payload}
-    content = forms.get(form or "", kept.body)
+    content = forms.get(format_ or "", kept.body)
     if out is not None:
         _write(out, content)
-    if form == "json":
+    if format_ == "json":
         print_json(_facts(capture, kept))
-    elif out is None and (form == "headers" or not is_terminal()):
+    elif out is None and (format_ == "headers" or not is_terminal()):
         sys.stdout.buffer.write(content)
     else:
         facts = _facts(capture, kept).items()
@@ -72,7 +79,7 @@ def _capture(archive: Archive, url: str, version: int | None, at: str | None) ->
         for capture in archive.captures(url)
         if version is None or capture.version == version
         # A time that is cut short means the whole of its hour, day or month.
-        if at is None or capture.fetched_at[: len(at)] <= at
+        if at is None or utc_text(capture.fetched_at)[: len(at)] <= at
     ]
     if not captures:
         of = "" if version is None else f"version {version} of "
@@ -92,11 +99,13 @@ def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
     facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
     same_as = kept.holder.evidence.record_id if kept.holder != capture else None
     place = attrs.asdict(capture.evidence)
+    facts["fetched_at"] = utc_text(capture.fetched_at)
     return facts | {"size": len(kept.body)} | place | {"same_as": same_as}
 
 
 def _write(out: Path, content: bytes) -> None:
     try:
-        out.write_bytes(content)
+        with whole_file(out) as file:
+            file.write(content)
     except OSError as error:
-        raise ArchiveError(f"cannot write {out}: {error.strerror}") from error
+        raise ArchiveError(f"cannot write {out}: {error.strerror or error}") from error

@@ -16,18 +16,25 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from newscrawl.archive import Archive
-from newscrawl.cli.options import archive_file, archive_option, jobs_option, json_option
-from newscrawl.cli.tables import titled_table
-from newscrawl.cli.terminal import print_json, print_view, shown
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    jobs_option,
+    json_option,
+    print_json,
+    print_view,
+    shown,
+    titled_table,
+)
 from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health, health_of
 from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
 from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.running import Runner, is_due
+from newscrawl.jobs.runner import Runner, is_due
 from newscrawl.jobs.state import JobState, JobStates, states_beside
-from newscrawl.jobs.units import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
 UNWELL = 1
@@ -58,10 +65,10 @@ def schedule(  # noqa: PLR0913 (each is an option)
     *,
     is_cron: bool,
 ) -> None:
-    """Crawl SITE, a declared name or an address, again and again.
+    """Crawl SITE, a declared name or an address, at regular times.
 
-    It becomes a job in jobs.toml, which `run --due`, `watch` and `health` go by. What starts
-    it is a systemd timer, cron, or `newscrawl watch`.
+    It becomes a job in jobs.toml, which `run --due`, `watch` and `health` read. A systemd
+    timer, cron or `newscrawl watch` starts it.
     """
     job = job_for(site, parse_interval(every))
     place = Place(
@@ -130,7 +137,7 @@ def run(
     ]
     _log_to_stderr()
     status = desk.runner(most).run_all(wanted)
-    desk.tell(jobs)
+    desk.report(jobs)
     sys.exit(status)
 
 
@@ -150,7 +157,7 @@ def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
         raise UsageError(f"{path} names no job yet; newscrawl schedule SITE --every 30m does")
     desk = _Desk.at(path, archive_path)
     _log_to_stderr()
-    desk.runner(most).watch(path, _now_and_then(desk.tell))
+    desk.runner(most).watch(path, _now_and_then(desk.report))
 
 
 @click.command()
@@ -161,9 +168,9 @@ def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
 def health(
     jobs_file: Path, archive_path: Path | None, *, is_metrics: bool, is_json: bool
 ) -> None:
-    """Tell how each job is; end with status 1 where one needs looking at.
+    """Report the state of each job; end with status 1 if one needs attention.
 
-    A job that never ran, or is late, is found here too.
+    A job that never ran, or is late, is reported too.
     """
     path = anchored(jobs_file)
     rows = _Desk.at(path, archive_path).health(read_jobs(path))
@@ -179,7 +186,7 @@ def health(
 
 @attrs.frozen
 class _Desk:
-    """Where the jobs of a file are run from and told of."""
+    """The jobs file, the archive and the states of jobs, to run and report jobs."""
 
     jobs_file: Path
     archive: Path
@@ -213,21 +220,23 @@ class _Desk:
             for job in jobs
         ]
 
-    def tell(self, jobs: tuple[Job, ...]) -> None:
+    def report(self, jobs: tuple[Job, ...]) -> None:
         messages, rows = read_messages(self.jobs_file), self.health(jobs)
         tell_changes(messages, self.states, rows)
         tell_digest(messages, self.states, rows, dt.datetime.now().astimezone())
 
 
-def _now_and_then(tell: Callable[[tuple[Job, ...]], None]) -> Callable[[tuple[Job, ...]], None]:
-    """Return *tell*, called no more than once a minute however often it is asked."""
+def _now_and_then(
+    report: Callable[[tuple[Job, ...]], None],
+) -> Callable[[tuple[Job, ...]], None]:
+    """Return *report* limited to one call a minute."""
     last = time.monotonic()
 
     def now_and_then(jobs: tuple[Job, ...]) -> None:
         nonlocal last
         if time.monotonic() - last >= _LOOK_SECONDS:
             last = time.monotonic()
-            tell(jobs)
+            report(jobs)
 
     return now_and_then
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import attrs
-from scrapy import Spider, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
@@ -21,9 +21,8 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier
+from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.read.history import count_articles
 from newscrawl.article import Article
 from newscrawl.crawl.disk_space import has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
@@ -31,7 +30,7 @@ from newscrawl.crawl.evidence_writer import EvidenceKeeper
 from newscrawl.crawl.peers import Others
 from newscrawl.crawl.postponed import is_put_off
 from newscrawl.crawl.reporting.log import format_log
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.request_meta import target_of, ticket_for
 from newscrawl.crawl.revisit_policy import may_pass, next_try
 from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.source_book import SourceBook
@@ -42,6 +41,10 @@ from newscrawl.project import anchored
 
 NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")
 ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
+
+_REFUSALS = frozenset({"http_error", "blocked", "redirect", "redirect_loop"})
+SEVERAL_REFUSED = 3
+"""From so many refused articles on, a crawl that finds none is not taken for a calm one."""
 
 _FINISHED = (exits.COMPLETE, exits.NOTHING_FOUND)
 
@@ -78,6 +81,11 @@ class Ledger:
         self.not_due = 0
         """How many known articles were not asked for again."""
         self.left_over = 0
+        """How many addresses wait for the next run."""
+        self.refused = 0
+        """How many addresses of articles gave an error, or led elsewhere and to no article."""
+        self.is_silent = False
+        """Whether the site answered, and no article was found where some should be."""
         self.exit_status = exits.FAILED
         self.failure: str | None = None
         self.unread: str | None = None
@@ -85,11 +93,11 @@ class Ledger:
         self.book: SourceBook | None = None
         """What is known of the sources of the site; None for a crawl of no site."""
         self.put_off: str | None = None
-        """Until when nothing is sent, where quiet hours have begun."""
+        """Why requests were put off to the next run, where some were."""
         self.others = Others()
         """The other workers of a crawl over several machines."""
-        self.before_write: Callable[[], None] = lambda: None
-        """Writes what else is to be written, within the same transaction."""
+        self.before_write: Callable[[Iterable[Request]], None] = lambda _: None
+        """Writes what waits and what was just found, within the same transaction."""
         self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
@@ -174,7 +182,7 @@ class Ledger:
                 self._keeping(waiting.observation, site, article, key) as observation,
                 self.archive.transaction(),
             ):
-                self.before_write()
+                self.before_write(())
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
@@ -193,10 +201,12 @@ class Ledger:
         article: Article | None = None,
         *,
         is_as_before: bool = False,
+        leads_to: Iterable[Request] = (),
     ) -> None:
         """Write what became of an address that gave no article to keep.
 
-        A source that *is_as_before* shows the lists that it showed at the last look.
+        A source that *is_as_before* shows the lists that it showed at the last look. What it
+        *leads_to* waits from the same transaction on.
         """
         if self.archive is not None:
             site = self._identities.site_of(observation.url)
@@ -206,8 +216,8 @@ class Ledger:
                     self._keeping(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
-                    self.before_write()
-                    self.archive.record(
+                    self.before_write(leads_to)
+                    self.archive.record_visit(
                         kept,
                         site=site,
                         run=self.run,
@@ -290,18 +300,19 @@ class Ledger:
         if self._is_closed:
             return
         self._is_closed = True
-        had_articles = self.archive is not None and self._has_articles()
+        self.is_silent = self._finds_no_articles()
         # Of a stranger's spider only its articles and robots.txt are known here. That
         # robots.txt could be read says nothing of the pages.
         known = self.counts if hasattr(self.crawler.spider, "plan_text") else Counter[str]()
         known = known - Counter(source=self._robots_read)
         lost = bool(self.book and self.book.lost)
         self.exit_status = exits.status_for(
-            reason, known, self.left_over, had_articles or lost, self.unread
+            reason, known, self.left_over, self.is_silent or lost, self.unread
         )
         is_complete = self.exit_status in _FINISHED and self.failure is None
+        if not self.others.end(is_complete=is_complete) and is_complete:
+            is_complete, self.exit_status = False, exits.PARTIAL
         self._keep_for_next(is_complete=is_complete)
-        self.others.end(is_complete=is_complete)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -332,7 +343,7 @@ class Ledger:
         if self._misses is None or self.archive is None or not ticket.startswith("article:"):
             return
         # A known article is looked at again in any case.
-        is_known = article_id_for(self.archive.db, observation.url) is not None
+        is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
             self._misses.forget(ticket)
             return
@@ -343,15 +354,22 @@ class Ledger:
         if self.frontier is not None and ticket:
             self.frontier.done(ticket)
 
-    def _has_articles(self) -> bool:
-        """Whether the archive holds articles of this site from earlier runs."""
-        was_calm = self.book is not None and self.book.unchanged
-        if self.found or self.resumed or was_calm or not self.others.has_led:
+    def _finds_no_articles(self) -> bool:
+        """Whether a site gave no article in a crawl that should have found some."""
+        is_of_site = bool(getattr(self.crawler.spider, "site_name", ""))
+        if self.found or self.left_over or self.archive is None or not self.others.has_led:
             return False
-        if self.archive is None:
-            return False
+        if is_of_site and self.refused >= SEVERAL_REFUSED:
+            return True
         try:
-            return not self.not_due and count_articles(self.archive, self.site) > 0
+            if is_of_site and ended_without_articles(self.archive, self.site):
+                return True
+            was_calm = self.book is not None and self.book.unchanged
+            if self.resumed or was_calm or self.not_due:
+                return False
+            arguments = getattr(self.crawler.spider, "arguments", None)
+            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
+            return is_all_wanted or count_articles(self.archive, self.site) > 0
         except ArchiveError:
             return False
 
@@ -361,6 +379,7 @@ class Ledger:
 
     def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
         self.counts[observation.outcome] += 1
+        self.refused += _is_refused(ticket, observation)
         is_about_site = observation.reason in {"robots.txt", "tdmrep.json"}
         self._robots_read += observation.outcome == "source" and is_about_site
         if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
@@ -370,6 +389,16 @@ class Ledger:
         self.crawler.signals.send_catch_log(
             address_settled, ticket=ticket, observation=observation, article=article
         )
+
+
+def _is_refused(ticket: str, observation: Observation) -> bool:
+    """Whether an address that should be an article's gave an error, or something elsewhere."""
+    if not ticket.startswith("article:") or is_put_off(observation):
+        return False
+    has_moved = ticket != ticket_for(observation.url, "article")
+    return observation.outcome in _REFUSALS or (
+        observation.outcome == "not_article" and has_moved
+    )
 
 
 def _is_ours(name: str) -> bool:

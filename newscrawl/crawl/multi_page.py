@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from
 from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.postponed import is_put_off, unsent
 from newscrawl.crawl.request_meta import meta_for
 from newscrawl.ingest.acceptance import verdict_on
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
@@ -146,5 +147,10 @@ class Joins:
         observation = self._spider.failed(failure)
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]
         join, asked = arguments["join"], arguments["asked"]
+        if is_put_off(observation):
+            # The next run begins with the first page again.
+            put_off = unsent(join.first.url, observation.outcome, observation.reason or "")
+            self._spider.ledger.record(join.ticket, put_off)
+            return
         join.reasons.append(f"{asked}: {observation.reason or observation.outcome}")
         yield from self._onward(join)

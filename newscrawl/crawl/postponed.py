@@ -1,16 +1,29 @@
-"""Requests that a run cannot send and the next one does: they stay in the frontier."""
+"""Requests that a run does not send and the next one does: they stay in the frontier."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+import attrs
+
+from newscrawl.crawl.download.guard import Refused
 from newscrawl.outcomes import Observation
 
-QUIET_UNTIL = "quiet hours until"
-NO_TURN = "the shared frontier does not say whose turn it is"
+
+class PutOff(Refused):
+    """A request that is not sent in this run, through no fault of its own."""
+
+
+@attrs.frozen(kw_only=True)
+class Unsent(Observation):
+    """An observation of a request that was put off: its address still waits."""
+
+
+def unsent(url: str, outcome: str, reason: str) -> Unsent:
+    """Return the observation of a request to *url* that was put off."""
+    return Unsent(url=url, outcome=outcome, reason=reason, fetched_at=dt.datetime.now(dt.UTC))
 
 
 def is_put_off(observation: Observation) -> bool:
     """Whether a request was not sent, through no fault of its own, and is still to be sent."""
-    reason = observation.reason or ""
-    return observation.outcome == "over_limit" and any(
-        words in reason for words in (QUIET_UNTIL, NO_TURN)
-    )
+    return isinstance(observation, Unsent)

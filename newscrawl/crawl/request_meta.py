@@ -6,7 +6,7 @@ import attrs
 from scrapy import Request
 
 from newscrawl.crawl.sources.asking import Ask
-from newscrawl.text.urls import url_key
+from newscrawl.text.urls import as_sent, route_of, url_key
 
 META = "newscrawl"
 
@@ -27,10 +27,20 @@ class Target:
     """The source that named it."""
     stated: str | None = None
     """The date that an index of sitemaps states for it (ISO 8601)."""
+    spelled: str = ""
+    """What it has in common with requests for the same page in other spellings."""
 
     def key_of(self, url: str) -> str:
-        """Return what *url* is known by in this role: one address may be list and article."""
-        return f"{'article' if self.role == 'article' else 'source'}:{url_key(url)}"
+        """Return what exactly this *url* is known by: one address may be list and article."""
+        return f"{self._kind}:{as_sent(url)}{route_of(url)}"
+
+    def spelling_of(self, url: str) -> str:
+        """Return what all spellings of *url* have in common."""
+        return f"{self._kind}:{url_key(url)}"
+
+    @property
+    def _kind(self) -> str:
+        return "article" if self.role == "article" else "source"
 
 
 def ticket_for(url: str, role: str) -> str:
@@ -44,9 +54,18 @@ def target_of(request: Request) -> Target | None:
     return Target(**meta) if meta else None
 
 
-def meta_for(url: str, role: str) -> dict[str, object]:
-    """Return the meta of a new request to *url*."""
-    return {META: {"role": role, "ticket": ticket_for(url, role)}}
+def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, object]:
+    """Return the meta of a new request to *url*, one of the addresses of *page*.
+
+    With *page*, another request for the page waits until this one is answered.
+    """
+    target = Target(role=role, ticket=ticket_for(url, role))
+    spelled = "" if page is None else target.spelling_of(page)
+    return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
+
+
+MOVED = "newscrawl_moved"
+"""Under which a request has the host that its page has moved to for good."""
 
 
 def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
@@ -60,6 +79,7 @@ def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
         parent=parent,
         stated=stated,
     )
+    target = attrs.evolve(target, spelled=target.spelling_of(ask.url))
     # A home page may have moved to another host; feeds and sitemaps stand anywhere.
     elsewhere = ask.role in {"home", "feed", "sitemap"}
     return {META: attrs.asdict(target), "allow_offsite": elsewhere}

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.history import AHEAD, History, known_articles
+from newscrawl.archive.read.addresses import latest_address
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History, known_articles, latest_address
 from newscrawl.outcomes import Observation
 
 SMALL_SITE = 100
@@ -25,6 +26,7 @@ _AGAIN = {
     "http_error": DAY,
     "not_article": 7 * DAY,
     "robots": DAY,
+    "offsite": 30 * DAY,
     "opted_out": 7 * DAY,
     "too_large": 7 * DAY,
     "not_html": 7 * DAY,
@@ -64,6 +66,8 @@ def is_due(
     it is due.
     """
     waited = now - seen.fetched_at
+    if waited < -AHEAD:
+        return True  # the clock was ahead at the last visit
     if seen.article_id is None:
         is_in_trouble = seen.status is not None and seen.status >= 500
         wait = dt.timedelta(0) if is_in_trouble else _AGAIN.get(seen.outcome, dt.timedelta(0))
@@ -85,12 +89,13 @@ def due_articles(
         interval = interval_of(known.last_seen, known.history, is_shown=False)
         published = known.history.published
         is_wanted = since is None or (published is not None and published >= since)
-        if is_wanted and now - known.last_seen >= interval:
-            ratio = (now - known.last_seen) / interval
+        is_ahead = known.last_seen > now + AHEAD
+        if is_wanted and (is_ahead or now - known.last_seen >= interval):
+            ratio = abs(now - known.last_seen) / interval
             overdue.append((ratio, known.article_id, known.last_seen))
     found: list[str] = []
     for _, article_id, last_seen in nlargest(len(overdue), overdue):
-        url = latest_address(archive, article_id)
+        url = latest_address(archive.db, article_id)
         if not _was_missed(archive.seen(url), last_seen, now):
             found.append(url)
         if len(found) >= most:
@@ -101,7 +106,7 @@ def due_articles(
 def all_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[str]:
     """Yield the address of every known article that was not seen since *before*."""
     for known in list(known_articles(archive, site, before)):
-        yield latest_address(archive, known.article_id)
+        yield latest_address(archive.db, known.article_id)
 
 
 def may_pass(outcome: str) -> bool:
@@ -129,7 +134,7 @@ def condition_of(seen: Seen | None, now: dt.datetime) -> dict[str, str]:
     """
     if seen is None or seen.article_id is None or seen.whole_at is None:
         return {}
-    if now - seen.whole_at > TRUSTED:
+    if not -AHEAD <= now - seen.whole_at <= TRUSTED:
         return {}
     headers = {"If-None-Match": seen.etag, "If-Modified-Since": seen.last_modified}
     return {name: value for name, value in headers.items() if value}

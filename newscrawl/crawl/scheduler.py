@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+from collections.abc import Iterable
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -14,10 +15,13 @@ from scrapy.dupefilters import RFPDupeFilter
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
+from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
+from newscrawl.crawl.postponed import is_put_off
 from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.spellings import Spellings
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import as_sent, url_key
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +29,21 @@ WAITING = "frontier/waiting"
 """The statistic that says how many requests wait."""
 TOO_MANY = "over three times as many new articles as the site usually has"
 _MOST_UNWRITTEN = 500
+_HOPS = "newscrawl_hops"
+_ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
+"""Outcomes after which no other spelling of the address is requested."""
 
 
 class NewsScheduler(BaseScheduler):
     """Keeps what waits in memory, by priority and then in the order of asking.
 
+    An address is requested once, as it is sent; the target of a redirect is another address. Of
+    several spellings of one address the first is requested, and the next if that gave nothing.
+
     The articles among it are in the archive's frontier too, until it is known what became of
     them: after any end of the process, the same command goes on. Sources are read again then.
+    What an earlier run left, or another worker found, is asked for in any case: what this run
+    has learnt of the site's addresses may be too little to judge them.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -43,10 +55,19 @@ class NewsScheduler(BaseScheduler):
         self._too_many: list[str] = []
         self._filter = RFPDupeFilter.from_crawler(crawler)
         self._seen: set[str] = set()
+        """The addresses that were let through, each by its key."""
+        self._awaited: set[str] = set()
+        """Those of them that an address redirected to before their turn came."""
+        self._spellings = Spellings()
+        self._keeps_routes = bool(crawler.settings["PLAYWRIGHT_BROWSER_TYPE"])
         self._heap: list[tuple[int, int, Request]] = []
         self._counter = itertools.count()
         self._under_way: set[str] = set()
-        self._new: list[Waiting] = []
+        self._new: dict[str, Waiting] = {}
+        self._passed_over: set[str] = set()
+        """What waits in the archive, by ticket, and is not to be asked for after all."""
+        self._found_here: set[str] = set()
+        """The tickets of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
         self._obstacle: NewscrawlError | None = None
         self.ledger.before_write = self._flush
@@ -95,33 +116,104 @@ class NewsScheduler(BaseScheduler):
 
     def enqueue_request(self, request: Request) -> bool:
         target = target_of(request)
-        is_redirect, is_retry = "redirect_times" in request.meta, "retry_times" in request.meta
-        may_repeat = request.dont_filter or (is_retry and not is_redirect)
-        if not may_repeat and self._is_known(request):
-            return False
-        if target is not None and (is_redirect or is_retry):
-            self._under_way.add(target.ticket)
-        elif target is not None and target.role == "article":
-            self._note_new(request, target)
+        if target is None:
+            if not request.dont_filter and self._filter.request_seen(request):
+                return False
+            self._push(request)
             return True
+        if _is_redirect(request):
+            return self._follow(request, target)
+        if "retry_times" in request.meta:
+            self._under_way.add(target.ticket)
+            self._push(request)
+            return True
+        if request.dont_filter:
+            self._push(request)
+            return True
+        return self._note_new(request, target)
+
+    def _follow(self, request: Request, target: Target) -> bool:
+        """Queue the target of a redirect if nothing else requests it; return whether it is."""
+        request.meta[_HOPS] = _hops_of(request)
+        # Of a further page its article waits for an answer.
+        if target.role != "continuation":
+            if self._is_taken(request, target):
+                self._awaited.add(self._key_of(request, target))
+                return False
+            self._under_way.add(target.ticket)
+        if target.role == "article":
+            self._renew_conditions(request)
         self._push(request)
         return True
 
-    def _note_new(self, request: Request, target: Target) -> None:
-        """Have an article wait that was not asked for yet."""
-        self._remember(request, target)
+    def _is_taken(self, request: Request, target: Target) -> bool:
+        """Whether an address was let through; if not, it is from now on."""
+        key = self._key_of(request, target)
+        is_taken = key in self._seen
+        self._seen.add(key)
+        return is_taken
+
+    def _renew_conditions(self, request: Request) -> None:
+        """Put the validators of the new address in the place of those of the old one.
+
+        By those, a server may answer 304 for a page that was never fetched.
+        """
+        conditions_of = getattr(self._spider, "conditions_of", None)
+        if conditions_of is not None:
+            for name in ("If-None-Match", "If-Modified-Since"):
+                request.headers.pop(name, None)
+            request.headers.update(conditions_of(request.url))
+
+    def _key_of(self, request: Request, target: Target) -> str:
+        # No server sees a route; what a browser draws is another page for each.
+        return target.key_of(request.url if self._keeps_routes else as_sent(request.url))
+
+    def _note_new(self, request: Request, target: Target) -> bool:
+        """Have a new address wait; whether it is one."""
+        key = self._key_of(request, target)
+        if key in self._seen or self._spellings.is_waiting(key):
+            return False
+        if self._spellings.is_answered(target.spelled):
+            self._drop([request])
+            return False
+        if target.role == "article":
+            self._remember(request, target)
+        if self._spellings.must_wait(request, target, key):
+            return True
+        self._seen.add(key)
+        self._hand_out(request, target)
+        return True
+
+    def _hand_out(self, request: Request, target: Target) -> None:
+        """Have a new request wait for its turn."""
         self._push(request)
+
+    def _try_next_spelling(self, ticket: str, page: str = "") -> None:
+        """Request the next spelling of an address that gave nothing."""
+        request = self._spellings.fail(ticket, page, self._seen)
+        target = target_of(request) if request is not None else None
+        if request is not None and target is not None:
+            self._seen.add(self._key_of(request, target))
+            self._hand_out(request, target)
+
+    def _drop(self, requests: list[Request]) -> None:
+        """Note that *requests* are not needed: another spelling has given the page."""
+        tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
+        frontier = self.ledger.frontier
+        if frontier is None:
+            return
+        try:
+            for ticket in tickets:
+                self._new.pop(ticket, None)
+                frontier.done(ticket)
+        except ArchiveError as error:
+            self.ledger.stop(error)
 
     def _remember(self, request: Request, target: Target) -> None:
         """Have an article in the archive's frontier with the next write."""
-        self._new.append(
-            Waiting(
-                key=target.ticket,
-                url=request.url,
-                role=target.role,
-                priority=request.priority,
-            )
-        )
+        self._found_here.add(target.ticket)
+        self._passed_over.discard(target.ticket)
+        self._new[target.ticket] = _waiting_from(request, target)
 
     def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
@@ -146,11 +238,13 @@ class NewsScheduler(BaseScheduler):
             elif self._is_one_too_many(entry[2].url):
                 self._too_many.append(entry[2].url)
                 self._pass_over(target)
-            elif self._is_wanted(entry[2]):
+                self._spellings.leave(target.ticket)
+            elif target.ticket not in self._found_here or self._is_wanted(entry[2]):
                 self._under_way.add(target.ticket)
                 chosen = entry[2]
             else:
-                self._pass_over(target)
+                self._forget(entry[2], target)
+                self._try_next_spelling(target.ticket)
         for entry in held:
             heapq.heappush(self._heap, entry)
         self._tell_waiting()
@@ -158,6 +252,16 @@ class NewsScheduler(BaseScheduler):
 
     def _pass_over(self, target: Target) -> None:
         """Take note that an article that waited is not asked for in this run."""
+
+    def _forget(self, request: Request, target: Target) -> None:
+        """Have a link that was found be as if it was not, until a source names it."""
+        self._pass_over(target)
+        self._seen.discard(self._key_of(request, target))
+        if self._new.pop(target.ticket, None) is None:
+            self._passed_over.add(target.ticket)
+        note_passed_over = getattr(self._spider, "note_passed_over", None)
+        if note_passed_over is not None:
+            note_passed_over(request)
 
     def _tell_waiting(self) -> None:
         if self.crawler.stats is not None:
@@ -176,32 +280,34 @@ class NewsScheduler(BaseScheduler):
         for row in waiting:
             self.enqueue_request(request_article(row.url, row.priority))
         self._new.clear()
+        self._found_here.clear()
 
-    def _flush(self) -> None:
-        """Write down what waits, so that the next run knows it.
+    def _flush(self, found: Iterable[Request] = ()) -> None:
+        """Write down what waits, and what was just *found*, so that the next run knows it.
 
-        That may come late: a run that goes on reads all sources again. It comes before it is
-        written that something is done.
+        It comes before it is written that something is done, in the same transaction.
         """
-        if self._new and self.ledger.frontier is not None:
-            try:
-                self.ledger.frontier.add(self._new)
-            except ArchiveError as error:
-                self.ledger.stop(error)
+        targets = [(request, target_of(request)) for request in found]
+        just_found = [
+            _waiting_from(request, target)
+            for request, target in targets
+            if target is not None and target.role == "article"
+        ]
+        try:
+            if self.ledger.frontier is not None:
+                self.ledger.frontier.forget(self._passed_over)
+                self.ledger.frontier.add([*self._new.values(), *just_found])
+        except ArchiveError as error:
+            self.ledger.stop(error)
         self._new.clear()
+        self._passed_over.clear()
 
     def _is_wanted(self, request: Request) -> bool:
         still_wanted = getattr(self._spider, "is_still_wanted", None)
-        return still_wanted is None or bool(still_wanted(request))
-
-    def _is_known(self, request: Request) -> bool:
         target = target_of(request)
-        if target is None:
-            return self._filter.request_seen(request)
-        key = target.key_of(request.url)
-        is_known = key in self._seen
-        self._seen.add(key)
-        return is_known
+        if target is not None and self._key_of(request, target) in self._awaited:
+            return True
+        return still_wanted is None or bool(still_wanted(request))
 
     def _has_room(self) -> bool:
         return self.limit is None or self.ledger.found + len(self._under_way) < self.limit
@@ -223,12 +329,34 @@ class NewsScheduler(BaseScheduler):
         self, ticket: str, observation: Observation, article: Article | None = None
     ) -> None:
         self._under_way.discard(ticket)
+        if not ticket or is_put_off(observation):
+            return
+        if observation.outcome in _ANSWERS or article is not None:
+            page = f"{ticket.partition(':')[0]}:{url_key(observation.url)}"
+            self._drop(self._spellings.answer(ticket, page))
+        else:
+            self._try_next_spelling(ticket)
 
     def _dropped(self, request: Request) -> None:
         """Settle a redirect to an address that was asked for already."""
         target = target_of(request)
-        if target is not None and "redirect_times" in request.meta:
+        if target is not None and _hops_of(request):
             settle_redirects(self.ledger, request, target.ticket)
+
+
+def _waiting_from(request: Request, target: Target) -> Waiting:
+    return Waiting(
+        key=target.ticket, url=request.url, role=target.role, priority=request.priority
+    )
+
+
+def _hops_of(request: Request) -> int:
+    return len(request.meta.get("redirect_urls", ()))
+
+
+def _is_redirect(request: Request) -> bool:
+    """Whether *request* follows a redirect now; a retry of one does not."""
+    return bool(_hops_of(request) != request.meta.get(_HOPS, 0))
 
 
 def _is_article(request: Request) -> bool:

@@ -133,7 +133,7 @@ class SourceBook:
     ) -> bool:
         """Whether *url* is not due, or its index states the date that it stated before."""
         state = self._known.get(url)
-        if state is None or role == "home" or self._takes_all:
+        if state is None or role == "home" or self._takes_all or _is_of_the_future(state, now):
             return False
         if state.next_at is not None and now < state.next_at:
             return bool(state.soft_failures or state.hard_failures or self.read_before(url))
@@ -217,6 +217,8 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
     seen, now = look.observation, look.observation.fetched_at
     is_same = seen.status == 304 or (before.digest is not None and seen.digest == before.digest)
     changed_at = before.changed_at if is_same else now
+    if changed_at is not None and changed_at > now:
+        changed_at = now  # the clock was ahead
     wait = min((now - (changed_at or now)) / CALM_SHARE, RAREST)
     state = attrs.evolve(
         before,
@@ -258,11 +260,19 @@ def _after_failure(before: SourceState, look: Look) -> SourceState:
     )
 
 
+def _is_of_the_future(state: SourceState, now: dt.datetime) -> bool:
+    """Whether the clock was ahead when *state* was kept: its times say nothing then."""
+    is_waiting_long = state.next_at is not None and state.next_at > now + _WEEK
+    return is_waiting_long or any(
+        moment is not None and moment > now for moment in (state.read_at, state.changed_at)
+    )
+
+
 def _is_to_be_seen_whole(state: SourceState, now: dt.datetime) -> bool:
     """Whether a source is asked for whole: once a day, if it is said to be without change.
 
     A server that says so whatever happens would hide all news.
     """
-    if state.changed_at is None or state.read_at is None:
+    if state.changed_at is None or state.read_at is None or _is_of_the_future(state, now):
         return True
     return now - state.changed_at > _DAY and state.read_at.date() < now.date()

@@ -9,8 +9,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.page_readings import read_readings, read_source_looks, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
-from newscrawl.drift.falls import Fall, falls_in
-from newscrawl.drift.lines import fall_line, silence_line, source_line
+from newscrawl.drift.missing_fields import Fall, falls_in
 from newscrawl.drift.silence import Silence, silence_in
 
 __all__ = ["DeadSource", "Drift", "Fall", "Silence", "read_drift"]
@@ -36,9 +35,8 @@ class Drift:
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it in words, a line each."""
-        silence = () if self.silence is None else (silence_line(self.silence),)
-        falls = tuple(fall_line(fall) for fall in self.falls)
-        return falls + silence + tuple(source_line(one) for one in self.dead_sources)
+        silence = (self.silence,) if self.silence else ()
+        return tuple(one.line for one in (*self.falls, *silence, *self.dead_sources))
 
     def __bool__(self) -> bool:
         """Whether anything has changed."""

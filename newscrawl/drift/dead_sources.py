@@ -32,7 +32,13 @@ class DeadSource:
     looks: int
     """How many looks failed since."""
     reason: str
-    """The outcome of the last look, and what is known of it."""
+    """The outcome of the last visit, with its reason."""
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        times = "at the last look" if self.looks == 1 else f"at the last {self.looks} looks"
+        return f"{self.url} could not be read {times}: {self.reason}"
 
 
 def dead_sources_in(site: str, looks: Iterable[SourceLook]) -> tuple[DeadSource, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from math import exp, lgamma, log
 
 import attrs
 
 from newscrawl.archive.read.page_readings import RunYield
-from newscrawl.drift.chances import poisson_tail
 
 BEFORE_RUNS = 8
 """Fewer runs than this before say nothing about what is usual."""
@@ -40,6 +40,16 @@ class Silence:
     """How many the leanest stretch of as many runs before found."""
     first_run: int
     """The id of the first of these runs."""
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        runs = "the last run" if self.runs == 1 else f"the last {self.runs} runs"
+        since = self.since[:16].replace("T", " ")
+        return (
+            f"{runs} found {self.found} new articles since {since} UTC; "
+            f"never fewer than {self.usual} before"
+        )
 
 
 def silence_in(site: str, yields: Sequence[RunYield]) -> Silence | None:
@@ -70,3 +80,11 @@ def _silence(site: str, first: RunYield, runs: int, found: int, usual: int) -> S
 def _leanest(counts: Sequence[int], length: int) -> int:
     sums = [0, *accumulate(counts)]
     return min(sums[end] - sums[end - length] for end in range(length, len(sums)))
+
+
+def poisson_tail(found: int, mean: float) -> float:
+    """Return how likely *found* or fewer are, where *mean* are usual."""
+    if mean <= 0:
+        return 1.0
+    terms = (number * log(mean) - mean - lgamma(number + 1) for number in range(found + 1))
+    return min(1.0, sum(exp(term) for term in terms))

@@ -103,7 +103,7 @@ def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -
     _cut_second_article(runs, verdicts)
     _trim_head(runs, verdicts)
     _trim_tail(runs, verdicts)
-    _drop_bare_headings(runs, verdicts)
+    drop_bare_headings(runs, verdicts)
     return verdicts
 
 
@@ -185,7 +185,7 @@ def _trim_tail(runs: Sequence[Run], verdicts: list[str]) -> None:
             verdicts[index] = "tail"
 
 
-def _drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
+def drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
     """Leave out sub-heads whose text was left out."""
     following = ""
     for index in range(len(runs) - 1, -1, -1):

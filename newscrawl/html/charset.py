@@ -9,15 +9,15 @@ from __future__ import annotations
 import codecs
 import math
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import attrs
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+from newscrawl.resources import read_toml
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -101,6 +101,11 @@ def _decode_legacy(body: bytes, label: str | None) -> Decoded:
         label = None
     if label and label not in _LABELLED_BY_DEFAULT and not _is_scored(label):
         return Decoded(body.decode(label, "replace"), label, "labelled")
+    return _decode_by_letters(body, label)
+
+
+def _decode_by_letters(body: bytes, label: str | None) -> Decoded:
+    """Return the text in the encoding whose letters are the likeliest."""
     encoding, tag = _likeliest(body, label)
     if encoding == label:
         return Decoded(body.decode(encoding, "replace"), encoding, "labelled")
@@ -195,10 +200,7 @@ def _misfit(text: str, total: int, *, is_latin: bool) -> float:
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    table = tomllib.loads(
-        files("newscrawl").joinpath("resources/letters.toml").read_text("utf-8")
-    )
-    return tuple(_language_from(row) for row in table["language"])
+    return tuple(_language_from(row) for row in read_toml("letters")["language"])
 
 
 def _language_from(row: dict[str, Any]) -> _Language:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from newscrawl.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, ZIP, ZSTANDARD
+
 _EXAMINED = 4096
 _SURE = 200
 """So many bytes without a control character are text in any encoding."""
@@ -14,10 +16,10 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _NEVER_TEXT = bytes({*range(1, 9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)})
 """The bytes that stand in no text (binary data bytes)."""
 _FORMATS = (
-    *(b"%PDF", b"%!PS", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"OggS", b"ID3"),
-    *(b"PK\x03\x04", b"\x1f\x8b\x08", b"Rar!", b"7z\xbc\xaf", b"wOFF", b"wOF2"),
+    *(PDF, b"%!PS", PNG, JPEG, GIF, b"RIFF", b"OggS", b"ID3"),
+    *(ZIP, GZIP, b"Rar!", b"7z\xbc\xaf", b"wOFF", b"wOF2"),
     *(b"MZ\x90\x00", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\x1aE\xdf\xa3", b"\0asm"),
-    b"\x28\xb5\x2f\xfd",
+    ZSTANDARD,
 )
 """First bytes of formats that are no text."""
 _HTML = re.compile(

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from newscrawl.html.broken_json import with_quotes_escaped
+
 MAX_JSON = 1_000_000
 """A script of more characters is not read: `[` a hundred thousand times is one."""
 MAX_OBJECTS = 2_000
@@ -58,6 +60,7 @@ def _candidates(script: str) -> Iterator[str]:
     yield _TRAILING_COMMA.sub(r"\1", _STRING_BREAK.sub(" ", bare))
     if "&" in bare:
         yield html.unescape(bare)
+    yield _TRAILING_COMMA.sub(r"\1", with_quotes_escaped(bare))
     start = min((i for i in (bare.find("{"), bare.find("[")) if i >= 0), default=-1)
     if start >= 0:
         try:

@@ -7,7 +7,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from weakref import ref
 
@@ -88,11 +88,7 @@ class _Said:
     def hear(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Take what an element's attributes say."""
         if tag == "meta":
-            content = attributes.get("content")
-            for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
-                name = attributes.get(kind)
-                if name and content:
-                    self.metas.append((name.lower(), content))
+            self.metas += _metas_of(attributes)
         elif tag == "link":
             self.heads.append(attributes)
         elif tag == "base":
@@ -261,3 +257,12 @@ def _data(reader: _Reader) -> Callable[[Any], None]:
             reader.size += 1
 
     return data
+
+
+def _metas_of(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name and content of a meta element, for each attribute that names it."""
+    content = attributes.get("content") or attributes.get("value")
+    for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
+        name = attributes.get(kind)
+        if name and content:
+            yield name.lower(), content

@@ -158,6 +158,11 @@ class Node:
             text = pieces[0] if pieces and type(pieces[0]) is str else ""
         return " ".join(text.split())
 
+    def text_before(self, part: Node) -> str:
+        """Return the text below it that stands before *part*, which is below it, on one line."""
+        pieces = self._flow.pieces[self.start + 1 : part.start]
+        return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
+
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""
         node = self.parent

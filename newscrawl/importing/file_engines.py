@@ -111,8 +111,13 @@ class DaskEngine:
             raise NewscrawlError(_MISSING) from error
         if self.address is None:
             # One thread each: extraction holds the interpreter's lock.
+            # What listens does so on loopback: whoever reaches a scheduler runs code on it.
             cluster = LocalCluster(
-                n_workers=jobs, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+                n_workers=jobs,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=50,
             )
             return stack.enter_context(Client(stack.enter_context(cluster)))
         try:

@@ -12,7 +12,8 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.archive.write.revisits import save_revisit
+from newscrawl.environment import use_environment
+from newscrawl.errors import ArchiveError
 from newscrawl.importing.engines import Engine, read_locally
 from newscrawl.importing.joins import Joins
 from newscrawl.importing.readings import Reading, Task
@@ -69,6 +70,7 @@ class Import:
         Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
         user stops it: what was written stays, and the next import goes on there.
         """
+        use_environment()
         all_sites()  # a wrong declaration is told now, and not of every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None
@@ -125,15 +127,18 @@ class Import:
         if not self._state.is_complete:
             with self._archive.transaction():
                 for reading in self._joins.rest():
-                    self._keep(reading)
+                    self._keep_or_report(reading)
                 self._imports.reach(self._state, self._position)
             self._imports.end(self._state, is_whole=self._is_whole)
             self.tally.files += 1
+        self._state = None
         self._on_progress(self._path, step.size)
 
     def _pass(self, step: Passed) -> None:
         """Take note of a place where there is no page."""
         self._position = max(self._position, step.position)
+        if step.copy is not None:  # every record of it was read
+            step.copy.unlink(missing_ok=True)
         if step.damage is not None:
             self._report(step.damage)
         elif step.skipped is not None:
@@ -150,16 +155,28 @@ class Import:
         with self._archive.transaction():
             for task, reading in batch:
                 for one in self._joins.take(task, reading):
-                    self._keep(one)
+                    self._keep_or_report(one)
                 if task.evidence_file is not None:
                     self._position = max(self._position, task.offset + task.length)
-            self._imports.reach(self._state, self._safe_position())
+            if self._is_whole:  # else an import that is stopped goes on before the damage
+                self._imports.reach(self._state, self._safe_position())
         self._on_progress(self._path, self._position)
 
     def _safe_position(self) -> int:
         """Return the place that an import goes on from: nothing before it waits."""
         waiting = self._joins.first_offset
         return self._position if waiting is None else min(waiting, self._position)
+
+    def _keep_or_report(self, reading: Reading) -> None:
+        """Write what became of one record; what cannot be written costs that record only."""
+        try:
+            with self._archive.transaction():
+                self._keep(reading)
+        except ArchiveError:
+            raise
+        except Exception as error:  # values that no table takes
+            url = reading.observation.url if reading.observation is not None else "a record"
+            self._report(f"{url}: it cannot be stored: {type(error).__name__}: {error}"[:300])
 
     def _keep(self, reading: Reading) -> None:
         """Write what became of one record, and count it."""
@@ -198,7 +215,7 @@ class Import:
 
     def _revisit(self, reading: Reading, seen: Observation) -> None:
         site = self._identities.site_of(seen.url)
-        outcome = save_revisit(self._archive, seen, reading.same_as, site=site, run=self._run)
+        outcome = self._archive.record_revisit(seen, reading.same_as, site=site, run=self._run)
         if outcome is None:
             self._report(f"{seen.url}: it is told to be as before, but that page is not here")
         else:
@@ -212,7 +229,7 @@ class Import:
         is_source = seen.outcome == "source" and reading.article is not None
         lists = reading.article.link_lists if is_source and reading.article else ()
         site = self._identities.site_of(seen.url)
-        self._archive.record(seen, site=site, run=self._run, link_lists=lists)
+        self._archive.record_visit(seen, site=site, run=self._run, link_lists=lists)
         self.tally.count(seen.outcome, seen.reason)
 
     def _redirects_to(self, url: str) -> tuple[str, ...]:

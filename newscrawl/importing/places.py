@@ -10,6 +10,7 @@ from typing import Any
 
 from newscrawl.errors import NewscrawlError
 from newscrawl.importing.sources import ENDINGS, files_named
+from newscrawl.whole_file import whole_file
 
 _MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
 
@@ -56,9 +57,8 @@ def put(file: Path, folder: str, name: str) -> None:
         return
     target = Path(folder) / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.part")
-    shutil.copyfile(file, unfinished)
-    unfinished.replace(target)
+    with file.open("rb") as source, whole_file(target) as copy:
+        shutil.copyfileobj(source, copy, 2**20)
 
 
 def is_there(folder: str, name: str) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.article import Article
+from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import (
@@ -20,14 +21,12 @@ from newscrawl.ingest.acceptance import (
     verdict_on,
 )
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.records import Record, Reference, read_record
-
-LARGEST_PAGE = 10 * 1024 * 1024
-"""The most bytes of a page, as in a crawl (DOWNLOAD_MAXSIZE)."""
 
 _SOURCES = {"home": "home", "listing": "section"}
 
@@ -44,6 +43,8 @@ class Task:
     """Its length in the file."""
     evidence_file: str | None
     """How the archive is to name the file; None where it will not be there any more."""
+    source: Path | None = None
+    """The imported file, where the opened one is a copy of a part of it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -64,19 +65,14 @@ class Reading:
 
 def reading_of(task: Task) -> Reading:
     """Return what became of the record that *task* names. Never raises."""
+    use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
+        return _reading_from(task, record)
     except WarcError as error:
-        return Reading(damage=str(error))
-    url = clean_url(record.url, record.url)
-    if url is None or record.kind not in _JUDGED:
-        return Reading(skipped=record.kind if url else "no web address")
-    if record.date is None:
-        return Reading(damage=f"{task.file} at byte {task.offset}: the record has no date")
-    if not _may_be_page(record):
-        return Reading(skipped=_content_type(record))
-    seen = _observation(record, url, record.date, _evidence(task, record))
-    return _JUDGED[record.kind](record, seen)
+        return _damaged(task, str(error))
+    except Exception as error:  # one record that breaks us must not cost the others
+        return _unreadable(task, f"{type(error).__name__}: {error}"[:200])
 
 
 def unread(task: Task, reason: str) -> Reading:
@@ -86,13 +82,38 @@ def unread(task: Task, reason: str) -> Reading:
     """
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
+        url = clean_url(record.url, record.url)
+        if url is None or record.date is None:
+            return _unreadable(task, reason)
+        seen = _observation(record, url, record.date, _evidence(task, record))
     except WarcError as error:
-        return Reading(damage=str(error))
-    url = clean_url(record.url, record.url)
-    if url is None or record.date is None:
-        return Reading(damage=f"{task.file} at byte {task.offset}: {reason}")
-    seen = _observation(record, url, record.date, _evidence(task, record))
+        return _damaged(task, str(error))
+    except Exception as error:  # one record that breaks us must not cost the others
+        return _unreadable(task, f"{type(error).__name__}: {error}"[:200])
     return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+
+
+def _reading_from(task: Task, record: Record) -> Reading:
+    url = clean_url(record.url, record.url)
+    if url is None or record.kind not in _JUDGED:
+        return Reading(skipped=record.kind if url else "no web address")
+    if record.date is None:
+        return _unreadable(task, "the record has no date")
+    if not _may_be_page(record):
+        return Reading(skipped=_content_type(record))
+    seen = _observation(record, url, record.date, _evidence(task, record))
+    return _JUDGED[record.kind](record, seen)
+
+
+def _unreadable(task: Task, reason: str) -> Reading:
+    return _damaged(task, f"{task.file} at byte {task.offset}: {reason}")
+
+
+def _damaged(task: Task, damage: str) -> Reading:
+    """Return *damage* as a reading that names the imported file, and not a copy."""
+    if task.evidence_file is None and task.source is not None:
+        damage = damage.replace(str(task.file), f"{task.source}, unpacked,")
+    return Reading(damage=damage)
 
 
 def _may_be_page(record: Record) -> bool:

@@ -12,8 +12,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
 from newscrawl.importing.readings import Task
-from newscrawl.importing.sources import Stretch, stretches
-from newscrawl.warc.scanning import Damaged, Span, spans
+from newscrawl.warc.parts import PartRead, Place, places
+from newscrawl.warc.scanning import Damaged
 
 READ = frozenset({"response", "conversion", "resource", "revisit"})
 """The types of records that may hold a page."""
@@ -36,6 +36,8 @@ class Passed:
     """What the record is instead."""
     damage: str | None = None
     """What cannot be read there."""
+    copy: Path | None = None
+    """The unpacked copy that the records up to here are read from, to be deleted now."""
 
 
 @attrs.frozen
@@ -83,34 +85,31 @@ class Steps:
         state = self._imports.begin(path.resolve(), self._run)
         yield FileBegins(path, state)
         if not state.is_complete:
-            for stretch in stretches(path.resolve(), self._folder):
-                if isinstance(stretch, Damaged):
-                    yield _damage(path, stretch)
-                elif stretch.after > state.position:
-                    yield from self._of_stretch(path, stretch, state.position)
+            try:
+                for found in places(path.resolve(), self._folder, state.position):
+                    yield self._of(path, found)
+            except WarcError as error:
+                yield Passed(damage=str(error))
         yield FileEnds(size)
 
-    def _of_stretch(self, path: Path, stretch: Stretch, position: int) -> Iterator[Any]:
-        begin = stretch.begin if stretch.is_copy else max(stretch.begin, position)
-        evidence_file = None if stretch.is_copy else self._name_of(path)
-        with stretch.file.open("rb") as file:
-            for span in spans(file, begin, stretch.end):
-                if isinstance(span, Damaged):
-                    yield _damage(path, span)
-                elif span.kind in READ and self._is_wanted(span.url):
-                    yield Task(
-                        file=stretch.file,
-                        offset=span.offset,
-                        length=span.length,
-                        evidence_file=evidence_file,
-                    )
-                else:
-                    yield self._passed(span, is_copy=stretch.is_copy)
-        yield Passed(position=stretch.after)
-
-    def _passed(self, span: Span, *, is_copy: bool) -> Passed:
+    def _of(self, path: Path, found: Place | Damaged | PartRead) -> Task | Passed:
+        if isinstance(found, PartRead):
+            return Passed(position=found.position, copy=found.copy)
+        if isinstance(found, Damaged):
+            reason = f"{path} is damaged at byte {found.offset}: {found.reason}"
+            return Passed(damage=reason)
+        span = found.span
+        if span.kind in READ and self._is_wanted(span.url):
+            return Task(
+                file=found.file,
+                offset=span.offset,
+                length=span.length,
+                evidence_file=None if found.is_copy else self._name_of(path),
+                source=path,
+            )
         reason = "another site" if span.kind in READ else span.kind
-        return Passed(position=0 if is_copy else span.offset + span.length, skipped=reason)
+        position = 0 if found.is_copy else span.offset + span.length
+        return Passed(position=position, skipped=reason)
 
     def _name_of(self, path: Path) -> str:
         """Return how the archive names a file: relative where it lies beside or below it."""
@@ -118,7 +117,3 @@ class Steps:
             return self._evidence_name
         folder, file = self._beside.resolve(), path.resolve()
         return str(file.relative_to(folder) if file.is_relative_to(folder) else file)
-
-
-def _damage(path: Path, damaged: Damaged) -> Passed:
-    return Passed(damage=f"{path} is damaged at byte {damaged.offset}: {damaged.reason}")

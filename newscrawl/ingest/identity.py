@@ -1,33 +1,62 @@
-"""Which article of its site a page is: its own address's, unless it is another's story again.
+"""The article of its site that a page shows: a new one, or one that is stored already.
 
-A page may name another address as its own (rel=canonical). It is believed only within its site
-and only where the two agree in text: otherwise any page could replace any article.
+A page is the article that is stored under its address, in any spelling. A canonical link, a
+redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`) means
+only that two pages may be one article: they are if their content agrees. Without such a link, a
+page is a stored article if it repeats its text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 import attrs
 
 from newscrawl.article import Article
 from newscrawl.text.normalize import squeeze
-from newscrawl.text.urls import site_name, url_key
+from newscrawl.text.urls import site_name, url_key, variant_key
 
-Lookup = Callable[[str], tuple[str, Article] | None]
-"""Finds what the archive keeps under an address: the article's key and its text."""
-
-_MAX_REMEMBERED = 20_000
+_MOST_REMEMBERED = 20_000
+_MOST_VARIANTS = 5
+"""So many articles whose addresses have one `variant_key` are compared."""
 _SHARED = 0.6
 _MIN_BODY = 200
 
 
 @attrs.frozen
+class Stored:
+    """An article of the site that is in the archive."""
+
+    key: str
+    article: Article | None
+    """Its text as last seen; None where it was withdrawn."""
+    was_read: bool = True
+    """Whether it was read at the address that it was found by, which else redirected to it."""
+
+
+class Lookup(Protocol):
+    """The articles of one site that are in the archive."""
+
+    def at(self, url: str) -> Stored | None:
+        """Return the article with this address, in whichever spelling."""
+
+    def with_key(self, key: str) -> Stored | None:
+        """Return the article with this key."""
+
+    def with_headline(self, headline: str) -> Iterable[Stored]:
+        """Return some articles whose headline may be this one, the newest first."""
+
+
+@attrs.frozen
 class _Text:
-    """What two pages are compared by."""
+    """The parts of an article by which two pages are compared."""
 
     headline: str
     lines: frozenset[int]
+    length: int
+    day: dt.date | None
 
     def agrees_with(self, other: _Text) -> bool:
         """Whether both are one story: most paragraphs of the shorter one, and the headline."""
@@ -36,20 +65,33 @@ class _Text:
         is_same_text = shared >= _SHARED * shorter if shorter else self.lines == other.lines
         return is_same_text and (self.headline == other.headline or shared > 2)
 
+    def repeats(self, other: _Text) -> bool:
+        """Whether this is the other one again at an address that nothing links with it.
+
+        Word for word; or edited, with the same headline and day of publication.
+        """
+        if not self.headline or self.headline != other.headline:
+            return False
+        if self.day and other.day and self.day != other.day:
+            return False
+        if self.lines == other.lines:
+            return self.length >= _MIN_BODY
+        shared = len(self.lines & other.lines)
+        return self.day is not None and shared > 2 and self.agrees_with(other)
+
 
 class Identity:
     """Gives each article of one site its key."""
 
     def __init__(
-        self,
-        article_key: Callable[[str], str | None] | None = None,
-        lookup: Lookup | None = None,
+        self, lookup: Lookup, article_key: Callable[[str], str | None] | None = None
     ) -> None:
-        self._article_key = article_key
         self._lookup = lookup
-        self._texts: dict[str, _Text] = {}
-        self._keys: dict[str, str] = {}
-        self._bodies: dict[int, str] = {}
+        self._article_key = article_key
+        self._claims: dict[str, str] = {}
+        """The article whose page names an address as canonical, by the key of that address."""
+        self._variants: dict[str, list[str]] = {}
+        """The last articles with one `variant_key`."""
 
     def key_of(self, url: str) -> str:
         """Return the key that *url* has by itself."""
@@ -58,39 +100,52 @@ class Identity:
 
     def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
         """Return the key that *article* is to be saved under; *came_from* redirected to it."""
-        text = _text_of(article)
         own = self.key_of(article.url)
-        known = self._known(article, came_from)
-        key = next((k for k, other in known if k == own or other.agrees_with(text)), own)
-        self._remember(article, own, key, text)
+        same = self._lookup.with_key(own) or self._lookup.at(article.url)
+        if same is not None and same.was_read:
+            key = same.key
+        else:
+            key = self._key_of_same_story(article, own, came_from)
+        self._remember(article, key)
         return key
 
-    def _known(
-        self, article: Article, came_from: tuple[str, ...]
-    ) -> Iterator[tuple[str, _Text]]:
-        """Yield what may be the same story: by this address, the canonical one, or the text."""
-        canonical = self._canonical_of(article)
-        for url in filter(None, (article.url, canonical, *came_from)):
-            key = self._keys.get(self.key_of(url))
-            if key in self._texts:
-                yield key, self._texts[key]
-            elif self._lookup is not None and (found := self._lookup(url)) is not None:
-                yield found[0], _text_of(found[1])
-        key = self._bodies.get(_body_digest(article))
-        if key in self._texts:
-            yield key, self._texts[key]
+    def _key_of_same_story(self, article: Article, own: str, came_from: tuple[str, ...]) -> str:
+        text = _text_of(article)
+        for stored in self._linked(article, own, came_from):
+            if stored.article is None or text.agrees_with(_text_of(stored.article)):
+                return stored.key
+        for stored in self._lookup.with_headline(article.headline or ""):
+            if stored.article is not None and text.repeats(_text_of(stored.article)):
+                return stored.key
+        return own
 
-    def _remember(self, article: Article, own: str, key: str, text: _Text) -> None:
-        if len(self._texts) >= _MAX_REMEMBERED:
-            for memory in (self._texts, self._keys, self._bodies):
+    def _linked(
+        self, article: Article, own: str, came_from: tuple[str, ...]
+    ) -> Iterator[Stored]:
+        """Yield the articles that a link or the form of the address makes likely."""
+        canonical = self._canonical_of(article)
+        for url in filter(None, (canonical, article.url, *came_from)):
+            stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
+            if stored is not None:
+                yield stored
+        variant = variant_key(article.url)
+        keys = (self._claims.get(own), variant, *self._variants.get(variant, ()))
+        for key in dict.fromkeys(keys):
+            stored = self._lookup.with_key(key) if key and key != own else None
+            if stored is not None:
+                yield stored
+
+    def _remember(self, article: Article, key: str) -> None:
+        for memory in (self._claims, self._variants):
+            if len(memory) >= _MOST_REMEMBERED:
                 memory.clear()
-        self._texts[key] = text
-        self._keys[own] = key
         canonical = self._canonical_of(article)
         if canonical:
-            self._keys.setdefault(self.key_of(canonical), key)
-        if len(article.article_body) >= _MIN_BODY:
-            self._bodies.setdefault(_body_digest(article), key)
+            self._claims.setdefault(self.key_of(canonical), key)
+        known = self._variants.setdefault(variant_key(article.url), [])
+        if key not in known:
+            known.insert(0, key)
+            del known[_MOST_VARIANTS:]
 
     def _canonical_of(self, article: Article) -> str | None:
         """Return the canonical address, where it is another one of the same site."""
@@ -101,10 +156,10 @@ class Identity:
 
 def _text_of(article: Article) -> _Text:
     lines = (squeeze(line) for line in article.article_body.split("\n"))
+    published = article.date_published
     return _Text(
-        squeeze(article.headline or ""), frozenset(hash(line) for line in lines if line)
+        headline=squeeze(article.headline or ""),
+        lines=frozenset(hash(line) for line in lines if line),
+        length=len(article.article_body),
+        day=published.date() if isinstance(published, dt.datetime) else published,
     )
-
-
-def _body_digest(article: Article) -> int:
-    return hash((squeeze(article.headline or ""), squeeze(article.article_body)))

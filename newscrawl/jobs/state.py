@@ -7,7 +7,6 @@ full disk, a wrong setting) is known here alone.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from filelock import FileLock
 
 
 @attrs.frozen(kw_only=True)
@@ -65,8 +65,7 @@ class JobStates:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_name(f".{self.path.name}.lock").open("w", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
             yield
 
 

@@ -1,16 +1,17 @@
-"""The declared sites: every `Site` in `newscrawl.layouts.sites` and in the modules of the user.
+"""The declared sites: every `Site` in `newscrawl.layouts.sites` and in modules of the user.
 
-A module declares one or more sites by module-level names. Users name their own modules in
-NEWSCRAWL_SITES, separated by commas; nothing registers itself and no list is kept.
+A module declares sites as module-level names. `declare_sites` adds modules of the user; the
+programs call it with NEWSCRAWL_SITES.
 """
 
 from __future__ import annotations
 
-import os
 import pkgutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+
+import attrs
 
 from newscrawl.errors import LayoutError
 from newscrawl.layouts import sites as declared
@@ -18,15 +19,29 @@ from newscrawl.layouts.site import Site
 from newscrawl.text.urls import host_of
 
 
-def all_sites(modules: Sequence[str] | None = None) -> tuple[Site, ...]:
-    """Return the declared sites by name: those here, and those in the user's *modules*.
+@attrs.define
+class _UserModules:
+    names: tuple[str, ...] = ()
 
-    Without *modules* the environment's NEWSCRAWL_SITES names them. Raise LayoutError where a
-    declaration is wrong, a module cannot be imported, or two sites share a name or a host.
+
+_user_modules = _UserModules()
+
+
+def declare_sites(modules: Iterable[str]) -> None:
+    """Use the sites declared in *modules* in this process, besides those of newscrawl.
+
+    The modules are imported on first use. A second call replaces the modules of the first.
     """
-    if modules is None:
-        modules = os.environ.get("NEWSCRAWL_SITES", "").split(",")
-    return _sites_in(tuple(name.strip() for name in modules if name.strip()))
+    _user_modules.names = tuple(name.strip() for name in modules if name.strip())
+
+
+def all_sites(modules: Sequence[str] | None = None) -> tuple[Site, ...]:
+    """Return the sites of newscrawl and of *modules*, sorted by name.
+
+    Without *modules* those of `declare_sites` count. Raises LayoutError if a declaration is
+    wrong, a module cannot be imported, or two sites share a name or a host.
+    """
+    return _sites_in(_user_modules.names if modules is None else tuple(modules))
 
 
 def site_named(name: str) -> Site | None:
@@ -35,9 +50,9 @@ def site_named(name: str) -> Site | None:
 
 
 def site_for(url_or_host: str) -> Site | None:
-    """Return the site that an address or a host belongs to, or None.
+    """Return the site of an address or host, or None.
 
-    The longest host that fits wins, so that a sub-domain may be a site of its own.
+    The longest matching host wins, so that a sub-domain can be a site of its own.
     """
     host = host_of(url_or_host) if "//" in url_or_host else url_or_host.lower().rstrip(".")
     hosts = _hosts(all_sites())

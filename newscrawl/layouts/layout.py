@@ -16,7 +16,7 @@ layout, with many hosts.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -89,7 +89,11 @@ def _check_settings(layout: str, settings: Mapping[str, Any]) -> None:
     if since is not None and (isinstance(since, dt.datetime) or not isinstance(since, dt.date)):
         raise LayoutError(f"{layout}: since is a date, not {since!r}")
     signature = settings.get("signature")
-    for query in (*([signature] if signature else []), *settings.get("without", ())):
+    _check_queries(layout, [*([signature] if signature else []), *settings.get("without", ())])
+
+
+def _check_queries(layout: str, queries: Sequence[str]) -> None:
+    for query in queries:
         try:
             css2xpath(query)
         except (SelectorError, TypeError) as error:

@@ -19,6 +19,7 @@ from parsel import css2xpath
 from newscrawl.article import LinkListKind
 from newscrawl.errors import LayoutError
 from newscrawl.html.linked_data import json_ld_objects, meta_values, values_at
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.page import Page
 from newscrawl.text.normalize import squeeze
 
@@ -143,7 +144,7 @@ class address:
 
     def __call__(self, page: Page) -> Matches:
         """Return the group as the page's address holds it."""
-        match = self.pattern.search(page.url[:2083])
+        match = self.pattern.search(page.url[:LONGEST_ADDRESS])
         return (match[1],) if match and match[1] else ()
 
 

@@ -23,6 +23,7 @@ import attrs
 from newscrawl.errors import LayoutError
 from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.page import Page
 from newscrawl.text.urls import host_of
 
@@ -95,11 +96,17 @@ class Site:
             raise LayoutError(
                 f"site {self.name!r}: a name is small letters, digits, underscores"
             )
+        self._check_hosts()
+        self._check_clock()
+
+    def _check_hosts(self) -> None:
         if isinstance(self.hosts, str) or not self.hosts:
             raise LayoutError(f"site {self.name}: hosts is a tuple of at least one host")
         for host in self.hosts:
             if host != host.lower() or "/" in host or ":" in host:
                 raise LayoutError(f"site {self.name}: {host!r} is no host name")
+
+    def _check_clock(self) -> None:
         if self.quiet_hours is not None and parse_quiet_hours(self.quiet_hours) is None:
             raise LayoutError(f"site {self.name}: no hours: {self.quiet_hours!r}")
         if self.zone is not None:
@@ -117,7 +124,7 @@ class Site:
         """Whether *url* looks like an article of this site; None where it does not say."""
         if not self.article_urls:
             return None
-        return any(pattern.search(url[:2083]) for pattern in self.article_urls)
+        return any(pattern.search(url[:LONGEST_ADDRESS]) for pattern in self.article_urls)
 
     def layout_for(self, page: Page) -> type[Layout] | None:
         """Return the newest layout that recognizes *page*, or None."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import struct
+import zlib
 from http import HTTPStatus
 from urllib.parse import unquote
 
@@ -12,7 +14,6 @@ import attrs
 from newscrawl.sample_site import feeds, markup
 from newscrawl.sample_site.listings import home_page, other_page, section_page
 from newscrawl.sample_site.newspaper import Newspaper
-from newscrawl.sample_site.pictures import png
 from newscrawl.sample_site.stories import Section, Story
 
 SLOW_STORY = 1046
@@ -119,3 +120,22 @@ def _section(paper: Newspaper, key: str) -> Section | None:
 def _not_found(paper: Newspaper) -> Answer:
     text = markup.frame(paper, paper.sections[0], title="404", main="<h1>404</h1>")
     return attrs.evolve(Answer.of_html(text), status=HTTPStatus.NOT_FOUND)
+
+
+WIDTH, HEIGHT = 64, 36
+
+
+def png(name: str) -> bytes:
+    """Return a small valid PNG whose colour follows from *name*."""
+    shade = zlib.crc32(name.encode("utf-8"))
+    colour = bytes((96 + shade % 128, 96 + (shade >> 8) % 128, 96 + (shade >> 16) % 128))
+    rows = (b"\x00" + colour * WIDTH) * HEIGHT
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    )

@@ -5,13 +5,12 @@ Phrases are compared after folding, so that spelling habits need no lines of the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Literal, cast
 
 from newscrawl.article import LinkListKind
+from newscrawl.resources import read_toml
 from newscrawl.text.normalize import search_key
 
 HeadingKind = Literal["related", "latest", "most_read", "section", "not_a_list"]
@@ -22,12 +21,9 @@ EXTRA_WORDS = 3
 """A heading may go on after the phrase it is known by: `الأكثر قراءة في أخبار عالمية`."""
 
 
-@cache
 def phrase_table(name: str) -> Mapping[str, Any]:
     """Return the table `resources/<name>.toml`."""
-    return tomllib.loads(
-        files("newscrawl.resources").joinpath(f"{name}.toml").read_text("utf-8")
-    )
+    return read_toml(name)
 
 
 @lru_cache(maxsize=4096)

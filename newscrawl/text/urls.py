@@ -1,7 +1,8 @@
-"""Addresses: which may be requested, and which of them are one page. Nothing is fetched here.
+"""Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
-`clean_url` makes an address from what a page or a person wrote; `url_key` says which
-addresses are the same page. A key is compared, never fetched.
+`clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
+fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
+`variant_key` is equal for addresses that may be one page; their content decides.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-MAX_LENGTH = 2083
-"""The longest address that is requested, in characters (what browsers and servers agree on)."""
+from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.resources import read_lines
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOSTS = ("www.", "m.", "mobile.", "amp.")
@@ -27,8 +27,9 @@ _VARIANT_QUERY = frozenset(
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
+_ROUTE = re.compile(r"#!?/[^\s/#]")
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
-_IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/<>?\[\\\]^`{|}]")
+_IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
 _MAX_PARAMETERS = 200
 
@@ -36,11 +37,14 @@ _MAX_PARAMETERS = 200
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     """Return *href*, seen on the page *base*, as an address that can be requested, or None.
 
-    None for what is not HTTP(S), has no valid host or port, or is longer than MAX_LENGTH. The
-    fragment is dropped. *encoding* is the page's, in which browsers send a query. Never raises.
+    None for what is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
+    fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`), by which scripts show
+    different pages. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
-    if not href or len(href) > MAX_LENGTH * 3 or href.startswith("#"):
+    if not href or len(href) > LONGEST_ADDRESS * 3:
+        return None
+    if href.startswith("#") and not _ROUTE.match(href):
         return None
     try:
         url = safe_url_string(urljoin(base, _CONTROLS.sub("", href)), encoding=encoding)
@@ -49,39 +53,56 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
             return None
     except (ValueError, UnicodeError, LookupError):
         return None
-    url = url.partition("#")[0]
+    url, route = as_sent(url), route_of(url)
     if not parts.path and not parts.query:
         url += "/"
-    return url if len(url) <= MAX_LENGTH else None
+    return url + route if len(url + route) <= LONGEST_ADDRESS else None
+
+
+def as_sent(url: str) -> str:
+    """Return *url* as a server receives it: without its fragment."""
+    return url.partition("#")[0]
+
+
+def route_of(url: str) -> str:
+    """Return the fragment of *url* with its `#` where it is a route; else the empty string."""
+    _, mark, fragment = url.partition("#")
+    return mark + fragment if _ROUTE.match(mark + fragment) else ""
 
 
 def url_key(url: str) -> str:
-    """Return the identity of *url*: equal for addresses that are one page, differently written.
+    """Return the identity of *url*: equal for spellings of one address.
 
-    Scheme, `www.`, default port, user name, fragment, case of the host, form and case of
-    percent-encoding, Unicode composition, dot segments, a trailing slash, an index page, the
-    order of query parameters, tracking and session parameters, and the AMP and print forms
-    of a page do not count. Never raises: what is not an address is its own key.
+    Scheme, `www.`, default port, user name, fragment (unless it is a route), case of the host,
+    form and case of percent-encoding, Unicode composition, dot segments, a trailing slash, the
+    order of query parameters, and the parameters of advertising networks and session handlers
+    do not count. Never raises: what is not an address is its own key.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host, port = (parts.hostname or "").rstrip("."), parts.port
-    except ValueError:
-        return url.strip()
-    if not host:
-        return url.strip()
-    if port and port != DEFAULT_PORTS.get(parts.scheme):
-        host = f"{host}:{port}"
-    return f"{_bare_host(host)}{_path_key(parts.path)}{_query_key(parts.query)}"
+    return _key(url, _Spelling())
+
+
+def variant_key(url: str) -> str:
+    """Return the key that *url* shares with addresses that may show the same page.
+
+    Beside what `url_key` ignores, path parameters (`/a;x=1`), index pages, the AMP, print and
+    mobile forms of a page and doubtful tracking parameters do not count. Some sites tell
+    articles apart by just these: only pages that agree in content are one.
+    """
+    return _key(url, _Variants())
 
 
 def without_tracking(url: str) -> str:
-    """Return *url* without the query parameters that name the visit; else as it is written."""
+    """Return *url* without the query parameters that name the visit; else as it is written.
+
+    Parameters that are an article's number on some sites stay.
+    """
+    if "#" in url:
+        return without_tracking(as_sent(url)) + route_of(url)
     head, mark, query = url.partition("?")
-    if not mark or len(query) > MAX_LENGTH:
+    if not mark or len(query) > LONGEST_ADDRESS:
         return url
     pairs = query.split("&")
-    kept = [pair for pair in pairs if not _is_tracking(_decoded_field(pair.partition("=")[0]))]
+    kept = [pair for pair in pairs if not _is_visit(_decoded_field(pair.partition("=")[0]))]
     if len(kept) == len(pairs):
         return url
     return f"{head}?{'&'.join(kept)}" if kept else head
@@ -89,7 +110,7 @@ def without_tracking(url: str) -> str:
 
 def site_name(url: str) -> str:
     """Return the name that the site of *url* is kept under: its host, with an unusual port."""
-    return url_key(url).partition("/")[0]
+    return variant_key(url).partition("/")[0]
 
 
 def host_of(url: str) -> str:
@@ -98,6 +119,11 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of *url*."""
+    return url.partition(":")[0].lower(), host_of(url), port_of(url)
 
 
 def port_of(url: str) -> int | None:
@@ -127,23 +153,80 @@ def _is_host(parts: SplitResult) -> bool:
     return has_no_user and is_port and is_name and ".." not in host
 
 
-def _bare_host(host: str) -> str:
-    for prefix in _VARIANT_HOSTS:
+def _key(url: str, rules: _Spelling) -> str:
+    """Return the key of *url* without what *rules* leave out."""
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url.strip()
+    if not host:
+        return url.strip()
+    host = _without_prefix(host, rules.host_prefixes)
+    if port and port != DEFAULT_PORTS.get(parts.scheme):
+        host = f"{host}:{port}"
+    path, query = _path_key(parts.path, rules), _query_key(parts.query, rules)
+    return f"{host}{path}{query}{route_of(url.strip())}"
+
+
+class _Spelling:
+    """Leaves out what never tells two pages of a site apart."""
+
+    host_prefixes: tuple[str, ...] = ("www.",)
+
+    def segment(self, raw: str) -> str:
+        """Return a segment of a path without the session that a server wrote into it."""
+        head, *parameters = raw.split(";")
+        kept = [one for one in parameters if not _is_visit(_decoded(one).partition("=")[0])]
+        encoded = (_encoded(_decoded(part), _IN_SEGMENT) for part in (head, *kept))
+        return ";".join(encoded)
+
+    def path(self, segments: list[str]) -> list[str]:
+        """Return the segments of a path that count."""
+        return segments
+
+    def is_left_out(self, name: str, value: str) -> bool:
+        """Whether a query parameter does not count."""
+        return _is_visit(name)
+
+
+class _Variants(_Spelling):
+    """Leaves out also what tells pages apart on some sites only."""
+
+    host_prefixes = _VARIANT_HOSTS
+
+    def segment(self, raw: str) -> str:
+        return _encoded(_decoded(raw.partition(";")[0]), _IN_SEGMENT)
+
+    def path(self, segments: list[str]) -> list[str]:
+        return _without_variant(segments)
+
+    def is_left_out(self, name: str, value: str) -> bool:
+        return (
+            _is_visit(name)
+            or _is_doubtful(name)
+            or (name.lower(), value.lower()) in _VARIANT_QUERY
+            or (name.lower() in {"sid", "s_id"} and _HEX.fullmatch(value) is not None)
+        )
+
+
+def _without_prefix(host: str, prefixes: tuple[str, ...]) -> str:
+    for prefix in prefixes:
         rest = host.removeprefix(prefix)
         if rest != host and "." in rest:
             return rest
     return host
 
 
-def _path_key(path: str) -> str:
+def _path_key(path: str, rules: _Spelling) -> str:
     segments: list[str] = []
     for raw in path.split("/"):
-        segment = _decoded(raw.partition(";")[0])
+        segment = rules.segment(raw)
         if segment == "..":
             segments = segments[:-1]
         elif segment not in {"", "."}:
-            segments.append(_encoded(segment, _IN_SEGMENT))
-    return "".join(f"/{segment}" for segment in _without_variant(segments)) or "/"
+            segments.append(segment)
+    return "".join(f"/{segment}" for segment in rules.path(segments)) or "/"
 
 
 def _without_variant(segments: list[str]) -> list[str]:
@@ -161,36 +244,41 @@ def _without_variant(segments: list[str]) -> list[str]:
     return segments
 
 
-def _query_key(query: str) -> str:
+def _query_key(query: str, rules: _Spelling) -> str:
     pairs = [pair.partition("=") for pair in query.split("&", _MAX_PARAMETERS) if pair]
     decoded = [(_decoded_field(name), _decoded_field(value)) for name, _, value in pairs]
     kept = {
         f"{_encoded(name, _IN_QUERY)}={_encoded(value, _IN_QUERY)}"
         for name, value in decoded
-        if not _is_visit(name, value)
+        if not rules.is_left_out(name, value)
     }
     return "?" + "&".join(sorted(kept)) if kept else ""
 
 
-def _is_visit(name: str, value: str) -> bool:
-    """Whether a query parameter names the visit, the session or a variant, and not the page."""
-    lower = name.lower()
-    return (
-        _is_tracking(name)
-        or (lower, value.lower()) in _VARIANT_QUERY
-        or (lower in {"sid", "s_id"} and _HEX.fullmatch(value) is not None)
-    )
+def _is_visit(name: str) -> bool:
+    """Whether a parameter of this name tells of the visit on every site."""
+    return _stands_in(name, _tracking_parameters()[0])
 
 
-def _is_tracking(name: str) -> bool:
-    names, prefixes = _tracking_parameters()
+def _is_doubtful(name: str) -> bool:
+    """Whether a parameter of this name tells of the visit on some sites."""
+    return _stands_in(name, _tracking_parameters()[1])
+
+
+def _stands_in(name: str, patterns: tuple[frozenset[str], tuple[str, ...]]) -> bool:
+    names, prefixes = patterns
     return name.lower() in names or name.lower().startswith(prefixes)
 
 
 @cache
-def _tracking_parameters() -> tuple[frozenset[str], tuple[str, ...]]:
-    text = (files("newscrawl") / "resources" / "tracking_parameters.txt").read_text("utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+def _tracking_parameters() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Return names and prefixes: of parameters of the visit, and of doubtful ones."""
+    lines = read_lines("tracking_parameters.txt")
+    doubtful = [line.removeprefix("? ") for line in lines if line.startswith("? ")]
+    return _patterns([line for line in lines if not line.startswith("? ")]), _patterns(doubtful)
+
+
+def _patterns(lines: list[str]) -> tuple[frozenset[str], tuple[str, ...]]:
     prefixes = tuple(line.removesuffix("*") for line in lines if line.endswith("*"))
     return frozenset(line for line in lines if not line.endswith("*")), prefixes
 

@@ -1,22 +1,29 @@
-"""What an answer's record says, byte for byte: found by its evidence, and gone for good."""
+"""Records of answers, byte for byte: read by their evidence, and erased for good."""
 
 from __future__ import annotations
 
 import mmap
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.warc.composing import EXTRACTED
 from newscrawl.warc.exchange import Original
-from newscrawl.warc.members import MAGIC, empty_members, member_at
-from newscrawl.warc.scanning import ARC_LINE
+from newscrawl.warc.members import (
+    empty_frame,
+    empty_members,
+    is_member,
+    member_at,
+    read_content,
+)
+from newscrawl.warc.scanning import ARC_LINE, END_OF_HEAD, HEAD, record_length
 
-_END = b"\r\n\r\n"
-_LONGEST_HEAD = 64 * 1024
+_LINE_END = re.compile("\r?\n")
 
 
 @attrs.frozen(kw_only=True)
@@ -54,13 +61,12 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
     Raises WarcError where no whole record is there, or one with another WARC-Record-ID.
     """
     try:
-        with path.open("rb") as file:
-            file.seek(evidence.offset)
-            member = file.read(evidence.length)
+        content = read_content(path, evidence.offset, evidence.length)
+        answer = _answer_from(content)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
-    content, end = member_at(member, 0) if member.startswith(MAGIC) else (member, len(member))
-    answer = _answer_from(content) if content is not None and end == len(member) else None
+    except (ValueError, OverflowError):
+        answer = None
     if answer is None:
         raise WarcError(f"{path} holds no whole record at byte {evidence.offset}")
     if evidence.record_id and answer.fields.get("warc-record-id") != evidence.record_id:
@@ -68,35 +74,41 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
     return answer
 
 
-def erase_record(path: Path, evidence: Evidence) -> None:
+def erase_record(folder: Path, evidence: Evidence) -> None:
     """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
 
     The request and what was read off the answer, which were written with it, go as well. Raises
-    WarcError where no record is there, or the file cannot be written.
+    WarcError, and changes no byte, where the file lies outside *folder*, which is that of the
+    archive, or another record is there. An archive may come from anyone.
     """
+    path = _path_within(folder, evidence.file)
+    if evidence.record_id is None:
+        raise WarcError(f"{path}: the record at byte {evidence.offset} has no WARC-Record-ID")
+    read_answer(path, evidence)
     try:
-        with path.open("r+b") as file:
+        with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
             start, end = evidence.offset, evidence.offset + evidence.length
-            file.seek(start)
-            record = file.read(evidence.length)
-            if len(record) < evidence.length or not record.startswith(MAGIC):
-                raise WarcError(f"{path} holds no record at byte {start}")
-            with mmap.mmap(file.fileno(), 0) as view:
-                end = _end_of_visit(view, end, evidence.record_id)
-                view[start:end] = empty_members(end - start)
-                view.flush()
-    except OSError as error:
-        raise WarcError(f"cannot erase from {path}: {error.strerror}") from error
+            if not is_member(view, start):
+                raise WarcError(f"{path}: the record at byte {start} is not compressed")
+            end = _end_of_visit(view, end, evidence.record_id)
+            fills = empty_members if view[start : start + len(GZIP)] == GZIP else empty_frame
+            view[start:end] = fills(end - start)
+            view.flush()
+    except (OSError, ValueError) as error:
+        raise WarcError(f"cannot erase from {path}: {error}") from error
 
 
-def erase_unpointed(path: Path, start: int, end: int | None, urls: frozenset[str]) -> int:
+def erase_unpointed(
+    folder: Path, file: str, start: int, end: int | None, urls: frozenset[str]
+) -> int:
     """Overwrite every record of *urls* between two offsets; return how many there were.
 
     For places that nothing points at: what a killed program wrote and never acknowledged.
+    Raises WarcError where the file lies outside *folder*, or cannot be written.
     """
-    erased = 0
+    path, erased = _path_within(folder, file), 0
     try:
-        with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
+        with path.open("r+b") as opened, mmap.mmap(opened.fileno(), 0) as view:
             for offset, after, answer in _answers(view, start, end or len(view)):
                 url = answer.fields.get("warc-target-uri", "").removeprefix(EXTRACTED)
                 if url in urls:
@@ -106,6 +118,17 @@ def erase_unpointed(path: Path, start: int, end: int | None, urls: frozenset[str
     except (OSError, ValueError) as error:
         raise WarcError(f"cannot erase from {path}: {error}") from error
     return erased
+
+
+def _path_within(folder: Path, file: str) -> Path:
+    """Return the path of *file* in *folder*. Raises WarcError where it leads out of it."""
+    try:
+        inside, path = folder.resolve(), (folder / file).resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise WarcError(f"{file}: {error}") from error
+    if not path.is_relative_to(inside):
+        raise WarcError(f"{path} lies outside {inside}: nothing there is erased")
+    return path
 
 
 def _end_of_visit(view: mmap.mmap, end: int, record_id: str | None) -> int:
@@ -133,21 +156,28 @@ def _answers(view: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, 
 
 
 def _answer_from(content: bytes) -> Answer | None:
+    """Return the record that *content* is; None where it is not a whole one."""
+    length = record_length(content[:HEAD])
+    if length is None or length > len(content):
+        return None
     if not content.startswith(b"WARC/"):
         return _arc_answer_from(content)
-    at = content.find(_END, 0, _LONGEST_HEAD)
-    if at < 0:
+    mark = END_OF_HEAD.search(content, 0, HEAD)
+    if mark is None:
         return None
-    lines = content[:at].decode("utf-8", "replace").split("\r\n")[1:]
+    lines = _LINE_END.split(content[: mark.start()].decode("utf-8", "replace"))[1:]
     pairs = (line.partition(":") for line in lines)
     fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    size = fields.get("content-length", "")
-    if not (size.isascii() and size.isdigit()):
-        return None
-    block = content[at + len(_END) :][: int(size)]
+    block = content[mark.end() : length]
     is_http = fields.get("content-type", "").startswith("application/http")
-    end_of_head = block.find(_END) + len(_END) if is_http and _END in block else 0
-    return Answer(fields=fields, head=block[:end_of_head], payload=block[end_of_head:])
+    head, payload = _split(block) if is_http else (b"", block)
+    return Answer(fields=fields, head=head, payload=payload)
+
+
+def _split(block: bytes) -> tuple[bytes, bytes]:
+    """Return the header of an HTTP message, and its body."""
+    mark = END_OF_HEAD.search(block)
+    return (block[: mark.end()], block[mark.end() :]) if mark else (b"", block)
 
 
 def _arc_answer_from(content: bytes) -> Answer | None:
@@ -155,8 +185,7 @@ def _arc_answer_from(content: bytes) -> Answer | None:
     line = ARC_LINE.match(content)
     if line is None:
         return None
-    block = content[line.end() :][: int(line[2])]
-    end_of_head = block.find(_END) + len(_END) if _END in block else 0
+    head, payload = _split(content[line.end() :][: int(line[2])])
     url = line[1].decode("utf-8", "replace")
     fields = {"warc-type": "response", "warc-target-uri": url}
-    return Answer(fields=fields, head=block[:end_of_head], payload=block[end_of_head:])
+    return Answer(fields=fields, head=head, payload=payload)

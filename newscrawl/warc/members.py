@@ -1,59 +1,200 @@
-"""A file of gzip members, each one record: found by offset, whole or broken."""
+"""Members of a WARC file: gzip members and Zstandard frames, found, unpacked and overwritten.
+
+https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/#annex-d and
+https://iipc.github.io/warc-specifications/specifications/warc-zstd/
+"""
 
 from __future__ import annotations
 
 import mmap
 import os
+import re
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import attrs
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+from newscrawl.magic_bytes import GZIP, ZSTANDARD
 
 MAX_RECORD = 64 * 2**20
-"""The longest record that is read, in bytes as uncompressed; a longer one counts as broken."""
+"""The longest record that is read whole, in bytes as uncompressed."""
+MAX_RATIO = 200
+"""A member that unpacks to more than so many times its size is taken for a bomb."""
+ALWAYS_UNPACKED = 64 * 2**20
+"""So many bytes are unpacked whatever the ratio."""
 
-MAGIC = b"\x1f\x8b\x08"
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_FILLER = b"\x5f\x2a\x4d\x18"
+_DICTIONARY = b"\x5d\x2a\x4d\x18"
+_READY_DICTIONARY = b"\x37\xa4\x30\xec"
+_MAX_DICTIONARY = 16 * 2**20
+_BLOCK = 2**16
+_PIECE = 2**18
 
-
-def members(file: BinaryIO, path: Path) -> Iterator[tuple[int, BinaryIO | str]]:
-    """Yield the offset and the content of each gzip member, or what is wrong with it."""
-    size = path.stat().st_size
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        offset = 0
-        while 0 <= offset < size:
-            content, end = member_at(view, offset)
-            if content is not None:
-                yield offset, BytesIO(content)
-            else:
-                yield offset, "the record is cut or changed"
-                end = _next_record(view, offset + 1)
-            offset = end
+View = mmap.mmap | bytes
 
 
-def member_at(view: mmap.mmap | bytes, offset: int) -> tuple[bytes | None, int]:
-    """Return what the member at *offset* holds, None if it is broken, and where it ends."""
-    inflater = zlib.decompressobj(31)
-    content, position = bytearray(), offset
+class BrokenMemberError(ValueError):
+    """A member cannot be unpacked to its end; `end` is where reading it stopped."""
+
+    def __init__(self, reason: str, end: int) -> None:
+        super().__init__(reason)
+        self.end = end
+
+
+@attrs.define
+class Member:
+    """One gzip member or Zstandard frame, to be unpacked piece by piece."""
+
+    view: View = attrs.field(repr=False)
+    offset: int
+    """Where it begins."""
+    limit: int
+    """Where it must end."""
+    dictionary: Any = None
+    """The Zstandard dictionary of its file."""
+    end: int = -1
+    """Where it ends; known when all pieces were read."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content in pieces.
+
+        Raises BrokenMemberError if the member is cut or changed, or unpacks to much more than
+        any text does.
+        """
+        stream = self._stream()
+        position, size = self.offset, 0
+        while not stream.eof:
+            block = getattr(stream, "unconsumed_tail", b"")
+            if not block and getattr(stream, "needs_input", True):
+                block = self.view[position : min(position + _BLOCK, self.limit)]
+                if not block:
+                    raise BrokenMemberError("the record is cut", position)
+                position += len(block)
+            try:
+                piece = stream.decompress(block, _PIECE)
+            except (zlib.error, zstd.ZstdError, MemoryError) as error:
+                reason = f"the record is cut or changed: {error}"
+                raise BrokenMemberError(reason, position) from error
+            size += len(piece)
+            if size > max(ALWAYS_UNPACKED, MAX_RATIO * (position - self.offset)):
+                reason = f"it unpacks to more than {MAX_RATIO} times its size"
+                raise BrokenMemberError(reason, position)
+            yield piece
+        self.end = position - len(stream.unused_data)
+
+    def _stream(self) -> Any:
+        if self.view[self.offset : self.offset + len(GZIP)] == GZIP:
+            return zlib.decompressobj(31)
+        return zstd.ZstdDecompressor(self.dictionary)
+
+
+def is_member(view: View, offset: int) -> bool:
+    """Return whether the bytes at *offset* begin a gzip member or a Zstandard frame."""
+    head = view[offset : offset + len(ZSTANDARD)]
+    return head.startswith(GZIP) or head == ZSTANDARD or _SKIPPABLE.fullmatch(head) is not None
+
+
+def is_skippable(view: View, offset: int) -> bool:
+    """Return whether a Zstandard frame without content begins at *offset*."""
+    return _SKIPPABLE.fullmatch(view[offset : offset + len(ZSTANDARD)]) is not None
+
+
+def dictionary_in(view: View) -> Any:
+    """Return the Zstandard dictionary that *view* begins with; None without one.
+
+    Raises ValueError if it cannot be read.
+    """
+    if view[: len(_DICTIONARY)] != _DICTIONARY:
+        return None
+    size = int.from_bytes(view[4:8], "little")
+    content = view[8 : 8 + min(size, _MAX_DICTIONARY)]
     try:
-        while not inflater.eof and len(content) <= MAX_RECORD:
-            block = view[position : position + 2**16]
-            if not block:
+        if content.startswith(ZSTANDARD):
+            content = zstd.ZstdDecompressor().decompress(content, _MAX_DICTIONARY)
+        if len(content) < len(_READY_DICTIONARY) * 2:
+            raise ValueError("it is cut")
+        return zstd.ZstdDict(content, is_raw=not content.startswith(_READY_DICTIONARY))
+    except (zstd.ZstdError, ValueError, MemoryError) as error:
+        raise ValueError(f"its Zstandard dictionary cannot be read: {error}") from error
+
+
+def first_bytes(view: View, offset: int, limit: int, dictionary: Any = None) -> bytes:
+    """Return how the content of the member at *offset* begins, `b""` if it is broken."""
+    # A block of Zstandard is unpacked as a whole, and has up to 128 KiB.
+    reach = 2**13 if view[offset : offset + len(GZIP)] == GZIP else 2**18
+    member = Member(view, offset, min(offset + reach, limit), dictionary)
+    try:
+        return next((piece for piece in member.pieces() if piece), b"")
+    except BrokenMemberError:
+        return b""
+
+
+def member_at(
+    view: View, offset: int, *, dictionary: Any = None, most: int = MAX_RECORD
+) -> tuple[bytes | None, int]:
+    """Return what the member at *offset* holds, None if it is broken, and where it ends."""
+    member = Member(view, offset, len(view), dictionary)
+    content = bytearray()
+    try:
+        for piece in member.pieces():
+            content += piece
+            if len(content) > most:
                 return None, offset
-            content += inflater.decompress(block, MAX_RECORD + 1)
-            position += len(block)
-    except zlib.error:
+    except BrokenMemberError:
         return None, offset
-    if not inflater.eof:
-        return None, offset
-    return bytes(content), position - len(inflater.unused_data)
+    return bytes(content), member.end
+
+
+def read_content(path: Path, offset: int, length: int) -> bytes:
+    """Return the record at *offset* of the file at *path*, unpacked.
+
+    Of a record over MAX_RECORD bytes so many are returned. Raises OSError, and ValueError
+    where the *length* bytes there are not one whole member, or the file ends before them.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        raw = file.read(min(length, MAX_RECORD + 2**16))
+        if not is_member(raw, 0):
+            if len(raw) < min(length, MAX_RECORD):
+                raise ValueError("the record is cut")
+            return raw[:MAX_RECORD]
+        file.seek(0)
+        state = os.fstat(file.fileno())
+        has_dictionary = file.read(len(_DICTIONARY)) == _DICTIONARY
+    dictionary = (
+        _dictionary_of(path, state.st_mtime_ns, state.st_size) if has_dictionary else None
+    )
+    member, content = Member(raw, 0, len(raw), dictionary), bytearray()
+    for piece in member.pieces():
+        content += piece
+        if len(content) >= MAX_RECORD:
+            return bytes(content[:MAX_RECORD])
+    if member.end < length:
+        raise ValueError("a record is there, but a shorter one")
+    return bytes(content)
+
+
+@lru_cache(maxsize=8)
+def _dictionary_of(path: Path, _changed: int, _size: int) -> Any:
+    with path.open("rb") as file:
+        return dictionary_in(file.read(_MAX_DICTIONARY + 8))
 
 
 def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int]:
     """Yield where, in a file that this package wrote, no whole member of its own stands.
 
     *known* are the places (begin and end, in order) of records that are checked elsewhere: of
-    those only the beginning is looked at.
+    those only the beginning is examined.
     """
     if not path.stat().st_size:  # of which there is no map
         return
@@ -75,12 +216,9 @@ def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int
 
 def _next_record(view: mmap.mmap, offset: int) -> int:
     """Return where the next member that begins a record begins; -1 where there is none."""
-    while (offset := view.find(MAGIC, offset)) >= 0:
-        try:
-            if zlib.decompressobj(31).decompress(view[offset : offset + 512], 5) == b"WARC/":
-                return offset
-        except zlib.error:
-            pass
+    while (offset := view.find(GZIP, offset)) >= 0:
+        if first_bytes(view, offset, len(view)).startswith(b"WARC/"):
+            return offset
         offset += 1
     return -1
 
@@ -91,7 +229,7 @@ def end_of_records(file: BinaryIO) -> int:
         return 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         offset = len(view)
-        while (offset := view.rfind(MAGIC, 0, offset)) >= 0:
+        while (offset := view.rfind(GZIP, 0, offset)) >= 0:
             content, end = member_at(view, offset)
             if content is not None and content.startswith(b"WARC/"):
                 return end
@@ -110,11 +248,16 @@ def empty_members(length: int) -> bytes:
     return filled
 
 
-HEAD = MAGIC + bytes(6) + b"\xff"
+def empty_frame(length: int) -> bytes:
+    """Return a Zstandard frame that holds nothing and fills *length* bytes, at least 8."""
+    return _FILLER + (length - 8).to_bytes(4, "little") + bytes(length - 8)
+
+
+HEAD = GZIP + bytes(6) + b"\xff"
 """How a member of ours begins: deflate, no flags, no time, no extra flags, unknown system."""
 
 # Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
-_HEAD = MAGIC + b"\x04" + bytes(4) + b"\x00\xff"
+_HEAD = GZIP + b"\x04" + bytes(4) + b"\x00\xff"
 _NOTHING = b"\x03\x00" + bytes(8)
 _HEADS = (HEAD, _HEAD)
 _SHORTEST = len(_HEAD) + 2 + len(_NOTHING)

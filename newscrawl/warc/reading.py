@@ -1,84 +1,62 @@
-"""Pages out of WARC and WET files, which may come from anywhere."""
+"""Pages out of WARC, WET, ARC and WACZ files, which may come from anywhere."""
 
 from __future__ import annotations
 
-import datetime as dt
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
+from tempfile import TemporaryDirectory
 
 from newscrawl.errors import WarcError
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
-from newscrawl.warc.members import MAGIC, MAX_RECORD, members
+from newscrawl.warc.parts import PartRead, Place, places
+from newscrawl.warc.records import read_record
+from newscrawl.warc.scanning import Damaged
 
 Damage = Callable[[str], None]
 
+PAGE_KINDS = frozenset({"response", "conversion"})
+"""The types of records that hold a page."""
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml")
 
 
 def read_pages(path: Path, *, on_damage: Damage | None = None) -> Iterator[Page]:
-    """Yield each page of a WARC or WET file, compressed or not, in the order of the file.
+    """Yield each page of a WARC, WET, ARC or WACZ file, in the order of the file.
 
-    Pages are the responses with status 200 that hold text, and the conversions of WET files. At
-    a damaged record *on_damage* is told, and reading goes on after it; without it WarcError is
+    Pages are the responses with status 200 that hold text, and the conversions of WET files.
+    Damage is passed to *on_damage*, and reading goes on after it; without it WarcError is
     raised once all that stands before the damage was yielded.
     """
-    try:
-        with path.open("rb") as file:
-            is_gzip = file.read(len(MAGIC)) == MAGIC
-            file.seek(0)
-            chunks = members(file, path) if is_gzip else iter([(0, file)])
-            for offset, found in chunks:
-                if isinstance(found, str):
-                    _tell(f"{path} is damaged at byte {offset}: {found}", on_damage)
-                else:
-                    yield from _pages_in(found, f"{path} at byte {offset}", on_damage)
-    except OSError as error:
-        raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
+    with TemporaryDirectory(prefix="newscrawl-") as folder:
+        for found in places(path, Path(folder)):
+            if isinstance(found, PartRead):
+                if found.copy is not None:
+                    found.copy.unlink(missing_ok=True)
+            elif isinstance(found, Damaged):
+                reason = f"{path} is damaged at byte {found.offset}: {found.reason}"
+                _report(WarcError(reason), on_damage)
+            elif found.span.kind in PAGE_KINDS:
+                yield from _page_at(found, on_damage)
 
 
-def _tell(damage: str, on_damage: Damage | None) -> None:
+def _report(error: WarcError, on_damage: Damage | None) -> None:
     if on_damage is None:
-        raise WarcError(damage)
-    on_damage(damage)
+        raise error
+    on_damage(str(error))
 
 
-def _pages_in(file: BinaryIO, where: str, on_damage: Damage | None) -> Iterator[Page]:
+def _page_at(place: Place, on_damage: Damage | None) -> Iterator[Page]:
+    span = place.span
     try:
-        for record in ArchiveIterator(file, check_digests=True):
-            page = _page_from(record)
-            if record.digest_checker.passed is False:
-                _tell(f"{where}: the content does not match its digest", on_damage)
-            elif page is not None:
-                yield page
-    except (ArchiveLoadFailed, ValueError, EOFError, zlib.error) as error:
-        _tell(f"{where} is damaged: {error}", on_damage)
-
-
-def _page_from(record: Any) -> Page | None:
-    """Return a record as a page; None where it is something else. Reads all of it."""
-    if record.rec_type not in {"response", "conversion"}:
-        return None
-    is_page = record.rec_type == "conversion"
-    kind = "text/plain; charset=utf-8"
-    if not is_page and record.http_headers is not None:
-        kind = record.http_headers.get_header("Content-Type") or ""
-        is_page = record.http_headers.get_statuscode() == "200"
-    body = record.content_stream().read(MAX_RECORD)
-    url = record.rec_headers.get_header("WARC-Target-URI")
-    if not (is_page and url and kind.partition(";")[0].strip().lower() in _READABLE):
-        return None
-    date = record.rec_headers.get_header("WARC-Date")
-    return Page(url=url.strip("<>"), body=body, fetched_at=_moment(date), content_type=kind)
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        record = read_record(place.file, span.offset, span.length, max_size=LARGEST_PAGE)
+    except WarcError as error:
+        _report(error, on_damage)
+        return
+    kind = record.header("content-type") or ""
+    is_page = record.kind == "conversion" or record.status == 200
+    if is_page and kind.partition(";")[0].strip().lower() in _READABLE:
+        if record.problem is not None:
+            where = f"{place.file} at byte {span.offset}"
+            _report(WarcError(f"{where}: {': '.join(record.problem)}"), on_damage)
+            return
+        yield Page(url=record.url, body=record.body, fetched_at=record.date, content_type=kind)

@@ -1,11 +1,11 @@
-"""One record as what it says: a response, a text, or that a page had not changed."""
+"""Reading of one record: a response, a text, or the note that a page had not changed."""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 import hashlib
-import zlib
+import re
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -17,10 +17,17 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
-from newscrawl.warc.members import MAGIC, MAX_RECORD
+from newscrawl.warc.members import MAX_RECORD, read_content
+from newscrawl.warc.scanning import END_OF_HEAD, HEAD, record_length
 
 Reference = tuple[str, dt.datetime | None]
 """An address and a time: the capture that a record refers to."""
+
+_ALGORITHMS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b"})
+_TARGET = re.compile(rb"^warc-target-uri:", re.IGNORECASE | re.MULTILINE)
+_DIGITS = 14
+_FIRST_YEAR, _LAST_YEAR = 1970, 3000
+"""Dates outside are of no crawl, and cannot be reckoned with at the ends of the calendar."""
 
 
 @attrs.frozen(kw_only=True)
@@ -59,45 +66,42 @@ def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Recor
     """
     where = f"{path} at byte {offset}"
     try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            raw = file.read(length)
-        return _record_from(_unpacked(raw, where), max_size)
+        return _record_from(read_content(path, offset, length), max_size)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
     except (ArchiveLoadFailed, ValueError, EOFError, StopIteration) as error:
         raise WarcError(f"{where} is damaged: {error or 'no record'}") from error
-
-
-def _unpacked(raw: bytes, where: str) -> bytes:
-    if not raw.startswith(MAGIC):
-        return raw
-    inflater = zlib.decompressobj(31)
-    try:
-        content = inflater.decompress(raw, MAX_RECORD)
-    except zlib.error as error:
-        raise WarcError(f"{where} is damaged: {error}") from error
-    if not inflater.eof and len(content) < MAX_RECORD:
-        raise WarcError(f"{where} is damaged: the record is cut")
-    return content
+    except Exception as error:  # warcio raises what it meets: a bad record costs itself only
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise WarcError(f"{where} is damaged: {reason}") from error
 
 
 def _record_from(content: bytes, max_size: int) -> Record:
-    found = next(iter(ArchiveIterator(BytesIO(content), check_digests=True, arc2warc=True)))
+    whole = record_length(content[:HEAD])
+    if whole is None:
+        raise ValueError("no record")
+    is_long = whole > len(content) and len(content) >= MAX_RECORD
+    if whole > len(content) and not is_long:
+        raise ValueError("the record is cut")
+    if content.startswith(b"WARC/") and _TARGET.search(content, 0, min(whole, HEAD)) is None:
+        raise ValueError("it has no WARC-Target-URI")
+    found = next(iter(ArchiveIterator(BytesIO(content), arc2warc=True)))
     named = found.rec_headers.get_header
     payload = found.raw_stream.read(MAX_RECORD)
     http = found.http_headers
     headers = tuple((name.lower(), value) for name, value in http.headers) if http else ()
-    kind, is_arc = found.rec_type, content[:5] != b"WARC/"
-    body, problem = _body(headers, payload, max_size)
-    if kind != "revisit":
-        _check_digests(found, payload, body)
+    kind, is_arc = found.rec_type, not content.startswith(b"WARC/")
+    body, problem = payload, _too_large(max_size)
+    if not is_long:
+        body, problem = _body(headers, payload, max_size)
+    if kind != "revisit" and not is_arc and not is_long:
+        _check_digests(named, content[:whole], payload, body)
     if kind in {"conversion", "resource"}:
         kept_as = "text/plain; charset=utf-8" if kind == "conversion" else found.content_type
         headers = (("content-type", kept_as or ""),)
     return Record(
         kind=kind,
-        url=named("WARC-Target-URI") or "",
+        url=(named("WARC-Target-URI") or "").strip("<>"),
         date=moment_from(named("WARC-Date")),
         record_id=None if is_arc else named("WARC-Record-ID"),
         status=_status(http),
@@ -136,7 +140,7 @@ def _body(
         return payload, (error.outcome, error.reason)
 
 
-def _too_large(max_size: int) -> tuple[str, str]:
+def _too_large(max_size: int) -> tuple[str, str] | None:
     return "too_large", f"over {max_size} bytes"
 
 
@@ -166,34 +170,34 @@ def _chunk_size(line: bytes) -> int | None:
     return None
 
 
-def _check_digests(found: Any, payload: bytes, body: bytes) -> None:
+def _check_digests(named: Any, record: bytes, payload: bytes, body: bytes) -> None:
     """Raise ValueError where the content is not what the digests are of.
 
-    What the digest of a payload is of is told differently by different programs: with chunks
-    or without, packed or not. One that fits any of them is right, and so is one beside a
-    digest of the whole block that fits.
+    Programs differ in what they take for the payload: with chunks or without, packed or not.
+    A digest of any of them is right, and so is one beside a right digest of the whole block.
+    One of an algorithm that is not known says nothing.
     """
-    if found.digest_checker.passed is not False:
-        return
-    problems = " ".join(found.digest_checker.problems)
-    digest = found.rec_headers.get_header("WARC-Payload-Digest") or ""
-    has_block = bool(found.rec_headers.get_header("WARC-Block-Digest"))
-    plain = _without_chunks(payload)[0]
-    if "block digest failed" not in problems and (
-        has_block or "unknown hash" in problems or any(_fits(digest, c) for c in (plain, body))
-    ):
-        return
-    raise ValueError("the content does not match its digest")
+    mark = END_OF_HEAD.search(record)
+    block = record[mark.end() :] if mark else record
+    of_block = _fits(named("WARC-Block-Digest"), block)
+    of_payload = [
+        _fits(named("WARC-Payload-Digest"), one)
+        for one in (payload, _without_chunks(payload)[0], body)
+    ]
+    is_payload_wrong = all(fit is False for fit in of_payload)
+    if of_block is False or (of_block is None and is_payload_wrong):
+        raise ValueError("the content does not match its digest")
 
 
-def _fits(digest: str, content: bytes) -> bool:
-    name, _, value = digest.partition(":")
-    try:
-        found = hashlib.new(name, content, usedforsecurity=False)
-    except ValueError:
-        return False
-    in_base32 = base64.b32encode(found.digest()).decode()
-    return value.upper() in {in_base32, found.hexdigest().upper()}
+def _fits(digest: str | None, content: bytes) -> bool | None:
+    """Return whether *digest* is of *content*; None where it says nothing."""
+    name, _, value = (digest or "").strip().partition(":")
+    algorithm = name.strip().lower().replace("sha-", "sha")
+    if algorithm not in _ALGORITHMS or not value.strip():
+        return None
+    found = hashlib.new(algorithm, content, usedforsecurity=False)
+    in_base32 = base64.b32encode(found.digest()).decode().rstrip("=")
+    return value.strip().upper().rstrip("=") in {in_base32, found.hexdigest().upper()}
 
 
 def _reference(named: Any) -> Reference | None:
@@ -202,9 +206,16 @@ def _reference(named: Any) -> Reference | None:
 
 
 def moment_from(text: str | None) -> dt.datetime | None:
-    """Return a WARC-Date as an aware datetime; None where it is none."""
+    """Return a WARC-Date as an aware datetime in UTC; None where it is none of this age."""
+    text = (text or "").strip()
     try:
-        moment = dt.datetime.fromisoformat(text or "")
-    except ValueError:
+        if len(text) == _DIGITS and text.isascii() and text.isdigit():
+            moment = dt.datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=dt.UTC)
+        else:
+            moment = dt.datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        moment = moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return moment if _FIRST_YEAR <= moment.year < _LAST_YEAR else None

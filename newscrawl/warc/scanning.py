@@ -1,34 +1,48 @@
-"""Where the records of a WARC, WET or ARC file lie, found without reading what they hold.
+"""Places of the records in a WARC, WET or ARC file, found without reading what they hold.
 
-A file is walked over once. Damage costs the record that it is in: the walk goes on at the next
-one that begins like a record.
+A file is scanned once. Damage costs the record that it is in: the scan goes on at the next one
+that begins like a record.
 """
 
 from __future__ import annotations
 
 import mmap
 import re
-import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import attrs
 
-from newscrawl.warc.members import MAGIC
+from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.warc.members import (
+    ALWAYS_UNPACKED,
+    BrokenMemberError,
+    Member,
+    dictionary_in,
+    first_bytes,
+    is_member,
+    is_skippable,
+)
 
 HEAD = 65_536
-"""How much of a record is looked at, in bytes: its headers stand within."""
-_BLOCK = 2**18
+"""So many bytes of a record are searched for its headers."""
+_BLANK = b"\r\n\0"
+"""What may stand between two records; NUL where a file was allocated before it was written."""
 
-_LENGTH = re.compile(rb"^content-length:[ \t]{0,20}(\d{1,15})", re.IGNORECASE | re.MULTILINE)
-_KIND = re.compile(rb"^warc-type:[ \t]{0,20}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
-_URL = re.compile(
-    rb"^warc-target-uri:[ \t]{0,20}<?([^\s<>]{1,8192})", re.IGNORECASE | re.MULTILINE
+END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(
+    rb"^content-length:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
+_KIND = re.compile(rb"^warc-type:[ \t]*([\w-]{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_URL = re.compile(rb"^warc-target-uri:[ \t]*<?([^\s<>]{1,8192})", re.IGNORECASE | re.MULTILINE)
 ARC_LINE = re.compile(rb"([^\s]{1,8192}) [^\r\n]{0,400} (\d{1,15})\r?\n")
-"""The header of an ARC record: its address, what matters less, and its length."""
-_BEGINNINGS = (b"WARC/", b"http://", b"https://", b"filedesc:", b"dns:")
-_NEXT_PLAIN = b"\nWARC/1."
+"""The header of an ARC record: its address, other fields, and its length."""
+_BEGINNINGS = (b"WARC/", b"http://", b"https://", b"filedesc:", b"dns:", b"ftp:")
+_NEXT = re.compile(
+    rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\n(?:WARC/\d\.\d"
+    rb"|(?:https?|ftp|dns|filedesc):[^\s]{1,8192} [^\s]{1,60} \d{8,17} [^\r\n]{1,400}\n)"
+)
+_WRONG_LENGTH = "its Content-Length is wrong: no record ends there"
 
 
 @attrs.frozen
@@ -55,124 +69,200 @@ class Damaged:
     """What is wrong with it."""
 
 
-def spans(file: BinaryIO, begin: int, end: int) -> Iterator[Span | Damaged]:
-    """Yield each record of *file* between two offsets, and each part that is none."""
+@attrs.frozen
+class Bundle:
+    """Members that hold several records, or parts of records, as of a file packed as a whole.
+
+    They have to be unpacked before their records can be found.
+    """
+
+    offset: int
+    """Where they begin in the file."""
+    length: int
+    """Their length in the file."""
+
+
+Found = Span | Damaged | Bundle
+
+
+def spans(file: BinaryIO, begin: int, end: int) -> Iterator[Found]:
+    """Yield each record of *file* between two offsets, and each part that is none.
+
+    Raises ValueError where the Zstandard dictionary of the file cannot be read.
+    """
     if begin >= end:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        if view[begin : begin + 3] == MAGIC:
-            yield from _packed_spans(view, begin, end)
-        else:
-            yield from _plain_spans(view, begin, end)
+        yield from _Scan(view, min(end, len(view))).found(begin)
 
 
-def is_one_stream(file: BinaryIO, begin: int, end: int) -> bool:
-    """Whether records were compressed as a whole, so that none can be found by its offset."""
-    file.seek(begin)
-    inflater = zlib.decompressobj(31)
-    try:
-        head = inflater.decompress(file.read(min(_BLOCK, end - begin)), HEAD + _BLOCK)
-    except zlib.error:
-        return False
-    length = _record_length(head)
-    return length is not None and len(head) > length + 8
+@attrs.frozen
+class _Look:
+    """The member at an offset, as far as scanning needs it."""
+
+    head: bytes
+    """How its content begins, up to HEAD bytes."""
+    size: int
+    """The length of its content."""
+    end: int
+    """Where it ends in the file."""
+    behind: bytes
+    """How the content goes on where its first record ends by its own Content-Length."""
+    broken: str | None
+    """Why it cannot be unpacked to its end."""
 
 
-def _packed_spans(view: mmap.mmap, begin: int, end: int) -> Iterator[Span | Damaged]:
-    offset = begin
-    while 0 <= offset < end:
-        head, following = _member(view, offset, end)
-        if following < 0:
-            yield Damaged(offset, "the record is cut or changed")
-            offset = _next_member(view, offset + 1, end)
-            continue
-        span = _span_from(head, offset, following - offset)
-        yield span or Damaged(offset, "this is no record")
-        offset = following
+class _Scan:
+    """A scan of one file, with how much may still be unpacked for nothing."""
 
+    def __init__(self, view: mmap.mmap, end: int) -> None:
+        self._view, self._end = view, end
+        self._dictionary: Any = dictionary_in(view)
+        # Members that lie over one another would else be unpacked once for each.
+        self._patience = ALWAYS_UNPACKED + 64 * len(view)
 
-def _member(view: mmap.mmap, offset: int, end: int) -> tuple[bytes, int]:
-    """Return the beginning of what a member holds, and where it ends; -1 if it is broken."""
-    inflater = zlib.decompressobj(31)
-    head, position = b"", offset
-    try:
-        while not inflater.eof:
-            block = inflater.unconsumed_tail
-            if not block:
-                block = view[position : min(position + _BLOCK, end)]
-                position += len(block)
-                if not block:
-                    return head, -1
-            content = inflater.decompress(block, _BLOCK)
-            head = head + content[: HEAD - len(head)] if len(head) < HEAD else head
-    except zlib.error:
-        return head, -1
-    return head, position - len(inflater.unused_data)
+    def found(self, begin: int) -> Iterator[Found]:
+        """Yield what stands from *begin* on."""
+        offset = self._past_blanks(begin)
+        while offset < self._end:
+            if is_skippable(self._view, offset):
+                size = int.from_bytes(self._view[offset + 4 : offset + 8], "little")
+                after = offset + 8 + size
+                if after > self._end:
+                    yield Damaged(offset, "a Zstandard frame is cut")
+                    after = self._next(offset + 1)
+            else:
+                reads = self._member if is_member(self._view, offset) else self._plain
+                found, after = reads(offset)
+                yield found
+            offset = self._past_blanks(after)
 
+    def _past_blanks(self, offset: int) -> int:
+        while offset < self._end and self._view[offset] in _BLANK:
+            offset += 1
+        return offset
 
-def _next_member(view: mmap.mmap, offset: int, end: int) -> int:
-    """Return where the next member that begins a record begins; -1 where there is none."""
-    while (offset := view.find(MAGIC, offset, end)) >= 0:
+    def _next(self, offset: int) -> int:
+        """Return where the next record begins that is found by its first bytes."""
+        for match in _NEXT.finditer(self._view, offset, self._end):
+            at = match.start()
+            if match[0][:1] == b"\n":
+                return at + 1
+            if begins_record(first_bytes(self._view, at, self._end, self._dictionary)):
+                return at
+        return self._end
+
+    def _member(self, offset: int) -> tuple[Found, int]:
+        """Return the record in the member at *offset*, and where to go on."""
+        look = self._look_at(offset)
+        if look.broken is None:
+            if self._is_bundle(look):
+                return self._bundle(offset, look)
+            return _record_in(look, offset), look.end
+        if look.behind and begins_record(look.behind):  # some of its records are whole
+            return Bundle(offset, look.end - offset), self._next(look.end)
+        # Within patience, the next record is searched for close behind the beginning.
+        go_on = offset + 1 if self._patience > 0 else max(offset + 1, look.end)
+        return Damaged(offset, look.broken), self._next(go_on)
+
+    def _look_at(self, offset: int) -> _Look:
+        member = Member(self._view, offset, self._end, self._dictionary)
+        head, size, behind, length, broken = b"", 0, b"", None, None
         try:
-            head = zlib.decompressobj(31).decompress(view[offset : min(offset + 512, end)], 10)
-            if head.startswith(_BEGINNINGS):
-                return offset
-        except zlib.error:
-            pass
-        offset += 1
-    return -1
+            for piece in member.pieces():
+                if len(head) < HEAD:
+                    head += piece[: HEAD - len(head)]
+                    length = record_length(head)
+                if length is not None and len(behind) < HEAD:
+                    more = piece[max(0, length - size) :]
+                    behind += (more if behind else more.lstrip(_BLANK))[:HEAD]
+                size += len(piece)
+        except BrokenMemberError as error:
+            self._patience -= size
+            member.end, broken = error.end, str(error)
+        return _Look(head, size, member.end, behind, broken)
+
+    def _is_bundle(self, look: _Look) -> bool:
+        """Whether a member holds more, or less, than one record."""
+        if look.head.startswith((GZIP, ZSTANDARD)):
+            return True
+        if look.behind:
+            return begins_record(look.behind)
+        length = record_length(look.head)
+        if length is None or length <= look.size or not is_member(self._view, look.end):
+            return False
+        # The record is longer than its member: it may go on in the next one.
+        following = first_bytes(self._view, look.end, self._end, self._dictionary)
+        return bool(following) and not begins_record(following)
+
+    def _bundle(self, offset: int, look: _Look) -> tuple[Found, int]:
+        length = record_length(look.head)
+        is_continued = length is not None and length > look.size
+        end = self._end if is_continued else look.end
+        return Bundle(offset, end - offset), end
+
+    def _plain(self, offset: int) -> tuple[Found, int]:
+        """Return the record that lies at *offset* as it is, and where to go on."""
+        head = self._view[offset : min(offset + HEAD, self._end)]
+        length = record_length(head)
+        span = _span_from(head, offset, length) if length is not None else None
+        if span is None or length is None:
+            return Damaged(offset, "this is no record"), self._next(offset)
+        if offset + length > self._end:
+            return Damaged(offset, "the record is cut"), self._next(offset)
+        after = self._past_blanks(offset + length)
+        behind = self._view[after : min(after + HEAD, self._end)]
+        if behind and not begins_record(behind) and not is_member(behind, 0):
+            return Damaged(offset, _WRONG_LENGTH), self._next(offset)
+        return span, after
+
+
+def begins_record(content: bytes) -> bool:
+    """Return whether *content* begins with the header of a WARC or ARC record."""
+    return content.startswith(b"WARC/") or (
+        content.startswith(_BEGINNINGS) and ARC_LINE.match(content) is not None
+    )
+
+
+def record_length(head: bytes) -> int | None:
+    """Return how long the record that begins with *head* is; None where that is unknown."""
+    if head.startswith(b"WARC/"):
+        mark = END_OF_HEAD.search(head)
+        length = _LENGTH.search(head, 0, mark.end()) if mark else None
+        return mark.end() + int(length[1]) if mark and length else None
+    line = ARC_LINE.match(head)
+    return len(line[0]) + int(line[2]) if line else None
+
+
+def _record_in(look: _Look, offset: int) -> Found:
+    """Return the one record of a member."""
+    if not look.head:
+        return Span(offset, look.end - offset, "erased", "")
+    span = _span_from(look.head, offset, look.end - offset)
+    length = record_length(look.head)
+    if span is None or length is None:
+        return Damaged(offset, "this is no record")
+    if length > look.size:
+        return Damaged(offset, "the record is cut: its Content-Length says more")
+    return Damaged(offset, _WRONG_LENGTH) if look.behind else span
 
 
 def _span_from(head: bytes, offset: int, length: int) -> Span | None:
     """Return what the headers in *head* say of a record; None where they are no headers."""
-    if not head:
-        return Span(offset, length, "erased", "")
     if not head.startswith(b"WARC/"):
         line = ARC_LINE.match(head)
         if line is None:
             return None
         is_head = line[1].startswith(b"filedesc:")
         return Span(offset, length, "warcinfo" if is_head else "response", _text(line[1]))
-    headers = head.partition(b"\r\n\r\n")[0]
-    kind, url = _KIND.search(headers), _URL.search(headers)
+    mark = END_OF_HEAD.search(head)
+    if mark is None:
+        return None
+    kind, url = _KIND.search(head, 0, mark.end()), _URL.search(head, 0, mark.end())
     if kind is None:
         return None
-    return Span(offset, length, kind[1].decode().lower(), _text(url[1]) if url else "")
+    return Span(offset, length, _text(kind[1]).lower(), _text(url[1]) if url else "")
 
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
-
-
-def _record_length(head: bytes) -> int | None:
-    """Return how long the record that begins with *head* is; None where that is unknown."""
-    if head.startswith(b"WARC/"):
-        headers, mark, _ = head.partition(b"\r\n\r\n")
-        length = _LENGTH.search(headers)
-        return len(headers) + len(mark) + int(length[1]) if mark and length else None
-    line = ARC_LINE.match(head)
-    return len(line[0]) + int(line[2]) if line else None
-
-
-def _plain_spans(view: mmap.mmap, begin: int, end: int) -> Iterator[Span | Damaged]:
-    offset = _past_blanks(view, begin, end)
-    while offset < end:
-        head = view[offset : min(offset + HEAD, end)]
-        length = _record_length(head)
-        span = _span_from(head, offset, length) if length is not None else None
-        if length is not None and offset + length > end:
-            yield Damaged(offset, "the record is cut")
-        elif span is None or length is None:
-            yield Damaged(offset, "this is no record")
-        else:
-            yield span
-            offset = _past_blanks(view, offset + length, end)
-            continue
-        found = view.find(_NEXT_PLAIN, offset, end)
-        offset = found + 1 if found >= 0 else end
-
-
-def _past_blanks(view: mmap.mmap, offset: int, end: int) -> int:
-    while offset < end and view[offset] in b"\r\n":
-        offset += 1
-    return offset

@@ -15,7 +15,6 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
@@ -80,7 +79,7 @@ class _Package:
 
 
 def write_wacz(
-    out: Path, records: Iterable[PackagedRecord], *, title: str, software: str
+    out: IO[bytes], records: Iterable[PackagedRecord], *, title: str, software: str
 ) -> int:
     """Write a package of *records* to *out*; return how many there were.
 

@@ -1,4 +1,4 @@
-"""Answers drawn: Vega-Lite specifications made into SVG and PNG here, without a browser."""
+"""Charts of answers: Vega-Lite specifications rendered to SVG and PNG, without a browser."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import vl_convert
 from newscrawl.web.display import plain
 from newscrawl.web.questions import Answer, Chart
 
-# Okabe and Ito's eight colours, told apart by people who are colour-blind
-# (https://jfly.uni-koeln.de/color/); black stands last and is grey, to be seen on black.
+# Okabe and Ito's eight colours, distinguishable with colour blindness
+# (https://jfly.uni-koeln.de/color/); grey replaces their black, to be visible on black.
 COLORS = (
     *("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#8A8F94"),
 )
@@ -26,20 +26,20 @@ _LONGEST_LABEL = 60
 
 
 def draws(chart: Chart | None, answer: Answer) -> bool:
-    """Whether there is anything to draw."""
+    """Tell whether there is anything to draw."""
     return chart is not None and bool(answer.rows)
 
 
 def svg_of(
     chart: Chart, answer: Answer, names: Mapping[str, str], *, is_dark: bool = False
 ) -> str:
-    """Return *answer* as SVG; *names* are what its columns are called on the axes."""
+    """Return *answer* as SVG; *names* are the labels of its columns on the axes."""
     text: str = vl_convert.vegalite_to_svg(specification(chart, answer, names, is_dark=is_dark))
     return text
 
 
 def png_of(chart: Chart, answer: Answer, names: Mapping[str, str]) -> bytes:
-    """Return *answer* as PNG, twice as large, on paper."""
+    """Return *answer* as PNG at twice the size, on a light background."""
     picture: bytes = vl_convert.vegalite_to_png(specification(chart, answer, names), scale=2)
     return picture
 
@@ -47,7 +47,7 @@ def png_of(chart: Chart, answer: Answer, names: Mapping[str, str]) -> bytes:
 def specification(
     chart: Chart, answer: Answer, names: Mapping[str, str], *, is_dark: bool = False
 ) -> dict[str, Any]:
-    """Return the Vega-Lite specification; all that it draws stands in it."""
+    """Return the Vega-Lite specification with its data inline."""
     encoding: dict[str, Any] = {
         "x": _axis(chart.x, names),
         "y": _axis(chart.y, names) | _order(chart),
@@ -72,7 +72,7 @@ def specification(
 def _mark(chart: Chart) -> dict[str, Any]:
     if chart.mark == "line":
         return {"type": "line", "point": True}
-    # A story that was seen once has a span without length: it is seen by its stroke.
+    # An article seen once has a span of length zero: only its stroke is visible.
     return {"type": "bar", "stroke": COLORS[0], "strokeWidth": 1.5 * (chart.mark == "span")}
 
 
@@ -91,7 +91,7 @@ def _axis(column: str, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _order(chart: Chart) -> dict[str, Any]:
-    """Keep the rows of a list in the order of the answer."""
+    """Return the setting that keeps the rows of a list in the order of the answer."""
     is_list = chart.x not in _TIMES
     return {"sort": None} if is_list else {}
 

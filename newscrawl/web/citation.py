@@ -1,11 +1,12 @@
-"""How to cite an archived article: its address, when it was captured, and its digest."""
+"""Citations of an archived article: BibTeX, RIS and CSL JSON with capture time and digest."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from newscrawl.archive.read.captures import Capture
+from newscrawl.archive import Capture
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
 from newscrawl.text.urls import host_of
 from newscrawl.web.display import plain
@@ -15,9 +16,9 @@ KINDS = {
     "ris": "application/x-research-info-systems; charset=utf-8",
     "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
 }
-"""The forms, each with its media type."""
+"""The formats with their media types."""
 _LONGEST = 1_000
-# What TeX takes for its own (The TeXbook, chapter 7); a backslash first.
+# Characters with a meaning in TeX (The TeXbook, chapter 7); the backslash first.
 _TEX = {
     "\\": r"\textbackslash{}",
     **{sign: f"\\{sign}" for sign in "{}&%$#_"},
@@ -27,9 +28,10 @@ _TEX = {
 
 
 def citation(form: str, article: Article, capture: Capture | None, number: int) -> str:
-    """Return the citation of *article* in one of KINDS; *number* is its id in the archive.
+    """Return the citation of *article* in the format *form*, one of KINDS.
 
-    *capture* is the answer that it was read from, None where no evidence is kept.
+    *number* is its id in the archive.
+    *capture* is the response it was read from; None if no evidence is stored.
     """
     writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
     return writer(article, _note(capture), capture, number)
@@ -85,7 +87,7 @@ def _csl(article: Article, note: str, capture: Capture | None, number: int) -> s
 def _note(capture: Capture | None) -> str:
     if capture is None:
         return ""
-    parts = [f"Captured {capture.fetched_at} (UTC)"]
+    parts = [f"Captured {utc_text(capture.fetched_at)} (UTC)"]
     parts += [f"SHA-256 {capture.sha256}"] if capture.sha256 else []
     record = capture.evidence.record_id
     return "; ".join([*parts, *([f"WARC-Record-ID {record}"] if record else [])])
@@ -100,7 +102,7 @@ def _day(article: Article) -> str:
 
 
 def _seen(capture: Capture | None) -> str:
-    return capture.fetched_at[:10] if capture else ""
+    return capture.fetched_at.date().isoformat() if capture else ""
 
 
 def _parts(day: str) -> dict[str, list[list[int]]] | None:

@@ -1,20 +1,21 @@
-"""Archived text made harmless to look at: nothing in it may move, hide or drown the page."""
+"""Display filters for archived text, so that it cannot move or hide the page."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from markupsafe import Markup, escape
 
 LINE = 300
-"""How much of a text stands in one line, in characters."""
+"""Length at which text on one line is cut, in characters."""
 TEXT = 200_000
-"""How much of a long text a page shows, in characters."""
+"""Length at which long text is cut, in characters."""
 
 _SNIPPET = 2_000
 
 # C0 and C1 without tab and newline; marks, embeddings, overrides and isolates (UAX #9 §2);
-# what is drawn as nothing; lone surrogates, which no answer can hold; noncharacters.
+# invisible characters; lone surrogates, which UTF-8 cannot encode; noncharacters.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\uffff\ud800-\udfff]"
@@ -36,17 +37,17 @@ def plain(text: object, longest: int = LINE) -> str:
 
 
 def shown(text: object, longest: int = LINE) -> Markup:
-    """Return *text* as one line, set apart from the direction of what is around it."""
+    """Return *text* as one line in `<bdi>`, isolated from the text direction around it."""
     return Markup("<bdi>{}</bdi>").format(plain(text, longest))
 
 
 def printed(text: object) -> str:
-    """Return a long text, whose lines stay lines."""
+    """Return a long text with its line breaks."""
     return clean(text, TEXT)
 
 
 def outward(url: object, text: object = None) -> Markup:
-    """Return a link out of the archive; an address that is not http or https is only text."""
+    """Return a link to the web; an address that is not http or https becomes plain text."""
     address = plain(url, 4_000)
     label = shown(text or address, 120)
     if not address.lower().startswith(("http://", "https://")):
@@ -57,9 +58,9 @@ def outward(url: object, text: object = None) -> Markup:
 
 
 def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
-    """Return *text* with `<mark>` around the *spans* (start, end); all of it is escaped.
+    """Return *text*, escaped, with `<mark>` around the *spans* (start, end).
 
-    It is cut where a snippet of the search never is.
+    It is cut at 2,000 characters, which no snippet of the search reaches.
     """
     is_cut, text = len(text) > _SNIPPET, text[:_SNIPPET]
     pieces, at = [], 0
@@ -71,17 +72,19 @@ def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
 
 
 def number(value: object) -> str:
-    """Return a figure with its thousands apart by a thin space that does not break."""
+    """Return a number with a narrow no-break space between thousands, and – for None."""
     return "–" if value is None else f"{value:,}".replace(",", "\u202f")
 
 
 def day(value: object) -> str:
-    """Return the day of a date or time as the archive writes it."""
+    """Return the day of a date or time of the archive."""
     return plain(value, 40)[:10]
 
 
 def minute(value: object) -> str:
-    """Return a time of the archive to the minute, with its zone; a plain day stays one."""
+    """Return a time of the archive to the minute, with its zone; a plain day is unchanged."""
+    if isinstance(value, dt.datetime) and value.tzinfo is dt.UTC:
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     text = plain(value, 40)
     if not _TIME.match(text):
         return text

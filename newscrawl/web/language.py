@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from newscrawl.resources import read_toml
 
 LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English", "fr": "Français"}
 """The languages of the interface, each by its own name. The first is for nobody's default."""
@@ -44,7 +45,7 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {}
     for resource in files("newscrawl.resources").joinpath("interface").iterdir():
         if resource.name.endswith(".toml"):
-            found |= tomllib.loads(resource.read_text("utf-8"))
+            found |= read_toml(f"interface/{resource.name.removesuffix('.toml')}")
     return found
 
 

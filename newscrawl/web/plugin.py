@@ -1,4 +1,4 @@
-"""Our plugin of Datasette: the pages, the functions of SQL, the headers, and who may what."""
+"""The plugin of Datasette: our pages, SQL functions, security headers and error pages."""
 
 from __future__ import annotations
 
@@ -13,43 +13,40 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from newscrawl.archive.search.search import register_functions
-from newscrawl.web import (
-    article_page,
-    home_page,
-    name_page,
-    placement_page,
-    question_page,
-    run_page,
-    search_files,
-    search_page,
-    site_page,
-    sql_page,
+from newscrawl.archive.search.hits import register_functions
+from newscrawl.web.archive_reader import ARCHIVE
+from newscrawl.web.pages import (
+    agency_author,
+    article,
+    home,
+    placements,
+    question,
+    runs,
+    search,
+    site,
+    sql,
 )
-from newscrawl.web.guarding import guarded, is_local_only
-from newscrawl.web.rendering import ARCHIVE, NotThere, render
+from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.security import guarded, is_local_only
 
 _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
-PAGE_MODULES = (
-    *(home_page, search_page, search_files, article_page),
-    *(site_page, name_page, placement_page, run_page, question_page, sql_page),
-)
-"""The modules that have PAGES."""
-_begun: set[asyncio.Task[Any]] = set()  # or nobody would keep them from being collected
+PAGE_MODULES = (home, search, article, site, agency_author, placements, runs, question, sql)
+"""The modules of the pages, each with its routes in `PAGES`."""
+_begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, View]]:
-    """Return every page of ours; they go before Datasette's own."""
+    """Return our pages, which come before Datasette's own."""
     pages = [page for module in PAGE_MODULES for page in module.PAGES]
     return [(path, _with_clear_errors(view)) for path, view in pages]
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
-    """Give SQL `search_key` and its friends."""
+    """Register `search_key` and the other SQL functions, and forbid writing."""
     if database == ARCHIVE:
         register_functions(conn)
         conn.execute("PRAGMA query_only = ON")
@@ -57,17 +54,17 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
-    """Put the policy on every answer, and refuse other hosts' names on this machine."""
+    """Add the security headers to every response, and check the Host header."""
     local_only = is_local_only(datasette)
     return lambda application: guarded(application, local_only=local_only)
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Read what the first page shows before anybody asks for it."""
+    """Fill the cache for the first page."""
 
     async def begin() -> None:
-        _begun.add(task := asyncio.create_task(home_page.contents(datasette)))
+        _begun.add(task := asyncio.create_task(home.contents(datasette)))
         task.add_done_callback(_begun.discard)
 
     return begin
@@ -77,7 +74,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
-    """Answer what is not there, and what went wrong, with a page of ours."""
+    """Answer unknown addresses and failures with our own page."""
     if request.path.endswith(".json") or isinstance(exception, Forbidden):
         return None
     if isinstance(exception, NotFound):
@@ -87,7 +84,7 @@ def handle_exception(
 
 
 def _with_clear_errors(view: View) -> View:
-    """Return *view*, whose failures say what happened and what to do."""
+    """Return *view* with its failures turned into pages that say what to do."""
 
     @wraps(view)
     async def answer(datasette: Datasette, request: Request) -> Any:

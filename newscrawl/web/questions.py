@@ -1,12 +1,10 @@
-"""Questions that have a name: their SQL, what they ask for, how the answer is drawn."""
+"""Named questions: their SQL, parameters and charts, from `resources/questions.toml`."""
 
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from io import StringIO
 from typing import Any, Literal
 
@@ -15,17 +13,15 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import guarded
-from newscrawl.web.kept_answers import kept
-from newscrawl.web.rendering import ARCHIVE, read
+from newscrawl.resources import read_toml
+from newscrawl.web.archive_reader import read_cached
 
-SECONDS = 20.0
-"""How long a question may take: on an archive that is not in memory yet some take 12 s."""
 MOST_ROWS = 20_000
 
 
 @attrs.frozen(kw_only=True)
 class Chart:
-    """How an answer is drawn; each but mark names a column."""
+    """The chart of an answer; every field but `mark` names a column."""
 
     mark: Literal["bar", "line", "span"]
     x: str
@@ -36,20 +32,20 @@ class Chart:
 
 @attrs.frozen(kw_only=True)
 class Question:
-    """One question."""
+    """A question that the archive answers."""
 
     name: str
     title: Mapping[str, str]
-    """By the language of the interface."""
+    """The title by language of the interface."""
     asks: tuple[str, ...]
-    """The names of its parameters; each may be left out."""
+    """The names of its parameters, all optional."""
     sql: str
     chart: Chart | None
 
 
 @attrs.frozen
 class Answer:
-    """What a question came to."""
+    """The rows that answer a question."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -59,7 +55,7 @@ class Answer:
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def as_csv(self) -> str:
-        """Return the rows as CSV that no spreadsheet takes for formulas."""
+        """Return the rows as CSV in which no cell is a formula."""
         out = StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(self.columns)
@@ -69,15 +65,14 @@ class Answer:
 
 @cache
 def questions() -> Mapping[str, Question]:
-    """Return every question by its name; resources/questions.toml has them."""
-    text = files("newscrawl.resources").joinpath("questions.toml").read_text("utf-8")
-    return {name: _question(name, fields) for name, fields in tomllib.loads(text).items()}
+    """Return every question by name."""
+    return {name: _question(name, row) for name, row in read_toml("questions").items()}
 
 
 async def answer(datasette: Datasette, question: Question, values: Mapping[str, str]) -> Answer:
-    """Return what the archive answers; of *values* those count that the question asks for.
+    """Answer *question* from the archive; *values* that it has no parameter for are ignored.
 
-    Raises sqlite3.OperationalError ("interrupted") after SECONDS.
+    Raises sqlite3.OperationalError ("interrupted") after QUESTION_SECONDS.
     """
     wanted = tuple((name, values.get(name) or None) for name in question.asks)
 
@@ -86,9 +81,7 @@ async def answer(datasette: Datasette, question: Question, values: Mapping[str, 
         columns = tuple(column[0] for column in found.description)
         return Answer(columns, tuple(found.fetchmany(MOST_ROWS)))
 
-    path = datasette.get_database(ARCHIVE).path
-    key = (question.name, wanted)
-    return await kept(path, key, lambda: read(datasette, asked, SECONDS))
+    return await read_cached(datasette, (question.name, wanted), asked)
 
 
 def _question(name: str, fields: Mapping[str, Any]) -> Question:

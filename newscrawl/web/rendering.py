@@ -1,24 +1,22 @@
-"""A page made from a template: the reader's language, the address, and text made harmless."""
+"""Rendering of templates, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from sqlite_utils import Database
 
 import newscrawl
 from newscrawl.web import display
-from newscrawl.web.guarding import is_local_only
+from newscrawl.web.archive_reader import archive_path
 from newscrawl.web.language import (
     COOKIE,
     LANGUAGES,
@@ -26,17 +24,13 @@ from newscrawl.web.language import (
     language_for,
     phrase,
 )
+from newscrawl.web.security import is_local_only
 
-ARCHIVE = "archive"
-"""What Datasette calls the archive, whatever the file is called."""
-READ_SECONDS = 5.0
-"""How long one reading for a page may take; SQLite is stopped then."""
 _YEAR = 365 * 24 * 3600
-_T = TypeVar("_T")
 
 
 class NotThere(Exception):
-    """What was asked for is not in the archive; *key* is the interface string that says so."""
+    """The archive holds nothing at the address; *key* is the interface string that says so."""
 
     def __init__(self, key: str) -> None:
         super().__init__(key)
@@ -44,25 +38,9 @@ class NotThere(Exception):
 
 
 def language_of(request: Request) -> str:
-    """Return the language that the page for *request* is in."""
+    """Return the language for the page that answers *request*."""
     accepted = request.headers.get("accept-language", "")
     return language_for(request.args.get("lang"), request.cookies.get(COOKIE), accepted)
-
-
-async def read(
-    datasette: Datasette, function: Callable[[Database], _T], seconds: float = READ_SECONDS
-) -> _T:
-    """Return what *function* reads from the archive, in a thread of its own.
-
-    Raises sqlite3.OperationalError ("interrupted") after *seconds*.
-    """
-
-    def reading(connection: Any) -> _T:
-        with sqlite_timelimit(connection, int(seconds * 1000)):
-            return function(Database(connection, execute_plugins=False))
-
-    result: _T = await datasette.get_database(ARCHIVE).execute_fn(reading)
-    return result
 
 
 async def render(
@@ -73,7 +51,7 @@ async def render(
     *,
     status: int = 200,
 ) -> Response:
-    """Return the page that *template* makes of *context*, in the language of *request*."""
+    """Render *template* with *context*, in the language of *request*."""
     language = language_of(request)
     page = environment().get_template(template)
     body = page.render(
@@ -85,7 +63,7 @@ async def render(
         languages=_switch(request),
         allows_sql=is_local_only(datasette),
         version=newscrawl.__version__,
-        archive_name=Path(datasette.get_database(ARCHIVE).path).name,
+        archive_name=Path(archive_path(datasette)).name,
     )
     response = Response.html(body, status=status)
     if request.args.get("lang") == language:
@@ -95,7 +73,7 @@ async def render(
 
 @cache
 def environment() -> Environment:
-    """Return the environment of all templates; what they know is told in this room's notes."""
+    """Return the environment of all templates; `newscrawl.web` lists what they can use."""
     folder = files("newscrawl.web").joinpath("templates")
     made = Environment(
         loader=FileSystemLoader(str(folder)),
@@ -114,7 +92,7 @@ def environment() -> Environment:
 
 @pass_context
 def _link(context: Context, path: str, /, **values: object) -> str:
-    """Return an address on this server; a language asked for in the address stays in it."""
+    """Return an address on this server, with `?lang=` if the page was requested with it."""
     asked = context["request"].args.get("lang")
     known = {name: value for name, value in values.items() if value not in (None, "")}
     if asked in LANGUAGES:
@@ -127,7 +105,7 @@ def _asset(name: str) -> str:
 
 
 def _switch(request: Request) -> list[tuple[str, str, str]]:
-    """Return each language's code, own name, and this very page in it."""
+    """Return code, own name and address of this page for each language."""
     kept = [
         (name, value)
         for name in request.args

@@ -14,6 +14,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from newscrawl.archive.crawl_state.reservations import read_reservations, write_reservations
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import OPT_OUTS, observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
 from newscrawl.crawl.request_meta import target_of
@@ -86,6 +87,7 @@ class OptOutMiddleware:
             outcome, reason = outcome_from(error, url)
             ledger.record("", unanswered(url, outcome, f"{NAME}: {reason}"[:300]))
             return ()
+        record_redirects(ledger, response)
         found = parse_tdmrep(response.body) if response.status == 200 else None
         rules = found or ()
         ledger.record("", observation_from(response, *_outcome_of(response, found)))

@@ -1,4 +1,4 @@
-"""Nothing is sent in a site's quiet hours: looked at as a request leaves, after every wait."""
+"""Nothing is sent in quiet hours, or to a host that rests: seen as a request leaves."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.response_headers import with_checked_headers
-from newscrawl.crawl.postponed import QUIET_UNTIL
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.layouts.site import Site
@@ -34,15 +34,21 @@ class QuietGate:
         self._is_ending = False
 
     def check(self, request: Request) -> None:
-        """Raise Refused in the quiet hours of the site of *request*, and end its crawl."""
+        """Raise PutOff where the host of *request* rests, or its site has quiet hours.
+
+        A crawl of a site that has quiet hours ends.
+        """
+        pace = self._crawler.get_extension(Pace)
+        if pace is not None and host_of(request.url) in pace.resting:
+            raise PutOff("blocked", pace.resting[host_of(request.url)])
         until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
         if until is None:
             return
-        reason = f"{QUIET_UNTIL} {until:%H:%M} ({until.tzname()})"
+        reason = f"quiet hours until {until:%H:%M} ({until.tzname()})"
         if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
             self._is_ending = True
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
-        raise Refused("over_limit", reason)
+        raise PutOff("over_limit", reason)
 
 
 class QuietHandler(HTTP11DownloadHandler):
@@ -56,7 +62,7 @@ class QuietHandler(HTTP11DownloadHandler):
         self._pool._factory = with_checked_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request*. Raise Refused in the quiet hours of its site, and end its crawl."""
+        """Send *request*. Raise PutOff where the host rests, or its site has quiet hours."""
         self._gate.check(request)
         return await super().download_request(request)
 

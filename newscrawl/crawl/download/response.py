@@ -17,7 +17,7 @@ from newscrawl.crawl.download.exchanges import (
 )
 from newscrawl.outcomes import Observation
 from newscrawl.page import Page
-from newscrawl.text.urls import url_key
+from newscrawl.text.urls import as_sent
 
 OPT_OUTS = "newscrawl_opt_outs"
 """Under which the meta of a request has what its page asks of machines."""
@@ -76,7 +76,7 @@ def redirects_before(request: Request) -> list[Answered]:
     reasons: list[Any] = request.meta.get("redirect_reasons", [])
     targets = [*urls[1:], request.url] if urls else []
     # The scheduler drops a redirect to an address that was asked for; here it led to itself.
-    is_loop = url_key(request.url) in {url_key(url) for url in urls}
+    is_loop = as_sent(request.url) in {as_sent(url) for url in urls}
     exchanges = exchanges_of_redirects(request)
     return [
         Answered(

@@ -13,6 +13,8 @@ from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.patience import ABSURD, Patience
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.text.urls import host_of
 
 WAITING_STATUSES = (429, 503)
@@ -39,15 +41,17 @@ class PatientRetryMiddleware(RetryMiddleware):
     def from_crawler(cls, crawler: Crawler) -> PatientRetryMiddleware:
         middleware: PatientRetryMiddleware = super().from_crawler(crawler)
         middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        middleware.patience = Patience()
         return middleware
 
     longest = 120.0
+    patience: Patience
 
     def process_request(self, request: Request) -> None:
-        """Raise Refused for a host that asked to be left alone for longer than a run."""
+        """Raise PutOff for a host that asked to be left alone for longer than a run."""
         pace = self.crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise Refused("blocked", pace.resting[host_of(request.url)])
+            raise PutOff("blocked", pace.resting[host_of(request.url)])
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
@@ -55,16 +59,25 @@ class PatientRetryMiddleware(RetryMiddleware):
         """Let the host rest where it asks for it, and try again."""
         if response.status in WAITING_STATUSES and not request.meta.get("dont_retry"):
             self._let_rest(request, response)
+        else:
+            self.patience.note_answer(host_of(request.url))
         return super().process_response(request, response)
 
     def _let_rest(self, request: Request, response: Response) -> None:
+        """Have the host rest that asks for patience.
+
+        Raise Refused where that would be for longer than a run. Where one address alone asks,
+        it is that address that is left alone, not its host.
+        """
         pace = self.crawler.get_extension(Pace)
         if pace is None:
             return
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         wait = parse_retry_after(header, dt.datetime.now(dt.UTC)) if header else None
         host = host_of(request.url)
-        if wait is not None and wait > self.longest:
+        if wait is None or wait <= self.longest:
+            pace.let_rest(request, wait)
+            return
+        if wait <= ABSURD and self.patience.note_plea(host, request.url):
             pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
-            raise Refused("blocked", pace.resting[host])
-        pace.let_rest(request, wait)
+        raise Refused("blocked", f"HTTP {response.status}: to be asked again in {wait:.0f} s")

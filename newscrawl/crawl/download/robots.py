@@ -19,10 +19,13 @@ from scrapy.utils.httpobj import urlparse_cached
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
+from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
@@ -31,7 +34,6 @@ MAX_BYTES = 500 * 1024
 """So much of a robots.txt is read (RFC 9309, 2.5)."""
 MAX_SITEMAPS = 50
 """The most sitemaps of one robots.txt that are read."""
-_LARGEST_UNPACKED = 10 * 1024 * 1024
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _ANOTHER = "=another="
@@ -48,11 +50,13 @@ class Rules:
     rules: Protego | None = None
     refusal: tuple[str, str] | None = None
     """The outcome and reason of every request, where robots.txt could not be read."""
+    may_pass: bool = False
+    """Whether the host was there, and the next run asks again for what is refused now."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested."""
+        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
-            raise Refused(*self.refusal)
+            raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 
@@ -118,7 +122,15 @@ class RobotsMiddleware:
             ledger_of(self.crawler).record("", observation)
             self._keep_pace(request, rules)
             self._rules[origin].set_result(rules)
+            self._note_where_it_is(observation.url, rules)
         return await self._rules[origin]
+
+    def _note_where_it_is(self, url: str, rules: Rules) -> None:
+        """Spare the host a second request whose robots.txt another one redirected to."""
+        origin = url.removesuffix("/robots.txt")
+        if origin != url and origin not in self._rules and not rules.refusal:
+            self._rules[origin] = get_running_loop().create_future()
+            self._rules[origin].set_result(rules)
 
     async def _fetch(self, url: str) -> tuple[Rules, Observation]:
         request = Request(
@@ -132,9 +144,10 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
+        record_redirects(ledger_of(self.crawler), response)
         return _rules_from(response, self.agent)
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:
@@ -167,13 +180,14 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    return Rules(refusal=("robots", f"robots.txt answered HTTP {status}")), observation
+    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    return Rules(refusal=refusal, may_pass=True), observation
 
 
 def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     """Return the rules in an answered robots.txt, and in a page in its place."""
     try:
-        body = unpack_gzip(response.body, _LARGEST_UNPACKED)
+        body = unpack_gzip(response.body, LARGEST_PAGE)
     except PackingError as error:
         reason = f"robots.txt cannot be unpacked: {error.reason}"
         observation = observation_from(response, error.outcome, reason)

@@ -129,6 +129,8 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
     if ledger.unread and ledger.exit_status == exits.FAILED:
         parts.append(ledger.unread)
+    if ledger.is_silent and ledger.exit_status == exits.NOTHING_FOUND:
+        parts.append(_silence_of(ledger))
     if ledger.put_off:
         parts.append(ledger.put_off)
     others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
@@ -146,6 +148,16 @@ def summary_of(ledger: Ledger, seconds: float) -> str:
     if ledger.left_over:
         parts.append(f"{ledger.left_over} articles were left for another run")
     return "; ".join(parts)
+
+
+def _silence_of(ledger: Ledger) -> str:
+    """Return why a site that answered is taken to have gone silent."""
+    if ledger.refused:
+        return (
+            f"the site answers, but {ledger.refused} of its articles were refused or led "
+            "elsewhere"
+        )
+    return "the site answers, but no article was found"
 
 
 def time_left(waiting: int, pages: int, seconds: float) -> str:

@@ -18,6 +18,7 @@ from time import monotonic
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
@@ -32,6 +33,7 @@ from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.crawl.shared.setup import without_password
 from newscrawl.errors import FrontierError
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import url_key
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
@@ -107,7 +109,18 @@ class SharedScheduler(NewsScheduler):
         if is_busy or not self.others.leads:
             return True
         beat = self._beat()
-        return beat is None or not beat.leads or bool(beat.waiting or beat.held)
+        if beat is None or not beat.leads or bool(beat.waiting or beat.held):
+            return True
+        return self._has_other_spellings()
+
+    def _has_other_spellings(self) -> bool:
+        """Have spellings wait for all whose page was not answered; whether there are any."""
+        for request in self._spellings.left(self._seen):
+            target = target_of(request)
+            if target is not None:
+                self._seen.add(self._key_of(request, target))
+                self._hand_out(request, target)
+        return bool(self._to_share)
 
     def enqueue_request(self, request: Request) -> bool:
         if request.meta.pop(_TAKEN, False):
@@ -130,19 +143,26 @@ class SharedScheduler(NewsScheduler):
         if not self.is_closing:
             self.ledger.stop(error)
 
-    def _end(self, is_complete: bool) -> None:
-        """End the crawl for all where it is complete; else leave it to the others."""
+    def _end(self, is_complete: bool) -> bool:
+        """End the crawl for all where it is complete; else leave it to the others.
+
+        Return whether it is complete, as Redis says.
+        """
         if self._beats.running:
             self._beats.stop()
         if not self.queue.crawl or not self._send():
-            return
-        if not (is_complete and self.others.leads and self.line.ask(LeasedQueue.finish)):
-            self.line.ask(LeasedQueue.leave)
+            return False
+        if is_complete and self.others.leads and self.line.ask(LeasedQueue.finish):
+            return True
+        self.line.ask(LeasedQueue.leave)
+        return is_complete and self.is_over
 
-    def _note_new(self, request: Request, target: Target) -> None:
-        """Have a found article wait for all, and in the archive of the worker that found it."""
-        self._remember(request, target)
-        self._to_share.append(request)
+    def _hand_out(self, request: Request, target: Target) -> None:
+        """Have a found article wait for all; a source is this worker's."""
+        if target.role == "article":
+            self._to_share.append(request)
+        else:
+            self._push(request)
 
     def _hold(self, request: Request) -> None:
         ticket = _ticket_of(request)
@@ -240,6 +260,11 @@ class SharedScheduler(NewsScheduler):
             self.line.is_unsure = False
 
     def _tell(self, settled: Settled) -> None:
+        page = f"article:{url_key(settled.url)}"
+        if settled.outcome in ARTICLE_OUTCOMES:
+            self._drop(self._spellings.answer("", page))
+        else:
+            self._try_next_spelling("", page)
         self.crawler.signals.send_catch_log(
             settled_elsewhere,
             url=settled.url,
@@ -247,14 +272,13 @@ class SharedScheduler(NewsScheduler):
             published=moment_of(settled.published),
         )
 
-    def _is_known(self, request: Request) -> bool:
-        """Whether an address was asked for; that of a redirect by any worker."""
-        target = target_of(request)
-        if super()._is_known(request):
+    def _is_taken(self, request: Request, target: Target) -> bool:
+        """Whether the target of a redirect was requested by any worker."""
+        if super()._is_taken(request, target):
             return True
-        if target is None or target.role != "article" or "redirect_times" not in request.meta:
+        if target.role != "article":
             return False
-        key = target.key_of(request.url)
+        key = self._key_of(request, target)
         ticket = target.ticket
         is_ours = self.line.ask(lambda queue: queue.claim(key, ticket))
         if is_ours:
@@ -270,6 +294,10 @@ class SharedScheduler(NewsScheduler):
             return
         if is_put_off(observation):
             self._give_back([ticket])
+            if not self.is_closing:
+                # It would be handed out again at once, to this worker or another.
+                close = self.crawler.engine.close_spider_async(reason="host_rests")
+                deferred_from_coro(close)
             return
         del self._held[ticket]
         told = Settled(

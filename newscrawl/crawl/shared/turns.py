@@ -10,17 +10,17 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace, host_rests
 from newscrawl.crawl.download.quiet import QuietHandler
 from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.postponed import NO_TURN
+from newscrawl.crawl.postponed import PutOff
 from newscrawl.crawl.shared.scheduler import SharedScheduler
 
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
 _TRUSTED = 0.25
 """Seconds for which a host that asks for no pace is taken not to have asked for patience."""
+_NO_TURN = "the shared frontier does not say whose turn it is"
 _SPARE = 5.0
 """Seconds that a turn is held longer than an answer may take."""
 
@@ -36,7 +36,7 @@ class TurnHandler(QuietHandler):
         crawler.signals.connect(self._rest, signal=host_rests)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request* in its turn; raise Refused where nobody can say when that is."""
+        """Send *request* in its turn; raise PutOff where nobody can say when that is."""
         host = str(request.meta.get("download_slot", ""))
         pace = self._crawler.get_extension(Pace)
         assert pace is not None  # noqa: S101  # settings name it
@@ -63,7 +63,7 @@ class TurnHandler(QuietHandler):
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
             if wait is None and (ledger.failure is not None or scheduler.is_closing):
-                raise Refused("over_limit", NO_TURN)
+                raise PutOff("over_limit", _NO_TURN)
             await asyncio.sleep(wait or _AGAIN)
 
     @property

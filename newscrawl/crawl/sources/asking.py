@@ -35,6 +35,8 @@ class Ask:
     """How many sitemap indexes lead to it."""
     is_shown: bool = False
     """Whether the home page, a feed or a news sitemap shows it now."""
+    is_elsewhere: bool = False
+    """Whether it is on another host, which may redirect to the site."""
     changed: dt.datetime | None = None
     """The latest date that a source states for an article."""
     stated: dt.datetime | None = None

@@ -49,6 +49,8 @@ class FeedEntry:
 
     url: str
     """The absolute address of the article."""
+    permalink: str | None = None
+    """Another address that the entry states as its own: a permanent guid."""
     title: str = ""
     """The headline in the feed."""
     published: dt.datetime | None = None
@@ -102,7 +104,11 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
     for raw, source in zip(_parsed(document, pruned, url), sources, strict=False):
         address = _address(raw, url)
         if address is not None and (source is None or is_written(address, source)):
-            yield _entry(address, raw.get("title"), [dict.get(raw, name) for name in _DATES])
+            dates = [dict.get(raw, name) for name in _DATES]
+            entry = _entry(address, raw.get("title"), dates)
+            # The id of Atom is a name, which need not lead anywhere.
+            guid = raw.get("id") if document.name != "feed" else None
+            yield attrs.evolve(entry, permalink=clean_url(url, guid) if guid else None)
 
 
 def _parsed(document: Document, items: list[bytes], url: str) -> list[Any]:
@@ -150,7 +156,7 @@ def _address(entry: Any, base: str) -> str | None:
     # A page of HTML first: an entry may have the same article as JSON or a sound file.
     links.sort(key=lambda link: "html" not in link.get("type", "html"))
     candidates = [entry.get("feedburner_origlink"), *(link.get("href") for link in links)]
-    if not links and entry.get("guidislink", True):
+    if not links:
         candidates.append(entry.get("id"))
     texts = (text for text in candidates if text and len(text) <= _MAX_TEXT)
     return next((url for text in texts if (url := clean_url(base, text))), None)
@@ -166,7 +172,7 @@ def _pruned(item: etree._Element) -> etree._Element:
     for child in item:
         name = local_name(child)
         # Markup inside is the sign of a broken text, of which only the head would be read.
-        if name in _IDENTIFIERS and not (child.text or "").strip().startswith("http"):
+        if name in _IDENTIFIERS and not _is_permalink(child):
             continue  # feedparser would make an address of it
         if name in _READ and len(child) <= (_MAX_MARKUP if name == "title" else 0):
             twin = copy.deepcopy(child)
@@ -175,6 +181,12 @@ def _pruned(item: etree._Element) -> etree._Element:
                 twin.tag = name
             kept.append(twin)
     return kept
+
+
+def _is_permalink(identifier: etree._Element) -> bool:
+    named = {name.lower(): value.strip().lower() for name, value in identifier.items()}
+    is_address = (identifier.text or "").strip().startswith(("http://", "https://"))
+    return is_address and named.get("ispermalink", "true") != "false"
 
 
 def _json_entries(text: str, url: str) -> Iterator[FeedEntry] | None:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from itertools import islice
-from tomllib import loads
 from urllib.parse import urlsplit
 
 import attrs
@@ -17,8 +15,9 @@ import lxml.html
 
 from newscrawl.crawl.sources.paging import next_page_of
 from newscrawl.page import Page
+from newscrawl.resources import read_toml
 from newscrawl.text.normalize import squeeze
-from newscrawl.text.urls import clean_url, url_key
+from newscrawl.text.urls import clean_url, without_tracking
 
 MAX_LINKS = 2_000
 """The most links read from one page: a home page has some hundred."""
@@ -75,7 +74,7 @@ def parse_listing(page: Page) -> Listing:
     for anchor in anchors:
         link = _link(anchor, base)
         if link is not None:
-            key = url_key(link.url)
+            key = without_tracking(link.url)
             links[key] = _merged(links[key], link) if key in links else link
     next_page, last_page = next_page_of(page.url, _paging_links(page, anchors, base))
     return Listing(
@@ -89,8 +88,7 @@ def parse_listing(page: Page) -> Listing:
 @cache
 def link_words(name: str) -> frozenset[str]:
     """Return the list *name* of resources/link_words.toml."""
-    text = (files("newscrawl") / "resources" / "link_words.toml").read_text("utf-8")
-    return frozenset(loads(text)[name])
+    return frozenset(read_toml("link_words")[name])
 
 
 def _base_of(page: Page) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from newscrawl.crawl.sources.listings import PageLink, link_words
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
-from newscrawl.text.urls import clean_url, path_segments, url_key
+from newscrawl.text.urls import clean_url, path_segments, url_key, variant_key
 
 _MAX_WORDS = 4
 _MAX_DEPTH = 4
@@ -32,7 +32,7 @@ def _may_be_section(home: str, link: PageLink, shapes: Shapes) -> bool:
     is_short = 0 < len(link.text.split()) <= _MAX_WORDS
     is_near = 0 < len(path_segments(link.url)) <= _MAX_DEPTH or "?" in link.url
     is_list = not is_never_article(link.url) and not shapes.is_likely_article(link)
-    return is_short and is_near and is_list and url_key(link.url) != url_key(home)
+    return is_short and is_near and is_list and variant_key(link.url) != variant_key(home)
 
 
 def _chosen(

@@ -13,7 +13,6 @@ from newscrawl.crawl.sources.sitemaps import (
     SitemapEntry,
     lists_articles,
 )
-from newscrawl.text.urls import url_key
 
 SMALL_SITE = 500
 """So many articles are taken whole; of a site that lists more, only the recent ones."""
@@ -34,7 +33,7 @@ class SitemapPool:
         self.since = since
         self.whole_history = whole_history
         self.read = 0
-        self.keys: set[str] = set()
+        self._urls: set[str] = set()
         self._entries: list[SitemapEntry] = []
 
     def may_read(self, depth: int) -> bool:
@@ -60,24 +59,30 @@ class SitemapPool:
 
     def add(self, entry: SitemapEntry) -> None:
         """Add an entry of a sitemap that is not a news sitemap."""
-        key = url_key(entry.url)
-        if key not in self.keys:
-            self.keys.add(key)
+        if entry.url not in self._urls:
+            self._urls.add(entry.url)
             self._entries.append(entry)
 
     def take(self, shapes: Shapes) -> list[SitemapEntry]:
-        """Return the entries to ask for, and say how many are left; they are then gone."""
+        """Return the entries to ask for, and say how many are left; they are then gone.
+
+        The likely articles come first, and none is left because of how its address looks.
+        """
         entries, self._entries = self._entries, []
-        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
-        wanted = [entry for entry in likely if self._is_wanted(entry, len(likely))]
+        likely: list[SitemapEntry] = []
+        others: list[SitemapEntry] = []
+        for entry in entries:
+            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
+            (likely if is_likely else others).append(entry)
+        wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(
                 "the sitemaps list %d articles, all of which are asked for", len(wanted)
             )
-        elif len(wanted) < len(likely):
+        elif len(wanted) < len(entries):
             logger.info(
                 "the sitemaps list %d older articles, which are left; history=all takes them",
-                len(likely) - len(wanted),
+                len(entries) - len(wanted),
             )
         return wanted
 

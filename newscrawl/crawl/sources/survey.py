@@ -18,6 +18,7 @@ from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
@@ -30,6 +31,9 @@ MOST_PAGES = 1_000
 
 ARTICLE_SHARE = 0.8
 """Sections that sitemaps make needless are tried only while so many pages are articles."""
+
+LEAST_LIKELY = 0.3
+"""A link that waits is dropped where it has become less likely to lead to an article."""
 
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 """Where a feed or sitemap is looked for on a site that names none; one after the other."""
@@ -44,8 +48,14 @@ class Survey:
         self.before = before or Before()
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self.redirectors = Redirectors()
         self._asked: set[str] = set()
+        self._lists: set[str] = set()
+        """The keys of the addresses that were asked for as sources."""
+        self._perhaps_sections: list[str] = []
+        """What sitemaps name and the home page takes for a section."""
         self._named: set[str] = set()
+        self._owed: set[str] = set()
         self._articles: set[str] = set()
         self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
@@ -104,7 +114,7 @@ class Survey:
         unnamed = [link for link in articles if self._is_news_of(url, link)]
         self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
         for link in articles:
-            yield from self._ask(link.url, "article", is_shown=role == "home")
+            yield from self._ask_article(link.url, is_shown=role == "home", is_guess=True)
         if role != "home" and unnamed:
             yield from self._next_page(listing, articles)
 
@@ -112,11 +122,13 @@ class Survey:
         """Yield the articles that a feed names."""
         self._has_source = self._has_source or bool(feed.entries)
         for entry in feed.entries:
-            if not self.scope.includes(entry.url):
+            url = next(filter(self.scope.includes, (entry.url, entry.permalink or "")), None)
+            if url is None:
+                self.redirectors.add(entry.url)
                 continue
-            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-            self._note_named(entry.url, entry.published, entry.latest)
-            yield from self._ask(entry.url, "article", 10, is_shown=True)
+            self.shapes.note_result(url, is_article=True, weight=0.5)
+            self._note_named(url, entry.published, entry.latest)
+            yield from self._ask_article(url, 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
@@ -132,7 +144,7 @@ class Survey:
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
                 self._note_named(entry.url, entry.modified, entry.latest)
-                yield from self._ask(entry.url, "article", 10, is_shown=True)
+                yield from self._ask_article(entry.url, 10, is_shown=True)
             else:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified, entry.latest)
@@ -188,38 +200,65 @@ class Survey:
             self._dates[url_key(url)] = self._latest[url_key(url)] = date
 
     def is_still_wanted(self, url: str, role: str) -> bool:
-        """Whether *url*, asked for earlier, is worth a request by what is known now."""
+        """Whether *url*, asked for earlier, is worth a request by what is known now.
+
+        What a feed or sitemap names, or was an article before, is so whatever its address says.
+        """
+        key = url_key(url)
+        if role == "article" and (key in self._named or key in self._owed):
+            return not self._is_too_old(key)
         if role == "article":
-            return not self._is_too_old(url_key(url)) and self.shapes.probability(url) >= 0.3
+            return not self._is_too_old(key) and self.shapes.probability(url) >= LEAST_LIKELY
         if role == "page":
             keys = self._page_articles.get(url, ())
             return not keys or not all(self._is_too_old(key) for key in keys)
         return True
 
+    def note_owed(self, urls: Iterable[str]) -> None:
+        """Note addresses that are asked for whatever they are like: the archive has them."""
+        self._owed |= {url_key(url) for url in urls}
+
+    def note_passed_over(self, url: str) -> None:
+        """Note that the article at *url* is not requested, unless a source names it."""
+        self._asked.discard(f"article:{url}")
+
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
-        for step in (self._pooled, self._guess, self._ask_sections):
+        steps = (
+            *(self._pooled, self._ask_redirectors, self._guess),
+            *(self._ask_sections, self._ask_what_is_left),
+        )
+        for step in steps:
             asks = list(step())
             if asks:
                 return asks
         return []
 
-    def _ask(
-        self, url: str, role: Role, bonus: int = 0, *, is_shown: bool = False
-    ) -> Iterator[Ask]:
-        if role == "article":
-            url = without_tracking(url)
-        key = f"{'article' if role == 'article' else 'source'}:{url_key(url)}"
+    def _ask(self, url: str, role: Role) -> Iterator[Ask]:
+        """Yield a source, unless it was asked for."""
+        key = f"source:{url}"
         if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
-        if role == "article" and (is_never_article(url) or self._is_too_old(url_key(url))):
+        self._asked.add(key)
+        self._lists.add(url_key(url))
+        self.page_requests += role in {"home", "section", "page"}
+        yield Ask(url=url, role=role, priority=PRIORITIES[role])
+
+    def _ask_article(
+        self, url: str, bonus: int = 0, *, is_shown: bool = False, is_guess: bool = False
+    ) -> Iterator[Ask]:
+        """Yield an article, unless it was asked for, is too old or a link to no article."""
+        url = without_tracking(url)
+        key = f"article:{url}"
+        if key in self._asked or not self.scope.includes(url) or self._is_too_old(url_key(url)):
+            return
+        if url_key(url) in self._lists or (is_guess and is_never_article(url)):
             return
         self._asked.add(key)
-        self.page_requests += role in {"home", "section", "page"}
         yield Ask(
             url=url,
-            role=role,
-            priority=PRIORITIES[role] + bonus,
+            role="article",
+            priority=PRIORITIES["article"] + bonus,
             is_shown=is_shown,
             changed=self._dates.get(url_key(url)),
         )
@@ -250,7 +289,10 @@ class Survey:
         if self._open_sitemaps:
             return
         for entry in self.pool.take(self.shapes):
-            yield from self._ask(entry.url, "article", -30 if self.plan.whole_history else 0)
+            if url_key(entry.url) in self._sections:
+                self._perhaps_sections.append(entry.url)
+                continue
+            yield from self._ask_article(entry.url, -30 if self.plan.whole_history else 0)
 
     def _guess(self) -> Iterator[Ask]:
         while self._guesses and not self._has_source and not self.plan.sections:
@@ -274,6 +316,22 @@ class Survey:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
         for key in list(self._sections)[: max(room, 0)]:
             yield from self._ask(self._sections.pop(key), "section")
+
+    def _ask_redirectors(self) -> Iterator[Ask]:
+        """Yield links of feeds on other hosts, as far as those lead to the site."""
+        for url in self.redirectors.take():
+            key = f"article:{url}"
+            if key not in self._asked:
+                self._asked.add(key)
+                self._named.add(url_key(url))
+                priority = PRIORITIES["article"] + 10
+                yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
+
+    def _ask_what_is_left(self) -> Iterator[Ask]:
+        """Yield what sitemaps name, seems to be a section, and was not read as one."""
+        urls, self._perhaps_sections = self._perhaps_sections, []
+        for url in urls:
+            yield from self._ask_article(url)
 
     def _is_covered(self) -> bool:
         """Whether the sitemaps name every article that the home page links to."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
 from newscrawl import exit_status as exits
+from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError
-from newscrawl.layouts.catalogue import all_sites
+from newscrawl.layouts.catalogue import all_sites, declare_sites
 
 
 class SiteSpiderLoader(SpiderLoader):
@@ -22,10 +22,10 @@ class SiteSpiderLoader(SpiderLoader):
         if base is None:
             return
         modules = settings.getlist("NEWSCRAWL_SITES")
-        # Extraction looks for layouts by itself, and knows no setting given with -s.
-        os.environ["NEWSCRAWL_SITES"] = ",".join(modules)
+        use_environment()
+        declare_sites(modules)  # the setting may have been given with -s
         try:
-            sites = all_sites(modules)
+            sites = all_sites()
         except NewscrawlError as error:
             print(f"newscrawl: {error}", file=sys.stderr)  # noqa: T201 (no log handler says it)
             raise SystemExit(exits.USAGE) from error

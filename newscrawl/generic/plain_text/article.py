@@ -18,7 +18,7 @@ from newscrawl.generic.plain_text.lines import Line, lines_from
 from newscrawl.generic.plain_text.lists import link_lists_from
 from newscrawl.layouts.field_readers import Context
 from newscrawl.page import Page
-from newscrawl.text.languages import language_from
+from newscrawl.text.language import language_from
 from newscrawl.text.phrases import after_opening, openings
 from newscrawl.values.credit import parse_credit, split_credit
 from newscrawl.values.dateline import split_dateline

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 from newscrawl.layouts.layout import Layout
 from newscrawl.layouts.rules import css, links
 from newscrawl.layouts.site import Site, Sources
+from newscrawl.limits import LONGEST_ADDRESS
 
-LONGEST_ADDRESS = 2083
 _STAMP = r"(?:\d{6}|\d{12}|\d{4}(?:-\d\d){5})"
 _STORY = re.compile(rf"(en/)?(?:amp/)?(?:w-)?(\d{{1,7}})/(?:({_STAMP})-)?([^/]+)/?")
 _OTHER = re.compile(r"(en/)?(?:amp/)?(?:\d{1,7}/)?(v|b|gallery)-(\d{1,9})(?:[-/].*)?")

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from newscrawl.text.stems.latin import latin_stem
 from newscrawl.text.stems.lexicon import Lexicon, folded_word, lexicon, lexicon_digest
 
 STEMS = "1-" + lexicon_digest()
@@ -273,5 +272,23 @@ def _without_ending(word: str) -> str:
         *(("ها", "", 4), ("هم", "", 4), ("ه", "ة", 3)),
     ):
         if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word[: -len(ending)] + instead
+    return word
+
+
+_UNCUT = ("ss", "us", "is")
+# Endings of plurals and what the singular has instead; the first that fits counts.
+_PLURALS = (
+    *(("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("ies", "y")),
+    *(("eaux", "eau"), ("aux", "al"), ("s", "")),
+)
+
+
+def latin_stem(word: str) -> str:
+    """Return *word*, folded already, without a plural ending; others stay as they are."""
+    if len(word) < 4 or not word.isascii() or word.endswith(_UNCUT):
+        return word
+    for ending, instead in _PLURALS:
+        if word.endswith(ending) and len(word) > len(ending) + 2:
             return word[: -len(ending)] + instead
     return word

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from newscrawl.values.dateline.context import resolved
-from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of
-from newscrawl.values.gazetteer.names import name_key
-from newscrawl.values.gazetteer.word_lists import keys
+from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of, resolved
+from newscrawl.values.gazetteer.names import keys, name_key
 
 LONGEST_HEAD = 120
 """No dateline in a sentence is longer, in characters."""
@@ -69,18 +67,22 @@ def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
         return _agency_proves(parts, sign)
     if parts[-1].kind == "remark" and sign == "close":
         return parts[0].is_sure  # اسلام آباد (نیوز ڈیسک)
+    return _place_proves(parts, sign, after)
+
+
+def _place_proves(parts: Sequence[Part], sign: str, after: str) -> bool:
+    """Tell whether *parts*, a place without an agency, are a dateline before a sentence."""
     if sign not in {"dash", "colon"} or not _begins_sentence(after):
         return False
     if sign == "colon" and _is_lower_case(parts[0].text):
         return False
-    return kinds >= {"place", "day"} or any(
-        part.kind == "place" and part.is_sure for part in parts[:1]
-    )
+    has_place_and_day = {part.kind for part in parts} >= {"place", "day"}
+    return has_place_and_day or (parts[0].kind == "place" and parts[0].is_sure)
 
 
 def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
     suppliers = [part for part in parts if part.kind == "agency"]
-    if any(part.kind in {"place", "day"} for part in parts):
+    if not {"place", "day"}.isdisjoint(part.kind for part in parts):
         return any(part.is_sure or part.before != "comma" for part in suppliers)
     if not any(part.is_sure for part in suppliers):
         return False

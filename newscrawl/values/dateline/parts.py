@@ -6,7 +6,7 @@ What the parts say together is decided in dateline.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -16,12 +16,18 @@ from newscrawl.values.gazetteer.agencies import (
     agencies_in,
     is_common,
     looks_like_supplier,
+    near_supplier,
 )
-from newscrawl.values.gazetteer.names import name_key, words_of
+from newscrawl.values.gazetteer.names import (
+    has_given_name,
+    is_name_shaped,
+    keys,
+    name_key,
+    without_role,
+    words_of,
+)
 from newscrawl.values.gazetteer.places import is_common as is_common_place
-from newscrawl.values.gazetteer.places import place_kind
-from newscrawl.values.gazetteer.reporters import has_given_name, is_name_shaped, without_role
-from newscrawl.values.gazetteer.word_lists import keys
+from newscrawl.values.gazetteer.places import near_country, near_place, place_kind
 
 PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
 LONGEST_PART = 60
@@ -212,21 +218,23 @@ def _agency_from_place(text: str) -> tuple[Part, ...]:
 
 def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
     """Read `دبي-صوت الامارات` and `غسان أبو لوز-عمّان`: a hyphen that no space sets off."""
-    found: list[Part] = []
-    start = 0
-    for match in [*_TIGHT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        piece = _bare(text[start:end])
-        if not piece or (start == 0 and match is None):
-            return ()
-        part = _judged_whole(piece)
-        part = (_as_person(piece) or part) if part.kind == "unknown" else part
-        at = start + text[start:end].index(piece)
-        found.append(attrs.evolve(part, start=at, end=at + len(piece), before="dash"))
-        start = match.end() if match else start
+    hyphens = list(_TIGHT.finditer(text))
+    starts = [0, *(match.end() for match in hyphens)]
+    ends = [*(match.start() for match in hyphens), len(text)]
+    spans = list(zip(starts, ends, strict=True))
+    if len(spans) < 2 or not all(_bare(text[start:end]) for start, end in spans):
+        return ()
+    found = tuple(_between_hyphens(text, start, end) for start, end in spans)
     kinds = {part.kind for part in found}
-    is_read = "unknown" not in kinds and kinds & {"place", "agency"}
-    return tuple(found) if is_read else ()
+    return found if "unknown" not in kinds and kinds & {"place", "agency"} else ()
+
+
+def _between_hyphens(text: str, start: int, end: int) -> Part:
+    piece = _bare(text[start:end])
+    part = _judged_whole(piece)
+    part = (_as_person(piece) or part) if part.kind == "unknown" else part
+    at = start + text[start:end].index(piece)
+    return attrs.evolve(part, start=at, end=at + len(piece), before="dash")
 
 
 def _as_person(text: str) -> Part | None:
@@ -241,3 +249,57 @@ def _as_person(text: str) -> Part | None:
     name = without_role(text)
     at = text.index(name)
     return Part(kind="person", text=name, start=at, end=at + len(name), is_sure=sure)
+
+
+def resolved(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return *parts* with those that only their neighbours explain explained."""
+    found = list(parts)
+    has_wire = any(part.kind == "agency" and part.has_agency_kind for part in parts)
+    has_place = any(part.kind == "place" for part in parts)
+    for index, part in enumerate(parts):
+        if part.kind in {"unknown", "person"}:
+            found[index] = _named(part, parts[index + 1 :], has_wire, has_place)
+        elif part.kind == "agency" and not part.is_sure and has_wire:
+            found[index] = _place_after_all(part)
+    return tuple(found)
+
+
+def _named(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
+    """Return a name that no table has as its brackets or its neighbours explain it."""
+    if part.is_bracketed:
+        return _in_brackets(part)
+    return part if part.is_sure else _explained(part, after, has_wire, has_place)
+
+
+def _place_after_all(part: Part) -> Part:
+    """Read `الخبر - واس`: a town whose name a paper bears too, beside an agency."""
+    kind = place_kind(part.text)
+    return attrs.evolve(part, kind="place", place_kind=kind) if kind else part
+
+
+def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
+    if len(part.text) <= 40 and _is_within(after):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    if (has_wire and near_place(part.text)) or (has_place and near_country(part.text)):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    if has_place and near_supplier(part.text):
+        return attrs.evolve(part, kind="agency", is_sure=True)
+    return part
+
+
+def _is_within(after: Sequence[Part]) -> bool:
+    """Whether a country follows at once, as after a small town: `آخن (ألمانيا)`."""
+    for part in after:
+        if part.kind == "place":
+            return part.place_kind == "country" and part.before in {"open", "comma"}
+        if part.before != "comma":
+            return False
+    return False
+
+
+def _in_brackets(part: Part) -> Part:
+    """Read `(جنوب فرنسا)`; anything else in brackets is a remark."""
+    words = part.text.split()
+    if len(words) <= 4 and place_kind(words[-1]):
+        return attrs.evolve(part, kind="place", place_kind="town")
+    return attrs.evolve(part, kind="remark")

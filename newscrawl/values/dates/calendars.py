@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from importlib.resources import files
 from itertools import accumulate
+
+from newscrawl.resources import read_lines
 
 UMM_AL_QURA_EPOCH = dt.date(1924, 8, 1)
 """1 Muharram 1343, where the table begins."""
@@ -30,8 +31,7 @@ def hijri_day(year: int, month: int, day: int) -> dt.date | None:
 @cache
 def _umm_al_qura() -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
     """Return each year's month lengths, and the days between the epoch and its first day."""
-    text = files("newscrawl.resources").joinpath("umm_al_qura.txt").read_text("utf-8")
-    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    rows = [line.split() for line in read_lines("umm_al_qura.txt")]
     lengths = {int(year): tuple(28 + int(digit) for digit in digits) for year, digits in rows}
     starts = accumulate((sum(months) for months in lengths.values()), initial=0)
     return lengths, dict(zip(lengths, starts, strict=False))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import attrs
 
+from newscrawl.resources import read_toml
 from newscrawl.text.folding import search_key
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
@@ -98,12 +97,14 @@ def first_words() -> dict[str, int]:
 def month_languages() -> frozenset[str]:
     """Return the languages (ISO 639) whose months the tables name."""
     return frozenset(
-        language.partition("-")[0] for names in _read("months").values() for language in names
+        language.partition("-")[0]
+        for names in read_toml("months").values()
+        for language in names
     )
 
 
 def _months() -> Iterator[tuple[list[str], Word]]:
-    calendars: dict[Calendar, dict[str, list[list[str]]]] = _read("months")
+    calendars: Mapping[Any, Mapping[str, list[list[str]]]] = read_toml("months")
     for calendar, languages in calendars.items():
         for language, months in languages.items():
             for number, names in enumerate(months, 1):
@@ -113,7 +114,7 @@ def _months() -> Iterator[tuple[list[str], Word]]:
 
 
 def _around() -> Iterator[tuple[list[str], Word]]:
-    tables = _read("date_words")
+    tables = read_toml("date_words")
     for number, names in enumerate(tables["weekdays"]):
         yield names, Word("weekday", number)
     for table, kind in (("halves", "half"), ("marks", "mark"), ("clock", "clock")):
@@ -128,7 +129,7 @@ def _around() -> Iterator[tuple[list[str], Word]]:
 
 
 def _before_now() -> Iterator[tuple[list[str], Word]]:
-    relative = _read("date_words")["relative"]
+    relative = read_toml("date_words")["relative"]
     yield relative["now"], Word("now")
     for days, name in enumerate(("today", "yesterday", "before_yesterday")):
         yield relative[name], Word("day", days)
@@ -145,16 +146,10 @@ def _before_now() -> Iterator[tuple[list[str], Word]]:
 
 
 def _zones() -> Iterator[tuple[list[str], Word]]:
-    tables = _read("zones")
+    tables = read_toml("zones")
     for zone, names in tables["codes"].items():
         yield names, Word("code", zone)
     for zone, names in tables["places"].items():
         yield names, Word("place", zone)
     for side, names in tables["introductions"].items():
         yield names, Word("introduction", side)
-
-
-@cache
-def _read(name: str) -> dict[Any, Any]:
-    text = files("newscrawl.resources").joinpath(f"{name}.toml").read_text("utf-8")
-    return tomllib.loads(text)

@@ -1,23 +1,22 @@
 """The suppliers of news that pages name: agencies, outlets, and `وكالات` at large.
 
-The table is `resources/agencies.toml`; NEWSCRAWL_AGENCIES may name a further file of the same
-form, whose names win. Nothing here reads datelines or credits; they ask here who a name is.
+The table is `resources/agencies.toml`; `use_agencies` adds a file of the user in the same
+format, whose names win. Nothing here reads datelines or credits; they ask here who a name is.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
 
 from newscrawl.errors import UsageError
+from newscrawl.resources import read_toml
 from newscrawl.values.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
@@ -45,12 +44,25 @@ class Supplier:
     """The keys of names that are ordinary words too, and prove nothing alone."""
 
 
-def all_suppliers() -> tuple[Supplier, ...]:
-    """Return the whole table, the user's own rows first.
+@attrs.define
+class _UserTable:
+    path: str = ""
 
-    Raise UsageError where the file that NEWSCRAWL_AGENCIES names cannot be read.
+
+_user_table = _UserTable()
+
+
+def use_agencies(path: str) -> None:
+    """Use the table in the file *path* in this process, before our own; "" uses none.
+
+    The file is read on first use, which raises UsageError if it cannot be read.
     """
-    return _suppliers(os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    _user_table.path = path
+
+
+def all_suppliers() -> tuple[Supplier, ...]:
+    """Return the whole table, the user's own rows first."""
+    return _suppliers(_user_table.path)
 
 
 def supplier_named(name: str) -> Supplier | None:
@@ -60,7 +72,7 @@ def supplier_named(name: str) -> Supplier | None:
     """
     if len(name) > LONGEST_NAME:
         return None
-    return _supplier(name, os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    return _supplier(name, _user_table.path)
 
 
 def is_agency(name: str) -> bool:
@@ -100,7 +112,7 @@ def near_supplier(name: str) -> Supplier | None:
     key = name_key(name[:LONGEST_NAME])
     if len(key) < _FUZZY_LENGTH:
         return None
-    table = _by_key(os.environ.get("NEWSCRAWL_AGENCIES", ""))
+    table = _by_key(_user_table.path)
     return next(
         (
             found
@@ -123,7 +135,9 @@ def looks_like_supplier(name: str) -> bool:
 @cache
 def _suppliers(extra: str) -> tuple[Supplier, ...]:
     own = (_read_user_table(extra),) if extra else ()
-    return tuple(supplier for table in (*own, _table()) for supplier in _rows(table))
+    return tuple(
+        supplier for table in (*own, read_toml("agencies")) for supplier in _rows(table)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -165,17 +179,13 @@ def _by_key(extra: str) -> Mapping[str, Supplier]:
     return table
 
 
-@cache
-def _table() -> dict[str, Any]:
-    resource = files("newscrawl") / "resources" / "agencies.toml"
-    return tomllib.loads(resource.read_text("utf-8"))
-
-
 def _read_user_table(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"NEWSCRAWL_AGENCIES: {path} cannot be read: {error}") from error
+        raise UsageError(
+            f"the table of agencies {path} (NEWSCRAWL_AGENCIES) cannot be read: {error}"
+        ) from error
 
 
 def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
@@ -195,12 +205,12 @@ def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
 
 @cache
 def _lead_keys() -> frozenset[str]:
-    return frozenset(name_key(word) for word in _table()["words"]["lead"])
+    return frozenset(name_key(word) for word in read_toml("agencies")["words"]["lead"])
 
 
 @cache
 def _shape_words() -> tuple[frozenset[str], frozenset[str]]:
-    words = _table()["words"]
+    words = read_toml("agencies")["words"]
     return (
         frozenset(part for word in words["head"] for part in words_of(word)),
         frozenset(part for word in words["tail"] for part in words_of(word)[-1:]),

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from newscrawl.resources import read_toml
 
 _LETTERS = str.maketrans(
     {
@@ -67,3 +71,61 @@ def is_one_off(left: str, right: str) -> bool:
         start += 1
     mine, other = left[start:], right[start:]
     return mine[1:] == other[1:] or mine[1:] == other or mine == other[1:]
+
+
+@cache
+def keys(group: str, table: str = "") -> frozenset[str]:
+    """Return the keys of the words of *group*, e.g. `roles`, or of `[credit]` with *table*."""
+    return frozenset(name_key(word) for word in phrases(group, table))
+
+
+@cache
+def phrases(group: str, table: str = "") -> tuple[str, ...]:
+    """Return the words of *group* as they stand in the resource, the longest first."""
+    groups = read_toml("dateline_words")
+    words: Mapping[str, Any] = groups[table] if table else groups
+    return tuple(sorted(words[group], key=len, reverse=True))
+
+
+_WORD = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
+_LATIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*")
+_PARTICLES = frozenset(
+    {"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "al", "el", "bin", "ben"}
+)
+
+
+def without_role(text: str) -> str:
+    """Return *text* without `كتب`, `by` and the like before it; nothing where it is no more."""
+    starts = (match.start() for match in _WORD.finditer(text) if not _is_role(match[0]))
+    return text[next(starts, len(text)) :]
+
+
+def _is_role(word: str) -> bool:
+    return name_key(word) in keys("roles")
+
+
+def _bare_words(name: str) -> list[str]:
+    """Return the words of *name* without the titles before it."""
+    words = name.split()
+    while words and name_key(words[0]) in keys("titles"):
+        words = words[1:]
+    return words
+
+
+def has_given_name(name: str) -> bool:
+    """Whether *name* begins with a given name of the table."""
+    words = _bare_words(name)
+    return len(words) > 1 and name_key(words[0]) in keys("given_names")
+
+
+def is_name_shaped(name: str, *, is_given: bool) -> bool:
+    """Whether *name* has the length and the letters of a name, and none of prose's words."""
+    words = _bare_words(name)
+    if not 2 <= len(words) <= 6 or _DIGIT.search(name):
+        return False
+    if any(name_key(word) in keys("not_in_names") for word in words):
+        return False
+    if words[0][0].isascii() or _LATIN_NAME.match(words[0]):
+        return all(_LATIN_NAME.fullmatch(word) or word in _PARTICLES for word in words)
+    return is_given or not words[0].startswith(("ال", "وال", "بال", "لل"))

@@ -7,14 +7,13 @@ of the press. Nothing here reads datelines; they ask here whether a name is a pl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
-from newscrawl.values.gazetteer.names import folded, is_one_off, name_key, words_of
-from newscrawl.values.gazetteer.word_lists import keys
+from newscrawl.resources import read_lines
+from newscrawl.values.gazetteer.names import folded, is_one_off, keys, name_key, words_of
 
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
@@ -105,7 +104,7 @@ def _gazetteer() -> Mapping[str, PlaceKind]:
         for name in names:
             if _RANK[kind] < _RANK[table.get(name, "town")] or name not in table:
                 table[name] = cast("PlaceKind", kind)
-    capitals = (names for kind, names in _read_rows("places_press.tsv") if kind == "city")
+    capitals = (names for kind, names in _press_rows() if kind == "city")
     # عمان is a country too; as a dateline it is the capital, which the press table lists.
     return MappingProxyType(table | {name: "city" for names in capitals for name in names})
 
@@ -140,13 +139,16 @@ def _skeleton(key: str) -> str:
 
 @cache
 def _rows() -> tuple[tuple[str, list[str]], ...]:
-    return tuple(_read_rows("places.tsv")) + tuple(_read_rows("places_press.tsv"))
+    return (*_rows_of(read_lines("places.tsv")), *_press_rows())
 
 
-def _read_rows(table: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the kind and the keys of each line; the table is folded whole, which is fast."""
-    text = (files("newscrawl") / "resources" / table).read_text("utf-8")
-    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-    for line in _NOT_NAME.sub("", folded(lines)).splitlines():
+@cache
+def _press_rows() -> tuple[tuple[str, list[str]], ...]:
+    return tuple(_rows_of(read_lines("places_press.tsv")))
+
+
+def _rows_of(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the kind and the keys of each line; the table is folded as one text, for speed."""
+    for line in _NOT_NAME.sub("", folded("\n".join(lines))).splitlines():
         kind, _country, names = line.split("\t")
         yield kind, names.split("|")

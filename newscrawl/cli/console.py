@@ -1,0 +1,215 @@
+"""Printing to a terminal or a pipe: safe text, tables, JSON, and options of commands.
+
+The text of a page may hold control characters that move the cursor, colour the screen or forge
+lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
+headline in Arabic does not reorder the words beside it; what is piped is left as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import click
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newscrawl.archive import Archive
+from newscrawl.archive.schema.storable import utc_text
+from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.project import anchored
+
+FIRST_STRONG_ISOLATE = "\u2068"
+POP_ISOLATE = "\u2069"
+PIPED_WIDTH = 80
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
+# What a page may not do to a terminal: controls, line separators, overrides of direction.
+# Joiners are spelling (Persian) and stay.
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+# What JSON may hold as it is, and a terminal should not get: escaped, it means the same.
+_ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029{''.join(_BIDI_CONTROLS)}]")
+
+
+def console() -> Console:
+    """Return the console for standard output: no colours and 80 columns where it is piped."""
+    width = None if is_terminal() else PIPED_WIDTH
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False, emoji=False)
+
+
+def is_terminal() -> bool:
+    """Return True if standard output is a terminal, not a file or another program."""
+    return sys.stdout.isatty()
+
+
+def harmless(text: str) -> str:
+    """Return *text* without anything that could move the cursor or forge a line."""
+    return "".join(
+        " " if unicodedata.category(char) in _REMOVED_CATEGORIES else char
+        for char in text
+        if char not in _BIDI_CONTROLS
+    )
+
+
+def one_line(text: str) -> str:
+    """Return *text* harmless, its white space evened out."""
+    return " ".join(harmless(text).split())
+
+
+def shown(text: str, style: str = "") -> Text:
+    """Return other people's *text* as one line for the console, isolated on a terminal."""
+    clean = one_line(text)
+    if clean and is_terminal() and not clean.isascii():
+        clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
+    return Text(clean, style)
+
+
+def readable_url(url: str) -> str:
+    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
+    return _ENCODED.sub(lambda match: _letters(match[0]), url)
+
+
+def _letters(encoded: str) -> str:
+    try:
+        text = unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded
+    return text if text.isprintable() else encoded
+
+
+def print_view(view: RenderableType) -> None:
+    """Print *view*; where it is piped, without colours and without blanks at line ends."""
+    if is_terminal():
+        console().print(view)
+        return
+    printer = console()
+    with printer.capture() as capture:
+        printer.print(view)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def print_json(value: Any) -> None:
+    """Print *value* as JSON that keeps Arabic readable, its controls escaped."""
+    click.echo(as_json(value))
+
+
+def _plain_text(value: object) -> str:
+    """Return a value that JSON has no type for as text; a time in UTC ends with Z."""
+    is_utc = isinstance(value, dt.datetime) and value.tzinfo is dt.UTC
+    return utc_text(value) if is_utc and isinstance(value, dt.datetime) else str(value)
+
+
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """Return *value* as JSON, a field a line; in one line without *indent*."""
+    text = json.dumps(
+        value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain_text
+    )
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+_NUMBERS = frozenset({"articles", "skipped", "run", "version"})
+
+
+def titled_table(*titles: str) -> Table:
+    """Return a table with a heading over each column."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for title in titles:
+        if title in _NUMBERS:
+            table.add_column(title, justify="right", overflow="fold")
+        else:
+            table.add_column(title, overflow="fold")
+    return table
+
+
+def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
+    """Return names and values in two columns, without empty values."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in facts:
+        if value:
+            table.add_row(name, value)
+    return table
+
+
+def minute(moment: dt.datetime | str) -> str:
+    """Return a time in UTC, or its text in the archive, to the minute, for a column."""
+    text = moment.isoformat() if isinstance(moment, dt.datetime) else moment
+    return text[:16].replace("T", " ")
+
+
+def counted(count: int, things: str) -> str:
+    """Return a number with its noun, which is given in the plural."""
+    return f"{count} {things.removesuffix('s') if count == 1 else things}"
+
+
+DEFAULT_ARCHIVE = "data/archive.db"
+
+archive_option = click.option(
+    "-d",
+    "--archive",
+    "archive_path",
+    type=click.Path(path_type=Path),
+    envvar="NEWSCRAWL_ARCHIVE",
+    show_envvar=True,
+    help=f"The archive's file. Default: {DEFAULT_ARCHIVE} beside scrapy.cfg.",
+)
+json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+jobs_option = click.option(
+    "--jobs-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="jobs.toml",
+    envvar="NEWSCRAWL_JOBS",
+    show_default=True,
+    show_envvar=True,
+    help="The file of the jobs, from the folder of scrapy.cfg.",
+)
+
+out_option = click.option(
+    "-o",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE rather than standard output.",
+)
+
+
+def refuse_archive_as(out: Path | None, path: Path | None) -> None:
+    """Raises UsageError if *out* is the archive itself, which would be overwritten."""
+    if out is not None and out.resolve() == archive_file(path).resolve():
+        raise UsageError(f"{out} is the archive; write to another file")
+
+
+def open_archive(path: Path | None) -> Archive:
+    """Open the archive for reading. Raises ArchiveError if there is none.
+
+    A path given on the command line starts from the working folder; the default and one from
+    the environment start from the folder of scrapy.cfg, as in a crawl.
+    """
+    return Archive.open_read_only(archive_file(path))
+
+
+def open_archive_to_write(path: Path | None) -> Archive:
+    """Open the archive for writing. Raises ArchiveError if there is none: none is made."""
+    file = archive_file(path)
+    if not file.exists():
+        raise ArchiveError(f"there is no archive at {file}")
+    return Archive(file)
+
+
+def archive_file(path: Path | None) -> Path:
+    """Return the archive's file for the value of `--archive`."""
+    if path is None:
+        return anchored(DEFAULT_ARCHIVE)
+    return path if path.exists() else anchored(path)

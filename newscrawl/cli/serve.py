@@ -1,0 +1,49 @@
+"""`newscrawl serve`: the archive as pages in a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from newscrawl.cli.console import archive_file, jobs_option
+from newscrawl.errors import UsageError
+from newscrawl.project import anchored
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path), required=False)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8001,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
+@click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
+@click.option("--no-browser", is_flag=True, help="Open no browser.")
+@jobs_option
+def serve(
+    archive: Path | None,
+    host: str,
+    port: int,
+    jobs_file: Path,
+    *,
+    is_proxied: bool,
+    no_browser: bool,
+) -> None:
+    """Show the archive in a browser: search, articles, their versions and evidence.
+
+    The archive is only read, also while a crawl is writing.
+    """
+    try:
+        from newscrawl.web import server  # noqa: PLC0415 -- an extra
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
+        ) from error
+    made = server.datasette_over(
+        archive_file(archive), host=host, is_proxied=is_proxied, jobs_file=anchored(jobs_file)
+    )
+    server.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)

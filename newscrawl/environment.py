@@ -1,0 +1,25 @@
+"""The environment variables of newscrawl, read here and passed on.
+
+Extraction reads none of them: the programs (`newscrawl`, `scrapy`, an import and its workers)
+call `use_environment` when they start, and `newscrawl.settings` takes the rest from `variable`.
+"""
+
+from __future__ import annotations
+
+import os
+
+from newscrawl.layouts.catalogue import declare_sites
+from newscrawl.values.gazetteer.agencies import use_agencies
+
+
+def variable(name: str, default: str = "") -> str:
+    """Return the environment variable *name*, or *default* if it is not set."""
+    return os.environ.get(name, default)
+
+
+def use_environment() -> None:
+    """Use the sites of NEWSCRAWL_SITES and agencies of NEWSCRAWL_AGENCIES, if they are set."""
+    if modules := variable("NEWSCRAWL_SITES"):
+        declare_sites(modules.split(","))
+    if path := variable("NEWSCRAWL_AGENCIES"):
+        use_agencies(path)

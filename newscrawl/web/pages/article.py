@@ -1,0 +1,144 @@
+"""The page of an article: text, parts, versions, copies, evidence and citations."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from newscrawl.archive import Archive
+from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
+from newscrawl.archive.read.articles import read_article
+from newscrawl.archive.read.captures import read_captures
+from newscrawl.archive.read.versions import read_difference, read_versions
+from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.evidence import read_kept
+from newscrawl.html.charset import decode
+from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.citation import KINDS, citation
+from newscrawl.web.rendering import NotThere, render
+
+_SHOWN_CAPTURES = 20
+_SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
+_PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
+    FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
+# Right to left by the script of its letters (https://www.unicode.org/iso15924/).
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi"})
+
+
+async def article(datasette: Datasette, request: Request) -> Response:
+    """Show one article by its id."""
+    number = int(request.url_vars["id"])
+
+    def found(db: Database) -> dict[str, Any]:
+        return _article(db, number)
+
+    return await render(datasette, request, "article.html", await read(datasette, found))
+
+
+async def difference(datasette: Datasette, request: Request) -> Response:
+    """Show the differences between versions `?old=` and `?new=`, by default the last two."""
+    number = int(request.url_vars["id"])
+    old, new = (_number_from(request.args.get(name)) for name in ("old", "new"))
+
+    def found(db: Database) -> dict[str, Any]:
+        try:
+            return {
+                "id": number,
+                "difference": read_difference(db, number, old, new),
+                "versions": read_versions(db, number),
+            }
+        except ArchiveError as error:
+            raise NotThere("no_such_versions") from error
+
+    return await render(datasette, request, "difference.html", await read(datasette, found))
+
+
+async def beside(datasette: Datasette, request: Request) -> Response:
+    """Show two copies of a text side by side, with the words marked that only one has."""
+    numbers = [int(request.url_vars[name]) for name in ("id", "other")]
+
+    def found(db: Database) -> dict[str, Any]:
+        cluster = read_copies(db, numbers[0])
+        copies = {copy.article_id: copy for copy in cluster.copies} if cluster else {}
+        if any(number not in copies for number in numbers):
+            raise NotThere("no_such_copies")
+        first, other = (copies[number] for number in numbers)
+        changes = read_copy_changes(db, first, other)
+        return {"first": first, "other": other, "changes": changes}
+
+    return await render(datasette, request, "beside.html", await read(datasette, found))
+
+
+async def raw(datasette: Datasette, request: Request) -> Response:
+    """Return the source of the page as last received, as plain text."""
+    number = int(request.url_vars["id"])
+    path = Path(archive_path(datasette))
+
+    def page() -> str:
+        with Archive.open_read_only(path) as archive:
+            captures = archive.captures(number)
+            if not captures:
+                raise NotThere("no_evidence")
+            body = read_kept(archive, captures[0]).body
+        return decode(body, None).text
+
+    try:
+        return Response.text(await asyncio.to_thread(page))
+    except (ArchiveError, WarcError) as error:
+        raise NotThere("evidence_lost") from error
+
+
+async def cite(datasette: Datasette, request: Request) -> Response:
+    """Return the citation of one article as a file to download."""
+    number, form = int(request.url_vars["id"]), request.url_vars["form"]
+
+    def found(db: Database) -> str:
+        article = read_article(db, number)
+        if article is None:
+            raise NotThere("no_such_article")
+        captures = read_captures(db, number)
+        return citation(form, article, captures[0] if captures else None, number)
+
+    name = f'attachment; filename="newscrawl-{number}.{form}"'
+    text = await read(datasette, found)
+    return Response(text, headers={"content-disposition": name}, content_type=KINDS[form])
+
+
+def _article(db: Database, number: int) -> dict[str, Any]:
+    article = read_article(db, number)
+    if article is None:
+        raise NotThere("no_such_article")
+    language = (article.in_language or "").partition("-")[0]
+    return {
+        "id": number,
+        "article": article,
+        "site": db.execute(_SITE, [number]).fetchone()[0],
+        "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
+        "versions": read_versions(db, number),
+        "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "cluster": read_copies(db, number),
+        "promoted": _promotions(db, article.url),
+        "provenance": sorted(article.provenance.items()),
+    }
+
+
+def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
+    return list(db.query(_PROMOTED, [url]))
+
+
+def _number_from(raw: str | None) -> int | None:
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 9 else None
+
+
+PAGES = (
+    (r"^/article/(?P<id>[0-9]{1,18})$", article),
+    (r"^/article/(?P<id>[0-9]{1,18})/diff$", difference),
+    (r"^/article/(?P<id>[0-9]{1,18})/beside/(?P<other>[0-9]{1,18})$", beside),
+    (r"^/article/(?P<id>[0-9]{1,18})/raw$", raw),
+    (r"^/article/(?P<id>[0-9]{1,18})/cite\.(?P<form>bib|ris|json)$", cite),
+)

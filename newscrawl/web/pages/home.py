@@ -1,0 +1,116 @@
+"""The first page: sites, newest and most edited articles, the last run, jobs with problems."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import attrs
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from newscrawl.errors import UsageError
+from newscrawl.jobs.health import Health, health_of
+from newscrawl.jobs.job import Job, read_jobs
+from newscrawl.jobs.state import JobState, states_beside
+from newscrawl.web.archive_reader import archive_path, read_cached
+from newscrawl.web.questions import questions
+from newscrawl.web.rendering import render
+
+# A scan in the order of the file; by an index each row would cost a read of another page.
+_SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
+    FROM (SELECT site_id, count(*) AS articles FROM articles NOT INDEXED
+        WHERE version_id IS NOT NULL GROUP BY 1) AS n
+    JOIN sites AS s ON s.id = n.site_id
+    LEFT JOIN runs AS r ON r.id = (SELECT max(id) FROM runs
+        WHERE site_id = s.id AND finished_at IS NOT NULL)
+    ORDER BY n.articles DESC, s.name"""
+_NEWEST = """SELECT a.id, v.headline, v.date_published, s.name AS site
+    FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
+    JOIN sites AS s ON s.id = a.site_id ORDER BY v.date_published DESC LIMIT 10"""
+_EDITED = """SELECT a.id, v.headline, s.name AS site, e.edits
+    FROM (SELECT article_id, count(*) AS edits FROM versions NOT INDEXED
+        WHERE cause = 'publisher' GROUP BY article_id ORDER BY edits DESC, article_id DESC
+        LIMIT 8) AS e
+    JOIN articles AS a ON a.id = e.article_id JOIN versions AS v ON v.id = a.version_id
+    JOIN sites AS s ON s.id = a.site_id"""
+_LONGEST = """SELECT c.text, g.url, p.last_seen - p.first_seen AS seconds
+    FROM (SELECT anchor_id, first_seen, last_seen FROM promotions
+        WHERE last_seen > first_seen ORDER BY last_seen - first_seen DESC LIMIT 8) AS p
+    JOIN anchors AS c ON c.id = p.anchor_id LEFT JOIN urls AS g ON g.id = c.url_id"""
+_SPAN = """SELECT (SELECT min(date_published) FROM versions) AS first,
+    (SELECT max(date_published) FROM versions) AS last"""
+_LAST_RUN = """SELECT r.id, s.name AS site, r.started_at, r.finished_at, r.finish_reason
+    FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id ORDER BY r.id DESC LIMIT 1"""
+
+FIGURE = "articles_by_day"
+"""The question whose chart is shown."""
+_jobs_files: WeakKeyDictionary[Datasette, Path] = WeakKeyDictionary()
+
+
+@attrs.frozen
+class JobsSeen:
+    """The state of the jobs that write the archive."""
+
+    count: int = 0
+    unwell: tuple[Health, ...] = ()
+    """The jobs that need attention."""
+    problem: str | None = None
+    """The reason why the jobs file cannot be read; None if it can."""
+
+
+async def home(datasette: Datasette, request: Request) -> Response:
+    """Show the first page."""
+    context = {"figure_name": FIGURE, "questions": questions(), "jobs": jobs_seen(datasette)}
+    return await render(datasette, request, "home.html", context | await contents(datasette))
+
+
+async def contents(datasette: Datasette) -> dict[str, Any]:
+    """Return the values of the page that come from the archive."""
+    return await read_cached(datasette, "home", _contents)
+
+
+def _contents(db: Database) -> dict[str, Any]:
+    sites = list(db.query(_SITES))
+    return {
+        "sites": sites,
+        "known_sites": {name for (name,) in db.execute("SELECT name FROM sites")},
+        "articles": sum(site["articles"] for site in sites),
+        "span": next(iter(db.query(_SPAN))),
+        "longest": list(db.query(_LONGEST)),
+        "edited": list(db.query(_EDITED)),
+        "newest": list(db.query(_NEWEST)),
+        "last_run": next(iter(db.query(_LAST_RUN)), None),
+    }
+
+
+def name_jobs_file(datasette: Datasette, path: Path) -> None:
+    """Record *path* as the file of the jobs that write the archive."""
+    _jobs_files[datasette] = path
+
+
+def jobs_seen(datasette: Datasette) -> JobsSeen:
+    """Return the state of the jobs now; without a jobs file there are none.
+
+    The state of the last run tells whether a site has changed: reading it from the archive
+    would take a second for each site.
+    """
+    try:
+        jobs = read_jobs(_jobs_files[datasette])
+    except UsageError as error:
+        return JobsSeen(problem=str(error))
+    archive, now = Path(archive_path(datasette)), dt.datetime.now(dt.UTC)
+    states = states_beside(archive.resolve()).read()
+    found = [_health_of(job, states.get(job.name, JobState()), now) for job in jobs]
+    return JobsSeen(len(jobs), tuple(one for one in found if not one.is_well))
+
+
+def _health_of(job: Job, state: JobState, now: dt.datetime) -> Health:
+    changes = ("its page here says how",) if state.told == "changed" else ()
+    return health_of(job, state, now, changes)
+
+
+PAGES = ((r"^/$", home),)

@@ -1,0 +1,154 @@
+"""The search page, and its results as CSV, JSON Lines and a chart of months."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from functools import partial
+from io import StringIO
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.utils.asgi import AsgiStream, Request, Response
+from sqlite_utils import Database
+
+from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
+from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
+from newscrawl.archive.search.hits import search as find
+from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
+from newscrawl.web.pages.question import column_names, file_response, picture_response
+from newscrawl.web.questions import Answer, Chart
+from newscrawl.web.rendering import NotThere, language_of, render
+
+FACETS: tuple[tuple[CountBy, str], ...] = (
+    ("site", "site"),
+    ("agency", "agency"),
+    ("section", "section"),
+    ("author", "author"),
+    ("language", "lang"),
+)
+"""What results are counted by, each with its filter in the query language."""
+COUNTED = 2_000
+"""Number of results counted for the facets: the last that were added to the archive."""
+_PAGE = 20
+_MOST_PAGES = 50
+_MOST_IN_FACET = 10
+_LONGEST = 2_000
+_MONTHS = Chart(mark="bar", x="month", y="articles")
+_KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+
+
+async def search(datasette: Datasette, request: Request) -> Response:
+    """Show page `?page=` of the results of `?q=`, sorted by rank or date (`?sort=`)."""
+    query = query_of(request)
+    asked = request.args.get("page") or "1"
+    page = min(int(asked), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    sort = "date" if request.args.get("sort") == "date" else "rank"
+    key = ("search", query, max(page, 1), sort)
+    found = await read_cached(
+        datasette, key, lambda db: _found(db, query, max(page, 1), sort), READ_SECONDS
+    )
+    return await render(datasette, request, "search.html", found)
+
+
+async def results(datasette: Datasette, request: Request) -> Any:
+    """Stream all results of `?q=` in the format of `newscrawl export`."""
+    query, form = query_of(request), request.url_vars["form"]
+    ids = await read(datasette, lambda db: ids_of_hits(db, query), QUESTION_SECONDS)
+    if not ids:
+        raise NotThere("nothing_found")
+
+    async def write(writer: Any) -> None:
+        for at in range(0, len(ids), PAGE):
+            selection = Selection(ids=tuple(ids[at : at + PAGE]))
+            rows = await read(datasette, partial(_rows, selection), QUESTION_SECONDS)
+            await writer.write(_written(rows, form, is_first=at == 0))
+
+    headers = {"content-disposition": f'attachment; filename="newscrawl-search.{form}"'}
+    return AsgiStream(write, headers=headers, content_type=_KINDS[form])
+
+
+async def months(datasette: Datasette, request: Request) -> Response:
+    """Return the number of results of `?q=` by month, as a chart or CSV."""
+    query, form = query_of(request), request.url_vars["form"]
+
+    def counted(db: Database) -> Answer:
+        counts = count_hits(db, query, "month") if query else {}
+        return Answer(("month", "articles"), tuple(one for one in counts.items() if one[0]))
+
+    key = ("months", query)
+    found = await read_cached(datasette, key, counted)
+    if form == "csv":
+        return file_response(found.as_csv(), "newscrawl-months.csv", _KINDS["csv"])
+    if not found.rows:
+        raise NotThere("nothing_to_draw")
+    names = column_names(language_of(request), found.columns)
+    return await picture_response(datasette, request, key, (_MONTHS, found, names))
+
+
+def query_of(request: Request) -> str:
+    """Return the query in the address."""
+    return (request.args.get("q") or "").strip()[:_LONGEST]
+
+
+def _found(db: Database, query: str, page: int, sort: Any) -> dict[str, Any]:
+    start = (page - 1) * _PAGE
+    hits = find(db, query, limit=_PAGE, sort=sort, offset=start) if query else []
+    ids = ids_of_hits(db, query) if hits else []
+    counted = ids[-COUNTED:]
+    return {
+        "query": query,
+        "doubtful": doubtful_filters(query),
+        "sort": sort,
+        "page": page,
+        "hits": hits,
+        "count": len(ids),
+        "counted": len(counted),
+        "has_more": start + _PAGE < len(ids) and page < _MOST_PAGES,
+        "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],
+        "months": _last_months(count_among(db, counted, "month")),
+    }
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return [one for one in counts.items() if one[0]][:_MOST_IN_FACET]
+
+
+def _last_months(counts: dict[str, int]) -> list[tuple[str, str, int]]:
+    """Return the last months with the month after each, the last one first."""
+    known = [one for one in counts.items() if one[0]][-_MOST_IN_FACET:]
+    return [(month, _month_after(month), count) for month, count in reversed(known)]
+
+
+def _month_after(month: str) -> str:
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"
+
+
+def _rows(selection: Selection, db: Database) -> list[dict[str, Any]]:
+    return list(rows_of(db, selection))
+
+
+def _written(rows: Sequence[dict[str, Any]], form: str, *, is_first: bool) -> str:
+    if form == "jsonl":
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(_csv_lines(rows, is_first=is_first))
+
+
+def _csv_lines(rows: Sequence[dict[str, Any]], *, is_first: bool) -> Iterator[str]:
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    if is_first and rows:
+        yield "\ufeff"
+        writer.writerow(rows[0])
+    writer.writerows([guarded(value) for value in row.values()] for row in rows)
+    yield out.getvalue()
+
+
+PAGES: tuple[tuple[str, Any], ...] = (
+    (r"^/search$", search),
+    (r"^/search\.(?P<form>csv|jsonl)$", results),
+    (r"^/search/months\.(?P<form>csv|svg|png)$", months),
+)

@@ -1,0 +1,104 @@
+"""Security headers of every response, and the check of the Host header."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
+_OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
+_PLAIN_CSV = (
+    b"CSV without formulas is at /sql.csv and /search.csv; newscrawl export writes tables.\n"
+)
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def bind(datasette: Datasette, host: str, *, is_proxied: bool) -> None:
+    """Record the address that *datasette* listens at, and whether it is behind a proxy."""
+    _local_only[datasette] = is_loopback(host) and not is_proxied
+
+
+def is_local_only(datasette: Datasette) -> bool:
+    """Tell whether only this machine can reach the server: on loopback, without a proxy."""
+    return _local_only.get(datasette, False)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach a server at *host*."""
+    return host in LOOPBACK
+
+
+def guarded(application: Application, *, local_only: bool) -> Application:
+    """Return *application* with HEADERS on each of its responses.
+
+    Datasette's own CSV is refused, since a spreadsheet would run the formulas in it. With
+    *local_only* a request for another Host is refused: otherwise a web page whose name resolves
+    to 127.0.0.1 (DNS rebinding) could read the archive.
+    """
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+            return
+
+        async def send_guarded(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message = message | {"headers": _with_ours(message.get("headers", ()))}
+            await send(message)
+
+        if local_only and not _is_ours(scope["headers"]):
+            await _refuse(send_guarded, 421, _OTHER_HOST)
+            return
+        if _is_plain_csv(scope["path"], scope["query_string"]):
+            await _refuse(send_guarded, 403, _PLAIN_CSV)
+            return
+        await application(scope, receive, send_guarded)
+
+    return answer
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    ours = {name for name, _value in HEADERS}
+    theirs = [(name, value) for name, value in headers if name.lower() not in ours]
+    return [*theirs, *HEADERS]
+
+
+def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    host = next((value for name, value in headers if name == b"host"), b"").decode("latin-1")
+    name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
+    return name.lower() in LOOPBACK
+
+
+def _is_plain_csv(path: str, query: bytes) -> bool:
+    is_csv = path.endswith(".csv") or b"_format=csv" in query
+    return is_csv and path.startswith("/archive")
+
+
+async def _refuse(send: Any, status: int, text: bytes) -> None:
+    kind = (b"content-type", b"text/plain; charset=utf-8")
+    await send({"type": "http.response.start", "status": status, "headers": [kind]})
+    await send({"type": "http.response.body", "body": text})

@@ -1,0 +1,109 @@
+"""The server of `newscrawl serve`: Datasette over one archive, opened read-only."""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import threading
+import webbrowser
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from newscrawl.archive import Archive
+from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.web import plugin
+from newscrawl.web.archive_reader import ARCHIVE, archive_path
+from newscrawl.web.pages.home import name_jobs_file
+from newscrawl.web.security import bind
+
+_SETTINGS = {
+    "sql_time_limit_ms": 1_000,
+    "max_returned_rows": 1_000,
+    "allow_download": False,
+    "suggest_facets": False,
+    "default_allow_sql": False,
+    "cache_size_kb": 16_384,
+}
+_NAME = "newscrawl"
+
+
+class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
+    """The archive opened with mode=ro, also when its path holds `?` or `#`."""
+
+    def __init__(self, datasette: Datasette, path: Path) -> None:
+        super().__init__(datasette, path=str(path), is_mutable=True)
+        self._opened: list[sqlite3.Connection] = []
+
+    def connect(self, write: bool = False) -> sqlite3.Connection:
+        """Open the file for reading. Raises ArchiveError if *write* is true."""
+        if write:
+            raise ArchiveError("newscrawl serve never writes to the archive")
+        uri = f"{Path(self.path).resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._opened.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        for connection in self._opened:
+            connection.close()
+        super().close()
+
+
+def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) -> Datasette:
+    """Return Datasette with our pages over the archive at *path*.
+
+    *jobs_file* declares the jobs that write it; it need not exist. Raises ArchiveError if
+    there is no archive at *path*, or one with another schema.
+    """
+    Archive.open_read_only(path).close()
+    if not pm.has_plugin(_NAME):
+        pm.register(plugin, name=_NAME)
+    made = Datasette(
+        [],
+        settings=_SETTINGS,
+        static_mounts=[("assets", str(files("newscrawl.web").joinpath("static")))],
+    )
+    bind(made, host, is_proxied=is_proxied)
+    name_jobs_file(made, jobs_file)
+    made.add_database(ReadOnly(made, path), name=ARCHIVE)
+    return made
+
+
+def serve(
+    made: Datasette, *, host: str, port: int, opens_browser: bool, say: Callable[[str], Any]
+) -> None:
+    """Serve *made*, from `datasette_over`, until interrupted; port 0 takes a free port.
+
+    Raises UsageError if the port is not available.
+    """
+    path = archive_path(made)
+    with _bound(host, port) as bound:
+        name = f"[{host}]" if ":" in host else host
+        address = f"http://{name}:{bound.getsockname()[1]}/"
+        say(f"{path} is at {address} (Ctrl-C ends it)")
+        if opens_browser:
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+        config = uvicorn.Config(made.app(), log_level="warning", lifespan="on")
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns off Nagle's delay (40 ms a page) only on a socket with its protocol named.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+    bound.listen(128)
+    return bound

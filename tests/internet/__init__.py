@@ -1,0 +1,1 @@
+"""A small internet for crawl tests: real-looking sites, names, ports and certificates."""

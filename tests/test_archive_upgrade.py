@@ -1,0 +1,67 @@
+"""Archives that earlier programs wrote (tests/archives) open and migrate."""
+
+from __future__ import annotations
+
+import lzma
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from newscrawl import Archive
+from newscrawl.archive.schema.migrations import schema_version
+
+SAVED = sorted(Path(__file__).with_name("archives").glob("schema-*.db.xz"))
+HEADLINES = ["الميناء يستقبل أول سفينة", "الميناء يستقبل سفينتين"]
+
+
+@pytest.fixture(params=SAVED, ids=lambda path: path.name.partition(".")[0])
+def old_archive(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of one saved archive: two articles, one with two versions, and a home page."""
+    path = tmp_path / "archive.db"
+    path.write_bytes(lzma.decompress(request.param.read_bytes()))
+    return path
+
+
+def definitions(path: Path) -> dict[str, list[tuple[str, ...]]]:
+    """The columns of every table, and the text of every view."""
+    db = Database(path)
+    found: dict[str, list[tuple[str, ...]]] = {
+        name: sorted((column.name, column.type) for column in db.table(name).columns)
+        for name in db.table_names()
+    }
+    views = db.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")
+    return found | {row["name"]: [(row["sql"],)] for row in views}
+
+
+def test_there_is_an_archive_of_the_present_schema() -> None:
+    assert SAVED[-1].name == f"schema-{schema_version():02}.db.xz", "keep one of each schema"
+
+
+def test_old_archive_opens_sound_and_whole(old_archive: Path) -> None:
+    with Archive(old_archive) as archive:
+        archive.reindex()  # newer stems
+        assert archive.check() == ()
+        assert [one.headline for one in archive.versions(1)] == HEADLINES
+        article = archive.get("https://shams.example/news/2")
+        assert article is not None
+        assert (article.headline, article.keywords) == ("افتتاح رصيف ثان", ("سفن",))
+        assert article.date_published is not None
+        assert article.date_published.isoformat() == "2026-03-01T10:30:00+04:00"
+        assert archive.stats().observations == 6
+        assert [hit.article_id for hit in archive.search('="سفينتين"')] == [1]
+        assert len(archive.db.execute("SELECT * FROM promotion").fetchall()) == 1
+
+
+def test_upgraded_archive_has_the_tables_of_a_new_one(old_archive: Path) -> None:
+    with Archive(old_archive), Archive(old_archive.with_name("new.db")):
+        pass
+    assert definitions(old_archive) == definitions(old_archive.with_name("new.db"))
+
+
+def test_archive_before_the_upgrade_is_copied(old_archive: Path) -> None:
+    version = Database(old_archive).execute("PRAGMA user_version").fetchone()[0]
+    with Archive(old_archive):
+        pass
+    copy = old_archive.with_name(f"archive.db.schema-{version}")
+    assert copy.exists() == (version < schema_version())

@@ -1,0 +1,89 @@
+"""Files that appear whole: no link laid beside them is followed, no device replaced."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from newscrawl.whole_file import unfinished_beside, whole_file
+from tests.command_line import run
+from tests.importing import imported_archive, story
+
+
+def test_file_appears_at_the_end_of_the_block(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    with whole_file(target) as file:
+        file.write(b"one")
+        assert not target.exists()
+    assert target.read_bytes() == b"one"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_error_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_bytes(b"old")
+    with pytest.raises(TypeError), whole_file(target) as file:
+        file.writelines([b"half", "no bytes"])  # type: ignore[list-item]
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    with whole_file(tmp_path / "out.csv") as file:
+        file.write(b"one")
+    usual = (tmp_path / "usual").stat().st_mode
+    assert (tmp_path / "out.csv").stat().st_mode == usual
+
+
+def test_each_unfinished_file_has_a_name_of_its_own(tmp_path: Path) -> None:
+    names = {unfinished_beside(tmp_path / ("ب" * 120)).name for _ in range(20)}
+    assert len(names) == 20
+
+
+@pytest.mark.parametrize(
+    "options", [("--format", "csv", "-o"), ("--wacz",)], ids=["table", "wacz"]
+)
+def test_export_follows_no_link_laid_beside_its_file(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    database = imported_archive(tmp_path, [story(1)])
+    prey = tmp_path / "prey"
+    prey.write_bytes(b"precious")
+    (tmp_path / "out").mkdir()
+    target = tmp_path / "out" / "table"
+    (tmp_path / "out" / ".table.unfinished").symlink_to(prey)
+    target.symlink_to(prey)
+    done = run("export", "-d", database, *options, target)
+    assert done.returncode == 0, done.stderr
+    assert prey.read_bytes() == b"precious"
+    assert target.is_file()
+    assert not target.is_symlink()
+
+
+@pytest.mark.parametrize("options", [("--format", "csv", "-o"), ("--wacz",)])
+def test_export_writes_into_a_pipe_and_leaves_it_there(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    database = imported_archive(tmp_path, [story(1)])
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    done = run("export", "-d", database, *options, pipe)
+    assert done.returncode == 0, done.stderr
+    reader.join(30)
+    assert len(received[0]) > 500
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_evidence_is_written_to_a_device(tmp_path: Path) -> None:
+    database = imported_archive(tmp_path, [story(1)])
+    done = run("evidence", story(1).url, "-d", database, "-o", "/dev/null")
+    assert done.returncode == 0, done.stderr
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
