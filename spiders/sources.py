@@ -30,7 +30,7 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
-from newscrawl.text.urls import origin_of
+from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, content_type_of, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
@@ -54,8 +54,10 @@ class SourceSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
-        if target.role == "home":
-            self._note_home(response.url)
+        if target.role == "home" and not self._note_home(response.url):
+            why = f"the home page redirects to {response.url}, a page of another site"
+            self._fail(target, ticket, observation_from(response, "offsite", why))
+            return
         seen = observation_from(response, "source", target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
@@ -77,12 +79,24 @@ class SourceSpider(NewsSpider):
         self._record_source(response, ticket, target.role, asks, requests)
         yield from requests
 
-    def _note_home(self, url: str) -> None:
-        """Note where the home page is: its redirect says which site is crawled."""
+    def _note_home(self, url: str) -> bool:
+        """Note where the home page is, which says what the site is; whether it says that.
+
+        A paper whose home page leads to some page of another host (a profile on a platform) has
+        not moved there.
+        """
         if self.scope is not None and not self.scope.includes(url):
+            if not (is_home_page(url) or url_path_key(url) == url_path_key(self.home)):
+                return False
             self.scope = scope_of((url,), self.scope.hosts)
         if self.scope is not None and origin_of(url) != origin_of(self.survey.plan.home):
             self.survey.move_to(url, self.scope)
+        return True
+
+    def widen_scope(self, url: str) -> None:
+        """Take the host of *url* for the site's: the crawl that found it did so."""
+        if self.scope is not None and not self.scope.includes(url):
+            self.scope = scope_of((url,), self.scope.hosts)
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 from scrapy import Request
 
@@ -83,3 +85,18 @@ def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
     # A home page may have moved to another host; feeds and sitemaps stand anywhere.
     elsewhere = ask.role in {"home", "feed", "sitemap"}
     return {META: attrs.asdict(target), "allow_offsite": elsewhere}
+
+
+def take_up(spider: Any, url: str, priority: int, *, is_elsewhere: bool) -> Request:
+    """Return a request of *spider* for an article that another run or worker has found.
+
+    Its host is taken for one of the site's, unless it *is_elsewhere*, to be seen whether it
+    redirects to the site.
+    """
+    widen_scope = getattr(spider, "widen_scope", None)
+    if widen_scope is not None and not is_elsewhere:
+        widen_scope(url)
+    request: Request = spider.request_article(url, priority)
+    if is_elsewhere:
+        request.meta["allow_offsite"] = True
+    return request

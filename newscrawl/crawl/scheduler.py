@@ -17,7 +17,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
 from newscrawl.crawl.postponed import is_put_off
-from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.request_meta import Target, take_up, target_of
 from newscrawl.crawl.spellings import Spellings
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import Observation
@@ -30,6 +30,8 @@ WAITING = "frontier/waiting"
 TOO_MANY = "over three times as many new articles as the site usually has"
 _MOST_UNWRITTEN = 500
 _HOPS = "newscrawl_hops"
+_ELSEWHERE = "elsewhere"
+"""The role in the frontier of a link to another host, which may redirect to the site."""
 _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 """Outcomes after which no other spelling of the address is requested."""
 
@@ -278,7 +280,7 @@ class NewsScheduler(BaseScheduler):
         if waiting or done:
             logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
         for row in waiting:
-            self.enqueue_request(request_article(row.url, row.priority))
+            self.enqueue_request(_take_up(spider, row))
         self._new.clear()
         self._found_here.clear()
 
@@ -344,10 +346,13 @@ class NewsScheduler(BaseScheduler):
             settle_redirects(self.ledger, request, target.ticket)
 
 
+def _take_up(spider: Spider, row: Waiting) -> Request:
+    return take_up(spider, row.url, row.priority, is_elsewhere=row.role == _ELSEWHERE)
+
+
 def _waiting_from(request: Request, target: Target) -> Waiting:
-    return Waiting(
-        key=target.ticket, url=request.url, role=target.role, priority=request.priority
-    )
+    role = _ELSEWHERE if request.meta.get("allow_offsite") else target.role
+    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
 
 
 def _hops_of(request: Request) -> int:

@@ -99,10 +99,11 @@ def rejudged(
 ) -> Part:
     """Return the article's part with its lines by their *scores*, wherever they stand."""
     roles = {id(run): role for run, role in zip(first.runs, first.verdicts, strict=True)}
+    end = first.second if first.second is not None else len(first.near.page)
     chosen = [
         at
         for at, (run, score) in enumerate(zip(lines, scores, strict=True))
-        if _is_text(roles.get(id(run), OUTSIDE), score)
+        if run.node.index < end and _is_text(roles.get(id(run), OUTSIDE), score)
     ]
     if not any(scores[at] != UNSCORED for at in chosen):
         known = {id(run): score for run, score in zip(lines, scores, strict=True)}

@@ -121,6 +121,17 @@ def host_of(url: str) -> str:
         return ""
 
 
+def is_home_page(url: str) -> bool:
+    """Whether *url* is the root of a host, or of one of its languages (`/ar/`, `/en-gb`)."""
+    parts = variant_key(url).partition("/")[2]
+    return not parts or re.fullmatch(r"[a-z]{2}(?:[-_][a-zA-Z]{2,4})?", parts) is not None
+
+
+def url_path_key(url: str) -> str:
+    """Return the part of the key of *url* that follows its host."""
+    return url_key(url).partition("/")[2]
+
+
 def origin_of(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port of *url*."""
     return url.partition(":")[0].lower(), host_of(url), port_of(url)

@@ -1,4 +1,4 @@
-"""The names of persons in a byline: parted, without label and office, with what belongs to them.
+"""The names of persons in a byline: parted, without label and office, with their degrees.
 
 Outlets, agencies and desks are no persons. A single word is a name only to who asks for pen
 names: where a page says by its markup that it is the writer's.
@@ -20,12 +20,13 @@ LONGEST_BYLINE = 200
 MOST_AUTHORS = 12
 MOST_WORDS = 5
 _SPLIT = re.compile(
-    r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
+    r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
+    r"|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
 )
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
 _DEGREE = re.compile(
-    r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?|M\.?B\.?A\.?"
-    r"|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
+    r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?"
+    r"|M\.?B\.?A\.?|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
 )
 _DIGIT = re.compile(r"\d")
 _PEN_NAME = re.compile(r"[^\W\d_][\w.-]{1,24}")
@@ -90,6 +91,8 @@ def _names_of_part(part: str, *, is_first: bool) -> Iterator[str]:
     """Yield the names in what no comma parts: `Ann Lee and Bob Ray, for The Post`."""
     joiners = _words("joiners")
     words: list[str] = []
+    if not is_first and part.partition(" ")[0].lower() in _words("endings"):
+        return  # `Ann Lee, Founder of the Post`
     for word in part.split():
         if word.lower() in joiners and (words or not is_first):
             if words:
@@ -155,7 +158,7 @@ def is_person(name: str) -> bool:
 
 
 def is_pen_name(name: str) -> bool:
-    """Whether *name*, stated as the writer's, can be what somebody signs with: `Maria`, `jw82`."""
+    """Whether *name*, stated as the writer's, can be a signature: `Maria`, `jw82`."""
     words = name.split()
     if not words or is_agency(name) or not _may_be_words(words):
         return False

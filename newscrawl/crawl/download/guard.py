@@ -10,7 +10,7 @@ from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
 from newscrawl.crawl.request_meta import MOVED
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import PERMANENT
-from newscrawl.text.urls import clean_url, host_of, port_of, url_key
+from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key
 
 
 class Refused(IgnoreRequest):
@@ -67,8 +67,8 @@ def has_moved(request: Request) -> bool:
     reasons = request.meta.get("redirect_reasons", [])
     if not urls or reasons[-1] not in PERMANENT or host == host_of(urls[-1]):
         return False
-    old, new = (url_key(url).partition("/")[2] for url in (urls[-1], request.url))
-    if not new or old != new:
+    path = url_path_key(request.url)
+    if not path or path != url_path_key(urls[-1]):
         return False
     request.meta[MOVED] = host
     return True

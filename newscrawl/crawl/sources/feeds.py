@@ -94,21 +94,20 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
 
     In a broken feed the address of an entry counts only if it is written in its item.
     """
-    sources: list[str | None] = []
+    sources: list[tuple[str | None, str | None]] = []
     pruned: list[bytes] = []
     for item in document.items(("item", "entry"), MAX_ENTRIES + 1):
         # What cannot be written again is lost with its item.
         with suppress(etree.SerialisationError, ValueError):
             pruned.append(etree.tostring(_pruned(item.element), encoding="utf-8"))
-            sources.append(item.source)
-    for raw, source in zip(_parsed(document, pruned, url), sources, strict=False):
+            sources.append((item.source, _permalink(item.element, url)))
+    for raw, (source, permalink) in zip(_parsed(document, pruned, url), sources, strict=False):
         address = _address(raw, url)
+        if permalink and source is not None and not is_written(permalink, source):
+            permalink = None
         if address is not None and (source is None or is_written(address, source)):
             dates = [dict.get(raw, name) for name in _DATES]
-            entry = _entry(address, raw.get("title"), dates)
-            # The id of Atom is a name, which need not lead anywhere.
-            guid = raw.get("id") if document.name != "feed" else None
-            yield attrs.evolve(entry, permalink=clean_url(url, guid) if guid else None)
+            yield _entry(address, raw.get("title"), dates, permalink)
 
 
 def _parsed(document: Document, items: list[bytes], url: str) -> list[Any]:
@@ -139,15 +138,27 @@ def _by_feedparser(root: bytes, items: list[bytes], url: str) -> list[Any]:
     return entries
 
 
-def _entry(url: str, title: object, dates: Iterable[object]) -> FeedEntry:
+def _entry(
+    url: str, title: object, dates: Iterable[object], permalink: str | None = None
+) -> FeedEntry:
     stated = (parse_stated_date(date) for date in dates if isinstance(date, str))
     date: StatedDate | None = next((one for one in stated if one), None)
     return FeedEntry(
         url=url,
+        permalink=permalink,
         title=squeeze(title[:_MAX_TEXT]) if isinstance(title, str) else "",
         published=date.moment if date else None,
         latest=date.latest if date else None,
     )
+
+
+def _permalink(element: etree._Element, base: str) -> str | None:
+    """Return the guid of an RSS item, if it is an address and not said to be none."""
+    for guid in element:
+        if local_name(guid) == "guid" and guid.get("isPermaLink", "true").lower() != "false":
+            text = (guid.text or "").strip()[:_MAX_TEXT]
+            return clean_url(base, text) if text.startswith("http") else None
+    return None
 
 
 def _address(entry: Any, base: str) -> str | None:
@@ -156,7 +167,7 @@ def _address(entry: Any, base: str) -> str | None:
     # A page of HTML first: an entry may have the same article as JSON or a sound file.
     links.sort(key=lambda link: "html" not in link.get("type", "html"))
     candidates = [entry.get("feedburner_origlink"), *(link.get("href") for link in links)]
-    if not links:
+    if not links and entry.get("guidislink", True):
         candidates.append(entry.get("id"))
     texts = (text for text in candidates if text and len(text) <= _MAX_TEXT)
     return next((url for text in texts if (url := clean_url(base, text))), None)
@@ -172,7 +183,7 @@ def _pruned(item: etree._Element) -> etree._Element:
     for child in item:
         name = local_name(child)
         # Markup inside is the sign of a broken text, of which only the head would be read.
-        if name in _IDENTIFIERS and not _is_permalink(child):
+        if name in _IDENTIFIERS and not (child.text or "").strip().startswith("http"):
             continue  # feedparser would make an address of it
         if name in _READ and len(child) <= (_MAX_MARKUP if name == "title" else 0):
             twin = copy.deepcopy(child)
@@ -181,12 +192,6 @@ def _pruned(item: etree._Element) -> etree._Element:
                 twin.tag = name
             kept.append(twin)
     return kept
-
-
-def _is_permalink(identifier: etree._Element) -> bool:
-    named = {name.lower(): value.strip().lower() for name, value in identifier.items()}
-    is_address = (identifier.text or "").strip().startswith(("http://", "https://"))
-    return is_address and named.get("ispermalink", "true") != "false"
 
 
 def _json_entries(text: str, url: str) -> Iterator[FeedEntry] | None:
