@@ -69,8 +69,11 @@ class SitemapPool:
         The likely articles come first, and none is left because of how its address looks.
         """
         entries, self._entries = self._entries, []
-        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
-        others = [e for e in entries if e not in likely]
+        likely: list[SitemapEntry] = []
+        others: list[SitemapEntry] = []
+        for entry in entries:
+            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
+            (likely if is_likely else others).append(entry)
         wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(
