@@ -103,11 +103,10 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
             sources.append((item.source, _permalink(item.element, url)))
     for raw, (source, permalink) in zip(_parsed(document, pruned, url), sources, strict=False):
         address = _address(raw, url)
-        if permalink and source is not None and not is_written(permalink, source):
-            permalink = None
         if address is not None and (source is None or is_written(address, source)):
             dates = [dict.get(raw, name) for name in _DATES]
-            yield _entry(address, raw.get("title"), dates, permalink)
+            is_sure = permalink and (source is None or is_written(permalink, source))
+            yield _entry(address, raw.get("title"), dates, permalink if is_sure else None)
 
 
 def _parsed(document: Document, items: list[bytes], url: str) -> list[Any]:
