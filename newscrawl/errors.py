@@ -52,7 +52,7 @@ class WarcError(NewscrawlError):
 
 
 class FrontierError(NewscrawlError):
-    """What the workers of a crawl share cannot be reached. Each keeps what it has found."""
+    """The shared queue of a crawl cannot be reached. Each worker keeps its articles."""
 
 
 class ArchiveError(NewscrawlError):

@@ -236,5 +236,9 @@ class NewsSpider(Spider):
 
 def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
-    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return problem_of(response.body, kind, response.status)
+    return problem_of(response.body, content_type_of(response), response.status)
+
+
+def content_type_of(response: Response) -> str:
+    """Return the Content-Type header of *response*; empty where there is none."""
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")

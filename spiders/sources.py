@@ -20,16 +20,18 @@ from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, ta
 from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.asking import Ask
-from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.documents import UnreadableSourceError
+from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
-from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
+from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
-from spiders.base import NewsSpider, page_problem
+from spiders.base import NewsSpider, content_type_of, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
 """The roles of sources that are pages."""
@@ -62,11 +64,14 @@ class SourceSpider(NewsSpider):
             yield from self._go_on_from(target, ticket, seen)
             return
         problem = _problem_of(response, target.role)
-        asks = None if problem else self._asks_of(response, target)
-        if asks is None:
-            outcome = "parse_error" if target.role in _PAGES else "bad_xml"
-            why = problem or (outcome, f"no {target.role}")
-            self._fail(target, ticket, observation_from(response, *why))
+        try:
+            asks = [] if problem else self._asks_of(response, target)
+        except ExtractionError as error:
+            problem = ("parse_error", error.reason)
+        except UnreadableSourceError as error:
+            problem = ("bad_xml", str(error))
+        if problem:
+            self._fail(target, ticket, observation_from(response, *problem))
             return
         requests = list(self.requests_for(asks, parent=target.url))
         if target.role == "home":
@@ -150,30 +155,25 @@ class SourceSpider(NewsSpider):
             why = observation.reason or observation.outcome
             self.ledger.unread = f"{observation.url}: {why}"
 
-    def _asks_of(self, response: Response, target: Target) -> list[Ask] | None:
-        """Return what a source leads to; None where it is not what it should be."""
+    def _asks_of(self, response: Response, target: Target) -> list[Ask]:
+        """Return what a source leads to.
+
+        Raises ExtractionError or UnreadableSourceError if it is not what it should be.
+        """
         is_news = False
-        sitemap = (
-            parse_sitemap(response.body, response.url) if target.role == "sitemap" else None
-        )
-        if sitemap is not None:
-            found = len(sitemap.entries)
-            is_news = bool(sitemap.entries) and all(entry.is_news for entry in sitemap.entries)
-            asks = list(self.survey.read_sitemap(target.url, target.depth, sitemap))
-        elif target.role in {"feed", "sitemap"}:
-            # A feed may be named as a sitemap: https://www.sitemaps.org/protocol.html#otherformats
-            feed = parse_feed(response.body, response.url)
-            if feed is None:
-                return None
-            self.survey.note_read(target.url)
-            found, asks = len(feed.entries), list(self.survey.read_feed(feed))
-        else:
-            try:
-                listing = parse_listing(page_from(response))
-            except ExtractionError:
-                return None
+        if target.role in _PAGES:
+            listing = parse_listing(page_from(response))
             asks = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
+        else:
+            source = parse_source(response.body, response.url, content_type_of(response))
+            found = len(source.entries)
+            self.survey.note_read(target.url)
+            if isinstance(source, Feed):
+                asks = list(self.survey.read_feed(source))
+            else:
+                is_news = bool(found) and all(entry.is_news for entry in source.entries)
+                asks = list(self.survey.read_sitemap(target.url, target.depth, source))
         seen = observation_from(response, "source", target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return asks
@@ -245,4 +245,6 @@ def _problem_of(response: Response, role: str) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no source at all."""
     if response.status == 304:
         return "http_error", "HTTP 304 unasked"
-    return page_problem(response) if role in _PAGES else None
+    if role in _PAGES:
+        return page_problem(response)
+    return transfer_problem(response.body, response.status)

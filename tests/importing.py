@@ -15,7 +15,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import Archive
-from newscrawl.importing.engines import read_here
 from newscrawl.importing.importing import Import, Options
 from newscrawl.importing.tally import Tally
 
@@ -117,8 +116,8 @@ def write_wacz(path: Path, warc: Path, compression: int = zipfile.ZIP_STORED) ->
 
 
 def imported(archive: Archive, *files: Path, **options: Any) -> Tally:
-    """Import *files* in this process; return what it came to."""
-    importing = Import(archive, Options(jobs=1, engine=read_here, **options), lambda *_: None)
+    """Import *files* by two processes, as the command does; return what it came to."""
+    importing = Import(archive, Options(jobs=2, **options), lambda *_: None)
     importing.read(files)
     return importing.tally
 

@@ -13,13 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PLAIN = {
-    "attrs",
-    "click",
-    "dateparser",
-    "filelock",
-    "parsel",
-    "rich",
-    "scrapy",
+    *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
     "sqlite-utils",
     "warcio",
 }

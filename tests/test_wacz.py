@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import http.client
 import json
+import socket
 import subprocess
+import time
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import attrs
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive
+from newscrawl.archive.read.captures import all_captures
 from newscrawl.cli.export import package
 from newscrawl.errors import ArchiveError
 from newscrawl.warc.surt import surt_from
 from tests.command_line import refusal, run
-from tests.importing import imported, story, write_arc, write_warc
+from tests.importing import imported, imported_archive, story, write_arc, write_warc
 
 STORIES = tuple(story(number) for number in range(5))
 SEEN_AGAIN = attrs.evolve(
@@ -198,30 +205,123 @@ def test_a_package_is_no_table(database: Path) -> None:
     assert "is the archive" in run("export", "--wacz", database, "-d", database).stderr
 
 
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://www.News.example/A/b?b=2&a=1", "example,news)/a/b?a=1&b=2"),
-        ("http://127.0.0.1:8080/", "1,0,0,127:8080)/"),
-        ("https://news.example:443/x/", "example,news)/x"),
-        ("https://www2.news.example", "example,news)/"),
-        ("https://news.example/%D8%A7/ب", "example,news)/%d8%a7/%d8%a8"),
-        ("urn:text:x", "urn:text:x"),
-        ("http://[::1/", "http://[::1/"),
-    ],
-)
-def test_surt_keys_are_those_of_replay_tools(url: str, key: str) -> None:
-    assert surt_from(url) == key
+SID = "0123456789abcdef0123456789abcdef"
+KEYS = {
+    "https://www.News.example/A/b?b=2&a=1": "example,news)/a/b?a=1&b=2",
+    "http://127.0.0.1:8080/": "1,0,0,127:8080)/",
+    "https://news.example:443/x/": "example,news)/x",
+    "http://news.example:443/x//": "example,news:443)/x",
+    "https://www2.news.example": "example,news)/",
+    "https://news.example/%D8%A7/ب": "example,news)/%d8%a7/%d8%a8",
+    "urn:text:x": "urn:text:x",
+    "http://[::1/": "http://[::1/",
+    "http://[::1]/": "::1)/",
+    "http://a.example/x%3Ay%2Cz%7Cw%22q%21%28%29%2F%5B%5D": 'example,a)/x:y,z|w"q!()/[]',
+    "http://a.example/a%20b c?q=a+b%20c": "example,a)/a%20b%20c?q=a+b%20c",
+    "http://a.example/%2541?q=%2541%26b=1": "example,a)/a?b=1&q=a",
+    "http://a.example/a//b/../c/./d?#frag": "example,a)/a/c/d",
+    "http://user:pw@a..example./a?b&a&&c=": "example,a)/a?&a&b&c=",
+    f"http://a.example/x?jsessionid={SID}&b=1": "example,a)/x?b=1",
+    f"http://a.example/x?b=1&phpsessid={SID}": "example,a)/x?&b=1",
+    "http://a.example/x?CFID=12&CFTOKEN=34&b=1": "example,a)/x?b=1",
+    "http://a.example/(0123456789abcdefghijklmn)/p.aspx?x=1": "example,a)/p.aspx?x=1",
+    "http://a.example/x?ad=1&ad._v=2&ad=0": "example,a)/x?ad=0&ad=1&ad._v=2",
+    "http://a.example/%zz%FF?q=%23a#b": "example,a)/%25zz%ff?q=%23a",
+    "http://a.example/É?É=é": "example,a)/%c3%89?%c3%89=%c3%a9",
+    "http://münchen.example/~x%7E": "example,xn--mnchen-3ya)/~x~",
+    "http://2130706433/x;jsessionid=1": "1,0,0,127)/x;jsessionid=1",
+}
+"""Addresses and the keys that pywb 2.10 looks them up by."""
+
+
+@pytest.mark.parametrize("url", KEYS)
+def test_keys_are_those_of_pywb(url: str) -> None:
+    assert surt_from(url) == KEYS[url]
+
+
+@pytest.mark.slow
+def test_pywb_replays_every_address_of_a_package(tmp_path: Path) -> None:
+    urls = [url for url in KEYS if url.isascii() and not set("[@ ") & set(url)]
+    urls.remove("urn:text:x")
+    sayings = [
+        attrs.evolve(story(number, hours=number), host="", path=url)
+        for number, url in enumerate(urls)
+    ]
+    archive = imported_archive(tmp_path, sayings)
+    done = run("export", "--wacz", tmp_path / "out.wacz", "-d", archive)
+    assert done.returncode == 0, done.stderr
+    tools = tool_environment(tmp_path / "tools", "pywb==2.10.0", "setuptools<81")
+    manage = (tools / "wb-manager",)
+    subprocess.run((*manage, "init", "all"), cwd=tmp_path, check=True, timeout=120)
+    add = (*manage, "add", "all", tmp_path / "out.wacz", "--unpack-wacz")
+    subprocess.run(add, cwd=tmp_path, check=True, timeout=120)
+    with Archive.open_read_only(archive) as opened:
+        captures = list(all_captures(opened.db))
+    with pywb(tools, tmp_path) as address:
+        wrong = []
+        for capture in captures:
+            saying = next(one for one in sayings if sha256(one.body) == capture.sha256)
+            moment = "".join(char for char in str(capture.fetched_at) if char.isdigit())[:14]
+            status, body = fetched(f"{address}/all/{moment}id_/{capture.url}")
+            if (status, body) != (200, saying.body):
+                wrong.append((capture.url, status))
+    assert wrong == []
+    assert len(captures) == len(urls)
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def fetched(address: str) -> tuple[int, bytes]:
+    """Return what a replay server of this machine answers."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    path = quote(address.removeprefix(f"http://{parts.netloc}"), safe=SAFE)
+    connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, body
+
+
+SAFE = "".join(map(chr, range(33, 127)))
+
+
+@contextmanager
+def pywb(tools: Path, folder: Path) -> Iterator[str]:
+    """Run pywb over the collections of *folder*; yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = (tools / "wayback", "-b", "127.0.0.1", "-p", str(port))
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            until = time.monotonic() + 120
+            while time.monotonic() < until and server.poll() is None:
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.2)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def tool_environment(folder: Path, *requirements: str) -> Path:
+    """Install a public tool apart from ours; return the folder of its programs."""
+    venv.create(folder, with_pip=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *requirements]
+    subprocess.run(pip, check=True, timeout=900)
+    return folder / "bin"
 
 
 @pytest.mark.slow
 def test_the_public_tool_finds_nothing_wrong(database: Path, tmp_path: Path) -> None:
     exported(database).close()
-    tools = tmp_path / "tools"
-    venv.create(tools, with_pip=True)
-    pip = (tools / "bin" / "python", "-m", "pip", "install", "--quiet", "wacz==0.6.0")
-    subprocess.run(pip, check=True, timeout=600)
-    validate = (tools / "bin" / "wacz", "validate", "-f", database.with_name("out.wacz"))
+    tools = tool_environment(tmp_path / "tools", "wacz==0.6.0")
+    validate = (tools / "wacz", "validate", "-f", database.with_name("out.wacz"))
     done = subprocess.run(validate, check=False, timeout=120, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert "Validation succeeded" in done.stdout

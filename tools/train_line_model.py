@@ -61,7 +61,7 @@ TREES, LEAVES, RATE = 100, 24, 0.1
 RESOURCE = Path(__file__).parents[1] / "newscrawl" / "resources" / "line_model.tsv"
 HEAD = """\
 # The model by which text lines are told from the other lines of a page: see
-# newscrawl/generic/line_model.py. Made by tools/train_line_model.py from the development pages of
+# newscrawl/generic/line_model.py. Made by tools/train_line_model.py from development pages of
 # WCXB (Murrough Foley, CC-BY 4.0), article-extraction-benchmark (MIT) and Fundus (MIT).
 # feature: a number of a line. weight: the log-odds, times 1,000, that a line with this class
 # name, role or phrase is text. tree: feature:most, then the branch up to it and the one beyond;
@@ -166,7 +166,7 @@ def _share(runs: Sequence[tuple[str, ...]], known: set[tuple[str, ...]]) -> floa
 
 
 def _unlabel_copies(texts: Sequence[str], labels: list[float], body: str) -> None:
-    """Let a text that is printed more often than it stands in *body* count where most text is."""
+    """Let a text printed more often than it stands in *body* count where most text is."""
     places: dict[str, list[int]] = defaultdict(list)
     for at, text in enumerate(texts):
         if labels[at] > 0.6:
@@ -221,7 +221,7 @@ class Sample:
 
 def quarter_of(host: str) -> int:
     """Return the quarter of the hosts that *host* belongs to."""
-    return int(hashlib.md5(host.encode()).hexdigest(), 16) % QUARTERS
+    return int(hashlib.md5(host.encode(), usedforsecurity=False).hexdigest(), 16) % QUARTERS
 
 
 def weigh_tokens(corpus: Path, names: Sequence[str], held: int | None) -> Weights:
@@ -294,7 +294,7 @@ def trained(samples: Sequence[Sample]) -> Any:
 
 
 def check(samples: Sequence[Sample]) -> None:
-    """Report, for each quarter of the hosts, the F1 over weighted lines of a model without it."""
+    """Report the F1 over weighted lines for each quarter of the hosts, left out in training."""
     for quarter in range(QUARTERS):
         model = trained([sample for sample in samples if sample.quarter != quarter])
         held = [sample for sample in samples if sample.quarter == quarter]

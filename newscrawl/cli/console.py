@@ -12,7 +12,7 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -189,6 +189,13 @@ def refuse_archive_as(out: Path | None, path: Path | None) -> None:
     """Raises UsageError if *out* is the archive itself, which would be overwritten."""
     if out is not None and out.resolve() == archive_file(path).resolve():
         raise UsageError(f"{out} is the archive; write to another file")
+
+
+def refuse_mistyped(words: Sequence[str]) -> None:
+    """Raises NoSuchOption if one of the words of a query is an option that does not exist."""
+    mistyped = next((word for word in words if word.startswith("--")), None)
+    if mistyped:
+        raise click.NoSuchOption(mistyped)
 
 
 def open_archive(path: Path | None) -> Archive:

@@ -12,6 +12,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.read.page_readings import PageReading
 from newscrawl.cli.console import (
@@ -29,9 +30,6 @@ from newscrawl.cli.console import (
 )
 from newscrawl.drift import Drift, Fall, read_drift
 from newscrawl.errors import ArchiveError
-
-DRIFT = 5
-"""The exit status where a site has changed."""
 
 
 @click.command()
@@ -54,7 +52,7 @@ def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None
     else:
         print_view(Text(f"Nothing has changed on {', '.join(map(one_line, names))}."))
     if found:
-        sys.exit(DRIFT)
+        sys.exit(exits.CHANGED)
 
 
 def _site_names(archive: Archive, site: str | None, path: Path | None) -> list[str]:

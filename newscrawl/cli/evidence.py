@@ -64,13 +64,19 @@ def evidence(
     content = forms.get(format_ or "", kept.body)
     if out is not None:
         _write(out, content)
-    if format_ == "json":
-        print_json(_facts(capture, kept))
-    elif out is None and (format_ == "headers" or not is_terminal()):
+    is_content = out is None and (format_ == "headers" or not is_terminal())
+    if is_content and format_ != "json":
         sys.stdout.buffer.write(content)
     else:
-        facts = _facts(capture, kept).items()
-        print_view(fact_table((name, shown(str(value))) for name, value in facts if value))
+        _print_facts(_facts(capture, kept), is_json=format_ == "json")
+
+
+def _print_facts(facts: dict[str, Any], *, is_json: bool) -> None:
+    if is_json:
+        print_json(facts)
+        return
+    known = ((name, shown(str(value))) for name, value in facts.items() if value)
+    print_view(fact_table(known))
 
 
 def _capture(archive: Archive, url: str, version: int | None, at: str | None) -> Capture:

@@ -26,6 +26,7 @@ from newscrawl.cli.console import (
     print_json,
     print_view,
     refuse_archive_as,
+    refuse_mistyped,
     titled_table,
 )
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
@@ -130,9 +131,7 @@ def _refuse_nonsense(
 ) -> None:
     if format_ is None:
         raise click.MissingParameter(param_hint="'--format'", param_type="option")
-    mistyped = next((word for word in query if word.startswith("--")), None)
-    if mistyped:
-        raise click.NoSuchOption(mistyped)
+    refuse_mistyped(query)
     if for_excel and format_ != "csv":
         raise UsageError("--excel is for --format csv")
     if format_ == "jsonld" and table != "article":

@@ -15,6 +15,7 @@ import click
 from rich.console import RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.cli.console import (
     archive_file,
@@ -37,8 +38,6 @@ from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
-UNWELL = 1
-"""The exit status of `newscrawl health` where a job needs looking at."""
 _LOOK_SECONDS = 60.0
 
 
@@ -181,7 +180,7 @@ def health(
     else:
         print_view(_health_view(rows) if rows else f"{path} names no job.")
     if not all(one.is_well for one in rows):
-        sys.exit(UNWELL)
+        sys.exit(exits.FAILED)
 
 
 @attrs.frozen

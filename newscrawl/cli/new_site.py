@@ -14,6 +14,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.cli.console import (
@@ -67,22 +68,7 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     A dozen articles are read, by the rules of robots.txt. The values that each rule found are
     shown, and at the end the decisions that are left to a person.
     """
-    home = clean_url("", url if "://" in url else f"https://{url}")
-    if home is None or " " in url:
-        raise UsageError(f"{url!r} is not a web address")
-    declared = site_for(home)
-    if declared is not None:
-        raise UsageError(f"{home} is declared already: {declared.name}")
-    with TemporaryDirectory(prefix="newscrawl-") as folder:
-        path = Path(folder, "look.db")
-        message = crawl_into(
-            path, "site", f"url={home}", f"limit={SAMPLES}", about=home, keeps_evidence=True
-        )
-        with Archive(path) as archive:
-            samples = list(_samples(archive))
-            if len(samples) < _LEAST_SAMPLES:
-                raise FetchError(home, "error", message or "no article was found there")
-            look = _look(archive, home, samples)
+    look, samples = _inspect(_home_of(url))
     name = name or look.name
     module = project_folder() / into / f"{name}.py"
     if module.exists() or site_named(name) is not None:
@@ -96,6 +82,31 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     save_page(saved, page, layout_name(name, today) if rules else None)
     print_view(_new_site_view(look, samples, rules))
     click.echo(_next_steps(name, module, saved))
+
+
+def _home_of(url: str) -> str:
+    """Return the home page of a site that is not declared yet. Raises UsageError."""
+    home = clean_url("", url if "://" in url else f"https://{url}")
+    if home is None or " " in url:
+        raise UsageError(f"{url!r} is not a web address")
+    declared = site_for(home)
+    if declared is not None:
+        raise UsageError(f"{home} is declared already: {declared.name}")
+    return home
+
+
+def _inspect(home: str) -> tuple[SiteLook, list[tuple[Page, Article]]]:
+    """Crawl a dozen articles of a site. Raises FetchError if there are too few."""
+    with TemporaryDirectory(prefix="newscrawl-") as folder:
+        path = Path(folder, "look.db")
+        message = crawl_into(
+            path, "site", f"url={home}", f"limit={SAMPLES}", about=home, keeps_evidence=True
+        )
+        with Archive(path) as archive:
+            samples = list(_samples(archive))
+            if len(samples) < _LEAST_SAMPLES:
+                raise FetchError(home, "error", message or "no article was found there")
+            return _look(archive, home, samples), samples
 
 
 def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
@@ -247,4 +258,4 @@ def check_pages(folders: tuple[Path, ...]) -> None:
             click.echo(f"{folder.parent.name}/{folder.name}: {problem}")
     click.echo(f"{len(pages)} pages, {count or 'no'} differences")
     if count:
-        sys.exit(1)
+        sys.exit(exits.FAILED)

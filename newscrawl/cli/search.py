@@ -27,6 +27,7 @@ from newscrawl.cli.console import (
     print_json,
     print_view,
     readable_url,
+    refuse_mistyped,
     shown,
     titled_table,
 )
@@ -57,9 +58,7 @@ def search(
     Also "a phrase", OR, -without, begin*, =exact, site:, agency:, section:,
     author:, lang:, after:, before:, headline:.
     """
-    mistyped = next((word for word in words if word.startswith("--")), None)
-    if mistyped:
-        raise click.NoSuchOption(mistyped)
+    refuse_mistyped(words)
     if count_by:
         _count(" ".join(words), archive_path, count_by, is_json=is_json)
         return

@@ -23,11 +23,11 @@ from newscrawl.crawl.download.opt_outs import headers_of
 from newscrawl.crawl.download.quiet import quiet_hours_of
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
+from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.shapes import Shapes
-from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.opt_outs import TDMREP_PATH, is_reserved, opt_outs_of, parse_tdmrep
@@ -172,12 +172,12 @@ class LookSpider(Spider):
         return [(url, *what) for url, what in list(found.items())[:MOST_SOURCES]]
 
     def _count(self, response: Response, role: str) -> int | None:
-        if role == "feed":
-            feed = parse_feed(response.body, response.url)
-            return None if feed is None else len(feed.entries)
-        if role == "sitemap":
-            sitemap = parse_sitemap(response.body, response.url)
-            return None if sitemap is None else len(sitemap.entries)
+        if role in {"feed", "sitemap"}:
+            kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            try:
+                return len(parse_source(response.body, response.url, kind).entries)
+            except UnreadableSourceError:
+                return None
         listing = self._listing(response)
         return None if listing is None else len(self._articles(listing, response.url))
 

@@ -1,8 +1,9 @@
 """Numbers that describe each text line of a page, for the line model.
 
 All numbers are integers, so that a page gives the same result on every machine. None depends on
-the words of a language: they count letters, links, signs and neighbours, and place the line among
-the elements of the page. Class names and phrases count by the weights of the model's own table.
+the words of a language: they count letters, links, signs and neighbours, and place the line
+among the elements of the page. Class names and phrases count by the weights of the model's own
+table.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from newscrawl.html.tree import Node
 from newscrawl.text.phrases import HeadingKind, heading_kind
 
 BARE_LINK = 90
-"""A line of which so many of a hundred characters are links, and that is short, is not scored."""
+"""A short line with so many linked characters in a hundred is not scored."""
 SHORTEST_LINKED = 100
 """A line of links of so many letters is scored all the same."""
 LONGEST_CLASSES = 240
@@ -224,7 +225,7 @@ class _Page:
         ]
 
     def _stated(self, text: str) -> int:
-        """Return how much of *text* the structured data state as body; -1 if they state none."""
+        """Return the share of *text* in the structured data's body; -1 if they have none."""
         if not self.trigrams:
             return -1
         words = _WORDS.findall(text)

@@ -48,7 +48,7 @@ class Part:
 
 @attrs.frozen(eq=False)
 class FirstReading:
-    """The article's part and its lines by the rules alone, before the line model judges them."""
+    """The article's part and its lines by the rules alone, before the line model."""
 
     near: Node
     container: Node
@@ -57,9 +57,7 @@ class FirstReading:
     second: int | None
     """Where a second article begins, as a node's index."""
 
-    def around(
-        self, structured: Structured, outline: Outline, heading: Node | None
-    ) -> Around:
+    def around(self, structured: Structured, outline: Outline, heading: Node | None) -> Around:
         """Return what the line model is given."""
         roles = {
             id(run): role or "body" for run, role in zip(self.runs, self.verdicts, strict=True)
@@ -101,10 +99,11 @@ def rejudged(
 ) -> Part:
     """Return the article's part with its lines by their *scores*, wherever they stand."""
     roles = {id(run): role for run, role in zip(first.runs, first.verdicts, strict=True)}
+    end = first.second if first.second is not None else len(first.near.page)
     chosen = [
         at
         for at, (run, score) in enumerate(zip(lines, scores, strict=True))
-        if _is_text(roles.get(id(run), OUTSIDE), score)
+        if run.node.index < end and _is_text(roles.get(id(run), OUTSIDE), score)
     ]
     if not any(scores[at] != UNSCORED for at in chosen):
         known = {id(run): score for run, score in zip(lines, scores, strict=True)}

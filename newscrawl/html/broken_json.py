@@ -52,7 +52,7 @@ def _is_before_key(sign: str, opened: list[str]) -> bool:
 
 
 def _may_end(text: str, at: int, *, is_key: bool, inside: list[str]) -> bool:
-    """Return whether a string can end before *at*, by what follows it there."""
+    """Return whether a string can end before *at*, judging by the text after it."""
     if is_key:
         return _BEHIND_KEY.match(text, at) is not None
     behind = _BEHIND_ENTRY if inside == ["["] else _BEHIND_VALUE

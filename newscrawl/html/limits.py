@@ -1,4 +1,4 @@
-"""What a page may cost to parse: counted over its bytes, before any parser sees them."""
+"""Limits on the cost of parsing a page, counted over its bytes before any parser runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 MAX_ELEMENTS = 160_000
 """A page of more elements is refused; the largest of 236 saved article pages has 2,300."""
 MANY_ELEMENTS = 60_000
-"""A page of more elements is refused unless it is short: what costs is what they hold."""
+"""A page of more elements is refused unless it is short: their content costs time."""
 SHORT = 2_000_000
 """Bytes of a page that may hold MAX_ELEMENTS: 160,000 empty ones take a second to read."""
 MAX_TAG = 65_536
@@ -30,7 +30,7 @@ _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 
 
 class OverLimit(Exception):
-    """A page costs more to parse than one may; the message says what is too much."""
+    """A page over a limit; the message names the limit."""
 
 
 def check_limits(markup: bytes) -> None:
@@ -70,7 +70,7 @@ def _tags_in(markup: bytes) -> int:
 
 
 def _has_many_attributes(tag: bytes) -> bool:
-    """Whether a long *tag* is long by the number of its attributes, not by what one holds."""
+    """Return whether a long *tag* has many attributes, rather than a long one."""
     if tag[1:7].lower() == b"script" or tag.startswith((b"<!--", b"<style")):
         return False
     return len(_QUOTED.sub(b" ", tag).split()) > MAX_ATTRIBUTES

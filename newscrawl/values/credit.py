@@ -1,6 +1,6 @@
 """Credits: who supplied the story, as printed below it or at the end of its last paragraph.
 
-Which to call:
+Call
 
 - `parse_credit` for the text of an element or line of its own;
 - `split_credit` for the last paragraph of a body, which may end in a credit or an end mark;
@@ -81,7 +81,10 @@ def split_credit(
 
 
 def is_end_mark(text: str) -> bool:
-    """Whether *text* only marks the end, with an editor's code or without: `انتهای پیام/ی`."""
+    """Return whether *text* only marks the end, with an editor's code or without.
+
+    For example `انتهای پیام/ی`.
+    """
     line = squeeze(text[:80].translate(_INVISIBLE)).strip(_EDGES)
     words, _, code = line.partition("/")
     return (
@@ -131,7 +134,7 @@ def _starts(body: str) -> Iterator[int]:
 
 
 def _is_tail(inside: str) -> bool:
-    """Whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
+    """Return whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
     return bool(_agencies(inside.strip(), label="(")) or ":" in inside
 
 
@@ -204,7 +207,7 @@ def _read(piece: str) -> tuple[tuple[str, Supplier], ...]:
 
 
 def _is_place(piece: str) -> bool:
-    """Whether *piece* is the place beside an agency: `(رويترز - لندن)`."""
+    """Return whether *piece* is the place beside an agency: `(رويترز - لندن)`."""
     return len(piece) <= 40 and place_kind(piece) is not None
 
 

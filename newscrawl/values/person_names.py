@@ -1,4 +1,4 @@
-"""The names of persons in a byline: parted, without label and office, with what belongs to them.
+"""The names of persons in a byline, separated, without label and office, with degrees.
 
 Outlets, agencies and desks are no persons. A single word is a name only to who asks for pen
 names: where a page says by its markup that it is the writer's.
@@ -20,12 +20,13 @@ LONGEST_BYLINE = 200
 MOST_AUTHORS = 12
 MOST_WORDS = 5
 _SPLIT = re.compile(
-    r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
+    r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
+    r"|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
 )
 _PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
 _DEGREE = re.compile(
-    r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?|M\.?B\.?A\.?"
-    r"|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
+    r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?"
+    r"|M\.?B\.?A\.?|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
 )
 _DIGIT = re.compile(r"\d")
 _PEN_NAME = re.compile(r"[^\W\d_][\w.-]{1,24}")
@@ -35,7 +36,7 @@ _CJK = "\u3000"
 def persons_in(
     raws: Iterable[str], outlets: frozenset[str] = frozenset(), *, pen_names: bool = False
 ) -> tuple[str, ...]:
-    """Return the names of persons in *raws*, each once, without what stands around them.
+    """Return the names of persons in *raws*, each once, without the words around them.
 
     With *pen_names* a single word is one, too, where nothing but its label stands with it.
     """
@@ -58,7 +59,7 @@ def persons_in(
 
 
 def _are_alone(names: Iterable[str], text: str) -> bool:
-    """Whether *text* holds nothing but *names*, its label and what joins them."""
+    """Return whether *text* holds only *names*, its label and joining words."""
     words = {word for name in names for word in folded(name).split()}
     rest = folded(without_opening(text)).replace(",", " ").split()
     return all(
@@ -67,7 +68,7 @@ def _are_alone(names: Iterable[str], text: str) -> bool:
 
 
 def names_in(text: str) -> Iterator[str]:
-    """Yield what may be names in a byline, without its label and what follows each name."""
+    """Yield candidates for names in a byline, without its label and the words after a name."""
     text = _PARENTHESES.sub("", without_opening(text))
     name = ""
     for at, part in enumerate(_SPLIT.split(text)):
@@ -87,9 +88,11 @@ _GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
 
 
 def _names_of_part(part: str, *, is_first: bool) -> Iterator[str]:
-    """Yield the names in what no comma parts: `Ann Lee and Bob Ray, for The Post`."""
+    """Yield the names in text between commas: `Ann Lee and Bob Ray, for The Post`."""
     joiners = _words("joiners")
     words: list[str] = []
+    if not is_first and part.partition(" ")[0].lower() in _words("endings"):
+        return  # `Ann Lee, Founder of the Post`
     for word in part.split():
         if word.lower() in joiners and (words or not is_first):
             if words:
@@ -136,7 +139,7 @@ def _words(key: str) -> frozenset[str]:
 
 
 def is_person(name: str) -> bool:
-    """Whether *name* can be a person's: a few words, none an office's or an outlet's."""
+    """Return whether *name* can be a person's: a few words, none an office's or an outlet's."""
     name = name.partition(", ")[0]
     if not 2 <= len(name) <= LONGEST_NAME or any(
         c.isdigit() or c in '@:/!?"“”«»=<>{}→' for c in name
@@ -155,7 +158,7 @@ def is_person(name: str) -> bool:
 
 
 def is_pen_name(name: str) -> bool:
-    """Whether *name*, stated as the writer's, can be what somebody signs with: `Maria`, `jw82`."""
+    """Return whether *name*, stated as the writer's, can be a signature: `Maria`, `jw82`."""
     words = name.split()
     if not words or is_agency(name) or not _may_be_words(words):
         return False
@@ -169,7 +172,7 @@ _ENDINGS = (".com", ".org", ".net", ".de", ".ch", ".at", ".fr", ".it", ".eu", ".
 
 
 def _may_be_words(words: Iterable[str]) -> bool:
-    """Whether none of *words* is an office's, an outlet's or a button's."""
+    """Return whether none of *words* is an office's, an outlet's or a button's."""
     no_names = _words("not_persons")
     lower = [word.lower().strip(".,'’") for word in words]
     return not any(part in no_names for word in lower for part in word.split("-"))

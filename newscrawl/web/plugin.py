@@ -84,7 +84,7 @@ def handle_exception(
 
 
 def _with_clear_errors(view: View) -> View:
-    """Return *view* with its failures turned into pages that say what to do."""
+    """Return *view* with its failures turned into error pages."""
 
     @wraps(view)
     async def answer(datasette: Datasette, request: Request) -> Any:

@@ -123,6 +123,10 @@ def changed_values(db: Database) -> Iterator[str]:
     for url_id, url, key in db.execute("SELECT id, url, key FROM urls"):
         if url_digest(url) != key:
             yield f"address {url_id} is not what was saved: it does not match its key"
+    yield from _changed_lists(db)
+
+
+def _changed_lists(db: Database) -> Iterator[str]:
     for name, query, content in (
         ("link list", _LISTS, _list_content),
         ("list set", _LIST_SETS, lambda rows: [hex_ for *_, hex_ in rows]),

@@ -186,10 +186,24 @@ def _found(query: Query, value: str, *, is_ordered: bool = False) -> tuple[str, 
         # The index alone: a look at each article would be a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
-    conditions, values = [], []
+    conditions, values = _conditions(query)
+    source = "articles AS a"
     if expression:
-        conditions.append("f.article_search MATCH ?")
-        values.append(expression)
+        source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
+        conditions.insert(0, "f.article_search MATCH ?")
+        values.insert(0, expression)
+    return (
+        f"""SELECT a.id, {value} AS value
+        FROM {source} JOIN versions AS v ON v.id = a.version_id
+        WHERE {" AND ".join(conditions) or "1"}""",
+        values,
+    )
+
+
+def _conditions(query: Query) -> tuple[list[str], list[Any]]:
+    """Return the conditions of *query* in SQL beside its wanted words, and their values."""
+    conditions: list[str] = []
+    values: list[Any] = []
     if unwanted := query.unwanted_expression():
         conditions.append(
             "a.id NOT IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
@@ -202,15 +216,7 @@ def _found(query: Query, value: str, *, is_ordered: bool = False) -> tuple[str, 
         alternatives = [_exact_condition(term) for term in group]
         conditions.append("(" + " OR ".join(sql for sql, _value in alternatives) + ")")
         values.extend(value for _sql, value in alternatives)
-    source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
-    if not expression:
-        source = "articles AS a"
-    return (
-        f"""SELECT a.id, {value} AS value
-        FROM {source} JOIN versions AS v ON v.id = a.version_id
-        WHERE {" AND ".join(conditions) or "1"}""",
-        values,
-    )
+    return conditions, values
 
 
 def _exact_condition(term: Term) -> tuple[str, str]:

@@ -99,19 +99,22 @@ class _Rereading:
             self._extend(before, first)
             target = before
         elif not others and first.digest == version["digest"]:
-            if is_like and version["cause"] == "undecided":
-                self._set_cause("publisher")
+            self._decide_cause(is_like=is_like)
             extend_version(self._db, version, self._reading(first, version["last_seen"]))
             return self._row(version["id"])
         else:
-            if is_like and version["cause"] == "undecided":
-                self._set_cause("publisher")
+            self._decide_cause(is_like=is_like)
             target = self._put(first, version["first_seen"], "extractor")
         superseder = target["id"]
         for group in others:
             target = self._put(group, group.rows[0]["fetched_at"], "publisher")
         self._supersede(superseder, target)
         return self._row(target["id"])
+
+    def _decide_cause(self, *, is_like: bool) -> None:
+        """Name the publisher for an undecided change if both versions are read alike."""
+        if is_like and self._version["cause"] == "undecided":
+            self._set_cause("publisher")
 
     def _reading(self, group: _Group, seen_at: str) -> Reading:
         article = group.article

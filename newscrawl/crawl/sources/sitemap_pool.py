@@ -42,11 +42,12 @@ class SitemapPool:
 
     def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
         """Return the parts of *index* that may list what is wanted, the newest first."""
-        parts = [part for part in index.entries if lists_articles(part.url)]
+        named = (entry for entry in index.entries if entry.is_part)
+        parts = [part for part in named if lists_articles(part.url)]
         if self.whole_history:
             return parts
         if self.since:
-            parts = [part for part in parts if not part.modified or part.modified >= self.since]
+            parts = [part for part in parts if not part.latest or part.latest >= self.since]
         oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         parts.sort(key=lambda part: part.modified or oldest, reverse=True)
         if len(parts) > MAX_PARTS and not self.since:
@@ -68,8 +69,11 @@ class SitemapPool:
         The likely articles come first, and none is left because of how its address looks.
         """
         entries, self._entries = self._entries, []
-        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
-        others = [e for e in entries if e not in likely]
+        likely: list[SitemapEntry] = []
+        others: list[SitemapEntry] = []
+        for entry in entries:
+            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
+            (likely if is_likely else others).append(entry)
         wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(
@@ -86,7 +90,7 @@ class SitemapPool:
         if self.whole_history:
             return True
         if self.since:
-            return entry.modified >= self.since if entry.modified else total <= SMALL_SITE
+            return entry.latest >= self.since if entry.latest else total <= SMALL_SITE
         if total <= SMALL_SITE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)

@@ -62,6 +62,7 @@ class Survey:
         self._guesses = list(GUESSES)
         self._open_sitemaps: set[str] = set()
         self._dates: dict[str, dt.datetime] = {}
+        self._latest: dict[str, dt.datetime] = {}
         self._page_articles: dict[str, tuple[str, ...]] = {}
         self._home_links: tuple[PageLink, ...] = ()
         self._second_home_page: str | None = None
@@ -126,28 +127,27 @@ class Survey:
                 self.redirectors.add(entry.url)
                 continue
             self.shapes.note_result(url, is_article=True, weight=0.5)
-            self._note_named(url, entry.published)
+            self._note_named(url, entry.published, entry.latest)
             yield from self._ask_article(url, 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
         self.note_read(url)
         self._has_source = self._has_source or bool(sitemap.entries)
-        if sitemap.is_index:
-            for part in self.pool.parts_wanted(sitemap):
-                yield from self._ask_sitemap(part.url, depth + 1, part.modified)
-            return
-        self._has_sitemap = self._has_sitemap or bool(sitemap.entries)
-        for entry in sitemap.entries:
+        for part in self.pool.parts_wanted(sitemap):
+            yield from self._ask_sitemap(part.url, depth + 1, part.modified)
+        pages = [entry for entry in sitemap.entries if not entry.is_part]
+        self._has_sitemap = self._has_sitemap or bool(pages)
+        for entry in pages:
             if not self.scope.includes(entry.url):
                 continue
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-                self._note_named(entry.url, entry.modified)
+                self._note_named(entry.url, entry.modified, entry.latest)
                 yield from self._ask_article(entry.url, 10, is_shown=True)
             else:
                 self.pool.add(entry)
-                self._note_named(entry.url, entry.modified)
+                self._note_named(entry.url, entry.modified, entry.latest)
 
     def note_as_before(self, url: str, role: str, *, found: int) -> None:
         """Note that a source was not read, as it is what it was; then it named so many."""
@@ -192,11 +192,12 @@ class Survey:
         if is_article:
             self._articles.add(url_key(url))
         if published:
-            self._dates[url_key(url)] = (
+            date = (
                 published
                 if isinstance(published, dt.datetime)
                 else dt.datetime.combine(published, dt.time.max, dt.UTC)
             )
+            self._dates[url_key(url)] = self._latest[url_key(url)] = date
 
     def is_still_wanted(self, url: str, role: str) -> bool:
         """Whether *url*, asked for earlier, is worth a request by what is known now.
@@ -349,13 +350,17 @@ class Survey:
         goes_on = self.plan.whole_history or self.plan.since
         return not goes_on and list_of(url) in self.before.lists
 
-    def _note_named(self, url: str, date: dt.datetime | None) -> None:
+    def _note_named(
+        self, url: str, date: dt.datetime | None, latest: dt.datetime | None
+    ) -> None:
         self._named.add(url_key(url))
         if date:
             self._dates.setdefault(url_key(url), date)
+        if latest:
+            self._latest.setdefault(url_key(url), latest)
 
     def _is_too_old(self, key: str) -> bool:
-        date = self._dates.get(key)
+        date = self._latest.get(key)
         return bool(self.plan.since and date and date < self.plan.since)
 
 

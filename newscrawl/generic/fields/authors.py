@@ -1,4 +1,4 @@
-"""The persons who wrote an article: structured data and the printed byline, whichever says more.
+"""The persons who wrote an article: from structured data or the byline, whichever says more.
 
 Outlets, agencies and desks are left out: they are the publisher or the source, not a person.
 """
@@ -76,7 +76,7 @@ def _first(
 
 
 def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> bool:
-    """Whether the byline names all who are stated and more, or those who are stated are not there.
+    """Whether the byline names more than is stated, or who is stated is not on the page.
 
     A system states whom it knows as the user who saved the article.
     """

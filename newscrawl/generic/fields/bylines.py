@@ -93,22 +93,22 @@ def _lines_above(around: Surroundings) -> list[str]:
 
 
 def _lines_below(around: Surroundings) -> list[str]:
-    """Return the short lines of the article's part below its text."""
+    """Return the short lines of the article's part below its text, but for those of cards."""
     last = around.text[1]
-    return [
-        run.text
-        for run in around.runs
-        if run.node.index > last
-        and len(run.text) <= LONGEST_BELOW
-        and not around.outline.flags_above(run.node) & _OTHERS
-    ]
+    lines, is_under_link = [], False
+    for run in around.runs:
+        is_short = run.node.index > last and len(run.text) <= LONGEST_BELOW
+        if is_short and not (is_under_link or around.outline.flags_above(run.node) & _OTHERS):
+            lines.append(run.text)
+        is_under_link = run.links * 2 > len(run.text)
+    return lines
 
 
 def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the persons whom *line* names as the writers; none where it is no byline.
 
-    *outlets* are folded names of the page's publisher. A date may stand before the label (`March
-    3, 2026 | By Ann Lee`), and beside a date a full name needs none (`Ann Lee / 3 May 2026`).
+    *outlets* are folded names of the page's publisher. A date may stand before the label
+    (`March 3, 2026 | By Ann Lee`); beside a date a full name needs none (`Ann Lee / 3 May`).
     """
     if len(line) > LONGEST_BYLINE:
         return ()
@@ -129,7 +129,7 @@ def _behind_date(line: str) -> Iterator[str]:
 
 
 def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
-    """Return the full name that a sign sets apart in a line that holds a date and little else."""
+    """Return the full name that a sign parts from a date in a line that holds little else."""
     if not _DIGIT.search(line):
         return ()
     split = [piece.strip() for piece in _SIGNS.split(line) if piece.strip()]

@@ -23,7 +23,7 @@ EARLIER = 0.35
 AT_ONCE = 0.8
 """So much counts a stated day that is the day of the last change as well."""
 OF_CHANGE = 0.3
-"""So much counts what is printed, is the day of the last change, and later than what is stated."""
+"""So much counts a printed day of change that is later than what is stated."""
 NEAR = dt.timedelta(days=1)
 """Zones and presses make so much of a difference."""
 
@@ -60,7 +60,7 @@ def chosen_change(votes: Sequence[Vote]) -> Vote | None:
 
 
 def chosen_day(votes: Sequence[Vote], changed: Vote | None) -> Vote | None:
-    """Return the date that most agree upon, as its best witness has it; *changed* is no such."""
+    """Return the date that most agree upon, as its best witness has it; *changed* is not."""
     stated = [vote for vote in votes if vote.kind in ("jsonld", "meta")]
     weighed = [_weighed(vote, stated, changed) for vote in votes]
     best: tuple[float, Vote] | None = None

@@ -52,6 +52,8 @@ class Candidate:
     node: Node | None = None
     is_visible: bool = True
     is_part: bool = False
+    is_bared: bool = False
+    """Whether the site's name was taken from it."""
 
 
 def headline_of(
@@ -61,11 +63,17 @@ def headline_of(
     said = list(_stated(structured))
     printed = list(_printed(outline))
     site = _site_of(structured, printed, said)
-    stated = [attrs.evolve(c, text=site.without(c.text)) for c in said]
+    stated = [_bared(c, site) for c in said]
     chosen = _chosen(printed, stated, site)
     if chosen is not None and chosen.node is not None:
         chosen = attrs.evolve(chosen, text=site.without(chosen.text))
     return chosen, [*printed, *said]
+
+
+def _bared(candidate: Candidate, site: SiteName) -> Candidate:
+    """Return a stated headline without the site's name."""
+    text = site.without(candidate.text)
+    return attrs.evolve(candidate, text=text, is_bared=text != candidate.text)
 
 
 def _site_of(
@@ -156,7 +164,7 @@ def _without_kicker(node: Node, text: str) -> str:
 
 
 def _text_of(node: Node) -> str:
-    """Return the text of a heading without readings above its signs and without a date in it."""
+    """Return the text of a heading without a date in it and readings above its signs."""
     if node.stop <= node.start + 2:
         return node.text()
     left_out: list[Node] = []
@@ -196,6 +204,13 @@ def _chosen(
             (c for c in stated if c.source in {"jsonld", "meta:headline"}), None
         )
         return named or best[1]
+    return _unmatched(printed, stated, own, site)
+
+
+def _unmatched(
+    printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the headline where no heading agrees with *own*, what is stated of the page."""
     visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
     first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
     is_section = own and len(visible) >= MANY_H1
@@ -249,7 +264,7 @@ def _is_visible(node: Node, outline: Outline) -> bool:
 def _without_site(stated: list[Candidate]) -> Candidate:
     """Return the first stated headline, without the site's name at its end."""
     first = stated[0]
-    if first.source in {"jsonld", "meta:headline"}:
+    if first.is_bared or first.source in {"jsonld", "meta:headline"}:
         return first
     parts = [part for part in _SPLIT.split(first.text) if part and part.strip()]
     if len(parts) > 1:

@@ -17,7 +17,7 @@ LONGEST_LINK = 40
 LEAST_OF_ADDRESS = 4
 _SLUG = re.compile(r"[^a-z]+")
 _TOPIC = re.compile(
-    r"/(?:tags?|topics?|themen?|themes?|temas?|etiquetas?|etiket|hashtags?|stichwort|schlagworte?"
+    r"/(?:tags?|topics?|thema|themen?|themes?|temas?|etiquetas?|etiket|hashtags?|stichwort|schlagworte?"
     r"|keywords?|sujets?|argomenti|tagi?|emne|amne|onderwerp|wsj-tags)/[^/?#]",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], st
 
 
 def _are_of_address(words: tuple[str, ...], url: str) -> bool:
-    """Whether *words* are no tags but the words of the page's address, as some systems write."""
+    """Whether *words* are no tags but the words of the page's address."""
     slug = set(_SLUG.split(url.lower()))
     return len(words) >= LEAST_OF_ADDRESS and all(
         word.isalpha() and word.islower() and word in slug for word in words

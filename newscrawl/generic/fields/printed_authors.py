@@ -127,7 +127,7 @@ def _kind_of(node: Node) -> str:
 
 
 def _is_slug_of(href: str, node: Node) -> bool:
-    """Whether an address ends in the name that is its link's text: `/team/ann-lee` for Ann Lee."""
+    """Whether an address ends in its link's text: `/team/ann-lee` for Ann Lee."""
     slug = href.rstrip("/").rpartition("/")[2].lower()
     if slug.count("-") not in (1, 2) or len(slug) > LONGEST_NAME:
         return False
@@ -148,7 +148,7 @@ def _raw_of(node: Node, kind: str) -> str:
 
 
 def _first_lines(text: str) -> str:
-    """Return the first line of a byline that is no label, and those that `and` or a comma add."""
+    """Return a byline's first line that is no label, and those that `and` or a comma add."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     kept: list[str] = []
     for line in lines:

@@ -27,16 +27,18 @@ LONGEST_WAY = 200
 """So many characters of other text may stand between the article and a date outside of it."""
 MOST_DATES = 60
 LONGEST_PART = 500
-"""A part between headline and text is the article's own, whatever its class, up to this size."""
+"""A part between headline and text is the article's own up to this size, of any class."""
 PROSE = 80
 """A line of the body with so many characters outside links is where the text begins."""
 _MARKS = (
     *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
     *("tarih", "tarikh", "تاريخ"),
 )
+_BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
+"""What stands before a label belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")
 _OF_CHANGE = re.compile(
-    r"updat(?!es?[a-z])|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
+    r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
 )
 _OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschien")
 _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
@@ -44,10 +46,15 @@ _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "co
 _MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
 """Of these, small ones between headline and text hold what is said of the article."""
 
+_PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
+
 Role = Literal["published", "updated", ""]
 Zone = Literal["head", "above", "inside", "below", "far"]
 WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
 """How much a date that is marked as one counts where it stands."""
+LONGEST_LABEL = 30
+LONGEST_CAPTION = 40
+"""A caption of so many characters may be a date alone."""
 MOST_WORDS = 9
 """A line of more words than a byline has is a sentence or a caption."""
 FAR = 0.38
@@ -158,9 +165,10 @@ def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
         zone = around.zone(node)
         if zone == "far" and not node.is_below(around.near):
             continue
-        if _is_anothers(node, around, zone) or _is_in_prose(node, zone):
-            continue
         role = _role(node)
+        is_word = (zone == "inside" or role != "published") and _is_in_prose(node, zone)
+        if is_word or _is_anothers(node, around, zone):
+            continue
         weight = WEIGHTS[zone] + (0.2 if role else 0)
         if zone == "far":
             weight = FAR if role else 0
@@ -279,50 +287,58 @@ def _before(node: Node) -> str:
             return ""
         before = parent.text_before(part)
         if before:
-            return before[-40:] if len(before) < LONGEST_DATE else ""
+            return _BEFORE_LABEL.sub("", before) if len(before) < LONGEST_DATE else ""
         part = parent
     return ""
 
 
 def _lines(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the lines between headline and text, and those below it that a label begins."""
-    last = ""
+    before = ""
     for run in around.outline.runs:
         text = run.text
-        if len(text) >= LONGEST_LINE or not _DIGIT.search(text):
-            last = text
-            continue
-        zone = around.zone(run.node)
-        before, last = last, text
-        role = label_of(text) or (label_of(before) if len(before) < 30 else "")
-        if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
-            continue
-        if zone in {"far", "below"} and not (role or _is_credit(text)):
-            continue
-        is_caption = len(text) > 40 and around.outline.reason(run) == "caption"
-        if is_caption or _is_anothers(run.node, around, zone):
-            continue
-        is_heading = run.kind == "heading" or run.node is around.heading
-        weight = WEIGHTS[zone] - (0.1 if zone == "head" else 0.05) + (0.2 if role else 0)
-        if zone == "far":
-            weight = FAR
-        yield PrintedDate(
-            rule="date_heading" if is_heading else "date_line",
-            raw=text,
-            role=role,
-            weight=weight,
-            is_apart=_is_apart(run.node, around, zone),
-        )
+        if len(text) < LONGEST_LINE and _DIGIT.search(text):
+            role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
+            zone = around.zone(run.node)
+            if _may_be_dated(run, role, zone, around):
+                is_heading = run.kind == "heading" or run.node is around.heading
+                yield PrintedDate(
+                    rule="date_heading" if is_heading else "date_line",
+                    raw=text,
+                    role=role,
+                    weight=_weight_of_line(role, zone),
+                    is_apart=_is_apart(run.node, around, zone),
+                )
+        before = text
+
+
+def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
+    """Whether a line stands where the article's date may stand."""
+    if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
+        return False
+    if zone in {"far", "below"} and not (role or _is_credit(run.text)):
+        return False
+    is_long = len(run.text) > LONGEST_CAPTION
+    if is_long and around.outline.reason(run) == "caption":
+        return False
+    return not _is_anothers(run.node, around, zone)
+
+
+def _weight_of_line(role: Role, zone: Zone) -> float:
+    """Return how much a line counts that nothing but its words makes a date."""
+    if zone == "far":
+        return FAR
+    return WEIGHTS[zone] - (0.1 if zone == "head" else 0.05) + (0.2 if role else 0)
 
 
 def _is_in_prose(node: Node, zone: Zone) -> bool:
     """Whether *node* is a word of a sentence: `the ship left on <time>14 June</time>`."""
-    if zone != "inside":
-        return False
     part: Node | None = node
     while part is not None and part.tag in INLINE:
         part = part.parent
-    return part is not None and part is not node and part.size > node.size + LONGEST_DATE
+    if part is None or part is node or (zone != "inside" and part.tag not in _PARAGRAPHS):
+        return False
+    return part.size > node.size + (LONGEST_DATE if zone == "inside" else LONGEST_LINE)
 
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:

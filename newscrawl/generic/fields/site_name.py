@@ -72,10 +72,10 @@ def site_name_of(
     title: str,
     stated: Sequence[str],
 ) -> SiteName:
-    """Return the site's names; *printed* are headings, *stated* what the page calls its headline.
+    """Return the site's names; *printed* are headings, *stated* are headlines.
 
-    A heading is the site's name where it leads home, or is a part of *title* beside another part
-    that is a heading, too, or stated.
+    A heading is the site's name where it leads home, or is a part of *title* behind another
+    part that is stated, or a heading further down.
     """
     names = {
         bare(name)
@@ -86,25 +86,22 @@ def site_name_of(
         )
         if name
     }
-    pieces = [bare(piece) for piece in _SIGNS.split(title)[::2]] if title else []
+    pieces = [bare(piece) for piece in _SIGNS.split(title)[::2]]
     headings = [(bare(text), node) for text, node in printed]
     own = {bare(text) for text in stated if bare(text) != bare(title)}
     for key, node in headings:
-        if key not in pieces or len(pieces) < 2:
-            if is_masthead(node) and key not in own:
-                names.add(key)
-            continue
         later = {other for other, its in headings if its.index > node.index}
-        others = (later | own) - {key}
-        has_other = any(piece in others for piece in pieces if piece != key)
-        if key not in own and (is_masthead(node) or (has_other and key != pieces[0])):
+        is_behind = key in pieces[1:] and any(
+            piece in later | own for piece in pieces if piece != key
+        )
+        if key not in own and (is_behind or is_masthead(node)):
             names.add(key)
     host = host_of(structured.page.url).removeprefix("www.")
     return SiteName(frozenset(names - {""}), bare(host.rpartition(".")[0]).replace(" ", ""))
 
 
 def is_masthead(node: Node) -> bool:
-    """Whether a heading is the site's name: it leads home, or is marked as a logo or a title."""
+    """Whether a heading leads home, or is marked as the site's logo or title."""
     near = (*node.iter(), *list(node.ancestors())[:4])
     is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)

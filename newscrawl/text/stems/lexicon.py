@@ -28,7 +28,7 @@ _FILES = (
 
 @attrs.frozen
 class Lexicon:
-    """What is known of Arabic words, every word folded."""
+    """Arabic words with their forms, every word folded."""
 
     words: frozenset[str]
     """Dictionary forms: a word in here is never cut."""
@@ -90,7 +90,7 @@ def _forms(name: str) -> dict[str, str]:
 
 @cache
 def lexicon_digest() -> str:
-    """Return a digest of the lexicon's files: an index made with others must be made anew."""
+    """Return a digest of the lexicon's files: an index made with others must be rebuilt."""
     digest = hashlib.sha256()
     for name in _FILES:
         digest.update(read_bytes(f"lexicon/{name}"))

@@ -11,7 +11,7 @@ from newscrawl.values.dates.tokens import NoDateError, SeveralDatesError, Token
 from newscrawl.values.dates.words import Calendar
 
 _ROUND_THE_MONTH = 3
-"""How many days two calendars of one text may disagree: sightings differ from Umm al-Qura."""
+"""Most days that two calendars of one text may differ: sightings differ from Umm al-Qura."""
 _COUNTERS = {"year": 0, "month": 1, "day": 2}
 
 

@@ -1,7 +1,7 @@
-"""What a printed date says, its words in any order: parts, not yet a moment.
+"""The parts of a printed date, in any order: day, distance from now, time of day.
 
-The tokens of a text are handed to the clock, the calendars and the past in turn; each marks
-what it takes, and a number that nobody takes refuses the whole. No site's zone is known here.
+Clock, calendars and relative dates use the tokens in turn and mark those they use; a number
+left over refuses the whole text. The zone of the site is not used here.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["NoDateError", "Parts", "Past", "parts_from"]
 
 @attrs.frozen(kw_only=True)
 class Parts:
-    """What a text says of a moment: a day or a distance from now, and perhaps a time."""
+    """The parts of a date: a day or a distance from now, and perhaps a time of day."""
 
     day: dt.date | None = None
     past: Past | None = None
@@ -43,7 +43,9 @@ class Parts:
 def parts_from(
     text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
 ) -> Parts:
-    """Return what *text* (at most some hundred characters) says. Raise NoDateError if nothing.
+    """Return the parts of *text*, of at most some hundred characters.
+
+    Raises NoDateError if it states no date.
 
     *month_first* orders 03/04/2026: True is March, False the third, None refuses to choose.
     *languages* (BCP 47) tell months apart that share a name, and the calendar of a bare 14xx.

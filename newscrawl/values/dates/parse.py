@@ -34,7 +34,7 @@ FIRST_YEAR = 1605
 _ZEROS = frozenset([(1969, 12, 31), (1970, 1, 1), (1899, 12, 30), (1900, 1, 1)])
 """Where the clocks of Unix (in any zone), spreadsheets and databases begin."""
 AHEAD = dt.timedelta(days=1)
-"""How far past the fetch a page may date itself: the clocks of two zones."""
+"""Most that a date may lie after the fetch: the clocks of two zones."""
 
 _ISO = re.compile(
     r"(?:1[6-9]|2[01])\d\d-?\d\d-?\d\d"
@@ -61,7 +61,7 @@ class ParsedDate:
     zone: str | None = None
     """The zone the time was read in; None for a day."""
     zone_origin: ZoneOrigin | None = None
-    """Whether the text stated the zone, the site's was taken, or UTC was guessed."""
+    """`stated` in the text, the `site`'s own, or `guessed` (UTC)."""
 
 
 def parse_date(
@@ -185,7 +185,7 @@ def _mail(text: str) -> ParsedDate | None:
 def _printed(
     text: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
 ) -> ParsedDate:
-    """Read what people print, by our grammar, else by dateparser."""
+    """Read a date in words or numbers with our grammar, else with dateparser."""
     try:
         parts = parts_from(
             text, month_first=is_month_first(text, zone, languages), languages=languages
@@ -232,7 +232,7 @@ def _stated(parts: Parts, zone: str | None) -> str | None:
 
 
 def _same_offset(names: Sequence[str], zone: str, day: dt.date) -> str | None:
-    """Return the first of *names* whose clocks show what those of *zone* show on *day*."""
+    """Return the first zone of *names* with the offset of *zone* on *day*."""
     noon = dt.datetime.combine(day, dt.time(12))
     offset = (_zone(zone) or dt.UTC).utcoffset(noon)
     same = (name for name in names if (_zone(name) or dt.UTC).utcoffset(noon) == offset)
@@ -318,11 +318,11 @@ _ALL_IN_NUMBERS = re.compile(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
 
 
 def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | None:
-    """Return what dateparser 1.5 reads in a page's *languages*, or None. It may be naive.
+    """Return the date that dateparser 1.5 reads in *languages*, or None. It may be naive.
 
-    It is asked in strict mode, and only where a language has no table of ours: what our grammar
-    refuses in the others is no date. Its answer counts where its day and year are printed: it
-    was seen to invent some (`10` and `الأحد` are dates to it).
+    It is used in strict mode, and only for languages that our tables lack: in the others, text
+    that our grammar refuses is no date. Day and year must be printed in the text, since
+    dateparser was seen to invent some (`10` and `الأحد` are dates to it).
     """
     spoken = [language.partition("-")[0].lower() for language in languages]
     numbers = {int(number) for number in _NUMBER.findall(text)}

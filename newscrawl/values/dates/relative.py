@@ -1,4 +1,4 @@
-"""Dates told by their distance from now: منذ 3 ساعات, أمس, 2 days ago."""
+"""Dates given as a distance from now: منذ 3 ساعات, أمس, 2 days ago."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 5000
 
 @attrs.frozen(kw_only=True)
 class Past:
-    """A time told by its distance from now."""
+    """A time given as a distance from now."""
 
     days: int | None = None
     """Whole days ago: today is 0."""

@@ -29,7 +29,7 @@ FACETS: tuple[tuple[CountBy, str], ...] = (
     ("author", "author"),
     ("language", "lang"),
 )
-"""What results are counted by, each with its filter in the query language."""
+"""The facets, each with its filter in the query language."""
 COUNTED = 2_000
 """Number of results counted for the facets: the last that were added to the archive."""
 _PAGE = 20
