@@ -101,11 +101,12 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
         with suppress(etree.SerialisationError, ValueError):
             pruned.append(etree.tostring(_pruned(item.element), encoding="utf-8"))
             sources.append((item.source, _permalink(item.element, url)))
-    for raw, (source, permalink) in zip(_parsed(document, pruned, url), sources, strict=False):
-        address = _address(raw, url)
-        if permalink and source is not None and not is_written(permalink, source):
-            permalink = None
-        if address is not None and (source is None or is_written(address, source)):
+    for raw, (source, guid) in zip(_parsed(document, pruned, url), sources, strict=False):
+        address, permalink = (
+            one if one and (source is None or is_written(one, source)) else None
+            for one in (_address(raw, url), guid)
+        )
+        if address is not None:
             dates = [dict.get(raw, name) for name in _DATES]
             yield _entry(address, raw.get("title"), dates, permalink)
 
