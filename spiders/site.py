@@ -30,8 +30,8 @@ from newscrawl.crawl.peers import settled_elsewhere
 from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
 from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.sources.asking import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.usage.arguments import Arguments

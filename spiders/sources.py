@@ -19,10 +19,10 @@ from newscrawl.crawl.ledger import NOT_REQUESTED
 from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
-from newscrawl.crawl.sources.asking import Ask
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.plan import Ask
 from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from newscrawl.crawl.sources.asking import Ask
+from newscrawl.crawl.sources.plan import Ask
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 

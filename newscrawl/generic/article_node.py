@@ -187,11 +187,7 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
             continue
         for key in {key_of(node, reason) for node, reason in run.flags}:
             by_key[key] += weight
-    return {
-        key
-        for key, weight in by_key.items()
-        if weight > _least_share(key[2]) * total
-    }
+    return {key for key, weight in by_key.items() if weight > _least_share(key[2]) * total}
 
 
 def _least_share(reason: str) -> float:

@@ -106,7 +106,9 @@ def _judged(node: Node) -> str:
 def _is_named_by_heading(node: Node) -> bool:
     """Whether the id of *node* is made of the words of its first heading: `#related-damage`."""
     names = set(_WORD.findall(node.attributes["id"].lower()))
-    heading = next((part for part in islice(node.iter(), MOST_ABOVE) if part.tag in HEADINGS), None)
+    heading = next(
+        (part for part in islice(node.iter(), MOST_ABOVE) if part.tag in HEADINGS), None
+    )
     if heading is None or len(names) < 2 or heading.size > LONGEST_MARKS:
         return False
     return names <= set(_WORD.findall(heading.text().lower()))

@@ -1,4 +1,4 @@
-"""What the sitemaps of a site list, and how much of it a crawl takes. Pure."""
+"""The entries of a site's sitemaps, and the choice of those to request. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newscrawl.crawl.sources.sitemaps import (
 SMALL_SITE = 500
 """So many articles are taken whole; of a site that lists more, only the recent ones."""
 RECENT = dt.timedelta(days=30)
-"""What counts as shown now, where a sitemap dates its entries."""
+"""The age of a recent article, by the date in its sitemap."""
 MAX_PARTS = 10
 """The most parts of an index that are read, unless the whole history is wanted."""
 

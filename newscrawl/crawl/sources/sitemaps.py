@@ -25,7 +25,7 @@ MAX_URLS = 50_000
 MAX_SITEMAPS = 50
 """The most sitemaps read for one site in one run."""
 MAX_DEPTH = 3
-"""How many indexes may stand one in the other."""
+"""The most levels of indexes."""
 
 _MAX_TEXT = 4096
 _ROOTS = frozenset({"urlset", "sitemapindex"})
