@@ -91,15 +91,18 @@ def _judged(node: Node) -> str:
     role = attributes.get("role")
     if role in ROLES:
         return ROLES[role]
-    if _is_hidden(attributes):
-        return "hidden"
-    # The id of a sub-head is often made of its words.
-    classes = attributes.get("class", "")
-    if tag in HEADINGS:
-        return reason_of(classes) if classes else ""
-    reason = reason_of(node.marks) if node.marks else ""
-    if reason and "id" in attributes and _is_named_by_heading(node):
-        return reason_of(classes) if classes else ""
+    return "hidden" if _is_hidden(attributes) else _by_class_and_id(node)
+
+
+def _by_class_and_id(node: Node) -> str:
+    # The id of a sub-head, or of a section, is often made of the words of the heading.
+    names = node.marks
+    if node.tag in HEADINGS:
+        names = node.attributes.get("class", "")
+    reason = reason_of(names) if names else ""
+    if reason and "id" in node.attributes and _is_named_by_heading(node):
+        names = node.attributes.get("class", "")
+        return reason_of(names) if names else ""
     return reason
 
 

@@ -224,17 +224,15 @@ class _Reader:
                     self.in_link -= 1
             elif isinstance(piece, Node):
                 role = _ROLES.get(piece.tag, "part")
-                if role == "part" and piece.tag not in BLOCKS and is_in_sentence(piece):
-                    role = "line"
-                elif role == "part":
-                    self.begin(piece, self.in_link if self.is_card else 0)
-                elif role != "line":
-                    role = self.open(piece, role)
-                roles.append(role)
+                roles.append(role if role == "line" else self.open(piece, role))
 
     def open(self, node: Node, role: _Role) -> _Role:
-        """Begin what is neither a part nor text of a line; return what it is after all."""
-        if role == "link":
+        """Begin what is not simply text of a line; return what it is after all."""
+        if role == "part":
+            if node.tag not in BLOCKS and is_in_sentence(node):
+                return "line"
+            self.begin(node, self.in_link if self.is_card else 0)
+        elif role == "link":
             self.in_link += 1
             self.is_card = node.size <= LONGEST_CARD
         elif role == "silent":
