@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import attrs
 
 from newscrawl.generic.article_node import Outline, container_of, weight_of
 from newscrawl.generic.fields.access import leave_out_wall
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import is_unseen
 from newscrawl.generic.line_features import Around
 from newscrawl.generic.line_model import UNSCORED, scores_of
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.verdicts import drop_bare_headings, is_prose, verdicts_of
+from newscrawl.generic.verdicts import drop_bare_headings, verdicts_of
 from newscrawl.generic.verse import keep_verse
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import heading_kind
 
 LONGEST_TITLE = 1_000
 TEXT_ABOVE = 0.15
@@ -30,10 +28,6 @@ UNLIKELY = "unlike text"
 """The role of a line that only its score speaks against."""
 LEAST_SCORE = -300
 """A line of body text scores more: its log-odds, times 1,000."""
-LEAST_SHOWN = 150
-"""A text of so many characters is an article without the hidden lines beside it."""
-MOST_HIDDEN = 6
-"""Where more than so many times its length is hidden, a script shows it later."""
 FINAL = frozenset({"headline", "markup", "end mark", "repeated", "second article"})
 """Roles that no score overrules: they say what a line is, not where it stands."""
 
@@ -104,50 +98,31 @@ def rejudged(
     first: FirstReading, lines: Sequence[Run], scores: Sequence[int], outline: Outline
 ) -> Part:
     """Return the article's part with its lines by their *scores*, wherever they stand."""
-    known = {id(run): role for run, role in zip(first.runs, first.verdicts, strict=True)}
-    roles = [_role(run, known.get(id(run), OUTSIDE), outline) for run in lines]
+    roles = {id(run): role for run, role in zip(first.runs, first.verdicts, strict=True)}
     end = first.second if first.second is not None else len(first.near.page)
-    chosen = {
+    chosen = [
         at
-        for at, (run, role, score) in enumerate(zip(lines, roles, scores, strict=True))
-        if run.node.index < end and _is_text(role, score)
-    }
-    chosen -= _unseen(lines, chosen)
-    own = [at for at, run in enumerate(lines) if id(run) in known]
-    if all(scores[at] == UNSCORED for at in chosen):
-        return Part(first.near, first.runs, first.verdicts, [scores[at] for at in own])
-    chosen |= {at - 1 for at in chosen if at and _is_sub_head(lines, roles, at - 1)}
-    reach = range(min(*own[:1], *chosen), max(*own[-1:], *chosen) + 1)
+        for at, (run, score) in enumerate(zip(lines, scores, strict=True))
+        if run.node.index < end and _is_text(roles.get(id(run), OUTSIDE), score)
+    ]
+    if not any(scores[at] != UNSCORED for at in chosen):
+        known = {id(run): score for run, score in zip(lines, scores, strict=True)}
+        own = [known[id(run)] for run in first.runs]
+        return Part(first.near, first.runs, first.verdicts, own)
+    own = [at for at, run in enumerate(lines) if id(run) in roles]
+    reach = range(min(*own[:1], chosen[0]), max(*own[-1:], chosen[-1]) + 1)
+    texts = set(chosen)
+    verdicts = []
+    for at in reach:
+        run = lines[at]
+        role = roles.get(id(run), OUTSIDE)
+        if role == OUTSIDE:
+            role = outline.reason(run) or OUTSIDE
+        verdicts.append("" if at in texts else role or UNLIKELY)
     runs = [lines[at] for at in reach]
-    verdicts = ["" if at in chosen else roles[at] or UNLIKELY for at in reach]
     drop_bare_headings(runs, verdicts)
-    near = _widened(first.near, [lines[at] for at in sorted(chosen)])
+    near = _widened(first.near, [lines[at] for at in chosen])
     return Part(near, runs, verdicts, [scores[at] for at in reach])
-
-
-def _role(run: Run, role: str, outline: Outline) -> str:
-    """Return a line's role by the rules; one that stands outside has that of its place."""
-    return outline.reason(run) or OUTSIDE if role == OUTSIDE else role
-
-
-def _is_sub_head(lines: Sequence[Run], roles: Sequence[str], at: int) -> bool:
-    """Whether a heading above text only begins as that of a list: `Related damage`."""
-    run = lines[at]
-    if run.kind != "heading" or roles[at] != "related" or not is_prose(lines[at + 1]):
-        return False
-    return heading_kind(run.text) is None
-
-
-def _unseen(lines: Sequence[Run], chosen: Collection[int]) -> set[int]:
-    """Return the lines of *chosen* that are hidden, if the others are an article's text."""
-    hidden = {
-        at
-        for at in chosen
-        if any(reason == "hidden" and is_unseen(n.attributes) for n, reason in lines[at].flags)
-    }
-    shown = sum(len(lines[at].text) for at in chosen if at not in hidden)
-    unseen = sum(len(lines[at].text) for at in hidden)
-    return hidden if shown >= LEAST_SHOWN and shown * MOST_HIDDEN >= unseen else set()
 
 
 def _is_text(role: str, score: int) -> bool:
