@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -86,8 +85,6 @@ def slug(number: int) -> str:
 
 def crawl_site(archive: Path, server: OddServer, *arguments: str) -> list[str]:
     """Crawl the site; return the paths that were requested, without robots.txt and the like."""
-    # The archive has times to the second: a crawl in that of the last visit repeats nothing.
-    time.sleep(1.1)
     server.asked.clear()
     url = f"url={server.url}/"
     done = crawl(archive, "site", "-a", url, *arguments, private_hosts=HOSTS)
