@@ -60,7 +60,7 @@ def crawl(
 ) -> Done:
     """Run `scrapy crawl` into *archive*; 127.0.0.1 may be fetched."""
     if archive.exists():
-        # The archive has times to the second: a crawl in that of the last visit repeats nothing.
+        # The archive has times to the second: in that of the last visit, nothing is repeated.
         time.sleep(1.1)
     settings = (f"NEWSCRAWL_ARCHIVE={archive}", f"NEWSCRAWL_PRIVATE_HOSTS={private_hosts}")
     options = [part for setting in settings for part in ("-s", setting)]
