@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 import attrs
 
 from newscrawl.generic.line_features import FEATURES, Around, rows_of
+from newscrawl.resources import read_lines
 
 UNSCORED = -9_999
 """The score of a bare link."""
@@ -49,8 +49,7 @@ class LineModel:
 @cache
 def line_model() -> LineModel:
     """Return the model that newscrawl comes with."""
-    text = files("newscrawl.resources").joinpath("line_model.tsv").read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
+    rows = [line.split("\t") for line in read_lines("line_model.tsv")]
     names = [row[1] for row in rows if row[0] == "feature"]
     at = {number: FEATURES.index(name) for number, name in enumerate(names)}
     return LineModel(
