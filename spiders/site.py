@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -20,17 +20,18 @@ from newscrawl.archive.crawl_state.history import (
 )
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.addresses import other_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.new_article_quota import room_for_new
 from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.request_meta import target_of, ticket_for
+from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
 from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.sources.asking import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.usage.arguments import Arguments
@@ -197,12 +198,20 @@ class SiteSpider(SourceSpider):
             self._has_looked_back = True
             self._record_links_elsewhere()
             urls = self._looked_back()
-            self.survey.note_owed(urls)
-            requests = [self.request_article(url, LOOK_BACK) for url in urls]
+            requests = [one for url in urls for one in self._requests_again(url)]
+            self.survey.note_owed(one.url for one in requests)
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _requests_again(self, url: str) -> Iterator[Request]:
+        """Yield a request for a known article, and one at another address if that fails."""
+        archive = self.ledger.archive
+        other = other_address(archive.db, url) if archive is not None else None
+        for address in filter(None, (url, other)):
+            request = self.request_article(address, LOOK_BACK, page=url)
+            yield of_the_site(request, self.scope)
 
     def _record_links_elsewhere(self) -> None:
         """Record the links of feeds to other sites, each once."""

@@ -16,13 +16,13 @@ from newscrawl.archive.read.addresses import current_source
 from newscrawl.crawl.download.response import observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
-from newscrawl.crawl.request_meta import Target, meta_of_source, target_of
+from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
-from newscrawl.crawl.sources.asking import Ask
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.plan import Ask
 from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
@@ -55,8 +55,8 @@ class SourceSpider(NewsSpider):
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
         if target.role == "home" and not self._note_home(response.url):
-            why = f"the home page redirects to {response.url}, a page of another site"
-            self._fail(target, ticket, observation_from(response, "offsite", why))
+            elsewhere = f"the home page redirects to {response.url}, a page of another site"
+            self._fail(target, ticket, observation_from(response, "offsite", elsewhere))
             return
         seen = observation_from(response, "source", target.role)
         is_304 = response.status == 304
@@ -92,11 +92,6 @@ class SourceSpider(NewsSpider):
         if self.scope is not None and origin_of(url) != origin_of(self.survey.plan.home):
             self.survey.move_to(url, self.scope)
         return True
-
-    def widen_scope(self, url: str) -> None:
-        """Take the host of *url* for the site's: the crawl that found it did so."""
-        if self.scope is not None and not self.scope.includes(url):
-            self.scope = scope_of((url,), self.scope.hosts)
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
@@ -211,9 +206,10 @@ class SourceSpider(NewsSpider):
         address = self.address_of(ask.url)
         for url in dict.fromkeys((address, ask.url)):
             is_elsewhere = ask.is_elsewhere and url == ask.url
-            yield self.request_article(
+            request = self.request_article(
                 url, ask.priority, page=address, is_elsewhere=is_elsewhere
             )
+            yield request if url == ask.url else of_the_site(request, self.scope)
 
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
         conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))

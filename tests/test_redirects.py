@@ -12,11 +12,19 @@ import pytest
 
 from newscrawl import Archive
 from tests.crawling import crawl, outcomes, rows
-from tests.importing import HOST, Saying, imported, story, write_warc
+from tests.importing import HOST, HTML, Saying, imported, story, write_warc
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, sitemap_of, text
 from tests.test_sites_check import check
 
 ELSEWHERE = "127.0.0.2"
+OTHER = Saying(
+    path="/",
+    body=HTML.format(headline="الميناء الجديد", last="وقال العمدة إن الميناء مفتوح.")
+    .replace("الجسر القديم", "الميناء")
+    .replace("حجارة الجسر", "أرصفة الميناء")
+    .encode(),
+)
+"""The page of another story."""
 HOSTS = f"127.0.0.1,{ELSEWHERE}"
 WHERE = {
     "slash": ("/news/{}", "/news/{}/"),
@@ -27,6 +35,8 @@ WHERE = {
     "amp": ("/news/{}", "/news/{}/amp"),
     "capitals": ("/news/{}", "/News/{}"),
     "parameter": ("/news/{}", "/news/{}?lang=ar"),
+    "order": ("/news/{}?b=2&a=1", "/news/{}?a=1&b=2"),
+    "case-of-escape": ("/news/{}%2Cbridge", "/news/{}%2cbridge"),
 }
 
 
@@ -84,10 +94,12 @@ def crawl_site(archive: Path, server: OddServer, *arguments: str) -> list[str]:
     return sorted(one.path for one in server.asked if one.path not in files)
 
 
-def addresses(archive: Path) -> list[tuple[int, str]]:
-    """Return the addresses of each article, with the port cut off."""
-    query = "SELECT article_id, url FROM address ORDER BY article_id, url"
-    return [(row["article_id"], path_of(row["url"])) for row in rows(archive, query)]
+def addresses(archive: Path) -> list[list[str]]:
+    """Return the paths of the addresses of each article."""
+    found: dict[int, list[str]] = {}
+    for row in rows(archive, "SELECT article_id, url FROM address ORDER BY url"):
+        found.setdefault(row["article_id"], []).append(path_of(row["url"]))
+    return sorted(found.values())
 
 
 def path_of(url: str) -> str:
@@ -104,7 +116,7 @@ def test_redirect_to_another_spelling_is_followed(
     assert [row["url"] for row in rows(archive, "SELECT url FROM article")] == [
         f"{server.url}{final}"
     ]
-    assert addresses(archive) == sorted([(1, named), (1, final)])
+    assert addresses(archive) == [sorted([named, final])]
     assert outcomes(archive)[f"{server.url}{named}"] == "redirect"
 
 
@@ -136,7 +148,7 @@ def test_temporary_redirect_to_another_page_is_asked_for_again(
         second: article("The mayor opens the quay"),
     }
     crawl_site(archive, server)
-    server.answers[latest] = to(second, 302)
+    server.answers |= {"/": page(latest, "/2026/05/a-second-link"), latest: to(second, 302)}
     crawl_site(archive, server)
     stored = rows(archive, "SELECT headline FROM article ORDER BY id")
     assert [row["headline"] for row in stored] == [
@@ -193,7 +205,7 @@ def test_two_addresses_that_redirect_to_a_third_are_its_aliases(
         final: article("The ferry sails"),
     }
     assert crawl_site(archive, server) == ["/", first, second, final]
-    assert addresses(archive) == [(1, first), (1, second), (1, final)]
+    assert addresses(archive) == [[first, second, final]]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +221,7 @@ def test_articles_told_apart_by_a_doubtful_part_are_two(
     }
     server.answers["/sitemap.xml"] = sitemap_of(server, paths)
     assert crawl_site(archive, server) == sorted(["/", *paths])
-    assert [version for _, version in addresses(archive)] == paths
+    assert addresses(archive) == [[path] for path in paths]
     assert len(rows(archive, "SELECT id FROM article")) == 2
 
 
@@ -219,7 +231,7 @@ def test_forms_of_a_page_that_agree_are_one_article(server: OddServer, archive: 
     server.answers |= {path: article("The ferry sails") for path in forms}
     server.answers["/sitemap.xml"] = sitemap_of(server, forms)
     crawl_site(archive, server)
-    assert addresses(archive) == sorted((1, path) for path in forms)
+    assert addresses(archive) == [sorted(forms)]
 
 
 @pytest.mark.parametrize("names", ["old", "new", "both"])
@@ -228,7 +240,7 @@ def test_moved_articles_stay_one(
     server: OddServer, archive: Path, names: str, is_edited: bool
 ) -> None:
     old = [f"/{slug(number)}" for number in range(4)]
-    new = [f"/archive/{number}-the-ferry-sails-again-today" for number in range(4)]
+    new = [f"/local/{number}-the-ferry-sails-again-today" for number in range(4)]
     server.answers |= {path: long_article(path[-1]) for path in old}
     server.answers["/sitemap.xml"] = sitemap_of(server, old)
     crawl_site(archive, server)
@@ -243,9 +255,7 @@ def test_moved_articles_stay_one(
     server.answers["/sitemap.xml"] = sitemap_of(server, listed)
     for _ in range(2):
         crawl_site(archive, server)
-    assert addresses(archive) == sorted(
-        (number + 1, path) for paths in (old, new) for number, path in enumerate(paths)
-    )
+    assert addresses(archive) == [list(pair) for pair in zip(old, new, strict=True)]
 
 
 def test_validators_of_the_old_address_are_not_sent_to_the_new_one(
@@ -269,7 +279,7 @@ def test_validators_of_the_old_address_are_not_sent_to_the_new_one(
     server.answers |= {old: to(new), new: write}
     crawl_site(archive, server)
     assert outcomes(archive)[f"{server.url}{new}"] == "unchanged"
-    assert addresses(archive) == [(1, old), (1, new)]
+    assert addresses(archive) == [[old, new]]
     crawl_site(archive, server)
     assert [row["reason"] for row in rows(archive, "SELECT reason FROM observation")][-1:] != [
         "HTTP 304 unasked"
@@ -321,9 +331,7 @@ def test_links_to_a_redirector_are_followed(
         *(f"<item><link>{other.url}/r/{path[-1]}</link></item>" for path in paths)
     )
     assert crawl_site(archive, server) == ["/", *paths, "/f.xml"]
-    assert addresses(archive) == sorted((number, path) for number, path in addresses(archive))
-    assert len(addresses(archive)) == 8
-    assert len(rows(archive, "SELECT id FROM article")) == 4
+    assert [len(urls) for urls in addresses(archive)] == [2, 2, 2, 2]
 
 
 def test_links_to_another_site_are_recorded_and_one_is_tried(
@@ -371,6 +379,9 @@ def test_article_that_redirects_to_another_host(
     finals = rows(archive, "SELECT final_url FROM observation WHERE outcome = 'redirect'")
     assert [row["final_url"] for row in finals] == [f"{other.url}{there}"]
     assert len(rows(archive, "SELECT id FROM article")) == (outcome == "stored")
+    if outcome == "stored":
+        assert crawl_site(archive, server) == ["/"]
+        assert outcomes(archive)[f"{other.url}{there}"] == "unchanged"
 
 
 @pytest.mark.parametrize("path", ["/news.asp?id=91", "/about"])
@@ -407,11 +418,12 @@ def test_every_address_that_a_person_names_is_requested(
     server.answers |= {plain: article("The ferry sails"), slash: article("The ferry sails")}
     urls = f"urls={server.url}{plain},{server.url}{slash}"
     assert crawl(archive, "articles", "-a", urls).returncode == 0
-    assert outcomes(archive) | {
-        f"{server.url}{plain}": "stored",
-        f"{server.url}{slash}": "unchanged",
-    } == outcomes(archive)
-    assert addresses(archive) == [(1, plain), (1, slash)]
+    found = outcomes(archive)
+    assert {found[f"{server.url}{plain}"], found[f"{server.url}{slash}"]} == {
+        "stored",
+        "unchanged",
+    }
+    assert addresses(archive) == [[plain, slash]]
 
 
 def test_redirect_to_itself_ends_after_one_request(server: OddServer, archive: Path) -> None:
@@ -419,6 +431,65 @@ def test_redirect_to_itself_ends_after_one_request(server: OddServer, archive: P
     server.answers |= {"/": page(wall), wall: to(wall, 302)}
     assert crawl_site(archive, server) == ["/", wall]
     assert outcomes(archive)[f"{server.url}{wall}"] == "redirect_loop"
+
+
+def test_redirect_in_a_circle_of_spellings_ends(server: OddServer, archive: Path) -> None:
+    upper, lower = f"/{slug(1)}%2Ca", f"/{slug(1)}%2ca"
+    server.answers |= {"/": page(upper), upper: to(lower), lower: to(lower)}
+    assert crawl_site(archive, server) == sorted(["/", upper, lower])
+    assert outcomes(archive)[f"{server.url}{upper}"] == "redirect_loop"
+
+
+def test_raw_utf_8_in_a_location_is_followed(server: OddServer, archive: Path) -> None:
+    final = f"/{slug(1)}-%D8%AC%D8%B3%D8%B1"
+
+    def write(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+        head = f"HTTP/1.1 301 Moved\r\nLocation: /{slug(1)}-جسر\r\nContent-Length: 0\r\n\r\n"
+        handler.wfile.write(head.encode())
+
+    server.answers |= {"/": page(f"/{slug(1)}"), f"/{slug(1)}": write}
+    server.answers[final] = article("The ferry sails")
+    crawl_site(archive, server)
+    assert addresses(archive) == [[f"/{slug(1)}", final]]
+
+
+def test_redirect_after_a_retry_is_followed_once(server: OddServer, archive: Path) -> None:
+    first, final = f"/{slug(1)}", f"/{slug(2)}"
+    server.answers |= {
+        "/": page(first, final),
+        first: [text("not ready", 503), to(final)],
+        final: article("The ferry sails"),
+    }
+    assert crawl_site(archive, server) == ["/", first, first, final]
+    assert addresses(archive) == [[first, final]]
+
+
+def test_alias_that_becomes_another_page_is_another_article(tmp_path: Path) -> None:
+    alias = "/news/1?pk_campaign=mail"
+    sayings = [
+        story(1),
+        attrs.evolve(story(1, hours=1), path=alias),
+        story(1, last="سطر آخر.", hours=2),
+        attrs.evolve(OTHER, path=alias, at=story(1, hours=3).at),
+    ]
+    with Archive(tmp_path / "archive.db") as archive:
+        imported(archive, write_warc(tmp_path / "a.warc.gz", sayings))
+        found = archive.db.execute("SELECT id, versions FROM article ORDER BY id").fetchall()
+    assert found == [(1, 2), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("target", "is_site"), [("/", True), ("/ar/", True), ("/paper", False)]
+)
+def test_home_page_that_redirects_to_another_host(
+    server: OddServer, other: OddServer, archive: Path, target: str, is_site: bool
+) -> None:
+    server.answers["/"] = to(f"{other.url}{target}", 302)
+    other.answers |= {target: page(f"/{slug(1)}"), f"/{slug(1)}": article("The ferry sails")}
+    done = crawl(archive, "site", "-a", f"url={server.url}/", private_hosts=HOSTS)
+    assert len(rows(archive, "SELECT id FROM article")) == is_site
+    assert (done.returncode == 0) == is_site
+    assert ("a page of another site" in done.stderr) != is_site
 
 
 def test_check_of_a_site_follows_redirects(server: OddServer) -> None:

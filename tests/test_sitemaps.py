@@ -189,6 +189,22 @@ def test_pages_and_sitemaps_in_one_list_are_told_apart() -> None:
     assert [found.is_part for found in sitemap.entries] == [False, True, False]
 
 
+def test_picture_of_an_entry_is_no_page() -> None:
+    picture = "<image:loc>https://news.example/1.jpg</image:loc>"
+    body = f"<urlset xmlns:image='urn:x'><url>{picture}<loc>https://news.example/1</loc></url></urlset>"
+    assert paths(read(body.encode())) == ["/1"]
+    assert paths(read(body.replace(" xmlns:image='urn:x'", "").encode())) == ["/1"]
+
+
+@pytest.mark.parametrize(
+    "root", ["<urlset><urlset>{}</urlset></urlset>", "<s:urlset xmlns:s='urn:x'>{}</s:urlset>"]
+)
+def test_unusual_root_is_a_sitemap(root: str) -> None:
+    name = "s:" if "s:urlset" in root else ""
+    entries = f"<{name}url><{name}loc>/1</{name}loc></{name}url>"
+    assert paths(read(root.format(entries).encode())) == ["/1"]
+
+
 def test_doctype_is_passed_over() -> None:
     assert paths(read(b"<!DOCTYPE urlset>" + urlset(entry("/1")))) == ["/1"]
 

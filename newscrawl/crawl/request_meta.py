@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from newscrawl.crawl.sources.asking import Ask
-from newscrawl.text.urls import as_sent, route_of, url_key
+from newscrawl.crawl.sources.plan import Ask
+from newscrawl.crawl.sources.scope import Scope
+from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 
 META = "newscrawl"
 
@@ -90,13 +91,20 @@ def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
 def take_up(spider: Any, url: str, priority: int, *, is_elsewhere: bool) -> Request:
     """Return a request of *spider* for an article that another run or worker has found.
 
-    Its host is taken for one of the site's, unless it *is_elsewhere*, to be seen whether it
-    redirects to the site.
+    One that *is_elsewhere* is requested to see whether it redirects to the site.
     """
-    widen_scope = getattr(spider, "widen_scope", None)
-    if widen_scope is not None and not is_elsewhere:
-        widen_scope(url)
     request: Request = spider.request_article(url, priority)
     if is_elsewhere:
         request.meta["allow_offsite"] = True
+        return request
+    return of_the_site(request, getattr(spider, "scope", None))
+
+
+def of_the_site(request: Request, scope: Scope | None) -> Request:
+    """Return *request*, whose host is one of the site's whatever the *scope* says.
+
+    An earlier run or another worker has followed the site there.
+    """
+    if scope is not None and not scope.includes(request.url):
+        request.meta[MOVED] = host_of(request.url)
     return request

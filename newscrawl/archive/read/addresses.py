@@ -72,6 +72,18 @@ def latest_address(db: Database, article_id: int) -> str:
     return str(row[0])
 
 
+def other_address(db: Database, url: str) -> str | None:
+    """Return another address of the article at *url*, the one that was found last."""
+    row = db.execute(
+        """SELECT other.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+        JOIN addresses AS y ON y.article_id = x.article_id AND y.url_id <> u.id
+        JOIN urls AS other ON other.id = y.url_id
+        WHERE u.url = ? ORDER BY other.id DESC LIMIT 1""",
+        (storable_text(url),),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _directly_to(db: Database, url: str) -> list[str]:
     rows = db.execute(
         """SELECT DISTINCT u.url FROM urls AS f

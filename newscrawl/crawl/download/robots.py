@@ -45,11 +45,11 @@ _AGENT_LINE = re.compile(
 
 @attrs.frozen(kw_only=True)
 class Rules:
-    """What one host's robots.txt says to us."""
+    """The rules of one host's robots.txt for this crawler."""
 
     rules: Protego | None = None
     refusal: tuple[str, str] | None = None
-    """The outcome and reason of every request, where robots.txt could not be read."""
+    """The outcome and reason of every request, if robots.txt could not be read."""
     may_pass: bool = False
     """Whether the host was there, and the next run asks again for what is refused now."""
 
@@ -62,7 +62,7 @@ class Rules:
 
 
 class RobotsMiddleware:
-    """Asks each host for its robots.txt once, before anything else, and keeps to it."""
+    """Request the robots.txt of each host once, before anything else, and obey it."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
@@ -76,7 +76,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise Refused where robots.txt forbids *request*."""
+        """Raise Refused if robots.txt forbids *request*."""
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith("http"):
             return
         rules = await self._rules_for(request)

@@ -221,7 +221,6 @@ class LeasedQueue(Base):
 
     def _decode_request(self, encoded_request: str) -> Request:
         item = self.serializer.loads(encoded_request)
-        # The worker that leads may have followed the home page to another host.
         return take_up(
             self.spider,
             item["url"],

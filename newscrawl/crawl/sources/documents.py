@@ -215,9 +215,10 @@ def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
         for event, element in parser.read_events():
             if not isinstance(element, etree._Element):
                 continue
-            if root is None:
-                root = element
-            elif event == "start":
+            root = element if root is None else root
+            if local_name(element) not in names:
+                continue  # the root, or another of its name
+            if event == "start":
                 outer, chunks = (element, 0) if outer is None else (outer, chunks)
             elif element is outer:
                 yield element

@@ -105,7 +105,8 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
         address = _address(raw, url)
         if address is not None and (source is None or is_written(address, source)):
             dates = [dict.get(raw, name) for name in _DATES]
-            yield _entry(address, raw.get("title"), dates, permalink)
+            is_sure = permalink and (source is None or is_written(permalink, source))
+            yield _entry(address, raw.get("title"), dates, permalink if is_sure else None)
 
 
 def _parsed(document: Document, items: list[bytes], url: str) -> list[Any]:

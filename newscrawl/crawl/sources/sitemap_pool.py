@@ -1,4 +1,4 @@
-"""What the sitemaps of a site list, and how much of it a crawl takes. Pure."""
+"""The entries of a site's sitemaps, and the choice of those to request. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newscrawl.crawl.sources.sitemaps import (
 SMALL_SITE = 500
 """So many articles are taken whole; of a site that lists more, only the recent ones."""
 RECENT = dt.timedelta(days=30)
-"""What counts as shown now, where a sitemap dates its entries."""
+"""The age of a recent article, by the date in its sitemap."""
 MAX_PARTS = 10
 """The most parts of an index that are read, unless the whole history is wanted."""
 
@@ -69,8 +69,11 @@ class SitemapPool:
         The likely articles come first, and none is left because of how its address looks.
         """
         entries, self._entries = self._entries, []
-        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
-        others = [e for e in entries if e not in likely]
+        likely: list[SitemapEntry] = []
+        others: list[SitemapEntry] = []
+        for entry in entries:
+            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
+            (likely if is_likely else others).append(entry)
         wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(

@@ -25,7 +25,7 @@ MAX_URLS = 50_000
 MAX_SITEMAPS = 50
 """The most sitemaps read for one site in one run."""
 MAX_DEPTH = 3
-"""How many indexes may stand one in the other."""
+"""The most levels of indexes."""
 
 _MAX_TEXT = 4096
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -121,12 +121,17 @@ def _entry(element: etree._Element, base: str) -> SitemapEntry | None:
 
 
 def _child_texts(element: etree._Element) -> dict[str, str]:
-    """Return the text of each child of *element* by local name; the first of a name counts."""
+    """Return the text of each child of *element* by local name; the first of a name counts.
+
+    Children of another namespace are left out: `image:loc` is no page.
+    """
     texts: dict[str, str] = {}
-    for child in element:
+    own = element.tag.rpartition("}")[0]
+    for child in element.iterchildren("{*}*"):
         text = (child.text or "")[:_MAX_TEXT].strip()
+        is_own = child.tag.rpartition("}")[0] in {"", own}
         # Markup inside is the sign of a broken text, of which only the head would be read.
-        if text and not len(child):
+        if text and is_own and not len(child):
             texts.setdefault(local_name(child), text)
     return texts
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import attrs
 
 from newscrawl.values.dates import parse_date
 
 _LONGEST = 64
+_SHORT_OFFSET = re.compile(r"(\d ?[+-])(\d:[0-5]\d)$")
 _ZONES = dt.timedelta(hours=12)
 """How far west of UTC the clock of a time without a zone may be."""
 _DAY = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
@@ -29,7 +31,7 @@ def parse_stated_date(raw: str | None) -> StatedDate | None:
 
     None for what states none, and for years before 1990 and after 2100.
     """
-    text = (raw or "").strip()[:_LONGEST]
+    text = _SHORT_OFFSET.sub(r"\g<1>0\2", (raw or "").strip()[:_LONGEST])
     found = parse_date(text) if text else None
     if found is None or not 1990 <= found.value.year <= 2100:
         return None

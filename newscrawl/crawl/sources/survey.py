@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.plan import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections

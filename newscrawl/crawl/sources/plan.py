@@ -1,4 +1,4 @@
-"""What a survey asks for, and what a person asked of it."""
+"""The plan of a survey, and the requests that it makes."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ PRIORITIES: dict[Role, int] = {
     "section": 40,
     "page": 30,
 }
-"""Which goes first. Sources before articles, so that they are learnt from; articles before more
-lists, so that a trap of endless pages starves nothing."""
+"""The order of requests: sources before articles, which are judged by them, and
+articles before more lists, so that endless lists hold up nothing."""
 
 
 @attrs.frozen(kw_only=True)
 class Ask:
-    """One address to be requested, and why."""
+    """A request to be made, and the role of its address."""
 
     url: str
     role: Role
     priority: int = 0
     depth: int = 0
-    """How many sitemap indexes lead to it."""
+    """The number of sitemap indexes that lead to it."""
     is_shown: bool = False
-    """Whether the home page, a feed or a news sitemap shows it now."""
+    """Whether the home page, a feed or a news sitemap names it now."""
     is_elsewhere: bool = False
     """Whether it is on another host, which may redirect to the site."""
     changed: dt.datetime | None = None
@@ -45,7 +45,7 @@ class Ask:
 
 @attrs.frozen(kw_only=True)
 class Before:
-    """What earlier crawls by the same plan knew, each to its end."""
+    """The state that earlier complete crawls by the same plan left."""
 
     lists: frozenset[str] = frozenset()
     """The identities (`list_of`) of the lists that were read."""
@@ -55,14 +55,14 @@ class Before:
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """What the person asked for."""
+    """The arguments of a crawl of one site."""
 
     home: str
     """The address of the home page."""
     sources: tuple[tuple[str, Role], ...] = ()
     """The addresses that the site's declaration names, each with what it is."""
     article_rule: ArticleRule | None = None
-    """What the site's declaration says of an address: an article, not one, or None."""
+    """The site's rule of addresses: True for an article, False for none, None for no rule."""
     sections: tuple[str, ...] = ()
     """Only these sections: words or paths; empty for all."""
     since: dt.datetime | None = None
