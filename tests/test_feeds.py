@@ -190,6 +190,11 @@ def test_an_address_that_is_not_written_whole_is_left_out(item_text: str) -> Non
     assert addresses(rss(item("/1"), item_text)) == ["/1"]
 
 
+@pytest.mark.parametrize("title", ["bell&#7; rings", "we <3 the town", "5 < 6 & 7", "a</b>"])
+def test_broken_title_does_not_cost_the_address_beside_it(title: str) -> None:
+    assert addresses(rss(item("/1", title), item("/2"))) == ["/1", "/2"]
+
+
 @pytest.mark.parametrize(
     "before",
     [

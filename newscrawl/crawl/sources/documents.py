@@ -34,7 +34,8 @@ _ROOT = re.compile(
 )
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"<!entity\b", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""The characters that no document of XML may hold."""
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 # Also before names that XML does not know (&nbsp;), which would otherwise vanish from a link.
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
@@ -129,7 +130,7 @@ def document_from(body: bytes, content_type: str | None = None) -> Document | No
         raise UnreadableSourceError("it declares entities")
     if text.count("<") > MAX_TAGS:
         raise UnreadableSourceError(f"it has over {MAX_TAGS} tags")
-    text = _CONTROLS.sub("\ufffd", text[root.start() :])
+    text = CONTROLS.sub("\ufffd", text[root.start() :])
     return Document(text=text, root=root[0], prefix=root[1] or "", name=root[2].lower())
 
 

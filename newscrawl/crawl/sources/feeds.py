@@ -16,6 +16,7 @@ import feedparser
 from lxml import etree
 
 from newscrawl.crawl.sources.documents import (
+    CONTROLS,
     Document,
     document_from,
     is_written,
@@ -186,7 +187,8 @@ def _pruned(item: etree._Element) -> etree._Element:
             continue  # feedparser would make an address of it
         if name in _READ and len(child) <= (_MAX_MARKUP if name == "title" else 0):
             twin = copy.deepcopy(child)
-            twin.text, twin.tail = (twin.text or "")[:_MAX_TEXT], None
+            twin.text = CONTROLS.sub("\ufffd", (twin.text or "")[:_MAX_TEXT])
+            twin.tail = None
             if etree.QName(child).namespace == own:
                 twin.tag = name
             kept.append(twin)
