@@ -121,6 +121,13 @@ def crew(site: OddServer, redis: RedisServer, tmp_path: Path) -> Iterator[Crew]:
         process.communicate()
 
 
+def set_crawl_delay(site: OddServer, seconds: float) -> None:
+    """Have robots.txt set a pace, so that no worker is done before the others have started."""
+    site.answers["/robots.txt"] = text(
+        f"User-agent: *\nCrawl-delay: {seconds}\nSitemap: {site.url}/sitemap.xml\n"
+    )
+
+
 def check_whole(crew: Crew, *names: str) -> Path:
     """Merge the archives of *names* into the first, twice; it has every article once."""
     merged, *others = map(crew.archive, names)
@@ -148,6 +155,7 @@ def left_in(redis: RedisServer) -> set[str]:
 
 
 def test_two_workers_share_the_pages(crew: Crew) -> None:
+    set_crawl_delay(crew.site, 0.1)
     crew.start("a", "b")
     assert crew.end_all() == {"a": 0, "b": 0}
     shares = [len(crew.articles(name)) for name in "ab"]
@@ -309,9 +317,11 @@ def test_a_redirect_is_followed_by_one(crew: Crew) -> None:
 
 
 def test_the_limit_is_of_all_workers(crew: Crew) -> None:
+    set_crawl_delay(crew.site, 0.3)
     crew.start("a", "b", limit=20)
     assert crew.end_all() == {"a": 3, "b": 3}
     assert sum(len(crew.articles(name)) for name in "ab") == 20
+    set_crawl_delay(crew.site, 0)
     crew.start("a", "b")
     assert crew.end_all() == {"a": 0, "b": 0}
     check_whole(crew, "a", "b")
@@ -321,9 +331,7 @@ def test_the_pace_holds_over_all_workers(crew: Crew) -> None:
     delay = 0.3
     paths = [path for path in crew.site.answers if path.startswith("/2026")][:12]
     crew.site.answers["/sitemap.xml"] = sitemap_of(crew.site, paths)
-    crew.site.answers["/robots.txt"] = text(
-        f"User-agent: *\nCrawl-delay: {delay}\nSitemap: {crew.site.url}/sitemap.xml\n"
-    )
+    set_crawl_delay(crew.site, delay)
     crew.start("a", "b")
     assert crew.end_all() == {"a": 0, "b": 0}
     times = sorted(asked.at for asked in crew.site.asked if asked.path != "/robots.txt")
