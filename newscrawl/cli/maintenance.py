@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -27,7 +28,7 @@ from newscrawl.cli.console import (
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
-from newscrawl.warc import erase_record, erase_unpointed
+from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
 _COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
     (SELECT count(*) FROM versions) AS versions,
@@ -182,7 +183,8 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     before = _erase(folder, _evidence_of(archive, article))
     withdrawal = archive.withdraw(article, reason=reason)
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
-    left = _erase_between(folder, withdrawal)
+    ours = {record.file for record in before.erased | after.erased}
+    left = _erase_between(folder, withdrawal, ours)
     return Erasure(before.erased | after.erased, (*after.failures, *left))
 
 
@@ -191,15 +193,29 @@ def _evidence_of(archive: Archive, article: str) -> tuple[Evidence, ...]:
     return () if article_id is None else evidence_of(archive.db, article_id)
 
 
-def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
-    """Erase what killed crawls wrote of the article and never acknowledged."""
+def _erase_between(folder: Path, withdrawal: Withdrawal, ours: set[str]) -> tuple[str, ...]:
+    """Erase what killed crawls wrote of the article and never acknowledged.
+
+    Only in files that hold a record which the archive knows, or held one of *ours*: the archive
+    may come from anyone.
+    """
     failures = []
     for gap in withdrawal.gaps:
         try:
+            if gap.file not in ours and not any(map(partial(_is_there, folder), gap.known)):
+                continue
             erase_unpointed(folder, gap.file, gap.start, gap.end, withdrawal.urls)
         except WarcError as error:
             failures.append(str(error))
     return tuple(failures)
+
+
+def _is_there(folder: Path, record: Evidence) -> bool:
+    try:
+        read_answer(folder / record.file, record)
+    except WarcError:
+        return False
+    return True
 
 
 def _erase(folder: Path, records: Iterable[Evidence]) -> Erasure:

@@ -20,7 +20,15 @@ from newscrawl.archive.export.tables import Selection
 from newscrawl.errors import NewscrawlError
 from newscrawl.importing.engines import read_here, read_locally
 from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.places import fetch, is_there, name_in, put, within
+from newscrawl.importing.places import (
+    fetch,
+    is_there,
+    name_in,
+    put,
+    read_text,
+    remove,
+    within,
+)
 from newscrawl.importing.sources import ENDINGS
 from newscrawl.importing.tally import Tally
 
@@ -31,6 +39,8 @@ TABLES = (
 """The tables of a partition, by the archive's names: those that one import can fill."""
 REPORTS = "report"
 """The folder whose files say of each partition that it is whole, and what it came from."""
+DAMAGES = ".damages.json"
+"""The ending of the file beside an archive that says what of its source could not be read."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -60,14 +70,20 @@ class Partition:
 
     @property
     def is_done(self) -> bool:
-        """Whether all of it is there. Raises OSError where that cannot be seen."""
-        return not (
-            (self.archives is not None and not is_there(self.archives, f"{self.name}.db"))
-            or (
-                self.parquet is not None
-                and not is_there(within(self.parquet, REPORTS), f"{self.name}.json")
-            )
-        )
+        """Whether all of it is there, and nothing of its file was unreadable.
+
+        A damaged file is read again, as it may have been mended. Raises OSError where the
+        folders cannot be examined.
+        """
+        if self.archives is not None and not (
+            is_there(self.archives, f"{self.name}.db")
+            and read_text(self.archives, f"{self.name}{DAMAGES}") is None
+        ):
+            return False
+        if self.parquet is None:
+            return True
+        report = read_text(within(self.parquet, REPORTS), f"{self.name}.json")
+        return report is not None and not _has_damage(report)
 
     def make(self) -> Tally:
         """Read the file and put its partition where it belongs; return what was found.
@@ -97,24 +113,34 @@ class Partition:
             )
             importing = Import(archive, options, lambda *_: None)
             importing.read([path])
+        tally = importing.tally
+        report = folder / "report.json"
+        numbers = {
+            "file": self.source,
+            "seconds": round(monotonic() - started, 3),
+            "cpu_seconds": round(process_time() - cpu, 3),
+            **tally.as_dict(),
+        }
+        report.write_text(json.dumps(numbers, ensure_ascii=False) + "\n", "utf-8")
         # A copy of a closed archive does not look like one whose writer was killed.
         with Archive.open_read_only(folder / "archive.db") as archive:
             if self.archives is not None:
-                archive.backup(folder / "whole.db")
-                put(folder / "whole.db", self.archives, f"{self.name}.db")
+                self._put_archive(archive, folder, self.archives, is_whole=not tally.damaged)
             if self.parquet is not None:
                 self._put_tables(archive, folder, self.parquet)
-        if self.parquet is not None:
-            report = folder / "report.json"
-            told = {
-                "file": self.source,
-                "seconds": round(monotonic() - started, 3),
-                "cpu_seconds": round(process_time() - cpu, 3),
-                **importing.tally.as_dict(),
-            }
-            report.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
-            put(report, within(self.parquet, REPORTS), f"{self.name}.json")
-        return importing.tally
+                put(report, within(self.parquet, REPORTS), f"{self.name}.json")
+        return tally
+
+    def _put_archive(
+        self, archive: Archive, folder: Path, archives: str, *, is_whole: bool
+    ) -> None:
+        """Put the archive, and beside it what could not be read, into *archives*."""
+        if not is_whole:  # before the archive: else it might count as done
+            put(folder / "report.json", archives, f"{self.name}{DAMAGES}")
+        archive.backup(folder / "whole.db")
+        put(folder / "whole.db", archives, f"{self.name}.db")
+        if is_whole:
+            remove(archives, f"{self.name}{DAMAGES}")
 
     def _put_tables(self, archive: Archive, folder: Path, parquet: str) -> None:
         for table in TABLES:
@@ -122,3 +148,11 @@ class Partition:
             with file.open("wb") as out:
                 archive.export(out, "parquet", Selection(table=table))
             put(file, within(parquet, table), f"{self.name}.parquet")
+
+
+def _has_damage(report: str) -> bool:
+    """Whether a report tells of damage; one that cannot be read counts as if it did."""
+    try:
+        return bool(json.loads(report)["damaged"])
+    except (ValueError, LookupError, TypeError):
+        return True

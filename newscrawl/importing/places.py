@@ -61,6 +61,28 @@ def put(file: Path, folder: str, name: str) -> None:
         shutil.copyfileobj(source, copy, 2**20)
 
 
+def read_text(folder: str, name: str) -> str | None:
+    """Return the file *name* of *folder* as text; None where there is none.
+
+    Raises OSError where it cannot be read.
+    """
+    if not is_there(folder, name):
+        return None
+    if not is_elsewhere(folder):
+        return (Path(folder) / name).read_text("utf-8", "replace")
+    with _file_system(within(folder, name)) as (files, root):
+        return bytes(files.cat_file(root)).decode("utf-8", "replace")
+
+
+def remove(folder: str, name: str) -> None:
+    """Delete the file *name* of *folder*, where there is one."""
+    if not is_elsewhere(folder):
+        (Path(folder) / name).unlink(missing_ok=True)
+    elif is_there(folder, name):
+        with _file_system(within(folder, name)) as (files, root):
+            files.rm_file(root)
+
+
 def is_there(folder: str, name: str) -> bool:
     """Whether *folder* has a file of this name."""
     if not is_elsewhere(folder):

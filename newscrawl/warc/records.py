@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import logging
 import re
 from contextlib import suppress
 from io import BytesIO
@@ -19,6 +20,9 @@ from newscrawl.errors import WarcError
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
 from newscrawl.warc.scanning import END_OF_HEAD, HEAD, record_length
+
+# It warns of addresses with spaces, which are read all the same.
+logging.getLogger("warcio").addHandler(logging.NullHandler())
 
 Reference = tuple[str, dt.datetime | None]
 """An address and a time: the capture that a record refers to."""
