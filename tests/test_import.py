@@ -13,9 +13,9 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.importing.engines import read_here
-from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.joins import LOOK_BACK
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.multi_page import LOOK_BACK
+from newscrawl.importing.page_engines import read_here
 from tests.command_line import run
 from tests.importing import (
     HOST,

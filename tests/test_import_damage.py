@@ -111,7 +111,7 @@ def test_copies_are_gone_when_they_were_read(
         nonlocal most
         most = max(most, len([path for path in folder.rglob("*") if path.is_file()]))
 
-    from newscrawl.importing.importing import Import, Options  # noqa: PLC0415
+    from newscrawl.importing.importer import Import, Options  # noqa: PLC0415
 
     paths = []
     for number in range(30):

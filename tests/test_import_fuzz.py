@@ -17,8 +17,8 @@ import pytest
 from backports import zstd
 
 from newscrawl import Archive
-from newscrawl.importing.engines import read_here
-from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.page_engines import read_here
 from tests.command_line import ROOT
 from tests.importing import story, write_arc
 from tests.raw_records import in_blocks, raw_record, singly, with_dictionary

@@ -17,8 +17,8 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import FetchError, NewscrawlError
+from newscrawl.importing.page_engines import ServingProcess
 from newscrawl.importing.partitions import Partition
-from newscrawl.importing.processes import ServingProcess
 from newscrawl.importing.tally import Tally
 
 Made = Iterator[tuple[Partition, Tally]]

@@ -18,9 +18,9 @@ import attrs
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import Selection
 from newscrawl.errors import NewscrawlError
-from newscrawl.importing.engines import read_here, read_locally
-from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.places import (
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.input_files import (
+    ENDINGS,
     fetch,
     is_there,
     name_in,
@@ -29,7 +29,7 @@ from newscrawl.importing.places import (
     remove,
     within,
 )
-from newscrawl.importing.sources import ENDINGS
+from newscrawl.importing.page_engines import read_here, read_locally
 from newscrawl.importing.tally import Tally
 
 TABLES = (

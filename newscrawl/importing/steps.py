@@ -13,7 +13,7 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
 from newscrawl.importing.readings import Task
 from newscrawl.warc.parts import PartRead, Place, places
-from newscrawl.warc.scanning import Damaged
+from newscrawl.warc.scan import Damaged
 
 READ = frozenset({"response", "conversion", "resource", "revisit"})
 """The types of records that may hold a page."""

@@ -28,7 +28,7 @@ from newscrawl.warc.members import (
     dictionary_in,
     is_skippable,
 )
-from newscrawl.warc.scanning import Bundle, Damaged, Span, spans
+from newscrawl.warc.scan import Bundle, Damaged, Span, spans
 
 MAX_UNPACKED = 32 * 2**30
 """So many bytes are unpacked from one file at most."""

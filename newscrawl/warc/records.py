@@ -19,7 +19,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from newscrawl.errors import WarcError
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
-from newscrawl.warc.scanning import END_OF_HEAD, HEAD, record_length
+from newscrawl.warc.scan import END_OF_HEAD, HEAD, record_length
 
 # It warns of addresses with spaces, which are read all the same.
 logging.getLogger("warcio").addHandler(logging.NullHandler())

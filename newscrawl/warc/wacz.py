@@ -21,7 +21,7 @@ from uuid import uuid4
 import attrs
 
 from newscrawl.warc.answers import Answer
-from newscrawl.warc.composing import info_record
+from newscrawl.warc.new_records import info_record
 from newscrawl.warc.surt import surt_from
 
 DATA = "data.warc.gz"

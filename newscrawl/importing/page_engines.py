@@ -1,25 +1,25 @@
-"""Engines: what maps tasks to readings, in their order. The local one uses processes.
+"""Engines that read records: this process, or a number of processes beside it.
 
-An engine takes a stream of steps and gives the same stream back, each Task followed by what
-became of it; every other step is handed on in its place. So whoever writes sees everything in
-the order of the files, whichever worker was faster.
+An engine takes a stream of steps and returns the same stream in the same order, each Task as a
+pair of the task and its Reading. So the writer sees everything in the order of the files,
+however fast each process is.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any
 
 import attrs
 
-from newscrawl.importing.processes import ServingProcess
 from newscrawl.importing.readings import Reading, Task, reading_of, unread
-from newscrawl.importing.worker import serve
 
 DEADLINE = 60.0
 """The longest that one page may take, in seconds; within the limits none takes 10."""
@@ -97,6 +97,26 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
             crew.wait()
 
 
+class ServingProcess:
+    """One process, started from a server that has imported what it needs."""
+
+    def __init__(self, serve: Callable[[Connection], None], *, is_daemon: bool) -> None:
+        """Start it. It *is_daemon* unless it is to have processes of its own."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([serve.__module__])
+        self.connection, its = context.Pipe()
+        self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
+        self.process.start()
+        its.close()
+
+    def end(self) -> None:
+        """End it, whatever it is at."""
+        self.connection.close()
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
 class _Worker(ServingProcess):
     """One process, and the tasks it was given, the one it is at first."""
 
@@ -166,3 +186,15 @@ class _Crew:
     def end(self) -> None:
         for worker in self._workers:
             worker.end()
+
+
+def serve(connection: Connection) -> None:
+    """Read what is asked for until the other end is closed."""
+    # Ctrl-C is for the parent, which ends its workers when it has written what they found.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        connection.send(None)  # it is ready: from now on its pages are timed
+        while True:
+            connection.send(reading_of(connection.recv()))
+    except (EOFError, ConnectionError):
+        os._exit(0)

@@ -15,8 +15,8 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.archive.write.revisits import save_revisit
 from newscrawl.environment import use_environment
 from newscrawl.errors import ArchiveError
-from newscrawl.importing.engines import Engine, read_locally
-from newscrawl.importing.joins import Joins
+from newscrawl.importing.multi_page import Joins
+from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
