@@ -49,14 +49,14 @@ def _files_of(name: str) -> list[Path]:
 
 
 def is_elsewhere(place: str) -> bool:
-    """Whether *place* is an address (`s3://…`, `https://…`) and no path of this machine."""
+    """Return True if *place* is an address (`s3://…`, `https://…`), not a path of this machine."""
     return "://" in place
 
 
 def places_named(names: Iterable[str]) -> tuple[str, ...]:
     """Return the files that *names* mean: paths and addresses, folders and patterns of both.
 
-    Raises NewscrawlError where one of them means no file, or cannot be looked at.
+    Raises NewscrawlError where one of them means no file, or cannot be listed.
     """
     found: dict[str, None] = {}
     for name in names:
@@ -117,7 +117,7 @@ def remove(folder: str, name: str) -> None:
 
 
 def is_there(folder: str, name: str) -> bool:
-    """Whether *folder* has a file of this name."""
+    """Return True if *folder* has a file of this name."""
     if not is_elsewhere(folder):
         return (Path(folder) / name).exists()
     with _file_system(within(folder, name)) as (files, root):

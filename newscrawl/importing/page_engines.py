@@ -26,9 +26,9 @@ DEADLINE = 60.0
 STARTING = 60.0
 """The longest that a process may take to start, in seconds."""
 AHEAD = 8
-"""How many tasks a worker is given at once, so that it never waits for the writer."""
+"""Number of tasks that a worker holds, so that it never waits for the writer."""
 WAITING = 64
-"""How many steps for each worker are kept at most, until the oldest of them is done."""
+"""Number of steps for each worker that wait for the oldest one."""
 
 Steps = Iterator[Any]
 Engine = Callable[[Iterable[Any], int], Steps]
@@ -65,7 +65,7 @@ def read_here(steps: Iterable[Any], jobs: int) -> Steps:
 
 @attrs.define(eq=False)
 class _Slot:
-    """One step, and what became of it where it is a task."""
+    """One step and, for a task, its reading."""
 
     step: Any
     reading: Reading | None = None
@@ -98,10 +98,10 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
 
 
 class ServingProcess:
-    """One process, started from a server that has imported what it needs."""
+    """A process that answers over a pipe, forked from a server that has the modules loaded."""
 
     def __init__(self, serve: Callable[[Connection], None], *, is_daemon: bool) -> None:
-        """Start it. It *is_daemon* unless it is to have processes of its own."""
+        """Start the process; only one that is no daemon may have processes of its own."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([serve.__module__])
         self.connection, its = context.Pipe()
@@ -110,7 +110,7 @@ class ServingProcess:
         its.close()
 
     def end(self) -> None:
-        """End it, whatever it is at."""
+        """Kill the process."""
         self.connection.close()
         self.process.kill()
         self.process.join()
@@ -118,17 +118,17 @@ class ServingProcess:
 
 
 class _Worker(ServingProcess):
-    """One process, and the tasks it was given, the one it is at first."""
+    """One process and its tasks, the present one first."""
 
     def __init__(self) -> None:
         super().__init__(serve, is_daemon=True)
         self.slots: deque[_Slot] = deque()
         self.is_ready = False
         self.since = monotonic() + STARTING
-        """When it began with its present page; not before it has started."""
+        """Time at which it began its present page."""
 
     def give(self, slot: _Slot) -> None:
-        """Hand over one task. It is small: the pipe holds all that a worker may be given."""
+        """Send one task; the pipe has room for all tasks of a worker."""
         if self.is_ready and not self.slots:
             self.since = monotonic()
         self.slots.append(slot)
@@ -150,7 +150,7 @@ class _Crew:
         min(self._workers, key=lambda worker: len(worker.slots)).give(slot)
 
     def wait(self) -> None:
-        """Wait until something is done, or a worker has died or hangs."""
+        """Wait until a reading arrives, or a worker has died or hangs."""
         busy = [worker for worker in self._workers if worker.slots]
         left = min(worker.since for worker in busy) + self._deadline - monotonic()
         ready = wait([worker.connection for worker in busy], max(left, 0.01))
@@ -161,7 +161,7 @@ class _Crew:
                 self._replace(worker, f"it took more than {self._deadline:g} s")
 
     def _take(self, worker: _Worker) -> None:
-        """Take one reading that is there, or see that the worker has died."""
+        """Receive one reading, or replace a worker that has died."""
         try:
             reading = worker.connection.recv()
         except (EOFError, OSError):
@@ -174,7 +174,7 @@ class _Crew:
         worker.is_ready = True
 
     def _replace(self, worker: _Worker, reason: str) -> None:
-        """Give up the task that *worker* is at, and its other ones to a new worker."""
+        """Give up the present task of *worker*, and pass its other ones to a new worker."""
         lost, *others = worker.slots
         lost.reading = unread(lost.step, reason)
         worker.end()
@@ -189,8 +189,8 @@ class _Crew:
 
 
 def serve(connection: Connection) -> None:
-    """Read what is asked for until the other end is closed."""
-    # Ctrl-C is for the parent, which ends its workers when it has written what they found.
+    """Read the tasks that arrive until the other end is closed."""
+    # The parent handles Ctrl-C: it writes what was read, and ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         connection.send(None)  # it is ready: from now on its pages are timed

@@ -1,7 +1,7 @@
-"""One file becomes one partition: an archive of its own, its tables as Parquet, or both.
+"""Partitions: each imported file as an archive of its own, as Parquet tables, or both.
 
-What is read does not depend on any other file, so that files are read anywhere, in any order,
-by any number of machines. A partition that is there is not made again.
+A partition depends on its file alone, so that any number of machines can make partitions in
+any order. One that exists is not made again.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 @attrs.frozen(kw_only=True)
 class Partition:
-    """A file to be read, and where what it holds is to be."""
+    """A file to read, and the folders for its content."""
 
     source: str
     """Its path or address."""
@@ -57,11 +57,11 @@ class Partition:
     sites: frozenset[str] = frozenset()
     """The names of the sites whose pages are wanted; empty for all."""
     is_guarded: bool = False
-    """Whether each page is read in a process of its own, since one has ended ours before."""
+    """True to read each page in a process of its own, after a page has ended the process."""
 
     @property
     def name(self) -> str:
-        """What the partition is called: the file's name, and a digest of where it lies."""
+        """Name of the partition: the name of the file and a digest of its path."""
         base = name_in(self.source)
         for ending in sorted(ENDINGS, key=len, reverse=True):
             base = base.removesuffix(ending)
@@ -70,7 +70,7 @@ class Partition:
 
     @property
     def is_done(self) -> bool:
-        """Whether all of it is there, and nothing of its file was unreadable.
+        """True if the partition exists, and all of its file could be read.
 
         A damaged file is read again, as it may have been mended. Raises OSError where the
         folders cannot be examined.
@@ -122,7 +122,7 @@ class Partition:
             **tally.as_dict(),
         }
         report.write_text(json.dumps(numbers, ensure_ascii=False) + "\n", "utf-8")
-        # A copy of a closed archive does not look like one whose writer was killed.
+        # The copy of a closed archive is marked as closed.
         with Archive.open_read_only(folder / "archive.db") as archive:
             if self.archives is not None:
                 self._put_archive(archive, folder, self.archives, is_whole=not tally.damaged)
@@ -151,7 +151,7 @@ class Partition:
 
 
 def _has_damage(report: str) -> bool:
-    """Whether a report tells of damage; one that cannot be read counts as if it did."""
+    """Return True if a report lists damage, or cannot be read."""
     try:
         return bool(json.loads(report)["damaged"])
     except (ValueError, LookupError, TypeError):

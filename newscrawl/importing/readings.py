@@ -1,4 +1,4 @@
-"""One record becomes what a crawl would have made of its answer. Runs in a worker; pure."""
+"""Readings: each record as the row and the article that a crawl would store. Pure."""
 
 from __future__ import annotations
 
@@ -38,33 +38,33 @@ class Task:
     file: Path
     """The file that is opened."""
     offset: int
-    """Where the record begins in it."""
+    """Offset of the record in it."""
     length: int
     """Its length in the file."""
     evidence_file: str | None
-    """How the archive is to name the file; None where it will not be there any more."""
+    """Name of the file in the archive; None for a temporary copy."""
     source: Path | None = None
     """The imported file, where the opened one is a copy of a part of it."""
 
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """What became of one record."""
+    """The result of reading one record."""
 
     observation: Observation | None = None
-    """The row that a crawl would write, `stored` for an article to keep; None for no page."""
+    """The row that a crawl would write, `stored` for an article; None if it is no page."""
     article: Article | None = None
-    """What is on the page, normalised; None where it could not be read."""
+    """The article on the page, normalised; None if it could not be read."""
     skipped: str | None = None
-    """Why there is no row: what the record is instead of a page."""
+    """The kind of a record that is no page."""
     damage: str | None = None
-    """What is wrong with the record."""
+    """Description of damage in the record."""
     same_as: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
 
 def reading_of(task: Task) -> Reading:
-    """Return what became of the record that *task* names. Never raises."""
+    """Read the record of *task*. Never raises."""
     use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
@@ -76,7 +76,7 @@ def reading_of(task: Task) -> Reading:
 
 
 def unread(task: Task, reason: str) -> Reading:
-    """Return what is known of a record whose page cost the worker that read it.
+    """Return the reading of a record whose page ended or blocked its worker.
 
     Its headers are read here, and its page is not.
     """
@@ -117,7 +117,7 @@ def _damaged(task: Task, damage: str) -> Reading:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether the answer is a page or stands for one; pictures and scripts leave no row."""
+    """Return True if the record holds or refers to a page; others leave no row."""
     return record.kind == "revisit" or may_be_page(record.body, _content_type(record))
 
 
@@ -158,7 +158,7 @@ def _short(value: str | None) -> str | None:
 
 
 def _unchanged(record: Record, seen: Observation) -> Reading:
-    """Return a revisit as the answer that the page was as before."""
+    """Return the reading of a revisit record: the page is unchanged."""
     is_304 = record.status == 304
     same = attrs.evolve(
         seen,
@@ -174,7 +174,7 @@ def _unchanged(record: Record, seen: Observation) -> Reading:
 
 
 def _answered(record: Record, seen: Observation) -> Reading:
-    """Return an answer as the crawl would judge it."""
+    """Judge an answer as a crawl does."""
     refusal = _refusal(record)
     if refusal is not None:
         outcome, reason = refusal
@@ -226,7 +226,7 @@ def _read(page: Page, seen: Observation) -> Reading:
 
 
 def _judged(article: Article, seen: Observation) -> Observation:
-    """Return what a crawl would say of *article*; a home or section page is a source."""
+    """Judge *article* as a crawl does; a home or section page is a source."""
     role = _SOURCES.get(article.page_kind)
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")

@@ -1,4 +1,4 @@
-"""The current extractor over the evidence of an archive: what would change, or what does."""
+"""Re-extraction: the current extractor over the evidence of an archive, and a report of changes."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from newscrawl.importing.readings import Reading, Task
 from newscrawl.ingest.site_identity import SiteIdentities
 
 BATCH = 50
-"""How many stories are written in one transaction."""
+"""Number of stories in one transaction."""
 EXAMPLES = 3
-"""How many examples of each change are kept."""
+"""Number of examples of each change."""
 SHOWN = 160
-"""So many characters of a value are shown in an example."""
+"""Number of characters of a value in an example."""
 _NOT_COMPARED = frozenset({"url", "provenance", "extractor"})
 
 
 @attrs.frozen(kw_only=True)
 class Choice:
-    """What is read once more, and how."""
+    """Options of a re-extraction."""
 
     jobs: int
-    """How many processes read pages."""
+    """Number of processes that read pages."""
     site: str | None = None
     """The site by its name in the archive; None for all."""
     since: str = ""
     """Only articles seen since then (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
     is_applied: bool = False
-    """Whether what changes is written."""
+    """True to write the changes."""
     engine: Engine = read_locally
-    """What reads the pages."""
+    """The engine that reads the pages."""
 
 
 @attrs.frozen
@@ -190,7 +190,7 @@ class _Rereading:
 
 @attrs.frozen
 class Example:
-    """One value that is read otherwise now."""
+    """One value that changed."""
 
     url: str
     was: Any
@@ -199,7 +199,7 @@ class Example:
 
 @attrs.define
 class FieldCount:
-    """What becomes of one field of one site."""
+    """Changes of one field of one site."""
 
     changed: int = 0
     """Versions in which it is read otherwise."""
@@ -212,14 +212,14 @@ class FieldCount:
 
 @attrs.define
 class SiteReport:
-    """What becomes of one site's articles."""
+    """Changes of the articles of one site."""
 
     versions: int = 0
-    """Versions whose pages were read once more."""
+    """Versions whose pages were read again."""
     changed: int = 0
     """Of these, those that are read otherwise in any field."""
     without_evidence: int = 0
-    """Articles of which no page is kept: they stay as they are."""
+    """Articles without evidence, which stay as they are."""
     joined: int = 0
     """Versions of several pages, which were joined by a crawl: they stay as they are."""
     up_to_date: int = 0
@@ -231,7 +231,7 @@ class SiteReport:
     accepted_now: list[str] = attrs.field(factory=list)
     """The first addresses of pages that were refused, and are articles now."""
     accepted: int = 0
-    """How many of them there are."""
+    """Number of pages that are articles now."""
 
     def compare(self, url: str, old: Article, new: Article) -> None:
         """Count what differs between what is stored of one version and what is read now."""
@@ -281,12 +281,12 @@ def _part(text: str, start: int) -> str:
 
 @attrs.define
 class Report:
-    """What reading the evidence once more comes to."""
+    """The report of a re-extraction."""
 
     extractor: str
     """The identity of what reads it now."""
     is_applied: bool
-    """Whether the archive was changed."""
+    """True if the changes were written."""
     sites: dict[str, SiteReport] = attrs.field(factory=dict)
     """By the name of the site."""
     damages: list[str] = attrs.field(factory=list)

@@ -1,4 +1,4 @@
-"""The steps of an import, in the order of the files: records to be read, and what is passed."""
+"""Steps of an import in the order of the files: records to read, and what is passed over."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ = frozenset({"response", "conversion", "resource", "revisit"})
 
 @attrs.frozen
 class FileBegins:
-    """A file is begun, or gone on with."""
+    """The beginning of a file, or of the rest of it."""
 
     path: Path
     state: FileImport
@@ -29,30 +29,31 @@ class FileBegins:
 
 @attrs.frozen(kw_only=True)
 class Passed:
-    """Up to *position* in the file all is looked at; what ends there is no page."""
+    """A record that is no page, damage, or the end of a part of the file."""
 
     position: int = 0
+    """All records before this byte were found."""
     skipped: str | None = None
-    """What the record is instead."""
+    """The kind of the record."""
     damage: str | None = None
-    """What cannot be read there."""
+    """Description of damage."""
     copy: Path | None = None
     """The unpacked copy that the records up to here are read from, to be deleted now."""
 
 
 @attrs.frozen
 class FileEnds:
-    """A file was looked at to its end."""
+    """The end of a file."""
 
     size: int
 
 
 class Steps:
-    """Makes the steps of an import of files into *archive*, one after the other when asked.
+    """Steps of an import of files into *archive*, made when they are needed.
 
     Records of addresses that are not wanted are passed. What is compressed as a whole is
-    unpacked into *folder*. *evidence_name* is how the archive is to name the file, whatever it
-    is called here.
+    unpacked into *folder*. *evidence_name* is the name of the file in the archive, if it is
+    another one.
     """
 
     def __init__(
@@ -112,7 +113,7 @@ class Steps:
         return Passed(position=position, skipped=reason)
 
     def _name_of(self, path: Path) -> str:
-        """Return how the archive names a file: relative where it lies beside or below it."""
+        """Return the name of a file in the archive: relative if it lies beside or below it."""
         if self._evidence_name is not None:
             return self._evidence_name
         folder, file = self._beside.resolve(), path.resolve()

@@ -1,4 +1,4 @@
-"""The bytes of WARC 1.1 records (ISO 28500:2017), each one gzip member of its own. Pure."""
+"""WARC 1.1 records to be written (ISO 28500:2017), each a gzip member of its own. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 EXTRACTED = "urn:newscrawl:extracted:"
-"""What stands before the address of a page in that of what was read off it."""
+"""Prefix of the address of a metadata record, before the address of its page."""
 
 _LEVEL = 6
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
@@ -46,7 +46,7 @@ class Exchange:
     protocol: str = "HTTP/1.1"
     """The version of HTTP that was spoken."""
     method: str = "GET"
-    """What was asked."""
+    """The method of the request."""
     request_headers: Headers = ()
     """The header of the request, without Host."""
     ip_address: str | None = None
@@ -84,11 +84,11 @@ class NewRecord:
     fields: tuple[tuple[str, str | None], ...]
     """The named fields but type, id, length and block digest; one without value is left out."""
     head: bytes = b""
-    """What of the block stands before the payload."""
+    """The HTTP header, before the payload."""
     payload: bytes = b""
     """The rest of the block."""
     is_packed: bool = False
-    """Whether the payload is compressed already."""
+    """True if the payload is compressed already."""
 
     def as_member(self) -> bytes:
         """Return the record as a gzip member.

@@ -36,7 +36,7 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 3000
 
 @attrs.frozen(kw_only=True)
 class Record:
-    """What one record says."""
+    """The content of one record."""
 
     kind: str
     """Its WARC-Type: response, revisit, conversion, resource …"""
@@ -149,7 +149,7 @@ def _too_large(max_size: int) -> tuple[str, str] | None:
 
 
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:
-    """Undo `Transfer-Encoding: chunked`; tell the content, and if its end is missing.
+    """Undo `Transfer-Encoding: chunked`; return the content, and True if its end is missing.
 
     What does not begin with a chunk is the content itself.
     """

@@ -37,7 +37,7 @@ class WarcWriter:
 
     A tail that a kill or a full disk has torn is cut back to the last whole record when a file
     is opened. A file that another program writes is passed over, and so is one that has lost
-    records: *kept* tells up to which byte of a file there must be some. Raises WarcError
+    records: *kept* returns the byte up to which a file must have records. Raises WarcError
     where the disk refuses; the OSError is its cause.
     """
 
@@ -190,7 +190,7 @@ class WarcWriter:
 
 
 def is_being_written(path: Path) -> bool:
-    """Whether a program appends to a file just now, so that its end may not be whole yet."""
+    """Return True if a program appends to a file now, so that its end may be incomplete."""
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
