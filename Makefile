@@ -1,5 +1,5 @@
 # make demo     crawl the bundled sample newsroom and look at what was stored
-# make test     set up, then run every check and test
+# make test     set up, then run every check and the tests
 # make help     the other targets
 #
 # Needs Python 3.11 or newer, make and a package index; everything else goes into .venv.
@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check format bench clean
+.PHONY: help demo test test-all test-slow check format bench clean
 
 help:  ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,8 +19,11 @@ help:  ## say what each target does
 demo: $(VENV)/.run  ## crawl the bundled sample newsroom into data/demo.db and show it
 	@$(BIN)/newscrawl demo
 
-test: check  ## run every check and test (a few minutes)
+test: check  ## run every check, and the tests but for the long ones (a few minutes)
 	$(PYTEST) -n auto --dist loadscope
+
+test-all: check  ## run every check and test, the long ones too
+	$(PYTEST) -n auto --dist loadscope -m "not slow"
 
 test-slow: $(VENV)/.dev  ## the soak and kill tests (long)
 	$(PYTEST) -m slow

@@ -18,7 +18,7 @@ from pathlib import Path
 import attrs
 
 from newscrawl import Archive, Article
-from newscrawl.archive.schema.opening import open_database
+from newscrawl.archive.schema.database import open_database
 from newscrawl.archive.search.index import reindex
 from newscrawl.article import Agency, Link, LinkList, SourceCredit
 from newscrawl.outcomes import Observation

@@ -16,8 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from newscrawl import Archive
-from newscrawl.archive.copies.pairing import BATCH, Pairing
-from newscrawl.archive.copies.sketching import sketch_some
+from newscrawl.archive.copies.pairs import BATCH, Pairing
+from newscrawl.archive.copies.sketches import sketch_some
 
 SITES = 25
 WORDS = 60_000

@@ -128,7 +128,9 @@ def build(path: Path, articles: int, observations: int) -> None:
             with archive.transaction():
                 for number, look, lists in batch:
                     if lists is not None:
-                        archive.record(look, site=SITES[number % 4], run=run, link_lists=lists)
+                        archive.record_visit(
+                            look, site=SITES[number % 4], run=run, link_lists=lists
+                        )
                     else:
                         edition = int(number % 20 == 0 and look.outcome == "updated")
                         archive.save(article(number, edition), look, site=SITES[number % 4],

@@ -1,4 +1,4 @@
-"""What extraction returns. Nothing here knows about HTML, SQLite or Scrapy.
+"""The result of extraction. Nothing here knows about HTML, SQLite or Scrapy.
 
 Field names are schema.org's NewsArticle, in snake_case. A value that a parser can get wrong
 keeps the text it was read from beside it, in `raw` or `…_raw`.
@@ -68,7 +68,7 @@ class Link:
     position: int
     """The rank in its list, from 1."""
     is_cut: bool = False
-    """Whether the page cut the text short (`…`)."""
+    """True if the page cut the text short (`…`)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +78,7 @@ class LinkList:
     heading: str
     """The heading as printed, e.g. `الأخبار الأكثر قراءة`."""
     kind: LinkListKind = "other"
-    """What the list holds: related, latest, most_read, section or other."""
+    """The kind of the list: related, latest, most_read, section or other."""
     links: tuple[Link, ...] = ()
     """The links in printed order."""
 
@@ -123,9 +123,9 @@ class LiveBlogUpdate:
 
 @attrs.frozen(kw_only=True)
 class Article:
-    """All that is read off one page.
+    """All fields of one page.
 
-    Two articles are equal when what they say is: `provenance` and `extractor` do not count.
+    Two articles are equal if these are, except for `provenance` and `extractor`.
     """
 
     url: str
@@ -133,7 +133,7 @@ class Article:
     canonical_url: str | None = None
     """The address the page names as its own."""
     page_kind: str = "article"
-    """`article`, or what else the page is: listing, gallery, tag, soft_404, consent, login …"""
+    """`article`, or another kind of page: listing, gallery, tag, soft_404, consent, login …"""
     page_kind_reason: str | None = None
     """Why the page is not an article; None for an article."""
     headline: str | None = None
@@ -153,7 +153,7 @@ class Article:
     date_published_zone: str | None = None
     """The zone the time was read in, e.g. `Africa/Casablanca` or `+01:00`."""
     date_published_zone_origin: ZoneOrigin | None = None
-    """Whether the zone was stated on the page, is the site's, or was guessed."""
+    """`stated` on the page, the `site`'s own, or `guessed`."""
     date_modified: dt.datetime | dt.date | None = None
     """When it was last changed, in the same form."""
     date_modified_raw: str | None = None
@@ -183,11 +183,11 @@ class Article:
     link_lists: tuple[LinkList, ...] = ()
     """The related, latest, most read and section lists around the article."""
     is_accessible_for_free: bool | None = None
-    """Whether the whole text is free to read; None where the page does not say."""
+    """True if the whole text is free to read; None if the page does not say."""
     provenance: Mapping[str, str] = attrs.field(default=NO_PROVENANCE, eq=False, repr=False)
     """For each field found, the rule that found it, e.g. `Almaghribtoday2016:css`, `jsonld`."""
     extractor: str = attrs.field(default="", eq=False)
-    """The identity of what read the page: version and a digest of code and resource tables."""
+    """The identity of the extractor: version and a digest of its code and tables."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""

@@ -8,6 +8,7 @@ NewscrawlError
 ├── WarcError            a WARC or WET file cannot be read or written
 ├── FrontierError        the frontier that several machines share does not answer
 └── ArchiveError         the SQLite archive refused
+    └── NotInArchive     the archive has no such article
 
 Commands print the message of a NewscrawlError on one line and end with status 1 (2 for
 UsageError). A missing *field* is never an error: it is None, with no provenance.
@@ -51,8 +52,12 @@ class WarcError(NewscrawlError):
 
 
 class FrontierError(NewscrawlError):
-    """What the workers of a crawl share cannot be reached. Each keeps what it has found."""
+    """The shared queue of a crawl cannot be reached. Each worker keeps its articles."""
 
 
 class ArchiveError(NewscrawlError):
     """The archive cannot be opened, read or written. Nothing half-done stays in it."""
+
+
+class NotInArchive(ArchiveError):
+    """The archive has no article with this id or address, or it was withdrawn."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,11 +10,10 @@ import attrs
 
 from newscrawl.archive import Archive, Capture
 from newscrawl.archive.read.captures import (
-    all_captures,
-    capture_of_record,
     is_written_by_crawls,
 )
-from newscrawl.errors import WarcError
+from newscrawl.archive.schema.storable import utc_text
+from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import Answer, read_answer
 from newscrawl.warc.members import MAX_RECORD, broken_members
@@ -62,12 +60,12 @@ def evidence_problems(archive: Archive) -> Iterator[str]:
     """
     try:
         yield from _problems(archive)
-    except (sqlite3.Error, UnicodeDecodeError) as error:  # the archive itself is damaged
-        yield f"the evidence cannot be looked at: {error}"
+    except ArchiveError as error:  # the archive itself is damaged
+        yield f"the evidence cannot be looked at: {error.__cause__ or error}"
 
 
 def _problems(archive: Archive) -> Iterator[str]:
-    for file, captures in groupby(all_captures(archive.db), lambda one: one.evidence.file):
+    for file, captures in groupby(archive.evidence.all(), lambda one: one.evidence.file):
         if not (archive.path.parent / file).is_file():
             count = sum(1 for _ in captures)
             yield f"the evidence in {file} cannot be read: no such file ({count} answers)"
@@ -80,7 +78,7 @@ def _file_problems(archive: Archive, file: str, captures: list[Capture]) -> Iter
         try:
             read_kept(archive, capture)
         except WarcError as error:
-            yield f"the evidence of {capture.url} at {capture.fetched_at}: {error}"
+            yield f"the evidence of {capture.url} at {utc_text(capture.fetched_at)}: {error}"
     if is_written_by_crawls(file):
         places = {(one.evidence.offset, one.evidence.length) for one in captures}
         known = [(offset, offset + length) for offset, length in sorted(places)]
@@ -95,7 +93,7 @@ def _holder_of(archive: Archive, capture: Capture, answer: Answer) -> Capture:
     original = answer.original
     holder = None
     if original is not None:
-        holder = capture_of_record(archive.db, original.url, original.record_id, capture.sha256)
+        holder = archive.evidence.of_record(original.url, original.record_id, capture.sha256)
     if holder is None:
         raise WarcError(
             f"{_place(capture.evidence)} refers to an answer that the archive does not know"

@@ -14,6 +14,8 @@ PARTIAL = 3
 """The run ended early: a limit, a stop, too little memory or disk."""
 NOTHING_FOUND = 4
 """No article on a site that answered, or nothing in a source where there used to be."""
+CHANGED = 5
+"""`newscrawl drift` found that a site has changed."""
 LOCKED = 75
 """Another run holds the site (EX_TEMPFAIL: try again later)."""
 
@@ -29,8 +31,10 @@ WORDS = {
 
 _ARTICLES = ("stored", "updated", "unchanged")
 _FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
-_CUT = ("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full")
-_CUT += ("quiet_hours", "host_rests")
+_CUT = (
+    *("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full"),
+    *("quiet_hours", "host_rests"),
+)
 
 
 def status_for(

@@ -1,6 +1,6 @@
-"""How an article was read off its page: for each field what won, what lost and why.
+"""The reading of an article explained: for each field the rule that won, and its rivals.
 
-This is what `newscrawl extract --explain` shows, and how a layout is written and debugged.
+`newscrawl extract --explain` shows it, for writing and debugging layouts.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Rival:
 
 @attrs.frozen(kw_only=True)
 class FieldReading:
-    """How one field was read."""
+    """The reading of one field."""
 
     field: str
     """The article's field."""
@@ -45,12 +45,12 @@ class FieldReading:
     rule: str | None
     """The rule that found it, as in `Article.provenance`."""
     rivals: tuple[Rival, ...] = ()
-    """What else competed."""
+    """The other candidates."""
 
 
 @attrs.frozen(kw_only=True)
 class RunReading:
-    """One run of text around or in the body, and what it was judged to be."""
+    """One run of text around or in the body, and its role."""
 
     text: str
     """The text."""
@@ -65,7 +65,7 @@ class Explanation:
     """The article with how it was read."""
 
     article: Article
-    """What `extract` returns."""
+    """The result of `extract`."""
     fields: tuple[FieldReading, ...]
     """Every field that can be read, in the article's order."""
     runs: tuple[RunReading, ...] = ()
@@ -73,7 +73,7 @@ class Explanation:
 
 
 def explain(page: Page) -> Explanation:
-    """Return the article on *page* and how it was read. Raise what `extract` raises."""
+    """Return the article on *page* with its reading explained. Raises as `extract` does."""
     article, reading = read_page(page)
     rivals = _rivals(page, article, reading) if reading else {}
     fields = tuple(
@@ -151,11 +151,11 @@ _WHY = {
     "no page of this article": "its address is not this one's with another page number",
     "no list of articles": "fewer than two links to articles follow it",
 }
-"""Why what stands somewhere is nothing at all, whatever else was found."""
+"""Reasons of rules whose candidates lose in any case."""
 
 
 def _texts_of(value: Any) -> frozenset[str]:
-    """Return the texts by which a field's value would be known among its rivals."""
+    """Return the texts that identify the value of a field among its rivals."""
     if not isinstance(value, tuple):
         value = (value,)
     names = ("raw", "url", "heading")

@@ -1,4 +1,4 @@
-"""The one way from a page to an article. Pure: nothing is fetched, stored or logged."""
+"""From a page to an article. Pure: nothing is fetched, stored or logged."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ __all__ = ["extract", "extractor_identity", "layout_for", "read_page"]
 
 
 def extract(page: Page, layout: type[Layout] | None = None) -> Article:
-    """Return what is on *page*, read by *layout*, else by its site's layout or the generic one.
+    """Return the article on *page*, read by *layout*, its site's layout, or the generic one.
 
-    A field that the layout has no rule for, or whose rule finds nothing, is the generic
-    layout's. Raise ExtractionError where the page cannot be parsed or is over a limit.
+    The generic layout reads each field for which the layout has no rule, or whose rule matches
+    nothing. Raises ExtractionError if the page cannot be parsed or is over a limit.
     """
     with _few_collections():
         article = read_page(page, layout)[0]
@@ -59,10 +59,10 @@ def read_page(page: Page, layout: type[Layout] | None = None) -> tuple[Article, 
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Let the collector of cyclic garbage wait for the milliseconds that a page takes.
+    """Pause the collector of cyclic garbage while a page is read.
 
-    A page makes thousands of nodes that all stay until the end. Looking through them again and
-    again while they are made takes a third of the time of extraction and frees nothing.
+    A page makes thousands of nodes that live until the end: collections in between take a third
+    of the time of extraction and free nothing.
     """
     was_enabled = gc.isenabled()
     if was_enabled:
@@ -92,7 +92,7 @@ def _context(page: Page, site: Site | None, layout: type[Layout] | None) -> Cont
 def _by_layout(
     layout: type[Layout] | None, context: Context
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the values that the rules of *layout* find, and which rule found each."""
+    """Return the values that the rules of *layout* find, and the rule that found each."""
     found: dict[str, Any] = {}
     provenance: dict[str, str] = {}
     for field, rule in layout.rules.items() if layout else ():

@@ -42,6 +42,9 @@ OUTCOMES = MappingProxyType(
 )
 """Every outcome and what it means; the archive refuses any other."""
 
+PERMANENT = frozenset({301, 308})
+"""The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
+
 
 @attrs.frozen(kw_only=True)
 class Evidence:

@@ -1,6 +1,6 @@
-"""A page as received: the one thing that every door (crawl, WARC, file, text dump) makes.
+"""A page as received, from a crawl, a WARC file, a saved file or a text dump.
 
-Nothing here fetches, and nothing here knows what an article is.
+Nothing here fetches or extracts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from newscrawl.html.tree import Tree
 
 @attrs.define(kw_only=True, eq=False, slots=False)
 class Page:
-    """The bytes of one page and what is known of their arrival, decoded and parsed once."""
+    """The bytes of one page with address, time and content type, decoded and parsed once."""
 
     url: str
     """The address, after redirects."""
@@ -46,7 +46,7 @@ class Page:
 
     @property
     def is_plain_text(self) -> bool:
-        """Whether the page is a text dump rather than HTML."""
+        """Return whether the page is a text dump rather than HTML."""
         return (self.content_type or "").partition(";")[0].strip().lower() == "text/plain"
 
     @cached_property
@@ -79,7 +79,7 @@ class Page:
 
     @property
     def _is_plain_utf8(self) -> bool:
-        """Whether the bytes are what the text would be encoded to."""
+        """True if encoding the text gives the same bytes."""
         if self.decoded.encoding != "utf-8" or self.body.startswith(BOM_UTF8):
             return False
         return "\ufffd" not in self.text

@@ -9,7 +9,7 @@ from newscrawl.article import Article, Image, LiveBlogUpdate
 
 
 def news_article_from(article: Article) -> dict[str, Any]:
-    """Return *article* as JSON-LD. What was not found is left out, never made up."""
+    """Return *article* as JSON-LD, without the fields that were not found."""
     fields = {
         "@context": "https://schema.org",
         "@type": "LiveBlogPosting" if article.live_blog_updates else "NewsArticle",

@@ -169,8 +169,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # After the retries, as seen from the spider: a challenge is not tried again.
     "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
-    "newscrawl.crawl.download.wholeness.WholePageMiddleware": 585,
-    "newscrawl.crawl.download.unpacking.UnpackingMiddleware": 590,
+    "newscrawl.crawl.download.whole_bodies.WholePageMiddleware": 585,
+    "newscrawl.crawl.download.whole_bodies.UnpackingMiddleware": 590,
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.retry.PatientRetryMiddleware": 550,

@@ -22,7 +22,7 @@ from newscrawl.crawl.download.response import observation_from, page_from, unans
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
 from newscrawl.crawl.postponed import PutOff, unsent
-from newscrawl.crawl.request_meta import meta_for, target_of
+from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.sources.scope import Scope
@@ -32,6 +32,7 @@ from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import problem_of
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import host_of
 
 
 class NewsSpider(Spider):
@@ -93,13 +94,21 @@ class NewsSpider(Spider):
         return ledger_of(self.crawler)
 
     def request_article(
-        self, url: str, priority: int = 0, *, page: str | None = None
+        self,
+        url: str,
+        priority: int = 0,
+        *,
+        page: str | None = None,
+        is_elsewhere: bool = False,
     ) -> Request:
         """Return a request for the article at *url*, if changed where it is known.
 
-        With *page*, one of its addresses, it waits for other requests for that.
+        With *page*, one of its addresses, it waits for other requests for that. An address that
+        *is_elsewhere* is requested to see where it redirects.
         """
         meta = meta_for(url, "article", page=page)
+        if is_elsewhere:
+            meta["allow_offsite"] = True
         return Request(
             url,
             callback=self.parse,
@@ -125,6 +134,10 @@ class NewsSpider(Spider):
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
         """Yield the article on *response*, or what brings its other pages; record what else."""
         ticket = self.answered(response)
+        if not self._is_of_site(response):
+            why = f"{host_of(response.url)} is another site"
+            self.ledger.record(ticket, observation_from(response, "offsite", why))
+            return
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
@@ -143,6 +156,12 @@ class NewsSpider(Spider):
             return
         self.ledger.expect(article, ticket, observation, came_from)
         yield article
+
+    def _is_of_site(self, response: Response) -> bool:
+        """Whether *response* is from the site, or from where the site has moved it."""
+        if self.scope is None or self.scope.includes(response.url):
+            return True
+        return bool(response.meta.get(MOVED) == host_of(response.url))
 
     def read(self, response: Response) -> Article | tuple[str, str]:
         """Return what is on *response*; outcome and reason where it cannot be read."""
@@ -217,5 +236,9 @@ class NewsSpider(Spider):
 
 def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
-    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return problem_of(response.body, kind, response.status)
+    return problem_of(response.body, content_type_of(response), response.status)
+
+
+def content_type_of(response: Response) -> str:
+    """Return the Content-Type header of *response*; empty where there is none."""
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")

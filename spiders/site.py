@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import (
+from newscrawl.archive.crawl_state.history import (
     History,
     count_articles,
     first_visit,
     history_of,
     new_by_day,
 )
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.archive.crawl_state.source_states import SourceStates
+from newscrawl.archive.read.addresses import other_address
+from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
+from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
 from newscrawl.crawl.new_article_quota import room_for_new
 from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.request_meta import target_of, ticket_for
+from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
 from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
-from newscrawl.crawl.sources.asking import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.usage.arguments import Arguments
@@ -38,7 +40,7 @@ from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
 from newscrawl.outcomes import Observation
-from newscrawl.text.urls import site_name
+from newscrawl.text.urls import host_of, site_name
 from spiders.sources import SourceSpider
 
 LOOK_BACK = 10
@@ -144,6 +146,8 @@ class SiteSpider(SourceSpider):
         wish = self.settings["NEWSCRAWL_REVISIT"]
         address = self.address_of(ask.url)
         seen, history = self._known_of(address) if wish != "all" else (None, None)
+        if ask.is_elsewhere and history is not None:
+            self.survey.redirectors.note(ask.url, leads_here=True)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
@@ -192,13 +196,30 @@ class SiteSpider(SourceSpider):
             requests = list(self.requests_for(asks))
         if not requests and not self._has_looked_back:
             self._has_looked_back = True
+            self._record_links_elsewhere()
             urls = self._looked_back()
-            self.survey.note_owed(urls)
-            requests = [self.request_article(url, LOOK_BACK) for url in urls]
+            requests = [one for url in urls for one in self._requests_again(url)]
+            self.survey.note_owed(one.url for one in requests)
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _requests_again(self, url: str) -> Iterator[Request]:
+        """Yield a request for a known article, and one at another address if that fails."""
+        archive = self.ledger.archive
+        other = other_address(archive.db, url) if archive is not None else None
+        for address in filter(None, (url, other)):
+            request = self.request_article(address, LOOK_BACK, page=url)
+            yield of_the_site(request, self.scope)
+
+    def _record_links_elsewhere(self) -> None:
+        """Record the links of feeds to other sites, each once."""
+        archive = self.ledger.archive
+        for url in self.survey.redirectors.left():
+            if archive is not None and archive.seen(url) is None:
+                why = f"a feed links to it, and {host_of(url)} is another site"
+                self.ledger.record("", unanswered(url, "offsite", why))
 
     def _looked_back(self) -> list[str]:
         """Return the known articles to look at again that no source named in this run."""
@@ -219,6 +240,10 @@ class SiteSpider(SourceSpider):
     def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
         """Let the survey know what an address asked for as an article proved to be."""
         outcome, is_page = observation.outcome, ticket.startswith("article:")
+        if is_page and self.scope is not None:
+            asked = ticket.removeprefix("article:")
+            leads_here = outcome not in NOT_REQUESTED and self.scope.includes(observation.url)
+            self.survey.redirectors.note(asked, leads_here=leads_here)
         if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
             self.survey.note_request()
         if is_page and outcome in {*ARTICLE_OUTCOMES, "not_article"}:

@@ -16,19 +16,22 @@ from newscrawl.archive.read.addresses import current_source
 from newscrawl.crawl.download.response import observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
-from newscrawl.crawl.request_meta import Target, meta_of_source, target_of
+from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
-from newscrawl.crawl.sources.asking import Ask
-from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.documents import UnreadableSourceError
+from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.plan import Ask
+from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
-from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
+from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
-from spiders.base import NewsSpider, page_problem
+from newscrawl.text.urls import is_home_page, origin_of, url_path_key
+from spiders.base import NewsSpider, content_type_of, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
 """The roles of sources that are pages."""
@@ -51,26 +54,44 @@ class SourceSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
-        if target.role == "home" and self.scope and not self.scope.includes(response.url):
-            self.scope = scope_of((response.url,), self.scope.hosts)
-            self.survey.move_to(response.url, self.scope)
+        if target.role == "home" and not self._note_home(response.url):
+            elsewhere = f"the home page redirects to {response.url}, a page of another site"
+            self._fail(target, ticket, observation_from(response, "offsite", elsewhere))
+            return
         seen = observation_from(response, "source", target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
             yield from self._go_on_from(target, ticket, seen)
             return
         problem = _problem_of(response, target.role)
-        asks = None if problem else self._asks_of(response, target)
-        if asks is None:
-            outcome = "parse_error" if target.role in _PAGES else "bad_xml"
-            why = problem or (outcome, f"no {target.role}")
-            self._fail(target, ticket, observation_from(response, *why))
+        try:
+            asks = [] if problem else self._asks_of(response, target)
+        except ExtractionError as error:
+            problem = ("parse_error", error.reason)
+        except UnreadableSourceError as error:
+            problem = ("bad_xml", str(error))
+        if problem:
+            self._fail(target, ticket, observation_from(response, *problem))
             return
         requests = list(self.requests_for(asks, parent=target.url))
         if target.role == "home":
             requests += self._robots_sitemaps(response.url)
         self._record_source(response, ticket, target.role, asks, requests)
         yield from requests
+
+    def _note_home(self, url: str) -> bool:
+        """Note where the home page is, which says what the site is; whether it says that.
+
+        A paper whose home page leads to some page of another host (a profile on a platform) has
+        not moved there.
+        """
+        if self.scope is not None and not self.scope.includes(url):
+            if not (is_home_page(url) or url_path_key(url) == url_path_key(self.home)):
+                return False
+            self.scope = scope_of((url,), self.scope.hosts)
+        if self.scope is not None and origin_of(url) != origin_of(self.survey.plan.home):
+            self.survey.move_to(url, self.scope)
+        return True
 
     def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
@@ -134,30 +155,25 @@ class SourceSpider(NewsSpider):
             why = observation.reason or observation.outcome
             self.ledger.unread = f"{observation.url}: {why}"
 
-    def _asks_of(self, response: Response, target: Target) -> list[Ask] | None:
-        """Return what a source leads to; None where it is not what it should be."""
+    def _asks_of(self, response: Response, target: Target) -> list[Ask]:
+        """Return what a source leads to.
+
+        Raises ExtractionError or UnreadableSourceError if it is not what it should be.
+        """
         is_news = False
-        sitemap = (
-            parse_sitemap(response.body, response.url) if target.role == "sitemap" else None
-        )
-        if sitemap is not None:
-            found = len(sitemap.entries)
-            is_news = bool(sitemap.entries) and all(entry.is_news for entry in sitemap.entries)
-            asks = list(self.survey.read_sitemap(target.url, target.depth, sitemap))
-        elif target.role in {"feed", "sitemap"}:
-            # A feed may be named as a sitemap: https://www.sitemaps.org/protocol.html#otherformats
-            feed = parse_feed(response.body, response.url)
-            if feed is None:
-                return None
-            self.survey.note_read(target.url)
-            found, asks = len(feed.entries), list(self.survey.read_feed(feed))
-        else:
-            try:
-                listing = parse_listing(page_from(response))
-            except ExtractionError:
-                return None
+        if target.role in _PAGES:
+            listing = parse_listing(page_from(response))
             asks = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
+        else:
+            source = parse_source(response.body, response.url, content_type_of(response))
+            found = len(source.entries)
+            self.survey.note_read(target.url)
+            if isinstance(source, Feed):
+                asks = list(self.survey.read_feed(source))
+            else:
+                is_news = bool(found) and all(entry.is_news for entry in source.entries)
+                asks = list(self.survey.read_sitemap(target.url, target.depth, source))
         seen = observation_from(response, "source", target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return asks
@@ -189,7 +205,11 @@ class SourceSpider(NewsSpider):
         """
         address = self.address_of(ask.url)
         for url in dict.fromkeys((address, ask.url)):
-            yield self.request_article(url, ask.priority, page=address)
+            is_elsewhere = ask.is_elsewhere and url == ask.url
+            request = self.request_article(
+                url, ask.priority, page=address, is_elsewhere=is_elsewhere
+            )
+            yield request if url == ask.url else of_the_site(request, self.scope)
 
     def _request_source(self, ask: Ask, parent: str | None) -> Request:
         conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))
@@ -225,4 +245,6 @@ def _problem_of(response: Response, role: str) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no source at all."""
     if response.status == 304:
         return "http_error", "HTTP 304 unasked"
-    return page_problem(response) if role in _PAGES else None
+    if role in _PAGES:
+        return page_problem(response)
+    return transfer_problem(response.body, response.status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from newscrawl.archive import Archive
 from newscrawl.article import (
     Agency,
     Article,
@@ -15,6 +16,7 @@ from newscrawl.article import (
     LinkList,
     SourceCredit,
 )
+from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Observation
 
 SITE = "shams.example"
@@ -90,3 +92,12 @@ def observation_at(
 def hours(count: float) -> dt.timedelta:
     """Return so many hours."""
     return dt.timedelta(hours=count)
+
+
+def holds(archive: Archive, url_or_id: str | int) -> bool:
+    """Return True if the archive gives an article for this address or id."""
+    try:
+        archive.get(url_or_id)
+    except NotInArchive:
+        return False
+    return True

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from tests.processes import PROGRAMS, Command, run_command
+
 ROOT = Path(__file__).parent.parent
-PROGRAM = (sys.executable, "-c", "from newscrawl.cli import main; main()")
+PROGRAM = (sys.executable, *PROGRAMS["newscrawl"])
 Done = subprocess.CompletedProcess[str]
 
 
@@ -21,17 +23,13 @@ def run(*arguments: str | Path, environment: Mapping[str, str] = MappingProxyTyp
         name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
     }
     env.pop("COLUMNS", None)
-    return subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        env={**env, **environment},
-        capture_output=True,
-        encoding="utf-8",
-        errors="backslashreplace",
-        timeout=60,
-        check=False,
+    words = tuple(map(str, arguments))
+    command = Command(
+        program="newscrawl", arguments=words, environment={**env, **environment}, timeout=60
     )
+    ended = run_command(command)
+    texts = (text.decode("utf-8", "backslashreplace") for text in (ended.stdout, ended.stderr))
+    return Done(words, ended.returncode, *texts)
 
 
 def refusal(done: Done) -> str:

@@ -15,6 +15,24 @@ from newscrawl.values.gazetteer.agencies import use_agencies
 from tests.internet.namespace import NoNamespace
 from tests.internet.network import Internet, open_internet
 
+LONG = frozenset(
+    {
+        "test_front_browser",  # Chromium opens every page of `newscrawl serve`
+        "test_import_in_bulk",  # imports on all cores, and Dask
+        "test_notebooks",  # a Jupyter notebook is run from top to bottom
+        "test_shared_frontier",  # several machines share a Redis, which is stopped and killed
+    }
+)
+"""Modules whose tests take minutes: `make test-all` runs them, `make test` does not."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of LONG, before those without the mark are chosen."""
+    for item in items:
+        if item.path.stem in LONG:
+            item.add_marker(pytest.mark.long)
+
 
 @pytest.fixture(scope="session")
 def newsroom() -> Iterator[Newsroom]:

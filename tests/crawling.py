@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
@@ -17,9 +14,9 @@ from typing import Any
 
 import attrs
 
+from tests.processes import Command, run_command
+
 ROOT = Path(__file__).parent.parent
-_TIMEOUT = 120.0
-"""The seconds that a crawl may take."""
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -39,34 +36,14 @@ def scrapy(*arguments: str, cwd: Path = ROOT, **environment: str) -> Done:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith("NEWSCRAWL")
     }
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=cwd,
-        env=env | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        return _watched(process)
-
-
-def _watched(process: subprocess.Popen[str]) -> Done:
-    """Wait for *process* and read its peak now and then.
-
-    Not `ru_maxrss`, which Linux carries over from the process that was forked: of a test
-    runner that had grown, every child would seem to have grown as much.
-    """
-    until, memory = time.monotonic() + _TIMEOUT, 0
-    while True:
-        memory = _peak(process.pid) or memory
-        try:
-            stdout, stderr = process.communicate(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            if time.monotonic() > until:
-                process.kill()
-                raise
-        else:
-            return Done(process.returncode, stdout, stderr, memory)
+    command = Command(
+        program="scrapy", arguments=arguments, environment=env | environment, cwd=cwd
+    )
+    peaks: list[int] = []
+    # Not `ru_maxrss`, which Linux carries over from the process that was forked.
+    ended = run_command(command, on_tick=lambda pid: peaks.append(_peak(pid)))
+    stdout, stderr = (text.decode("utf-8") for text in (ended.stdout, ended.stderr))
+    return Done(ended.returncode, stdout, stderr, max(peaks, default=0))
 
 
 def _peak(pid: int) -> int:

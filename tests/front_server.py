@@ -117,4 +117,4 @@ def _look_at_home(archive: Archive, run_id: int) -> None:
         )
         lists = (LinkList(heading=MOST_READ, kind="most_read", links=placed),)
         seen = observation_at(MORNING + hours(later), url=HOME, outcome="source")
-        archive.record(seen, site=SITE, run=run_id, link_lists=lists)
+        archive.record_visit(seen, site=SITE, run=run_id, link_lists=lists)

@@ -34,7 +34,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
             run=None,
         )
         home = seen_at(url=HOME, outcome="source", evidence=evidence(9))
-        archive.record(home, site=SITE, run=None)
+        archive.record_visit(home, site=SITE, run=None)
         yield archive
 
 

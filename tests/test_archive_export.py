@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Iterator
@@ -91,7 +92,9 @@ def test_export_without_text_has_none(archive: Archive, form: str) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "jsonld"])
 def test_selection_is_by_site_and_time(archive: Archive, form: str) -> None:
-    text = exported(archive, form, site="qamar.example", until="2026-03-01T09")
+    text = exported(
+        archive, form, site="qamar.example", until=dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    )
     rows = table(text) if form == "csv" else [json.loads(line) for line in text.splitlines()]
     captures: list[Any] = [row["encoding"] if form == "jsonld" else row for row in rows]
     address = "contentUrl" if form == "jsonld" else "captured_url"

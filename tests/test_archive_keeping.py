@@ -11,7 +11,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
 from newscrawl.outcomes import Evidence
-from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+from tests.archive_samples import MORNING, SITE, URL, article_at, holds, hours, observation_at
 
 OTHER = "https://shams.example/news/2"
 
@@ -118,8 +118,8 @@ def test_full_disk_loses_nothing_that_was_acknowledged(archive: Archive, pages: 
         fill()
     *saved, refused = tried
     assert archive.check() == ()
-    assert [url for url in saved if archive.get(url) is None] == []
-    assert archive.get(refused) is None
+    assert [url for url in saved if not holds(archive, url)] == []
+    assert not holds(archive, refused)
     archive.db.execute("PRAGMA max_page_count = 1000000")
     assert save(archive, refused) == "stored"
 
@@ -157,9 +157,9 @@ def test_vacuum_gives_space_back(archive: Archive) -> None:
 
 def test_withdrawn_article_leaves_no_text(archive: Archive, tmp_path: Path) -> None:
     archive.withdraw(URL, reason="بأمر المحكمة")
-    assert archive.get(URL) is None
+    assert not holds(archive, URL)
     assert archive.check() == ()
-    assert archive.get(OTHER) is not None
+    assert holds(archive, OTHER)
     content = b"".join(file.read_bytes() for file in tmp_path.glob("archive.db*"))
     assert "عنوان آخر".encode() not in content
     assert "كاتب ء".encode() not in content
@@ -170,7 +170,7 @@ def test_withdrawn_article_leaves_no_text(archive: Archive, tmp_path: Path) -> N
 def test_withdrawn_article_is_not_kept_again(archive: Archive) -> None:
     archive.withdraw(URL, reason="بأمر المحكمة")
     assert save(archive, URL, 9) == "unchanged"
-    assert archive.get(URL) is None
+    assert not holds(archive, URL)
     rows = archive.db.execute("SELECT url, withdrawn_reason FROM withdrawal").fetchall()
     assert rows == [(URL, "بأمر المحكمة")]
     last = archive.seen(URL)

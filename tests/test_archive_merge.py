@@ -16,7 +16,7 @@ from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from newscrawl.warc.answers import read_answer
 from newscrawl.warc.new_records import Exchange
-from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
+from tests.archive_samples import MORNING, SITE, URL, article_at, holds, hours, observation_at
 
 OTHER = f"https://{SITE}/news/2"
 
@@ -42,7 +42,7 @@ def other(tmp_path: Path) -> Iterator[Archive]:
         seen = observation_at(MORNING, OTHER, evidence=evidence)
         other.save(article_at(OTHER), seen, site=SITE, key=OTHER, run=run)
         failed = observation_at(url=f"https://{SITE}/gone", outcome="http_error", status=404)
-        other.record(failed, site=SITE, run=run)
+        other.record_visit(failed, site=SITE, run=run)
         other.finish_run(run, "finished", 0, {})
         yield other
 
@@ -61,7 +61,7 @@ def dump(archive: Archive) -> list[str]:
 def test_everything_of_the_other_archive_is_here(archive: Archive, other: Archive) -> None:
     archive.merge(other.path)
     assert archive.get(OTHER) == article_at(OTHER)
-    versions = [(v.headline, v.first_seen[11:13]) for v in archive.versions(URL)]
+    versions = [(v.headline, f"{v.first_seen:%H}") for v in archive.versions(URL)]
     assert versions == [("عنوان", "06"), ("عنوان آخر", "07"), ("عنوان", "08")]
     query = "SELECT outcome, count(*) FROM observations GROUP BY 1 ORDER BY 1"
     assert archive.db.execute(query).fetchall() == [
@@ -105,18 +105,18 @@ def test_what_the_other_withdrew_is_withdrawn_here(archive: Archive, other: Arch
     other.withdraw(URL, reason="طلب")
     other.withdraw(OTHER, reason="طلب")
     archive.merge(other.path)
-    assert archive.get(URL) is None
+    assert not holds(archive, URL)
     assert archive.stats().articles == 0
     save(archive, OTHER, 9)
-    assert archive.get(OTHER) is None
+    assert not holds(archive, OTHER)
     assert archive.check() == ()
 
 
 def test_what_was_withdrawn_here_does_not_come_back(archive: Archive, other: Archive) -> None:
     archive.withdraw(URL, reason="طلب")
     archive.merge(other.path)
-    assert archive.get(URL) is None
-    assert archive.get(OTHER) is not None
+    assert not holds(archive, URL)
+    assert holds(archive, OTHER)
     assert archive.check() == (
         "the evidence in elsewhere/a.warc.gz cannot be read: No such file or directory",
     )
@@ -140,7 +140,7 @@ def test_evidence_of_the_same_second_stands_for_both(archive: Archive, other: Ar
                 keep(one, writer.write_revisit(later, original), digest, 6)
     archive.merge(other.path)
     later_capture = archive.captures(URL)[0]
-    assert later_capture.fetched_at.startswith("2026-03-01T12")
+    assert f"{later_capture.fetched_at:%Y-%m-%dT%H}" == "2026-03-01T12"
     assert read_kept(archive, later_capture).body == body
 
 

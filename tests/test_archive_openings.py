@@ -51,7 +51,7 @@ def test_an_archive_is_checked_once_after_a_kill(
     assert notes(killed) == 1
     for expected in (1, 1):
         with Archive(killed) as archive:
-            archive.record(observation_at(url=URL), site=SITE, run=None)
+            archive.record_visit(observation_at(url=URL), site=SITE, run=None)
         assert [CHECKING in line for line in caplog.messages].count(True) == expected
     assert notes(killed) == 0
 
@@ -62,7 +62,7 @@ def test_a_closed_archive_is_not_checked(
     caplog.set_level(logging.WARNING)
     for _ in range(2):
         with Archive(tmp_path / "archive.db") as archive:
-            archive.record(observation_at(url=URL), site=SITE, run=None)
+            archive.record_visit(observation_at(url=URL), site=SITE, run=None)
     assert caplog.messages == []
     assert notes(tmp_path / "archive.db") == 0
 

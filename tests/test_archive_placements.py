@@ -34,7 +34,7 @@ def look(archive: Archive, at: int, *stories: str, outcome: str = "source") -> N
     )
     lists = (LinkList(heading="الأكثر قراءة", kind="most_read", links=links),) if links else ()
     seen = Observation(url=HOME, outcome=outcome, fetched_at=MORNING + hours(at))
-    archive.record(seen, site=SITE, run=None, link_lists=lists)
+    archive.record_visit(seen, site=SITE, run=None, link_lists=lists)
 
 
 def placements(archive: Archive, view: str = "placement") -> list[tuple[Any, ...]]:
@@ -98,7 +98,7 @@ def test_story_in_two_lists_stands_in_each(archive: Archive) -> None:
     link = Link(text="ا", url=f"{HOME}1", position=1)
     lists = tuple(LinkList(heading=name, links=(link,)) for name in ("أول", "ثان"))
     seen = Observation(url=HOME, outcome="source", fetched_at=MORNING)
-    archive.record(seen, site=SITE, run=None, link_lists=lists)
+    archive.record_visit(seen, site=SITE, run=None, link_lists=lists)
     headings = archive.db.execute("SELECT heading FROM placement ORDER BY 1").fetchall()
     assert headings == [("أول",), ("ثان",)]
 
@@ -120,7 +120,7 @@ def test_article_page_promotes_nothing(archive: Archive) -> None:
 def test_list_that_answers_not_modified_stands_as_it_was(archive: Archive) -> None:
     look(archive, 0, "ا", "ب")
     seen = Observation(url=HOME, outcome="unchanged", status=304, fetched_at=MORNING + hours(2))
-    archive.record(seen, site=SITE, run=None)
+    archive.record_visit(seen, site=SITE, run=None)
     for view in ("placement", "promotion"):
         assert placements(archive, view) == [("ا", None, 0, 2, None), ("ب", None, 0, 2, None)]
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newscrawl import Archive
-from newscrawl.archive.write.storable import storable
+from newscrawl.archive.schema.storable import storable
 from newscrawl.article import (
     Agency,
     Article,

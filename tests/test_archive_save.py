@@ -21,6 +21,7 @@ from tests.archive_samples import (
     SITE,
     URL,
     article_at,
+    holds,
     hours,
     observation_at,
 )
@@ -216,8 +217,8 @@ def test_addresses_of_one_story_are_one_article(archive: Archive) -> None:
 
 def test_address_is_found_however_it_is_written(archive: Archive) -> None:
     save(archive)
-    assert archive.get("http://www.shams.example/news/1-ميناء/?utm_source=x") is not None
-    assert archive.get("https://shams.example/news/2") is None
+    assert holds(archive, "http://www.shams.example/news/1-ميناء/?utm_source=x")
+    assert not holds(archive, "https://shams.example/news/2")
 
 
 def test_requested_address_and_redirect_target_are_addresses(archive: Archive) -> None:
@@ -240,14 +241,14 @@ def test_same_key_on_two_sites_is_two_articles(archive: Archive) -> None:
 def test_article_is_found_by_its_id(archive: Archive) -> None:
     save(archive)
     assert archive.get(1) == archive.get("1") == article_at()
-    assert archive.get(2) is None
-    assert archive.get("9" * 30) is None
+    assert not holds(archive, 2)
+    assert not holds(archive, "9" * 30)
 
 
 def test_304_sees_the_article_again(archive: Archive) -> None:
     save(archive)
     seen = observation_at(MORNING + hours(1), outcome="unchanged", status=304, digest=None)
-    archive.record(seen, site=SITE, run=None)
+    archive.record_visit(seen, site=SITE, run=None)
     assert rows(archive, "SELECT last_seen FROM article") == [("2026-03-01T07:30:00Z",)]
     assert rows(archive, "SELECT outcome, version_id, list_set_id FROM observation") == [
         ("stored", 1, 1),
@@ -258,8 +259,8 @@ def test_304_sees_the_article_again(archive: Archive) -> None:
 def test_every_request_is_recorded(archive: Archive) -> None:
     run = archive.start_run("site", SITE, {"limit": 5})
     gone = observation_at(outcome="http_error", status=404, reason="404 Not Found")
-    archive.record(gone, site=SITE, run=run)
-    archive.record(gone, site=SITE, run=run)
+    archive.record_visit(gone, site=SITE, run=run)
+    archive.record_visit(gone, site=SITE, run=run)
     archive.finish_run(run, "finished", 0, {"pages": 1})
     assert rows(archive, "SELECT outcome, status, reason, url FROM observation") == [
         ("http_error", 404, "404 Not Found", URL)
@@ -271,7 +272,7 @@ def test_every_request_is_recorded(archive: Archive) -> None:
 
 def test_lists_of_a_section_page_are_kept(archive: Archive) -> None:
     page = observation_at(url="https://shams.example/economy", outcome="source")
-    archive.record(page, site=SITE, run=None, link_lists=(RELATED,))
+    archive.record_visit(page, site=SITE, run=None, link_lists=(RELATED,))
     assert rows(archive, "SELECT count(*) FROM links") == [(2,)]
 
 
@@ -288,7 +289,7 @@ def test_seen_tells_what_a_conditional_request_needs(archive: Archive) -> None:
     assert archive.seen(URL) is None
     save(archive)
     failed = observation_at(MORNING + hours(1), outcome="timeout", status=None, etag=None)
-    archive.record(failed, site=SITE, run=None)
+    archive.record_visit(failed, site=SITE, run=None)
     seen = archive.seen(URL)
     assert seen is not None
     assert (seen.outcome, seen.etag, seen.article_id) == ("timeout", '"1"', 1)
@@ -318,7 +319,7 @@ def test_half_a_transaction_is_not_kept(archive: Archive) -> None:
 
     with pytest.raises(ZeroDivisionError):
         save_and_fail()
-    assert archive.get(URL) is None
+    assert not holds(archive, URL)
     assert rows(archive, "SELECT count(*) FROM observations") == [(0,)]
     assert save(archive) == "stored"
 

@@ -17,7 +17,7 @@ import pytest
 from pyarrow import parquet
 
 from newscrawl.archive import Archive, Selection
-from newscrawl.archive.export.data_dictionary import CITATION, TABLES, columns_of
+from newscrawl.archive.export.columns import CITATION, TABLES, columns_of
 from newscrawl.archive.export.parquet import GROUP, GROUP_LETTERS
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.article import LiveBlogUpdate
@@ -78,7 +78,9 @@ def save_others(archive: Archive) -> None:
     archive.update_copies()
     for hour in (1, 2):
         home = observation_at(MORNING + hours(hour), "https://shams.example/", outcome="source")
-        archive.record(home, site=SITE, run=None, link_lists=(RELATED,) if hour == 1 else ())
+        archive.record_visit(
+            home, site=SITE, run=None, link_lists=(RELATED,) if hour == 1 else ()
+        )
     archive.save(article_at(GONE), observation_at(url=GONE), site=SITE, key="3", run=None)
     archive.withdraw(GONE, reason="asked for")
 
@@ -178,7 +180,7 @@ def test_parquet_is_written_in_groups_of_rows(tmp_path: Path) -> None:
             for number in range(GROUP + 1):
                 url = f"https://shams.example/{number}"
                 seen = observation_at(url=url, outcome="timeout", status=None)
-                archive.record(seen, site=SITE, run=None)
+                archive.record_visit(seen, site=SITE, run=None)
         binary = io.BytesIO()
         done = archive.export(binary, "parquet", Selection(table="observation"))
     assert done.count == GROUP + 1

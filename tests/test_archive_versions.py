@@ -35,9 +35,9 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def test_versions_are_listed_with_what_changed(archive: Archive) -> None:
     found = [(v.number, v.first_seen, v.cause, v.changed) for v in archive.versions(URL)]
     assert found == [
-        (1, "2026-03-01T06:30:00Z", "first", ()),
-        (2, "2026-03-01T07:30:00Z", "publisher", ("headline",)),
-        (3, "2026-03-01T08:30:00Z", "publisher", ("dateline",)),
+        (1, MORNING, "first", ()),
+        (2, MORNING + hours(1), "publisher", ("headline",)),
+        (3, MORNING + hours(2), "publisher", ("dateline",)),
     ]
 
 
@@ -122,7 +122,7 @@ def test_history_does_not_depend_on_the_order_of_import(
             article = article_at(headline=texts[at], keywords=(texts[at],))
             archive.save(article, seen, site=SITE, key="1", run=None)
         found = [
-            (version.headline, int(version.first_seen[11:13]), int(version.last_seen[11:13]))
+            (version.headline, version.first_seen.hour, version.last_seen.hour)
             for version in archive.versions(URL)
         ]
         assert archive.get(URL) == article_at(headline=texts[-1], keywords=(texts[-1],))

@@ -26,7 +26,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         edited = article_at(headline="أول سفينة", keywords=())
         archive.save(edited, later, site=SITE, key="1", run=run)
         failed = observation_at(outcome="robots", status=None, url=f"https://{SITE}/private")
-        archive.record(failed, site=SITE, run=run)
+        archive.record_visit(failed, site=SITE, run=run)
         archive.finish_run(run, "finished", 0, {})
     return path
 

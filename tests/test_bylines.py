@@ -95,18 +95,27 @@ def test_line_between_headline_and_text_gives_the_authors(line: str) -> None:
     assert "Ann Lee" not in article.article_body
 
 
-def test_stated_authors_come_first() -> None:
-    article = extract(page("By Ann Lee", '<meta name="author" content="Bob Ray">'))
+def test_stated_authors_come_first_where_the_page_names_them() -> None:
+    stated = '<meta name="author" content="Bob Ray">'
+    article = extract(page("By Ann Lee", stated, below="<p>Bob Ray reports from town.</p>"))
     assert article.authors == ("Bob Ray",)
+    assert article.provenance["authors"] == "meta:author"
 
 
-def test_line_below_the_text_gives_no_authors() -> None:
-    assert extract(page("17 May 2026", below="<p>By Ann Lee</p>")).authors == ()
+def test_byline_comes_before_a_stated_name_that_the_page_does_not_print() -> None:
+    article = extract(page("By Ann Lee", '<meta name="author" content="Bob Ray">'))
+    assert article.authors == ("Ann Lee",)
+    assert article.provenance["authors"] == "byline_line"
 
 
-def test_explanation_shows_the_line_that_lost() -> None:
+def test_byline_of_a_card_below_the_text_gives_no_authors() -> None:
+    card = "<div><a href='/b'>Another story of the sea and the wind</a><p>By Ann Lee</p></div>"
+    assert extract(page("17 May 2026", below=card)).authors == ()
+
+
+def test_explanation_shows_what_lost() -> None:
     fields = explain(page("By Ann Lee", '<meta name="author" content="Bob Ray">')).fields
     rivals = next(field.rivals for field in fields if field.field == "authors")
     assert [(r.value, r.rule, r.why_not) for r in rivals] == [
-        ("By Ann Lee", "byline_line", "meta:author comes first")
+        ("Bob Ray", "meta:author", "byline_line comes first")
     ]

@@ -10,12 +10,12 @@ import pytest
 from newscrawl.archive.read.captures import Capture
 from newscrawl.outcomes import Evidence
 from newscrawl.web.citation import KINDS, citation
-from tests.archive_samples import URL, article_at
+from tests.archive_samples import MORNING, URL, article_at
 
 RECORD = "<urn:uuid:7f4b6a4e-0b4e-4e9e-8f5e-1c9f3a1c2d3e>"
 CAPTURE = Capture(
     url=URL,
-    fetched_at="2026-03-01T06:30:00Z",
+    fetched_at=MORNING,
     status=200,
     content_type="text/html",
     sha256="5e" * 32,

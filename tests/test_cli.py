@@ -49,7 +49,7 @@ def kept(tmp_path: Path) -> Path:
         gone = observation_at(
             url=f"{URL}-gone", outcome="http_error", reason="HTTP 404", status=404
         )
-        archive.record(gone, site="shams.example", run=run_id)
+        archive.record_visit(gone, site="shams.example", run=run_id)
         archive.finish_run(run_id, "finished", 0, {"stored": 1})
     return path
 

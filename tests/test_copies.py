@@ -111,7 +111,7 @@ def test_outlet_that_took_the_text_up_later_had_it_later(archive: Archive) -> No
     keep(archive, "shams", HARBOUR.copies[0], 6, date_published=MORNING)
     first, second = kept_cluster(archive, url).copies
     assert (first.site, second.site) == ("qamar.example", "shams.example")
-    assert (second.had_by, second.had_by_source) == ("2026-03-01T12:30:00Z", "version")
+    assert (f"{second.had_by:%H:%M}", second.had_by_source) == ("12:30", "version")
 
 
 def test_article_that_says_something_else_now_is_no_copy_any_more(archive: Archive) -> None:
@@ -303,7 +303,7 @@ def test_command_shows_what_each_outlet_changed(kept: Path) -> None:
     [
         ({}, ["shams.example", "badr.example"]),
         ({"limit": 1}, ["shams.example"]),
-        ({"since": "2026-03-01T09"}, ["badr.example"]),
+        ({"since": MORNING.replace(hour=9)}, ["badr.example"]),
         ({"agency": "AFP"}, ["shams.example"]),
         ({"agency": "رويتـرز"}, ["shams.example"]),
         ({"agency": "dpa"}, []),

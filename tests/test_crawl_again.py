@@ -10,8 +10,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History
 from newscrawl.crawl.revisit_policy import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text

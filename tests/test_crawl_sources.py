@@ -216,7 +216,7 @@ def test_sitemap_behind_a_redirect_is_read(server: OddServer, tmp_path: Path) ->
 
 LOSSES = {
     "feed-emptied": ("/feed.xml", text("<rss><channel></channel></rss>"), "no entries where"),
-    "feed-is-html": ("/feed.xml", page("<p>Please enable scripts</p>"), "no feed"),
+    "feed-is-html": ("/feed.xml", page("<p>Please enable scripts</p>"), "an HTML page"),
     "home-blocked": ("/", page("<p>Please enable scripts</p>"), "no articles where"),
 }
 

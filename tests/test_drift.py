@@ -249,7 +249,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crawl_a_day(archive: Archive, at: dt.datetime, day: int, *, has_dateline: bool) -> None:
     run_id = archive.start_run("site", SITE, {})
     feed = Observation(url=f"https://{SITE}/feed", outcome="source", fetched_at=at)
-    archive.record(feed, site=SITE, run=run_id)
+    archive.record_visit(feed, site=SITE, run=run_id)
     names = ("headline", "dateline") if has_dateline else ("headline",)
     fields = dict.fromkeys(names, "Shams2021:css")
     for number in range(40):

@@ -48,7 +48,7 @@ def test_every_field_that_a_layout_may_rule_has_its_places() -> None:
 
 
 def test_rivals_say_where_they_stand_and_why_they_lost() -> None:
-    assert losers("authors")["By Ann Lee"] == ("byline_line", "meta:author comes first")
+    assert losers("authors")["Bob Ray"] == ("meta:author", "byline_line comes first")
     assert losers("in_language")["fr"] == ("jsonld", "html comes first")
     assert losers("canonical_url")["https://news.example/other"][0] == "meta:og:url"
     assert losers("article_body")["Cut off."] == ("jsonld", "density comes first")

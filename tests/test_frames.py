@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.export.data_dictionary import TABLES
+from newscrawl.archive.export.columns import TABLES
 from newscrawl.archive.export.frames import Library, search_for
 from newscrawl.errors import UsageError
 from tests.archive_samples import MORNING, SITE

@@ -26,6 +26,7 @@ from newscrawl.jobs.state import states_beside
 from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from tests.command_line import PROGRAM, ROOT, run
 from tests.crawling import rows
+from tests.debian import needs
 from tests.odd_server import Answer, OddServer, article, odd_server
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -370,6 +371,7 @@ def place(tmp_path: Path) -> Place:
     )
 
 
+@needs("systemd-analyze", "systemd")
 def test_systemd_accepts_the_units(tmp_path: Path, place: Place) -> None:
     paths = []
     for user in (None, "daemon"):
@@ -388,6 +390,7 @@ def test_systemd_accepts_the_units(tmp_path: Path, place: Place) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@needs("crontab", "cron")
 @pytest.mark.parametrize("every", ["1m", "5m", "30m", "1h", "2h", "12h", "1d"])
 def test_cron_accepts_the_line(tmp_path: Path, place: Place, every: str) -> None:
     line = crontab_line(attrs.evolve(JOB, every=parse_interval(every)), place)

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PLAIN = {"attrs", "click", "dateparser", "parsel", "rich", "scrapy", "sqlite-utils", "warcio"}
+PLAIN = {
+    *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
+    "sqlite-utils",
+    "warcio",
+}
 
 
 @pytest.fixture(scope="module")

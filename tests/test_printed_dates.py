@@ -92,3 +92,130 @@ def test_dates_of_other_articles_are_left_to_them() -> None:
 )
 def test_other_lines_are_no_date_of_publication(head: str) -> None:
     assert article(story(head)).date_published is None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>3 November 2026 · 8 min read</p>",
+        "<p>Ann Lee / 03.11.2026 / 09:30</p>",
+        "<p>Von Ann Lee am 3. November 2026, 11:51 | 4 Kommentare</p>",
+        "<h5>November 3, 2026</h5>",
+        "<div><div>Published</div><div>3 November 2026</div></div>",
+        "<aside class=post-meta><time datetime=2026-11-03>3 Nov</time></aside>",
+        "<p class=sidebar>3 November 2026</p>",
+    ],
+)
+def test_date_beside_other_words_is_found(head: str) -> None:
+    markup = f"<html lang=de><body>{story(head)}</body></html>"
+    page = Page(url="https://news.example/a", body=markup.encode(), fetched_at=VISIT)
+    assert day_of(extract(page)) == dt.date(2026, 11, 3)
+
+
+def test_date_above_the_headline_in_its_own_small_line_is_found() -> None:
+    assert day_of(article(f"<main><p>3 November 2026</p>{story('')}</main>")) == dt.date(
+        2026, 11, 3
+    )
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Posted on 3 November 2026 by Ann</p>",
+        "<p>Last change: 5 November 2026<br>Published: 3 November 2026</p>",
+        "<abbr class=published>3 November 2026</abbr>",
+    ],
+)
+def test_labelled_date_below_the_text_is_found(below: str) -> None:
+    markup = f"<article><h1>{HEADLINE}</h1>{BODY}{below}</article>"
+    assert day_of(article(markup)) == dt.date(2026, 11, 3)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        (
+            "<p>The ship left on <time datetime=2026-06-14>14 June</time> with all the people"
+            " who had come to see it off, and came back ten days later than that, without the"
+            " nets that the council had paid for in the year before the last one.</p>"
+        ),
+        (
+            "<section class=comments><time datetime=2026-11-10>10 November 2026</time> Nice."
+            "</section>"
+        ),
+        "<p>Copyright 3 November 2026 The Harbour Post, all rights reserved by all of us</p>",
+        (
+            "<figure><img src=a><figcaption>The harbour on the evening of the first trip,"
+            " 24 April 2026</figcaption></figure>"
+        ),
+    ],
+)
+def test_date_of_something_else_is_none_of_the_article(part: str) -> None:
+    assert article(story("") + part).date_published is None
+    inside = (
+        f"<div><h1>{HEADLINE}</h1><p class=date>1 November 2026</p>{BODY}{part}{BODY}</div>"
+    )
+    assert day_of(article(inside)) == dt.date(2026, 11, 1)
+
+
+UPDATED = "<time itemprop=dateModified datetime=2026-11-15>15 Nov</time>"
+PUBLISHED = "<time itemprop=datePublished datetime=2026-11-03>3 Nov</time>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        UPDATED + PUBLISHED,
+        "<p>Updated 15 November 2026</p><p>Published 3 November 2026</p>",
+        "<p class=date>Published 3 November 2026 | Updated 15 November 2026</p>",
+        (
+            "<time class=updated datetime=2026-11-15></time><time class=entry-date"
+            " datetime=2026-11-03></time>"
+        ),
+        (
+            "<div><span>Last updated:</span> <time datetime=2026-11-15>15 Nov</time></div>"
+            "<time datetime=2026-11-03>3 Nov</time>"
+        ),
+    ],
+)
+def test_day_of_change_is_told_from_the_day_of_publication(head: str) -> None:
+    found = article(story(f"<div>{head}</div>"))
+    changed = found.date_modified
+    assert day_of(found) == dt.date(2026, 11, 3)
+    assert (changed.date() if isinstance(changed, dt.datetime) else changed) == dt.date(
+        2026, 11, 15
+    )
+
+
+def test_line_of_an_update_alone_is_a_change_and_no_publication() -> None:
+    found = article(story("<p>Article updated on 3 November 2026</p>"))
+    assert (found.date_published, found.date_modified) == (None, dt.date(2026, 11, 3))
+
+
+def stating(meta: str, head: str, url: str = "https://news.example/a") -> Article:
+    markup = f"<html lang=en><head>{meta}</head><body>{story(head)}</body></html>"
+    return extract(Page(url=url, body=markup.encode(), fetched_at=VISIT))
+
+
+def test_label_of_the_text_wins_over_the_attribute_of_its_element() -> None:
+    head = "<time class=date datetime=2026-11-07T10:18:46Z>Published 3 November 2026</time>"
+    found = stating("<meta property=article:published_time content=2026-11-03T08:00:00Z>", head)
+    assert day_of(found) == dt.date(2026, 11, 3)
+
+
+def test_address_and_line_outvote_a_stated_day_of_moving() -> None:
+    meta = "<meta name=date content=2026-11-10>"
+    url = "https://news.example/2024/03/05/ferry/"
+    assert day_of(stating(meta, "<p class=date>5 March 2024</p>", url)) == dt.date(2024, 3, 5)
+
+
+def test_future_day_of_an_address_is_none() -> None:
+    found = stating("", "<p class=date>3 November 2026</p>", "https://n.example/20270101/a")
+    assert day_of(found) == dt.date(2026, 11, 3)
+    assert stating("", "", "https://n.example/20270101/a").date_published is None
+
+
+def test_zone_of_the_place_wins_over_the_same_moment_in_utc() -> None:
+    meta = "<meta property=article:published_time content=2026-11-09T06:35:29Z>"
+    head = "<time datetime=2026-11-08T22:35:29-08:00>8 November</time>"
+    assert day_of(stating(meta, head)) == dt.date(2026, 11, 8)

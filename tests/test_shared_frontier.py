@@ -63,6 +63,7 @@ class Crew:
                 "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
                 "NEWSCRAWL_FRONTIER": self.redis.url,
                 "NEWSCRAWL_FRONTIER_LEASE": LEASE,
+                "USER_AGENT": f"crawler-{name}",
                 **settings,
             }
             options = [part for one in given.items() for part in ("-s", "{}={}".format(*one))]
@@ -188,6 +189,27 @@ def test_the_one_that_leads_is_killed(crew: Crew) -> None:
     assert crew.end("a")[0] == -9
     crew.end_well("b")
     assert len(crew.articles("a", "b")) == PAGES
+
+
+def test_plain_addresses_are_asked_for_by_all(crew: Crew) -> None:
+    """Only the one that reads the feed knows that these are articles."""
+    paths = [f"/n/keel{number}" for number in range(PAGES)]
+    crew.site.answers |= {path: article(f"The {path[3:]} of the ferry") for path in paths}
+    items = "".join(f"<item><link>{crew.site.url}{path}</link></item>" for path in paths)
+    crew.site.answers["/sitemap.xml"] = text(f"<rss><channel>{items}</channel></rss>")
+    crew.start("a", "b", "c")
+    crew.until(30)
+    leader = next(asked for asked in crew.site.asked if asked.path == "/sitemap.xml")
+    (first,) = [name for name in "abc" if leader.headers["User-Agent"] == f"crawler-{name}"]
+    crew.send(first, signal.SIGKILL)
+    assert {name: crew.end(name)[0] for name in "abc"} == {
+        name: -9 if name == first else 0 for name in "abc"
+    }
+    wanted = {f"{crew.site.url}{path}" for path in paths}
+    # What is in the archive of the killed one counts.
+    assert crew.articles("a", "b", "c") == wanted
+    for name in set("abc") - {first}:
+        assert len(crew.articles(name)) > PAGES / 10
 
 
 def test_all_are_killed_and_one_goes_on(crew: Crew) -> None:

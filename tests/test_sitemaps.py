@@ -7,7 +7,7 @@ import gzip
 
 import pytest
 
-from newscrawl.crawl.sources.lenient_xml import MAX_UNPACKED
+from newscrawl.crawl.sources.documents import MAX_UNPACKED, UnreadableSourceError
 from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
 from newscrawl.crawl.sources.sitemaps import (
@@ -83,9 +83,8 @@ def test_bare_ampersand_does_not_change_an_address() -> None:
     [
         b"",
         b"<html><body>404</body></html>",
-        gzip.compress(urlset(entry("/1")))[:-12],
-        gzip.compress(b"\0" * (MAX_UNPACKED + 1)),
-        b"<!DOCTYPE x><urlset><url><loc>https://news.example/1</loc></url></urlset>",
+        b"<rss><channel><item><link>https://news.example/1</link></item></channel></rss>",
+        b"Please see https://news.example/1 for more.\nIt is not far.\n",
     ],
 )
 def test_what_is_no_whole_sitemap_is_none(body: bytes) -> None:
@@ -116,7 +115,7 @@ def pooled(count: int, *, days: int, **plan: object) -> int:
     changed = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
     for number in range(count):
         url = f"https://news.example/2026/an-article-about-something-{number}"
-        pool.add(SitemapEntry(url=url, modified=changed))
+        pool.add(SitemapEntry(url=url, modified=changed, latest=changed))
     return len(pool.take(Shapes()))
 
 
@@ -137,3 +136,88 @@ def test_since_takes_what_is_younger() -> None:
     since = dt.datetime.now(dt.UTC) - dt.timedelta(days=10)
     assert pooled(5, days=11, since=since) == 0
     assert pooled(5, days=9, since=since) == 5
+
+
+@pytest.mark.parametrize(
+    "loc",
+    [
+        "<![CDATA[https://news.example/?a=1&b=2]]>",
+        "https://news.example/?a=1&amp;b=2",
+        "\n https://news.example/?a=1&b=2\n",
+        "/?a=1&b=2",
+    ],
+)
+@pytest.mark.parametrize("beside", ["", "<title>5 < 6</title>", "<n:x>no such prefix</n:x>"])
+def test_an_address_is_requested_as_it_is_written(loc: str, beside: str) -> None:
+    body = f"<urlset><url>{beside}<loc>{loc}</loc></url></urlset>".encode()
+    assert paths(read(body)) == ["/?a=1&b=2"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["<loc>/x</lo></url>", "<loc>/2<b>3</b></loc></url>", "<loc>/x"]
+)
+def test_one_broken_entry_costs_itself(broken: str) -> None:
+    body = urlset(entry("/1"), f"<url>{broken}", entry("/4"))
+    assert paths(read(body))[0] == "/1"
+    assert paths(read(body))[-1] == "/4"
+    assert "/2" not in paths(read(body))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xef\xbb\xbfhttps://news.example/1\r\nhttps://news.example/2\r\n",
+        b"# our pages\nhttps://news.example/1\n\nnot an address\nhttps://news.example/2",
+        b"HTTPS://news.example/1\nhttps://news.example/2\n",
+        "https://news.example/1\nhttps://news.example/2\n".encode("utf-16"),
+        gzip.compress(b"https://news.example/1\n") + gzip.compress(b"https://news.example/2\n"),
+    ],
+    ids=["bom", "comment", "capitals", "utf-16", "members"],
+)
+def test_text_sitemap_is_read_in_any_form(text: bytes) -> None:
+    assert paths(read(text)) == ["/1", "/2"]
+
+
+def test_index_written_as_a_list_of_pages_is_an_index() -> None:
+    sitemap = read(urlset(entry("/posts-1.xml"), entry("/posts-2.xml.gz?x=1")))
+    assert sitemap.is_index
+    assert [part.is_part for part in sitemap.entries] == [True, True]
+
+
+def test_pages_and_sitemaps_in_one_list_are_told_apart() -> None:
+    sitemap = read(urlset(entry("/news/a-story.xml"), entry("/sitemap-2.xml"), entry("/1")))
+    assert [found.is_part for found in sitemap.entries] == [False, True, False]
+
+
+def test_picture_of_an_entry_is_no_page() -> None:
+    picture = "<image:loc>https://news.example/1.jpg</image:loc>"
+    body = f"<urlset xmlns:image='urn:x'><url>{picture}<loc>https://news.example/1</loc></url></urlset>"
+    assert paths(read(body.encode())) == ["/1"]
+    assert paths(read(body.replace(" xmlns:image='urn:x'", "").encode())) == ["/1"]
+
+
+@pytest.mark.parametrize(
+    "root", ["<urlset><urlset>{}</urlset></urlset>", "<s:urlset xmlns:s='urn:x'>{}</s:urlset>"]
+)
+def test_unusual_root_is_a_sitemap(root: str) -> None:
+    name = "s:" if "s:urlset" in root else ""
+    entries = f"<{name}url><{name}loc>/1</{name}loc></{name}url>"
+    assert paths(read(root.format(entries).encode())) == ["/1"]
+
+
+def test_doctype_is_passed_over() -> None:
+    assert paths(read(b"<!DOCTYPE urlset>" + urlset(entry("/1")))) == ["/1"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(urlset(entry("/1")))[:-12],
+        gzip.compress(b" " * (MAX_UNPACKED + 1)),
+        b'<!DOCTYPE x [<!ENTITY a "b">]><urlset><url><loc>https://x.example/</loc></url></urlset>',
+    ],
+    ids=["cut", "bomb", "entities"],
+)
+def test_what_may_harm_is_refused(body: bytes) -> None:
+    with pytest.raises(UnreadableSourceError):
+        parse_sitemap(body, URL)

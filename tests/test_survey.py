@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 import attrs
 
-from newscrawl.crawl.sources.asking import Ask, Plan
 from newscrawl.crawl.sources.feeds import parse_feed
 from newscrawl.crawl.sources.listings import parse_listing
+from newscrawl.crawl.sources.plan import Ask, Plan
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import Survey

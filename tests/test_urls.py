@@ -10,6 +10,7 @@ from newscrawl.text.urls import (
     path_segments,
     site_name,
     url_key,
+    variant_key,
     without_tracking,
 )
 
@@ -18,7 +19,6 @@ BASE = "https://news.example/section/page.html"
 SAME = [
     ("https://news.example/a/b", "http://news.example/a/b"),
     ("https://news.example/a/b", "https://www.news.example/a/b"),
-    ("https://news.example/a/b", "https://m.news.example/a/b"),
     ("https://news.example/a/b", "HTTPS://News.Example:443/a/b"),
     ("http://news.example/a/b", "http://news.example:80/a/b/"),
     ("https://news.example/a/b", "https://news.example/a/./c/../b#comments"),
@@ -27,8 +27,15 @@ SAME = [
     ("https://news.example/a?x=1&y=2", "https://news.example/a?y=2&x=1&gclid=3"),
     ("https://news.example/a", "https://news.example/a?PHPSESSID=0123456789abcdef"),
     ("https://news.example/a", "https://news.example/a;jsessionid=12AB"),
-    ("https://news.example/a", "https://news.example/a?sid=0123456789abcdef0123"),
     ("https://news.example/a%2fb", "https://news.example/a%2Fb"),
+    ("https://news.example/أخبار", "https://news.example/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1"),
+    ("https://news.example/caf\u00e9", "https://news.example/cafe\u0301"),
+    ("https://news.example/caf%C3%A9", "https://news.example/cafe%CC%81"),
+]
+
+VARIANTS = [
+    ("https://news.example/a/b", "https://m.news.example/a/b"),
+    ("https://news.example/a", "https://news.example/a?sid=0123456789abcdef0123"),
     ("https://news.example/a/b", "https://news.example/a/b/amp/"),
     ("https://news.example/a/b", "https://news.example/amp/a/b"),
     ("https://news.example/a/b", "https://news.example/a/b?amp=1"),
@@ -36,10 +43,17 @@ SAME = [
     ("https://news.example/a/b", "https://news.example/a/b?print=1"),
     ("https://news.example/a/b", "https://news.example/a/b/print"),
     ("https://news.example/a/", "https://news.example/a/index.html"),
-    ("https://news.example/أخبار", "https://news.example/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1"),
-    ("https://news.example/caf\u00e9", "https://news.example/cafe\u0301"),
-    ("https://news.example/caf%C3%A9", "https://news.example/cafe%CC%81"),
+    ("https://news.example/story", "https://news.example/story;art261"),
+    ("https://news.example/story;art261", "https://news.example/story;art262"),
+    ("https://news.example/show.php?pk_news=1", "https://news.example/show.php?pk_news=2"),
+    ("https://news.example/show.php?ncid=1", "https://news.example/show.php?ncid=2"),
+    ("https://news.example/show.php?at_id=1", "https://news.example/show.php?at_id=2"),
+    (
+        "https://news.example/show.php?session_id=1",
+        "https://news.example/show.php?session_id=2",
+    ),
 ]
+"""Addresses that are one page on some sites, and two on others."""
 
 DIFFERENT = [
     ("https://news.example/a", "https://news.example/b"),
@@ -53,12 +67,22 @@ DIFFERENT = [
     ("https://news.example/a", "https://news.example/a?page=2"),
     ("https://news.example/a?sid=12", "https://news.example/a?sid=13"),
     ("https://www.example/a", "https://m.example/a"),
+    ("https://news.example/a;b", "https://news.example/a%3Bb"),
+    ("https://news.example/#/news/1", "https://news.example/#/news/2"),
+    ("https://news.example/#!/a/1", "https://news.example/#!/a/2"),
+    ("https://news.example/", "https://news.example/#!/a/2"),
 ]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_two_ways_to_write_one_address_have_one_key(one: str, other: str) -> None:
     assert url_key(one) == url_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), VARIANTS)
+def test_what_may_be_one_page_shares_only_the_variant_key(one: str, other: str) -> None:
+    assert url_key(one) != url_key(other)
+    assert variant_key(one) == variant_key(other)
 
 
 @pytest.mark.parametrize(("one", "other"), DIFFERENT)
@@ -82,6 +106,8 @@ def test_key_is_readable_and_stable_when_made_again() -> None:
         ("/أ#top", "https://news.example/%D8%A3"),
         ("?page=2", "https://news.example/section/page.html?page=2"),
         ("https://مثال.example/", "https://xn--mgbh0fb.example/"),
+        ("/#!/a/1", "https://news.example/#!/a/1"),
+        ("#/news/1", "https://news.example/section/page.html#/news/1"),
     ],
 )
 def test_links_become_addresses(href: str, url: str) -> None:
@@ -93,6 +119,8 @@ def test_links_become_addresses(href: str, url: str) -> None:
     [
         "",
         "#top",
+        "#!",
+        "#/",
         "javascript:void(0)",
         "mailto:desk@news.example",
         "tel:+2125",
@@ -123,6 +151,8 @@ def test_what_cannot_be_requested_is_no_address(href: str) -> None:
         ("https://n.example/a?b=2&a=%d8%a3", "https://n.example/a?b=2&a=%d8%a3"),
         ("https://n.example/a?amp=1", "https://n.example/a?amp=1"),
         ("https://n.example/utm_source=x", "https://n.example/utm_source=x"),
+        ("https://n.example/a?pk_news=1", "https://n.example/a?pk_news=1"),
+        ("https://n.example/?utm_source=x#!/a/1", "https://n.example/#!/a/1"),
     ],
 )
 def test_tracking_is_left_out_and_nothing_else_is_changed(url: str, expected: str) -> None:

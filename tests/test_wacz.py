@@ -312,7 +312,7 @@ def pywb(tools: Path, folder: Path) -> Iterator[str]:
 def tool_environment(folder: Path, *requirements: str) -> Path:
     """Install a public tool apart from ours; return the folder of its programs."""
     venv.create(folder, with_pip=True)
-    pip = (folder / "bin" / "python", "-m", "pip", "install", "-qq", *requirements)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *requirements]
     subprocess.run(pip, check=True, timeout=900)
     return folder / "bin"
 

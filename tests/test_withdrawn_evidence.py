@@ -46,7 +46,7 @@ def test_further_pages_of_a_story_go_with_it(tmp_path: Path) -> None:
         seen = observation_at(
             MORNING + hours(1), further, outcome="continuation", evidence=second
         )
-        archive.record(seen, site=SITE, run=None)
+        archive.record_visit(seen, site=SITE, run=None)
         whole = article_at(STORY, pages=(STORY, further))
         archive.save(whole, observation_at(url=STORY), site=SITE, key="1", run=None)
         assert archive.withdraw(STORY, reason="x").evidence == (second,)

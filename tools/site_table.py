@@ -46,4 +46,4 @@ def _site_row(site: Site) -> str:
 
 
 if __name__ == "__main__":
-    print(document(), end="")  # noqa: T201 (it is what the module is run for)
+    print(document(), end="")

@@ -1,4 +1,4 @@
-"""The archive: one SQLite file of what was on pages and what became of every request."""
+"""The archive: one SQLite file of articles, versions, and requests with their outcomes."""
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
@@ -8,7 +8,9 @@ from newscrawl.archive.read.captures import Capture
 from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.stats import Reason, Stats
 from newscrawl.archive.read.versions import Difference, Version
-from newscrawl.archive.write.articles import Saved
+from newscrawl.archive.search.hits import Hit
+from newscrawl.archive.write.article_versions import Saved
+from newscrawl.errors import NotInArchive
 
 __all__ = [
     "Archive",
@@ -19,6 +21,8 @@ __all__ = [
     "Difference",
     "Exported",
     "FieldChange",
+    "Hit",
+    "NotInArchive",
     "Reason",
     "Saved",
     "Seen",

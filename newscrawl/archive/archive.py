@@ -1,71 +1,69 @@
-"""The Archive: one door to one SQLite file. What it does is in the modules beside this one."""
+"""The `Archive`: articles, versions, evidence and search of one SQLite file."""
 
 from __future__ import annotations
 
-import sqlite3
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import RLock
 from types import TracebackType
 from typing import Any, Unpack
 
 from sqlite_utils import Database
 
-from newscrawl.archive.copies.outlets import (
-    ClusterSummary,
-    Copy,
-    CopyCluster,
-    list_clusters,
-    read_copies,
-    read_copy_changes,
-)
-from newscrawl.archive.copies.pairing import has_compared_all, update_copies
-from newscrawl.archive.export import tables as exporting
+from newscrawl.archive.copies import outlets, pairs
+from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
+from newscrawl.archive.crawl_state import runs
+from newscrawl.archive.export import tables
+from newscrawl.archive.export.columns import Column, columns_of
 from newscrawl.archive.export.frames import Filters, Library, read_frame
 from newscrawl.archive.export.tables import Exported, Format, Selection
-from newscrawl.archive.maintenance import merge as merging
-from newscrawl.archive.maintenance import upkeep as keeping
+from newscrawl.archive.maintenance import archive_file, check, merge
+from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
-from newscrawl.archive.read import articles as reading
-from newscrawl.archive.read import stats
-from newscrawl.archive.read.captures import Capture, read_captures
+from newscrawl.archive.read import articles, stats
+from newscrawl.archive.read.articles import Seen
+from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
+from newscrawl.archive.read.stats import Stats
 from newscrawl.archive.read.versions import Difference, Version, read_difference, read_versions
-from newscrawl.archive.schema.opening import open_database, open_database_read_only
-from newscrawl.archive.schema.writer_locks import Opening
-from newscrawl.archive.search import search as search_module
-from newscrawl.archive.write import observations as observing
-from newscrawl.archive.write import runs
-from newscrawl.archive.write.articles import Saved
+from newscrawl.archive.search import hits
+from newscrawl.archive.search.hits import CountBy, Hit, Sort
+from newscrawl.archive.session import Session
+from newscrawl.archive.write import visits
+from newscrawl.archive.write.article_versions import Saved
+from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Observation
+from newscrawl.text.urls import site_name, url_key
 
 
 class Archive:
     """An archive of news pages, open for writing; a context manager.
 
-    The file is made where it does not exist yet, and its schema upgraded where it is older. Any
-    number of programs may write one archive at the same time. Raises ArchiveError where the
-    file is not an archive, is newer than this program, or cannot be written.
+    The file is created if it does not exist, and upgraded if its schema is older. Any number of
+    programs may write one archive at the same time. `db` is its sqlite-utils Database, for SQL
+    of your own. Raises ArchiveError if the file is no archive, is newer than this program, or
+    cannot be written.
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-        self.db: Database = open_database(self.path)
-        self._opening: Opening | None = Opening(self.path)
-        self._lock = RLock()
+        self._attach(Session(Path(path)))
 
     @classmethod
     def open_read_only(cls, path: Path | str) -> Archive:
         """Open an archive that must exist, so that nothing in it can be changed."""
         archive = cls.__new__(cls)
-        archive.path = Path(path)
-        archive.db = open_database_read_only(archive.path)
-        archive._opening = None
-        archive._lock = RLock()
+        archive._attach(Session(Path(path), is_read_only=True))
         return archive
+
+    def _attach(self, session: Session) -> None:
+        self._session = session
+        self.path = session.path
+        self.db: Database = session.db
+        self.evidence = EvidenceIndex(session)
+        self.reextraction = Reextraction(session)
 
     def __enter__(self) -> Archive:
         return self
@@ -79,34 +77,80 @@ class Archive:
         self.close()
 
     def close(self) -> None:
-        """Close the file. What was saved is on disk already."""
-        if self._opening is not None:
-            self._opening.end(self.db)
-        self.db.close()
+        """Close the file. Everything saved is on disk already."""
+        self._session.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Database]:
-        """Hold one transaction over several calls: all of them are kept, or none.
+    def transaction(self) -> AbstractContextManager[Database]:
+        """Hold one transaction over several calls: all of them are stored, or none.
 
-        Yields the sqlite-utils Database. Raises ArchiveError where the disk or another program
+        Yields the sqlite-utils Database. Raises ArchiveError if the disk or another program
         does not allow it.
         """
-        with self._lock, self._clear_errors():
-            if self.db.conn.in_transaction:
-                with self.db.atomic():
-                    yield self.db
-                return
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
-                if self._opening is not None:
-                    self._opening.note(self.db)
-                yield self.db
-                self.db.execute("COMMIT")
-                if self._opening is not None:
-                    self._opening.was_kept()
-            except BaseException:
-                self.db.rollback()
-                raise
+        return self._session.transaction()
+
+    # Articles
+
+    def articles(
+        self,
+        *,
+        site: str | None = None,
+        since: dt.datetime | dt.date | None = None,
+        until: dt.datetime | dt.date | None = None,
+        query: str | None = None,
+    ) -> Iterator[Article]:
+        """Yield articles as they were last seen, in the order of their ids.
+
+        *since* and *until* bound the time at which an article was first seen; *query* is a
+        search. Withdrawn articles are left out.
+        """
+        selection = Selection(site=site, since=since, until=until, query=query)
+        with self._session.clear_errors():
+            for article_id in tables.ids_of(self.db, selection):
+                article = articles.read_article(self.db, article_id)
+                if article is not None:  # not withdrawn since
+                    yield article
+
+    def get(self, url_or_id: str | int) -> Article:
+        """Return an article as it was last seen, by its id or any of its addresses.
+
+        Raises NotInArchive if there is none, or it was withdrawn.
+        """
+        with self._session.clear_errors():
+            article = articles.read_article(self.db, url_or_id)
+        if article is None:
+            raise NotInArchive(f"{self.path} has no article {url_or_id}")
+        return article
+
+    def id_of(self, url_or_id: str | int) -> int | None:
+        """Return the id of the article with this address; None if there is none."""
+        with self._session.clear_errors():
+            return articles.article_id_for(self.db, url_or_id)
+
+    def add(
+        self,
+        article: Article,
+        *,
+        fetched_at: dt.datetime | None = None,
+        site: str | None = None,
+        key: str | None = None,
+    ) -> Saved:
+        """Save an article that was read from a page fetched at *fetched_at* (default: now).
+
+        *site* is the name of its site (default: from its host), *key* its identity there
+        (default: from its address).
+        """
+        visit = Observation(
+            url=article.url,
+            outcome="stored",
+            fetched_at=fetched_at or dt.datetime.now(dt.UTC),
+        )
+        return self.save(
+            article,
+            visit,
+            site=site or site_name(article.url),
+            key=key or url_key(article.url),
+            run=None,
+        )
 
     def save(
         self,
@@ -117,17 +161,17 @@ class Archive:
         key: str,
         run: int | None,
     ) -> Saved:
-        """Keep *article* and the observation it was read from, in one transaction.
+        """Save *article* and the visit of its page, in one transaction.
 
         *key* is the identity of the story on its *site*; the addresses it was read at become
-        addresses of that one article. An article that is kept already changes nothing but its
-        last-seen time. The observation's outcome becomes what saving came to.
+        addresses of that one article. Saving it again unchanged only adds the visit. The
+        outcome of the observation is replaced by that of saving.
         """
         with self.transaction() as db:
-            visit = observing.visit_from(db, observation, site, run)
-            return observing.save_article(db, article, visit, key)
+            visit = visits.visit_from(db, observation, site, run)
+            return visits.save_article(db, article, visit, key)
 
-    def record(
+    def record_visit(
         self,
         observation: Observation,
         *,
@@ -136,143 +180,156 @@ class Archive:
         link_lists: tuple[LinkList, ...] = (),
         is_as_before: bool = False,
     ) -> None:
-        """Keep what became of a request without an article.
+        """Record a request without an article.
 
         `unchanged` (the server answered 304) means that the article at this address was seen
         again. *link_lists* are the lists of a home or section page; one that *is_as_before*
-        shows what it showed at the last look.
+        shows the lists of the last visit.
         """
         with self.transaction() as db:
-            visit = observing.visit_from(db, observation, site, run)
-            observing.record_visit(db, visit, link_lists, is_as_before=is_as_before)
+            visit = visits.visit_from(db, observation, site, run)
+            visits.record_visit(db, visit, link_lists, is_as_before=is_as_before)
 
-    def start_run(self, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
-        """Note that a crawl or import begins; return the run's id."""
+    def record_revisit(
+        self,
+        observation: Observation,
+        same_as: visits.Reference | None,
+        *,
+        site: str,
+        run: int | None,
+    ) -> str | None:
+        """Record a response equal to an earlier one, of the address and time *same_as*.
+
+        Without *same_as* it is the last one of the same address. Returns the outcome; None if
+        that response is not in the archive, and nothing was recorded.
+        """
         with self.transaction() as db:
-            run = runs.start_run(db, spider, site, settings)
-            if self._opening is not None:
-                self._opening.belongs_to(db, run)
-            return run
+            return visits.save_revisit(db, observation, same_as, site=site, run=run)
 
-    def finish_run(
-        self, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]
-    ) -> None:
-        """Note how a run ended."""
-        with self.transaction() as db:
-            runs.finish_run(db, run, reason, exit_status, counts)
-
-    def get(self, url_or_id: str | int) -> Article | None:
-        """Return an article as it was last seen, by its id or any of its addresses."""
-        with self._clear_errors():
-            return reading.read_article(self.db, url_or_id)
+    def seen(self, url: str) -> Seen | None:
+        """Return the results of the last visits of exactly this address; None without any."""
+        with self._session.clear_errors():
+            return articles.last_visit(self.db, url)
 
     def versions(self, url_or_id: str | int) -> tuple[Version, ...]:
-        """Return the versions of an article, oldest first. Raises ArchiveError without one."""
-        with self._clear_errors():
+        """Return the versions of an article, oldest first. Raises NotInArchive."""
+        with self._session.clear_errors():
             return read_versions(self.db, url_or_id)
 
     def diff(
         self, url_or_id: str | int, old: int | None = None, new: int | None = None
     ) -> Difference:
-        """Return what differs between two versions by number, by default between the last two.
+        """Return the differences of two versions by number, by default of the last two.
 
-        Raises ArchiveError where the article or a version is unknown, or there is only one.
+        Raises NotInArchive, and ArchiveError if a version is unknown or there is only one.
         """
-        with self._clear_errors():
+        with self._session.clear_errors():
             return read_difference(self.db, url_or_id, old, new)
+
+    def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
+        """Return the stored responses of an article or another page, newest first."""
+        return self.evidence.of_page(url_or_id)
+
+    def stats(self, *, run: int | None = None, site: str | None = None) -> Stats:
+        """Return counts of the whole archive, or of one run or site."""
+        with self._session.clear_errors():
+            return stats.read_stats(self.db, run=run, site=site)
+
+    def site_names(self) -> list[str]:
+        """Return the names of the sites in the archive, sorted."""
+        with self._session.clear_errors():
+            return stats.site_names(self.db)
+
+    # Copies
 
     def copies(self, url_or_id: str | int) -> CopyCluster | None:
         """Return the outlets that had an article's text, as of the last `update_copies`.
 
-        None where no other site had it. Raises ArchiveError where there is no such article.
+        None if no other site had it. Raises NotInArchive.
         """
-        with self._clear_errors():
-            return read_copies(self.db, url_or_id)
+        with self._session.clear_errors():
+            return outlets.read_copies(self.db, url_or_id)
 
     def copy_clusters(
-        self, *, limit: int = 20, since: str | None = None, agency: str | None = None
+        self,
+        *,
+        limit: int = 20,
+        since: dt.datetime | dt.date | None = None,
+        agency: str | None = None,
     ) -> tuple[ClusterSummary, ...]:
         """Return the agency texts that most sites had, as of the last `update_copies`."""
-        with self._clear_errors():
-            return list_clusters(self.db, limit=limit, since=since, agency=agency)
+        with self._session.clear_errors():
+            return outlets.list_clusters(self.db, limit=limit, since=since, agency=agency)
 
     def copy_changes(self, first: Copy, other: Copy) -> tuple[FieldChange, ...]:
-        """Return what one outlet made of a text, word by word."""
-        with self._clear_errors():
-            return read_copy_changes(self.db, first, other)
+        """Return the changes that one outlet made to a text, word by word."""
+        with self._session.clear_errors():
+            return outlets.read_copy_changes(self.db, first, other)
 
     def has_compared_all(self) -> bool:
-        """Whether no text has come since the last `update_copies`; takes less than 1 ms."""
-        with self._clear_errors():
-            return has_compared_all(self.db)
+        """Return True if no text has come since the last `update_copies`; under 1 ms."""
+        with self._session.clear_errors():
+            return pairs.has_compared_all(self.db)
 
-    def update_copies(self, told: Callable[[str, int], object] = lambda *_: None) -> int:
+    def update_copies(self, on_progress: Callable[[str, int], object] = lambda *_: None) -> int:
         """Compare the texts that are new since the last time; return their number.
 
-        Some at a time, so that crawls go on writing; *told* is called with the step and how
-        many are done.
+        Done in batches, so that crawls go on writing; *on_progress* is called with the step and
+        the number done.
         """
-        return update_copies(self.transaction, told)
+        return pairs.update_copies(self.transaction, on_progress)
 
-    def seen(self, url: str) -> reading.Seen | None:
-        """Return what the last visits of this very address came to; None without any."""
-        with self._clear_errors():
-            return reading.last_visit(self.db, url)
+    # Search
 
-    def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
-        """Return the answers kept as received of an article or another page, newest first."""
-        with self._clear_errors():
-            return read_captures(self.db, url_or_id)
-
-    def stats(self, *, run: int | None = None, site: str | None = None) -> stats.Stats:
-        """Return what the archive holds in numbers, of all or of one run or site."""
-        with self._clear_errors():
-            return stats.read_stats(self.db, run=run, site=site)
-
-    def search(
-        self, query: str, *, limit: int = 20, sort: search_module.Sort = "rank"
-    ) -> list[search_module.Hit]:
+    def search(self, query: str, *, limit: int = 20, sort: Sort = "rank") -> list[Hit]:
         """Return the articles that a typed query finds; docs/arabic.md has its language."""
-        with self._clear_errors():
-            return search_module.search(self.db, query, limit=limit, sort=sort)
+        with self._session.clear_errors():
+            return hits.search(self.db, query, limit=limit, sort=sort)
 
-    def count_hits(self, query: str, by: search_module.CountBy) -> dict[str, int]:
-        """Return how many articles a query finds, by site, agency, month or language."""
-        with self._clear_errors():
-            return search_module.count_hits(self.db, query, by)
+    def count_hits(self, query: str, by: CountBy) -> dict[str, int]:
+        """Count the articles that a query finds, by site, agency, month or language."""
+        with self._session.clear_errors():
+            return hits.count_hits(self.db, query, by)
 
     def reindex(self) -> int:
-        """Make the search index anew; return the number of articles in it."""
+        """Rebuild the search index; return the number of articles in it."""
         with self.transaction() as db:
-            return search_module.reindex(db)
+            return hits.reindex(db)
 
     def check_index(self) -> list[str]:
-        """Return what is wrong with the search index, a line each."""
-        with self._clear_errors():
-            return search_module.check_index(self.db)
+        """Return the problems of the search index, a line each."""
+        with self._session.clear_errors():
+            return hits.check_index(self.db)
+
+    # Export
 
     def export(
         self,
         out: Any,
-        form: Format,
+        format_: Format,
         selection: Selection | None = None,
         *,
         for_excel: bool = False,
     ) -> Exported:
         """Write articles, or another table, to *out* as csv, jsonl, jsonld or parquet.
 
-        CSV is exact unless it is *for_excel*; a file for it is opened with newline="", and one
-        for Parquet in binary. Raises UsageError where the selection makes no sense.
+        CSV is exact unless it is *for_excel*; open a file for it with newline="", and one for
+        Parquet in binary. Raises UsageError if the selection does not fit the table.
         """
-        chosen = selection or Selection()
-        with self._clear_errors():
-            if form == "csv":
-                return exporting.write_csv(self.db, out, chosen, for_excel=for_excel)
-            if form == "jsonl":
-                return exporting.write_json_lines(self.db, out, chosen)
-            if form == "parquet":
-                return exporting.write_parquet(self.db, out, chosen)
-            return exporting.write_json_ld(self.db, out, chosen)
+        with self._session.clear_errors():
+            return tables.write(
+                self.db, out, format_, selection or Selection(), for_excel=for_excel
+            )
+
+    def columns(self, table: str) -> tuple[Column, ...]:
+        """Return the columns that an export of *table* has, with their descriptions."""
+        with self._session.clear_errors():
+            return columns_of(self.db, table)
+
+    def rows(self, selection: Selection) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table as an export has them."""
+        with self._session.clear_errors():
+            yield from tables.rows_of(self.db, selection)
 
     def frame(
         self,
@@ -282,69 +339,90 @@ class Archive:
         limit: int | None = None,
         **filters: Unpack[Filters],
     ) -> Any:
-        """Return the rows of a view, one of `dictionary.TABLES`, as a data frame.
+        """Return the rows of a view, one of `columns.TABLES`, as a data frame.
 
-        `archive.frame("version", agency="afp", after="2026-01-01")`: *filters* name articles,
-        as `Filters` says. Times are in UTC; a date whose hour is not known is null there and
-        stands in the column beside it, `…_day`. Raises UsageError for what there is not, and
-        NewscrawlError where *library* is not installed.
+        `archive.frame("version", agency="afp", after="2026-01-01")`: *filters* select articles,
+        as `Filters` says. Times are in UTC; a date without an hour is null, and stands in the
+        column `…_day` beside it. Raises UsageError for an unknown table or filter, and
+        NewscrawlError if *library* is not installed.
         """
-        with self._clear_errors():
+        with self._session.clear_errors():
             return read_frame(self.db, table, library, limit, filters)
 
-    def check(self, *, looks_at_evidence: bool = True) -> tuple[str, ...]:
-        """Return one line for each thing that is wrong with the archive; empty if sound.
+    # Maintenance
 
-        Of evidence it is looked at only whether some record is where each pointer leads;
-        `newscrawl.evidence.evidence_problems` reads them all.
+    def check(self, *, looks_at_evidence: bool = True) -> tuple[str, ...]:
+        """Return one line for each problem of the archive; empty if it is sound.
+
+        Of evidence only the places of records are checked; `newscrawl.evidence` reads them all.
         """
-        with self._clear_errors():
+        with self._session.clear_errors():
             folder = self.path.parent if looks_at_evidence else None
-            return tuple(keeping.problems(self.db, folder))
+            return tuple(check.problems(self.db, folder))
 
     def backup(self, target: Path | str) -> None:
         """Copy the archive to a new file, while others may go on writing it."""
-        with self._clear_errors():
-            keeping.copy_to(self.db, Path(target))
+        with self._session.clear_errors():
+            archive_file.copy_to(self.db, Path(target))
 
     def vacuum(self) -> int:
-        """Give unused space back to the disk; return how many bytes."""
-        with self._clear_errors():
-            return keeping.give_space_back(self.db)
+        """Return unused space to the disk; return the number of bytes."""
+        with self._session.clear_errors():
+            return archive_file.shrink(self.db)
+
+    def growth(self, now: dt.datetime, days: int = 30) -> Growth:
+        """Return the share of the archive that was written in the last *days*."""
+        with self._session.clear_errors():
+            return archive_file.read_growth(self.db, now, days)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of articles, versions, observations and captures."""
+        with self._session.clear_errors():
+            return stats.read_counts(self.db)
 
     def merge(self, other: Path | str) -> None:
-        """Bring everything of another archive into this one; doing it twice changes nothing.
+        """Add everything of another archive to this one; doing it twice changes nothing.
 
-        What either of them has withdrawn stays withdrawn. Raises ArchiveError where *other* is
-        not an archive.
+        Articles that either of them has withdrawn stay withdrawn. Raises ArchiveError if
+        *other* is no archive.
         """
-        with Archive.open_read_only(other) as source, self._clear_errors():
-            merge = merging.Merge(self.db, self.path.parent, source.db, source.path.parent)
-            with self.transaction():
-                merge.runs()
-            for batch in merging.batches(source.db):
-                with self.transaction():
-                    merge.observations(batch)
-            with self.transaction():
-                merge.superseded()
-                merge.amendments()
-                merge.withdrawals()
+        with Archive.open_read_only(other) as source, self._session.clear_errors():
+            merge.merge(self._session, source.db, source.path.parent)
 
     def withdraw(self, url_or_id: str | int, *, reason: str) -> Withdrawal:
-        """Remove every text of an article for good and leave a tombstone that saving respects.
+        """Delete every text of an article for good, and refuse to save it again.
 
-        The freed pages are overwritten. Raises ArchiveError where there is no such article.
+        The freed pages are overwritten. Raises NotInArchive.
         """
         with self.transaction() as db:
             withdrawal = withdraw_article(db, url_or_id, reason)
-        with self._clear_errors():
-            # What was written before is still in the log until it is emptied.
+        with self._session.clear_errors():
+            # Texts written before stay in the log until it is emptied.
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return withdrawal
 
-    @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise ArchiveError(f"the archive {self.path} refused: {error}") from error
+    # Runs
+
+    def start_run(self, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
+        """Record that a crawl or import begins; return the run's id."""
+        with self.transaction() as db:
+            run = runs.start_run(db, spider, site, settings)
+            self._session.own_run(run)
+            return run
+
+    def finish_run(
+        self, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]
+    ) -> None:
+        """Record the end of a run."""
+        with self.transaction() as db:
+            runs.finish_run(db, run, reason, exit_status, counts)
+
+    def runs(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the rows of the last runs, newest first."""
+        with self._session.clear_errors():
+            return runs.read_runs(self.db, limit)
+
+    def run(self, number: int) -> dict[str, Any] | None:
+        """Return the row of one run with its settings and counts; None if there is none."""
+        with self._session.clear_errors():
+            return runs.read_run(self.db, number)

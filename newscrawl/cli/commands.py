@@ -1,4 +1,4 @@
-"""The group of all commands, and its edge: an error of ours is one line and a status."""
+"""The group of all commands. A NewscrawlError becomes one line on stderr and a status."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError, UsageError
 
 LONGEST_SENTENCE = 120
-"""What the list of commands shows of one, in characters."""
+"""The longest description in the list of commands, in characters."""
 
 
 class Refused(click.ClickException):
@@ -66,7 +66,7 @@ class Commands(click.Group):
             raise Refused(error) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what each command does in its first sentence, whole."""
+        """Write the first sentence of each command's help, whole."""
         commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         rows = [
             (name, command.get_short_help_str(LONGEST_SENTENCE))

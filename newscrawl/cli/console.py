@@ -1,17 +1,18 @@
-"""Printing: widths, colours and other people's text. Nothing here knows what it prints.
+"""Printing to a terminal or a pipe: safe text, tables, JSON, and options of commands.
 
-What a page says may hold control characters that move the cursor, colour the screen or forge
+The text of a page may hold control characters that move the cursor, colour the screen or forge
 lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
 headline in Arabic does not reorder the words beside it; what is piped is left as it is.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -22,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Archive
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.project import anchored
 
@@ -47,7 +49,7 @@ def console() -> Console:
 
 
 def is_terminal() -> bool:
-    """Whether a person reads what is printed, rather than a file or another program."""
+    """Return True if standard output is a terminal, not a file or another program."""
     return sys.stdout.isatty()
 
 
@@ -74,7 +76,7 @@ def shown(text: str, style: str = "") -> Text:
 
 
 def readable_url(url: str) -> str:
-    """Return *url* with its percent-encoded letters as letters; what is ambiguous stays."""
+    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
     return _ENCODED.sub(lambda match: _letters(match[0]), url)
 
 
@@ -102,9 +104,17 @@ def print_json(value: Any) -> None:
     click.echo(as_json(value))
 
 
+def _plain_text(value: object) -> str:
+    """Return a value that JSON has no type for as text; a time in UTC ends with Z."""
+    is_utc = isinstance(value, dt.datetime) and value.tzinfo is dt.UTC
+    return utc_text(value) if is_utc and isinstance(value, dt.datetime) else str(value)
+
+
 def as_json(value: Any, *, indent: int | None = 2) -> str:
     """Return *value* as JSON, a field a line; in one line without *indent*."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=str)
+    text = json.dumps(
+        value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain_text
+    )
     return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
@@ -123,7 +133,7 @@ def titled_table(*titles: str) -> Table:
 
 
 def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
-    """Return names and values in two columns; what has no value is left out."""
+    """Return names and values in two columns, without empty values."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(overflow="fold")
@@ -133,24 +143,15 @@ def fact_table(facts: Iterable[tuple[str, Text | None]]) -> Table:
     return table
 
 
-def minute(moment: str) -> str:
-    """Return a time of the archive (`YYYY-MM-DDTHH:MM:SSZ`) to the minute, for a column."""
-    return moment[:16].replace("T", " ")
+def minute(moment: dt.datetime | str) -> str:
+    """Return a time in UTC, or its text in the archive, to the minute, for a column."""
+    text = moment.isoformat() if isinstance(moment, dt.datetime) else moment
+    return text[:16].replace("T", " ")
 
 
 def counted(count: int, things: str) -> str:
     """Return a number with its noun, which is given in the plural."""
     return f"{count} {things.removesuffix('s') if count == 1 else things}"
-
-
-def in_bytes(count: int) -> str:
-    """Return a number of bytes as a person reads it."""
-    size = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if abs(size) < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 DEFAULT_ARCHIVE = "data/archive.db"
@@ -185,13 +186,20 @@ out_option = click.option(
 
 
 def refuse_archive_as(out: Path | None, path: Path | None) -> None:
-    """Raise UsageError where *out* is the archive itself, which would be overwritten."""
+    """Raises UsageError if *out* is the archive itself, which would be overwritten."""
     if out is not None and out.resolve() == archive_file(path).resolve():
         raise UsageError(f"{out} is the archive; write to another file")
 
 
+def refuse_mistyped(words: Sequence[str]) -> None:
+    """Raises NoSuchOption if one of the words of a query is an option that does not exist."""
+    mistyped = next((word for word in words if word.startswith("--")), None)
+    if mistyped:
+        raise click.NoSuchOption(mistyped)
+
+
 def open_archive(path: Path | None) -> Archive:
-    """Open the archive for reading. Raise ArchiveError where there is none.
+    """Open the archive for reading. Raises ArchiveError if there is none.
 
     A path given on the command line starts from the working folder; the default and one from
     the environment start from the folder of scrapy.cfg, as in a crawl.
@@ -200,7 +208,7 @@ def open_archive(path: Path | None) -> Archive:
 
 
 def open_archive_to_write(path: Path | None) -> Archive:
-    """Open the archive for writing. Raise ArchiveError where there is none: none is made."""
+    """Open the archive for writing. Raises ArchiveError if there is none: none is made."""
     file = archive_file(path)
     if not file.exists():
         raise ArchiveError(f"there is no archive at {file}")

@@ -1,7 +1,8 @@
-"""`newscrawl copies`: which outlets had the same agency text, and what each made of it."""
+"""`newscrawl copies`: the outlets of one agency text, and the changes that each made."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -62,13 +63,14 @@ def copies(
     is_json: bool,
     **wanted: Any,
 ) -> None:
-    """Tell which sites printed the text of an article, and who first.
+    """List the sites that printed the text of an article, the first one first.
 
-    Without an article, list the texts that most sites had. Texts that are new since the
-    last time are compared first; times are UTC.
+    Without an article, list the texts that most sites had. New texts are compared first;
+    times are UTC.
     """
+    wanted["since"] = _time_from(wanted["since"]) if wanted["since"] else None
     is_of_all = bool(wanted["since"] or wanted["agency"] or is_update)
-    _refuse_nonsense(article, wanted["since"], is_diff=is_diff, is_of_all=is_of_all)
+    _refuse_nonsense(article, is_diff=is_diff, is_of_all=is_of_all)
     if is_update:
         _update(archive_path)
         return
@@ -79,20 +81,29 @@ def copies(
             _show(archive, article, is_diff=is_diff, is_json=is_json)
 
 
-def _refuse_nonsense(
-    article: str | None, since: str | None, *, is_diff: bool, is_of_all: bool
-) -> None:
-    if since and not _DAY.fullmatch(since):
-        raise UsageError(f"--since is a day, like 2026-03-01: not {since}")
+def _refuse_nonsense(article: str | None, *, is_diff: bool, is_of_all: bool) -> None:
     if article is None and is_diff:
         raise UsageError("--diff is for one article: newscrawl copies URL --diff")
     if article is not None and is_of_all:
         raise UsageError("--since, --agency and --update are for all articles, not for one")
 
 
+def _time_from(text: str) -> dt.datetime:
+    """Return the beginning of a year, month, day or hour (UTC)."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        day, _, clock = text.partition("T")
+        day += "-01" * (2 - day.count("-"))
+        hour = clock.removesuffix("Z") or "00"
+        return dt.datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=dt.UTC)
+    except ValueError:
+        raise UsageError(f"--since is a day, like 2026-03-01: not {text}") from None
+
+
 def _update(path: Path | None) -> None:
     with open_archive_to_write(path) as archive:
-        count = archive.update_copies(_tell)
+        count = archive.update_copies(_report)
     click.echo(f"{archive.path}: {counted(count, 'texts')} compared")
 
 
@@ -105,7 +116,7 @@ def _compared(path: Path | None) -> Archive:
         archive.close()
     try:
         with open_archive_to_write(path) as archive:
-            archive.update_copies(_tell)
+            archive.update_copies(_report)
     except ArchiveError as error:
         archive = open_archive(path)
         click.echo(f"newscrawl: what is new is not compared: {error}", err=True)
@@ -113,7 +124,7 @@ def _compared(path: Path | None) -> Archive:
     return open_archive(path)
 
 
-def _tell(step: str, count: int) -> None:
+def _report(step: str, count: int) -> None:
     if count % _MANY == 0:
         click.echo(f"{step} … {count} texts", err=True)
 
@@ -165,7 +176,7 @@ def cluster_view(found: CopyCluster) -> RenderableType:
 def changes_view(
     found: CopyCluster, changes: Sequence[tuple[FieldChange, ...]]
 ) -> RenderableType:
-    """Return what each outlet made of the text of the first one, word by word."""
+    """Return the changes of each outlet to the text of the first one, word by word."""
     first, *others = found.copies
     parts: list[RenderableType] = [_title(found), _outlet(1, first)]
     for number, (copy, changed) in enumerate(zip(others, changes, strict=True), 2):

@@ -51,7 +51,7 @@ def newsroom(port: int, edition: int) -> None:
     help="The archive to make; an older one of that name is replaced.",
 )
 def demo(archive_path: Path) -> None:
-    """Crawl the sample newsroom into an archive, and look at what was stored."""
+    """Crawl the sample newsroom into an archive, and show the results."""
     path = anchored(archive_path)
     _forget(path)
     _say("1. A newsroom on this machine, crawled by scrapy crawl")
@@ -61,10 +61,7 @@ def demo(archive_path: Path) -> None:
         _say("2. What the crawl came to (newscrawl stats)")
         print_view(stats_view(archive.stats()))
         _say("3. One article, split into its parts (newscrawl show)")
-        article = archive.get(f"{newsroom.base_url}{SHOWN_STORY}")
-        if article is None:
-            raise NewscrawlError("the crawl has not stored the newsroom's main story")
-        print_view(article_view(article))
+        print_view(article_view(archive.get(f"{newsroom.base_url}{SHOWN_STORY}")))
         _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
         print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
     _say("5. Try next")
@@ -72,7 +69,7 @@ def demo(archive_path: Path) -> None:
 
 
 def _crawl(base_url: str, path: Path) -> None:
-    """Run `scrapy crawl site` as a person would. Raise NewscrawlError where it fails."""
+    """Run `scrapy crawl site` as a person would. Raises NewscrawlError if it fails."""
     command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
     command += ["-s", f"NEWSCRAWL_EVIDENCE_FOLDER={_evidence_folder(path).name}"]
     click.echo(f"$ scrapy crawl site -a url={base_url}/\n")

@@ -10,16 +10,16 @@ from pathlib import Path, PurePosixPath
 
 import attrs
 import click
+from rich import filesize
 from rich.console import Group
 from rich.table import Table
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.growth import Growth, read_growth
+from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.cli.console import (
     archive_option,
     counted,
     fact_table,
-    in_bytes,
     json_option,
     one_line,
     open_archive,
@@ -46,7 +46,7 @@ class Folder:
 
 @attrs.frozen(kw_only=True)
 class DiskUse:
-    """What the archive takes, how fast it grows, and how long there is room."""
+    """Size of the archive and its evidence, their growth, and the free space."""
 
     archive_bytes: int
     archive_bytes_a_day: float
@@ -58,12 +58,12 @@ class DiskUse:
 
     @property
     def bytes_a_day(self) -> float:
-        """How much all of it grows."""
+        """Growth of all of it, in bytes a day."""
         return self.archive_bytes_a_day + sum(one.bytes_a_day for one in self.evidence)
 
     @property
     def days_left(self) -> float | None:
-        """After how many days a crawl will stop for want of room; None where nothing grows."""
+        """After how many days a crawl will stop for want of room; None if nothing grows."""
         room = max(0, self.free_bytes - LEAST_FREE_MB * 2**20)
         return room / self.bytes_a_day if self.bytes_a_day else None
 
@@ -72,13 +72,13 @@ class DiskUse:
 @archive_option
 @json_option
 def disk(archive_path: Path | None, *, is_json: bool) -> None:
-    """Print what archive and evidence take, how they grow, and when the disk is full.
+    """Print the size of archive and evidence, their growth, and when the disk is full.
 
     Growth is that of the last 30 days. A crawl stops by itself before the disk is full.
     """
     now = dt.datetime.now(dt.UTC)
     with open_archive(archive_path) as archive:
-        use = _disk_use(archive, read_growth(archive.db, now))
+        use = _disk_use(archive, archive.growth(now))
     full_on = _full_on(use, now)
     if is_json:
         numbers = {"bytes_a_day": use.bytes_a_day, "days_left": use.days_left}
@@ -126,7 +126,7 @@ def _size(path: Path) -> int:
 
 
 def _full_on(use: DiskUse, now: dt.datetime) -> str | None:
-    """Return the day on which the disk will be full; None where that is generations away."""
+    """Return the day on which the disk will be full; None if that is generations away."""
     if use.days_left is None or use.days_left > _LONGEST:
         return None
     return (now + dt.timedelta(days=use.days_left)).date().isoformat()
@@ -135,16 +135,16 @@ def _full_on(use: DiskUse, now: dt.datetime) -> str | None:
 def _folder_table(use: DiskUse) -> Table:
     table = titled_table("evidence", "files", "answers", "size", "a day")
     for one in sorted(use.evidence, key=lambda one: -one.bytes):
-        numbers = (str(one.files), str(one.answers), in_bytes(one.bytes))
-        table.add_row(one_line(one.folder), *numbers, in_bytes(round(one.bytes_a_day)))
+        numbers = (str(one.files), str(one.answers), filesize.decimal(one.bytes))
+        table.add_row(one_line(one.folder), *numbers, filesize.decimal(round(one.bytes_a_day)))
     return table
 
 
 def _facts(use: DiskUse, full_on: str | None) -> Iterator[tuple[str, str]]:
-    yield "archive", in_bytes(use.archive_bytes)
-    yield "evidence", in_bytes(sum(one.bytes for one in use.evidence))
-    yield "growth", f"{in_bytes(round(use.bytes_a_day))} a day, {_span(use.days)}"
-    yield "free", f"{in_bytes(use.free_bytes)} of {in_bytes(use.disk_bytes)}"
+    yield "archive", filesize.decimal(use.archive_bytes)
+    yield "evidence", filesize.decimal(sum(one.bytes for one in use.evidence))
+    yield "growth", f"{filesize.decimal(round(use.bytes_a_day))} a day, {_span(use.days)}"
+    yield "free", f"{filesize.decimal(use.free_bytes)} of {filesize.decimal(use.disk_bytes)}"
     if full_on is None:
         yield "full", "not in a hundred years, at this rate"
     else:

@@ -12,9 +12,9 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.read.page_readings import PageReading
-from newscrawl.archive.write.storable import now
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -31,22 +31,19 @@ from newscrawl.cli.console import (
 from newscrawl.drift import Drift, Fall, read_drift
 from newscrawl.errors import ArchiveError
 
-DRIFT = 5
-"""The exit status where a site has changed."""
-
 
 @click.command()
 @click.argument("site", required=False)
 @archive_option
 @json_option
 def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None:
-    """Tell which fields are found on fewer pages than before, and which sources fell silent.
+    """Report fields found on fewer pages than before, and sources that fell silent.
 
-    Of all sites in the archive, or of SITE. Ends with status 5 where something has changed.
+    For all sites in the archive, or for SITE. Ends with status 5 if something has changed.
     """
     with open_archive(archive_path) as archive:
         names = _site_names(archive, site, archive_path)
-        at = dt.datetime.strptime(now(), "%Y-%m-%dT%H:%M:%S%z")
+        at = dt.datetime.now(dt.UTC).replace(microsecond=0)
         found = [one for name in names if (one := read_drift(archive.db, name, at))]
     if is_json:
         print_json([attrs.asdict(one) for one in found])
@@ -55,11 +52,11 @@ def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None
     else:
         print_view(Text(f"Nothing has changed on {', '.join(map(one_line, names))}."))
     if found:
-        sys.exit(DRIFT)
+        sys.exit(exits.CHANGED)
 
 
 def _site_names(archive: Archive, site: str | None, path: Path | None) -> list[str]:
-    names = [name for (name,) in archive.db.execute("SELECT name FROM sites ORDER BY name")]
+    names = archive.site_names()
     if site is None:
         return names
     if site not in names:

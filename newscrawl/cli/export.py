@@ -1,4 +1,4 @@
-"""`newscrawl export` and `columns`: tables for other programs, and what their columns hold."""
+"""`newscrawl export` and `columns`: tables for other programs, and their descriptions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import attrs
 import click
 
 from newscrawl.archive import Exported, Selection
-from newscrawl.archive.export.data_dictionary import TABLES, columns_of
+from newscrawl.archive.export.columns import TABLES
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.cli.console import (
     archive_option,
@@ -26,6 +26,7 @@ from newscrawl.cli.console import (
     print_json,
     print_view,
     refuse_archive_as,
+    refuse_mistyped,
     titled_table,
 )
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
@@ -38,7 +39,7 @@ from newscrawl.whole_file import whole_file
 @archive_option
 @click.option(
     "--format",
-    "form",
+    "format_",
     type=click.Choice(["csv", "jsonl", "jsonld", "parquet"]),
     help="A table, JSON Lines of every field, schema.org NewsArticles, or a typed table.",
 )
@@ -57,12 +58,12 @@ from newscrawl.whole_file import whole_file
     metavar="FILE",
     help="Instead, the pages as received: a package that ReplayWeb.page and pywb replay.",
 )
-@click.option("--site", metavar="SITE", help="With --wacz: only what is kept of this site.")
+@click.option("--site", metavar="SITE", help="With --wacz: only pages of this site.")
 @out_option
 def export(
     query: tuple[str, ...],
     archive_path: Path | None,
-    form: Any,
+    format_: Any,
     out: Path | None,
     *,
     for_excel: bool,
@@ -75,10 +76,10 @@ def export(
     extra `parquet`. FILE appears once it is whole.
     """
     if wanted["wacz"] is not None:
-        _refuse_beside_wacz(form, out)
+        _refuse_beside_wacz(format_, out)
         package(archive_path, wanted["wacz"], " ".join(query) or None, wanted["site"])
         return
-    _refuse_nonsense(query, form, out, wanted["table"], for_excel=for_excel)
+    _refuse_nonsense(query, format_, out, wanted["table"], for_excel=for_excel)
     if wanted["site"] is not None:
         raise UsageError("--site is for --wacz; a query takes site:NAME")
     refuse_archive_as(out, archive_path)
@@ -87,9 +88,9 @@ def export(
         query=" ".join(query) if query else None,
         with_text=not wanted["no_text"],
     )
-    with open_archive(archive_path) as archive, _opened(out, form) as file:
-        exported = archive.export(file, form, selection, for_excel=for_excel)
-    _tell(exported, wanted["table"], out)
+    with open_archive(archive_path) as archive, _opened(out, format_) as file:
+        exported = archive.export(file, format_, selection, for_excel=for_excel)
+    _report(exported, wanted["table"], out)
 
 
 @click.command()
@@ -97,10 +98,10 @@ def export(
 @archive_option
 @json_option
 def columns(table: str | None, archive_path: Path | None, *, is_json: bool) -> None:
-    """List the tables that can be exported, or what the columns of one hold."""
+    """List the tables that can be exported, or the columns of one with descriptions."""
     names = TABLES if table is None else (table,)
     with open_archive(archive_path) as archive:
-        found = {name: columns_of(archive.db, name) for name in names}
+        found = {name: archive.columns(name) for name in names}
     if is_json:
         print_json({name: list(map(attrs.asdict, some)) for name, some in found.items()})
     elif table is None:
@@ -115,29 +116,32 @@ def columns(table: str | None, archive_path: Path | None, *, is_json: bool) -> N
         print_view(view)
 
 
-def _refuse_beside_wacz(form: str | None, out: Path | None) -> None:
-    if form is not None or out is not None:
+def _refuse_beside_wacz(format_: str | None, out: Path | None) -> None:
+    if format_ is not None or out is not None:
         raise UsageError("--wacz FILE says all; --format and -o are for tables")
 
 
 def _refuse_nonsense(
-    query: tuple[str, ...], form: str | None, out: Path | None, table: str, *, for_excel: bool
+    query: tuple[str, ...],
+    format_: str | None,
+    out: Path | None,
+    table: str,
+    *,
+    for_excel: bool,
 ) -> None:
-    if form is None:
+    if format_ is None:
         raise click.MissingParameter(param_hint="'--format'", param_type="option")
-    mistyped = next((word for word in query if word.startswith("--")), None)
-    if mistyped:
-        raise click.NoSuchOption(mistyped)
-    if for_excel and form != "csv":
+    refuse_mistyped(query)
+    if for_excel and format_ != "csv":
         raise UsageError("--excel is for --format csv")
-    if form == "jsonld" and table != "article":
+    if format_ == "jsonld" and table != "article":
         raise UsageError("--format jsonld is for articles, not for another --table")
     if out is None and is_terminal():
         # What pages say goes out as it is, and could move the cursor.
         raise UsageError("an export is for a file or a pipe: add -o FILE")
 
 
-def _tell(exported: Exported, table: str, out: Path | None) -> None:
+def _report(exported: Exported, table: str, out: Path | None) -> None:
     things = "articles" if table == "article" else "rows"
     click.echo(f"{counted(exported.count, things)}{f' in {out}' if out else ''}", err=True)
     if exported.too_long:
@@ -146,21 +150,21 @@ def _tell(exported: Exported, table: str, out: Path | None) -> None:
 
 
 @contextmanager
-def _opened(out: Path | None, form: str) -> Iterator[IO[Any]]:
-    """Open *out*, or standard output: in binary, or as UTF-8 whatever the terminal speaks."""
+def _opened(out: Path | None, format_: str) -> Iterator[IO[Any]]:
+    """Open *out*, or standard output: in binary, or as UTF-8 on any terminal."""
     if out is None:
         with open(sys.stdout.fileno(), "wb", closefd=False) as file:
-            yield from _encoded(file, form)
+            yield from _encoded(file, format_)
         return
     try:
         with whole_file(out) as file:
-            yield from _encoded(file, form)
+            yield from _encoded(file, format_)
     except OSError as error:
         raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
 
 
-def _encoded(file: IO[bytes], form: str) -> Iterator[IO[Any]]:
-    if form == "parquet":
+def _encoded(file: IO[bytes], format_: str) -> Iterator[IO[Any]]:
+    if format_ == "parquet":
         yield file
         return
     text = TextIOWrapper(file, "utf-8", newline="")
@@ -174,7 +178,7 @@ SHOWN = 20
 def package(archive_path: Path | None, out: Path, query: str | None, site: str | None) -> None:
     """Write the package to *out*, which appears once it is whole.
 
-    Raise NewscrawlError where nothing is kept, a record cannot be read, or the disk refuses.
+    Raises NewscrawlError if nothing is stored, a record cannot be read, or the disk refuses.
     """
     refuse_archive_as(out, archive_path)
     try:

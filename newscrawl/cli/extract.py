@@ -1,4 +1,4 @@
-"""`newscrawl extract`: read one page, or those of a WARC file, and print what is on them."""
+"""`newscrawl extract`: read one page, or those of a WARC file, and print the articles."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ from newscrawl.schema_org import news_article_from
 @click.command()
 @click.argument("source", metavar="FILE|URL")
 @click.option("--url", help="The address that FILE was saved from; its site's layout reads it.")
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--json", "format_", flag_value="json", help="Print JSON.")
 @click.option(
-    "--explain", "form", flag_value="explain", help="Say which rule found each field."
+    "--explain", "format_", flag_value="explain", help="Say which rule found each field."
 )
 @click.option(
     "--schema-org",
-    "form",
+    "format_",
     flag_value="schema_org",
     help="Print a schema.org NewsArticle as JSON-LD.",
 )
 @click.option(
-    "--markdown", "form", flag_value="markdown", help="Print headline and body as Markdown."
+    "--markdown", "format_", flag_value="markdown", help="Print headline and body as Markdown."
 )
 @click.option(
     "--record", type=click.IntRange(1), metavar="N", help="Page N of a WARC or WET file."
 )
 @click.option("--all", "is_all", is_flag=True, help="All its pages, a line of JSON each.")
 def extract(
-    source: str, url: str | None, form: str | None, record: int | None, *, is_all: bool
+    source: str, url: str | None, format_: str | None, record: int | None, *, is_all: bool
 ) -> None:
     """Print the article in FILE (HTML, or a text dump; also gzipped) or at URL.
 
@@ -61,42 +61,42 @@ def extract(
     path = Path(source)
     if source.lower().startswith(("http://", "https://")):
         refuse_for_single_page(record=record, is_all=is_all)
-        _print(article_at(source), form)
+        _print(article_at(source), format_)
     elif not is_warc(path):
         refuse_for_single_page(record=record, is_all=is_all)
         page = page_from_file(path, url=url)
-        if form == "explain":
+        if format_ == "explain":
             print_view(reading_view(explain(page)))
         else:
-            _print(article_from(page), form)
+            _print(article_from(page), format_)
     elif url is not None:
         raise UsageError("--url is for a page; a WARC or WET file has its own addresses")
     elif is_all and record is not None:
         raise UsageError("--record or --all, not both")
     elif is_all:
-        _print_lines(path, form)
+        _print_lines(path, format_)
     else:
-        _print(article_in(path, record), form)
+        _print(article_in(path, record), format_)
 
 
-def _print(article: Article, form: str | None) -> None:
-    if form == "markdown":
+def _print(article: Article, format_: str | None) -> None:
+    if format_ == "markdown":
         click.echo(markdown_from(article))
-    elif form in {"json", "schema_org"}:
-        print_json(_as_json(article, form))
+    elif format_ in {"json", "schema_org"}:
+        print_json(_as_json(article, format_))
     else:
-        print_view(explanation(article) if form == "explain" else article_view(article))
+        print_view(explanation(article) if format_ == "explain" else article_view(article))
 
 
-def _print_lines(path: Path, form: str | None) -> None:
-    if form not in {"json", "schema_org"}:
+def _print_lines(path: Path, format_: str | None) -> None:
+    if format_ not in {"json", "schema_org"}:
         raise UsageError("--all prints lines of JSON: add --json or --schema-org")
     for article in articles_in(path):
-        click.echo(as_json(_as_json(article, form), indent=None))
+        click.echo(as_json(_as_json(article, format_), indent=None))
 
 
-def _as_json(article: Article, form: str | None) -> dict[str, Any]:
-    return article.as_dict() if form == "json" else news_article_from(article)
+def _as_json(article: Article, format_: str | None) -> dict[str, Any]:
+    return article.as_dict() if format_ == "json" else news_article_from(article)
 
 
 LONGEST = 60
@@ -104,7 +104,7 @@ _OURS = frozenset({"provenance", "extractor", "page_kind", "page_kind_reason"})
 
 
 def explanation(article: Article) -> RenderableType:
-    """Return a table of the fields: what was found, and by which rule; then the blocks."""
+    """Return a table of the fields with their values and rules; then the page kind."""
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("field", "found", "by"):
         table.add_column(title, style="cyan" if title == "field" else "", overflow="fold")
@@ -140,7 +140,7 @@ LONGEST_LINE = 70
 
 
 def reading_view(explained: Explanation) -> RenderableType:
-    """Return the fields, what competed for them, and the runs of text with their verdicts."""
+    """Return the fields, the rejected values, and the text lines with their roles."""
     return Group(explanation(explained.article), "", _rivals(explained), "", _runs(explained))
 
 

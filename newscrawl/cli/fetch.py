@@ -13,24 +13,24 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
 
-from newscrawl.archive import Archive
+from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
 from newscrawl.outcomes import OUTCOMES
 from newscrawl.project import project_folder
 
 LONGEST_WAIT = 120.0
+_ON_THE_WAY = frozenset({"redirect", "source"})
 
 
 def article_at(url: str) -> Article:
-    """Return the article at *url*. Raise FetchError with what became of it if none is there."""
+    """Return the article at *url*. Raises FetchError with the outcome if none is there."""
     with TemporaryDirectory(prefix="newscrawl-") as folder:
         archive_path, urls = Path(folder, "one.db"), Path(folder, "urls.txt")
         urls.write_text(f"{url}\n", "utf-8")
         message = crawl_into(archive_path, "articles", f"urls={urls}", about=url)
         with Archive(archive_path) as archive:
-            found = next(iter(archive.db.query("SELECT id FROM articles")), None)
-            article = archive.get(found["id"]) if found else None
+            article = next(archive.articles(), None)
             if article is None:
                 raise _failure(archive, url, message)
             return article
@@ -41,7 +41,7 @@ def crawl_into(
 ) -> str:
     """Run a spider with these arguments (NAME=VALUE); return the last line that it printed.
 
-    Raise FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
+    Raises FetchError *about* an address where it takes longer than LONGEST_WAIT seconds.
     """
     evidence = "warc" if keeps_evidence else "none"
     settings = ("LOG_LEVEL=ERROR", "NEWSCRAWL_PROGRESS=0", f"NEWSCRAWL_EVIDENCE={evidence}")
@@ -54,9 +54,9 @@ def crawl_into(
 def run_python(
     *arguments: str, about: str, seconds: float = LONGEST_WAIT, **environment: str
 ) -> CompletedProcess[str]:
-    """Run Python in the project with our settings; return what it printed.
+    """Run Python in the project with our settings; return its output.
 
-    Raise FetchError *about* an address where it takes longer than so many seconds.
+    Raises FetchError *about* an address if it takes longer.
     """
     try:
         return subprocess.run(  # noqa: S603
@@ -79,11 +79,9 @@ def last_line(done: CompletedProcess[str]) -> str:
 
 
 def _failure(archive: Archive, url: str, message: str) -> FetchError:
-    """Return what became of the request: the outcome and reason that a crawl would record."""
-    query = (
-        "SELECT outcome, reason FROM observations WHERE outcome NOT IN ('redirect', 'source')"
-    )
-    row = next(iter(archive.db.query(f"{query} ORDER BY id DESC LIMIT 1")), None)
+    """Return the outcome and reason that a crawl would record."""
+    rows = archive.rows(Selection(table="observation"))
+    row = next((one for one in reversed(list(rows)) if one["outcome"] not in _ON_THE_WAY), None)
     if row is None:
         return FetchError(url, "error", message or "it was not fetched")
     detail = row["reason"] or OUTCOMES[row["outcome"]]

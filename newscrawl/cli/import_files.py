@@ -87,11 +87,11 @@ def import_files(
     is_json: bool,
     **bulk: str | None,
 ) -> None:
-    """Bring in pages from WARC, WET, ARC and WACZ files, from folders or patterns.
+    """Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.
 
-    Each page is read, judged and stored as a crawl would, at the time of its record; the
-    archive is made where there is none. A file is imported once: the same command goes on
-    where it was stopped. Status 3 where some of it could not be read.
+    Each page is read and stored as in a crawl, at the time of its record; the archive is
+    created if there is none. A file is imported once: the same command resumes where it was
+    stopped. Status 3 if some of it could not be read.
 
     With --archives or --parquet, FILES and FOLDER may be addresses too (s3://…), and
     files are read in any order, on as many machines as there are.
@@ -116,7 +116,7 @@ def import_files(
         importing = Import(archive, options, progress.reach)
         progress.tally = importing.tally
         was_stopped = is_stopped(lambda: importing.read(found))
-    context.exit(tell(importing.tally, is_json=is_json, was_stopped=was_stopped))
+    context.exit(report(importing.tally, is_json=is_json, was_stopped=was_stopped))
 
 
 def core_count() -> int:
@@ -138,7 +138,7 @@ def _name_of(host_or_url: str) -> str:
 
 @attrs.frozen(kw_only=True)
 class Bulk:
-    """Where what the files hold is to be, and who reads them."""
+    """Destinations of a bulk import, and the engine that reads the files."""
 
     archives: str | None
     parquet: str | None
@@ -150,18 +150,18 @@ class Bulk:
 def import_in_bulk(files: tuple[str, ...], bulk: Bulk, *, is_json: bool) -> int:
     """Make the partition of each file that has none yet; return the exit status.
 
-    Raises NewscrawlError where a file or a folder cannot be looked at, or an extra is missing.
+    Raises NewscrawlError if a file or a folder cannot be looked at, or an extra is missing.
     """
     if bulk.parquet is not None:
         parquet.check_installed()
-    all_sites()  # a wrong declaration is told now, and not of every page
+    all_sites()  # a wrong declaration is an error now, not for every page
     tally = Tally()
     was_stopped = is_stopped(lambda: _make(_waiting(files, bulk, tally), bulk, tally))
-    return tell(tally, is_json=is_json, was_stopped=was_stopped)
+    return report(tally, is_json=is_json, was_stopped=was_stopped)
 
 
 def _waiting(files: tuple[str, ...], bulk: Bulk, tally: Tally) -> list[Partition]:
-    """Return what is not made yet, and count the rest."""
+    """Return the partitions that are not made yet, and count the others."""
     try:
         partitions = [
             Partition(
@@ -191,7 +191,7 @@ def _make(waiting: list[Partition], bulk: Bulk, tally: Tally) -> None:
 
 
 INTERVAL = 30.0
-"""Seconds between two lines where nobody looks on."""
+"""Seconds between two lines of progress without a terminal."""
 
 
 class ImportProgress:
@@ -277,8 +277,8 @@ def _sigterm_as_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def tell(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
-    """Print what an import has come to, on stderr what went wrong; return the exit status."""
+def report(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
+    """Print the results of an import, and damages on stderr; return the exit status."""
     for damage in tally.damages[:SHOWN]:
         click.echo(f"newscrawl: {one_line(damage)}", err=True)
     if tally.damaged > SHOWN:

@@ -15,6 +15,7 @@ import click
 from rich.console import RenderableType
 from rich.text import Text
 
+from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.cli.console import (
     archive_file,
@@ -37,8 +38,6 @@ from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
 
-UNWELL = 1
-"""The exit status of `newscrawl health` where a job needs looking at."""
 _LOOK_SECONDS = 60.0
 
 
@@ -65,10 +64,10 @@ def schedule(  # noqa: PLR0913 (each is an option)
     *,
     is_cron: bool,
 ) -> None:
-    """Crawl SITE, a declared name or an address, again and again.
+    """Crawl SITE, a declared name or an address, at regular times.
 
-    It becomes a job in jobs.toml, which `run --due`, `watch` and `health` go by. What starts
-    it is a systemd timer, cron, or `newscrawl watch`.
+    It becomes a job in jobs.toml, which `run --due`, `watch` and `health` read. A systemd
+    timer, cron or `newscrawl watch` starts it.
     """
     job = job_for(site, parse_interval(every))
     place = Place(
@@ -137,7 +136,7 @@ def run(
     ]
     _log_to_stderr()
     status = desk.runner(most).run_all(wanted)
-    desk.tell(jobs)
+    desk.report(jobs)
     sys.exit(status)
 
 
@@ -157,7 +156,7 @@ def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
         raise UsageError(f"{path} names no job yet; newscrawl schedule SITE --every 30m does")
     desk = _Desk.at(path, archive_path)
     _log_to_stderr()
-    desk.runner(most).watch(path, _now_and_then(desk.tell))
+    desk.runner(most).watch(path, _now_and_then(desk.report))
 
 
 @click.command()
@@ -168,9 +167,9 @@ def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
 def health(
     jobs_file: Path, archive_path: Path | None, *, is_metrics: bool, is_json: bool
 ) -> None:
-    """Tell how each job is; end with status 1 where one needs looking at.
+    """Report the state of each job; end with status 1 if one needs attention.
 
-    A job that never ran, or is late, is found here too.
+    A job that never ran, or is late, is reported too.
     """
     path = anchored(jobs_file)
     rows = _Desk.at(path, archive_path).health(read_jobs(path))
@@ -181,12 +180,12 @@ def health(
     else:
         print_view(_health_view(rows) if rows else f"{path} names no job.")
     if not all(one.is_well for one in rows):
-        sys.exit(UNWELL)
+        sys.exit(exits.FAILED)
 
 
 @attrs.frozen
 class _Desk:
-    """Where the jobs of a file are run from and told of."""
+    """The jobs file, the archive and the states of jobs, to run and report jobs."""
 
     jobs_file: Path
     archive: Path
@@ -220,21 +219,23 @@ class _Desk:
             for job in jobs
         ]
 
-    def tell(self, jobs: tuple[Job, ...]) -> None:
+    def report(self, jobs: tuple[Job, ...]) -> None:
         messages, rows = read_messages(self.jobs_file), self.health(jobs)
         tell_changes(messages, self.states, rows)
         tell_digest(messages, self.states, rows, dt.datetime.now().astimezone())
 
 
-def _now_and_then(tell: Callable[[tuple[Job, ...]], None]) -> Callable[[tuple[Job, ...]], None]:
-    """Return *tell*, called no more than once a minute however often it is asked."""
+def _now_and_then(
+    report: Callable[[tuple[Job, ...]], None],
+) -> Callable[[tuple[Job, ...]], None]:
+    """Return *report* limited to one call a minute."""
     last = time.monotonic()
 
     def now_and_then(jobs: tuple[Job, ...]) -> None:
         nonlocal last
         if time.monotonic() - last >= _LOOK_SECONDS:
             last = time.monotonic()
-            tell(jobs)
+            report(jobs)
 
     return now_and_then
 

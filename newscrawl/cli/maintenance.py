@@ -1,4 +1,4 @@
-"""`newscrawl check`, `reindex`, `backup`, `vacuum`, `merge`: an archive kept for years."""
+"""`newscrawl check`, `reindex`, `backup`, `vacuum`, `merge`, `withdraw`: care of an archive."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from pathlib import Path
 
 import attrs
 import click
+from rich import filesize
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.withdraw import Withdrawal, evidence_of
-from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.maintenance.withdraw import Withdrawal
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
     counted,
-    in_bytes,
     json_option,
     one_line,
     open_archive,
@@ -30,23 +29,18 @@ from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
-_COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
-    (SELECT count(*) FROM versions) AS versions,
-    (SELECT count(*) FROM observations) AS observations,
-    (SELECT count(*) FROM observations WHERE evidence_file_id IS NOT NULL) AS captures"""
-
 
 @click.command()
 @archive_option
 @json_option
 def check(archive_path: Path | None, *, is_json: bool) -> None:
-    """Look for damage: structures, texts, search index, evidence. Status 1 if there is any.
+    """Check for damage: structures, texts, search index, evidence. Status 1 if there is any.
 
-    Each thing that is wrong is a line on stdout.
+    Each problem is a line on stdout.
     """
     with open_archive(archive_path) as archive:
         problems = (*archive.check(looks_at_evidence=False), *evidence_problems(archive))
-        counts = {} if problems else _counts(archive)
+        counts = {} if problems else archive.counts()
     if is_json:
         print_json({"problems": problems, **counts})
     else:
@@ -55,13 +49,13 @@ def check(archive_path: Path | None, *, is_json: bool) -> None:
     if problems:
         raise ArchiveError(_found_in(archive.path, len(problems)))
     if not is_json:
-        click.echo(f"{archive.path} is sound: {_told(counts)}")
+        click.echo(f"{archive.path} is sound: {_counts_text(counts)}")
 
 
 @click.command()
 @archive_option
 def reindex(archive_path: Path | None) -> None:
-    """Make the search index anew, as after `rebuild` or a newer list of words."""
+    """Rebuild the search index, as after an upgrade with a newer list of words."""
     with open_archive_to_write(archive_path) as archive:
         count = archive.reindex()
     click.echo(f"{archive.path}: {counted(count, 'articles')} indexed")
@@ -78,8 +72,8 @@ def backup(file: Path, archive_path: Path | None) -> None:
     with open_archive(archive_path) as archive:
         archive.backup(file)
     with Archive.open_read_only(file) as copy:
-        counts = _counts(copy)
-    click.echo(f"{file}: {in_bytes(file.stat().st_size)}, {_told(counts)}")
+        counts = copy.counts()
+    click.echo(f"{file}: {filesize.decimal(file.stat().st_size)}, {_counts_text(counts)}")
     if counts["captures"]:
         click.echo("The WARC files that it points to are not in it: copy them as well.")
 
@@ -87,38 +81,34 @@ def backup(file: Path, archive_path: Path | None) -> None:
 @click.command()
 @archive_option
 def vacuum(archive_path: Path | None) -> None:
-    """Give unused space in the archive back to the disk."""
+    """Return unused space in the archive to the disk."""
     with open_archive_to_write(archive_path) as archive:
         given = archive.vacuum()
-    size = in_bytes(archive.path.stat().st_size)
-    click.echo(f"{archive.path}: {in_bytes(max(given, 0))} given back, now {size}")
+    size = filesize.decimal(archive.path.stat().st_size)
+    click.echo(f"{archive.path}: {filesize.decimal(max(given, 0))} given back, now {size}")
 
 
 @click.command()
 @click.argument("other", type=click.Path(path_type=Path), metavar="OTHER.db")
 @archive_option
 def merge(other: Path, archive_path: Path | None) -> None:
-    """Bring everything of OTHER.db into this archive.
+    """Add everything of OTHER.db to this archive.
 
-    OTHER.db stays as it is, and doing it twice changes nothing. What either has
-    withdrawn stays withdrawn.
+    OTHER.db is not changed, and doing it twice changes nothing. Articles that either
+    archive has withdrawn stay withdrawn.
     """
     if other.exists() and archive_file(archive_path).resolve() == other.resolve():
         raise UsageError(f"{other} is the archive itself; name another one")
     with open_archive_to_write(archive_path) as archive:
-        before = _counts(archive)
+        before = archive.counts()
         archive.merge(other)
-        after = _counts(archive)
+        after = archive.counts()
     came = {name: after[name] - before[name] for name in after}
-    click.echo(f"{archive.path}: {_told(after)}")
-    click.echo(f"from {other} came {_told(came)}")
+    click.echo(f"{archive.path}: {_counts_text(after)}")
+    click.echo(f"from {other} came {_counts_text(came)}")
 
 
-def _counts(archive: Archive) -> dict[str, int]:
-    return dict(next(archive.db.query(_COUNTS)))
-
-
-def _told(counts: dict[str, int]) -> str:
+def _counts_text(counts: dict[str, int]) -> str:
     return ", ".join(counted(count, name) for name, count in counts.items())
 
 
@@ -129,7 +119,7 @@ def _found_in(path: Path, count: int) -> str:
 
 @attrs.frozen
 class Erasure:
-    """Which records of evidence were overwritten, and which could not be."""
+    """The overwritten records of evidence, and the failures."""
 
     erased: frozenset[Evidence]
     failures: tuple[str, ...] = ()
@@ -137,7 +127,7 @@ class Erasure:
 
 @click.command()
 @click.argument("article", metavar="URL|ID")
-@click.option("--reason", required=True, help="Why; it is kept with the address.")
+@click.option("--reason", required=True, help="Why; it is stored with the address.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @archive_option
 def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: bool) -> None:
@@ -162,14 +152,13 @@ def _described(archive: Archive, article: str) -> str:
     versions = archive.versions(article)
     if not versions:
         raise ArchiveError(f"{article} was withdrawn before: no text of it is left")
-    found = archive.get(article)
     headline = one_line(versions[-1].headline or "(no headline)")
-    url = readable_url(found.url) if found else article
+    url = readable_url(archive.get(article).url)
     return f"{headline} <{one_line(url)}>, {counted(len(versions), 'versions')}"
 
 
 def _ask(what: str, *, is_sure: bool) -> None:
-    """Ask on a terminal whether to go on. Raise UsageError where there is nobody to ask."""
+    """Ask on a terminal whether to go on. Raises UsageError if there is nobody to ask."""
     if is_sure:
         return
     if not sys.stdin.isatty():
@@ -180,7 +169,7 @@ def _ask(what: str, *, is_sure: bool) -> None:
 def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     """Erase first: once the text is withdrawn, nothing points at the evidence any more."""
     folder = archive.path.parent
-    before = _erase(folder, _evidence_of(archive, article))
+    before = _erase(folder, archive.evidence.of_article(article))
     withdrawal = archive.withdraw(article, reason=reason)
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
     ours = {record.file for record in before.erased | after.erased}
@@ -188,13 +177,8 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     return Erasure(before.erased | after.erased, (*after.failures, *left))
 
 
-def _evidence_of(archive: Archive, article: str) -> tuple[Evidence, ...]:
-    article_id = article_id_for(archive.db, article)
-    return () if article_id is None else evidence_of(archive.db, article_id)
-
-
 def _erase_between(folder: Path, withdrawal: Withdrawal, ours: set[str]) -> tuple[str, ...]:
-    """Erase what killed crawls wrote of the article and never acknowledged.
+    """Erase records of the article that killed crawls never acknowledged.
 
     Only in files that hold a record which the archive knows, or held one of *ours*: the archive
     may come from anyone.

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from newscrawl.archive import Archive
+from newscrawl import exit_status as exits
+from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.cli.console import (
     archive_file,
@@ -61,27 +63,12 @@ _pages_option = click.option(
 )
 @_pages_option
 def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
-    """Look at the site at URL, and write its declaration, a layout and a page to test it.
+    """Inspect the site at URL, and write its declaration, a layout and a page to test it.
 
-    A dozen articles are read, by the rules of robots.txt. What each rule found is shown; what a
-    person has to decide is said at the end.
+    A dozen articles are read, by the rules of robots.txt. The values that each rule found are
+    shown, and at the end the decisions that are left to a person.
     """
-    home = clean_url("", url if "://" in url else f"https://{url}")
-    if home is None or " " in url:
-        raise UsageError(f"{url!r} is not a web address")
-    declared = site_for(home)
-    if declared is not None:
-        raise UsageError(f"{home} is declared already: {declared.name}")
-    with TemporaryDirectory(prefix="newscrawl-") as folder:
-        path = Path(folder, "look.db")
-        message = crawl_into(
-            path, "site", f"url={home}", f"limit={SAMPLES}", about=home, keeps_evidence=True
-        )
-        with Archive(path) as archive:
-            samples = list(_samples(archive))
-            if len(samples) < _LEAST_SAMPLES:
-                raise FetchError(home, "error", message or "no article was found there")
-            look = _look(archive, home, samples)
+    look, samples = _inspect(_home_of(url))
     name = name or look.name
     module = project_folder() / into / f"{name}.py"
     if module.exists() or site_named(name) is not None:
@@ -97,17 +84,40 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     click.echo(_next_steps(name, module, saved))
 
 
+def _home_of(url: str) -> str:
+    """Return the home page of a site that is not declared yet. Raises UsageError."""
+    home = clean_url("", url if "://" in url else f"https://{url}")
+    if home is None or " " in url:
+        raise UsageError(f"{url!r} is not a web address")
+    declared = site_for(home)
+    if declared is not None:
+        raise UsageError(f"{home} is declared already: {declared.name}")
+    return home
+
+
+def _inspect(home: str) -> tuple[SiteLook, list[tuple[Page, Article]]]:
+    """Crawl a dozen articles of a site. Raises FetchError if there are too few."""
+    with TemporaryDirectory(prefix="newscrawl-") as folder:
+        path = Path(folder, "look.db")
+        message = crawl_into(
+            path, "site", f"url={home}", f"limit={SAMPLES}", about=home, keeps_evidence=True
+        )
+        with Archive(path) as archive:
+            samples = list(_samples(archive))
+            if len(samples) < _LEAST_SAMPLES:
+                raise FetchError(home, "error", message or "no article was found there")
+            return _look(archive, home, samples), samples
+
+
 def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
     """Yield the sample articles with their pages as received."""
-    for row in archive.db.query("SELECT id FROM articles ORDER BY id"):
-        article = archive.get(row["id"])
-        captures = archive.captures(row["id"])
-        if article is not None and captures:
-            yield _page_of(archive, row["id"]), article
+    for article in archive.articles():
+        if archive.captures(article.url):
+            yield _page_of(archive, article.url), article
 
 
 def _page_of(archive: Archive, url_or_id: str | int) -> Page:
-    """Return the page of the last capture. Raise NewscrawlError where none is kept."""
+    """Return the page of the last capture. Raises NewscrawlError if none is kept."""
     captures = archive.captures(url_or_id)
     if not captures:
         raise NewscrawlError(f"{archive.path} keeps no evidence of {url_or_id}")
@@ -115,15 +125,17 @@ def _page_of(archive: Archive, url_or_id: str | int) -> Page:
     return Page(
         url=capture.url,
         body=read_kept(archive, capture).body,
-        fetched_at=dt.datetime.fromisoformat(capture.fetched_at),
+        fetched_at=capture.fetched_at,
         content_type=capture.content_type,
     )
 
 
 def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> SiteLook:
-    query = """SELECT url, final_url, reason, content_type FROM observation
-        WHERE outcome = 'source' AND reason IS NOT 'robots.txt' ORDER BY id"""
-    sources = list(archive.db.query(query))
+    sources = [
+        row
+        for row in archive.rows(Selection(table="observation"))
+        if row["outcome"] == "source" and row["reason"] != "robots.txt"
+    ]
     articles = [article for _, article in samples]
     first = next((row["url"] for row in sources if row["reason"] == "home"), home)
     return SiteLook(
@@ -137,7 +149,7 @@ def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> S
     )
 
 
-def _named(sources: list[dict[str, str]], role: str) -> tuple[str, ...]:
+def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
     return tuple(row["url"] for row in sources if (row["reason"] or "").startswith(role))
 
 
@@ -193,8 +205,8 @@ def page() -> None:
 def add(url: str, archive_path: Path | None, pages: Path) -> None:
     """Save the page at URL, with a draft of its truth, as the next test.
 
-    It comes out of the archive's evidence as it was received last, and is fetched where the
-    archive has none.
+    The page is taken from the archive's evidence as last received, or fetched if the archive
+    has none.
     """
     found = _archived(url, archive_file(archive_path)) or _fetched(url)
     site = site_for(found.url)
@@ -220,10 +232,10 @@ def _fetched(url: str) -> Page:
         urls.write_text(f"{url}\n", "utf-8")
         message = crawl_into(path, "articles", f"urls={urls}", about=url, keeps_evidence=True)
         with Archive(path) as archive:
-            row = next(archive.db.query("SELECT id FROM articles"), None)
-            if row is None:
+            article = next(archive.articles(), None)
+            if article is None:
                 raise FetchError(url, "error", message or "no article is there")
-            return _page_of(archive, row["id"])
+            return _page_of(archive, article.url)
 
 
 @page.command("check")
@@ -231,9 +243,9 @@ def _fetched(url: str) -> Page:
     "folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False), metavar="[FOLDER]…"
 )
 def check_pages(folders: tuple[Path, ...]) -> None:
-    """Read saved pages, and tell where they differ from their truth.
+    """Read saved pages, and report their differences from the truth.
 
-    Without FOLDER all of tests/pages. Ends with status 1 where one differs.
+    Without FOLDER all of tests/pages. Ends with status 1 if one differs.
     """
     roots = folders or (project_folder() / "tests" / "pages",)
     pages = sorted({path.parent for root in roots for path in root.rglob("page.json")})
@@ -246,4 +258,4 @@ def check_pages(folders: tuple[Path, ...]) -> None:
             click.echo(f"{folder.parent.name}/{folder.name}: {problem}")
     click.echo(f"{len(pages)} pages, {count or 'no'} differences")
     if count:
-        sys.exit(1)
+        sys.exit(exits.FAILED)

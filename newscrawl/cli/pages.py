@@ -47,7 +47,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def page_from_file(path: Path, *, url: str | None = None) -> Page:
     """Return the page in *path*; *url* is the address that it was saved from.
 
-    Raise NewscrawlError where the file cannot be read or is no page.
+    Raises NewscrawlError if the file cannot be read or is no page.
     """
     body = _read(path)
     if body.startswith(GZIP):
@@ -66,13 +66,13 @@ def page_from_file(path: Path, *, url: str | None = None) -> Page:
 def article_from(page: Page) -> Article:
     """Return the article on *page* as the archive would store it: read and normalised.
 
-    Raise ExtractionError where the page cannot be read.
+    Raises ExtractionError if the page cannot be read.
     """
     return normalize_article(extract(page))
 
 
 def refuse_what_is_no_page(name: str, body: bytes) -> None:
-    """Raise ExtractionError where *body* is empty, or is something else than text."""
+    """Raises ExtractionError if *body* is empty, or is something else than text."""
     if not body.strip():
         raise ExtractionError(name, "the file is empty")
     for magic, kind in _KINDS:
@@ -111,7 +111,7 @@ def _is_markup(body: bytes) -> bool:
 
 
 def is_warc(path: Path) -> bool:
-    """Whether *path* begins as a WARC or WET file does, gzipped or not."""
+    """Return True if *path* begins as a WARC or WET file does, gzipped or not."""
     try:
         with path.open("rb") as file:
             head = file.read(512)
@@ -123,9 +123,9 @@ def is_warc(path: Path) -> bool:
 
 
 def article_in(path: Path, record: int | None) -> Article:
-    """Return the first article of a WARC file, or what page number *record* holds.
+    """Return the first article of a WARC file, or that of page number *record*.
 
-    Pages are counted from 1. Raise NewscrawlError where there is none, and at damage before it.
+    Pages are counted from 1. Raises NewscrawlError if there is none, and at damage before it.
     """
     count = 0
     for count, page in enumerate(read_pages(path), 1):
@@ -151,27 +151,27 @@ def _article_or_none(page: Page) -> Article | None:
 
 
 def articles_in(path: Path) -> Iterator[Article]:
-    """Yield what each page of a WARC file holds, past damage and pages that cannot be read.
+    """Yield the article of each page of a WARC file, past damage and unreadable pages.
 
     Each of these is a line on stderr; raise NewscrawlError at the end where there was any.
     """
     failures = 0
 
-    def tell(failure: str) -> None:
+    def report(failure: str) -> None:
         nonlocal failures
         failures += 1
         click.echo(f"newscrawl: {one_line(failure)}", err=True)
 
-    for page in read_pages(path, on_damage=tell):
+    for page in read_pages(path, on_damage=report):
         try:
             yield article_from(page)
         except ExtractionError as error:
-            tell(str(error))
+            report(str(error))
     if failures:
         raise NewscrawlError(f"{path}: {counted(failures, 'records')} could not be read")
 
 
 def refuse_for_single_page(*, record: int | None, is_all: bool) -> None:
-    """Raise UsageError where an option for WARC files meets something else."""
+    """Raises UsageError if an option for WARC files meets something else."""
     if record is not None or is_all:
         raise UsageError("--record and --all are for WARC and WET files")

@@ -1,4 +1,4 @@
-"""`newscrawl reextract`: the current extractor over the evidence, told before it is done."""
+"""`newscrawl reextract`: read the evidence with the current extractor, and report changes."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ SHOWN = 20
 @json_option
 @click.pass_context
 def reextract(context: click.Context, /, archive_path: Path | None, **options: Any) -> None:
-    """Read the kept pages once more, and say field by field what would change.
+    """Read the stored pages again, and report the changes field by field.
 
-    Nothing is changed without --apply. With it, what is read otherwise becomes a version whose
-    cause is the extractor; the old one stays as it was. Articles without evidence are left
-    alone. Stopped, the same command goes on. Status 3 where evidence could not be read.
+    Nothing is changed without --apply. With it, a text that is read differently becomes a
+    version whose cause is the extractor; the old one is kept. Articles without evidence are
+    left alone. Stopped, the same command resumes. Status 3 if evidence could not be read.
     """
     is_applied = options["is_applied"]
     choice = Choice(
@@ -74,11 +74,11 @@ def reextract(context: click.Context, /, archive_path: Path | None, **options: A
 def _run(archive: Archive, choice: Choice) -> Report:
     """Read all of it; where it is applied, as a run of the archive."""
     if not choice.is_applied:
-        return reread(archive, choice, _tell)
+        return reread(archive, choice, _show_progress)
     run = archive.start_run("reextract", choice.site, {"since": choice.since})
     reason, status, report = "failed", exits.FAILED, None
     try:
-        report = reread(archive, choice, _tell)
+        report = reread(archive, choice, _show_progress)
         reason, status = "finished", exits.PARTIAL if report.damages else exits.COMPLETE
     except KeyboardInterrupt:
         reason, status = "shutdown", exits.PARTIAL
@@ -93,8 +93,8 @@ def _run(archive: Archive, choice: Choice) -> Report:
     return report
 
 
-def _tell(report: Report) -> None:
-    """Say how far it is, where somebody looks on."""
+def _show_progress(report: Report) -> None:
+    """Print the progress on a terminal."""
     if is_terminal():
         versions = sum(one.versions for one in report.sites.values())
         click.echo(f"\r{counted(versions, 'versions')} read", nl=False, err=True)
@@ -142,7 +142,7 @@ def _fields(site: SiteReport) -> RenderableType:
 
 
 def _examples(site: SiteReport) -> list[RenderableType]:
-    """Return what was and what is now, for each field that changes."""
+    """Return the old and new values of each field that changes."""
     lines: list[RenderableType] = []
     for name, field in site.fields.items():
         for example in field.examples:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from newscrawl.archive import Archive
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -38,12 +36,12 @@ LARGEST_ID = 2**63 - 1
 def runs(
     context: click.Context, archive_path: Path | None, limit: int, *, is_json: bool
 ) -> None:
-    """List the last crawls: when, how they ended, and what they found."""
+    """List the last crawls: time, end and exit status."""
     if context.invoked_subcommand:
         context.obj = archive_path
         return
     with open_archive(archive_path) as archive:
-        rows = list(archive.db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit]))
+        rows = archive.runs(limit)
     if is_json:
         print_json(rows)
     else:
@@ -61,7 +59,7 @@ def show(
     """Print the settings of run N, its end, and its outcomes."""
     path = archive_path or context.obj
     with open_archive(path) as archive:
-        row = _run(archive, number)
+        row = archive.run(number)
         if row is None:
             raise ArchiveError(f"{archive_file(path)} has no run {number}")
         numbers = archive.stats(run=number)
@@ -69,15 +67,6 @@ def show(
         print_json(row | {"stats": numbers.as_dict()})
     else:
         print_view(Group(fact_table(_facts(row)), "", stats_view(numbers)))
-
-
-def _run(archive: Archive, number: int) -> dict[str, Any] | None:
-    """Return one run, its settings and counts read."""
-    row = next(archive.db.query("SELECT * FROM run WHERE id = ?", [number]), None)
-    if row is not None:
-        for name in ("settings", "counts"):
-            row[name] = json.loads(row[name] or "{}")
-    return row
 
 
 def _runs_view(rows: list[dict[str, Any]]) -> RenderableType:

@@ -12,12 +12,11 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from newscrawl.archive.search.search import Hit
+from newscrawl.archive.search.hits import Hit
 from newscrawl.article import Article, Block, Image, LinkList
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
-    archive_file,
     archive_option,
     fact_table,
     harmless,
@@ -28,10 +27,10 @@ from newscrawl.cli.console import (
     print_json,
     print_view,
     readable_url,
+    refuse_mistyped,
     shown,
     titled_table,
 )
-from newscrawl.errors import ArchiveError
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -54,14 +53,12 @@ def search(
     *,
     is_json: bool,
 ) -> None:
-    """Find the articles that have all WORDS, however they are spelled.
+    """Find the articles that have all WORDS, in any spelling.
 
     Also "a phrase", OR, -without, begin*, =exact, site:, agency:, section:,
     author:, lang:, after:, before:, headline:.
     """
-    mistyped = next((word for word in words if word.startswith("--")), None)
-    if mistyped:
-        raise click.NoSuchOption(mistyped)
+    refuse_mistyped(words)
     if count_by:
         _count(" ".join(words), archive_path, count_by, is_json=is_json)
         return
@@ -94,8 +91,6 @@ def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
     """Print one article of the archive, split into its parts."""
     with open_archive(archive_path) as archive:
         found = archive.get(article)
-    if found is None:
-        raise ArchiveError(f"{archive_file(archive_path)} has no article {article}")
     if is_json:
         print_json(found.as_dict())
     else:
@@ -112,7 +107,7 @@ def hits_view(hits: Sequence[Hit]) -> RenderableType:
         title = marked(hit.headline or hit.url, hit.headline_spans, "bold")
         parts.append(Text.assemble((f"{number:>2}. ", "dim"), title))
         parts.append(Padding(marked(hit.snippet, hit.snippet_spans), (0, 0, 0, 4)))
-        when = (hit.date_published or "no date")[:10]
+        when = str(hit.date_published or "no date")[:10]
         where = Text.assemble((f"{when}  ", "dim"), shown(readable_url(hit.url), "dim"))
         parts.append(Padding(where, (0, 0, 1, 4)))
     return Group(*parts) if parts else Text("Nothing was found.")

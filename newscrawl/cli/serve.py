@@ -33,9 +33,9 @@ def serve(
     is_proxied: bool,
     no_browser: bool,
 ) -> None:
-    """Look through the archive in a browser: search, articles, their versions and evidence.
+    """Show the archive in a browser: search, articles, their versions and evidence.
 
-    It is only read, also while a crawl is writing.
+    The archive is only read, also while a crawl is writing.
     """
     try:
         from newscrawl.web import server  # noqa: PLC0415 -- an extra

@@ -1,4 +1,4 @@
-"""`newscrawl sites` and `sites check`: declared sites, and a look at one before its crawl."""
+"""`newscrawl sites` and `sites check`: declared sites, and an inspection of one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from newscrawl.layouts.site import Site
 from newscrawl.text.urls import clean_url
 
 LONGEST_WAIT = 300.0
-"""Seconds that one look may take: a dozen requests, at the pace that the site asks for."""
+"""Seconds for one inspection: a dozen requests, at the pace of the site."""
 
 
 @click.group(invoke_without_command=True)
@@ -56,10 +56,10 @@ def sites(context: click.Context, *, is_json: bool) -> None:
 @click.argument("site", metavar="SITE|URL")
 @json_option
 def check_site(site: str, *, is_json: bool) -> None:
-    """Look at a site before the first crawl: what it allows, and what it offers.
+    """Inspect a site before the first crawl: its rules and its sources.
 
-    SITE is the name of a declared site. Asked for are its home page, robots.txt, tdmrep.json,
-    its sources and one article, with the guards and the pace of a crawl; nothing is kept.
+    SITE is the name of a declared site. Its home page, robots.txt, tdmrep.json, sources and
+    one article are requested, with the guards and the pace of a crawl; nothing is stored.
     """
     seen = _look(_home_of(site))
     if is_json:

@@ -38,7 +38,7 @@ BAR = 20
 def stats(
     archive_path: Path | None, site: str | None, run: int | None, *, is_json: bool
 ) -> None:
-    """Count pages seen, articles stored, pages skipped and why, and fields found."""
+    """Count pages seen, articles stored, pages skipped by reason, and fields found."""
     with open_archive(archive_path) as archive:
         numbers = archive.stats(site=site, run=run)
     wanted = f"site {site!r}" if run is None else f"run {run}"

@@ -1,4 +1,4 @@
-"""`newscrawl versions` and `diff`: how an article changed, and word by word what."""
+"""`newscrawl versions` and `diff`: versions of an article, and their differences by word."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HEADLINES = ("headline", "alternative_headline")
 @archive_option
 @json_option
 def versions(article: str, archive_path: Path | None, *, is_json: bool) -> None:
-    """List the versions of an article: when, who, and what.
+    """List the versions of an article: times, cause, and changed fields.
 
     The cause is publisher (an edit), extractor (how pages are read has changed), or
     undecided (both at once).
@@ -76,10 +76,10 @@ def diff(
     headline_only: bool,
     is_json: bool,
 ) -> None:
-    """Show what differs between two versions, word by word.
+    """Show the differences of two versions, word by word.
 
-    Without A and B these are the last two; with A alone, A and the last. What was
-    removed stands in [-…-], what was added in {+…+}.
+    Without A and B these are the last two; with A alone, A and the last. Removed text
+    is printed as [-…-], added text as {+…+}.
     """
     if len(numbers) > 2:
         raise UsageError("a diff is between two versions: URL A B")
@@ -147,7 +147,7 @@ LINE_END = "¶"
 
 
 def difference_view(difference: Difference) -> RenderableType:
-    """Return the changed paragraphs of each field, what stayed the same told in a number."""
+    """Return the changed paragraphs of each field, and the number of unchanged ones."""
     parts: list[RenderableType] = [Text(title_of(difference), "bold")]
     for change in difference.changes:
         parts += ["", Text(name_of(change), "cyan")]
@@ -190,7 +190,7 @@ def paragraphs_of(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
 
 
 def is_changed(paragraph: Sequence[Piece]) -> bool:
-    """Whether anything in *paragraph* was removed or added."""
+    """Return True if anything in *paragraph* was removed or added."""
     return any(piece.kind != "same" for piece in paragraph)
 
 

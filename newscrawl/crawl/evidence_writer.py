@@ -13,10 +13,7 @@ import attrs
 from scrapy.settings import BaseSettings
 
 import newscrawl
-from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.withdraw import is_withdrawn
-from newscrawl.archive.read.captures import Capture, end_of_captures, last_capture
-from newscrawl.archive.write.storable import moment_from
+from newscrawl.archive import Archive, Capture
 from newscrawl.article import Article
 from newscrawl.crawl.download.exchanges import Answered
 from newscrawl.errors import WarcError
@@ -84,7 +81,7 @@ class EvidenceKeeper:
             yield observation
             return
         plain, exchange = observation.without_exchange(), observation.exchange
-        if exchange is None or is_withdrawn(self._archive.db, exchange.url, site, key):
+        if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
             return
         place = self._place_of(exchange, observation.role, site, article)
@@ -101,12 +98,12 @@ class EvidenceKeeper:
         self, exchange: Exchange, role: str, site: str, article: Article | None
     ) -> _Place:
         """Return where the answer is kept; it is written where that is needed."""
-        last = last_capture(self._archive.db, exchange.url)
+        last = self._archive.evidence.last(exchange.url)
         original = self._original(last, exchange)
         if last is not None and role != "article" and _is_alike(exchange, last):
             if original is not None:
                 return _Place(last.evidence, None, is_same=True)
-            is_recent = abs(exchange.fetched_at - moment_from(last.fetched_at)) < self._rest
+            is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest
             if role in LISTINGS and is_recent:
                 return _Place(None, None, is_same=False)
         writer = self._writer(site)
@@ -142,7 +139,7 @@ class EvidenceKeeper:
                 name,
                 max_file=self._max_file,
                 software=f"newscrawl/{newscrawl.__version__}",
-                kept=lambda file: end_of_captures(self._archive.db, f"{path}/{file}"),
+                kept=lambda file: self._archive.evidence.end_of(f"{path}/{file}"),
             )
         self._writers.move_to_end(name)
         return self._writers[name]

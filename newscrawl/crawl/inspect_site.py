@@ -23,11 +23,11 @@ from newscrawl.crawl.download.opt_outs import headers_of
 from newscrawl.crawl.download.quiet import quiet_hours_of
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.sources.feeds import parse_feed
+from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
+from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.shapes import Shapes
-from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.opt_outs import TDMREP_PATH, is_reserved, opt_outs_of, parse_tdmrep
@@ -35,6 +35,8 @@ from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
 from newscrawl.text.urls import clean_url
 
+_READ = [status for status in range(200, 600) if status not in range(300, 400)]
+"""The statuses of answers that are reported; redirects are followed."""
 MOST_SOURCES = 12
 """So many sources are looked at."""
 
@@ -47,6 +49,8 @@ class LookSpider(Spider):
     def __init__(self, url: str, **_: Any) -> None:
         super().__init__()
         self.url = url
+        self.home = ""
+        """The address of the home page, after redirects."""
         self.site: Site | None = site_for(url)
         self.delay = self.site.delay if self.site else None
         self.seen: dict[str, Any] = {
@@ -65,14 +69,17 @@ class LookSpider(Spider):
             callback=callback,
             errback=self.failed,
             cb_kwargs={"role": role, "origin": origin},
-            meta={"handle_httpstatus_all": True},
+            meta={"handle_httpstatus_list": _READ},
+            # Where two of them redirect to one address, both are reported.
+            dont_filter=True,
         )
 
     def parse_home(self, response: Response, role: str, origin: str) -> Iterator[Request]:
         """Note the home page and robots.txt; yield the requests for what they name."""
+        self.home = response.url
         self._note_robots(response.url)
         listing = self._listing(response) if response.status == 200 else None
-        articles = self._articles(listing) if listing else []
+        articles = self._articles(listing, response.url) if listing else []
         self._note(response.url, role, origin, _outcome(response), len(articles))
         self._note_opt_outs(response, "home page")
         yield self._request(
@@ -136,9 +143,10 @@ class LookSpider(Spider):
         except ExtractionError:
             return None
 
-    def _articles(self, listing: Listing) -> list[str]:
+    def _articles(self, listing: Listing, url: str) -> list[str]:
+        """Return the links on the page *url* that seem to be articles of the site."""
         shapes = Shapes(self.site.is_article_url if self.site else None)
-        scope = scope_of((self.url,), self.site.hosts if self.site else ())
+        scope = scope_of((self.url, self.home or url), self.site.hosts if self.site else ())
         links = [link for link in listing.links if scope.includes(link.url)]
         for link in links:
             shapes.note_link(link)
@@ -164,14 +172,14 @@ class LookSpider(Spider):
         return [(url, *what) for url, what in list(found.items())[:MOST_SOURCES]]
 
     def _count(self, response: Response, role: str) -> int | None:
-        if role == "feed":
-            feed = parse_feed(response.body, response.url)
-            return None if feed is None else len(feed.entries)
-        if role == "sitemap":
-            sitemap = parse_sitemap(response.body, response.url)
-            return None if sitemap is None else len(sitemap.entries)
+        if role in {"feed", "sitemap"}:
+            kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+            try:
+                return len(parse_source(response.body, response.url, kind).entries)
+            except UnreadableSourceError:
+                return None
         listing = self._listing(response)
-        return None if listing is None else len(self._articles(listing))
+        return None if listing is None else len(self._articles(listing, response.url))
 
 
 def _outcome(response: Response) -> str:

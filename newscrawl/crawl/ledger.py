@@ -21,9 +21,8 @@ from scrapy.utils.defer import deferred_from_coro
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier
+from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
-from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.read.history import count_articles, ended_without_articles
 from newscrawl.article import Article
 from newscrawl.crawl.disk_space import has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
@@ -218,7 +217,7 @@ class Ledger:
                     self.archive.transaction(),
                 ):
                     self.before_write(leads_to)
-                    self.archive.record(
+                    self.archive.record_visit(
                         kept,
                         site=site,
                         run=self.run,
@@ -311,8 +310,9 @@ class Ledger:
             reason, known, self.left_over, self.is_silent or lost, self.unread
         )
         is_complete = self.exit_status in _FINISHED and self.failure is None
+        if not self.others.end(is_complete=is_complete) and is_complete:
+            is_complete, self.exit_status = False, exits.PARTIAL
         self._keep_for_next(is_complete=is_complete)
-        self.others.end(is_complete=is_complete)
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
@@ -343,7 +343,7 @@ class Ledger:
         if self._misses is None or self.archive is None or not ticket.startswith("article:"):
             return
         # A known article is looked at again in any case.
-        is_known = article_id_for(self.archive.db, observation.url) is not None
+        is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
             self._misses.forget(ticket)
             return
@@ -367,7 +367,8 @@ class Ledger:
             was_calm = self.book is not None and self.book.unchanged
             if self.resumed or was_calm or self.not_due:
                 return False
-            is_all_wanted = is_of_site and self.crawler.spider.arguments.since is None
+            arguments = getattr(self.crawler.spider, "arguments", None)
+            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
             return is_all_wanted or count_articles(self.archive, self.site) > 0
         except ArchiveError:
             return False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History
 
 settled_elsewhere = object()
 """Sent when another worker has settled an address: *url*, *outcome* and *published*."""
@@ -33,5 +33,9 @@ class Others:
         """Return what the others know of an address, and of the article there."""
         return None
 
-    def end(self, *, is_complete: bool) -> None:
-        """Say that this worker ends, and whether the whole crawl is complete."""
+    def end(self, *, is_complete: bool) -> bool:
+        """Say that this worker ends, and whether it takes the whole crawl to be complete.
+
+        Return whether it is: not where something is still with another worker.
+        """
+        return is_complete

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 from scrapy import Request
 
-from newscrawl.crawl.sources.asking import Ask
-from newscrawl.text.urls import as_sent, route_of, url_key
+from newscrawl.crawl.sources.plan import Ask
+from newscrawl.crawl.sources.scope import Scope
+from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 
 META = "newscrawl"
 
@@ -64,6 +67,10 @@ def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, objec
     return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
 
 
+MOVED = "newscrawl_moved"
+"""Under which a request has the host that its page has moved to for good."""
+
+
 def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
     """Return the meta of a new request for a source that *parent* named."""
     stated = ask.stated.isoformat() if ask.stated else None
@@ -79,3 +86,25 @@ def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
     # A home page may have moved to another host; feeds and sitemaps stand anywhere.
     elsewhere = ask.role in {"home", "feed", "sitemap"}
     return {META: attrs.asdict(target), "allow_offsite": elsewhere}
+
+
+def take_up(spider: Any, url: str, priority: int, *, is_elsewhere: bool) -> Request:
+    """Return a request of *spider* for an article that another run or worker has found.
+
+    One that *is_elsewhere* is requested to see whether it redirects to the site.
+    """
+    request: Request = spider.request_article(url, priority)
+    if is_elsewhere:
+        request.meta["allow_offsite"] = True
+        return request
+    return of_the_site(request, getattr(spider, "scope", None))
+
+
+def of_the_site(request: Request, scope: Scope | None) -> Request:
+    """Return *request*, whose host is one of the site's whatever the *scope* says.
+
+    An earlier run or another worker has followed the site there.
+    """
+    if scope is not None and not scope.includes(request.url):
+        request.meta[MOVED] = host_of(request.url)
+    return request

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.history import AHEAD, History, known_articles
 from newscrawl.archive.read.addresses import latest_address
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import AHEAD, History, known_articles
 from newscrawl.outcomes import Observation
 
 SMALL_SITE = 100
@@ -26,6 +26,7 @@ _AGAIN = {
     "http_error": DAY,
     "not_article": 7 * DAY,
     "robots": DAY,
+    "offsite": 30 * DAY,
     "opted_out": 7 * DAY,
     "too_large": 7 * DAY,
     "not_html": 7 * DAY,

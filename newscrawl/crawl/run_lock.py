@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 from pathlib import Path
-from typing import IO
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from newscrawl.errors import NewscrawlError
 
@@ -17,23 +17,22 @@ class SiteIsLockedError(NewscrawlError):
     """Another run holds the site; the message names its process."""
 
 
-def lock_site(archive: Path, site: str) -> IO[str]:
-    """Return the open file that holds *site* in *archive* for this process.
+def lock_site(archive: Path, site: str) -> BaseFileLock:
+    """Return the lock that holds *site* in *archive* for this process.
 
-    Raise SiteIsLockedError where another process holds it. The lock ends with the file or the
-    process; the file itself stays and means nothing.
+    The lock ends with `release()`, as a context manager, or with the process; its file and the
+    file of the process id stay and mean nothing. Raises SiteIsLockedError if another process
+    holds it.
     """
     folder = archive.parent / f".{archive.name}.locks"
+    name = _UNSAFE.sub("_", site)[:100]
     folder.mkdir(parents=True, exist_ok=True)
-    file = (folder / f"{_UNSAFE.sub('_', site)[:100]}.lock").open("a+", encoding="ascii")
+    holder = folder / f"{name}.pid"
+    lock = FileLock(folder / f"{name}.lock", timeout=0, thread_local=False)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.seek(0)
-        holder = file.read(20).strip() or "unknown"
-        file.close()
-        raise SiteIsLockedError(f"another run holds {site} (process {holder})") from None
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
+        lock.acquire()
+    except Timeout:
+        process = holder.read_text("ascii")[:20] if holder.exists() else "unknown"
+        raise SiteIsLockedError(f"another run holds {site} (process {process})") from None
+    holder.write_text(str(os.getpid()), "ascii")
+    return lock

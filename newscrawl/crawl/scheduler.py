@@ -17,7 +17,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
 from newscrawl.crawl.postponed import is_put_off
-from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.request_meta import Target, take_up, target_of
 from newscrawl.crawl.spellings import Spellings
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import Observation
@@ -30,6 +30,8 @@ WAITING = "frontier/waiting"
 TOO_MANY = "over three times as many new articles as the site usually has"
 _MOST_UNWRITTEN = 500
 _HOPS = "newscrawl_hops"
+_ELSEWHERE = "elsewhere"
+"""The role in the frontier of a link to another host, which may redirect to the site."""
 _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 """Outcomes after which no other spelling of the address is requested."""
 
@@ -37,7 +39,7 @@ _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 class NewsScheduler(BaseScheduler):
     """Keeps what waits in memory, by priority and then in the order of asking.
 
-    An address is requested once, as it is sent; where a redirect leads is another address. Of
+    An address is requested once, as it is sent; the target of a redirect is another address. Of
     several spellings of one address the first is requested, and the next if that gave nothing.
 
     The articles among it are in the archive's frontier too, until it is known what became of
@@ -133,7 +135,7 @@ class NewsScheduler(BaseScheduler):
         return self._note_new(request, target)
 
     def _follow(self, request: Request, target: Target) -> bool:
-        """Have the target of a redirect wait, unless it is requested anyway; whether it does."""
+        """Queue the target of a redirect if nothing else requests it; return whether it is."""
         request.meta[_HOPS] = _hops_of(request)
         # Of a further page its article waits for an answer.
         if target.role != "continuation":
@@ -199,10 +201,13 @@ class NewsScheduler(BaseScheduler):
     def _drop(self, requests: list[Request]) -> None:
         """Note that *requests* are not needed: another spelling has given the page."""
         tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
+        frontier = self.ledger.frontier
+        if frontier is None:
+            return
         try:
-            for ticket in tickets if self.ledger.frontier is not None else ():
+            for ticket in tickets:
                 self._new.pop(ticket, None)
-                self.ledger.frontier.done(ticket)
+                frontier.done(ticket)
         except ArchiveError as error:
             self.ledger.stop(error)
 
@@ -275,7 +280,7 @@ class NewsScheduler(BaseScheduler):
         if waiting or done:
             logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
         for row in waiting:
-            self.enqueue_request(request_article(row.url, row.priority))
+            self.enqueue_request(_take_up(spider, row))
         self._new.clear()
         self._found_here.clear()
 
@@ -341,10 +346,13 @@ class NewsScheduler(BaseScheduler):
             settle_redirects(self.ledger, request, target.ticket)
 
 
+def _take_up(spider: Spider, row: Waiting) -> Request:
+    return take_up(spider, row.url, row.priority, is_elsewhere=row.role == _ELSEWHERE)
+
+
 def _waiting_from(request: Request, target: Target) -> Waiting:
-    return Waiting(
-        key=target.ticket, url=request.url, role=target.role, priority=request.priority
-    )
+    role = _ELSEWHERE if request.meta.get("allow_offsite") else target.role
+    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
 
 
 def _hops_of(request: Request) -> int:
@@ -353,7 +361,7 @@ def _hops_of(request: Request) -> int:
 
 def _is_redirect(request: Request) -> bool:
     """Whether *request* follows a redirect now; a retry of one does not."""
-    return _hops_of(request) != request.meta.get(_HOPS, 0)
+    return bool(_hops_of(request) != request.meta.get(_HOPS, 0))
 
 
 def _is_article(request: Request) -> bool:

@@ -264,8 +264,7 @@ def _is_of_the_future(state: SourceState, now: dt.datetime) -> bool:
     """Whether the clock was ahead when *state* was kept: its times say nothing then."""
     is_waiting_long = state.next_at is not None and state.next_at > now + _WEEK
     return is_waiting_long or any(
-        moment is not None and moment > now
-        for moment in (state.read_at, state.changed_at, state.kept_at)
+        moment is not None and moment > now for moment in (state.read_at, state.changed_at)
     )
 
 

@@ -45,7 +45,7 @@ class Spellings:
         return False
 
     def answer(self, ticket: str, final_page: str) -> list[Request]:
-        """Note that *ticket* was answered by *final_page*; return what need not be requested."""
+        """Note that *final_page* answered *ticket*; return what need not be requested."""
         pages = {self._pages.pop(ticket, final_page), final_page}
         self._answered |= pages
         return [request for page in pages for request in self._let_go(page).values()]

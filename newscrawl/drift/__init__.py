@@ -1,4 +1,4 @@
-"""Tell that a site has changed, from what its archive holds: no more than a few queries."""
+"""Changes of a site, found in the rows of its archive with a few queries."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from newscrawl.drift.silence import Silence, silence_in
 __all__ = ["DeadSource", "Drift", "Fall", "Silence", "read_drift"]
 
 LOOK_BACK_DAYS = 120
-"""What has been so for longer is how the site is now."""
+"""A change that is older counts as normal."""
 MAX_READINGS = 25_000
 
 
 @attrs.frozen(kw_only=True)
 class Drift:
-    """What has changed for the worse on a site."""
+    """The changes of a site: missing fields, silence, dead sources."""
 
     site: str
     """The name of the site."""
     falls: tuple[Fall, ...]
-    """Fields that are found on fewer pages, the worst first."""
+    """Fields that are found on fewer pages, the largest fall first."""
     silence: Silence | None
     """The last runs found too few new articles."""
     dead_sources: tuple[DeadSource, ...]
@@ -34,17 +34,17 @@ class Drift:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All of it in words, a line each."""
+        """One line for each change."""
         silence = (self.silence,) if self.silence else ()
         return tuple(one.line for one in (*self.falls, *silence, *self.dead_sources))
 
     def __bool__(self) -> bool:
-        """Whether anything has changed."""
+        """Return whether anything has changed."""
         return bool(self.falls or self.silence or self.dead_sources)
 
 
 def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
-    """Return what has changed on *site* in the days before *now*."""
+    """Return the changes of *site* in the days before *now*."""
     since = (now - dt.timedelta(days=LOOK_BACK_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
     readings, rules = read_readings(db, site, since, MAX_READINGS)
     return Drift(

@@ -1,4 +1,4 @@
-"""Tell that a feed, sitemap or list page that used to be read cannot be read any more."""
+"""Feeds, sitemaps and list pages that were read before and now fail."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import attrs
 from newscrawl.archive.read.page_readings import SourceLook
 
 GOOD_BEFORE = 5
-"""A source that was read fewer times than this was never known well."""
+"""A source must have been read this many times before."""
 _FOR_GOOD = frozenset({"bad_xml", "not_html", "empty", "not_article", "robots", "blocked"})
 _GONE = (404, 410)
 LOOKS_TO_BELIEVE = 3
-"""How many failures in a row count as lasting where each alone may pass: 503, a timeout …"""
+"""Failures in a row that count as lasting if each may be temporary: 503, a timeout …"""
 
 
 @attrs.frozen(kw_only=True)
 class DeadSource:
-    """A source that was read, and fails at every look since."""
+    """A source that was read, and failed at every visit since."""
 
     site: str
     """The name of the site."""
@@ -28,9 +28,9 @@ class DeadSource:
     last_good: str
     """When it was last read (UTC)."""
     first_bad: str
-    """The first look that failed (UTC)."""
+    """The first visit that failed (UTC)."""
     looks: int
-    """How many looks failed since."""
+    """Number of failed visits since."""
     reason: str
     """The outcome of the last visit, with its reason."""
 
@@ -42,7 +42,7 @@ class DeadSource:
 
 
 def dead_sources_in(site: str, looks: Iterable[SourceLook]) -> tuple[DeadSource, ...]:
-    """Return the dead ones among the sources of *site*, from looks by address and time."""
+    """Return the dead sources of *site*; *looks* are its visits by address and time."""
     found = (
         _dead(site, url, list(of_one))
         for url, of_one in groupby(looks, key=lambda one: one.url)

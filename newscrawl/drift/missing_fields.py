@@ -1,11 +1,11 @@
-"""Tell that a field was found on the pages of a site and is found no longer.
+"""Fields that were found on the pages of a site and are now missing.
 
-The pages of a site are a row of yes and no for each field. Where the row is best cut in two
-(the split of the greatest likelihood) is when the site changed, if it did. It is believed where
-what came after is less than any earlier stretch of the same length ever had, and would happen
-less than once in a million. Pages come in bunches (a weekend of wire copy without authors): how
-much more than coins the rate has swung from stretch to stretch says for how many independent
-pages a page counts. A fade needs no rule of its own, as the split finds the middle of it.
+For each field the pages of a site are a row of yes and no. The split of the row with the
+greatest likelihood is when the site changed, if it did. A fall is reported if the rate after it
+is lower than in any earlier stretch of the same length, and its probability is below one in a
+million. Pages come in bunches (a weekend of wire copy without authors): the variance between
+stretches says how many pages count as one independent page. A slow fade is found too, since the
+split lies in its middle.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import attrs
 from newscrawl.archive.read.page_readings import PageReading
 
 BEFORE = 200
-"""Fewer pages than this before a change say nothing about what is usual."""
+"""Least number of pages before a change."""
 AFTER = 30
-"""Fewer pages than this after it say nothing about what is new."""
+"""Least number of pages after a change."""
 STRETCH = 200
 """The longest stretch of earlier pages that is compared: a day or two of a busy site."""
 LEAST_FALL = 0.2
-"""A rate that fell by less than this part of the lowest is no alarm, however certain."""
+"""A smaller fall, as a part of the lowest earlier rate, is not reported."""
 CHANCE = 1e-6
-"""What is less likely than this is no chance; daily looks at ten sites for three years."""
+"""Probability below which a fall is not chance: daily checks of ten sites for three years."""
 
 _COARSE_CUTS = 256
 
@@ -41,7 +41,7 @@ _LABELS = {
 
 @attrs.frozen(kw_only=True)
 class Fall:
-    """Since when something is found on fewer pages of a site than before."""
+    """A field that is found on fewer pages of a site than before."""
 
     site: str
     """The name of the site."""
@@ -52,15 +52,15 @@ class Fall:
     after: float
     """The share of pages that have it since."""
     missing: int
-    """How many pages lack it since."""
+    """Number of pages since that lack it."""
     pages: int
-    """How many pages were read since."""
+    """Number of pages read since."""
     last_good: PageReading
     """The last page before the change that had it."""
     first_bad: PageReading
     """The first page from then on that lacks it."""
     is_extractor: bool
-    """Whether newscrawl itself changed at that time, which may be the cause."""
+    """True if newscrawl itself changed at that time, which may be the cause."""
 
     @property
     def line(self) -> str:
@@ -77,7 +77,7 @@ class Fall:
 def falls_in(
     site: str, readings: Sequence[PageReading], rules: Mapping[int, Mapping[str, str]]
 ) -> tuple[Fall, ...]:
-    """Return what has fallen on these pages of *site*, given oldest first, the worst first.
+    """Return the falls on the pages of *site*, the largest first; *readings* are oldest first.
 
     *rules* are the rules of the fields for each provenance id.
     """
@@ -94,14 +94,21 @@ def _rows(
 ) -> Iterator[tuple[str, Sequence[PageReading], list[bool]]]:
     """Yield each field with the pages that may have it, and on which of them it was found."""
     yield PAGE_IS_ARTICLE, readings, [one.is_article for one in readings]
-    articles = [one for one in readings if one.provenance is not None]
-    by_layout = {
-        one: any(":" in source for source in fields.values()) for one, fields in rules.items()
-    }
-    if any(by_layout.values()):
-        yield LAYOUT_READS, articles, [by_layout[one.provenance or 0] for one in articles]
+    yield from _field_rows([one for one in readings if one.provenance is not None], rules)
+
+
+def _field_rows(
+    articles: Sequence[PageReading], rules: Mapping[int, Mapping[str, str]]
+) -> Iterator[tuple[str, Sequence[PageReading], list[bool]]]:
+    by_layout = {one for one, fields in rules.items() if _is_of_layout(fields)}
+    if by_layout:
+        yield LAYOUT_READS, articles, [one.provenance in by_layout for one in articles]
     for field in sorted({field for fields in rules.values() for field in fields}):
         yield field, articles, [field in rules[one.provenance or 0] for one in articles]
+
+
+def _is_of_layout(rules: Mapping[str, str]) -> bool:
+    return any(":" in rule for rule in rules.values())
 
 
 def _fall(
@@ -122,12 +129,12 @@ def _fall(
         pages=len(since),
         last_good=pages[last_good],
         first_bad=pages[first_bad],
-        is_extractor=_is_read_anew(pages, split),
+        is_extractor=_has_new_extractor(pages, split),
     )
 
 
-def _is_read_anew(pages: Sequence[PageReading], split: int) -> bool:
-    """Whether no page since the change was read by what read the pages just before it."""
+def _has_new_extractor(pages: Sequence[PageReading], split: int) -> bool:
+    """Return whether another extractor read all pages since the change."""
     before = {one.extractor for one in pages[split - AFTER : split]}
     return not before & {one.extractor for one in pages[split:]}
 
@@ -160,9 +167,9 @@ def _best_cut(sums: Sequence[int], cuts: range) -> int | None:
 
 
 def is_fallen(row: Sequence[bool], split: int) -> bool:
-    """Whether the values from *split* on are fewer than chance or earlier days explain.
+    """Return whether the values from *split* on are fewer than chance or earlier days explain.
 
-    The last values count for themselves too: what has recovered is no alarm.
+    The last values must be too: otherwise the field has recovered.
     """
     before, since = row[:split], row[split:]
     length = min(STRETCH, len(since), split // 4)
@@ -182,9 +189,9 @@ def lowest_rate(row: Sequence[bool], length: int) -> float:
 
 
 def pages_in_a_bunch(row: Sequence[bool], length: int) -> float:
-    """Return for how many values one independent value stands: 1 where they are like coins.
+    """Return how many values count as one independent value: 1 if they are independent.
 
-    It is the variance of the shares of stretches of *length* values, over that of coins.
+    It is the variance of the shares of stretches of *length* values, over the binomial one.
     """
     rate = _share(row)
     if rate in {0, 1}:
@@ -206,7 +213,7 @@ def _likelihood(found: int, tries: int) -> float:
 
 
 def binomial_tail(found: int, tries: int, rate: float) -> float:
-    """Return how likely *found* or fewer of *tries* are, each at *rate* (0 to 1)."""
+    """Return the probability of *found* or fewer of *tries*, each at *rate* (0 to 1)."""
     if rate <= 0 or found >= tries:
         return 1.0
     if rate >= 1:

@@ -1,4 +1,4 @@
-"""Tell that a site brings fewer new articles than it ever did: a dead feed, a changed list.
+"""Sites with fewer new articles than ever before: a dead feed, a changed list.
 
 The new articles of its runs are a row of numbers. The last runs (one, two, four …) are compared
 with the leanest stretch of as many runs before them, so that nights and holidays are known.
@@ -15,13 +15,13 @@ import attrs
 from newscrawl.archive.read.page_readings import RunYield
 
 BEFORE_RUNS = 8
-"""Fewer runs than this before say nothing about what is usual."""
+"""Least number of earlier runs."""
 LEAST_STRETCHES = 5
 """A stretch of runs is compared where the runs are at least so many times as many."""
 CHANCE = 1e-6
-"""What is less likely than this is no chance."""
+"""Probability below which a silence is not chance."""
 MOST_LEFT = 0.5
-"""More than this part of the leanest stretch is no alarm, however certain."""
+"""A larger part of the leanest stretch is not reported."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,11 +33,11 @@ class Silence:
     since: str
     """When the first of these runs began (UTC)."""
     runs: int
-    """How many they are."""
+    """Their number."""
     found: int
-    """How many new articles they found."""
+    """Number of new articles they found."""
     usual: int
-    """How many the leanest stretch of as many runs before found."""
+    """Number that the leanest stretch of as many earlier runs found."""
     first_run: int
     """The id of the first of these runs."""
 
@@ -83,7 +83,7 @@ def _leanest(counts: Sequence[int], length: int) -> int:
 
 
 def poisson_tail(found: int, mean: float) -> float:
-    """Return how likely *found* or fewer are, where *mean* are usual."""
+    """Return the probability of *found* or fewer events, with *mean* expected."""
     if mean <= 0:
         return 1.0
     terms = (number * log(mean) - mean - lgamma(number + 1) for number in range(found + 1))

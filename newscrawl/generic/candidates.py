@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 from newscrawl.generic.fields.access import access_candidates
 from newscrawl.generic.fields.authors import author_candidates
-from newscrawl.generic.fields.bylines import byline_in
 from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
+from newscrawl.generic.fields.printed_dates import printed_dates
 from newscrawl.generic.fields.published import date_candidates, modified_candidates
 from newscrawl.generic.fields.standing import breadcrumb_candidates, language_candidates
 from newscrawl.generic.reader import Reading
@@ -29,10 +29,9 @@ Candidates = Iterator[tuple[str, str]]
 
 
 def _authors(reading: Reading, context: Context) -> Candidates:
-    for rule, raws in author_candidates(reading.structured, reading.near):
-        yield rule, ", ".join(raws)
-    line = byline_in(reading.runs, reading.verdicts)
-    yield "byline_line", line[0] if line else ""
+    if reading.around is not None:
+        for rule, raws in author_candidates(reading.structured, reading.around):
+            yield rule.partition(":person")[0], ", ".join(raws)
 
 
 def _keywords(reading: Reading, context: Context) -> Candidates:
@@ -42,11 +41,16 @@ def _keywords(reading: Reading, context: Context) -> Candidates:
 
 def _published(reading: Reading, context: Context) -> Candidates:
     if reading.around is not None:
-        yield from date_candidates(reading.structured, context, reading.around)
+        printed = list(printed_dates(reading.around))
+        for vote in date_candidates(reading.structured, context, printed):
+            yield vote.rule, vote.raw
 
 
 def _modified(reading: Reading, context: Context) -> Candidates:
-    yield from modified_candidates(reading.structured)
+    if reading.around is not None:
+        printed = list(printed_dates(reading.around))
+        for vote in modified_candidates(reading.structured, context, printed):
+            yield vote.rule, vote.raw
 
 
 def _description(reading: Reading, context: Context) -> Candidates:

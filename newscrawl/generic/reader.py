@@ -9,8 +9,7 @@ import attrs
 
 from newscrawl.generic.article_node import Outline, outline_of
 from newscrawl.generic.fields.access import access_of
-from newscrawl.generic.fields.authors import authors_of, outlet_names
-from newscrawl.generic.fields.bylines import byline_in
+from newscrawl.generic.fields.authors import authors_of
 from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
 from newscrawl.generic.fields.further_pages import further_pages
 from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
@@ -123,7 +122,7 @@ def _read_around(
     for field, rule, dates in dates_of(structured, context, reading.around):
         reading.values.update(dates)
         reading.sources[field] = rule
-    reading.keep("authors", *_authors(structured, near, reading))
+    reading.keep("authors", *_authors(structured, reading))
     reading.keep("keywords", *keywords_of(structured, near))
     images = images_of(structured, near, outline, context)
     reading.keep("images", images, "page")
@@ -141,14 +140,10 @@ def _read_standing(reading: Reading, context: Context, outline: Outline, headlin
     reading.keep("is_accessible_for_free", *access)
 
 
-def _authors(
-    structured: Structured, near: Node, reading: Reading
-) -> tuple[tuple[str, ...], str]:
-    names, rule = authors_of(structured, near)
-    if not names:
-        line = byline_in(reading.runs, reading.verdicts, outlet_names(structured))
-        if line is not None:
-            return line[1], "byline_line"
+def _authors(structured: Structured, reading: Reading) -> tuple[tuple[str, ...], str]:
+    if reading.around is None:
+        return (), ""
+    names, rule = authors_of(structured, reading.around)
     dateline = reading.values.get("dateline")
     if not names and dateline is not None and dateline.author:
         return (dateline.author,), "dateline"

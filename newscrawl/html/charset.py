@@ -1,6 +1,6 @@
-"""From the bytes of a page to its text, whatever the page says its encoding is.
+"""The text of a page from its bytes, also if the page names a wrong encoding.
 
-A label is believed when the bytes bear it out. Valid UTF-8 is UTF-8; other bytes are given to
+A label counts if the bytes confirm it. Valid UTF-8 is UTF-8; other bytes are given to
 the language and code page that make them the likeliest letters. The decision is recorded.
 """
 
@@ -101,6 +101,11 @@ def _decode_legacy(body: bytes, label: str | None) -> Decoded:
         label = None
     if label and label not in _LABELLED_BY_DEFAULT and not _is_scored(label):
         return Decoded(body.decode(label, "replace"), label, "labelled")
+    return _decode_by_letters(body, label)
+
+
+def _decode_by_letters(body: bytes, label: str | None) -> Decoded:
+    """Return the text in the encoding whose letters are the likeliest."""
     encoding, tag = _likeliest(body, label)
     if encoding == label:
         return Decoded(body.decode(encoding, "replace"), encoding, "labelled")
@@ -187,7 +192,7 @@ def _likelihood_of_stranger(char: str) -> float:
 
 
 def _misfit(text: str, total: int, *, is_latin: bool) -> float:
-    """Return what to take off where the letters stand as they do in no word of the script."""
+    """Return the penalty for letters in positions that no word of the script has."""
     if is_latin:  # accented letters stand singly among plain ones
         return 4.0 * sum(len(run) - 2 for run in _LONG_RUN.findall(text)) / total
     return 4.0 * len(_BESIDE_LATIN.findall(text)) / total

@@ -34,7 +34,7 @@ def is_html(body: bytes) -> bool:
 
 
 def is_binary(body: bytes) -> bool:
-    """Return whether *body* begins as another format, or holds what stands in no text."""
+    """Return whether *body* begins as another format, or holds bytes of no text."""
     start = body.lstrip()[:_EXAMINED]
     if start.startswith(_FORMATS) or start[4:8] == b"ftyp":
         return True

@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from newscrawl.html.broken_json import with_quotes_escaped
+
 MAX_JSON = 1_000_000
 """A script of more characters is not read: `[` a hundred thousand times is one."""
+MAX_REPAIRED = 200_000
+"""A broken script of more characters stays broken."""
 MAX_OBJECTS = 2_000
 _LONGEST_NUMBER = 400
 _COMMENT = re.compile(r"^\s{0,99}(?:<!--|/\*\s?<!\[CDATA\[\s?\*/|//\s?<!\[CDATA\[|<!\[CDATA\[)")
@@ -43,7 +47,7 @@ def parse_json_ld(script: str) -> Any:
 
 
 def _candidates(script: str) -> Iterator[str]:
-    """Yield *script*, then what it may have been meant to be."""
+    """Yield *script*, then repaired versions of it."""
     script = script.strip().lstrip("\ufeff")
     yield script
     bare = _COMMENT.sub("", script).strip()
@@ -58,6 +62,8 @@ def _candidates(script: str) -> Iterator[str]:
     yield _TRAILING_COMMA.sub(r"\1", _STRING_BREAK.sub(" ", bare))
     if "&" in bare:
         yield html.unescape(bare)
+    if len(bare) <= MAX_REPAIRED:
+        yield with_quotes_escaped(bare)
     start = min((i for i in (bare.find("{"), bare.find("[")) if i >= 0), default=-1)
     if start >= 0:
         try:

@@ -1,4 +1,4 @@
-"""Markup into a light tree. Nothing here judges what a part is.
+"""Markup into a light tree. Nothing here judges the parts of a page.
 
 A page is read from the parser's events, without a tree of lxml's: that is the fastest way, and
 the only one on which no depth is lost (lxml cuts a page off below 255 levels of nesting,
@@ -7,7 +7,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from weakref import ref
 
@@ -19,7 +19,7 @@ from newscrawl.html.tree import NO_ATTRIBUTES, Flow, Node, Tree
 MAX_DEPTH = 250
 """Deeper elements become children of the element at this depth, so that climbing has an end."""
 HARMLESS = 1_000_000
-"""The events of so many bytes cost little, whatever they are: 200,000 attributes some 0.1 s."""
+"""The events of so many bytes cost little: 200,000 attributes take some 0.1 s."""
 SKIPPED = frozenset(
     (
         *("script", "style", "noscript", "template", "svg", "iframe", "object", "select"),
@@ -32,7 +32,7 @@ VOID = frozenset(
 )
 """Elements that never hold anything and are no part of a text."""
 _SILENT = frozenset({"iframe", "svg", "object"})
-"""Of the skipped elements those that stand in a text and part what is beside them."""
+"""The skipped elements inside text that separate the words on both sides."""
 _SPECIAL = SKIPPED | VOID | {"html", "br"}
 
 
@@ -76,7 +76,7 @@ def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
 
 
 class _Said:
-    """What a page says besides its text."""
+    """Metadata of a page: language, base, meta and link elements, JSON-LD."""
 
     def __init__(self) -> None:
         self.language, self.base = "", ""
@@ -86,13 +86,9 @@ class _Said:
         self.scripts = 0
 
     def hear(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Take what an element's attributes say."""
+        """Record the metadata in the attributes of an element."""
         if tag == "meta":
-            content = attributes.get("content")
-            for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
-                name = attributes.get(kind)
-                if name and content:
-                    self.metas.append((name.lower(), content))
+            self.metas += _metas_of(attributes)
         elif tag == "link":
             self.heads.append(attributes)
         elif tag == "base":
@@ -110,7 +106,7 @@ class _Said:
 
 
 class _Reader:
-    """What was read so far, and the events that are rare; the others are functions below."""
+    """The tree so far, and the rare events; the frequent events are functions below."""
 
     __slots__ = (
         *("collected", "deeper", "flow", "links", "nodes", "open", "pieces", "said", "script"),
@@ -123,16 +119,16 @@ class _Reader:
         self.nodes, self.pieces = self.flow.nodes, self.flow.pieces
         self.open: list[Node] = []
         self.deeper = 0
-        """How many elements are open below MAX_DEPTH besides the last one."""
+        """Number of open elements below MAX_DEPTH besides the last one."""
         self.size = self.links = 0
-        """Characters so far, and those in ended links; an element's are what it adds."""
+        """Characters so far, and those in ended links; an element has the difference."""
         self.skipped = 0
-        """How many elements are open from one on that is not read."""
+        """Number of open elements since one that is skipped."""
         self.script: str | None = None
         self.collected: list[str] = []
 
     def is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
-        """Take what an element says besides text; whether that is all there is to it."""
+        """Record the metadata of an element; return whether it has nothing else."""
         self.script = None
         if tag in SKIPPED and "shadowrootmode" not in attributes:
             self.skipped = 1
@@ -162,7 +158,7 @@ class _Reader:
         pieces.append(None)
 
     def tree(self) -> Tree:
-        """Return all that was read, once. What was never closed ends where the page does."""
+        """Return the tree, once. Elements that were never closed end with the page."""
         while self.open:
             self.shut()
         flow, said = self.flow, self.said
@@ -197,7 +193,7 @@ class _Events:
         self.start("#document", NO_ATTRIBUTES)
 
     def close(self) -> None:
-        """Leave what was never closed to `_Reader.tree`."""
+        """Leave elements that were never closed to `_Reader.tree`."""
 
 
 def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
@@ -261,3 +257,12 @@ def _data(reader: _Reader) -> Callable[[Any], None]:
             reader.size += 1
 
     return data
+
+
+def _metas_of(attributes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name and content of a meta element, for each attribute that names it."""
+    content = attributes.get("content") or attributes.get("value")
+    for kind in ("property", "name", "itemprop", "http-equiv") if content else ():
+        name = attributes.get(kind)
+        if name and content:
+            yield name.lower(), content

@@ -1,6 +1,6 @@
-"""A page as a light tree. Nothing here judges what a part is, and nothing here parses.
+"""A page as a light tree. Nothing here judges the parts of a page, and nothing here parses.
 
-What stands on a page is kept in page order in two lists, its flow, and an element knows by
+The content of a page is kept in page order in two lists, its flow, and an element knows by
 numbers which stretch of them is its own. So nothing below an element is walked to find its end,
 its text is one slice, and since an element knows its flow only weakly no reference runs in a
 circle: a page is freed at once, without the collector of cyclic garbage.
@@ -22,7 +22,7 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 class Flow:
-    """What stands on a page, in page order."""
+    """The content of a page, in page order."""
 
     __slots__ = ("__weakref__", "_by_tag", "nodes", "pieces")
 
@@ -109,7 +109,7 @@ class Node:
         return found[first : bisect_left(found, self.end, key=_index)]
 
     def pieces(self) -> list[Node | str | None]:
-        """Return what stands inside it, in page order; None where an element ends."""
+        """Return its content in page order; None marks the end of an element."""
         return self._flow.pieces[self.start + 1 : self.stop]
 
     @property
@@ -138,11 +138,11 @@ class Node:
         return cut
 
     def is_below(self, other: Node) -> bool:
-        """Whether this node is *other* or stands inside it."""
+        """Return whether this node is *other* or stands inside it."""
         return other.index <= self.index < other.end
 
     def is_inside(self, tags: Collection[str]) -> bool:
-        """Whether it stands inside an element of one of *tags*."""
+        """Return whether it stands inside an element of one of *tags*."""
         node = self.parent
         while node is not None and node.tag not in tags:
             node = node.parent
@@ -157,6 +157,11 @@ class Node:
         else:
             text = pieces[0] if pieces and type(pieces[0]) is str else ""
         return " ".join(text.split())
+
+    def text_before(self, part: Node) -> str:
+        """Return the text below it before *part*, an element below it, on one line."""
+        pieces = self._flow.pieces[self.start + 1 : part.start]
+        return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
 
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""
@@ -176,12 +181,12 @@ def _marks_of(attributes: Mapping[str, str]) -> str:
 
 @attrs.frozen(kw_only=True)
 class Tree:
-    """What one pass over a page collected."""
+    """The result of one pass over a page."""
 
     root: Node
     """The document; its children are html's."""
     flow: Flow = attrs.field(repr=False)
-    """What stands on the page, which lives as long as this tree."""
+    """The content of the page, which lives as long as this tree."""
     title: str = ""
     """The text of the title element."""
     language: str = ""

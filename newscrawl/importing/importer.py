@@ -12,7 +12,6 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.archive.write.revisits import save_revisit
 from newscrawl.environment import use_environment
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.multi_page import Joins
@@ -216,11 +215,10 @@ class Import:
 
     def _revisit(self, reading: Reading, seen: Observation) -> None:
         site = self._identities.site_of(seen.url)
-        outcome = save_revisit(self._archive, seen, reading.same_as, site=site, run=self._run)
+        outcome = self._archive.record_revisit(seen, reading.same_as, site=site, run=self._run)
         if outcome is None:
-            self._report(
-                f"{seen.url}: the record says that the page is unchanged, but the archive has no earlier one"
-            )
+            reason = "the page is said to be unchanged, but the archive has no earlier one"
+            self._report(f"{seen.url}: {reason}")
         else:
             self.tally.count(outcome, None)
 
@@ -232,7 +230,7 @@ class Import:
         is_source = seen.outcome == "source" and reading.article is not None
         lists = reading.article.link_lists if is_source and reading.article else ()
         site = self._identities.site_of(seen.url)
-        self._archive.record(seen, site=site, run=self._run, link_lists=lists)
+        self._archive.record_visit(seen, site=site, run=self._run, link_lists=lists)
         self.tally.count(seen.outcome, seen.reason)
 
     def _redirects_to(self, url: str) -> tuple[str, ...]:

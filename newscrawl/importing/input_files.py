@@ -49,7 +49,7 @@ def _files_of(name: str) -> list[Path]:
 
 
 def is_elsewhere(place: str) -> bool:
-    """Return True if *place* is an address (`s3://…`, `https://…`), not a path of this machine."""
+    """Return True if *place* is an address (`s3://…`), not a path of this machine."""
     return "://" in place
 
 

@@ -32,7 +32,7 @@ class _Join:
     """The pages that have not come, by key of their address."""
 
     def joined(self) -> Reading:
-        """Return the article joined from the pages that were found, as the reading of the first."""
+        """Return the reading of the article that the pages found so far make."""
         article = join_pages(self.parts, tuple(self.known.values()))
         count, missing = len(self.parts) + len(self.known), len(self.known)
         seen = self.reading.observation

@@ -1,4 +1,4 @@
-"""Re-extraction: the current extractor over the evidence of an archive, and a report of changes."""
+"""Re-extraction of the evidence of an archive, and the report of what changes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 import attrs
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.articles import read_version
-from newscrawl.archive.read.kept_pages import KeptPage, Story, read_refused, read_stories
-from newscrawl.archive.write.rereading import apply_readings, forget_refusal, note_refusal
-from newscrawl.archive.write.storable import moment_from, storable
+from newscrawl.archive.read.stored_pages import StoredPage, Story
+from newscrawl.archive.schema.storable import moment_from, storable
 from newscrawl.article import Article
 from newscrawl.extraction import extractor_identity
 from newscrawl.importing.page_engines import Engine, read_locally
@@ -49,7 +47,7 @@ class _Pages:
     """The pages of one story, or one refused page, before their tasks."""
 
     story: Story | None
-    pages: tuple[KeptPage, ...]
+    pages: tuple[StoredPage, ...]
 
 
 def reread(archive: Archive, choice: Choice, on_progress: Callable[[Report], None]) -> Report:
@@ -88,8 +86,9 @@ class _Rereading:
 
     def steps(self) -> Iterator[Any]:
         """Yield for each story its pages, then a task for each page that differs in bytes."""
+        reextraction = self._archive.reextraction
         asked: dict[str, Any] = {"site": self._choice.site, "since": self._choice.since}
-        for story in read_stories(self._archive.db, self.report.extractor, **asked):
+        for story in reextraction.stories(self.report.extractor, **asked):
             site = self.report.of(story.site)
             site.without_evidence += not story.is_kept
             site.up_to_date += story.is_kept and not story.pages
@@ -98,11 +97,11 @@ class _Rereading:
                 pages = tuple(page for page in story.pages if page in unlike.values())
                 yield _Pages(story, pages)
                 yield from map(self._task, pages)
-        for page in read_refused(self._archive.db, self.report.extractor, **asked):
+        for page in reextraction.refused(self.report.extractor, **asked):
             yield _Pages(None, (page,))
             yield self._task(page)
 
-    def _task(self, page: KeptPage) -> Task:
+    def _task(self, page: StoredPage) -> Task:
         place = page.evidence
         return Task(
             file=self._archive.path.parent / place.file,
@@ -127,7 +126,7 @@ class _Rereading:
         else:
             self._take_story(pages.story, dict(zip(pages.pages, readings, strict=True)))
 
-    def _take_story(self, story: Story, readings: dict[KeptPage, Reading]) -> None:
+    def _take_story(self, story: Story, readings: dict[StoredPage, Reading]) -> None:
         found: dict[str, Article] = {}
         for page, reading in readings.items():
             article = self._accepted(story, page, reading)
@@ -141,7 +140,7 @@ class _Rereading:
         report = self.report.of(story.site)
         last = {page.version_id: (page, article) for page, article in articles.items()}
         for version_id, (page, article) in last.items():
-            old = read_version(self._archive.db, version_id) if version_id else None
+            old = self._archive.reextraction.version(version_id) if version_id else None
             if old is not None and old.pages:
                 report.joined += 1
                 articles = {p: a for p, a in articles.items() if p.version_id != version_id}
@@ -149,9 +148,9 @@ class _Rereading:
                 report.compare(page.url, old, storable(article))
         if self._choice.is_applied:
             by_observation = {page.observation_id: one for page, one in articles.items()}
-            apply_readings(self._archive.db, story.article_id, by_observation)
+            self._archive.reextraction.apply(story.article_id, by_observation)
 
-    def _accepted(self, story: Story, page: KeptPage, reading: Reading) -> Article | None:
+    def _accepted(self, story: Story, page: StoredPage, reading: Reading) -> Article | None:
         """Return what is read now; None where it is no article, which is counted."""
         seen = reading.observation
         if reading.damage is not None:
@@ -163,7 +162,7 @@ class _Rereading:
             self.report.of(story.site).refused_now[reason] += 1
         return None
 
-    def _take_refused(self, page: KeptPage, reading: Reading) -> None:
+    def _take_refused(self, page: StoredPage, reading: Reading) -> None:
         seen, article = reading.observation, reading.article
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
@@ -173,12 +172,12 @@ class _Rereading:
         if not self._choice.is_applied or seen is None or article is None:
             return
         if not is_accepted:
-            note_refusal(self._archive.db, page.observation_id, article.extractor)
+            self._archive.reextraction.refuse_again(page.observation_id, article.extractor)
             return
         identities = self._identities.setdefault(
             page.site, SiteIdentities(page.site, self._archive)
         )
-        forget_refusal(self._archive.db, page.observation_id)
+        self._archive.reextraction.forget(page.observation_id)
         self._archive.save(
             article,
             attrs.evolve(seen, url=page.url, fetched_at=moment_from(page.fetched_at)),

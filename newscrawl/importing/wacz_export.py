@@ -10,9 +10,7 @@ from typing import IO
 import attrs
 
 import newscrawl
-from newscrawl.archive import Archive, Capture
-from newscrawl.archive.export.tables import Selection, rows_of
-from newscrawl.archive.read.captures import all_captures, capture_of_record, headline_at
+from newscrawl.archive import Archive, Capture, Selection
 from newscrawl.errors import WarcError
 from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
@@ -41,7 +39,7 @@ def package_evidence(
     """
     packing = _Packing(archive)
     title = query or site or archive.path.stem
-    captures = all_captures(archive.db, site)
+    captures = archive.evidence.all(site)
     if query:
         captures = _of_articles(archive, Selection(query=query, site=site))
     packing.packaged.records = write_wacz(
@@ -54,7 +52,7 @@ def package_evidence(
 
 
 def _of_articles(archive: Archive, selection: Selection) -> Iterator[Capture]:
-    for row in rows_of(archive.db, selection):
+    for row in archive.rows(selection):
         yield from reversed(archive.captures(int(row["id"])))
 
 
@@ -94,15 +92,15 @@ class _Packing:
             raw = gzip.compress(_content(path, place).rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
         title = None
         if capture.version is not None and answer.kind != "revisit":
-            title = headline_at(self._archive.db, capture.url, capture.fetched_at)
+            title = self._archive.evidence.headline_at(capture.url, capture.fetched_at)
         return PackagedRecord(raw=raw, answer=answer, title=title)
 
     def _holder_of(self, capture: Capture, answer: Answer) -> Capture | None:
         original = answer.original
         if answer.kind != "revisit" or original is None:
             return None
-        db, record = self._archive.db, original.record_id
-        return capture_of_record(db, original.url, record, capture.sha256)
+        record_id = original.record_id
+        return self._archive.evidence.of_record(original.url, record_id, capture.sha256)
 
 
 def _content(path: Path, place: Evidence) -> bytes:

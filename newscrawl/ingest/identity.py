@@ -1,9 +1,9 @@
 """The article of its site that a page shows: a new one, or one that is stored already.
 
-A page is the article that is stored under its very address, however that is written. A canonical
-link, a redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`)
-says only that two pages may be one article: they are where their content agrees. Without such a
-link, a page is a stored article where it repeats its text.
+A page is the article that is stored under its address, in any spelling. A canonical link, a
+redirect or an address that differs in a doubtful part (`;art261`, `?pk_news=1`, `/amp`) means
+only that two pages may be one article: they are if their content agrees. Without such a link, a
+page is a stored article if it repeats its text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _MOST_REMEMBERED = 20_000
 _MOST_VARIANTS = 5
 """So many articles whose addresses have one `variant_key` are compared."""
 _SHARED = 0.6
+_REPEATED = 0.8
 _MIN_BODY = 200
 
 
@@ -32,8 +33,8 @@ class Stored:
     key: str
     article: Article | None
     """Its text as last seen; None where it was withdrawn."""
-    was_read: bool = True
-    """Whether it was read at the address that it was found by, which else redirected to it."""
+    is_here: bool = True
+    """Whether the address that it was found by is the one at which it was last read."""
 
 
 class Lookup(Protocol):
@@ -68,7 +69,7 @@ class _Text:
     def repeats(self, other: _Text) -> bool:
         """Whether this is the other one again at an address that nothing links with it.
 
-        Word for word; or edited, with the same headline and day of publication.
+        Word for word; or edited a little, with the same headline and day of publication.
         """
         if not self.headline or self.headline != other.headline:
             return False
@@ -76,8 +77,12 @@ class _Text:
             return False
         if self.lines == other.lines:
             return self.length >= _MIN_BODY
-        shared = len(self.lines & other.lines)
-        return self.day is not None and shared > 2 and self.agrees_with(other)
+        shared, longer = len(self.lines & other.lines), max(len(self.lines), len(other.lines))
+        return self.day is not None and shared > 2 and shared >= _REPEATED * longer
+
+    def is_variant_of(self, other: _Text) -> bool:
+        """Whether both are one story, where nothing but their addresses says so."""
+        return self.headline == other.headline and self.agrees_with(other)
 
 
 class Identity:
@@ -89,7 +94,7 @@ class Identity:
         self._lookup = lookup
         self._article_key = article_key
         self._claims: dict[str, str] = {}
-        """The article whose page names an address as its canonical one, by the address's key."""
+        """The article whose page names an address as canonical, by the key of that address."""
         self._variants: dict[str, list[str]] = {}
         """The last articles with one `variant_key`."""
 
@@ -102,7 +107,7 @@ class Identity:
         """Return the key that *article* is to be saved under; *came_from* redirected to it."""
         own = self.key_of(article.url)
         same = self._lookup.with_key(own) or self._lookup.at(article.url)
-        if same is not None and same.was_read:
+        if same is not None and same.is_here:
             key = same.key
         else:
             key = self._key_of_same_story(article, own, came_from)
@@ -114,6 +119,9 @@ class Identity:
         for stored in self._linked(article, own, came_from):
             if stored.article is None or text.agrees_with(_text_of(stored.article)):
                 return stored.key
+        for stored in self._variants_of(article, own):
+            if stored.article is None or text.is_variant_of(_text_of(stored.article)):
+                return stored.key
         for stored in self._lookup.with_headline(article.headline or ""):
             if stored.article is not None and text.repeats(_text_of(stored.article)):
                 return stored.key
@@ -122,16 +130,22 @@ class Identity:
     def _linked(
         self, article: Article, own: str, came_from: tuple[str, ...]
     ) -> Iterator[Stored]:
-        """Yield the articles that a link or the form of the address makes likely."""
+        """Yield the articles that a link makes likely."""
         canonical = self._canonical_of(article)
         for url in filter(None, (canonical, article.url, *came_from)):
             stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
             if stored is not None:
                 yield stored
+        claim = self._claims.get(own)
+        stored = self._lookup.with_key(claim) if claim else None
+        if stored is not None:
+            yield stored
+
+    def _variants_of(self, article: Article, own: str) -> Iterator[Stored]:
+        """Yield the articles whose addresses differ in doubtful parts only."""
         variant = variant_key(article.url)
-        keys = (self._claims.get(own), variant, *self._variants.get(variant, ()))
-        for key in dict.fromkeys(keys):
-            stored = self._lookup.with_key(key) if key and key != own else None
+        for key in dict.fromkeys((variant, *self._variants.get(variant, ()))):
+            stored = self._lookup.with_key(key) if key != own else None
             if stored is not None:
                 yield stored
 

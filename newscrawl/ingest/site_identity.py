@@ -9,8 +9,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.addresses import redirects_to
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import storable_text
 from newscrawl.article import Article
 from newscrawl.ingest.identity import Identity, Stored
 from newscrawl.layouts.catalogue import site_for
@@ -56,13 +56,14 @@ class _SiteArticles:
 
     def at(self, url: str) -> Stored | None:
         url = storable_text(url)
-        was_read = """EXISTS (SELECT 1 FROM observations AS o
-            WHERE o.url_id = u.id AND o.article_id = a.id)"""
+        is_here = """(SELECT last.key FROM observations AS o
+            JOIN urls AS last ON last.id = o.url_id WHERE o.article_id = a.id
+            ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1) = u.key"""
         query = f"""FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
             JOIN articles AS a ON a.id = x.article_id JOIN sites AS s ON s.id = a.site_id
             WHERE s.name = ? AND u.key = ?
-            ORDER BY {was_read} DESC, u.url = ? DESC, a.last_seen DESC, a.id"""
-        return next(self._found(query, 1, url_digest(url), url, was_read=was_read), None)
+            ORDER BY {is_here} DESC, u.url = ? DESC, a.last_seen DESC, a.id"""
+        return next(self._found(query, 1, url_digest(url), url, is_here=is_here), None)
 
     def with_key(self, key: str) -> Stored | None:
         query = """FROM articles AS a JOIN sites AS s ON s.id = a.site_id
@@ -71,21 +72,22 @@ class _SiteArticles:
 
     def with_headline(self, headline: str) -> Iterator[Stored]:
         start = storable_text(headline)[:HEADLINE_START]
-        # In the order of the index: of a headline that hundreds of articles have, the last ones.
+        # In the order of the index: of hundreds of articles with one headline, the last ones.
         query = f"""FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
             CROSS JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND v.headline IS NOT NULL AND substr(v.headline, 1, {HEADLINE_START}) = ?
+            WHERE s.name = ? AND v.headline IS NOT NULL
+                AND substr(v.headline, 1, {HEADLINE_START}) = ?
             ORDER BY v.id DESC"""
         yield from self._found(query, _MOST_ALIKE, start) if start else ()
 
     def _found(
-        self, query: str, most: int, *values: Any, was_read: str = "1"
+        self, query: str, most: int, *values: Any, is_here: str = "1"
     ) -> Iterator[Stored]:
         db = self._archive.db
-        columns = f"a.key, a.version_id, {was_read}"
+        columns = f"a.key, a.version_id, {is_here}"
         rows = db.execute(
             f"SELECT {columns} {query} LIMIT {most}", (self._site, *values)
         ).fetchall()
-        for key, version_id, is_read in rows:
+        for key, version_id, is_last in rows:
             article = None if version_id is None else read_version(db, version_id)
-            yield Stored(key, article, bool(is_read))
+            yield Stored(key, article, bool(is_last))

@@ -1,4 +1,4 @@
-"""Crawls that run by themselves: which, how often, what became of them, and whom to tell."""
+"""Scheduled crawls: jobs, timers, states, health and messages."""
 
 from newscrawl.jobs.job import Job, add_job, parse_interval, read_jobs
 from newscrawl.jobs.state import JobState, JobStates

@@ -1,4 +1,4 @@
-"""How each job is, in one word and one line: what people are told, and monitors ask for."""
+"""The health of each job, as a word and a line, for messages and monitors."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Word = Literal["well", "running", "partial", "silent", "changed", "failing", "la
 
 PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
 LATE_AFTER = 2.0
-"""A job is late where it has not started for this many intervals and some minutes."""
+"""A job is late if it has not started for this many intervals and 15 minutes."""
 _PATIENCE = dt.timedelta(minutes=15)
 
 
 @attrs.frozen(kw_only=True)
 class Health:
-    """How one job is."""
+    """The health of one job."""
 
     job: str
     """Its name."""
@@ -32,18 +32,18 @@ class Health:
     state: JobState
     """Its last run."""
     is_changed: bool
-    """The site has changed."""
+    """True if the site has changed."""
 
     @property
     def is_well(self) -> bool:
-        """Whether nobody needs to look."""
+        """True if it needs no attention."""
         return self.word in {"well", "running", "partial"}
 
 
 def health_of(
     job: Job, state: JobState, now: dt.datetime, changes: tuple[str, ...] = ()
 ) -> Health:
-    """Return how *job* is at *now*, where *changes* tell what has changed on its site."""
+    """Return the health of *job* at *now*; *changes* are the changes of its site."""
     word, line = _by_time(job, state, now) or _by_status(state)
     if changes and word in {"well", "partial"}:
         word, line = "changed", "; ".join(changes)
@@ -51,7 +51,7 @@ def health_of(
 
 
 def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | None:
-    """Return what the clock alone tells."""
+    """Return the health that follows from the clock alone, if any."""
     if state.started_at is None:
         return "never", "it has never run: is its timer, cron or `newscrawl watch` on?"
     longest = dt.timedelta(seconds=LATE_AFTER * job.every + job.delay) + _PATIENCE

@@ -1,4 +1,4 @@
-"""Jobs: sites that are crawled again and again, as `jobs.toml` beside scrapy.cfg names them.
+"""Jobs: sites that are crawled at an interval, declared in `jobs.toml` beside scrapy.cfg.
 
 [jobs.almaghribtoday]
 every = "30m"
@@ -30,14 +30,14 @@ _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _INTERVAL = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST = 60
 SPREAD = 0.1
-"""A job starts up to this part of its interval later, each by its own: eighty jobs of one timer
-do not all begin in one second."""
+"""A job starts up to this part of its interval later, fixed for each job: eighty jobs of one
+timer do not all start in the same second."""
 _KNOWN = frozenset({"every", "url", "arguments"})
 
 
 @attrs.frozen(kw_only=True)
 class Job:
-    """A site that is crawled again and again."""
+    """A site that is crawled at an interval."""
 
     name: str
     """The name of the site in the archive."""
@@ -46,11 +46,11 @@ class Job:
     url: str | None = None
     """The address of a site that is not declared."""
     arguments: tuple[str, ...] = ()
-    """What else `scrapy crawl` is given."""
+    """Further arguments of `scrapy crawl`."""
 
     @property
     def delay(self) -> int:
-        """How much later than its interval it starts, in seconds: one value for a name."""
+        """Seconds that it starts later than its interval, fixed for each name."""
         part = int.from_bytes(sha256(self.name.encode()).digest()[:4], "big") / 2**32
         return int(self.every * SPREAD * part)
 
@@ -78,7 +78,7 @@ def interval_text(seconds: int) -> str:
 def job_for(site: str, every: int, arguments: Iterable[str] = ()) -> Job:
     """Return the job that crawls *site*, a declared name or an address.
 
-    Raise UsageError where it is neither.
+    Raises UsageError if it is neither.
     """
     if site_named(site) is not None:
         return Job(name=site, every=every, arguments=tuple(arguments))
@@ -91,9 +91,9 @@ def job_for(site: str, every: int, arguments: Iterable[str] = ()) -> Job:
 
 
 def read_jobs(path: Path) -> tuple[Job, ...]:
-    """Return the jobs of a file, in its order; none where there is no file.
+    """Return the jobs of a file, in its order; none if there is no file.
 
-    Raise UsageError, which names the file and the entry, where one cannot be understood.
+    Raises UsageError, which names the file and the entry, if one is wrong.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))

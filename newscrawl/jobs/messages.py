@@ -1,7 +1,7 @@
-"""Tell people: once when a job stops being well, once when it is again, and a digest a day.
+"""Messages to people: when a job stops being well, when it is well again, and a daily digest.
 
-A message goes to the standard input of a command, with its subject in NEWSCRAWL_SUBJECT. So
-every way there is serves: `mail -s "$NEWSCRAWL_SUBJECT" desk@example.org`, sendmail, or a curl
+A message goes to the standard input of a command, with its subject in NEWSCRAWL_SUBJECT. Any
+program can send it: `mail -s "$NEWSCRAWL_SUBJECT" desk@example.org`, sendmail, or a curl
 to the webhook of Slack or Telegram.
 """
 
@@ -22,7 +22,7 @@ from newscrawl.jobs.health import Health
 from newscrawl.jobs.state import JobStates
 
 DIGEST = "daily digest"
-"""The name under which the states keep when the last digest was sent."""
+"""The entry of the states that holds when the last digest was sent."""
 _SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
@@ -30,18 +30,18 @@ logger = logging.getLogger(__name__)
 
 @attrs.frozen(kw_only=True)
 class Messages:
-    """How people are told."""
+    """The settings of messages."""
 
     command: str | None = None
-    """A command line for /bin/sh that gets a message; None: the log alone is told."""
+    """A command line for /bin/sh that gets the message on its input; None only logs it."""
     digest_at: dt.time | None = None
     """When the daily digest is sent, by the machine's clock; None for no digest."""
 
 
 def read_messages(path: Path) -> Messages:
-    """Return what the table `messages` of a jobs file says (command, digest_at = "07:00").
+    """Return the table `messages` of a jobs file (command, digest_at = "07:00").
 
-    Raise UsageError where it cannot be understood.
+    Raises UsageError if it is wrong.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8")).get("messages", {})
@@ -60,9 +60,9 @@ def read_messages(path: Path) -> Messages:
 
 
 def tell_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) -> int:
-    """Send a message for each job whose condition is another than was told; return how many.
+    """Send a message for each job whose condition changed since the last; return how many.
 
-    A run that is under way says nothing new, and a first run that goes well is no news.
+    Running jobs are skipped, and so is a first run that ends well.
     """
     sent = 0
     for one in jobs:
@@ -89,7 +89,7 @@ _WORDS: Mapping[str, str] = {
 def tell_digest(
     messages: Messages, states: JobStates, jobs: Iterable[Health], now: dt.datetime
 ) -> bool:
-    """Send the digest of the day where its time has come; return whether it was sent.
+    """Send the digest of the day if its time has come; return whether it was sent.
 
     *now* is the time of the machine's zone.
     """
@@ -107,7 +107,7 @@ def tell_digest(
 
 
 def send(messages: Messages, subject: str, text: str) -> None:
-    """Send one message. That it cannot be sent is logged, and stops nothing."""
+    """Send one message; a failure is logged and raises nothing."""
     logger.warning("%s: %r", subject, text.strip())
     if messages.command is None:
         return

@@ -1,4 +1,4 @@
-"""The health of jobs as OpenMetrics text, which Prometheus and its kin read.
+"""The health of jobs as OpenMetrics text, for Prometheus.
 
 https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 """

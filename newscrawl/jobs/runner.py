@@ -1,4 +1,4 @@
-"""Start the crawls that are due, a process each, no more at once than asked for."""
+"""Run the crawls that are due, each in a process, at most so many at once."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from newscrawl.jobs.state import JobState, JobStates
 
 COMPLETE, LOCKED = 0, 75
 STOP_SECONDS = 120.0
-"""How long a crawl that is asked to stop may take before it is killed."""
+"""Seconds that a crawl may take to stop before it is killed."""
 _TICK = 0.2
 
 logger = logging.getLogger(__name__)
 
 
 def is_due(job: Job, state: JobState, now: dt.datetime) -> bool:
-    """Whether *job* is to be started.
+    """Return whether *job* is due.
 
-    A start in the future (the clock was set back) says nothing, and the job is due.
+    It is due if its last start lies in the future, because the clock was set back.
     """
     last = state.started_at
     if last is None or last > now + dt.timedelta(minutes=1):
@@ -44,10 +44,10 @@ class _Running:
 
 
 class Runner:
-    """Runs jobs as processes, each with a log of its own, and keeps what became of them.
+    """Runs jobs as processes, each with its own log, and records their states.
 
     *folder* is where the processes start, *logs* where their logs go (`<job>.log`, the last run
-    and the one before), *environment* what they get.
+    and the one before), *environment* their environment.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Runner:
         self._running: dict[str, _Running] = {}
         self._is_stopping = False
         self.worst = COMPLETE
-        """The worst exit status of the jobs that ended, without those that another run held."""
+        """The worst exit status of the jobs so far, except for sites held by another run."""
 
     def run_all(self, jobs: Iterable[Job]) -> int:
         """Run *jobs*, each once; return the worst status."""
@@ -79,9 +79,9 @@ class Runner:
         return self.worst
 
     def watch(self, path: Path, between: Callable[[tuple[Job, ...]], None]) -> None:
-        """Run the jobs of the file at *path* whenever one is due, until a signal says stop.
+        """Run the jobs of the file at *path* when they are due, until a signal stops it.
 
-        The file is read anew each time; *between* is called with its jobs about once a second.
+        The file is read again each time; *between* is called with its jobs about once a second.
         """
         with self._stopped_by_signals():
             while not self._is_stopping:
@@ -119,7 +119,7 @@ class Runner:
         self._running[job.name] = _Running(job, process, log)
 
     def _reap(self, seconds: float = _TICK) -> None:
-        """Wait a moment, and note which jobs have ended."""
+        """Wait a moment, and record the jobs that have ended."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._is_stopping:
             if any(one.process.poll() is not None for one in self._running.values()):
@@ -143,7 +143,7 @@ class Runner:
         logger.info("%s: ended with status %d", one.job.name, status)
 
     def _stop_all(self) -> None:
-        """Ask every crawl to stop, which leaves its frontier for the next run; then make it."""
+        """Stop every crawl, whose frontier stays for the next run; kill those that do not."""
         for one in self._running.values():
             one.process.terminate()
         until = time.monotonic() + STOP_SECONDS

@@ -1,13 +1,12 @@
-"""What is known of each job between two runs: a small file beside the archive.
+"""The state of each job between two runs, in a small file beside the archive.
 
-The archive knows of every run that began to crawl. A job that never came so far (no Python, a
-full disk, a wrong setting) is known here alone.
+The archive records every run that began to crawl. A job that failed earlier (no Python, a full
+disk, a wrong setting) is recorded here alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,22 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from filelock import FileLock
 
 
 @attrs.frozen(kw_only=True)
 class JobState:
-    """What became of a job so far."""
+    """The last run of a job."""
 
     started_at: dt.datetime | None = None
     """When it was last started (UTC)."""
     finished_at: dt.datetime | None = None
-    """When that run ended (UTC); None while it runs, or where its starter was killed."""
+    """When that run ended (UTC); None while it runs, or if its starter was killed."""
     status: int | None = None
     """The exit status of the last run that ended; negative: the signal that killed it."""
     good_at: dt.datetime | None = None
     """When a run last ended well (UTC)."""
     told: str | None = None
-    """The condition that was told of last."""
+    """The condition in the last message."""
 
 
 class JobStates:
@@ -43,7 +43,7 @@ class JobStates:
         return self.read().get(name, JobState())
 
     def read(self) -> dict[str, JobState]:
-        """Return the states by the names of jobs. A file that is damaged counts as none."""
+        """Return the states by the names of jobs. A damaged file counts as none."""
         try:
             rows = json.loads(self.path.read_text("utf-8"))
         except (OSError, ValueError):
@@ -65,8 +65,7 @@ class JobStates:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_name(f".{self.path.name}.lock").open("w", encoding="ascii") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
             yield
 
 

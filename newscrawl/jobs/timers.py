@@ -1,4 +1,4 @@
-"""What makes a machine start a job by itself: systemd units, or a line of a crontab."""
+"""Timers that start jobs: systemd units, and lines of a crontab."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEMORY_MAX = "1G"
 
 @attrs.frozen(kw_only=True)
 class Place:
-    """Where jobs run and write."""
+    """The paths and the user of jobs."""
 
     project: Path
     """The folder of scrapy.cfg."""
@@ -26,11 +26,11 @@ class Place:
     jobs_file: Path
     """The file of the jobs."""
     user: str | None = None
-    """Who runs them; None: whoever's systemd or crontab it is."""
+    """User that runs them; None for the owner of the systemd or crontab."""
 
 
 def _command(job: Job, place: Place) -> tuple[str, ...]:
-    """Return what runs the job once: `newscrawl` as it is installed beside this Python."""
+    """Return the command that runs the job once, with the `newscrawl` beside this Python."""
     program = str(Path(sys.executable).with_name("newscrawl"))
     files = ("--jobs-file", str(place.jobs_file), "--archive", str(place.archive))
     return (program, "run", job.name, *files)
@@ -100,8 +100,8 @@ def unit_name(job: Job) -> str:
 def crontab_line(job: Job, place: Place) -> str:
     """Return the line of a crontab that runs the job; cron's environment is enough for it.
 
-    Raise UsageError for an interval that cron cannot keep: one that divides neither an hour nor
-    a day.
+    Raises UsageError for an interval that cron cannot keep: one that divides neither an hour
+    nor a day.
     """
     command = f"cd {shlex.quote(str(place.project))} && {shlex.join(_command(job, place))}"
     # A per cent sign ends a command of a crontab.

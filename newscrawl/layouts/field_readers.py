@@ -1,7 +1,7 @@
-"""How each field's raw matches are read: one table from a field to its parser.
+"""Parsers of fields: one table from a field to the parser of its matches.
 
-A rule says where a field stands; a parser makes of what stands there the values of the article,
-or none. Nothing here looks for anything on a page.
+A rule finds a field on a page; a parser turns the matches into values of the article, or none.
+Nothing here searches a page.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ NO_VALUES: Values = MappingProxyType({})
 
 @attrs.frozen(kw_only=True, slots=False)
 class Context:
-    """What the reading of a field needs to know besides its matches."""
+    """The page and site of a field that is read."""
 
     page: Page
     """The page."""
@@ -54,10 +54,10 @@ class Context:
     languages: tuple[str, ...] = ()
     """The site's languages."""
     without: tuple[str, ...] = ()
-    """CSS queries of what the body's elements hold that is no part of it."""
+    """CSS queries of elements inside the body that are not part of it."""
 
     def absolute(self, href: str | None) -> str | None:
-        """Return *href* as an absolute address; None for what is none."""
+        """Return *href* as an absolute address; None if it is not one."""
         if not href:
             return None
         if len(href) < _PLAIN_LENGTH:
@@ -69,12 +69,12 @@ class Context:
 
     @property
     def has_address(self) -> bool:
-        """Whether it is known where the page stands, and relative addresses lead."""
+        """Return whether it is known where the page stands, and relative addresses lead."""
         return self._base.startswith(_WEB)
 
     @cached_property
     def _base(self) -> str:
-        """What relative addresses start from.
+        """The address that relative ones start from.
 
         A file saved without its address may still name it.
         """
@@ -91,7 +91,7 @@ class Context:
 
 
 def _own_addresses(tree: Tree) -> Iterator[str]:
-    """Yield what the page says is its address: rel=canonical, then og:url."""
+    """Yield the addresses that the page states: rel=canonical, then og:url."""
     for head in tree.heads:
         if "canonical" in head.get("rel", "").lower().split():
             yield head.get("href", "")
@@ -227,7 +227,7 @@ PARSERS: Mapping[str, Parser] = MappingProxyType(
         "is_accessible_for_free": _free,
     }
 )
-"""How what a rule finds is read, for the fields whose value is what it says."""
+"""The parser of each field whose value is the matched text."""
 
 FIELDS = frozenset({*PARSERS, "article_body", "link_lists"})
 """The fields that a layout may have rules for; `generic.ruled` reads the other two."""

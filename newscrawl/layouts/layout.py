@@ -1,4 +1,4 @@
-"""The base class of layouts: what one site's pages looked like from some day on.
+"""The base class of layouts, the form of a site's pages from some day on.
 
     class Shams2021(Layout):
         '''Shams Daily, WordPress theme seen from March 2021.'''
@@ -16,7 +16,7 @@ layout, with many hosts.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -30,7 +30,7 @@ from newscrawl.layouts.rules import Rule, is_rule
 from newscrawl.page import Page
 
 SETTINGS = frozenset({"hosts", "since", "signature", "without"})
-"""What a layout may state besides its fields."""
+"""The settings of a layout besides its fields."""
 
 
 class Layout:
@@ -43,12 +43,12 @@ class Layout:
     signature: ClassVar[str | None] = None
     """A CSS query that is on its pages and on no other layout's; it decides, `since` bounds."""
     without: ClassVar[tuple[str, ...]] = ()
-    """CSS queries of what stands inside the body and is no part of it."""
+    """CSS queries of elements inside the body that are not part of it."""
     rules: ClassVar[Mapping[str, Rule]] = MappingProxyType({})
     """The rules by field, gathered when the class is made."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Check the declaration and gather its rules. Raise LayoutError where it is wrong."""
+        """Check the declaration and gather its rules. Raises LayoutError if it is wrong."""
         super().__init_subclass__(**kwargs)
         if cls.__bases__ != (Layout,):
             raise LayoutError(f"{cls.__name__}: a layout inherits from Layout alone")
@@ -65,7 +65,10 @@ class Layout:
 
     @classmethod
     def recognizes(cls, page: Page) -> bool:
-        """Whether *page* is this layout's: fetched since then, and bearing its signature."""
+        """Return whether *page* is this layout's.
+
+        Fetched since then, and bearing its signature.
+        """
         if cls.since and page.fetched_at and page.fetched_at.date() < cls.since:
             return False
         return cls.signature is None or bool(page.selector.css(cls.signature))
@@ -89,7 +92,11 @@ def _check_settings(layout: str, settings: Mapping[str, Any]) -> None:
     if since is not None and (isinstance(since, dt.datetime) or not isinstance(since, dt.date)):
         raise LayoutError(f"{layout}: since is a date, not {since!r}")
     signature = settings.get("signature")
-    for query in (*([signature] if signature else []), *settings.get("without", ())):
+    _check_queries(layout, [*([signature] if signature else []), *settings.get("without", ())])
+
+
+def _check_queries(layout: str, queries: Sequence[str]) -> None:
+    for query in queries:
         try:
             css2xpath(query)
         except (SelectorError, TypeError) as error:

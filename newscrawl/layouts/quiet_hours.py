@@ -1,4 +1,4 @@
-"""Hours of the day in which a site is not asked: `01:00-05:30`, by the clock of the site."""
+"""Hours of the day without requests to a site: `01:00-05:30`, by the clock of the site."""
 
 from __future__ import annotations
 

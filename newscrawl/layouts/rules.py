@@ -1,6 +1,6 @@
 """Rules: where on a page a field stands. Nothing here knows how a field's text is read.
 
-A rule is a frozen value. Called with a page it returns what it matched, in page order:
+A rule is a frozen value. Called with a page it returns its matches, in page order:
 elements, strings, JSON values or `HeadedLinks`; nothing matched is the empty tuple. Of several
 queries the first that hits wins, so that variants of one template need no layout of their own.
 """
@@ -27,10 +27,10 @@ Matches = tuple[Any, ...]
 
 
 class Rule(Protocol):
-    """Anything that says where a field is: a callable from a page to what it matched."""
+    """A callable that finds a field: from a page to its matches."""
 
     def __call__(self, page: Page) -> Matches:
-        """Return what stands on *page* where the rule points; the empty tuple for nothing."""
+        """Return the matches on *page*; the empty tuple for none."""
 
 
 @attrs.frozen
@@ -67,7 +67,7 @@ class css:
         self.__attrs_init__(queries)
 
     def __call__(self, page: Page) -> Matches:
-        """Return what the first query that hits selects."""
+        """Return the matches of the first query that has any."""
         found = (tuple(hit.root for hit in page.selector.css(query)) for query in self.queries)
         return _first_hit(found)
 
@@ -87,7 +87,7 @@ class xpath:
         self.__attrs_init__(queries)
 
     def __call__(self, page: Page) -> Matches:
-        """Return what the first query that hits selects."""
+        """Return the matches of the first query that has any."""
         found = (
             tuple(hit.root for hit in page.selector.xpath(query)) for query in self.queries
         )
@@ -200,12 +200,15 @@ class first_of:
 
 
 def is_rule(value: object) -> bool:
-    """Whether *value* can stand in a layout: one of the rules here, or a function of a page."""
+    """Return whether *value* can stand in a layout.
+
+    One of the rules here, or a function of a page.
+    """
     return callable(value) and not isinstance(value, type)
 
 
 def name_of(rule: Rule) -> str:
-    """Return what *rule* is called in provenance: `css`, `jsonld`, or a function's name."""
+    """Return the name of *rule* in provenance: `css`, `jsonld`, or the name of a function."""
     return getattr(rule, "__name__", None) or type(rule).__name__
 
 

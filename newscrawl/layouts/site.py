@@ -44,7 +44,7 @@ class Sources:
     """The first pages of sections."""
 
     def __bool__(self) -> bool:
-        """Whether any source is named."""
+        """Return whether any source is named."""
         return bool(self.home or self.feeds or self.sitemaps or self.sections)
 
 
@@ -59,7 +59,7 @@ def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
 
 @attrs.frozen(kw_only=True)
 class Site:
-    """One site, as its crawl and its extraction know it. Raise LayoutError when wrong."""
+    """One site, as its crawl and its extraction know it. Raises LayoutError if it is wrong."""
 
     name: str
     """Its name in commands and in the archive: small letters, digits and underscores."""
@@ -79,11 +79,11 @@ class Site:
     """False for a site whose certificate is known to be wrong: it is read all the same, by its
     own crawl alone, and the run's settings in the archive say so."""
     quiet_hours: str | None = None
-    """When it is not asked, by its own clock (*zone*), e.g. `01:00-05:30`; see quiet_hours."""
+    """Hours without requests by its clock (*zone*), e.g. `01:00-05:30`; see quiet_hours."""
     languages: tuple[str, ...] = ()
     """The languages it writes in, as BCP 47 tags, the main one first."""
     layouts: tuple[type[Layout], ...] = ()
-    """What its pages looked like, the newest last."""
+    """The layouts of its pages, the newest last."""
     article_urls: tuple[re.Pattern[str], ...] = attrs.field(default=(), converter=_compiled)
     """Patterns of which an article's address holds one; empty for unknown."""
     article_key: Callable[[str], str | None] | None = attrs.field(default=None, eq=False)
@@ -96,11 +96,17 @@ class Site:
             raise LayoutError(
                 f"site {self.name!r}: a name is small letters, digits, underscores"
             )
+        self._check_hosts()
+        self._check_clock()
+
+    def _check_hosts(self) -> None:
         if isinstance(self.hosts, str) or not self.hosts:
             raise LayoutError(f"site {self.name}: hosts is a tuple of at least one host")
         for host in self.hosts:
             if host != host.lower() or "/" in host or ":" in host:
                 raise LayoutError(f"site {self.name}: {host!r} is no host name")
+
+    def _check_clock(self) -> None:
         if self.quiet_hours is not None and parse_quiet_hours(self.quiet_hours) is None:
             raise LayoutError(f"site {self.name}: no hours: {self.quiet_hours!r}")
         if self.zone is not None:
@@ -110,12 +116,12 @@ class Site:
                 raise LayoutError(f"site {self.name}: no such zone: {self.zone}") from error
 
     def serves(self, url_or_host: str) -> bool:
-        """Whether an address or host is this site's, sub-domains counted."""
+        """Return whether an address or host is this site's, sub-domains counted."""
         host = _host(url_or_host)
         return any(host == own or host.endswith(f".{own}") for own in self.hosts)
 
     def is_article_url(self, url: str) -> bool | None:
-        """Whether *url* looks like an article of this site; None where it does not say."""
+        """Return whether *url* looks like an article of this site; None if it is unknown."""
         if not self.article_urls:
             return None
         return any(pattern.search(url[:LONGEST_ADDRESS]) for pattern in self.article_urls)

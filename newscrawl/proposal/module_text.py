@@ -1,4 +1,4 @@
-"""The module that declares a site, as a person would have written it and will go on with it."""
+"""The source of a module that declares a site, for a person to continue."""
 
 from __future__ import annotations
 
@@ -116,5 +116,5 @@ def _text(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return *text* for a docstring: what a page calls itself may hold anything."""
+    """Return *text* for a docstring: the title of a page may hold any character."""
     return text.replace("\\", "").replace('"', "'")

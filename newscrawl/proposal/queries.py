@@ -1,4 +1,4 @@
-"""Find, for each field, the CSS query that says the same on every sample page.
+"""CSS queries that find the same value of a field as the generic layout on sample pages.
 
 The generic layout has read the samples. Where one query alone finds the same values on nearly
 all of them, a rule may hold the field to its place: on the day that the place is gone, drift
@@ -46,7 +46,7 @@ class Proposal:
     query: str
     """The CSS query."""
     agrees: int
-    """The number of samples on which it says what the generic layout says."""
+    """Number of samples on which it agrees with the generic layout."""
     of: int
     """The number of samples that have the field."""
 
@@ -79,7 +79,7 @@ def _best(field: str, samples: Sequence[Sample]) -> Proposal | None:
 
 
 def _rank(one: Proposal) -> tuple[int, bool, int, int]:
-    """Prefer what holds more often, then a named element, by itself, in a short query."""
+    """Prefer more agreement, then an element with class or id, then a short query."""
     is_named = any(mark in one.query.partition("::")[0] for mark in ".#[")
     return one.agrees, is_named, -one.query.count(" "), -len(one.query)
 
@@ -174,7 +174,7 @@ def _own_names(element: _Element) -> Iterator[str]:
 
 
 def _signature(samples: Sequence[Sample]) -> str | None:
-    """Return a query for what the bodies of all samples have in common; None for nothing."""
+    """Return a query for a class or id that the bodies of all samples share, or None."""
     shared: set[str] | None = None
     for page, _ in samples:
         body = page.selector.root.find("body")

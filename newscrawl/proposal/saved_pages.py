@@ -1,8 +1,7 @@
 """Saved pages with truth: a folder with `page.html`, `page.json` and `truth.json`.
 
-A saved page is how a layout is held to what it once read. The page is trimmed of what no reader
-sees, so that it can be kept beside the code; the truth is a draft until a person has read the
-page and dated it (`reviewed`).
+A saved page is a test of its layout. It is trimmed of invisible elements, so that it is small.
+The truth is a draft until a person has read the page and dated it (`reviewed`).
 """
 
 from __future__ import annotations
@@ -39,17 +38,17 @@ _UNSEEN = ("style", "noscript", "iframe", "svg", "template", "link")
 
 
 def read_about(folder: Path) -> dict[str, Any]:
-    """Return what `page.json` says of the page's arrival and of the layout that reads it."""
+    """Return `page.json`: address, time, content type, and the layout that reads the page."""
     return _read_json(folder / "page.json")
 
 
 def read_truth(folder: Path) -> dict[str, Any]:
-    """Return what a person says is on the page, and when it was reviewed."""
+    """Return the reviewed values of the fields, and when a person reviewed them."""
     return _read_json(folder / "truth.json")
 
 
 def read_saved(folder: Path) -> Page:
-    """Return the saved page as it arrived. Raise NewscrawlError where the folder has none."""
+    """Return the saved page as it arrived. Raises NewscrawlError if there is none."""
     known = read_about(folder)
     path = next((folder / name for name in FILES if (folder / name).exists()), None)
     if path is None:
@@ -71,7 +70,7 @@ def field_of(article: Article, field: str) -> Any:
 
 
 def problems_of(folder: Path) -> Iterator[str]:
-    """Yield what differs between the page as it is read now and its truth, a line each."""
+    """Yield a line for each difference between the page as read now and its truth."""
     page, truth = read_saved(folder), read_truth(folder)
     if not truth.get("reviewed"):
         yield "truth.json: nobody has reviewed it; read the page, then date it: reviewed"
@@ -91,10 +90,10 @@ def layout_name_for(page: Page) -> str | None:
 
 
 def save_page(folder: Path, page: Page, layout: str | None) -> Article:
-    """Write *page*, trimmed, with a draft of its truth into *folder*; return what it reads.
+    """Write *page*, trimmed, with a draft of its truth into *folder*; return the article.
 
     *layout* is the name of the layout that is to read it, None for the generic one. The page is
-    kept whole where trimming would change what is read. Raise NewscrawlError where the folder
+    kept whole if trimming would change the article. Raises NewscrawlError if the folder
     holds a page already.
     """
     if (folder / "page.json").exists():
@@ -118,7 +117,7 @@ def save_page(folder: Path, page: Page, layout: str | None) -> Article:
 
 
 def trimmed(page: Page) -> Page:
-    """Return *page* without what no reader sees: styles, comments, scripts but linked data."""
+    """Return *page* without styles, comments and scripts, except for linked data."""
     root = lxml.html.document_fromstring(page.text)
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or _is_unseen(element):

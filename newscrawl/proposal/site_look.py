@@ -1,4 +1,4 @@
-"""What a first look at a site found: its name, what announces its articles, its clock."""
+"""The facts of a site after a first visit: name, sources, languages, clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LANGUAGE_SHARE = 0.2
 
 @attrs.frozen(kw_only=True)
 class SiteLook:
-    """What is known of a site after a few of its pages."""
+    """The facts of a site after a few of its pages."""
 
     home: str
     """Its home page."""
@@ -37,7 +37,7 @@ class SiteLook:
     languages: tuple[str, ...]
     """The languages of the sample articles, the most frequent first."""
     is_zone_stated: bool
-    """The times of the samples say their zone; otherwise the declaration should."""
+    """True if the times of the samples state their zone; else the declaration should."""
 
     @property
     def host(self) -> str:
@@ -61,7 +61,7 @@ class SiteLook:
 
 
 def title_of(home: Page | None, host: str) -> str:
-    """Return what a site calls itself: og:site_name, the title's first part, or *host*."""
+    """Return the name of a site: og:site_name, the title's first part, or *host*."""
     if home is None:
         return host
     names = home.selector.css("meta[property='og:site_name']::attr(content)").getall()

@@ -2,8 +2,8 @@
 
     python -m newscrawl.sample_site --port 0   serve it; the first line printed is its address
 
-It is what the demo and the tests crawl. It knows nothing of extraction: `articles` says what a
-person finds on its pages, so that what a crawl stored can be compared with it.
+The demo and the tests crawl it. It does not use extraction: `articles` returns the articles
+that a person finds on its pages, to compare with the stored ones.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ __all__ = [
 
 
 def articles(base_url: str, *, edition: int = 1, copies: int = 1) -> tuple[Article, ...]:
-    """Return what an archive should hold of each story served at *base_url*, newest first.
+    """Return the expected article of each story served at *base_url*, newest first.
 
-    A `date_published` without a zone says that its page states none.
+    A `date_published` has no zone if its page states none.
     """
     paper = Newspaper(edition=edition, copies=copies)
     return tuple(paper.truth(story, base_url) for story in paper.stories)

@@ -1,4 +1,4 @@
-"""Which answer the newspaper has for an address. Nothing here listens or sleeps."""
+"""The newspaper's response to each address. Nothing here listens or sleeps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IMAGE_PATH = re.compile(r"/images/([a-z0-9-]{1,40})\.png")
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What the server sends for one address."""
+    """The response to one address."""
 
     body: bytes = b""
     status: HTTPStatus = HTTPStatus.OK
@@ -41,7 +41,7 @@ class Answer:
 
     @classmethod
     def of_html(cls, text: str, charset: str = "utf-8") -> Answer:
-        """Return a page; what its charset cannot say becomes a character reference."""
+        """Return a page; characters outside its charset become character references."""
         body = text.encode(charset, "xmlcharrefreplace")
         return cls(body=body, content_type=f"text/html; charset={charset}")
 

@@ -1,4 +1,4 @@
-"""What the newspaper prints for machines: RSS, Atom, sitemaps and robots.txt."""
+"""The newspaper's feeds, sitemaps and robots.txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sample newspaper: what it shows, and what an archive should hold of it."""
+"""The sample newspaper: its stories, and the articles that an archive should hold."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Newspaper:
         return all_sections()
 
     def words(self, language: str) -> Mapping[str, str]:
-        """Return what the templates print in that *language*."""
+        """Return the words of the templates in *language*."""
         words: Mapping[str, str] = self.site["words"][language]
         return words
 
@@ -101,9 +101,9 @@ class Newspaper:
         return tuple(self.by_id[key] for key in self.site["most_read"])
 
     def truth(self, story: Story, base: str) -> Article:
-        """Return what an archive should hold of *story*, served at *base*.
+        """Return the expected article of *story*, served at *base*.
 
-        A `date_published` without a zone says that the page states none. Fields about the
+        A `date_published` has no zone if the page states none. Fields about the
         reading itself (provenance, extractor, the raw texts of dates) are left empty.
         """
         url = address(base, story.path)

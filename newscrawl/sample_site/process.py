@@ -23,7 +23,7 @@ class Newsroom:
     base_url: str
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return what the server was asked so far, each with the fields of `server.Asked`."""
+        """Return the requests so far, each with the fields of `server.Asked`."""
         with urllib.request.urlopen(f"{self.base_url}/__newsroom__/requests") as answer:  # noqa: S310
             rows: list[dict[str, Any]] = json.load(answer)
             return rows

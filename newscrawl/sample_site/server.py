@@ -1,4 +1,4 @@
-"""The newspaper's web server: real HTTP on 127.0.0.1, and a record of what was asked of it."""
+"""The newspaper's web server: real HTTP on 127.0.0.1, with a record of its requests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Asked:
 
 
 class NewsroomServer(ThreadingHTTPServer):
-    """A server of one newspaper; `requests` holds what it was asked, in order."""
+    """A server of one newspaper; `requests` holds the requests in order."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -110,7 +110,10 @@ class NewsroomHandler(BaseHTTPRequestHandler):
         )
 
     def _is_known(self, answer: Answer) -> bool:
-        """Whether the client has this answer (If-None-Match goes first: RFC 9110, 13.2.2)."""
+        """Return whether the client has this answer (If-None-Match goes first.
+
+        RFC 9110, 13.2.2).
+        """
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             return etag(answer.body) in tags

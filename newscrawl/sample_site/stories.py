@@ -61,7 +61,7 @@ class Picture:
 
 @attrs.frozen(kw_only=True)
 class Story:
-    """One story: what is printed, and what a reader finds in it."""
+    """One story: the printed text, and the fields that a reader finds in it."""
 
     id: int
     section: Section
@@ -85,7 +85,7 @@ class Story:
     related: tuple[int, ...] = ()
     has_amp: bool = False
     typed: tuple[tuple[str, str], ...] = ()
-    """What the typist made of some words: (as it should be stored, as printed)."""
+    """Misspelt words: (as it should be stored, as printed)."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -135,7 +135,7 @@ class Story:
 
 @cache
 def site_content() -> Mapping[str, Any]:
-    """Return what `site.toml` says: names, sections, words and the pages beside the stories."""
+    """Return `site.toml`: names, sections, words and the pages that are not stories."""
     return _content("site")
 
 

@@ -23,7 +23,7 @@ _EVIDENCE = frozenset(
         *("in_language", "provenance", "extractor", "kind", "id"),
     }
 )
-"""Fields that are no text of the page, or prove what was read off it."""
+"""Fields that are not text of the page, or are evidence of the reading."""
 
 
 def normalize_article(article: Article) -> Article:
@@ -73,7 +73,7 @@ def _changed(name: str, old: Any, change: Callable[[str, str], str]) -> Any:
 
 
 def _nothing_for(name: str) -> str | None:
-    """Return what a field that turned out empty holds: an optional one None."""
+    """Return the empty value of a field: None for an optional one."""
     return "" if name in {"article_body", "text", "raw", "heading", "name"} else None
 
 

@@ -1,4 +1,4 @@
-"""Phrases by which furniture is told from text: the tables in resources, folded and cached.
+"""Phrases that tell navigation, credits and boxes from text: tables of resources, folded.
 
 Phrases are compared after folding, so that spelling habits need no lines of their own.
 """
@@ -50,9 +50,9 @@ def _first_words() -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def heading_kind(heading: str) -> HeadingKind | None:
-    """Return what the list under *heading* holds, `not_a_list` for comments, tags and the like.
+    """Return the kind of the list under *heading*, `not_a_list` for comments, tags etc.
 
-    None says that the heading is not known: a section's name, or no heading at all.
+    None if the heading is unknown: the name of a section, or no heading at all.
     """
     if len(heading) > LONGEST_HEADING:
         return None
@@ -103,7 +103,7 @@ def openings(table: str, key: str) -> Openings:
 
 
 def after_opening(line: str, phrases: Openings) -> str | None:
-    """Return what follows the phrase that *line* begins with; None without one."""
+    """Return the rest of *line* after the phrase it begins with, or None."""
     count = phrases.words_of(line)
     if not count:
         return None

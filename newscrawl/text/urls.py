@@ -1,9 +1,8 @@
 """Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
 
-`clean_url` makes an address from what a page or a person wrote. Two keys compare addresses, and
-neither is ever fetched. `url_key` is equal for spellings of one address, which no site uses to
-tell two pages apart. `variant_key` is equal for addresses that may be one page: only their
-content tells.
+`clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
+fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
+`variant_key` is equal for addresses that may be one page; their content decides.
 """
 
 from __future__ import annotations
@@ -85,9 +84,9 @@ def url_key(url: str) -> str:
 def variant_key(url: str) -> str:
     """Return the key that *url* shares with addresses that may show the same page.
 
-    Beside what `url_key` ignores, path parameters (`/a;x=1`), index pages, the AMP, print and
-    mobile forms of a page and doubtful tracking parameters do not count. Some sites tell
-    articles apart by just these: only pages that agree in content are one.
+    Besides the parts that `url_key` ignores, it leaves out path parameters (`/a;x=1`), index
+    pages, AMP, print and mobile forms of a page, and doubtful tracking parameters. Some sites
+    distinguish articles by just these: only pages that agree in content are one.
     """
     return _key(url, _Variants())
 
@@ -122,6 +121,22 @@ def host_of(url: str) -> str:
         return ""
 
 
+def is_home_page(url: str) -> bool:
+    """Whether *url* is the root of a host, or of one of its languages (`/ar/`, `/en-gb`)."""
+    parts = variant_key(url).partition("/")[2]
+    return not parts or re.fullmatch(r"[a-z]{2}(?:[-_][a-zA-Z]{2,4})?", parts) is not None
+
+
+def url_path_key(url: str) -> str:
+    """Return the part of the key of *url* that follows its host."""
+    return url_key(url).partition("/")[2]
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of *url*."""
+    return url.partition(":")[0].lower(), host_of(url), port_of(url)
+
+
 def port_of(url: str) -> int | None:
     """Return the port that *url* is asked at; None where it cannot be one."""
     try:
@@ -150,7 +165,7 @@ def _is_host(parts: SplitResult) -> bool:
 
 
 def _key(url: str, rules: _Spelling) -> str:
-    """Return the key of *url* without what *rules* leave out."""
+    """Return the key of *url* without the parts that *rules* leave out."""
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -166,7 +181,7 @@ def _key(url: str, rules: _Spelling) -> str:
 
 
 class _Spelling:
-    """Leaves out what never tells two pages of a site apart."""
+    """Leaves out the parts that never distinguish two pages of a site."""
 
     host_prefixes: tuple[str, ...] = ("www.",)
 
@@ -182,12 +197,12 @@ class _Spelling:
         return segments
 
     def is_left_out(self, name: str, value: str) -> bool:
-        """Whether a query parameter does not count."""
+        """Return whether a query parameter does not count."""
         return _is_visit(name)
 
 
 class _Variants(_Spelling):
-    """Leaves out also what tells pages apart on some sites only."""
+    """Also leaves out the parts that distinguish pages on some sites only."""
 
     host_prefixes = _VARIANT_HOSTS
 
@@ -252,12 +267,12 @@ def _query_key(query: str, rules: _Spelling) -> str:
 
 
 def _is_visit(name: str) -> bool:
-    """Whether a parameter of this name tells of the visit on every site."""
+    """Return whether a parameter of this name is tracking on every site."""
     return _stands_in(name, _tracking_parameters()[0])
 
 
 def _is_doubtful(name: str) -> bool:
-    """Whether a parameter of this name tells of the visit on some sites."""
+    """Return whether a parameter of this name is tracking on some sites."""
     return _stands_in(name, _tracking_parameters()[1])
 
 

@@ -1,6 +1,6 @@
 """Credits: who supplied the story, as printed below it or at the end of its last paragraph.
 
-Which to call:
+Call
 
 - `parse_credit` for the text of an element or line of its own;
 - `split_credit` for the last paragraph of a body, which may end in a credit or an end mark;
@@ -81,7 +81,10 @@ def split_credit(
 
 
 def is_end_mark(text: str) -> bool:
-    """Whether *text* only marks the end, with an editor's code or without: `انتهای پیام/ی`."""
+    """Return whether *text* only marks the end, with an editor's code or without.
+
+    For example `انتهای پیام/ی`.
+    """
     line = squeeze(text[:80].translate(_INVISIBLE)).strip(_EDGES)
     words, _, code = line.partition("/")
     return (
@@ -131,7 +134,7 @@ def _starts(body: str) -> Iterator[int]:
 
 
 def _is_tail(inside: str) -> bool:
-    """Whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
+    """Return whether brackets that end a sentence can be its credit; `(العالم)` is a word."""
     return bool(_agencies(inside.strip(), label="(")) or ":" in inside
 
 
@@ -165,23 +168,34 @@ def _labels() -> tuple[tuple[str, int], ...]:
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
     """Return the suppliers that *names* consists of; nothing where any part is not one."""
     whole = supplier_named(names.strip(_EDGES))
-    pieces = [names] if whole else _BETWEEN.split(names)
-    if len(pieces) > _MOST_AGENCIES:
+    parts = [names] if whole else _BETWEEN.split(names)
+    if len(parts) > _MOST_AGENCIES:
         return ()
+    pieces = [piece for part in parts if (piece := part.strip(_EDGES))]
     found: list[Agency] = []
-    proven = bool(label) and label != "("
+    for piece in pieces:
+        read = _agencies_of_piece(piece, label, own)
+        if read is None:
+            return ()
+        found += read
+    if label not in {"", "("} or any(map(_has_sure_name, pieces)):
+        return tuple(found)
     is_marked = names[:1] in '"«“(' or label == "("
-    for piece in filter(None, (piece.strip(_EDGES) for piece in pieces)):
-        read = _read(piece)
-        proven = proven or any(not is_common(name, supplier) for name, supplier in read)
-        found.extend(Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read)
-        if not read and not _is_place(piece):
-            is_own = name_key(piece) in own
-            unknown = Agency(name=piece, id=None) if is_own else _unknown(piece, label)
-            if unknown is None:
-                return ()
-            found.append(unknown)
-    return tuple(found) if proven or (is_marked and _all_wires(found)) else ()
+    return tuple(found) if is_marked and _all_wires(found) else ()
+
+
+def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agency] | None:
+    """Return the suppliers of *piece*, none for a place; None if it is anything else."""
+    read = _read(piece)
+    if read or _is_place(piece):
+        return [Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read]
+    is_own = name_key(piece) in own
+    unknown = Agency(name=piece, id=None) if is_own else _unknown(piece, label)
+    return None if unknown is None else [unknown]
+
+
+def _has_sure_name(piece: str) -> bool:
+    return any(not is_common(name, supplier) for name, supplier in _read(piece))
 
 
 def _read(piece: str) -> tuple[tuple[str, Supplier], ...]:
@@ -193,7 +207,7 @@ def _read(piece: str) -> tuple[tuple[str, Supplier], ...]:
 
 
 def _is_place(piece: str) -> bool:
-    """Whether *piece* is the place beside an agency: `(رويترز - لندن)`."""
+    """Return whether *piece* is the place beside an agency: `(رويترز - لندن)`."""
     return len(piece) <= 40 and place_kind(piece) is not None
 
 

@@ -1,8 +1,9 @@
 """SURT keys: addresses written so that those of one site stand together when sorted.
 
-Replay tools find an address by its key, so the rules are those of pywb and OpenWayback: small letters, no `www.`, default port, fragment or session id; dots and
-doubled slashes of the path resolved; everything decoded that percent signs encode, then only
-control characters, spaces, `#`, `%` and what is not ASCII encoded again; parameters sorted.
+Replay tools find an address by its key, so the rules are those of pywb and OpenWayback: small
+letters; no `www.`, default port, fragment or session id; dots and doubled slashes of the path
+resolved; all percent-encoding undone, then only control characters, spaces, `#`, `%` and what
+is not ASCII encoded again; parameters sorted.
 https://pywb.readthedocs.io/en/latest/manual/indexing.html
 """
 

@@ -64,7 +64,7 @@ async def read_cached(
     function: Callable[[Database], _T],
     seconds: float = QUESTION_SECONDS,
 ) -> _T:
-    """Return what `read` returns, from the cache while the archive has not changed."""
+    """Return the result of `read`, from the cache while the archive has not changed."""
     return await cached(datasette, key, lambda: read(datasette, function, seconds))
 
 

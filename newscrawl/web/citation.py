@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from newscrawl.archive.read.captures import Capture
+from newscrawl.archive import Capture
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
 from newscrawl.text.urls import host_of
 from newscrawl.web.display import plain
@@ -86,7 +87,7 @@ def _csl(article: Article, note: str, capture: Capture | None, number: int) -> s
 def _note(capture: Capture | None) -> str:
     if capture is None:
         return ""
-    parts = [f"Captured {capture.fetched_at} (UTC)"]
+    parts = [f"Captured {utc_text(capture.fetched_at)} (UTC)"]
     parts += [f"SHA-256 {capture.sha256}"] if capture.sha256 else []
     record = capture.evidence.record_id
     return "; ".join([*parts, *([f"WARC-Record-ID {record}"] if record else [])])
@@ -101,7 +102,7 @@ def _day(article: Article) -> str:
 
 
 def _seen(capture: Capture | None) -> str:
-    return capture.fetched_at[:10] if capture else ""
+    return capture.fetched_at.date().isoformat() if capture else ""
 
 
 def _parts(day: str) -> dict[str, list[list[int]]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from markupsafe import Markup, escape
@@ -82,6 +83,8 @@ def day(value: object) -> str:
 
 def minute(value: object) -> str:
     """Return a time of the archive to the minute, with its zone; a plain day is unchanged."""
+    if isinstance(value, dt.datetime) and value.tzinfo is dt.UTC:
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     text = plain(value, 40)
     if not _TIME.match(text):
         return text

@@ -13,7 +13,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from newscrawl.archive.search.search import register_functions
+from newscrawl.archive.search.hits import register_functions
 from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.pages import (
     agency_author,
@@ -84,7 +84,7 @@ def handle_exception(
 
 
 def _with_clear_errors(view: View) -> View:
-    """Return *view* with its failures turned into pages that say what to do."""
+    """Return *view* with its failures turned into error pages."""
 
     @wraps(view)
     async def answer(datasette: Datasette, request: Request) -> Any:

@@ -73,7 +73,7 @@ async def render(
 
 @cache
 def environment() -> Environment:
-    """Return the environment of all templates; `newscrawl.web` lists what they can use."""
+    """Return the environment of all templates; `newscrawl.web` lists their filters."""
     folder = files("newscrawl.web").joinpath("templates")
     made = Environment(
         loader=FileSystemLoader(str(folder)),

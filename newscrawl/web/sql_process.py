@@ -11,13 +11,17 @@ import json
 import sqlite3
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 Rows = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
 """The names of the columns, and the rows."""
 SECONDS = 10.0
-"""Time limit of the process."""
+"""Time limit of a query."""
+SECONDS_TO_START = 60.0
+"""Time limit of the start of the process, which a busy machine makes slow."""
 MEMORY = 768 * 2**20
 """Its address space, in bytes."""
 MOST_ROWS = 1_000
@@ -54,12 +58,13 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
     asked = json.dumps({"path": path, "sql": sql, "values": dict(values)}).encode()
     async with _one_at_a_time:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "newscrawl.web.sql_process"),
+            *(sys.executable, "-P", "-m", "newscrawl.web.sql_process"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
+            await _until_ready(process)
             printed, _ = await asyncio.wait_for(process.communicate(asked), SECONDS)
         except TimeoutError as error:
             raise SqlFailed(f"it took more than {SECONDS:.0f} seconds") from error
@@ -75,8 +80,18 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
     return tuple(found["columns"]), tuple(map(tuple, found["rows"]))
 
 
+async def _until_ready(process: asyncio.subprocess.Process) -> None:
+    """Wait until *process* has imported what a query needs: that is no time of the query."""
+    if process.stdout is None:  # it always has a pipe
+        return
+    try:
+        await asyncio.wait_for(process.stdout.readline(), SECONDS_TO_START)
+    except TimeoutError as error:
+        raise SqlFailed("the machine is too busy to start a query; try again later") from error
+
+
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    from newscrawl.archive.search.search import register_functions  # noqa: PLC0415 -- in the process
+    from newscrawl.archive.search.hits import register_functions  # noqa: PLC0415 -- see main
 
     connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     connection.execute("PRAGMA query_only = ON")
@@ -111,12 +126,15 @@ def _set_limits() -> None:
     import resource  # noqa: PLC0415 -- missing on Windows, where the page reports it
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    seconds = int(SECONDS)
+    seconds = int(SECONDS + process_time())
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
 
 def main() -> None:
-    """Read a query from standard input and print its result, both as JSON."""
+    """Print an empty line when ready, read a query, and print its result, both as JSON."""
+    import_module("newscrawl.archive.search.hits")  # before the time of the query begins
+    sys.stdout.write("\n")
+    sys.stdout.flush()
     asked = json.load(sys.stdin)
     _set_limits()
     found = json.dumps(_answered(asked["path"], asked["sql"], asked["values"]))

@@ -5,15 +5,17 @@ the archive.
 """
 
 from newscrawl.archive.copies.clusters import Link, clusters_from
-from newscrawl.archive.copies.likeness import Likeness, covered, is_copy, likeness_of
-from newscrawl.archive.copies.sketch import (
+from newscrawl.archive.copies.compared_text import (
     METHOD,
+    ComparedText,
+    compared_text,
     is_candidate,
     line_numbers,
     shingles_of_lines,
     sketch_of,
+    words_of,
 )
-from newscrawl.archive.copies.words import ComparedText, compared_text, words_of
+from newscrawl.archive.copies.similarity import Likeness, covered, is_copy, likeness_of
 
 __all__ = [
     "METHOD",

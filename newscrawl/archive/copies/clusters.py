@@ -13,9 +13,9 @@ from itertools import combinations
 import attrs
 
 WHOLE = 0.75
-"""A text that shares so much of the longer one is no part of it, but the same text."""
-MOST_ASKED = 12
-"""Whether a text belongs to a cluster is asked of so many of its members, the likest first."""
+"""A text that shares this share of the longer one is the same text, not a part of it."""
+MOST_COMPARED_MEMBERS = 12
+"""The number of members that a text is compared with, the most similar first."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +67,9 @@ def _star(
     members = [centre]
     around = neighbours[centre]
     for one in sorted(around, key=lambda one: (-around[one], one)):
-        asked = [other for other in members if sites[other] != sites[one]][:MOST_ASKED]
+        asked = [other for other in members if sites[other] != sites[one]][
+            :MOST_COMPARED_MEMBERS
+        ]
         agreeing = sum(other in neighbours[one] for other in asked)
         if one not in done and 2 * agreeing >= len(asked):
             members.append(one)
@@ -83,7 +85,7 @@ def _neighbours(links: Iterable[Link]) -> _Neighbours:
 
 
 def _without_round_ups(links: tuple[Link, ...]) -> Iterable[Link]:
-    """Leave out what only ties a round-up to one of the texts that it is made of."""
+    """Leave out the links between a round-up and the texts that it is made of."""
     parts: defaultdict[int, list[Link]] = defaultdict(list)
     pairs = set()
     for link in links:
@@ -102,6 +104,6 @@ def _without_round_ups(links: tuple[Link, ...]) -> Iterable[Link]:
 
 
 def _is_elsewhere(one: Link, other: Link) -> bool:
-    """Whether two parts of a text stand in different places of it."""
+    """Return True if two parts of a text are in different places of it."""
     overlap = min(one.end, other.end) - max(one.start, other.start)
     return overlap < 0.2 * min(one.end - one.start, other.end - other.start)

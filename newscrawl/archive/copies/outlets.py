@@ -1,7 +1,8 @@
-"""Which outlets had the same agency text, who had it first, and what each made of it."""
+"""Clusters of one agency text on several sites: the first outlet, and the changes of each."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -9,12 +10,13 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.copies import ComparedText, covered, words_of
-from newscrawl.archive.copies.sketching import read_compared_text
+from newscrawl.archive.copies.sketches import read_compared_text
 from newscrawl.archive.read.articles import article_id_for, read_version
 from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.versions import changes_between
+from newscrawl.archive.schema.storable import date_text, moment_from
 from newscrawl.article import Precision
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import NotInArchive
 from newscrawl.text.normalize import search_key
 
 HadBySource = Literal["published", "version", "first_seen"]
@@ -34,16 +36,16 @@ class Copy:
     """The address it was first read at."""
     place: int
     """1 for the outlet that had it first; outlets of one minute share a place."""
-    had_by: str
-    """When it had the text at the latest (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    had_by: dt.datetime
+    """Latest time at which it got the text (UTC)."""
     had_by_source: HadBySource
     """published: as printed; version: when its text became this; first_seen: by a crawl."""
     had_by_precision: Precision
-    """How exactly had_by is known: minute or second."""
+    """Precision of had_by: minute or second."""
     headline: str | None
     """Its headline."""
     is_headline_changed: bool
-    """Whether its headline has other words than that of the first; spelling does not count."""
+    """True if its headline has other words than that of the first; spelling does not count."""
     source_credit: str | None
     """The credit as printed."""
     dateline_raw: str | None
@@ -51,9 +53,9 @@ class Copy:
     agencies: tuple[str, ...]
     """The agencies that credit or dateline name, as printed."""
     share: float
-    """How much of its text is in that of the first, 0 to 1, in words."""
+    """Share of its words that are in the text of the first, 0 to 1."""
     kept: float
-    """How much of the text of the first it has, 0 to 1, in words."""
+    """Share of the words of the first that are in its text, 0 to 1."""
 
 
 @attrs.frozen(kw_only=True)
@@ -65,7 +67,7 @@ class CopyCluster:
     sites: int
     """The number of sites that had it."""
     is_first_certain: bool
-    """Whether every other outlet had it later, whatever is not known of their times."""
+    """True if every other outlet had it later, even with the uncertainty of their times."""
     copies: tuple[Copy, ...]
     """Its articles, the first one first."""
 
@@ -86,10 +88,10 @@ class ClusterSummary:
     """The address there."""
     first_headline: str | None
     """The headline there."""
-    first_had_by: str
-    """When that site had it at the latest (UTC)."""
+    first_had_by: dt.datetime
+    """Latest time at which that site got it (UTC)."""
     is_first_certain: bool
-    """Whether every other outlet had it later."""
+    """True if every other outlet had it later."""
     agencies: tuple[str, ...]
     """The agencies that any of the articles names, as printed, the most frequent first."""
 
@@ -113,13 +115,13 @@ _OF_AGENCY = """id IN (
 
 
 def read_copies(db: Database, url_or_id: str | int) -> CopyCluster | None:
-    """Return the cluster that an article belongs to; None where no other site has its text.
+    """Return the cluster that an article belongs to; None if no other site has its text.
 
-    Raises ArchiveError where there is no such article.
+    Raises ArchiveError if there is no such article.
     """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
-        raise ArchiveError(f"the archive has no article {url_or_id}")
+        raise NotInArchive(f"the archive has no article {url_or_id}")
     found = db.execute(
         """SELECT c.cluster_id FROM copies AS c JOIN articles AS a
         ON a.version_id = c.version_id WHERE a.id = ?""",
@@ -145,11 +147,15 @@ def _read_cluster(db: Database, number: int) -> CopyCluster | None:
 
 
 def list_clusters(
-    db: Database, *, limit: int, since: str | None = None, agency: str | None = None
+    db: Database,
+    *,
+    limit: int,
+    since: dt.datetime | dt.date | None = None,
+    agency: str | None = None,
 ) -> tuple[ClusterSummary, ...]:
     """Return the clusters of most sites, the largest first.
 
-    *since* leaves out those that anybody had before that time (UTC, `YYYY-MM-DD` or longer);
+    *since* leaves out those that anybody had before that time (UTC);
     *agency* keeps those of which an article names it, by its id (`afp`) or as printed.
     """
     conditions = ["sites > 1", "(:since IS NULL OR first_had_by >= :since)"]
@@ -158,13 +164,13 @@ def list_clusters(
     rows = db.query(
         f"""SELECT * FROM copy_cluster WHERE {" AND ".join(conditions)}
         ORDER BY sites DESC, articles DESC, first_had_by DESC, id LIMIT :limit""",
-        {"since": since, "agency": agency, "limit": limit},
+        {"since": date_text(since), "agency": agency, "limit": limit},
     )
     return tuple(_summary(db, row) for row in rows)
 
 
 def read_copy_changes(db: Database, first: Copy, other: Copy) -> tuple[FieldChange, ...]:
-    """Return what *other* says otherwise than *first*, field by field, word by word."""
+    """Return the differences of *other* from *first*, field by field, word by word."""
     texts = [read_version(db, one.version_id) for one in (first, other)]
     if texts[0] is None or texts[1] is None:
         return ()
@@ -176,6 +182,7 @@ def _summary(db: Database, row: dict[str, Any]) -> ClusterSummary:
     names = (field.name for field in attrs.fields(ClusterSummary))
     values = {name: row[name] for name in names if name in row}
     values["is_first_certain"] = bool(row["is_first_certain"])
+    values["first_had_by"] = moment_from(row["first_had_by"])
     return ClusterSummary(**values, agencies=agencies)
 
 
@@ -190,9 +197,10 @@ def _copy(
 ) -> Copy:
     text = read_compared_text(db, row["version_id"])
     same = ("article_id", "version_id", "site", "url", "place", "headline")
-    printed = ("had_by", "had_by_source", "had_by_precision", "source_credit", "dateline_raw")
+    printed = ("had_by_source", "had_by_precision", "source_credit", "dateline_raw")
     return Copy(
         **{name: row[name] for name in (*same, *printed)},
+        had_by=moment_from(row["had_by"]),
         is_headline_changed=_words(row["headline"]) != _words(first["headline"]),
         agencies=_agencies(row),
         share=_share(text, first_text),

@@ -1,7 +1,7 @@
-"""How far the import of each file is: it goes on where it stopped, and is not done twice.
+"""Progress of the import of each file: it resumes, and no file is imported twice.
 
 A file is known by its content, wherever it lies: by the SHA-256 of all its bytes. One that has
-grown since, as a crawl's newest file does, goes on after what was there.
+grown since, as a crawl's newest file does, is read on from its former end.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from pathlib import Path
 import attrs
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.write.storable import storable_text
+from newscrawl.archive.schema.storable import storable_text
 
 _BLOCK = 2**20
 
 
 @attrs.frozen(kw_only=True)
 class FileImport:
-    """One file, and how far its import is."""
+    """One file, and the progress of its import."""
 
     id: int
     """The id of its row."""
@@ -36,9 +36,9 @@ class Imports:
         self._archive = archive
 
     def begin(self, path: Path, run: int) -> FileImport:
-        """Return how far the import of the file at *path* is, and note that it goes on.
+        """Return the progress of the file at *path*, and record that its import continues.
 
-        Raises OSError where the file cannot be read.
+        Raises OSError if the file cannot be read.
         """
         name = storable_text(str(path))
         query = "SELECT size, digest, id, position, is_complete FROM imports WHERE {} = ?"
@@ -62,12 +62,12 @@ class Imports:
         return FileImport(id=known[2], position=known[3], is_complete=is_complete)
 
     def reach(self, file: FileImport, position: int) -> None:
-        """Note that all records before *position* are in the archive."""
+        """Record that all records before *position* are in the archive."""
         with self._archive.transaction() as db:
             db.conn.execute("UPDATE imports SET position = ? WHERE id = ?", (position, file.id))
 
     def end(self, file: FileImport, *, is_whole: bool) -> None:
-        """Note that the file was read to its end.
+        """Record that the file was read to its end.
 
         Unless it *is_whole*, the next import reads it again: it may have been mended, and what
         is here already is not stored twice.

@@ -1,4 +1,4 @@
-"""What an unfinished crawl still has to ask for. A finished one leaves nothing here."""
+"""Addresses that an unfinished crawl has still to request. A finished one leaves none."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from hashlib import sha256
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import name_id
-from newscrawl.archive.write.storable import storable_text
 
 _LONGEST_PLAN = 400
 
 
 @attrs.frozen(kw_only=True)
 class Waiting:
-    """One address that waits to be asked for."""
+    """One address that waits to be requested."""
 
     key: str
-    """What it is known by in this crawl."""
+    """Its request key in this crawl."""
     url: str
     """The address."""
     role: str
-    """What it is wanted as."""
+    """Its role: article, page, feed …"""
     priority: int
     """The higher goes first."""
 
@@ -32,7 +32,7 @@ class Frontier:
     """The addresses of one crawl: of one site, by one plan.
 
     `done` may be called within `archive.transaction()`, so that an article and the word that it
-    need not be asked for again are kept together or not at all. Raises ArchiveError.
+    need not be requested again are stored together or not at all. Raises ArchiveError.
     """
 
     def __init__(self, archive: Archive, site: str, plan: str) -> None:
@@ -57,7 +57,7 @@ class Frontier:
             )
 
     def done(self, key: str) -> None:
-        """Note that it is known what became of an address."""
+        """Record that the request of an address is settled."""
         with self._archive.transaction() as db:
             db.conn.execute(
                 "UPDATE frontier_urls SET is_done = 1"
@@ -78,7 +78,7 @@ class Frontier:
             )
 
     def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
-        """Return what waits, the best first, and the keys of what is done."""
+        """Return the waiting addresses, best first, and the keys of the settled ones."""
         rows = self._archive.db.execute(
             "SELECT key, url, role, priority, is_done FROM frontier_urls"
             " WHERE site_id = ? AND plan = ? ORDER BY priority DESC, key",

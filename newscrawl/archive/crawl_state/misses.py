@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import name_id
-from newscrawl.archive.write.storable import storable_text, utc_text
 
 _LONGEST = dt.timedelta(days=7)
-"""What waits for longer was noted by a clock that was ahead."""
+"""A longer wait was recorded by a clock that was ahead."""
 
 
 class Misses:
@@ -53,7 +53,7 @@ class Misses:
             )
 
     def due(self, now: dt.datetime, most: int) -> list[str]:
-        """Return at most so many addresses to try again at *now*, the longest due first."""
+        """Return at most *most* addresses to try again at *now*, the longest due first."""
         rows = self._archive.db.execute(
             """SELECT url FROM misses WHERE site_id = ? AND (next_at <= ? OR next_at > ?)
             ORDER BY next_at, key LIMIT ?""",

@@ -1,4 +1,4 @@
-"""What the tdmrep.json of a host reserved when it was last read: not every run asks for it."""
+"""Rules of a host's tdmrep.json as last read: not every run requests it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 from newscrawl.archive.archive import Archive
-from newscrawl.archive.write.storable import now, storable_text, utc_text
+from newscrawl.archive.schema.storable import now, storable_text, utc_text
 
 
 def read_reservations(archive: Archive, origin: str, since: dt.datetime) -> bytes | None:
@@ -19,7 +19,7 @@ def read_reservations(archive: Archive, origin: str, since: dt.datetime) -> byte
 
 
 def write_reservations(archive: Archive, origin: str, rules: list[dict[str, object]]) -> None:
-    """Keep the rules of *origin*. Raise ArchiveError where that is impossible."""
+    """Keep the rules of *origin*. Raises ArchiveError if that is impossible."""
     with archive.transaction() as db:
         db.conn.execute(
             "INSERT OR REPLACE INTO reservations (origin, read_at, rules) VALUES (?, ?, ?)",

@@ -1,4 +1,4 @@
-"""What is known of a site's feeds, sitemaps and lists from the crawls before this one."""
+"""State of a site's feeds, sitemaps and section pages after earlier crawls."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 import attrs
 
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import name_id, url_id
-from newscrawl.archive.write.storable import moment_from, storable_text, utc_text
 
 
 @attrs.frozen(kw_only=True)
@@ -18,35 +18,35 @@ class SourceState:
     """One source as the last crawls found it. Times are UTC."""
 
     url: str
-    """The address that is asked for, before redirects."""
+    """The requested address, before redirects."""
     role: str
     """home, section, page, feed or sitemap."""
     parent: str | None = None
-    """The source that named it; None where a person, robots.txt or a guess did."""
+    """The source that named it; None if a person, robots.txt or a guess did."""
     reader: str | None = None
-    """By what plan and code it was read to its end; None where it never was."""
+    """The plan and code that read it to its end; None if it never was."""
     etag: str | None = None
-    """The ETag of what was read."""
+    """The ETag of the last response read."""
     last_modified: str | None = None
-    """The Last-Modified of what was read, as sent."""
+    """Its Last-Modified, as sent."""
     digest: str | None = None
-    """The SHA-256 of what was read, in hexadecimal."""
+    """The SHA-256 of its body, in hexadecimal."""
     stated: dt.datetime | None = None
     """The date that an index of sitemaps stated for it."""
     found: int = 0
-    """How many articles, or parts of an index, it named."""
+    """The number of articles, or parts of an index, that it named."""
     read_at: dt.datetime | None = None
     """When it was last read, or was as before."""
     changed_at: dt.datetime | None = None
     """When it was last different from before."""
     kept_at: dt.datetime | None = None
-    """When the crawl that read it ended, with all asked for that it named."""
+    """When the crawl that read it ended, with all its addresses requested."""
     soft_failures: int = 0
     """Failures in a row that may pass: 503, a timeout."""
     hard_failures: int = 0
     """Failures in a row that may not: 404, not XML."""
     next_at: dt.datetime | None = None
-    """It is not asked for before this time."""
+    """It is not requested before this time."""
 
 
 class SourceStates:
@@ -57,7 +57,7 @@ class SourceStates:
         self._site = storable_text(site)
 
     def read(self) -> dict[str, SourceState]:
-        """Return what is known of each source, by its address."""
+        """Return the state of each source, by its address."""
         rows = self._archive.db.query(
             """SELECT u.url, p.url AS parent, x.* FROM sources AS x
             JOIN sites AS s ON s.id = x.site_id JOIN urls AS u ON u.id = x.url_id
@@ -67,7 +67,7 @@ class SourceStates:
         return {row["url"]: _state_from(row) for row in rows}
 
     def write(self, states: Iterable[SourceState]) -> None:
-        """Keep *states* in place of what was known of these sources."""
+        """Replace the states of these sources."""
         with self._archive.transaction() as db:
             site_id = name_id(db, "sites", self._site)
             for state in states:

@@ -10,25 +10,30 @@ from typing import Any, Literal, TypedDict
 
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import CITATION, TABLES, columns_of
-from newscrawl.archive.export.typed_values import TypedColumn, typed_columns
-from newscrawl.archive.search.search import ids_of_hits
+from newscrawl.archive.export.columns import (
+    CITATION,
+    TABLES,
+    TypedColumn,
+    columns_of,
+    typed_columns,
+)
+from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import NewscrawlError, UsageError
 
 Library = Literal["pandas", "polars"]
 Day = str | dt.date
 
 _NAMES = {"language": "lang"}
-"""What a filter is called in the language of search, where that is not its own name."""
+"""The names of filters in the search language that differ from their own."""
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _MISSING = "frames of {0} need the extra `{0}`: pip install 'newscrawl[{0}]'"
 
 
 class Filters(TypedDict, total=False):
-    """Which articles the rows of a frame are of; names are compared as search does."""
+    """Filters of the articles in a frame; names are compared as in search."""
 
     query: str
-    """What a search finds, in its whole language."""
+    """A search, in its whole language."""
     site: str
     """A site, by its name or host."""
     agency: str
@@ -50,7 +55,7 @@ def read_frame(
 ) -> Any:
     """Return the rows of *table*, one of TABLES, as a frame of *library*, at most *limit*.
 
-    Raises UsageError where there is no such table, filter or day, and NewscrawlError where the
+    Raises UsageError if there is no such table, filter or day, and NewscrawlError where the
     library is not installed.
     """
     if table not in TABLES:
@@ -93,7 +98,7 @@ def _condition(db: Database, table: str, filters: Filters) -> tuple[str, list[An
 
 
 def search_for(filters: Filters) -> str:
-    """Return the search that finds what *filters* ask for."""
+    """Return the search for *filters*."""
     unknown = set(filters) - set(Filters.__annotations__)
     if unknown:
         known = ", ".join(Filters.__annotations__)

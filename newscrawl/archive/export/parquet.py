@@ -8,14 +8,13 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 import newscrawl
-from newscrawl.archive.export.data_dictionary import Column
-from newscrawl.archive.export.typed_values import TypedColumn, typed_columns
+from newscrawl.archive.export.columns import Column, TypedColumn, typed_columns
 from newscrawl.errors import NewscrawlError
 
 GROUP = 5_000
 """A row group has no more rows than this."""
 GROUP_LETTERS = 2_000_000
-"""A row group ends with the row that brings its texts to so many letters."""
+"""A row group ends with the row that brings its texts to this number of letters."""
 _MISSING = "Parquet needs the extra `parquet`: pip install 'newscrawl[parquet]'"
 
 
@@ -25,7 +24,7 @@ def write_rows(
     """Write *rows* to *out* with typed columns; return their number.
 
     `typed_values` says how a column is typed. The description of each column is in the file.
-    Raises NewscrawlError where pyarrow is not installed.
+    Raises NewscrawlError if pyarrow is not installed.
     """
     pa, parquet = _arrow()
     typed = typed_columns(columns)
@@ -40,7 +39,7 @@ def write_rows(
 
 
 def check_installed() -> None:
-    """Raise NewscrawlError where pyarrow is not installed."""
+    """Raises NewscrawlError if pyarrow is not installed."""
     _arrow()
 
 

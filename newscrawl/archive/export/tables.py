@@ -8,16 +8,18 @@ only in this one.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Literal, TextIO
 
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import TABLES, columns_of
+from newscrawl.archive.export.columns import TABLES, columns_of
 from newscrawl.archive.read.articles import read_article
-from newscrawl.archive.search.search import ids_of_hits
+from newscrawl.archive.schema.storable import date_text
+from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.article import Article
 from newscrawl.errors import UsageError
 from newscrawl.schema_org import news_article_from
@@ -25,12 +27,12 @@ from newscrawl.schema_org import news_article_from
 Format = Literal["csv", "jsonl", "jsonld", "parquet"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What spreadsheets take for the beginning of a formula, full-width signs included
+"""Characters that begin a formula in a spreadsheet, full-width signs included
 (owasp.org, "CSV Injection")."""
 EXCEL_CELL = 32_767
-"""Excel holds so many characters in a cell, and cuts the rest off."""
+"""The most characters in a cell of Excel, which cuts the rest off."""
 PAGE = 200
-"""How many articles are read at a time."""
+"""The number of articles read at a time."""
 _TEXT = (
     *("article_body", "description", "blocks", "live_blog_updates"),
     *("articleBody", "liveBlogUpdate"),
@@ -48,33 +50,48 @@ _PROVENANCE = "SELECT field, source FROM provenance WHERE article_id = ? ORDER B
 
 @attrs.frozen(kw_only=True)
 class Selection:
-    """What to export; by default all articles."""
+    """The rows to export; by default all articles."""
 
     table: str = "article"
     """The view: one of `dictionary.TABLES`. The filters below are for articles, except that
     *query* is for every table with a column `article_id`, too."""
     site: str | None = None
     """Only those of this site."""
-    since: str | None = None
-    """Only those first seen at or after this time (UTC, `YYYY-MM-DD` or longer)."""
-    until: str | None = None
-    """Only those first seen before this time."""
+    since: dt.datetime | dt.date | None = None
+    """Only those first seen at or after this time (UTC)."""
+    until: dt.datetime | dt.date | None = None
+    """Only those first seen before this time (UTC)."""
     query: str | None = None
     """Only those that this search finds; docs/arabic.md has its language."""
     ids: tuple[int, ...] | None = None
     """Only these articles, where there is no *query*."""
     with_text: bool = True
-    """Whether to write the body and the description, which others may own."""
+    """False leaves out the body and the description, which others may own."""
 
 
 @attrs.frozen(kw_only=True)
 class Exported:
-    """What an export came to."""
+    """Result of an export."""
 
     count: int
     """The number of rows."""
     too_long: int = 0
-    """How many values are longer than Excel shows."""
+    """The number of values longer than Excel shows."""
+
+
+def write(
+    db: Database, out: Any, format_: Format, selection: Selection, *, for_excel: bool = False
+) -> Exported:
+    """Write the selection to *out* in one of the formats."""
+    if format_ == "csv":
+        return write_csv(db, out, selection, for_excel=for_excel)
+    writers: Mapping[str, Any] = {
+        "jsonl": write_json_lines,
+        "parquet": write_parquet,
+        "jsonld": write_json_ld,
+    }
+    exported: Exported = writers[format_](db, out, selection)
+    return exported
 
 
 def write_csv(
@@ -82,8 +99,8 @@ def write_csv(
 ) -> Exported:
     """Write a table as CSV to *out* (opened with newline=""); return how many rows.
 
-    *for_excel* begins with a byte order mark and puts an apostrophe before what Excel would
-    take for a formula; without it every value is exact.
+    *for_excel* begins with a byte order mark and puts an apostrophe before formulas; without
+    it every value is exact.
     """
     if for_excel:
         out.write("\ufeff")
@@ -126,7 +143,7 @@ def write_parquet(db: Database, out: BinaryIO, selection: Selection) -> Exported
 def rows_of(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table as they are in the archive, an article with its citation.
 
-    Raises UsageError where the table is unknown, or a query is not for it.
+    Raises UsageError if the table is unknown, or a query is not for it.
     """
     if selection.table == "article":
         for row in _articles(db, selection):
@@ -135,6 +152,11 @@ def rows_of(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
             yield row | _citation(db, row["version_id"]) | origin
         return
     yield from _table_rows(db, selection)
+
+
+def ids_of(db: Database, selection: Selection) -> Iterator[int]:
+    """Yield the ids of the articles that a selection of articles holds, in order."""
+    return (row["id"] for row in _articles(db, selection))
 
 
 def _table_rows(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
@@ -210,7 +232,8 @@ def _articles(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
 
 def _pages(db: Database, selection: Selection, condition: str) -> Iterator[dict[str, Any]]:
     last = 0
-    values = {"site": selection.site, "since": selection.since, "until": selection.until}
+    since, until = date_text(selection.since), date_text(selection.until)
+    values = {"site": selection.site, "since": since, "until": until}
     query = f"""SELECT * FROM article WHERE {condition} AND (:site IS NULL OR site = :site)
         AND (:since IS NULL OR first_seen >= :since)
         AND (:until IS NULL OR first_seen < :until) ORDER BY id LIMIT {PAGE}"""
@@ -229,6 +252,6 @@ def _is_too_long(value: Any) -> bool:
 
 
 def guarded(value: Any) -> Any:
-    """Return *value* with an apostrophe before what a spreadsheet would take for a formula."""
+    """Return *value* with an apostrophe before a formula of spreadsheets."""
     is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if is_formula else value

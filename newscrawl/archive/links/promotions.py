@@ -1,4 +1,4 @@
-"""What a home or section page puts forward, kept while it is looked at.
+"""Links that home and section pages promote, updated with each visit.
 
 Every function runs within one open transaction. The rows are what the view `placement` says of
 that page; a property test holds the two together.
@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.storable import moment_from
+from newscrawl.archive.schema.storable import moment_from
+from newscrawl.archive.write import lookup_tables
 
 _Place = tuple[int, int]
 """The ids of a heading and of a link below it."""
 
 
 def still_promoted(db: Database, page_id: int, seen_at: str) -> None:
-    """Note that everything on a page stands there at *seen_at* as it did before."""
+    """Record that a page shows the same links at *seen_at* as before."""
     db.conn.execute(
         "UPDATE promotions SET last_seen = ? WHERE page_id = ? AND gone IS NULL",
         (_seconds(seen_at), page_id),
@@ -26,7 +26,7 @@ def still_promoted(db: Database, page_id: int, seen_at: str) -> None:
 def promote(
     db: Database, page_id: int, not_before: str | None, seen_at: str, list_set_id: int | None
 ) -> None:
-    """Note that a page shows these lists at *seen_at*, after the look at *not_before*."""
+    """Record that a page shows these lists at *seen_at*, after the visit at *not_before*."""
     shown = _ranks(db, list_set_id)
     at = _seconds(seen_at)
     before = None if not_before is None else _seconds(not_before)
@@ -53,8 +53,8 @@ def promote(
     )
 
 
-def read_promotions_again(db: Database, page_id: int) -> None:
-    """Make the rows of a page anew from its showings: an older look was imported later."""
+def rebuild_promotions(db: Database, page_id: int) -> None:
+    """Rebuild the rows of a page from its showings: an older visit was imported later."""
     db.conn.execute("DELETE FROM promotions WHERE page_id = ?", (page_id,))
     showings = db.execute(
         """SELECT first_seen, last_seen, list_set_id FROM showings
@@ -79,7 +79,7 @@ def _ranks(db: Database, list_set_id: int | None) -> dict[_Place, tuple[int, int
         (list_set_id,),
     ).fetchall()
     headings = {
-        one: interning.heading_id(db, *one) for one in {(row[0], row[1]) for row in rows}
+        one: lookup_tables.heading_id(db, *one) for one in {(row[0], row[1]) for row in rows}
     }
     return {
         (headings[kind, heading], anchor): (best, worst)

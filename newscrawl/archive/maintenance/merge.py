@@ -1,4 +1,4 @@
-"""Bring everything of another archive into this one. Doing it twice changes nothing."""
+"""Copy everything of another archive into this one. Doing it twice changes nothing."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import read_link_lists, read_version
-from newscrawl.archive.write import lookup_tables as interning
-from newscrawl.archive.write.observations import record_visit, save_article, visit_from
-from newscrawl.archive.write.rereading import keep_superseded
-from newscrawl.archive.write.storable import moment_from
+from newscrawl.archive.schema.storable import moment_from
+from newscrawl.archive.session import Session
+from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.reextraction import insert_superseded
+from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
 from newscrawl.outcomes import Evidence, Observation
 
 BATCH = 500
-"""How many observations are brought over in one transaction."""
+"""The number of observations copied in one transaction."""
 
 # In the order of time, so that versions follow each other as they did.
 _OBSERVATIONS = """
@@ -69,6 +70,20 @@ WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
             AND e.name = :extractor)"""
 
 
+def merge(session: Session, other: Database, other_folder: Path) -> None:
+    """Add everything of *other*, whose evidence lies below *other_folder*, to a session."""
+    merging = Merge(session.db, session.path.parent, other, other_folder)
+    with session.transaction():
+        merging.runs()
+    for batch in batches(other):
+        with session.transaction():
+            merging.observations(batch)
+    with session.transaction():
+        merging.superseded()
+        merging.amendments()
+        merging.withdrawals()
+
+
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
     """Yield the observations of *other*, the oldest first, some at a time."""
     rows = other.query(_OBSERVATIONS)
@@ -77,7 +92,7 @@ def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
 
 
 class Merge:
-    """Writes what one archive holds into another, within transactions that the caller holds."""
+    """Copies the rows of one archive into another, within transactions of the caller."""
 
     def __init__(self, db: Database, folder: Path, other: Database, other_folder: Path) -> None:
         self._db, self._other = db, other
@@ -86,19 +101,21 @@ class Merge:
         self._version = lru_cache(maxsize=BATCH)(self._read_version)
 
     def runs(self) -> None:
-        """Bring over the runs that are not here yet."""
+        """Copy the runs that are not here yet."""
         query = """SELECT r.*, s.name AS site
             FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id"""
         marks = ", ".join("?" * (len(_RUN) + 1))
         for row in self._other.query(query):
-            site = interning.name_id(self._db, "sites", row["site"]) if row["site"] else None
+            site = (
+                lookup_tables.name_id(self._db, "sites", row["site"]) if row["site"] else None
+            )
             self._db.conn.execute(
                 f"INSERT OR IGNORE INTO runs ({', '.join(_RUN)}, site_id) VALUES ({marks})",
                 [*(row[name] for name in _RUN), site],
             )
 
     def observations(self, rows: list[dict[str, Any]]) -> None:
-        """Bring over these observations, with the article that each of them saw."""
+        """Copy these observations, each with its article."""
         for row in rows:
             visit = visit_from(self._db, self._observation(row), row["site"], self._run(row))
             lists = read_link_lists(self._other, row["list_set_id"])
@@ -110,17 +127,19 @@ class Merge:
                 save_article(self._db, seen, visit, row["key"])
 
     def amendments(self) -> None:
-        """Bring over what the fields beside the text had been, where the version is here."""
+        """Copy the amendments of the versions that are here."""
         query = """SELECT s.name AS site, a.key, v.digest, m.seen_at, m.field, m.was,
             e.name AS extractor FROM amendments AS m
             JOIN versions AS v ON v.id = m.version_id JOIN articles AS a ON a.id = v.article_id
             JOIN sites AS s ON s.id = a.site_id JOIN extractors AS e ON e.id = m.extractor_id"""
         for row in self._other.query(query):
-            row["extractor_id"] = interning.name_id(self._db, "extractors", row["extractor"])
+            row["extractor_id"] = lookup_tables.name_id(
+                self._db, "extractors", row["extractor"]
+            )
             self._db.conn.execute(_INSERT_AMENDMENT, row)
 
     def superseded(self) -> None:
-        """Bring over how pages were read before a newer extractor read them again."""
+        """Copy the versions that a newer extractor has superseded."""
         query = """SELECT v.id, v.digest, v.first_seen, v.last_seen, v.cause, a.key,
             s.name AS site, w.digest AS digest_now, w.cause AS cause_now, e.name AS extractor
             FROM versions AS v JOIN versions AS w ON w.id = v.superseded_by
@@ -130,10 +149,10 @@ class Merge:
             now = next(self._db.query(_SUPERSEDER, row), None)
             article = self._version(row["id"], row["extractor"])
             if now is not None and article is not None:
-                keep_superseded(self._db, article, row, now)
+                insert_superseded(self._db, article, row, now)
 
     def withdrawals(self) -> None:
-        """Withdraw here what the other archive has withdrawn, and leave its tombstones here."""
+        """Withdraw the articles that the other archive has withdrawn."""
         query = """SELECT s.name AS site, a.key, u.url, a.first_seen, a.last_seen,
             a.withdrawn_at, a.withdrawn_reason FROM articles AS a
             JOIN sites AS s ON s.id = a.site_id JOIN urls AS u ON u.id = a.url_id
@@ -143,8 +162,8 @@ class Merge:
             withdraw_article(self._db, article_id, row["withdrawn_reason"] or "")
 
     def _tombstone(self, row: dict[str, Any]) -> int:
-        site = interning.name_id(self._db, "sites", row["site"])
-        url = interning.url_id(self._db, row["url"])
+        site = lookup_tables.name_id(self._db, "sites", row["site"])
+        url = lookup_tables.url_id(self._db, row["url"])
         self._db.conn.execute(
             """INSERT OR IGNORE INTO articles
             (site_id, key, url_id, first_seen, last_seen, withdrawn_at)

@@ -1,17 +1,20 @@
-"""Take an article out of the archive for good, and leave a tombstone that saving respects."""
+"""Delete an article for good, and leave a tombstone so that it is never saved again."""
 
 from __future__ import annotations
 
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.copies.pairing import forget_copies
+from newscrawl.archive.copies.pairs import delete_copies
 from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.read.captures import is_written_by_crawls
-from newscrawl.archive.search.index import kept_in_step, purge_index
-from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import now, storable_text
-from newscrawl.errors import ArchiveError
+from newscrawl.archive.read.captures import (
+    OBSERVATIONS_OF_ARTICLE,
+    evidence_of,
+    is_written_by_crawls,
+)
+from newscrawl.archive.schema.storable import now, storable_text
+from newscrawl.archive.search.index import index_update, purge_index
+from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Evidence
 
 _NAMES = (
@@ -25,11 +28,6 @@ _NAMES = (
 _LATER_PAGES = """INSERT OR IGNORE INTO addresses (url_id, article_id)
     SELECT u.id, v.article_id FROM versions AS v, json_each(v.pages) AS page
     JOIN urls AS u ON u.url = page.value WHERE v.article_id = ?"""
-
-# What was observed at an address of the article, unless it was another article.
-_OBSERVATIONS = """SELECT id FROM observations WHERE article_id = :article
-    UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
-    WHERE x.article_id = :article AND o.article_id IS NULL"""
 
 # The first and last byte that each run has written; later ones may point there again.
 _RUNS = """
@@ -49,7 +47,7 @@ _OTHER_RECORDS = """
 class Gap:
     """A place in a file of evidence between the records of two runs.
 
-    What a killed run had written and not yet acknowledged is there.
+    Records that a killed run wrote and never acknowledged are there.
     """
 
     file: str
@@ -62,7 +60,7 @@ class Gap:
 
 @attrs.frozen(kw_only=True)
 class Withdrawal:
-    """What was withdrawn, and what is left to remove outside the database."""
+    """A withdrawn article, and the places outside the database that still hold it."""
 
     article_id: int
     """The id of the article; its address and this id stay."""
@@ -78,11 +76,11 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     """Remove every version of an article, within the open transaction.
 
     Its addresses stay, with the time and *reason*, so that saving it again keeps nothing.
-    Raises ArchiveError where the archive has no such article.
+    Raises ArchiveError if the archive has no such article.
     """
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
-        raise ArchiveError(f"the archive has no article {url_or_id}")
+        raise NotInArchive(f"the archive has no article {url_or_id}")
     db.conn.execute(_LATER_PAGES, (article_id,))
     withdrawal = Withdrawal(
         article_id=article_id,
@@ -96,20 +94,20 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             "SELECT DISTINCT body_id FROM versions WHERE article_id = ?", [article_id]
         )
     ]
-    with kept_in_step(db, article_id):
+    with index_update(db, article_id):
         db.conn.execute(
             """UPDATE articles SET version_id = NULL, withdrawn_at = coalesce(withdrawn_at, ?),
             withdrawn_reason = ? WHERE id = ?""",
             (now(), storable_text(reason), article_id),
         )
-    forget_copies(db, article_id)
-    # The index only notes what is deleted, until its parts are written anew as one.
+    delete_copies(db, article_id)
+    # The index only marks deleted rows, until its parts are merged into one.
     db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
     purge_index(db)
     db.conn.execute(
         f"""UPDATE observations SET version_id = NULL, list_set_id = NULL, extractor_id = NULL,
         evidence_file_id = NULL, evidence_offset = NULL, evidence_length = NULL,
-        evidence_record = NULL WHERE id IN ({_OBSERVATIONS})""",
+        evidence_record = NULL WHERE id IN ({OBSERVATIONS_OF_ARTICLE})""",
         {"article": article_id},
     )
     db.conn.execute(
@@ -122,33 +120,6 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     for table, uses, column in _NAMES:
         db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
     return withdrawal
-
-
-def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
-    """Whether *url*, or the story known by *key* on its *site*, was withdrawn."""
-    row = db.execute(
-        """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
-            JOIN articles AS a ON a.id = x.article_id
-            WHERE u.key = ? AND a.withdrawn_at IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NOT NULL)""",
-        [url_digest(storable_text(url)), storable_text(site), storable_text(key or "")],
-    ).fetchone()
-    return bool(row[0])
-
-
-def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
-    """Return every record of the article's pages, also of visits that it was not found on."""
-    rows = db.execute(
-        f"""SELECT DISTINCT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
-        FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
-        WHERE o.id IN ({_OBSERVATIONS}) ORDER BY f.path, o.evidence_offset""",
-        {"article": article_id},
-    )
-    return tuple(
-        Evidence(file=file, offset=offset, length=length, record_id=record)
-        for file, offset, length, record in rows
-    )
 
 
 def _urls(db: Database, article_id: int) -> frozenset[str]:

@@ -7,13 +7,12 @@ import datetime as dt
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.write.storable import storable_text, utc_text
+from newscrawl.archive.schema.storable import storable_text, utc_text
+from newscrawl.outcomes import PERMANENT
 from newscrawl.text.urls import url_key
 
 MOST_HOPS = 10
 _MOST_ALIASES = 50
-PERMANENT = frozenset({301, 308})
-"""The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
 
 
 def redirects_to(db: Database, url: str) -> tuple[str, ...]:
@@ -71,6 +70,18 @@ def latest_address(db: Database, article_id: int) -> str:
         ).fetchone()
     )
     return str(row[0])
+
+
+def other_address(db: Database, url: str) -> str | None:
+    """Return another address of the article at *url*, the one that was found last."""
+    row = db.execute(
+        """SELECT other.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+        JOIN addresses AS y ON y.article_id = x.article_id AND y.url_id <> u.id
+        JOIN urls AS other ON other.id = y.url_id
+        WHERE u.url = ? ORDER BY other.id DESC LIMIT 1""",
+        (storable_text(url),),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _directly_to(db: Database, url: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Read articles back, equal to what was saved."""
+"""Read articles back, equal to the saved ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.article_columns import blocks_from, fields_from
+from newscrawl.archive.schema.storable import moment_from, storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.archive.write.storable import moment_from, storable_text
 from newscrawl.article import Agency, Article, Image, Link, LinkList, SourceCredit
 
 _NAMES = """
@@ -20,10 +20,10 @@ _NAMES = """
 
 @attrs.frozen(kw_only=True)
 class Seen:
-    """What is known of an address from its last visits."""
+    """Results of the last visits of an address."""
 
     outcome: str
-    """What became of the last request."""
+    """Outcome of the last request."""
     reason: str | None
     """More about it."""
     status: int | None
@@ -37,11 +37,11 @@ class Seen:
     whole_at: dt.datetime | None
     """When a page was last sent whole, and not only said to be as before (UTC)."""
     article_id: int | None
-    """The article that is kept under this address."""
+    """The article with this address."""
 
 
 def article_id_for(db: Database, url_or_id: str | int) -> int | None:
-    """Return the id of the article with this id or address, written in whichever way."""
+    """Return the id of the article with this id or address, in any spelling."""
     if isinstance(url_or_id, int) or (url_or_id.isascii() and url_or_id.isdigit()):
         number = int(url_or_id)
         return (
@@ -61,7 +61,7 @@ def article_id_for(db: Database, url_or_id: str | int) -> int | None:
 
 
 def read_article(db: Database, url_or_id: str | int) -> Article | None:
-    """Return the article as it was last seen; None where it is unknown or withdrawn."""
+    """Return the article as it was last seen; None if it is unknown or withdrawn."""
     article = article_id_for(db, url_or_id)
     if article is None:
         return None
@@ -131,7 +131,7 @@ def _links(db: Database, link_list_id: int) -> tuple[Link, ...]:
 
 
 def last_visit(db: Database, url: str) -> Seen | None:
-    """Return what the last visits of *url*, written just so, came to; None without any."""
+    """Return the results of the last visits of exactly *url*; None without any."""
     row = db.execute(
         """SELECT o.outcome, o.reason, o.status, o.fetched_at, u.id FROM observations AS o
         JOIN urls AS u ON u.id = o.url_id WHERE u.url = ?

@@ -1,7 +1,8 @@
-"""Captures: the answers that are kept as received, and where each of them lies."""
+"""Captures: the stored responses, and the place of each in a WARC file."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,9 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.write.storable import storable_text
+from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
+from newscrawl.archive.session import Session
+from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.outcomes import Evidence
 
 _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.digest)),
@@ -23,6 +26,11 @@ _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.
     FROM observations AS o JOIN urls AS u ON u.id = o.url_id
     JOIN evidence_files AS f ON f.id = o.evidence_file_id"""
 
+# What was observed at an address of the article, unless it was another article.
+OBSERVATIONS_OF_ARTICLE = """SELECT id FROM observations WHERE article_id = :article
+    UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
+    WHERE x.article_id = :article AND o.article_id IS NULL"""
+
 _SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.gz")
 
 _PLACE = ("file", "offset", "length", "record_id")
@@ -30,12 +38,12 @@ _PLACE = ("file", "offset", "length", "record_id")
 
 @attrs.frozen(kw_only=True)
 class Capture:
-    """One answer that is kept as received."""
+    """One response that is stored as received."""
 
     url: str
     """The address that was requested."""
-    fetched_at: str
-    """When the answer arrived (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    fetched_at: dt.datetime
+    """Time of the response (UTC)."""
     status: int | None
     """Its HTTP status."""
     content_type: str | None
@@ -43,7 +51,7 @@ class Capture:
     sha256: str | None
     """The SHA-256 of the body, in hexadecimal."""
     version: int | None
-    """The number of the article's version that it shows; None where it is no article."""
+    """The number of the article's version that it shows; None if it is no article."""
     evidence: Evidence
     """Where it lies; the file is relative to the folder of the archive."""
 
@@ -96,19 +104,19 @@ def all_captures(db: Database, site: str | None = None) -> Iterator[Capture]:
     return (_capture_from(row) for row in db.execute(query, [site]))
 
 
-def headline_at(db: Database, url: str, fetched_at: str) -> str | None:
-    """Return the headline that the article at *url* had in a capture; None where it is none."""
+def headline_at(db: Database, url: str, fetched_at: dt.datetime) -> str | None:
+    """Return the headline that the article at *url* had in a capture; None if it is none."""
     row = db.execute(
         """SELECT coalesce(v.headline, u.url) FROM urls AS u
         JOIN observations AS o ON o.url_id = u.id JOIN versions AS v ON v.id = o.version_id
         WHERE u.url = ? AND o.fetched_at = ?""",
-        [storable_text(url), fetched_at],
+        [storable_text(url), utc_text(fetched_at)],
     ).fetchone()
     return None if row is None else str(row[0])
 
 
 def is_written_by_crawls(file: str) -> bool:
-    """Whether a file of evidence is one of a crawl's own, by its name."""
+    """Return True if a file of evidence was written by a crawl, by its name."""
     return _SERIES.fullmatch(file) is not None
 
 
@@ -122,14 +130,89 @@ def end_of_captures(db: Database, file: str) -> int:
     return int(row[0] or 0)
 
 
+def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
+    """Return True if *url*, or the story *key* of its *site*, was withdrawn."""
+    row = db.execute(
+        """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+            JOIN articles AS a ON a.id = x.article_id
+            WHERE u.key = ? AND a.withdrawn_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+            WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NOT NULL)""",
+        [url_digest(storable_text(url)), storable_text(site), storable_text(key or "")],
+    ).fetchone()
+    return bool(row[0])
+
+
+def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
+    """Return every record of the article's pages, also of visits that it was not found on."""
+    rows = db.execute(
+        f"""SELECT DISTINCT f.path, o.evidence_offset, o.evidence_length, o.evidence_record
+        FROM observations AS o JOIN evidence_files AS f ON f.id = o.evidence_file_id
+        WHERE o.id IN ({OBSERVATIONS_OF_ARTICLE}) ORDER BY f.path, o.evidence_offset""",
+        {"article": article_id},
+    )
+    return tuple(
+        Evidence(file=file, offset=offset, length=length, record_id=record)
+        for file, offset, length, record in rows
+    )
+
+
 def _capture_from(row: Any) -> Capture:
     url, fetched_at, status, content_type, sha256, *place, version = row
     return Capture(
         url=url,
-        fetched_at=fetched_at,
+        fetched_at=moment_from(fetched_at),
         status=status,
         content_type=content_type,
         sha256=sha256 or None,
         version=version,
         evidence=Evidence(**dict(zip(_PLACE, place, strict=True))),
     )
+
+
+class EvidenceIndex:
+    """The captures of an archive: `archive.evidence`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_page(self, url_or_id: str | int) -> tuple[Capture, ...]:
+        """Return the captures of an article or another page, newest first."""
+        with self._session.clear_errors():
+            return read_captures(self._session.db, url_or_id)
+
+    def all(self, site: str | None = None) -> Iterator[Capture]:
+        """Yield every capture, or those of one site, file by file in the order of records."""
+        with self._session.clear_errors():
+            yield from all_captures(self._session.db, site)
+
+    def last(self, url: str) -> Capture | None:
+        """Return the newest capture of exactly this address; None without any."""
+        with self._session.clear_errors():
+            return last_capture(self._session.db, url)
+
+    def of_record(self, url: str, record_id: str, sha256: str | None = None) -> Capture | None:
+        """Return the capture of *url* in the record of that WARC-Record-ID, or of its bytes."""
+        with self._session.clear_errors():
+            return capture_of_record(self._session.db, url, record_id, sha256)
+
+    def of_article(self, url_or_id: str | int) -> tuple[Evidence, ...]:
+        """Return every record of an article's pages; empty if there is no such article."""
+        with self._session.clear_errors():
+            article_id = article_id_for(self._session.db, url_or_id)
+            return () if article_id is None else evidence_of(self._session.db, article_id)
+
+    def headline_at(self, url: str, fetched_at: dt.datetime) -> str | None:
+        """Return the headline of the article at *url* in a capture; None if it is none."""
+        with self._session.clear_errors():
+            return headline_at(self._session.db, url, fetched_at)
+
+    def end_of(self, file: str) -> int:
+        """Return the end of the last record in *file* that is pointed at; 0 without any."""
+        with self._session.clear_errors():
+            return end_of_captures(self._session.db, file)
+
+    def is_withdrawn(self, url: str, site: str, key: str | None = None) -> bool:
+        """Return True if *url*, or the story *key* of its *site*, was withdrawn."""
+        with self._session.clear_errors():
+            return is_withdrawn(self._session.db, url, site, key)

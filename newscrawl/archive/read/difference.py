@@ -1,4 +1,4 @@
-"""How two texts differ, word by word. Nothing here touches a database."""
+"""Differences of two texts, word by word. Nothing here touches a database."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Piece:
 
 @attrs.frozen(kw_only=True)
 class FieldChange:
-    """How one field of an article differs between two versions."""
+    """The difference of one field between two versions."""
 
     field: str
     """The field's name."""
@@ -42,7 +42,7 @@ class FieldChange:
 
     @property
     def share(self) -> float:
-        """How much of the text changed, from 0 to 1, counted in letters."""
+        """Share of the text that changed, 0 to 1, in letters."""
         sizes = dict.fromkeys(("same", "removed", "added"), 0)
         for piece in self.pieces:
             sizes[piece.kind] += len(piece.text)

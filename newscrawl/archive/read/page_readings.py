@@ -1,4 +1,4 @@
-"""How the pages of a site were read, one after the other: what drift is told from."""
+"""Readings of a site's pages in the order of time: the input of drift."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKS = ", ".join("?" * len(ACCEPTED + REFUSED))
 
 @attrs.frozen(kw_only=True)
 class PageReading:
-    """One look at what is, or might have been, an article's page."""
+    """One visit of a page that is, or might have been, an article."""
 
     url: str
     """The address that was requested."""
@@ -28,11 +28,11 @@ class PageReading:
     is_article: bool
     """It was read as an article."""
     provenance: int | None
-    """The id of the rules that found its fields; None where it is no article."""
+    """The id of the rules that found its fields; None if it is no article."""
     extractor: str | None
-    """What read it."""
+    """The extractor."""
     evidence: Evidence | None
-    """Where it is kept as received."""
+    """Place of the stored response."""
 
 
 def read_readings(
@@ -87,18 +87,18 @@ def _rules(db: Database, provenances: set[int]) -> dict[int, dict[str, str]]:
 
 @attrs.frozen(kw_only=True)
 class RunYield:
-    """How many new articles a run found."""
+    """The number of new articles of a run."""
 
     run: int
     """The id of the run."""
     started_at: str
     """When it began (UTC)."""
     new: int
-    """How many articles were stored for the first time."""
+    """The number of articles stored for the first time."""
 
 
 def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
-    """Return what each ended run over the sources of *site* found, the oldest first."""
+    """Return the new articles of each ended run over the sources of *site*, oldest first."""
     rows = db.execute(
         """SELECT r.id, r.started_at, sum(o.outcome = 'stored')
         FROM runs AS r
@@ -123,7 +123,7 @@ class SourceLook:
     fetched_at: str
     """When (UTC)."""
     outcome: str
-    """What came of it."""
+    """Its outcome."""
     reason: str | None
     """More about the outcome."""
     status: int | None
@@ -131,7 +131,7 @@ class SourceLook:
 
     @property
     def is_read(self) -> bool:
-        """Whether it was read, or answered that it had not changed."""
+        """True if it was read, or had not changed."""
         return self.outcome in {"source", "unchanged"}
 
 

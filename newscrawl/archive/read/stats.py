@@ -1,12 +1,15 @@
-"""What an archive holds, in numbers."""
+"""Numbers of an archive: articles, requests, outcomes, fields."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 from sqlite_utils import Database
+
+from newscrawl.archive.schema.storable import date_text, moment_from
 
 COVERAGE = {
     "headline": "v.headline IS NOT NULL",
@@ -28,9 +31,15 @@ COVERAGE = {
 """For each field that a page may or may not have, how SQL sees that an article has it."""
 
 
+_COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
+    (SELECT count(*) FROM versions) AS versions,
+    (SELECT count(*) FROM observations) AS observations,
+    (SELECT count(*) FROM observations WHERE evidence_file_id IS NOT NULL) AS captures"""
+
+
 @attrs.frozen(kw_only=True)
 class Reason:
-    """How often requests came to one outcome for one reason."""
+    """The number of requests with one outcome and reason."""
 
     outcome: str
     """One of the outcomes of observations."""
@@ -51,25 +60,29 @@ class Stats:
     observations: int
     """The number of requests."""
     outcomes: Mapping[str, int]
-    """How many requests came to each outcome, the most frequent first."""
+    """The number of requests by outcome, the most frequent first."""
     reasons: tuple[Reason, ...]
     """The same by reason, the most frequent first."""
     coverage: Mapping[str, int]
-    """How many articles have each field."""
+    """The number of articles that have each field."""
     sites: Mapping[str, int]
-    """How many articles each site has, the most first."""
-    first_seen: str | None
-    """The time of the first request (UTC)."""
-    last_seen: str | None
-    """The time of the last request (UTC)."""
+    """The number of articles of each site, the most first."""
+    first_seen: dt.datetime | None
+    """Time of the first request (UTC)."""
+    last_seen: dt.datetime | None
+    """Time of the last request (UTC)."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the numbers as JSON types."""
-        return attrs.asdict(self)
+        times = {
+            "first_seen": date_text(self.first_seen),
+            "last_seen": date_text(self.last_seen),
+        }
+        return attrs.asdict(self) | times
 
 
 def read_stats(db: Database, *, run: int | None = None, site: str | None = None) -> Stats:
-    """Count what the archive holds; of one *run* or one *site*, where that is asked for."""
+    """Count articles and requests, of one *run* or one *site* if given."""
     where, values = _observed(run, site)
     articles = f"a.version_id IS NOT NULL{_archived(run, site)}"
     first_seen, last_seen, observations = db.execute(
@@ -93,9 +106,19 @@ def read_stats(db: Database, *, run: int | None = None, site: str | None = None)
             ON s.id = a.site_id WHERE {articles}""",
             values,
         ),
-        first_seen=first_seen,
-        last_seen=last_seen,
+        first_seen=moment_from(first_seen) if first_seen else None,
+        last_seen=moment_from(last_seen) if last_seen else None,
     )
+
+
+def read_counts(db: Database) -> dict[str, int]:
+    """Return the numbers of articles, versions, observations and captures."""
+    return dict(next(db.query(_COUNTS)))
+
+
+def site_names(db: Database) -> list[str]:
+    """Return the names of the sites in the archive, sorted."""
+    return [name for (name,) in db.execute("SELECT name FROM sites ORDER BY name")]
 
 
 def _observed(run: int | None, site: str | None) -> tuple[str, dict[str, Any]]:

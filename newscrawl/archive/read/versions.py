@@ -1,7 +1,8 @@
-"""How an article changed: its versions, and what differs between two of them."""
+"""Versions of an article, and the differences of two of them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 import attrs
@@ -10,28 +11,29 @@ from sqlite_utils import Database
 from newscrawl.archive.read.articles import article_id_for, read_version
 from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS, printed
+from newscrawl.archive.schema.storable import moment_from
 from newscrawl.article import Article
-from newscrawl.errors import ArchiveError
+from newscrawl.errors import ArchiveError, NotInArchive
 
 Cause = Literal["first", "publisher", "extractor", "undecided"]
 
 
 @attrs.frozen(kw_only=True)
 class Version:
-    """What an article said from one time on."""
+    """The text of an article from one time on."""
 
     id: int
     """The id of the version."""
     number: int
     """Its number within the article, from 1, the oldest."""
-    first_seen: str
-    """When it was first seen (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
-    last_seen: str
-    """When it was last seen."""
+    first_seen: dt.datetime
+    """Time at which it was first seen (UTC)."""
+    last_seen: dt.datetime
+    """Time at which it was last seen (UTC)."""
     cause: Cause
     """Who changed it: publisher, extractor (how pages are read changed), or undecided."""
     extractor: str
-    """The identity of what read it."""
+    """The identity of the extractor."""
     headline: str | None
     """Its headline."""
     follows: int | None
@@ -43,7 +45,7 @@ class Version:
 
 @attrs.frozen(kw_only=True)
 class Difference:
-    """What differs between two versions of one article."""
+    """The differences of two versions of one article."""
 
     old: Version
     """The earlier version."""
@@ -57,7 +59,7 @@ def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
     """Return the versions of an article, the oldest first. Raises ArchiveError without one."""
     article_id = article_id_for(db, url_or_id)
     if article_id is None:
-        raise ArchiveError(f"the archive has no article {url_or_id}")
+        raise NotInArchive(f"the archive has no article {url_or_id}")
     rows = db.query(
         """SELECT v.*, b.article_body, e.name AS extractor
         FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
@@ -93,8 +95,8 @@ def _version_from(
     return Version(
         id=row["id"],
         number=number,
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
+        first_seen=moment_from(row["first_seen"]),
+        last_seen=moment_from(row["last_seen"]),
         cause=row["cause"],
         extractor=row["extractor"],
         headline=row["headline"],
@@ -110,9 +112,9 @@ def _version_from(
 def read_difference(
     db: Database, url_or_id: str | int, old: int | None, new: int | None
 ) -> Difference:
-    """Return what differs between two versions by number: the last and the one it follows.
+    """Return the differences of two versions by number: of the last and the one it follows.
 
-    Raises ArchiveError where the article or a version is unknown, or there is only one.
+    Raises ArchiveError if the article or a version is unknown, or there is only one.
     """
     versions = read_versions(db, url_or_id)
     new = len(versions) if new is None else new
@@ -143,7 +145,7 @@ def _text(db: Database, version: Version) -> Article:
 
 
 def changes_between(old: Article, new: Article) -> tuple[FieldChange, ...]:
-    """Return the changes of what is printed, field by field, in reading order."""
+    """Return the changes of the printed texts, field by field, in reading order."""
     pairs = [
         (field, printed(old, field) or "", printed(new, field) or "") for field in TEXT_FIELDS
     ]

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from newscrawl.archive.schema.storable import date_from, local_date, sortable_date
 from newscrawl.archive.write.lookup_tables import digest_of
-from newscrawl.archive.write.storable import date_from, local_date, sortable_date
 from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
 
 SAME_NAME = (
@@ -38,18 +38,18 @@ TEXT_FIELDS = (
     "source_credit",
     "article_body",
 )
-"""What a version is a version of. Of dateline and credit only what is printed counts, so that a
-new name in our tables of agencies and places is never taken for an edit."""
+"""The fields whose change makes a new version. Of dateline and credit only the printed text
+counts, so that a new name in our tables of agencies and places is never taken for an edit."""
 
 PAGES = ("pages", "missing_pages")
 """Fields that are columns of `versions` as JSON arrays of addresses; NULL for none."""
 
 VISIT_FIELDS = ("url", "link_lists", "provenance", "extractor")
-"""What belongs to one visit or one reading, and not to the article."""
+"""Fields of one visit or one reading, not of the article."""
 
 
 def text_digest(article: Article) -> bytes:
-    """Return the digest of what is printed: two readings with one digest are one version."""
+    """Return the digest of the printed texts: readings with one digest are one version."""
     return digest_of([printed(article, field) for field in TEXT_FIELDS])
 
 
@@ -121,7 +121,7 @@ def _day_from(text: str | None) -> dt.date | None:
 
 
 def blocks_text(article: Article) -> str | None:
-    """Return the blocks as JSON; None where they are the lines of the body as paragraphs."""
+    """Return the blocks as JSON; None if they are the lines of the body as paragraphs."""
     if article.blocks == _paragraphs(article.article_body):
         return None
     blocks = [[block.kind, block.text] for block in article.blocks]
@@ -129,7 +129,7 @@ def blocks_text(article: Article) -> str | None:
 
 
 def blocks_from(article_body: str, blocks: str | None) -> tuple[Block, ...]:
-    """Return what `blocks_text` wrote."""
+    """Parse the text of `blocks_text`."""
     if blocks is None:
         return _paragraphs(article_body)
     return tuple(Block(kind=kind, text=text) for kind, text in json.loads(blocks))
@@ -142,7 +142,7 @@ def _paragraphs(article_body: str) -> tuple[Block, ...]:
 
 
 def changed_fields(old: Article, new: Article) -> dict[str, Any]:
-    """Return the fields beside the text that *new* says otherwise, and what *old* said."""
+    """Return the fields beside the text that differ in *new*, with their values in *old*."""
     was, now = old.as_dict(), new.as_dict()
     return {
         name: was[name] for name in was if name not in VISIT_FIELDS and was[name] != now[name]

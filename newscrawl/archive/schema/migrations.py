@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
-from newscrawl.archive.links.promotions import read_promotions_again
+from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.search.index import create_index
 from newscrawl.archive.write.lookup_tables import url_digest
 
@@ -31,7 +31,7 @@ def m001_tables(db: Database) -> None:
 
 @MIGRATIONS()
 def m002_frontier(db: Database) -> None:
-    """Create the table of what an unfinished crawl still has to ask for."""
+    """Create the table of addresses that an unfinished crawl has still to request."""
     _run_script(db, "m002_frontier.sql")
 
 
@@ -44,7 +44,7 @@ def m003_search(db: Database) -> None:
 
 @MIGRATIONS()
 def m004_promotions(db: Database) -> None:
-    """Create the table of what home and section pages put forward, and fill it."""
+    """Create the table of links that home and section pages promote, and fill it."""
     _run_script(db, "m004_promotions.sql")
     _recreate_views(db)
     pages = db.execute(
@@ -52,12 +52,12 @@ def m004_promotions(db: Database) -> None:
         WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
     ).fetchall()
     for (page_id,) in pages:
-        read_promotions_again(db, page_id)
+        rebuild_promotions(db, page_id)
 
 
 @MIGRATIONS()
 def m005_parts(db: Database) -> None:
-    """Add what a version holds of live blogs and of articles on several pages."""
+    """Add the columns of live blogs and of articles on several pages."""
     _run_script(db, "m005_parts.sql")
     _recreate_views(db)
 
@@ -77,26 +77,26 @@ def m007_imports(db: Database) -> None:
 
 @MIGRATIONS()
 def m008_copies(db: Database) -> None:
-    """Add sketches of texts and clusters of agency texts, which are filled when asked for."""
+    """Add sketches of texts and clusters of agency texts; `update_copies` fills them."""
     _run_script(db, "m008_copies.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m009_openings(db: Database) -> None:
-    """Add who writes the archive, and find what points into a file of evidence."""
+    """Add the table of programs that write the archive, and an index of evidence files."""
     _run_script(db, "m009_openings.sql")
 
 
 @MIGRATIONS()
 def m010_sources(db: Database) -> None:
-    """Create the tables of what is known of sources, and of addresses to be tried again."""
+    """Create the tables of source states, and of addresses to be tried again."""
     _run_script(db, "m010_sources.sql")
 
 
 @MIGRATIONS()
 def m011_opt_outs(db: Database) -> None:
-    """Add to an observation what the page asks of machines."""
+    """Add the opt-outs of a page to its observation."""
     _run_script(db, "m011_opt_outs.sql")
     _recreate_views(db)
 
@@ -114,7 +114,7 @@ def m012_addresses(db: Database) -> None:
 
 
 def _recreate_views(db: Database) -> None:
-    """Put the views as they are now; they hold nothing, so they are simply made anew."""
+    """Replace the views with the current ones; they hold no data."""
     for name in db.view_names():
         db.execute(f'DROP VIEW "{name}"')
     _run_script(db, "views.sql")

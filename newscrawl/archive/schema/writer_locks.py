@@ -1,22 +1,22 @@
-"""Who writes the archive just now, and what a program that was killed has left behind.
+"""Programs that write the archive now, and recovery after one that was killed.
 
-A program notes itself with its first change and takes the note away when it ends. A note whose
-program is dead means that the archive was not closed: it is checked once, before it is written.
+A program registers with its first change (table `openings`), holds a lock file, and removes
+both when it ends. A row whose lock is free belongs to a dead program: the archive was not
+closed, and is checked once before it is written again.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import secrets
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
+from filelock import BaseFileLock, FileLock, Timeout
 from sqlite_utils import Database
 
-from newscrawl.archive.write.storable import now
+from newscrawl.archive.schema.storable import now
 from newscrawl.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
@@ -30,63 +30,65 @@ _END_RUN = """UPDATE runs SET finish_reason = 'killed',
         AND id IN (SELECT run_id FROM openings WHERE token = ?)"""
 
 
-class Opening:
-    """The note of one program that writes the archive at *path*."""
+class WriterLock:
+    """The lock and the row in `openings` of one program that writes the archive at *path*."""
 
     def __init__(self, path: Path) -> None:
         self._token = secrets.token_hex(8)
-        self._lock_path = _lock_folder(path) / f"{self._token}.lock"
-        self._lock: IO[bytes] | None = None
-        self._is_noted = False
+        self._lock_path = _lock_path(path, self._token)
+        self._lock: BaseFileLock | None = None
+        self._is_registered = False
 
-    def note(self, db: Database) -> None:
-        """Note that the archive is written, within the open transaction."""
-        if self._is_noted:
+    def register(self, db: Database) -> None:
+        """Register this program within the open transaction, unless it is registered."""
+        if self._is_registered:
             return
         if self._lock is None:
-            self._lock = self._locked()
+            self._lock = self._acquired()
         row = (self._token, now())
         db.conn.execute("INSERT INTO openings (token, opened_at) VALUES (?, ?)", row)
 
-    def _locked(self) -> IO[bytes]:
+    def _acquired(self) -> BaseFileLock:
+        # One lock for all threads: an archive may be closed by another thread.
+        lock = FileLock(self._lock_path, thread_local=False)
         try:
             while True:
                 self._lock_path.parent.mkdir(exist_ok=True)
-                # Another program may have ended just now, and taken the folder away.
+                # Another program may have ended just now and removed the folder.
                 with suppress(FileNotFoundError):
-                    file = self._lock_path.open("wb")
-                    fcntl.flock(file, fcntl.LOCK_EX)
-                    return file
-        except OSError as error:
-            raise ArchiveError(f"cannot write {self._lock_path}: {error.strerror}") from error
+                    lock.acquire(timeout=0)
+                    return lock
+        except (OSError, Timeout) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ArchiveError(f"cannot write {self._lock_path}: {reason}") from error
 
-    def was_kept(self) -> None:
-        """Know that the transaction of `note` was committed."""
-        self._is_noted = True
+    def confirm(self) -> None:
+        """Keep the registration: its transaction was committed."""
+        self._is_registered = True
 
-    def belongs_to(self, db: Database, run: int) -> None:
-        """Note the run that this program has begun, within the open transaction."""
+    def own_run(self, db: Database, run: int) -> None:
+        """Record the run that this program has begun, within the open transaction."""
         db.conn.execute("UPDATE openings SET run_id = ? WHERE token = ?", (run, self._token))
 
     def end(self, db: Database) -> None:
-        """Take the note away: what was written is whole."""
-        if self._is_noted:
-            # Where this fails, the archive is only checked once more than it must be.
+        """Remove the row and the lock."""
+        if self._is_registered:
+            # If this fails, the archive is only checked once more than necessary.
             with suppress(sqlite3.Error):
                 db.conn.execute("DELETE FROM openings WHERE token = ?", (self._token,))
         if self._lock is not None:
-            self._lock_path.unlink(missing_ok=True)
-            self._lock.close()
+            self._lock.release()
             with suppress(OSError):
+                self._lock_path.unlink(missing_ok=True)
                 self._lock_path.parent.rmdir()
 
 
 def recover(db: Database, path: Path) -> None:
-    """Check the archive where a program that wrote it was killed, and end that program's run.
+    """Check the archive if a program that wrote it was killed, and end that program's run.
 
-    Raises ArchiveError where it is damaged.
+    Raises ArchiveError if it is damaged.
     """
-    dead = [token for token in _tokens(db) if _is_dead(path, token)]
+    dead = [token for token in _tokens(db) if not _is_held(_lock_path(path, token))]
     if not dead:
         return
     logger.warning("%s was not closed when a program ended: checking it", path)
@@ -106,7 +108,7 @@ def recover(db: Database, path: Path) -> None:
         db.rollback()
         raise
     for token in dead:
-        (_lock_folder(path) / f"{token}.lock").unlink(missing_ok=True)
+        _lock_path(path, token).unlink(missing_ok=True)
 
 
 def _tokens(db: Database) -> list[str]:
@@ -115,17 +117,16 @@ def _tokens(db: Database) -> list[str]:
     return [token for (token,) in db.execute("SELECT token FROM openings")]
 
 
-def _is_dead(path: Path, token: str) -> bool:
-    """Whether nobody holds the lock file of *token* any more."""
-    try:
-        with (_lock_folder(path) / f"{token}.lock").open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return True
-    except OSError:
+def _is_held(lock_path: Path) -> bool:
+    """Return True if a living program holds the lock, or that cannot be found out."""
+    if not lock_path.exists():
         return False
-    return True
+    try:
+        with FileLock(lock_path, timeout=0):
+            return False
+    except (OSError, Timeout):
+        return True
 
 
-def _lock_folder(path: Path) -> Path:
-    return path.parent / f".{path.name}.open"
+def _lock_path(path: Path, token: str) -> Path:
+    return path.parent / f".{path.name}.open" / f"{token}.lock"

@@ -19,7 +19,7 @@ from newscrawl.text.stems import STEMS, stem_text, words_of
 COLUMNS = ("headline", "alternative_headline", "description", "article_body", "keywords")
 """The columns of the view `searchable`, in the order of the index."""
 WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
-"""How much a hit in each column counts."""
+"""The weight of a hit in each column."""
 _WORD = re.compile(r"\w{1,200}")
 _PROBES = 3
 
@@ -52,23 +52,23 @@ def create_index(db: Database) -> None:
 
 
 @contextmanager
-def kept_in_step(db: Database, article_id: int) -> Iterator[None]:
-    """Bring the index up to what the block makes of an article. Needs an open transaction."""
+def index_update(db: Database, article_id: int) -> Iterator[None]:
+    """Update the index after the block has changed an article. Needs an open transaction."""
     before = searchable_texts(db, article_id)
     yield
     update_index(db, article_id, before)
 
 
 def searchable_texts(db: Database, article_id: int) -> Texts | None:
-    """Return the texts of an article that are searched; None where it has none."""
+    """Return the texts of an article that are searched; None if it has none."""
     row = db.execute(_READ, [article_id]).fetchone()
     return None if row is None else tuple(text or "" for text in row)
 
 
 def update_index(db: Database, article_id: int, before: Texts | None) -> None:
-    """Exchange what the index has of an article, which was *before*, for what it says now.
+    """Replace the indexed text of an article, which was *before*, with its present text.
 
-    An index that other stems were put into is made anew as a whole.
+    An index with other stems is rebuilt as a whole.
     """
     after = searchable_texts(db, article_id)
     if before == after:
@@ -88,7 +88,7 @@ def purge_index(db: Database) -> None:
 
 
 def reindex(db: Database) -> int:
-    """Make the index anew from the articles; return their number."""
+    """Rebuild the index from the articles; return their number."""
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
     count = 0
     for article_id, *texts in db.execute(_READ_ALL):
@@ -99,7 +99,7 @@ def reindex(db: Database) -> int:
 
 
 def check_index(db: Database) -> list[str]:
-    """Return what is wrong with the index, a line each; nothing is changed."""
+    """Return the problems of the index, a line each; nothing is changed."""
     problems = []
     if _stems_in(db) != STEMS:
         problems.append("the search index holds the stems of another version of newscrawl")
@@ -122,7 +122,7 @@ def _stems_in(db: Database) -> str | None:
 
 
 def _is_indexed(db: Database, row: tuple[int, *tuple[str | None, ...]]) -> bool:
-    """Whether the most telling keys of an article lead to it, in the column they are in."""
+    """Return True if the rarest-looking keys of an article lead to it, in their column."""
     article_id, *texts = row
     for column, text in zip(COLUMNS, texts, strict=True):
         keys = {key for key in _whole_words(stem_text(text or "")) if len(key) > 2}
@@ -142,7 +142,7 @@ def _whole_words(text: str) -> Iterator[str]:
 
 
 def is_intact(connection: sqlite3.Connection) -> bool:
-    """Whether FTS5 finds its own tables consistent. Needs a connection that may write."""
+    """Return True if FTS5 finds its own tables consistent. Needs a writable connection."""
     try:
         connection.execute(
             "INSERT INTO article_search (article_search) VALUES ('integrity-check')"

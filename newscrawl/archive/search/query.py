@@ -1,4 +1,4 @@
-"""The query language of search: what people type, read into parts. Nothing here runs SQL.
+"""The query language of search: typed text parsed into terms and filters. No SQL runs here.
 
 Words are all wanted; "a phrase", OR, -without, begin*, =exact spelling, ="an exact phrase", and
 site:, agency:, section:, author:, lang:, after:, before:, headline: with a value.
@@ -24,7 +24,7 @@ _LONGEST_QUERY = 2_000
 _MOST_TERMS = 64
 _MOST_VARIANTS = 8
 _NEAR = 0.6
-"""How alike a mistyped filter and its name are, as difflib has it (0 to 1)."""
+"""Least similarity of a mistyped filter to its name (difflib's ratio, 0 to 1)."""
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
 _PART = re.compile(
     r"(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?(?P<exact>=?)"
@@ -39,13 +39,13 @@ class Term:
     """One word or phrase that is looked for."""
 
     text: str
-    """What was typed, without its signs."""
+    """The typed text, without its signs."""
     is_prefix: bool = False
-    """Whether a word may go on (`begin*`)."""
+    """True if a word may go on (`begin*`)."""
     is_exact: bool = False
-    """Whether only this very spelling is wanted (`=word`)."""
+    """True if only this spelling is wanted (`=word`)."""
     in_headline: bool = False
-    """Whether it must stand in a headline."""
+    """True if it must be in a headline."""
 
     def expression(self) -> str:
         """Return the term in FTS5's language."""
@@ -69,7 +69,7 @@ class Term:
 
 @attrs.frozen
 class Query:
-    """A query read: groups of alternatives that are wanted, what is not, and the filters."""
+    """A parsed query: wanted groups of alternatives, unwanted terms, and filters."""
 
     wanted: tuple[tuple[Term, ...], ...] = ()
     """Each group must be found; a group is found where one of its terms is."""
@@ -80,16 +80,16 @@ class Query:
 
     @property
     def has_words_only(self) -> bool:
-        """Whether it asks for nothing but words that the index holds."""
+        """True if it has only words that the index holds."""
         return not (self.filters or self.unwanted or self.exact_terms())
 
     def wanted_expression(self) -> str | None:
-        """Return what must be found in FTS5's language; None where nothing must."""
+        """Return the wanted terms in FTS5's language; None without any."""
         groups = [" OR ".join(term.expression() for term in group) for group in self.wanted]
         return " AND ".join(f"({group})" for group in groups) or None
 
     def unwanted_expression(self) -> str | None:
-        """Return what must not be found in FTS5's language."""
+        """Return the unwanted terms in FTS5's language; None without any."""
         return " OR ".join(term.expression() for term in self.unwanted) or None
 
     def exact_terms(self) -> tuple[tuple[Term, ...], ...]:
@@ -98,7 +98,7 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """Return what *text* asks for. Anything may be typed; what means nothing is a word."""
+    """Parse a typed query. Anything may be typed; text without a meaning is a word."""
     wanted: list[tuple[Term, ...]] = []
     unwanted: list[Term] = []
     filters: list[tuple[str, str]] = []
@@ -116,7 +116,7 @@ def parse_query(text: str) -> Query:
 
 
 def doubtful_filters(text: str) -> tuple[tuple[str, str], ...]:
-    """Return what looks like a filter of *text* and is none, each with the filter it is near.
+    """Return the mistyped filters of *text*, each with the filter that it is close to.
 
     `agnecy:afp` gives ("agnecy:afp", "agency"); a day that is none gives its own filter.
     """

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newscrawl.archive.write.storable import storable_text
+from newscrawl.archive.schema.storable import storable_text
 from newscrawl.article import Agency, Link, LinkList
 from newscrawl.text.urls import url_key
 
@@ -47,7 +47,7 @@ def url_digest(url: str) -> int:
 
 
 def agency_id(db: Database, agency: Agency) -> int:
-    """Return the id of an agency by its printed name and what it is known as."""
+    """Return the id of an agency by its printed name and its code."""
     names = (agency.name, agency.id or "")
     return _found(db, "SELECT id FROM agencies WHERE name = ? AND code = ?", names) or _made(
         db, "INSERT INTO agencies (name, code) VALUES (?, ?)", names
@@ -82,7 +82,7 @@ def provenance_id(db: Database, provenance: Mapping[str, str]) -> int:
 
 
 def list_set_id(db: Database, lists: tuple[LinkList, ...]) -> int | None:
-    """Return the id of all the lists of a page; None where it has none."""
+    """Return the id of all the lists of a page; None if it has none."""
     if not lists:
         return None
     digests = [digest_of(_printed(one)) for one in lists]

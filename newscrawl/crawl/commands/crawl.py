@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from typing import IO
 
+from filelock import BaseFileLock
 from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from newscrawl import exit_status as exits
@@ -26,7 +26,7 @@ from newscrawl.project import anchored
 class Command(ScrapyCrawl):
     """Run a spider; end with a status of newscrawl.exit_status."""
 
-    lock: IO[str] | None = None
+    lock: BaseFileLock | None = None
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Take the options; a log of JSON begins with Scrapy's first line."""

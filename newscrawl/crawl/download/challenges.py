@@ -1,6 +1,6 @@
-"""Pages that stand before a site to keep robots out: told at once, and the host left alone.
+"""Challenge pages (Cloudflare, DataDome and others): recognised and reported as `blocked`.
 
-They are never solved or got around, and not tried again: a retry is one more robot.
+A challenge is never solved or avoided, and not requested again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from newscrawl.crawl.download.pace import Pace
 from newscrawl.text.urls import host_of
 
 _IN_A_ROW = 5
-"""After so many, a host is left alone for the rest of the run."""
+"""After so many challenges in a row, a host gets no request for the rest of the run."""
 _STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})
 _SHORT = 60_000
-"""Bytes that the page of a challenge has at most."""
+"""The most bytes of a challenge page."""
 _MARKS = {
     b"_cf_chl_opt": "Cloudflare",
     b"captcha-delivery.com": "DataDome",
@@ -30,7 +30,7 @@ _MARKS = {
 
 
 def challenger_of(response: Response) -> str | None:
-    """Return whose challenge *response* is; None for any other answer."""
+    """Return the service whose challenge *response* is; None for any other answer."""
     # https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/
     if (response.headers.get("cf-mitigated") or b"").strip().lower() == b"challenge":
         return "Cloudflare"
@@ -43,7 +43,7 @@ def challenger_of(response: Response) -> str | None:
 
 
 class ChallengeMiddleware:
-    """Refuses challenges as `blocked`; a host that shows only them is asked no more."""
+    """Refuse challenges as `blocked`, and rest a host that answers with nothing else."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -54,7 +54,7 @@ class ChallengeMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Return *response*. Raise Refused if it is a challenge."""
+        """Return *response*. Raises Refused if it is a challenge."""
         host, challenger = host_of(request.url), challenger_of(response)
         if challenger is None:
             self._in_a_row[host] = 0

@@ -7,8 +7,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
+from newscrawl.crawl.request_meta import MOVED
 from newscrawl.limits import LONGEST_ADDRESS
-from newscrawl.text.urls import clean_url, host_of, port_of
+from newscrawl.outcomes import PERMANENT
+from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key
 
 
 class Refused(IgnoreRequest):
@@ -48,9 +50,25 @@ class GuardMiddleware:
         if ip and not self.private_hosts.allows(host, str(ip), port_of(url)):
             raise Refused("forbidden_address", f"{ip} is not a public address")
         scope = getattr(self.crawler.spider, "scope", None)
-        if (
-            scope is not None
-            and not scope.includes(url)
-            and not request.meta.get("allow_offsite")
-        ):
+        is_allowed = request.meta.get("allow_offsite") or has_moved(request)
+        if scope is not None and not scope.includes(url) and not is_allowed:
             raise Refused("offsite", f"{host} is another site")
+
+
+def has_moved(request: Request) -> bool:
+    """Whether the site redirects to *request* for good, under the same path on another host.
+
+    Then the paper has another domain; any other redirect to another host leaves the site.
+    """
+    host = host_of(request.url)
+    if request.meta.get(MOVED) == host:
+        return True
+    urls = request.meta.get("redirect_urls", [])
+    reasons = request.meta.get("redirect_reasons", [])
+    if not urls or reasons[-1] not in PERMANENT or host == host_of(urls[-1]):
+        return False
+    path = url_path_key(request.url)
+    if not path or path != url_path_key(urls[-1]):
+        return False
+    request.meta[MOVED] = host
+    return True

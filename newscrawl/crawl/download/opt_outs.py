@@ -1,4 +1,4 @@
-"""What a page asks of machines, seen on its way in: recorded always, obeyed by setting."""
+"""Opt-outs from machine use of pages (tdmrep.json, headers, meta), obeyed by setting."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from newscrawl.page import Page
 _RESERVED = "newscrawl_reserved"
 NAME = "tdmrep.json"
 KEPT_FOR = dt.timedelta(days=1)
-"""So long what a tdmrep.json says is believed without asking again."""
+"""The age up to which a stored tdmrep.json is used without a request."""
 
 
 class OptOutMiddleware:
-    """Asks each host for its tdmrep.json before the first article, once a day."""
+    """Request the tdmrep.json of each host before its first article, once a day."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -48,7 +48,7 @@ class OptOutMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise Refused where the site reserves what is asked for, and that is obeyed."""
+        """Raise Refused if the site reserves the page, and that is obeyed."""
         target = target_of(request)
         if target is None or target.role != "article":
             return
@@ -77,7 +77,7 @@ class OptOutMiddleware:
         return parse_tdmrep(body) if body is not None else None
 
     async def _fetch(self, origin: str) -> tuple[TdmRule, ...]:
-        """Ask for the tdmrep.json of *origin*; an answer is kept, also that there is none."""
+        """Request the tdmrep.json of *origin*; the answer is stored, also if there is none."""
         url, ledger = f"{origin}{TDMREP_PATH}", ledger_of(self.crawler)
         meta = {"allow_offsite": True, "dont_retry": True}
         request = Request(url, priority=1000, callback=NO_CALLBACK, meta=meta)

@@ -48,6 +48,9 @@ class _Parser(_Base):  # type: ignore[misc]
                 return
         super().lineReceived(line)
 
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        raise HeadersTooLarge(f"a header line of over {self.MAX_LENGTH} bytes")
+
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
         name, said = name.strip(), value.lower()
         is_empty = name.lower() == b"content-length" and not value

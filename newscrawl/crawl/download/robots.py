@@ -45,22 +45,24 @@ _AGENT_LINE = re.compile(
 
 @attrs.frozen(kw_only=True)
 class Rules:
-    """What one host's robots.txt says to us."""
+    """The rules of one host's robots.txt for this crawler."""
 
     rules: Protego | None = None
     refusal: tuple[str, str] | None = None
-    """The outcome and reason of every request, where robots.txt could not be read."""
+    """The outcome and reason of every request, if robots.txt could not be read."""
+    may_pass: bool = False
+    """Whether the host was there, and the next run asks again for what is refused now."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested, PutOff where that is not known yet."""
+        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
-            raise PutOff(*self.refusal)
+            raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused("robots", "robots.txt forbids it")
 
 
 class RobotsMiddleware:
-    """Asks each host for its robots.txt once, before anything else, and keeps to it."""
+    """Request the robots.txt of each host once, before anything else, and obey it."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
@@ -74,7 +76,7 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise Refused where robots.txt forbids *request*."""
+        """Raise Refused if robots.txt forbids *request*."""
         if request.meta.get("dont_obey_robotstxt") or not request.url.startswith("http"):
             return
         rules = await self._rules_for(request)
@@ -142,7 +144,7 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
         record_redirects(ledger_of(self.crawler), response)
@@ -178,7 +180,8 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    return Rules(refusal=("robots", f"robots.txt answered HTTP {status}")), observation
+    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    return Rules(refusal=refusal, may_pass=True), observation
 
 
 def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:

@@ -6,8 +6,8 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.history import History
 from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
 from newscrawl.crawl.peers import Others
 from newscrawl.crawl.shared.line import Line
@@ -22,7 +22,7 @@ class Company(Others):
     leads = has_led = False
 
     def __init__(
-        self, line: Line, *, is_stopped: Callable[[], bool], end: Callable[[bool], None]
+        self, line: Line, *, is_stopped: Callable[[], bool], end: Callable[[bool], bool]
     ) -> None:
         self._line, self._is_stopped, self._end = line, is_stopped, end
 
@@ -59,8 +59,8 @@ class Company(Others):
         )
         return seen, History(published=moment_of(known.published), changes=0)
 
-    def end(self, *, is_complete: bool) -> None:
-        self._end(is_complete)
+    def end(self, *, is_complete: bool) -> bool:
+        return self._end(is_complete)
 
 
 def moment_of(text: str | None) -> dt.datetime | None:

@@ -23,7 +23,7 @@ from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.request_meta import take_up, target_of
 from newscrawl.crawl.shared.messages import Beat, Call, Settled
 from newscrawl.errors import FrontierError
 
@@ -214,12 +214,19 @@ class LeasedQueue(Base):
     def _encode_request(self, request: Request) -> tuple[str, str]:
         target = target_of(request)
         assert target is not None  # noqa: S101  # articles of ours alone wait here
-        item = {"url": request.url, "priority": request.priority}
+        item: dict[str, Any] = {"url": request.url, "priority": request.priority}
+        if request.meta.get("allow_offsite"):
+            item["is_elsewhere"] = True
         return target.ticket, self.serializer.dumps(item)
 
     def _decode_request(self, encoded_request: str) -> Request:
         item = self.serializer.loads(encoded_request)
-        return cast("Request", self.spider.request_article(item["url"], item["priority"]))
+        return take_up(
+            self.spider,
+            item["url"],
+            item["priority"],
+            is_elsewhere=bool(item.get("is_elsewhere")),
+        )
 
 
 @contextmanager

@@ -114,7 +114,7 @@ class SharedScheduler(NewsScheduler):
         return self._has_other_spellings()
 
     def _has_other_spellings(self) -> bool:
-        """Have the spellings wait for all whose page was not answered; whether there are any."""
+        """Have spellings wait for all whose page was not answered; whether there are any."""
         for request in self._spellings.left(self._seen):
             target = target_of(request)
             if target is not None:
@@ -143,14 +143,19 @@ class SharedScheduler(NewsScheduler):
         if not self.is_closing:
             self.ledger.stop(error)
 
-    def _end(self, is_complete: bool) -> None:
-        """End the crawl for all where it is complete; else leave it to the others."""
+    def _end(self, is_complete: bool) -> bool:
+        """End the crawl for all where it is complete; else leave it to the others.
+
+        Return whether it is complete, as Redis says.
+        """
         if self._beats.running:
             self._beats.stop()
         if not self.queue.crawl or not self._send():
-            return
-        if not (is_complete and self.others.leads and self.line.ask(LeasedQueue.finish)):
-            self.line.ask(LeasedQueue.leave)
+            return False
+        if is_complete and self.others.leads and self.line.ask(LeasedQueue.finish):
+            return True
+        self.line.ask(LeasedQueue.leave)
+        return is_complete and self.is_over
 
     def _hand_out(self, request: Request, target: Target) -> None:
         """Have a found article wait for all; a source is this worker's."""

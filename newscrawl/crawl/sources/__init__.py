@@ -1,1 +1,1 @@
-"""Where a site tells what it has: feeds, sitemaps and listing pages, read without fetching."""
+"""Feeds, sitemaps and listing pages, and the choice of the next requests. Nothing fetches."""

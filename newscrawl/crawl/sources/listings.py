@@ -30,7 +30,10 @@ _FOOT = re.compile(
     r"(?:^|[\s_-])(?:footer|foot|copyright|breadcrumbs?|social|tags?|share)(?:$|[\s_-])"
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+_FEED_TYPES = (
+    *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
+    "application/feed+json",
+)
 
 
 @attrs.frozen(kw_only=True)

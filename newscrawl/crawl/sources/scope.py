@@ -1,4 +1,4 @@
-"""Which addresses belong to a site. Pure."""
+"""The addresses that belong to a site. Pure."""
 
 from __future__ import annotations
 

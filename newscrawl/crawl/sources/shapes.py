@@ -1,4 +1,4 @@
-"""Which links lead to articles, learnt from the site itself. Pure; nothing here fetches.
+"""The probability that a link leads to an article, learnt from the site. Pure; nothing fetches.
 
 Addresses of one kind have one shape: `/sport/2026/05/some-words-here` is word, year, digits,
 slug. A shape is judged by what it looks like, by how long the texts are that link to it (a
@@ -32,7 +32,7 @@ _QUERY = re.compile(r"[?&]([^=&]{1,40})=")
 
 Shape = tuple[str, ...]
 ArticleRule = Callable[[str], bool | None]
-"""What a site's declaration says of an address: an article, not one, or (None) nothing."""
+"""A site's rule of addresses: True for an article, False for none, None for no rule."""
 
 
 def is_never_article(url: str) -> bool:
@@ -71,7 +71,7 @@ class _Evidence:
 
 
 class Shapes:
-    """What has been learnt of one site's addresses."""
+    """Evidence about the addresses of one site, by shape."""
 
     def __init__(self, rule: ArticleRule | None = None) -> None:
         self._rule = rule
@@ -87,7 +87,7 @@ class Shapes:
         evidence.headings += link.is_heading
 
     def note_result(self, url: str, *, is_article: bool, weight: float = 1.0) -> None:
-        """Learn what *url* proved to be, by being fetched or by standing in a feed."""
+        """Learn whether *url* is an article, after a fetch or from a feed."""
         shape = shape_of(url)
         for evidence in (self._coarse[shape], self._fine[_first_word(url), shape]):
             if is_article:

@@ -1,4 +1,4 @@
-"""What the sitemaps of a site list, and how much of it a crawl takes. Pure."""
+"""The entries of a site's sitemaps, and the choice of those to request. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from newscrawl.crawl.sources.sitemaps import (
 SMALL_SITE = 500
 """So many articles are taken whole; of a site that lists more, only the recent ones."""
 RECENT = dt.timedelta(days=30)
-"""What counts as shown now, where a sitemap dates its entries."""
+"""The age of a recent article, by the date in its sitemap."""
 MAX_PARTS = 10
 """The most parts of an index that are read, unless the whole history is wanted."""
 
@@ -42,11 +42,12 @@ class SitemapPool:
 
     def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
         """Return the parts of *index* that may list what is wanted, the newest first."""
-        parts = [part for part in index.entries if lists_articles(part.url)]
+        named = (entry for entry in index.entries if entry.is_part)
+        parts = [part for part in named if lists_articles(part.url)]
         if self.whole_history:
             return parts
         if self.since:
-            parts = [part for part in parts if not part.modified or part.modified >= self.since]
+            parts = [part for part in parts if not part.latest or part.latest >= self.since]
         oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         parts.sort(key=lambda part: part.modified or oldest, reverse=True)
         if len(parts) > MAX_PARTS and not self.since:
@@ -68,8 +69,11 @@ class SitemapPool:
         The likely articles come first, and none is left because of how its address looks.
         """
         entries, self._entries = self._entries, []
-        likely = [e for e in entries if shapes.probability(e.url) >= _LIKELY_IN_SITEMAP]
-        others = [e for e in entries if e not in likely]
+        likely: list[SitemapEntry] = []
+        others: list[SitemapEntry] = []
+        for entry in entries:
+            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
+            (likely if is_likely else others).append(entry)
         wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(
@@ -86,7 +90,7 @@ class SitemapPool:
         if self.whole_history:
             return True
         if self.since:
-            return entry.modified >= self.since if entry.modified else total <= SMALL_SITE
+            return entry.latest >= self.since if entry.latest else total <= SMALL_SITE
         if total <= SMALL_SITE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)

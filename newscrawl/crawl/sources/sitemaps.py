@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import islice
+from urllib.parse import urlsplit
 
 import attrs
 from lxml import etree
 
-from newscrawl.crawl.sources.lenient_xml import (
-    child_texts,
-    elements,
+from newscrawl.crawl.sources.documents import (
+    Document,
+    document_from,
+    is_written,
     local_name,
-    parse_moment,
-    unpacked,
+    text_from,
 )
+from newscrawl.crawl.sources.stated_dates import StatedDate, parse_stated_date
 from newscrawl.text.urls import clean_url
 
 MAX_URLS = 50_000
@@ -22,9 +25,12 @@ MAX_URLS = 50_000
 MAX_SITEMAPS = 50
 """The most sitemaps read for one site in one run."""
 MAX_DEPTH = 3
-"""How many indexes may stand one in the other."""
+"""The most levels of indexes."""
 
-_NAMES = frozenset({"urlset", "sitemapindex", "url", "sitemap"})
+_MAX_TEXT = 4096
+_ROOTS = frozenset({"urlset", "sitemapindex"})
+_PART = re.compile(r"\.xml(?:\.gz)?$|\.gz$", re.IGNORECASE)
+_NAMED_PART = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$", re.IGNORECASE)
 # What a part of an index says it lists, where that is not articles.
 _OTHER_PARTS = re.compile(
     r"(?:^|[/_.-])(?:categor(?:y|ies)|tags?|post_tag|authors?|users?|images?|videos?|"
@@ -41,9 +47,13 @@ class SitemapEntry:
     url: str
     """The absolute address."""
     modified: dt.datetime | None = None
-    """The publication date of a news sitemap, else lastmod; None where neither is stated."""
+    """The publication date of a news sitemap, else lastmod; None for neither."""
     title: str = ""
     """The headline, in a news sitemap."""
+    latest: dt.datetime | None = None
+    """The latest time that `modified` may mean, where it states no zone or time."""
+    is_part: bool = False
+    """Whether it is the address of another sitemap."""
     is_news: bool = False
     """Whether the entry stands in a news sitemap: it is an article of the last days."""
 
@@ -52,31 +62,27 @@ class SitemapEntry:
 class Sitemap:
     """A sitemap as read: whole, or as far as it could be."""
 
-    is_index: bool = False
-    """Whether the entries are sitemaps."""
     entries: tuple[SitemapEntry, ...] = ()
     """The entries in the sitemap's order, each address once."""
 
+    @property
+    def is_index(self) -> bool:
+        """Whether all entries are sitemaps."""
+        return bool(self.entries) and all(entry.is_part for entry in self.entries)
 
-def parse_sitemap(body: bytes, url: str) -> Sitemap | None:
-    """Return the sitemap in *body*, packed or not, fetched from *url*; None if it is none."""
-    text = unpacked(body)
-    if text is None:
+
+def parse_sitemap(body: bytes, url: str, content_type: str | None = None) -> Sitemap | None:
+    """Return the sitemap in *body*, packed or not, fetched from *url*; None if it is none.
+
+    A broken entry costs itself. Raises UnreadableSourceError if *body* cannot be unpacked or
+    declares entities.
+    """
+    document = document_from(body, content_type)
+    if document is None:
+        return _plain_list(text_from(body, content_type), url)
+    if document.name not in _ROOTS:
         return None
-    is_sitemap = is_index = False
-    entries: dict[str, SitemapEntry] = {}
-    for element in elements(text, _NAMES):
-        is_sitemap = True
-        name = local_name(element)
-        is_index = is_index or name in {"sitemapindex", "sitemap"}
-        entry = _entry(element, url) if name in {"url", "sitemap"} else None
-        if entry is not None:
-            entries.setdefault(entry.url, entry)
-        if len(entries) >= MAX_URLS:
-            break
-    if not is_sitemap:
-        return _plain_list(text, url)
-    return Sitemap(is_index=is_index, entries=tuple(entries.values()))
+    return Sitemap(entries=_with_parts(_entries(document, url)))
 
 
 def lists_articles(url: str) -> bool:
@@ -84,25 +90,75 @@ def lists_articles(url: str) -> bool:
     return _OTHER_PARTS.search(url.partition("://")[2].partition("/")[2][:500]) is None
 
 
+def _entries(document: Document, url: str) -> dict[str, SitemapEntry]:
+    entries: dict[str, SitemapEntry] = {}
+    for item in document.items(("url", "sitemap"), MAX_URLS):
+        entry = _entry(item.element, url)
+        is_sure = item.source is None or (entry and is_written(entry.url, item.source))
+        if entry is not None and is_sure:
+            is_part = entry.is_part or document.name == "sitemapindex"
+            entries.setdefault(entry.url, attrs.evolve(entry, is_part=is_part))
+    return entries
+
+
 def _entry(element: etree._Element, base: str) -> SitemapEntry | None:
-    texts = child_texts(element)
+    texts = _child_texts(element)
     url = clean_url(base, texts.get("loc", ""))
     if url is None:
         return None
-    news = next((child_texts(child) for child in element if local_name(child) == "news"), None)
+    news = next((_child_texts(child) for child in element if local_name(child) == "news"), None)
     dates = ((news or {}).get("publication_date"), texts.get("lastmod"))
+    stated = (parse_stated_date(date) for date in dates)
+    date: StatedDate | None = next((one for one in stated if one), None)
     return SitemapEntry(
         url=url,
-        modified=parse_moment(dates[0]) or parse_moment(dates[1]),
+        modified=date.moment if date else None,
+        latest=date.latest if date else None,
         title=(news or {}).get("title", ""),
+        is_part=local_name(element) == "sitemap",
         is_news=news is not None,
     )
 
 
-def _plain_list(text: bytes, base: str) -> Sitemap | None:
-    """Read the protocol's other form: one address a line."""
-    lines = text[: 100 * MAX_URLS].decode("utf-8", "replace").split()
-    if not lines or not all(line.startswith(("http://", "https://")) for line in lines):
+def _child_texts(element: etree._Element) -> dict[str, str]:
+    """Return the text of each child of *element* by local name; the first of a name counts.
+
+    Children of another namespace are left out: `image:loc` is no page.
+    """
+    texts: dict[str, str] = {}
+    own = element.tag.rpartition("}")[0]
+    for child in element.iterchildren("{*}*"):
+        text = (child.text or "")[:_MAX_TEXT].strip()
+        is_own = child.tag.rpartition("}")[0] in {"", own}
+        # Markup inside is the sign of a broken text, of which only the head would be read.
+        if text and is_own and not len(child):
+            texts.setdefault(local_name(child), text)
+    return texts
+
+
+def _with_parts(entries: dict[str, SitemapEntry]) -> tuple[SitemapEntry, ...]:
+    """Return *entries* with those marked that are sitemaps though they are given as pages.
+
+    Some sites write an index as a `urlset`: all its addresses end as files of XML do.
+    """
+    paths = {url: urlsplit(url).path for url in entries}
+    is_index = all(_PART.search(path) for path in paths.values())
+    return tuple(
+        attrs.evolve(entry, is_part=True)
+        if not entry.is_news and (is_index or _NAMED_PART.search(paths[url]))
+        else entry
+        for url, entry in entries.items()
+    )
+
+
+def _plain_list(text: str, base: str) -> Sitemap | None:
+    """Return the protocol's other form: one address a line; None if most lines are others."""
+    lines = [line.strip() for line in islice(text.splitlines(), 2 * MAX_URLS)]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    named = [line for line in lines if line.lower().startswith(("http://", "https://"))]
+    named = [line for line in named if "\ufffd" not in line and len(line.split()) == 1]
+    if not named or 2 * len(named) < len(lines):
         return None
-    urls = [url for line in lines[:MAX_URLS] if (url := clean_url(base, line))]
-    return Sitemap(entries=tuple(SitemapEntry(url=url) for url in dict.fromkeys(urls)))
+    urls = [url for line in named[:MAX_URLS] if (url := clean_url(base, line))]
+    entries = {url: SitemapEntry(url=url) for url in urls}
+    return Sitemap(entries=_with_parts(entries))

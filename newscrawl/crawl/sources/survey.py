@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from newscrawl.crawl.sources.asking import PRIORITIES, Ask, Before, Plan, Role
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
+from newscrawl.crawl.sources.plan import PRIORITIES, Ask, Before, Plan, Role
+from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
@@ -47,6 +48,7 @@ class Survey:
         self.before = before or Before()
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
+        self.redirectors = Redirectors()
         self._asked: set[str] = set()
         self._lists: set[str] = set()
         """The keys of the addresses that were asked for as sources."""
@@ -60,6 +62,7 @@ class Survey:
         self._guesses = list(GUESSES)
         self._open_sitemaps: set[str] = set()
         self._dates: dict[str, dt.datetime] = {}
+        self._latest: dict[str, dt.datetime] = {}
         self._page_articles: dict[str, tuple[str, ...]] = {}
         self._home_links: tuple[PageLink, ...] = ()
         self._second_home_page: str | None = None
@@ -119,31 +122,32 @@ class Survey:
         """Yield the articles that a feed names."""
         self._has_source = self._has_source or bool(feed.entries)
         for entry in feed.entries:
-            if not self.scope.includes(entry.url):
+            url = next(filter(self.scope.includes, (entry.url, entry.permalink or "")), None)
+            if url is None:
+                self.redirectors.add(entry.url)
                 continue
-            self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-            self._note_named(entry.url, entry.published)
-            yield from self._ask_article(entry.url, 10, is_shown=True)
+            self.shapes.note_result(url, is_article=True, weight=0.5)
+            self._note_named(url, entry.published, entry.latest)
+            yield from self._ask_article(url, 10, is_shown=True)
 
     def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
         self.note_read(url)
         self._has_source = self._has_source or bool(sitemap.entries)
-        if sitemap.is_index:
-            for part in self.pool.parts_wanted(sitemap):
-                yield from self._ask_sitemap(part.url, depth + 1, part.modified)
-            return
-        self._has_sitemap = self._has_sitemap or bool(sitemap.entries)
-        for entry in sitemap.entries:
+        for part in self.pool.parts_wanted(sitemap):
+            yield from self._ask_sitemap(part.url, depth + 1, part.modified)
+        pages = [entry for entry in sitemap.entries if not entry.is_part]
+        self._has_sitemap = self._has_sitemap or bool(pages)
+        for entry in pages:
             if not self.scope.includes(entry.url):
                 continue
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
-                self._note_named(entry.url, entry.modified)
+                self._note_named(entry.url, entry.modified, entry.latest)
                 yield from self._ask_article(entry.url, 10, is_shown=True)
             else:
                 self.pool.add(entry)
-                self._note_named(entry.url, entry.modified)
+                self._note_named(entry.url, entry.modified, entry.latest)
 
     def note_as_before(self, url: str, role: str, *, found: int) -> None:
         """Note that a source was not read, as it is what it was; then it named so many."""
@@ -188,11 +192,12 @@ class Survey:
         if is_article:
             self._articles.add(url_key(url))
         if published:
-            self._dates[url_key(url)] = (
+            date = (
                 published
                 if isinstance(published, dt.datetime)
                 else dt.datetime.combine(published, dt.time.max, dt.UTC)
             )
+            self._dates[url_key(url)] = self._latest[url_key(url)] = date
 
     def is_still_wanted(self, url: str, role: str) -> bool:
         """Whether *url*, asked for earlier, is worth a request by what is known now.
@@ -219,7 +224,10 @@ class Survey:
 
     def next_round(self) -> list[Ask]:
         """Return what to ask for when all so far has been answered; empty at the end."""
-        steps = (self._pooled, self._guess, self._ask_sections, self._ask_what_is_left)
+        steps = (
+            *(self._pooled, self._ask_redirectors, self._guess),
+            *(self._ask_sections, self._ask_what_is_left),
+        )
         for step in steps:
             asks = list(step())
             if asks:
@@ -309,6 +317,16 @@ class Survey:
         for key in list(self._sections)[: max(room, 0)]:
             yield from self._ask(self._sections.pop(key), "section")
 
+    def _ask_redirectors(self) -> Iterator[Ask]:
+        """Yield links of feeds on other hosts, as far as those lead to the site."""
+        for url in self.redirectors.take():
+            key = f"article:{url}"
+            if key not in self._asked:
+                self._asked.add(key)
+                self._named.add(url_key(url))
+                priority = PRIORITIES["article"] + 10
+                yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
+
     def _ask_what_is_left(self) -> Iterator[Ask]:
         """Yield what sitemaps name, seems to be a section, and was not read as one."""
         urls, self._perhaps_sections = self._perhaps_sections, []
@@ -332,13 +350,17 @@ class Survey:
         goes_on = self.plan.whole_history or self.plan.since
         return not goes_on and list_of(url) in self.before.lists
 
-    def _note_named(self, url: str, date: dt.datetime | None) -> None:
+    def _note_named(
+        self, url: str, date: dt.datetime | None, latest: dt.datetime | None
+    ) -> None:
         self._named.add(url_key(url))
         if date:
             self._dates.setdefault(url_key(url), date)
+        if latest:
+            self._latest.setdefault(url_key(url), latest)
 
     def _is_too_old(self, key: str) -> bool:
-        date = self._dates.get(key)
+        date = self._latest.get(key)
         return bool(self.plan.since and date and date < self.plan.since)
 
 

@@ -1,4 +1,4 @@
-"""The persons who wrote an article: structured data first, then the printed byline.
+"""The persons who wrote an article: from structured data or the byline, whichever says more.
 
 Outlets, agencies and desks are left out: they are the publisher or the source, not a person.
 """
@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from newscrawl.generic.fields.bylines import byline_in
+from newscrawl.generic.fields.printed_authors import printed_authors
+from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, types_of, values_at
-from newscrawl.html.tree import Node
-from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import host_of
-from newscrawl.values.gazetteer.agencies import is_agency
+from newscrawl.values.person_names import persons_in
 
-LONGEST_NAME = 50
-LONGEST_BYLINE = 160
-MOST_AUTHORS = 12
 METAS = (
     "author",
     "parsely-author",
@@ -37,202 +34,139 @@ METAS_LATER = (
     "citation_author",
     "creator",
 )
-_LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
-_OUTLETS = frozenset({"Organization", "NewsMediaOrganization"})
-_SPLIT = re.compile(r"\s{0,2}[,;|/、،؛•·&\n]\s{0,2}|\s[-–—]\s|\s\+\s")
-_PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
-_MARKS = re.compile(
-    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"
-    r"|reporter|signature|kalem|muharrir)(?![a-rt-z])"
-)
+_OUTLETS = frozenset({"Organization", "NewsMediaOrganization", "Corporation"})
+PERSON = "jsonld:person"
+_NO_PEN_NAMES = frozenset({"byline", "byline_line", "labelled"})
+_SURE = frozenset({"itemprop", "rel", "byline_line"})
+"""Rules that find a writer who is not stated, where those stated are not on the page."""
+_NAME_LAST = re.compile(r"^([^,]{1,40}), ([^,]{1,40})$")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+Names = tuple[str, ...]
 
 
-def authors_of(structured: Structured, near: Node | None) -> tuple[tuple[str, ...], str]:
-    """Return the authors and the rule that found them; *near* holds the article."""
+def authors_of(structured: Structured, around: Surroundings) -> tuple[Names, str]:
+    """Return the authors and the rule that found them; a pen name where no full one stands."""
     outlets = outlet_names(structured)
-    for rule, raws in author_candidates(structured, near):
-        names = persons_in(raws, outlets)
-        if names:
-            return names, rule
+    stated = list(stated_candidates(structured))
+    printed = list(printed_candidates(structured, around, outlets))
+    for pen_names in (False, True):
+        said = _first(stated, outlets, pen_names=pen_names)
+        seen = _first(printed, outlets, pen_names=pen_names)
+        if said[0] and seen[0]:
+            return seen if _says_more(seen, said[0], around) else said
+        if said[0] or seen[0]:
+            return said if said[0] else seen
     return (), ""
 
 
+def _first(
+    candidates: Iterable[tuple[str, list[str]]], outlets: frozenset[str], *, pen_names: bool
+) -> tuple[Names, str]:
+    """Return the names and the rule of the first place that names persons."""
+    for rule, raws in candidates:
+        if pen_names and rule in _NO_PEN_NAMES:
+            continue
+        # Who writes a site alone gives it his name.
+        own = {name for name in outlets if " " not in name} if rule == PERSON else outlets
+        names = persons_in(raws, frozenset(own), pen_names=pen_names)
+        if names:
+            return names, rule.removesuffix(":person")
+    return (), ""
+
+
+def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> bool:
+    """Whether the byline names more than is stated, or who is stated is not on the page.
+
+    A system states whom it knows as the user who saved the article.
+    """
+    there, said = ({_bare(name) for name in names} for names in (seen[0], stated))
+    if there > said:
+        return seen[1] != "byline"  # its other words may be an office
+    if there & said or seen[1] not in _SURE:
+        return False
+    text = _bare(around.near.text())
+    return not any(name in text for name in said)
+
+
+def _bare(text: str) -> str:
+    return _NO_LETTER.sub(" ", folded(text))
+
+
 def author_candidates(
-    structured: Structured, near: Node | None
+    structured: Structured, around: Surroundings
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each place where authors may be named, and what it holds."""
-    yield "jsonld", list(_json_ld_names(structured))
+    yield from stated_candidates(structured)
+    yield from printed_candidates(structured, around, outlet_names(structured))
+
+
+def stated_candidates(structured: Structured) -> Iterator[tuple[str, list[str]]]:
+    """Yield what structured data name as the authors."""
+    persons, others = _json_ld_names(structured)
+    yield PERSON, persons
+    yield "jsonld", others
     for name in (*METAS, *METAS_LATER):
-        yield f"meta:{name}", list(structured.metas.get(name, ()))
-    if near is not None:
-        yield from _printed(near)
-        yield "labelled", _labelled(near)
+        names = structured.metas.get(name, ())
+        if name == "citation_author":  # Scholar's metas have the surname first
+            names = [_NAME_LAST.sub(r"\2 \1", one) for one in names]
+        yield f"meta:{name}", list(names)
 
 
-def _json_ld_names(structured: Structured) -> Iterator[str]:
+def _on_card(structured: Structured) -> list[str]:
+    """Return the value that a card of Twitter labels as the writer: `Written by`, `Ann Lee`."""
+    for number in "12":
+        label = structured.meta(f"twitter:label{number}")
+        if label and label.lower() in phrase_table("bylines")["openings"]:
+            return [structured.meta(f"twitter:data{number}") or ""]
+    return []
+
+
+def printed_candidates(
+    structured: Structured, around: Surroundings, outlets: frozenset[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield what the page prints as the authors, the likeliest first, here or on a card."""
+    yield from printed_authors(around, late=False)
+    line = byline_in(around, outlets)
+    yield "byline_line", list(line[1]) if line else []
+    yield from printed_authors(around, late=True)
+    yield "meta:twitter:data1", _on_card(structured)
+
+
+def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
+    """Return the names that the JSON-LD gives to persons, and those that it gives no type."""
     by_id = {
         identifier: item
         for item in structured.objects
         if item.get("name") and isinstance(identifier := item.get("@id"), str)
     }
     for item in structured.articles:
-        names: list[str] = []
         people = values_at(item, "author") or values_at(item, "creator")
-        for value in people:
-            names.extend(_names_of(value, by_id))
-        if any(names):
-            yield from names
-            return
+        found = [_names_of(value, by_id) for value in people]
+        if any(names for names, _ in found):
+            persons = [name for names, is_typed in found if is_typed for name in names]
+            others = [name for names, is_typed in found if not is_typed for name in names]
+            return ([], [*persons, *others]) if others else (persons, [])
+    return [], []
 
 
-def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the names that one author of the JSON-LD has; none for an outlet."""
+def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], bool]:
+    """Return the names that one author has, none for an outlet, and whether it is a Person."""
     if not isinstance(value, Mapping):
-        return [text_of(value)]
+        text = text_of(value)
+        return [text] if text else [], False
     identifier = value.get("@id")
-    named = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
+    named: Mapping[str, Any] = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
     name = value.get("name") or named.get("name")
-    if types_of(value) & _OUTLETS and not _looks_like_person(name):
-        return []
-    return [text_of(part) for part in (name if isinstance(name, list) else [name])]
+    types = types_of(value) | types_of(named)
+    if types & _OUTLETS and not _looks_like_person(name):
+        return [], False
+    names = [text_of(part) for part in (name if isinstance(name, list) else [name])]
+    return [name for name in names if name], "Person" in types
 
 
 def _looks_like_person(name: Any) -> bool:
     return isinstance(name, str) and 2 <= len(name.split()) <= 3 and name.istitle()
-
-
-def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names that the page prints as its authors: by rel, by microdata, by class."""
-    related: list[str] = []
-    microdata: list[str] = []
-    marked: list[str] = []
-    for node in near.iter():
-        if node.size > LONGEST_BYLINE or node.size < 3:
-            continue
-        attributes = node.attributes
-        if "author" in (attributes.get("rel") or "").split():
-            related.append(node.text())
-        elif attributes.get("itemprop") in {"author", "creator"}:
-            name = next(
-                (n for n in node.iter() if n.attributes.get("itemprop") == "name"), node
-            )
-            microdata.append(name.text())
-        elif node.marks and len(marked) < 4 and _MARKS.search(node.marks[:200].lower()):
-            marked.append(_first_line(node))
-    yield "itemprop", microdata[:MOST_AUTHORS]
-    yield "rel", related[:MOST_AUTHORS]
-    for text in marked:
-        yield "byline", [text]
-
-
-def _labelled(near: Node) -> list[str]:
-    """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
-    for node in near.iter():
-        if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
-            text = node.text()
-            label, colon, name = text.partition(":")
-            if colon and label.strip().lower() in _words("openings") and len(name.split()) > 1:
-                return [name]
-            inside = text[1:-1].split()
-            if text[:1] + text[-1:] == "()" and _is_foreign_name(inside):
-                return [" ".join(inside)]
-    return []
-
-
-def _is_foreign_name(words: list[str]) -> bool:
-    """Whether *words* can be a person's in a script without capitals, and no agency's."""
-    if not 2 <= len(words) <= 3 or any(len(word) < 2 or word.isascii() for word in words):
-        return False
-    return not is_agency(" ".join(words))
-
-
-def _first_line(node: Node) -> str:
-    """Return the links in a byline, else its text."""
-    anchors = [
-        part.text() for part in node.iter() if part.tag == "a" and 3 < part.size < LONGEST_NAME
-    ]
-    return ", ".join(anchors) if anchors else node.text()
-
-
-def persons_in(raws: Iterable[str], outlets: frozenset[str]) -> tuple[str, ...]:
-    """Return the names of persons in *raws*, each once, without what stands around them."""
-    found: dict[str, str] = {}
-    for raw in raws:
-        if "www." in raw or "://" in raw:
-            continue
-        for name in names_in(squeeze(raw)[:LONGEST_BYLINE]):
-            key = folded(name)
-            if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
-                continue
-            if is_person(name):
-                found[key] = name
-    return tuple(found.values())[:MOST_AUTHORS]
-
-
-def names_in(text: str) -> Iterator[str]:
-    """Yield what may be names in a byline, without its label and what follows each name."""
-    text = _PARENTHESES.sub("", _without_opening(text))
-    joiners = _words("joiners")
-    for part in _SPLIT.split(text):
-        words: list[str] = []
-        for word in part.split():
-            if word.lower() in joiners and words:
-                yield _without_opening(" ".join(words))
-                words = []
-            elif words and word.lower().strip(".:") in _words("endings"):
-                break
-            else:
-                words.append(word)
-        if words:
-            yield from _parted_by_waw(_without_opening(" ".join(words)).split())
-
-
-def _parted_by_waw(words: list[str]) -> Iterator[str]:
-    """Part two Arabic names at the `and` that is written together with the second one."""
-    for index in range(2, len(words) - 1):
-        word = words[index]
-        if len(word) > 4 and word[0] == "و" and word not in _words("names_with_waw"):
-            yield " ".join(words[:index])
-            yield from _parted_by_waw([word[1:], *words[index + 1 :]])
-            return
-    yield " ".join(words)
-
-
-def _without_opening(text: str) -> str:
-    for _ in range(2):
-        words = text.split()
-        for length in (3, 2, 1):
-            if (
-                " ".join(words[:length]).lower().rstrip(":") in _words("openings")
-                and len(words) > length
-            ):
-                text = " ".join(words[length:])
-                break
-    return text.strip(" :.,-–—|/*")
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return frozenset(phrase_table("bylines")[key])
-
-
-def is_person(name: str) -> bool:
-    """Whether *name* can be a person's: a few words, none an office's or an outlet's."""
-    if not 2 <= len(name) <= LONGEST_NAME or any(
-        c.isdigit() or c in '@:/!?"“”«»=<>{}' for c in name
-    ):
-        return False
-    words = name.split()
-    if len(words) > 5 or ("." in name and len(words) == 1):
-        return False
-    lower = [word.lower().strip(".,'’") for word in words]
-    if any(part in _words("not_persons") for word in lower for part in word.split("-")):
-        return False
-    if len(words) == 1:
-        # One word is a name only in scripts that do not part names with spaces.
-        return name[0] >= "\u3000" and 2 <= len(name) <= 8
-    first = words[0][0]
-    return first.isupper() or (not first.isascii() and first.upper() == first)
 
 
 def outlet_names(structured: Structured) -> frozenset[str]:

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import attrs
 
 from newscrawl.generic.article_node import Outline
+from newscrawl.generic.fields.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import HEADINGS, runs_of
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import folded
+from newscrawl.values.dates import parse_date
 
 LONGEST = 1_000
 """A headline is cut at so many characters; the page itself stays in the archive."""
 LONGEST_PRINTED = 300
+LEAST_REST = 10
+"""A headline without its kicker has so many characters."""
+DATE = (6, 30)
+"""A date in a heading has so many characters."""
 LEAST = 15
 """An h1 that nothing else agrees with is the headline from so many characters."""
 LONGEST_KICKER = 100
+MOST_HEADINGS = 12
+"""The site's name is among so many headings."""
+MANY_H1 = 3
+"""Where a page has so many h1, and none agrees with its title, they head its sections."""
+_OWN = frozenset({"jsonld", "meta:headline", "og:title", "twitter:title"})
 KICKER_AWAY = 12
 """So many elements above the headline its kicker is looked for."""
 _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
-    r"|occhiello|pretitle)(?![a-z])"
+    r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
-_NO_WORD = re.compile(r"[^\w]+|_")
 _NOT_ABOVE = frozenset(
     {"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"}
 )
@@ -43,16 +52,41 @@ class Candidate:
     node: Node | None = None
     is_visible: bool = True
     is_part: bool = False
+    is_bared: bool = False
+    """Whether the site's name was taken from it."""
 
 
 def headline_of(
     structured: Structured, outline: Outline
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Return the headline and all that competed for it, in the order of their standing."""
-    stated = list(_stated(structured))
+    said = list(_stated(structured))
     printed = list(_printed(outline))
-    chosen = _chosen(printed, stated)
-    return chosen, [*printed, *stated]
+    site = _site_of(structured, printed, said)
+    stated = [_bared(c, site) for c in said]
+    chosen = _chosen(printed, stated, site)
+    if chosen is not None and chosen.node is not None:
+        chosen = attrs.evolve(chosen, text=site.without(chosen.text))
+    return chosen, [*printed, *said]
+
+
+def _bared(candidate: Candidate, site: SiteName) -> Candidate:
+    """Return a stated headline without the site's name."""
+    text = site.without(candidate.text)
+    return attrs.evolve(candidate, text=text, is_bared=text != candidate.text)
+
+
+def _site_of(
+    structured: Structured, printed: Sequence[Candidate], said: Sequence[Candidate]
+) -> SiteName:
+    headings = [
+        (c.text, c.node)
+        for c in printed[:MOST_HEADINGS]
+        if c.node is not None and c.source in HEADINGS and not c.is_part
+    ]
+    title = next((c.text for c in said if c.source == "title"), "")
+    titles = [c.text for c in said if c.source in _OWN]
+    return site_name_of(structured, headings, title, titles)
 
 
 def _stated(structured: Structured) -> Iterator[Candidate]:
@@ -101,9 +135,13 @@ def _is_headline_mark(marks: str) -> bool:
 
 
 def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
-    text = node.text()
+    text = _text_of(node)
     is_visible = _is_visible(node, outline)
-    if text:
+    rest = _without_kicker(node, text)
+    if rest:
+        yield Candidate(rest[:LONGEST], node.tag, node, is_visible)
+        yield Candidate(text[:LONGEST], node.tag, node, is_visible, is_part=True)
+    elif text:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
     parts = [run.text for run in runs_of([node])] if node.stop > node.start + 2 else []
     if len(parts) == 1:
@@ -113,18 +151,51 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
             yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)
 
 
-def bare(text: str) -> str:
-    """Return *text* as headlines are compared: folded, letters and digits only."""
-    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
+def _without_kicker(node: Node, text: str) -> str:
+    """Return *text* without what the heading's first element marks as a kicker, if it does."""
+    first = next(iter(node.elements()), None)
+    if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
+        return ""
+    kicker = first.text()
+    if not _KICKER.search(first.marks[:200].lower()) or not text.startswith(kicker):
+        return ""
+    rest = text[len(kicker) :].strip(" :|-–—")
+    return rest if len(rest) >= LEAST_REST else ""
 
 
-def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | None:
-    names = _words_of(stated)
+def _text_of(node: Node) -> str:
+    """Return the text of a heading without a date in it and readings above its signs."""
+    if node.stop <= node.start + 2:
+        return node.text()
+    left_out: list[Node] = []
+    for part in node.iter()[1:]:
+        is_date = DATE[0] <= part.size <= DATE[1] and parse_date(part.text()) is not None
+        if part.tag in {"rt", "rp"} or (is_date and part.size < node.size):
+            left_out.append(part)
+    if not left_out:
+        return node.text()
+    pieces, skip = [], 0
+    for at, piece in enumerate(node.pieces(), node.start + 1):
+        if isinstance(piece, Node) and piece in left_out:
+            skip = max(skip, piece.stop)
+        elif isinstance(piece, str) and at > skip:
+            pieces.append(piece)
+    return " ".join("".join(pieces).split()) or node.text()
+
+
+def _chosen(
+    printed: list[Candidate], stated: list[Candidate], site: SiteName
+) -> Candidate | None:
+    own = [c for c in stated if not site.is_name(c.text)]
+    names = _words_of(own)
     # A part of a heading is the headline only where the headline is stated so.
-    exact = _words_of([c for c in stated if c.source in {"jsonld", "meta:headline"}])
+    exact = _words_of([c for c in own if c.source in {"jsonld", "meta:headline"}])
     best: tuple[float, Candidate] | None = None
     for order, candidate in enumerate(printed):
-        score = _score(candidate, exact if candidate.is_part else names) - order * 0.0005
+        if site.is_name(candidate.text):
+            continue
+        compared = exact if candidate.is_part and bare(candidate.text) not in names else names
+        score = _score(candidate, compared) - order * 0.0005
         if score > 0 and (best is None or score > best[0]):
             best = (score, candidate)
     if best and best[0] >= 0.5:
@@ -133,12 +204,21 @@ def _chosen(printed: list[Candidate], stated: list[Candidate]) -> Candidate | No
             (c for c in stated if c.source in {"jsonld", "meta:headline"}), None
         )
         return named or best[1]
-    first = next((c for c in printed if c.source == "h1" and c.is_visible), None)
-    if first is not None and len(first.text) >= LEAST and not _is_masthead(first):
+    return _unmatched(printed, stated, own, site)
+
+
+def _unmatched(
+    printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the headline where no heading agrees with *own*, what is stated of the page."""
+    visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
+    first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
+    is_section = own and len(visible) >= MANY_H1
+    if first is not None and len(first.text) >= LEAST and not is_section:
         return first
-    if stated:
-        return _without_site(stated)
-    return first or next(iter(printed), None)
+    if own:
+        return _without_site(own)
+    return first or next(iter([*printed, *stated]), None)
 
 
 def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
@@ -181,24 +261,10 @@ def _is_visible(node: Node, outline: Outline) -> bool:
     return not node.is_inside({"li"})
 
 
-def _is_masthead(candidate: Candidate) -> bool:
-    """Whether a heading is the site's name: in its header, or a link to the home page."""
-    node = candidate.node
-    if node is None:
-        return False
-    parts = (*node.iter(), *node.ancestors())
-    is_home = any(
-        n.tag == "a" and (n.attributes.get("href") or "/").count("/") <= 3 for n in parts
-    )
-    return is_home or any(
-        "logo" in n.marks.lower() or "masthead" in n.marks.lower() for n in parts
-    )
-
-
 def _without_site(stated: list[Candidate]) -> Candidate:
     """Return the first stated headline, without the site's name at its end."""
     first = stated[0]
-    if first.source in {"jsonld", "meta:headline"}:
+    if first.is_bared or first.source in {"jsonld", "meta:headline"}:
         return first
     parts = [part for part in _SPLIT.split(first.text) if part and part.strip()]
     if len(parts) > 1:

@@ -13,6 +13,14 @@ from newscrawl.text.phrases import folded
 MOST = 60
 LONGEST = 80
 METAS = ("news_keywords", "sailthru.tags", "parsely-tags")
+LONGEST_LINK = 40
+LEAST_OF_ADDRESS = 4
+_SLUG = re.compile(r"[^a-z]+")
+_TOPIC = re.compile(
+    r"/(?:tags?|topics?|thema|themen?|themes?|temas?|etiquetas?|etiket|hashtags?|stichwort|schlagworte?"
+    r"|keywords?|sujets?|argomenti|tagi?|emne|amne|onderwerp|wsj-tags)/[^/?#]",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s{0,3}[,;،؛、，|\n]\s{0,3}")
 _MARKS = re.compile(
     r"(?<![a-z])(?:tags?|taglist|tagcloud|keywords?|topics?|etiquetas|schlagworte|hashtags?"
@@ -25,9 +33,17 @@ def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], st
     """Return the tags and the rule that found them."""
     for rule, raws in keyword_candidates(structured, near):
         words = _cleaned(raws)
-        if words:
+        if words and not _are_of_address(words, structured.page.url):
             return words, rule
     return (), ""
+
+
+def _are_of_address(words: tuple[str, ...], url: str) -> bool:
+    """Whether *words* are no tags but the words of the page's address."""
+    slug = set(_SLUG.split(url.lower()))
+    return len(words) >= LEAST_OF_ADDRESS and all(
+        word.isalpha() and word.islower() and word in slug for word in words
+    )
 
 
 def keyword_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
@@ -73,6 +89,22 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
     yield "rel", related
     for links in boxes[:3]:
         yield "tag_box", links
+    yield "tag_links", _topic_links(near)
+
+
+def _topic_links(near: Node) -> list[str]:
+    """Return the links to pages of tags that stand together, of several groups the largest."""
+    groups: dict[int, list[str]] = {}
+    for node in near.tagged("a"):
+        box = node.parent
+        is_short = 1 < node.size <= LONGEST_LINK and box is not None
+        if not is_short or not _TOPIC.search(node.attributes.get("href") or ""):
+            continue
+        if box is not None and box.size <= node.size + 2 and box.parent is not None:
+            box = box.parent
+        if box is not None and box.links * 2 > box.size:
+            groups.setdefault(box.index, []).append(node.text())
+    return max(groups.values(), key=len, default=[])
 
 
 def _is_tag_box(node: Node) -> bool:

@@ -1,34 +1,71 @@
-"""Where a page prints the day of publication: marked as a date, or on a line by itself.
+"""Where a page prints the days of publication and of the last change, and how sure that is.
 
-A page prints other dates too: today's in its head, those of other articles beside them. They
-are told by where they stand, since none of them says of itself what it is.
+A page prints other dates too: today's in its head, those of other articles beside it, of
+readers below it, of events within the text. They are told by where they stand, since none of
+them says of itself what it is; what stands between headline and text counts most.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
+from typing import Literal
 
 import attrs
 
 from newscrawl.generic.article_node import Outline
-from newscrawl.html.text_lines import Run
-from newscrawl.html.tree import Node
+from newscrawl.html.text_lines import INLINE, Run
+from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import Openings, phrase_table
 
 LONGEST_DATE = 90
+LONGEST_LINE = 160
 LONGEST_WAY = 200
 """So many characters of other text may stand between the article and a date outside of it."""
 MOST_DATES = 60
+LONGEST_PART = 500
+"""A part between headline and text is the article's own up to this size, of any class."""
+PROSE = 80
+"""A line of the body with so many characters outside links is where the text begins."""
 _MARKS = (
     *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
     *("tarih", "tarikh", "تاريخ"),
 )
+_BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
+"""What stands before a label belongs to another date: `Updated 5 May. Published: `."""
+_DIGIT = re.compile(r"\d")
+_OF_CHANGE = re.compile(
+    r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
+)
+_OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschien")
 _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
 """Parts whose dates are those of other articles, or of readers."""
+_MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
+"""Of these, small ones between headline and text hold what is said of the article."""
+
+_PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
+
+Role = Literal["published", "updated", ""]
+Zone = Literal["head", "above", "inside", "below", "far"]
+WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
+"""How much a date that is marked as one counts where it stands."""
+LONGEST_LABEL = 30
+LONGEST_CAPTION = 40
+"""A caption of so many characters may be a date alone."""
+MOST_WORDS = 9
+"""A line of more words than a byline has is a sentence or a caption."""
+FAR = 0.38
+"""How much one counts that is labelled and far below the text, in the article's part."""
+MOST_BARE = 4
+"""More dates in or below the text that nothing labels are those of a list."""
+LONGEST_HEAD = 1_000
+"""So many characters below the headline are its head, where no paragraph ends it before."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, slots=False)
 class Surroundings:
     """What is known of the page when its dates are looked for."""
 
@@ -43,40 +80,133 @@ class Surroundings:
     verdicts: Sequence[str] = ()
     """For each of them why it is no body text; the empty string for body text."""
 
+    @property
+    def first(self) -> int:
+        """Where the article begins: its headline, else its part of the page."""
+        return self.heading.index if self.heading else self.near.index
+
+    @property
+    def is_whole_page(self) -> bool:
+        """Whether the article's part is the page: nothing tells its head from the site's."""
+        return self.near.tag in {"body", "html", ""} or self.near.parent is None
+
+    @cached_property
+    def text(self) -> tuple[int, int]:
+        """Where the first and the last paragraph of the text stand."""
+        prose = [
+            run.node.index
+            for run, verdict in zip(self.runs, self.verdicts, strict=True)
+            if not verdict and run.kind != "heading" and len(run.text) - run.links >= PROSE
+        ]
+        prose = [index for index in prose if index > self.first]
+        return (prose[0], prose[-1]) if prose else (self.near.end, self.near.end)
+
+    def zone(self, node: Node) -> Zone:
+        """Return where *node* stands: between headline and text, in the text, around it."""
+        begin, end = self.text
+        if self.first <= node.index < begin:
+            is_head = self._length_between(self.first, node.index) <= LONGEST_HEAD
+            return "head" if is_head else "inside"
+        if begin <= node.index <= end:
+            return "inside"
+        if not self._is_adjacent(node):
+            return "far"
+        return "above" if node.index < self.first else "below"
+
+    def _is_adjacent(self, node: Node) -> bool:
+        """Whether little text stands between *node* and the article."""
+        if node.index < self.first:
+            return self._length_between(node.end - 1, self.first) <= LONGEST_WAY
+        return self._length_between(self.text[1], node.index) <= LONGEST_WAY
+
+    def _length_between(self, low: int, high: int) -> int:
+        """Return how much text stands after the element number *low* and before *high*."""
+        indexes, lengths = self._lengths
+        last = max(bisect_left(indexes, high) - 1, 0)
+        return lengths[last] - lengths[min(bisect_right(indexes, low) - 1, last)]
+
+    @cached_property
+    def _lengths(self) -> tuple[list[int], list[int]]:
+        """Return where the page's runs stand, and how much text there is up to each."""
+        runs = sorted((run.node.index, len(run.text)) for run in self.outline.runs)
+        indexes = [-1, *(index for index, _ in runs)]
+        return indexes, [0, *accumulate(length for _, length in runs)]
+
 
 @attrs.frozen(kw_only=True)
 class PrintedDate:
-    """A text that may be the day of publication."""
+    """A text that may state a day of publication or of change."""
 
     rule: str
+    """By what it was found: time, itemprop, date_mark or date_line."""
     raw: str
+    role: Role = ""
+    """What its label or its mark says that it is."""
+    weight: float
     is_apart: bool = False
     """Whether it stands where today's date may stand as well."""
 
 
 def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
-    """Yield what *around* prints as dates, the likeliest first."""
-    inside = [*_marked(around.near)]
-    apart = {id(node) for _, node, _ in inside if _is_above_all(node, around)}
-    for rule, node, raw in inside:
-        if id(node) not in apart and not _is_anothers(node, around):
-            yield PrintedDate(rule=rule, raw=raw)
-    for raw in _lines(around):
-        yield PrintedDate(rule="date_line", raw=raw)
+    """Yield what *around* prints as dates, in page order by the way of finding them."""
+    marked = list(_marked_dates(around))
+    bare = {one.raw for one in marked if not one.role and one.weight <= WEIGHTS["inside"]}
+    far = {one.raw for one in marked if one.weight == FAR}
+    for one in marked:
+        is_of_list = not one.role and one.weight <= WEIGHTS["inside"] and len(bare) > MOST_BARE
+        if not is_of_list and (one.weight != FAR or len(far) <= MOST_BARE):
+            yield one
+    yield from _lines(around)
+
+
+def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield what is marked as a date, by its element, its microdata or its class."""
     for rule, node, raw in _marked(around.root):
-        is_inside = node.is_below(around.near) and id(node) not in apart
-        if not is_inside and not _is_anothers(node, around) and _is_adjacent(node, around):
-            yield PrintedDate(rule=rule, raw=raw, is_apart=True)
+        zone = around.zone(node)
+        if zone == "far" and not node.is_below(around.near):
+            continue
+        role = _role(node)
+        is_word = (zone == "inside" or role != "published") and _is_in_prose(node, zone)
+        if is_word or _is_anothers(node, around, zone):
+            continue
+        weight = WEIGHTS[zone] + (0.2 if role else 0)
+        if zone == "far":
+            weight = FAR if role else 0
+        if weight and (role or zone in {"head", "above"} or node.is_below(around.near)):
+            yield PrintedDate(
+                rule=rule,
+                raw=raw,
+                role=role,
+                weight=weight,
+                is_apart=_is_apart(node, around, zone),
+            )
+
+
+def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
+    if zone != "above":
+        return not node.is_below(around.near)
+    return around.is_whole_page or not node.is_below(around.near)
 
 
 def is_of_update(raw: str) -> bool:
     """Whether *raw* begins with a label such as `Last updated`."""
-    return bool(_updates().words_of(raw))
+    return bool(_labels("updated").words_of(raw))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether *text* has so many words that a date among them may be of anything."""
+    is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
+    return not (is_short or label_of(text) or _is_credit(text))
+
+
+def _is_credit(text: str) -> bool:
+    """Whether *text* begins as a byline does: `Von Christian am 03.05.2013`."""
+    return bool(_labels("credit").words_of(text))
 
 
 @cache
-def _updates() -> Openings:
-    return Openings(phrase_table("date_words")["labels"]["updated"])
+def _labels(role: str) -> Openings:
+    return Openings(phrase_table("date_words")["labels"][role])
 
 
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
@@ -85,47 +215,133 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
     marked: list[tuple[str, Node, str]] = []
     for node in root.iter():
         attributes = node.attributes
-        if node.tag == "time":
-            raws = (attributes.get("datetime"), node.text())
+        if attributes is NO_ATTRIBUTES and node.tag != "time":
+            continue
+        prop = attributes.get("itemprop")
+        if prop and (
+            "datePublished" in prop or "dateCreated" in prop or "dateModified" in prop
+        ):
+            raw = attributes.get("content") or attributes.get("datetime") or node.text()
+            stated.append(("itemprop", node, raw))
+        elif node.tag == "time" or "datetime" in attributes:
+            raws = (attributes.get("datetime"), node.text() if node.size < LONGEST_DATE else "")
             stated.extend(("time", node, raw) for raw in raws if raw)
-        elif node.size < LONGEST_DATE:
-            if attributes.get("itemprop") in {"datePublished", "dateCreated"}:
-                raw = attributes.get("content") or attributes.get("datetime") or node.text()
-                stated.append(("itemprop", node, raw))
-            elif node.size > 5 and _is_marked(node):
-                marked.append(("date_mark", node, node.text()))
-    dated = [item for item in marked if any(c.isdigit() for c in item[2])]
+        elif 5 < node.size < LONGEST_DATE and node.marks and _is_date_mark(node.marks):
+            marked.append(("date_mark", node, node.text()))
+    dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
 
 
-def _is_marked(node: Node) -> bool:
-    marks = node.marks.lower()
+@lru_cache(maxsize=8192)
+def _is_date_mark(marks: str) -> bool:
+    marks = marks[:200].lower()
     return any(mark in marks for mark in _MARKS)
 
 
-def _lines(around: Surroundings) -> Iterator[str]:
-    """Yield the short lines between headline and body, whole and then part by part."""
-    if around.heading is None:
-        return
-    for run, verdict in zip(around.runs, around.verdicts, strict=True):
-        if not verdict:
-            return
-        is_line = len(run.text) < LONGEST_DATE and any(c.isdigit() for c in run.text)
-        if not is_line or run.kind == "heading" or run.node.index <= around.heading.index:
-            continue
-        if not is_of_update(run.text) and not _is_anothers(run.node, around):
-            yield run.text
-            yield from (part.text() for part in run.node.iter()[1:6] if part.size > 5)
+def _role(node: Node) -> Role:
+    """Return what a date is by its microdata, its label, its class or what stands before it."""
+    prop = node.attributes.get("itemprop", "")
+    if "dateModified" in prop:
+        return "published" if "datePublished" in prop else "updated"
+    if prop:
+        return "published"
+    text = node.text() if node.size < LONGEST_LINE else ""
+    return (
+        label_of(text)
+        or label_of(node.attributes.get("title", ""))
+        or _marked_role(node)
+        or label_of(_before(node))
+    )
 
 
-def _is_above_all(node: Node, around: Surroundings) -> bool:
-    """Whether *node* stands above the headline where the article's part is the whole page."""
-    heading = around.heading
-    is_page = around.near.tag in {"body", "html", ""} or around.near.parent is None
-    return is_page and heading is not None and node.index < heading.index
+def label_of(text: str) -> Role:
+    """Return what the label that *text* begins with says of a date."""
+    if not text:
+        return ""
+    if _labels("updated").words_of(text):
+        return "updated"
+    return "published" if _labels("published").words_of(text) else ""
 
 
-def _is_anothers(node: Node, around: Surroundings) -> bool:
+def _marked_role(node: Node) -> Role:
+    """Return what class names say of a date; both, as in WordPress, is publication."""
+    part: Node | None = node
+    for _ in range(3):
+        if part is None or part.size > LONGEST_DATE:
+            break
+        marks = part.marks.lower()
+        if marks and _OF_PUBLICATION.search(marks):
+            return "published"
+        if marks and _OF_CHANGE.search(marks):
+            return "updated"
+        part = part.parent
+    return ""
+
+
+def _before(node: Node) -> str:
+    """Return the short text just before *node* in the same small part of the page."""
+    part = node
+    for _ in range(3):
+        parent = part.parent
+        if parent is None or parent.size > 2 * LONGEST_DATE:
+            return ""
+        before = parent.text_before(part)
+        if before:
+            return _BEFORE_LABEL.sub("", before) if len(before) < LONGEST_DATE else ""
+        part = parent
+    return ""
+
+
+def _lines(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the lines between headline and text, and those below it that a label begins."""
+    before = ""
+    for run in around.outline.runs:
+        text = run.text
+        if len(text) < LONGEST_LINE and _DIGIT.search(text):
+            role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
+            zone = around.zone(run.node)
+            if _may_be_dated(run, role, zone, around):
+                is_heading = run.kind == "heading" or run.node is around.heading
+                yield PrintedDate(
+                    rule="date_heading" if is_heading else "date_line",
+                    raw=text,
+                    role=role,
+                    weight=_weight_of_line(role, zone),
+                    is_apart=_is_apart(run.node, around, zone),
+                )
+        before = text
+
+
+def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
+    """Whether a line stands where the article's date may stand."""
+    if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
+        return False
+    if zone in {"far", "below"} and not (role or _is_credit(run.text)):
+        return False
+    is_long = len(run.text) > LONGEST_CAPTION
+    if is_long and around.outline.reason(run) == "caption":
+        return False
+    return not _is_anothers(run.node, around, zone)
+
+
+def _weight_of_line(role: Role, zone: Zone) -> float:
+    """Return how much a line counts that nothing but its words makes a date."""
+    if zone == "far":
+        return FAR
+    return WEIGHTS[zone] - (0.1 if zone == "head" else 0.05) + (0.2 if role else 0)
+
+
+def _is_in_prose(node: Node, zone: Zone) -> bool:
+    """Whether *node* is a word of a sentence: `the ship left on <time>14 June</time>`."""
+    part: Node | None = node
+    while part is not None and part.tag in INLINE:
+        part = part.parent
+    if part is None or part is node or (zone != "inside" and part.tag not in _PARAGRAPHS):
+        return False
+    return part.size > node.size + (LONGEST_DATE if zone == "inside" else LONGEST_LINE)
+
+
+def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Whether *node* stands in a part of the page that has not to do with the article."""
     heading = around.heading or around.near
     for part in (node, *node.ancestors()):
@@ -134,16 +350,10 @@ def _is_anothers(node: Node, around: Surroundings) -> bool:
         if part.tag == "footer" and part.is_below(around.near) and around.near.tag == "article":
             continue  # some systems print the byline of an article in a footer
         reason = around.outline.flag(part)
+        is_inside = not around.is_whole_page and part.is_below(around.near)
+        is_near = zone == "head" or (zone == "above" and is_inside)
+        if is_near and reason in _MAY_BE_OWN and part.size < LONGEST_PART:
+            continue
         if reason in _OTHERS or (reason == "header" and node.index < heading.index):
             return True
     return False
-
-
-def _is_adjacent(node: Node, around: Surroundings) -> bool:
-    """Whether little text stands between *node* and the article."""
-    first = around.heading.index if around.heading else around.near.index
-    low, high = (
-        (node.end - 1, first) if node.index < first else (around.near.end - 1, node.index)
-    )
-    between = (run for run in around.outline.runs if low < run.node.index < high)
-    return sum(len(run.text) for run in between) <= LONGEST_WAY

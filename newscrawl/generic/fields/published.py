@@ -1,26 +1,29 @@
-"""When the article was published and changed: stated, then printed near the text."""
+"""When the article was published and changed: what is stated, printed and in the address."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
-import attrs
-
-from newscrawl.article import ZoneOrigin
+from newscrawl.generic.fields.date_votes import Kind, Vote, chosen_change, chosen_day, day_of
 from newscrawl.generic.fields.printed_dates import (
     LONGEST_DATE,
+    PrintedDate,
+    Role,
     Surroundings,
     is_of_update,
+    is_sentence,
     printed_dates,
 )
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
 from newscrawl.limits import LONGEST_ADDRESS
-from newscrawl.values.dates import parse_date
+from newscrawl.values.dates import ParsedDate, dates_in, parse_date
 
 PUBLISHED_METAS = (
     *(
@@ -93,93 +96,143 @@ MODIFIED_METAS = (
     ),
 )
 _PATHS = ("datePublished", "dateCreated", "uploadDate")
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_.-])")
-
-
-@attrs.frozen(kw_only=True)
-class _Parsed:
-    value: dt.datetime | dt.date
-    zone: str | None = None
-    zone_origin: ZoneOrigin | None = None
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)([/-]?)(\d{1,2})\2(\d{1,2})(?=[/_.-]|$)")
+_WEAK_METAS = frozenset(
+    {"dc.date", "dcterms.date", "date", "created", "dcterms.created", "datecreated"}
+)
+"""Of these many say when a record was made or saved, not when the article was published."""
+_OF_PUBLICATION = re.compile(r"publi(?:sh|ca)|pub-?_?date|issued|posted|erschein")
+_NO_DATE_NAMES = re.compile(r"publisher|public$|modif|updat|expir|unpubl|until|end")
+MOST_CANDIDATES = 60
 
 
 def dates_of(
     structured: Structured, context: Context, around: Surroundings
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield field, rule and the article's values for the dates that are found."""
-    published = _first(
-        _stated(structured, _PATHS, PUBLISHED_METAS),
-        context,
-    )
-    if published is None:
-        published = _first(_printed(around, context), context)
-    if published is None:
-        published = _from_address(context)
-    if published is not None:
-        yield (
-            "date_published",
-            published[0],
-            dict(date_values("date_published", published[1], published[2])),
-        )
-    modified = _first(modified_candidates(structured), context)
-    if modified is not None:
-        yield (
-            "date_modified",
-            modified[0],
-            dict(date_values("date_modified", modified[1], modified[2])),
-        )
+    printed = list(printed_dates(around))
+    changes = list(modified_candidates(structured, context, printed))
+    changed = chosen_change(changes)
+    votes = list(date_candidates(structured, context, printed, changed))
+    for field, found in (
+        ("date_published", chosen_day(votes, changed)),
+        ("date_modified", changed),
+    ):
+        if found is not None:
+            yield field, found.rule, dict(date_values(field, found.date, found.raw))
 
 
 def date_candidates(
-    structured: Structured, context: Context, around: Surroundings
-) -> Iterator[tuple[str, str]]:
-    """Yield each place where the day of publication may stand, and what it holds."""
-    yield from _stated(structured, _PATHS, PUBLISHED_METAS)
-    yield from _printed(around, context)
+    structured: Structured,
+    context: Context,
+    printed: Sequence[PrintedDate],
+    changed: Vote | None = None,
+) -> Iterator[Vote]:
+    """Yield each date that may be the day of publication."""
+    for raw in _texts(structured.values(*_PATHS)):
+        yield from _votes("jsonld", raw, "jsonld", 1.0, context)
+    for order, name in enumerate(PUBLISHED_METAS):
+        weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
+        found = (
+            vote
+            for content in structured.metas.get(name, ())
+            for vote in _votes(f"meta:{name}", content, "meta", weight, context)
+        )
+        yield from islice(found, 1)
+    for name, contents in structured.metas.items():
+        if name not in PUBLISHED_METAS and _is_publication(name):
+            yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)
+    for one in printed:
+        if one.role != "updated":
+            yield from _printed_votes(one, context)
+    yield from _from_address(context)
 
 
-def modified_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
-    """Yield each place where the last change may be dated, and what it holds."""
-    yield from _stated(structured, ("dateModified",), MODIFIED_METAS)
+def modified_candidates(
+    structured: Structured, context: Context, printed: Sequence[PrintedDate]
+) -> Iterator[Vote]:
+    """Yield each date that may be that of the last change, the likeliest first."""
+    for raw in _texts(structured.values("dateModified")):
+        yield from _votes("jsonld", raw, "jsonld", 1.0, context)
+    for name in MODIFIED_METAS:
+        for content in structured.metas.get(name, ()):
+            yield from _votes(f"meta:{name}", content, "meta", 1.0, context)
+    for one in printed:
+        if one.rule == "date_heading" or one.is_apart:
+            continue
+        if one.role == "updated":
+            yield from _votes(one.rule, one.raw, "printed", one.weight, context, one.role)
+        elif one.rule == "date_line":
+            for label, date in _dates_in(one.raw, context):
+                if label == "updated":
+                    yield Vote(one.rule, date, one.raw, "printed", one.weight)
 
 
-def _stated(
-    structured: Structured, paths: tuple[str, ...], metas: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    for value in structured.values(*paths):
+def _is_publication(name: str) -> bool:
+    """Whether a meta tag's name says that it holds the day of publication."""
+    return bool(_OF_PUBLICATION.search(name)) and not _NO_DATE_NAMES.search(name)
+
+
+def _texts(values: Iterator[Any]) -> Iterator[str]:
+    for value in islice(values, MOST_CANDIDATES):
         raw = text_of(value)
         if raw:
-            yield "jsonld", raw
-    for name in metas:
-        for content in structured.metas.get(name, ()):
-            yield f"meta:{name}", content
+            yield raw
 
 
-def _first(
-    candidates: Iterator[tuple[str, str]], context: Context
-) -> tuple[str, Any, str] | None:
-    for count, (rule, raw) in enumerate(candidates):
-        if count > 60:
-            return None
-        date = parse(raw, context)
-        if date is not None:
-            return rule, date, raw
-    return None
+def _votes(
+    rule: str, raw: str, kind: Kind, weight: float, context: Context, role: Role = ""
+) -> Iterator[Vote]:
+    """Yield the date that *raw* states, if it states one."""
+    date = parse(raw, context)
+    if date is None and kind == "printed" and not is_sentence(raw):
+        dates = [date for label, date in _dates_in(raw, context) if label in ("", role)]
+        date = dates[0] if len(dates) == 1 else None
+    if date is not None:
+        yield Vote(rule, date, raw, kind, weight)
+
+
+def _printed_votes(one: PrintedDate, context: Context) -> Iterator[Vote]:
+    """Yield the date that is printed, unless it may be the day of the visit."""
+    if one.is_apart and _is_of_visit(one.raw, context):
+        return
+    date = parse(one.raw, context)
+    if one.rule == "date_line" and not is_sentence(one.raw):
+        dates = _dates_in(one.raw, context)
+        told = [d for label, d in dates if label == "published"]
+        plain = [d for label, d in dates if not label]
+        if dates and not told and not plain:
+            return  # `Article mis à jour le 7 janvier 2020`
+        date = date or next(iter(told), None) or (plain[0] if len(plain) == 1 else None)
+    if date is not None:
+        yield Vote(one.rule, date, one.raw, "printed", one.weight)
+
+
+def _dates_in(raw: str, context: Context) -> Sequence[tuple[str, Any]]:
+    return dates_in(
+        raw,
+        page_time=context.page.fetched_at,
+        zone=context.zone,
+        languages=_languages(context),
+    )
+
+
+def _languages(context: Context) -> tuple[str, ...]:
+    """Return the site's languages, else the page's own; `en-US` is written by default."""
+    own = context.page.tree.language.strip()
+    own = "en" if own.lower().replace("_", "-") == "en-us" else own
+    return context.languages or ((own,) if own else ())
 
 
 def parse(raw: str, context: Context) -> Any:
     """Return the date that *raw* states, or None."""
     raw = " ".join(raw[: 3 * LONGEST_DATE].split())
     return parse_date(
-        raw, page_time=context.page.fetched_at, zone=context.zone, languages=context.languages
+        raw,
+        page_time=context.page.fetched_at,
+        zone=context.zone,
+        languages=_languages(context),
     )
-
-
-def _printed(around: Surroundings, context: Context) -> Iterator[tuple[str, str]]:
-    """Yield the dates that the page prints, without those that may be the day of the visit."""
-    for printed in printed_dates(around):
-        if not printed.is_apart or not _is_of_visit(printed.raw, context):
-            yield printed.rule, printed.raw
 
 
 def _is_of_visit(raw: str, context: Context) -> bool:
@@ -191,16 +244,11 @@ def _is_of_visit(raw: str, context: Context) -> bool:
     return found is not None and abs((day_of(found.value) - visited.date()).days) <= 1
 
 
-def day_of(value: dt.datetime | dt.date) -> dt.date:
-    """Return the day of *value*, as it is where it was written."""
-    return value.date() if isinstance(value, dt.datetime) else value
-
-
-def _from_address(context: Context) -> tuple[str, Any, str] | None:
+def _from_address(context: Context) -> Iterator[Vote]:
     match = _IN_ADDRESS.search(context.page.url[:LONGEST_ADDRESS])
-    if not match:
-        return None
-    try:
-        return "address", _Parsed(value=dt.date(*map(int, match.groups()))), match[0]
-    except ValueError:
-        return None
+    if match and (match[2] or len(match[3] + match[4]) == 4):  # 2026131 may be two days
+        with suppress(ValueError):
+            day = dt.date(*map(int, match.group(1, 3, 4)))
+            if parse(day.isoformat(), context) is not None:  # it is not in the future
+                date = ParsedDate(value=day, precision="day")
+                yield Vote("address", date, match[0], "address", 0.5)

@@ -1,6 +1,6 @@
 """المغرب اليوم and its sister sites of the العرب اليوم group, which share one template.
 
-What is known of it comes from public code and stored texts, so every rule falls back to the
+The rules come from public code and stored texts, so every rule falls back to the
 generic layout. The clock in the page's head (آخر تحديث …) is the visit's, not the article's.
 """
 

@@ -1,7 +1,7 @@
-"""Light stemming guided by a lexicon: what the search index holds, and what queries look for.
+"""Light stemming with a lexicon, for the search index and its queries.
 
-Particles (و ف ب ك ل), the article, sound plurals and possessives are cut from a word only where
-a known word is left; an unknown word loses only what can hardly be part of it.
+Particles (و ف ب ك ل), the article, sound plurals and possessives are cut from a word only if
+a known word is left; an unknown word loses only endings that can hardly be part of it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _ENDINGS = (
     *(("ون", ""), ("ين", ""), ("ان", ""), ("وا", ""), ("ت", ""), ("و", "")),
 )
 _LEAST = {"ان": 3, "ت": 2, "و": 3, "ه": 1, "ة": 1}
-"""How many letters, and one more, must be left of a word without an ending."""
+"""A word must keep more letters than this without its ending."""
 _ENDINGS_BY_LETTER = {
     last: tuple(
         (ending, instead, len(ending) + _LEAST.get(ending, 1))
@@ -68,7 +68,7 @@ _SEATED_HAMZA = re.compile("ئو(?!ن$|ا$|نه|نا$)")
 def stem_text(text: str) -> str:
     """Return *text* with every word folded and stemmed, and as many tokens as it had.
 
-    This is what is fed to the index; everything between the words stays as it is.
+    The index is built from the result; text between the words is unchanged.
     """
     return "\n".join(map(_stem_line, text.split("\n")))
 
@@ -85,7 +85,7 @@ def _stem_line(line: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _stem_chunk(chunk: str) -> str:
-    """Return what stands between two spaces, a word with its punctuation, stemmed."""
+    """Return the text between two spaces, a word with punctuation, stemmed."""
     pieces = _TOKEN.split(chunk)
     for position in range(3, len(pieces), 2):
         if (
@@ -127,12 +127,12 @@ def joined_words(words: list[str]) -> list[list[str]]:
 
 
 def is_servant(key: str) -> bool:
-    """Whether *key* is a name such as عبدالله, which is also written as two words."""
+    """Return whether *key* is a name such as عبدالله, which is also written as two words."""
     return key.startswith("عبدال") and len(key) > 6
 
 
 def _joined_positions(stems: list[str], chunks: list[str]) -> Iterator[tuple[int, str]]:
-    """Give position and word of what is also written in one with the word before."""
+    """Yield position and word of each pair that is also written as one word."""
     heads = _heads()
     for before, key in enumerate(stems[:-1]):
         words = words_of(chunks[before + 1]) if key in heads else []
@@ -206,7 +206,7 @@ def _readings(word: str, known: Lexicon) -> Iterator[str]:
 
 
 def _is_article_first(word: str, known: Lexicon) -> bool:
-    """Whether a known word may also be the article and another one: الهام, إلهام."""
+    """Return whether a known word may also be the article and another one: الهام, إلهام."""
     return word.startswith("ال") and len(word) > 4 and word[2:] in known.words
 
 
@@ -226,7 +226,7 @@ def _inflected(word: str, known: Lexicon) -> Iterator[str]:
 
 
 def _dictionary_forms(word: str) -> Iterator[str]:
-    """Give what *word* may be a form of, the likeliest first."""
+    """Yield the words that *word* may be a form of, the likeliest first."""
     yield from _singulars(word)
     for suffix in _POSSESSIVES if word[-1] in "هانمك" else ():
         if word.endswith(suffix) and len(word) > len(suffix) + 2:
@@ -253,7 +253,7 @@ def _singulars(word: str) -> Iterator[str]:
 
 
 def _guessed(word: str) -> str:
-    """Return an unknown *word* without what can hardly be part of it."""
+    """Return an unknown *word* without prefixes and endings that can hardly be part of it."""
     for rest in _without(word, _WITH_ARTICLE):
         if len(rest) > 2:
             word = rest

@@ -28,7 +28,7 @@ _FILES = (
 
 @attrs.frozen
 class Lexicon:
-    """What is known of Arabic words, every word folded."""
+    """Arabic words with their forms, every word folded."""
 
     words: frozenset[str]
     """Dictionary forms: a word in here is never cut."""
@@ -61,40 +61,36 @@ def folded_word(word: str) -> str:
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon, read once."""
-    plurals = {
-        folded_word(many): folded_word(one)
-        for one, *more in _lines("plurals.txt")
-        for many in more
-    }
-    variants = {
-        folded_word(other): folded_word(one)
-        for one, *others in _lines("variants.txt")
-        for other in others
-    }
+    plurals, variants = _forms("plurals.txt"), _forms("variants.txt")
     distinct = {word for line in _lines("distinct.txt") for word in line}
     joined = {(folded_word(first), folded_word(last)) for first, last in _lines("joined.txt")}
-    words = {
-        folded_word(word)
-        for name in ("words.txt", "names.txt")
-        for line in _lines(name)
-        for word in line
-    }
-    plurals = {many: one for many, one in plurals.items() if many != one}
-    variants = {other: one for other, one in variants.items() if other != one}
+    words = _words("words.txt") | _words("names.txt")
     words |= set(plurals.values()) | set(variants.values()) | {a + b for a, b in joined}
     return Lexicon(
         frozenset(words - plurals.keys() - variants.keys()),
         MappingProxyType(plurals),
         MappingProxyType(variants),
         frozenset(distinct),
-        frozenset(folded_word(word) for line in _lines("owned.txt") for word in line),
+        _words("owned.txt"),
         frozenset(joined),
     )
 
 
+def _words(name: str) -> frozenset[str]:
+    return frozenset(folded_word(word) for line in _lines(name) for word in line)
+
+
+def _forms(name: str) -> dict[str, str]:
+    """Return each further form of a file with the first form of its line."""
+    pairs = (
+        (folded_word(other), folded_word(one)) for one, *more in _lines(name) for other in more
+    )
+    return {other: one for other, one in pairs if other != one}
+
+
 @cache
 def lexicon_digest() -> str:
-    """Return a digest of the lexicon's files: an index made with others must be made anew."""
+    """Return a digest of the lexicon's files: an index made with others must be rebuilt."""
     digest = hashlib.sha256()
     for name in _FILES:
         digest.update(read_bytes(f"lexicon/{name}"))

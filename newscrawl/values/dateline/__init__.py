@@ -1,4 +1,4 @@
-"""Datelines: where a story was filed, by which agency or reporter, and on which day."""
+"""Datelines: where a story was filed, its agency or reporter, and its day."""
 
 from newscrawl.values.dateline.parse import parse_dateline, split_dateline
 

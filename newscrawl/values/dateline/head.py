@@ -1,6 +1,6 @@
-"""The dateline that a paragraph begins with: where it ends, and whether it is one at all.
+"""The dateline at the beginning of a paragraph, and where it ends.
 
-A place alone proves less than an agency does: what follows must be able to begin a sentence.
+A place alone is weaker proof than an agency: a sentence must be able to begin after it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, 
 
 
 def _goes_on(part: Part, head: Sequence[Part]) -> bool:
-    """Whether *part* can be of the head still; a weak name is as often prose."""
+    """Return whether *part* can be of the head still; a weak name is as often prose."""
     if part.kind in {"place", "agency", "day"}:
         return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
     if part.kind == "person":
@@ -44,7 +44,7 @@ def _goes_on(part: Part, head: Sequence[Part]) -> bool:
 
 
 def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] | None:
-    """Return *parts* as the whole dateline, if what follows them closes it."""
+    """Return *parts* as the whole dateline, if the text after them closes it."""
     end = parts[-1].end
     while line[end : end + 1] and line[end] in _QUOTE_ENDS:
         end += 1
@@ -59,7 +59,7 @@ def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] 
 
 
 def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
-    """Whether *parts* and the *sign* after them can only be a dateline before a sentence."""
+    """Return whether *parts* and *sign* can only be a dateline before a sentence."""
     kinds = {part.kind for part in parts}
     if "unknown" in kinds or not kinds & {"agency", "place"}:
         return False
@@ -67,18 +67,22 @@ def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
         return _agency_proves(parts, sign)
     if parts[-1].kind == "remark" and sign == "close":
         return parts[0].is_sure  # اسلام آباد (نیوز ڈیسک)
+    return _place_proves(parts, sign, after)
+
+
+def _place_proves(parts: Sequence[Part], sign: str, after: str) -> bool:
+    """Tell whether *parts*, a place without an agency, are a dateline before a sentence."""
     if sign not in {"dash", "colon"} or not _begins_sentence(after):
         return False
     if sign == "colon" and _is_lower_case(parts[0].text):
         return False
-    return kinds >= {"place", "day"} or any(
-        part.kind == "place" and part.is_sure for part in parts[:1]
-    )
+    has_place_and_day = {part.kind for part in parts} >= {"place", "day"}
+    return has_place_and_day or (parts[0].kind == "place" and parts[0].is_sure)
 
 
 def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
     suppliers = [part for part in parts if part.kind == "agency"]
-    if any(part.kind in {"place", "day"} for part in parts):
+    if not {"place", "day"}.isdisjoint(part.kind for part in parts):
         return any(part.is_sure or part.before != "comma" for part in suppliers)
     if not any(part.is_sure for part in suppliers):
         return False
@@ -86,12 +90,15 @@ def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
 
 
 def _is_lower_case(place: str) -> bool:
-    """Whether *place* is Latin and not in capitals: `Leipzig: …` heads a list as often."""
+    """Return whether *place* is Latin and not in capitals.
+
+    `Leipzig: …` is the head of a list as often as a dateline.
+    """
     return place[0].isascii() and not place.isupper()
 
 
 def _begins_sentence(after: str) -> bool:
-    """Whether *after* can begin the story's first sentence, and not go on with this one."""
+    """Return whether *after* can begin the first sentence, not continue this one."""
     words = after.split(maxsplit=1)
     if not words or len(after) < 2:
         return False

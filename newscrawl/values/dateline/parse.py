@@ -1,6 +1,6 @@
-"""Datelines: where a story was filed, by which agency or reporter, and on what day.
+"""Datelines: where a story was filed, its agency or reporter, and its day.
 
-The tables of places and agencies decide what each part is, never its position. Which to call:
+The tables of places and agencies decide the kind of each part, never its position. Call
 
 - `parse_dateline` for the text of an element of its own, or of a byline;
 - `split_dateline` for the first paragraph of a body, which may begin with a dateline.
@@ -94,7 +94,7 @@ def _few_parts(line: str, outlets: Collection[str]) -> tuple[Part, ...]:
 
 
 def _is_apart(line: str, outlets: Collection[str]) -> bool:
-    """Whether a line that parses has no weak name in it, as prose has too."""
+    """Return whether a line that parses has no weak name in it, as prose has too."""
     parts = resolved(tuple(parts_of(_line(line), outlets)))
     if len(parts) == 1 and parts[0].kind == "place" and line.rstrip()[-1] not in _CLOSED:
         return False
@@ -102,19 +102,26 @@ def _is_apart(line: str, outlets: Collection[str]) -> bool:
 
 
 def _holds_alone(line: str, parts: Sequence[Part]) -> bool:
-    """Whether a string that is all dateline proves to be one."""
+    """Return whether a string that is all dateline proves to be one."""
     known = [part for part in parts if part.kind in {"agency", "place"}]
     has_other = len({part.kind for part in parts} - {"day", "remark"}) > 1
     if has_other or (len(known) == 1 and known[0].is_sure):
         return True
     if not has_other and len(known) > 1:
         return _is_one_place(known)
-    closed = line[-1] in _CLOSED
-    return (closed and len(line.split()) <= 5) or line[0] in '(«"“['
+    return _is_set_apart(line)
+
+
+def _is_set_apart(line: str) -> bool:
+    """Tell whether *line* is a few words before a dash or colon, or in quotes or brackets."""
+    return (line[-1] in _CLOSED and len(line.split()) <= 5) or line[0] in '(«"“['
 
 
 def _is_one_place(known: Sequence[Part]) -> bool:
-    """Whether several parts of one kind are one dateline: not two sides, `مصر - السعودية`."""
+    """Return whether several parts of one kind are one dateline.
+
+    Two sides, `مصر - السعودية`, are none.
+    """
     if known[0].kind == "agency":
         return any(part.is_sure for part in known)
     kinds = {part.place_kind for part in known}
@@ -142,7 +149,10 @@ def _dateline_from(
 
 
 def _is_bearable(parts: Sequence[Part], unknown: Sequence[Part]) -> bool:
-    """Whether the parts nobody knows leave a dateline: one short one, before an agency."""
+    """Return whether the parts nobody knows leave a dateline.
+
+    One short part is allowed, before an agency.
+    """
     if not unknown:
         return True
     if len(unknown) > 1 or parts[0].kind != "unknown" or len(parts[0].text.split()) > 3:
@@ -152,7 +162,7 @@ def _is_bearable(parts: Sequence[Part], unknown: Sequence[Part]) -> bool:
 
 
 def _joined(line: str, parts: Sequence[Part], kind: str) -> str | None:
-    """Return the parts of one *kind* as printed, with what stands between neighbours."""
+    """Return the parts of one *kind* as printed, with the text between neighbours."""
     runs: list[tuple[int, int]] = []
     last = -2
     for index, part in enumerate(parts):

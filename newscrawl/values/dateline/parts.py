@@ -1,6 +1,6 @@
-"""The parts of a dateline: where it is split, and what each part is by the tables alone.
+"""The parts of a dateline: splitting, and the kind of each part.
 
-What the parts say together is decided in dateline.py.
+`parts_of` judges each part by the tables alone, `resolved` by its neighbours too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SEPARATOR = re.compile(
     r"|(?P<slash>\s?[/\\|•·؍+]\s?)(?!\d)|(?P<colon>\s?(?<!\d):\s?|\s?:(?!\d)\s?)"
     r"|(?P<comma>\s?[،؛;]\s?|(?<!\d)\s?,\s?|,\s)|(?P<dot>\s\.\s)"
 )
-"""What stands between the parts; a hyphen without a space is tried inside a part."""
+"""Separators of the parts; a hyphen without a space is tried inside a part."""
 _TIGHT = re.compile(r"[-‐‑‒−־_]")
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 12
@@ -52,7 +52,7 @@ class Part:
     """One part between two separators."""
 
     kind: PartKind
-    """What the tables say of it; `person` means only that it may be a person's name."""
+    """Its kind in the tables; `person` means only that it may be the name of a person."""
     text: str
     """The part, without quotes and brackets."""
     start: int
@@ -60,15 +60,15 @@ class Part:
     end: int
     """Where it ends, its bracket included."""
     is_sure: bool = False
-    """Whether it proves itself: no ordinary word; of a person, a known given name."""
+    """True if it is not an ordinary word, or begins with a known given name."""
     is_bracketed: bool = False
-    """Whether it stands in brackets."""
+    """True if it is in brackets."""
     before: str = ""
     """The kind of separator before it: dash, slash, colon, comma, dot, open, close or none."""
     place_kind: str = ""
     """country, city or town, for a place."""
     has_agency_kind: bool = False
-    """Whether its supplier is an agency or agencies at large, not an outlet."""
+    """True if its supplier is an agency or agencies at large, not an outlet."""
 
 
 def parts_of(line: str, outlets: Collection[str] = ()) -> Iterator[Part]:
@@ -115,7 +115,7 @@ def _bare(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def judged(text: str) -> tuple[Part, ...]:
-    """Return what *text* between two separators is: one part, or several that share it."""
+    """Return *text*, between two separators, as one part or several that share it."""
     if len(text) > LONGEST_PART:
         return (Part(kind="unknown", text=text, start=0, end=len(text)),)
     whole = _judged_whole(text)
@@ -159,7 +159,10 @@ def _as_place(part: Part) -> Part | None:
 
 
 def is_day(text: str) -> bool:
-    """Whether *text* has the words of a day and no others: `10 يناير`, `3 mars`, `5/3/2020`."""
+    """Return whether *text* has the words of a day and no others.
+
+    For example `10 يناير`, `3 mars`, `5/3/2020`.
+    """
     words = words_of(text.replace("/", " "))
     if not words or len(words) > 10 or not _DIGIT.search(text):
         return False
@@ -218,21 +221,23 @@ def _agency_from_place(text: str) -> tuple[Part, ...]:
 
 def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
     """Read `دبي-صوت الامارات` and `غسان أبو لوز-عمّان`: a hyphen that no space sets off."""
-    found: list[Part] = []
-    start = 0
-    for match in [*_TIGHT.finditer(text), None]:
-        end = match.start() if match else len(text)
-        piece = _bare(text[start:end])
-        if not piece or (start == 0 and match is None):
-            return ()
-        part = _judged_whole(piece)
-        part = (_as_person(piece) or part) if part.kind == "unknown" else part
-        at = start + text[start:end].index(piece)
-        found.append(attrs.evolve(part, start=at, end=at + len(piece), before="dash"))
-        start = match.end() if match else start
+    hyphens = list(_TIGHT.finditer(text))
+    starts = [0, *(match.end() for match in hyphens)]
+    ends = [*(match.start() for match in hyphens), len(text)]
+    spans = list(zip(starts, ends, strict=True))
+    if len(spans) < 2 or not all(_bare(text[start:end]) for start, end in spans):
+        return ()
+    found = tuple(_between_hyphens(text, start, end) for start, end in spans)
     kinds = {part.kind for part in found}
-    is_read = "unknown" not in kinds and kinds & {"place", "agency"}
-    return tuple(found) if is_read else ()
+    return found if "unknown" not in kinds and kinds & {"place", "agency"} else ()
+
+
+def _between_hyphens(text: str, start: int, end: int) -> Part:
+    piece = _bare(text[start:end])
+    part = _judged_whole(piece)
+    part = (_as_person(piece) or part) if part.kind == "unknown" else part
+    at = start + text[start:end].index(piece)
+    return attrs.evolve(part, start=at, end=at + len(piece), before="dash")
 
 
 def _as_person(text: str) -> Part | None:
@@ -250,18 +255,23 @@ def _as_person(text: str) -> Part | None:
 
 
 def resolved(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Return *parts* with those that only their neighbours explain explained."""
+    """Return *parts* with the kinds that follow from their neighbours."""
     found = list(parts)
     has_wire = any(part.kind == "agency" and part.has_agency_kind for part in parts)
     has_place = any(part.kind == "place" for part in parts)
     for index, part in enumerate(parts):
-        if part.kind == "agency" and not part.is_sure and has_wire:
+        if part.kind in {"unknown", "person"}:
+            found[index] = _named(part, parts[index + 1 :], has_wire, has_place)
+        elif part.kind == "agency" and not part.is_sure and has_wire:
             found[index] = _place_after_all(part)
-        if part.kind in {"unknown", "person"} and not part.is_sure:
-            found[index] = _explained(part, parts[index + 1 :], has_wire, has_place)
-        if part.is_bracketed and part.kind in {"unknown", "person"}:
-            found[index] = _in_brackets(part)
     return tuple(found)
+
+
+def _named(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
+    """Return a name that no table has as its brackets or its neighbours explain it."""
+    if part.is_bracketed:
+        return _in_brackets(part)
+    return part if part.is_sure else _explained(part, after, has_wire, has_place)
 
 
 def _place_after_all(part: Part) -> Part:
@@ -281,7 +291,7 @@ def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: boo
 
 
 def _is_within(after: Sequence[Part]) -> bool:
-    """Whether a country follows at once, as after a small town: `آخن (ألمانيا)`."""
+    """Return whether a country follows at once, as after a small town: `آخن (ألمانيا)`."""
     for part in after:
         if part.kind == "place":
             return part.place_kind == "country" and part.before in {"open", "comma"}

@@ -35,14 +35,19 @@ def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     Where the text *is_relative*, `3 h` is a span of time and no hour. Raise NoDateError for an
     impossible time, or for two times of which none is told from the other by its zone.
     """
-    spans = _colon_times(tokens)
-    if not spans:
-        spans = _dotted_times(tokens) or _marked_hours(tokens, is_relative=is_relative)
-    if not spans:
-        spans = _wire_times(tokens)
+    spans = (
+        _colon_times(tokens)
+        or _dotted_times(tokens)
+        or _marked_hours(tokens, is_relative=is_relative)
+        or _wire_times(tokens)
+    )
     times = [_on_24_hours(tokens, span) for span in spans]
     zones = take_zones(tokens, times)
-    clocks = [_clock(tokens, time, zones) for time in times]
+    return _one_of([_clock(tokens, time, zones) for time in times], zones)
+
+
+def _one_of(clocks: Sequence[Clock], zones: Sequence[PrintedZone]) -> Clock | None:
+    """Return the only time, or the first of those with a zone; None without any."""
     if len(clocks) == 1 and len(zones) == 1:  # a zone apart from the only time: 10:22 2016 GMT
         return attrs.evolve(clocks[0], zones=zones[0].names)
     told = [clock for clock in clocks if clock.zones] or clocks
@@ -57,19 +62,25 @@ def _colon_times(tokens: Sequence[Token]) -> list[PrintedTime]:
     for at in range(len(tokens)):
         if not (is_number(tokens, at, 1, 2) and is_pair(tokens, at)):
             continue
-        stop = at + 3
-        if is_sign(tokens, stop, ":") and is_number(tokens, stop + 1, 2):
-            stop += 2
-            if is_sign(tokens, stop, ".,") and is_number(tokens, stop + 1, *range(3, 10)):
-                stop += 2
-        if is_sign(tokens, stop, ":") and is_number(tokens, stop + 1, *range(1, 21)):
-            raise NoDateError("more numbers than a time of day has")
+        stop = _end_of_colon_time(tokens, at)
         values = tuple(int(token.text) for token in tokens[at : min(stop, at + 5) : 2])
         if found and found[-1].stop == at - 1 and _is_offset_sign(tokens, at - 1, found[-1]):
             continue
         take(tokens, at, stop)
         found.append(PrintedTime(at, stop, values))
     return found
+
+
+def _end_of_colon_time(tokens: Sequence[Token], at: int) -> int:
+    """Return where the time at *at* ends, its seconds and their fraction included."""
+    stop = at + 3
+    if is_sign(tokens, stop, ":") and is_number(tokens, stop + 1, 2):
+        stop += 2
+        if is_sign(tokens, stop, ".,") and is_number(tokens, stop + 1, *range(3, 10)):
+            stop += 2
+    if is_sign(tokens, stop, ":") and is_number(tokens, stop + 1, *range(1, 21)):
+        raise NoDateError("more numbers than a time of day has")
+    return stop
 
 
 def _is_offset_sign(tokens: Sequence[Token], at: int, time: PrintedTime) -> bool:
@@ -170,7 +181,8 @@ def _take_half(tokens: Sequence[Token], span: PrintedTime) -> tuple[str | None, 
         behind += 1
     if (half := _half_at(tokens, behind)) is not None:
         take(tokens, behind, behind + 1)
-        return half, behind + 1
+        is_dotted = is_sign(tokens, behind + 1, ".") and not tokens[behind + 1].gap
+        return half, behind + 1 + is_dotted  # the last dot of p.m.
     ahead = span.start - 1
     while is_sign(tokens, ahead, ".,:") or means(tokens, ahead, "filler"):
         ahead -= 1
@@ -186,10 +198,14 @@ def _take_half(tokens: Sequence[Token], span: PrintedTime) -> tuple[str | None, 
 
 def _hour(hour: int, half: str | None) -> int:
     """Return *hour* on the clock of 24 hours."""
+    if half == "am" and hour > 12:
+        raise NoDateError(f"{hour} o'clock is not before noon")
     if half is None or hour > 12:
-        if half == "am" and hour > 12:
-            raise NoDateError(f"{hour} o'clock is not before noon")
         return hour
+    return _hour_of_half(hour, half)
+
+
+def _hour_of_half(hour: int, half: str) -> int:
     if half == "night" and hour in (0, 12):
         raise NoDateError("twelve at night may be of this day or the next")
     if half == "am":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from newscrawl.values.dates.months import YEARS, PrintedDay, day_of, named_days, whole_year
@@ -10,7 +11,7 @@ from newscrawl.values.dates.tokens import NoDateError, SeveralDatesError, Token
 from newscrawl.values.dates.words import Calendar
 
 _ROUND_THE_MONTH = 3
-"""How many days two calendars of one text may disagree: sightings differ from Umm al-Qura."""
+"""Most days that two calendars of one text may differ: sightings differ from Umm al-Qura."""
 _COUNTERS = {"year": 0, "month": 1, "day": 2}
 
 
@@ -31,11 +32,18 @@ def take_day(
     candidates = _common(gregorian or others, is_exact=bool(gregorian))
     if gregorian and others:
         candidates = _near(candidates, others)
-    if len(candidates) > 1:
-        candidates = _on_weekday(tokens, candidates)
-    if len(candidates) > 1 and month_first is None:
+    return _one_of(tokens, candidates, month_first=month_first)
+
+
+def _one_of(
+    tokens: Sequence[Token], days: tuple[dt.date, ...], *, month_first: bool | None
+) -> dt.date:
+    """Return the day of *days*, of which there are two if either number may be the month."""
+    if len(days) > 1:
+        days = _on_weekday(tokens, days)
+    if len(days) > 1 and month_first is None:
         raise NoDateError("day and month may be either way round")
-    return candidates[-1] if month_first else candidates[0]
+    return days[-1] if month_first else days[0]
 
 
 def _common(printed: Sequence[PrintedDay], *, is_exact: bool) -> tuple[dt.date, ...]:
@@ -150,13 +158,17 @@ def _calendar_of(
         return "gregorian"
     mark = _mark_at(tokens, at + 5) or _mark_at(tokens, at - 1) or _only_mark(tokens)
     if mark is None and languages:
-        persian = languages[0][:2] in ("fa", "ps", "tg")
-        mark = (
-            "jalali" if persian else "hijri" if languages[0][:2] == "ar" and year > 1410 else ""
-        )
+        mark = _calendar_in(languages[0], year)
     if mark in ("hijri", "jalali") and year in YEARS[mark]:
         return "hijri" if mark == "hijri" else "jalali"
     raise NoDateError(f"the year {year} is of no calendar that the text names")
+
+
+def _calendar_in(language: str, year: int) -> str:
+    """Return the calendar of a *year* without a mark, in pages of *language*; "" if unknown."""
+    if language[:2] in ("fa", "ps", "tg"):
+        return "jalali"
+    return "hijri" if language[:2] == "ar" and year > 1410 else ""
 
 
 def _only_mark(tokens: Sequence[Token]) -> str | None:
@@ -172,6 +184,7 @@ def _mark_at(tokens: Sequence[Token], at: int) -> str | None:
     return None if word is None else str(word.value)
 
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u06ff]")
 _MONTH_FIRST = frozenset(["en-us", "en-ph", "es-us"])
 _YEAR_FIRST = frozenset(["zh", "ja", "ko", "hu", "lt", "mn", "eu"])
 """A year at the end is foreign to these, and so is the order before it (CLDR 45)."""
@@ -199,7 +212,7 @@ def is_month_first(text: str, zone: str | None, languages: Sequence[str]) -> boo
     None where that is not known: no language, English of no region, or a language that writes
     the year first. Text in Arabic or Hebrew letters, or Arabic digits, puts the day first.
     """
-    if any("\u0590" <= char <= "\u06ff" for char in text):
+    if _RIGHT_TO_LEFT.search(text):
         return False
     spoken = [language.lower().replace("_", "-") for language in languages]
     if any(language in _MONTH_FIRST for language in spoken):

@@ -1,7 +1,7 @@
-"""What a printed date says, its words in any order: parts, not yet a moment.
+"""The parts of a printed date, in any order: day, distance from now, time of day.
 
-The tokens of a text are handed to the clock, the calendars and the past in turn; each marks
-what it takes, and a number that nobody takes refuses the whole. No site's zone is known here.
+Clock, calendars and relative dates use the tokens in turn and mark those they use; a number
+left over refuses the whole text. The zone of the site is not used here.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from newscrawl.values.dates.tokens import (
     tokens_of,
 )
 
+LEAST_NUMBERS = 2
+"""A whole day has a day and a year."""
 MOST_STRANGE_WORDS = 4
 """A text with more words that no table knows is prose that mentions a date, not a date."""
 
@@ -31,7 +33,7 @@ __all__ = ["NoDateError", "Parts", "Past", "parts_from"]
 
 @attrs.frozen(kw_only=True)
 class Parts:
-    """What a text says of a moment: a day or a distance from now, and perhaps a time."""
+    """The parts of a date: a day or a distance from now, and perhaps a time of day."""
 
     day: dt.date | None = None
     past: Past | None = None
@@ -41,7 +43,9 @@ class Parts:
 def parts_from(
     text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
 ) -> Parts:
-    """Return what *text* (at most some hundred characters) says. Raise NoDateError if nothing.
+    """Return the parts of *text*, of at most some hundred characters.
+
+    Raises NoDateError if it states no date.
 
     *month_first* orders 03/04/2026: True is March, False the third, None refuses to choose.
     *languages* (BCP 47) tell months apart that share a name, and the calendar of a bare 14xx.
@@ -58,6 +62,51 @@ def parts_from(
         raise
 
 
+def dates_within(
+    text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
+) -> Iterator[tuple[str, Parts]]:
+    """Yield each whole day among the words of *text*, with the label before it or none.
+
+    The label is `published`, `updated` or the empty string.
+    """
+    label = ""
+    for piece in _known_stretches(tokens_of(text)):
+        if sum(token.number is not None for token in piece) < LEAST_NUMBERS:
+            label = _label_in(piece) or label
+            continue
+        for pieces in (piece, piece[:-1], piece[:-2]):  # `3 May 2013 12 comments`
+            if any(len(token.text) == 4 for token in piece[len(pieces) :] if token.is_digits):
+                break
+            try:
+                parts = _parts(pieces, languages, month_first)
+            except NoDateError:
+                continue
+            if parts.day is not None:
+                yield _label_in(pieces) or label, parts
+                break
+        label = _label_in(piece) or label
+
+
+def _known_stretches(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the tokens between words that no table knows, bars and labels."""
+    stretch: list[Token] = []
+    for token in tokens:
+        is_wall = token.is_strange or token.text in "|•·⋅∙・"
+        if stretch and (is_wall or token.means("label")):
+            yield stretch
+            stretch = []
+        if not is_wall:
+            stretch.append(token)
+    if stretch:
+        yield stretch
+
+
+def _label_in(tokens: Sequence[Token]) -> str:
+    """Return the label that *tokens* begin with."""
+    label = tokens[0].means("label") if tokens else None
+    return str(label.value) if label is not None else ""
+
+
 def _parts(
     tokens: Sequence[Token], languages: Sequence[str], month_first: bool | None
 ) -> Parts:
@@ -68,20 +117,27 @@ def _parts(
     clock = take_clock(tokens, is_relative=is_relative)
     day = take_day(tokens, languages, month_first=month_first)
     past = take_past(tokens) if day is None or is_relative else None
-    free = next(
-        (t for t in tokens if t.is_free_number and (t.is_digits or not t.meanings)), None
-    )
-    if free is not None:
-        if day is not None:
-            raise SeveralDatesError(f"the number {free.text} has no part in the date")
-        raise NoDateError(f"the number {free.text} alone is no date")
-    if day is None and past is None:
-        raise NoDateError("no day, month and year together")
+    _refuse_free_numbers(tokens, has_day=day is not None)
     if day is not None:
         return Parts(day=day, clock=clock)
-    if past is not None and past.seconds is not None and clock is not None:
+    return Parts(past=_with_clock(past, clock), clock=clock)
+
+
+def _with_clock(past: Past | None, clock: Clock | None) -> Past:
+    """Return *past*, or raise NoDateError if there is none or it has a time of its own."""
+    if past is None:
+        raise NoDateError("no day, month and year together")
+    if past.seconds is not None and clock is not None:
         raise NoDateError("a distance from now and a time of day")
-    return Parts(past=past, clock=clock)
+    return past
+
+
+def _refuse_free_numbers(tokens: Sequence[Token], *, has_day: bool) -> None:
+    for token in tokens:
+        if token.is_free_number and (token.is_digits or not token.meanings):
+            if has_day:
+                raise SeveralDatesError(f"the number {token.text} has no part in the date")
+            raise NoDateError(f"the number {token.text} alone is no date")
 
 
 def _skip_reading_time(tokens: Sequence[Token]) -> None:
@@ -114,20 +170,24 @@ def _without_strangers(tokens: Sequence[Token]) -> Sequence[Token]:
     Raise NoDateError for prose: too many strange words, or some that no sign sets apart.
     """
     strange = [token for token in tokens if token.is_strange]
-    if not strange:
-        return tokens
     if len(strange) > MOST_STRANGE_WORDS:
         raise NoDateError(f"prose: {strange[0].text} is no part of a date")
-    pieces = list(_set_apart(tokens))
-    clean = [not any(token.is_strange for token in piece) for piece in pieces]
-    dated = [
-        at
-        for at, piece in enumerate(pieces)
-        if any(token.number is not None for token in piece)
-    ]
-    if not dated or not all(clean[dated[0] : dated[-1] + 1]):
+    found = _dated_pieces(tokens) if strange else tokens
+    if strange and (not found or any(token.is_strange for token in found)):
         raise NoDateError(f"{strange[0].text} is no part of a date")
-    return [token for piece in pieces[dated[0] : dated[-1] + 1] for token in piece]
+    return found
+
+
+def _dated_pieces(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return the tokens from the first piece with a number to the last."""
+    pieces = list(_set_apart(tokens))
+    dated = [at for at, piece in enumerate(pieces) if _has_number(piece)]
+    kept = pieces[dated[0] : dated[-1] + 1] if dated else []
+    return [token for piece in kept for token in piece]
+
+
+def _has_number(piece: Sequence[Token]) -> bool:
+    return any(token.number is not None for token in piece)
 
 
 def _set_apart(tokens: Sequence[Token]) -> Iterator[list[Token]]:

@@ -51,16 +51,17 @@ def named_days(tokens: Sequence[Token], languages: Sequence[str]) -> list[Printe
     for at, token in enumerate(tokens):
         if token.is_free_number:
             _give(tokens, at, months)
-    printed = [
-        PrintedDay(
-            month.calendar, (day_of(month.calendar, month.year, month.month, month.day),)
-        )
-        for month in months
-        if month.year is not None and month.day is not None
-    ]
+    printed = [day for month in months if (day := _printed_day(month)) is not None]
     if not printed:
         raise NoDateError("a month without a year or without a day")
     return printed
+
+
+def _printed_day(month: _Named) -> PrintedDay | None:
+    if month.year is None or month.day is None:
+        return None
+    day = day_of(month.calendar, month.year, month.month, month.day)
+    return PrintedDay(month.calendar, (day,))
 
 
 def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Named]:
@@ -70,9 +71,8 @@ def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Na
     sure = [(at, word) for at, word in names if not _is_rather(tokens, at)]
     found: list[_Named] = []
     for at, word in sure or names[:1]:
-        last = found[-1] if found else None
-        if last is not None and _is_same(tokens, last, at, word):
-            last.stop = at + 1
+        if found and _is_same(tokens, found[-1], at, word):
+            found[-1].stop = at + 1
         else:
             found.append(_Named(at, at + 1, word.calendar, int(word.value)))
     return found
@@ -93,11 +93,16 @@ def _month_word(token: Token, languages: Sequence[str]) -> Word | None:
     names = [word for word in token.meanings if word.kind == "month"]
     if not names or token.is_used:
         return None
-    spoken = {language.partition("-")[0].lower() for language in languages}
-    names = [word for word in names if word.language in spoken] or names
+    names = _in_languages(names, languages)
     if len({(word.calendar, word.value) for word in names}) > 1:
         raise NoDateError(f"{token.text} is not the same month in every language")
     return names[0]
+
+
+def _in_languages(names: list[Word], languages: Sequence[str]) -> list[Word]:
+    """Return the names of the page's languages, or all if none is."""
+    spoken = {language.partition("-")[0].lower() for language in languages}
+    return [word for word in names if word.language in spoken] or names
 
 
 def _is_same(tokens: Sequence[Token], last: _Named, at: int, word: Word) -> bool:
@@ -127,20 +132,25 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
     """Take the number at *at* as the day or the year of *month*, where it can be that."""
     token = tokens[at]
     number = token.number or 0
-    is_letters = not token.is_digits
-    if is_letters and month.calendar != "hebrew":
+    if not token.is_digits and month.calendar != "hebrew":
         return False
     if number in YEARS[month.calendar] and month.year is None:
         month.year = number
         return True
-    small = len(token.text) <= 2 or is_letters
-    if small and month.day is None and 1 <= number <= 31:
+    if token.is_digits and len(token.text) > 2:
+        return False
+    if month.day is None and 1 <= number <= 31:
         month.day = number
         return True
-    if small and month.year is None and month.calendar == "gregorian" and at - month.stop <= 1:
-        month.year = whole_year(number)
-        return len(token.text) == 2
-    return False
+    return 0 <= at - month.stop <= 1 and _is_short_year(token, month)
+
+
+def _is_short_year(token: Token, month: _Named) -> bool:
+    """Take the number of one or two digits as the year of *month*, where it lacks one."""
+    if month.year is not None or month.calendar != "gregorian":
+        return False
+    month.year = whole_year(token.number or 0)
+    return len(token.text) == 2
 
 
 def whole_year(digits: int) -> int:

@@ -9,6 +9,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,13 @@ import attrs
 
 from newscrawl.article import Precision, ZoneOrigin, precision_of
 from newscrawl.values.dates.days import is_month_first
-from newscrawl.values.dates.grammar import NoDateError, Parts, Past, parts_from
+from newscrawl.values.dates.grammar import (
+    NoDateError,
+    Parts,
+    Past,
+    dates_within,
+    parts_from,
+)
 from newscrawl.values.dates.words import month_languages
 
 LONGEST = 200
@@ -27,7 +34,7 @@ FIRST_YEAR = 1605
 _ZEROS = frozenset([(1969, 12, 31), (1970, 1, 1), (1899, 12, 30), (1900, 1, 1)])
 """Where the clocks of Unix (in any zone), spreadsheets and databases begin."""
 AHEAD = dt.timedelta(days=1)
-"""How far past the fetch a page may date itself: the clocks of two zones."""
+"""Most that a date may lie after the fetch: the clocks of two zones."""
 
 _ISO = re.compile(
     r"(?:1[6-9]|2[01])\d\d-?\d\d-?\d\d"
@@ -54,7 +61,7 @@ class ParsedDate:
     zone: str | None = None
     """The zone the time was read in; None for a day."""
     zone_origin: ZoneOrigin | None = None
-    """Whether the text stated the zone, the site's was taken, or UTC was guessed."""
+    """`stated` in the text, the `site`'s own, or `guessed` (UTC)."""
 
 
 def parse_date(
@@ -75,6 +82,22 @@ def parse_date(
     return found if isinstance(found, ParsedDate) else None
 
 
+def dates_in(
+    raw: str,
+    *,
+    page_time: dt.datetime | None = None,
+    zone: str | None = None,
+    languages: Sequence[str] = (),
+) -> tuple[tuple[str, ParsedDate], ...]:
+    """Return the dates in a line that says more (`Ann Lee / 3 May 2026 / 09:30`), as labelled.
+
+    The label before a date is `published`, `updated` or the empty string. The arguments are
+    those of `parse_date`. Only the caller knows that *raw* is no prose: a sentence that
+    mentions a day would give it, too.
+    """
+    return _all_read(_squeezed(raw), page_time, zone, tuple(languages))
+
+
 def why_not_a_date(
     raw: str,
     *,
@@ -90,6 +113,20 @@ def why_not_a_date(
 def _squeezed(raw: str) -> str:
     """Return *raw* without needless white space, cut just over LONGEST."""
     return " ".join(raw[: 10 * LONGEST].split())[: LONGEST + 1]
+
+
+@lru_cache(maxsize=256)
+def _all_read(
+    text: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
+) -> tuple[tuple[str, ParsedDate], ...]:
+    """Return the dates in *text*, each with its label."""
+    found = []
+    if len(text) <= LONGEST:
+        month_first = is_month_first(text, zone, languages)
+        for label, parts in dates_within(text, month_first=month_first, languages=languages):
+            with suppress(NoDateError):
+                found.append((label, _checked(_from_parts(parts, page_time, zone), page_time)))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -148,7 +185,7 @@ def _mail(text: str) -> ParsedDate | None:
 def _printed(
     text: str, page_time: dt.datetime | None, zone: str | None, languages: tuple[str, ...]
 ) -> ParsedDate:
-    """Read what people print, by our grammar, else by dateparser."""
+    """Read a date in words or numbers with our grammar, else with dateparser."""
     try:
         parts = parts_from(
             text, month_first=is_month_first(text, zone, languages), languages=languages
@@ -191,13 +228,15 @@ def _stated(parts: Parts, zone: str | None) -> str | None:
     zones = tuple(name for name in zones if _zone(name) is not None)  # an old tz database
     if len(zones) <= 1:
         return zones[0] if zones else None
-    here = _zone(zone)
-    if here is None or parts.day is None:
-        return None
-    noon = dt.datetime.combine(parts.day, dt.time(12))
-    offset = here.utcoffset(noon)
-    same = [name for name in zones if (_zone(name) or dt.UTC).utcoffset(noon) == offset]
-    return same[0] if same else None
+    return _same_offset(zones, zone, parts.day) if zone and parts.day is not None else None
+
+
+def _same_offset(names: Sequence[str], zone: str, day: dt.date) -> str | None:
+    """Return the first zone of *names* with the offset of *zone* on *day*."""
+    noon = dt.datetime.combine(day, dt.time(12))
+    offset = (_zone(zone) or dt.UTC).utcoffset(noon)
+    same = (name for name in names if (_zone(name) or dt.UTC).utcoffset(noon) == offset)
+    return next(same, None)
 
 
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
@@ -279,11 +318,11 @@ _ALL_IN_NUMBERS = re.compile(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
 
 
 def read_by_dateparser(text: str, languages: Sequence[str]) -> dt.datetime | None:
-    """Return what dateparser 1.5 reads in a page's *languages*, or None. It may be naive.
+    """Return the date that dateparser 1.5 reads in *languages*, or None. It may be naive.
 
-    It is asked in strict mode, and only where a language has no table of ours: what our grammar
-    refuses in the others is no date. Its answer counts where its day and year are printed: it
-    was seen to invent some (`10` and `الأحد` are dates to it).
+    It is used in strict mode, and only for languages that our tables lack: in the others, text
+    that our grammar refuses is no date. Day and year must be printed in the text, since
+    dateparser was seen to invent some (`10` and `الأحد` are dates to it).
     """
     spoken = [language.partition("-")[0].lower() for language in languages]
     numbers = {int(number) for number in _NUMBER.findall(text)}

@@ -1,4 +1,4 @@
-"""Dates told by their distance from now: منذ 3 ساعات, أمس, 2 days ago."""
+"""Dates given as a distance from now: منذ 3 ساعات, أمس, 2 days ago."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from newscrawl.values.dates.tokens import NoDateError, Token
+from newscrawl.values.dates.words import Word
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7}
@@ -17,7 +18,7 @@ _MOST = 5000
 
 @attrs.frozen(kw_only=True)
 class Past:
-    """A time told by its distance from now."""
+    """A time given as a distance from now."""
 
     days: int | None = None
     """Whole days ago: today is 0."""
@@ -60,17 +61,11 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     count: float | None = None
     for at, token in enumerate(tokens):
+        number = token.means("number")
         if token.is_free_number and token.is_digits:
             count = _counted(token)
-            continue
-        unit, number = token.means("unit"), token.means("number")
-        if number is not None and unit is not None and _has_unit_behind(tokens, at):
-            unit = None  # an hour ago, and not un an
-        if unit is not None and not token.is_used and not _is_only_a_letter(token, count):
-            name, implied = unit.value
-            if count is None and implied is None:
-                raise NoDateError("does not say how long ago")
-            found.append((name, (count or 1) * (implied or 1) if count != 0 else 0))
+        elif (unit := _unit_at(tokens, at, count)) is not None:
+            found.append(_span(unit, count))
             count, token.is_used = None, True
         elif number is not None:
             count = float(number.value)
@@ -78,6 +73,23 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[str, float]]:
                 found.append((found[-1][0], count))
                 count = None
     return found
+
+
+def _unit_at(tokens: Sequence[Token], at: int, count: float | None) -> Word | None:
+    """Return the unit at *at*; None for `an` in `an hour ago`, which is a year in French."""
+    token = tokens[at]
+    is_number = token.means("number") is not None and _has_unit_behind(tokens, at)
+    if is_number or token.is_used or _is_only_a_letter(token, count):
+        return None
+    return token.means("unit")
+
+
+def _span(unit: Word, count: float | None) -> tuple[str, float]:
+    """Return the name of the unit and how many there are: two for a dual without a number."""
+    name, implied = unit.value
+    if count is None and implied is None:
+        raise NoDateError("does not say how long ago")
+    return name, 0 if count == 0 else (count or 1) * (implied or 1)
 
 
 def _counted(token: Token) -> float:

@@ -1,4 +1,4 @@
-"""A printed date cut into tokens, each with all that the tables say of it, in one pass."""
+"""Tokens of a printed date, each with all its meanings in the tables."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Token:
     text: str
     """Folded."""
     gap: bool = False
-    """Whether white space stands before it."""
+    """True if white space precedes it."""
     number: int | None = None
     """Its value; Hebrew letters that write a number have one, too."""
     meanings: tuple[Word, ...] = ()
     is_used: bool = False
-    """Whether a part of the date has taken it."""
+    """True if a part of the date has used it."""
 
     def means(self, kind: Kind) -> Word | None:
         """Return the first meaning of that kind."""
@@ -47,17 +47,17 @@ class Token:
 
     @property
     def is_free_number(self) -> bool:
-        """Whether it is a number that nothing has taken yet."""
+        """Return whether it is a number that nothing has taken yet."""
         return self.number is not None and not self.is_used
 
     @property
     def is_digits(self) -> bool:
-        """Whether it is written in digits."""
+        """Return whether it is written in digits."""
         return self.text.isdigit()
 
     @property
     def is_strange(self) -> bool:
-        """Whether it is a word that no table knows, or a sign that no date has."""
+        """Return whether it is a word that no table knows, or a sign that no date has."""
         if self.number is not None or self.meanings:
             return False
         return self.text not in _SEPARATORS

@@ -44,7 +44,7 @@ _ABBREVIATED = re.compile(r"[.']")
 
 @attrs.frozen
 class Word:
-    """What an entry of the tables means."""
+    """A meaning of an entry of the tables."""
 
     kind: Kind
     value: Any = None

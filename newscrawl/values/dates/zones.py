@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import attrs
 
 from newscrawl.values.dates.tokens import Token, is_number, is_pair, is_sign, means, take
+from newscrawl.values.dates.words import Kind
 
 
 @attrs.frozen
@@ -56,20 +57,32 @@ def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> Printed
     is_minus = tokens[at].text == "-"
     if tokens[at + 1].gap or (is_minus and is_after_code and tokens[at].gap):
         return None
-    digits, stop = tokens[at + 1].text, at + 2
-    if len(digits) == 2 and is_pair(tokens, at + 1):
-        digits += tokens[at + 3].text
-        stop = at + 4
-    if len(digits) < 4:
-        if not is_after_code and (is_minus or len(digits) == 1):
-            return None
-        digits = digits.zfill(2) + "00"
+    digits, stop = _offset_digits(tokens, at + 1)
+    if len(digits) < 4 and not is_after_code and (is_minus or len(digits) == 1):
+        return None
+    name = _offset_name(digits, is_minus=is_minus)
+    if name is None:
+        return None
+    take(tokens, at, stop)
+    return PrintedZone(at, stop, (name,))
+
+
+def _offset_digits(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """Return the digits of an offset, `3`, `03`, `0300` or `03:00`, and where they end."""
+    digits = tokens[at].text
+    if len(digits) == 2 and is_pair(tokens, at):
+        return digits + tokens[at + 2].text, at + 3
+    return digits, at + 1
+
+
+def _offset_name(digits: str, *, is_minus: bool) -> str | None:
+    """Return `+03:00` for `3`, `03` or `0300`; None for an offset that no zone has."""
+    digits = digits if len(digits) == 4 else digits.zfill(2) + "00"
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     if minutes % 15 or minutes > (12 if is_minus else 14) * 60 or int(digits[2:]) > 59:
         return None
-    take(tokens, at, stop)
     sign = "-" if is_minus and minutes else "+"
-    return PrintedZone(at, stop, (f"{sign}{digits[:2]}:{digits[2:]}",))
+    return f"{sign}{digits[:2]}:{digits[2:]}"
 
 
 def _named_zones(tokens: Sequence[Token], times: Sequence[PrintedTime]) -> list[PrintedZone]:
@@ -78,17 +91,18 @@ def _named_zones(tokens: Sequence[Token], times: Sequence[PrintedTime]) -> list[
     ends = {span.stop for span in times}
     for at, token in enumerate(tokens):
         before = means(tokens, at - 1, "introduction", "before")
-        names = tuple(word.value for word in token.meanings if word.kind == "code")
-        behind = False
+        names, behind = _values(token, "code"), False
         if not names or token.is_used or not (before or _stands_alone(tokens, at, ends)):
             behind = means(tokens, at + 1, "introduction", "behind")
-            names = tuple(word.value for word in token.meanings if word.kind == "place")
-            if not (before or behind):
-                continue
+            names = _values(token, "place") if before or behind else ()
         if names:
             take(tokens, at - before, at + 1 + behind)
             found.append(PrintedZone(at - before, at + 1 + behind, names))
     return found
+
+
+def _values(token: Token, kind: Kind) -> tuple[str, ...]:
+    return tuple(word.value for word in token.meanings if word.kind == kind)
 
 
 def _stands_alone(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
@@ -96,5 +110,5 @@ def _stands_alone(tokens: Sequence[Token], at: int, ends: set[int]) -> bool:
     text = tokens[at].text
     if text in ("gmt", "utc") or not text.isascii():
         return True
-    is_behind = at in ends or (at - 1 in ends and is_sign(tokens, at - 1, "("))
+    is_behind = at in ends or (at - 1 in ends and is_sign(tokens, at - 1, "(,"))
     return is_behind and (len(text) > 1 or not tokens[at].gap)

@@ -33,7 +33,7 @@ class Supplier:
     """One row of the table of agencies."""
 
     id: str
-    """What credits are grouped by, e.g. `afp`."""
+    """Identifier that credits are grouped by, e.g. `afp`."""
     kind: SupplierKind
     """agency, outlet, or generic for words like `وكالات`."""
     country: str
@@ -76,7 +76,7 @@ def supplier_named(name: str) -> Supplier | None:
 
 
 def is_agency(name: str) -> bool:
-    """Whether *name* is an agency's or an outlet's, and nobody's and nothing else's.
+    """Return whether *name* is an agency's or an outlet's, and nobody's and nothing else's.
 
     True for every name of the table (`العربية.نت`, `رويترز`, `وكالات`); a name of several
     (`العربية.نت ووكالات`) counts when each part does.
@@ -100,7 +100,7 @@ def agencies_in(text: str) -> tuple[tuple[str, Supplier], ...]:
 
 
 def is_common(name: str, supplier: Supplier) -> bool:
-    """Whether *name*, as printed, is an ordinary word too (`الحياة`) and no proof alone."""
+    """Return whether *name* is also an ordinary word (`الحياة`), and no proof alone."""
     return name_key(name) in supplier.common
 
 
@@ -124,7 +124,10 @@ def near_supplier(name: str) -> Supplier | None:
 
 
 def looks_like_supplier(name: str) -> bool:
-    """Whether *name* is built as a supplier's: `وكالة …`, `… نيوز`, `خبرگزاری …`, `….com`."""
+    """Return whether *name* is built as a supplier's.
+
+    For example `وكالة …`, `… نيوز`, `خبرگزاری …`, `….com`.
+    """
     words = words_of(name)
     if not 2 <= len(words) <= 5:
         return False
@@ -153,7 +156,10 @@ def _supplier(name: str, extra: str) -> Supplier | None:
 
 
 def _is_spelt(name: str, supplier: Supplier) -> bool:
-    """Whether a name of two letters is spelt as in the table: إب is a town, أب an agency."""
+    """Return whether a name of two letters is spelt as in the table.
+
+    إب is a town, أب an agency.
+    """
     spellings = (
         "".join(filter(str.isalpha, known)).casefold() for known in (name, *supplier.names)
     )

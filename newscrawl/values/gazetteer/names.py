@@ -1,6 +1,6 @@
 """Keys for comparing names as printed: of agencies, of places, of the words beside them.
 
-A key is for looking up only; what is kept is the name as printed.
+A key is for look-up only; the name as printed is stored.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def words_of(name: str) -> list[str]:
 
 
 def is_one_off(left: str, right: str) -> bool:
-    """Whether one insertion, deletion or replacement turns the key *left* into *right*."""
+    """Return whether one insertion, deletion or replacement turns *left* into *right*."""
     if abs(len(left) - len(right)) > 1:
         return False
     start = 0
@@ -114,13 +114,13 @@ def _bare_words(name: str) -> list[str]:
 
 
 def has_given_name(name: str) -> bool:
-    """Whether *name* begins with a given name of the table."""
+    """Return whether *name* begins with a given name of the table."""
     words = _bare_words(name)
     return len(words) > 1 and name_key(words[0]) in keys("given_names")
 
 
 def is_name_shaped(name: str, *, is_given: bool) -> bool:
-    """Whether *name* has the length and the letters of a name, and none of prose's words."""
+    """Return whether *name* has the length and letters of a name, and no words of prose."""
     words = _bare_words(name)
     if not 2 <= len(words) <= 6 or _DIGIT.search(name):
         return False

@@ -28,7 +28,7 @@ _LONG_COUNTRY = 12
 
 @lru_cache(maxsize=4096)
 def place_kind(name: str) -> PlaceKind | None:
-    """Return what kind of place *name* is, or None.
+    """Return the kind of the place *name*; None if the gazetteer lacks it.
 
     A word of the compass or of geography before it does not matter: `شمال غزة`, `الأراضي
     اليمنية`, `مدينة حلب`.
@@ -41,18 +41,19 @@ def place_kind(name: str) -> PlaceKind | None:
 
 
 def is_place(name: str) -> bool:
-    """Whether *name* is in the gazetteer."""
+    """Return whether *name* is in the gazetteer."""
     return place_kind(name) is not None
 
 
 def is_common(name: str) -> bool:
-    """Whether a place's *name* is an ordinary word too (`كان`), and proves nothing alone."""
+    """Return whether *name*, of a place, is also an ordinary word (`كان`)."""
     return name_key(name) in _common()
 
 
 def near_place(name: str) -> bool:
-    """Whether *name* is a known place in another transcription: `سان بطرسبيرغ`, `هونج كونج`.
+    """Return whether *name* is a known place in another transcription.
 
+    For example `سان بطرسبيرغ`, `هونج كونج`.
     It compares consonants only, so it is for text that an agency beside it shows to be a place.
     """
     if len(name) > LONGEST_NAME or len(name.split()) > 3:
@@ -64,8 +65,9 @@ def near_place(name: str) -> bool:
 
 
 def near_country(name: str) -> bool:
-    """Whether *name* is a country's long name but for one letter: `الإمارت العربية المتحدة`.
+    """Return whether *name* is the long name of a country but for one letter.
 
+    For example `الإمارت العربية المتحدة`.
     Only for text that stands after a place, as a country does in a dateline.
     """
     key = name_key(name[:LONGEST_NAME])
@@ -91,7 +93,7 @@ def _kind_behind_words(name: str) -> PlaceKind | None:
 
 
 def _is_adjective(word: str) -> bool:
-    """Whether *word* has the form of a country's adjective: اليمنية, السعودية."""
+    """Return whether *word* has the form of a country's adjective: اليمنية, السعودية."""
     return word.startswith("ال") and word.endswith("يه")
 
 

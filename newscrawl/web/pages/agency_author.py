@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.search.search import search
+from newscrawl.archive.search.hits import search
 from newscrawl.web.archive_reader import QUESTION_SECONDS, read
 from newscrawl.web.questions import questions
 from newscrawl.web.rendering import NotThere, render

@@ -14,9 +14,9 @@ from datasette.utils.asgi import AsgiStream, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
+from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
+from newscrawl.archive.search.hits import search as find
 from newscrawl.archive.search.query import doubtful_filters
-from newscrawl.archive.search.search import CountBy, count_among, count_hits, ids_of_hits
-from newscrawl.archive.search.search import search as find
 from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
 from newscrawl.web.pages.question import column_names, file_response, picture_response
 from newscrawl.web.questions import Answer, Chart
@@ -29,7 +29,7 @@ FACETS: tuple[tuple[CountBy, str], ...] = (
     ("author", "author"),
     ("language", "lang"),
 )
-"""What results are counted by, each with its filter in the query language."""
+"""The facets, each with its filter in the query language."""
 COUNTED = 2_000
 """Number of results counted for the facets: the last that were added to the archive."""
 _PAGE = 20

@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.export.data_dictionary import TABLES, Column, columns_of
+from newscrawl.archive.export.columns import TABLES, Column, columns_of
 from newscrawl.web.archive_reader import archive_path, read
 from newscrawl.web.pages.question import file_response
 from newscrawl.web.questions import Answer

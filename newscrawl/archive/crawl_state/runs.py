@@ -1,0 +1,62 @@
+"""Rows of runs: a crawl or import with its settings, its end and its counts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+import newscrawl
+from newscrawl.archive.schema.storable import now, storable_text
+from newscrawl.archive.write.lookup_tables import name_id
+
+
+def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
+    """Record that a run begins; return its id."""
+    made = db.conn.execute(
+        """INSERT INTO runs (token, spider, site_id, settings, newscrawl, started_at)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        (
+            secrets.token_hex(16),
+            storable_text(spider),
+            name_id(db, "sites", storable_text(site)) if site else None,
+            _json(settings),
+            newscrawl.__version__,
+            now(),
+        ),
+    )
+    return int(made.lastrowid or 0)
+
+
+def finish_run(
+    db: Database, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]
+) -> None:
+    """Record the end of a run."""
+    db.conn.execute(
+        """UPDATE runs SET finished_at = ?, finish_reason = ?, exit_status = ?, counts = ?
+        WHERE id = ?""",
+        (now(), storable_text(reason), exit_status, _json(counts), run),
+    )
+
+
+def read_runs(db: Database, limit: int) -> list[dict[str, Any]]:
+    """Return the rows of the last runs, newest first."""
+    return list(db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit]))
+
+
+def read_run(db: Database, number: int) -> dict[str, Any] | None:
+    """Return the row of a run, its settings and counts parsed; None if there is none."""
+    row: dict[str, Any] | None = next(
+        db.query("SELECT * FROM run WHERE id = ?", [number]), None
+    )
+    if row is not None:
+        for name in ("settings", "counts"):
+            row[name] = json.loads(row[name] or "{}")
+    return row
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return storable_text(json.dumps(dict(values), ensure_ascii=False, default=str))

@@ -1,0 +1,155 @@
+"""Check an archive: structures, rules between tables, digests, places of evidence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from newscrawl.archive.search.index import check_index
+from newscrawl.archive.write.lookup_tables import digest_of, url_digest
+
+_RULES = {
+    "article {} is neither kept nor withdrawn": """
+        SELECT id FROM articles WHERE version_id IS NULL AND withdrawn_at IS NULL""",
+    "article {} is withdrawn, but its text is still here": """
+        SELECT a.id FROM articles AS a JOIN versions AS v ON v.article_id = a.id
+        WHERE a.withdrawn_at IS NOT NULL GROUP BY a.id""",
+    "article {} shows a version of another article": """
+        SELECT a.id FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+        WHERE v.article_id <> a.id""",
+    "article {} has no address": """
+        SELECT id FROM articles
+        WHERE id NOT IN (SELECT article_id FROM addresses)""",
+    "article {} was last seen before it was first seen": """
+        SELECT id FROM articles WHERE last_seen < first_seen""",
+    "version {} was last seen before it was first seen": """
+        SELECT id FROM versions WHERE last_seen < first_seen""",
+    "version {} was never observed": """
+        SELECT id FROM versions WHERE superseded_by IS NULL AND id NOT IN (
+            SELECT version_id FROM observations WHERE version_id IS NOT NULL)""",
+    "article {} shows a version that another has superseded": """
+        SELECT a.id FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+        WHERE v.superseded_by IS NOT NULL""",
+    "observation {} shows a version of another article": """
+        SELECT o.id FROM observations AS o JOIN versions AS v ON v.id = o.version_id
+        WHERE v.article_id <> o.article_id""",
+    "the sketch of version {} is gone, but some of its numbers are still here": """
+        SELECT version_id FROM sketch_numbers
+        WHERE version_id NOT IN (SELECT version_id FROM sketches) GROUP BY version_id""",
+}
+"""Faults that an archive must never have, each with its query."""
+
+_RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
+"""First bytes of records: packed, plain, and those of ARC files."""
+
+
+def problems(db: Database, folder: Path | None) -> Iterator[str]:
+    """Yield one line for each thing that is wrong; nothing where all is well.
+
+    Looks at SQLite's own structures, foreign keys, the rules between tables, and whether each
+    pointer to evidence (relative to *folder*, unless that is None) leads to a record.
+    """
+    damage = _damage(db)
+    if damage:
+        yield from (f"SQLite: {line}" for line in damage)
+        return  # queries over damaged pages would fail at random
+    for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
+        yield f"row {row_id} of {table} points at a row of {parent} that is not there"
+    for message, query in _RULES.items():
+        yield from (message.format(found) for (found,) in db.execute(query))
+    yield from changed_values(db)
+    yield from check_index(db)
+    if folder is not None:
+        yield from _evidence_problems(db, folder)
+
+
+def _damage(db: Database) -> list[str]:
+    """Return the faults that SQLite finds in its own structures."""
+    try:
+        lines = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # it cannot even be checked
+        return [str(error)]
+    return [line for line in lines if line != "ok"]
+
+
+def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
+    files = db.execute("SELECT id, path FROM evidence_files ORDER BY path").fetchall()
+    for file_id, path in files:
+        pointers = db.execute(
+            """SELECT id, evidence_offset, evidence_length FROM observations
+            WHERE evidence_file_id = ? ORDER BY evidence_offset""",
+            [file_id],
+        )
+        try:
+            with (folder / path).open("rb") as file:
+                size = file.seek(0, 2)
+                for observation, offset, length in pointers:
+                    file.seek(offset)
+                    if offset + length > size or not file.read(7).startswith(_RECORDS):
+                        yield f"the evidence of observation {observation} is not in {path}"
+        except OSError as error:
+            yield f"the evidence in {path} cannot be read: {error.strerror}"
+
+
+_LISTS = """SELECT l.id, l.digest, l.heading, l.kind, c.text, u.url, c.is_cut
+    FROM link_lists AS l LEFT JOIN links AS k ON k.link_list_id = l.id
+    LEFT JOIN anchors AS c ON c.id = k.anchor_id LEFT JOIN urls AS u ON u.id = c.url_id
+    ORDER BY l.id, k.position"""
+_LIST_SETS = """SELECT s.id, s.digest, lower(hex(l.digest))
+    FROM list_sets AS s LEFT JOIN list_set_lists AS t ON t.list_set_id = s.id
+    LEFT JOIN link_lists AS l ON l.id = t.link_list_id ORDER BY s.id, t.position"""
+_PROVENANCES = """SELECT p.id, p.digest, f.field, f.source
+    FROM provenances AS p LEFT JOIN provenance_fields AS f ON f.provenance_id = p.id
+    ORDER BY p.id, f.field"""
+_VERSIONS = """SELECT v.id, v.digest, v.headline, v.alternative_headline, v.description,
+    v.dateline_raw, v.source_credit, b.article_body
+    FROM versions AS v JOIN bodies AS b ON b.id = v.body_id ORDER BY v.id"""
+
+
+def changed_values(db: Database) -> Iterator[str]:
+    """Yield a line for each text, address or list that does not match its digest."""
+    unreadable = list(_unreadable_tables(db))
+    yield from unreadable
+    if unreadable:
+        return  # what follows reads the same texts
+    for version, digest, *texts in db.execute(_VERSIONS):
+        if digest_of(texts) != digest:
+            yield f"version {version} is not what was saved: its text does not match its digest"
+    for url_id, url, key in db.execute("SELECT id, url, key FROM urls"):
+        if url_digest(url) != key:
+            yield f"address {url_id} is not what was saved: it does not match its key"
+    yield from _changed_lists(db)
+
+
+def _changed_lists(db: Database) -> Iterator[str]:
+    for name, query, content in (
+        ("link list", _LISTS, _list_content),
+        ("list set", _LIST_SETS, lambda rows: [hex_ for *_, hex_ in rows]),
+        ("provenance", _PROVENANCES, lambda rows: [row[2:4] for row in rows if row[2]]),
+    ):
+        for (number, digest), group in groupby(db.execute(query), lambda row: row[:2]):
+            if digest_of(content(list(group))) != digest:
+                yield f"{name} {number} is not what was saved: it does not match its digest"
+
+
+def _unreadable_tables(db: Database) -> Iterator[str]:
+    """Yield a line for each table with a text that is no text."""
+    for table in ("sqlite_master", *db.table_names()):
+        if table.startswith("article_search"):
+            continue  # the index has a check of its own
+        try:
+            for _ in db.execute(f'SELECT * FROM "{table}"'):
+                pass
+        except (sqlite3.Error, UnicodeDecodeError):
+            yield f"table {table} holds a text that cannot be read"
+
+
+def _list_content(rows: list[tuple[Any, ...]]) -> list[Any]:
+    _, _, heading, kind, *_ = rows[0]
+    links = [[text, url, bool(cut)] for *_, text, url, cut in rows if text is not None]
+    return [heading, kind, links]

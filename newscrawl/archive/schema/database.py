@@ -1,0 +1,173 @@
+"""Open an archive, or say in one line why not. Nothing here reads or writes an article."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from newscrawl.archive.maintenance.archive_file import copy_to
+from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.schema.writer_locks import recover
+from newscrawl.archive.search.hits import register_functions
+from newscrawl.errors import ArchiveError
+from newscrawl.magic_bytes import SQLITE
+
+BUSY_SECONDS = 60.0
+_CACHE_KIB = 16_384
+
+
+def open_database(path: Path) -> Database:
+    """Open the archive at *path* for writing, creating or upgrading it as needed.
+
+    Raises ArchiveError if the file is no archive, is newer than this program, or cannot be
+    written.
+    """
+    _refuse_what_is_no_database(path)
+    if not path.parent.is_dir():
+        raise ArchiveError(f"there is no folder {path.parent} to keep the archive in")
+    with _one_clear_error(path):
+        db = _connect(f"{path.resolve().as_uri()}?mode=rwc")
+        try:
+            _refuse_what_is_no_archive(db, path)
+            _set_wal(db)
+            recover(db, path)
+            _upgrade(db, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def open_database_read_only(path: Path) -> Database:
+    """Open the archive at *path* so that nothing can be written through it.
+
+    Raises ArchiveError as `open_database` does, and where the schema is an older one.
+    """
+    if not path.exists():
+        raise ArchiveError(f"there is no archive at {path}")
+    _refuse_what_is_no_database(path)
+    with _one_clear_error(path):
+        db = _connect(f"{path.resolve().as_uri()}?mode=ro")
+        try:
+            _refuse_what_is_no_archive(db, path)
+            version = _pragma(db, "user_version")
+            if version < schema_version():
+                raise ArchiveError(
+                    f"{path} has schema {version}, this newscrawl reads {schema_version()}: "
+                    "open it for writing once (any crawl does), and it is upgraded"
+                )
+            db.execute("PRAGMA query_only = ON")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _connect(uri: str) -> Database:
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    # Plugins of sqlite-utils are other people's code; the archive opens the same everywhere.
+    db = Database(connection, execute_plugins=False)
+    register_functions(connection)
+    for pragma in (
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # What is deleted (a withdrawn text) is overwritten.
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        f"cache_size = -{_CACHE_KIB}",
+    ):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def _refuse_what_is_no_database(path: Path) -> None:
+    if path.is_dir():
+        raise ArchiveError(f"{path} is a folder; the archive is a file in one")
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(SQLITE))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
+    if head and head != SQLITE:
+        raise ArchiveError(f"{path} is not an SQLite database")
+
+
+def _refuse_what_is_no_archive(db: Database, path: Path) -> None:
+    application = _pragma(db, "application_id")
+    if application != APPLICATION_ID and (application or _is_in_use(db)):
+        raise ArchiveError(f"{path} is a database of another program; choose another file")
+    version = _pragma(db, "user_version")
+    if version > schema_version():
+        raise ArchiveError(
+            f"{path} was written by a newer newscrawl (schema {version}, "
+            f"this one knows {schema_version()}): upgrade newscrawl"
+        )
+
+
+def _is_in_use(db: Database) -> bool:
+    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master)").fetchone()[0])
+
+
+def _set_wal(db: Database) -> None:
+    """Switch to write-ahead logging, once. The busy timeout does not cover this switch."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while db.journal_mode != "wal":
+        try:
+            # Read to its end: a profiler may hold the cursor, and with it a write in progress.
+            db.execute("PRAGMA journal_mode = wal").fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _upgrade(db: Database, path: Path) -> None:
+    """Apply the migrations that are missing, in one transaction, and keep a copy as it was."""
+    version = _pragma(db, "user_version")
+    if version == schema_version():
+        return
+    copy = path.with_name(f"{path.name}.schema-{version}")
+    if version and not copy.exists():
+        copy_to(db, copy)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first.
+        _refuse_what_is_no_archive(db, path)
+        MIGRATIONS.apply(db)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {schema_version()}")
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def _pragma(db: Database, name: str) -> int:
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+@contextmanager
+def _one_clear_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:  # of a name in the schema
+        raise ArchiveError(f"cannot open {path}: the file is damaged") from error
+    except sqlite3.Error as error:
+        raise ArchiveError(f"cannot open {path}: {_reason(error)}") from error
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    if "readonly" in text or "unable to open" in text:
+        return "the file or its folder cannot be written"
+    return text

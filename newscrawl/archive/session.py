@@ -1,0 +1,64 @@
+"""One open SQLite file: its connection, its transactions, and its errors as ArchiveError."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+from sqlite_utils import Database
+
+from newscrawl.archive.schema.database import open_database, open_database_read_only
+from newscrawl.archive.schema.writer_locks import WriterLock
+from newscrawl.errors import ArchiveError
+
+
+class Session:
+    """An archive's file, open for reading or for reading and writing."""
+
+    def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
+        self.path = path
+        self.db: Database = (open_database_read_only if is_read_only else open_database)(path)
+        self._writer = None if is_read_only else WriterLock(path)
+        self._lock = RLock()
+
+    def close(self) -> None:
+        """Close the file. Everything saved is on disk already."""
+        if self._writer is not None:
+            self._writer.end(self.db)
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Hold one transaction over the block; within another one, a savepoint."""
+        with self._lock, self.clear_errors():
+            if self.db.conn.in_transaction:
+                with self.db.atomic():
+                    yield self.db
+                return
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._writer is not None:
+                    self._writer.register(self.db)
+                yield self.db
+                self.db.execute("COMMIT")
+                if self._writer is not None:
+                    self._writer.confirm()
+            except BaseException:
+                self.db.rollback()
+                raise
+
+    def own_run(self, run: int) -> None:
+        """Record *run* as begun by this program: it ends as killed if the program dies."""
+        if self._writer is not None:
+            self._writer.own_run(self.db, run)
+
+    @contextmanager
+    def clear_errors(self) -> Iterator[None]:
+        """Raises ArchiveError for errors of SQLite and for texts that are not UTF-8."""
+        try:
+            yield
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise ArchiveError(f"the archive {self.path} refused: {error}") from error

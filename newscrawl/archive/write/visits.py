@@ -1,0 +1,335 @@
+"""Write observations of requests, with their articles. Needs an open transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.links.list_snapshots import (
+    PAGE_OUTCOMES,
+    PageVisit,
+    last_lists,
+    record_lists,
+)
+from newscrawl.archive.read.addresses import redirects_to
+from newscrawl.archive.read.articles import article_id_for, read_link_lists, read_version
+from newscrawl.archive.schema.storable import (
+    storable,
+    storable_integer,
+    storable_text,
+    utc_text,
+)
+from newscrawl.archive.search.index import index_update
+from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.article_versions import Outcome, Reading, Saved, save_version
+from newscrawl.article import Article, LinkList
+from newscrawl.outcomes import Evidence, Observation
+
+_NO_EVIDENCE = dict.fromkeys(
+    ("evidence_file_id", "evidence_offset", "evidence_length", "evidence_record")
+)
+"""The columns of an observation without a stored response."""
+
+
+@attrs.frozen(kw_only=True)
+class Visit:
+    """One request with cleaned texts: its observation, site and run."""
+
+    observation: Observation
+    site_id: int
+    run: int | None
+    url_id: int
+    seen_at: str
+
+
+def visit_from(db: Database, observation: Observation, site: str, run: int | None) -> Visit:
+    """Return *observation* with the ids that its row needs."""
+    observation = storable(observation)
+    return Visit(
+        observation=observation,
+        site_id=lookup_tables.name_id(db, "sites", storable(site)),
+        run=run,
+        url_id=lookup_tables.url_id(db, observation.url),
+        seen_at=utc_text(observation.fetched_at),
+    )
+
+
+def save_article(db: Database, article: Article, visit: Visit, key: str) -> Saved:
+    """Keep *article* and the observation that it came from; saving it twice changes nothing."""
+    article = storable(article)
+    article_id, is_withdrawn = _article_id(db, article, visit, storable(key))
+    if is_withdrawn:
+        _insert_once(
+            db,
+            visit,
+            outcome="not_article",
+            reason="withdrawn",
+            article_id=article_id,
+            **_NO_EVIDENCE,
+        )
+        return Saved(article_id=article_id, version_id=None, outcome="unchanged")
+    known = _version_seen_by(db, visit, article_id)
+    if known is not None:
+        return Saved(article_id=article_id, version_id=known, outcome="unchanged")
+    _add_addresses(db, article_id, article, visit)
+    reading = Reading(
+        article=article,
+        article_id=article_id,
+        seen_at=visit.seen_at,
+        extractor_id=lookup_tables.name_id(db, "extractors", article.extractor),
+        list_set_id=lookup_tables.list_set_id(db, article.link_lists),
+        page_digest=_bytes_from(visit.observation.digest),
+    )
+    with index_update(db, article_id):
+        version_id, outcome = save_version(db, reading)
+        _extend_article(db, article_id, visit.seen_at, version_id)
+    _insert_once(
+        db,
+        visit,
+        outcome=outcome,
+        article_id=article_id,
+        version_id=version_id,
+        extractor_id=reading.extractor_id,
+        provenance_id=lookup_tables.provenance_id(db, article.provenance),
+        list_set_id=reading.list_set_id,
+    )
+    return Saved(article_id=article_id, version_id=version_id, outcome=outcome)
+
+
+def _version_seen_by(db: Database, visit: Visit, article_id: int) -> int | None:
+    """Return the version of exactly this response, if it was saved before (an import again).
+
+    A new reading of the same bytes is not a second response of the server.
+    """
+    digest = _bytes_from(visit.observation.digest)
+    found = db.execute(
+        """SELECT version_id FROM observations WHERE url_id = ? AND fetched_at = ?
+        AND digest = ? AND article_id = ? AND version_id IS NOT NULL""",
+        (visit.url_id, visit.seen_at, digest, article_id),
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def record_visit(
+    db: Database,
+    visit: Visit,
+    link_lists: tuple[LinkList, ...] = (),
+    *,
+    is_as_before: bool = False,
+) -> None:
+    """Keep an observation without an article. `unchanged` (a 304) sees the article again.
+
+    A list that *is_as_before* shows the lists that it showed at the last shown.
+    """
+    columns: dict[str, Any] = {}
+    if link_lists:
+        columns["list_set_id"] = lookup_tables.list_set_id(db, storable(link_lists))
+    elif is_as_before:
+        columns["list_set_id"] = last_lists(db, visit.url_id)
+    if visit.observation.outcome == "unchanged":
+        columns |= _as_before(db, visit)
+    _insert_once(db, visit, **columns)
+    if visit.observation.outcome == "redirect" and visit.observation.final_url:
+        url, final_url = visit.observation.url, visit.observation.final_url
+        for one in (url, *redirects_to(db, url)):
+            _add_alias(db, one, final_url)
+
+
+def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
+    """Extend the time of the version that an unchanged page shows; return its columns.
+
+    It is the version in force at that time: a file may be imported years later.
+
+    A page that is no article (a list, 304) shows the lists that it showed before.
+    """
+    article_id = article_id_for(db, visit.observation.url)
+    row = db.execute(
+        """SELECT id, list_set_id FROM versions
+        WHERE article_id = ? AND superseded_by IS NULL AND first_seen <= ?
+        ORDER BY first_seen DESC, id DESC LIMIT 1""",
+        [article_id, visit.seen_at],
+    ).fetchone()
+    if row is None:
+        return {"list_set_id": last_lists(db, visit.url_id)}
+    version_id, list_set_id = row
+    _extend_article(db, article_id, visit.seen_at, version_id)
+    db.conn.execute(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
+        (visit.seen_at, version_id),
+    )
+    return {"article_id": article_id, "version_id": version_id, "list_set_id": list_set_id}
+
+
+def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple[int, bool]:
+    """Find or insert the article of a site and key; return its id, and True if withdrawn."""
+    found = db.execute(
+        "SELECT id, withdrawn_at IS NOT NULL FROM articles WHERE site_id = ? AND key = ?",
+        (visit.site_id, key),
+    ).fetchone()
+    if found:
+        return int(found[0]), bool(found[1])
+    made = db.conn.execute(
+        """INSERT INTO articles (site_id, key, url_id, first_seen, last_seen)
+        VALUES (?, ?, ?, ?, ?)""",
+        (
+            visit.site_id,
+            key,
+            lookup_tables.url_id(db, article.url),
+            visit.seen_at,
+            visit.seen_at,
+        ),
+    )
+    return int(made.lastrowid or 0), False
+
+
+def _extend_article(
+    db: Database, article_id: int | None, seen_at: str, version_id: int
+) -> None:
+    """Extend the article's time; its version is the one seen last."""
+    db.conn.execute(
+        """UPDATE articles SET first_seen = min(first_seen, ?1),
+        last_seen = max(last_seen, ?1),
+        version_id = iif(version_id IS NULL OR last_seen <= ?1, ?2, version_id)
+        WHERE id = ?3""",
+        (seen_at, version_id, article_id),
+    )
+
+
+def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit) -> None:
+    urls = {article.url, visit.observation.url, visit.observation.final_url or article.url}
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)",
+        [(lookup_tables.url_id(db, url), article_id) for url in sorted(urls)],
+    )
+    for url in redirects_to(db, article.url):
+        _add_alias(db, url, article.url)
+
+
+def _add_alias(db: Database, url: str, final_url: str) -> None:
+    """Add *url*, which redirected to *final_url*, to the addresses of the article there.
+
+    An address that is one of another article stays with that one: what it redirects to now may
+    be what stands in for a deleted page.
+    """
+    db.conn.execute(
+        """INSERT INTO addresses (url_id, article_id)
+        SELECT ?1, x.article_id FROM addresses AS x JOIN articles AS a ON a.id = x.article_id
+        WHERE x.url_id = (SELECT id FROM urls WHERE url = ?2)
+            AND NOT EXISTS (SELECT 1 FROM addresses WHERE url_id = ?1)
+        ORDER BY a.last_seen DESC, a.id LIMIT 1""",
+        (lookup_tables.url_id(db, url), final_url),
+    )
+
+
+def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
+    """Insert the row of *visit*, unless the same visit is there (an import run again)."""
+    row = _observation_row(db, visit) | columns
+    query = """SELECT 1 FROM observations WHERE url_id = ? AND fetched_at = ?
+        AND (outcome = ? OR (version_id IS NOT NULL AND ? IS NOT NULL))"""
+    same = (visit.url_id, visit.seen_at, row["outcome"], row.get("version_id"))
+    if db.execute(query, same).fetchone():
+        return
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
+    if row["outcome"] in PAGE_OUTCOMES:
+        shown = PageVisit(
+            url_id=visit.url_id,
+            seen_at=visit.seen_at,
+            list_set_id=row.get("list_set_id"),
+            is_article=row.get("article_id") is not None,
+        )
+        record_lists(db, shown)
+
+
+def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
+    seen = visit.observation
+    return {
+        "run_id": visit.run,
+        "site_id": visit.site_id,
+        "url_id": visit.url_id,
+        "fetched_at": visit.seen_at,
+        "outcome": seen.outcome,
+        "reason": seen.reason,
+        "status": storable_integer(seen.status),
+        "final_url_id": lookup_tables.url_id(db, seen.final_url) if seen.final_url else None,
+        "etag": seen.etag,
+        "last_modified": seen.last_modified,
+        "content_type": seen.content_type,
+        "opt_outs": ", ".join(seen.opt_outs) or None,
+        "size": storable_integer(seen.size),
+        "digest": _bytes_from(seen.digest),
+        **_evidence_columns(db, seen.evidence),
+    }
+
+
+def _evidence_columns(db: Database, evidence: Evidence | None) -> dict[str, Any]:
+    if evidence is None:
+        return {}
+    return {
+        "evidence_file_id": lookup_tables.evidence_file_id(db, evidence.file),
+        "evidence_offset": evidence.offset,
+        "evidence_length": evidence.length,
+        "evidence_record": evidence.record_id,
+    }
+
+
+def _bytes_from(digest: str | None) -> bytes | None:
+    try:
+        return bytes.fromhex(digest) if digest else None
+    except ValueError:
+        return None
+
+
+Reference = tuple[str, dt.datetime | None]
+"""The address and the time of an answer; its last one where no time is given."""
+
+_SAME_ANSWER = """
+    SELECT o.version_id, o.list_set_id, o.size, lower(hex(o.digest)) AS digest, a.key,
+        s.name AS site, e.name AS extractor
+    FROM urls AS u JOIN observations AS o ON o.url_id = u.id JOIN sites AS s ON s.id = o.site_id
+    LEFT JOIN articles AS a ON a.id = o.article_id
+    LEFT JOIN extractors AS e ON e.id = o.extractor_id
+    WHERE u.url = ? AND o.outcome IN ('stored', 'updated', 'unchanged', 'source', 'not_article')
+        AND o.fetched_at {} LIMIT 1"""
+
+
+def save_revisit(
+    db: Database,
+    observation: Observation,
+    same_as: Reference | None,
+    *,
+    site: str,
+    run: int | None,
+) -> Outcome | None:
+    """Save a response equal to an earlier one, of the address and time *same_as*.
+
+    Without *same_as* it is the last one of the same address. Returns the outcome; None if that
+    response is not in the archive, and nothing was saved.
+    """
+    visit = visit_from(db, observation, site, run)
+    found = _same_answer(db, visit, same_as)
+    if found is None:
+        return None
+    same = attrs.evolve(observation, size=found["size"], digest=found["digest"] or None)
+    visit = attrs.evolve(visit, observation=same)
+    lists = read_link_lists(db, found["list_set_id"])
+    article = read_version(db, found["version_id"]) if found["version_id"] else None
+    if article is None or found["site"] != site:
+        record_visit(db, visit, lists)
+        return "unchanged"
+    seen = attrs.evolve(article, link_lists=lists, extractor=found["extractor"] or "")
+    return save_article(db, seen, visit, found["key"]).outcome
+
+
+def _same_answer(
+    db: Database, visit: Visit, same_as: Reference | None
+) -> dict[str, Any] | None:
+    url, moment = same_as or (visit.observation.url, None)
+    condition, time = "= ?", utc_text(moment) if moment else ""
+    if moment is None:
+        condition, time = "<= ? ORDER BY o.fetched_at DESC, o.id DESC", visit.seen_at
+    rows = db.query(_SAME_ANSWER.format(condition), [storable_text(url), time])
+    return next(iter(rows), None)

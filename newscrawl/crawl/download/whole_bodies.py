@@ -1,0 +1,67 @@
+"""Bodies of answers: unpacked whole or not at all, and requested again if the page is cut.
+
+Scrapy keeps what it can of a packed stream that was cut off, and a Content-Length that is too
+short cuts a page without an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import HtmlResponse, Response
+
+from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.request_meta import target_of
+from newscrawl.ingest.acceptance import is_cut
+from newscrawl.warc.content_encoding import PackingError, unpack_as_named
+
+_UNPACKED = "newscrawl_plain"
+_SECOND = "newscrawl_again"
+
+
+class UnpackingMiddleware(HttpCompressionMiddleware):
+    """Unpack answers as an import does; request a broken one again, unpacked."""
+
+    def process_response(
+        self, request: Request, response: Response, spider: Any = None
+    ) -> Request | Response:
+        """Return *response* unpacked. Raises Refused if that fails twice."""
+        try:
+            return super().process_response(request, response)
+        except PackingError as error:
+            if error.outcome == "too_large" or request.meta.get(_UNPACKED):
+                raise Refused(error.outcome, error.reason) from error
+            return _again(request, _UNPACKED)
+
+    def _handle_encoding(
+        self, body: bytes, content_encoding: list[bytes], max_size: int
+    ) -> tuple[bytes, list[bytes]]:
+        names = b",".join(content_encoding).decode("latin-1")
+        return unpack_as_named(body, names, max_size), []
+
+
+class WholePageMiddleware:
+    """Request an article's page that is cut once more."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return *response*, or a second request for it. Raises Refused if it is cut again."""
+        target = target_of(request)
+        is_article = target is not None and target.role == "article"
+        is_page = isinstance(response, HtmlResponse) and response.status == 200
+        if not is_article or not is_page or not is_cut(response.body):
+            return response
+        if request.meta.get(_SECOND):
+            raise Refused("truncated", "the page ends in its middle, and did so twice")
+        again = _again(request, _SECOND)
+        # The server's own cache may hold half an answer.
+        again.headers["Cache-Control"] = "no-cache"
+        return again
+
+
+def _again(request: Request, mark: str) -> Request:
+    """Return *request* for a body that is not packed, with *mark* in its meta."""
+    again = request.replace(dont_filter=True, meta={**request.meta, mark: True})
+    again.headers["Accept-Encoding"] = "identity"
+    return again

@@ -1,0 +1,109 @@
+"""Which of the dates found on a page is the day of publication: the one that most agree upon.
+
+Structured data are believed first. They are wrong where a system writes the day of a record
+into them, of a move or of the last change; then the address or the line above the text, which
+somebody reads, says another and earlier day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Literal
+
+import attrs
+
+from newscrawl.values.dates import ParsedDate
+
+Kind = Literal["jsonld", "meta", "printed", "address"]
+LEAST = 0.35
+"""A day that is less sure is none."""
+EARLIER = 0.35
+"""So much more counts what is printed or in the address, and earlier than what is stated."""
+AT_ONCE = 0.8
+"""So much counts a stated day that is the day of the last change as well."""
+OF_CHANGE = 0.3
+"""So much counts a printed day of change that is later than what is stated."""
+NEAR = dt.timedelta(days=1)
+"""Zones and presses make so much of a difference."""
+
+
+@attrs.frozen
+class Vote:
+    """A date found on the page."""
+
+    rule: str
+    """By what it was found, as in `Article.provenance`."""
+    date: ParsedDate
+    raw: str
+    kind: Kind
+    weight: float
+    """How far it is to be believed by itself, 1 at most."""
+
+    @property
+    def days(self) -> frozenset[dt.date]:
+        """Its day where it was written, and the same moment's in UTC."""
+        value = self.date.value
+        if not isinstance(value, dt.datetime):
+            return frozenset({value})
+        return frozenset({value.date(), value.astimezone(dt.UTC).date()})
+
+
+def day_of(value: dt.datetime | dt.date) -> dt.date:
+    """Return the day of *value*, as it is where it was written."""
+    return value.date() if isinstance(value, dt.datetime) else value
+
+
+def chosen_change(votes: Sequence[Vote]) -> Vote | None:
+    """Return the first date of a change; of one day, the most exact."""
+    return next(iter(votes), None)
+
+
+def chosen_day(votes: Sequence[Vote], changed: Vote | None) -> Vote | None:
+    """Return the date that most agree upon, as its best witness has it; *changed* is not."""
+    stated = [vote for vote in votes if vote.kind in ("jsonld", "meta")]
+    weighed = [_weighed(vote, stated, changed) for vote in votes]
+    best: tuple[float, Vote] | None = None
+    for vote in weighed:
+        support: dict[Kind, float] = {}
+        for other in weighed:
+            if vote.days & other.days:
+                support[other.kind] = max(support.get(other.kind, 0), other.weight)
+        total = sum(support.values())
+        if best is None or total > best[0] + 1e-9:
+            best = (total, vote)
+    if best is None or best[0] < LEAST:
+        return None
+    return _witness(best[1], weighed)
+
+
+def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
+    """Return *vote* with the weight that it has beside the others."""
+    is_changed = changed is not None and bool(vote.days & changed.days)
+    day = min(vote.days)
+    if vote.kind in ("jsonld", "meta"):
+        return attrs.evolve(vote, weight=vote.weight * AT_ONCE) if is_changed else vote
+    first = min((min(other.days) for other in stated), default=day)
+    if day + NEAR < first:
+        return attrs.evolve(vote, weight=vote.weight + EARLIER)
+    if is_changed and day > first + NEAR:
+        return attrs.evolve(vote, weight=vote.weight * OF_CHANGE)
+    return vote
+
+
+def _witness(vote: Vote, votes: Sequence[Vote]) -> Vote:
+    """Return the first that names the same moment with the zone of the place, else *vote*.
+
+    A day alone gives way to a time on that day.
+    """
+    same = [other for other in votes if vote.days & other.days]
+    if not isinstance(vote.date.value, dt.datetime):
+        timed = (o for o in same if isinstance(o.date.value, dt.datetime))
+        vote = next(timed, vote)
+    moment = vote.date.value
+    if isinstance(moment, dt.datetime) and not moment.utcoffset():
+        for other in same:
+            value = other.date.value
+            if isinstance(value, dt.datetime) and value == moment and value.utcoffset():
+                return other
+    return vote

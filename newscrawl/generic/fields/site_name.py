@@ -1,0 +1,116 @@
+"""The site's own name in a title: `Ferry to run at night | The Tideway Post` has two parts.
+
+Whose name it is, is told by what the page calls its site, by a heading that leads home, and by
+what the title has more than og:title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded
+from newscrawl.text.urls import host_of
+
+LONGEST_SITE = 60
+LONGEST_TITLE = 500
+LEAST_HEADLINE = 3
+"""A title without the site's name has so many letters at least."""
+_SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:\s)")
+_NO_WORD = re.compile(r"[^\w]+|_")
+_MARKS = re.compile(
+    r"(?<![a-z])(?:site|blog)[-_]?(?:title|name)(?![a-z])|logo|masthead|branding"
+)
+
+
+def bare(text: str) -> str:
+    """Return *text* as headlines are compared: folded, letters and digits only."""
+    return " ".join(_NO_WORD.sub(" ", folded(text)).split())
+
+
+@attrs.frozen
+class SiteName:
+    """The names of a page's site, as they are compared."""
+
+    names: frozenset[str]
+    host: str = ""
+    """The host's name without www and ending, letters only: `tidewaypost`."""
+
+    def is_name(self, text: str) -> bool:
+        """Whether *text* is the site's name."""
+        key = bare(text)
+        if not key or len(text) > LONGEST_SITE:
+            return False
+        joined = key.replace(" ", "")
+        return key in self.names or (len(joined) > 3 and joined == self.host)
+
+    def without(self, text: str) -> str:
+        """Return *text* without the site's name before or behind it, where more is left."""
+        if len(text) > LONGEST_TITLE:
+            return text
+        pieces = _SIGNS.split(text.strip(" |»›"))
+        while len(pieces) > 2:
+            if self.is_name(pieces[-1]):
+                pieces = pieces[:-2]
+            elif self.is_name(pieces[0]):
+                pieces = pieces[2:]
+            else:
+                break
+        if len(pieces) == 1 or len(pieces) < len(_SIGNS.split(text)):
+            rest = "".join(pieces).strip()
+            return rest if len(bare(rest)) >= LEAST_HEADLINE else text
+        return text
+
+
+def site_name_of(
+    structured: Structured,
+    printed: Iterable[tuple[str, Node]],
+    title: str,
+    stated: Sequence[str],
+) -> SiteName:
+    """Return the site's names; *printed* are headings, *stated* are headlines.
+
+    A heading is the site's name where it leads home, or is a part of *title* behind another
+    part that is stated, or a heading further down.
+    """
+    names = {
+        bare(name)
+        for name in (
+            structured.meta("og:site_name"),
+            structured.meta("application-name"),
+            structured.text("publisher.name"),
+        )
+        if name
+    }
+    pieces = [bare(piece) for piece in _SIGNS.split(title)[::2]]
+    headings = [(bare(text), node) for text, node in printed]
+    own = {bare(text) for text in stated if bare(text) != bare(title)}
+    for key, node in headings:
+        later = {other for other, its in headings if its.index > node.index}
+        is_behind = key in pieces[1:] and any(
+            piece in later | own for piece in pieces if piece != key
+        )
+        if key not in own and (is_behind or is_masthead(node)):
+            names.add(key)
+    host = host_of(structured.page.url).removeprefix("www.")
+    return SiteName(frozenset(names - {""}), bare(host.rpartition(".")[0]).replace(" ", ""))
+
+
+def is_masthead(node: Node) -> bool:
+    """Whether a heading leads home, or is marked as the site's logo or title."""
+    near = (*node.iter(), *list(node.ancestors())[:4])
+    is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
+    own = (*node.iter(), node.parent or node)
+    return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in own)
+
+
+def _leads_home(href: str) -> bool:
+    """Whether an address has no path."""
+    if href.startswith(("#", "?", "javascript:")):
+        return False
+    rest = href.partition("://")[2].partition("/")[2] if "://" in href else href.strip("./")
+    return not rest.strip("/#")

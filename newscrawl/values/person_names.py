@@ -1,0 +1,178 @@
+"""The names of persons in a byline, separated, without label and office, with degrees.
+
+Outlets, agencies and desks are no persons. A single word is a name only to who asks for pen
+names: where a page says by its markup that it is the writer's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from newscrawl.text.normalize import squeeze
+from newscrawl.text.phrases import folded, phrase_table
+from newscrawl.values.gazetteer.agencies import is_agency
+from newscrawl.values.gazetteer.places import is_place
+
+LONGEST_NAME = 50
+LONGEST_BYLINE = 200
+MOST_AUTHORS = 12
+MOST_WORDS = 5
+_SPLIT = re.compile(
+    r"\s{0,2}[;|/•·⋅\n]\s{0,2}|\s{0,2}[,、،؛](?!\w)\s{0,2}|(?<=\D),"
+    r"|\s[-–—]\s|\s\+\s|\s?&\s|\s// "
+)
+_PARENTHESES = re.compile(r"\s?[(\[][^)\]]{0,60}[)\]]")
+_DEGREE = re.compile(
+    r"(?:(?:[A-Z]\.){2,4}|Ph\.? ?D\.?|M\.?D\.?|D\.?O\.?|J\.?D\.?|D\.?D\.?S\.?|M\.?P\.?H\.?"
+    r"|M\.?B\.?A\.?|R\.?N\.?|D\.?V\.?M\.?|Ed\.?D\.?|Psy\.?D\.?|Pharm\.?D\.?|Esq\.?|Jr\.?|Sr\.?|II|III|IV)"
+)
+_DIGIT = re.compile(r"\d")
+_PEN_NAME = re.compile(r"[^\W\d_][\w.-]{1,24}")
+_CJK = "\u3000"
+
+
+def persons_in(
+    raws: Iterable[str], outlets: frozenset[str] = frozenset(), *, pen_names: bool = False
+) -> tuple[str, ...]:
+    """Return the names of persons in *raws*, each once, without the words around them.
+
+    With *pen_names* a single word is one, too, where nothing but its label stands with it.
+    """
+    found: dict[str, str] = {}
+    for raw in raws:
+        if "www." in raw or "://" in raw or (len(raw) > LONGEST_BYLINE and "," not in raw):
+            continue
+        text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
+        names = list(names_in(text))
+        may_be_pens = pen_names and _are_alone(names, text)
+        for name in names:
+            key = folded(name)
+            if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
+                continue
+            if " " in name and is_place(name):
+                continue
+            if is_person(name) or (may_be_pens and is_pen_name(name)):
+                found[key] = name
+    return tuple(found.values())[:MOST_AUTHORS]
+
+
+def _are_alone(names: Iterable[str], text: str) -> bool:
+    """Return whether *text* holds only *names*, its label and joining words."""
+    words = {word for name in names for word in folded(name).split()}
+    rest = folded(without_opening(text)).replace(",", " ").split()
+    return all(
+        word in words or word in _words("joiners") or not word.isalnum() for word in rest
+    )
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Yield candidates for names in a byline, without its label and the words after a name."""
+    text = _PARENTHESES.sub("", without_opening(text))
+    name = ""
+    for at, part in enumerate(_SPLIT.split(text)):
+        if name and _DEGREE.fullmatch(part.strip()):
+            degree = part.strip()
+            name += f" {degree}" if degree.rstrip(".") in _GENERATIONS else f", {degree}"
+            continue
+        for found in _names_of_part(part, is_first=at == 0):
+            if name:
+                yield name
+            name = found
+    if name:
+        yield name
+
+
+_GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
+
+
+def _names_of_part(part: str, *, is_first: bool) -> Iterator[str]:
+    """Yield the names in text between commas: `Ann Lee and Bob Ray, for The Post`."""
+    joiners = _words("joiners")
+    words: list[str] = []
+    if not is_first and part.partition(" ")[0].lower() in _words("endings"):
+        return  # `Ann Lee, Founder of the Post`
+    for word in part.split():
+        if word.lower() in joiners and (words or not is_first):
+            if words:
+                yield without_opening(" ".join(words))
+            words = []
+        elif words and word.lower().strip(".:") in _words("endings"):
+            break
+        else:
+            words.append(word)
+    if words:
+        yield from _parted_by_waw(without_opening(" ".join(words)).split())
+
+
+def _parted_by_waw(words: list[str]) -> Iterator[str]:
+    """Part two Arabic names at the `and` that is written together with the second one."""
+    for index in range(2, len(words) - 1):
+        word = words[index]
+        if len(word) > 4 and word[0] == "و" and word not in _words("names_with_waw"):
+            yield " ".join(words[:index])
+            yield from _parted_by_waw([word[1:], *words[index + 1 :]])
+            return
+    yield " ".join(words)
+
+
+def without_opening(text: str) -> str:
+    """Return *text* without a label before it (`By`, `Erstellt von`) and signs around it."""
+    for _ in range(2):
+        words = text.split(maxsplit=4)
+        for length in (4, 3, 2, 1):
+            if (
+                " ".join(words[:length]).lower().rstrip(":") in _words("openings")
+                and len(words) > length
+            ):
+                text = text.split(maxsplit=length)[length]
+                break
+    text = text.strip(" :,-–—|/*>→»\n")
+    is_short = _DEGREE.fullmatch(text.rpartition(" ")[2]) is not None
+    return text if is_short else text.strip(" .:,-–—|/*")
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(phrase_table("bylines")[key])
+
+
+def is_person(name: str) -> bool:
+    """Return whether *name* can be a person's: a few words, none an office's or an outlet's."""
+    name = name.partition(", ")[0]
+    if not 2 <= len(name) <= LONGEST_NAME or any(
+        c.isdigit() or c in '@:/!?"“”«»=<>{}→' for c in name
+    ):
+        return False
+    words = name.split()
+    if len(words) > MOST_WORDS or ("." in name and len(words) == 1):
+        return False
+    if not _may_be_words(words):
+        return False
+    if len(words) == 1:
+        # One word is a name only in scripts that do not part names with spaces.
+        return name[0] >= _CJK and 2 <= len(name) <= 8
+    first = words[0][0]
+    return first.isupper() or (not first.isascii() and first.upper() == first)
+
+
+def is_pen_name(name: str) -> bool:
+    """Return whether *name*, stated as the writer's, can be a signature: `Maria`, `jw82`."""
+    words = name.split()
+    if not words or is_agency(name) or not _may_be_words(words):
+        return False
+    if len(words) == 1:
+        is_short = name.isupper() and len(name) < 5
+        return bool(_PEN_NAME.fullmatch(name)) and not is_short and not name.endswith(_ENDINGS)
+    return len(words) <= 3 and all(word.isalpha() and len(word) > 1 for word in words)
+
+
+_ENDINGS = (".com", ".org", ".net", ".de", ".ch", ".at", ".fr", ".it", ".eu", ".info", ".co")
+
+
+def _may_be_words(words: Iterable[str]) -> bool:
+    """Return whether none of *words* is an office's, an outlet's or a button's."""
+    no_names = _words("not_persons")
+    lower = [word.lower().strip(".,'’") for word in words]
+    return not any(part in no_names for word in lower for part in word.split("-"))

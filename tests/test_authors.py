@@ -1,0 +1,131 @@
+"""Who wrote an article: lists of names, degrees, pen names, and who did not write it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from newscrawl import Article, Page, extract
+from newscrawl.values.person_names import persons_in
+
+PARAGRAPHS = "".join(
+    f"<p>The {name} told the meeting that the crossing would be missed by everyone, and that"
+    " nothing had been decided about the small boats and the pier yet.</p>"
+    for name in ("pilot", "mayor", "harbour master", "baker")
+)
+
+
+def article(head: str = "", below: str = "", meta: str = "", lang: str = "en") -> Article:
+    html = (
+        f"<html lang={lang}><head><title>The ferry stops</title>{meta}</head><body><main>"
+        f"<h1>The old ferry leaves the harbour</h1>{head}<article>{PARAGRAPHS}</article>{below}"
+        "</main></body></html>"
+    )
+    kind = "text/html; charset=utf-8"
+    return extract(Page(url="https://news.example/a", body=html.encode(), content_type=kind))
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Ann Lee, Bob Ray, and Cy Poe", ("Ann Lee", "Bob Ray", "Cy Poe")),
+        ("By Ann Lee, Bob Ray and Cy Poe", ("Ann Lee", "Bob Ray", "Cy Poe")),
+        ("Ann Lee & Bob Ray", ("Ann Lee", "Bob Ray")),
+        (
+            "By Joe Poe Jr., Ann Lee, M.D., and Bob Ray",
+            ("Joe Poe Jr.", "Ann Lee, M.D.", "Bob Ray"),
+        ),
+        ("Joe Poe, Jr.", ("Joe Poe Jr.",)),
+        ("Ann Lee, PhD", ("Ann Lee, PhD",)),
+        ("Von Jutta Kern, Paul Lindner", ("Jutta Kern", "Paul Lindner")),
+        ("Par Jean Dupont et Zoé Martin", ("Jean Dupont", "Zoé Martin")),
+        ("Erstellt von Jutta Kern", ("Jutta Kern",)),
+        ("كتب: منى حسن ومحمد علي", ("منى حسن", "محمد علي")),
+        ("Ann Lee, New York", ("Ann Lee",)),
+        ("Ann Lee, Founder of Boats", ("Ann Lee",)),
+        ("Posted on", ()),
+        ("Jo says", ()),
+        ("No Author", ()),
+        ("The Harbour Newsroom", ()),
+    ],
+)
+def test_names_of_persons(line: str, names: tuple[str, ...]) -> None:
+    assert persons_in([line]) == names
+
+
+def test_pen_name_is_one_only_where_it_stands_alone() -> None:
+    assert persons_in(["By Maria"], pen_names=True) == ("Maria",)
+    assert persons_in(["Maria & Jo"], pen_names=True) == ("Maria", "Jo")
+    assert persons_in(["Maria of the Sea Shore Society"], pen_names=True) == ()
+    assert persons_in(["Maria"]) == ()
+    assert persons_in(["admin", "reuters", "AFP"], pen_names=True) == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p>March 3, 2026 | By Ann Lee</p>",
+        "<p>Published March 3, 2026 at 9:15 a.m. by Ann Lee</p>",
+        "<div><span>03.03.2026, 10:09</span> <span>Von Ann Lee</span></div>",
+        "<p>Ann Lee / 03.03.2026 / 09:30</p>",
+        "<p>Ann Lee | Senior Writer | March 3, 2026</p>",
+        "<div class=byline><div>Ann Lee</div><time datetime=2026-03-03>3 March</time></div>",
+        "<div class=byline><span>By</span><b>Ann Lee</b><i>Harbour correspondent</i></div>",
+        "<div><p>Written by</p><p>Ann Lee</p></div>",
+        "<p>Text <a href='/author/ann-lee'>Ann Lee</a></p>",
+        "<p class=byline>By Ann Lee</p><p class=byline>Edited by Bob Ray</p>",
+    ],
+)
+def test_byline_in_any_company_is_read(head: str) -> None:
+    assert article(head).authors == ("Ann Lee",)
+
+
+def test_arabic_byline_behind_a_date_is_read() -> None:
+    found = article("<div>الثلاثاء 3 مارس 2026 - 14:05 | كتب: سعاد الخطيب</div>", lang="ar")
+    assert found.authors == ("سعاد الخطيب",)
+    assert str(found.date_published).startswith("2026-03-03 14:05")
+
+
+def test_reader_below_the_text_is_no_author() -> None:
+    comment = (
+        "<section class=comments><h2>Comments</h2><div class=comment-author>Bob Ray</div>"
+        "<p>What a pity, I liked that boat so much.</p></section>"
+    )
+    assert article(below=comment).authors == ()
+
+
+def test_photographer_in_a_caption_is_no_author() -> None:
+    figure = "<figure><img src=a.jpg><figcaption itemprop=author>Bob Ray</figcaption></figure>"
+    assert article(figure).authors == ()
+
+
+def test_outlet_that_json_ld_names_gives_way_to_the_byline() -> None:
+    data = {
+        "@type": "NewsArticle",
+        "headline": "The old ferry leaves the harbour",
+        "author": {"@type": "Organization", "name": "HARBOUR POST"},
+    }
+    meta = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    found = article("<div class=article-byline><div>Ann Lee, Bob Ray</div></div>", meta=meta)
+    assert found.authors == ("Ann Lee", "Bob Ray")
+
+
+def test_card_of_twitter_names_the_author_where_nothing_else_does() -> None:
+    meta = (
+        '<meta name="twitter:label1" content="Written by">'
+        '<meta name="twitter:data1" content="Ann Lee">'
+    )
+    found = article(meta=meta)
+    assert (found.authors, found.provenance["authors"]) == (("Ann Lee",), "meta:twitter:data1")
+
+
+def test_json_ld_with_quotes_in_its_strings_is_read() -> None:
+    script = (
+        '{"@type":"NewsArticle","headline":"Ferry "Alma" stops","description":"She said "no",'
+        ' and left","datePublished":"2026-03-04T09:15:00+02:00",'
+        '"author":{"@type":"Person","name":"Ann Lee"}}'
+    )
+    found = article(meta=f'<script type="application/ld+json">{script}</script>')
+    assert found.authors == ("Ann Lee",)
+    assert str(found.date_published) == "2026-03-04 09:15:00+02:00"
