@@ -28,7 +28,10 @@ def run(*arguments: str | Path, environment: Mapping[str, str] = MappingProxyTyp
         program="newscrawl", arguments=words, environment={**env, **environment}, timeout=60
     )
     ended = run_command(command)
-    texts = (text.decode("utf-8", "backslashreplace") for text in (ended.stdout, ended.stderr))
+    texts = (
+        text.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+        for text in (ended.stdout, ended.stderr)
+    )
     return Done(words, ended.returncode, *texts)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
@@ -58,6 +59,9 @@ def crawl(
     archive: Path, *arguments: str, private_hosts: str = "127.0.0.1", cwd: Path = ROOT
 ) -> Done:
     """Run `scrapy crawl` into *archive*; 127.0.0.1 may be fetched."""
+    if archive.exists():
+        # The archive has times to the second: in that of the last visit, nothing is repeated.
+        time.sleep(1.1)
     settings = (f"NEWSCRAWL_ARCHIVE={archive}", f"NEWSCRAWL_PRIVATE_HOSTS={private_hosts}")
     options = [part for setting in settings for part in ("-s", setting)]
     return scrapy("crawl", *arguments, *options, cwd=cwd)

@@ -157,7 +157,7 @@ def test_the_first_page_tells_which_jobs_need_looking_at(tmp_path: Path) -> None
     states.change(SITE, started_at=now, finished_at=now, status=0)
     with serving(path, "--jobs-file", str(jobs_file)) as front:
         page = front.get("/?lang=en").text
-        assert "1 of 2 jobs need looking at." in page
+        assert "1 of 2 jobs need attention." in page
         assert ": has never run</h3>" in page
         states.change("new.example", started_at=now, finished_at=now, status=1)
         page = front.get("/?lang=ar").text

@@ -127,7 +127,7 @@ def test_an_agency_is_shown_by_its_sites(front: Front) -> None:
 
 def test_a_list_is_shown_through_time(front: Front) -> None:
     text = front.get("/placements?lang=en&" + urlencode({"page": HOME})).text
-    assert "Looked at 2 times" in text
+    assert "2 visits" in text
     assert "longest gap: 5.0 hours" in text
     assert text.count("<tr>") == 3
 
@@ -252,7 +252,7 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
 def test_sql_that_is_more_than_a_question_is_refused(front: Front, query: str) -> None:
     answer = front.get("/sql?lang=en&" + urlencode({"sql": query}))
     assert answer.status == 400
-    assert "The query gave no answer:" in answer.text
+    assert "The query failed:" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,6 @@ DESCENT = 0.72
 """The body is looked for in a child as long as it holds this share of its parent's text."""
 ENDINGS = tuple(".!?؟۔。！？…:»”\"'’)")
 SHARE_OF_ALIEN = 0.75
-SHARE_OF_HIDDEN = 0.95
-"""A page that hides its text until a script has run shows hardly any other."""
 MOST_TEASERS = 3
 """Teasers are text where they hold so many times the text of the rest of the page."""
 OWN_TEXT = 0.06
@@ -187,14 +185,11 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
             continue
         for key in {key_of(node, reason) for node, reason in run.flags}:
             by_key[key] += weight
-    return {key for key, weight in by_key.items() if weight > _least_share(key[2]) * total}
-
-
-def _least_share(reason: str) -> float:
-    """Return the share of the text that makes parts flagged for *reason* text after all."""
-    if reason == "hidden":
-        return SHARE_OF_HIDDEN
-    return SHARE_OF_ALIEN if reason in _ALIEN else SHARE_OF_TEXT
+    return {
+        key
+        for key, weight in by_key.items()
+        if weight > (SHARE_OF_ALIEN if key[2] in _ALIEN else SHARE_OF_TEXT) * total
+    }
 
 
 def _is_teaser(run: Run) -> bool:

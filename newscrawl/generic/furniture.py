@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from itertools import islice
 
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
@@ -18,8 +17,6 @@ LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
 
 LONGEST_CARD = 600
-MOST_ABOVE = 8
-"""A section's heading is one of so many elements at its beginning."""
 LEAST_LINK = 12
 """A card's link has so many characters, and a row has three cards."""
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
@@ -54,9 +51,7 @@ ROLES = {
 }
 _WHOLE = frozenset({"body", "html", "main", "article"})
 _HIDING = re.compile(
-    r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden"
-    r"|(?<!-)clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%)",
-    re.IGNORECASE,
+    r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
 )
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
@@ -91,42 +86,18 @@ def _judged(node: Node) -> str:
     role = attributes.get("role")
     if role in ROLES:
         return ROLES[role]
-    return "hidden" if _is_hidden(attributes) else _by_class_and_id(node)
-
-
-def _by_class_and_id(node: Node) -> str:
-    # The id of a sub-head, or of a section, is often made of the words of the heading.
-    names = node.marks
-    if node.tag in HEADINGS:
-        names = node.attributes.get("class", "")
-    reason = reason_of(names) if names else ""
-    if reason and "id" in node.attributes and _is_named_by_heading(node):
-        names = node.attributes.get("class", "")
-        return reason_of(names) if names else ""
-    return reason
-
-
-def _is_named_by_heading(node: Node) -> bool:
-    """Whether the id of *node* is made of the words of its first heading: `#related-damage`."""
-    names = set(_WORD.findall(node.attributes["id"].lower()))
-    heading = next(
-        (part for part in islice(node.iter(), MOST_ABOVE) if part.tag in HEADINGS), None
-    )
-    if heading is None or len(names) < 2 or heading.size > LONGEST_MARKS:
-        return False
-    return names <= set(_WORD.findall(heading.text().lower()))
+    if _is_hidden(attributes):
+        return "hidden"
+    # The id of a sub-head is often made of its words.
+    marks = attributes.get("class", "") if tag in HEADINGS else node.marks
+    return reason_of(marks) if marks else ""
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return is_unseen(attributes) or attributes.get("aria-hidden") == "true"
-
-
-def is_unseen(attributes: Mapping[str, str]) -> bool:
-    """Whether a style or attribute hides an element from a reader's eyes."""
     style = attributes.get("style")
     if style and _HIDING.search(style[:200]):
         return True
-    return attributes.get("hidden") is not None
+    return attributes.get("hidden") is not None or attributes.get("aria-hidden") == "true"
 
 
 def _by_tag(node: Node) -> str:

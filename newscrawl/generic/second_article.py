@@ -1,9 +1,8 @@
 """Where a second article begins, which was loaded under the first as the reader scrolled down.
 
-The JSON-LD names its headline as another page's; or it is written as the first one's is (an h1,
-the same tag and class, or in a part alike) and has its own byline, as most headings of the page
-that are written so. It follows the text of the first; a text of its own follows it. A heading
-that only looks like the headline is a sub-head: pages with several h1 are as common.
+Its headline is written as the first one's is (an h1, or the same tag and class), or the JSON-LD
+names it as another page's. It follows the text of the first, a text of its own follows it, and
+it stands in a part of its own or has its own byline.
 """
 
 from __future__ import annotations
@@ -45,19 +44,11 @@ def start_of_second(
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
-    signed = []
     for node in found:
-        has_byline = _has_byline([run for run in runs if run.node.index >= node.end])
-        if has_byline:
-            signed.append(node)
-        if others and folded(node.text()) in others:
-            is_whole = has_byline or outline.weight(_box(node, heading)) >= LEAST_TEXT
-            if is_whole and _has_texts(node, runs, outline):
-                return node.index
-    # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
-    if len(signed) * 2 < len(found):
-        return None
-    return next((node.index for node in signed if _has_texts(node, runs, outline)), None)
+        text = folded(node.text()) if others else ""
+        if _is_second(node, heading, runs, outline, is_named=text in others):
+            return node.index
+    return None
 
 
 def leave_out(outline: Outline, start: int) -> None:
@@ -108,11 +99,18 @@ def _box(node: Node, heading: Node) -> Node:
     return node
 
 
-def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
-    """Whether an article's text stands above *node*, and another below it."""
+def _is_second(
+    node: Node, heading: Node, runs: Sequence[Run], outline: Outline, *, is_named: bool
+) -> bool:
     above = [run for run in runs if run.node.index < node.index]
     below = [run for run in runs if run.node.index >= node.end]
-    return min(_weight(above, outline), _weight(below, outline)) >= LEAST_TEXT
+    if _weight(above, outline) < LEAST_TEXT or _weight(below, outline) < LEAST_TEXT:
+        return False
+    if _has_byline(below):
+        return True
+    # Sub-heads may look as the headline does where neither is an h1 or has a class.
+    is_like = node.tag == "h1" or node.marks != "" or is_named
+    return is_like and outline.weight(_box(node, heading)) >= LEAST_TEXT
 
 
 def _weight(runs: Sequence[Run], outline: Outline) -> float:

@@ -73,23 +73,6 @@ SILENT = frozenset(
 MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
 PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
 """Inside a line only an element flagged so stands apart; other classes are ornament."""
-LONGEST_SILENT = 300
-"""A silent element with more text was never closed: it holds part of the page."""
-LONGEST_CARD = 600
-"""A link around more text was never closed: what is in it is no link."""
-LEAST_SENTENCE = 20
-"""An element with so many characters of its own beside a smaller element holds a sentence."""
-SENTENCES = frozenset({"p", "li", "td", "dd", "blockquote", "figcaption", *HEADINGS})
-BLOCKS = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd"),
-        *("details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
-        *("form", "header", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p"),
-        *("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
-        *("ul", *HEADINGS),
-    )
-)
-"""Elements of HTML that begin a line of their own."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 _KINDS: Mapping[str, BlockKind] = {
@@ -189,8 +172,6 @@ class _Reader:
         """How many of the buffer's characters are inside links."""
         self.in_link = 0
         """In how many links the text stands."""
-        self.is_card = False
-        """Whether the last link begun is small enough to hold parts that are links with it."""
         self.parts: list[tuple[Node, BlockKind, int]] = []
         """The parts that are open, the kind of their text, and what `in_link` was around."""
         self.pieces: Iterator[Node | str | None] = iter(())
@@ -224,23 +205,23 @@ class _Reader:
                     self.in_link -= 1
             elif isinstance(piece, Node):
                 role = _ROLES.get(piece.tag, "part")
-                roles.append(role if role == "line" else self.open(piece, role))
+                if role == "part":
+                    self.begin(piece, 0)
+                elif role != "line":
+                    role = self.open(piece, role)
+                roles.append(role)
 
     def open(self, node: Node, role: _Role) -> _Role:
-        """Begin what is not simply text of a line; return what it is after all."""
-        if role == "part":
-            if node.tag not in BLOCKS and is_in_sentence(node):
-                return "line"
-            self.begin(node, self.in_link if self.is_card else 0)
-        elif role == "link":
+        """Begin what is neither a part nor text of a line; return what it is after all."""
+        if role == "link":
             self.in_link += 1
-            self.is_card = node.size <= LONGEST_CARD
         elif role == "silent":
-            return self.open_silent(node)
+            self.skip(node)
         elif role == "break" and self.buffer:
             self.flush()
         elif role == "marked" and self.flag(node) in PARTING:
-            return self.open_parting(node)
+            self.begin(node, self.in_link)
+            return "part"
         elif role == "table" and is_data(node):
             self.table(node)
             self.skip(node)
@@ -248,27 +229,6 @@ class _Reader:
             self.begin(node, 0)
             return "part"
         return role
-
-    def open_silent(self, node: Node) -> _Role:
-        """Skip a silent element, unless it is a word of a sentence or was never closed."""
-        if node.size > LONGEST_SILENT:
-            self.begin(node, 0)
-            return "part"
-        if node.tag == "button" and is_in_sentence(node):
-            return "line"
-        self.skip(node)
-        return "silent"
-
-    def open_parting(self, node: Node) -> _Role:
-        """Begin a line, unless the element is a time or hidden words within a sentence."""
-        if is_in_sentence(node):
-            if node.tag == "time":
-                return "line"
-            if self.flag(node) == "hidden":
-                self.skip(node)
-                return "silent"
-        self.begin(node, self.in_link)
-        return "part"
 
     def skip(self, node: Node) -> None:
         """Leave out what stands inside *node*."""
@@ -303,18 +263,6 @@ class _Reader:
             self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flags_of))
         self.buffer.clear()
         self.links = 0
-
-
-def is_in_sentence(node: Node) -> bool:
-    """Whether *node*, which holds no lines of its own, stands beside words in a sentence."""
-    above = node.parent
-    while above is not None and (above.tag in INLINE or above.tag not in BLOCKS):
-        above = above.parent
-    if above is None or above.tag not in SENTENCES:
-        return False
-    if above.size - node.size < LEAST_SENTENCE:
-        return False
-    return not any(part.tag in BLOCKS for part in node.iter()[1:])
 
 
 def cells_of(row: Node) -> list[Node]:
