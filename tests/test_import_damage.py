@@ -11,13 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from backports import zstd
 
 from newscrawl import Archive
 from newscrawl.warc import read_pages
 from tests.command_line import run
-from tests.importing import Saying, imported, story, write_arc
+from tests.importing import NOON, Saying, imported, story, write_arc
 from tests.raw_records import (
     in_blocks,
     overlapping,
@@ -175,7 +176,27 @@ def test_an_odd_field_costs_nothing(archive: Archive, tmp_path: Path, name: str)
     path.write_bytes(singly([raw_record(STORIES[5], changed=ODD[name])]))
     assert imported(archive, path).damages == []
     (capture,) = archive.captures(STORIES[5].url)
-    assert capture.fetched_at == "2026-03-01T12:00:00Z"
+    assert capture.fetched_at == NOON
+
+
+def test_records_of_odd_programs_are_read(archive: Archive, tmp_path: Path) -> None:
+    packed = (*STORIES[0].headers, ("Content-Encoding", "gzip"))
+    with_line_end = attrs.evolve(
+        STORIES[0], body=b"\r\n" + gzip.compress(STORIES[0].body), headers=packed
+    )
+    usual = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    header = b"HTTP/1.1 200 \nContent-Type: text/html\nnnCoection: close\nno colon\n\n"
+    record = raw_record(STORIES[1], more=len(header) - len(usual))
+    lf_header = record.replace(usual, header)
+    head = f"{STORIES[2].url} 192.0.2.1 20260301120000 text/html {len(STORIES[2].body)}\n"
+    alone = head.encode() + STORIES[2].body + b"\n"
+    spaces = attrs.evolve(STORIES[3], path="/news/of (B)&x=1")
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(singly([raw_record(with_line_end), lf_header, alone]))
+    arc = write_arc(tmp_path / "b.arc", [spaces])
+    assert imported(archive, path, arc).damages == []
+    urls = {row[0] for row in archive.db.execute("SELECT url FROM article")}
+    assert urls == {one.url for one in STORIES[:3]} | {"https://jisr.example/news/of%20(B)&x=1"}
 
 
 def test_what_was_cut_is_read_once_the_file_is_whole(archive: Archive, tmp_path: Path) -> None:
