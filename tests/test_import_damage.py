@@ -48,7 +48,8 @@ def arc(name: str) -> Callable[[Path], bytes]:
     return lambda folder: write_arc(folder / name, STORIES).read_bytes()
 
 
-SHAPES: dict[str, tuple[str, bytes | Callable[[Path], bytes]]] = {
+Made = bytes | bytearray | Callable[[Path], bytes]
+SHAPES: dict[str, tuple[str, Made]] = {
     "one stream": ("a.warc.gz", gzip.compress(WHOLE)),
     "several streams": ("a.warc.gz", gzip.compress(WHOLE[:9000]) + gzip.compress(WHOLE[9000:])),
     "two records a member": (

@@ -12,7 +12,7 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.environment import use_environment
+from newscrawl.environment import use_environment, variable
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
@@ -20,6 +20,7 @@ from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
 from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.outcomes import Observation
@@ -88,8 +89,15 @@ class Import:
             self._archive.finish_run(self._run, reason, status, self._counts())
 
     def _steps(self, folder: Path) -> Steps:
-        name = self._options.evidence_name
-        return Steps(self._archive, self._run, self._is_wanted, folder, evidence_name=name)
+        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
+        return Steps(
+            self._archive,
+            self._run,
+            self._is_wanted,
+            folder,
+            evidence_name=self._options.evidence_name,
+            obeyed=frozenset(map(str.strip, obeyed)),
+        )
 
     def _counts(self) -> dict[str, Any]:
         return dict(self.tally.outcomes) | {"damaged": self.tally.damaged}

@@ -14,13 +14,18 @@ from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import (
+    challenge_reason,
+    challenger,
     is_cut,
     may_be_page,
     media_type,
     problem_of,
+    refresh_target,
     verdict_on,
 )
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.ingest.opt_outs import opt_outs_of
+from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
@@ -45,6 +50,8 @@ class Task:
     """Name of the file in the archive; None for a temporary copy."""
     source: Path | None = None
     """The imported file, where the opened one is a copy of a part of it."""
+    obeyed: frozenset[str] = frozenset()
+    """Names of the opt-outs that are obeyed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +109,9 @@ def _reading_from(task: Task, record: Record) -> Reading:
     if not _may_be_page(record):
         return Reading(skipped=_content_type(record))
     seen = _observation(record, url, record.date, _evidence(task, record))
-    return _JUDGED[record.kind](record, seen)
+    if record.kind == "revisit":
+        return _unchanged(record, seen)
+    return _answered(task, record, seen)
 
 
 def _unreadable(task: Task, reason: str) -> Reading:
@@ -173,7 +182,7 @@ def _unchanged(record: Record, seen: Observation) -> Reading:
     return Reading(observation=same, same_as=same_as)
 
 
-def _answered(record: Record, seen: Observation) -> Reading:
+def _answered(task: Task, record: Record, seen: Observation) -> Reading:
     """Judge an answer as a crawl does."""
     refusal = _refusal(record)
     if refusal is not None:
@@ -188,12 +197,24 @@ def _answered(record: Record, seen: Observation) -> Reading:
         fetched_at=seen.fetched_at,
         content_type=record.header("content-type"),
     )
+    target = refresh_target(page) if not page.is_plain_text else None
+    if target is not None:
+        final_url = clean_url(seen.url, target)
+        return Reading(observation=attrs.evolve(seen, outcome="redirect", final_url=final_url))
+    seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
+    opted_out = obeyed_opt_out(seen.opt_outs, task.obeyed)
+    if opted_out is not None:
+        row = attrs.evolve(seen, outcome="opted_out", reason=opted_out, evidence=None)
+        return Reading(observation=row)
     return _read(page, seen)
 
 
 def _refusal(record: Record) -> tuple[str, str | None] | None:
     """Return outcome and reason where an answer is no page to be read."""
     status = record.status
+    service = challenger(status, record.header("cf-mitigated") or "", record.body)
+    if service is not None:
+        return "blocked", challenge_reason(service, status)
     if status is not None and status in {301, 302, 303, 307, 308}:
         return "redirect", None
     if status is not None and not 200 <= status < 300:
@@ -237,9 +258,4 @@ def _judged(article: Article, seen: Observation) -> Observation:
     return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
 
 
-_JUDGED = {
-    "response": _answered,
-    "resource": _answered,
-    "conversion": _answered,
-    "revisit": _unchanged,
-}
+_JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

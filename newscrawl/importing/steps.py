@@ -64,7 +64,9 @@ class Steps:
         folder: Path,
         *,
         evidence_name: str | None = None,
+        obeyed: frozenset[str] = frozenset(),
     ) -> None:
+        self._obeyed = obeyed
         self._evidence_name = evidence_name
         self._beside, self._imports, self._run = archive.path.parent, Imports(archive), run
         self._is_wanted, self._folder = is_wanted, folder
@@ -107,6 +109,7 @@ class Steps:
                 length=span.length,
                 evidence_file=None if found.is_copy else self._name_of(path),
                 source=path,
+                obeyed=self._obeyed,
             )
         reason = "another site" if span.kind in READ else span.kind
         position = 0 if found.is_copy else span.offset + span.length
