@@ -18,7 +18,7 @@ from newscrawl.outcomes import Evidence
 from newscrawl.warc import Answer, read_answer
 from newscrawl.warc.members import MAX_RECORD, broken_members
 from newscrawl.warc.records import read_record
-from newscrawl.warc.writing import is_being_written
+from newscrawl.warc.writer import is_being_written
 
 
 @attrs.frozen(kw_only=True)

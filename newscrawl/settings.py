@@ -10,6 +10,8 @@ from importlib import import_module
 
 import newscrawl
 from newscrawl.environment import variable
+from newscrawl.ingest.acceptance import REFRESH_DELAY, REFRESH_IGNORED
+from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.limits import LARGEST_PAGE, LONGEST_ADDRESS
 from newscrawl.project import anchored
 
@@ -100,7 +102,7 @@ REFERER_ENABLED = False  # a crawl has no reader whose way could be told
 
 # Which opt-outs of pages are obeyed, so that the page is not kept: noarchive, tdm, noai,
 # noimageai, between commas. All are recorded. (docs/crawling.md says why these; environment)
-NEWSCRAWL_OBEY_OPT_OUTS = variable("NEWSCRAWL_OBEY_OPT_OUTS", "noarchive,tdm")
+NEWSCRAWL_OBEY_OPT_OUTS = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED)
 
 # Pace
 
@@ -132,8 +134,8 @@ DNS_TIMEOUT = 15
 DOWNLOAD_FAIL_ON_DATALOSS = True  # half an article is none
 REDIRECT_MAX_TIMES = 5
 # A refresh that is written inside these is not one of the page.
-METAREFRESH_IGNORE_TAGS = ["noscript", "script", "style", "template", "textarea", "title"]
-METAREFRESH_MAXDELAY = 5  # a page that reloads itself every minute is a page
+METAREFRESH_IGNORE_TAGS = list(REFRESH_IGNORED)
+METAREFRESH_MAXDELAY = REFRESH_DELAY
 URLLENGTH_LIMIT = LONGEST_ADDRESS
 DEPTH_LIMIT = 0  # the survey counts pages of sections; Scrapy's depth would count them as traps
 MEMUSAGE_LIMIT_MB = 1024

@@ -15,7 +15,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newscrawl import Archive
-from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.importer import Import, Options
 from newscrawl.importing.tally import Tally
 
 HOST = "https://jisr.example"

@@ -15,7 +15,7 @@ from newscrawl.evidence import read_kept
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from newscrawl.warc.answers import read_answer
-from newscrawl.warc.exchange import Exchange
+from newscrawl.warc.new_records import Exchange
 from tests.archive_samples import MORNING, SITE, URL, article_at, holds, hours, observation_at
 
 OTHER = f"https://{SITE}/news/2"

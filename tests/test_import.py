@@ -13,9 +13,9 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.importing.engines import read_here
-from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.joins import LOOK_BACK
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.multi_page import LOOK_BACK
+from newscrawl.importing.page_engines import read_here
 from tests.archive_samples import holds
 from tests.command_line import run
 from tests.importing import (
@@ -237,7 +237,7 @@ def test_a_revisit_sees_what_it_refers_to(archive: Archive, tmp_path: Path) -> N
         ("2026-03-01T14:00:00Z", "2026-03-01T15:00:00Z"),
         ("2026-03-01T17:00:00Z", "2026-03-01T17:00:00Z"),
     ]
-    assert "that page is not here" in tally.damages[0]
+    assert "the archive has no earlier one" in tally.damages[0]
     assert tally.exit_status == 3
 
 

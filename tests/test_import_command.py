@@ -63,9 +63,9 @@ import sys
 from functools import partial
 from pathlib import Path
 from newscrawl import Archive
-from newscrawl.importing.engines import read_locally
-from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.joins import LOOK_BACK
+from newscrawl.importing.page_engines import read_locally
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.multi_page import LOOK_BACK
 
 if __name__ == "__main__":
     engine = partial(read_locally, deadline=4)

@@ -162,20 +162,31 @@ def test_a_deadly_page_costs_that_page(tmp_path: Path) -> None:
     assert second["outcomes"] == {"stored": 2}
 
 
-def test_damage_is_told_and_the_rest_is_kept(files: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["parquet", "archives"])
+def test_damaged_file_is_reported_until_it_is_mended(
+    files: Path, tmp_path: Path, kind: str
+) -> None:
     (files / "2.warc.gz").unlink()
     stories = [story(2 * STORIES + at) for at in range(STORIES)]
     damaged = write_warc(files / "2.warc", stories, is_gzip=False)
-    content = bytearray(damaged.read_bytes())
-    at = content.find(stories[4].body)
-    content[at : at + 20] = b"x" * 20
-    damaged.write_bytes(content)
-    out = tmp_path / "parquet"
-    done = run("import", files, "--parquet", out)
-    assert done.returncode == 3
-    assert f"{damaged} at byte" in done.stderr
-    assert len(headlines(out)) == FILES * STORIES - 1
-    assert [len(report["damages"]) for report in reports(out)] == [0, 0, 1, 0, 0]
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole.replace(stories[4].body, b"x" * len(stories[4].body)))
+    where = (f"--{kind}", tmp_path / "out", "--json")
+    for known in (0, FILES - 1):
+        done = run("import", files, *where)
+        assert done.returncode == 3
+        assert f"{damaged} at byte" in done.stderr
+        assert json.loads(done.stdout)["files_known"] == known
+    damaged.write_bytes(whole)
+    mended = run("import", files, *where)
+    assert (mended.returncode, json.loads(mended.stdout)["files"]) == (0, 1)
+    again = run("import", files, *where)
+    assert json.loads(again.stdout)["files_known"] == FILES
+    if kind == "parquet":
+        assert headlines(tmp_path / "out") == all_headlines()
+        assert [report["damaged"] for report in reports(tmp_path / "out")] == [0] * FILES
+    else:
+        assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".db"}
 
 
 def test_files_elsewhere_are_fetched(files: Path, tmp_path: Path) -> None:
@@ -275,3 +286,50 @@ def test_two_jobs_may_make_the_same_partitions(files: Path, tmp_path: Path) -> N
     for job in jobs:
         job.join()
     assert headlines(out) == all_headlines()
+
+
+LISTENING = """
+import os, sys
+from pathlib import Path
+from newscrawl.importing.file_engines import DaskEngine
+from newscrawl.importing.partitions import Partition
+
+def sockets(pid):
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            yield os.readlink(link)
+        except OSError:
+            pass
+
+def processes(pid):
+    yield pid
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from processes(int(child))
+
+def listening():
+    ours = {name for pid in processes(os.getpid()) for name in sockets(pid)}
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in ours:
+                yield fields[1].partition(":")[0]
+
+if __name__ == "__main__":
+    partition = Partition(source=sys.argv[1], parquet=sys.argv[2])
+    for _ in DaskEngine()([partition], 2):
+        print(*sorted(listening()))
+"""
+LOOPBACK = ("0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F")
+
+
+def test_local_cluster_listens_on_loopback_only(files: Path, tmp_path: Path) -> None:
+    script = tmp_path / "listening.py"
+    script.write_text(LISTENING, "utf-8")
+    command = (sys.executable, script, files / "0.warc.gz", tmp_path / "out")
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=120, cwd=ROOT
+    )
+    hosts = done.stdout.split()
+    assert len(hosts) >= 3  # the scheduler, its dashboard and a worker
+    assert set(hosts) <= set(LOOPBACK)

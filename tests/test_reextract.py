@@ -13,10 +13,10 @@ import pytest
 from newscrawl import Archive, Article
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.extraction import extractor_identity
-from newscrawl.importing.engines import read_here
-from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.page_engines import read_here
 from newscrawl.importing.readings import Reading
-from newscrawl.importing.rereading import Choice, reread
+from newscrawl.importing.reextract import Choice, reread
 from tests.archive_samples import holds
 from tests.command_line import refusal, run
 from tests.importing import LAST, Saying, imported, story, write_warc

@@ -51,3 +51,59 @@ def test_further_pages_of_a_story_go_with_it(tmp_path: Path) -> None:
         archive.save(whole, observation_at(url=STORY), site=SITE, key="1", run=None)
         assert archive.withdraw(STORY, reason="x").evidence == (second,)
         assert archive.captures(further) == ()
+
+
+def evidence_named(path: Path, name: str, values: str) -> None:
+    """Have the archive say that the answers of a story lie elsewhere."""
+    with Archive(path) as archive:
+        archive.db.execute("INSERT INTO evidence_files (path) VALUES (?)", [name])
+        archive.db.execute(
+            f"""UPDATE observations SET
+            evidence_file_id = (SELECT id FROM evidence_files WHERE path = ?), {values}
+            WHERE url_id = (SELECT id FROM urls WHERE url = ?)""",  # noqa: S608
+            [name, STORY],
+        )
+
+
+@pytest.mark.parametrize("way", ["absolute", "upwards", "link"])
+def test_nothing_outside_of_the_archives_folder_is_erased(tmp_path: Path, way: str) -> None:
+    (tmp_path / "here").mkdir()
+    path = tmp_path / "here" / "archive.db"
+    assert list(keep(path, 0, 3, 500))
+    name = f"{SITE}-00001.warc.gz"
+    prey = tmp_path / "prey" / SITE / name
+    prey.parent.mkdir(parents=True)
+    (path.parent / "warc" / SITE / name).rename(prey)
+    whole = prey.read_bytes()
+    (path.parent / "link").symlink_to(tmp_path / "prey")
+    ways = {
+        "absolute": str(prey),
+        "upwards": f"../prey/{SITE}/{name}",
+        "link": f"link/{SITE}/{name}",
+    }
+    evidence_named(path, ways[way], "reason = reason")
+    done = run("withdraw", STORY, "--reason", "x", "--yes", "-d", path)
+    assert done.returncode == 1
+    assert "lies outside" in done.stderr
+    assert prey.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "evidence_record = '<urn:uuid:00000000-0000-4000-8000-000000000009>'",
+        "evidence_record = NULL",
+        "evidence_length = evidence_length + 1",
+        "evidence_offset = 0",
+    ],
+)
+def test_no_other_record_is_erased(path: Path, values: str) -> None:
+    name = f"warc/{SITE}/kept-00001.warc.gz"
+    kept = path.parent / name
+    kept.write_bytes((path.parent / "warc" / SITE / f"{SITE}-00001.warc.gz").read_bytes())
+    whole = kept.read_bytes()
+    evidence_named(path, name, values)
+    done = run("withdraw", STORY, "--reason", "x", "--yes", "-d", path)
+    assert done.returncode == 1
+    assert "evidence is left that was not erased" in done.stderr
+    assert kept.read_bytes() == whole

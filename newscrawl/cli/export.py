@@ -30,7 +30,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
-from newscrawl.importing.packaging import package_evidence
+from newscrawl.importing.wacz_export import package_evidence
 from newscrawl.whole_file import whole_file
 
 

@@ -35,10 +35,9 @@ from newscrawl.cli.console import (
 )
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.importing.file_engines import DaskEngine, FileEngine, make_locally
-from newscrawl.importing.importing import Import, Options
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.input_files import files_named, places_named
 from newscrawl.importing.partitions import Partition
-from newscrawl.importing.places import places_named
-from newscrawl.importing.sources import files_named
 from newscrawl.importing.tally import Tally
 from newscrawl.layouts.catalogue import all_sites, site_for
 from newscrawl.text.urls import site_name

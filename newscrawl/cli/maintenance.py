@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import attrs
@@ -26,7 +27,7 @@ from newscrawl.cli.console import (
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
-from newscrawl.warc import erase_record, erase_unpointed
+from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
 
 @click.command()
@@ -171,19 +172,34 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     before = _erase(folder, archive.evidence.of_article(article))
     withdrawal = archive.withdraw(article, reason=reason)
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
-    left = _erase_between(folder, withdrawal)
+    ours = {record.file for record in before.erased | after.erased}
+    left = _erase_between(folder, withdrawal, ours)
     return Erasure(before.erased | after.erased, (*after.failures, *left))
 
 
-def _erase_between(folder: Path, withdrawal: Withdrawal) -> tuple[str, ...]:
-    """Erase records of the article that killed crawls never acknowledged."""
+def _erase_between(folder: Path, withdrawal: Withdrawal, ours: set[str]) -> tuple[str, ...]:
+    """Erase records of the article that killed crawls never acknowledged.
+
+    Only in files that hold a record which the archive knows, or held one of *ours*: the archive
+    may come from anyone.
+    """
     failures = []
     for gap in withdrawal.gaps:
         try:
+            if gap.file not in ours and not any(map(partial(_is_there, folder), gap.known)):
+                continue
             erase_unpointed(folder, gap.file, gap.start, gap.end, withdrawal.urls)
         except WarcError as error:
             failures.append(str(error))
     return tuple(failures)
+
+
+def _is_there(folder: Path, record: Evidence) -> bool:
+    try:
+        read_answer(folder / record.file, record)
+    except WarcError:
+        return False
+    return True
 
 
 def _erase(folder: Path, records: Iterable[Evidence]) -> Erasure:

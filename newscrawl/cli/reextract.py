@@ -27,8 +27,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.cli.import_files import core_count, jobs_option, names_of
-from newscrawl.importing.comparing import Report, SiteReport
-from newscrawl.importing.rereading import Choice, reread
+from newscrawl.importing.reextract import Choice, Report, SiteReport, reread
 
 SHOWN = 20
 

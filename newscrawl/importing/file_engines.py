@@ -1,8 +1,8 @@
-"""What makes partitions: processes of this machine, or a Dask cluster of any number of them.
+"""Engines that make partitions: processes of this machine, or a Dask cluster.
 
-An engine yields each partition with its tally, in whatever order they are done. A file that
-ends the process which reads it is read once more with each page in a process of its own; then
-it costs that page only.
+An engine yields each partition with its tally, in the order in which they are done. A file
+that ends its process is read again with each page in a process of its own, so that it costs
+only that page.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import FetchError, NewscrawlError
+from newscrawl.importing.page_engines import ServingProcess
 from newscrawl.importing.partitions import Partition
-from newscrawl.importing.processes import ServingProcess
 from newscrawl.importing.tally import Tally
 
 Made = Iterator[tuple[Partition, Tally]]
@@ -26,7 +26,7 @@ FileEngine = Callable[[Iterable[Partition], int], Made]
 """From partitions and a number of processes to the partitions with their tallies."""
 _MISSING = "--engine dask needs the extra `dask`: pip install 'newscrawl[dask]'"
 _AHEAD = 2
-"""So many files for each process are with a Dask cluster at once."""
+"""Number of files for each process that a Dask cluster holds at once."""
 
 
 def make_locally(partitions: Iterable[Partition], jobs: int) -> Made:

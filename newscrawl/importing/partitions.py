@@ -1,7 +1,7 @@
-"""One file becomes one partition: an archive of its own, its tables as Parquet, or both.
+"""Partitions: each imported file as an archive of its own, as Parquet tables, or both.
 
-What is read does not depend on any other file, so that files are read anywhere, in any order,
-by any number of machines. A partition that is there is not made again.
+A partition depends on its file alone, so that any number of machines can make partitions in
+any order. One that exists is not made again.
 """
 
 from __future__ import annotations
@@ -18,10 +18,18 @@ import attrs
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import Selection
 from newscrawl.errors import NewscrawlError
-from newscrawl.importing.engines import read_here, read_locally
-from newscrawl.importing.importing import Import, Options
-from newscrawl.importing.places import fetch, is_there, name_in, put, within
-from newscrawl.importing.sources import ENDINGS
+from newscrawl.importing.importer import Import, Options
+from newscrawl.importing.input_files import (
+    ENDINGS,
+    fetch,
+    is_there,
+    name_in,
+    put,
+    read_text,
+    remove,
+    within,
+)
+from newscrawl.importing.page_engines import read_here, read_locally
 from newscrawl.importing.tally import Tally
 
 TABLES = (
@@ -31,12 +39,14 @@ TABLES = (
 """The tables of a partition, by the archive's names: those that one import can fill."""
 REPORTS = "report"
 """The folder whose files say of each partition that it is whole, and what it came from."""
+DAMAGES = ".damages.json"
+"""The ending of the file beside an archive that says what of its source could not be read."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @attrs.frozen(kw_only=True)
 class Partition:
-    """A file to be read, and where what it holds is to be."""
+    """A file to read, and the folders for its content."""
 
     source: str
     """Its path or address."""
@@ -47,11 +57,11 @@ class Partition:
     sites: frozenset[str] = frozenset()
     """The names of the sites whose pages are wanted; empty for all."""
     is_guarded: bool = False
-    """Whether each page is read in a process of its own, since one has ended ours before."""
+    """True to read each page in a process of its own, after a page has ended the process."""
 
     @property
     def name(self) -> str:
-        """What the partition is called: the file's name, and a digest of where it lies."""
+        """Name of the partition: the name of the file and a digest of its path."""
         base = name_in(self.source)
         for ending in sorted(ENDINGS, key=len, reverse=True):
             base = base.removesuffix(ending)
@@ -60,14 +70,20 @@ class Partition:
 
     @property
     def is_done(self) -> bool:
-        """Whether all of it is there. Raises OSError where that cannot be seen."""
-        return not (
-            (self.archives is not None and not is_there(self.archives, f"{self.name}.db"))
-            or (
-                self.parquet is not None
-                and not is_there(within(self.parquet, REPORTS), f"{self.name}.json")
-            )
-        )
+        """True if the partition exists, and all of its file could be read.
+
+        A damaged file is read again, as it may have been mended. Raises OSError where the
+        folders cannot be examined.
+        """
+        if self.archives is not None and not (
+            is_there(self.archives, f"{self.name}.db")
+            and read_text(self.archives, f"{self.name}{DAMAGES}") is None
+        ):
+            return False
+        if self.parquet is None:
+            return True
+        report = read_text(within(self.parquet, REPORTS), f"{self.name}.json")
+        return report is not None and not _has_damage(report)
 
     def make(self) -> Tally:
         """Read the file and put its partition where it belongs; return what was found.
@@ -97,24 +113,34 @@ class Partition:
             )
             importing = Import(archive, options, lambda *_: None)
             importing.read([path])
-        # A copy of a closed archive does not look like one whose writer was killed.
+        tally = importing.tally
+        report = folder / "report.json"
+        numbers = {
+            "file": self.source,
+            "seconds": round(monotonic() - started, 3),
+            "cpu_seconds": round(process_time() - cpu, 3),
+            **tally.as_dict(),
+        }
+        report.write_text(json.dumps(numbers, ensure_ascii=False) + "\n", "utf-8")
+        # The copy of a closed archive is marked as closed.
         with Archive.open_read_only(folder / "archive.db") as archive:
             if self.archives is not None:
-                archive.backup(folder / "whole.db")
-                put(folder / "whole.db", self.archives, f"{self.name}.db")
+                self._put_archive(archive, folder, self.archives, is_whole=not tally.damaged)
             if self.parquet is not None:
                 self._put_tables(archive, folder, self.parquet)
-        if self.parquet is not None:
-            report = folder / "report.json"
-            told = {
-                "file": self.source,
-                "seconds": round(monotonic() - started, 3),
-                "cpu_seconds": round(process_time() - cpu, 3),
-                **importing.tally.as_dict(),
-            }
-            report.write_text(json.dumps(told, ensure_ascii=False) + "\n", "utf-8")
-            put(report, within(self.parquet, REPORTS), f"{self.name}.json")
-        return importing.tally
+                put(report, within(self.parquet, REPORTS), f"{self.name}.json")
+        return tally
+
+    def _put_archive(
+        self, archive: Archive, folder: Path, archives: str, *, is_whole: bool
+    ) -> None:
+        """Put the archive, and beside it what could not be read, into *archives*."""
+        if not is_whole:  # before the archive: else it might count as done
+            put(folder / "report.json", archives, f"{self.name}{DAMAGES}")
+        archive.backup(folder / "whole.db")
+        put(folder / "whole.db", archives, f"{self.name}.db")
+        if is_whole:
+            remove(archives, f"{self.name}{DAMAGES}")
 
     def _put_tables(self, archive: Archive, folder: Path, parquet: str) -> None:
         for table in TABLES:
@@ -122,3 +148,11 @@ class Partition:
             with file.open("wb") as out:
                 archive.export(out, "parquet", Selection(table=table))
             put(file, within(parquet, table), f"{self.name}.parquet")
+
+
+def _has_damage(report: str) -> bool:
+    """Return True if a report lists damage, or cannot be read."""
+    try:
+        return bool(json.loads(report)["damaged"])
+    except (ValueError, LookupError, TypeError):
+        return True

@@ -1,4 +1,4 @@
-"""One record becomes what a crawl would have made of its answer. Runs in a worker; pure."""
+"""Readings: each record as the row and the article that a crawl would store. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from newscrawl.environment import use_environment
 from newscrawl.errors import ExtractionError, WarcError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import (
+    challenge_reason,
+    challenger,
     is_cut,
     may_be_page,
     media_type,
     problem_of,
+    refresh_target,
     verdict_on,
 )
 from newscrawl.ingest.multi_page import first_page
+from newscrawl.ingest.opt_outs import opt_outs_of
+from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.page import Page
@@ -38,33 +43,35 @@ class Task:
     file: Path
     """The file that is opened."""
     offset: int
-    """Where the record begins in it."""
+    """Offset of the record in it."""
     length: int
     """Its length in the file."""
     evidence_file: str | None
-    """How the archive is to name the file; None where it will not be there any more."""
+    """Name of the file in the archive; None for a temporary copy."""
     source: Path | None = None
     """The imported file, where the opened one is a copy of a part of it."""
+    obeyed: frozenset[str] = frozenset()
+    """Names of the opt-outs that are obeyed."""
 
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """What became of one record."""
+    """The result of reading one record."""
 
     observation: Observation | None = None
-    """The row that a crawl would write, `stored` for an article to keep; None for no page."""
+    """The row that a crawl would write, `stored` for an article; None if it is no page."""
     article: Article | None = None
-    """What is on the page, normalised; None where it could not be read."""
+    """The article on the page, normalised; None if it could not be read."""
     skipped: str | None = None
-    """Why there is no row: what the record is instead of a page."""
+    """The kind of a record that is no page."""
     damage: str | None = None
-    """What is wrong with the record."""
+    """Description of damage in the record."""
     same_as: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
 
 def reading_of(task: Task) -> Reading:
-    """Return what became of the record that *task* names. Never raises."""
+    """Read the record of *task*. Never raises."""
     use_environment()  # the process may be a new one
     try:
         record = read_record(task.file, task.offset, task.length, max_size=LARGEST_PAGE)
@@ -76,7 +83,7 @@ def reading_of(task: Task) -> Reading:
 
 
 def unread(task: Task, reason: str) -> Reading:
-    """Return what is known of a record whose page cost the worker that read it.
+    """Return the reading of a record whose page ended or blocked its worker.
 
     Its headers are read here, and its page is not.
     """
@@ -102,7 +109,9 @@ def _reading_from(task: Task, record: Record) -> Reading:
     if not _may_be_page(record):
         return Reading(skipped=_content_type(record))
     seen = _observation(record, url, record.date, _evidence(task, record))
-    return _JUDGED[record.kind](record, seen)
+    if record.kind == "revisit":
+        return _unchanged(record, seen)
+    return _answered(task, record, seen)
 
 
 def _unreadable(task: Task, reason: str) -> Reading:
@@ -117,7 +126,7 @@ def _damaged(task: Task, damage: str) -> Reading:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Whether the answer is a page or stands for one; pictures and scripts leave no row."""
+    """Return True if the record holds or refers to a page; others leave no row."""
     return record.kind == "revisit" or may_be_page(record.body, _content_type(record))
 
 
@@ -158,7 +167,7 @@ def _short(value: str | None) -> str | None:
 
 
 def _unchanged(record: Record, seen: Observation) -> Reading:
-    """Return a revisit as the answer that the page was as before."""
+    """Return the reading of a revisit record: the page is unchanged."""
     is_304 = record.status == 304
     same = attrs.evolve(
         seen,
@@ -173,8 +182,8 @@ def _unchanged(record: Record, seen: Observation) -> Reading:
     return Reading(observation=same, same_as=same_as)
 
 
-def _answered(record: Record, seen: Observation) -> Reading:
-    """Return an answer as the crawl would judge it."""
+def _answered(task: Task, record: Record, seen: Observation) -> Reading:
+    """Judge an answer as a crawl does."""
     refusal = _refusal(record)
     if refusal is not None:
         outcome, reason = refusal
@@ -188,12 +197,24 @@ def _answered(record: Record, seen: Observation) -> Reading:
         fetched_at=seen.fetched_at,
         content_type=record.header("content-type"),
     )
+    target = refresh_target(page) if not page.is_plain_text else None
+    if target is not None:
+        final_url = clean_url(seen.url, target)
+        return Reading(observation=attrs.evolve(seen, outcome="redirect", final_url=final_url))
+    seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
+    opted_out = obeyed_opt_out(seen.opt_outs, task.obeyed)
+    if opted_out is not None:
+        row = attrs.evolve(seen, outcome="opted_out", reason=opted_out, evidence=None)
+        return Reading(observation=row)
     return _read(page, seen)
 
 
 def _refusal(record: Record) -> tuple[str, str | None] | None:
     """Return outcome and reason where an answer is no page to be read."""
     status = record.status
+    service = challenger(status, record.header("cf-mitigated") or "", record.body)
+    if service is not None:
+        return "blocked", challenge_reason(service, status)
     if status is not None and status in {301, 302, 303, 307, 308}:
         return "redirect", None
     if status is not None and not 200 <= status < 300:
@@ -226,7 +247,7 @@ def _read(page: Page, seen: Observation) -> Reading:
 
 
 def _judged(article: Article, seen: Observation) -> Observation:
-    """Return what a crawl would say of *article*; a home or section page is a source."""
+    """Judge *article* as a crawl does; a home or section page is a source."""
     role = _SOURCES.get(article.page_kind)
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
@@ -237,9 +258,4 @@ def _judged(article: Article, seen: Observation) -> Observation:
     return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
 
 
-_JUDGED = {
-    "response": _answered,
-    "resource": _answered,
-    "conversion": _answered,
-    "revisit": _unchanged,
-}
+_JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

@@ -1,4 +1,4 @@
-"""The steps of an import, in the order of the files: records to be read, and what is passed."""
+"""Steps of an import in the order of the files: records to read, and what is passed over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
 from newscrawl.importing.readings import Task
 from newscrawl.warc.parts import PartRead, Place, places
-from newscrawl.warc.scanning import Damaged
+from newscrawl.warc.scan import Damaged
 
 READ = frozenset({"response", "conversion", "resource", "revisit"})
 """The types of records that may hold a page."""
@@ -21,7 +21,7 @@ READ = frozenset({"response", "conversion", "resource", "revisit"})
 
 @attrs.frozen
 class FileBegins:
-    """A file is begun, or gone on with."""
+    """The beginning of a file, or of the rest of it."""
 
     path: Path
     state: FileImport
@@ -29,30 +29,31 @@ class FileBegins:
 
 @attrs.frozen(kw_only=True)
 class Passed:
-    """Up to *position* in the file all is looked at; what ends there is no page."""
+    """A record that is no page, damage, or the end of a part of the file."""
 
     position: int = 0
+    """All records before this byte were found."""
     skipped: str | None = None
-    """What the record is instead."""
+    """The kind of the record."""
     damage: str | None = None
-    """What cannot be read there."""
+    """Description of damage."""
     copy: Path | None = None
     """The unpacked copy that the records up to here are read from, to be deleted now."""
 
 
 @attrs.frozen
 class FileEnds:
-    """A file was looked at to its end."""
+    """The end of a file."""
 
     size: int
 
 
 class Steps:
-    """Makes the steps of an import of files into *archive*, one after the other when asked.
+    """Steps of an import of files into *archive*, made when they are needed.
 
     Records of addresses that are not wanted are passed. What is compressed as a whole is
-    unpacked into *folder*. *evidence_name* is how the archive is to name the file, whatever it
-    is called here.
+    unpacked into *folder*. *evidence_name* is the name of the file in the archive, if it is
+    another one.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Steps:
         folder: Path,
         *,
         evidence_name: str | None = None,
+        obeyed: frozenset[str] = frozenset(),
     ) -> None:
+        self._obeyed = obeyed
         self._evidence_name = evidence_name
         self._beside, self._imports, self._run = archive.path.parent, Imports(archive), run
         self._is_wanted, self._folder = is_wanted, folder
@@ -106,13 +109,14 @@ class Steps:
                 length=span.length,
                 evidence_file=None if found.is_copy else self._name_of(path),
                 source=path,
+                obeyed=self._obeyed,
             )
         reason = "another site" if span.kind in READ else span.kind
         position = 0 if found.is_copy else span.offset + span.length
         return Passed(position=position, skipped=reason)
 
     def _name_of(self, path: Path) -> str:
-        """Return how the archive names a file: relative where it lies beside or below it."""
+        """Return the name of a file in the archive: relative if it lies beside or below it."""
         if self._evidence_name is not None:
             return self._evidence_name
         folder, file = self._beside.resolve(), path.resolve()

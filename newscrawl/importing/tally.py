@@ -1,4 +1,4 @@
-"""What an import has come to: counts by outcome and reason, and what could not be read."""
+"""Numbers of an import: pages by outcome and reason, and damage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 from newscrawl import exit_status as exits
 
 MOST_LINES = 1_000
-"""So many damages are told one by one."""
+"""Number of damages that are listed one by one."""
 ARTICLES = ("stored", "updated", "unchanged")
 
 
@@ -23,26 +23,26 @@ class Tally:
     files_known: int = 0
     """Files that were in the archive already, and were not read again."""
     records: int = 0
-    """Records that were looked at."""
+    """Records that were found."""
     outcomes: Counter[str] = attrs.field(factory=Counter)
-    """Pages by what became of them (observation.OUTCOMES)."""
+    """Pages by outcome (`outcomes.OUTCOMES`)."""
     reasons: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     """Pages that gave no article, by outcome and reason."""
     skipped: Counter[str] = attrs.field(factory=Counter)
-    """Records that are no page, by what they are instead."""
+    """Records that are no page, by their kind."""
     damaged: int = 0
-    """How often something could not be read."""
+    """Number of damages."""
     damages: list[str] = attrs.field(factory=list)
-    """What that was and where, a line each, up to MOST_LINES."""
+    """Descriptions of the damages, up to MOST_LINES."""
 
     @property
     def pages(self) -> int:
-        """How many records left a row."""
+        """Number of records that left a row."""
         return sum(self.outcomes.values())
 
     @property
     def articles(self) -> int:
-        """How many articles were found, new or not."""
+        """Number of articles that were found, new or not."""
         return sum(self.outcomes[outcome] for outcome in ARTICLES)
 
     @property

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from w3lib.html import get_meta_refresh
+
 from newscrawl.article import Article
 from newscrawl.html.first_bytes import is_binary, is_html
+from newscrawl.page import Page
 
 
 def verdict_on(article: Article) -> tuple[str, str] | None:
@@ -47,6 +50,34 @@ def transfer_problem(body: bytes, status: int | None) -> tuple[str, str] | None:
     return None
 
 
+def challenger(status: int | None, mitigated: str, body: bytes) -> str | None:
+    """Return the service whose challenge to robots an answer is; None for any other answer.
+
+    *mitigated* is the `cf-mitigated` header.
+    """
+    # https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/
+    if mitigated.strip().lower() == "challenge":
+        return "Cloudflare"
+    if status not in _CHALLENGE_STATUSES or len(body) > _LONGEST_CHALLENGE:
+        return None
+    is_page = b"<article" not in body and body.count(b"<p") < 10
+    return next((name for mark, name in _CHALLENGES.items() if is_page and mark in body), None)
+
+
+def challenge_reason(service: str, status: int | None) -> str:
+    """Return the reason of an observation of a challenge."""
+    return f"a challenge to robots ({service}, HTTP {status})"
+
+
+def refresh_target(page: Page) -> str | None:
+    """Return the address that a page sends its readers to within REFRESH_DELAY seconds."""
+    start = page.text[:4096]
+    delay, url = get_meta_refresh(start, page.url, ignore_tags=REFRESH_IGNORED)
+    if url is None or delay is None or delay >= REFRESH_DELAY:
+        return None
+    return url if url.startswith(("http:", "https:")) else None
+
+
 def may_be_page(body: bytes, content_type: str) -> bool:
     """Return whether an answer is a page, by the type that it states or by how it begins."""
     kind = media_type(content_type)
@@ -79,6 +110,19 @@ def is_cut(body: bytes) -> bool:
     return depth >= _DEEP or (depth > 0 and not _ENDS_A_BLOCK.search(tail))
 
 
+REFRESH_DELAY = 5
+"""A page that reloads itself after more seconds is a page."""
+REFRESH_IGNORED = ("noscript", "script", "style", "template", "textarea", "title")
+"""Elements in which a meta refresh is none."""
+_CHALLENGE_STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})
+_LONGEST_CHALLENGE = 60_000
+_CHALLENGES = {
+    b"_cf_chl_opt": "Cloudflare",
+    b"captcha-delivery.com": "DataDome",
+    b"Incapsula incident ID": "Imperva",
+    b"px-captcha": "HUMAN",
+    b"awsWafCookieDomainList": "AWS WAF",
+}
 _PAGE_TYPES = frozenset(
     {"", "text/plain", "application/xml", "text/xml"}
     # What browsers take for a statement of no type.

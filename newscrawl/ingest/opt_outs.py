@@ -27,6 +27,9 @@ OPT_OUTS = MappingProxyType(
 )
 """The opt-outs that are known, and what each asks for."""
 
+OBEYED = "noarchive,tdm"
+"""The opt-outs that are obeyed by default."""
+
 TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_TDMREP = 256 * 1024
 """So many bytes of a tdmrep.json are read."""

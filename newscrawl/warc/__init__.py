@@ -5,10 +5,9 @@ alone. What is read may come from anywhere; damage ends nothing but the record t
 """
 
 from newscrawl.warc.answers import Answer, erase_record, erase_unpointed, read_answer
-from newscrawl.warc.composing import payload_digest
-from newscrawl.warc.exchange import Exchange, Original
-from newscrawl.warc.reading import read_pages
-from newscrawl.warc.writing import WarcWriter
+from newscrawl.warc.new_records import Exchange, Original, payload_digest
+from newscrawl.warc.pages import read_pages
+from newscrawl.warc.writer import WarcWriter
 
 __all__ = [
     "Answer",

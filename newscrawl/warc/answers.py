@@ -12,8 +12,6 @@ import attrs
 from newscrawl.errors import WarcError
 from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
-from newscrawl.warc.composing import EXTRACTED
-from newscrawl.warc.exchange import Original
 from newscrawl.warc.members import (
     empty_frame,
     empty_members,
@@ -21,7 +19,8 @@ from newscrawl.warc.members import (
     member_at,
     read_content,
 )
-from newscrawl.warc.scanning import ARC_LINE, END_OF_HEAD, HEAD, record_length
+from newscrawl.warc.new_records import EXTRACTED, Original
+from newscrawl.warc.scan import ARC_LINE, END_OF_HEAD, HEAD, record_length
 
 _LINE_END = re.compile("\r?\n")
 

@@ -28,9 +28,9 @@ from newscrawl.magic_bytes import GZIP, ZSTANDARD
 MAX_RECORD = 64 * 2**20
 """The longest record that is read whole, in bytes as uncompressed."""
 MAX_RATIO = 200
-"""A member that unpacks to more than so many times its size is taken for a bomb."""
+"""A member that unpacks to more than this many times its size is refused as a bomb."""
 ALWAYS_UNPACKED = 64 * 2**20
-"""So many bytes are unpacked whatever the ratio."""
+"""Number of bytes that are unpacked at any ratio."""
 
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _FILLER = b"\x5f\x2a\x4d\x18"
@@ -57,13 +57,13 @@ class Member:
 
     view: View = attrs.field(repr=False)
     offset: int
-    """Where it begins."""
+    """Offset of its first byte."""
     limit: int
-    """Where it must end."""
+    """Offset at which it must have ended."""
     dictionary: Any = None
     """The Zstandard dictionary of its file."""
     end: int = -1
-    """Where it ends; known when all pieces were read."""
+    """Offset of its end, once all pieces were read."""
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the content in pieces.
@@ -254,7 +254,7 @@ def empty_frame(length: int) -> bytes:
 
 
 HEAD = GZIP + bytes(6) + b"\xff"
-"""How a member of ours begins: deflate, no flags, no time, no extra flags, unknown system."""
+"""First bytes of our members: deflate, no flags, no time, no extra flags, unknown system."""
 
 # Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
 _HEAD = GZIP + b"\x04" + bytes(4) + b"\x00\xff"

@@ -28,18 +28,18 @@ from newscrawl.warc.members import (
     dictionary_in,
     is_skippable,
 )
-from newscrawl.warc.scanning import Bundle, Damaged, Span, spans
+from newscrawl.warc.scan import Bundle, Damaged, Span, spans
 
 MAX_UNPACKED = 32 * 2**30
-"""So many bytes are unpacked from one file at most."""
+"""Most bytes that are unpacked from one file."""
 MAX_ENTRIES = 10_000
-"""So many WARC files of one package are read at most."""
+"""Most WARC files in one package."""
 MAX_DIRECTORY = 64 * 2**20
 """The longest directory of a package that is read, in bytes."""
 FREE = 512 * 2**20
-"""So much of the disk is left free."""
+"""Number of bytes on the disk that are left free."""
 _DEPTH = 3
-"""So many packings one in the other are undone."""
+"""Most compressions inside one another."""
 _IN_PACKAGE = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 _EMPTY_ZIP = b"PK\x05\x06"
 _BLOCK = 2**20
@@ -63,7 +63,7 @@ class PartRead:
     """All records of a part were found."""
 
     position: int
-    """Where the part ends in the imported file."""
+    """Offset of the end of the part in the imported file."""
     copy: Path | None
     """The copy that its records are read from, to be deleted once they were."""
 
@@ -128,7 +128,7 @@ def places(path: Path, folder: Path, start: int = 0) -> Iterator[Found]:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
     except WarcError:
         raise
-    except Exception as error:  # whatever is in the file, it ends nothing but its own import
+    except Exception as error:  # a file never ends the import of others
         raise WarcError(f"cannot read {path}: {_reason(error)}") from error
 
 
@@ -140,9 +140,9 @@ class _Part:
     begin: int
     end: int
     depth: int = 0
-    """How often it was unpacked: 0 for the imported file itself."""
+    """Number of times it was unpacked: 0 for the imported file itself."""
     origin: int = 0
-    """Of a copy: where it begins in the imported file."""
+    """Offset of a copy in the imported file."""
 
 
 def _in_part(part: _Part, unpacking: _Unpacking) -> Iterator[Found]:
@@ -289,7 +289,7 @@ def _in_entry(
 
 
 def _has_frames(entry: zipfile.ZipInfo) -> bool:
-    """Whether a file may begin with a dictionary, which is found at the beginning only."""
+    """Return True if a file may begin with a Zstandard dictionary."""
     return entry.filename.lower().endswith(".zst")
 
 

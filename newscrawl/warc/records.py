@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import logging
 import re
 from contextlib import suppress
 from io import BytesIO
@@ -16,9 +17,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
+from newscrawl.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
-from newscrawl.warc.scanning import END_OF_HEAD, HEAD, record_length
+from newscrawl.warc.scan import END_OF_HEAD, HEAD, record_length
+
+# It warns of addresses with spaces, which are read all the same.
+logging.getLogger("warcio").addHandler(logging.NullHandler())
 
 Reference = tuple[str, dt.datetime | None]
 """An address and a time: the capture that a record refers to."""
@@ -32,7 +37,7 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 3000
 
 @attrs.frozen(kw_only=True)
 class Record:
-    """What one record says."""
+    """The content of one record."""
 
     kind: str
     """Its WARC-Type: response, revisit, conversion, resource …"""
@@ -89,6 +94,9 @@ def _record_from(content: bytes, max_size: int) -> Record:
     named = found.rec_headers.get_header
     payload = found.raw_stream.read(MAX_RECORD)
     http = found.http_headers
+    if found.rec_type == "response" and not _is_http(content, whole):
+        # Programs wrote pages of HTTP/0.9 so, and pages alone.
+        http, payload = None, _block(content, whole)
     headers = tuple((name.lower(), value) for name, value in http.headers) if http else ()
     kind, is_arc = found.rec_type, not content.startswith(b"WARC/")
     body, problem = payload, _too_large(max_size)
@@ -110,6 +118,18 @@ def _record_from(content: bytes, max_size: int) -> Record:
         problem=_cut(named("WARC-Truncated")) or problem,
         refers_to=_reference(named),
     )
+
+
+def _block(content: bytes, whole: int) -> bytes:
+    """Return what stands behind the header of a record."""
+    if not content.startswith(b"WARC/"):
+        return content[content.find(b"\n") + 1 : whole]
+    mark = END_OF_HEAD.search(content)
+    return content[mark.end() : whole] if mark else b""
+
+
+def _is_http(content: bytes, whole: int) -> bool:
+    return _block(content, whole)[:64].lstrip().upper().startswith(b"HTTP/")
 
 
 def _status(http: Any) -> int | None:
@@ -134,6 +154,8 @@ def _body(
     packing = named.get("content-encoding", "")
     if not packing or not payload:
         return payload, None if len(payload) <= max_size else _too_large(max_size)
+    if payload[:2] == b"\r\n":  # crawlers wrote a line end too many before the content
+        payload = payload[2:] if payload[2:].startswith((GZIP, ZSTANDARD)) else payload
     try:
         return unpack_as_named(payload, packing, max_size), None
     except PackingError as error:
@@ -145,7 +167,7 @@ def _too_large(max_size: int) -> tuple[str, str] | None:
 
 
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:
-    """Undo `Transfer-Encoding: chunked`; tell the content, and if its end is missing.
+    """Undo `Transfer-Encoding: chunked`; return the content, and True if its end is missing.
 
     What does not begin with a chunk is the content itself.
     """
@@ -177,9 +199,7 @@ def _check_digests(named: Any, record: bytes, payload: bytes, body: bytes) -> No
     A digest of any of them is right, and so is one beside a right digest of the whole block.
     One of an algorithm that is not known says nothing.
     """
-    mark = END_OF_HEAD.search(record)
-    block = record[mark.end() :] if mark else record
-    of_block = _fits(named("WARC-Block-Digest"), block)
+    of_block = _fits(named("WARC-Block-Digest"), _block(record, len(record)))
     of_payload = [
         _fits(named("WARC-Payload-Digest"), one)
         for one in (payload, _without_chunks(payload)[0], body)

@@ -1,9 +1,9 @@
 """SURT keys: addresses written so that those of one site stand together when sorted.
 
-The key of an address is what replay tools look it up by, so the rules are those that pywb and
-OpenWayback follow: small letters, no `www.`, default port, fragment or session id; dots and
-doubled slashes of the path resolved; everything decoded that percent signs encode, then only
-control characters, spaces, `#`, `%` and what is not ASCII encoded again; parameters sorted.
+Replay tools find an address by its key, so the rules are those of pywb and OpenWayback: small
+letters; no `www.`, default port, fragment or session id; dots and doubled slashes of the path
+resolved; all percent-encoding undone, then only control characters, spaces, `#`, `%` and what
+is not ASCII encoded again; parameters sorted.
 https://pywb.readthedocs.io/en/latest/manual/indexing.html
 """
 
@@ -19,7 +19,7 @@ _PARTS = re.compile(r"(https?)://([^/?]*)([^?]*)\??(.*)", re.IGNORECASE | re.DOT
 _PORT = re.compile(r":(\d*)$")
 _KEPT = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _LAYERS = 100
-"""So many encodings one in the other are undone."""
+"""Most encodings inside one another."""
 _PATH_SESSION = re.compile(
     r"(.*/)(?:(?:\((?:[a-z]\([0-9a-z]{24}\))+\)|\([0-9a-z]{24}\))/)([^?]+\.aspx.*)", re.DOTALL
 )

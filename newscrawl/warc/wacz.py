@@ -1,7 +1,7 @@
 """A WACZ 1.1.1 package: records, their index, the pages among them, and each file's digest.
 
-https://specs.webrecorder.net/wacz/1.1.1/. Records are copied as they lie; nothing is packed
-anew, so that lengths and digests stay what they were.
+https://specs.webrecorder.net/wacz/1.1.1/. Records are copied byte for byte, so that
+their lengths and digests stay valid.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from uuid import uuid4
 import attrs
 
 from newscrawl.warc.answers import Answer
-from newscrawl.warc.composing import info_record
+from newscrawl.warc.new_records import info_record
 from newscrawl.warc.surt import surt_from
 
 DATA = "data.warc.gz"
 """The WARC file in the package."""
 LINES = 3000
-"""How many lines of the index are packed together: a reader unpacks so many to find one."""
+"""Number of lines of the index in one gzip member."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +37,7 @@ class PackagedRecord:
     raw: bytes = attrs.field(repr=lambda raw: f"<{len(raw)} bytes>")
     """Its gzip member, as it lies in its file."""
     answer: Answer
-    """What it says."""
+    """Its fields and content."""
     title: str | None = None
     """The title, where it is a page that a reader may begin with."""
 

@@ -37,6 +37,11 @@ _RUNS = """
         FROM observations WHERE evidence_file_id = ? GROUP BY evidence_offset)
     GROUP BY run ORDER BY 1"""
 
+_OTHER_RECORDS = """
+    SELECT DISTINCT evidence_offset, evidence_length, evidence_record FROM observations
+    WHERE evidence_file_id = ? AND evidence_record IS NOT NULL AND article_id IS NOT ?
+    ORDER BY evidence_offset DESC LIMIT 3"""
+
 
 @attrs.frozen
 class Gap:
@@ -49,6 +54,8 @@ class Gap:
     start: int
     end: int | None
     """None for the end of the file."""
+    known: tuple[Evidence, ...] = ()
+    """Records of other articles in the file, by which it can be told from another one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -135,9 +142,13 @@ def _gaps(db: Database, article_id: int) -> tuple[Gap, ...]:
     gaps = []
     for file_id, path in files:
         end = 0
+        known = tuple(
+            Evidence(file=path, offset=offset, length=length, record_id=record)
+            for offset, length, record in db.execute(_OTHER_RECORDS, [file_id, article_id])
+        )
         for start, stop in db.execute(_RUNS, [file_id]) if is_written_by_crawls(path) else ():
             if start > end:
-                gaps.append(Gap(path, end, start))
+                gaps.append(Gap(path, end, start, known))
             end = max(end, stop)
-        gaps.append(Gap(path, end, None))
+        gaps.append(Gap(path, end, None, known))
     return tuple(gaps)

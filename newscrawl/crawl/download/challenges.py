@@ -13,33 +13,17 @@ from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
+from newscrawl.ingest.acceptance import challenge_reason, challenger
 from newscrawl.text.urls import host_of
 
 _IN_A_ROW = 5
 """After so many challenges in a row, a host gets no request for the rest of the run."""
-_STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})
-_SHORT = 60_000
-"""The most bytes of a challenge page."""
-_MARKS = {
-    b"_cf_chl_opt": "Cloudflare",
-    b"captcha-delivery.com": "DataDome",
-    b"Incapsula incident ID": "Imperva",
-    b"px-captcha": "HUMAN",
-    b"awsWafCookieDomainList": "AWS WAF",
-}
 
 
 def challenger_of(response: Response) -> str | None:
     """Return the service whose challenge *response* is; None for any other answer."""
-    # https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/
-    if (response.headers.get("cf-mitigated") or b"").strip().lower() == b"challenge":
-        return "Cloudflare"
-    if response.status not in _STATUSES or len(response.body) > _SHORT:
-        return None
-    is_page = b"<article" not in response.body and response.body.count(b"<p") < 10
-    return next(
-        (name for mark, name in _MARKS.items() if is_page and mark in response.body), None
-    )
+    mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1")
+    return challenger(response.status, mitigated, response.body)
 
 
 class ChallengeMiddleware:
@@ -55,12 +39,12 @@ class ChallengeMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return *response*. Raises Refused if it is a challenge."""
-        host, challenger = host_of(request.url), challenger_of(response)
-        if challenger is None:
+        host, service = host_of(request.url), challenger_of(response)
+        if service is None:
             self._in_a_row[host] = 0
             return response
         self._in_a_row[host] += 1
-        reason = f"a challenge to robots ({challenger}, HTTP {response.status})"
+        reason = challenge_reason(service, response.status)
         pace = self.crawler.get_extension(Pace)
         if pace is not None and self._in_a_row[host] >= _IN_A_ROW:
             pace.resting[host] = f"{reason}, {_IN_A_ROW} times in a row"

@@ -1,34 +1,34 @@
-"""Engines: what maps tasks to readings, in their order. The local one uses processes.
+"""Engines that read records: this process, or a number of processes beside it.
 
-An engine takes a stream of steps and gives the same stream back, each Task followed by what
-became of it; every other step is handed on in its place. So whoever writes sees everything in
-the order of the files, whichever worker was faster.
+An engine takes a stream of steps and returns the same stream in the same order, each Task as a
+pair of the task and its Reading. So the writer sees everything in the order of the files,
+however fast each process is.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any
 
 import attrs
 
-from newscrawl.importing.processes import ServingProcess
 from newscrawl.importing.readings import Reading, Task, reading_of, unread
-from newscrawl.importing.worker import serve
 
 DEADLINE = 60.0
 """The longest that one page may take, in seconds; within the limits none takes 10."""
 STARTING = 60.0
 """The longest that a process may take to start, in seconds."""
 AHEAD = 8
-"""How many tasks a worker is given at once, so that it never waits for the writer."""
+"""Number of tasks that a worker holds, so that it never waits for the writer."""
 WAITING = 64
-"""How many steps for each worker are kept at most, until the oldest of them is done."""
+"""Number of steps for each worker that wait for the oldest one."""
 
 Steps = Iterator[Any]
 Engine = Callable[[Iterable[Any], int], Steps]
@@ -65,7 +65,7 @@ def read_here(steps: Iterable[Any], jobs: int) -> Steps:
 
 @attrs.define(eq=False)
 class _Slot:
-    """One step, and what became of it where it is a task."""
+    """One step and, for a task, its reading."""
 
     step: Any
     reading: Reading | None = None
@@ -97,18 +97,38 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
             crew.wait()
 
 
+class ServingProcess:
+    """A process that answers over a pipe, forked from a server that has the modules loaded."""
+
+    def __init__(self, serve: Callable[[Connection], None], *, is_daemon: bool) -> None:
+        """Start the process; only one that is no daemon may have processes of its own."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([serve.__module__])
+        self.connection, its = context.Pipe()
+        self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
+        self.process.start()
+        its.close()
+
+    def end(self) -> None:
+        """Kill the process."""
+        self.connection.close()
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
 class _Worker(ServingProcess):
-    """One process, and the tasks it was given, the one it is at first."""
+    """One process and its tasks, the present one first."""
 
     def __init__(self) -> None:
         super().__init__(serve, is_daemon=True)
         self.slots: deque[_Slot] = deque()
         self.is_ready = False
         self.since = monotonic() + STARTING
-        """When it began with its present page; not before it has started."""
+        """Time at which it began its present page."""
 
     def give(self, slot: _Slot) -> None:
-        """Hand over one task. It is small: the pipe holds all that a worker may be given."""
+        """Send one task; the pipe has room for all tasks of a worker."""
         if self.is_ready and not self.slots:
             self.since = monotonic()
         self.slots.append(slot)
@@ -130,7 +150,7 @@ class _Crew:
         min(self._workers, key=lambda worker: len(worker.slots)).give(slot)
 
     def wait(self) -> None:
-        """Wait until something is done, or a worker has died or hangs."""
+        """Wait until a reading arrives, or a worker has died or hangs."""
         busy = [worker for worker in self._workers if worker.slots]
         left = min(worker.since for worker in busy) + self._deadline - monotonic()
         ready = wait([worker.connection for worker in busy], max(left, 0.01))
@@ -141,7 +161,7 @@ class _Crew:
                 self._replace(worker, f"it took more than {self._deadline:g} s")
 
     def _take(self, worker: _Worker) -> None:
-        """Take one reading that is there, or see that the worker has died."""
+        """Receive one reading, or replace a worker that has died."""
         try:
             reading = worker.connection.recv()
         except (EOFError, OSError):
@@ -154,7 +174,7 @@ class _Crew:
         worker.is_ready = True
 
     def _replace(self, worker: _Worker, reason: str) -> None:
-        """Give up the task that *worker* is at, and its other ones to a new worker."""
+        """Give up the present task of *worker*, and pass its other ones to a new worker."""
         lost, *others = worker.slots
         lost.reading = unread(lost.step, reason)
         worker.end()
@@ -166,3 +186,15 @@ class _Crew:
     def end(self) -> None:
         for worker in self._workers:
             worker.end()
+
+
+def serve(connection: Connection) -> None:
+    """Read the tasks that arrive until the other end is closed."""
+    # The parent handles Ctrl-C: it writes what was read, and ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        connection.send(None)  # it is ready: from now on its pages are timed
+        while True:
+            connection.send(reading_of(connection.recv()))
+    except (EOFError, ConnectionError):
+        os._exit(0)

@@ -25,9 +25,9 @@ from newscrawl.warc.members import (
 )
 
 HEAD = 65_536
-"""So many bytes of a record are searched for its headers."""
+"""Number of bytes of a record that are searched for its headers."""
 _BLANK = b"\r\n\0"
-"""What may stand between two records; NUL where a file was allocated before it was written."""
+"""Padding between two records; NUL in files that were allocated before they were written."""
 
 END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(
@@ -47,10 +47,10 @@ _WRONG_LENGTH = "its Content-Length is wrong: no record ends there"
 
 @attrs.frozen
 class Span:
-    """One record: where it lies, and what its headers call it."""
+    """One record: its place, and the kind and address in its headers."""
 
     offset: int
-    """Where it begins in the file, in bytes."""
+    """Offset in the file, in bytes."""
     length: int
     """Its length in the file, in bytes, as compressed."""
     kind: str
@@ -64,9 +64,9 @@ class Damaged:
     """A part of the file that is no whole record."""
 
     offset: int
-    """Where it begins."""
+    """Offset in the file."""
     reason: str
-    """What is wrong with it."""
+    """Description of the damage."""
 
 
 @attrs.frozen
@@ -77,7 +77,7 @@ class Bundle:
     """
 
     offset: int
-    """Where they begin in the file."""
+    """Offset in the file."""
     length: int
     """Their length in the file."""
 
@@ -101,15 +101,15 @@ class _Look:
     """The member at an offset, as far as scanning needs it."""
 
     head: bytes
-    """How its content begins, up to HEAD bytes."""
+    """First bytes of its content, up to HEAD."""
     size: int
     """The length of its content."""
     end: int
-    """Where it ends in the file."""
+    """Offset of its end in the file."""
     behind: bytes
-    """How the content goes on where its first record ends by its own Content-Length."""
+    """Content behind the end of its first record, as its Content-Length says."""
     broken: str | None
-    """Why it cannot be unpacked to its end."""
+    """Reason why it cannot be unpacked to its end."""
 
 
 class _Scan:
@@ -183,7 +183,7 @@ class _Scan:
         return _Look(head, size, member.end, behind, broken)
 
     def _is_bundle(self, look: _Look) -> bool:
-        """Whether a member holds more, or less, than one record."""
+        """Return True if a member holds more, or less, than one record."""
         if look.head.startswith((GZIP, ZSTANDARD)):
             return True
         if look.behind:

@@ -1,7 +1,8 @@
-"""The current extractor over the evidence of an archive: what would change, or what does."""
+"""Re-extraction of the evidence of an archive, and the report of what changes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,29 +13,33 @@ from newscrawl.archive.read.stored_pages import StoredPage, Story
 from newscrawl.archive.schema.storable import moment_from, storable
 from newscrawl.article import Article
 from newscrawl.extraction import extractor_identity
-from newscrawl.importing.comparing import Report
-from newscrawl.importing.engines import Engine, read_locally
+from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.ingest.site_identity import SiteIdentities
 
 BATCH = 50
-"""How many stories are written in one transaction."""
+"""Number of stories in one transaction."""
+EXAMPLES = 3
+"""Number of examples of each change."""
+SHOWN = 160
+"""Number of characters of a value in an example."""
+_NOT_COMPARED = frozenset({"url", "provenance", "extractor"})
 
 
 @attrs.frozen(kw_only=True)
 class Choice:
-    """What is read once more, and how."""
+    """Options of a re-extraction."""
 
     jobs: int
-    """How many processes read pages."""
+    """Number of processes that read pages."""
     site: str | None = None
     """The site by its name in the archive; None for all."""
     since: str = ""
     """Only articles seen since then (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
     is_applied: bool = False
-    """Whether what changes is written."""
+    """True to write the changes."""
     engine: Engine = read_locally
-    """What reads the pages."""
+    """The engine that reads the pages."""
 
 
 @attrs.frozen
@@ -180,3 +185,116 @@ class _Rereading:
             key=identities.key_for(article),
             run=page.run_id,
         )
+
+
+@attrs.frozen
+class Example:
+    """One value that changed."""
+
+    url: str
+    was: Any
+    now: Any
+
+
+@attrs.define
+class FieldCount:
+    """Changes of one field of one site."""
+
+    changed: int = 0
+    """Versions in which it is read otherwise."""
+    filled_before: int = 0
+    """Versions in which it had a value."""
+    filled_after: int = 0
+    """Versions in which it has one as read now."""
+    examples: list[Example] = attrs.field(factory=list)
+
+
+@attrs.define
+class SiteReport:
+    """Changes of the articles of one site."""
+
+    versions: int = 0
+    """Versions whose pages were read again."""
+    changed: int = 0
+    """Of these, those that are read otherwise in any field."""
+    without_evidence: int = 0
+    """Articles without evidence, which stay as they are."""
+    joined: int = 0
+    """Versions of several pages, which were joined by a crawl: they stay as they are."""
+    up_to_date: int = 0
+    """Articles that this extractor has read already."""
+    fields: dict[str, FieldCount] = attrs.field(factory=dict)
+    """By the name of the field."""
+    refused_now: Counter[str] = attrs.field(factory=Counter)
+    """Pages that were articles, and would be refused now, by the reason; they stay stored."""
+    accepted_now: list[str] = attrs.field(factory=list)
+    """The first addresses of pages that were refused, and are articles now."""
+    accepted: int = 0
+    """Number of pages that are articles now."""
+
+    def compare(self, url: str, old: Article, new: Article) -> None:
+        """Count what differs between what is stored of one version and what is read now."""
+        was, now = old.as_dict(), new.as_dict()
+        self.versions += 1
+        names = [name for name in now if name not in _NOT_COMPARED]
+        for name in names:
+            self._count(name, url, was[name], now[name])
+        self.changed += any(was[name] != now[name] for name in names)
+
+    def _count(self, name: str, url: str, was: Any, now: Any) -> None:
+        field = self.fields.setdefault(name, FieldCount())
+        field.filled_before += _is_filled(was)
+        field.filled_after += _is_filled(now)
+        if was != now:
+            field.changed += 1
+            if len(field.examples) < EXAMPLES:
+                field.examples.append(Example(url, *_around_difference(was, now)))
+
+    def accept(self, url: str) -> None:
+        """Count a page that is an article now."""
+        self.accepted += 1
+        if len(self.accepted_now) < EXAMPLES:
+            self.accepted_now.append(url)
+
+
+def _is_filled(value: Any) -> bool:
+    return value is False or bool(value)
+
+
+def _around_difference(was: Any, now: Any) -> tuple[Any, Any]:
+    """Return both values, of long texts the part where they begin to differ."""
+    if not (isinstance(was, str) and isinstance(now, str)):
+        return was, now
+    same = next(
+        (at for at, (a, b) in enumerate(zip(was, now, strict=False)) if a != b),
+        min(len(was), len(now)),
+    )
+    start = max(same - SHOWN // 4, 0)
+    return _part(was, start), _part(now, start)
+
+
+def _part(text: str, start: int) -> str:
+    end = start + SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+
+
+@attrs.define
+class Report:
+    """The report of a re-extraction."""
+
+    extractor: str
+    """The identity of what reads it now."""
+    is_applied: bool
+    """True if the changes were written."""
+    sites: dict[str, SiteReport] = attrs.field(factory=dict)
+    """By the name of the site."""
+    damages: list[str] = attrs.field(factory=list)
+    """Records that could not be read, a line each."""
+
+    def of(self, site: str) -> SiteReport:
+        """Return the report of one site."""
+        return self.sites.setdefault(site, SiteReport())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as JSON types."""
+        return attrs.asdict(self)

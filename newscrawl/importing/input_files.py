@@ -1,29 +1,62 @@
-"""Where files are: in folders of this machine or, by their address, wherever fsspec reaches."""
+"""Files of an import: named by a user, on this machine or wherever fsspec reaches."""
 
 from __future__ import annotations
 
+import glob
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from newscrawl.errors import NewscrawlError
-from newscrawl.importing.sources import ENDINGS, files_named
+from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.whole_file import whole_file
 
 _MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
+_KINDS = (".warc", ".wet", ".arc")
+ENDINGS = (*_KINDS, *(f"{kind}{end}" for kind in _KINDS for end in (".gz", ".zst")), ".wacz")
+"""The endings of file names by which the files of a folder are chosen."""
+
+
+def files_named(names: Sequence[str]) -> tuple[Path, ...]:
+    """Return the files that *names* mean: files, folders and patterns, each file once.
+
+    Raises NewscrawlError where one of them means no file.
+    """
+    found: dict[Path, None] = {}
+    for name in names:
+        if name == "-":
+            raise UsageError("a file is needed, not a pipe: records are found by their place")
+        files = _files_of(name)
+        if not files:
+            raise NewscrawlError(f"{name}: there is no WARC, WET, ARC or WACZ file")
+        found.update(dict.fromkeys(files))
+    return tuple(found)
+
+
+def _files_of(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(
+            file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file()
+        )
+    if path.is_file():
+        return [path]
+    if not glob.has_magic(name):
+        raise NewscrawlError(f"{name}: there is no such file")
+    found = map(Path, glob.iglob(name, recursive=True))  # noqa: PTH207  # may be absolute
+    return sorted(file for file in found if file.is_file())
 
 
 def is_elsewhere(place: str) -> bool:
-    """Whether *place* is an address (`s3://…`, `https://…`) and no path of this machine."""
+    """Return True if *place* is an address (`s3://…`), not a path of this machine."""
     return "://" in place
 
 
 def places_named(names: Iterable[str]) -> tuple[str, ...]:
     """Return the files that *names* mean: paths and addresses, folders and patterns of both.
 
-    Raises NewscrawlError where one of them means no file, or cannot be looked at.
+    Raises NewscrawlError where one of them means no file, or cannot be listed.
     """
     found: dict[str, None] = {}
     for name in names:
@@ -61,8 +94,30 @@ def put(file: Path, folder: str, name: str) -> None:
         shutil.copyfileobj(source, copy, 2**20)
 
 
+def read_text(folder: str, name: str) -> str | None:
+    """Return the file *name* of *folder* as text; None where there is none.
+
+    Raises OSError where it cannot be read.
+    """
+    if not is_there(folder, name):
+        return None
+    if not is_elsewhere(folder):
+        return (Path(folder) / name).read_text("utf-8", "replace")
+    with _file_system(within(folder, name)) as (files, root):
+        return bytes(files.cat_file(root)).decode("utf-8", "replace")
+
+
+def remove(folder: str, name: str) -> None:
+    """Delete the file *name* of *folder*, where there is one."""
+    if not is_elsewhere(folder):
+        (Path(folder) / name).unlink(missing_ok=True)
+    elif is_there(folder, name):
+        with _file_system(within(folder, name)) as (files, root):
+            files.rm_file(root)
+
+
 def is_there(folder: str, name: str) -> bool:
-    """Whether *folder* has a file of this name."""
+    """Return True if *folder* has a file of this name."""
     if not is_elsewhere(folder):
         return (Path(folder) / name).exists()
     with _file_system(within(folder, name)) as (files, root):

@@ -12,43 +12,44 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.environment import use_environment
+from newscrawl.environment import use_environment, variable
 from newscrawl.errors import ArchiveError
-from newscrawl.importing.engines import Engine, read_locally
-from newscrawl.importing.joins import Joins
+from newscrawl.importing.multi_page import Joins
+from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
 from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.outcomes import Observation
 
 BATCH = 100
-"""How many records are written in one transaction."""
+"""Number of records in one transaction."""
 REMEMBERED = 20_000
-"""So many articles and redirects are remembered at most; the archive knows the others."""
+"""Number of articles and redirects that are remembered; the archive knows the others."""
 
 Progress = Callable[[Path, int], None]
-"""Is told of a file how many of its bytes are done."""
+"""Called with a file and the number of its bytes that are done."""
 
 
 @attrs.frozen(kw_only=True)
 class Options:
-    """How an import goes about it."""
+    """Options of an import."""
 
     jobs: int
-    """How many processes read pages."""
+    """Number of processes that read pages."""
     sites: frozenset[str] = frozenset()
     """The names of the sites whose pages are wanted; empty for all."""
     engine: Engine = read_locally
-    """What reads the pages."""
+    """The engine that reads the pages."""
     evidence_name: str | None = None
-    """How the archive names the file, where it names one that is read from a copy."""
+    """Name of the file in the archive, if it is read from a copy."""
 
 
 class Import:
-    """Brings files into an archive; `tally` tells what it has come to so far."""
+    """An import of files into an archive; `tally` holds its numbers so far."""
 
     def __init__(self, archive: Archive, options: Options, on_progress: Progress) -> None:
         self.tally = Tally()
@@ -71,7 +72,7 @@ class Import:
         user stops it: what was written stays, and the next import goes on there.
         """
         use_environment()
-        all_sites()  # a wrong declaration is told now, and not of every page
+        all_sites()  # a wrong declaration is reported once, and not for every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None
         self._run = self._archive.start_run("import", site, settings)
@@ -88,8 +89,15 @@ class Import:
             self._archive.finish_run(self._run, reason, status, self._counts())
 
     def _steps(self, folder: Path) -> Steps:
-        name = self._options.evidence_name
-        return Steps(self._archive, self._run, self._is_wanted, folder, evidence_name=name)
+        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
+        return Steps(
+            self._archive,
+            self._run,
+            self._is_wanted,
+            folder,
+            evidence_name=self._options.evidence_name,
+            obeyed=frozenset(map(str.strip, obeyed)),
+        )
 
     def _counts(self) -> dict[str, Any]:
         return dict(self.tally.outcomes) | {"damaged": self.tally.damaged}
@@ -168,7 +176,7 @@ class Import:
         return self._position if waiting is None else min(waiting, self._position)
 
     def _keep_or_report(self, reading: Reading) -> None:
-        """Write what became of one record; what cannot be written costs that record only."""
+        """Write the reading of one record; if that fails, report it and go on."""
         try:
             with self._archive.transaction():
                 self._keep(reading)
@@ -179,7 +187,7 @@ class Import:
             self._report(f"{url}: it cannot be stored: {type(error).__name__}: {error}"[:300])
 
     def _keep(self, reading: Reading) -> None:
-        """Write what became of one record, and count it."""
+        """Write the reading of one record, and count it."""
         if reading.damage is not None:
             self._report(reading.damage)
             return
@@ -196,7 +204,7 @@ class Import:
 
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
-        assert article is not None  # noqa: S101  # the caller looked
+        assert article is not None  # noqa: S101  # checked by the caller
         verdict = verdict_on(article) if article.pages or article.missing_pages else None
         if verdict is not None:
             outcome, reason = verdict
@@ -217,7 +225,8 @@ class Import:
         site = self._identities.site_of(seen.url)
         outcome = self._archive.record_revisit(seen, reading.same_as, site=site, run=self._run)
         if outcome is None:
-            self._report(f"{seen.url}: it is told to be as before, but that page is not here")
+            reason = "the page is said to be unchanged, but the archive has no earlier one"
+            self._report(f"{seen.url}: {reason}")
         else:
             self.tally.count(outcome, None)
 

@@ -1,4 +1,4 @@
-"""The bytes of WARC 1.1 records (ISO 28500:2017), each one gzip member of its own. Pure."""
+"""WARC 1.1 records to be written (ISO 28500:2017), each a gzip member of its own. Pure."""
 
 from __future__ import annotations
 
@@ -6,24 +6,71 @@ import datetime as dt
 import hashlib
 import uuid
 import zlib
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.warc.exchange import Exchange, Headers, Original, header_of
 from newscrawl.warc.members import HEAD
+
+Headers = Sequence[tuple[str, str]]
+"""Names and values in their order; a byte of the wire is a character (Latin-1)."""
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 EXTRACTED = "urn:newscrawl:extracted:"
-"""What stands before the address of a page in that of what was read off it."""
+"""Prefix of the address of a metadata record, before the address of its page."""
 
 _LEVEL = 6
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _SECRETS = frozenset({"authorization", "proxy-authorization"})
 _LINE_ENDS = str.maketrans("\r\n\x00", "   ")
+
+
+@attrs.frozen(kw_only=True)
+class Exchange:
+    """One request and its answer."""
+
+    url: str
+    """The address that was asked for."""
+    fetched_at: dt.datetime
+    """When the answer arrived (aware)."""
+    status: int
+    """The HTTP status."""
+    headers: Headers
+    """The header of the answer, as received."""
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+    """The body as received: chunks joined, any Content-Encoding still on it."""
+    protocol: str = "HTTP/1.1"
+    """The version of HTTP that was spoken."""
+    method: str = "GET"
+    """The method of the request."""
+    request_headers: Headers = ()
+    """The header of the request, without Host."""
+    ip_address: str | None = None
+    """The address that answered."""
+
+
+@attrs.frozen(kw_only=True)
+class Original:
+    """The record that a revisit refers to, because it holds the same payload."""
+
+    record_id: str
+    """Its WARC-Record-ID."""
+    url: str
+    """Its WARC-Target-URI."""
+    date: str
+    """Its WARC-Date."""
+    payload_digest: str | None = None
+    """Its WARC-Payload-Digest."""
+
+
+def header_of(headers: Headers, name: str) -> str | None:
+    """Return what *headers* say by *name*, repeated ones joined by commas; None without any."""
+    values = [value for known, value in headers if known.lower() == name.lower()]
+    return ", ".join(values) if values else None
 
 
 @attrs.frozen(kw_only=True)
@@ -37,11 +84,11 @@ class NewRecord:
     fields: tuple[tuple[str, str | None], ...]
     """The named fields but type, id, length and block digest; one without value is left out."""
     head: bytes = b""
-    """What of the block stands before the payload."""
+    """The HTTP header, before the payload."""
     payload: bytes = b""
     """The rest of the block."""
     is_packed: bool = False
-    """Whether the payload is compressed already."""
+    """True if the payload is compressed already."""
 
     def as_member(self) -> bytes:
         """Return the record as a gzip member.

@@ -21,10 +21,10 @@ from newscrawl.warc.wacz import PackagedRecord, write_wacz
 
 @attrs.define
 class Packaged:
-    """What a package came to."""
+    """The result of an export."""
 
     records: int = 0
-    """How many records it holds."""
+    """Number of records in the package."""
     damages: list[str] = attrs.field(factory=list)
     """Records that could not be put into it, a line each."""
 

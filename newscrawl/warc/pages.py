@@ -11,7 +11,7 @@ from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
 from newscrawl.warc.parts import PartRead, Place, places
 from newscrawl.warc.records import read_record
-from newscrawl.warc.scanning import Damaged
+from newscrawl.warc.scan import Damaged
 
 Damage = Callable[[str], None]
 

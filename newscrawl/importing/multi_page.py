@@ -16,9 +16,9 @@ from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import url_key
 
 PATIENCE = 1_000
-"""So many records after its first page an article is stored without what is missing."""
+"""Number of records after its first page that an article waits for its other pages."""
 LOOK_BACK = 100
-"""So many records before its first page further pages are found: a crawl writes them first."""
+"""Number of records before its first page that may hold its other pages."""
 
 
 @attrs.define(eq=False)
@@ -32,7 +32,7 @@ class _Join:
     """The pages that have not come, by key of their address."""
 
     def joined(self) -> Reading:
-        """Return the article of all pages that have come, with what became of its request."""
+        """Return the reading of the article that the pages found so far make."""
         article = join_pages(self.parts, tuple(self.known.values()))
         count, missing = len(self.parts) + len(self.known), len(self.known)
         seen = self.reading.observation
@@ -52,7 +52,7 @@ class Joins:
 
     @property
     def first_offset(self) -> int | None:
-        """Where the first record begins that is not let through yet; None where all are.
+        """Offset of the first record that still waits; None if none waits.
 
         An import that is stopped goes on there.
         """
@@ -60,7 +60,7 @@ class Joins:
         return min([*waiting, *(join.task.offset for join in self._joins)], default=None)
 
     def take(self, task: Task, reading: Reading) -> list[Reading]:
-        """Take what became of a record; return what is to be written now."""
+        """Take the reading of a record; return the readings to write now."""
         self._records += 1
         article = reading.article
         join = self._wanting(article) if article is not None else None

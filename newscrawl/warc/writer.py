@@ -13,10 +13,9 @@ from types import TracebackType
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.page import Page
-from newscrawl.warc import composing
-from newscrawl.warc.composing import NewRecord
-from newscrawl.warc.exchange import Exchange, Headers, Original
+from newscrawl.warc import new_records
 from newscrawl.warc.members import end_of_records
+from newscrawl.warc.new_records import Exchange, Headers, NewRecord, Original
 
 MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
@@ -38,7 +37,7 @@ class WarcWriter:
 
     A tail that a kill or a full disk has torn is cut back to the last whole record when a file
     is opened. A file that another program writes is passed over, and so is one that has lost
-    records: *kept* tells up to which byte of a file there must be some. Raises WarcError
+    records: *kept* returns the byte up to which a file must have records. Raises WarcError
     where the disk refuses; the OSError is its cause.
     """
 
@@ -89,11 +88,11 @@ class WarcWriter:
 
         All of them are on disk when this returns.
         """
-        return self._write(composing.response_record(exchange), exchange, json)
+        return self._write(new_records.response_record(exchange), exchange, json)
 
     def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
         """Write that an answer brought what *original* holds, and the request, likewise."""
-        return self._write(composing.revisit_record(exchange, original), exchange, None)
+        return self._write(new_records.revisit_record(exchange, original), exchange, None)
 
     def write_page(
         self, page: Page, status: int, headers: Headers, request_headers: Headers = ()
@@ -126,9 +125,9 @@ class WarcWriter:
 
     def _write(self, answer: NewRecord, exchange: Exchange, json: bytes | None) -> Evidence:
         member = answer.as_member()
-        further = [composing.request_record(exchange, answer.record_id)]
+        further = [new_records.request_record(exchange, answer.record_id)]
         if json is not None:
-            further.append(composing.metadata_record(exchange, answer.record_id, json))
+            further.append(new_records.metadata_record(exchange, answer.record_id, json))
         offset = self._append(member + b"".join(record.as_member() for record in further))
         return Evidence(
             file=self.path.name,
@@ -186,12 +185,12 @@ class WarcWriter:
         self._file, self._end = file, end
         if not end:
             now = dt.datetime.now(dt.UTC)
-            self._put(composing.info_record(name, self._about, now).as_member())
+            self._put(new_records.info_record(name, self._about, now).as_member())
         return True
 
 
 def is_being_written(path: Path) -> bool:
-    """Whether a program appends to a file just now, so that its end may not be whole yet."""
+    """Return True if a program appends to a file now, so that its end may be incomplete."""
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
