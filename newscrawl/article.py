@@ -17,6 +17,7 @@ LinkListKind = Literal["related", "latest", "most_read", "section", "other"]
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
+AgencyPlace = Literal["dateline", "byline", "source_credit", "jsonld", "meta"]
 
 NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
 
@@ -39,12 +40,14 @@ class Dateline:
 
 @attrs.frozen(kw_only=True)
 class Agency:
-    """A supplier of news, as one credit names it."""
+    """A supplier of news, as one place of the page names it."""
 
     name: str
     """The name as printed, without quotes, e.g. `أ.ف.ب`."""
     id: str | None = None
     """The agency's id in `resources/agencies.toml`, e.g. `afp`; None where it is unknown."""
+    found_in: AgencyPlace = "source_credit"
+    """The place that names it: dateline, byline, source_credit, jsonld or meta."""
 
 
 @attrs.frozen(kw_only=True)
@@ -172,6 +175,9 @@ class Article:
     """Further pages of it that are not in the body: with any, the text is not whole."""
     source_credit: SourceCredit | None = None
     """Who supplied the story."""
+    agencies: tuple[Agency, ...] = attrs.field()
+    """Every agency that the page names as its source, once for each place that names it:
+    dateline, byline, credit, JSON-LD and meta tags. Those of the credit, if not given."""
     main_image: Image | None = None
     """The picture above the text."""
     images: tuple[Image, ...] = ()
@@ -188,6 +194,10 @@ class Article:
     """For each field found, the rule that found it, e.g. `Almaghribtoday2016:css`, `jsonld`."""
     extractor: str = attrs.field(default="", eq=False)
     """The identity of the extractor: version and a digest of its code and tables."""
+
+    @agencies.default
+    def _agencies_of_credit(self) -> tuple[Agency, ...]:
+        return self.source_credit.agencies if self.source_credit else ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""

@@ -9,6 +9,7 @@ import attrs
 
 from newscrawl.generic.article_node import Outline, outline_of
 from newscrawl.generic.fields.access import access_of
+from newscrawl.generic.fields.agencies import agencies_of
 from newscrawl.generic.fields.authors import authors_of
 from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
 from newscrawl.generic.fields.further_pages import further_pages
@@ -83,6 +84,8 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, headline)
     values = {**reading.values, **known}
+    agencies = agencies_of(values, part.runs, part.verdicts, structured)
+    reading.values["agencies"] = agencies
     kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
     if kind == "article":
