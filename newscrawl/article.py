@@ -177,7 +177,9 @@ class Article:
     """Who supplied the story."""
     agencies: tuple[Agency, ...] = attrs.field()
     """Every agency that the page names as its source, once for each place that names it:
-    dateline, byline, credit, JSON-LD and meta tags. Those of the credit, if not given."""
+    dateline, byline, credit, JSON-LD and meta tags. Without it, those of dateline and credit."""
+    publisher: str | None = None
+    """The name of the publisher, as the page states or prints it."""
     main_image: Image | None = None
     """The picture above the text."""
     images: tuple[Image, ...] = ()
@@ -196,8 +198,10 @@ class Article:
     """The identity of the extractor: version and a digest of its code and tables."""
 
     @agencies.default
-    def _agencies_of_credit(self) -> tuple[Agency, ...]:
-        return self.source_credit.agencies if self.source_credit else ()
+    def _agencies_of_dateline_and_credit(self) -> tuple[Agency, ...]:
+        name = self.dateline.agency if self.dateline else None
+        first = (Agency(name=name, found_in="dateline"),) if name else ()
+        return (*first, *(self.source_credit.agencies if self.source_credit else ()))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""

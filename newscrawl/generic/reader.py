@@ -19,6 +19,7 @@ from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.published import dates_of
+from newscrawl.generic.fields.publisher import publisher_of
 from newscrawl.generic.fields.standing import (
     breadcrumbs_of,
     canonical_of,
@@ -137,6 +138,7 @@ def _read_standing(reading: Reading, context: Context, outline: Outline, headlin
     lists = link_lists_of(root, outline, context, headline)
     reading.keep("link_lists", lists, "headings")
     reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
+    reading.keep("publisher", *publisher_of(structured))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")
     access = access_of(structured, reading.runs, reading.verdicts)

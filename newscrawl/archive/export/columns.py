@@ -30,6 +30,7 @@ TABLES = (
     "address",
     "provenance",
     "observation",
+    "agency_mention",
     "link",
     "promotion",
     "copy",

@@ -84,6 +84,7 @@ def read_version(db: Database, version_id: int) -> Article | None:
     if row is None:
         return None
     main_image, images = _images(db, version_id)
+    agencies = _agencies(db, version_id)
     return Article(
         url=row["url"],
         breadcrumbs=_names(db, "section", version_id),
@@ -91,7 +92,8 @@ def read_version(db: Database, version_id: int) -> Article | None:
         keywords=_names(db, "keyword", version_id),
         article_body=row["article_body"],
         blocks=blocks_from(row["article_body"], row["blocks"]),
-        source_credit=_source_credit(db, version_id, row["source_credit"]),
+        source_credit=_source_credit(agencies, row["source_credit"]),
+        agencies=agencies,
         main_image=main_image,
         images=images,
         link_lists=read_link_lists(db, row["list_set_id"]),
@@ -176,16 +178,22 @@ def _names(db: Database, kind: str, version_id: int) -> tuple[str, ...]:
     return tuple(name for (name,) in db.execute(_NAMES.format(kind), [version_id]))
 
 
-def _source_credit(db: Database, version_id: int, raw: str | None) -> SourceCredit | None:
-    if raw is None:
-        return None
+def _agencies(db: Database, version_id: int) -> tuple[Agency, ...]:
     rows = db.execute(
-        """SELECT n.name, n.code FROM version_agencies AS x JOIN agencies AS n
+        """SELECT n.name, n.code, x.found_in FROM version_agencies AS x JOIN agencies AS n
         ON n.id = x.agency_id WHERE x.version_id = ? ORDER BY x.position""",
         [version_id],
     )
-    agencies = tuple(Agency(name=name, id=code or None) for name, code in rows)
-    return SourceCredit(raw=raw, agencies=agencies)
+    return tuple(
+        Agency(name=name, id=code or None, found_in=place) for name, code, place in rows
+    )
+
+
+def _source_credit(agencies: tuple[Agency, ...], raw: str | None) -> SourceCredit | None:
+    if raw is None:
+        return None
+    named = tuple(one for one in agencies if one.found_in == "source_credit")
+    return SourceCredit(raw=raw, agencies=named)
 
 
 def _images(db: Database, version_id: int) -> tuple[Image | None, tuple[Image, ...]]:

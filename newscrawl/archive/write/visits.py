@@ -85,6 +85,7 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     )
     with index_update(db, article_id):
         version_id, outcome = save_version(db, reading)
+        _name_publisher(db, visit.site_id, article.publisher)
         _extend_article(db, article_id, visit.seen_at, version_id)
     _insert_once(
         db,
@@ -183,6 +184,15 @@ def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple
         ),
     )
     return int(made.lastrowid or 0), False
+
+
+def _name_publisher(db: Database, site_id: int, publisher: str | None) -> None:
+    """Record the publisher's name on its site, as the page saved last states it."""
+    if publisher:
+        db.conn.execute(
+            "UPDATE sites SET publisher = ?1 WHERE id = ?2 AND publisher IS NOT ?1",
+            (publisher, site_id),
+        )
 
 
 def _extend_article(

@@ -83,6 +83,11 @@ def _trail(root: Node) -> list[str]:
     return []
 
 
+def is_home_word(text: str) -> bool:
+    """Whether *text* is a word for the home page: `Home`, `الرئيسية`."""
+    return folded(text) in _homes()
+
+
 @cache
 def _homes() -> frozenset[str]:
     return frozenset(folded(home) for home in phrase_table("text_dumps")["home"])
