@@ -177,7 +177,7 @@ class Article:
     """Who supplied the story."""
     agencies: tuple[Agency, ...] = attrs.field()
     """Every agency that the page names as its source, once for each place that names it:
-    dateline, byline, credit, JSON-LD and meta tags. Without it, those of dateline and credit."""
+    dateline, byline, credit, JSON-LD and meta tags. By default those of dateline and credit."""
     publisher: str | None = None
     """The name of the publisher, as the page states or prints it."""
     main_image: Image | None = None

@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from newscrawl import Archive, Article, Page, extract
-from newscrawl.article import Agency, Dateline, SourceCredit
+from newscrawl.article import Agency, AgencyPlace, SourceCredit
 from newscrawl.outcomes import Observation
 from newscrawl.resources import read_toml
 
@@ -87,6 +87,7 @@ def test_an_agency_s_own_site_has_no_credit_to_itself() -> None:
 def archive(tmp_path: Path) -> Archive:
     """Four articles of one agency in four places and two spellings, and one without."""
     archive = Archive(tmp_path / "archive.db")
+    places: tuple[AgencyPlace | None, ...]
     places = ("dateline", "byline", "source_credit", "jsonld", None)
     for number, place in enumerate(places, 1):
         name = "رويترز" if number % 2 else "Reuters"

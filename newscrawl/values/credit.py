@@ -28,8 +28,13 @@ from newscrawl.values.gazetteer.names import keys, name_key, phrases, words_of
 from newscrawl.values.gazetteer.places import place_kind
 
 __all__ = [
-    *("agencies_in", "all_wires", "is_agency", "is_end_mark", "is_labelled"),
-    *("parse_credit", "split_credit"),
+    "agencies_in",
+    "all_wires",
+    "is_agency",
+    "is_end_mark",
+    "is_labelled",
+    "parse_credit",
+    "split_credit",
 ]
 
 LONGEST_CREDIT = 160

@@ -17,7 +17,6 @@ from newscrawl.archive.read.versions import changes_between
 from newscrawl.archive.schema.storable import date_text, moment_from
 from newscrawl.article import Precision
 from newscrawl.errors import NotInArchive
-from newscrawl.text.normalize import search_key
 
 HadBySource = Literal["published", "version", "first_seen"]
 

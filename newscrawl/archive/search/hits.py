@@ -79,7 +79,7 @@ _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
     GROUP BY n.id ORDER BY 2 DESC, 1"""
-# An agency is one in all its spellings and places, and is called by its Arabic one if it has any.
+# An agency is one in all its spellings, and is called by its Arabic one if it has any.
 _COUNTED_AGENCIES = """SELECT max(n.name), count(DISTINCT h.id) FROM ({ids}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_agencies AS x ON x.version_id = a.version_id

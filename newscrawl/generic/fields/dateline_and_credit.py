@@ -62,7 +62,7 @@ def dateline_of(
 def credit_of(
     runs: Sequence[Run], verdicts: list[str], outlets: Collection[str]
 ) -> tuple[SourceCredit | None, str]:
-    """Return the credit below the last paragraph, at its end or beside the byline, and the rule.
+    """Return the credit below the text, at its end or beside the byline, and the rule.
 
     It is left out of the body: *verdicts* then says so of a line that is no more than the
     credit, and a last paragraph that ends in one is cut in *runs*.

@@ -47,10 +47,11 @@ def _stated(structured: Structured) -> Iterator[tuple[str, str]]:
 def _json_ld_name(structured: Structured) -> str:
     """Return the name of the article's publisher, whom the JSON-LD may name by an id alone."""
     for value in structured.values("publisher"):
-        if isinstance(value, Mapping) and not value.get("name"):
+        name = text_of(value) if isinstance(value, str) else ""
+        if isinstance(value, Mapping):
             same = (item for item in structured.objects if item.get("@id") == value.get("@id"))
-            value = next((item for item in same if item.get("name")), {})
-        name = text_of(value.get("name")) if isinstance(value, Mapping) else text_of(value)
+            named = next((item for item in (value, *same) if item.get("name")), {})
+            name = text_of(named.get("name"))
         if name and "://" not in name:
             return name
     return ""
