@@ -7,7 +7,7 @@ keeps the text it was read from beside it, in `raw` or `…_raw`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -40,14 +40,29 @@ class Dateline:
 
 @attrs.frozen(kw_only=True)
 class Agency:
-    """A supplier of news, as one place of the page names it."""
+    """A supplier of news, as one credit names it."""
 
     name: str
     """The name as printed, without quotes, e.g. `أ.ف.ب`."""
     id: str | None = None
     """The agency's id in `resources/agencies.toml`, e.g. `afp`; None where it is unknown."""
-    found_in: AgencyPlace = "source_credit"
+
+
+@attrs.frozen(kw_only=True)
+class AgencyMention(Agency):
+    """A supplier of news, as one place of the page names it."""
+
+    found_in: AgencyPlace
     """The place that names it: dateline, byline, source_credit, jsonld or meta."""
+
+
+def mentions_from(
+    agencies: Iterable[Agency], found_in: AgencyPlace
+) -> tuple[AgencyMention, ...]:
+    """Return *agencies* as the place *found_in* names them."""
+    return tuple(
+        AgencyMention(name=agency.name, id=agency.id, found_in=found_in) for agency in agencies
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -175,7 +190,7 @@ class Article:
     """Further pages of it that are not in the body: with any, the text is not whole."""
     source_credit: SourceCredit | None = None
     """Who supplied the story."""
-    agencies: tuple[Agency, ...] = attrs.field()
+    agencies: tuple[AgencyMention, ...] = attrs.field()
     """Every agency that the page names as its source, once for each place that names it:
     dateline, byline, credit, JSON-LD and meta tags. By default those of dateline and credit."""
     publisher: str | None = None
@@ -198,10 +213,13 @@ class Article:
     """The identity of the extractor: version and a digest of its code and tables."""
 
     @agencies.default
-    def _agencies_of_dateline_and_credit(self) -> tuple[Agency, ...]:
+    def _agencies_of_dateline_and_credit(self) -> tuple[AgencyMention, ...]:
         name = self.dateline.agency if self.dateline else None
-        first = (Agency(name=name, found_in="dateline"),) if name else ()
-        return (*first, *(self.source_credit.agencies if self.source_credit else ()))
+        credited = self.source_credit.agencies if self.source_credit else ()
+        return (
+            *mentions_from([Agency(name=name)] if name else (), "dateline"),
+            *mentions_from(credited, "source_credit"),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""

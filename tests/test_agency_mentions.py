@@ -12,7 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from newscrawl import Archive, Article, Page, extract
-from newscrawl.article import Agency, AgencyPlace, SourceCredit
+from newscrawl.article import Agency, AgencyPlace, SourceCredit, mentions_from
 from newscrawl.outcomes import Observation
 from newscrawl.resources import read_toml
 
@@ -91,15 +91,15 @@ def archive(tmp_path: Path) -> Archive:
     places = ("dateline", "byline", "source_credit", "jsonld", None)
     for number, place in enumerate(places, 1):
         name = "رويترز" if number % 2 else "Reuters"
-        agency = Agency(name=name, id="reuters", found_in=place) if place else None
-        credit = SourceCredit(raw=name, agencies=(agency,)) if agency and number == 3 else None
+        agency = Agency(name=name, id="reuters")
+        credit = SourceCredit(raw=name, agencies=(agency,)) if number == 3 else None
         article = Article(
             url=f"https://post.example/{number}",
             headline=f"Ferry number {number}",
             article_body="The ferry ran.",
             date_published=dt.date(2026, 3, number),
             source_credit=credit,
-            agencies=(agency,) if agency else (),
+            agencies=mentions_from([agency], place) if place else (),
         )
         seen = Observation(
             url=article.url,

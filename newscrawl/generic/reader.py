@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -37,6 +38,10 @@ from newscrawl.html.text_lines import Run, blocks_from
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
+
+
+LINES_ABOVE_PICTURE = 2
+"""So many lines of the body may stand above the main picture."""
 
 
 @attrs.define(eq=False)
@@ -128,7 +133,7 @@ def _read_around(
         reading.sources[field] = rule
     reading.keep("authors", *_authors(structured, reading))
     reading.keep("keywords", *keywords_of(structured, near))
-    images = images_of(structured, near, outline, context)
+    images = images_of(structured, near, outline, context, _text_start(reading))
     reading.keep("images", images, "page")
     reading.keep("main_image", images[0] if images else None, "page")
 
@@ -162,6 +167,13 @@ def _read_updates(reading: Reading, context: Context) -> None:
     if not stated:
         printed = printed_updates(reading.runs, reading.verdicts, clock)
         reading.keep("live_blog_updates", printed, "time_stamps")
+
+
+def _text_start(reading: Reading) -> int:
+    """Return where the body goes on after the lines that may stand above its main picture."""
+    lines = zip(reading.runs, reading.verdicts, strict=True)
+    text = (run.node.index for run, verdict in lines if not verdict)
+    return next(islice(text, LINES_ABOVE_PICTURE, None), reading.near.end)
 
 
 def _end(reading: Reading) -> int:

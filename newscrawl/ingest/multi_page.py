@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.article import Agency, Article, Block, Image, LinkList
+from newscrawl.article import AgencyMention, Article, Block, Image, LinkList, mentions_from
 from newscrawl.generic.fields.further_pages import place_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
@@ -105,7 +105,7 @@ def _joined_images(parts: Sequence[Article]) -> tuple[Image, ...]:
     return tuple(images[key] for key in order)
 
 
-def _joined_agencies(parts: Sequence[Article]) -> tuple[Agency, ...]:
+def _joined_agencies(parts: Sequence[Article]) -> tuple[AgencyMention, ...]:
     """Return the agencies of all pages; of the credits, those of the one that is taken."""
     credit = _first(part.source_credit for part in parts)
     others = {
@@ -114,7 +114,7 @@ def _joined_agencies(parts: Sequence[Article]) -> tuple[Agency, ...]:
         for agency in part.agencies
         if agency.found_in != "source_credit"
     }
-    return (*others, *(credit.agencies if credit else ()))
+    return (*others, *mentions_from(credit.agencies if credit else (), "source_credit"))
 
 
 def _joined_lists(parts: Sequence[Article]) -> tuple[LinkList, ...]:

@@ -11,7 +11,15 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.article_columns import blocks_from, fields_from
 from newscrawl.archive.schema.storable import moment_from, storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.article import Agency, Article, Image, Link, LinkList, SourceCredit
+from newscrawl.article import (
+    Agency,
+    AgencyMention,
+    Article,
+    Image,
+    Link,
+    LinkList,
+    SourceCredit,
+)
 
 _NAMES = """
     SELECT n.name FROM version_{0}s AS x JOIN {0}s AS n ON n.id = x.{0}_id
@@ -178,22 +186,23 @@ def _names(db: Database, kind: str, version_id: int) -> tuple[str, ...]:
     return tuple(name for (name,) in db.execute(_NAMES.format(kind), [version_id]))
 
 
-def _agencies(db: Database, version_id: int) -> tuple[Agency, ...]:
+def _agencies(db: Database, version_id: int) -> tuple[AgencyMention, ...]:
     rows = db.execute(
         """SELECT n.name, n.code, x.found_in FROM version_agencies AS x JOIN agencies AS n
         ON n.id = x.agency_id WHERE x.version_id = ? ORDER BY x.position""",
         [version_id],
     )
     return tuple(
-        Agency(name=name, id=code or None, found_in=place) for name, code, place in rows
+        AgencyMention(name=name, id=code or None, found_in=place) for name, code, place in rows
     )
 
 
-def _source_credit(agencies: tuple[Agency, ...], raw: str | None) -> SourceCredit | None:
+def _source_credit(agencies: tuple[AgencyMention, ...], raw: str | None) -> SourceCredit | None:
     if raw is None:
         return None
-    named = tuple(one for one in agencies if one.found_in == "source_credit")
-    return SourceCredit(raw=raw, agencies=named)
+    credited = (one for one in agencies if one.found_in == "source_credit")
+    named = (Agency(name=one.name, id=one.id) for one in credited)
+    return SourceCredit(raw=raw, agencies=tuple(named))
 
 
 def _images(db: Database, version_id: int) -> tuple[Image | None, tuple[Image, ...]]:

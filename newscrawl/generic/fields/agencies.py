@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from newscrawl.article import Agency, AgencyPlace
+from newscrawl.article import Agency, AgencyMention, AgencyPlace, mentions_from
 from newscrawl.generic.fields.authors import METAS, METAS_LATER
 from newscrawl.generic.fields.dateline_and_credit import (
     LONGEST_INITIALS,
@@ -50,17 +50,18 @@ def agencies_of(
     runs: Sequence[Run],
     verdicts: Sequence[str],
     structured: Structured,
-) -> tuple[Agency, ...]:
+) -> tuple[AgencyMention, ...]:
     """Return each agency once for each place that names it, in the order of the page.
 
     *values* are the article's own, of which dateline and credit count.
     """
     own = outlets_of(structured)
+    credit = values.get("source_credit")
     byline = _named(_byline_pieces(runs, verdicts), "byline")
     found = (
-        *dateline_agencies(values, own),
+        *mentions_from(dateline_agencies(values, own), "dateline"),
         *byline,
-        *credit_agencies(values),
+        *mentions_from(credit.agencies if credit else (), "source_credit"),
         *_named(_stated_names(structured), "jsonld"),
         *_named(_meta_names(structured), "meta"),
     )
@@ -78,17 +79,7 @@ def dateline_agencies(values: Mapping[str, Any], own: Collection[str] = ()) -> l
     else:
         supplier = supplier_named(dateline.agency) or near_supplier(dateline.agency)
         found = (Agency(name=dateline.agency, id=supplier.id if supplier else None),)
-    return [
-        Agency(name=one.name, id=one.id, found_in="dateline")
-        for one in found
-        if not _is_own(one, own)
-    ]
-
-
-def credit_agencies(values: Mapping[str, Any]) -> tuple[Agency, ...]:
-    """Return the agencies of the credit in *values*."""
-    credit = values.get("source_credit")
-    return () if credit is None else credit.agencies
+    return [one for one in found if not _is_own(one, own)]
 
 
 def _is_own(agency: Agency, own: Collection[str]) -> bool:
@@ -99,12 +90,12 @@ def _is_own(agency: Agency, own: Collection[str]) -> bool:
     return agency.id in ids_of(own) or name_key(agency.name) in set(map(name_key, own))
 
 
-def _named(pieces: Iterable[str], place: AgencyPlace) -> Iterator[Agency]:
+def _named(pieces: Iterable[str], place: AgencyPlace) -> Iterator[AgencyMention]:
     """Yield the agencies of the table among *pieces* of a byline."""
     for piece in pieces:
         for name, supplier in agencies_in(piece):
             if _is_agency(name, supplier):
-                yield Agency(name=name.strip(_EDGES), id=supplier.id, found_in=place)
+                yield AgencyMention(name=name.strip(_EDGES), id=supplier.id, found_in=place)
 
 
 def _is_agency(name: str, supplier: Supplier) -> bool:
