@@ -12,6 +12,7 @@ from newscrawl.generic.article_node import Outline, outline_of
 from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.agencies import agencies_of
 from newscrawl.generic.fields.authors import authors_of
+from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
 from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
 from newscrawl.generic.fields.further_pages import further_pages
 from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
@@ -21,12 +22,7 @@ from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stat
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.published import dates_of
 from newscrawl.generic.fields.publisher import publisher_of
-from newscrawl.generic.fields.standing import (
-    breadcrumbs_of,
-    canonical_of,
-    language_of,
-    standfirst_of,
-)
+from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.link_lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
@@ -38,7 +34,6 @@ from newscrawl.html.text_lines import Run, blocks_from
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
-
 
 LINES_ABOVE_PICTURE = 2
 """So many lines of the body may stand above the main picture."""
@@ -80,7 +75,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     chosen, reading.headlines = headline_of(structured, outline)
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
-        kicker = kicker_of(chosen, reading.headlines)
+        kicker = kicker_of(chosen, reading.headlines, outlets_of(structured))
         reading.keep("alternative_headline", kicker, chosen.source)
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
@@ -88,7 +83,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
     _read_text(reading, context, part)
     _read_around(reading, context, outline, heading)
-    _read_standing(reading, context, outline, headline)
+    _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
     agencies = agencies_of(values, part.runs, part.verdicts, structured)
     reading.values["agencies"] = agencies
@@ -138,11 +133,14 @@ def _read_around(
     reading.keep("main_image", images[0] if images else None, "page")
 
 
-def _read_standing(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
+def _read_standing(
+    reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
+) -> None:
     structured, root = reading.structured, reading.structured.tree.root
     lists = link_lists_of(root, outline, context, headline)
     reading.keep("link_lists", lists, "headings")
-    reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
+    kicker = reading.values.get("alternative_headline")
+    reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
     reading.keep("publisher", *publisher_of(structured))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")

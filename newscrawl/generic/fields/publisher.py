@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from newscrawl.generic.fields.site_name import LONGEST_SITE, SiteName, bare, leads_home
+from newscrawl.generic.fields.site_name import LONGEST_SITE, SiteName, bare
 from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import host_of, leads_home
 
 MOST_LINKS = 80
 """The link home of a header is among the first links of a page."""
