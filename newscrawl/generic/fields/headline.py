@@ -285,8 +285,8 @@ def kicker_of(
     """
     if chosen is None or chosen.node is None:
         return None
-    stated = {bare(one.text) for one in candidates if one.node is None}
-    is_whole = bare(chosen.text) in stated
+    whole = bare(chosen.text)
+    is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
     for candidate in candidates:
         if (
             candidate.node is chosen.node
