@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 import attrs
 
-LinkListKind = Literal["related", "latest", "most_read", "section", "other"]
+LinkListKind = Literal[
+    "related", "latest", "most_read", "editors_picks", "sponsored", "section", "other"
+]
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
@@ -96,7 +98,10 @@ class LinkList:
     heading: str
     """The heading as printed, e.g. `الأخبار الأكثر قراءة`."""
     kind: LinkListKind = "other"
-    """The kind of the list: related, latest, most_read, section or other."""
+    """The kind of the list: related, latest, most_read, editors_picks, sponsored, section or
+    other."""
+    is_inside_body: bool = False
+    """True if the list stands between the paragraphs of the text."""
     links: tuple[Link, ...] = ()
     """The links in printed order."""
 

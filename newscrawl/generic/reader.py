@@ -24,7 +24,7 @@ from newscrawl.generic.fields.published import dates_of
 from newscrawl.generic.fields.publisher import publisher_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.link_lists import link_lists_of
+from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
 from newscrawl.generic.part import Part, article_part
@@ -137,8 +137,8 @@ def _read_standing(
     reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
 ) -> None:
     structured, root = reading.structured, reading.structured.tree.root
-    lists = link_lists_of(root, outline, context, headline)
-    reading.keep("link_lists", lists, "headings")
+    lists = link_lists_of(root, outline, context, headline, _body_range(reading))
+    reading.keep("link_lists", lists, "shape")
     kicker = reading.values.get("alternative_headline")
     reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
     reading.keep("publisher", *publisher_of(structured))
@@ -172,6 +172,13 @@ def _text_start(reading: Reading) -> int:
     lines = zip(reading.runs, reading.verdicts, strict=True)
     text = (run.node.index for run, verdict in lines if not verdict)
     return next(islice(text, LINES_ABOVE_PICTURE, None), reading.near.end)
+
+
+def _body_range(reading: Reading) -> range:
+    """Return where the body stands, from its first line to its last."""
+    lines = zip(reading.runs, reading.verdicts, strict=True)
+    text = [run.node.index for run, verdict in lines if not verdict]
+    return range(text[0], text[-1] + 1) if text else range(0)
 
 
 def _end(reading: Reading) -> int:

@@ -13,7 +13,9 @@ from newscrawl.article import LinkListKind
 from newscrawl.resources import read_toml
 from newscrawl.text.normalize import search_key
 
-HeadingKind = Literal["related", "latest", "most_read", "section", "not_a_list"]
+HeadingKind = Literal[
+    "related", "latest", "most_read", "editors_picks", "sponsored", "section", "not_a_list"
+]
 
 LONGEST_HEADING = 80
 """A line of more characters is no heading of a list."""
