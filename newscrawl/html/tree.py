@@ -164,7 +164,7 @@ class Node:
         return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
 
     def strings_up_to(self, other: Node) -> list[str]:
-        """Return the strings between the end of this node and *other*, which stands behind it."""
+        """Return the strings between the end of this node and *other*, a later one."""
         pieces = self._flow.pieces[self.stop : other.start]
         return [piece for piece in pieces if isinstance(piece, str)]
 

@@ -1,7 +1,7 @@
 """The links of a page that are entries of lists: the title of an article, and its card.
 
-A card is the largest part of the page that leads to one article only: picture, title, summary and
-time belong to it. Links to sections, authors and buttons are no entries.
+A card is the largest part of the page that leads to one article only: picture, title, summary
+and time belong to it. Links to sections, authors and buttons are no entries.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ LONGEST_LABEL = 20
 """A paragraph with so much text beside a link is prose, and with less a label and a link."""
 LONGEST_SECTION = 30
 """A link of fewer characters to what is no article's address is a section's or a topic's."""
+MOST_WORDS = 4
 LEAST_DIGITS = 4
 CLIMB = 12
 _PICTURES = frozenset({"img", "amp-img"})
@@ -110,8 +111,7 @@ def _entry_of(anchor: Node) -> Entry | None:
     is_wide = len(text) >= LEAST_LINK // 2 and text[:1] >= "\u3000"
     if not (is_long or is_wide or (is_heading and len(text) > 3)):
         return None
-    is_section = len(text) <= LONGEST_SECTION and not is_wide and not is_article_address(href)
-    if is_section or is_button(text) or _is_in_prose(anchor):
+    if (_is_section(text, href) and not is_wide) or is_button(text) or _is_in_prose(anchor):
         return None
     is_marked = any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
     rank = 0 if is_heading else 2 - is_marked
@@ -153,6 +153,14 @@ def _is_in_prose(anchor: Node) -> bool:
     return False
 
 
+def _is_section(text: str, href: str) -> bool:
+    """Whether a link is a section's or a topic's: few words, and no article's address."""
+    if len(text) > LONGEST_SECTION or text.count(" ") >= MOST_WORDS:
+        return False
+    has_digit = any(map(str.isdigit, href.rstrip("/").rpartition("/")[2]))
+    return not has_digit and not is_article_address(href)
+
+
 def is_article_address(href: str) -> bool:
     """Return whether an address looks like an article's: a long slug, or a number in it."""
     path = href.partition("://")[2].partition("/")[2] if "://" in href else href
@@ -170,8 +178,8 @@ def page_key(href: str) -> str:
 def title_of(anchor: Node) -> tuple[str, bool]:
     """Return the title in a link, and whether it is of a heading.
 
-    It is the text of a heading in or around the link, else of a part marked as a title, else the
-    first line that is no time or label, else what the picture says.
+    It is the text of a heading in or around the link, else of a part marked as a title, else
+    the first line that is no time or label, else what the picture says.
     """
     inside = anchor.iter() if anchor.end > anchor.index + 1 else []
     headings = [part for part in inside if part.tag in HEADINGS and part.size > 3]
@@ -207,7 +215,7 @@ def _marked(inside: Sequence[Node]) -> str:
 
 
 def _first_line(anchor: Node) -> str:
-    """Return the first line in a link that is no time or label; all of its text if it is one."""
+    """Return the first line in a link that is no time or label, or all of its text."""
     lines = [line for line in _lines(anchor) if len(line) > 2]
     if len(lines) < 2:
         return lines[0] if lines else ""

@@ -84,7 +84,7 @@ def _is_of_container(group: Group, card: Card) -> bool:
 
 
 def _is_row(group: Group, card: Card, around: Node) -> bool:
-    """Whether *card* begins a further row of the list, in a part alike, or follows its first."""
+    """Whether *card* begins a further row, in a part alike, or follows the list's first."""
     last = group.cards[-1].root
     left, right = path(last, around), path(card.root, around)
     if any(_is_pane(node) for node in (*left[1:][-1:], *right[1:][-1:])):

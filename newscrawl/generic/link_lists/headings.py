@@ -1,4 +1,4 @@
-"""What may stand above a list of links: headings, marked titles, known phrases, labels of tabs."""
+"""What may stand above a list of links: headings, marked titles, known phrases, tabs."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from newscrawl.generic.link_lists.entries import (
     entries_of,
     is_article_address,
 )
+from newscrawl.generic.link_lists.exclusions import LEAST_LINKS, exclusion_of
 from newscrawl.generic.link_lists.groups import DEPTH, MOST_BETWEEN, Group, grouped
 from newscrawl.generic.link_lists.headings import LONGEST_HEADING, Heading, headings_of
 from newscrawl.generic.link_lists.shapes import (
@@ -35,13 +36,6 @@ from newscrawl.text.phrases import folded, heading_kind, list_kind
 
 MOST_LINKS = 100
 MOST_LISTS = 60
-LEAST_LINKS = 2
-LEAST_UNKNOWN = 3
-"""Without a heading a list has so many entries."""
-LEAST_TITLE = 22
-"""Under a heading that is not known titles have so many characters on average."""
-LONG_TITLE = 30
-"""Texts of so many characters on average are titles, whatever their addresses look like."""
 SIGNS = 8
 """Beside the text of a heading stand so many more characters at most."""
 CLIMB = 6
@@ -53,12 +47,7 @@ NEAREST = 6
 """So many headings before a list are tried: the last ones may be labels of something else."""
 DEEP = 6
 LONGEST_BOX = 400
-_OUT = frozenset(
-    {"hidden", "navigation", "form", "byline", "share", "tags", "comments", "header"}
-)
 _WHOLE = frozenset({"body", "html", "#document"})
-_TEXTS = frozenset({"main", "article"})
-_MENUS = frozenset({"nav", "footer", "menu"})
 
 
 def link_lists_of(
@@ -96,7 +85,7 @@ def groups_of(
             _take_line_above(group)
         elif group.heading is None:
             _take_run_in_label(group)
-        group.reason = _reason(group, outline, body)
+        group.reason = exclusion_of(group, outline, body)
     return groups
 
 
@@ -231,41 +220,6 @@ def _is_heading_line(line: Node, following: Node) -> bool:
         part for part in line.iter() if part.tag in {"a", "li", "button"} and part.size > 1
     ]
     return is_plain and len(parts) < 2 and not text[0].isdigit() and not is_button(text)
-
-
-def _reason(group: Group, outline: Outline, body: range) -> str:
-    """Return why *group* is no list of articles; the empty string for a list."""
-    kind = heading_kind(group.text) if group.heading else None
-    count = len(group.cards)
-    if kind == "not_a_list":
-        return "its heading is of no list of articles"
-    first = group.cards[0].root
-    flags = outline.flags_above(first)
-    if "navigation" in flags and not first.is_inside(_MENUS):
-        flags -= {"navigation"}
-    if "header" in flags and first.is_inside(_TEXTS):
-        flags -= {"header"}
-    if "hidden" in flags and kind is None:
-        return "it is hidden"
-    articles = sum(is_article_address(card.href) for card in group.cards)
-    average = sum(_width(card.text) for card in group.cards) // count
-    if articles * 2 < count and average < LONG_TITLE:
-        return "its entries lead to no articles"
-    if kind is not None:
-        is_enough = count >= LEAST_LINKS or (kind == "related" and first.index in body)
-        return "" if is_enough else "it has one entry"
-    if count < (LEAST_UNKNOWN if group.heading is None else LEAST_LINKS):
-        return "it has too few entries for a list whose heading is not known"
-    if average < (LEAST_TITLE if group.heading else LONG_TITLE):
-        return "its entries are too short for titles"
-    if flags & _OUT:
-        return f"it stands in {', '.join(sorted(flags & _OUT))}"
-    return ""
-
-
-def _width(text: str) -> int:
-    """Return the length of a title in letters: an ideograph says as much as two."""
-    return 2 * len(text) if max(text[:3], default="") >= "\u3000" else len(text)
 
 
 def _list_from(group: Group, context: Context, body: range) -> LinkList:
