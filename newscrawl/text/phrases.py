@@ -31,7 +31,7 @@ def phrase_table(name: str) -> Mapping[str, Any]:
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return *text* as phrases are compared: folded, without punctuation at its ends."""
-    return search_key(text).strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
+    return search_key(text.replace("’", "'")).strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
 
 
 @cache

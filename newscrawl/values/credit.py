@@ -165,21 +165,24 @@ def _without_end_mark(line: str) -> str:
 def _label_and_names(line: str) -> tuple[str, str]:
     """Part the words that announce a credit from the names: `المصدر:`, `نقلًا عن`, `Avec`."""
     text = line.lstrip(_EDGES)
-    for label, size in _labels():
+    for size, labels in _labels():
         words = text.split(maxsplit=size)
         head = " ".join(words[:size])
         if ":" in head[:-1] and size == 1:
             head = head[: head.index(":") + 1]
-        if name_key(head) == label and len(text) > len(head):
-            return label, text[len(head) :].lstrip(" :：-–—")
+        key = name_key(head)
+        if key in labels and len(text) > len(head):
+            return key, text[len(head) :].lstrip(" :：-–—")
     return "", text
 
 
 @cache
-def _labels() -> tuple[tuple[str, int], ...]:
-    """Return the labels' keys with their number of words, the longest first."""
-    labels = {name_key(label): len(label.split()) for label in phrases("labels", "credit")}
-    return tuple(sorted(labels.items(), key=lambda label: -label[1]))
+def _labels() -> tuple[tuple[int, frozenset[str]], ...]:
+    """Return the labels' keys by their number of words, the longest first."""
+    by_size: dict[int, set[str]] = {}
+    for label in phrases("labels", "credit"):
+        by_size.setdefault(len(label.split()), set()).add(name_key(label))
+    return tuple((size, frozenset(by_size[size])) for size in sorted(by_size, reverse=True))
 
 
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:

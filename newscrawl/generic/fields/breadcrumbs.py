@@ -27,6 +27,7 @@ LONGEST_TOPIC = 25
 LEAST_TITLE = 12
 """A crumb of so many characters that begins the title is the title, cut short."""
 _ARROW = re.compile("[»›>→«‹]")
+_BOXES = frozenset({"nav", "ol", "ul", "div"})
 _SIGNS = " \t\n/|»›>→«‹·•–—:،"
 
 
@@ -117,16 +118,15 @@ def _marked_trail(root: Node) -> list[Crumb]:
 
 
 def _is_marked(node: Node) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
     if node.marks and "breadcrumb" in node.marks.lower():
         return True
-    attributes = node.attributes
-    return (
-        (
-            "breadcrumb" in attributes.get("aria-label", "").lower()
-            or "BreadcrumbList" in attributes.get("itemtype", "")
-        )
-        if attributes
-        else False
+    label = attributes.get("aria-label") if node.tag in _BOXES else None
+    kind = attributes.get("itemtype") if node.tag in _BOXES else None
+    return (label is not None and "breadcrumb" in label.lower()) or (
+        kind is not None and "BreadcrumbList" in kind
     )
 
 

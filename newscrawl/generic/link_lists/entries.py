@@ -52,6 +52,8 @@ _NO_TITLE_MARK = re.compile(
     r"(?:pre|sub|over|super)[-_]{0,2}(?:title|headline)|kicker|eyebrow|overline|rubric|(?<![a-z])label"
 )
 _NO_TITLE = frozenset({"time", "figcaption", "button", "svg", "noscript", "label", "small"})
+_MENUS = ("nav", "menu")
+_LAST = 1 << 60
 _WHOLE = frozenset({"body", "html", "main", "#document"})
 
 
@@ -85,13 +87,21 @@ class Entry:
 
 def entries_of(root: Node) -> list[Entry]:
     """Return the links under *root* that may be entries of lists, in page order."""
-    return [entry for anchor in root.tagged("a") if (entry := _entry_of(anchor))]
+    found = []
+    menus = iter(sorted((n.index, n.end) for tag in _MENUS for n in root.tagged(tag)))
+    start, stop = next(menus, (_LAST, _LAST))
+    for anchor in root.tagged("a"):
+        while anchor.index >= stop:
+            start, stop = next(menus, (_LAST, _LAST))
+        if anchor.index < start and (entry := _entry_of(anchor)):
+            found.append(entry)
+    return found
 
 
-def cards_of(entries: Sequence[Entry], headings: Iterable[Node]) -> list[Card]:
-    """Return the cards of *entries*, in page order; *headings* are in none."""
+def cards_of(entries: Sequence[Entry], outside: Iterable[int]) -> list[Card]:
+    """Return the cards of *entries*, in page order; the elements *outside* are in none."""
     places = [entry.anchor.index for entry in entries]
-    bounds = sorted(node.index for node in headings)
+    bounds = sorted(outside)
     cards: list[Card] = []
     at = 0
     while at < len(entries):
@@ -103,8 +113,14 @@ def cards_of(entries: Sequence[Entry], headings: Iterable[Node]) -> list[Card]:
 
 
 def _entry_of(anchor: Node) -> Entry | None:
+    size = anchor.size
+    # Most links of a page are a menu's: one short string.
+    if size > 3 * LONGEST_LINK or (
+        size < LEAST_LINK // 2 and size > 2 and anchor.stop == anchor.start + 2
+    ):
+        return None
     href = address_of(anchor)
-    if not href or anchor.size > 3 * LONGEST_LINK or _is_minor(anchor, href):
+    if not href or _is_minor(anchor, href):
         return None
     text, is_heading = title_of(anchor)
     is_long = len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1

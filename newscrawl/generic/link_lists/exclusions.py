@@ -26,15 +26,15 @@ _TEXTS = frozenset({"main", "article"})
 _MENUS = frozenset({"nav", "footer", "menu"})
 
 
-def exclusion_of(group: Group, outline: Outline, body: range) -> str:
+def exclusion_of(group: Group, outline: Outline, *, is_inside: bool) -> str:
     """Return why *group* is no list of articles; the empty string for a list.
 
-    *body* is where the page's text is: there a single link to a related article is a list.
+    Inside the body a single link to a related article is a list.
     """
-    return next(_exclusions(group, outline, body), "")
+    return next(_exclusions(group, outline, is_inside=is_inside), "")
 
 
-def _exclusions(group: Group, outline: Outline, body: range) -> Iterator[str]:
+def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[str]:
     kind = heading_kind(group.text) if group.heading else None
     count, first = len(group.cards), group.cards[0].root
     flags = _flags_of(first, outline)
@@ -45,7 +45,7 @@ def _exclusions(group: Group, outline: Outline, body: range) -> Iterator[str]:
     if not _leads_to_articles(group, is_known=kind is not None):
         yield "its entries lead to no articles"
     if kind is not None:
-        if count < LEAST_LINKS and not (kind == "related" and first.index in body):
+        if count < LEAST_LINKS and not (kind == "related" and is_inside):
             yield "it has one entry"
         return
     if count < (LEAST_LINKS if group.heading else LEAST_UNKNOWN):

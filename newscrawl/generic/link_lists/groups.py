@@ -19,6 +19,8 @@ MOST_BETWEEN = 200
 """No more text outside cards stands between two cards of a list."""
 MOST_BETWEEN_ROWS = 2
 """Between the rows of a list stands no text: a label there heads another list."""
+FAR = 300
+"""Two cards with so many tags and strings between them are of no one list."""
 _WHOLE = frozenset({"body", "html", "#document"})
 _PANES = ("tab", "pane", "panel")
 
@@ -62,18 +64,19 @@ def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Grou
 def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]) -> bool:
     """Whether *card* goes on with the list of *group*."""
     last = group.cards[-1].root
-    if bisect_left(places, last.end) != bisect_left(places, card.root.index + 1):
+    is_parted = bisect_left(places, last.end) != bisect_left(places, card.root.index + 1)
+    if is_parted or any(last.index < pane <= card.root.index for pane in panes):
         return False
-    if any(last.index < pane <= card.root.index for pane in panes):
+    is_repeated = any(card.key == other.key for other in group.cards)
+    if is_repeated or card.root.start - last.stop > FAR:
         return False
-    if any(card.key == other.key for other in group.cards):
-        return False
-    around = common(last, card.root)
-    if around.tag in _WHOLE or text_between(last, card.root) > MOST_BETWEEN:
-        return False
+    between = text_between(last, card.root)
     if len(group.cards) > 1 and card.root.is_below(group.container):
-        return _is_of_container(group, card)
-    return text_between(last, card.root) <= MOST_BETWEEN_ROWS and _is_row(group, card, around)
+        return between <= MOST_BETWEEN and _is_of_container(group, card)
+    around = common(last, card.root)
+    if around.tag in _WHOLE:
+        return False
+    return between <= MOST_BETWEEN_ROWS and _is_row(group, card, around)
 
 
 def _is_of_container(group: Group, card: Card) -> bool:

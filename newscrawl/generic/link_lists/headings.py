@@ -99,15 +99,18 @@ def _tabs_by_order(root: Node) -> Iterator[Heading]:
     for button in (*root.tagged("button"), *_marked_tabs(root)):
         strip = button.parent
         for _ in range(2):
-            if strip is not None and len(_labels_in(strip)) < LEAST_TABS:
+            is_small = strip is not None and strip.size < LARGEST_STRIP
+            if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
                 strip = strip.parent
         if strip is None or strip.parent is None or strip.index in seen:
+            continue
+        if strip.size >= LARGEST_STRIP:
             continue
         seen.add(strip.index)
         labels = _labels_in(strip)
         following = [node for node in strip.parent.elements() if node.index >= strip.end]
         panes = [node for node in following if node.tag == following[0].tag]
-        if LEAST_TABS <= len(panes) == len(labels) and strip.size < LARGEST_STRIP:
+        if LEAST_TABS <= len(panes) == len(labels):
             for label, pane in zip(labels, panes, strict=True):
                 if pane.links * 2 >= pane.size and pane.size <= LARGEST_BOX:
                     yield Heading(label.text(), label, pane)
@@ -116,7 +119,7 @@ def _tabs_by_order(root: Node) -> Iterator[Heading]:
 def _marked_tabs(root: Node) -> Iterator[Node]:
     return (
         node
-        for tag in ("a", "li", "span", "div")
+        for tag in ("a", "li")
         for node in root.tagged(tag)
         if node.attributes and node.attributes.get("role") == "tab"
     )
@@ -196,7 +199,7 @@ def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
     # Without a mark, only an element that holds nothing but a known phrase heads a list.
     if not is_marked and node.stop > node.start + 3 and len(node.children) > 2:
         return ""
-    if is_marked and _is_strip(node):
+    if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
     text = node.text()
     if not (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING:

@@ -14,9 +14,11 @@ from newscrawl.generic.article_node import Outline
 from newscrawl.generic.link_lists.entries import (
     Card,
     Entry,
+    address_of,
     cards_of,
     entries_of,
     is_article_address,
+    page_key,
 )
 from newscrawl.generic.link_lists.exclusions import LEAST_LINKS, exclusion_of
 from newscrawl.generic.link_lists.groups import DEPTH, MOST_BETWEEN, Group, grouped
@@ -51,13 +53,16 @@ _WHOLE = frozenset({"body", "html", "#document"})
 
 
 def link_lists_of(
-    root: Node, outline: Outline, context: Context, headline: str, body: range = range(0)
+    root: Node, outline: Outline, context: Context, headline: str, body: Sequence[int] = ()
 ) -> tuple[LinkList, ...]:
-    """Return the lists on the page under *root*, in page order; *body* is where its text is."""
+    """Return the lists on the page under *root*, in page order.
+
+    *body* are the indexes of the elements that hold the lines of its text.
+    """
     found: dict[tuple[str, ...], LinkList] = {}
     for group in groups_of(root, outline, headline, body):
         if not group.reason:
-            one = _list_from(group, context, body)
+            one = _list_from(group, context, is_inside=_is_inside(group, body))
             key = (one.heading, *(link.url or link.text for link in one.links[:3]))
             if one.links and len(found) < MOST_LISTS:
                 found.setdefault(key, one)
@@ -65,7 +70,7 @@ def link_lists_of(
 
 
 def groups_of(
-    root: Node, outline: Outline, headline: str, body: range = range(0)
+    root: Node, outline: Outline, headline: str, body: Sequence[int] = ()
 ) -> list[Group]:
     """Return the groups of cards on a page with their headings, those left out too."""
     entries = entries_of(root)
@@ -75,7 +80,7 @@ def groups_of(
         for heading in headings_of(root, outline, headline, titles)
         if not _is_label(heading, entries)
     ]
-    cards = cards_of(entries, [heading.node for heading in headings])
+    cards = cards_of(entries, [*(heading.node.index for heading in headings), *body])
     outer = _outside_cards(headings, cards)
     groups = list(grouped(cards, outer))
     _give_headings(groups, outer)
@@ -85,14 +90,16 @@ def groups_of(
             _take_line_above(group)
         elif group.heading is None:
             _take_run_in_label(group)
-        group.reason = exclusion_of(group, outline, body)
+        group.reason = exclusion_of(group, outline, is_inside=_is_inside(group, body))
     return groups
 
 
 def _is_label(heading: Heading, entries: Sequence[Entry]) -> bool:
-    """Whether *heading* stands between two links to one article: a label in its card."""
+    """Whether *heading* is a label in a card: leads to its article, or stands in between."""
     at = bisect_left(entries, heading.node.index, key=lambda entry: entry.anchor.index)
-    return 0 < at < len(entries) and entries[at - 1].key == entries[at].key
+    near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
+    keys = {page_key(address_of(anchor)) for anchor in heading.node.tagged("a")}
+    return (0 < at < len(entries) and len(near) == 1) or not keys.isdisjoint(near)
 
 
 def _outside_cards(headings: Sequence[Heading], cards: Sequence[Card]) -> list[Heading]:
@@ -222,7 +229,12 @@ def _is_heading_line(line: Node, following: Node) -> bool:
     return is_plain and len(parts) < 2 and not text[0].isdigit() and not is_button(text)
 
 
-def _list_from(group: Group, context: Context, body: range) -> LinkList:
+def _is_inside(group: Group, body: Sequence[int]) -> bool:
+    """Whether *group* stands between the first and the last line of the text."""
+    return bool(body) and body[0] <= group.cards[0].root.index <= body[-1]
+
+
+def _list_from(group: Group, context: Context, *, is_inside: bool) -> LinkList:
     """Return *group* as a list of ranked links, each address once."""
     pairs: dict[str, Card] = {}
     for card in group.cards:
@@ -237,7 +249,7 @@ def _list_from(group: Group, context: Context, body: range) -> LinkList:
     return LinkList(
         heading=group.text,
         kind=_kind_of(group),
-        is_inside_body=group.cards[0].root.index in body,
+        is_inside_body=is_inside,
         links=links,
     )
 

@@ -45,4 +45,4 @@ def _classes(node: Node) -> frozenset[str]:
 
 def text_between(left: Node, right: Node) -> int:
     """Return how many characters of text stand between two parts of a page."""
-    return sum(len(piece.strip()) for piece in left.strings_up_to(right))
+    return sum([len(piece) for piece in left.strings_up_to(right) if piece != " "])
