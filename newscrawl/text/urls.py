@@ -162,9 +162,9 @@ def path_segments(url: str) -> tuple[str, ...]:
 
 
 def _with_two_slashes(base: str, href: str) -> str:
-    """Return *href* with the two slashes before a host that browsers read in their place.
+    """Return *href* with two slashes before its host where it has others, as browsers read it.
 
-    Those are `http:///host`, `http:\\\\host`, and after another scheme than that of *base* any.
+    `http:///host` and backslashes are such; after another scheme than that of *base*, even none.
     """
     found = _START.match(href)
     assert found is not None  # noqa: S101  # it matches nothing, too
