@@ -164,7 +164,7 @@ def path_segments(url: str) -> tuple[str, ...]:
 def _with_two_slashes(base: str, href: str) -> str:
     """Return *href* with two slashes before its host where it has others, as browsers read it.
 
-    `http:///host` and backslashes are such; after another scheme than that of *base*, even none.
+    `http:///host` and backslashes are such, and with another scheme than that of *base* none.
     """
     found = _START.match(href)
     assert found is not None  # noqa: S101  # it matches nothing, too
