@@ -202,7 +202,7 @@ class LeasedQueue(Base):
             return int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms])) / 1000
 
     def hold_turn(self, host: str, holds: float) -> bool:
-        """Prolong this worker's turn at *host* to *holds* seconds; return False if it has none."""
+        """Prolong a turn at *host* to *holds* seconds; return False if this worker has none."""
         with _told():
             keys = [f"newscrawl:turn:{host}"]
             return bool(self._scripts["hold"](keys=keys, args=[self.worker, int(holds * 1000)]))
