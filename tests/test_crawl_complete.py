@@ -110,11 +110,15 @@ def test_a_host_that_refuses_now_and_then_is_crawled_on(
 def test_refusals_are_counted_in_rounds() -> None:
     patience = Patience()
 
-    def refuse(number: int, sent_at: float, now: float) -> int | None:
-        return patience.note_refusal("a.example", f"https://a.example/{number}", sent_at, now)
+    def refuse(number: int, sent_at: float, now: float, *, is_last: bool = True) -> int | None:
+        url = f"https://a.example/{number}"
+        return patience.note_refusal("a.example", url, sent_at, now, is_last=is_last)
 
     # Three under way together are one round; after a rest, each later one is another.
-    assert [refuse(number, 0.0, 1.0) for number in range(3)] == [1, 1, 1]
+    assert [refuse(number, 0.0, 1.0, is_last=False) for number in range(2)] == [1, 1]
+    assert refuse(2, 0.0, 1.0) == 1
+    # Another answer is still to come, which may be a page.
+    assert refuse(2, 11.0, 12.0, is_last=False) == 1
     assert refuse(3, 11.0, 12.0) == 2
     assert refuse(4, 32.0, 33.0) is None
     patience.note_answer("a.example")

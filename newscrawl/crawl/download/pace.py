@@ -76,6 +76,11 @@ class Pace(AutoThrottle):
         is_private = self.private_hosts.includes_url(request.url)
         return _SHORT_REST if is_private else _USUAL_REST
 
+    def is_busy(self, request: Request) -> bool:
+        """Return whether the host of *request* has still to answer other requests."""
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        return slot is not None and bool(slot.transferring - {request})
+
     def spacing_of(self, request: Request) -> tuple[float, bool]:
         """Return the seconds between two requests to a host, and True if they follow an answer.
 

@@ -25,12 +25,6 @@ class _Refusals:
     """How often one came to a request that was sent after the one before."""
     noted_at: float = float("-inf")
 
-    def note(self, url: str, sent_at: float, now: float) -> None:
-        self.urls.add(url)
-        if sent_at >= self.noted_at:
-            self.rounds += 1
-            self.noted_at = now
-
 
 class Patience:
     """Remembers the last answers of each host: for a plea its address, for any other None."""
@@ -51,14 +45,19 @@ class Patience:
         self._answers[host].append(url)
         return len({url for url in self._answers[host] if url is not None}) >= SEVERAL
 
-    def note_refusal(self, host: str, url: str, sent_at: float, now: float) -> int | None:
+    def note_refusal(
+        self, host: str, url: str, sent_at: float, now: float, *, is_last: bool
+    ) -> int | None:
         """Note a 429; return the round of refusals that it is of, None once *host* is to rest.
 
-        Requests that were under way together are of one round. *sent_at* and *now* are seconds
-        of one clock.
+        Requests that were under way together are of one round, which the *is_last* of them
+        ends. *sent_at* and *now* are seconds of one clock.
         """
         refusals = self._refusals[host]
-        refusals.note(url, sent_at, now)
+        refusals.urls.add(url)
+        if is_last and sent_at >= refusals.noted_at:
+            refusals.rounds += 1
+            refusals.noted_at = now
         if refusals.rounds >= ROUNDS and len(refusals.urls) >= SEVERAL:
             return None
-        return refusals.rounds
+        return max(refusals.rounds, 1)

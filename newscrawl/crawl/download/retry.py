@@ -95,7 +95,9 @@ class PatientRetryMiddleware(RetryMiddleware):
         now = monotonic()
         sent_at = now - request.meta.get("download_latency", 0.0)
         host = host_of(request.url)
-        rounds = self.patience.note_refusal(host, request.url, sent_at, now)
+        rounds = self.patience.note_refusal(
+            host, request.url, sent_at, now, is_last=not pace.is_busy(request)
+        )
         if rounds is None:
             pace.resting[host] = "the host answers HTTP 429 to several addresses"
             raise PutOff("blocked", pace.resting[host])
