@@ -223,16 +223,11 @@ def _refusal(record: Record) -> tuple[str, str | None] | None:
 
 
 def _read(page: Page, seen: Observation) -> Reading:
-    try:
-        found = extract(page)
-        article = normalize_article(found)
-    except ExtractionError as error:
-        return Reading(
-            observation=attrs.evolve(seen, outcome="parse_error", reason=error.reason)
-        )
-    except Exception as error:  # one page that breaks us must not cost its row
-        reason = f"{type(error).__name__}: {error}"[:200]
-        return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+    found = read_article(page)
+    if not isinstance(found, Article):
+        outcome, reason = found
+        return Reading(observation=attrs.evolve(seen, outcome=outcome, reason=reason))
+    article = normalize_article(found)
     if found.missing_pages:  # it is judged when its pages are joined
         first = first_page(found)
         if first != found.url:

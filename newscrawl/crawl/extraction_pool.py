@@ -1,0 +1,123 @@
+"""Worker processes that extract articles during a crawl, so that the event loop only fetches."""
+
+from __future__ import annotations
+
+import signal
+from multiprocessing.connection import Connection
+
+import attrs
+from twisted.internet.defer import Deferred, DeferredQueue
+from twisted.internet.threads import deferToThread
+
+from newscrawl.article import Article
+from newscrawl.environment import use_environment
+from newscrawl.ingest.acceptance import read_article
+from newscrawl.layouts.catalogue import declare_sites, declared_modules
+from newscrawl.page import Page
+from newscrawl.worker_process import DEADLINE, WorkerProcess, answer_requests
+
+Found = Article | tuple[str, str]
+"""The article on a page; outcome and reason if it cannot be read."""
+_TRIES = 2
+"""A worker may be killed for the memory of others: a page is read again once."""
+
+
+@attrs.frozen
+class _Task:
+    page: Page
+    modules: tuple[str, ...]
+    """Modules that declare sites of the user."""
+    deadline: float
+    """Seconds after which the worker ends itself."""
+
+
+class _WorkerDiedError(Exception):
+    """The worker ended while it read a page."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"exit code {exit_code}")
+        self.is_timeout = exit_code == -signal.SIGALRM
+
+
+class ExtractionPool:
+    """A number of worker processes, each with one page at a time.
+
+    A worker that dies or that takes longer than *deadline* seconds costs its page only. Call
+    `end` when the crawl is over.
+    """
+
+    def __init__(self, processes: int, *, deadline: float = DEADLINE) -> None:
+        self.deadline = deadline
+        self._idle: DeferredQueue[_Worker | None] = DeferredQueue()
+        self._workers: set[_Worker] = set()
+        self._is_over = False
+        for _ in range(processes):  # each is started by its first page
+            self._idle.put(None)
+
+    async def read(self, page: Page) -> Found:
+        """Return the article on *page*; outcome and reason if it cannot be read."""
+        task = _Task(page, declared_modules(), self.deadline)
+        worker = await self._idle.get()
+        reason = ""
+        try:
+            for _ in range(_TRIES):
+                worker = worker or await self._start()
+                try:
+                    found: Found = await deferToThread(worker.read, task)
+                except _WorkerDiedError as error:
+                    self._workers.discard(worker)
+                    worker = None
+                    if self._is_over:  # nobody waits for the page any more
+                        await Deferred()
+                    if error.is_timeout:
+                        return "error", f"extraction took more than {self.deadline:g} s"
+                    reason = f"the extraction process died ({error})"
+                else:
+                    return found
+        finally:
+            self._idle.put(worker)
+        return "error", reason
+
+    async def _start(self) -> _Worker:
+        worker = await deferToThread(_Worker)
+        self._workers.add(worker)
+        return worker
+
+    def end(self) -> None:
+        """Kill the workers; a page that is being read is given up."""
+        self._is_over = True
+        for worker in self._workers:
+            worker.process.kill()
+
+
+class _Worker(WorkerProcess):
+    def __init__(self) -> None:
+        super().__init__(_serve, is_daemon=True)
+
+    def read(self, task: _Task) -> Found:
+        """Return the worker's answer, waiting for it. Raises _WorkerDiedError if there is none."""
+        try:
+            self.connection.send(task)
+            found: Found = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            exit_code = self.process.exitcode
+            self.end()
+            raise _WorkerDiedError(exit_code) from None
+        return found
+
+
+def _serve(connection: Connection) -> None:
+    # The parent handles it, and ends its workers.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    use_environment()
+    answer_requests(connection, _found_by)
+
+
+def _found_by(task: _Task) -> Found:
+    declare_sites(task.modules)
+    # The process ends itself at the deadline: nothing else ends a regular expression.
+    signal.setitimer(signal.ITIMER_REAL, task.deadline)
+    found = read_article(task.page)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return found
