@@ -2,7 +2,7 @@
 
 The text of a page may hold control characters that move the cursor, colour the screen or forge
 lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
-headline in Arabic does not reorder the words beside it; what is piped is left as it is.
+headline in Arabic does not reorder the words beside it; piped text is left as it is.
 """
 
 from __future__ import annotations
