@@ -1,4 +1,4 @@
-"""Worker processes that extract articles during a crawl, so that the event loop only fetches."""
+"""Worker processes that extract articles, so that the event loop of a crawl only fetches."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class _Worker(WorkerProcess):
         super().__init__(_serve, is_daemon=True)
 
     def read(self, task: _Task) -> Found:
-        """Return the worker's answer, waiting for it. Raises _WorkerDiedError if there is none."""
+        """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""
         try:
             self.connection.send(task)
             found: Found = self.connection.recv()

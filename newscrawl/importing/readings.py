@@ -11,8 +11,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.environment import use_environment
-from newscrawl.errors import ExtractionError, WarcError
-from newscrawl.extraction import extract
+from newscrawl.errors import WarcError
 from newscrawl.ingest.acceptance import (
     challenge_reason,
     challenger,
@@ -20,6 +19,7 @@ from newscrawl.ingest.acceptance import (
     may_be_page,
     media_type,
     problem_of,
+    read_article,
     refresh_target,
     verdict_on,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections import Counter
+from pathlib import Path
 
 from w3lib.html import get_meta_refresh
 
@@ -38,7 +40,9 @@ def read_article(page: Page) -> Article | tuple[str, str]:
     except ExtractionError as error:
         return "parse_error", error.reason
     except Exception as error:  # one page that breaks us must not cost its row
-        return "error", f"{type(error).__name__}: {error}"[:200]
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        return "error", f"{type(error).__name__} ({place}): {error}"[:200]
 
 
 def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str, str] | None:

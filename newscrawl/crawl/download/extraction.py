@@ -29,16 +29,16 @@ class ExtractionMiddleware:
     """Number of pages that the spider extracts before the processes start."""
 
     def __init__(self, crawler: Crawler) -> None:
-        number = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
         from twisted.internet import reactor  # noqa: PLC0415 (Scrapy installs it first)
 
+        number = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
         self._pool = ExtractionPool(number) if number > 0 else None
         self._found: WeakKeyDictionary[Response, Found] = WeakKeyDictionary()
         self._pages = 0
         if self._pool is not None:
             crawler.signals.connect(self._pool.end, signals.engine_stopped)
             # A second Ctrl-C stops the reactor without stopping the engine.
-            reactor.addSystemEventTrigger("before", "shutdown", self._pool.end)
+            reactor.addSystemEventTrigger("before", "shutdown", self._pool.end)  # type: ignore[arg-type]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ExtractionMiddleware:
