@@ -115,6 +115,8 @@ CONCURRENT_ITEMS = 1  # measured: 2.5 ms of CPU a page against 4.3 at Scrapy's d
 # Processes that extract articles beside the event loop, one for each other core; 0: none, the
 # crawl's own process does it, as on a small machine.
 NEWSCRAWL_EXTRACTION_PROCESSES = min(usable_cores() - 1, 4)
+# The longest that such a process may take over one page, in seconds; none takes 10.
+NEWSCRAWL_EXTRACTION_SECONDS = 60.0
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback for every page
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0

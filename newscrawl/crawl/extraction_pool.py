@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import signal
+from asyncio import LifoQueue, get_running_loop
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from typing import TypeVar
 
 import attrs
-from twisted.internet.defer import Deferred, DeferredQueue
-from twisted.internet.threads import deferToThread
 
 from newscrawl.article import Article
 from newscrawl.environment import use_environment
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
 from newscrawl.page import Page
-from newscrawl.worker_process import DEADLINE, WorkerProcess, answer_requests
+from newscrawl.worker_process import WorkerProcess, answer_requests
 
+R = TypeVar("R")
 Found = Article | tuple[str, str]
 """The article on a page; outcome and reason if it cannot be read."""
 _TRIES = 2
@@ -46,13 +49,14 @@ class ExtractionPool:
     `end` when the crawl is over.
     """
 
-    def __init__(self, processes: int, *, deadline: float = DEADLINE) -> None:
+    def __init__(self, processes: int, *, deadline: float) -> None:
         self.deadline = deadline
-        self._idle: DeferredQueue[_Worker | None] = DeferredQueue()
+        self._idle: LifoQueue[_Worker | None] = LifoQueue()
         self._workers: set[_Worker] = set()
         self._is_over = False
+        self._threads = ThreadPoolExecutor(processes)
         for _ in range(processes):  # each is started by its first page
-            self._idle.put(None)
+            self._idle.put_nowait(None)
 
     async def read(self, page: Page) -> Found:
         """Return the article on *page*; outcome and reason if it cannot be read."""
@@ -63,31 +67,36 @@ class ExtractionPool:
             for _ in range(_TRIES):
                 worker = worker or await self._start()
                 try:
-                    found: Found = await deferToThread(worker.read, task)
+                    found = await self._in_thread(worker.read, task)
                 except _WorkerDiedError as error:
                     self._workers.discard(worker)
                     worker = None
                     if self._is_over:  # nobody waits for the page any more
-                        await Deferred()
+                        await get_running_loop().create_future()
                     if error.is_timeout:
                         return "error", f"extraction took more than {self.deadline:g} s"
                     reason = f"the extraction process died ({error})"
                 else:
                     return found
         finally:
-            self._idle.put(worker)
+            self._idle.put_nowait(worker)
         return "error", reason
 
     async def _start(self) -> _Worker:
-        worker = await deferToThread(_Worker)
+        worker = await self._in_thread(_Worker)
         self._workers.add(worker)
         return worker
+
+    async def _in_thread(self, function: Callable[..., R], *arguments: object) -> R:
+        """Call *function*, which waits for a process, without stopping the event loop."""
+        return await get_running_loop().run_in_executor(self._threads, function, *arguments)
 
     def end(self) -> None:
         """Kill the workers; a page that is being read is given up."""
         self._is_over = True
         for worker in self._workers:
             worker.process.kill()
+        self._threads.shutdown(wait=False)
 
 
 class _Worker(WorkerProcess):

@@ -20,7 +20,8 @@ _PAGES = frozenset({"article", "home", "section", "page"})
 class ExtractionMiddleware:
     """Extract the articles of pages in worker processes.
 
-    `NEWSCRAWL_EXTRACTION_PROCESSES` is their number; with 0 the spider extracts each page
+    `NEWSCRAWL_EXTRACTION_PROCESSES` is their number, `NEWSCRAWL_EXTRACTION_SECONDS` the longest
+    time for one page; with 0 processes the spider extracts each page
     itself. The first pages of a crawl are left to the spider too, since a crawl of a few pages
     is over before a process has started.
     """
@@ -32,7 +33,8 @@ class ExtractionMiddleware:
         from twisted.internet import reactor  # noqa: PLC0415 (Scrapy installs it first)
 
         number = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
-        self._pool = ExtractionPool(number) if number > 0 else None
+        seconds = crawler.settings.getfloat("NEWSCRAWL_EXTRACTION_SECONDS")
+        self._pool = ExtractionPool(number, deadline=seconds) if number > 0 else None
         self._found: WeakKeyDictionary[Response, Found] = WeakKeyDictionary()
         self._pages = 0
         if self._pool is not None:
