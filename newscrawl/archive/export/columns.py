@@ -30,7 +30,6 @@ TABLES = (
     "address",
     "provenance",
     "observation",
-    "agency_mention",
     "link",
     "promotion",
     "copy",

@@ -22,8 +22,6 @@ COVERAGE = {
     "authors": "EXISTS (SELECT 1 FROM version_authors WHERE version_id = v.id)",
     "article_body": "EXISTS (SELECT 1 FROM bodies WHERE id = v.body_id AND article_body <> '')",
     "source_credit": "v.source_credit IS NOT NULL",
-    "agencies": "EXISTS (SELECT 1 FROM version_agencies WHERE version_id = v.id)",
-    "publisher": "v.publisher IS NOT NULL",
     "main_image": "EXISTS (SELECT 1 FROM images WHERE version_id = v.id AND is_main)",
     "images": "EXISTS (SELECT 1 FROM images WHERE version_id = v.id AND position > 0)",
     "keywords": "EXISTS (SELECT 1 FROM version_keywords WHERE version_id = v.id)",

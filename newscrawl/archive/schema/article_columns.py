@@ -15,7 +15,6 @@ SAME_NAME = (
     "canonical_url",
     "page_kind",
     "page_kind_reason",
-    "publisher",
     "headline",
     "alternative_headline",
     "description",

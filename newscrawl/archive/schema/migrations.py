@@ -10,9 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.search.index import create_index
-from newscrawl.archive.write.lookup_tables import agency_id, url_digest
-from newscrawl.article import Agency
-from newscrawl.values.gazetteer.agencies import agencies_in
+from newscrawl.archive.write.lookup_tables import url_digest
 
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
 
@@ -113,27 +111,6 @@ def m012_addresses(db: Database) -> None:
         if (key := url_digest(url)) != old
     )
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
-
-
-@MIGRATIONS()
-def m014_agencies(db: Database) -> None:
-    """Add where agencies are named, those of datelines, and the publishers' names."""
-    _run_script(db, "m014_agencies.sql")
-    _recreate_views(db)
-    names = db.execute(
-        "SELECT DISTINCT dateline_agency FROM versions WHERE dateline_agency IS NOT NULL"
-    ).fetchall()
-    for (name,) in names:
-        for printed, supplier in agencies_in(name):
-            if supplier.kind != "outlet":
-                agency = agency_id(db, Agency(name=printed, id=supplier.id))
-                db.conn.execute(_ADD_AGENCY, (agency, name))
-
-
-_ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
-    SELECT v.id, 1 + coalesce(
-        (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'
-    FROM versions AS v WHERE v.dateline_agency = ?"""
 
 
 def _recreate_views(db: Database) -> None:

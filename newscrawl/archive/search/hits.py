@@ -58,11 +58,7 @@ _CONDITIONS = {
         OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
             AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))""",
     "agency": _NAMED.format(
-        "agencies",
-        "agency_id",
-        """n.code = lower(?) OR search_key(n.name) = search_key(?) OR n.code IN (
-            SELECT m.code FROM agencies AS m
-            WHERE m.code <> '' AND search_key(m.name) = search_key(?))""",
+        "agencies", "agency_id", "n.code = lower(?) OR search_key(n.name) = search_key(?)"
     ),
     "section": _NAMED.format(
         "sections", "section_id", "instr(search_key(n.name), search_key(?))"
@@ -79,19 +75,13 @@ _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
     GROUP BY n.id ORDER BY 2 DESC, 1"""
-# An agency is one in all its spellings, and is called by its Arabic one if it has any.
-_COUNTED_AGENCIES = """SELECT max(n.name), count(DISTINCT h.id) FROM ({ids}) AS h
-    JOIN articles AS a ON a.id = h.id
-    JOIN version_agencies AS x ON x.version_id = a.version_id
-    JOIN agencies AS n ON n.id = x.agency_id
-    GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY 2 DESC, 1"""
 _COUNTED_VALUES = """SELECT coalesce({0}, ''), count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id JOIN versions AS v ON v.id = a.version_id
     GROUP BY 1 ORDER BY {1}"""
 _COUNTED: Mapping[CountBy, str] = {
     "site": """SELECT s.name, count(*) FROM ({ids}) AS h JOIN articles AS a ON a.id = h.id
         JOIN sites AS s ON s.id = a.site_id GROUP BY s.id ORDER BY 2 DESC, 1""",
-    "agency": _COUNTED_AGENCIES,
+    "agency": _COUNTED_NAMES.format("agencies", "agency_id"),
     "section": _COUNTED_NAMES.format("sections", "section_id"),
     "author": _COUNTED_NAMES.format("authors", "author_id"),
     "month": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 7)", "1"),

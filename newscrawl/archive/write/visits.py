@@ -85,7 +85,6 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     )
     with index_update(db, article_id):
         version_id, outcome = save_version(db, reading)
-        _name_publisher(db, visit.site_id, article.publisher)
         _extend_article(db, article_id, visit.seen_at, version_id)
     _insert_once(
         db,
@@ -186,15 +185,6 @@ def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple
     return int(made.lastrowid or 0), False
 
 
-def _name_publisher(db: Database, site_id: int, publisher: str | None) -> None:
-    """Record the publisher's name on its site, as the page saved last states it."""
-    if publisher:
-        db.conn.execute(
-            "UPDATE sites SET publisher = ?1 WHERE id = ?2 AND publisher IS NOT ?1",
-            (publisher, site_id),
-        )
-
-
 def _extend_article(
     db: Database, article_id: int | None, seen_at: str, version_id: int
 ) -> None:
@@ -221,8 +211,8 @@ def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit
 def _add_alias(db: Database, url: str, final_url: str) -> None:
     """Add *url*, which redirected to *final_url*, to the addresses of the article there.
 
-    An address that is one of another article stays with that one: what it redirects to now may
-    be what stands in for a deleted page.
+    An address that is one of another article stays with that one: it may redirect to the
+    substitute of a deleted page now.
     """
     db.conn.execute(
         """INSERT INTO addresses (url_id, article_id)

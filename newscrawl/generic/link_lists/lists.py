@@ -62,7 +62,7 @@ def link_lists_of(
     found: dict[tuple[str, ...], LinkList] = {}
     for group in groups_of(root, outline, headline, body):
         if not group.reason:
-            one = _list_from(group, context, is_inside=_is_inside(group, body))
+            one = _list_from(group, context)
             key = (one.heading, *(link.url or link.text for link in one.links[:3]))
             if one.links and len(found) < MOST_LISTS:
                 found.setdefault(key, one)
@@ -234,7 +234,7 @@ def _is_inside(group: Group, body: Sequence[int]) -> bool:
     return bool(body) and body[0] <= group.cards[0].root.index <= body[-1]
 
 
-def _list_from(group: Group, context: Context, *, is_inside: bool) -> LinkList:
+def _list_from(group: Group, context: Context) -> LinkList:
     """Return *group* as a list of ranked links, each address once."""
     pairs: dict[str, Card] = {}
     for card in group.cards:
@@ -249,7 +249,6 @@ def _list_from(group: Group, context: Context, *, is_inside: bool) -> LinkList:
     return LinkList(
         heading=group.text,
         kind=_kind_of(group),
-        is_inside_body=is_inside,
         links=links,
     )
 

@@ -5,7 +5,6 @@ CREATE VIEW article AS
 SELECT
     a.id,
     s.name AS site,
-    coalesce(v.publisher, s.publisher) AS publisher,
     a.key,
     u.url,
     v.canonical_url,
@@ -39,15 +38,11 @@ SELECT
     b.article_body,
     v.source_credit,
     (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name, min(x.position) AS first
-        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY first))
-        AS agencies,
+        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
     (SELECT group_concat(code, '; ') FROM (
-        SELECT n.code, min(x.position) AS first
-        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id AND n.code <> '' GROUP BY n.code ORDER BY first))
-        AS agency_ids,
+        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
     (SELECT i.url FROM images AS i WHERE i.version_id = v.id AND i.is_main) AS main_image_url,
     (SELECT i.caption FROM images AS i WHERE i.version_id = v.id AND i.is_main)
         AS main_image_caption,
@@ -148,19 +143,8 @@ JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = x.url_id;
 
--- Who is named as the source of each article, and where: an agency in all its places.
-CREATE VIEW agency_mention AS
-SELECT
-    a.id AS article_id, s.name AS site, u.url, x.position, n.name, nullif(n.code, '') AS code,
-    x.found_in
-FROM articles AS a
-JOIN sites AS s ON s.id = a.site_id
-JOIN urls AS u ON u.id = a.url_id
-JOIN version_agencies AS x ON x.version_id = a.version_id
-JOIN agencies AS n ON n.id = x.agency_id;
-
 CREATE VIEW agency AS
-SELECT n.id, n.name, nullif(n.code, '') AS code, count(DISTINCT a.id) AS articles
+SELECT n.id, n.name, nullif(n.code, '') AS code, count(a.id) AS articles
 FROM agencies AS n
 LEFT JOIN version_agencies AS x ON x.agency_id = n.id
 LEFT JOIN articles AS a ON a.version_id = x.version_id
@@ -468,15 +452,11 @@ SELECT
     v.dateline_raw,
     v.source_credit,
     (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name, min(x.position) AS first
-        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY first))
-        AS agencies,
+        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
     (SELECT group_concat(code, '; ') FROM (
-        SELECT n.code, min(x.position) AS first
-        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id AND n.code <> '' GROUP BY n.code ORDER BY first))
-        AS agency_ids,
+        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
     v.dateline_agency,
     v.id AS version_id
 FROM (
