@@ -235,21 +235,22 @@ def _is_inside(group: Group, body: Sequence[int]) -> bool:
 
 
 def _list_from(group: Group, context: Context) -> LinkList:
-    """Return *group* as a list of ranked links, each address once."""
+    """Return *group* as a list of ranked links."""
+    links = links_of(group.cards, context)
+    return LinkList(heading=group.text, kind=_kind_of(group), links=links)
+
+
+def links_of(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:
+    """Return *cards* as ranked links, each address once."""
     pairs: dict[str, Card] = {}
-    for card in group.cards:
+    for card in cards:
         pairs.setdefault(card.key, card)
     found = [(card.text, context.absolute(card.href)) for card in pairs.values()]
     # Of a page whose own address is not known, the texts are known all the same.
     kept = [(text, url) for text, url in found if url is not None or not context.has_address]
-    links = tuple(
+    return tuple(
         Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
         for position, (text, url) in enumerate(kept[:MOST_LINKS], 1)
-    )
-    return LinkList(
-        heading=group.text,
-        kind=_kind_of(group),
-        links=links,
     )
 
 
