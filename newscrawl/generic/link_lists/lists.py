@@ -99,7 +99,13 @@ def _is_label(heading: Heading, entries: Sequence[Entry]) -> bool:
     at = bisect_left(entries, heading.node.index, key=lambda entry: entry.anchor.index)
     near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
     keys = {page_key(address_of(anchor)) for anchor in heading.node.tagged("a")}
-    return (0 < at < len(entries) and len(near) == 1) or not keys.isdisjoint(near)
+    if not keys.isdisjoint(near):
+        return True
+    if not 0 < at < len(entries) or len(near) > 1:
+        return False
+    card = common(entries[at - 1].anchor, entries[at].anchor)
+    beside = (*entries[max(0, at - 2) : at - 1], *entries[at + 1 : at + 2])
+    return not any(entry.anchor.is_below(card) for entry in beside if entry.key not in near)
 
 
 def _outside_cards(headings: Sequence[Heading], cards: Sequence[Card]) -> list[Heading]:
