@@ -16,9 +16,9 @@ from rich.rule import Rule
 from newscrawl.archive import Archive
 from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import print_view
-from newscrawl.cli.import_files import core_count
 from newscrawl.cli.search import hits_view
 from newscrawl.cli.stats import stats_view
+from newscrawl.environment import usable_cores
 from newscrawl.errors import NewscrawlError
 from newscrawl.importing.importer import Import, Options
 from newscrawl.page import Page
@@ -106,7 +106,7 @@ def _import_weeks(path: Path) -> None:
             count += 1
         file = writer.path
     with Archive(path) as archive:
-        work = Import(archive, Options(jobs=core_count()), lambda _file, _done: None)
+        work = Import(archive, Options(jobs=usable_cores()), lambda _file, _done: None)
         work.read([file])
         archive.update_copies()
         edits = archive.db.execute("SELECT count(*) FROM versions WHERE cause = 'publisher'")
