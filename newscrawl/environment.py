@@ -2,14 +2,12 @@
 
 Extraction reads none of them: the programs (`newscrawl`, `scrapy`, an import and its workers)
 call `use_environment` when they start, and `newscrawl.settings` takes the rest from `variable`.
+A module that a variable needs is imported only if it is set: commands start quickly.
 """
 
 from __future__ import annotations
 
 import os
-
-from newscrawl.layouts.catalogue import declare_sites
-from newscrawl.values.gazetteer.agencies import use_agencies
 
 
 def variable(name: str, default: str = "") -> str:
@@ -17,9 +15,20 @@ def variable(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def usable_cores() -> int:
+    """Return the number of processor cores that this process may use; at least 1."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def use_environment() -> None:
     """Use the sites of NEWSCRAWL_SITES and agencies of NEWSCRAWL_AGENCIES, if they are set."""
     if modules := variable("NEWSCRAWL_SITES"):
+        from newscrawl.layouts.catalogue import declare_sites  # noqa: PLC0415
+
         declare_sites(modules.split(","))
     if path := variable("NEWSCRAWL_AGENCIES"):
+        from newscrawl.values.gazetteer.agencies import use_agencies  # noqa: PLC0415
+
         use_agencies(path)

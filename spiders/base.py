@@ -1,4 +1,4 @@
-"""What our spiders share: pages become articles, and each request ends as an observation."""
+"""Base of our spiders: pages become articles, and each request ends as an observation."""
 
 from __future__ import annotations
 
@@ -16,9 +16,15 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
+from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.opt_outs import refused_by
-from newscrawl.crawl.download.response import observation_from, page_from, unanswered
+from newscrawl.crawl.download.response import (
+    content_type_of,
+    observation_from,
+    page_from,
+    unanswered,
+)
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
 from newscrawl.crawl.postponed import PutOff, unsent
@@ -27,9 +33,7 @@ from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
-from newscrawl.errors import ExtractionError
-from newscrawl.extraction import extract
-from newscrawl.ingest.acceptance import problem_of
+from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import host_of
@@ -70,18 +74,13 @@ class NewsSpider(Spider):
         return spider
 
     def prepare(self) -> None:
-        """Make ready what the arguments decide."""
+        """Prepare the spider from its arguments."""
 
     @property
     def plan_text(self) -> str:
-        """What was asked for, without the limit: a run goes on with what the same plan left."""
+        """The arguments without the limit, as JSON: runs of one plan go on with each other."""
         asked = attrs.asdict(self.arguments) | {"limit": None, "spider": self.name}
         return json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
-
-    @property
-    def is_debugging(self) -> bool:
-        """Whether the log is to hold tracebacks of pages that cannot be read."""
-        return str(self.settings["LOG_LEVEL"]).upper() == "DEBUG"
 
     @cached_property
     def _obeyed(self) -> frozenset[str]:
@@ -90,7 +89,7 @@ class NewsSpider(Spider):
 
     @property
     def ledger(self) -> Ledger:
-        """The crawl's book of what became of every address."""
+        """Ledger of the crawl: the outcome of every address."""
         return ledger_of(self.crawler)
 
     def request_article(
@@ -132,7 +131,7 @@ class NewsSpider(Spider):
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
-        """Yield the article on *response*, or what brings its other pages; record what else."""
+        """Yield the article on *response*, or requests for its pages, or record why not."""
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
@@ -158,29 +157,33 @@ class NewsSpider(Spider):
         yield article
 
     def _is_of_site(self, response: Response) -> bool:
-        """Whether *response* is from the site, or from where the site has moved it."""
+        """Return whether *response* is from the site, or from where the site has moved it."""
         if self.scope is None or self.scope.includes(response.url):
             return True
         return bool(response.meta.get(MOVED) == host_of(response.url))
 
     def read(self, response: Response) -> Article | tuple[str, str]:
-        """Return what is on *response*; outcome and reason where it cannot be read."""
+        """Return the article on *response*; outcome and reason if it cannot be read."""
         problem = page_problem(response)
         if problem:
             return problem
-        try:
-            page = page_from(response)
-            opt_out = refused_by(response, page, self._obeyed)
-            return ("opted_out", opt_out) if opt_out else extract(page)
-        except ExtractionError as error:
-            return "parse_error", error.reason
-        except Exception as error:
-            # One page that breaks us must not cost its row, nor the log a page of text.
-            self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
-            return "error", f"{type(error).__name__}: {error}"[:200]
+        opt_out = refused_by(response, page_from(response), self._obeyed)
+        if opt_out:
+            return "opted_out", opt_out
+        found = self.extract(response)
+        if not isinstance(found, Article) and found[0] == "error":
+            self.logger.warning("cannot read %r: %s", response.url, found[1])
+        return found
+
+    def extract(self, response: Response) -> Article | tuple[str, str]:
+        """Return the article on *response*; outcome and reason if it cannot be read."""
+        extraction = self.crawler.get_downloader_middleware(ExtractionMiddleware)
+        if extraction is None:
+            return read_article(page_from(response))
+        return extraction.found_in(response)
 
     def _join(self, join: Join) -> Iterator[Article | Request]:
-        """Yield what brings the other pages of an article, beginning with its first."""
+        """Yield the requests for the other pages of an article, beginning with its first."""
         first = first_page(join.first)
         if first == join.first.url:
             yield from Joins(self).begin(join)
@@ -201,7 +204,7 @@ class NewsSpider(Spider):
         self.ledger.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
-        """Whether *article* was published before what was asked for."""
+        """Return whether *article* was published before the date given by `since`."""
         since, published = self.arguments.since, article.date_published
         if since is None or published is None or article.page_kind != "article":
             return False
@@ -217,7 +220,7 @@ class NewsSpider(Spider):
         return target.ticket if target else response.url
 
     def failed(self, failure: Failure) -> Observation:
-        """Record what became of a request that brought no page, and return that."""
+        """Record the outcome of a request that brought no page, and return the observation."""
         request: Request = failure.request  # type: ignore[attr-defined]
         settle_redirects(self.ledger, request)
         target = target_of(request)
@@ -237,8 +240,3 @@ class NewsSpider(Spider):
 def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
     return problem_of(response.body, content_type_of(response), response.status)
-
-
-def content_type_of(response: Response) -> str:
-    """Return the Content-Type header of *response*; empty where there is none."""
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")

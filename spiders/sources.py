@@ -1,10 +1,9 @@
-"""Sources in a crawl: asked for only if changed, read for what they name, passed over else."""
+"""Sources in a crawl: fetched only if changed, and read for the addresses that they name."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 import attrs
 from scrapy import Request
@@ -13,7 +12,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_source
-from newscrawl.crawl.download.response import observation_from, page_from
+from newscrawl.article import Article
+from newscrawl.crawl.download.response import content_type_of, observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
 from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
@@ -27,11 +27,10 @@ from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
-from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
-from spiders.base import NewsSpider, content_type_of, page_problem
+from spiders.base import NewsSpider, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
 """The roles of sources that are pages."""
@@ -45,7 +44,7 @@ class SourceSpider(NewsSpider):
     book: SourceBook
 
     def is_due(self, ask: Ask) -> bool:
-        """Whether an article that a source names is new, or worth another visit."""
+        """Return whether an article that a source names is new, or worth another visit."""
         raise NotImplementedError
 
     def parse_source(self, response: Response) -> Iterator[Request]:
@@ -80,7 +79,7 @@ class SourceSpider(NewsSpider):
         yield from requests
 
     def _note_home(self, url: str) -> bool:
-        """Note where the home page is, which says what the site is; whether it says that.
+        """Note the home page's address, which defines the site; return whether it does.
 
         A paper whose home page leads to some page of another host (a profile on a platform) has
         not moved there.
@@ -105,7 +104,7 @@ class SourceSpider(NewsSpider):
             yield from self._robots_sitemaps(seen.url)
 
     def _children_of(self, url: str, depth: int) -> Iterator[Request]:
-        """Yield the requests for what *url*, which is as it was, named when it was read."""
+        """Yield requests for the sources that *url*, which has not changed, named when read."""
         for child in self.book.children_of(url):
             asks = self.survey.ask_again(child.url, child.role, depth + 1, child.stated)
             yield from self.requests_for(asks, parent=url)
@@ -125,11 +124,9 @@ class SourceSpider(NewsSpider):
         asks: list[Ask],
         requests: list[Request],
     ) -> None:
-        """Record a source that was read, with its lists of links and what they lead to."""
-        article = None
-        if role in _PAGES:
-            with suppress(ExtractionError):
-                article = extract(page_from(response))
+        """Record a source that was read, with its lists of links and their requests."""
+        found = self.extract(response) if role in _PAGES else None
+        article = found if isinstance(found, Article) else None
         observation = observation_from(response, "source", role)
         if role == "section" and not asks and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
@@ -156,9 +153,9 @@ class SourceSpider(NewsSpider):
             self.ledger.unread = f"{observation.url}: {why}"
 
     def _asks_of(self, response: Response, target: Target) -> list[Ask]:
-        """Return what a source leads to.
+        """Return the addresses that a source leads to.
 
-        Raises ExtractionError or UnreadableSourceError if it is not what it should be.
+        Raises ExtractionError or UnreadableSourceError if it is another kind of page.
         """
         is_news = False
         if target.role in _PAGES:
@@ -187,7 +184,7 @@ class SourceSpider(NewsSpider):
             )
 
     def requests_for(self, asks: Iterable[Ask], parent: str | None = None) -> Iterator[Request]:
-        """Yield the requests for what is due of *asks*, which the source *parent* led to."""
+        """Yield requests for those of *asks* that are due; the source *parent* named them."""
         now = dt.datetime.now(dt.UTC)
         for ask in asks:
             if ask.role == "article":
@@ -231,7 +228,7 @@ class SourceSpider(NewsSpider):
         return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def _pass_over(self, ask: Ask) -> Iterator[Request]:
-        """Yield what a source leads to that is not asked now."""
+        """Yield the requests that follow from a source that is not requested now."""
         self.book.note_passed_over(ask.url)
         if self.book.read_before(ask.url) is None:
             self.survey.note_failure(ask.url, is_unreachable=False)

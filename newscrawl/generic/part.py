@@ -1,4 +1,4 @@
-"""The part of a page that holds its article, and what each line in it is."""
+"""The part of a page that holds its article, and the role of each line in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LEAST_SCORE = -300
 BARE_LINK = 0.9
 """A line of which links are so much is not scored."""
 SHORTEST_BEYOND = 60
-"""Outside the article's part only lines of so many letters are scored."""
+"""Outside the article's part, and in hidden parts, lines of so many letters are scored."""
 _OPEN = frozenset(
     (
         *("", BODY, BEYOND, OUTSIDE, "below another headline", "bare heading", "link"),
@@ -44,7 +44,7 @@ date, a byline, a caption, a credit, a wall, a menu."""
 
 @attrs.frozen(eq=False)
 class Part:
-    """What holds headline and body."""
+    """Article node with its lines, from headline to the end of the body."""
 
     near: Node
     """The smallest such part of the page, up to where a second article begins."""
@@ -82,9 +82,11 @@ class FirstReading:
         length = len(run.text)
         if run.links >= BARE_LINK * length and length < 100:
             return False
-        if role == BEYOND and length_of(run.text) < SHORTEST_BEYOND:
+        reason = self.around.outline.reason(run)
+        is_short = length_of(run.text) < SHORTEST_BEYOND
+        if is_short and (role == BEYOND or (run.kind == "paragraph" and reason == "hidden")):
             return False
-        return self.around.outline.reason(run) in _OPEN
+        return reason in _OPEN
 
 
 def article_part(

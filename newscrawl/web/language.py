@@ -16,7 +16,7 @@ _MOST_WISHES = 20
 
 
 def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
-    """Return the language for a reader: what is *asked* for, *kept* in a cookie, or *accepted*.
+    """Return the language for a reader: *asked* for, *kept* in a cookie, or *accepted*.
 
     *accepted* is the header Accept-Language (RFC 9110 §12.5.4).
     """
@@ -37,6 +37,15 @@ def phrase(language: str, key: str, /, **values: object) -> str:
     """Return the interface string *key*, filled with *values*. Raises KeyError without one."""
     text = phrases()[key][language]
     return text.format(**values) if values else text
+
+
+def label(language: str, kind: str, value: str) -> str:
+    """Return the interface's word for a *value* of the archive (an outcome, a field).
+
+    A value that the interface has no word for is returned as it is.
+    """
+    known = phrases().get(f"{kind}_{value}")
+    return value if known is None else known[language]
 
 
 @cache

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from io import StringIO
+from string import Template
 from typing import Any, Literal
 
 import attrs
@@ -21,13 +22,17 @@ MOST_ROWS = 20_000
 
 @attrs.frozen(kw_only=True)
 class Chart:
-    """The chart of an answer; every field but `mark` names a column."""
+    """The chart of an answer; every field but `mark` names columns."""
 
     mark: Literal["bar", "line", "span"]
     x: str
     y: str
     x2: str | None = None
     color: str | None = None
+    beside: str | None = None
+    """The column printed after the label of a row."""
+    row: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    """The columns equal within one row of a list chart; none: each row of the answer is one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +42,12 @@ class Question:
     name: str
     title: Mapping[str, str]
     """The title by language of the interface."""
+    group: str
+    """The group of questions that it is listed in; empty if it is on other pages only."""
+    says: Mapping[str, str]
+    """A sentence of the answer by language, with columns of a row in braces; may be empty."""
+    lead: Literal["first", "most", "least"]
+    """The row of the sentence: the first, or the one with the most or least of `chart.y`."""
     asks: tuple[str, ...]
     """The names of its parameters, all optional."""
     sql: str
@@ -66,7 +77,9 @@ class Answer:
 @cache
 def questions() -> Mapping[str, Question]:
     """Return every question by name."""
-    return {name: _question(name, row) for name, row in read_toml("questions").items()}
+    rows = dict(read_toml("questions"))
+    parts = rows.pop("parts")
+    return {name: _question(name, row, parts) for name, row in rows.items()}
 
 
 async def answer(datasette: Datasette, question: Question, values: Mapping[str, str]) -> Answer:
@@ -84,12 +97,25 @@ async def answer(datasette: Datasette, question: Question, values: Mapping[str, 
     return await read_cached(datasette, (question.name, wanted), asked)
 
 
-def _question(name: str, fields: Mapping[str, Any]) -> Question:
+def lead_row(question: Question, found: Answer) -> dict[str, Any] | None:
+    """Return the row that the sentence of *question* speaks of; None without rows."""
+    records = found.records()
+    if not records or question.lead == "first" or question.chart is None:
+        return records[0] if records else None
+    best = max if question.lead == "most" else min
+    number = question.chart.y
+    return best(records, key=lambda record: record[number])
+
+
+def _question(name: str, fields: Mapping[str, Any], parts: Mapping[str, str]) -> Question:
     chart = fields.get("chart")
     return Question(
         name=name,
         title=fields["title"],
+        group=fields.get("group", ""),
+        says=fields.get("says", {}),
+        lead=fields.get("lead", "first"),
         asks=tuple(fields["asks"]),
-        sql=fields["sql"].strip(),
+        sql=Template(fields["sql"].strip()).substitute(parts),
         chart=Chart(**chart) if chart else None,
     )

@@ -17,10 +17,10 @@ from newscrawl.crawl.download.exchanges import (
 )
 from newscrawl.outcomes import Observation
 from newscrawl.page import Page
-from newscrawl.text.urls import as_sent
+from newscrawl.text.urls import as_sent, route_of
 
 OPT_OUTS = "newscrawl_opt_outs"
-"""Under which the meta of a request has what its page asks of machines."""
+"""Key in a request's meta for the opt-outs of its page."""
 
 
 def page_from(response: Response) -> Page:
@@ -33,10 +33,15 @@ def page_from(response: Response) -> Page:
     )
 
 
+def content_type_of(response: Response) -> str:
+    """Return the Content-Type header of *response*; empty if there is none."""
+    return _header(response, "Content-Type") or ""
+
+
 def observation_from(
     response: Response, outcome: str, reason: str | None = None
 ) -> Observation:
-    """Return what became of the request that *response* answers."""
+    """Return the observation of the request that *response* answers."""
     # Of a 304 the body says nothing, and its digest would be that of no page.
     body = None if response.status == 304 else response.body
     return Answered(
@@ -60,7 +65,7 @@ def observation_from(
 def unanswered(
     url: str, outcome: str, reason: str | None, status: int | None = None
 ) -> Observation:
-    """Return what became of a request that got no page."""
+    """Return the observation of a request that got no page."""
     return Observation(
         url=url,
         outcome=outcome,
@@ -85,7 +90,7 @@ def redirects_before(request: Request) -> list[Answered]:
             reason=None if isinstance(reason, int) else str(reason),
             status=reason if isinstance(reason, int) else 200,
             fetched_at=exchange.fetched_at if exchange else dt.datetime.now(dt.UTC),
-            final_url=target,
+            final_url=as_sent(target) + route_of(target),
             exchange=exchange,
             role="article",
         )

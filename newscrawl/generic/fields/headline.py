@@ -1,4 +1,4 @@
-"""The headline: the one printed above the text, else what the structured data call it."""
+"""The headline: the one printed above the text, else the one in structured data."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 import attrs
 
 from newscrawl.generic.article_node import Outline
+from newscrawl.generic.fields.above_headline import line_above
 from newscrawl.generic.fields.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import HEADINGS, runs_of
@@ -36,6 +37,7 @@ _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
     r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
+_BADGE = re.compile(r"label|badge|premium|icon|paywall")
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
@@ -53,7 +55,7 @@ class Candidate:
     is_visible: bool = True
     is_part: bool = False
     is_bared: bool = False
-    """Whether the site's name was taken from it."""
+    """True if the site's name was removed from it."""
 
 
 def headline_of(
@@ -90,7 +92,7 @@ def _site_of(
 
 
 def _stated(structured: Structured) -> Iterator[Candidate]:
-    """Yield what structured data call the headline."""
+    """Yield the headlines in structured data."""
     for name, text in (
         ("jsonld", structured.text("headline")),
         ("meta:headline", structured.meta("headline")),
@@ -129,7 +131,7 @@ def _is_titled(node: Node) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_headline_mark(marks: str) -> bool:
-    """Whether class names or an id say that an element holds a title."""
+    """Return whether class names or an id mark an element as a title."""
     lower = marks[:200].lower()
     return "headline" in lower or "title" in lower
 
@@ -152,7 +154,7 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
 
 
 def _without_kicker(node: Node, text: str) -> str:
-    """Return *text* without what the heading's first element marks as a kicker, if it does."""
+    """Return *text* without the kicker in the heading's first element; empty without one."""
     first = next(iter(node.elements()), None)
     if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
         return ""
@@ -210,7 +212,7 @@ def _chosen(
 def _unmatched(
     printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
 ) -> Candidate | None:
-    """Return the headline where no heading agrees with *own*, what is stated of the page."""
+    """Return the headline where no printed heading agrees with *own*, the stated titles."""
     visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
     first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
     is_section = own and len(visible) >= MANY_H1
@@ -228,7 +230,7 @@ def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
 
 
 def _score(candidate: Candidate, names: Mapping[str, frozenset[str]]) -> float:
-    """Return how well a printed heading agrees with what is stated, from 0 to about 1.5."""
+    """Return the agreement of a printed heading with the stated titles, from 0 to about 1.5."""
     key = bare(candidate.text)
     if not key or not names:
         return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
@@ -255,7 +257,7 @@ def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str
 
 
 def _is_visible(node: Node, outline: Outline) -> bool:
-    """Whether a heading stands above a text, not in a menu, a list or a box."""
+    """Return whether a heading stands above a text, outside menus, lists and boxes."""
     if outline.flag(node) == "hidden" or outline.flags_above(node.parent) & _NOT_ABOVE:
         return False
     return not node.is_inside({"li"})
@@ -274,22 +276,46 @@ def _without_site(stated: list[Candidate]) -> Candidate:
     return first
 
 
-def kicker_of(chosen: Candidate | None, candidates: Iterable[Candidate]) -> str | None:
-    """Return what is printed in the same heading before the headline."""
+def kicker_of(
+    chosen: Candidate | None, candidates: Sequence[Candidate], outlets: Iterable[str]
+) -> str | None:
+    """Return the text before the headline in the same heading, else the topic above it.
+
+    None without any; a name of the page's own *outlets* is no topic.
+    """
     if chosen is None or chosen.node is None:
         return None
+    whole = bare(chosen.text)
+    is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
     for candidate in candidates:
-        if candidate.node is chosen.node and candidate.text != chosen.text:
-            rest = candidate.text.replace(chosen.text, "").strip(" :|-–")
+        if (
+            candidate.node is chosen.node
+            and candidate.text != chosen.text
+            and not (is_whole and candidate.text in chosen.text)
+        ):
+            rest = _before(candidate.text, chosen).strip(" :|-–")
             if 2 < len(rest) < LONGEST_KICKER:
                 return rest
-    return _kicker_above(chosen.node)
+    marked = _kicker_above(chosen.node)
+    line = None if marked else line_above(chosen.node)
+    kicker = marked or (line.kicker if line else None)
+    is_name = kicker and bare(kicker) in {bare(name) for name in outlets}
+    return None if is_name else kicker
+
+
+def _before(text: str, chosen: Candidate) -> str:
+    """Return what *text*, a part or all of the headline's heading, has at its beginning."""
+    if chosen.text in text:
+        return text.removesuffix(chosen.text) if text.endswith(chosen.text) else ""
+    whole = chosen.node.text() if chosen.node else ""
+    return text if whole.startswith(text) and text != whole else ""
 
 
 def _kicker_above(heading: Node) -> str | None:
     """Return the text of an element marked as a kicker just above the headline."""
     for node in reversed(heading.page[max(0, heading.index - KICKER_AWAY) : heading.index]):
         is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
-        if is_short and _KICKER.search(node.marks[:200].lower()):
+        marks = node.marks[:200].lower() if is_short else ""
+        if _KICKER.search(marks) and not _BADGE.search(marks):
             return node.text() or None
     return None

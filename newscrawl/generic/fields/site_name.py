@@ -1,7 +1,7 @@
 """The site's own name in a title: `Ferry to run at night | The Tideway Post` has two parts.
 
-Whose name it is, is told by what the page calls its site, by a heading that leads home, and by
-what the title has more than og:title.
+The part that is the name is known from the site's name as the page states it, from a heading
+that leads home, and from the words that the title has and og:title has not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import attrs
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import host_of, leads_home
 
 LONGEST_SITE = 60
 LONGEST_TITLE = 500
@@ -41,7 +41,7 @@ class SiteName:
     """The host's name without www and ending, letters only: `tidewaypost`."""
 
     def is_name(self, text: str) -> bool:
-        """Whether *text* is the site's name."""
+        """Return whether *text* is the site's name."""
         key = bare(text)
         if not key or len(text) > LONGEST_SITE:
             return False
@@ -101,16 +101,8 @@ def site_name_of(
 
 
 def is_masthead(node: Node) -> bool:
-    """Whether a heading leads home, or is marked as the site's logo or title."""
+    """Return whether a heading leads home, or is marked as the site's logo or title."""
     near = (*node.iter(), *list(node.ancestors())[:4])
-    is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
+    is_home = any(n.tag == "a" and leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)
     return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in own)
-
-
-def _leads_home(href: str) -> bool:
-    """Whether an address has no path."""
-    if href.startswith(("#", "?", "javascript:")):
-        return False
-    rest = href.partition("://")[2].partition("/")[2] if "://" in href else href.strip("./")
-    return not rest.strip("/#")

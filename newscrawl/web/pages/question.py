@@ -4,32 +4,65 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from newscrawl.web.archive_reader import cached
-from newscrawl.web.charts import draws, png_of, svg_of
-from newscrawl.web.language import phrase, phrases
-from newscrawl.web.questions import Answer, Question, answer, questions
+from newscrawl.web.charts import (
+    Drawing,
+    Look,
+    draws,
+    note_svg,
+    png_of,
+    size_of,
+    specification,
+    svg_of,
+)
+from newscrawl.web.display import number, plain
+from newscrawl.web.language import direction_of, label, phrase, phrases
+from newscrawl.web.palette import colors_for
+from newscrawl.web.questions import Answer, Chart, Question, answer, lead_row, questions
 from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
 """Number of rows that a page shows; the files have all rows."""
+PATIENCE = 0.1
+"""Seconds that the list of questions waits for answers that are not in the cache."""
 _LONGEST = 4_000
+_begun: set[asyncio.Task[Answer]] = set()  # a reference keeps a task from being collected
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
+    "vl.json": "application/json; charset=utf-8",
 }
 
 
 async def all_questions(datasette: Datasette, request: Request) -> Response:
-    """List the questions."""
-    return await render(datasette, request, "questions.html", {"questions": questions()})
+    """List the questions by what one wants to know, each with a sentence of its answer."""
+    language = language_of(request)
+    listed = [one for one in questions().values() if one.group]
+    found = await _answers_at_hand(datasette, listed)
+    groups: dict[str, list[Question]] = {}
+    for one in listed:
+        groups.setdefault(one.group, []).append(one)
+    says = {name: sentence(questions()[name], one, language) for name, one in found.items()}
+    return await render(datasette, request, "questions.html", {"groups": groups, "says": says})
+
+
+async def _answers_at_hand(datasette: Datasette, wanted: list[Question]) -> dict[str, Answer]:
+    """Return the answers that are ready within PATIENCE; the next page has the others."""
+    tasks = {asyncio.create_task(answer(datasette, one, {})): one.name for one in wanted}
+    _begun.update(tasks)
+    for task in tasks:
+        task.add_done_callback(_begun.discard)
+    done, _later = await asyncio.wait(tasks, timeout=PATIENCE)
+    return {tasks[task]: task.result() for task in done if task.exception() is None}
 
 
 async def question(datasette: Datasette, request: Request) -> Response:
@@ -42,21 +75,42 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "values": values,
         "answer": found,
         "rows": found.records()[:SHOWN_ROWS],
+        "says": sentence(asked, found, language_of(request)),
         "is_drawn": draws(asked.chart, found),
+        "size": size_of(asked.chart, found) if asked.chart else (0, 0),
         "names": column_names(language_of(request), found.columns),
     }
     return await render(datasette, request, "question.html", context)
 
 
 async def answer_file(datasette: Datasette, request: Request) -> Response:
-    """Return the answer as a file: CSV, JSON, SVG or PNG."""
+    """Return the answer as a file: CSV, JSON, SVG, PNG or a Vega-Lite specification."""
     asked, form = _asked(request), request.url_vars["form"]
-    found = await answer(datasette, asked, values_of(request, asked))
-    if form in {"svg", "png"}:
-        return await _picture(datasette, request, asked, found)
+    values = values_of(request, asked)
+    found = await answer(datasette, asked, values)
+    if form not in {"csv", "json"}:
+        key = (asked.name, tuple(sorted(values.items())))
+        return await picture_response(datasette, request, key, (asked.chart, found))
     records = json.dumps(found.records(), ensure_ascii=False, default=str)
     body = found.as_csv() if form == "csv" else records
     return file_response(body, f"newscrawl-{asked.name}.{form}", _KINDS[form])
+
+
+def sentence(asked: Question, found: Answer, language: str) -> str:
+    """Return the sentence of an answer in *language*; empty if it has none."""
+    row = lead_row(asked, found)
+    if row is None or language not in asked.says:
+        return ""
+    words = {name: _spoken(name, value, language) for name, value in row.items()}
+    return asked.says[language].format(**words)
+
+
+def _spoken(column: str, value: Any, language: str) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if isinstance(value, int):
+        return number(value)
+    return f"\u2068{plain(label(language, column, str(value)), 120)}\u2069"
 
 
 def values_of(request: Request, asked: Question) -> dict[str, str]:
@@ -84,31 +138,62 @@ async def picture_response(
     datasette: Datasette,
     request: Request,
     key: tuple[Any, ...],
-    drawn: tuple[Any, Answer, Mapping[str, str]],
+    drawn: tuple[Chart | None, Answer],
 ) -> Response:
-    """Return the chart of an answer in the format of the address, cached under *key*."""
-    chart, found, names = drawn
-    form = request.url_vars["form"]
-    is_dark = form == "svg" and request.args.get("theme") == "dark"
+    """Return the chart of an answer in the format of the address, cached under *key*.
 
-    def draw() -> Any:
-        if form == "png":
-            return png_of(chart, found, names)
-        return svg_of(chart, found, names, is_dark=is_dark)
+    An answer without rows is a picture that says so, since pages show it before they know.
+    """
+    form, language, look = request.url_vars["form"], language_of(request), look_of(request)
+    chart, found = drawn
+    if chart is None or not draws(chart, found):
+        if form != "svg" or chart is None:
+            raise NotThere("nothing_to_draw")
+        body = note_svg(phrase(language, "nothing_to_draw"), look)
+        return Response(body, content_type=_KINDS[form])
+    colors = await colors_for(datasette, chart.color)
+    drawing = Drawing(
+        chart=chart,
+        answer=_labelled(found, language),
+        names=column_names(language, found.columns),
+        colors={label(language, chart.color or "", one): colors[one] for one in colors},
+    )
+    place = (*key, form, look, language)
+    draw = partial(_DRAWN[form], drawing, look)
+    picture = await cached(datasette, place, lambda: asyncio.to_thread(draw))
+    return Response(picture, content_type=_KINDS[form])
 
-    place = (*key, form, is_dark, language_of(request))
-    body = await cached(datasette, place, lambda: asyncio.to_thread(draw))
-    return Response(body, content_type=_KINDS[form])
+
+def _labelled(found: Answer, language: str) -> Answer:
+    """Return *found* with the interface's words for outcomes and fields."""
+    places = [at for at, name in enumerate(found.columns) if name in {"outcome", "field"}]
+    if not places:
+        return found
+    rows = [list(row) for row in found.rows]
+    for row in rows:
+        for at in places:
+            row[at] = label(language, found.columns[at], row[at])
+    return Answer(found.columns, tuple(map(tuple, rows)))
 
 
-async def _picture(
-    datasette: Datasette, request: Request, asked: Question, found: Answer
-) -> Response:
-    if not draws(asked.chart, found):
-        raise NotThere("nothing_to_draw")
-    names = column_names(language_of(request), found.columns)
-    key = (asked.name, tuple(sorted(values_of(request, asked).items())))
-    return await picture_response(datasette, request, key, (asked.chart, found, names))
+def look_of(request: Request) -> Look:
+    """Return the appearance that the address wants: `?theme=dark`, `?width=narrow`."""
+    return Look(
+        is_dark=request.args.get("theme") == "dark",
+        is_narrow=request.args.get("width") == "narrow",
+        is_rtl=direction_of(language_of(request)) == "rtl",
+    )
+
+
+def _as_json(drawing: Drawing, look: Look) -> str:
+    return json.dumps(specification(drawing, look), ensure_ascii=False)
+
+
+_DRAWN: Mapping[str, Callable[[Drawing, Look], Any]] = {
+    "svg": svg_of,
+    "png": png_of,
+    "vl.json": _as_json,
+}
 
 
 def _asked(request: Request) -> Question:
@@ -121,5 +206,5 @@ def _asked(request: Request) -> Question:
 PAGES = (
     (r"^/questions$", all_questions),
     (r"^/question/(?P<name>[a-z_]{1,40})$", question),
-    (r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png)$", answer_file),
+    (r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png|vl\.json)$", answer_file),
 )
