@@ -16,10 +16,18 @@ from sqlite_utils import Database
 
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
-COLUMNS = ("headline", "alternative_headline", "description", "article_body", "keywords")
-"""The columns of the view `searchable`, in the order of the index."""
-WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
+WEIGHTS = {
+    "headline": 10.0,
+    "alternative_headline": 5.0,
+    "description": 3.0,
+    "article_body": 1.0,
+    "keywords": 2.0,
+    "agencies": 2.0,
+    "authors": 3.0,
+}
 """The weight of a hit in each column."""
+COLUMNS = tuple(WEIGHTS)
+"""The columns of the view `searchable`, in the order of the index."""
 _WORD = re.compile(r"\w{1,200}")
 _PROBES = 3
 
@@ -41,9 +49,12 @@ _READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
 
 def create_index(db: Database) -> None:
     """Create the index of an archive that has the view `searchable`, and fill it."""
+    db.execute("DROP TABLE IF EXISTS article_search")
     db.execute(_DEFINITION)
-    db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-    weights = ", ".join(map(str, WEIGHTS))
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    )
+    weights = ", ".join(map(str, WEIGHTS.values()))
     db.execute(
         "INSERT INTO article_search (article_search, rank) VALUES ('rank', ?)",
         [f"bm25({weights})"],

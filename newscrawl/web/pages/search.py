@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
 from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
 from newscrawl.archive.search.hits import search as find
-from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.archive.search.tokens import doubtful_filters
 from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
 from newscrawl.web.pages.question import column_names, file_response, picture_response
 from newscrawl.web.questions import Answer, Chart
