@@ -299,6 +299,14 @@ class Archive:
         with self._session.clear_errors():
             return hits.problems_of(self.db, query, is_found=is_found)
 
+    def also_found(self, query: str) -> tuple[str, ...]:
+        """Return the names that a query finds beside those typed, in any spelling and script.
+
+        `names:-NAME` in the query leaves one of them out, `names:off` all.
+        """
+        with self._session.clear_errors():
+            return hits.also_found(self.db, query)
+
     def count_hits(self, query: str, by: CountBy) -> dict[str, int]:
         """Count the articles that a query finds, by one of the facets of `CountBy`."""
         with self._session.clear_errors():

@@ -69,13 +69,14 @@ def search(
         else:
             hits = archive.search(query, limit=limit, sort=sort)
             total = archive.number_of_hits(query)
+            also = archive.also_found(query)
             _print_problems(archive.query_problems(query, is_found=bool(hits)))
     if count_by:
         _print_counts(counts, count_by, is_json=is_json)
     elif is_json:
         print_json([hit.as_dict() for hit in hits])
     else:
-        print_view(hits_view(hits, total))
+        print_view(hits_view(hits, total, also))
 
 
 def _print_problems(problems: Sequence[str]) -> None:
@@ -111,8 +112,11 @@ def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
 FOUND = "bold black on yellow"
 
 
-def hits_view(hits: Sequence[Hit], total: int) -> RenderableType:
-    """Return *hits* numbered, of *total*, the words that were found marked in their text."""
+def hits_view(hits: Sequence[Hit], total: int, also: Sequence[str] = ()) -> RenderableType:
+    """Return *hits* numbered, of *total*, the words that were found marked in their text.
+
+    *also* are names that were found beside those of the query.
+    """
     parts: list[RenderableType] = []
     for number, hit in enumerate(hits, start=1):
         title = marked(hit.headline or hit.url, hit.headline_spans, "bold")
@@ -129,6 +133,9 @@ def hits_view(hits: Sequence[Hit], total: int) -> RenderableType:
     if not parts:
         return Text("Nothing was found.")
     of_all = f", the first {len(hits)} are shown" if len(hits) < total else ""
+    if also:
+        names = Text(", ").join(map(shown, also))
+        parts.append(Text.assemble("Also found: ", names, "  (names:-NAME leaves one out)"))
     return Group(*parts, Text(f"{counted(total, 'articles')} found{of_all}"))
 
 

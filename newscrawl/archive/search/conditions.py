@@ -18,8 +18,8 @@ from newscrawl.archive.search.query import (
 )
 from newscrawl.values.gazetteer.agencies import supplier_named
 
-_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x JOIN {0} AS n ON n.id = x.{1}
-    WHERE x.version_id = v.id AND ({2}))"""
+_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = v.id
+    AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
 _FILTERS = {
     "site": """a.site_id IN (SELECT id FROM sites WHERE name = ?)
         OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
@@ -27,12 +27,17 @@ _FILTERS = {
     "agency": _NAMED.format(
         "agencies",
         "agency_id",
-        "n.code IN (lower(?), agency_id_of(?)) OR search_key(n.name) = search_key(?)",
+        """n.code IN (lower(?), agency_id_of(?)) OR search_key(n.name) = search_key(?)
+        OR names_alike(n.name, ?)""",
     ),
     "section": _NAMED.format(
         "sections", "section_id", "instr(search_key(n.name), search_key(?))"
     ),
-    "author": _NAMED.format("authors", "author_id", "instr(search_key(n.name), search_key(?))"),
+    "author": _NAMED.format(
+        "authors",
+        "author_id",
+        "instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)",
+    ),
     "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",

@@ -31,13 +31,15 @@ from newscrawl.archive.search.index import (
     reindex,
     update_index,
 )
-from newscrawl.archive.search.names import parse_with_names, search_query
+from newscrawl.archive.search.name_index import names_alike
+from newscrawl.archive.search.names import also_found, parse_with_names, search_query
 from newscrawl.archive.search.query import match_expression, wanted_expression
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import stem_text
 
 __all__ = [
     "Hit",
+    "also_found",
     "check_index",
     "count_among",
     "count_hits",
@@ -135,6 +137,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
     ):
         connection.create_function(name, 1, _of_text(function), deterministic=True)
     connection.create_function("agency_id_of", 1, agency_id_of, deterministic=True)
+    connection.create_function("names_alike", 2, _names_alike, deterministic=True)
     connection.create_function("has_exactly", 2, has_exactly, deterministic=True)
     connection.create_function("is_of_host", 2, is_of_host, deterministic=True)
 
@@ -146,7 +149,7 @@ def search(
 
     At most *limit* of them, without the first *offset*. Anything may be typed.
     """
-    root = parse_with_names(text).root
+    root = parse_with_names(text, db).root
     if root is None:
         return []
     is_ranked = match_expression(root) is not None
@@ -161,7 +164,7 @@ def search(
 
 def ids_of_hits(db: Database, text: str) -> list[int]:
     """Return the ids of all the articles that the query *text* finds, in order."""
-    root = parse_with_names(text).root
+    root = parse_with_names(text, db).root
     if root is None:
         return []
     source, values = found_by(root, "NULL")
@@ -169,14 +172,14 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
 
 
 def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[str, ...]:
-    """Return the mistakes of the query *text*, a sentence each, and hints if nothing *is_found*."""
-    problems = parse_with_names(text).problems
+    """Return the mistakes of the query *text*, and hints if nothing *is_found*."""
+    problems = parse_with_names(text, db).problems
     return problems if is_found else (*problems, *hints_for(db, text))
 
 
 def number_of_hits(db: Database, text: str) -> int:
     """Return the number of articles that the query *text* finds."""
-    root = parse_with_names(text).root
+    root = parse_with_names(text, db).root
     if root is None:
         return 0
     source, values = found_by(root, "NULL")
@@ -190,7 +193,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     The largest count comes first; years, months and days come in their order. Without a query
     all articles are counted.
     """
-    root = parse_with_names(text).root
+    root = parse_with_names(text, db).root
     source, values = found_by(root, "NULL") if root else ("SELECT id FROM articles", [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
@@ -243,6 +246,10 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
             spans.append((at, at + len(piece)))
         at += len(piece)
     return "".join(pieces), tuple(spans)
+
+
+def _names_alike(name: object, typed: object) -> bool:
+    return names_alike(str(name or ""), str(typed or ""))
 
 
 def _of_text(function: Callable[[str], str]) -> Callable[[object], str | None]:

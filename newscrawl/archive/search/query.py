@@ -88,6 +88,8 @@ class Alias:
     """The other name, for people."""
     match: str
     """What is looked for."""
+    is_shown: bool = True
+    """False for a mark that is no name, such as the id of an agency."""
 
     def expression(self) -> str:
         """Return it in FTS5's language."""

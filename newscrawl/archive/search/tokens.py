@@ -25,7 +25,7 @@ _NEAR_WORDS = 10
 _FARTHEST = 1_000
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
 _PART = re.compile(
-    r"(?P<near>NEAR)\((?P<inside>[^()]*)(?P<end>\)?)"
+    r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*)(?P<end>\)?)"
     r"|(?P<close>\))"
     r"|(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?"
     r'(?:(?P<open>\()|(?P<exact>=?)(?:"(?P<phrase>[^"]*)(?P<quote>"?)|(?P<word>[^\s"()]+)))',
@@ -140,7 +140,7 @@ def _add_near(part: re.Match[str], tokens: Tokens) -> None:
         term for one in _PART.finditer(inside) if (term := _term_from(one)) is not None
     )
     if len(terms) > 1:
-        tokens.found.append(Token(Near(terms, distance)))
+        tokens.found.append(Token(Near(terms, distance, in_headline=bool(part["scope"]))))
         return
     tokens.problems.append("NEAR takes two words or more: NEAR(ship harbour, 10)")
     tokens.found += [Token(term) for term in terms]
