@@ -286,6 +286,11 @@ class Archive:
         with self._session.clear_errors():
             return hits.search(self.db, query, limit=limit, sort=sort)
 
+    def ids_of_hits(self, query: str) -> list[int]:
+        """Return the ids of all the articles that a query finds, in order."""
+        with self._session.clear_errors():
+            return hits.ids_of_hits(self.db, query)
+
     def number_of_hits(self, query: str) -> int:
         """Return the number of articles that a query finds."""
         with self._session.clear_errors():

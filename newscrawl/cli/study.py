@@ -1,0 +1,230 @@
+"""`newscrawl package`, `reproduce` and `annotations`: studies that can be published."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from newscrawl.cli.console import (
+    archive_option,
+    counted,
+    json_option,
+    one_line,
+    open_archive,
+    out_option,
+    print_json,
+    print_view,
+    refuse_archive_as,
+    refuse_mistyped,
+    titled_table,
+)
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.study.annotations import in_characters, in_words
+from newscrawl.study.contents import contents_of
+from newscrawl.study.metadata import Description
+from newscrawl.study.package import Package, write_package
+from newscrawl.study.reproduce import reproduce as reproduced
+from newscrawl.whole_file import whole_file
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+"""The usual licence of a compilation; the texts stay their publishers'."""
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@archive_option
+@click.option(
+    "-o",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The package, a ZIP file.",
+)
+@click.option("--no-text", is_flag=True, help="Hashed word sequences in place of the texts.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="The format of the tables.",
+)
+@click.option("--title", help="The title of the data set. Default: the query.")
+@click.option("--creator", multiple=True, metavar='"FAMILY, GIVEN"', help="Who made it.")
+@click.option("--publisher", default="(not published)", help="Who publishes it.")
+@click.option("--license", default=LICENSE, show_default=True, help="Of the compilation.")
+@click.option("--doi", help="The DOI, where one is reserved.")
+@click.option(
+    "--licences",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="CSV with the columns site and license: licences of the texts, by site.",
+)
+def package(
+    query: tuple[str, ...],
+    archive_path: Path | None,
+    out: Path,
+    format_: Any,
+    *,
+    no_text: bool,
+    **said: Any,
+) -> None:
+    """Write the articles that QUERY finds as a data set to publish.
+
+    An RO-Crate 1.2 with tables, a codebook, the query, identities of archive and extractor,
+    digests of texts and captures, opt-outs and licences, CITATION.cff and DataCite metadata.
+    """
+    refuse_mistyped(query)
+    refuse_archive_as(out, archive_path)
+    typed = " ".join(query)
+    description = Description(
+        title=said["title"] or f"News articles: {typed}",
+        creators=said["creator"] or ("(not named)",),
+        license=said["license"],
+        publisher=said["publisher"],
+        made_on=dt.datetime.now(dt.UTC).date(),
+        doi=said["doi"],
+    )
+    with open_archive(archive_path) as archive:
+        contents = contents_of(
+            archive, typed, with_text=not no_text, licences=_licences(said["licences"])
+        )
+    if not contents.article_count:
+        problems = " ".join(contents.query["problems"])
+        raise UsageError(f"the query {typed} finds no article. {problems}".strip())
+    try:
+        with whole_file(out) as file:
+            write_package(file, contents, description, format_)
+    except OSError as error:
+        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
+    click.echo(f"{counted(contents.article_count, 'articles')} in {out}", err=True)
+
+
+@click.command()
+@click.argument(
+    "package_path",
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+)
+@archive_option
+@json_option
+def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -> None:
+    """Repeat the query of a package on an archive, and list what differs and why.
+
+    Status 1 if anything differs.
+    """
+    with Package(package_path) as opened, open_archive(archive_path) as archive:
+        result = reproduced(opened, archive)
+    if is_json:
+        print_json(attrs.asdict(result))
+    else:
+        click.echo(f"query: {one_line(result.query)}")
+        click.echo(f"articles: {result.articles} in the package, {result.found} found now")
+        if result.deviations:
+            table = titled_table("", "site", "article", "why")
+            for one in result.deviations:
+                table.add_row(one.kind, *map(one_line, (one.site, one.key, one.why)))
+            print_view(table)
+        else:
+            click.echo("no difference")
+    if result.deviations:
+        raise SystemExit(1)
+
+
+@click.group()
+def annotations() -> None:
+    """Move annotations between texts and the words of a package without text.
+
+    FILE is CSV with the columns site, key, field (headline, article_body …) and a span.
+    """
+
+
+_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+
+
+@annotations.command("to-words")
+@_FILE
+@archive_option
+@out_option
+def to_words(file: Path, archive_path: Path | None, out: Path | None) -> None:
+    """Replace start and end, in characters, by words, to publish them beside a package."""
+    with open_archive(archive_path) as archive:
+        rows = list(in_words(archive, _rows_in(file)))
+    _write(rows, out)
+
+
+@annotations.command("to-text")
+@click.argument(
+    "package_path",
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+)
+@_FILE
+@archive_option
+@out_option
+def to_text(
+    package_path: Path, file: Path, archive_path: Path | None, out: Path | None
+) -> None:
+    """Place annotations of a package in the texts of your own archive.
+
+    status says how: exact, moved (the text has changed elsewhere), changed or missing.
+    """
+    with Package(package_path) as opened, open_archive(archive_path) as archive:
+        rows = list(in_characters(archive, opened.sequences(), _rows_in(file)))
+    _write(rows, out)
+
+
+def _licences(file: Path | None) -> Mapping[str, str]:
+    rows = _rows_in(file) if file else []
+    if any("site" not in row or "license" not in row for row in rows):
+        raise UsageError(f"{file} needs the columns site and license")
+    return {row["site"]: row["license"] for row in rows}
+
+
+def _rows_in(file: Path) -> Sequence[dict[str, str]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            return list(csv.DictReader(opened))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{file} cannot be read as CSV in UTF-8: {error}") from error
+
+
+def _write(rows: Sequence[Mapping[str, Any]], out: Path | None) -> None:
+    lines = _lines(rows)
+    if out is None:
+        sys.stdout.writelines(lines)
+        return
+    try:
+        with whole_file(out) as file:
+            file.write("".join(lines).encode())
+    except OSError as error:
+        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
+
+
+def _lines(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    lines: list[str] = []
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(_Lines(lines), names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return lines
+
+
+class _Lines:
+    """A file for the csv module that collects lines."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def write(self, line: str) -> int:
+        """Add a line."""
+        self._lines.append(line)
+        return len(line)
