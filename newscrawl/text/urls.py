@@ -28,6 +28,8 @@ _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
+_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
+_START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
@@ -37,9 +39,9 @@ _MAX_PARAMETERS = 200
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     """Return *href*, seen on the page *base*, as an address that can be requested, or None.
 
-    None for what is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
-    fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`), by which scripts show
-    different pages. *encoding* is the page's, in which browsers send a query. Never raises.
+    None if it is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
+    fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`): scripts show different
+    pages for it. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
     if not href or len(href) > LONGEST_ADDRESS * 3:
@@ -47,7 +49,11 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     if href.startswith("#") and not _ROUTE.match(href):
         return None
     try:
-        url = safe_url_string(urljoin(base, _CONTROLS.sub("", href)), encoding=encoding)
+        href = _with_two_slashes(base, _CONTROLS.sub("", href))
+        if href.endswith("://"):
+            return None
+        url = _with_plain_host(urljoin(base, href))
+        url = safe_url_string(url, encoding=encoding)
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
             return None
@@ -76,7 +82,7 @@ def url_key(url: str) -> str:
     Scheme, `www.`, default port, user name, fragment (unless it is a route), case of the host,
     form and case of percent-encoding, Unicode composition, dot segments, a trailing slash, the
     order of query parameters, and the parameters of advertising networks and session handlers
-    do not count. Never raises: what is not an address is its own key.
+    do not count. Never raises: a text that is no address is its own key.
     """
     return _key(url, _Spelling())
 
@@ -122,7 +128,7 @@ def host_of(url: str) -> str:
 
 
 def is_home_page(url: str) -> bool:
-    """Whether *url* is the root of a host, or of one of its languages (`/ar/`, `/en-gb`)."""
+    """Return whether *url* is the root of a host or of a language (`/ar/`, `/en-gb`)."""
     parts = variant_key(url).partition("/")[2]
     return not parts or re.fullmatch(r"[a-z]{2}(?:[-_][a-zA-Z]{2,4})?", parts) is not None
 
@@ -155,12 +161,41 @@ def path_segments(url: str) -> tuple[str, ...]:
     return tuple(_decoded(part) for part in path.split("/") if part)
 
 
+def _with_two_slashes(base: str, href: str) -> str:
+    """Return *href* with two slashes before its host where it has others, as browsers read it.
+
+    `http:///host` and backslashes are such, and with another scheme than that of *base* none.
+    """
+    found = _START.match(href)
+    assert found is not None  # noqa: S101  # it matches nothing, too
+    scheme, slashes = found[1] or "", found[2]
+    is_other = bool(scheme) and not base.lower().startswith(f"{scheme.lower()}:")
+    if len(slashes) < 2 and not is_other:
+        return href
+    return f"{scheme}{':' * bool(scheme)}//{href[found.end() :]}"
+
+
+def _with_plain_host(url: str) -> str:
+    """Return *url* with its host as it is looked up, where it is percent-encoded.
+
+    Raises ValueError if that is no host.
+    """
+    parts = urlsplit(url)
+    if "%" not in parts.netloc or "@" in parts.netloc or "[" in parts.netloc:
+        return url
+    encoded, mark, port = parts.netloc.partition(":")
+    host = unquote_to_bytes(encoded).decode("utf-8")
+    if _NO_HOST.search(host) or ":" in host:
+        raise ValueError(f"no host: {host}")
+    return parts._replace(netloc=f"{host}{mark}{port}").geturl()
+
+
 def _is_host(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     # A user name in a link is there to make one host look like another.
     has_no_user = parts.username is None and parts.password is None
     is_port = parts.port is None or 0 < parts.port < 65536
-    is_name = 0 < len(host) < 254 and not re.search(r"[\s<>\"'\\^`{|}%@/?#]", host)
+    is_name = 0 < len(host) < 254 and host.isascii() and not _NO_HOST.search(host)
     return has_no_user and is_port and is_name and ".." not in host
 
 
