@@ -1,24 +1,22 @@
-"""`newscrawl package`, `reproduce` and `annotations`: studies that can be published."""
+"""`newscrawl package` and `reproduce`: studies that can be published and repeated."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 import click
 
+from newscrawl.cli.annotations import rows_in
 from newscrawl.cli.console import (
     archive_option,
     counted,
     json_option,
     one_line,
     open_archive,
-    out_option,
     print_json,
     print_view,
     refuse_archive_as,
@@ -26,7 +24,6 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.study.annotations import in_characters, in_words
 from newscrawl.study.contents import contents_of
 from newscrawl.study.metadata import Description
 from newscrawl.study.package import Package, write_package
@@ -139,92 +136,8 @@ def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -
         raise SystemExit(1)
 
 
-@click.group()
-def annotations() -> None:
-    """Move annotations between texts and the words of a package without text.
-
-    FILE is CSV with the columns site, key, field (headline, article_body …) and a span.
-    """
-
-
-_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-
-
-@annotations.command("to-words")
-@_FILE
-@archive_option
-@out_option
-def to_words(file: Path, archive_path: Path | None, out: Path | None) -> None:
-    """Replace start and end, in characters, by words, to publish them beside a package."""
-    with open_archive(archive_path) as archive:
-        rows = list(in_words(archive, _rows_in(file)))
-    _write(rows, out)
-
-
-@annotations.command("to-text")
-@click.argument(
-    "package_path",
-    metavar="PACKAGE",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-)
-@_FILE
-@archive_option
-@out_option
-def to_text(
-    package_path: Path, file: Path, archive_path: Path | None, out: Path | None
-) -> None:
-    """Place annotations of a package in the texts of your own archive.
-
-    status says how: exact, moved (the text has changed elsewhere), changed or missing.
-    """
-    with Package(package_path) as opened, open_archive(archive_path) as archive:
-        rows = list(in_characters(archive, opened.sequences(), _rows_in(file)))
-    _write(rows, out)
-
-
 def _licences(file: Path | None) -> Mapping[str, str]:
-    rows = _rows_in(file) if file else []
+    rows = rows_in(file) if file else []
     if any("site" not in row or "license" not in row for row in rows):
         raise UsageError(f"{file} needs the columns site and license")
     return {row["site"]: row["license"] for row in rows}
-
-
-def _rows_in(file: Path) -> Sequence[dict[str, str]]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            return list(csv.DictReader(opened))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{file} cannot be read as CSV in UTF-8: {error}") from error
-
-
-def _write(rows: Sequence[Mapping[str, Any]], out: Path | None) -> None:
-    lines = _lines(rows)
-    if out is None:
-        sys.stdout.writelines(lines)
-        return
-    try:
-        with whole_file(out) as file:
-            file.write("".join(lines).encode())
-    except OSError as error:
-        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
-
-
-def _lines(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
-    lines: list[str] = []
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(_Lines(lines), names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return lines
-
-
-class _Lines:
-    """A file for the csv module that collects lines."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-
-    def write(self, line: str) -> int:
-        """Add a line."""
-        self._lines.append(line)
-        return len(line)

@@ -1,7 +1,7 @@
 """Annotations moved between places in a text and words of a package without text.
 
-An annotation names an article (site, key), a field and a span. In characters the span is `start`
-and `end`; in words it is `first_word` and `last_word` (from 0), with `start_shift` and
+An annotation names an article (site, key), a field and a span. In characters the span is
+`start` and `end`; in words it is `first_word` and `last_word` (from 0), with `start_shift` and
 `end_shift`: characters from the beginning of the first word and from the end of the last one.
 Other columns are carried along.
 """
@@ -89,7 +89,8 @@ def _text_of(archive: Archive, row: Row) -> str | None:
         raise UsageError(f"field is one of {', '.join(FIELDS)}, not {row.get('field')}")
     found = next(
         archive.db.query(
-            "SELECT * FROM article WHERE site = ? AND key = ?", [row.get("site"), row.get("key")]
+            "SELECT * FROM article WHERE site = ? AND key = ?",
+            [row.get("site"), row.get("key")],
         ),
         None,
     )

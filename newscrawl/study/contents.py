@@ -15,7 +15,6 @@ import newscrawl
 from newscrawl.archive import Archive
 from newscrawl.archive.export.columns import Column
 from newscrawl.archive.export.tables import PAGE, Selection
-from newscrawl.archive.schema.storable import utc_text
 from newscrawl.extractor_identity import extractor_identity
 from newscrawl.study.sequences import FORMAT as SEQUENCES_FORMAT
 from newscrawl.study.sequences import sequence_hashes, word_spans
@@ -36,7 +35,9 @@ _SITE_COLUMNS = (
     Column("observations", "integer", "The number of visits of their pages."),
     Column("first_seen", "time", "The first of these visits (UTC)."),
     Column("last_seen", "time", "The last of these visits (UTC)."),
-    Column("opt_outs", "text", "Opt-outs that the pages or their headers stated; see rights.md."),
+    Column(
+        "opt_outs", "text", "Opt-outs that the pages or their headers stated; see rights.md."
+    ),
     Column("license", "text", "Licence of the texts, as the maker of the package states it."),
 )
 _DIGEST_COLUMNS = (
@@ -203,7 +204,9 @@ def _query(archive: Archive, query: str, found: int) -> dict[str, Any]:
         "problems": list(archive.query_problems(query)),
         "archive": {
             "schema": archive.db.execute("PRAGMA user_version").fetchone()[0],
-            "runs": [row["token"] for row in archive.db.query("SELECT token FROM runs ORDER BY id")],
+            "runs": [
+                row["token"] for row in archive.db.query("SELECT token FROM runs ORDER BY id")
+            ],
             "last_seen": newest,
             **archive.counts(),
         },

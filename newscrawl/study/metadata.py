@@ -1,4 +1,4 @@
-"""The descriptions in a package: RO-Crate 1.2, DataCite 4, Citation File Format and a README."""
+"""The descriptions in a package: RO-Crate 1.2, DataCite 4, CITATION.cff and a README."""
 
 from __future__ import annotations
 
@@ -110,7 +110,6 @@ def datacite(contents: Contents, description: Description) -> bytes:
     """Return the metadata of DataCite's schema 4.5."""
     entry: dict[str, Any] = {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
-        "identifiers": [],
         "creators": [_datacite_person(name) for name in description.creators],
         "titles": [{"title": description.title}],
         "publisher": {"name": description.publisher},
@@ -123,13 +122,10 @@ def datacite(contents: Contents, description: Description) -> bytes:
     }
     if description.doi:
         entry["doi"] = description.doi
-        entry["identifiers"] = [{"identifier": description.doi, "identifierType": "DOI"}]
     return _as_json(entry)
 
 
-def crate(
-    contents: Contents, description: Description, members: Mapping[str, bytes]
-) -> bytes:
+def crate(contents: Contents, description: Description, members: Mapping[str, bytes]) -> bytes:
     """Return ro-crate-metadata.json for the files *members*, by their path."""
     tool = f"https://pypi.org/project/newscrawl/{newscrawl.__version__}/"
     creators = [
@@ -208,8 +204,9 @@ def _summary(contents: Contents) -> str:
     names = ", ".join(str(row["site"]) for row in sites)
     text = "without their texts" if contents.sequences else "with their texts"
     return (
-        f"{contents.article_count} news articles found by the query “{contents.query['query']}”, "
-        f"{text}, their versions, visits and captures, from {names or 'no site'}."
+        f"{contents.article_count} news articles found by the query "
+        f"“{contents.query['query']}”, {text}, their versions, visits and captures, "
+        f"from {names or 'no site'}."
     )
 
 

@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import IO, Any, Literal
 
 from newscrawl.errors import UsageError
 from newscrawl.study.contents import Contents
@@ -28,7 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_package(
-    out: BinaryIO, contents: Contents, description: Description, format_: TableFormat
+    out: IO[bytes], contents: Contents, description: Description, format_: TableFormat
 ) -> None:
     """Write a package to *out*; equal contents give equal bytes.
 
@@ -105,7 +105,7 @@ class Package:
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
     def sequences(self) -> list[dict[str, Any]]:
-        """Return the lines of sequences.jsonl. Raises UsageError if the package has its texts."""
+        """Return the lines of sequences.jsonl. Raises UsageError if there are none."""
         return [json.loads(line) for line in self._read("sequences.jsonl").splitlines() if line]
 
     def _read(self, name: str) -> bytes:

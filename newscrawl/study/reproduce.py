@@ -42,7 +42,7 @@ class Reproduction:
 
 
 def reproduce(package: Package, archive: Archive) -> Reproduction:
-    """Run the query of *package* on *archive* again and compare the articles and their texts."""
+    """Run the query of *package* on *archive* again and compare articles and texts."""
     query = str(package.query()["query"])
     packaged = {(row["site"], row["key"]): row for row in package.digests()}
     found = {

@@ -1,6 +1,6 @@
-"""Hashed word sequences: they stand for a text without holding it, and align it with another.
+r"""Hashed word sequences: they stand for a text without holding it, and align it with another.
 
-A word is a run of letters, marks, digits and underscores (`\\w+`) of the text in NFC, case-folded.
+A word is a run of letters, digits and underscores (`\w+`) of the text in NFC, case-folded.
 The hash at place i is of the words i to i+4, joined by a space: the first 10 hexadecimal digits
 of the SHA-256 of `newscrawl-words-1`, a line feed and the words. A text of n words has n-4
 hashes; one of 1 to 4 words has a single hash, of all of them. docs/studies.md has an example.
@@ -45,7 +45,7 @@ def aligned_words(theirs: Sequence[str], ours: Sequence[str], words: int) -> dic
 
     *words* is the number of words of their text. Words of a changed passage have no entry.
     """
-    width = WIDTH if words >= WIDTH else words
+    width = min(WIDTH, words)
     matcher = SequenceMatcher(None, theirs, ours, autojunk=False)
     found: dict[int, int] = {}
     for block in matcher.get_matching_blocks():
