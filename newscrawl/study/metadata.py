@@ -40,8 +40,8 @@ The texts of the pages are their publishers'; the licence below is that of the c
 
 Licence: {license}
 """
-_SEQUENCES = """- `sequences.jsonl`: hashed word sequences in place of the texts. Whoever crawled
-  the same pages can place annotations by them: `newscrawl annotations --help`.
+_SEQUENCES = """- `sequences.jsonl`: hashed word sequences in place of the texts. Whoever
+  crawled the same pages can place annotations by them: `newscrawl annotations --help`.
 """
 
 
