@@ -2,8 +2,8 @@
 
     python -m bench.names [FILE.tsv]
 
-A pair is a query, a text and 1 or 0, separated by tabs: does the query find an article with that
-text? The articles of all pairs are in one archive.
+A pair is a query, a text and 1 or 0, separated by tabs: does the query find an article with
+that text? The articles of all pairs are in one archive.
 """
 
 from __future__ import annotations
