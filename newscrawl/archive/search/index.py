@@ -14,7 +14,6 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
-from newscrawl.archive.search.name_index import create_name_index, forget_names, index_names
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
 WEIGHTS = {
@@ -23,8 +22,6 @@ WEIGHTS = {
     "description": 3.0,
     "article_body": 1.0,
     "keywords": 2.0,
-    "agencies": 2.0,
-    "authors": 3.0,
 }
 """The weight of a hit in each column."""
 COLUMNS = tuple(WEIGHTS)
@@ -55,7 +52,6 @@ def create_index(db: Database) -> None:
     db.execute(
         "CREATE TABLE IF NOT EXISTS search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
     )
-    create_name_index(db)
     weights = ", ".join(map(str, WEIGHTS.values()))
     db.execute(
         "INSERT INTO article_search (article_search, rank) VALUES ('rank', ?)",
@@ -93,13 +89,10 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
         db.execute(_DELETE, [article_id, *map(stem_text, before)])
     if after is not None:
         _insert(db, article_id, after)
-    forget_names(db, before or (), after or ())
 
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:
-    stemmed = tuple(map(stem_text, texts))
-    db.execute(_INSERT, [article_id, *stemmed])
-    index_names(db, texts, stemmed)
+    db.execute(_INSERT, [article_id, *map(stem_text, texts)])
 
 
 def purge_index(db: Database) -> None:
@@ -110,7 +103,6 @@ def purge_index(db: Database) -> None:
 def reindex(db: Database) -> int:
     """Rebuild the index from the articles; return their number."""
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
-    db.execute("DELETE FROM name_keys")
     count = 0
     for article_id, *texts in db.execute(_READ_ALL):
         _insert(db, article_id, tuple(text or "" for text in texts))

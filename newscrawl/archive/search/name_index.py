@@ -63,6 +63,11 @@ def create_name_index(db: Database) -> None:
     )
 
 
+def has_name_index(db: Database) -> bool:
+    """Return True if the archive has the table of names."""
+    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'name_keys'").fetchone())
+
+
 def index_names(db: Database, texts: Iterable[str], stemmed: Iterable[str]) -> None:
     """Add the words of *texts* that may be names; *stemmed* are the texts in the index."""
     rows = [row for word in _words(texts) for row in _rows_of(word)]
