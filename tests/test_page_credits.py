@@ -14,9 +14,9 @@ TEXT = (
 
 
 def credited(byline: str = "", below: str = "", url: str = "https://post.example/ferry") -> str:
-    page = f"""<html><head><title>Ferry runs at night | Tideway Post</title></head><body><article>
+    page = f"""<title>Ferry runs at night | Tideway Post</title><body><article>
     <h1>Ferry runs at night</h1><div class="byline">{byline}</div><div class="text">{TEXT}</div>
-    {below}</article></body></html>"""
+    {below}</article></body>"""
     credit = extract(Page(url=url, body=page.encode())).source_credit
     return "" if credit is None else "; ".join(one.id or one.name for one in credit.agencies)
 
