@@ -166,7 +166,12 @@ def test_edited_article_is_the_one_row_that_differs(package: Path, path: Path) -
 def test_reasons_of_other_differences(package: Path, path: Path, tmp_path: Path) -> None:
     with Archive(path) as archive:
         archive.withdraw(OTHER_URL, reason="طلب")
-        bare = {"description": "", "article_body": "نص", "blocks": (), "keywords": ()}
+        bare: dict[str, Any] = {
+            "description": "",
+            "article_body": "نص",
+            "blocks": (),
+            "keywords": (),
+        }
         save(archive, article_at(headline="خبر", **bare), hours=2)
         save(archive, Article(url="https://shams.example/news/9", headline="سفينة ثالثة"))
     why = {
