@@ -64,6 +64,10 @@ SUMMARIES = {
         "Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.",
         "import_files",
     ),
+    "mcp": Summary(
+        "mcp",
+        "Let assistants search and read the archive, by the Model Context Protocol over stdio.",
+    ),
     "merge": Summary("maintenance", "Add everything of OTHER.db to this archive."),
     "new-site": Summary(
         "new_site",
