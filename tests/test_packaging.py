@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PLAIN = {
     *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
+    "cryptography",
     "sqlite-utils",
     "warcio",
 }

@@ -59,6 +59,9 @@ SUMMARIES = {
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),
+    "identity": Summary(
+        "identity", "Sign requests, so that sites can know this crawler and let it in."
+    ),
     "import": Summary(
         "import_files",
         "Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.",
