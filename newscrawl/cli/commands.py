@@ -16,6 +16,7 @@ from newscrawl.cli.drift import drift
 from newscrawl.cli.evidence import evidence
 from newscrawl.cli.export import columns, export
 from newscrawl.cli.extract import extract
+from newscrawl.cli.gone import gone
 from newscrawl.cli.import_files import import_files
 from newscrawl.cli.jobs import health, run, schedule, watch
 from newscrawl.cli.maintenance import backup, check, merge, reindex, vacuum, withdraw
@@ -90,6 +91,7 @@ _ASKING = (
     show,
     versions,
     diff,
+    gone,
     copies,
     evidence,
     export,
