@@ -59,8 +59,24 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         dated = attrs.evolve(dated, live_blog_updates=(entry,))
         archive.save(dated, observation_at(url=OTHER), site=SITE, key="2", run=None)
         save_others(archive)
+        save_absences(archive)
         archive.finish_run(run_id, "finished", 0, {"stored": 1})
         yield archive
+
+
+def save_absences(archive: Archive) -> None:
+    """Record that the second article moved, and was deleted there."""
+    for hour, changes in (
+        (2, {"url": OTHER, "outcome": "redirect", "status": 301, "final_url": f"{OTHER}/b"}),
+        (3, {"url": f"{OTHER}/b", "outcome": "http_error", "status": 404}),
+    ):
+        seen = observation_at(MORNING + hours(hour), **changes)
+        archive.record_visit(seen, site=SITE, run=None)
+        if hour == 2:
+            moved = observation_at(MORNING + hours(hour), url=f"{OTHER}/b")
+            archive.save(
+                article_at(f"{OTHER}/b", headline="حديقة"), moved, site=SITE, key="2", run=None
+            )
 
 
 def save_others(archive: Archive) -> None:

@@ -22,6 +22,7 @@ from newscrawl.archive.maintenance import archive_file, check, merge
 from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
 from newscrawl.archive.read import articles, stats
+from newscrawl.archive.read.absences import Absence, Move, read_absences, read_moves
 from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
@@ -225,6 +226,42 @@ class Archive:
         """
         with self._session.clear_errors():
             return read_difference(self.db, url_or_id, old, new)
+
+    def absences(
+        self,
+        *,
+        url_or_id: str | int | None = None,
+        site: str | None = None,
+        since: dt.datetime | None = None,
+        is_open: bool = False,
+    ) -> tuple[Absence, ...]:
+        """Return when articles were gone, the last first; with *is_open* only those gone now.
+
+        Of one article, of one site, or found since a time. Raises NotInArchive.
+        """
+        with self._session.clear_errors():
+            number = None if url_or_id is None else self._known_id(url_or_id)
+            return read_absences(
+                self.db, article_id=number, site=site, since=since, is_open=is_open
+            )
+
+    def moves(
+        self,
+        *,
+        url_or_id: str | int | None = None,
+        site: str | None = None,
+        since: dt.datetime | None = None,
+    ) -> tuple[Move, ...]:
+        """Return the moves of articles to other addresses, as `absences` selects them."""
+        with self._session.clear_errors():
+            number = None if url_or_id is None else self._known_id(url_or_id)
+            return read_moves(self.db, article_id=number, site=site, since=since)
+
+    def _known_id(self, url_or_id: str | int) -> int:
+        number = articles.article_id_for(self.db, url_or_id)
+        if number is None:
+            raise NotInArchive(f"{self.path} has no article {url_or_id}")
+        return number
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""

@@ -51,6 +51,10 @@ SUMMARIES = {
     "extract": Summary(
         "extract", "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL."
     ),
+    "gone": Summary(
+        "gone",
+        "List the articles that were deleted, have come back, or moved to another address.",
+    ),
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),

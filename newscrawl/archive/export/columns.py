@@ -26,6 +26,8 @@ TABLES = (
     "article",
     "version",
     "amendment",
+    "absence",
+    "move",
     "live_blog_update",
     "address",
     "provenance",
@@ -50,6 +52,8 @@ _CLASSES = {
     "observation": ("outcomes.py", "Observation"),
     "link": ("article.py", "Link"),
     "live_blog_update": ("article.py", "LiveBlogUpdate"),
+    "absence": ("archive/read/absences.py", "Absence"),
+    "move": ("archive/read/absences.py", "Move"),
     "copy": ("archive/copies/outlets.py", "Copy"),
     "copy_cluster": ("archive/copies/outlets.py", "ClusterSummary"),
 }

@@ -133,7 +133,10 @@ def _observed(run: int | None, site: str | None) -> tuple[str, dict[str, Any]]:
 def _archived(run: int | None, site: str | None) -> str:
     text = ""
     if run is not None:
-        text += " AND a.id IN (SELECT article_id FROM observations WHERE run_id = :run)"
+        text += (
+            " AND a.id IN (SELECT article_id FROM observations"
+            " WHERE run_id = :run AND version_id IS NOT NULL)"
+        )
     if site is not None:
         text += " AND a.site_id = (SELECT id FROM sites WHERE name = :site)"
     return text

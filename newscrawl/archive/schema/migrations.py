@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from newscrawl.archive.changes.absences import claim_misses, judge_run
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.search.index import create_index
 from newscrawl.archive.write.lookup_tables import url_digest
@@ -111,6 +112,22 @@ def m012_addresses(db: Database) -> None:
         if (key := url_digest(url)) != old
     )
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
+
+
+@MIGRATIONS()
+def m013_absences(db: Database) -> None:
+    """Add the absences of articles, and derive them from the visits there are."""
+    _run_script(db, "m013_absences.sql")
+    _recreate_views(db)
+    addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
+    for article_id, url_id in addresses:
+        claim_misses(db, article_id, [url_id])
+    missed = db.execute(
+        "SELECT DISTINCT run_id FROM observations"
+        " WHERE article_id IS NOT NULL AND version_id IS NULL AND run_id IS NOT NULL"
+    ).fetchall()
+    for (run,) in missed:
+        judge_run(db, run)
 
 
 def _recreate_views(db: Database) -> None:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive import Archive
 from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
+from newscrawl.archive.read.absences import read_absences
 from newscrawl.archive.read.articles import read_article
 from newscrawl.archive.read.captures import read_captures
 from newscrawl.archive.read.versions import read_difference, read_versions
@@ -121,6 +122,7 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
         "versions": read_versions(db, number),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "absences": read_absences(db, article_id=number),
         "cluster": read_copies(db, number),
         "promoted": _promotions(db, article.url),
         "provenance": sorted(article.provenance.items()),

@@ -65,6 +65,8 @@ SELECT
      WHERE l.list_set_id = v.list_set_id) AS links,
     a.first_seen,
     a.last_seen,
+    (SELECT x.first_missed FROM absences AS x
+     WHERE x.article_id = a.id AND x.back_at IS NULL) AS gone_since,
     (SELECT count(*) FROM versions AS o WHERE o.article_id = a.id) AS versions,
     (SELECT count(*) FROM addresses AS o WHERE o.article_id = a.id) AS addresses,
     e.name AS extractor,
@@ -142,6 +144,53 @@ FROM addresses AS x
 JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = x.url_id;
+
+-- The times for which articles were gone: deleted between last_seen and first_missed, and back, if
+-- ever, between last_missed and back_at.
+CREATE VIEW absence AS
+SELECT
+    x.article_id,
+    s.name AS site,
+    u.url,
+    v.headline,
+    x.last_seen,
+    x.first_missed,
+    x.last_missed,
+    x.back_at,
+    x.reason,
+    t.url AS redirected_to
+FROM absences AS x
+JOIN articles AS a ON a.id = x.article_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN versions AS v ON v.id = a.version_id
+LEFT JOIN urls AS t ON t.id = x.target_id;
+
+-- The permanent redirects from one address of an article to another: it moved between last_seen
+-- and first_moved.
+CREATE VIEW move AS
+SELECT
+    o.article_id,
+    s.name AS site,
+    u.url AS from_url,
+    t.url AS to_url,
+    (SELECT max(w.fetched_at) FROM observations AS w
+     WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < min(o.fetched_at))
+        AS last_seen,
+    min(o.fetched_at) AS first_moved
+FROM observations AS o
+JOIN urls AS u ON u.id = o.url_id
+JOIN urls AS t ON t.id = o.final_url_id
+JOIN sites AS s ON s.id = o.site_id
+WHERE o.article_id IS NOT NULL
+    AND o.outcome = 'redirect'
+    AND o.status IN (301, 308)
+    AND t.key <> u.key
+    AND EXISTS (SELECT 1 FROM addresses AS x
+        WHERE x.url_id = o.final_url_id AND x.article_id = o.article_id)
+    AND EXISTS (SELECT 1 FROM observations AS w
+        WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < o.fetched_at)
+GROUP BY o.article_id, o.url_id, o.final_url_id;
 
 CREATE VIEW agency AS
 SELECT n.id, n.name, nullif(n.code, '') AS code, count(a.id) AS articles
