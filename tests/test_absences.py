@@ -41,12 +41,12 @@ class Newsroom:
             "status": 404,
             "digest": None,
         }
-        observation = observation_at(MORNING + day * DAY, **values | changes)
+        observation = observation_at(MORNING + day * DAY, **(values | changes))
         self.archive.record_visit(observation, site=SITE, run=run)
 
     def is_redirected(self, number: int, day: int, to: str, **changes: Any) -> None:
-        values = {"outcome": "redirect", "status": 302, "final_url": to}
-        self.misses(number, day, **values | changes)
+        values: dict[str, Any] = {"outcome": "redirect", "status": 302, "final_url": to}
+        self.misses(number, day, **(values | changes))
 
     def start(self) -> int:
         return self.archive.start_run("site", SITE, {})

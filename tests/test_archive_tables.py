@@ -66,17 +66,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 def save_absences(archive: Archive) -> None:
     """Record that the second article moved, and was deleted there."""
-    for hour, changes in (
-        (2, {"url": OTHER, "outcome": "redirect", "status": 301, "final_url": f"{OTHER}/b"}),
-        (3, {"url": f"{OTHER}/b", "outcome": "http_error", "status": 404}),
-    ):
-        seen = observation_at(MORNING + hours(hour), **changes)
-        archive.record_visit(seen, site=SITE, run=None)
-        if hour == 2:
-            moved = observation_at(MORNING + hours(hour), url=f"{OTHER}/b")
-            archive.save(
-                article_at(f"{OTHER}/b", headline="حديقة"), moved, site=SITE, key="2", run=None
-            )
+    new = f"{OTHER}/b"
+    moved = observation_at(
+        MORNING + hours(2), url=OTHER, outcome="redirect", status=301, final_url=new
+    )
+    archive.record_visit(moved, site=SITE, run=None)
+    there = observation_at(MORNING + hours(2), url=new)
+    archive.save(article_at(new, headline="حديقة"), there, site=SITE, key="2", run=None)
+    deleted = observation_at(MORNING + hours(3), url=new, outcome="http_error", status=404)
+    archive.record_visit(deleted, site=SITE, run=None)
 
 
 def save_others(archive: Archive) -> None:
