@@ -35,7 +35,7 @@ class Newsroom:
         self.archive.save(article, observation, site=SITE, key=str(number), run=run)
 
     def misses(self, number: int, day: int, run: int | None = None, **changes: Any) -> None:
-        values = {
+        values: dict[str, Any] = {
             "url": self.url(number),
             "outcome": "http_error",
             "status": 404,
