@@ -44,7 +44,12 @@ SUMMARIES = {
         "Print the size of archive and evidence, their growth, and when the disk is full.",
     ),
     "drift": Summary(
-        "drift", "Report fields found on fewer pages than before, and sources that fell silent."
+        "drift",
+        "Report changed layouts, fields found on fewer pages, and sources that fell silent.",
+    ),
+    "edits": Summary(
+        "edits",
+        "List edits, the last first: what changed, word by word, and between which visits.",
     ),
     "evidence": Summary("evidence", "Print a page as it was last received, byte for byte."),
     "export": Summary("export", "Write the articles that QUERY finds, or all of them."),
@@ -70,6 +75,10 @@ SUMMARIES = {
     ),
     "newsroom": Summary("demo", "Serve the sample newsroom on 127.0.0.1 until Ctrl-C."),
     "page": Summary("new_site", "Keep pages with their truth, and read them again."),
+    "reclassify": Summary(
+        "edits",
+        "Judge the versions of SITE, or of all sites, again: edits, or changes of layout.",
+    ),
     "reextract": Summary(
         "reextract", "Read the stored pages again, and report the changes field by field."
     ),

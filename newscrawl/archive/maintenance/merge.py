@@ -13,6 +13,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.changes.absences import rebuild_absences
+from newscrawl.archive.changes.version_changes import judge_layout
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
@@ -85,6 +86,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         merging.amendments()
         merging.withdrawals()
         merging.absences()
+        merging.layouts()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -177,6 +179,11 @@ class Merge:
             ).fetchone()
             if found is not None:
                 rebuild_absences(self._db, found[0])
+
+    def layouts(self) -> None:
+        """Judge the layouts of the sites that the other archive has."""
+        for (site,) in self._other.execute("SELECT name FROM sites").fetchall():
+            judge_layout(self._db, lookup_tables.name_id(self._db, "sites", site))
 
     def _tombstone(self, row: dict[str, Any]) -> int:
         site = lookup_tables.name_id(self._db, "sites", row["site"])

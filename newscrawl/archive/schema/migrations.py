@@ -9,6 +9,7 @@ from importlib.resources import files
 from sqlite_utils import Database, Migrations
 
 from newscrawl.archive.changes.absences import claim_misses, judge_run
+from newscrawl.archive.changes.version_changes import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.search.index import create_index
 from newscrawl.archive.write.lookup_tables import url_digest
@@ -128,6 +129,28 @@ def m013_absences(db: Database) -> None:
     ).fetchall()
     for (run,) in missed:
         judge_run(db, run)
+
+
+@MIGRATIONS()
+def m014_version_changes(db: Database) -> None:
+    """Add how versions differ, and the cause `layout`; compare the versions there are."""
+    _run_script(db, "m014_version_changes.sql")
+    _allow_cause(db, "layout")
+    _recreate_views(db)
+    reclassify(db)
+
+
+def _allow_cause(db: Database, cause: str) -> None:
+    """Add *cause* to those that a version may have: https://www.sqlite.org/lang_altertable.html."""
+    version = db.execute("PRAGMA schema_version").fetchone()[0]
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        """UPDATE sqlite_master SET sql = replace(sql, ?, ?)
+            WHERE type = 'table' AND name = 'versions'""",
+        ["'undecided')", f"'undecided', '{cause}')"],
+    )
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = RESET")
 
 
 def _recreate_views(db: Database) -> None:

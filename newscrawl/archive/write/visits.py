@@ -14,6 +14,7 @@ from newscrawl.archive.changes.absences import (
     is_miss,
     rebuild_absences,
 )
+from newscrawl.archive.changes.version_changes import update_changes
 from newscrawl.archive.links.list_snapshots import (
     PAGE_OUTCOMES,
     PageVisit,
@@ -92,6 +93,8 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     with index_update(db, article_id):
         version_id, outcome = save_version(db, reading)
         _extend_article(db, article_id, visit.seen_at, version_id)
+    if outcome == "updated":
+        update_changes(db, article_id)
     _insert_once(
         db,
         visit,

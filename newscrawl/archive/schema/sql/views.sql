@@ -145,6 +145,61 @@ JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = x.url_id;
 
+-- The edits of articles: what changed between not_before, when the earlier text was last seen, and
+-- first_seen. An edit is silent if the page's own date of modification did not move with it and no
+-- correction was printed. cause: publisher, undecided, or layout (of the site, not of the text).
+CREATE VIEW edit AS
+SELECT
+    e.version_id,
+    e.article_id,
+    s.name AS site,
+    u.url,
+    e.headline,
+    e.headline_was,
+    e.not_before,
+    e.first_seen,
+    e.cause,
+    e.fields,
+    e.classes,
+    e.share,
+    e.date_modified_was,
+    e.date_modified,
+    e.date_modified IS e.date_modified_was
+        AND ' ' || e.classes || ' ' NOT LIKE '% correction %' AS is_silent
+FROM (
+    SELECT
+        v.id AS version_id,
+        v.article_id,
+        v.headline,
+        p.headline AS headline_was,
+        p.last_seen AS not_before,
+        v.first_seen,
+        v.cause,
+        group_concat(c.field, ' ') AS fields,
+        group_concat(c.classes, ' ') AS classes,
+        max(c.share) AS share,
+        p.date_modified AS date_modified_was,
+        -- As it was when the edit was first seen.
+        CASE WHEN EXISTS (
+            SELECT 1 FROM amendments AS m WHERE m.version_id = v.id AND m.field = 'date_modified')
+        THEN (SELECT iif(length(json_extract(m.was, '$')) > 10,
+                strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(m.was, '$')),
+                json_extract(m.was, '$'))
+            FROM amendments AS m WHERE m.version_id = v.id AND m.field = 'date_modified'
+            ORDER BY m.seen_at, m.id LIMIT 1)
+        ELSE v.date_modified END AS date_modified
+    FROM versions AS v
+    JOIN version_changes AS c ON c.version_id = v.id
+    JOIN versions AS p ON p.id = c.follows_id
+    WHERE v.superseded_by IS NULL
+        AND v.cause IN ('publisher', 'undecided', 'layout')
+        AND (v.cause = 'layout' OR NOT c.is_layout)
+    GROUP BY v.id
+) AS e
+JOIN articles AS a ON a.id = e.article_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id;
+
 -- The times for which articles were gone: deleted between last_seen and first_missed, and back, if
 -- ever, between last_missed and back_at.
 CREATE VIEW absence AS
