@@ -7,7 +7,7 @@ keeps the text it was read from beside it, in `raw` or `…_raw`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ LinkListKind = Literal[
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
+AgencyPlace = Literal["dateline", "byline", "source_credit", "jsonld", "meta"]
 
 NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
 
@@ -57,6 +58,23 @@ class Agency:
     """The name as printed, without quotes, e.g. `أ.ف.ب`."""
     id: str | None = None
     """The agency's id in `resources/agencies.toml`, e.g. `afp`; None where it is unknown."""
+
+
+@attrs.frozen(kw_only=True)
+class AgencyMention(Agency):
+    """A supplier of news, as one place of the page names it."""
+
+    found_in: AgencyPlace
+    """The place that names it: dateline, byline, source_credit, jsonld or meta."""
+
+
+def mentions_from(
+    agencies: Iterable[Agency], found_in: AgencyPlace
+) -> tuple[AgencyMention, ...]:
+    """Return *agencies* as the place *found_in* names them."""
+    return tuple(
+        AgencyMention(name=agency.name, id=agency.id, found_in=found_in) for agency in agencies
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -92,6 +110,8 @@ class LinkList:
     kind: LinkListKind = "other"
     """The kind of the list: related, latest, most_read, editors_picks, sponsored, section or
     other. Zones of front pages without a heading are lead, grid, strip or list."""
+    is_inside_body: bool = False
+    """True if the list stands between the paragraphs of the text."""
     links: tuple[Link, ...] = ()
     """The links in printed order."""
 
@@ -185,6 +205,11 @@ class Article:
     """Further pages of it that are not in the body: with any, the text is not whole."""
     source_credit: SourceCredit | None = None
     """Who supplied the story."""
+    agencies: tuple[AgencyMention, ...] = attrs.field()
+    """Every agency that the page names as its source, once for each place that names it:
+    dateline, byline, credit, JSON-LD and meta tags. By default those of dateline and credit."""
+    publisher: str | None = None
+    """The name of the publisher, as the page states or prints it."""
     main_image: Image | None = None
     """The picture above the text."""
     images: tuple[Image, ...] = ()
@@ -201,6 +226,15 @@ class Article:
     """For each field found, the rule that found it, e.g. `Almaghribtoday2016:css`, `jsonld`."""
     extractor: str = attrs.field(default="", eq=False)
     """The identity of the extractor: version and a digest of its code and tables."""
+
+    @agencies.default
+    def _agencies_of_dateline_and_credit(self) -> tuple[AgencyMention, ...]:
+        name = self.dateline.agency if self.dateline else None
+        credited = self.source_credit.agencies if self.source_credit else ()
+        return (
+            *mentions_from([Agency(name=name)] if name else (), "dateline"),
+            *mentions_from(credited, "source_credit"),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types: dates as ISO 8601 text, tuples as lists."""

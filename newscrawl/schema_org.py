@@ -22,6 +22,7 @@ def news_article_from(article: Article) -> dict[str, Any]:
         "locationCreated": _place(article),
         "datePublished": _text(article.date_published),
         "dateModified": _text(article.date_modified),
+        "publisher": _organization(article.publisher) if article.publisher else None,
         "author": [{"@type": "Person", "name": name} for name in article.authors],
         "articleBody": article.article_body,
         "creditText": article.source_credit.raw if article.source_credit else None,
@@ -41,8 +42,12 @@ def _place(article: Article) -> dict[str, str] | None:
 
 
 def _agencies(article: Article) -> list[dict[str, str]]:
-    agencies = article.source_credit.agencies if article.source_credit else ()
-    return [{"@type": "NewsMediaOrganization", "name": agency.name} for agency in agencies]
+    names = {agency.id or agency.name: agency.name for agency in reversed(article.agencies)}
+    return [_organization(name) for name in reversed(names.values())]
+
+
+def _organization(name: str) -> dict[str, str]:
+    return {"@type": "NewsMediaOrganization", "name": name}
 
 
 def _image(image: Image) -> dict[str, str]:

@@ -43,6 +43,7 @@ def article_at(url: str = URL, **changes: Any) -> Article:
         "headline": "الميناء يستقبل أول سفينة",
         "description": "وصلت السفينة مع الفجر",
         "breadcrumbs": ("الرئيسية", "اقتصاد"),
+        "publisher": "جريدة شمس",
         "dateline": Dateline(raw="صحار ـ شمس", place="صحار", agency="شمس", day=MORNING.date()),
         "date_published": MORNING.astimezone(dt.timezone(dt.timedelta(hours=4))),
         "date_published_raw": "1 مارس 2026 10:30",

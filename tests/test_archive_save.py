@@ -137,10 +137,11 @@ def test_field_beside_the_text_is_amended_and_what_it_was_is_kept(archive: Archi
 
 def test_new_agency_in_our_tables_is_no_version(archive: Archive) -> None:
     unknown = SourceCredit(raw="المصدر: أ.ف.ب + وكالات")
-    save(archive, source_credit=unknown)
+    save(archive, source_credit=unknown, agencies=())
     assert save(archive, 1, extractor="0.2.0+bbbb") == "unchanged"
     assert archive.get(URL) == article_at()
     assert rows(archive, "SELECT name, code FROM agency ORDER BY id") == [
+        ("شمس", None),
         ("أ.ف.ب", "afp"),
         ("وكالات", None),
     ]

@@ -59,8 +59,22 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         dated = attrs.evolve(dated, live_blog_updates=(entry,))
         archive.save(dated, observation_at(url=OTHER), site=SITE, key="2", run=None)
         save_others(archive)
+        save_absences(archive)
         archive.finish_run(run_id, "finished", 0, {"stored": 1})
         yield archive
+
+
+def save_absences(archive: Archive) -> None:
+    """Record that the second article moved, and was deleted there."""
+    new = f"{OTHER}/b"
+    moved = observation_at(
+        MORNING + hours(2), url=OTHER, outcome="redirect", status=301, final_url=new
+    )
+    archive.record_visit(moved, site=SITE, run=None)
+    there = observation_at(MORNING + hours(2), url=new)
+    archive.save(article_at(new, headline="حديقة"), there, site=SITE, key="2", run=None)
+    deleted = observation_at(MORNING + hours(3), url=new, outcome="http_error", status=404)
+    archive.record_visit(deleted, site=SITE, run=None)
 
 
 def save_others(archive: Archive) -> None:

@@ -92,7 +92,7 @@ def test_article_reads_like_the_page(plain: sqlite3.Connection) -> None:
         "authors": "ليلى الشاطئ; سالم البحري",
         "article_body": "وصلت السفينة.\nقال الربان إنها الأولى.",
         "source_credit": "المصدر: أ.ف.ب + وكالات",
-        "agencies": "أ.ف.ب; وكالات",
+        "agencies": "شمس; أ.ف.ب; وكالات",
         "agency_ids": "afp",
         "main_image_caption": "الميناء فجرا",
         "images": 2,

@@ -311,3 +311,27 @@ def test_crawl_ends_well_and_says_what_has_changed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "has changed: 'alternative_headline fell from 100% to 0% since" in done.stderr
     assert f"newscrawl drift {name}" in done.stderr
+
+
+def test_deletions_are_no_drift(archive: Archive) -> None:
+    """Half of the pages visited last are deleted, the others are read as ever."""
+    history = archive.start_run("site", SITE, {})
+    urls = [f"https://{SITE}/news/{number}" for number in range(320)]
+    before = TODAY - dt.timedelta(days=2)
+    for number, url in enumerate(urls):
+        seen = observation_at(before + dt.timedelta(seconds=number), url=url)
+        archive.save(article_at(url), seen, site=SITE, key=str(number), run=history)
+    archive.finish_run(history, "finished", 0, {})
+    assert not read_drift(archive.db, SITE, TODAY)
+    second = archive.start_run("site", SITE, {})
+    for number, url in enumerate(urls[:80]):
+        at = TODAY - dt.timedelta(hours=1) + dt.timedelta(seconds=number)
+        if number % 5:
+            seen = observation_at(at, url=url)
+            archive.save(article_at(url), seen, site=SITE, key=str(number), run=second)
+        else:
+            seen = observation_at(at, url=url, outcome="http_error", status=404, digest=None)
+            archive.record_visit(seen, site=SITE, run=second)
+    archive.finish_run(second, "finished", 0, {})
+    assert len(archive.absences()) == 16
+    assert read_drift(archive.db, SITE, TODAY).lines == ()

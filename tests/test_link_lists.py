@@ -141,7 +141,7 @@ def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:
 )
 def test_list_between_paragraphs_is_inside_the_body(inside: str) -> None:
     (found,) = lists_in("", body=TEXT * 3 + inside + TEXT * 3)
-    assert (found.heading, found.kind) == ("Read also", "related")
+    assert (found.heading, found.kind, found.is_inside_body) == ("Read also", "related", True)
     assert len(found.links) == 1
 
 

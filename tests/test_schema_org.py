@@ -18,7 +18,7 @@ def test_every_part_has_its_property() -> None:
     assert fields["locationCreated"]["name"] == article.dateline.place
     assert article.source_credit
     assert [one["name"] for one in fields["sourceOrganization"]] == [
-        agency.name for agency in article.source_credit.agencies
+        agency.name for agency in article.agencies
     ]
     assert fields["datePublished"] == "2026-03-01T10:30:00+04:00"
     assert fields["dateModified"] == "2026-03-02"

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.version_changes import reclassify
 from newscrawl.archive.copies import outlets, pairs
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.crawl_state import runs
@@ -23,11 +24,19 @@ from newscrawl.archive.maintenance import archive_file, check, merge
 from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
 from newscrawl.archive.read import articles, stats
+from newscrawl.archive.read.absences import Absence, Move, read_absences, read_moves
 from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
+from newscrawl.archive.read.edits import Edit, EditCause, read_edits
 from newscrawl.archive.read.stats import Stats
-from newscrawl.archive.read.versions import Difference, Version, read_difference, read_versions
+from newscrawl.archive.read.versions import (
+    Difference,
+    Version,
+    read_changes,
+    read_difference,
+    read_versions,
+)
 from newscrawl.archive.search import hits
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
@@ -234,6 +243,69 @@ class Archive:
         """
         with self._session.clear_errors():
             return read_front_page(self.db, url, at)
+
+    def absences(
+        self,
+        *,
+        url_or_id: str | int | None = None,
+        site: str | None = None,
+        since: dt.datetime | None = None,
+        is_open: bool = False,
+    ) -> tuple[Absence, ...]:
+        """Return when articles were gone, the last first; with *is_open* only those gone now.
+
+        Of one article, of one site, or found since a time. Raises NotInArchive.
+        """
+        with self._session.clear_errors():
+            number = None if url_or_id is None else self._known_id(url_or_id)
+            return read_absences(
+                self.db, article_id=number, site=site, since=since, is_open=is_open
+            )
+
+    def moves(
+        self,
+        *,
+        url_or_id: str | int | None = None,
+        site: str | None = None,
+        since: dt.datetime | None = None,
+    ) -> tuple[Move, ...]:
+        """Return the moves of articles to other addresses, as `absences` selects them."""
+        with self._session.clear_errors():
+            number = None if url_or_id is None else self._known_id(url_or_id)
+            return read_moves(self.db, article_id=number, site=site, since=since)
+
+    def _known_id(self, url_or_id: str | int) -> int:
+        number = articles.article_id_for(self.db, url_or_id)
+        if number is None:
+            raise NotInArchive(f"{self.path} has no article {url_or_id}")
+        return number
+
+    def edits(
+        self,
+        *,
+        site: str | None = None,
+        since: dt.datetime | None = None,
+        cause: EditCause | None = "publisher",
+    ) -> Iterator[Edit]:
+        """Yield the edits of articles, the last first, by default those of publishers alone.
+
+        Of one site, or first seen since a time; *cause* None means every cause.
+        """
+        with self._session.clear_errors():
+            yield from read_edits(self.db, site=site, since=since, cause=cause)
+
+    def edit_changes(self, edit: Edit) -> tuple[FieldChange, ...]:
+        """Return the changes of an edit, word by word."""
+        with self._session.clear_errors():
+            return read_changes(self.db, edit.version_id, edit.fields)
+
+    def reclassify(self, site: str | None = None) -> int:
+        """Judge again who changed each version, the publisher or the site's layout.
+
+        Of one site or all. Returns the number of versions with another cause than before.
+        """
+        with self.transaction() as db:
+            return reclassify(db, site)
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""

@@ -46,6 +46,7 @@ def _named_facts(article: Article) -> Iterator[tuple[str, Text | None]]:
         yield "date_modified", Text(str(article.date_modified))
     yield "authors", _joined(article.authors)
     yield from _source_credit(article)
+    yield from _agencies(article)
     yield "main_image", _image(article.main_image)
     yield "keywords", _joined(article.keywords)
     yield "in_language", shown(article.in_language) if article.in_language else None
@@ -71,9 +72,12 @@ def _source_credit(article: Article) -> Iterator[tuple[str, Text | None]]:
     if credit is None:
         return
     yield "source_credit", shown(credit.raw)
-    for agency in credit.agencies:
-        known = (f"  ({agency.id or 'unknown'})", "dim")
-        yield "  agency", Text.assemble(shown(agency.name), known)
+
+
+def _agencies(article: Article) -> Iterator[tuple[str, Text | None]]:
+    for agency in article.agencies:
+        known = (f"  ({agency.id or 'unknown'}, {agency.found_in})", "dim")
+        yield "agency", Text.assemble(shown(agency.name), known)
 
 
 def _published(article: Article) -> Text | None:

@@ -49,7 +49,12 @@ SUMMARIES = {
         "Print the size of archive and evidence, their growth, and when the disk is full.",
     ),
     "drift": Summary(
-        "drift", "Report fields found on fewer pages than before, and sources that fell silent."
+        "drift",
+        "Report changed layouts, fields found on fewer pages, and sources that fell silent.",
+    ),
+    "edits": Summary(
+        "edits",
+        "List edits, the last first: what changed, word by word, and between which visits.",
     ),
     "evidence": Summary("evidence", "Print a page as it was last received, byte for byte."),
     "export": Summary("export", "Write the articles that QUERY finds, or all of them."),
@@ -58,6 +63,10 @@ SUMMARIES = {
     ),
     "front-page": Summary(
         "front_page", "Print the stories on the home or section page URL, zone by zone."
+    ),
+    "gone": Summary(
+        "gone",
+        "List the articles that were deleted, have come back, or moved to another address.",
     ),
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
@@ -84,6 +93,10 @@ SUMMARIES = {
         "study", "Write the articles that QUERY finds as a data set to publish."
     ),
     "page": Summary("new_site", "Keep pages with their truth, and read them again."),
+    "reclassify": Summary(
+        "edits",
+        "Judge the versions of SITE, or of all sites, again: edits, or changes of layout.",
+    ),
     "reextract": Summary(
         "reextract", "Read the stored pages again, and report the changes field by field."
     ),

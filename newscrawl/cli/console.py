@@ -12,8 +12,9 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -171,6 +172,38 @@ archive_option = click.option(
     help=f"The archive's file. Default: {DEFAULT_ARCHIVE} beside scrapy.cfg.",
 )
 json_option = click.option("--json", "is_json", is_flag=True, help="Print JSON.")
+
+
+class Since(click.ParamType[dt.datetime]):
+    """A time in the past: `7d`, `12h`, `2w`, or a day such as 2026-03-01, in UTC."""
+
+    name = "since"
+    _UNITS: Mapping[str, str] = MappingProxyType({"h": "hours", "d": "days", "w": "weeks"})
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        """Return the time."""
+        if isinstance(value, dt.datetime):
+            return value
+        number, unit = value[:-1], value[-1:]
+        try:
+            if unit in self._UNITS and number.isascii() and number.isdigit():
+                return dt.datetime.now(dt.UTC) - dt.timedelta(
+                    **{self._UNITS[unit]: int(number)}
+                )
+            moment = dt.datetime.fromisoformat(value)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is neither 7d, 12h or 2w nor a day such as 2026-03-01")
+        return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+since_option = click.option(
+    "--since",
+    type=Since(),
+    metavar="7d|DAY",
+    help="Only what was found since then (UTC): 7d, 12h, 2w, or 2026-03-01.",
+)
 jobs_option = click.option(
     "--jobs-file",
     type=click.Path(path_type=Path, dir_okay=False),

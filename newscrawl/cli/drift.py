@@ -37,7 +37,7 @@ from newscrawl.errors import ArchiveError
 @archive_option
 @json_option
 def drift(site: str | None, archive_path: Path | None, *, is_json: bool) -> None:
-    """Report fields found on fewer pages than before, and sources that fell silent.
+    """Report changed layouts, fields found on fewer pages, and sources that fell silent.
 
     For all sites in the archive, or for SITE. Ends with status 5 if something has changed.
     """
@@ -66,6 +66,8 @@ def _site_names(archive: Archive, site: str | None, path: Path | None) -> list[s
 
 def _views(drift: Drift) -> Iterator[RenderableType]:
     yield Text(one_line(drift.site), "bold")
+    for layout in drift.layouts:
+        yield shown(layout.line, "yellow")
     for fall in drift.falls:
         yield Text(fall.line, "yellow")
         yield fact_table(_fall_facts(fall))

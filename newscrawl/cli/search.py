@@ -30,6 +30,7 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
+from newscrawl.cli.gone import absence_text
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -105,10 +106,12 @@ def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
     """Print one article of the archive, split into its parts."""
     with open_archive(archive_path) as archive:
         found = archive.get(article)
+        absences = archive.absences(url_or_id=article, is_open=True)
     if is_json:
-        print_json(found.as_dict())
+        since = absences[0].first_missed if absences else None
+        print_json(found.as_dict() | {"gone_since": since})
     else:
-        print_view(article_view(found))
+        print_view(Group(*map(absence_text, absences), article_view(found)))
 
 
 FOUND = "bold black on yellow"

@@ -28,6 +28,7 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
+from newscrawl.cli.gone import absence_text
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.text.normalize import search_key
 
@@ -46,12 +47,13 @@ def versions(article: str, archive_path: Path | None, *, is_json: bool) -> None:
     """
     with open_archive(archive_path) as archive:
         found = archive.versions(article)
+        absences = archive.absences(url_or_id=article)
     if not found:
         raise ArchiveError(f"{article} was withdrawn: no version is left")
     if is_json:
         print_json([attrs.asdict(version) for version in found])
     else:
-        print_view(versions_view(found))
+        print_view(Group(versions_view(found), *map(absence_text, absences[::-1])))
 
 
 @click.command()

@@ -7,12 +7,13 @@ import datetime as dt
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.read.layout_changes import LayoutChange, read_layout_changes
 from newscrawl.archive.read.page_readings import read_readings, read_source_looks, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in
 from newscrawl.drift.silence import Silence, silence_in
 
-__all__ = ["DeadSource", "Drift", "Fall", "Silence", "read_drift"]
+__all__ = ["DeadSource", "Drift", "Fall", "LayoutChange", "Silence", "read_drift"]
 
 LOOK_BACK_DAYS = 120
 """A change that is older counts as normal."""
@@ -31,16 +32,20 @@ class Drift:
     """The last runs found too few new articles."""
     dead_sources: tuple[DeadSource, ...]
     """Feeds, sitemaps and list pages that can no longer be read."""
+    layouts: tuple[LayoutChange, ...] = ()
+    """Fields that changed in the same way on many articles."""
 
     @property
     def lines(self) -> tuple[str, ...]:
         """One line for each change."""
         silence = (self.silence,) if self.silence else ()
-        return tuple(one.line for one in (*self.falls, *silence, *self.dead_sources))
+        return tuple(
+            one.line for one in (*self.layouts, *self.falls, *silence, *self.dead_sources)
+        )
 
     def __bool__(self) -> bool:
         """Return whether anything has changed."""
-        return bool(self.falls or self.silence or self.dead_sources)
+        return bool(self.falls or self.silence or self.dead_sources or self.layouts)
 
 
 def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
@@ -52,4 +57,5 @@ def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
         falls=falls_in(site, readings, rules),
         silence=silence_in(site, read_yields(db, site, since)),
         dead_sources=dead_sources_in(site, read_source_looks(db, site, since)),
+        layouts=read_layout_changes(db, site, since),
     )

@@ -10,6 +10,7 @@ import attrs
 
 from newscrawl.generic.article_node import Outline, outline_of
 from newscrawl.generic.fields.access import access_of
+from newscrawl.generic.fields.agencies import agencies_of
 from newscrawl.generic.fields.authors import authors_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
 from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
@@ -20,6 +21,7 @@ from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.published import dates_of
+from newscrawl.generic.fields.publisher import publisher_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.link_lists.front_page import zones_of
@@ -89,6 +91,8 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
+    agencies = agencies_of(values, part.runs, part.verdicts, structured)
+    reading.values["agencies"] = agencies
     kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
     if kind == "article":
@@ -146,6 +150,7 @@ def _read_standing(
     reading.keep("link_lists", lists, "shape")
     kicker = reading.values.get("alternative_headline")
     reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
+    reading.keep("publisher", *publisher_of(structured))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")
     access = access_of(structured, reading.runs, reading.verdicts)

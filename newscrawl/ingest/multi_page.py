@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.article import Article, Block, Image, LinkList
+from newscrawl.article import AgencyMention, Article, Block, Image, LinkList, mentions_from
 from newscrawl.generic.fields.further_pages import place_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
@@ -68,6 +68,7 @@ def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
         link_lists=_joined_lists(parts),
         live_blog_updates=tuple(update for part in parts for update in part.live_blog_updates),
         source_credit=first.source_credit or _first(part.source_credit for part in later),
+        agencies=_joined_agencies(parts),
         authors=first.authors or _first(part.authors for part in later) or (),
         keywords=first.keywords or _first(part.keywords for part in later) or (),
         is_accessible_for_free=_access(parts),
@@ -102,6 +103,18 @@ def _joined_images(parts: Sequence[Article]) -> tuple[Image, ...]:
     }
     order = dict.fromkeys(image.url or image.caption for part in parts for image in part.images)
     return tuple(images[key] for key in order)
+
+
+def _joined_agencies(parts: Sequence[Article]) -> tuple[AgencyMention, ...]:
+    """Return the agencies of all pages; of the credits, those of the one that is taken."""
+    credit = _first(part.source_credit for part in parts)
+    others = {
+        agency: None
+        for part in parts
+        for agency in part.agencies
+        if agency.found_in != "source_credit"
+    }
+    return (*others, *mentions_from(credit.agencies if credit else (), "source_credit"))
 
 
 def _joined_lists(parts: Sequence[Article]) -> tuple[LinkList, ...]:

@@ -58,6 +58,7 @@ class _SiteArticles:
         url = storable_text(url)
         is_here = """(SELECT last.key FROM observations AS o
             JOIN urls AS last ON last.id = o.url_id WHERE o.article_id = a.id
+            AND o.version_id IS NOT NULL
             ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1) = u.key"""
         query = f"""FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
             JOIN articles AS a ON a.id = x.article_id JOIN sites AS s ON s.id = a.site_id

@@ -63,10 +63,17 @@ def read_saved(folder: Path) -> Page:
 
 
 def field_of(article: Article, field: str) -> Any:
-    """Return one field as JSON says it; `image_caption` is the main image's."""
+    """Return one field as JSON says it; `image_caption` is the main image's.
+
+    Of a list, `is_inside_body` is there only where it is true.
+    """
     if field == "image_caption":
         return article.main_image.caption if article.main_image else None
-    return json.loads(json.dumps(article.as_dict())).get(field)
+    value = json.loads(json.dumps(article.as_dict())).get(field)
+    for block in value if field == "link_lists" else ():
+        if not block["is_inside_body"]:
+            del block["is_inside_body"]
+    return value
 
 
 def problems_of(folder: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ _EVIDENCE = frozenset(
         *("url", "canonical_url", "page_kind", "page_kind_reason", "date_published_raw"),
         *("date_published_zone", "date_published_zone_origin", "date_modified_raw"),
         *("in_language", "provenance", "extractor", "kind", "id"),
+        "found_in",
     }
 )
 """Fields that are not text of the page, or are evidence of the reading."""

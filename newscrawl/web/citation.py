@@ -60,7 +60,7 @@ def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -
         "title": f"{{{_tex(article.headline)}}}",
         "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
         "date": _day(article),
-        "organization": _tex(host_of(article.url)),
+        "organization": _tex(_publisher(article)),
         "url": article.url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C"),
         "urldate": _seen(capture),
         "note": _tex(note),
@@ -76,7 +76,7 @@ def _ris(article: Article, note: str, capture: Capture | None, number: int) -> s
         ("TI", plain(article.headline, _LONGEST)),
         *(("AU", plain(name, _LONGEST)) for name in article.authors),
         ("DA", _day(article).replace("-", "/")),
-        ("T2", host_of(article.url)),
+        ("T2", _publisher(article)),
         ("UR", plain(article.url, 4_000)),
         ("Y2", _seen(capture).replace("-", "/")),
         ("N1", note),
@@ -91,7 +91,7 @@ def _csl(article: Article, note: str, capture: Capture | None, number: int) -> s
         "type": "article-newspaper",
         "title": plain(article.headline, _LONGEST),
         "author": [{"literal": plain(name, _LONGEST)} for name in article.authors],
-        "container-title": host_of(article.url),
+        "container-title": _publisher(article),
         "issued": _parts(_day(article)),
         "accessed": _parts(_seen(capture)),
         "URL": article.url,
@@ -113,6 +113,10 @@ def _note(capture: Capture | None) -> str:
 
 def _tex(text: str | None) -> str:
     return "".join(_TEX.get(sign, sign) for sign in plain(text, _LONGEST))
+
+
+def _publisher(article: Article) -> str:
+    return plain(article.publisher, _LONGEST) or host_of(article.url)
 
 
 def _day(article: Article) -> str:

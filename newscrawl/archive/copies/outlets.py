@@ -17,7 +17,6 @@ from newscrawl.archive.read.versions import changes_between
 from newscrawl.archive.schema.storable import date_text, moment_from
 from newscrawl.article import Precision
 from newscrawl.errors import NotInArchive
-from newscrawl.text.normalize import search_key
 
 HadBySource = Literal["published", "version", "first_seen"]
 
@@ -51,7 +50,7 @@ class Copy:
     dateline_raw: str | None
     """The dateline as printed."""
     agencies: tuple[str, ...]
-    """The agencies that credit or dateline name, as printed."""
+    """The agencies that the article names, in any place, as printed."""
     share: float
     """Share of its words that are in the text of the first, 0 to 1."""
     kept: float
@@ -96,22 +95,16 @@ class ClusterSummary:
     """The agencies that any of the articles names, as printed, the most frequent first."""
 
 
-_AGENCIES = """SELECT name FROM (
-        SELECT n.name FROM copies AS c JOIN version_agencies AS x ON x.version_id = c.version_id
-        JOIN agencies AS n ON n.id = x.agency_id WHERE c.cluster_id = ?1
-        UNION ALL
-        SELECT v.dateline_agency FROM copies AS c JOIN versions AS v ON v.id = c.version_id
-        WHERE c.cluster_id = ?1 AND v.dateline_agency IS NOT NULL)
-    GROUP BY name ORDER BY count(*) DESC, name"""
+_AGENCIES = """SELECT n.name
+    FROM copies AS c JOIN version_agencies AS x ON x.version_id = c.version_id
+    JOIN agencies AS n ON n.id = x.agency_id WHERE c.cluster_id = ?1
+    GROUP BY n.name ORDER BY count(*) DESC, n.name"""
 
 _OF_AGENCY = """id IN (
         SELECT c.cluster_id FROM agencies AS n
         JOIN version_agencies AS x ON x.agency_id = n.id
         JOIN copies AS c ON c.version_id = x.version_id
-        WHERE n.code = lower(:agency) OR search_key(n.name) = search_key(:agency)
-        UNION
-        SELECT c.cluster_id FROM copies AS c JOIN versions AS v ON v.id = c.version_id
-        WHERE search_key(v.dateline_agency) = search_key(:agency))"""
+        WHERE n.code = lower(:agency) OR search_key(n.name) = search_key(:agency))"""
 
 
 def read_copies(db: Database, url_or_id: str | int) -> CopyCluster | None:
@@ -202,19 +195,10 @@ def _copy(
         **{name: row[name] for name in (*same, *printed)},
         had_by=moment_from(row["had_by"]),
         is_headline_changed=_words(row["headline"]) != _words(first["headline"]),
-        agencies=_agencies(row),
+        agencies=tuple(row["agencies"].split("; ")) if row["agencies"] else (),
         share=_share(text, first_text),
         kept=_share(first_text, text),
     )
-
-
-def _agencies(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return the agencies of the credit, and that of the dateline where it is another."""
-    names = row["agencies"].split("; ") if row["agencies"] else []
-    dateline = row["dateline_agency"]
-    if dateline and search_key(dateline) not in map(search_key, names):
-        names.append(dateline)
-    return tuple(names)
 
 
 def _share(text: ComparedText | None, other: ComparedText | None) -> float:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlite_utils import Database
 
 import newscrawl
+from newscrawl.archive.changes.absences import judge_run
+from newscrawl.archive.changes.version_changes import judge_sites_of
 from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id
 
@@ -34,12 +36,14 @@ def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str
 def finish_run(
     db: Database, run: int, reason: str, exit_status: int, counts: Mapping[str, Any]
 ) -> None:
-    """Record the end of a run."""
+    """Record the end of a run, which articles it found gone, and which layouts changed."""
     db.conn.execute(
         """UPDATE runs SET finished_at = ?, finish_reason = ?, exit_status = ?, counts = ?
         WHERE id = ?""",
         (now(), storable_text(reason), exit_status, _json(counts), run),
     )
+    judge_run(db, run)
+    judge_sites_of(db, run)
 
 
 def read_runs(db: Database, limit: int) -> list[dict[str, Any]]:

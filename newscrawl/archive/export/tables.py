@@ -197,7 +197,7 @@ def _write_line(out: TextIO, fields: dict[str, Any]) -> None:
 def _fields_of(
     article: Article, row: dict[str, Any], citation: dict[str, Any]
 ) -> dict[str, Any]:
-    kept = ("id", "site", "key", "version_id", "first_seen", "last_seen")
+    kept = ("id", "site", "key", "version_id", "first_seen", "last_seen", "gone_since")
     return {name: row[name] for name in kept} | article.as_dict() | citation
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newscrawl.archive.search.index import check_index
-from newscrawl.archive.write.lookup_tables import digest_of, url_digest
+from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
 
 _RULES = {
     "article {} is neither kept nor withdrawn": """
@@ -96,7 +96,8 @@ def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
             yield f"the evidence in {path} cannot be read: {error.strerror}"
 
 
-_LISTS = """SELECT l.id, l.digest, l.heading, l.kind, c.text, u.url, c.is_cut
+_LISTS = """SELECT l.id, l.digest, l.heading, l.kind, l.is_inside_body, c.text, u.url,
+    c.is_cut
     FROM link_lists AS l LEFT JOIN links AS k ON k.link_list_id = l.id
     LEFT JOIN anchors AS c ON c.id = k.anchor_id LEFT JOIN urls AS u ON u.id = c.url_id
     ORDER BY l.id, k.position"""
@@ -150,6 +151,6 @@ def _unreadable_tables(db: Database) -> Iterator[str]:
 
 
 def _list_content(rows: list[tuple[Any, ...]]) -> list[Any]:
-    _, _, heading, kind, *_ = rows[0]
+    _, _, heading, kind, is_inside, *_ = rows[0]
     links = [[text, url, bool(cut)] for *_, text, url, cut in rows if text is not None]
-    return [heading, kind, links]
+    return list_content(heading, kind, links, is_inside_body=bool(is_inside))

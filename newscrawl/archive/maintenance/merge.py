@@ -12,6 +12,8 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.absences import rebuild_absences
+from newscrawl.archive.changes.version_changes import judge_layout
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
@@ -45,6 +47,7 @@ _RUN = (
     "finish_reason",
     "exit_status",
     "counts",
+    "is_broken",
 )
 
 _INSERT_AMENDMENT = """
@@ -82,6 +85,8 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         merging.superseded()
         merging.amendments()
         merging.withdrawals()
+        merging.absences()
+        merging.layouts()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -160,6 +165,25 @@ class Merge:
         for row in self._other.query(query):
             article_id = self._tombstone(row)
             withdraw_article(self._db, article_id, row["withdrawn_reason"] or "")
+
+    def absences(self) -> None:
+        """Derive the absences of the articles that the other archive missed."""
+        query = """SELECT DISTINCT s.name, a.key FROM observations AS o
+            JOIN articles AS a ON a.id = o.article_id JOIN sites AS s ON s.id = a.site_id
+            WHERE o.version_id IS NULL"""
+        for site, key in self._other.execute(query).fetchall():
+            found = self._db.execute(
+                """SELECT a.id FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+                WHERE s.name = ? AND a.key = ? AND a.withdrawn_at IS NULL""",
+                [site, key],
+            ).fetchone()
+            if found is not None:
+                rebuild_absences(self._db, found[0])
+
+    def layouts(self) -> None:
+        """Judge the layouts of the sites that the other archive has."""
+        for (site,) in self._other.execute("SELECT name FROM sites").fetchall():
+            judge_layout(self._db, lookup_tables.name_id(self._db, "sites", site))
 
     def _tombstone(self, row: dict[str, Any]) -> int:
         site = lookup_tables.name_id(self._db, "sites", row["site"])

@@ -101,6 +101,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
             (now(), storable_text(reason), article_id),
         )
     delete_copies(db, article_id)
+    db.conn.execute("DELETE FROM absences WHERE article_id = ?", (article_id,))
     # The index only marks deleted rows, until its parts are merged into one.
     db.conn.execute("INSERT INTO article_search (article_search) VALUES ('optimize')")
     purge_index(db)

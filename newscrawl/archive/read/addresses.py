@@ -59,7 +59,8 @@ def latest_address(db: Database, article_id: int) -> str:
     """Return the address at which an article was last seen: stories move."""
     row = db.execute(
         "SELECT u.url FROM observations AS o JOIN urls AS u ON u.id = o.url_id"
-        " WHERE o.article_id = ? ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1",
+        " WHERE o.article_id = ? AND o.version_id IS NOT NULL"
+        " ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1",
         (article_id,),
     ).fetchone()
     row = (

@@ -11,7 +11,15 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.article_columns import blocks_from, fields_from
 from newscrawl.archive.schema.storable import moment_from, storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
-from newscrawl.article import Agency, Article, Image, Link, LinkList, SourceCredit
+from newscrawl.article import (
+    Agency,
+    AgencyMention,
+    Article,
+    Image,
+    Link,
+    LinkList,
+    SourceCredit,
+)
 
 _NAMES = """
     SELECT n.name FROM version_{0}s AS x JOIN {0}s AS n ON n.id = x.{0}_id
@@ -84,6 +92,7 @@ def read_version(db: Database, version_id: int) -> Article | None:
     if row is None:
         return None
     main_image, images = _images(db, version_id)
+    agencies = _agencies(db, version_id)
     return Article(
         url=row["url"],
         breadcrumbs=_names(db, "section", version_id),
@@ -91,7 +100,8 @@ def read_version(db: Database, version_id: int) -> Article | None:
         keywords=_names(db, "keyword", version_id),
         article_body=row["article_body"],
         blocks=blocks_from(row["article_body"], row["blocks"]),
-        source_credit=_source_credit(db, version_id, row["source_credit"]),
+        source_credit=_source_credit(agencies, row["source_credit"]),
+        agencies=agencies,
         main_image=main_image,
         images=images,
         link_lists=read_link_lists(db, row["list_set_id"]),
@@ -106,14 +116,16 @@ def read_link_lists(db: Database, list_set_id: int | None) -> tuple[LinkList, ..
     if list_set_id is None:
         return ()
     lists = db.execute(
-        """SELECT l.id, l.heading, l.kind FROM list_set_lists AS t
+        """SELECT l.id, l.heading, l.kind, l.is_inside_body FROM list_set_lists AS t
         JOIN link_lists AS l ON l.id = t.link_list_id
         WHERE t.list_set_id = ? ORDER BY t.position""",
         [list_set_id],
     ).fetchall()
     return tuple(
-        LinkList(heading=heading, kind=kind, links=_links(db, id_))
-        for id_, heading, kind in lists
+        LinkList(
+            heading=heading, kind=kind, is_inside_body=bool(is_inside), links=_links(db, id_)
+        )
+        for id_, heading, kind, is_inside in lists
     )
 
 
@@ -176,16 +188,23 @@ def _names(db: Database, kind: str, version_id: int) -> tuple[str, ...]:
     return tuple(name for (name,) in db.execute(_NAMES.format(kind), [version_id]))
 
 
-def _source_credit(db: Database, version_id: int, raw: str | None) -> SourceCredit | None:
-    if raw is None:
-        return None
+def _agencies(db: Database, version_id: int) -> tuple[AgencyMention, ...]:
     rows = db.execute(
-        """SELECT n.name, n.code FROM version_agencies AS x JOIN agencies AS n
+        """SELECT n.name, n.code, x.found_in FROM version_agencies AS x JOIN agencies AS n
         ON n.id = x.agency_id WHERE x.version_id = ? ORDER BY x.position""",
         [version_id],
     )
-    agencies = tuple(Agency(name=name, id=code or None) for name, code in rows)
-    return SourceCredit(raw=raw, agencies=agencies)
+    return tuple(
+        AgencyMention(name=name, id=code or None, found_in=place) for name, code, place in rows
+    )
+
+
+def _source_credit(agencies: tuple[AgencyMention, ...], raw: str | None) -> SourceCredit | None:
+    if raw is None:
+        return None
+    credited = (one for one in agencies if one.found_in == "source_credit")
+    named = (Agency(name=one.name, id=one.id) for one in credited)
+    return SourceCredit(raw=raw, agencies=tuple(named))
 
 
 def _images(db: Database, version_id: int) -> tuple[Image | None, tuple[Image, ...]]:

@@ -65,7 +65,7 @@ def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
     if article_id is None:
         condition, value = "u.url = ?", storable_text(str(url_or_id).strip())
     else:
-        condition, value = "o.article_id = ?", str(article_id)
+        condition, value = "o.article_id = ? AND o.version_id IS NOT NULL", str(article_id)
     rows = db.execute(
         f"{_COLUMNS} WHERE {condition} ORDER BY o.fetched_at DESC, o.id DESC", [value]
     )

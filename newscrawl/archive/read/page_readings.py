@@ -14,6 +14,15 @@ ACCEPTED = ("stored", "updated", "unchanged")
 REFUSED = ("not_article", "blocked", "http_error", "empty", "not_html")
 """The outcomes of pages that might have been articles."""
 
+_IS_OF_DELETION = """o.version_id IS NULL AND EXISTS (
+        SELECT 1 FROM absences AS x
+        WHERE x.article_id = o.article_id
+            AND o.fetched_at BETWEEN x.first_missed AND x.last_missed
+    ) OR o.outcome = 'not_article' AND EXISTS (
+        SELECT 1 FROM observations AS m JOIN absences AS x ON x.article_id = m.article_id
+        WHERE m.final_url_id = o.url_id AND m.run_id = o.run_id AND m.outcome = 'redirect'
+            AND m.fetched_at BETWEEN x.first_missed AND x.last_missed)"""
+"""The visit missed a deleted article, or saw the page that a deleted article redirects to."""
 _MARKS = ", ".join("?" * len(ACCEPTED + REFUSED))
 
 
@@ -40,7 +49,8 @@ def read_readings(
 ) -> tuple[tuple[PageReading, ...], dict[int, dict[str, str]]]:
     """Return how the pages of *site* were read from *since* on, and the rules by their ids.
 
-    The oldest comes first; of more than *limit* the last ones are returned. A page that
+    Visits of deleted articles say nothing of the layout, and are left out. The oldest comes
+    first; of more than *limit* the last ones are returned. A page that
     answered "not modified" was not read, and is left out.
     """
     rows = db.execute(
@@ -54,6 +64,7 @@ def read_readings(
         LEFT JOIN evidence_files AS f ON f.id = o.evidence_file_id
         WHERE s.name = ? AND o.fetched_at >= ? AND o.outcome IN ({_MARKS})
             AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
+            AND NOT ({_IS_OF_DELETION})
         ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
         [site, since, *ACCEPTED, *REFUSED, *ACCEPTED, limit],
     ).fetchall()

@@ -22,6 +22,8 @@ COVERAGE = {
     "authors": "EXISTS (SELECT 1 FROM version_authors WHERE version_id = v.id)",
     "article_body": "EXISTS (SELECT 1 FROM bodies WHERE id = v.body_id AND article_body <> '')",
     "source_credit": "v.source_credit IS NOT NULL",
+    "agencies": "EXISTS (SELECT 1 FROM version_agencies WHERE version_id = v.id)",
+    "publisher": "v.publisher IS NOT NULL",
     "main_image": "EXISTS (SELECT 1 FROM images WHERE version_id = v.id AND is_main)",
     "images": "EXISTS (SELECT 1 FROM images WHERE version_id = v.id AND position > 0)",
     "keywords": "EXISTS (SELECT 1 FROM version_keywords WHERE version_id = v.id)",
@@ -133,7 +135,10 @@ def _observed(run: int | None, site: str | None) -> tuple[str, dict[str, Any]]:
 def _archived(run: int | None, site: str | None) -> str:
     text = ""
     if run is not None:
-        text += " AND a.id IN (SELECT article_id FROM observations WHERE run_id = :run)"
+        text += (
+            " AND a.id IN (SELECT article_id FROM observations"
+            " WHERE run_id = :run AND version_id IS NOT NULL)"
+        )
     if site is not None:
         text += " AND a.site_id = (SELECT id FROM sites WHERE name = :site)"
     return text

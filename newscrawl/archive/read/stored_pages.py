@@ -38,7 +38,8 @@ _OF_STORY = _PAGES.format(
     "o.article_id = ?1 AND o.version_id IS NOT NULL", "o.fetched_at, o.id"
 )
 _OF_NONE = _PAGES.format(
-    f"""o.id > ?1 AND o.article_id IS NULL AND o.outcome IN {REFUSED} AND o.fetched_at >= ?4
+    f"""o.id > ?1 AND o.version_id IS NULL AND o.outcome IN {REFUSED}
+    AND o.reason IS NOT 'withdrawn' AND o.fetched_at >= ?4
     AND (?5 IS NULL OR s.name = ?5)""",
     "o.id",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import attrs
@@ -15,7 +16,7 @@ from newscrawl.archive.schema.storable import moment_from
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, NotInArchive
 
-Cause = Literal["first", "publisher", "extractor", "undecided"]
+Cause = Literal["first", "publisher", "extractor", "undecided", "layout"]
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +32,8 @@ class Version:
     last_seen: dt.datetime
     """Time at which it was last seen (UTC)."""
     cause: Cause
-    """Who changed it: publisher, extractor (how pages are read changed), or undecided."""
+    """Who changed it: publisher, extractor (how pages are read changed), layout (of the
+    site, not of the text), or undecided."""
     extractor: str
     """The identity of the extractor."""
     headline: str | None
@@ -70,20 +72,26 @@ def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
     earlier: list[dict[str, Any]] = []
     versions: list[Version] = []
     for number, row in enumerate(rows, 1):
-        follows = _followed(row, earlier)
+        follows = followed_by(row, earlier)
         before = None if follows is None else earlier[follows - 1]
         versions.append(_version_from(row, number, follows, before))
         earlier.append(row)
     return tuple(versions)
 
 
-def _followed(row: dict[str, Any], earlier: list[dict[str, Any]]) -> int | None:
-    """Return the number of the version that *row* is compared with, like with like."""
+def followed_by(row: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> int | None:
+    """Return the number of the version that *row* is compared with, like with like.
+
+    *earlier* are the rows of the versions before it, the oldest first.
+    """
     numbered = list(enumerate(earlier, 1))[::-1]
     for number, one in numbered:
         if row["cause"] == "extractor" and one["superseded_by"] == row["id"]:
             return number
-        if row["cause"] == "publisher" and one["extractor_id"] == row["extractor_id"]:
+        if (
+            row["cause"] in {"publisher", "layout"}
+            and one["extractor_id"] == row["extractor_id"]
+        ):
             return number
     return len(earlier) or None
 
@@ -129,6 +137,19 @@ def read_difference(
         new=second,
         changes=changes_between(_text(db, first), _text(db, second)),
     )
+
+
+def read_changes(
+    db: Database, version_id: int, fields: Sequence[str]
+) -> tuple[FieldChange, ...]:
+    """Return the changes of *fields* between a version and the one that it follows."""
+    row = db.execute(
+        "SELECT follows_id FROM version_changes WHERE version_id = ? LIMIT 1", [version_id]
+    ).fetchone()
+    old, new = (read_version(db, one) for one in (row[0] if row else version_id, version_id))
+    if old is None or new is None:
+        return ()
+    return tuple(one for one in changes_between(old, new) if one.field in fields)
 
 
 def _missing(url_or_id: str | int, number: int, count: int) -> str:

@@ -15,6 +15,7 @@ SAME_NAME = (
     "canonical_url",
     "page_kind",
     "page_kind_reason",
+    "publisher",
     "headline",
     "alternative_headline",
     "description",

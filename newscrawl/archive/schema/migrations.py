@@ -8,9 +8,13 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
+from newscrawl.archive.changes.absences import claim_misses, judge_run
+from newscrawl.archive.changes.version_changes import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.search.index import create_index
-from newscrawl.archive.write.lookup_tables import url_digest
+from newscrawl.archive.write.lookup_tables import agency_id, url_digest
+from newscrawl.article import Agency
+from newscrawl.values.gazetteer.agencies import agencies_in
 
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
 
@@ -111,6 +115,65 @@ def m012_addresses(db: Database) -> None:
         if (key := url_digest(url)) != old
     )
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
+
+
+@MIGRATIONS()
+def m013_absences(db: Database) -> None:
+    """Add the absences of articles, and derive them from the visits there are."""
+    _run_script(db, "m013_absences.sql")
+    _recreate_views(db)
+    addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
+    for article_id, url_id in addresses:
+        claim_misses(db, article_id, [url_id])
+    missed = db.execute(
+        "SELECT DISTINCT run_id FROM observations"
+        " WHERE article_id IS NOT NULL AND version_id IS NULL AND run_id IS NOT NULL"
+    ).fetchall()
+    for (run,) in missed:
+        judge_run(db, run)
+
+
+@MIGRATIONS()
+def m014_version_changes(db: Database) -> None:
+    """Add how versions differ, and the cause `layout`; compare the versions there are."""
+    _run_script(db, "m014_version_changes.sql")
+    _allow_cause(db, "layout")
+    _recreate_views(db)
+    reclassify(db)
+
+
+def _allow_cause(db: Database, cause: str) -> None:
+    """Add *cause* to those that a version may have: https://www.sqlite.org/lang_altertable.html."""
+    version = db.execute("PRAGMA schema_version").fetchone()[0]
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        """UPDATE sqlite_master SET sql = replace(sql, ?, ?)
+            WHERE type = 'table' AND name = 'versions'""",
+        ["'undecided')", f"'undecided', '{cause}')"],
+    )
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = RESET")
+
+
+@MIGRATIONS()
+def m015_agencies(db: Database) -> None:
+    """Add where agencies are named, those of datelines, publishers, and lists in a text."""
+    _run_script(db, "m015_agencies.sql")
+    _recreate_views(db)
+    names = db.execute(
+        "SELECT DISTINCT dateline_agency FROM versions WHERE dateline_agency IS NOT NULL"
+    ).fetchall()
+    for (name,) in names:
+        for printed, supplier in agencies_in(name):
+            if supplier.kind != "outlet":
+                agency = agency_id(db, Agency(name=printed, id=supplier.id))
+                db.conn.execute(_ADD_AGENCY, (agency, name))
+
+
+_ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
+    SELECT v.id, 1 + coalesce(
+        (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'
+    FROM versions AS v WHERE v.dateline_agency = ?"""
 
 
 def _recreate_views(db: Database) -> None:

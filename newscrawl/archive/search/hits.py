@@ -95,13 +95,19 @@ _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
     GROUP BY n.id ORDER BY 2 DESC, 1"""
+# An agency is one in all its spellings, and is called by its Arabic one if it has any.
+_COUNTED_AGENCIES = """SELECT max(n.name), count(DISTINCT h.id) FROM ({ids}) AS h
+    JOIN articles AS a ON a.id = h.id
+    JOIN version_agencies AS x ON x.version_id = a.version_id
+    JOIN agencies AS n ON n.id = x.agency_id
+    GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY 2 DESC, 1"""
 _COUNTED_VALUES = """SELECT coalesce({0}, ''), count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id JOIN versions AS v ON v.id = a.version_id
     GROUP BY 1 ORDER BY {1}"""
 _COUNTED: Mapping[CountBy, str] = {
     "site": """SELECT s.name, count(*) FROM ({ids}) AS h JOIN articles AS a ON a.id = h.id
         JOIN sites AS s ON s.id = a.site_id GROUP BY s.id ORDER BY 2 DESC, 1""",
-    "agency": _COUNTED_NAMES.format("agencies", "agency_id"),
+    "agency": _COUNTED_AGENCIES,
     "section": _COUNTED_NAMES.format("sections", "section_id"),
     "author": _COUNTED_NAMES.format("authors", "author_id"),
     "keyword": _COUNTED_NAMES.format("keywords", "keyword_id"),

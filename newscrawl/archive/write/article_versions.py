@@ -206,12 +206,12 @@ def _insert_lists(db: Database, version: int, article: Article) -> None:
                 for position, name in enumerate(names, 1)
             ],
         )
-    agencies = article.source_credit.agencies if article.source_credit else ()
     db.conn.executemany(
-        "INSERT INTO version_agencies (version_id, position, agency_id) VALUES (?, ?, ?)",
+        """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
+        VALUES (?, ?, ?, ?)""",
         [
-            (version, position, lookup_tables.agency_id(db, agency))
-            for position, agency in enumerate(agencies, 1)
+            (version, position, lookup_tables.agency_id(db, agency), agency.found_in)
+            for position, agency in enumerate(article.agencies, 1)
         ],
     )
     db.conn.executemany(
@@ -234,7 +234,7 @@ def _image_rows(version: int, article: Article) -> list[tuple[Any, ...]]:
 
 _PARTS = {
     "version_authors": "position, author_id",
-    "version_agencies": "position, agency_id",
+    "version_agencies": "position, agency_id, found_in",
     "version_keywords": "position, keyword_id",
     "version_sections": "position, section_id",
     "images": "position, is_main, url, caption, credit",

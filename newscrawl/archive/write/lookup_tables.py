@@ -104,8 +104,8 @@ def _link_list_id(db: Database, digest: bytes, one: LinkList) -> int:
         return found
     made = _made(
         db,
-        "INSERT INTO link_lists (digest, heading, kind) VALUES (?, ?, ?)",
-        (digest, one.heading, one.kind),
+        "INSERT INTO link_lists (digest, heading, kind, is_inside_body) VALUES (?, ?, ?, ?)",
+        (digest, one.heading, one.kind, one.is_inside_body),
     )
     db.conn.executemany(
         "INSERT INTO links VALUES (?, ?, ?)",
@@ -131,7 +131,15 @@ def _anchor_id(db: Database, link: Link) -> int:
 
 
 def _printed(one: LinkList) -> list[Any]:
-    return [one.heading, one.kind, [[link.text, link.url, link.is_cut] for link in one.links]]
+    links = [[link.text, link.url, link.is_cut] for link in one.links]
+    return list_content(one.heading, one.kind, links, is_inside_body=one.is_inside_body)
+
+
+def list_content(
+    heading: str, kind: str, links: list[Any], *, is_inside_body: bool
+) -> list[Any]:
+    """Return what the digest of a list is of; its place only where it is in the text."""
+    return [heading, kind, links, *([True] if is_inside_body else [])]
 
 
 def _digest_row(db: Database, table: str, digest: bytes) -> tuple[int, bool]:

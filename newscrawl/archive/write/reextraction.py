@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.version_changes import update_changes
 from newscrawl.archive.links.list_snapshots import PageVisit, rebuild_showings
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.read.stored_pages import StoredPage, Story, read_refused, read_stories
@@ -59,6 +60,8 @@ def apply_readings(db: Database, article_id: int, readings: Mapping[int, Article
             is_changed |= now["id"] != version["id"]
             before = now
         _record_readings(db, cleaned)
+    if is_changed:
+        update_changes(db, article_id)
     return is_changed
 
 

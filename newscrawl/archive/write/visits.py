@@ -8,6 +8,13 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.absences import (
+    claim_misses,
+    has_absences,
+    is_miss,
+    rebuild_absences,
+)
+from newscrawl.archive.changes.version_changes import update_changes
 from newscrawl.archive.links.list_snapshots import (
     PAGE_OUTCOMES,
     PageVisit,
@@ -85,7 +92,10 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
     )
     with index_update(db, article_id):
         version_id, outcome = save_version(db, reading)
+        _name_publisher(db, visit.site_id, article.publisher)
         _extend_article(db, article_id, visit.seen_at, version_id)
+    if outcome == "updated":
+        update_changes(db, article_id)
     _insert_once(
         db,
         visit,
@@ -131,6 +141,8 @@ def record_visit(
         columns["list_set_id"] = last_lists(db, visit.url_id)
     if visit.observation.outcome == "unchanged":
         columns |= _as_before(db, visit)
+    elif _may_miss(visit):
+        columns["article_id"] = article_id_for(db, visit.observation.url)
     _insert_once(db, visit, **columns)
     if visit.observation.outcome == "redirect" and visit.observation.final_url:
         url, final_url = visit.observation.url, visit.observation.final_url
@@ -185,6 +197,15 @@ def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple
     return int(made.lastrowid or 0), False
 
 
+def _name_publisher(db: Database, site_id: int, publisher: str | None) -> None:
+    """Record the publisher's name on its site, as the page saved last states it."""
+    if publisher:
+        db.conn.execute(
+            "UPDATE sites SET publisher = ?1 WHERE id = ?2 AND publisher IS NOT ?1",
+            (publisher, site_id),
+        )
+
+
 def _extend_article(
     db: Database, article_id: int | None, seen_at: str, version_id: int
 ) -> None:
@@ -200,9 +221,12 @@ def _extend_article(
 
 def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit) -> None:
     urls = {article.url, visit.observation.url, visit.observation.final_url or article.url}
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)",
-        [(lookup_tables.url_id(db, url), article_id) for url in sorted(urls)],
+    url_ids = [lookup_tables.url_id(db, url) for url in sorted(urls)]
+    query = "INSERT OR IGNORE INTO addresses (url_id, article_id) VALUES (?, ?)"
+    claim_misses(
+        db,
+        article_id,
+        [one for one in url_ids if db.conn.execute(query, (one, article_id)).rowcount],
     )
     for url in redirects_to(db, article.url):
         _add_alias(db, url, article.url)
@@ -239,9 +263,24 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
             url_id=visit.url_id,
             seen_at=visit.seen_at,
             list_set_id=row.get("list_set_id"),
-            is_article=row.get("article_id") is not None,
+            is_article=row.get("article_id") is not None and not _may_miss(visit),
         )
         record_lists(db, shown)
+    _update_absences(db, row)
+
+
+def _may_miss(visit: Visit) -> bool:
+    seen = visit.observation
+    return is_miss(seen.outcome, seen.status, seen.reason)
+
+
+def _update_absences(db: Database, row: dict[str, Any]) -> None:
+    """Update the absences of a visited article; what a run missed is judged at its end."""
+    article_id = row.get("article_id")
+    if article_id is None:
+        return
+    if row["run_id"] is None or (row.get("version_id") and has_absences(db, article_id)):
+        rebuild_absences(db, article_id)
 
 
 def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def link_lists_of(
     found: dict[tuple[str, ...], LinkList] = {}
     for group in groups_of(root, outline, headline, body):
         if not group.reason:
-            one = _list_from(group, context)
+            one = _list_from(group, context, is_inside=_is_inside(group, body))
             key = (one.heading, *(link.url or link.text for link in one.links[:3]))
             if one.links and len(found) < MOST_LISTS:
                 found.setdefault(key, one)
@@ -240,10 +240,12 @@ def _is_inside(group: Group, body: Sequence[int]) -> bool:
     return bool(body) and body[0] <= group.cards[0].root.index <= body[-1]
 
 
-def _list_from(group: Group, context: Context) -> LinkList:
+def _list_from(group: Group, context: Context, *, is_inside: bool) -> LinkList:
     """Return *group* as a list of ranked links."""
     links = links_of(group.cards, context)
-    return LinkList(heading=group.text, kind=_kind_of(group), links=links)
+    return LinkList(
+        heading=group.text, kind=_kind_of(group), is_inside_body=is_inside, links=links
+    )
 
 
 def links_of(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:

@@ -6,12 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import attrs
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive import Archive
 from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
+from newscrawl.archive.read.absences import read_absences
 from newscrawl.archive.read.articles import read_article
 from newscrawl.archive.read.captures import read_captures
 from newscrawl.archive.read.versions import read_difference, read_versions
@@ -24,6 +26,8 @@ from newscrawl.web.rendering import NotThere, render
 
 _SHOWN_CAPTURES = 20
 _SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
+_PUBLISHER = """SELECT s.publisher FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+    WHERE a.id = ?"""
 _PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
     FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
 # Right to left by the script of its letters (https://www.unicode.org/iso15924/).
@@ -102,6 +106,9 @@ async def cite(datasette: Datasette, request: Request) -> Response:
         if article is None:
             raise NotThere("no_such_article")
         captures = read_captures(db, number)
+        if article.publisher is None:
+            named = db.execute(_PUBLISHER, [number]).fetchone()[0]
+            article = attrs.evolve(article, publisher=named)
         return citation(form, article, captures[0] if captures else None, number)
 
     name = f'attachment; filename="newscrawl-{number}.{form}"'
@@ -121,6 +128,7 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
         "versions": read_versions(db, number),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "absences": read_absences(db, article_id=number),
         "cluster": read_copies(db, number),
         "promoted": _promotions(db, article.url),
         "provenance": sorted(article.provenance.items()),

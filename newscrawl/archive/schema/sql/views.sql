@@ -5,6 +5,7 @@ CREATE VIEW article AS
 SELECT
     a.id,
     s.name AS site,
+    coalesce(v.publisher, s.publisher) AS publisher,
     a.key,
     u.url,
     v.canonical_url,
@@ -38,11 +39,15 @@ SELECT
     b.article_body,
     v.source_credit,
     (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
+        SELECT n.name, min(x.position) AS first
+        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY first))
+        AS agencies,
     (SELECT group_concat(code, '; ') FROM (
-        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
+        SELECT n.code, min(x.position) AS first
+        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' GROUP BY n.code ORDER BY first))
+        AS agency_ids,
     (SELECT i.url FROM images AS i WHERE i.version_id = v.id AND i.is_main) AS main_image_url,
     (SELECT i.caption FROM images AS i WHERE i.version_id = v.id AND i.is_main)
         AS main_image_caption,
@@ -65,6 +70,8 @@ SELECT
      WHERE l.list_set_id = v.list_set_id) AS links,
     a.first_seen,
     a.last_seen,
+    (SELECT x.first_missed FROM absences AS x
+     WHERE x.article_id = a.id AND x.back_at IS NULL) AS gone_since,
     (SELECT count(*) FROM versions AS o WHERE o.article_id = a.id) AS versions,
     (SELECT count(*) FROM addresses AS o WHERE o.article_id = a.id) AS addresses,
     e.name AS extractor,
@@ -143,8 +150,121 @@ JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = x.url_id;
 
+-- The edits of articles: what changed between not_before, when the earlier text was last seen, and
+-- first_seen. An edit is silent if the page's own date of modification did not move with it and no
+-- correction was printed. cause: publisher, undecided, or layout (of the site, not of the text).
+CREATE VIEW edit AS
+SELECT
+    e.version_id,
+    e.article_id,
+    s.name AS site,
+    u.url,
+    e.headline,
+    e.headline_was,
+    e.not_before,
+    e.first_seen,
+    e.cause,
+    e.fields,
+    e.classes,
+    e.share,
+    e.date_modified_was,
+    e.date_modified,
+    e.date_modified IS e.date_modified_was
+        AND ' ' || e.classes || ' ' NOT LIKE '% correction %' AS is_silent
+FROM (
+    SELECT
+        v.id AS version_id,
+        v.article_id,
+        v.headline,
+        p.headline AS headline_was,
+        p.last_seen AS not_before,
+        v.first_seen,
+        v.cause,
+        group_concat(c.field, ' ') AS fields,
+        group_concat(c.classes, ' ') AS classes,
+        max(c.share) AS share,
+        p.date_modified AS date_modified_was,
+        -- As it was when the edit was first seen.
+        CASE WHEN EXISTS (
+            SELECT 1 FROM amendments AS m WHERE m.version_id = v.id AND m.field = 'date_modified')
+        THEN (SELECT iif(length(json_extract(m.was, '$')) > 10,
+                strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(m.was, '$')),
+                json_extract(m.was, '$'))
+            FROM amendments AS m WHERE m.version_id = v.id AND m.field = 'date_modified'
+            ORDER BY m.seen_at, m.id LIMIT 1)
+        ELSE v.date_modified END AS date_modified
+    FROM versions AS v
+    JOIN version_changes AS c ON c.version_id = v.id
+    JOIN versions AS p ON p.id = c.follows_id
+    WHERE v.superseded_by IS NULL
+        AND v.cause IN ('publisher', 'undecided', 'layout')
+        AND (v.cause = 'layout' OR NOT c.is_layout)
+    GROUP BY v.id
+) AS e
+JOIN articles AS a ON a.id = e.article_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id;
+
+-- The times for which articles were gone: deleted between last_seen and first_missed, and back, if
+-- ever, between last_missed and back_at.
+CREATE VIEW absence AS
+SELECT
+    x.article_id,
+    s.name AS site,
+    u.url,
+    v.headline,
+    x.last_seen,
+    x.first_missed,
+    x.last_missed,
+    x.back_at,
+    x.reason,
+    t.url AS redirected_to
+FROM absences AS x
+JOIN articles AS a ON a.id = x.article_id
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN versions AS v ON v.id = a.version_id
+LEFT JOIN urls AS t ON t.id = x.target_id;
+
+-- The permanent redirects from one address of an article to another: it moved between last_seen
+-- and first_moved.
+CREATE VIEW move AS
+SELECT
+    o.article_id,
+    s.name AS site,
+    u.url AS from_url,
+    t.url AS to_url,
+    (SELECT max(w.fetched_at) FROM observations AS w
+     WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < min(o.fetched_at))
+        AS last_seen,
+    min(o.fetched_at) AS first_moved
+FROM observations AS o
+JOIN urls AS u ON u.id = o.url_id
+JOIN urls AS t ON t.id = o.final_url_id
+JOIN sites AS s ON s.id = o.site_id
+WHERE o.article_id IS NOT NULL
+    AND o.outcome = 'redirect'
+    AND o.status IN (301, 308)
+    AND t.key <> u.key
+    AND EXISTS (SELECT 1 FROM addresses AS x
+        WHERE x.url_id = o.final_url_id AND x.article_id = o.article_id)
+    AND EXISTS (SELECT 1 FROM observations AS w
+        WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < o.fetched_at)
+GROUP BY o.article_id, o.url_id, o.final_url_id;
+
+-- Who is named as the source of each article, and where: an agency in all its places.
+CREATE VIEW agency_mention AS
+SELECT
+    a.id AS article_id, s.name AS site, u.url, x.position, n.name, nullif(n.code, '') AS code,
+    x.found_in
+FROM articles AS a
+JOIN sites AS s ON s.id = a.site_id
+JOIN urls AS u ON u.id = a.url_id
+JOIN version_agencies AS x ON x.version_id = a.version_id
+JOIN agencies AS n ON n.id = x.agency_id;
+
 CREATE VIEW agency AS
-SELECT n.id, n.name, nullif(n.code, '') AS code, count(a.id) AS articles
+SELECT n.id, n.name, nullif(n.code, '') AS code, count(DISTINCT a.id) AS articles
 FROM agencies AS n
 LEFT JOIN version_agencies AS x ON x.agency_id = n.id
 LEFT JOIN articles AS a ON a.version_id = x.version_id
@@ -165,6 +285,7 @@ SELECT
     t.position AS list_position,
     l.heading,
     l.kind,
+    l.is_inside_body,
     k.position,
     c.text,
     c.is_cut,
@@ -452,11 +573,15 @@ SELECT
     v.dateline_raw,
     v.source_credit,
     (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
+        SELECT n.name, min(x.position) AS first
+        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id GROUP BY coalesce(nullif(n.code, ''), n.name) ORDER BY first))
+        AS agencies,
     (SELECT group_concat(code, '; ') FROM (
-        SELECT n.code FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id AND n.code <> '' ORDER BY x.position)) AS agency_ids,
+        SELECT n.code, min(x.position) AS first
+        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
+        WHERE x.version_id = v.id AND n.code <> '' GROUP BY n.code ORDER BY first))
+        AS agency_ids,
     v.dateline_agency,
     v.id AS version_id
 FROM (

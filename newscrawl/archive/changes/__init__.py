@@ -1,0 +1,1 @@
+"""Deletions, returns and moves of articles, derived from their visits."""
