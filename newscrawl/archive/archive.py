@@ -27,11 +27,13 @@ from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.stats import Stats
 from newscrawl.archive.read.versions import Difference, Version, read_difference, read_versions
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.archive.search import hits
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
+from newscrawl.archive.write.joined_articles import join_articles
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
@@ -205,6 +207,14 @@ class Archive:
         """
         with self.transaction() as db:
             return visits.save_revisit(db, observation, same_as, site=site, run=run)
+
+    def join(self, moved: int, into: int, *, at: dt.datetime) -> None:
+        """Give article *into* all of article *moved*, which its site has moved there.
+
+        No version is lost, and the old id leads to *into*. *at* is when the move was seen.
+        """
+        with self.transaction() as db:
+            join_articles(db, moved, into, utc_text(at))
 
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""

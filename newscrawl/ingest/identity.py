@@ -46,6 +46,9 @@ class Lookup(Protocol):
     def with_key(self, key: str) -> Stored | None:
         """Return the article with this key."""
 
+    def has_moved(self, key: str) -> bool:
+        """Return True if the article with this key was joined to another one."""
+
     def with_headline(self, headline: str) -> Iterable[Stored]:
         """Return some articles whose headline may be this one, the newest first."""
 
@@ -125,6 +128,8 @@ class Identity:
         for stored in self._lookup.with_headline(article.headline or ""):
             if stored.article is not None and text.repeats(_text_of(stored.article)):
                 return stored.key
+        while self._lookup.has_moved(own):  # another story is at its address by now
+            own += " again"
         return own
 
     def _linked(
@@ -166,6 +171,12 @@ class Identity:
         canonical = article.canonical_url
         is_own_site = bool(canonical) and site_name(canonical or "") == site_name(article.url)
         return canonical if is_own_site and canonical != article.url else None
+
+
+def is_one_story(first: Iterable[Article], second: Iterable[Article]) -> bool:
+    """Whether a text of the first article agrees with one of the second."""
+    others = [_text_of(article) for article in second]
+    return any(_text_of(article).agrees_with(other) for article in first for other in others)
 
 
 def _text_of(article: Article) -> _Text:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.addresses import redirects_to
+from newscrawl.archive.read.addresses import Move, moves_at, redirects_to
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
-from newscrawl.ingest.identity import Identity, Stored
+from newscrawl.ingest.identity import Identity, Stored, is_one_story
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
 
@@ -46,6 +47,35 @@ class SiteIdentities:
         earlier = redirects_to(self._archive.db, article.url)
         return self._identities[site].key_for(article, (*came_from, *earlier))
 
+    def join_moved(self, url: str, at: dt.datetime) -> None:
+        """Join stored articles that a permanent redirect from or to *url* shows to be one.
+
+        The archive has the redirect. Where their paths differ and no texts of the two agree,
+        another page may stand in for one that was deleted: they stay two.
+        """
+        if self._archive is None:
+            return
+        joined: set[int] = set()
+        for move in moves_at(self._archive.db, url):
+            if move.moved not in joined and self._is_one_story(move):
+                self._archive.join(move.moved, move.into, at=at)
+                joined.add(move.moved)
+
+    def _is_one_story(self, move: Move) -> bool:
+        texts = (self._texts_of(one) for one in (move.into, move.moved))
+        return move.is_same_path or is_one_story(*texts)
+
+    def _texts_of(self, article_id: int) -> list[Article]:
+        """Return the last texts of an article, the newest first."""
+        assert self._archive is not None  # noqa: S101  # it has the article
+        rows = self._archive.db.execute(
+            """SELECT id FROM versions WHERE article_id = ? AND superseded_by IS NULL
+            ORDER BY last_seen DESC, id DESC LIMIT ?""",
+            (article_id, _MOST_ALIKE),
+        ).fetchall()
+        texts = (read_version(self._archive.db, version) for (version,) in rows)
+        return [text for text in texts if text is not None]
+
 
 class _SiteArticles:
     """The articles of one site in an archive."""
@@ -67,8 +97,14 @@ class _SiteArticles:
 
     def with_key(self, key: str) -> Stored | None:
         query = """FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ?"""
+            WHERE s.name = ? AND a.key = ? AND a.moved_to IS NULL"""
         return next(self._found(query, 1, storable_text(key)), None)
+
+    def has_moved(self, key: str) -> bool:
+        query = """SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+            WHERE s.name = ? AND a.key = ? AND a.moved_to IS NOT NULL"""
+        values = (self._site, storable_text(key))
+        return self._archive.db.execute(query, values).fetchone() is not None
 
     def with_headline(self, headline: str) -> Iterator[Stored]:
         start = storable_text(headline)[:HEADLINE_START]

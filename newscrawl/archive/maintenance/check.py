@@ -15,7 +15,13 @@ from newscrawl.archive.write.lookup_tables import digest_of, url_digest
 
 _RULES = {
     "article {} is neither kept nor withdrawn": """
-        SELECT id FROM articles WHERE version_id IS NULL AND withdrawn_at IS NULL""",
+        SELECT id FROM articles
+        WHERE version_id IS NULL AND withdrawn_at IS NULL AND moved_to IS NULL""",
+    "article {} has moved, but some of it is still here": """
+        SELECT a.id FROM articles AS a WHERE a.moved_to IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM versions WHERE article_id = a.id)
+            OR EXISTS (SELECT 1 FROM observations WHERE article_id = a.id)
+            OR EXISTS (SELECT 1 FROM articles WHERE id = a.moved_to AND moved_to > 0))""",
     "article {} is withdrawn, but its text is still here": """
         SELECT a.id FROM articles AS a JOIN versions AS v ON v.article_id = a.id
         WHERE a.withdrawn_at IS NOT NULL GROUP BY a.id""",
@@ -24,7 +30,7 @@ _RULES = {
         WHERE v.article_id <> a.id""",
     "article {} has no address": """
         SELECT id FROM articles
-        WHERE id NOT IN (SELECT article_id FROM addresses)""",
+        WHERE moved_to IS NULL AND id NOT IN (SELECT article_id FROM addresses)""",
     "article {} was last seen before it was first seen": """
         SELECT id FROM articles WHERE last_seen < first_seen""",
     "version {} was last seen before it was first seen": """

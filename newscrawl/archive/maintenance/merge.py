@@ -17,6 +17,7 @@ from newscrawl.archive.read.articles import read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.joined_articles import join_articles
 from newscrawl.archive.write.reextraction import insert_superseded
 from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
@@ -51,7 +52,7 @@ _INSERT_AMENDMENT = """
 INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
 SELECT v.id, :seen_at, :field, :was, :extractor_id
 FROM versions AS v
-JOIN articles AS a ON a.id = v.article_id
+JOIN articles AS a ON coalesce(a.moved_to, a.id) = v.article_id
 JOIN sites AS s ON s.id = a.site_id
 WHERE s.name = :site AND a.key = :key AND v.digest = :digest
     AND :seen_at BETWEEN v.first_seen AND v.last_seen
@@ -61,12 +62,13 @@ WHERE s.name = :site AND a.key = :key AND v.digest = :digest
 
 _SUPERSEDER = """
 SELECT v.* FROM versions AS v
-JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
+JOIN articles AS a ON coalesce(a.moved_to, a.id) = v.article_id
+JOIN sites AS s ON s.id = a.site_id
 WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
     AND v.superseded_by IS NULL AND :first_seen BETWEEN v.first_seen AND v.last_seen
     AND NOT EXISTS (
         SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
-        WHERE o.article_id = a.id AND o.digest = :digest AND o.first_seen = :first_seen
+        WHERE o.article_id = v.article_id AND o.digest = :digest AND o.first_seen = :first_seen
             AND e.name = :extractor)"""
 
 
@@ -79,6 +81,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         with session.transaction():
             merging.observations(batch)
     with session.transaction():
+        merging.moves()
         merging.superseded()
         merging.amendments()
         merging.withdrawals()
@@ -150,6 +153,26 @@ class Merge:
             article = self._version(row["id"], row["extractor"])
             if now is not None and article is not None:
                 insert_superseded(self._db, article, row, now)
+
+    def moves(self) -> None:
+        """Join the articles that the other archive has joined."""
+        query = """SELECT s.name AS site, a.key, a.moved_at, b.key AS into_key
+            FROM articles AS a JOIN articles AS b ON b.id = a.moved_to
+            JOIN sites AS s ON s.id = a.site_id ORDER BY a.moved_at, a.id"""
+        for row in self._other.query(query):
+            moved, into = (self._article(row["site"], row[one]) for one in ("key", "into_key"))
+            if moved is not None and into is not None and moved != into:
+                join_articles(self._db, moved, into, row["moved_at"])
+
+    def _article(self, site: str, key: str) -> int | None:
+        """Return the article of *site* with *key* or joined to one; None without a text."""
+        found = self._db.execute(
+            """SELECT a.id FROM articles AS k JOIN sites AS s ON s.id = k.site_id
+            JOIN articles AS a ON a.id = coalesce(k.moved_to, k.id)
+            WHERE s.name = ? AND k.key = ? AND a.version_id IS NOT NULL""",
+            (site, key),
+        ).fetchone()
+        return None if found is None else int(found[0])
 
     def withdrawals(self) -> None:
         """Withdraw the articles that the other archive has withdrawn."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.outcomes import PERMANENT
-from newscrawl.text.urls import url_key
+from newscrawl.text.urls import url_key, url_path_key
 
 MOST_HOPS = 10
 _MOST_ALIASES = 50
@@ -82,6 +83,38 @@ def other_address(db: Database, url: str) -> str | None:
         (storable_text(url),),
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+@attrs.frozen
+class Move:
+    """An article with an address that redirects to one of another article of its site."""
+
+    moved: int
+    into: int
+    is_same_path: bool
+    """Whether both addresses have one path, on different hosts."""
+
+
+def moves_at(db: Database, url: str) -> list[Move]:
+    """Return the moves of articles with a text by permanent redirects from *url* or to it."""
+    target = _followed(db, storable_text(url), "")
+    into = _article_at(db, target)
+    if into is None:
+        return []
+    starts = [one for one in redirects_to(db, target) if _followed(db, one, "") == target]
+    marks = ", ".join("?" * len(starts))
+    rows = db.execute(
+        f"""SELECT DISTINCT a.id, u.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
+        JOIN articles AS a ON a.id = x.article_id JOIN articles AS b ON b.id = ?
+        WHERE u.url IN ({marks}) AND a.id <> b.id AND a.site_id = b.site_id
+            AND a.version_id IS NOT NULL AND b.version_id IS NOT NULL""",
+        [into, *starts],
+    )
+    path = url_path_key(target)
+    return [
+        Move(int(moved), into, bool(path) and path == url_path_key(start))
+        for moved, start in rows.fetchall()
+    ]
 
 
 def _directly_to(db: Database, url: str) -> list[str]:

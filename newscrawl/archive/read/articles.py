@@ -44,11 +44,8 @@ def article_id_for(db: Database, url_or_id: str | int) -> int | None:
     """Return the id of the article with this id or address, in any spelling."""
     if isinstance(url_or_id, int) or (url_or_id.isascii() and url_or_id.isdigit()):
         number = int(url_or_id)
-        return (
-            _number(db, "SELECT id FROM articles WHERE id = ?", number)
-            if number < 2**63
-            else None
-        )
+        query = "SELECT coalesce(moved_to, id) FROM articles WHERE id = ?"
+        return _number(db, query, number) if number < 2**63 else None
     url = storable_text(url_or_id.strip())
     return _number(
         db,

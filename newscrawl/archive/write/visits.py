@@ -166,7 +166,9 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
 def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple[int, bool]:
     """Find or insert the article of a site and key; return its id, and True if withdrawn."""
     found = db.execute(
-        "SELECT id, withdrawn_at IS NOT NULL FROM articles WHERE site_id = ? AND key = ?",
+        """SELECT a.id, a.withdrawn_at IS NOT NULL FROM articles AS k
+        JOIN articles AS a ON a.id = coalesce(k.moved_to, k.id)
+        WHERE k.site_id = ? AND k.key = ?""",
         (visit.site_id, key),
     ).fetchone()
     if found:

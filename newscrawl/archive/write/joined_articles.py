@@ -1,0 +1,104 @@
+"""Join two articles of one site that are one story. Every function needs an open transaction.
+
+The article that has moved stays as a row that points at the other one, so that its id and key
+still lead to the story.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from sqlite_utils import Database
+
+from newscrawl.archive.copies.pairs import delete_copies
+from newscrawl.archive.search.index import index_update
+
+_LIVE = """SELECT * FROM versions WHERE article_id = ? AND superseded_by IS NULL
+    ORDER BY first_seen, id"""
+_POINTERS = (
+    ("observations", "version_id"),
+    ("amendments", "version_id"),
+    ("versions", "superseded_by"),
+    ("articles", "version_id"),
+)
+"""The columns that name a version and outlive it when it is joined to another."""
+
+
+def join_articles(db: Database, moved: int, into: int, at: str) -> None:
+    """Give article *into* all versions, visits and addresses of article *moved*.
+
+    *at* is the time at which the site was seen to have moved it.
+    """
+    with index_update(db, moved), index_update(db, into):
+        # Which text is compared with those of other sites is decided again.
+        for article_id in (moved, into):
+            delete_copies(db, article_id)
+        for table in ("versions", "observations"):
+            db.conn.execute(
+                f"UPDATE {table} SET article_id = ? WHERE article_id = ?", (into, moved)
+            )
+        db.conn.execute(
+            """INSERT OR IGNORE INTO addresses (url_id, article_id)
+            SELECT url_id, ? FROM addresses WHERE article_id = ?""",
+            (into, moved),
+        )
+        db.conn.execute("DELETE FROM addresses WHERE article_id = ?", (moved,))
+        _point_at(db, moved, into, at)
+        _order_versions(db, into)
+
+
+def _point_at(db: Database, moved: int, into: int, at: str) -> None:
+    """Let the row of *moved* point at *into*, which shows the version that was seen last."""
+    db.conn.execute(
+        """UPDATE articles SET first_seen = min(articles.first_seen, m.first_seen),
+            last_seen = max(articles.last_seen, m.last_seen),
+            version_id = iif(
+                m.last_seen > articles.last_seen, m.version_id, articles.version_id)
+        FROM articles AS m WHERE m.id = ? AND articles.id = ?""",
+        (moved, into),
+    )
+    db.conn.execute(
+        """UPDATE articles SET moved_to = ?2, moved_at = iif(id = ?1, ?3, moved_at),
+            version_id = NULL
+        WHERE id = ?1 OR moved_to = ?1""",
+        (moved, into, at),
+    )
+
+
+def _order_versions(db: Database, article_id: int) -> None:
+    """Make one version of two that follow each other with one text, and name causes again."""
+    rows = list(db.query(_LIVE, [article_id]))
+    left = rows[:1]
+    for row in rows[1:]:
+        if row["digest"] == left[-1]["digest"]:
+            _absorb(db, left[-1], row)
+        else:
+            left.append(row)
+    if left and left[0]["cause"] != "first":
+        _set_cause(db, left[0], "first")
+    for before, row in pairwise(left):
+        if row["cause"] == "first":
+            is_like = before["extractor_id"] == row["extractor_id"]
+            _set_cause(db, row, "publisher" if is_like else "undecided")
+
+
+def _absorb(db: Database, kept: dict[str, Any], other: dict[str, Any]) -> None:
+    """Let version *kept* stand for *other*, which has the same text, from now on."""
+    for table, column in _POINTERS:
+        db.conn.execute(
+            f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (kept["id"], other["id"])
+        )
+    db.conn.execute(
+        "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
+        (other["last_seen"], kept["id"]),
+    )
+    db.conn.execute("DELETE FROM versions WHERE id = ?", (other["id"],))
+    db.conn.execute(
+        "DELETE FROM bodies WHERE id = ? AND id NOT IN (SELECT body_id FROM versions)",
+        (other["body_id"],),
+    )
+
+
+def _set_cause(db: Database, version: dict[str, Any], cause: str) -> None:
+    db.conn.execute("UPDATE versions SET cause = ? WHERE id = ?", (cause, version["id"]))
