@@ -186,7 +186,7 @@ class Ledger:
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
-                self._identities.join_moved(article.url, observation.fetched_at)
+                self._identities.follow_moves(article.url, observation.fetched_at)
                 self._done(waiting.ticket)
                 if self._misses is not None:
                     self._misses.forget(waiting.ticket)
@@ -226,7 +226,7 @@ class Ledger:
                         is_as_before=is_as_before,
                     )
                     if observation.outcome == "redirect":
-                        self._identities.join_moved(observation.url, observation.fetched_at)
+                        self._identities.follow_moves(observation.url, observation.fetched_at)
                     if not is_put_off(observation):
                         self._done(ticket)
                     self._note_miss(ticket, observation)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.addresses import Move, moves_at, redirects_to
+from newscrawl.archive.read.addresses import Move, moved_address, moves_at, redirects_to
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
@@ -47,11 +47,12 @@ class SiteIdentities:
         earlier = redirects_to(self._archive.db, article.url)
         return self._identities[site].key_for(article, (*came_from, *earlier))
 
-    def join_moved(self, url: str, at: dt.datetime) -> None:
-        """Join stored articles that a permanent redirect from or to *url* shows to be one.
+    def follow_moves(self, url: str, at: dt.datetime) -> None:
+        """Store articles where permanent redirects from or to *url* have moved them.
 
-        The archive has the redirect. Where their paths differ and no texts of the two agree,
-        another page may stand in for one that was deleted: they stay two.
+        The archive has the redirects. Two articles that one of them links are joined, unless
+        their paths differ and no texts of the two agree: another page may stand in for one that
+        was deleted.
         """
         if self._archive is None:
             return
@@ -60,6 +61,9 @@ class SiteIdentities:
             if move.moved not in joined and self._is_one_story(move):
                 self._archive.join(move.moved, move.into, at=at)
                 joined.add(move.moved)
+        place = moved_address(self._archive.db, url)
+        if place is not None:
+            self._archive.move(*place)
 
     def _is_one_story(self, move: Move) -> bool:
         texts = (self._texts_of(one) for one in (move.into, move.moved))

@@ -17,7 +17,7 @@ from newscrawl.archive.read.articles import read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
-from newscrawl.archive.write.joined_articles import join_articles
+from newscrawl.archive.write.moves import join_articles
 from newscrawl.archive.write.reextraction import insert_superseded
 from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article

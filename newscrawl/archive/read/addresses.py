@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urljoin
 
 import attrs
 from sqlite_utils import Database
@@ -10,7 +11,7 @@ from sqlite_utils import Database
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.outcomes import PERMANENT
-from newscrawl.text.urls import url_key, url_path_key
+from newscrawl.text.urls import host_of, is_home_page, origin_of, url_key, url_path_key
 
 MOST_HOPS = 10
 _MOST_ALIASES = 50
@@ -115,6 +116,33 @@ def moves_at(db: Database, url: str) -> list[Move]:
         Move(int(moved), into, bool(path) and path == url_path_key(start))
         for moved, start in rows.fetchall()
     ]
+
+
+def moved_address(db: Database, url: str) -> tuple[int, str] | None:
+    """Return the article that *url* leads to, and where its site has moved it; None if nowhere.
+
+    That is where its own address redirects for good, and it was read there. It is also the
+    same path on another host, if the home page redirects for good to the one of that host.
+    """
+    article_id = _article_at(db, _followed(db, storable_text(url), ""))
+    if article_id is None:
+        return None
+    query = "SELECT u.url FROM articles AS a JOIN urls AS u ON u.id = a.url_id WHERE a.id = ?"
+    own = str(db.execute(query, (article_id,)).fetchone()[0])
+    latest = latest_address(db, article_id)
+    if latest == own:
+        return None
+    has_moved = _followed(db, own, "") == latest or _has_moved_host(db, own, latest)
+    return (article_id, latest) if has_moved else None
+
+
+def _has_moved_host(db: Database, own: str, latest: str) -> bool:
+    """Whether *latest* is *own* on the host to which its home page redirects for good."""
+    if url_path_key(own) != url_path_key(latest) or origin_of(own) == origin_of(latest):
+        return False
+    homes = [urljoin(own, "/"), f"http://{host_of(own)}/"]
+    ends = [end for home in homes if (end := _followed(db, home, "")) != home]
+    return any(is_home_page(end) and origin_of(end) == origin_of(latest) for end in ends)
 
 
 def _directly_to(db: Database, url: str) -> list[str]:

@@ -117,6 +117,7 @@ def m012_addresses(db: Database) -> None:
 def m014_moves(db: Database) -> None:
     """Add to an article which other one it was joined to."""
     _run_script(db, "m014_moves.sql")
+    _recreate_views(db)
 
 
 def _recreate_views(db: Database) -> None:

@@ -1,7 +1,7 @@
-"""Join two articles of one site that are one story. Every function needs an open transaction.
+"""Articles that their site has moved to another address. Needs an open transaction.
 
-The article that has moved stays as a row that points at the other one, so that its id and key
-still lead to the story.
+Where another article is at that address, the two are joined: the one that has moved stays as a
+row that points at the other one, so that its id and key still lead to the story.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.copies.pairs import delete_copies
 from newscrawl.archive.search.index import index_update
+from newscrawl.archive.write import lookup_tables
 
 _LIVE = """SELECT * FROM versions WHERE article_id = ? AND superseded_by IS NULL
     ORDER BY first_seen, id"""
@@ -23,6 +24,14 @@ _POINTERS = (
     ("articles", "version_id"),
 )
 """The columns that name a version and outlive it when it is joined to another."""
+
+
+def move_article(db: Database, article_id: int, url: str) -> None:
+    """Have *url*, where the site has moved the article, be the one it is stored under."""
+    db.conn.execute(
+        "UPDATE articles SET url_id = ? WHERE id = ?",
+        (lookup_tables.url_id(db, url), article_id),
+    )
 
 
 def join_articles(db: Database, moved: int, into: int, at: str) -> None:
