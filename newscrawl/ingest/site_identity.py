@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.addresses import Move, moved_address, moves_at, redirects_to
+from newscrawl.archive.crawl_state.history import count_articles
+from newscrawl.archive.read.addresses import (
+    Move,
+    addresses_before_move,
+    moved_address,
+    moves_at,
+    redirects_to,
+    site_moved_to,
+)
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
@@ -27,11 +35,32 @@ class SiteIdentities:
         self._fixed = fixed
         self._archive = archive
         self._identities: dict[str, Identity] = {}
+        self._names: dict[str, str] = {}
+        """The sites that are known by what is stored of them, by the name of a host."""
 
     def site_of(self, url: str) -> str:
         """Return the name that *url* is kept under."""
         declared = None if self._fixed else site_for(url)
-        return self._fixed or (declared.name if declared else site_name(url))
+        if self._fixed or declared is not None:
+            return declared.name if declared is not None else self._fixed
+        name = site_name(url)
+        if name not in self._names:
+            found = self._name_in_archive(name, url)
+            if found is None:
+                return name
+            self._names[name] = found
+        return self._names[name]
+
+    def _name_in_archive(self, name: str, url: str) -> str | None:
+        """Return the name of the site of *url* by what is stored of it; None if nothing is.
+
+        A site that has moved there is still the site that it was.
+        """
+        if self._archive is None:
+            return None
+        if count_articles(self._archive, name):
+            return name
+        return site_moved_to(self._archive.db, url)
 
     def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
         """Return the key of *article* on its site.
@@ -44,7 +73,8 @@ class SiteIdentities:
             declared = site_for(article.url)
             article_key = declared.article_key if declared else None
             self._identities[site] = Identity(_SiteArticles(self._archive, site), article_key)
-        earlier = redirects_to(self._archive.db, article.url)
+        url, db = article.url, self._archive.db
+        earlier = (*redirects_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))
 
     def follow_moves(self, url: str, at: dt.datetime) -> None:

@@ -11,10 +11,18 @@ from sqlite_utils import Database
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.outcomes import PERMANENT
-from newscrawl.text.urls import host_of, is_home_page, origin_of, url_key, url_path_key
+from newscrawl.text.urls import (
+    host_of,
+    is_home_page,
+    origin_of,
+    site_name,
+    url_key,
+    url_path_key,
+)
 
 MOST_HOPS = 10
 _MOST_ALIASES = 50
+_SCHEMES = ("https", "http")
 
 
 def redirects_to(db: Database, url: str) -> tuple[str, ...]:
@@ -143,6 +151,53 @@ def _has_moved_host(db: Database, own: str, latest: str) -> bool:
     homes = [urljoin(own, "/"), f"http://{host_of(own)}/"]
     ends = [end for home in homes if (end := _followed(db, home, "")) != home]
     return any(is_home_page(end) and origin_of(end) == origin_of(latest) for end in ends)
+
+
+def site_moved_to(db: Database, url: str) -> str | None:
+    """Return the site with articles that has moved to the host of *url*; None without one.
+
+    Its home page redirects to that of the host, or a page of the same path for good to *url*.
+    """
+    for site, start, end, status in _redirects_of_sites(db, url, storable_text(url)):
+        is_path = status in PERMANENT and url_path_key(start) == url_path_key(end) != ""
+        if is_path or _is_of_homes(start, end):
+            return site
+    return None
+
+
+def addresses_before_move(db: Database, url: str) -> tuple[str, ...]:
+    """Return *url* at the hosts whose home pages redirect to that of its host."""
+    path = url.partition("://")[2].partition("/")[2]
+    found = _redirects_of_sites(db, url)
+    starts = (urljoin(start, "/") for _, start, end, _ in found if _is_of_homes(start, end))
+    return tuple(dict.fromkeys(f"{start}{path}" for start in starts)) if path else ()
+
+
+def _redirects_of_sites(
+    db: Database, url: str, *places: str
+) -> list[tuple[str, str, str, int | None]]:
+    """Return redirects from other origins to *places*, or to the home page of *url*.
+
+    Each has the name of its site, which has articles, its two addresses and its status.
+    """
+    name = site_name(url)
+    homes = [f"{scheme}://{www}{name}/" for scheme in _SCHEMES for www in ("", "www.")]
+    wanted = [*places, *map(storable_text, homes)]
+    marks = ", ".join("?" * len(wanted))
+    rows = db.execute(
+        f"""SELECT s.name, u.url, f.url, o.status FROM urls AS f
+        JOIN observations AS o ON o.final_url_id = f.id JOIN urls AS u ON u.id = o.url_id
+        JOIN sites AS s ON s.id = o.site_id
+        WHERE f.url IN ({marks}) AND o.outcome = 'redirect' AND EXISTS (
+            SELECT 1 FROM articles AS a WHERE a.site_id = s.id AND a.version_id IS NOT NULL)
+        ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
+        [*wanted, _MOST_ALIASES],
+    ).fetchall()
+    return [row for row in rows if site_name(row[1]) != site_name(row[2])]
+
+
+def _is_of_homes(start: str, end: str) -> bool:
+    return is_home_page(start) and is_home_page(end)
 
 
 def _directly_to(db: Database, url: str) -> list[str]:
