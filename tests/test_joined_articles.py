@@ -130,6 +130,34 @@ def test_temporary_redirect_joins_nothing(tmp_path: Path, status: str) -> None:
         assert len(articles(archive)) == 2
 
 
+def canonical(page: Saying, url: str) -> Saying:
+    link = f'<link rel="canonical" href="{url}"></head>'.encode()
+    return attrs.evolve(page, body=page.body.replace(b"</head>", link))
+
+
+@pytest.mark.parametrize("is_one_story", [True, False])
+def test_article_that_calls_another_one_canonical_is_joined_to_it(
+    tmp_path: Path, *, is_one_story: bool
+) -> None:
+    # A paper changes the address with the headline, and shows the page at both.
+    old = attrs.evolve(OLD_PAGE, path="/2020454-the-bridge-opens")
+    new = attrs.evolve(NEW_PAGE, path="/2020454-the-bridge-is-open")
+    if not is_one_story:
+        new = attrs.evolve(new, body=new.body.replace("الجسر".encode(), "الملعب".encode()))
+    page = new if is_one_story else old
+    again = canonical(attrs.evolve(page, path=old.path, at=MOVE.at), f"{HOST}{new.path}")
+    with Archive(tmp_path / "archive.db") as archive:
+        imported(archive, write(tmp_path, old, new))
+        assert len(articles(archive)) == 2
+        imported(archive, write(tmp_path, again))
+        assert [row[0] for row in articles(archive)] == (
+            [f"{HOST}{new.path}"]
+            if is_one_story
+            else [f"{HOST}{old.path}", f"{HOST}{new.path}"]
+        )
+        assert archive.check() == ()
+
+
 def test_one_text_at_both_addresses_is_one_version(tmp_path: Path) -> None:
     days = ("2026-03-01", "2026-03-02")  # of another day, they are two articles at first
     pages = [

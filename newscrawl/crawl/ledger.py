@@ -186,6 +186,7 @@ class Ledger:
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
+                self._identities.follow_canonical(article, observation.fetched_at)
                 self._identities.follow_moves(article.url, observation.fetched_at)
                 self._done(waiting.ticket)
                 if self._misses is not None:

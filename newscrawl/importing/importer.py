@@ -216,6 +216,7 @@ class Import:
         site = self._identities.site_of(article.url)
         key = self._identities.key_for(article, self._redirects_to(article.url))
         saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
+        self._identities.follow_canonical(article, seen.fetched_at)
         self._identities.follow_moves(article.url, seen.fetched_at)
         if saved.version_id is None:
             self.tally.count("not_article", "withdrawn")

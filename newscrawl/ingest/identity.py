@@ -136,7 +136,7 @@ class Identity:
         self, article: Article, own: str, came_from: tuple[str, ...]
     ) -> Iterator[Stored]:
         """Yield the articles that a link makes likely."""
-        canonical = self._canonical_of(article)
+        canonical = other_canonical(article)
         for url in filter(None, (canonical, article.url, *came_from)):
             stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
             if stored is not None:
@@ -158,7 +158,7 @@ class Identity:
         for memory in (self._claims, self._variants):
             if len(memory) >= _MOST_REMEMBERED:
                 memory.clear()
-        canonical = self._canonical_of(article)
+        canonical = other_canonical(article)
         if canonical:
             self._claims.setdefault(self.key_of(canonical), key)
         known = self._variants.setdefault(variant_key(article.url), [])
@@ -166,11 +166,12 @@ class Identity:
             known.insert(0, key)
             del known[_MOST_VARIANTS:]
 
-    def _canonical_of(self, article: Article) -> str | None:
-        """Return the canonical address, where it is another one of the same site."""
-        canonical = article.canonical_url
-        is_own_site = bool(canonical) and site_name(canonical or "") == site_name(article.url)
-        return canonical if is_own_site and canonical != article.url else None
+
+def other_canonical(article: Article) -> str | None:
+    """Return the canonical address, where it is another one of the same site."""
+    canonical = article.canonical_url
+    is_own_site = bool(canonical) and site_name(canonical or "") == site_name(article.url)
+    return canonical if is_own_site and canonical != article.url else None
 
 
 def is_one_story(first: Iterable[Article], second: Iterable[Article]) -> bool:

@@ -11,6 +11,7 @@ from newscrawl.archive.crawl_state.history import count_articles
 from newscrawl.archive.read.addresses import (
     Move,
     addresses_before_move,
+    move_between,
     moved_address,
     moves_at,
     redirects_to,
@@ -21,7 +22,7 @@ from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
-from newscrawl.ingest.identity import Identity, Stored, is_one_story
+from newscrawl.ingest.identity import Identity, Stored, is_one_story, other_canonical
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
 
@@ -76,6 +77,15 @@ class SiteIdentities:
         url, db = article.url, self._archive.db
         earlier = (*redirects_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))
+
+    def follow_canonical(self, article: Article, at: dt.datetime) -> None:
+        """Join a stored *article* to the one that it calls canonical, if their texts agree."""
+        canonical = other_canonical(article)
+        if self._archive is None or canonical is None:
+            return
+        move = move_between(self._archive.db, article.url, canonical)
+        if move is not None and self._is_one_story(move):
+            self._archive.join(move.moved, move.into, at=at)
 
     def follow_moves(self, url: str, at: dt.datetime) -> None:
         """Store articles where permanent redirects from or to *url* have moved them.

@@ -126,6 +126,20 @@ def moves_at(db: Database, url: str) -> list[Move]:
     ]
 
 
+def move_between(db: Database, start: str, end: str) -> Move | None:
+    """Return the move from the article at *start* to another one of its site at *end*."""
+    moved, into = article_id_for(db, start), article_id_for(db, end)
+    row = db.execute(
+        """SELECT 1 FROM articles AS a JOIN articles AS b ON b.site_id = a.site_id
+        WHERE a.id = ? AND b.id = ? AND a.id <> b.id
+            AND a.version_id IS NOT NULL AND b.version_id IS NOT NULL""",
+        (moved, into),
+    ).fetchone()
+    if moved is None or into is None or row is None:
+        return None
+    return Move(moved, into, is_same_path=False)
+
+
 def moved_address(db: Database, url: str) -> tuple[int, str] | None:
     """Return the article that *url* leads to, and where its site has moved it; None if nowhere.
 
