@@ -46,7 +46,7 @@ def test_every_page_answers_in_each_language(front: Front) -> None:
             mark = "&" if "?" in path else "?"
             answer = front.get(f"{path}{mark}lang={language}")
             assert answer.status == 200, path
-            assert f'<html lang="{language}" dir="{direction}">' in answer.text
+            assert f'<html lang="{language}" dir="{direction}"' in answer.text
 
 
 def test_the_browsers_language_is_the_pages(front: Front) -> None:
@@ -144,7 +144,7 @@ def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
     Archive(tmp_path / "a.db").close()
     with serving(tmp_path / "a.db") as front:
         for path in ("/", "/runs"):
-            assert "scrapy crawl site" in front.get(path).text
+            assert "scrapy crawl site -a url=" in front.get(path).text
         assert front.get("/placements").status == 200
 
 

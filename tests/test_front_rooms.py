@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
-from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.archive.search.tokens import doubtful_filters
 from newscrawl.web.language import phrases
 from newscrawl.web.questions import questions
 from tests.archive_samples import URL
@@ -25,6 +25,7 @@ from tests.front_server import HOME, MOST_READ, Front, fill, serving
 
 ROOMS = (
     *("/questions", "/placements", "/runs", "/run/1", "/sql", "/site/shams.example"),
+    *("/sites", "/agencies", "/authors", "/places", "/place?" + urlencode({"name": "صحار"})),
     *("/agency?name=afp", "/author?" + urlencode({"name": "ليلى الشاطئ"})),
     "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
 )
@@ -59,7 +60,7 @@ def test_every_room_answers_in_each_language(front: Front, path: str) -> None:
         mark = "&" if "?" in path else "?"
         answer = front.get(f"{path}{mark}lang={language}")
         assert answer.status == 200, answer.text
-        assert f'<html lang="{language}" dir="{direction}">' in answer.text
+        assert f'<html lang="{language}" dir="{direction}"' in answer.text
 
 
 @pytest.mark.parametrize("name", list(questions()))
@@ -179,7 +180,21 @@ def test_no_cell_is_a_formula(front: Front) -> None:
     assert not any(cell.startswith(FORMULA_STARTS) for cell in cells)
 
 
-@pytest.mark.parametrize("path", ["/archive/article.csv", "/archive/article?_format=csv"])
+def test_a_table_is_taken_without_formulas(front: Front) -> None:
+    columns, *rows = taken(front, "/archive/article.csv?_sort=id&site=shams.example&_size=max")
+    assert columns[:2] == ["id", "site"]
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    cells = {cell for row in taken(front, "/archive/promotion.csv") for cell in row}
+    assert "'=1+1" in cells
+    assert front.get("/archive/no_such_table.csv").status == 404
+
+
+def test_rows_of_tables_are_low(front: Front) -> None:
+    page = front.get("/archive/article?_sort=id").text
+    assert "x" * 200 not in page
+
+
+@pytest.mark.parametrize("path", ["/archive/x/article.csv", "/archive/article?_format=csv"])
 def test_csv_that_is_not_guarded_is_refused(front: Front, path: str) -> None:
     assert front.get(path).status == 403
 
