@@ -27,7 +27,6 @@ from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.stats import Stats
 from newscrawl.archive.read.versions import Difference, Version, read_difference, read_versions
-from newscrawl.archive.schema.storable import utc_text
 from newscrawl.archive.search import hits
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
@@ -213,13 +212,13 @@ class Archive:
         with self.transaction() as db:
             move_article(db, article_id, url)
 
-    def join(self, moved: int, into: int, *, at: dt.datetime) -> None:
+    def join(self, moved: int, into: int) -> None:
         """Give article *into* all of article *moved*, which its site has moved there.
 
-        No version is lost, and the old id leads to *into*. *at* is when the move was seen.
+        No version is lost, and the old id leads to *into*.
         """
         with self.transaction() as db:
-            join_articles(db, moved, into, utc_text(at))
+            join_articles(db, moved, into)
 
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""

@@ -186,8 +186,8 @@ class Ledger:
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self.run
                 )
-                self._identities.follow_canonical(article, observation.fetched_at)
-                self._identities.follow_moves(article.url, observation.fetched_at)
+                self._identities.follow_canonical(article)
+                self._identities.follow_moves(article.url)
                 self._done(waiting.ticket)
                 if self._misses is not None:
                     self._misses.forget(waiting.ticket)
@@ -227,7 +227,7 @@ class Ledger:
                         is_as_before=is_as_before,
                     )
                     if observation.outcome == "redirect":
-                        self._identities.follow_moves(observation.url, observation.fetched_at)
+                        self._identities.follow_moves(observation.url)
                     if not is_put_off(observation):
                         self._done(ticket)
                     self._note_miss(ticket, observation)

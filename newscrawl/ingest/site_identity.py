@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,16 +77,16 @@ class SiteIdentities:
         earlier = (*redirects_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))
 
-    def follow_canonical(self, article: Article, at: dt.datetime) -> None:
+    def follow_canonical(self, article: Article) -> None:
         """Join a stored *article* to the one that it calls canonical, if their texts agree."""
         canonical = other_canonical(article)
         if self._archive is None or canonical is None:
             return
         move = move_between(self._archive.db, article.url, canonical)
         if move is not None and self._is_one_story(move):
-            self._archive.join(move.moved, move.into, at=at)
+            self._archive.join(move.moved, move.into)
 
-    def follow_moves(self, url: str, at: dt.datetime) -> None:
+    def follow_moves(self, url: str) -> None:
         """Store articles where permanent redirects from or to *url* have moved them.
 
         The archive has the redirects. Two articles that one of them links are joined, unless
@@ -99,7 +98,7 @@ class SiteIdentities:
         joined: set[int] = set()
         for move in moves_at(self._archive.db, url):
             if move.moved not in joined and self._is_one_story(move):
-                self._archive.join(move.moved, move.into, at=at)
+                self._archive.join(move.moved, move.into)
                 joined.add(move.moved)
         place = moved_address(self._archive.db, url)
         if place is not None:
@@ -141,12 +140,14 @@ class _SiteArticles:
 
     def with_key(self, key: str) -> Stored | None:
         query = """FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ? AND a.moved_to IS NULL"""
+            WHERE s.name = ? AND a.key = ?
+                AND (a.version_id IS NOT NULL OR a.withdrawn_at IS NOT NULL)"""
         return next(self._found(query, 1, storable_text(key)), None)
 
     def has_moved(self, key: str) -> bool:
         query = """SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ? AND a.moved_to IS NOT NULL"""
+            WHERE s.name = ? AND a.key = ?
+                AND a.version_id IS NULL AND a.withdrawn_at IS NULL"""
         values = (self._site, storable_text(key))
         return self._archive.db.execute(query, values).fetchone() is not None
 

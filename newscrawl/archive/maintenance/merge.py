@@ -13,7 +13,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.withdraw import withdraw_article
-from newscrawl.archive.read.articles import read_link_lists, read_version
+from newscrawl.archive.read.articles import PRESENT_ID, read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
@@ -48,23 +48,23 @@ _RUN = (
     "counts",
 )
 
-_INSERT_AMENDMENT = """
+_INSERT_AMENDMENT = f"""
 INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
 SELECT v.id, :seen_at, :field, :was, :extractor_id
 FROM versions AS v
-JOIN articles AS a ON coalesce(a.moved_to, a.id) = v.article_id
-JOIN sites AS s ON s.id = a.site_id
-WHERE s.name = :site AND a.key = :key AND v.digest = :digest
+JOIN articles AS k ON {PRESENT_ID} = v.article_id
+JOIN sites AS s ON s.id = k.site_id
+WHERE s.name = :site AND k.key = :key AND v.digest = :digest
     AND :seen_at BETWEEN v.first_seen AND v.last_seen
     AND NOT EXISTS (
         SELECT 1 FROM amendments AS m
         WHERE m.version_id = v.id AND m.seen_at = :seen_at AND m.field = :field)"""
 
-_SUPERSEDER = """
+_SUPERSEDER = f"""
 SELECT v.* FROM versions AS v
-JOIN articles AS a ON coalesce(a.moved_to, a.id) = v.article_id
-JOIN sites AS s ON s.id = a.site_id
-WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
+JOIN articles AS k ON {PRESENT_ID} = v.article_id
+JOIN sites AS s ON s.id = k.site_id
+WHERE s.name = :site AND k.key = :key AND v.digest = :digest_now
     AND v.superseded_by IS NULL AND :first_seen BETWEEN v.first_seen AND v.last_seen
     AND NOT EXISTS (
         SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
@@ -156,19 +156,19 @@ class Merge:
 
     def moves(self) -> None:
         """Join the articles that the other archive has joined."""
-        query = """SELECT s.name AS site, a.key, a.moved_at, b.key AS into_key
-            FROM articles AS a JOIN articles AS b ON b.id = a.moved_to
-            JOIN sites AS s ON s.id = a.site_id ORDER BY a.moved_at, a.id"""
+        query = f"""SELECT s.name AS site, k.key, b.key AS into_key
+            FROM articles AS k JOIN articles AS b ON b.id = {PRESENT_ID}
+            JOIN sites AS s ON s.id = k.site_id WHERE b.id <> k.id ORDER BY k.id"""
         for row in self._other.query(query):
             moved, into = (self._article(row["site"], row[one]) for one in ("key", "into_key"))
             if moved is not None and into is not None and moved != into:
-                join_articles(self._db, moved, into, row["moved_at"])
+                join_articles(self._db, moved, into)
 
     def _article(self, site: str, key: str) -> int | None:
         """Return the article of *site* with *key* or joined to one; None without a text."""
         found = self._db.execute(
-            """SELECT a.id FROM articles AS k JOIN sites AS s ON s.id = k.site_id
-            JOIN articles AS a ON a.id = coalesce(k.moved_to, k.id)
+            f"""SELECT a.id FROM articles AS k JOIN sites AS s ON s.id = k.site_id
+            JOIN articles AS a ON a.id = {PRESENT_ID}
             WHERE s.name = ? AND k.key = ? AND a.version_id IS NOT NULL""",
             (site, key),
         ).fetchone()

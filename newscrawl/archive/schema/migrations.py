@@ -113,13 +113,6 @@ def m012_addresses(db: Database) -> None:
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
 
 
-@MIGRATIONS()
-def m014_moves(db: Database) -> None:
-    """Add to an article which other one it was joined to."""
-    _run_script(db, "m014_moves.sql")
-    _recreate_views(db)
-
-
 def _recreate_views(db: Database) -> None:
     """Replace the views with the current ones; they hold no data."""
     for name in db.view_names():

@@ -1,7 +1,7 @@
 """Articles that their site has moved to another address. Needs an open transaction.
 
-Where another article is at that address, the two are joined: the one that has moved stays as a
-row that points at the other one, so that its id and key still lead to the story.
+Where another article is at that address, the two are joined: of the one that has moved its row
+stays, without a version, so that its id and key still lead to the story (`PRESENT_ID`).
 """
 
 from __future__ import annotations
@@ -34,11 +34,8 @@ def move_article(db: Database, article_id: int, url: str) -> None:
     )
 
 
-def join_articles(db: Database, moved: int, into: int, at: str) -> None:
-    """Give article *into* all versions, visits and addresses of article *moved*.
-
-    *at* is the time at which the site was seen to have moved it.
-    """
+def join_articles(db: Database, moved: int, into: int) -> None:
+    """Give article *into* all versions, visits and addresses of article *moved*."""
     with index_update(db, moved), index_update(db, into):
         # Which text is compared with those of other sites is decided again.
         for article_id in (moved, into):
@@ -53,12 +50,12 @@ def join_articles(db: Database, moved: int, into: int, at: str) -> None:
             (into, moved),
         )
         db.conn.execute("DELETE FROM addresses WHERE article_id = ?", (moved,))
-        _point_at(db, moved, into, at)
+        _show_newest(db, moved, into)
         _order_versions(db, into)
 
 
-def _point_at(db: Database, moved: int, into: int, at: str) -> None:
-    """Let the row of *moved* point at *into*, which shows the version that was seen last."""
+def _show_newest(db: Database, moved: int, into: int) -> None:
+    """Let *into* show the version that was seen last, and *moved* none."""
     db.conn.execute(
         """UPDATE articles SET first_seen = min(articles.first_seen, m.first_seen),
             last_seen = max(articles.last_seen, m.last_seen),
@@ -67,12 +64,7 @@ def _point_at(db: Database, moved: int, into: int, at: str) -> None:
         FROM articles AS m WHERE m.id = ? AND articles.id = ?""",
         (moved, into),
     )
-    db.conn.execute(
-        """UPDATE articles SET moved_to = ?2, moved_at = iif(id = ?1, ?3, moved_at),
-            version_id = NULL
-        WHERE id = ?1 OR moved_to = ?1""",
-        (moved, into, at),
-    )
+    db.conn.execute("UPDATE articles SET version_id = NULL WHERE id = ?", (moved,))
 
 
 def _order_versions(db: Database, article_id: int) -> None:

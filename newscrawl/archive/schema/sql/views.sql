@@ -137,9 +137,7 @@ JOIN urls AS u ON u.id = a.url_id
 JOIN json_each(v.live_blog_updates) AS x;
 
 CREATE VIEW address AS
-SELECT a.id AS article_id, s.name AS site, a.key, u.url,
-    u.id IS (SELECT o.url_id FROM observations AS o WHERE o.article_id = a.id
-        ORDER BY o.fetched_at, o.id LIMIT 1) AS is_first
+SELECT a.id AS article_id, s.name AS site, a.key, u.url, u.id = a.url_id AS is_first
 FROM addresses AS x
 JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
