@@ -23,7 +23,7 @@ from newscrawl.warc.writer import is_being_written
 
 @attrs.frozen(kw_only=True)
 class Kept:
-    """One answer as it is kept."""
+    """One stored answer."""
 
     answer: Answer
     """The record that the capture points at."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 COMPLETE = 0
-"""All that was wanted was asked for."""
+"""Everything wanted was requested."""
 FAILED = 1
 """The site could not be read, or a file or the archive could not be read or written."""
 USAGE = 2
-"""The command, the value of an argument or a setting is wrong; nothing was asked for."""
+"""The command, the value of an argument or a setting is wrong; nothing was requested."""
 PARTIAL = 3
 """The run ended early: a limit, a stop, too little memory or disk."""
 NOTHING_FOUND = 4

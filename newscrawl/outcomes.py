@@ -89,4 +89,4 @@ class Observation:
     opt_outs: tuple[str, ...] = ()
     """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
     evidence: Evidence | None = None
-    """Where the answer is kept as received; None where no evidence is kept."""
+    """Place of the answer as received; None if no evidence is stored."""

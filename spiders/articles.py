@@ -38,7 +38,7 @@ class ArticlesSpider(NewsSpider):
 
 
 def _problem_of(text: str) -> str:
-    """Return why *text* cannot be asked for."""
+    """Return why *text* cannot be requested."""
     if len(text) > LONGEST_ADDRESS:
         return f"the address has {len(text)} characters; {LONGEST_ADDRESS} is the most"
     return "this is no web address"

@@ -49,14 +49,14 @@ class NewsSpider(Spider):
 
     @classmethod
     def checked_arguments(cls, given: dict[str, str]) -> Arguments:
-        """Return the arguments *given* with `-a`. Raise UsageError where one is wrong."""
+        """Return the arguments *given* with `-a`. Raises UsageError if one is wrong."""
         return parse_arguments(given, cls.takes)
 
     @classmethod
     def site_held(cls, given: dict[str, str]) -> str | None:
         """Return the site that a crawl with these arguments holds for itself; None for no site.
 
-        Raise UsageError where an argument is wrong.
+        Raises UsageError if an argument is wrong.
         """
         cls.checked_arguments(given)
         return None
@@ -132,7 +132,7 @@ class NewsSpider(Spider):
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
-        """Yield the article on *response* or requests for its other pages, or record why not."""
+        """Yield the article on *response* or requests for its other pages, or record why."""
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"

@@ -138,7 +138,7 @@ class SiteSpider(SourceSpider):
         return target is None or self.survey.is_still_wanted(request.url, target.role)
 
     def note_passed_over(self, request: Request) -> None:
-        """Note that the article of *request* was found, but is not asked for."""
+        """Note that the article of *request* was found, but is not requested."""
         self.survey.note_passed_over(request.url)
 
     def is_due(self, ask: Ask) -> bool:
@@ -186,7 +186,7 @@ class SiteSpider(SourceSpider):
         return max(count_articles(archive, self.site_name), others.known) <= SMALL_SITE
 
     def _next_round(self) -> None:
-        """Ask for more when all that was asked for has been answered."""
+        """Request more when all requests have been answered."""
         if not self.ledger.others.leads:
             return
         if self.limit is not None and self.ledger.found >= self.limit:
@@ -222,7 +222,7 @@ class SiteSpider(SourceSpider):
                 self.ledger.record("", unanswered(url, "offsite", why))
 
     def _looked_back(self) -> list[str]:
-        """Return the known articles to look at again that no source named in this run."""
+        """Return the known articles to visit again that no source named in this run."""
         archive, wish = self.ledger.archive, self.settings["NEWSCRAWL_REVISIT"]
         is_known_site = archive is not None and not self.arguments.sections
         if archive is None or not is_known_site or wish == "none" or self.book.is_home_lost:
@@ -260,11 +260,11 @@ class SiteSpider(SourceSpider):
 
 
 def _site_and_home(declared: Site | None, arguments: Arguments) -> tuple[Site | None, str, str]:
-    """Return the declared site, if any, the name it is kept under, and its home page."""
+    """Return the declared site, if any, the site's name, and its home page."""
     if arguments.url is None:
         assert declared is not None  # noqa: S101 (checked_arguments saw to it)
         return declared, declared.name, declared.sources.home or f"https://{declared.hosts[0]}/"
-    # A spider of one site may be sent to a sister site, which is kept under its own name.
+    # A spider of one site may be sent to a sister site, which has its own name.
     site = site_for(arguments.url)
     return site, site.name if site else site_name(arguments.url), arguments.url
 

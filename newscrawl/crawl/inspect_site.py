@@ -39,7 +39,7 @@ from newscrawl.text.urls import clean_url
 _READ = [status for status in range(200, 600) if status not in range(300, 400)]
 """The statuses of answers that are reported; redirects are followed."""
 MOST_SOURCES = 12
-"""So many sources are looked at."""
+"""Most sources that are inspected."""
 
 
 class LookSpider(Spider):
@@ -154,7 +154,7 @@ class LookSpider(Spider):
         return [link.url for link in links if shapes.is_likely_article(link)]
 
     def _sources(self, home: str, listing: Listing | None) -> list[tuple[str, str, str]]:
-        """Return the address, role and origin of each source to look at."""
+        """Return the address, role and origin of each source to inspect."""
         found: dict[str, tuple[str, str]] = {}
         declared = self.site.sources if self.site else None
         for role, urls in (

@@ -93,7 +93,7 @@ class Ledger:
         self.book: SourceBook | None = None
         """States of the site's sources; None for a crawl of no site."""
         self.put_off: str | None = None
-        """Why requests were put off to the next run, where some were."""
+        """Reason why requests were postponed to the next run; None if none were."""
         self.others = Others()
         """The other workers of a crawl over several machines."""
         self.before_write: Callable[[Iterable[Request]], None] = lambda _: None
@@ -135,7 +135,7 @@ class Ledger:
     def open(self, spider: Spider) -> None:
         """Open the archive and begin the run. The scheduler calls it, which opens first."""
         settings = self.crawler.settings
-        # Scrapy makes its log handler anew until now.
+        # Scrapy may replace its log handler until this point.
         format_log(settings)
         if settings.getbool("NEWSCRAWL_RECORD", True):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
@@ -169,7 +169,7 @@ class Ledger:
     def save(self, article: Article) -> None:
         """Write *article* with its observation and evidence.
 
-        Raise ArchiveError or WarcError where that is impossible.
+        Raises ArchiveError or WarcError if that is impossible.
         """
         waiting = self._waiting_for(article, "stored")
         outcome = "stored"
@@ -243,7 +243,7 @@ class Ledger:
                 self.record("", unanswered(url, "over_limit", reason))
 
     def reject(self, article: Article, outcome: str, reason: str) -> None:
-        """Write that *article* is not kept, and why."""
+        """Record that *article* was rejected, and why."""
         waiting = self._waiting_for(article, outcome)
         self._waiting.pop(article.url, None)
         observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
@@ -342,7 +342,7 @@ class Ledger:
         """Have an address that was to give an article tried again, if that may help."""
         if self._misses is None or self.archive is None or not ticket.startswith("article:"):
             return
-        # A known article is looked at again in any case.
+        # A known article is visited again in any case.
         is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
             self._misses.forget(ticket)

@@ -1,4 +1,4 @@
-"""Articles on several pages: the pages are asked for one by one, and joined when all are there.
+"""Articles on several pages: the pages are requested one by one, and joined when all are there.
 
 The address of the first page stays under way until then: a run that is killed in between begins
 with that page again. A page that cannot be had leaves the article marked as not whole.
@@ -20,7 +20,7 @@ from newscrawl.crawl.download.response import observation_from
 from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.postponed import is_put_off, unsent
 from newscrawl.crawl.request_meta import meta_for
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import url_key
@@ -56,7 +56,7 @@ class Join:
                 self.known.setdefault(url_key(url), url)
 
     def next_page(self) -> str | None:
-        """Return the address of the next page to ask for; None where none is left."""
+        """Return the address of the next page to request; None if none is left."""
         urls = in_order([*(part.url for part in self.parts), *self.known.values()])
         left = (url for url in urls if url_key(url) in self.known)
         return next((url for url in left if url_key(url) not in self.asked), None)
@@ -141,7 +141,7 @@ class Joins:
         if is_further_page(page):
             join.add(page, asked)
             return "continuation", f"page {len(join.parts)} of {join.first.url}"
-        return verdict_on(page) or ("not_article", "no text")
+        return rejection_of(page) or ("not_article", "no text")
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
         observation = self._spider.failed(failure)

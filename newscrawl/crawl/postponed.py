@@ -16,11 +16,11 @@ class PutOff(Refused):
 
 @attrs.frozen(kw_only=True)
 class Unsent(Observation):
-    """An observation of a request that was put off: its address still waits."""
+    """An observation of a postponed request: its address still waits."""
 
 
 def unsent(url: str, outcome: str, reason: str) -> Unsent:
-    """Return the observation of a request to *url* that was put off."""
+    """Return the observation of a postponed request to *url*."""
     return Unsent(url=url, outcome=outcome, reason=reason, fetched_at=dt.datetime.now(dt.UTC))
 
 

@@ -13,7 +13,7 @@ from newscrawl.archive.read.articles import Seen
 from newscrawl.outcomes import Observation
 
 SMALL_SITE = 100
-"""A site with no more known articles is looked at whole in every run: it costs little."""
+"""A site with no more known articles is visited whole in every run: it costs little."""
 
 SOONEST = dt.timedelta(minutes=15)
 RAREST = dt.timedelta(days=60)

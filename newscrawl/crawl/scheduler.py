@@ -88,7 +88,7 @@ class NewsScheduler(BaseScheduler):
         try:
             self._open(spider)
         except NewscrawlError as error:
-            # Scrapy would tell it with tracebacks, and stops a crawl only once it is open.
+            # Scrapy would print a traceback, and stops a crawl only once it is open.
             self._obstacle = error
 
     def _open(self, spider: Spider) -> None:
@@ -253,7 +253,7 @@ class NewsScheduler(BaseScheduler):
         return chosen
 
     def _pass_over(self, target: Target) -> None:
-        """Take note that an article that waited is not asked for in this run."""
+        """Note that an article that waited is not requested in this run."""
 
     def _forget(self, request: Request, target: Target) -> None:
         """Have a link that was found be as if it was not, until a source names it."""
@@ -340,7 +340,7 @@ class NewsScheduler(BaseScheduler):
             self._try_next_spelling(ticket)
 
     def _dropped(self, request: Request) -> None:
-        """Settle a redirect to an address that was asked for already."""
+        """Settle a redirect to an address that was requested already."""
         target = target_of(request)
         if target is not None and _hops_of(request):
             settle_redirects(self.ledger, request, target.ticket)

@@ -37,10 +37,10 @@ _LISTS = frozenset({"home", "section"})
 
 @attrs.frozen(kw_only=True)
 class Look:
-    """One look at a source in this crawl."""
+    """One visit to a source in this crawl."""
 
     url: str
-    """The address asked for, before redirects."""
+    """Requested address, before redirects."""
     role: str
     parent: str | None
     stated: dt.datetime | None
@@ -55,7 +55,7 @@ class Look:
 def look_at(
     target: Target, observation: Observation, found: int = 0, *, may_be_empty: bool = False
 ) -> Look:
-    """Return the look at the source *target* that *observation* tells of."""
+    """Return the visit to the source *target* with this *observation*."""
     return Look(
         url=target.url,
         role=target.role,
@@ -109,7 +109,7 @@ class SourceBook:
         return tuple(s for s in children if s.read_at is None or self.read_before(s.url))
 
     def conditions_for(self, url: str, now: dt.datetime) -> dict[str, str]:
-        """Return the headers that ask for *url* only if it has changed."""
+        """Return headers that request *url* only if it has changed."""
         state = self.read_before(url)
         if state is None or state.soft_failures or state.hard_failures:
             return {}

@@ -26,9 +26,9 @@ LINES_TO_BYLINE = 4
 """A byline or date stands so many lines below its headline at most."""
 LONGEST_HEADLINE = 400
 MOST_HEADINGS = 400
-"""So many headings and short lines below the headline are looked at."""
+"""Most headings and short lines below the headline that are examined."""
 MOST_TRIED = 12
-"""So many of those that are written as a headline are looked at with their text."""
+"""Most of those in a headline's form that are examined with their text."""
 
 
 def start_of_second(

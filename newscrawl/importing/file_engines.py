@@ -98,7 +98,7 @@ class DaskEngine:
     def __call__(self, partitions: Iterable[Partition], jobs: int) -> Made:
         """Yield *partitions* as they are made.
 
-        Raises NewscrawlError where Dask is not installed, or no scheduler answers.
+        Raises NewscrawlError if Dask is not installed, or no scheduler answers.
         """
         with ExitStack() as stack:
             client = self._client(jobs, stack)

@@ -19,7 +19,7 @@ from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
@@ -205,7 +205,7 @@ class Import:
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
         assert article is not None  # noqa: S101  # checked by the caller
-        verdict = verdict_on(article) if article.pages or article.missing_pages else None
+        verdict = rejection_of(article) if article.pages or article.missing_pages else None
         if verdict is not None:
             outcome, reason = verdict
             self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))

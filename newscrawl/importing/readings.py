@@ -21,7 +21,7 @@ from newscrawl.ingest.acceptance import (
     media_type,
     problem_of,
     refresh_target,
-    verdict_on,
+    rejection_of,
 )
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.ingest.opt_outs import opt_outs_of
@@ -252,7 +252,7 @@ def _judged(article: Article, seen: Observation) -> Observation:
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
         return attrs.evolve(seen, outcome="source", reason="home" if is_home else role)
-    verdict = verdict_on(article)
+    verdict = rejection_of(article)
     if verdict is None:
         return seen
     return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])

@@ -12,8 +12,8 @@ from newscrawl.html.first_bytes import is_binary, is_html
 from newscrawl.page import Page
 
 
-def verdict_on(article: Article) -> tuple[str, str] | None:
-    """Return outcome and reason where *article* is not to be kept; None where it is.
+def rejection_of(article: Article) -> tuple[str, str] | None:
+    """Return outcome and reason if *article* is rejected; None if it is accepted.
 
     A page of which too little was found is reported and not stored half-empty: its layout
     has changed, or it never was an article.

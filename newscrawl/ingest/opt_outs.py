@@ -78,7 +78,7 @@ def opt_outs_of(
 
 
 def refusal(opt_outs: Iterable[str], obeyed: frozenset[str]) -> str | None:
-    """Return the first of *opt_outs* that is *obeyed*; None where the page may be kept."""
+    """Return the first of *opt_outs* that is *obeyed*; None if the page may be stored."""
     return next((text for text in opt_outs if text.partition(" ")[0] in obeyed), None)
 
 

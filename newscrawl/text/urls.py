@@ -1,4 +1,4 @@
-"""Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
+"""Addresses: cleaning and comparing them. Nothing is fetched here.
 
 `clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
 fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
@@ -109,7 +109,7 @@ def without_tracking(url: str) -> str:
 
 
 def site_name(url: str) -> str:
-    """Return the name that the site of *url* is kept under: its host, with an unusual port."""
+    """Return the name of the site of *url*: its host, with an unusual port."""
     return variant_key(url).partition("/")[0]
 
 

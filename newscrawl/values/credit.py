@@ -30,7 +30,7 @@ from newscrawl.values.gazetteer.places import place_kind
 __all__ = ["agencies_in", "is_agency", "is_end_mark", "parse_credit", "split_credit"]
 
 LONGEST_CREDIT = 160
-"""A longer string is no credit; of a paragraph no more of its end is looked at."""
+"""Most characters of a credit, and of a paragraph's end that are searched for one."""
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
@@ -48,9 +48,9 @@ def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | N
     """Read *raw*, the whole text of an element or line, as a credit, or return None.
 
     It must be nothing but suppliers' names, with a label before them or without; after a label
-    that is a credit's own (`المصدر:`) a supplier that the table does not know is kept, with id
-    None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the string
-    as printed, the agencies are in printed order, their names as printed without quotes.
+    that is a credit's own (`المصدر:`) a supplier that the table does not know is returned, with
+    id None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the
+    string as printed, the agencies are in printed order, their names as printed without quotes.
     *outlets* are the names of the page's own outlet, which may stand beside agencies.
     """
     line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))

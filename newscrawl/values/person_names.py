@@ -1,7 +1,7 @@
 """The names of persons in a byline, separated, without label and office, with degrees.
 
-Outlets, agencies and desks are no persons. A single word is a name only to who asks for pen
-names: where a page says by its markup that it is the writer's.
+Outlets, agencies and desks are no persons. A single word is a name only to callers that accept
+pen names: where a page says by its markup that it is the writer's.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ _STREAMS: dict[bytes, Callable[[], _Stream]] = {
 
 
 def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
-    """Return *body* unpacked. Raise PackingError where it is broken, cut off or too large.
+    """Return *body* unpacked. Raises PackingError if it is broken, cut off or too large.
 
     *encoding* is a name of Content-Encoding; deflate may come with or without its header.
     """

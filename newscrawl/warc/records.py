@@ -42,7 +42,7 @@ class Record:
     kind: str
     """Its WARC-Type: response, revisit, conversion, resource …"""
     url: str
-    """The address that was asked for."""
+    """Requested address."""
     date: dt.datetime | None
     """When (UTC)."""
     record_id: str | None
@@ -66,7 +66,7 @@ class Record:
 def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Record:
     """Return the record at *offset* of a WARC, WET or ARC file.
 
-    Content over *max_size* bytes is a problem of the record. Raises WarcError where no whole
+    Content over *max_size* bytes is a problem of the record. Raises WarcError if no whole
     record is there, or its content does not match its digest.
     """
     where = f"{path} at byte {offset}"

@@ -183,7 +183,7 @@ def _found(query: Query, value: str, *, is_ordered: bool = False) -> tuple[str, 
     """
     expression = query.wanted_expression()
     if expression and query.has_words_only and not is_ordered:
-        # The index alone: a look at each article would be a page of the disk.
+        # The index alone: reading each article would cost a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
     conditions, values = _conditions(query)

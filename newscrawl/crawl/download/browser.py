@@ -51,7 +51,7 @@ class BrowserRequest(Protocol):
 def use_browser(settings: BaseSettings) -> None:
     """Have pages fetched by the browser.
 
-    Raise UsageError where the extra or a browser is missing.
+    Raises UsageError if the extra or a browser is missing.
     """
     if importlib.util.find_spec("scrapy_playwright") is None:
         raise UsageError("pages drawn by scripts need more: pip install 'newscrawl[browser]'")

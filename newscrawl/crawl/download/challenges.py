@@ -21,7 +21,7 @@ _IN_A_ROW = 5
 
 
 def challenger_of(response: Response) -> str | None:
-    """Return the service whose challenge *response* is; None for any other answer."""
+    """Return the service that sent the challenge in *response*; None for any other answer."""
     mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1")
     return challenger(response.status, mitigated, response.body)
 

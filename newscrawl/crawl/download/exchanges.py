@@ -24,7 +24,7 @@ class Answered(Observation):
     """An observation on its way to the archive, with the exchange that it is of."""
 
     exchange: Exchange | None = attrs.field(default=None, repr=False)
-    """None where nothing came, or no evidence is kept."""
+    """None if nothing came, or no evidence is stored."""
     role: str = "robots"
     """Role of the request: article, or the kind of source."""
 

@@ -72,7 +72,7 @@ def _outcome_of(causes: list[BaseException], message: str) -> str:
     for text, outcome in _BY_MESSAGE:
         if text in message:
             return outcome
-    # The table has the telling ones first, wherever they stand in the chain of causes.
+    # The table has the specific ones first, in any place in the chain of causes.
     for kind, outcome in _BY_CLASS:
         if any(isinstance(cause, kind) for cause in causes):
             return outcome

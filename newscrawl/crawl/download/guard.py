@@ -1,4 +1,4 @@
-"""The last look at a request before it leaves: its site, its address, its length."""
+"""Last check of a request before it leaves: its site, its address, its length."""
 
 from __future__ import annotations
 

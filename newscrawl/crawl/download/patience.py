@@ -21,7 +21,7 @@ class Patience:
         )
 
     def note_answer(self, host: str) -> None:
-        """Note an answer of *host* that asks for nothing."""
+        """Note an answer of *host* that demands no rest."""
         self._answers[host].append(None)
 
     def note_plea(self, host: str, url: str) -> bool:

@@ -34,7 +34,7 @@ class QuietGate:
         self._is_ending = False
 
     def check(self, request: Request) -> None:
-        """Raise PutOff where the host of *request* rests, or its site has quiet hours.
+        """Raise PutOff if the host of *request* rests, or its site has quiet hours.
 
         A crawl of a site that has quiet hours ends.
         """
@@ -62,7 +62,7 @@ class QuietHandler(HTTP11DownloadHandler):
         self._pool._factory = with_checked_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request*. Raise PutOff where the host rests, or its site has quiet hours."""
+        """Send *request*. Raises PutOff if the host rests, or its site has quiet hours."""
         self._gate.check(request)
         return await super().download_request(request)
 

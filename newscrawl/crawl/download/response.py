@@ -51,7 +51,7 @@ def observation_from(
         size=len(response.body),
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
-        # What is not to be kept is not kept as evidence either.
+        # A page that must not be stored is not stored as evidence either.
         exchange=exchange_of(response) if outcome != "opted_out" else None,
         role=role_of(response),
     )
@@ -75,7 +75,7 @@ def redirects_before(request: Request) -> list[Answered]:
     urls: list[str] = request.meta.get("redirect_urls", [])
     reasons: list[Any] = request.meta.get("redirect_reasons", [])
     targets = [*urls[1:], request.url] if urls else []
-    # The scheduler drops a redirect to an address that was asked for; here it led to itself.
+    # The scheduler drops a redirect to a requested address; here it led to itself.
     is_loop = as_sent(request.url) in {as_sent(url) for url in urls}
     exchanges = exchanges_of_redirects(request)
     return [

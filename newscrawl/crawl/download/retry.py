@@ -1,4 +1,4 @@
-"""Second attempts: after as long as the server asks for, and no more than are worth it."""
+"""Second attempts: after the time that the server demands, and no more than are worth it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newscrawl.crawl.postponed import PutOff
 from newscrawl.text.urls import host_of
 
 WAITING_STATUSES = (429, 503)
-"""The answers that ask for patience."""
+"""Statuses that demand a rest."""
 
 
 def parse_retry_after(raw: str, now: dt.datetime) -> float | None:
@@ -56,7 +56,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def process_response(
         self, request: Request, response: Response, spider: Any = None
     ) -> Request | Response:
-        """Let the host rest where it asks for it, and try again."""
+        """Let the host rest if it demands it, and try again."""
         if response.status in WAITING_STATUSES and not request.meta.get("dont_retry"):
             self._let_rest(request, response)
         else:
@@ -64,9 +64,9 @@ class PatientRetryMiddleware(RetryMiddleware):
         return super().process_response(request, response)
 
     def _let_rest(self, request: Request, response: Response) -> None:
-        """Have the host rest that asks for patience.
+        """Let a host rest that demands it.
 
-        Raise Refused where that would be for longer than a run. Where one address alone asks,
+        Raises Refused if that would be for longer than a run. Where one address alone asks,
         it is that address that is left alone, not its host.
         """
         pace = self.crawler.get_extension(Pace)

@@ -54,7 +54,7 @@ class Rules:
     """True if the host answered, and the next run requests the refused address again."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
+        """Raise Refused if *url* may not be requested, PutOff where that is unknown."""
         if self.refusal:
             raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
@@ -126,7 +126,7 @@ class RobotsMiddleware:
         return await self._rules[origin]
 
     def _note_where_it_is(self, url: str, rules: Rules) -> None:
-        """Spare the host a second request whose robots.txt another one redirected to."""
+        """Reuse the robots.txt of a host that another one redirected to."""
         origin = url.removesuffix("/robots.txt")
         if origin != url and origin not in self._rules and not rules.refusal:
             self._rules[origin] = get_running_loop().create_future()
@@ -157,7 +157,7 @@ class RobotsMiddleware:
             pace.ask_for(urlparse_cached(request).hostname or "", delay)
 
     def _delay_of(self, rules: Rules) -> float | None:
-        """Return the seconds between two requests that robots.txt asks for."""
+        """Return the crawl-delay of robots.txt, in seconds."""
         if rules.rules is None:
             return None
         delay = rules.rules.crawl_delay(self.agent)

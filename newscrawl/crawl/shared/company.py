@@ -1,4 +1,4 @@
-"""The other workers of a crawl, as Redis tells of them."""
+"""The other workers of a crawl, as Redis knows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOOK_AGAIN = 0.2
 
 
 class Company(Others):
-    """The other workers, as Redis tells of them."""
+    """The other workers, as Redis knows them."""
 
     leads = has_led = False
 

@@ -69,7 +69,7 @@ class SharedScheduler(NewsScheduler):
         self._beats = create_looping_call(self._on_time)
 
     def _open(self, spider: Spider) -> None:
-        """Join the crawl. Raise FrontierError where that is impossible."""
+        """Join the crawl. Raises FrontierError if that is impossible."""
         plan, site = spider.plan_text, spider.site_name or spider.name  # type: ignore[attr-defined]
         self.queue = LeasedQueue(connect(self.crawler.settings), spider, site, plan)
         self.line.queue = self.queue
@@ -114,7 +114,7 @@ class SharedScheduler(NewsScheduler):
         return self._has_other_spellings()
 
     def _has_other_spellings(self) -> bool:
-        """Have spellings wait for all whose page was not answered; whether there are any."""
+        """Queue spellings of unanswered pages for all; return whether there are any."""
         for request in self._spellings.left(self._seen):
             target = target_of(request)
             if target is not None:
@@ -283,7 +283,7 @@ class SharedScheduler(NewsScheduler):
         is_ours = self.line.ask(lambda queue: queue.claim(key, ticket))
         if is_ours:
             self._claims.setdefault(ticket, []).append(key)
-        # Where nobody answers: asked for twice is better than not at all.
+        # If nobody answers: two requests are better than none.
         return is_ours is False
 
     def _settled(

@@ -19,7 +19,7 @@ from newscrawl.crawl.shared.scheduler import SharedScheduler
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
 _TRUSTED = 0.25
-"""Seconds for which a host that asks for no pace is taken not to have asked for patience."""
+"""Seconds for which a host without a pace of its own counts as ready."""
 _NO_TURN = "the shared frontier does not say whose turn it is"
 _SPARE = 5.0
 """Seconds that a turn is held longer than an answer may take."""
@@ -36,7 +36,7 @@ class TurnHandler(QuietHandler):
         crawler.signals.connect(self._rest, signal=host_rests)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request* in its turn; raise PutOff where nobody can say when that is."""
+        """Send *request* in its turn; raise PutOff if nobody can say when that is."""
         host = str(request.meta.get("download_slot", ""))
         pace = self._crawler.get_extension(Pace)
         assert pace is not None  # noqa: S101  # settings name it

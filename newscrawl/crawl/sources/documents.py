@@ -193,9 +193,9 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
-    """Yield each element of *text* with one of *names*, freed when the next is asked for.
+    """Yield each element of *text* with one of *names*, freed when the next is taken.
 
-    Raises XMLSyntaxError where *text* is not well-formed.
+    Raises XMLSyntaxError if *text* is not well-formed.
     """
     spelt = {
         found[1] for found in re.finditer(rf"[<:]({'|'.join(names)})\b", text, re.IGNORECASE)

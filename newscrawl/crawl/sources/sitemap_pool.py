@@ -64,7 +64,7 @@ class SitemapPool:
             self._entries.append(entry)
 
     def take(self, shapes: Shapes) -> list[SitemapEntry]:
-        """Return the entries to ask for, and say how many are left; they are then gone.
+        """Return the entries to request, and log how many are dropped; the pool is then empty.
 
         The likely articles come first, and none is left because of how its address looks.
         """

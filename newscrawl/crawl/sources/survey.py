@@ -51,7 +51,7 @@ class Survey:
         self.redirectors = Redirectors()
         self._asked: set[str] = set()
         self._lists: set[str] = set()
-        """The keys of the addresses that were asked for as sources."""
+        """Keys of the addresses requested as sources."""
         self._perhaps_sections: list[str] = []
         """Addresses that sitemaps name and that look like sections on the home page."""
         self._named: set[str] = set()
@@ -235,7 +235,7 @@ class Survey:
         return []
 
     def _ask(self, url: str, role: Role) -> Iterator[Ask]:
-        """Yield a source, unless it was asked for."""
+        """Yield a source, unless it was requested."""
         key = f"source:{url}"
         if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
@@ -247,7 +247,7 @@ class Survey:
     def _ask_article(
         self, url: str, bonus: int = 0, *, is_shown: bool = False, is_guess: bool = False
     ) -> Iterator[Ask]:
-        """Yield an article, unless it was asked for, is too old or a link to no article."""
+        """Yield an article, unless it was requested, is too old or a link to no article."""
         url = without_tracking(url)
         key = f"article:{url}"
         if key in self._asked or not self.scope.includes(url) or self._is_too_old(url_key(url)):

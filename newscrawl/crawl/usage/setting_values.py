@@ -53,7 +53,7 @@ def check_settings(settings: BaseSettings) -> None:
 
 
 def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
-    """Raise UsageError where the value of *name* is not of the kind of its *default*."""
+    """Raise UsageError if the value of *name* is not of the kind of its *default*."""
     value = settings[name]
     if value is None:
         return

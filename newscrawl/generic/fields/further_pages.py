@@ -24,7 +24,7 @@ MOST_PAGES = 40
 """Gaps in the numbers that a page prints (`1 2 3 … 9`) are filled up to this one."""
 LONGEST_LABEL = 40
 MOST_LINKS = 300
-"""So many links with a number or `next` are looked at; the paging of an article has a few."""
+"""Most links with a number or `next` that are examined; an article's paging has a few."""
 SHORT_END = 12
 """A page's number stands so many characters from the end of an address without a query."""
 _END = r"(?P<end>\.[a-z]{3,5}|/)?(?P<query>\?.{0,300})?$"

@@ -1,7 +1,7 @@
 """Where a page prints who wrote the article: by rel, microdata, the link's address or a class.
 
 Pages print other persons as well: readers below the text, photographers in captions, authors of
-the articles beside. They are told by where they stand.
+the articles beside. Their place tells them apart.
 """
 
 from __future__ import annotations

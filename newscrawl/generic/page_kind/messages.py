@@ -94,7 +94,7 @@ def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
 
 
 def statement(evidence: Evidence) -> Found:
-    """Find a page that asks for consent, or that states terms, by its vocabulary."""
+    """Find a consent form or a page of terms, by its vocabulary."""
     if evidence.is_claimed:
         return None
     if evidence.length < LONGEST_NOTICE and evidence.links * 3 < evidence.size:

@@ -37,7 +37,7 @@ class Teasers:
     """Counts of a page's teasers and paragraphs."""
 
     count: int = 0
-    """Headline links that a summary follows, wherever they stand."""
+    """Headline links that a summary follows, in any place."""
     titles: int = 0
     """Links that are long enough for headlines, outside menus."""
     text: int = 0

@@ -32,8 +32,8 @@ class Clock:
 def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     """Return the time of day and mark its tokens as used; None where none is printed.
 
-    Where the text *is_relative*, `3 h` is a span of time and no hour. Raise NoDateError for an
-    impossible time, or for two times of which none is told from the other by its zone.
+    Where the text *is_relative*, `3 h` is a span of time and no hour. Raises NoDateError if
+    the time is impossible, or if there are two times that no zone tells apart.
     """
     spans = (
         _colon_times(tokens)

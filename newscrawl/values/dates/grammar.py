@@ -167,7 +167,7 @@ def _labelled(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _without_strangers(tokens: Sequence[Token]) -> Sequence[Token]:
     """Return the tokens of the date without a name or a place set apart before or behind it.
 
-    Raise NoDateError for prose: too many strange words, or some that no sign sets apart.
+    Raises NoDateError if it is prose: too many strange words, or some that no sign sets apart.
     """
     strange = [token for token in tokens if token.is_strange]
     if len(strange) > MOST_STRANGE_WORDS:

@@ -89,7 +89,7 @@ def _is_rather(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _month_word(token: Token, languages: Sequence[str]) -> Word | None:
-    """Return the month that *token* names; raise NoDateError where languages differ in it."""
+    """Return the month that *token* names; raise NoDateError if languages differ in it."""
     names = [word for word in token.meanings if word.kind == "month"]
     if not names or token.is_used:
         return None
