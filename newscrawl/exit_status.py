@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
+
 COMPLETE = 0
 """Everything wanted was requested."""
 FAILED = 1
@@ -29,8 +31,10 @@ WORDS = {
 }
 """The statuses in words, for the summary and the run row."""
 
-_ARTICLES = ("stored", "updated", "unchanged")
-_FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
+_FOUND = (
+    *ARTICLE_OUTCOMES,
+    *(Outcome.NOT_ARTICLE, Outcome.SOURCE, Outcome.CONTINUATION),
+)
 _CUT = (
     *("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full"),
     *("quiet_hours", "host_rests"),
@@ -53,10 +57,10 @@ def status_for(
     if reason.startswith(_CUT):
         return PARTIAL
     answered = any(counts.get(outcome) for outcome in _FOUND)
-    asked = sum(counts.values()) - counts.get("over_limit", 0)
+    asked = sum(counts.values()) - counts.get(Outcome.OVER_LIMIT, 0)
     if reason != "finished" or (asked and not answered):
         return FAILED
-    if unread and not any(counts.get(outcome) for outcome in _ARTICLES):
+    if unread and not any(counts.get(outcome) for outcome in ARTICLE_OUTCOMES):
         return FAILED
     if is_lost:
         return NOTHING_FOUND

@@ -9,6 +9,7 @@ from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
 from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import clean_url
 from spiders.base import NewsSpider
 
@@ -32,7 +33,7 @@ class ArticlesSpider(NewsSpider):
         for text in self.arguments.urls:
             url = clean_url(text, text)
             if url is None:
-                self.ledger.record(text, unanswered(text, "bad_url", _problem_of(text)))
+                self.ledger.record(text, unanswered(text, Outcome.BAD_URL, _problem_of(text)))
             else:
                 yield self.request_article(url)
 

@@ -31,7 +31,7 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import problem_of
 from newscrawl.ingest.multi_page import first_page
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import host_of
 
 
@@ -136,7 +136,7 @@ class NewsSpider(Spider):
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
-            self.ledger.record(ticket, observation_from(response, "offsite", why))
+            self.ledger.record(ticket, observation_from(response, Outcome.OFFSITE, why))
             return
         if response.status == 304:
             self._note_unchanged(response, ticket)
@@ -146,11 +146,13 @@ class NewsSpider(Spider):
             self.ledger.record(ticket, observation_from(response, *article))
             return
         if self._is_too_old(article):
-            observation = observation_from(response, "over_limit", "published before `since`")
+            observation = observation_from(
+                response, Outcome.OVER_LIMIT, "published before `since`"
+            )
             self.ledger.record(ticket, observation, article)
             return
         came_from = tuple(response.meta.get("redirect_urls", ()))
-        observation = observation_from(response, "stored")
+        observation = observation_from(response, Outcome.STORED)
         if article.missing_pages:
             yield from self._join(Join(article, ticket, observation, came_from))
             return
@@ -163,7 +165,7 @@ class NewsSpider(Spider):
             return True
         return bool(response.meta.get(MOVED) == host_of(response.url))
 
-    def read(self, response: Response) -> Article | tuple[str, str]:
+    def read(self, response: Response) -> Article | Problem:
         """Return the article on *response*; outcome and reason if it cannot be read."""
         problem = page_problem(response)
         if problem:
@@ -171,13 +173,13 @@ class NewsSpider(Spider):
         try:
             page = page_from(response)
             opt_out = refused_by(response, page, self._obeyed)
-            return ("opted_out", opt_out) if opt_out else extract(page)
+            return (Outcome.OPTED_OUT, opt_out) if opt_out else extract(page)
         except ExtractionError as error:
-            return "parse_error", error.reason
+            return Outcome.PARSE_ERROR, error.reason
         except Exception as error:
             # One page that breaks us must not cost its row, nor the log a page of text.
             self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
-            return "error", f"{type(error).__name__}: {error}"[:200]
+            return Outcome.ERROR, f"{type(error).__name__}: {error}"[:200]
 
     def _join(self, join: Join) -> Iterator[Article | Request]:
         """Yield the requests for the other pages of an article, beginning with its first."""
@@ -186,7 +188,7 @@ class NewsSpider(Spider):
             yield from Joins(self).begin(join)
             return
         observation = attrs.evolve(
-            join.observation, outcome="continuation", reason=f"a later page of {first}"
+            join.observation, outcome=Outcome.CONTINUATION, reason=f"a later page of {first}"
         )
         request = self.request_article(first)
         self.ledger.record(join.ticket, observation, leads_to=[request])
@@ -197,7 +199,11 @@ class NewsSpider(Spider):
         archive = self.ledger.archive
         seen = archive.seen(response.url) if archive is not None else None
         is_known = seen is not None and seen.article_id is not None
-        outcome = ("unchanged", "HTTP 304") if is_known else ("http_error", "HTTP 304 unasked")
+        outcome = (
+            (Outcome.UNCHANGED, "HTTP 304")
+            if is_known
+            else (Outcome.HTTP_ERROR, "HTTP 304 unasked")
+        )
         self.ledger.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
@@ -234,7 +240,7 @@ class NewsSpider(Spider):
         return observation
 
 
-def page_problem(response: Response) -> tuple[str, str] | None:
+def page_problem(response: Response) -> Problem | None:
     """Return outcome and reason where *response* is no page at all."""
     return problem_of(response.body, content_type_of(response), response.status)
 

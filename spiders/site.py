@@ -24,7 +24,7 @@ from newscrawl.archive.read.addresses import other_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
+from newscrawl.crawl.ledger import address_settled
 from newscrawl.crawl.new_article_quota import room_for_new
 from newscrawl.crawl.peers import settled_elsewhere
 from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
@@ -39,7 +39,7 @@ from newscrawl.errors import UsageError
 from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, NOT_REQUESTED, Observation, Outcome
 from newscrawl.text.urls import host_of, site_name
 from spiders.sources import SourceSpider
 
@@ -219,7 +219,7 @@ class SiteSpider(SourceSpider):
         for url in self.survey.redirectors.left():
             if archive is not None and archive.seen(url) is None:
                 why = f"a feed links to it, and {host_of(url)} is another site"
-                self.ledger.record("", unanswered(url, "offsite", why))
+                self.ledger.record("", unanswered(url, Outcome.OFFSITE, why))
 
     def _looked_back(self) -> list[str]:
         """Return the known articles to visit again that no source named in this run."""
@@ -244,16 +244,18 @@ class SiteSpider(SourceSpider):
             asked = ticket.removeprefix("article:")
             leads_here = outcome not in NOT_REQUESTED and self.scope.includes(observation.url)
             self.survey.redirectors.note(asked, leads_here=leads_here)
-        if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
+        if outcome not in NOT_REQUESTED and (
+            is_page or outcome in {Outcome.REDIRECT, Outcome.REDIRECT_LOOP}
+        ):
             self.survey.note_request()
-        if is_page and outcome in {*ARTICLE_OUTCOMES, "not_article"}:
+        if is_page and outcome in {*ARTICLE_OUTCOMES, Outcome.NOT_ARTICLE}:
             published = article.date_published if article is not None else None
             is_article = outcome in ARTICLE_OUTCOMES
             self.survey.note_page(observation.url, is_article=is_article, published=published)
 
     def _learn_elsewhere(self, url: str, outcome: str, published: dt.date | None) -> None:
         """Pass the result of another worker at an address on to the survey."""
-        if outcome in {*ARTICLE_OUTCOMES, "not_article"}:
+        if outcome in {*ARTICLE_OUTCOMES, Outcome.NOT_ARTICLE}:
             self.survey.note_request()
             is_article = outcome in ARTICLE_OUTCOMES
             self.survey.note_page(url, is_article=is_article, published=published)

@@ -15,7 +15,6 @@ from twisted.python.failure import Failure
 from newscrawl.archive.read.addresses import current_source
 from newscrawl.crawl.download.response import observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.ledger import NOT_REQUESTED
 from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED
 from newscrawl.crawl.source_book import SourceBook, look_at
@@ -29,7 +28,7 @@ from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import transfer_problem
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, content_type_of, page_problem
 
@@ -56,9 +55,9 @@ class SourceSpider(NewsSpider):
         assert target is not None  # noqa: S101 (this callback is of our requests only)
         if target.role == "home" and not self._note_home(response.url):
             elsewhere = f"the home page redirects to {response.url}, a page of another site"
-            self._fail(target, ticket, observation_from(response, "offsite", elsewhere))
+            self._fail(target, ticket, observation_from(response, Outcome.OFFSITE, elsewhere))
             return
-        seen = observation_from(response, "source", target.role)
+        seen = observation_from(response, Outcome.SOURCE, target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
             yield from self._go_on_from(target, ticket, seen)
@@ -67,9 +66,9 @@ class SourceSpider(NewsSpider):
         try:
             asks = [] if problem else self._asks_of(response, target)
         except ExtractionError as error:
-            problem = ("parse_error", error.reason)
+            problem = (Outcome.PARSE_ERROR, error.reason)
         except UnreadableSourceError as error:
-            problem = ("bad_xml", str(error))
+            problem = (Outcome.BAD_XML, str(error))
         if problem:
             self._fail(target, ticket, observation_from(response, *problem))
             return
@@ -130,11 +129,11 @@ class SourceSpider(NewsSpider):
         if role in _PAGES:
             with suppress(ExtractionError):
                 article = extract(page_from(response))
-        observation = observation_from(response, "source", role)
+        observation = observation_from(response, Outcome.SOURCE, role)
         if role == "section" and not asks and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
-            observation = observation_from(response, "not_article", reason)
+            observation = observation_from(response, Outcome.NOT_ARTICLE, reason)
         self.ledger.record(ticket, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
@@ -174,7 +173,7 @@ class SourceSpider(NewsSpider):
             else:
                 is_news = bool(found) and all(entry.is_news for entry in source.entries)
                 asks = list(self.survey.read_sitemap(target.url, target.depth, source))
-        seen = observation_from(response, "source", target.role)
+        seen = observation_from(response, Outcome.SOURCE, target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return asks
 
@@ -241,10 +240,10 @@ class SourceSpider(NewsSpider):
         yield from self._children_of(ask.url, ask.depth)
 
 
-def _problem_of(response: Response, role: str) -> tuple[str, str] | None:
+def _problem_of(response: Response, role: str) -> Problem | None:
     """Return outcome and reason where *response* is no source at all."""
     if response.status == 304:
-        return "http_error", "HTTP 304 unasked"
+        return Outcome.HTTP_ERROR, "HTTP 304 unasked"
     if role in _PAGES:
         return page_problem(response)
     return transfer_problem(response.body, response.status)

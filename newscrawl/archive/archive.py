@@ -35,7 +35,7 @@ from newscrawl.archive.write.article_versions import Saved
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.text.urls import site_name, url_key
 
 
@@ -141,7 +141,7 @@ class Archive:
         """
         visit = Observation(
             url=article.url,
-            outcome="stored",
+            outcome=Outcome.STORED,
             fetched_at=fetched_at or dt.datetime.now(dt.UTC),
         )
         return self.save(

@@ -36,13 +36,12 @@ from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.source_book import SourceBook
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 from newscrawl.project import anchored
 
-NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")
-ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
-
-_REFUSALS = frozenset({"http_error", "blocked", "redirect", "redirect_loop"})
+_REFUSALS = frozenset(
+    {Outcome.HTTP_ERROR, Outcome.BLOCKED, Outcome.REDIRECT, Outcome.REDIRECT_LOOP}
+)
 SEVERAL_REFUSED = 3
 """From so many refused articles on, a crawl that finds none is not taken for a calm one."""
 
@@ -171,8 +170,8 @@ class Ledger:
 
         Raises ArchiveError or WarcError if that is impossible.
         """
-        waiting = self._waiting_for(article, "stored")
-        outcome = "stored"
+        waiting = self._waiting_for(article, Outcome.STORED)
+        outcome = Outcome.STORED
         # Whatever becomes of it, it is not for `item_dropped` to say.
         self._waiting.pop(article.url, None)
         if self.archive is not None:
@@ -240,9 +239,9 @@ class Ledger:
             return
         with self.archive.transaction():
             for url in urls:
-                self.record("", unanswered(url, "over_limit", reason))
+                self.record("", unanswered(url, Outcome.OVER_LIMIT, reason))
 
-    def reject(self, article: Article, outcome: str, reason: str) -> None:
+    def reject(self, article: Article, outcome: Outcome, reason: str) -> None:
         """Record that *article* was rejected, and why."""
         waiting = self._waiting_for(article, outcome)
         self._waiting.pop(article.url, None)
@@ -277,19 +276,19 @@ class Ledger:
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
-            self.reject(item, "not_article", f"a pipeline dropped it: {exception}")
+            self.reject(item, Outcome.NOT_ARTICLE, f"a pipeline dropped it: {exception}")
 
     def item_error(self, item: Any, failure: Any) -> None:
         if isinstance(failure.value, ArchiveError | WarcError):
             self.stop(failure.value)
         elif isinstance(item, Article) and item.url in self._waiting:
-            self.reject(item, "error", f"{type(failure.value).__name__} in a pipeline")
+            self.reject(item, Outcome.ERROR, f"{type(failure.value).__name__} in a pipeline")
 
     def spider_error(self, failure: Any, response: Any) -> None:
         if isinstance(response, Response) and response.request is not None:
             target = target_of(response.request)
             reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
-            observation = observation_from(response, "error", reason)
+            observation = observation_from(response, Outcome.ERROR, reason)
             self.record(target.ticket if target else response.url, observation)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
@@ -373,7 +372,7 @@ class Ledger:
         except ArchiveError:
             return False
 
-    def _waiting_for(self, article: Article, outcome: str) -> _Waiting:
+    def _waiting_for(self, article: Article, outcome: Outcome) -> _Waiting:
         waiting = self._waiting.get(article.url)
         return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
 
@@ -381,8 +380,8 @@ class Ledger:
         self.counts[observation.outcome] += 1
         self.refused += _is_refused(ticket, observation)
         is_about_site = observation.reason in {"robots.txt", "tdmrep.json"}
-        self._robots_read += observation.outcome == "source" and is_about_site
-        if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
+        self._robots_read += observation.outcome == Outcome.SOURCE and is_about_site
+        if observation.outcome not in {Outcome.SOURCE, Outcome.CONTINUATION, *ARTICLE_OUTCOMES}:
             self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
         if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():
             self.stop("the disk is nearly full")
@@ -397,7 +396,7 @@ def _is_refused(ticket: str, observation: Observation) -> bool:
         return False
     has_moved = ticket != ticket_for(observation.url, "article")
     return observation.outcome in _REFUSALS or (
-        observation.outcome == "not_article" and has_moved
+        observation.outcome == Outcome.NOT_ARTICLE and has_moved
     )
 
 

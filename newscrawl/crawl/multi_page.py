@@ -22,7 +22,7 @@ from newscrawl.crawl.postponed import is_put_off, unsent
 from newscrawl.crawl.request_meta import meta_for
 from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import url_key
 
 PRIORITY = 1_000
@@ -89,7 +89,7 @@ class Reader(Protocol):
 
     def answered(self, response: Response) -> str: ...
 
-    def read(self, response: Response) -> Article | tuple[str, str]: ...
+    def read(self, response: Response) -> Article | Problem: ...
 
     def failed(self, failure: Failure) -> Observation: ...
 
@@ -128,20 +128,20 @@ class Joins:
         ticket = self._spider.answered(response)
         page = self._spider.read(response)
         outcome = self._take(page, join, asked) if isinstance(page, Article) else page
-        if outcome[0] != "continuation" and url_key(asked) in join.known:
+        if outcome[0] != Outcome.CONTINUATION and url_key(asked) in join.known:
             join.reasons.append(f"{asked}: {outcome[0]}")
         self._spider.ledger.record(ticket, observation_from(response, *outcome))
         yield from self._onward(join)
 
-    def _take(self, page: Article, join: Join, asked: str) -> tuple[str, str]:
+    def _take(self, page: Article, join: Join, asked: str) -> Problem:
         """Add *page* to *join* if it goes on there; return outcome and reason."""
         if repeats(page, join.parts):
             join.known.pop(url_key(asked), None)
-            return "not_article", f"it repeats a page of {join.first.url}"
+            return Outcome.NOT_ARTICLE, f"it repeats a page of {join.first.url}"
         if is_further_page(page):
             join.add(page, asked)
-            return "continuation", f"page {len(join.parts)} of {join.first.url}"
-        return rejection_of(page) or ("not_article", "no text")
+            return Outcome.CONTINUATION, f"page {len(join.parts)} of {join.first.url}"
+        return rejection_of(page) or (Outcome.NOT_ARTICLE, "no text")
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
         observation = self._spider.failed(failure)

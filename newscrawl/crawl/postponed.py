@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 
 
 class PutOff(Refused):
@@ -19,7 +19,7 @@ class Unsent(Observation):
     """An observation of a postponed request: its address still waits."""
 
 
-def unsent(url: str, outcome: str, reason: str) -> Unsent:
+def unsent(url: str, outcome: Outcome, reason: str) -> Unsent:
     """Return the observation of a postponed request to *url*."""
     return Unsent(url=url, outcome=outcome, reason=reason, fetched_at=dt.datetime.now(dt.UTC))
 

@@ -15,12 +15,12 @@ from scrapy.dupefilters import RFPDupeFilter
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
+from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
 from newscrawl.crawl.postponed import is_put_off
 from newscrawl.crawl.request_meta import Target, take_up, target_of
 from newscrawl.crawl.spellings import Spellings
 from newscrawl.errors import ArchiveError, NewscrawlError
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 from newscrawl.text.urls import as_sent, url_key
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ _MOST_UNWRITTEN = 500
 _HOPS = "newscrawl_hops"
 _ELSEWHERE = "elsewhere"
 """The role in the frontier of a link to another host, which may redirect to the site."""
-_ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
+_ANSWERS = frozenset({*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.OPTED_OUT})
 """Outcomes after which no other spelling of the address is requested."""
 
 
@@ -316,7 +316,7 @@ class NewsScheduler(BaseScheduler):
 
     def _is_one_too_many(self, url: str) -> bool:
         """Return whether an article is new, and over the site's quota for a day."""
-        new = self.ledger.counts["stored"] + len(self._under_way)
+        new = self.ledger.counts[Outcome.STORED] + len(self._under_way)
         if self.most_new is None or new < self.most_new or self.ledger.archive is None:
             return False
         seen = self.ledger.archive.seen(url)

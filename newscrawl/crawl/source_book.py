@@ -14,7 +14,7 @@ import attrs
 
 from newscrawl.archive.crawl_state.source_states import SourceState, SourceStates
 from newscrawl.crawl.request_meta import Target
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
@@ -190,7 +190,7 @@ class SourceBook:
     def _next_states(self, *, is_complete: bool) -> Iterator[SourceState]:
         for look in self._looks.values():
             before = self._known.get(look.url) or SourceState(url=look.url, role=look.role)
-            if look.observation.outcome != "source" or look.url in self._emptied:
+            if look.observation.outcome != Outcome.SOURCE or look.url in self._emptied:
                 yield _after_failure(before, look)
             elif is_complete:
                 yield _after_reading(before, look, self._reader)
@@ -208,9 +208,15 @@ class SourceBook:
 
 def is_for_good(seen: Observation) -> bool:
     """Return whether a failure is permanent: 404 and the like, or the wrong content."""
-    if seen.outcome == "http_error":
+    if seen.outcome == Outcome.HTTP_ERROR:
         return seen.status is not None and 400 <= seen.status < 500 and seen.status != 429
-    return seen.outcome in {"source", "bad_xml", "parse_error", "not_html", "not_article"}
+    return seen.outcome in {
+        Outcome.SOURCE,
+        Outcome.BAD_XML,
+        Outcome.PARSE_ERROR,
+        Outcome.NOT_HTML,
+        Outcome.NOT_ARTICLE,
+    }
 
 
 def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:

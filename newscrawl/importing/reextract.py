@@ -16,6 +16,7 @@ from newscrawl.extraction import extractor_identity
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.outcomes import Outcome
 
 BATCH = 50
 """Number of stories in one transaction."""
@@ -155,9 +156,9 @@ class _Rereading:
         seen = reading.observation
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
-        elif seen is not None and seen.outcome == "stored":
+        elif seen is not None and seen.outcome == Outcome.STORED:
             return reading.article
-        elif seen is not None and seen.outcome != "unchanged":
+        elif seen is not None and seen.outcome != Outcome.UNCHANGED:
             reason = f"{seen.outcome}: {seen.reason or ''}"[:80]
             self.report.of(story.site).refused_now[reason] += 1
         return None
@@ -166,7 +167,7 @@ class _Rereading:
         seen, article = reading.observation, reading.article
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
-        is_accepted = seen is not None and seen.outcome == "stored"
+        is_accepted = seen is not None and seen.outcome == Outcome.STORED
         if is_accepted:
             self.report.of(page.site).accept(page.url)
         if not self._choice.is_applied or seen is None or article is None:

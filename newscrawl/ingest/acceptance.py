@@ -9,10 +9,11 @@ from w3lib.html import get_meta_refresh
 
 from newscrawl.article import Article
 from newscrawl.html.first_bytes import is_binary, is_html
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
 
-def rejection_of(article: Article) -> tuple[str, str] | None:
+def rejection_of(article: Article) -> Problem | None:
     """Return outcome and reason if *article* is rejected; None if it is accepted.
 
     A page of which too little was found is reported and not stored half-empty: its layout
@@ -20,16 +21,16 @@ def rejection_of(article: Article) -> tuple[str, str] | None:
     """
     if article.page_kind != "article":
         known = (article.page_kind, article.page_kind_reason)
-        outcome = "blocked" if article.page_kind == "challenge" else "not_article"
+        outcome = Outcome.BLOCKED if article.page_kind == "challenge" else Outcome.NOT_ARTICLE
         return outcome, ": ".join(text for text in known if text)
     if not article.headline:
-        return "parse_error", "too little was found: no headline"
+        return Outcome.PARSE_ERROR, "too little was found: no headline"
     if not article.article_body.strip():
-        return "parse_error", "too little was found: no text"
+        return Outcome.PARSE_ERROR, "too little was found: no text"
     return None
 
 
-def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str, str] | None:
+def problem_of(body: bytes, content_type: str, status: int | None) -> Problem | None:
     """Return outcome and reason where an answer is no page at all; None where it is one."""
     problem = transfer_problem(body, status)
     if problem is not None:
@@ -37,16 +38,16 @@ def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str,
     kind = media_type(content_type)
     if is_binary(body):
         is_told = kind and "html" not in kind and not kind.startswith("text/")
-        return "not_html", kind if is_told else "not a page, by its first bytes"
-    return None if may_be_page(body, content_type) else ("not_html", kind)
+        return Outcome.NOT_HTML, kind if is_told else "not a page, by its first bytes"
+    return None if may_be_page(body, content_type) else (Outcome.NOT_HTML, kind)
 
 
-def transfer_problem(body: bytes, status: int | None) -> tuple[str, str] | None:
+def transfer_problem(body: bytes, status: int | None) -> Problem | None:
     """Return outcome and reason where an answer of any kind is not whole; None where it is."""
     if not body.strip():
-        return "empty", "the answer has no content"
+        return Outcome.EMPTY, "the answer has no content"
     if status == 206:
-        return "truncated", "only a part was sent"
+        return Outcome.TRUNCATED, "only a part was sent"
     return None
 
 

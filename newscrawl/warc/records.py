@@ -18,6 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
 from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
 from newscrawl.warc.scan import END_OF_HEAD, HEAD, record_length
@@ -53,8 +54,8 @@ class Record:
     """The HTTP headers, names in small letters."""
     body: bytes
     """The content, with transfer and content encoding undone."""
-    problem: tuple[str, str] | None = None
-    """Outcome and reason where the content is not whole; one of observation.OUTCOMES."""
+    problem: Problem | None = None
+    """Outcome and reason where the content is not whole; an `Outcome`."""
     refers_to: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
@@ -137,19 +138,19 @@ def _status(http: Any) -> int | None:
     return int(code) if code.isascii() and code.isdigit() and len(code) == 3 else None
 
 
-def _cut(truncated: str | None) -> tuple[str, str] | None:
-    return ("truncated", f"the record was cut: {truncated}"[:100]) if truncated else None
+def _cut(truncated: str | None) -> Problem | None:
+    return (Outcome.TRUNCATED, f"the record was cut: {truncated}"[:100]) if truncated else None
 
 
 def _body(
     headers: tuple[tuple[str, str], ...], payload: bytes, max_size: int
-) -> tuple[bytes, tuple[str, str] | None]:
+) -> tuple[bytes, Problem | None]:
     """Return the content as a browser sees it, and its outcome and reason if it is damaged."""
     named = dict(reversed(headers))
     if "chunked" in named.get("transfer-encoding", "").lower():
         whole, is_cut = _without_chunks(payload)
         if is_cut:
-            return whole, ("truncated", "the last chunk is missing")
+            return whole, (Outcome.TRUNCATED, "the last chunk is missing")
         payload = whole
     packing = named.get("content-encoding", "")
     if not packing or not payload:
@@ -162,8 +163,8 @@ def _body(
         return payload, (error.outcome, error.reason)
 
 
-def _too_large(max_size: int) -> tuple[str, str] | None:
-    return "too_large", f"over {max_size} bytes"
+def _too_large(max_size: int) -> Problem | None:
+    return Outcome.TOO_LARGE, f"over {max_size} bytes"
 
 
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:

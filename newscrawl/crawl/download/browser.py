@@ -24,6 +24,7 @@ from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.quiet import QuietGate
 from newscrawl.crawl.request_meta import target_of
 from newscrawl.errors import UsageError
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
@@ -143,7 +144,7 @@ class BrowserMiddleware:
         if not request.meta.get("playwright"):
             return response
         if len(response.body) > self._largest:
-            raise Refused("too_large", f"the drawn page has {len(response.body)} bytes")
+            raise Refused(Outcome.TOO_LARGE, f"the drawn page has {len(response.body)} bytes")
         headers: Any = response.headers
         headers[DRAWN_BY] = "Chromium"
         return response

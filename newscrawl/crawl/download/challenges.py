@@ -14,6 +14,7 @@ from scrapy.http import Response
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.ingest.acceptance import challenge_reason, challenger
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 _IN_A_ROW = 5
@@ -48,4 +49,4 @@ class ChallengeMiddleware:
         pace = self.crawler.get_extension(Pace)
         if pace is not None and self._in_a_row[host] >= _IN_A_ROW:
             pace.resting[host] = f"{reason}, {_IN_A_ROW} times in a row"
-        raise Refused("blocked", reason)
+        raise Refused(Outcome.BLOCKED, reason)

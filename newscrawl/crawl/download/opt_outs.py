@@ -27,6 +27,7 @@ from newscrawl.ingest.opt_outs import (
     parse_tdmrep,
     refusal,
 )
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
 _RESERVED = "newscrawl_reserved"
@@ -57,7 +58,7 @@ class OptOutMiddleware:
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         request.meta[_RESERVED] = is_reserved(path, rules)
         if request.meta[_RESERVED] and "tdm" in self.obeyed:
-            raise Refused("opted_out", f"tdm ({NAME})")
+            raise Refused(Outcome.OPTED_OUT, f"tdm ({NAME})")
 
     async def _rules_of(self, origin: str) -> tuple[TdmRule, ...]:
         if origin not in self._rules:
@@ -99,10 +100,10 @@ class OptOutMiddleware:
         return rules
 
 
-def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> tuple[str, str]:
+def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> Problem:
     if response.status != 200:
-        return "http_error", f"{NAME}: HTTP {response.status}"
-    return ("source", NAME) if rules is not None else ("parse_error", f"no {NAME}")
+        return Outcome.HTTP_ERROR, f"{NAME}: HTTP {response.status}"
+    return (Outcome.SOURCE, NAME) if rules is not None else (Outcome.PARSE_ERROR, f"no {NAME}")
 
 
 def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | None:

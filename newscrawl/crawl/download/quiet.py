@@ -17,6 +17,7 @@ from newscrawl.crawl.postponed import PutOff
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.layouts.site import Site
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 REASON = "quiet_hours"
@@ -40,7 +41,7 @@ class QuietGate:
         """
         pace = self._crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff("blocked", pace.resting[host_of(request.url)])
+            raise PutOff(Outcome.BLOCKED, pace.resting[host_of(request.url)])
         until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
         if until is None:
             return
@@ -48,7 +49,7 @@ class QuietGate:
         if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
             self._is_ending = True
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
-        raise PutOff("over_limit", reason)
+        raise PutOff(Outcome.OVER_LIMIT, reason)
 
 
 class QuietHandler(HTTP11DownloadHandler):

@@ -15,7 +15,7 @@ from newscrawl.crawl.download.exchanges import (
     exchanges_of_redirects,
     role_of,
 )
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.page import Page
 from newscrawl.text.urls import as_sent
 
@@ -34,7 +34,7 @@ def page_from(response: Response) -> Page:
 
 
 def observation_from(
-    response: Response, outcome: str, reason: str | None = None
+    response: Response, outcome: Outcome, reason: str | None = None
 ) -> Observation:
     """Return the observation of the request that *response* answers."""
     # Of a 304 the body says nothing, and its digest would be that of no page.
@@ -52,13 +52,13 @@ def observation_from(
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
         # A page that must not be stored is not stored as evidence either.
-        exchange=exchange_of(response) if outcome != "opted_out" else None,
+        exchange=exchange_of(response) if outcome != Outcome.OPTED_OUT else None,
         role=role_of(response),
     )
 
 
 def unanswered(
-    url: str, outcome: str, reason: str | None, status: int | None = None
+    url: str, outcome: Outcome, reason: str | None, status: int | None = None
 ) -> Observation:
     """Return the observation of a request that got no page."""
     return Observation(
@@ -81,7 +81,7 @@ def redirects_before(request: Request) -> list[Answered]:
     return [
         Answered(
             url=url,
-            outcome="redirect_loop" if is_loop else "redirect",
+            outcome=Outcome.REDIRECT_LOOP if is_loop else Outcome.REDIRECT,
             reason=None if isinstance(reason, int) else str(reason),
             status=reason if isinstance(reason, int) else 200,
             fetched_at=exchange.fetched_at if exchange else dt.datetime.now(dt.UTC),

@@ -15,6 +15,7 @@ from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.patience import ABSURD, Patience
 from newscrawl.crawl.postponed import PutOff
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 WAITING_STATUSES = (429, 503)
@@ -51,7 +52,7 @@ class PatientRetryMiddleware(RetryMiddleware):
         """Raise PutOff for a host that asked to be left alone for longer than a run."""
         pace = self.crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff("blocked", pace.resting[host_of(request.url)])
+            raise PutOff(Outcome.BLOCKED, pace.resting[host_of(request.url)])
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
@@ -80,4 +81,6 @@ class PatientRetryMiddleware(RetryMiddleware):
             return
         if wait <= ABSURD and self.patience.note_plea(host, request.url):
             pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
-        raise Refused("blocked", f"HTTP {response.status}: to be asked again in {wait:.0f} s")
+        raise Refused(
+            Outcome.BLOCKED, f"HTTP {response.status}: to be asked again in {wait:.0f} s"
+        )

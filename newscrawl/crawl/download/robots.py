@@ -26,7 +26,7 @@ from newscrawl.crawl.postponed import PutOff
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.limits import LARGEST_PAGE
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
@@ -48,7 +48,7 @@ class Rules:
     """The rules of one host's robots.txt for this crawler."""
 
     rules: Protego | None = None
-    refusal: tuple[str, str] | None = None
+    refusal: Problem | None = None
     """The outcome and reason of every request, if robots.txt could not be read."""
     may_pass: bool = False
     """True if the host answered, and the next run requests the refused address again."""
@@ -58,7 +58,7 @@ class Rules:
         if self.refusal:
             raise (PutOff if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
-            raise Refused("robots", "robots.txt forbids it")
+            raise Refused(Outcome.ROBOTS, "robots.txt forbids it")
 
 
 class RobotsMiddleware:
@@ -176,11 +176,11 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     status = response.status
     if 200 <= status < 300:
         return _rules_in(response, agent)
-    observation = observation_from(response, "http_error", f"robots.txt: HTTP {status}")
+    observation = observation_from(response, Outcome.HTTP_ERROR, f"robots.txt: HTTP {status}")
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    refusal = (Outcome.ROBOTS, f"robots.txt answered HTTP {status}")
     return Rules(refusal=refusal, may_pass=True), observation
 
 
@@ -191,13 +191,13 @@ def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     except PackingError as error:
         reason = f"robots.txt cannot be unpacked: {error.reason}"
         observation = observation_from(response, error.outcome, reason)
-        return Rules(refusal=("robots", reason)), observation
+        return Rules(refusal=(Outcome.ROBOTS, reason)), observation
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     text = decode(body[:MAX_BYTES], kind).text
     rules = Rules(rules=Protego.parse(with_whole_tokens(text, agent)))
-    outcome = ("source", "robots.txt")
+    outcome = (Outcome.SOURCE, "robots.txt")
     if is_html(body):
-        outcome = ("parse_error", "robots.txt is an HTML page")
+        outcome = (Outcome.PARSE_ERROR, "robots.txt is an HTML page")
     return rules, observation_from(response, *outcome)
 
 

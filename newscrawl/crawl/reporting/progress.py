@@ -21,7 +21,7 @@ from scrapy.utils.log import get_scrapy_root_handler
 from newscrawl import exit_status as exits
 from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
 from newscrawl.crawl.scheduler import WAITING
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 
 _SHOWN_REASONS = 6
 _LEAST_PAGES = 10
@@ -191,7 +191,7 @@ def _line(ledger: Ledger, seconds: float) -> str:
 def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
     counts = ledger.counts
     pages = sum(counts.values())
-    skipped = pages - ledger.articles - counts["source"] - counts["continuation"]
+    skipped = pages - ledger.articles - counts[Outcome.SOURCE] - counts[Outcome.CONTINUATION]
     return [
         ("pages", f"{pages}  ({pages / max(seconds, 0.1):.1f} a second, {seconds:.0f} s)"),
         (
@@ -201,6 +201,6 @@ def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
                 f"[yellow]{counts['updated']} changed[/yellow], {counts['unchanged']} unchanged"
             ),
         ),
-        ("sources", str(counts["source"])),
+        ("sources", str(counts[Outcome.SOURCE])),
         ("skipped", str(skipped)),
     ]

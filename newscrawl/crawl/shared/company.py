@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
 from newscrawl.crawl.peers import Others
 from newscrawl.crawl.shared.line import Line
+from newscrawl.outcomes import ARTICLE_OUTCOMES
 
 _LOOK_AGAIN = 0.2
 """Seconds between two looks whether this worker leads."""

@@ -21,7 +21,6 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
 from newscrawl.crawl.peers import settled_elsewhere
 from newscrawl.crawl.postponed import is_put_off
 from newscrawl.crawl.request_meta import Target, target_of
@@ -32,7 +31,7 @@ from newscrawl.crawl.shared.messages import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.crawl.shared.setup import without_password
 from newscrawl.errors import FrontierError
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
 from newscrawl.text.urls import url_key
 
 TAKEN_AT_ONCE = 8

@@ -15,6 +15,7 @@ from newscrawl.crawl.download.quiet import QuietHandler
 from newscrawl.crawl.ledger import ledger_of
 from newscrawl.crawl.postponed import PutOff
 from newscrawl.crawl.shared.scheduler import SharedScheduler
+from newscrawl.outcomes import Outcome
 
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
@@ -63,7 +64,7 @@ class TurnHandler(QuietHandler):
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
             if wait is None and (ledger.failure is not None or scheduler.is_closing):
-                raise PutOff("over_limit", _NO_TURN)
+                raise PutOff(Outcome.OVER_LIMIT, _NO_TURN)
             await asyncio.sleep(wait or _AGAIN)
 
     @property
