@@ -25,6 +25,7 @@ from newscrawl.web.pages import (
     search,
     site,
     sql,
+    tables,
 )
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import guarded, is_local_only
@@ -32,7 +33,10 @@ from newscrawl.web.security import guarded, is_local_only
 _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
-PAGE_MODULES = (home, search, article, site, agency_author, placements, runs, question, sql)
+PAGE_MODULES = (
+    *(home, search, article, site, agency_author, placements, runs, question, sql),
+    tables,
+)
 """The modules of the pages, each with its routes in `PAGES`."""
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
 

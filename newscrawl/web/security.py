@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,9 +32,8 @@ HEADERS = (
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
-_PLAIN_CSV = (
-    b"CSV without formulas is at /sql.csv and /search.csv; newscrawl export writes tables.\n"
-)
+_PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
+_OUR_CSV = re.compile(r"/archive/[A-Za-z_0-9]{1,64}\.csv")
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -94,8 +94,9 @@ def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 def _is_plain_csv(path: str, query: bytes) -> bool:
-    is_csv = path.endswith(".csv") or b"_format=csv" in query
-    return is_csv and path.startswith("/archive")
+    """Tell whether Datasette would answer with CSV; `pages.tables` has that of a table."""
+    is_csv = path.endswith(".csv") and not _OUR_CSV.fullmatch(path)
+    return path.startswith("/archive") and (is_csv or b"_format=csv" in query)
 
 
 async def _refuse(send: Any, status: int, text: bytes) -> None:

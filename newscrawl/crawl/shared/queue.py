@@ -31,7 +31,7 @@ _PATIENCE = 5.0
 """Seconds that one call may take; the crawl stands still meanwhile."""
 _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
-    *("turn", "rest"),
+    *("turn", "hold", "rest"),
 )
 
 
@@ -200,6 +200,12 @@ class LeasedQueue(Base):
         with _told():
             keys = [f"newscrawl:turn:{host}"]
             return int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms])) / 1000
+
+    def hold_turn(self, host: str, holds: float) -> bool:
+        """Prolong a turn at *host* to *holds* seconds; return False if this worker has none."""
+        with _told():
+            keys = [f"newscrawl:turn:{host}"]
+            return bool(self._scripts["hold"](keys=keys, args=[self.worker, int(holds * 1000)]))
 
     def rest(self, host: str, seconds: float) -> None:
         """Have nobody ask *host* for *seconds* from now; this worker's turn is over."""
