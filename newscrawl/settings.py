@@ -12,8 +12,8 @@ import newscrawl
 from newscrawl.environment import variable
 from newscrawl.ingest.acceptance import REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
-from newscrawl.limits import LARGEST_PAGE, LONGEST_ADDRESS
-from newscrawl.project import anchored
+from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
+from newscrawl.project import DEFAULT_ARCHIVE, anchored
 
 # spiders and pipelines are common names, and a stranger's may come first on sys.path: the
 # `scrapy` script appends the project's folder, so an installed package of that name hides ours.
@@ -35,7 +35,9 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"
 # Ours
 
 # The SQLite file. A relative path starts from the folder of scrapy.cfg. (environment)
-NEWSCRAWL_ARCHIVE = str(anchored(variable("NEWSCRAWL_ARCHIVE") or "data/archive.db"))
+NEWSCRAWL_ARCHIVE = str(anchored(variable("NEWSCRAWL_ARCHIVE") or DEFAULT_ARCHIVE))
+# False for `scrapy parse` and `scrapy shell`: nothing is stored.
+NEWSCRAWL_RECORD = True
 # Private hosts that may be fetched, by the name or address that stands in their URLs: for tests
 # and intranets. All other private, local and reserved addresses are refused. (environment)
 NEWSCRAWL_PRIVATE_HOSTS = variable("NEWSCRAWL_PRIVATE_HOSTS")
@@ -67,7 +69,7 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 # The most known articles that are due and named by no source that one run requests again.
 NEWSCRAWL_REVISITS = 300
 # A crawl stops when the disk of its archive has less free than this, in MB.
-NEWSCRAWL_LEAST_FREE_MB = 100
+NEWSCRAWL_LEAST_FREE_MB = LEAST_FREE_MB
 # Hours without requests, by the clock of the site's zone or, where that is not declared, of
 # this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.
 # (environment)

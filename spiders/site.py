@@ -78,7 +78,7 @@ class SiteSpider(SourceSpider):
             sections=arguments.sections,
             since=arguments.since,
             whole_history=arguments.history == "all",
-            max_pages=self.settings.getint("NEWSCRAWL_SECTION_PAGES", 10),
+            max_pages=self.settings.getint("NEWSCRAWL_SECTION_PAGES"),
         )
         self.home, self._site = home, site
         self._started = dt.datetime.now(dt.UTC)

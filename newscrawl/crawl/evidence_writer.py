@@ -45,11 +45,9 @@ class EvidenceKeeper:
         self.unchanged = 0
         """Number of answers with content stored already."""
         self._archive = archive
-        self._folder = settings.get("NEWSCRAWL_EVIDENCE_FOLDER", "warc")
-        self._max_file = settings.getint("NEWSCRAWL_WARC_MB", 1024) * 2**20
-        self._rest = dt.timedelta(
-            hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS", 24)
-        )
+        self._folder = settings["NEWSCRAWL_EVIDENCE_FOLDER"]
+        self._max_file = settings.getint("NEWSCRAWL_WARC_MB") * 2**20
+        self._rest = dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS"))
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
 
     @property

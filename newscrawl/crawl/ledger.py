@@ -136,7 +136,7 @@ class Ledger:
         settings = self.crawler.settings
         # Scrapy may replace its log handler until this point.
         format_log(settings)
-        if settings.getbool("NEWSCRAWL_RECORD", True):
+        if settings.getbool("NEWSCRAWL_RECORD"):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             ours["NEWSCRAWL_FRONTIER"] = without_password(str(settings["NEWSCRAWL_FRONTIER"]))
@@ -260,7 +260,7 @@ class Ledger:
 
     def _has_room(self) -> bool:
         """Return whether the disk of the archive has more free space than it must keep."""
-        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB", 100)
+        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB")
         return self.archive is None or has_room(self.archive.path.parent, least)
 
     def _keeping(

@@ -99,7 +99,7 @@ class Joins:
 
     def __init__(self, spider: Reader) -> None:
         self._spider = spider
-        self._limit = spider.settings.getint("NEWSCRAWL_ARTICLE_PAGES", 20)
+        self._limit = spider.settings.getint("NEWSCRAWL_ARTICLE_PAGES")
 
     def begin(self, join: Join) -> Iterator[Any]:
         """Yield the requests for the further pages of the article of *join*."""

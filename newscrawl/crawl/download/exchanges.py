@@ -39,7 +39,7 @@ class ExchangeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ExchangeMiddleware:
-        is_kept = crawler.settings.getbool("NEWSCRAWL_RECORD", True)
+        is_kept = crawler.settings.getbool("NEWSCRAWL_RECORD")
         if not is_kept or crawler.settings["NEWSCRAWL_EVIDENCE"] == "none":
             raise NotConfigured
         return cls()

@@ -39,7 +39,7 @@ class Pace(AutoThrottle):
         self._floors: dict[str, float] = {}
         self._has_warned = False
         self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
-        self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT")
         self.is_adaptive = crawler.settings.getbool("AUTOTHROTTLE_ENABLED")
         try:
             super().__init__(crawler)

@@ -43,7 +43,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PatientRetryMiddleware:
         middleware: PatientRetryMiddleware = super().from_crawler(crawler)
-        middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT")
         middleware.patience = Patience()
         return middleware
 

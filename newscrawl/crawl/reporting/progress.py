@@ -53,7 +53,7 @@ class Progress:
 
     def spider_opened(self, spider: Spider) -> None:
         self._started = monotonic()
-        if not self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
+        if not self.crawler.settings.getbool("NEWSCRAWL_RECORD"):
             return
         if self.is_drawn:
             self._draw()
@@ -71,7 +71,7 @@ class Progress:
         if self._live is not None:
             self._live.update(self._display())
             self._live.stop()
-        if self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
+        if self.crawler.settings.getbool("NEWSCRAWL_RECORD"):
             logger.info("%s", summary_of(ledger_of(self.crawler), monotonic() - self._started))
 
     @property

@@ -10,16 +10,15 @@ from newscrawl.errors import UsageError
 from newscrawl.ingest.opt_outs import OPT_OUTS
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
 
-_NUMBERS: dict[str, int | float] = {
-    "NEWSCRAWL_SECTION_PAGES": 10,
-    "NEWSCRAWL_ARTICLE_PAGES": 20,
-    "NEWSCRAWL_REVISITS": 300,
-    "NEWSCRAWL_LEAST_FREE_MB": 100,
-    "NEWSCRAWL_WARC_MB": 1024,
-    "NEWSCRAWL_LISTING_EVIDENCE_HOURS": 24.0,
-    "NEWSCRAWL_LONGEST_WAIT": 120.0,
-    "NEWSCRAWL_FRONTIER_LEASE": 30.0,
-    "NEWSCRAWL_FRONTIER_PATIENCE": 600.0,
+_WHOLE_NUMBERS = frozenset(
+    {
+        *("NEWSCRAWL_SECTION_PAGES", "NEWSCRAWL_ARTICLE_PAGES", "NEWSCRAWL_REVISITS"),
+        *("NEWSCRAWL_LEAST_FREE_MB", "NEWSCRAWL_WARC_MB"),
+    }
+)
+_NUMBERS = _WHOLE_NUMBERS | {
+    *("NEWSCRAWL_LISTING_EVIDENCE_HOURS", "NEWSCRAWL_LONGEST_WAIT"),
+    *("NEWSCRAWL_FRONTIER_LEASE", "NEWSCRAWL_FRONTIER_PATIENCE"),
 }
 _CHOICES = {
     "NEWSCRAWL_EVIDENCE": ("warc", "none"),
@@ -47,13 +46,26 @@ def check_settings(settings: BaseSettings) -> None:
     quiet = str(settings["NEWSCRAWL_QUIET_HOURS"] or "")
     if quiet and parse_quiet_hours(quiet) is None:
         raise UsageError(f"NEWSCRAWL_QUIET_HOURS: {quiet!r} is not like 01:00-05:30")
-    for name, default in {**vars(default_settings), **_NUMBERS}.items():
+    for name in _NUMBERS:
+        _check_number(settings, name)
+    for name, default in vars(default_settings).items():
         if name.isupper() and isinstance(default, bool | int | float):
             _check_kind(settings, name, default)
 
 
+def _check_number(settings: BaseSettings, name: str) -> None:
+    """Raise UsageError if the value of *name*, one of ours, is negative or no number."""
+    value = settings[name]
+    try:
+        number = int(value) if name in _WHOLE_NUMBERS else float(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise UsageError(f"{name}: {value!r} is not a number")
+
+
 def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
-    """Raise UsageError if the value of *name* is not of the kind of its *default*."""
+    """Raise UsageError if the value of Scrapy's *name* is not of the kind of its *default*."""
     value = settings[name]
     if value is None:
         return
@@ -62,11 +74,7 @@ def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
         if is_switch:
             settings.getbool(name)
         else:
-            number = float(value)
-            if name in _NUMBERS and number < 0:
-                raise ValueError
-            if isinstance(default, int) and name in _NUMBERS:
-                int(value)
+            float(value)
     except (TypeError, ValueError):
         kind = "True or False" if is_switch else "a number"
         raise UsageError(f"{name}: {value!r} is not {kind}") from None
