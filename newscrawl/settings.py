@@ -189,7 +189,7 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "scrapy.extensions.logstats.LogStats": None,
-    "newscrawl.crawl.ledger.Ledger": 10,
+    "newscrawl.crawl.recorder.Recorder": 10,
     "newscrawl.crawl.download.pace.Pace": 20,
     "newscrawl.crawl.reporting.progress.Progress": 30,
     "newscrawl.crawl.reporting.drift_alarm.DriftAlarm": 40,

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
-from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.recorder import recorder_of
 from newscrawl.ingest.acceptance import rejection_of
 
 
@@ -26,5 +26,5 @@ class RejectPipeline:
         verdict = rejection_of(item) if isinstance(item, Article) else None
         if verdict is None:
             return item
-        ledger_of(self.crawler).reject(item, *verdict)
+        recorder_of(self.crawler).reject(item, *verdict)
         raise DropItem(verdict[1])

@@ -28,12 +28,12 @@ class ArticlesSpider(NewsSpider):
         return arguments
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.ledger.others.may_begin():
+        if not await self.recorder.peers.may_begin():
             return
         for text in self.arguments.urls:
             url = clean_url(text, text)
             if url is None:
-                self.ledger.record(text, unanswered(text, Outcome.BAD_URL, _problem_of(text)))
+                self.recorder.record(text, unanswered(text, Outcome.BAD_URL, _problem_of(text)))
             else:
                 yield self.request_article(url)
 

@@ -19,9 +19,9 @@ from newscrawl.article import Article
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.opt_outs import refused_by
 from newscrawl.crawl.download.response import observation_from, page_from, unanswered
-from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
-from newscrawl.crawl.postponed import PutOff, unsent
+from newscrawl.crawl.postponed import Postponed, unsent
+from newscrawl.crawl.recorder import Recorder, recorder_of
 from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
 from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
@@ -89,9 +89,9 @@ class NewsSpider(Spider):
         return frozenset(self.settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
 
     @property
-    def ledger(self) -> Ledger:
-        """Ledger of the crawl: the outcome of every address."""
-        return ledger_of(self.crawler)
+    def recorder(self) -> Recorder:
+        """Recorder of the crawl: the outcome of every address."""
+        return recorder_of(self.crawler)
 
     def request_article(
         self,
@@ -120,13 +120,13 @@ class NewsSpider(Spider):
 
     def conditions_of(self, url: str) -> dict[str, str]:
         """Return the headers that request the article at *url* only if it has changed."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(url) if archive is not None else None
         return condition_of(seen, dt.datetime.now(dt.UTC))
 
     def address_of(self, url: str) -> str:
         """Return the address at which the article that *url* names is to be requested."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         if archive is None:
             return url
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
@@ -136,27 +136,27 @@ class NewsSpider(Spider):
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
-            self.ledger.record(ticket, observation_from(response, Outcome.OFFSITE, why))
+            self.recorder.record(ticket, observation_from(response, Outcome.OFFSITE, why))
             return
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
         article = self.read(response)
         if not isinstance(article, Article):
-            self.ledger.record(ticket, observation_from(response, *article))
+            self.recorder.record(ticket, observation_from(response, *article))
             return
         if self._is_too_old(article):
             observation = observation_from(
                 response, Outcome.OVER_LIMIT, "published before `since`"
             )
-            self.ledger.record(ticket, observation, article)
+            self.recorder.record(ticket, observation, article)
             return
         came_from = tuple(response.meta.get("redirect_urls", ()))
         observation = observation_from(response, Outcome.STORED)
         if article.missing_pages:
             yield from self._join(Join(article, ticket, observation, came_from))
             return
-        self.ledger.expect(article, ticket, observation, came_from)
+        self.recorder.expect(article, ticket, observation, came_from)
         yield article
 
     def _is_of_site(self, response: Response) -> bool:
@@ -191,12 +191,12 @@ class NewsSpider(Spider):
             join.observation, outcome=Outcome.CONTINUATION, reason=f"a later page of {first}"
         )
         request = self.request_article(first)
-        self.ledger.record(join.ticket, observation, leads_to=[request])
+        self.recorder.record(join.ticket, observation, leads_to=[request])
         yield request
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(response.url) if archive is not None else None
         is_known = seen is not None and seen.article_id is not None
         outcome = (
@@ -204,7 +204,7 @@ class NewsSpider(Spider):
             if is_known
             else (Outcome.HTTP_ERROR, "HTTP 304 unasked")
         )
-        self.ledger.record(ticket, observation_from(response, *outcome))
+        self.recorder.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
         """Return whether *article* was published before the date given by `since`."""
@@ -218,25 +218,25 @@ class NewsSpider(Spider):
     def answered(self, response: Response) -> str:
         """Record the redirects before *response*; return the ticket of the request."""
         assert response.request is not None  # noqa: S101 (set by Scrapy)
-        settle_redirects(self.ledger, response.request)
+        settle_redirects(self.recorder, response.request)
         target = target_of(response.request)
         return target.ticket if target else response.url
 
     def failed(self, failure: Failure) -> Observation:
         """Record the outcome of a request that brought no page, and return the observation."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        settle_redirects(self.ledger, request)
+        settle_redirects(self.recorder, request)
         target = target_of(request)
         error = failure.value or RuntimeError("no reason given")
         outcome, reason = outcome_from(error, request.url)
         response = getattr(failure.value, "response", None)
-        if isinstance(error, PutOff):
+        if isinstance(error, Postponed):
             observation: Observation = unsent(request.url, outcome, reason)
         elif isinstance(response, Response):
             observation = observation_from(response, outcome, reason)
         else:
             observation = unanswered(request.url, outcome, reason)
-        self.ledger.record(target.ticket if target else request.url, observation)
+        self.recorder.record(target.ticket if target else request.url, observation)
         return observation
 
 

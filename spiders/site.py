@@ -24,9 +24,9 @@ from newscrawl.archive.read.addresses import other_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
-from newscrawl.crawl.ledger import address_settled
 from newscrawl.crawl.new_article_quota import room_for_new
 from newscrawl.crawl.peers import settled_elsewhere
+from newscrawl.crawl.recorder import address_settled
 from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
 from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
 from newscrawl.crawl.source_book import SourceBook
@@ -91,13 +91,13 @@ class SiteSpider(SourceSpider):
     @property
     def most_new(self) -> int | None:
         """Most new articles of this run; None in a crawl of the site's history."""
-        archive, arguments = self.ledger.archive, self.arguments
+        archive, arguments = self.recorder.archive, self.arguments
         if archive is None or arguments.since or arguments.history == "all":
             return None
         return room_for_new(new_by_day(archive, self.site_name), dt.datetime.now(dt.UTC).date())
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.ledger.others.may_begin():
+        if not await self.recorder.peers.may_begin():
             return
         self._open_book()
         for request in self.requests_for(self.survey.start()):
@@ -105,11 +105,11 @@ class SiteSpider(SourceSpider):
 
     def _open_book(self) -> None:
         """Read the states of the sources from earlier crawls: the archive is open by now."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         states = SourceStates(archive, self.site_name) if archive is not None else None
         takes_all = self.settings["NEWSCRAWL_REVISIT"] == "all"
         self.book = SourceBook(states, self._reader(), takes_all=takes_all)
-        self.ledger.book = self.book
+        self.recorder.book = self.book
         lists = frozenset(list_of(url) for url in self.book.urls_read_before())
         self.survey.before = Before(lists=lists, knows=self._knew)
 
@@ -126,7 +126,7 @@ class SiteSpider(SourceSpider):
 
         Articles found by an interrupted crawl do not count: it did not see all.
         """
-        archive, end = self.ledger.archive, self.book.last_end
+        archive, end = self.recorder.archive, self.book.last_end
         if end is not None and end > self._started:
             return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
@@ -160,15 +160,15 @@ class SiteSpider(SourceSpider):
             is_shown=ask.is_shown,
         )
         if not is_worth:
-            self.ledger.not_due += 1
+            self.recorder.status.not_due += 1
             self.survey.note_page(ask.url, is_article=history is not None)
         return is_worth
 
     def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
         """Return the last visit to an address by any worker, and its article's history."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(url) if archive is not None else None
-        elsewhere = self.ledger.others.seen(ticket_for(url, "article"))
+        elsewhere = self.recorder.peers.seen(ticket_for(url, "article"))
         if elsewhere is not None and (
             seen is None or elsewhere[0].fetched_at > seen.fetched_at
         ):
@@ -180,16 +180,16 @@ class SiteSpider(SourceSpider):
     @cached_property
     def _is_small(self) -> bool:
         """Return whether the site is so small that every run visits all of it."""
-        archive, others = self.ledger.archive, self.ledger.others
+        archive, others = self.recorder.archive, self.recorder.peers
         if archive is None:
             return False
         return max(count_articles(archive, self.site_name), others.known) <= SMALL_SITE
 
     def _next_round(self) -> None:
         """Request more when all requests have been answered."""
-        if not self.ledger.others.leads:
+        if not self.recorder.peers.leads:
             return
-        if self.limit is not None and self.ledger.found >= self.limit:
+        if self.limit is not None and self.recorder.found >= self.limit:
             return
         requests: list[Request] = []
         while not requests and (asks := self.survey.next_round()):
@@ -207,7 +207,7 @@ class SiteSpider(SourceSpider):
 
     def _requests_again(self, url: str) -> Iterator[Request]:
         """Yield a request for a known article, and one at another address if that fails."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         other = other_address(archive.db, url) if archive is not None else None
         for address in filter(None, (url, other)):
             request = self.request_article(address, LOOK_BACK, page=url)
@@ -215,21 +215,21 @@ class SiteSpider(SourceSpider):
 
     def _record_links_elsewhere(self) -> None:
         """Record the links of feeds to other sites, each once."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         for url in self.survey.redirectors.left():
             if archive is not None and archive.seen(url) is None:
                 why = f"a feed links to it, and {host_of(url)} is another site"
-                self.ledger.record("", unanswered(url, Outcome.OFFSITE, why))
+                self.recorder.record("", unanswered(url, Outcome.OFFSITE, why))
 
     def _looked_back(self) -> list[str]:
         """Return the known articles to visit again that no source named in this run."""
-        archive, wish = self.ledger.archive, self.settings["NEWSCRAWL_REVISIT"]
+        archive, wish = self.recorder.archive, self.settings["NEWSCRAWL_REVISIT"]
         is_known_site = archive is not None and not self.arguments.sections
         if archive is None or not is_known_site or wish == "none" or self.book.is_home_lost:
             return []
         most = self.settings.getint("NEWSCRAWL_REVISITS")
         if self.limit is not None:
-            most = min(most, self.limit - self.ledger.found)
+            most = min(most, self.limit - self.recorder.found)
         now = dt.datetime.now(dt.UTC)
         if wish == "all" or (self._is_small and self.arguments.since is None):
             return list(all_articles(archive, self.site_name, self._started))

@@ -98,7 +98,7 @@ class SourceSpider(NewsSpider):
         self.book.note_unchanged(look_at(target, seen, found))
         self.survey.note_as_before(target.url, target.role, found=found)
         seen = attrs.evolve(seen, reason=f"{target.role}: as before")
-        self.ledger.record(ticket, seen, is_as_before=True)
+        self.recorder.record(ticket, seen, is_as_before=True)
         yield from self._children_of(target.url, target.depth)
         if target.role == "home":
             yield from self._robots_sitemaps(seen.url)
@@ -114,7 +114,7 @@ class SourceSpider(NewsSpider):
         self.survey.note_failure(target.url, is_unreachable=False)
         self.book.note_failure(look_at(target, observation))
         self._note_unread(target.role, observation)
-        self.ledger.record(ticket, observation)
+        self.recorder.record(ticket, observation)
 
     def _record_source(
         self,
@@ -134,7 +134,7 @@ class SourceSpider(NewsSpider):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
             observation = observation_from(response, Outcome.NOT_ARTICLE, reason)
-        self.ledger.record(ticket, observation, article, leads_to=requests)
+        self.recorder.record(ticket, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -152,7 +152,7 @@ class SourceSpider(NewsSpider):
         """Keep why a page could not be read that the crawl was to begin with."""
         if role == "home" or (role == "section" and self.arguments.sections):
             why = observation.reason or observation.outcome
-            self.ledger.unread = f"{observation.url}: {why}"
+            self.recorder.status.unread = f"{observation.url}: {why}"
 
     def _asks_of(self, response: Response, target: Target) -> list[Ask]:
         """Return the addresses that a source leads to.
@@ -224,7 +224,7 @@ class SourceSpider(NewsSpider):
 
     def _source_address(self, url: str) -> str:
         """Return the address to request for the source at *url*: where it redirected to."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         if archive is None:
             return url
         return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)

@@ -17,8 +17,8 @@ from twisted.python.failure import Failure
 
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from
-from newscrawl.crawl.ledger import Ledger
-from newscrawl.crawl.postponed import is_put_off, unsent
+from newscrawl.crawl.postponed import is_postponed, unsent
+from newscrawl.crawl.recorder import Recorder
 from newscrawl.crawl.request_meta import meta_for
 from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
@@ -85,7 +85,7 @@ class Reader(Protocol):
     settings: BaseSettings
 
     @property
-    def ledger(self) -> Ledger: ...
+    def recorder(self) -> Recorder: ...
 
     def answered(self, response: Response) -> str: ...
 
@@ -121,7 +121,7 @@ class Joins:
             )
             return
         article, observation = join.joined()
-        self._spider.ledger.expect(article, join.ticket, observation, join.came_from)
+        self._spider.recorder.expect(article, join.ticket, observation, join.came_from)
         yield article
 
     def _read(self, response: Response, join: Join, asked: str) -> Iterator[Any]:
@@ -130,7 +130,7 @@ class Joins:
         outcome = self._take(page, join, asked) if isinstance(page, Article) else page
         if outcome[0] != Outcome.CONTINUATION and url_key(asked) in join.known:
             join.reasons.append(f"{asked}: {outcome[0]}")
-        self._spider.ledger.record(ticket, observation_from(response, *outcome))
+        self._spider.recorder.record(ticket, observation_from(response, *outcome))
         yield from self._onward(join)
 
     def _take(self, page: Article, join: Join, asked: str) -> Problem:
@@ -147,10 +147,10 @@ class Joins:
         observation = self._spider.failed(failure)
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]
         join, asked = arguments["join"], arguments["asked"]
-        if is_put_off(observation):
+        if is_postponed(observation):
             # The next run begins with the first page again.
-            put_off = unsent(join.first.url, observation.outcome, observation.reason or "")
-            self._spider.ledger.record(join.ticket, put_off)
+            postponed = unsent(join.first.url, observation.outcome, observation.reason or "")
+            self._spider.recorder.record(join.ticket, postponed)
             return
         join.reasons.append(f"{asked}: {observation.reason or observation.outcome}")
         yield from self._onward(join)

@@ -10,7 +10,7 @@ from newscrawl.crawl.download.guard import Refused
 from newscrawl.outcomes import Observation, Outcome
 
 
-class PutOff(Refused):
+class Postponed(Refused):
     """A request that is not sent in this run, through no fault of its own."""
 
 
@@ -24,6 +24,6 @@ def unsent(url: str, outcome: Outcome, reason: str) -> Unsent:
     return Unsent(url=url, outcome=outcome, reason=reason, fetched_at=dt.datetime.now(dt.UTC))
 
 
-def is_put_off(observation: Observation) -> bool:
+def is_postponed(observation: Observation) -> bool:
     """Return whether the request was postponed: not sent, and still to be sent."""
     return isinstance(observation, Unsent)

@@ -12,7 +12,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.crawl.download.browser import use_browser
-from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.recorder import Recorder
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
 from newscrawl.crawl.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
@@ -98,9 +98,9 @@ class Command(ScrapyCrawl):
         if self.crawler_process.bootstrap_failed:
             self.exitcode = exits.FAILED
             return
-        ledger = crawler.get_extension(Ledger)
-        if ledger is None:
+        recorder = crawler.get_extension(Recorder)
+        if recorder is None:
             return
         # Ended by a second Ctrl-C, Scrapy closes nothing.
-        ledger.close("killed")
-        self.exitcode = ledger.exit_status
+        recorder.close("killed")
+        self.exitcode = recorder.status.exit_status

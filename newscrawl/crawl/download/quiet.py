@@ -13,7 +13,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.response_headers import with_checked_headers
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.postponed import Postponed
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.layouts.site import Site
@@ -35,13 +35,13 @@ class QuietGate:
         self._is_ending = False
 
     def check(self, request: Request) -> None:
-        """Raise PutOff if the host of *request* rests, or its site has quiet hours.
+        """Raise Postponed if the host of *request* rests, or its site has quiet hours.
 
         A crawl of a site that has quiet hours ends.
         """
         pace = self._crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff(Outcome.BLOCKED, pace.resting[host_of(request.url)])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host_of(request.url)])
         until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
         if until is None:
             return
@@ -49,7 +49,7 @@ class QuietGate:
         if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
             self._is_ending = True
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
-        raise PutOff(Outcome.OVER_LIMIT, reason)
+        raise Postponed(Outcome.OVER_LIMIT, reason)
 
 
 class QuietHandler(HTTP11DownloadHandler):
@@ -63,7 +63,7 @@ class QuietHandler(HTTP11DownloadHandler):
         self._pool._factory = with_checked_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request*. Raises PutOff if the host rests, or its site has quiet hours."""
+        """Send *request*. Raises Postponed if the host rests, or its site has quiet hours."""
         self._gate.check(request)
         return await super().download_request(request)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from scrapy.http import Response
 
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.recorder import Recorder
 
 
-def record_redirects(ledger: Ledger, response: Response) -> None:
+def record_redirects(recorder: Recorder, response: Response) -> None:
     """Record each redirect that led to *response*."""
     for observation in redirects_before(response.request) if response.request else ():
-        ledger.record("", observation)
+        recorder.record("", observation)

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.patience import ABSURD, Patience
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.postponed import Postponed
 from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
@@ -51,10 +51,10 @@ class PatientRetryMiddleware(RetryMiddleware):
     patience: Patience
 
     def process_request(self, request: Request) -> None:
-        """Raise PutOff for a host that asked to be left alone for longer than a run."""
+        """Raise Postponed for a host that asked to be left alone for longer than a run."""
         pace = self.crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff(Outcome.BLOCKED, pace.resting[host_of(request.url)])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host_of(request.url)])
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
@@ -70,8 +70,8 @@ class PatientRetryMiddleware(RetryMiddleware):
         """Let a host rest that demands it.
 
         Raises Refused if that would be for longer than a run: where one address alone asks,
-        it is that address that is left alone, not its host. Raises PutOff if the host refuses
-        several addresses, and nothing else came of them.
+        it is that address that is left alone, not its host. Raises Postponed if the host
+        refuses several addresses, and nothing else came of them.
         """
         pace = self.crawler.get_extension(Pace)
         if pace is None:
@@ -91,7 +91,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def _back_off(self, pace: Pace, request: Request, wait: float | None) -> float:
         """Return the seconds that a host rests that answered 429, each time twice as long.
 
-        Raises PutOff if it answers nothing else to several addresses, in spite of that.
+        Raises Postponed if it answers nothing else to several addresses, in spite of that.
         """
         now = monotonic()
         sent_at = now - request.meta.get("download_latency", 0.0)
@@ -101,5 +101,5 @@ class PatientRetryMiddleware(RetryMiddleware):
         )
         if rounds is None:
             pace.resting[host] = "the host answers HTTP 429 to several addresses"
-            raise PutOff(Outcome.BLOCKED, pace.resting[host])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host])
         return pace.usual_rest(request) * 2 ** (rounds - 1) if wait is None else wait

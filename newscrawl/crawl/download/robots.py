@@ -21,8 +21,8 @@ from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.postponed import Postponed
+from newscrawl.crawl.recorder import recorder_of
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.limits import LARGEST_PAGE
@@ -54,9 +54,9 @@ class Rules:
     """True if the host answered, and the next run requests the refused address again."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused if *url* may not be requested, PutOff where that is unknown."""
+        """Raise Refused if *url* may not be requested, Postponed where that is unknown."""
         if self.refusal:
-            raise (PutOff if self.may_pass else Refused)(*self.refusal)
+            raise (Postponed if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused(Outcome.ROBOTS, "robots.txt forbids it")
 
@@ -119,7 +119,7 @@ class RobotsMiddleware:
         if origin not in self._rules:
             self._rules[origin] = get_running_loop().create_future()
             rules, observation = await self._fetch(f"{origin}/robots.txt")
-            ledger_of(self.crawler).record("", observation)
+            recorder_of(self.crawler).record("", observation)
             self._keep_pace(request, rules)
             self._rules[origin].set_result(rules)
             self._note_where_it_is(observation.url, rules)
@@ -144,10 +144,10 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, Postponed)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
-        record_redirects(ledger_of(self.crawler), response)
+        record_redirects(recorder_of(self.crawler), response)
         return _rules_from(response, self.agent)
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.crawl.peers import Others
+from newscrawl.crawl.peers import Peers
 from newscrawl.crawl.shared.line import Line
 from newscrawl.outcomes import ARTICLE_OUTCOMES
 
@@ -16,7 +16,7 @@ _LOOK_AGAIN = 0.2
 """Seconds between two looks whether this worker leads."""
 
 
-class Company(Others):
+class Company(Peers):
     """The other workers, as Redis knows them."""
 
     leads = has_led = False

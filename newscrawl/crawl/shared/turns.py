@@ -12,8 +12,8 @@ from scrapy.http import Response
 
 from newscrawl.crawl.download.pace import Pace, host_rests
 from newscrawl.crawl.download.quiet import QuietHandler
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.postponed import Postponed
+from newscrawl.crawl.recorder import recorder_of
 from newscrawl.crawl.shared.scheduler import SharedScheduler
 from newscrawl.outcomes import Outcome
 
@@ -41,7 +41,7 @@ class TurnHandler(QuietHandler):
         crawler.signals.connect(self._rest, signal=host_rests)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request* in its turn; raise PutOff if nobody can say when that is."""
+        """Send *request* in its turn; raise Postponed if nobody can say when that is."""
         host = str(request.meta.get("download_slot", ""))
         pace = self._crawler.get_extension(Pace)
         assert pace is not None  # noqa: S101  # settings name it
@@ -64,7 +64,7 @@ class TurnHandler(QuietHandler):
                 self._scheduler.line.ask(lambda queue: queue.hold_turn(host, self._holds))
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
-        scheduler, ledger = self._scheduler, ledger_of(self._crawler)
+        scheduler, recorder = self._scheduler, recorder_of(self._crawler)
         if not spacing and monotonic() < self._free_until.get(host, 0.0):
             return
         holds = self._holds if is_alone else 0.0
@@ -77,8 +77,8 @@ class TurnHandler(QuietHandler):
             if wait == 0:
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
-            if wait is None and (ledger.failure is not None or scheduler.is_closing):
-                raise PutOff(Outcome.OVER_LIMIT, _NO_TURN)
+            if wait is None and (recorder.status.failure is not None or scheduler.is_closing):
+                raise Postponed(Outcome.OVER_LIMIT, _NO_TURN)
             await asyncio.sleep(wait or _AGAIN)
 
     @property
