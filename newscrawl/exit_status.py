@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
@@ -56,12 +56,15 @@ def status_for(
     """
     if reason.startswith(_CUT):
         return PARTIAL
-    answered = any(counts.get(outcome) for outcome in _FOUND)
-    asked = sum(counts.values()) - counts.get(Outcome.OVER_LIMIT, 0)
-    if reason != "finished" or (asked and not answered):
+    requested = sum(counts.values()) - counts.get(Outcome.OVER_LIMIT, 0)
+    if reason != "finished" or (requested and not _has_any(counts, _FOUND)):
         return FAILED
-    if unread and not any(counts.get(outcome) for outcome in ARTICLE_OUTCOMES):
+    if unread and not _has_any(counts, ARTICLE_OUTCOMES):
         return FAILED
     if is_lost:
         return NOTHING_FOUND
     return PARTIAL if left_over else COMPLETE
+
+
+def _has_any(counts: Mapping[str, int], outcomes: Iterable[Outcome]) -> bool:
+    return any(counts.get(outcome) for outcome in outcomes)

@@ -195,15 +195,19 @@ class SiteSpider(SourceSpider):
         while not requests and (asks := self.survey.next_round()):
             requests = list(self.requests_for(asks))
         if not requests and not self._has_looked_back:
-            self._has_looked_back = True
-            self._record_links_elsewhere()
-            urls = self._looked_back()
-            requests = [one for url in urls for one in self._requests_again(url)]
-            self.survey.note_owed(one.url for one in requests)
+            requests = self._look_back()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
+
+    def _look_back(self) -> list[Request]:
+        """Return the requests for known articles, once no source names anything more."""
+        self._has_looked_back = True
+        self._record_links_elsewhere()
+        requests = [one for url in self._looked_back() for one in self._requests_again(url)]
+        self.survey.note_owed(one.url for one in requests)
+        return requests
 
     def _requests_again(self, url: str) -> Iterator[Request]:
         """Yield a request for a known article, and one at another address if that fails."""

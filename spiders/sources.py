@@ -62,15 +62,9 @@ class SourceSpider(NewsSpider):
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
             yield from self._go_on_from(target, ticket, seen)
             return
-        problem = _problem_of(response, target.role)
-        try:
-            asks = [] if problem else self._asks_of(response, target)
-        except ExtractionError as error:
-            problem = (Outcome.PARSE_ERROR, error.reason)
-        except UnreadableSourceError as error:
-            problem = (Outcome.BAD_XML, str(error))
-        if problem:
-            self._fail(target, ticket, observation_from(response, *problem))
+        asks = self._asks_of(response, target)
+        if isinstance(asks, tuple):
+            self._fail(target, ticket, observation_from(response, *asks))
             return
         requests = list(self.requests_for(asks, parent=target.url))
         if target.role == "home":
@@ -154,8 +148,20 @@ class SourceSpider(NewsSpider):
             why = observation.reason or observation.outcome
             self.recorder.status.unread = f"{observation.url}: {why}"
 
-    def _asks_of(self, response: Response, target: Target) -> list[Ask]:
-        """Return the addresses that a source leads to.
+    def _asks_of(self, response: Response, target: Target) -> list[Ask] | Problem:
+        """Return the addresses that a source leads to; outcome and reason if it is none."""
+        problem = _problem_of(response, target.role)
+        if problem:
+            return problem
+        try:
+            return self._read_source(response, target)
+        except ExtractionError as error:
+            return Outcome.PARSE_ERROR, error.reason
+        except UnreadableSourceError as error:
+            return Outcome.BAD_XML, str(error)
+
+    def _read_source(self, response: Response, target: Target) -> list[Ask]:
+        """Read a source and return the addresses that it leads to.
 
         Raises ExtractionError or UnreadableSourceError if it is another kind of page.
         """

@@ -155,21 +155,12 @@ class LookSpider(Spider):
 
     def _sources(self, home: str, listing: Listing | None) -> list[tuple[str, str, str]]:
         """Return the address, role and origin of each source to inspect."""
-        found: dict[str, tuple[str, str]] = {}
-        declared = self.site.sources if self.site else None
-        for role, urls in (
-            ("feed", declared.feeds if declared else ()),
-            ("sitemap", declared.sitemaps if declared else ()),
-            ("section", declared.sections if declared else ()),
-        ):
-            found |= dict.fromkeys(urls, (role, "declared"))
+        found = _declared(self.site) if self.site else {}
         for url in self.seen["robots"]["sitemaps"] if self.seen["robots"] else ():
             found.setdefault(url, ("sitemap", "robots.txt"))
         for url in listing.feeds if listing else ():
             found.setdefault(url, ("feed", "home page"))
-        if not found:
-            guesses = filter(None, (clean_url(home, guess) for guess in GUESSES))
-            found = {u: ("sitemap" if "sitemap" in u else "feed", "guessed") for u in guesses}
+        found = found or _guessed(home)
         return [(url, *what) for url, what in list(found.items())[:MOST_SOURCES]]
 
     def _count(self, response: Response, role: str) -> int | None:
@@ -181,6 +172,19 @@ class LookSpider(Spider):
                 return None
         listing = self._listing(response)
         return None if listing is None else len(self._articles(listing, response.url))
+
+
+def _declared(site: Site) -> dict[str, tuple[str, str]]:
+    """Return the role and origin of each source that *site* declares."""
+    sources = site.sources
+    by_role = {"feed": sources.feeds, "sitemap": sources.sitemaps, "section": sources.sections}
+    return {url: (role, "declared") for role, urls in by_role.items() for url in urls}
+
+
+def _guessed(home: str) -> dict[str, tuple[str, str]]:
+    """Return the role and origin of usual addresses of sources."""
+    guesses = filter(None, (clean_url(home, guess) for guess in GUESSES))
+    return {url: ("sitemap" if "sitemap" in url else "feed", "guessed") for url in guesses}
 
 
 def _outcome(response: Response) -> str:

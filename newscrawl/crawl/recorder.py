@@ -330,16 +330,20 @@ class Recorder:
         if is_of_site and status.refused >= SEVERAL_REFUSED:
             return True
         try:
-            if is_of_site and ended_without_articles(self.archive, self.site):
-                return True
-            was_calm = self.book is not None and self.book.unchanged
-            if status.resumed or was_calm or status.not_due:
-                return False
-            arguments = getattr(self.crawler.spider, "arguments", None)
-            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
-            return is_all_wanted or count_articles(self.archive, self.site) > 0
+            return self._is_silent(self.archive, is_of_site=is_of_site)
         except ArchiveError:
             return False
+
+    def _is_silent(self, archive: Archive, *, is_of_site: bool) -> bool:
+        """Return whether a run without articles should have had some."""
+        if is_of_site and ended_without_articles(archive, self.site):
+            return True
+        was_calm = self.book is not None and self.book.unchanged
+        if self.status.resumed or was_calm or self.status.not_due:
+            return False
+        arguments = getattr(self.crawler.spider, "arguments", None)
+        is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
+        return is_all_wanted or count_articles(archive, self.site) > 0
 
     def _waiting_for(self, article: Article, outcome: Outcome) -> _Waiting:
         waiting = self._waiting.get(article.url)

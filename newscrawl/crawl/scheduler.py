@@ -212,33 +212,39 @@ class NewsScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         if self._frontier.is_full:
             self._write_frontier()
-        held = []
         chosen = None
         while self._heap and chosen is None:
-            entry = heapq.heappop(self._heap)
-            target = target_of(entry[2])
-            if target is None or target.role != "article":
-                if self._is_wanted(entry[2]):
-                    chosen = entry[2]
-            elif target.ticket in self._under_way:
-                chosen = entry[2]
-            elif not self._has_room():
-                held.append(entry)
+            target = self._new_article(self._heap[0][2])
+            if target is not None and not self._has_room():
                 break
-            elif self._is_one_too_many(entry[2].url):
-                self._too_many.append(entry[2].url)
-                self._pass_over(target)
-                self._spellings.leave(target.ticket)
-            elif target.ticket not in self._found_here or self._is_wanted(entry[2]):
-                self._under_way.add(target.ticket)
-                chosen = entry[2]
+            request = heapq.heappop(self._heap)[2]
+            if target is not None:
+                is_chosen = self._begin_article(request, target)
             else:
-                self._forget(entry[2], target)
-                self._try_next_spelling(target.ticket)
-        for entry in held:
-            heapq.heappush(self._heap, entry)
+                is_chosen = _is_article(request) or self._is_wanted(request)
+            chosen = request if is_chosen else None
         self._tell_waiting()
         return chosen
+
+    def _new_article(self, request: Request) -> Target | None:
+        """Return the target of a request for an article that is not under way, else None."""
+        target = target_of(request)
+        is_new = target is not None and target.ticket not in self._under_way
+        return target if is_new and _is_article(request) else None
+
+    def _begin_article(self, request: Request, target: Target) -> bool:
+        """Return whether to request an article now; settle it if it is not wanted."""
+        if self._is_one_too_many(request.url):
+            self._too_many.append(request.url)
+            self._pass_over(target)
+            self._spellings.leave(target.ticket)
+            return False
+        if target.ticket not in self._found_here or self._is_wanted(request):
+            self._under_way.add(target.ticket)
+            return True
+        self._forget(request, target)
+        self._try_next_spelling(target.ticket)
+        return False
 
     def _pass_over(self, target: Target) -> None:
         """Note that an article that waited is not requested in this run."""

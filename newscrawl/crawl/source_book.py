@@ -135,12 +135,10 @@ class SourceBook:
         state = self._known.get(url)
         if state is None or role == "home" or self._takes_all or _is_of_the_future(state, now):
             return False
-        if state.next_at is not None and now < state.next_at:
-            return bool(state.soft_failures or state.hard_failures or self.read_before(url))
         known = self.read_before(url)
-        is_same = known is not None and stated is not None and stated == known.stated
-        is_fresh = bool(known and known.read_at and now - known.read_at < _WEEK)
-        return is_same and is_fresh
+        if state.next_at is not None and now < state.next_at:
+            return bool(state.soft_failures or state.hard_failures or known)
+        return known is not None and _states_same(known, stated, now)
 
     def note_read(self, look: Look) -> None:
         """Note that a source was read; it is lost where it named something and is empty now."""
@@ -282,3 +280,9 @@ def _is_to_be_seen_whole(state: SourceState, now: dt.datetime) -> bool:
     if state.changed_at is None or state.read_at is None or _is_of_the_future(state, now):
         return True
     return now - state.changed_at > _DAY and state.read_at.date() < now.date()
+
+
+def _states_same(known: SourceState, stated: dt.datetime | None, now: dt.datetime) -> bool:
+    """Return whether an index states the date of the last reading, not long ago."""
+    is_fresh = known.read_at is not None and now - known.read_at < _WEEK
+    return is_fresh and stated is not None and stated == known.stated

@@ -7,7 +7,7 @@ none, and a card that is printed twice, for two widths of screen, counts once.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 import attrs
@@ -131,17 +131,7 @@ def _is_list(
 
 def _tabs(root: Node) -> Iterator[_Heading]:
     """Yield the labels of tabs, each with its pane."""
-    labels: list[tuple[str, Node]] = []
-    for node in chain.from_iterable(map(root.tagged, _LABELS)):
-        attributes = node.attributes
-        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
-            continue
-        # Most are links to other pages and name no part of this one.
-        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
-            target = _pane_of(attributes)
-            if target:
-                labels.append((target, node))
-    labels.sort(key=lambda label: label[1].index)
+    labels = sorted(_tab_labels(root), key=lambda label: label[1].index)
     panes: dict[str, Node] = {}
     for node in root.iter() if labels else ():
         identity = node.attributes.get("id")
@@ -150,11 +140,28 @@ def _tabs(root: Node) -> Iterator[_Heading]:
     for target, node in labels[:MOST_LISTS]:
         pane = panes.get(target)
         text = node.text()
-        if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
-            continue
-        is_known = heading_kind(text) not in {None, "not_a_list"}
-        if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
+        if pane is not None and not node.is_below(pane) and _is_list_pane(pane, text):
             yield _Heading(text, node, pane)
+
+
+def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield elements that may label a tab, each with the id of its pane."""
+    for node in chain.from_iterable(map(root.tagged, _LABELS)):
+        attributes = node.attributes
+        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
+            continue
+        # Most are links to other pages and name no part of this one.
+        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
+            target = _pane_of(attributes)
+            if target:
+                yield target, node
+
+
+def _is_list_pane(pane: Node, label: str) -> bool:
+    """Return whether *pane*, shown by a tab with this *label*, is a list of links."""
+    if not 3 <= len(label) <= LONGEST_HEADING or pane.size > LARGEST_BOX:
+        return False
+    return pane.links * 2 >= pane.size or heading_kind(label) not in {None, "not_a_list"}
 
 
 def _pane_of(attributes: Mapping[str, str]) -> str:
@@ -169,18 +176,23 @@ def _pane_of(attributes: Mapping[str, str]) -> str:
     return ""
 
 
+def _heads(outline: Outline, headline: str) -> Iterator[tuple[str, Node]]:
+    """Yield the text and node of each title that may head a list, but not the headline's."""
+    for node in outline.titled:
+        if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
+            continue
+        text = _heading_text(node)
+        if text and _may_head(node, text, outline) and folded(text) != headline:
+            yield text, node
+
+
 def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
     """Yield possible headings of lists: headings, marked titles and known phrases.
 
     Those inside menus are left out.
     """
     last: _Heading | None = None
-    for node in outline.titled:
-        if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
-            continue
-        text = _heading_text(node)
-        if not text or not _may_head(node, text, outline) or folded(text) == headline:
-            continue
+    for text, node in _heads(outline, headline):
         if last is not None and not node.is_below(last.node):
             yield last
         elif last is not None and node.tag not in HEADINGS and last.node.tag in HEADINGS:
@@ -239,19 +251,20 @@ def _anchors_of(heading: _Heading, anchors: _Anchors, starts: list[int]) -> list
     return []
 
 
+def _picture_title(anchor: Node, inside: Iterable[Node]) -> str:
+    """Return the title of a link without text, else the description of its picture."""
+    picture = next((part for part in inside if part.tag in {"img", "amp-img"}), None)
+    described = picture.attributes.get("alt", "") if picture else ""
+    return " ".join((anchor.attributes.get("title") or described).split())
+
+
 def _title_of(anchor: Node) -> str:
     """Return the text of a link to an article: its heading's, its own, its picture's."""
     if not anchor.attributes.get("href", "").strip("# ") or anchor.size > 3 * LONGEST_LINK:
         return ""
     inside = anchor.iter() if anchor.end > anchor.index + 1 else ()
     heading = next((part for part in inside if part.tag in HEADINGS and part.size > 3), anchor)
-    text = heading.text()
-    if not text:
-        picture = next((part for part in inside if part.tag in {"img", "amp-img"}), None)
-        text = anchor.attributes.get("title") or (
-            picture.attributes.get("alt", "") if picture else ""
-        )
-        text = " ".join(text.split())
+    text = heading.text() or _picture_title(anchor, inside)
     return text[:LONGEST_LINK] if len(text) >= LEAST_LINK or text.count(" ") > 1 else ""
 
 

@@ -38,9 +38,7 @@ def start_of_second(
     if heading is None:
         return None
     others = _other_headlines(structured)
-    below = (node for node in outline.titled if node.index >= heading.end)
-    first = islice(below, MOST_HEADINGS)
-    found = [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+    found = _candidates(outline, heading, others)
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
@@ -70,11 +68,20 @@ def part_before(part: Node, start: int) -> Node:
     return part.up_to(start) if part.index < start < part.end else part
 
 
+def _candidates(outline: Outline, heading: Node, others: frozenset[str]) -> list[Node]:
+    """Return the first titles below *heading* that may be a second article's headline."""
+    below = (node for node in outline.titled if node.index >= heading.end)
+    first = islice(below, MOST_HEADINGS)
+    return [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+
+
 def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
     if node.index < heading.end or node.size > LONGEST_HEADLINE or node.tag == "a":
         return False
-    if node.tag == "h1" or (node.tag == heading.tag and node.marks == heading.marks):
-        return node.links * 2 <= node.size or node.tag == "h1"
+    if node.tag == "h1":
+        return True
+    if (node.tag, node.marks) == (heading.tag, heading.marks):
+        return node.links * 2 <= node.size
     if others and node.tag in HEADINGS and folded(node.text()) in others:
         return True
     return node.tag == "h2" and _is_beside(node, heading)
@@ -104,7 +111,7 @@ def _is_second(
 ) -> bool:
     above = [run for run in runs if run.node.index < node.index]
     below = [run for run in runs if run.node.index >= node.end]
-    if _weight(above, outline) < LEAST_TEXT or _weight(below, outline) < LEAST_TEXT:
+    if min(_weight(above, outline), _weight(below, outline)) < LEAST_TEXT:
         return False
     if _has_byline(below):
         return True

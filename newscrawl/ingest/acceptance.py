@@ -100,12 +100,9 @@ def is_cut(body: bytes) -> bool:
     tail = body[-_TAIL:]
     if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64] or _ENDS.search(body):
         return False
-    if tail.rfind(b"<") > tail.rfind(b">"):
-        return True
-    opened: Counter[bytes] = Counter()
-    for slash, name in _BLOCKS.findall(body):
-        opened[name.lower()] += -1 if slash else 1
-    if opened[b"article"] > 0 or opened[b"main"] > 0:
+    opened = _open_blocks(body)
+    ends_in_tag = tail.rfind(b"<") > tail.rfind(b">")
+    if ends_in_tag or opened[b"article"] > 0 or opened[b"main"] > 0:
         return True
     depth = opened[b"div"] + opened[b"section"]
     return depth >= _DEEP or (depth > 0 and not _ENDS_A_BLOCK.search(tail))
@@ -144,3 +141,11 @@ _ENDS_A_BLOCK = re.compile(
     rb"(?:\s|<!--[^<>]{0,500}-->)*$",
     re.IGNORECASE,
 )
+
+
+def _open_blocks(body: bytes) -> Counter[bytes]:
+    """Return how many more elements of each name are opened than closed."""
+    opened: Counter[bytes] = Counter()
+    for slash, name in _BLOCKS.findall(body):
+        opened[name.lower()] += -1 if slash else 1
+    return opened

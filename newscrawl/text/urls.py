@@ -49,20 +49,27 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     if href.startswith("#") and not _ROUTE.match(href):
         return None
     try:
-        href = _with_two_slashes(base, _CONTROLS.sub("", href))
-        if href.endswith("://"):
-            return None
-        url = _with_plain_host(urljoin(base, href))
-        url = safe_url_string(url, encoding=encoding)
-        parts = urlsplit(url)
-        if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
-            return None
+        url = _joined(base, href, encoding)
     except (ValueError, UnicodeError, LookupError):
         return None
-    url, route = as_sent(url), route_of(url)
-    if not parts.path and not parts.query:
-        url += "/"
-    return url + route if len(url + route) <= LONGEST_ADDRESS else None
+    return url if url is not None and len(url) <= LONGEST_ADDRESS else None
+
+
+def _joined(base: str, href: str, encoding: str) -> str | None:
+    """Return *href*, seen on *base*, as a whole address of HTTP(S), or None.
+
+    Raises ValueError, UnicodeError or LookupError if it is no address.
+    """
+    href = _with_two_slashes(base, _CONTROLS.sub("", href))
+    if href.endswith("://"):
+        return None
+    url = _with_plain_host(urljoin(base, href))
+    url = safe_url_string(url, encoding=encoding)
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
+        return None
+    end = "" if parts.path or parts.query else "/"
+    return f"{as_sent(url)}{end}{route_of(url)}"
 
 
 def as_sent(url: str) -> str:

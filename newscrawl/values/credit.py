@@ -165,13 +165,18 @@ def _labels() -> tuple[tuple[str, int], ...]:
     return tuple(sorted(labels.items(), key=lambda label: -label[1]))
 
 
-def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
-    """Return the suppliers that *names* consists of; nothing where any part is not one."""
+def _pieces_of(names: str) -> list[str]:
+    """Return the pieces of *names* that may be suppliers; empty if there are too many."""
     whole = supplier_named(names.strip(_EDGES))
     parts = [names] if whole else _BETWEEN.split(names)
     if len(parts) > _MOST_AGENCIES:
-        return ()
-    pieces = [piece for part in parts if (piece := part.strip(_EDGES))]
+        return []
+    return [piece for part in parts if (piece := part.strip(_EDGES))]
+
+
+def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
+    """Return the suppliers that *names* consists of; nothing where any part is not one."""
+    pieces = _pieces_of(names)
     found: list[Agency] = []
     for piece in pieces:
         read = _agencies_of_piece(piece, label, own)

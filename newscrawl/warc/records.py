@@ -82,15 +82,35 @@ def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Recor
         raise WarcError(f"{where} is damaged: {reason}") from error
 
 
-def _record_from(content: bytes, max_size: int) -> Record:
+_TYPED = {"conversion": "text/plain; charset=utf-8", "resource": None}
+"""Content type of records without HTTP headers; None for the record's own."""
+
+
+def _headers_of(found: Any, http: Any) -> tuple[tuple[str, str], ...]:
+    """Return the HTTP headers of a record, or its content type if it has none of its own."""
+    if found.rec_type in _TYPED:
+        return (("content-type", _TYPED[found.rec_type] or found.content_type or ""),)
+    return tuple((name.lower(), value) for name, value in http.headers) if http else ()
+
+
+def _whole_length(content: bytes) -> int:
+    """Return the length of the whole record that *content* begins with.
+
+    A record over MAX_RECORD is longer than *content*. Raises ValueError if it is cut or none.
+    """
     whole = record_length(content[:HEAD])
     if whole is None:
         raise ValueError("no record")
-    is_long = whole > len(content) and len(content) >= MAX_RECORD
-    if whole > len(content) and not is_long:
+    if len(content) < min(whole, MAX_RECORD):
         raise ValueError("the record is cut")
     if content.startswith(b"WARC/") and _TARGET.search(content, 0, min(whole, HEAD)) is None:
         raise ValueError("it has no WARC-Target-URI")
+    return whole
+
+
+def _record_from(content: bytes, max_size: int) -> Record:
+    whole = _whole_length(content)
+    is_arc, is_long = not content.startswith(b"WARC/"), whole > len(content)
     found = next(iter(ArchiveIterator(BytesIO(content), arc2warc=True)))
     named = found.rec_headers.get_header
     payload = found.raw_stream.read(MAX_RECORD)
@@ -98,16 +118,13 @@ def _record_from(content: bytes, max_size: int) -> Record:
     if found.rec_type == "response" and not _is_http(content, whole):
         # Programs wrote pages of HTTP/0.9 so, and pages alone.
         http, payload = None, _block(content, whole)
-    headers = tuple((name.lower(), value) for name, value in http.headers) if http else ()
-    kind, is_arc = found.rec_type, not content.startswith(b"WARC/")
+    headers = _headers_of(found, http)
+    kind = found.rec_type
     body, problem = payload, _too_large(max_size)
     if not is_long:
         body, problem = _body(headers, payload, max_size)
-    if kind != "revisit" and not is_arc and not is_long:
+    if kind != "revisit" and not (is_arc or is_long):
         _check_digests(named, content[:whole], payload, body)
-    if kind in {"conversion", "resource"}:
-        kept_as = "text/plain; charset=utf-8" if kind == "conversion" else found.content_type
-        headers = (("content-type", kept_as or ""),)
     return Record(
         kind=kind,
         url=(named("WARC-Target-URI") or "").strip("<>"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from time import monotonic
 
@@ -86,15 +86,13 @@ class SharedScheduler(NewsScheduler):
     def close(self, reason: str) -> None:
         """Give back the leases that were not requested."""
         self.is_closing = True
-        waiting = [request for _, _, request in self._heap if _ticket_of(request) in self._held]
-        self._heap = [entry for entry in self._heap if entry[2] not in waiting]
-        self._give_back([_ticket_of(request) for request in waiting])
+        held = {_ticket_of(request) for _, _, request in self._heap} & set(self._held)
+        self._drop_waiting(held)
+        self._give_back(sorted(held))
         is_to_tell = (self.peers.leads or self.is_at_limit) and not self.is_over
         if self._send() and is_to_tell:
             beat = self._beat()
-            self.recorder.status.left_over += (
-                beat.waiting + beat.held if beat is not None else 0
-            )
+            self.recorder.status.left_over += beat.left if beat is not None else 0
         super().close(reason)
 
     def has_pending_requests(self) -> bool:
@@ -105,13 +103,20 @@ class SharedScheduler(NewsScheduler):
             return True
         if self.is_over:
             return False
-        is_busy = self.line.has_more or self.line.is_down or bool(self._to_share)
-        if is_busy or not self.peers.leads:
+        if self._is_busy or not self.peers.leads:
             return True
         beat = self._beat()
-        if beat is None or not beat.leads or bool(beat.waiting or beat.held):
-            return True
-        return self._has_other_spellings()
+        return beat is None or beat.has_more or self._has_other_spellings()
+
+    @property
+    def _is_busy(self) -> bool:
+        """True if Redis is down, or messages to it wait."""
+        return self.line.has_more or self.line.is_down or bool(self._to_share)
+
+    def _drop_waiting(self, tickets: Set[str]) -> None:
+        """Remove the requests of *tickets* from those that wait here."""
+        self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in tickets]
+        heapq.heapify(self._heap)
 
     def _has_other_spellings(self) -> bool:
         """Queue spellings of unanswered pages for all; return whether there are any."""
@@ -230,13 +235,16 @@ class SharedScheduler(NewsScheduler):
         self._last_beat = monotonic()
         if beat.is_over and not self.is_over:
             self.is_over = True
-            self._heap = [
-                entry for entry in self._heap if _ticket_of(entry[2]) not in self._held
-            ]
-            heapq.heapify(self._heap)
+            self._drop_waiting(set(self._held))
         self.peers.leads = beat.leads
         if not beat.is_over:
             self.peers.articles = max(0, beat.articles - self.recorder.status.articles)
+
+    def _share_again(self) -> None:
+        """Share the archive's frontier: Redis may have come back without its last messages."""
+        request = self._spider.request_article  # type: ignore[union-attr]
+        waiting, _ = self._frontier.left_by_earlier_run()
+        self._to_share += [request(row.url, row.priority) for row in waiting]
 
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""
@@ -244,17 +252,13 @@ class SharedScheduler(NewsScheduler):
         if not (may_be_lost or self.line.is_unsure):
             return
         if may_be_lost:
-            # Redis may have come back without the last that it was told.
-            request = self._spider.request_article  # type: ignore[union-attr]
-            waiting, _ = self._frontier.left_by_earlier_run()
-            self._to_share += [request(row.url, row.priority) for row in waiting]
+            self._share_again()
         held = self.queue.held()
         in_heap = {_ticket_of(entry[2]) for entry in self._heap} & set(self._held)
         lost = in_heap - held
         # Another worker has them, or nobody: Redis knows which.
         self._to_share += [self._held.pop(ticket) for ticket in sorted(lost)]
-        self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in lost]
-        heapq.heapify(self._heap)
+        self._drop_waiting(lost)
         if not self.line.has_more:
             self._give_back(sorted(held - set(self._held)))
             self.line.is_unsure = False

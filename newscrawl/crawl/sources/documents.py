@@ -246,8 +246,9 @@ def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element
         whole = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:  # of nothing at all
         return None
-    found = (one for one in whole if local_name(one) in names) if whole is not None else ()
-    element = next(iter(found), None)
+    if whole is None:
+        return None
+    element = next((one for one in whole if local_name(one) in names), None)
     if element is not None:
         # What a stray end tag has put behind the element is of it.
         element.extend(list(element.itersiblings()))

@@ -46,11 +46,11 @@ class SitemapPool:
         parts = [part for part in named if lists_articles(part.url)]
         if self.whole_history:
             return parts
-        if self.since:
-            parts = [part for part in parts if not part.latest or part.latest >= self.since]
-        oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        since, oldest = self.since, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         parts.sort(key=lambda part: part.modified or oldest, reverse=True)
-        if len(parts) > MAX_PARTS and not self.since:
+        if since:
+            return [part for part in parts if not part.latest or part.latest >= since]
+        if len(parts) > MAX_PARTS:
             logger.info(
                 "%d of %d sitemaps are read; history=all reads all", MAX_PARTS, len(parts)
             )

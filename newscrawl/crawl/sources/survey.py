@@ -99,24 +99,25 @@ class Survey:
         for link in links:
             self.shapes.note_link(link)
         if role == "home":
-            self._home_links = tuple(links)
-            self._second_home_page = listing.next_page
-            self._sections = find_sections(
-                self.plan.home, links, self.shapes, self.plan.sections
-            )
-            if not self.plan.sections:
-                for feed in listing.feeds:
-                    yield from self._ask(feed, "feed")
-        if role == "home" and self.plan.sections:
-            return
+            self._note_home(listing, links)
+            if self.plan.sections:
+                return
+            for feed in listing.feeds:
+                yield from self._ask(feed, "feed")
         articles = [link for link in links if self.shapes.is_likely_article(link)]
         self._found[url_key(url)] = len(articles)
-        unnamed = [link for link in articles if self._is_news_of(url, link)]
-        self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
+        has_unnamed = role != "home" and any(self._is_news_of(url, link) for link in articles)
+        self._found_unnamed = self._found_unnamed or has_unnamed
         for link in articles:
             yield from self._ask_article(link.url, is_shown=role == "home", is_guess=True)
-        if role != "home" and unnamed:
+        if has_unnamed:
             yield from self._next_page(listing, articles)
+
+    def _note_home(self, listing: Listing, links: list[PageLink]) -> None:
+        """Note the links and sections of the home page."""
+        self._home_links = tuple(links)
+        self._second_home_page = listing.next_page
+        self._sections = find_sections(self.plan.home, links, self.shapes, self.plan.sections)
 
     def read_feed(self, feed: Feed) -> Iterator[Ask]:
         """Yield the articles that a feed names."""

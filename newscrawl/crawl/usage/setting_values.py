@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 
@@ -34,11 +35,7 @@ def check_settings(settings: BaseSettings) -> None:
     for name, choices in _CHOICES.items():
         if str(settings[name]).lower() not in choices:
             raise UsageError(f"{name}: {settings[name]!r} is none of {', '.join(choices)}")
-    folder = PurePath(str(settings["NEWSCRAWL_EVIDENCE_FOLDER"]))
-    if folder.is_absolute() or ".." in folder.parts or not folder.name:
-        raise UsageError(
-            f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
-        )
+    _check_folder(str(settings["NEWSCRAWL_EVIDENCE_FOLDER"]))
     wrong = set(settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS")) - OPT_OUTS.keys()
     if wrong:
         names = ", ".join(OPT_OUTS)
@@ -49,8 +46,16 @@ def check_settings(settings: BaseSettings) -> None:
     for name in _NUMBERS:
         _check_number(settings, name)
     for name, default in vars(default_settings).items():
-        if name.isupper() and isinstance(default, bool | int | float):
-            _check_kind(settings, name, default)
+        _check_kind(settings, name, default)
+
+
+def _check_folder(name: str) -> None:
+    """Raise UsageError if the folder of the evidence lies outside that of the archive."""
+    folder = PurePath(name)
+    if folder.is_absolute() or ".." in folder.parts or not folder.name:
+        raise UsageError(
+            f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
+        )
 
 
 def _check_number(settings: BaseSettings, name: str) -> None:
@@ -64,10 +69,10 @@ def _check_number(settings: BaseSettings, name: str) -> None:
         raise UsageError(f"{name}: {value!r} is not a number")
 
 
-def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
+def _check_kind(settings: BaseSettings, name: str, default: Any) -> None:
     """Raise UsageError if the value of Scrapy's *name* is not of the kind of its *default*."""
-    value = settings[name]
-    if value is None:
+    value = settings[name] if name.isupper() else None
+    if value is None or not isinstance(default, bool | int | float):
         return
     is_switch = isinstance(default, bool)
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from newscrawl.article import Image
@@ -66,10 +67,7 @@ def images_of(
     printed = list(found.values())
     if main is None:
         return tuple(printed)
-    same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
-    first = same or (
-        printed[0] if printed and not main.caption and printed[0].caption else None
-    )
+    first = found.get(_identity(main.url)) or _first_captioned(main, printed)
     if first is not None:
         main = Image(
             url=main.url,
@@ -77,6 +75,12 @@ def images_of(
             credit=main.credit or first.credit,
         )
     return (main, *(image for image in printed if image is not first))
+
+
+def _first_captioned(main: Image, printed: Sequence[Image]) -> Image | None:
+    """Return the first printed picture if it may lend its caption to the *main* one."""
+    is_lent = printed and not main.caption and printed[0].caption
+    return printed[0] if is_lent else None
 
 
 def _stated(structured: Structured, context: Context) -> Image | None:
@@ -112,16 +116,19 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[Image]:
     for node in near.iter():
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
-        above = list(node.ancestors())
-        if outline.flags_above(node) & _OUT:
+        above = list(islice(node.ancestors(), 6))
+        figure = next((part for part in above if part.tag == "figure"), None)
+        if outline.flags_above(node) & _OUT or (figure is None and _is_on_card(above)):
             continue
-        figure = next((part for part in above[:6] if part.tag == "figure"), None)
-        if figure is None and any(part.tag == "a" for part in above[:4]):
-            continue  # a picture that links elsewhere is a card's
         address = context.absolute(_source(node))
         if address:
             caption, credit = _caption_of(node, figure)
             yield Image(url=address, caption=caption, credit=credit)
+
+
+def _is_on_card(above: Sequence[Node]) -> bool:
+    """Return whether a picture with these ancestors links elsewhere, as a card's does."""
+    return any(part.tag == "a" for part in above[:4])
 
 
 def _is_small(node: Node) -> bool:
@@ -142,49 +149,44 @@ def _source(node: Node) -> str | None:
 
 def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None]:
     """Return caption and credit of a picture: in its figure, else marked beside it."""
-    box = figure
-    if box is None:
-        above = list(node.ancestors())[:3]
-        box = next(
-            (
-                part
-                for part in above
-                if part.size < LONGEST_CAPTION and "caption" in _marks_below(part)
-            ),
-            None,
-        )
+    box = figure if figure is not None else _captioned_box(node)
     if box is None or box.size > 2 * LONGEST_CAPTION:
         return None, None
-    place = next(
-        (
-            part
-            for part in box.iter()
-            if part.tag == "figcaption" or ("caption" in part.marks.lower() and part.size > 3)
-        ),
-        box,
-    )
-    credit = next(
-        (
-            part
-            for part in box.iter()
-            if part is not box
-            and 1 < part.size < 120
-            and _CREDIT_MARKS.search(part.marks[:200].lower())
-        ),
-        None,
-    )
-    text, who = place.text(), credit.text() if credit is not None else None
+    text = next(filter(_is_caption, box.iter()), box).text()
+    credit = next(filter(_is_credit, box.iter()[1:]), None)
+    who = credit.text() if credit is not None else ""
     if who:
         text = text.removesuffix(who).rstrip(" |–-(/")
         who = _LABEL.sub("", who, count=1) if _LABEL.match(who) else who
     else:
-        match = _CREDIT.search(text[-120:])
-        if match:
-            who, text = (
-                match["who"].strip(),
-                text[: len(text) - len(text[-120:]) + match.start()].rstrip(" |–-(/"),
-            )
+        text, who = _parted(text)
     return text[:LONGEST_CAPTION] or None, who or None
+
+
+def _captioned_box(picture: Node) -> Node | None:
+    """Return the nearest small part around *picture* with a caption's class in it, or None."""
+    for part in islice(picture.ancestors(), 3):
+        if part.size < LONGEST_CAPTION and "caption" in _marks_below(part):
+            return part
+    return None
+
+
+def _is_caption(part: Node) -> bool:
+    return part.tag == "figcaption" or ("caption" in part.marks.lower() and part.size > 3)
+
+
+def _is_credit(part: Node) -> bool:
+    is_short = 1 < part.size < 120
+    return is_short and _CREDIT_MARKS.search(part.marks[:200].lower()) is not None
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Return a caption without the credit at its end, and the credit or an empty string."""
+    start = max(0, len(text) - 120)
+    match = _CREDIT.search(text[start:])
+    if not match:
+        return text, ""
+    return text[: start + match.start()].rstrip(" |–-(/"), match["who"].strip()
 
 
 def _marks_below(node: Node) -> str:

@@ -78,9 +78,13 @@ def _trail(root: Node) -> list[str]:
         if box is None or not 3 < box.size < LONGEST_TRAIL:
             continue
         is_home = node.size < LONGEST_CRUMB and folded(node.text()) in homes
-        if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
+        if is_home and _has_arrow(box):
             return [part.text() for part in box.iter() if part.tag == "a" and part.size > 1]
     return []
+
+
+def _has_arrow(box: Node) -> bool:
+    return any(isinstance(child, str) and _ARROW.search(child) for child in box.children)
 
 
 @cache

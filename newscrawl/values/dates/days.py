@@ -218,5 +218,10 @@ def is_month_first(text: str, zone: str | None, languages: Sequence[str]) -> boo
     if any(language in _MONTH_FIRST for language in spoken):
         return True
     if not spoken or spoken[0] == "en":
-        return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES
+        return _is_american(zone)
     return None if spoken[0].partition("-")[0] in _YEAR_FIRST or spoken[0] == "en-ca" else False
+
+
+def _is_american(zone: str | None) -> bool | None:
+    """Return whether *zone* is American; None if its dates are of either kind."""
+    return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES

@@ -139,10 +139,10 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
         return True
     if token.is_digits and len(token.text) > 2:
         return False
-    if month.day is None and 1 <= number <= 31:
+    if month.day is None and number in range(1, 32):
         month.day = number
         return True
-    return 0 <= at - month.stop <= 1 and _is_short_year(token, month)
+    return at in {month.stop, month.stop + 1} and _is_short_year(token, month)
 
 
 def _is_short_year(token: Token, month: _Named) -> bool:

@@ -55,10 +55,12 @@ def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> Printed
     if not is_sign(tokens, at, "+-") or not is_number(tokens, at + 1, 1, 2, 4):
         return None
     is_minus = tokens[at].text == "-"
-    if tokens[at + 1].gap or (is_minus and is_after_code and tokens[at].gap):
+    is_dash = is_minus and is_after_code and tokens[at].gap
+    if is_dash or tokens[at + 1].gap:
         return None
     digits, stop = _offset_digits(tokens, at + 1)
-    if len(digits) < 4 and not is_after_code and (is_minus or len(digits) == 1):
+    least = 1 if is_after_code else 4 if is_minus else 2
+    if len(digits) < least:
         return None
     name = _offset_name(digits, is_minus=is_minus)
     if name is None:
