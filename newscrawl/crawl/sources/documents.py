@@ -234,7 +234,7 @@ def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
 
 def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element | None:
     """Return the element that *piece* begins with, under *root*, as far as it can be read."""
-    root_name, name = (_NAME.match(text) for text in (root, piece))
+    root_name, name = _NAME.match(root), _NAME.match(piece)
     if root_name is None or name is None:
         return None
     ends = [one.end() for one in re.finditer(rf"</{re.escape(name[1])}\s*>", piece)]

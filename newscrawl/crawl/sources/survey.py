@@ -104,14 +104,17 @@ class Survey:
                 return
             for feed in listing.feeds:
                 yield from self._ask(feed, "feed")
-        articles = [link for link in links if self.shapes.is_likely_article(link)]
+        articles = list(filter(self.shapes.is_likely_article, links))
         self._found[url_key(url)] = len(articles)
-        has_unnamed = role != "home" and any(self._is_news_of(url, link) for link in articles)
-        self._found_unnamed = self._found_unnamed or has_unnamed
+        has_unnamed = role != "home" and self._has_news_of(url, articles)
+        self._found_unnamed |= has_unnamed
         for link in articles:
             yield from self._ask_article(link.url, is_shown=role == "home", is_guess=True)
         if has_unnamed:
             yield from self._next_page(listing, articles)
+
+    def _has_news_of(self, url: str, links: Iterable[PageLink]) -> bool:
+        return any(self._is_news_of(url, link) for link in links)
 
     def _note_home(self, listing: Listing, links: list[PageLink]) -> None:
         """Note the links and sections of the home page."""

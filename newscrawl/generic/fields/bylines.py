@@ -174,14 +174,17 @@ def _is_writer(name: str, outlets: frozenset[str]) -> bool:
     return is_full_name(name) and folded(name) not in outlets
 
 
+def _may_be_names(words: Sequence[str]) -> bool:
+    """Return whether each of *words* is written in letters, and none is never a name's."""
+    return all(map(_WORD.fullmatch, words)) and _words("no_name_words").isdisjoint(words)
+
+
 def is_full_name(name: str) -> bool:
     """Return whether *name* has the form of a person's full name, in any script."""
     words = name.split()
     if not LEAST_WORDS <= len(words) <= MOST_WORDS or not is_person(name):
         return False
-    if not all(map(_WORD.fullmatch, words)) or is_place(name) or is_agency(name):
-        return False
-    if not _words("no_name_words").isdisjoint(words):
+    if is_place(name) or is_agency(name) or not _may_be_names(words):
         return False
     main = [word for word in words if word.lower() not in _words("particles")]
     if len(main) < LEAST_WORDS:

@@ -177,16 +177,14 @@ def _weight_of(role: Role, zone: Zone) -> float:
 def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the dates marked by an element, microdata or a class name."""
     for rule, node, raw in _marked(around.root):
-        zone = around.zone(node)
-        if zone == "far" and not node.is_below(around.near):
+        zone, is_near = around.zone(node), node.is_below(around.near)
+        if zone == "far" and not is_near:
             continue
         role = _role(node)
-        is_word = (zone == "inside" or role != "published") and _is_in_prose(node, zone)
-        if is_word or _is_anothers(node, around, zone):
+        if _is_word(node, role, zone) or _is_anothers(node, around, zone):
             continue
         weight = _weight_of(role, zone)
-        is_placed = role != "" or zone in {"head", "above"}
-        if weight and (is_placed or node.is_below(around.near)):
+        if weight and (role or is_near or zone in {"head", "above"}):
             yield PrintedDate(
                 rule=rule,
                 raw=raw,
@@ -194,6 +192,11 @@ def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
                 weight=weight,
                 is_apart=_is_apart(node, around, zone),
             )
+
+
+def _is_word(node: Node, role: Role, zone: Zone) -> bool:
+    """Return whether a marked date is a word of the text rather than the article's own."""
+    return (zone == "inside" or role != "published") and _is_in_prose(node, zone)
 
 
 def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
@@ -244,8 +247,7 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
         attributes = node.attributes
         if attributes is NO_ATTRIBUTES and node.tag != "time":
             continue
-        prop = attributes.get("itemprop")
-        if prop and _DATE_PROPERTY.search(prop):
+        if _DATE_PROPERTY.search(attributes.get("itemprop", "")):
             raw = attributes.get("content") or attributes.get("datetime") or node.text()
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:

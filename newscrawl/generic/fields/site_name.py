@@ -84,7 +84,7 @@ def site_name_of(
     part that is stated, or a heading further down.
     """
     names = _stated_names(structured)
-    pieces = [bare(piece) for piece in _SIGNS.split(title)[::2]]
+    pieces = list(map(bare, _SIGNS.split(title)[::2]))
     headings = [(bare(text), node) for text, node in printed]
     own = {bare(text) for text in stated} - {bare(title)}
     for key, node in headings:

@@ -77,6 +77,12 @@ def _feed(evidence: Evidence) -> Found:
     return None
 
 
+def _is_of_teasers(evidence: Evidence) -> bool:
+    """Return whether teasers make the body; more of them if the page states an article."""
+    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
+    return evidence.teasers.in_body >= LEAST_TEASERS and evidence.teasers.share >= share
+
+
 def _has_little_else(evidence: Evidence) -> bool:
     """Return whether the body is short beside the teasers around it."""
     own = evidence.length * (1 - evidence.teasers.share)
@@ -88,8 +94,7 @@ def _listing(evidence: Evidence) -> Found:
     if evidence.is_vouched:
         return None
     teasers = evidence.teasers
-    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
-    if teasers.in_body >= LEAST_TEASERS and teasers.share >= share:
+    if _is_of_teasers(evidence):
         return "listing", f"the text is {teasers.in_body} teasers of other pages"
     if evidence.is_claimed:
         return None

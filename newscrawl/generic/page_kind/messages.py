@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
@@ -56,13 +56,19 @@ def message(evidence: Evidence) -> Found:
     text = (
         searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
     )
+    for kind, phrase, spelled in _all_phrases():
+        if _is_said_in(heads, phrase, is_short=is_short):
+            return kind, f"the headline says {spelled!r}"
+        if phrase in text and _counts_in_text(kind, phrase, evidence):
+            return kind, f"the text says {spelled!r}"
+    return None
+
+
+def _all_phrases() -> Iterator[tuple[str, str, str]]:
+    """Yield each phrase with its kind before it and its spelling in the table after it."""
     for kind, phrases in _phrases().items():
         for phrase, spelled in phrases:
-            if _is_said_in(heads, phrase, is_short=is_short):
-                return kind, f"the headline says {spelled!r}"
-            if phrase in text and _counts_in_text(kind, phrase, evidence):
-                return kind, f"the text says {spelled!r}"
-    return None
+            yield kind, phrase, spelled
 
 
 def _is_said_in(heads: Iterable[str], phrase: str, *, is_short: bool) -> bool:

@@ -38,17 +38,21 @@ def by_front(evidence: Evidence) -> Found:
     """Name the home page: an address without a path, or with no more than a language."""
     parts = _split(evidence.url)
     steps = _steps(parts.path)
-    if not parts.netloc or len(steps) > 2:
+    if not parts.netloc or len(steps) > 2 or not all(map(_is_front_step, steps)):
         return None
     asked = {name.lower() for name, _ in parse_qsl(parts.query)}
     is_root = len(steps) < 2 and all(map(_FRONT.fullmatch, steps))
     is_article = evidence.is_vouched or (evidence.is_claimed and not is_root)
-    if asked & _ITEM or is_article or not all(map(_is_front_step, steps)):
+    if is_article or asked & _ITEM:
         return None
+    return _kind_of_front(evidence, asked, is_bare=is_root and not parts.query)
+
+
+def _kind_of_front(evidence: Evidence, asked: set[str], *, is_bare: bool) -> Found:
+    """Return the kind of a page at a front address; *is_bare* if it has no more than that."""
     if asked & _QUERIES:
         return "search", "the address asks the site's search"
-    is_home = is_root and not parts.query
-    return ("home", _AT_HOME) if is_home or evidence.teasers.titles else None
+    return ("home", _AT_HOME) if is_bare or evidence.teasers.titles else None
 
 
 def _is_front_step(step: str) -> bool:
@@ -106,10 +110,13 @@ def by_type(evidence: Evidence) -> Found:
     return None
 
 
+def _may_be_list(evidence: Evidence) -> bool:
+    return evidence.teasers.count > 1 or evidence.length == 0
+
+
 def by_address(evidence: Evidence) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
-    is_list = evidence.teasers.count > 1 or evidence.length == 0
-    if evidence.is_claimed or (evidence.og_type == "article" and not is_list):
+    if evidence.is_claimed or (evidence.og_type == "article" and not _may_be_list(evidence)):
         return None
     is_long = evidence.length >= LONG_BODY
     if is_long and not is_weak(evidence):

@@ -94,7 +94,7 @@ def _is_section(lines: Sequence[Line], index: int) -> bool:
         return False
     stands_apart = index == 0 or lines[index - 1].group != line.group
     is_parted = line.group != items[0].group
-    if stands_apart and is_parted and items[0].group == items[1].group:
+    if stands_apart and line.group != items[0].group == items[1].group:
         return True  # items that stand together are a list; others need a shorter heading
     return line.words <= 3 and (stands_apart or not is_parted)
 

@@ -134,7 +134,7 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
     number = token.number or 0
     if not token.is_digits and month.calendar != "hebrew":
         return False
-    if number in YEARS[month.calendar] and month.year is None:
+    if month.year is None and number in YEARS[month.calendar]:
         month.year = number
         return True
     if token.is_digits and len(token.text) > 2:

@@ -50,17 +50,19 @@ def _offsets(tokens: Sequence[Token], times: Sequence[PrintedTime]) -> list[Prin
     return found
 
 
+_LEAST_DIGITS = {"+": 2, "-": 4}
+"""Digits of an offset that stands alone: `-3` and `-03` are more often something else."""
+
+
 def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> PrintedZone | None:
     """Take the offset at *at*; a dash with white space behind it is only a dash."""
     if not is_sign(tokens, at, "+-") or not is_number(tokens, at + 1, 1, 2, 4):
         return None
     is_minus = tokens[at].text == "-"
-    is_dash = is_minus and is_after_code and tokens[at].gap
-    if is_dash or tokens[at + 1].gap:
+    if tokens[at + 1].gap or (is_minus and is_after_code and tokens[at].gap):
         return None
     digits, stop = _offset_digits(tokens, at + 1)
-    least = 1 if is_after_code else 4 if is_minus else 2
-    if len(digits) < least:
+    if not is_after_code and len(digits) < _LEAST_DIGITS[tokens[at].text]:
         return None
     name = _offset_name(digits, is_minus=is_minus)
     if name is None:
