@@ -155,7 +155,9 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
     "data": None,
-    **dict.fromkeys(("http", "https"), "newscrawl.crawl.download.quiet.QuietHandler"),
+    **dict.fromkeys(
+        ("http", "https"), "newscrawl.crawl.download.politeness.quiet.QuietHandler"
+    ),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 TWISTED_DNS_RESOLVER = (
@@ -167,15 +169,15 @@ REMOTE_CONTROL_ENABLED = False
 
 # Parts
 
-SCHEDULER = "newscrawl.crawl.scheduler.NewsScheduler"
+SCHEDULER = "newscrawl.crawl.frontier.scheduler.NewsScheduler"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # The nearest to the spider: it sees what the spider will see.
     "newscrawl.crawl.download.extraction.ExtractionMiddleware": 40,
     "newscrawl.crawl.download.guard.GuardMiddleware": 50,
-    "newscrawl.crawl.download.robots.RobotsMiddleware": 100,
-    "newscrawl.crawl.download.opt_outs.OptOutMiddleware": 110,
+    "newscrawl.crawl.download.politeness.robots.RobotsMiddleware": 100,
+    "newscrawl.crawl.download.politeness.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # After the retries, as seen from the spider: a challenge is not tried again.
@@ -184,7 +186,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.whole_bodies.UnpackingMiddleware": 590,
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
-    "newscrawl.crawl.download.retry.PatientRetryMiddleware": 550,
+    "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
@@ -196,8 +198,8 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "scrapy.extensions.logstats.LogStats": None,
-    "newscrawl.crawl.recorder.Recorder": 10,
-    "newscrawl.crawl.download.pace.Pace": 20,
+    "newscrawl.crawl.run.recorder.Recorder": 10,
+    "newscrawl.crawl.download.politeness.pace.Pace": 20,
     "newscrawl.crawl.reporting.progress.Progress": 30,
     "newscrawl.crawl.reporting.drift_alarm.DriftAlarm": 40,
 }

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
-from newscrawl.crawl.recorder import recorder_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError, WarcError
 
 

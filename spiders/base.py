@@ -18,19 +18,19 @@ from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.opt_outs import refused_by
+from newscrawl.crawl.download.politeness.opt_outs import refused_by
 from newscrawl.crawl.download.response import (
     content_type_of,
     observation_from,
     page_from,
     unanswered,
 )
+from newscrawl.crawl.frontier.postponed import Postponed, unsent
+from newscrawl.crawl.frontier.request_meta import MOVED, meta_for, target_of
+from newscrawl.crawl.frontier.revisit_policy import TRUSTED, condition_of
+from newscrawl.crawl.frontier.scheduler import settle_redirects
 from newscrawl.crawl.multi_page import Join, Joins
-from newscrawl.crawl.postponed import Postponed, unsent
-from newscrawl.crawl.recorder import Recorder, recorder_of
-from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
-from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
-from newscrawl.crawl.scheduler import settle_redirects
+from newscrawl.crawl.run.recorder import Recorder, recorder_of
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
 from newscrawl.ingest.acceptance import problem_of, read_article

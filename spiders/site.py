@@ -24,12 +24,17 @@ from newscrawl.archive.read.addresses import other_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
-from newscrawl.crawl.new_article_quota import room_for_new
-from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.recorder import address_settled
-from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
-from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
-from newscrawl.crawl.source_book import SourceBook
+from newscrawl.crawl.frontier.new_article_quota import room_for_new
+from newscrawl.crawl.frontier.peers import settled_elsewhere
+from newscrawl.crawl.frontier.request_meta import of_the_site, target_of, ticket_for
+from newscrawl.crawl.frontier.revisit_policy import (
+    SMALL_SITE,
+    all_articles,
+    due_articles,
+    is_due,
+)
+from newscrawl.crawl.frontier.source_book import SourceBook
+from newscrawl.crawl.run.recorder import address_settled
 from newscrawl.crawl.sources.paging import list_of
 from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
 from newscrawl.crawl.sources.scope import scope_of

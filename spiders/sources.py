@@ -13,11 +13,11 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_source
 from newscrawl.article import Article
+from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import content_type_of, observation_from, page_from
-from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
-from newscrawl.crawl.revisit_policy import TRUSTED
-from newscrawl.crawl.source_book import SourceBook, look_at
+from newscrawl.crawl.frontier.request_meta import Target, meta_of_source, of_the_site, target_of
+from newscrawl.crawl.frontier.revisit_policy import TRUSTED
+from newscrawl.crawl.frontier.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing

@@ -17,9 +17,9 @@ from twisted.python.failure import Failure
 
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from
-from newscrawl.crawl.postponed import is_postponed, unsent
-from newscrawl.crawl.recorder import Recorder
-from newscrawl.crawl.request_meta import meta_for
+from newscrawl.crawl.frontier.postponed import is_postponed, unsent
+from newscrawl.crawl.frontier.request_meta import meta_for
+from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
 from newscrawl.outcomes import Observation, Outcome, Problem

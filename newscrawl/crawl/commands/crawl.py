@@ -12,9 +12,9 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.crawl.download.browser import use_browser
-from newscrawl.crawl.recorder import Recorder
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
-from newscrawl.crawl.run_lock import SiteIsLockedError, lock_site
+from newscrawl.crawl.run.recorder import Recorder
+from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError

@@ -21,8 +21,8 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.download.addresses import PrivateHosts
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.quiet import QuietGate
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.download.politeness.quiet import QuietGate
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.errors import UsageError
 from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of, port_of

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.ingest.acceptance import challenge_reason, challenger
 from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.outcomes import Observation
 from newscrawl.warc import Exchange
 

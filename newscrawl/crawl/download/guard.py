@@ -7,7 +7,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
-from newscrawl.crawl.request_meta import MOVED
+from newscrawl.crawl.frontier.request_meta import MOVED
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import PERMANENT, Outcome
 from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy.http import Response
 
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.recorder import Recorder
+from newscrawl.crawl.run.recorder import Recorder
 
 
 def record_redirects(recorder: Recorder, response: Response) -> None:

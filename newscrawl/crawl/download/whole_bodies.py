@@ -13,7 +13,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.http import HtmlResponse, Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.ingest.acceptance import is_cut
 from newscrawl.outcomes import Outcome
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named

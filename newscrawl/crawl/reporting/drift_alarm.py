@@ -9,7 +9,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.archive import Archive
-from newscrawl.crawl.recorder import recorder_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.drift import read_drift
 from newscrawl.errors import ArchiveError
 

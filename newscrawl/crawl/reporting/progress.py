@@ -20,10 +20,10 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl import exit_status as exits
-from newscrawl.crawl.recorder import Recorder, address_settled, recorder_of
-from newscrawl.crawl.run_status import RunStatus
-from newscrawl.crawl.scheduler import WAITING
-from newscrawl.crawl.source_book import SourceBook
+from newscrawl.crawl.frontier.scheduler import WAITING
+from newscrawl.crawl.frontier.source_book import SourceBook
+from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
+from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.outcomes import Observation, Outcome
 
 _SHOWN_REASONS = 6

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.crawl.peers import Peers
+from newscrawl.crawl.frontier.peers import Peers
 from newscrawl.crawl.shared.line import Line
 from newscrawl.outcomes import ARTICLE_OUTCOMES
 

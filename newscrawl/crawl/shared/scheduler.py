@@ -21,10 +21,10 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
-from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.postponed import is_postponed
-from newscrawl.crawl.request_meta import Target, target_of
-from newscrawl.crawl.scheduler import NewsScheduler
+from newscrawl.crawl.frontier.peers import settled_elsewhere
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import Target, target_of
+from newscrawl.crawl.frontier.scheduler import NewsScheduler
 from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Beat, Settled

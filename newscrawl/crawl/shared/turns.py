@@ -10,10 +10,10 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.crawl.download.pace import Pace, host_rests
-from newscrawl.crawl.download.quiet import QuietHandler
-from newscrawl.crawl.postponed import Postponed
-from newscrawl.crawl.recorder import recorder_of
+from newscrawl.crawl.download.politeness.pace import Pace, host_rests
+from newscrawl.crawl.download.politeness.quiet import QuietHandler
+from newscrawl.crawl.frontier.postponed import Postponed
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.crawl.shared.scheduler import SharedScheduler
 from newscrawl.outcomes import Outcome
 

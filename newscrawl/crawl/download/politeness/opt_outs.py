@@ -16,8 +16,8 @@ from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import OPT_OUTS, observation_from, unanswered
-from newscrawl.crawl.recorder import recorder_of
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError
 from newscrawl.ingest.opt_outs import (
     TDMREP_PATH,

@@ -14,11 +14,11 @@ from scrapy.dupefilters import RFPDupeFilter
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.frontier_writer import ELSEWHERE, FrontierWriter
-from newscrawl.crawl.postponed import is_postponed
-from newscrawl.crawl.recorder import Recorder, address_settled, recorder_of
-from newscrawl.crawl.request_meta import Target, take_up, target_of
-from newscrawl.crawl.spellings import Spellings
+from newscrawl.crawl.frontier.frontier_writer import ELSEWHERE, FrontierWriter
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import Target, take_up, target_of
+from newscrawl.crawl.frontier.spellings import Spellings
+from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 from newscrawl.text.urls import as_sent, url_key

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import attrs
 
 from newscrawl.archive.crawl_state.source_states import SourceState, SourceStates
-from newscrawl.crawl.request_meta import Target
+from newscrawl.crawl.frontier.request_meta import Target
 from newscrawl.outcomes import Observation, Outcome
 
 _HOUR = dt.timedelta(hours=1)

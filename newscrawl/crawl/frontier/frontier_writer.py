@@ -8,7 +8,7 @@ from scrapy import Request
 
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
-from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.frontier.request_meta import Target, target_of
 
 ELSEWHERE = "elsewhere"
 """Role in the frontier of a link to another host, which may redirect to the site."""

@@ -18,11 +18,11 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
-from newscrawl.crawl.postponed import Postponed
-from newscrawl.crawl.recorder import recorder_of
+from newscrawl.crawl.frontier.postponed import Postponed
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.limits import LARGEST_PAGE

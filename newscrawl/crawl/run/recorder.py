@@ -22,18 +22,18 @@ from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.article import Article
-from newscrawl.crawl.disk_space import has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
-from newscrawl.crawl.evidence_writer import EvidenceKeeper
-from newscrawl.crawl.frontier_writer import FrontierWriter
-from newscrawl.crawl.peers import Peers
-from newscrawl.crawl.postponed import is_postponed
+from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
+from newscrawl.crawl.frontier.peers import Peers
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
+from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.reporting.log import format_log
-from newscrawl.crawl.request_meta import target_of
-from newscrawl.crawl.revisit_policy import may_pass, next_try
-from newscrawl.crawl.run_status import RunStatus
+from newscrawl.crawl.run.disk_space import has_room, is_no_room
+from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.crawl.shared.setup import without_password
-from newscrawl.crawl.source_book import SourceBook
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
@@ -366,5 +366,5 @@ def recorder_of(crawler: Crawler) -> Recorder:
     """Return the crawl's recorder."""
     recorder = crawler.get_extension(Recorder)
     if recorder is None:
-        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.recorder.Recorder")
+        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.run.recorder.Recorder")
     return recorder

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from newscrawl import exit_status as exits
-from newscrawl.crawl.postponed import is_postponed
-from newscrawl.crawl.request_meta import ticket_for
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import ticket_for
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 
 _REFUSALS = frozenset(

@@ -11,9 +11,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.download.response_headers import with_checked_headers
-from newscrawl.crawl.postponed import Postponed
+from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.layouts.site import Site
