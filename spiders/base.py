@@ -31,7 +31,7 @@ from newscrawl.crawl.frontier.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.frontier.scheduler import settle_redirects
 from newscrawl.crawl.multi_page import Join, Joins
 from newscrawl.crawl.run.recorder import Recorder, recorder_of
-from newscrawl.crawl.sources.scope import Scope
+from newscrawl.crawl.sources.plan import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
 from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.ingest.multi_page import first_page

@@ -36,8 +36,7 @@ from newscrawl.crawl.frontier.revisit_policy import (
 from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.run.recorder import address_settled
 from newscrawl.crawl.sources.paging import list_of
-from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
-from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.plan import Before, Plan, Role, Wanted, scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
@@ -146,13 +145,13 @@ class SiteSpider(SourceSpider):
         """Note that the article of *request* was found, but is not requested."""
         self.survey.note_passed_over(request.url)
 
-    def is_due(self, ask: Ask) -> bool:
+    def is_due(self, one: Wanted) -> bool:
         """Return whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
-        address = self.address_of(ask.url)
+        address = self.address_of(one.url)
         seen, history = self._known_of(address) if wish != "all" else (None, None)
-        if ask.is_elsewhere and history is not None:
-            self.survey.redirectors.note(ask.url, leads_here=True)
+        if one.is_elsewhere and history is not None:
+            self.survey.redirectors.note(one.url, leads_here=True)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
@@ -161,12 +160,12 @@ class SiteSpider(SourceSpider):
             seen,
             dt.datetime.now(dt.UTC),
             history=history or History(published=None, changes=0),
-            changed=ask.changed,
-            is_shown=ask.is_shown,
+            changed=one.changed,
+            is_shown=one.is_shown,
         )
         if not is_worth:
             self.recorder.status.not_due += 1
-            self.survey.note_page(ask.url, is_article=history is not None)
+            self.survey.note_page(one.url, is_article=history is not None)
         return is_worth
 
     def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
@@ -197,8 +196,8 @@ class SiteSpider(SourceSpider):
         if self.limit is not None and self.recorder.found >= self.limit:
             return
         requests: list[Request] = []
-        while not requests and (asks := self.survey.next_round()):
-            requests = list(self.requests_for(asks))
+        while not requests and (wanted := self.survey.next_round()):
+            requests = list(self.requests_for(wanted))
         if not requests and not self._has_looked_back:
             requests = self._look_back()
         for request in requests:

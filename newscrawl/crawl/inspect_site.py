@@ -26,8 +26,8 @@ from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
+from newscrawl.crawl.sources.plan import scope_of
 from newscrawl.crawl.sources.reading import parse_source
-from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.errors import ExtractionError

@@ -128,7 +128,7 @@ class SourceBook:
         state = self._known.get(url)
         return state.found if state is not None else 0
 
-    def need_not_ask(
+    def need_not_request(
         self, url: str, role: str, stated: dt.datetime | None, now: dt.datetime
     ) -> bool:
         """Return whether *url* is not due, or its index states the same date as before."""
