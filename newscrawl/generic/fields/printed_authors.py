@@ -12,7 +12,7 @@ from functools import cache
 
 import attrs
 
-from newscrawl.generic.fields.printed_dates import Surroundings, Zone, is_article_footer
+from newscrawl.generic.fields.printed_dates import Surroundings, Zone, parts_beside
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, phrase_table
@@ -231,13 +231,7 @@ def _box_of(node: Node) -> Node:
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
-    heading = around.heading or around.near
-    for part in (node, *node.ancestors()):
-        if heading.is_below(part):
-            return False
-        if is_article_footer(part, around):
-            continue
-        reason = around.outline.flag(part)
+    for _, reason in parts_beside(node, around):
         if reason in _OTHERS and not (reason == "navigation" and zone == "head"):
             return True
         if reason in _ASIDE and zone not in {"head", "above"}:

@@ -367,21 +367,24 @@ def _is_in_prose(node: Node, zone: Zone) -> bool:
     return part.size > node.size + (LONGEST_DATE if zone == "inside" else LONGEST_LINE)
 
 
-def is_article_footer(part: Node, around: Surroundings) -> bool:
-    """Return whether *part* is a footer inside an `<article>`: some have the byline there."""
-    near = around.near
-    return part.tag == "footer" and near.tag == "article" and part.is_below(near)
+def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]:
+    """Yield *node* and each part around it, with its class, up to the one with the headline.
+
+    The footer of an `<article>` is left out: some systems print the byline there.
+    """
+    heading, near = around.heading or around.near, around.near
+    for part in (node, *node.ancestors()):
+        if heading.is_below(part):
+            return
+        is_footer = part.tag == "footer" and near.tag == "article" and part.is_below(near)
+        if not is_footer:
+            yield part, around.outline.flag(part)
 
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
     heading = around.heading or around.near
-    for part in (node, *node.ancestors()):
-        if heading.is_below(part):
-            return False
-        if is_article_footer(part, around):
-            continue
-        reason = around.outline.flag(part)
+    for part, reason in parts_beside(node, around):
         if reason in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
             continue
         if reason in _OTHERS or (reason == "header" and node.index < heading.index):
