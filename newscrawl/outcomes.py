@@ -68,6 +68,8 @@ NOT_REQUESTED = (
 )
 """Outcomes of addresses to which no request was sent."""
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""The HTTP statuses whose Location is followed."""
 PERMANENT = frozenset({301, 308})
 """The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
 

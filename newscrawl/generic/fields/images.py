@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newscrawl.article import Image
 from newscrawl.generic.article_node import Outline
+from newscrawl.generic.fields.captions import (
+    LONGEST_BOX,
+    box_of,
+    caption_after,
+    caption_in,
+    caption_in_attributes,
+    is_caption,
+)
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.urls import url_key
+from newscrawl.values.caption import split_caption
 
 MOST = 60
-LONGEST_CAPTION = 600
 SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
+LONGEST_COMMON_NAME = 6
+"""Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+_SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
-_CREDIT_MARKS = re.compile(
-    r"(?<![a-z])(?:credits?|copyright|photographer|source|quelle|byline|author|rights|agency)"
-    r"(?![a-z])"
-)
-_CREDIT = re.compile(
-    r"[(\[|–-]?\s{0,2}(?:photo|foto|image|bild|credit|photograph|picture|crédit|quelle|fotoğraf"
-    r"|تصوير|صورة|عکس|צילום|©|\(c\))"
-    r"\s{0,2}(?:credits?|by|par|von|courtesy of)?\s{0,2}[:：/]?\s{0,2}"
-    r"(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"(?:photo|foto|image|bild|credit|picture|crédit|quelle|fotoğraf|تصوير|صورة|عکس|צילום)s?"
-    r"(?:\s(?:credit|by|par|von))?\s?[:：/]\s?",
-    re.IGNORECASE,
-)
-"""Label at the start of a photo credit, which is no part of the name."""
 _OUT = frozenset(
     {
         "navigation",
@@ -56,31 +49,40 @@ _OUT = frozenset(
 
 
 def images_of(
-    structured: Structured, near: Node, outline: Outline, context: Context
+    structured: Structured, near: Node, outline: Outline, context: Context, text_start: int
 ) -> tuple[Image, ...]:
-    """Return the pictures of the article, the main one first."""
+    """Return the pictures of the article, the main one first.
+
+    Only a picture above the element of the index *text_start* is the main one by its place.
+    """
     main = _stated(structured, context)
-    found: dict[str, Image] = {}
-    for image in _printed(near, outline, context):
+    found: dict[str, tuple[int, Image]] = {}
+    for index, image in _printed(near, outline, context):
         if len(found) < MOST:
-            found.setdefault(_identity(image.url), image)
-    printed = list(found.values())
+            found.setdefault(_identity(image.url), (index, image))
+    printed = [image for _, image in found.values()]
     if main is None:
         return tuple(printed)
-    first = found.get(_identity(main.url)) or _first_captioned(main, printed)
-    if first is not None:
-        main = Image(
-            url=main.url,
-            caption=main.caption or first.caption,
-            credit=main.credit or first.credit,
-        )
-    return (main, *(image for image in printed if image is not first))
+    same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
+    above = (one for index, one in found.values() if index < text_start and one.caption)
+    first = next(above, None)
+    if first and same not in {None, first}:
+        return tuple(printed)  # the one stated stands further down, this one above the text
+    beside = same or (None if main.caption else first)
+    caption, credit = (beside.caption, beside.credit) if beside else (None, None)
+    if not (main.caption or printed):
+        caption, credit = _lone_caption(near, outline)
+    main = Image(url=main.url, caption=caption or main.caption, credit=credit or main.credit)
+    return (main, *(image for image in printed if image is not beside))
 
 
-def _first_captioned(main: Image, printed: Sequence[Image]) -> Image | None:
-    """Return the first printed picture if it may lend its caption to the *main* one."""
-    is_lent = printed and not main.caption and printed[0].caption
-    return printed[0] if is_lent else None
+def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
+    """Return the first caption of an article whose picture only a script draws."""
+    marked = (node for node in near.iter() if node.marks and is_caption(node))
+    for node in marked:
+        if not outline.flags_above(node) & _OUT:
+            return caption_in(node)
+    return None, None
 
 
 def _stated(structured: Structured, context: Context) -> Image | None:
@@ -89,10 +91,8 @@ def _stated(structured: Structured, context: Context) -> Image | None:
     caption = credit = None
     for value in structured.values("image"):
         if isinstance(value, Mapping):
-            caption, credit = (
-                _said(value, "caption", "description"),
-                _said(value, "creditText", "copyrightHolder", "creator"),
-            )
+            caption, credit = split_caption(text_of(value.get("caption")))
+            credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
             url = url or text_of(value.get("url") or value.get("contentUrl"))
         elif isinstance(value, str):
             url = url or value
@@ -108,27 +108,32 @@ def _said(value: Mapping[str, Any], *names: str) -> str | None:
 def _identity(url: str | None) -> str:
     """Return the file name of a picture, which its sizes share."""
     path = (url or "").partition("?")[0]
-    name = path.rpartition("/")[2]
-    return name if len(name) > 12 else url_key(path)
+    name = _SIZE.sub("", path.rpartition("/")[2].partition(".")[0])
+    return name if len(name) > LONGEST_COMMON_NAME else url_key(path)
 
 
-def _printed(near: Node, outline: Outline, context: Context) -> Iterator[Image]:
+def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[int, Image]]:
+    """Yield where each picture of the article stands, and the picture with its caption."""
     for node in near.iter():
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
-        above = list(islice(node.ancestors(), 6))
-        figure = next((part for part in above if part.tag == "figure"), None)
-        if outline.flags_above(node) & _OUT or (figure is None and _is_on_card(above)):
+        above = list(node.ancestors())
+        if outline.flags_above(node) & _OUT:
             continue
+        figure = next((part for part in above[:6] if part.tag == "figure"), None)
+        box = figure or box_of(node)
+        is_linked = figure is None and any(part.tag == "a" for part in above[:4])
+        if is_linked and (box is None or box.links * 2 > box.size):
+            continue  # a picture that links elsewhere is a card's
         address = context.absolute(_source(node))
         if address:
-            caption, credit = _caption_of(node, figure)
-            yield Image(url=address, caption=caption, credit=credit)
-
-
-def _is_on_card(above: Sequence[Node]) -> bool:
-    """Return whether a picture with these ancestors links elsewhere, as a card's does."""
-    return any(part.tag == "a" for part in above[:4])
+            is_small = box is not None and box.size <= LONGEST_BOX
+            caption, credit = caption_in(box) if box and is_small else (None, None)
+            if caption is None and credit is None:
+                caption, credit = caption_after(figure or node)
+            if caption is None and credit is None:
+                caption, credit = caption_in_attributes(node)
+            yield node.index, Image(url=address, caption=caption, credit=credit)
 
 
 def _is_small(node: Node) -> bool:
@@ -145,49 +150,3 @@ def _source(node: Node) -> str | None:
         if value and not value.startswith("data:"):
             return value.split()[0].rstrip(",") if "srcset" in name else value
     return None
-
-
-def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None]:
-    """Return caption and credit of a picture: in its figure, else marked beside it."""
-    box = figure if figure is not None else _captioned_box(node)
-    if box is None or box.size > 2 * LONGEST_CAPTION:
-        return None, None
-    text = next(filter(_is_caption, box.iter()), box).text()
-    credit = next(filter(_is_credit, box.iter()[1:]), None)
-    who = credit.text() if credit is not None else ""
-    if who:
-        text = text.removesuffix(who).rstrip(" |–-(/")
-        who = _LABEL.sub("", who, count=1) if _LABEL.match(who) else who
-    else:
-        text, who = _parted(text)
-    return text[:LONGEST_CAPTION] or None, who or None
-
-
-def _captioned_box(picture: Node) -> Node | None:
-    """Return the nearest small part around *picture* with a caption's class in it, or None."""
-    for part in islice(picture.ancestors(), 3):
-        if part.size < LONGEST_CAPTION and "caption" in _marks_below(part):
-            return part
-    return None
-
-
-def _is_caption(part: Node) -> bool:
-    return part.tag == "figcaption" or ("caption" in part.marks.lower() and part.size > 3)
-
-
-def _is_credit(part: Node) -> bool:
-    is_short = 1 < part.size < 120
-    return is_short and _CREDIT_MARKS.search(part.marks[:200].lower()) is not None
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """Return a caption without the credit at its end, and the credit or an empty string."""
-    start = max(0, len(text) - 120)
-    match = _CREDIT.search(text[start:])
-    if not match:
-        return text, ""
-    return text[: start + match.start()].rstrip(" |–-(/"), match["who"].strip()
-
-
-def _marks_below(node: Node) -> str:
-    return " ".join(part.marks.lower() for part in node.iter()[:30])
