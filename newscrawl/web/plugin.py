@@ -18,6 +18,7 @@ from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.pages import (
     agency_author,
     article,
+    compare,
     home,
     indexes,
     placements,
@@ -36,7 +37,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    tables,
+    *(compare, tables),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
