@@ -1,4 +1,4 @@
-"""The name of the site that an address is kept under, and the key of an article there."""
+"""Name of an address's site, and the key of an article there."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SiteIdentities:
         """The sites that are known by what is stored of them, by the name of a host."""
 
     def site_of(self, url: str) -> str:
-        """Return the name that *url* is kept under."""
+        """Return the name of the site of *url*."""
         declared = None if self._fixed else site_for(url)
         if self._fixed or declared is not None:
             return declared.name if declared is not None else self._fixed
