@@ -199,13 +199,13 @@ def _redirects_of_sites(
     wanted = [*places, *map(storable_text, homes)]
     marks = ", ".join("?" * len(wanted))
     rows = db.execute(
-        f"""SELECT s.name, u.url, f.url, o.status FROM urls AS f
+        f"""SELECT DISTINCT s.name, u.url, f.url, o.status FROM urls AS f
         JOIN observations AS o ON o.final_url_id = f.id JOIN urls AS u ON u.id = o.url_id
         JOIN sites AS s ON s.id = o.site_id
         WHERE f.url IN ({marks}) AND o.outcome = 'redirect' AND EXISTS (
             SELECT 1 FROM articles AS a WHERE a.site_id = s.id AND a.version_id IS NOT NULL)
-        ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
-        [*wanted, _MOST_ALIASES],
+        ORDER BY s.name, u.url""",
+        wanted,
     ).fetchall()
     return [row for row in rows if site_name(row[1]) != site_name(row[2])]
 
