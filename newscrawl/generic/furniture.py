@@ -118,7 +118,8 @@ def is_cards(node: Node) -> bool:
         if _is_card(child):
             cards += 1
             within += child.size
-    return cards >= 3 and within * 4 > node.size * 3
+    # What holds the page's headline is no row of cards; a row of articles has several.
+    return cards >= 3 and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
 
 
 def _is_card(node: Node) -> bool:
@@ -141,6 +142,8 @@ def _begins_with_link(node: Node) -> bool:
 def reason_of(marks: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
     tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
+    if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
+        return ""
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
     singles, pairs = _words()

@@ -73,6 +73,10 @@ SILENT = frozenset(
 MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
 PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
 """Inside a line only an element flagged so stands apart; other classes are ornament."""
+LONGEST_BUTTON = 300
+"""A button with more text was left open: the page goes on in it."""
+LONGEST_HEADING = 1_000
+"""And so was a heading: `<h2>…</h3><p>…`."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 _KINDS: Mapping[str, BlockKind] = {
@@ -215,6 +219,9 @@ class _Reader:
         """Handle an element that is no plain part or line; return its role in the end."""
         if role == "link":
             self.in_link += 1
+        elif role == "silent" and node.tag == "button" and node.size > LONGEST_BUTTON:
+            self.begin(node, 0)
+            return "part"
         elif role == "silent":
             self.skip(node)
         elif role == "break" and self.buffer:
@@ -239,6 +246,8 @@ class _Reader:
         if self.buffer:
             self.flush()
         kind = _KINDS.get(node.tag) or self.parts[-1][1]
+        if kind == "heading" and node.size > LONGEST_HEADING:
+            kind = "paragraph"
         self.parts.append((node, kind, self.in_link))
         self.in_link = in_link
 
