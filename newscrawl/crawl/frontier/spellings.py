@@ -1,0 +1,84 @@
+"""One request for all spellings of an address: the others wait until it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from scrapy import Request
+
+from newscrawl.crawl.frontier.request_meta import Target, target_of
+
+
+class Spellings:
+    """The requests of a crawl by page, under the key that all spellings of its address share.
+
+    `http`, `www.` and a trailing slash seldom make another page: once one spelling has given
+    the page, the others are not requested. If it has not, the next one is.
+    """
+
+    def __init__(self) -> None:
+        self._pages: dict[str, str] = {}
+        """The page of each ticket that was let through and is not settled."""
+        self._answered: set[str] = set()
+        self._waiting: dict[str, dict[str, Request]] = {}
+        """The requests that wait, by page and by key of their address."""
+        self._keys: set[str] = set()
+
+    def is_answered(self, page: str) -> bool:
+        """Return whether one spelling of *page* has been answered."""
+        return page in self._answered
+
+    def is_waiting(self, key: str) -> bool:
+        """Return whether the address known by *key* waits for another spelling of it."""
+        return key in self._keys
+
+    def must_wait(self, request: Request, target: Target, key: str) -> bool:
+        """Keep *request* if another spelling of its page is under way; whether that is so."""
+        if not target.spelled:
+            return False
+        if target.spelled in self._waiting:
+            self._waiting[target.spelled][key] = request
+            self._keys.add(key)
+            return True
+        self._waiting[target.spelled] = {}
+        self._pages[target.ticket] = target.spelled
+        return False
+
+    def answer(self, ticket: str, final_page: str) -> list[Request]:
+        """Note that *final_page* answered *ticket*; return requests that are now needless."""
+        pages = {self._pages.pop(ticket, final_page), final_page}
+        self._answered |= pages
+        return [request for page in pages for request in self._let_go(page).values()]
+
+    def fail(self, ticket: str, page: str, seen: Container[str]) -> Request | None:
+        """Note that *ticket*, or *page*, gave nothing; return the next spelling to request.
+
+        An address that is *seen* was requested meanwhile, as the target of a redirect.
+        """
+        page = self._pages.pop(ticket, page)
+        waiting = self._let_go(page)
+        for key in list(waiting):
+            request = waiting.pop(key)
+            if key not in seen:
+                self._waiting[page] = waiting
+                self._keys |= waiting.keys()
+                target = target_of(request)
+                self._pages[target.ticket if target is not None else key] = page
+                return request
+        return None
+
+    def leave(self, ticket: str) -> None:
+        """Note that the page of *ticket* is left for another run, in every spelling."""
+        self._let_go(self._pages.pop(ticket, ""))
+
+    def left(self, seen: Container[str]) -> list[Request]:
+        """Return all that still waits and is not *seen*; nothing waits any more."""
+        waiting = [item for page in self._waiting.values() for item in page.items()]
+        self._waiting.clear()
+        self._keys.clear()
+        return [request for key, request in waiting if key not in seen]
+
+    def _let_go(self, page: str) -> dict[str, Request]:
+        waiting = self._waiting.pop(page, {})
+        self._keys -= waiting.keys()
+        return waiting

@@ -1,0 +1,23 @@
+"""Free space on the disk of a crawl's archive."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import sqlite3
+from pathlib import Path
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def has_room(folder: Path, least_mb: int) -> bool:
+    """Return whether the disk of *folder* has at least *least_mb* megabytes free."""
+    return shutil.disk_usage(folder).free >= least_mb * 1024 * 1024
+
+
+def is_no_room(failure: object) -> bool:
+    """Return whether *failure* is an error caused by a full disk or a quota."""
+    cause = failure.__cause__ if isinstance(failure, BaseException) else None
+    if isinstance(cause, sqlite3.Error):
+        return cause.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return isinstance(cause, OSError) and cause.errno in _NO_ROOM

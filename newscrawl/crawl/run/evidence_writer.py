@@ -1,0 +1,160 @@
+"""Choice and storage of answers as evidence: written before any row points at them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import attrs
+from scrapy.settings import BaseSettings
+
+import newscrawl
+from newscrawl.archive import Archive, Capture
+from newscrawl.article import Article
+from newscrawl.crawl.download.exchanges import Answered
+from newscrawl.errors import WarcError
+from newscrawl.outcomes import Evidence, Observation
+from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
+
+LISTINGS = frozenset({"home", "section", "page"})
+"""The roles of pages that change with every visit."""
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_MAX_OPEN = 32
+
+
+@attrs.frozen
+class _Place:
+    """Place of a stored answer, and the writer that had to write it, if any."""
+
+    evidence: Evidence | None
+    writer: WarcWriter | None
+    is_same: bool
+
+
+class EvidenceKeeper:
+    """Writes the answers of a run into the WARC files of their sites."""
+
+    def __init__(self, archive: Archive, settings: BaseSettings) -> None:
+        self.answers = 0
+        """Number of answers written as they came."""
+        self.unchanged = 0
+        """Number of answers with content stored already."""
+        self._archive = archive
+        self._folder = settings["NEWSCRAWL_EVIDENCE_FOLDER"]
+        self._max_file = settings.getint("NEWSCRAWL_WARC_MB") * 2**20
+        self._rest = dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS"))
+        self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
+
+    @property
+    def summary(self) -> str:
+        """Counts of stored answers, in a few words."""
+        return f"{self.answers} answers kept, {self.unchanged} the same as before"
+
+    def close(self) -> None:
+        """Close the files; all that was written is on disk already."""
+        while self._writers:
+            self._writers.popitem()[1].close()
+
+    @contextmanager
+    def keeping(
+        self,
+        observation: Observation,
+        site: str,
+        *,
+        article: Article | None = None,
+        key: str | None = None,
+    ) -> Iterator[Observation]:
+        """Keep the answer of *observation*; yield the observation that points at it.
+
+        Where the block that saves it fails, the answer is taken back: nothing points at it.
+        *key* is the article's on its *site*; of a withdrawn one nothing is stored. Raises
+        WarcError where the disk refuses.
+        """
+        if not isinstance(observation, Answered):
+            yield observation
+            return
+        plain, exchange = observation.without_exchange(), observation.exchange
+        if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
+            yield plain
+            return
+        place = self._place_of(exchange, observation.role, site, article)
+        try:
+            yield attrs.evolve(plain, evidence=place.evidence)
+        except BaseException:
+            if place.writer is not None:
+                place.writer.take_back()
+            raise
+        self.unchanged += place.is_same
+        self.answers += not place.is_same and place.writer is not None
+
+    def _place_of(
+        self, exchange: Exchange, role: str, site: str, article: Article | None
+    ) -> _Place:
+        """Return the place of the answer; write it if it is not stored yet."""
+        last = self._archive.evidence.last(exchange.url)
+        original = self._original(last, exchange)
+        if last is not None and role != "article" and _is_alike(exchange, last):
+            if original is not None:
+                return _Place(last.evidence, None, is_same=True)
+            is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest
+            if role in LISTINGS and is_recent:
+                return _Place(None, None, is_same=False)
+        writer = self._writer(site)
+        if original is not None:
+            evidence = writer.write_revisit(exchange, original)
+        else:
+            evidence = writer.write(exchange, json=_json(article) if article else None)
+        evidence = attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}")
+        return _Place(evidence, writer, is_same=original is not None)
+
+    def _original(self, last: Capture | None, exchange: Exchange) -> Original | None:
+        """Return the record that holds this payload already; None where it is to be written."""
+        if last is None:
+            return None
+        try:
+            answer = read_answer(self._archive.path.parent / last.evidence.file, last.evidence)
+        except WarcError:  # `newscrawl check` reports it; the answer is stored again
+            return None
+        original = answer.original
+        if original is None or exchange.status == 304:
+            return original
+        is_same = original.payload_digest == payload_digest(exchange.body)
+        return original if is_same and exchange.body else None
+
+    def _writer(self, site: str) -> WarcWriter:
+        name = _name_of(site)
+        if name not in self._writers:
+            while len(self._writers) >= _MAX_OPEN:
+                self._writers.popitem(last=False)[1].close()
+            path = self._path(site)
+            self._writers[name] = WarcWriter(
+                self._archive.path.parent / path,
+                name,
+                max_file=self._max_file,
+                software=f"newscrawl/{newscrawl.__version__}",
+                kept=lambda file: self._archive.evidence.end_of(f"{path}/{file}"),
+            )
+        self._writers.move_to_end(name)
+        return self._writers[name]
+
+    def _path(self, site: str) -> str:
+        return f"{self._folder}/{_name_of(site)}"
+
+
+def _is_alike(exchange: Exchange, last: Capture) -> bool:
+    """Return whether both answers have the same meaning; 304 is as good as the page."""
+    return exchange.status == last.status or 304 in {exchange.status, last.status}
+
+
+def _name_of(site: str) -> str:
+    """Return *site* as the name of a folder."""
+    return _UNSAFE.sub("_", site)[:100].lstrip(".") or "_"
+
+
+def _json(article: Article) -> bytes:
+    return json.dumps(article.as_dict(), ensure_ascii=False).encode("utf-8", "replace")

@@ -1,0 +1,370 @@
+"""The crawl's only writer: the outcome of every address, and every article, in the archive.
+
+An article's observation waits here while the article goes through the pipelines, and is written
+with it in one transaction. If an item ends otherwise, that outcome is written instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import attrs
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro
+
+from newscrawl import exit_status as exits
+from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
+from newscrawl.archive.crawl_state.misses import Misses
+from newscrawl.article import Article
+from newscrawl.crawl.download.response import observation_from, unanswered
+from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
+from newscrawl.crawl.frontier.peers import Peers
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
+from newscrawl.crawl.frontier.source_book import SourceBook
+from newscrawl.crawl.reporting.log import format_log
+from newscrawl.crawl.run.disk_space import has_room, is_no_room
+from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.run_status import RunStatus
+from newscrawl.crawl.shared.setup import without_password
+from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
+from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.outcomes import Observation, Outcome
+from newscrawl.project import anchored
+
+SEVERAL_REFUSED = 3
+"""From so many refused articles on, a crawl that finds none is not taken for a calm one."""
+
+_LOOK_AT_DISK = 20
+
+address_settled = object()
+"""Sent when the outcome of an address is known: *ticket*, *observation* and *article*."""
+
+logger = logging.getLogger(__name__)
+_TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
+"""Settings of Scrapy's that a run in the archive names."""
+
+
+@attrs.frozen
+class _Waiting:
+    ticket: str
+    observation: Observation
+    came_from: tuple[str, ...] = ()
+
+
+class Recorder:
+    """Writes articles, observations, evidence and the run into the archive."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.status = RunStatus()
+        self.archive: Archive | None = None
+        """The open archive; None before `open`, and in a crawl that stores nothing."""
+        self.evidence: EvidenceKeeper | None = None
+        """Writer of evidence; None if none is stored."""
+        self.book: SourceBook | None = None
+        """States of the site's sources; None for a crawl of no site."""
+        self.peers = Peers()
+        """The other workers of a crawl over several machines."""
+        self._run: int | None = None
+        self._frontier = FrontierWriter()
+        self._misses: Misses | None = None
+        self._is_closed = False
+        self._waiting: dict[str, _Waiting] = {}
+        self._identities = SiteIdentities("", None)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Recorder:
+        recorder = cls(crawler)
+        for handler, signal in (
+            (recorder.spider_closed, signals.spider_closed),
+            (recorder.spider_error, signals.spider_error),
+            (recorder.item_dropped, signals.item_dropped),
+            (recorder.item_error, signals.item_error),
+        ):
+            crawler.signals.connect(handler, signal=signal)
+        return recorder
+
+    @property
+    def site(self) -> str:
+        """The name of the site that is crawled; of the spider, where it crawls none."""
+        spider = self.crawler.spider
+        return getattr(spider, "site_name", "") or getattr(spider, "name", "")
+
+    @property
+    def found(self) -> int:
+        """Number of articles found in this crawl, by all its workers."""
+        return self.status.articles + self.peers.articles
+
+    def open(self, spider: Spider, frontier: FrontierWriter) -> None:
+        """Open the archive and *frontier*, and begin the run.
+
+        The scheduler calls it, which opens first and owns the frontier. Raises ArchiveError.
+        """
+        settings = self.crawler.settings
+        # Scrapy may replace its log handler until this point.
+        format_log(settings)
+        if settings.getbool("NEWSCRAWL_RECORD"):
+            self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
+            ours = {name: settings[name] for name in settings if _is_ours(str(name))}
+            ours["NEWSCRAWL_FRONTIER"] = without_password(str(settings["NEWSCRAWL_FRONTIER"]))
+            self._run = self.archive.start_run(spider.name, self.site, ours)
+            if settings["NEWSCRAWL_EVIDENCE"] != "none":
+                self.evidence = EvidenceKeeper(self.archive, settings)
+            logger.info("crawling %s into %s", self.site, self.archive.path)
+        self._frontier = frontier
+        plan = getattr(spider, "plan_text", None)
+        if self.archive is not None and plan is not None:
+            frontier.open(self.archive, self.site, self.peers.plan_of(plan))
+            if getattr(spider, "site_name", ""):
+                self._misses = Misses(self.archive, self.site)
+        fixed = self.site if getattr(spider, "site_name", "") else ""
+        self._identities = SiteIdentities(fixed, self.archive)
+
+    def expect(
+        self,
+        article: Article,
+        ticket: str,
+        observation: Observation,
+        came_from: tuple[str, ...] = (),
+    ) -> None:
+        """Keep *observation* until *article* comes out of the pipelines.
+
+        *came_from* are the addresses that redirected to it: perhaps it has moved.
+        """
+        self._waiting[article.url] = _Waiting(ticket, observation, came_from)
+
+    def save(self, article: Article) -> None:
+        """Write *article* with its observation and evidence.
+
+        Raises ArchiveError or WarcError if that is impossible.
+        """
+        waiting = self._waiting_for(article, Outcome.STORED)
+        outcome = Outcome.STORED
+        # Whatever becomes of it, it is not for `item_dropped` to say.
+        self._waiting.pop(article.url, None)
+        if self.archive is not None:
+            site = self._identities.site_of(article.url)
+            key = self._identities.key_for(article, waiting.came_from)
+            with (
+                self._keeping(waiting.observation, site, article, key) as observation,
+                self.archive.transaction(),
+            ):
+                self._frontier.write()
+                saved = self.archive.save(
+                    article, observation, site=site, key=key, run=self._run
+                )
+                self._frontier.settle(waiting.ticket)
+                if self._misses is not None:
+                    self._misses.forget(waiting.ticket)
+            outcome = saved.outcome
+        self._settle(
+            waiting.ticket, attrs.evolve(waiting.observation, outcome=outcome), article
+        )
+
+    def record(
+        self,
+        ticket: str,
+        observation: Observation,
+        article: Article | None = None,
+        *,
+        is_as_before: bool = False,
+        leads_to: Iterable[Request] = (),
+    ) -> None:
+        """Write the outcome of an address that gave no article to store.
+
+        A source that *is_as_before* shows the lists of its last visit. The requests that it
+        *leads_to* are in the frontier from the same transaction on.
+        """
+        if self.archive is not None:
+            site = self._identities.site_of(observation.url)
+            lists = article.link_lists if article is not None else ()
+            try:
+                with (
+                    self._keeping(observation, site, article) as kept,
+                    self.archive.transaction(),
+                ):
+                    self._frontier.write(leads_to)
+                    self.archive.record_visit(
+                        kept,
+                        site=site,
+                        run=self._run,
+                        link_lists=lists,
+                        is_as_before=is_as_before,
+                    )
+                    if not is_postponed(observation):
+                        self._frontier.settle(ticket)
+                    self._note_miss(ticket, observation)
+            except (ArchiveError, WarcError) as error:
+                self.stop(error)
+        self._settle(ticket, observation, article)
+
+    def record_left_over(self, urls: list[str], reason: str) -> None:
+        """Record wanted addresses that were not requested; they stay in the frontier."""
+        if self.archive is None or self.status.failure is not None:
+            return
+        with self.archive.transaction():
+            for url in urls:
+                self.record("", unanswered(url, Outcome.OVER_LIMIT, reason))
+
+    def reject(self, article: Article, outcome: Outcome, reason: str) -> None:
+        """Record that *article* was rejected, and why."""
+        waiting = self._waiting_for(article, outcome)
+        self._waiting.pop(article.url, None)
+        observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
+        self.record(waiting.ticket, observation)
+
+    def stop(self, failure: NewscrawlError | str) -> None:
+        """Have the crawl end by itself, because of *failure*."""
+        if self.status.failure is None:
+            self.status.failure = str(failure)
+            logger.error("the crawl stops: %s", failure)
+            is_full = is_no_room(failure) or not self._has_room()
+            broken = "frontier" if isinstance(failure, FrontierError) else "archive"
+            reason = "disk_full" if is_full else f"{broken}_failed"
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
+
+    def _has_room(self) -> bool:
+        """Return whether the disk of the archive has more free space than it must keep."""
+        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB")
+        return self.archive is None or has_room(self.archive.path.parent, least)
+
+    def _keeping(
+        self,
+        observation: Observation,
+        site: str,
+        article: Article | None = None,
+        key: str | None = None,
+    ) -> AbstractContextManager[Observation]:
+        if self.evidence is None:
+            return nullcontext(observation)
+        return self.evidence.keeping(observation, site, article=article, key=key)
+
+    def item_dropped(self, item: Any, exception: Exception) -> None:
+        if isinstance(item, Article) and item.url in self._waiting:
+            self.reject(item, Outcome.NOT_ARTICLE, f"a pipeline dropped it: {exception}")
+
+    def item_error(self, item: Any, failure: Any) -> None:
+        if isinstance(failure.value, ArchiveError | WarcError):
+            self.stop(failure.value)
+        elif isinstance(item, Article) and item.url in self._waiting:
+            self.reject(item, Outcome.ERROR, f"{type(failure.value).__name__} in a pipeline")
+
+    def spider_error(self, failure: Any, response: Any) -> None:
+        if isinstance(response, Response) and response.request is not None:
+            target = target_of(response.request)
+            reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
+            observation = observation_from(response, Outcome.ERROR, reason)
+            self.record(target.ticket if target else response.url, observation)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        self.close(reason)
+
+    def close(self, reason: str) -> None:
+        """End the run and close the archive; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._end(reason)
+        self._store_for_next(is_complete=self.status.is_complete)
+        if self.archive is not None and self._run is not None:
+            counts = dict(self.status.counts) | {"left_over": self.status.left_over}
+            try:
+                self.archive.finish_run(
+                    self._run, self.status.failure or reason, self.status.exit_status, counts
+                )
+            except ArchiveError as error:
+                logger.error("the run has no end in the archive: %s", error)
+            self.archive.close()
+        if self.evidence is not None:
+            self.evidence.close()
+
+    def _end(self, reason: str) -> None:
+        """Set the exit status, as this worker and its peers see the end of the crawl."""
+        status, spider = self.status, self.crawler.spider
+        status.is_silent = self._finds_no_articles()
+        is_lost = bool(self.book and self.book.lost)
+        status.end(reason, is_lost=is_lost, records_pages=hasattr(spider, "plan_text"))
+        is_complete = status.is_complete
+        if not self.peers.end(is_complete=is_complete) and is_complete:
+            status.exit_status = exits.PARTIAL
+
+    def _store_for_next(self, *, is_complete: bool) -> None:
+        """Store the states of the sources; clear the frontier after a complete crawl."""
+        if self.archive is None or self.status.failure is not None:
+            return
+        try:
+            with self.archive.transaction():
+                if self.book is not None:
+                    self.book.close(is_complete=is_complete)
+                if is_complete:
+                    self._frontier.clear()
+        except ArchiveError as error:
+            logger.error("the sources are not kept: %s", error)
+
+    def _note_miss(self, ticket: str, observation: Observation) -> None:
+        """Have an address that was to give an article tried again, if that may help."""
+        if self._misses is None or self.archive is None or not ticket.startswith("article:"):
+            return
+        # A known article is visited again in any case.
+        is_known = self.archive.id_of(observation.url) is not None
+        if is_known or not may_pass(observation.outcome):
+            self._misses.forget(ticket)
+            return
+        tries = self._misses.tries_of(ticket) + 1
+        self._misses.note(ticket, observation.url, tries, next_try(observation, tries))
+
+    def _finds_no_articles(self) -> bool:
+        """Return whether a site gave no article in a crawl that should have found some."""
+        is_of_site = bool(getattr(self.crawler.spider, "site_name", ""))
+        status = self.status
+        if self.found or status.left_over or self.archive is None or not self.peers.has_led:
+            return False
+        if is_of_site and status.refused >= SEVERAL_REFUSED:
+            return True
+        try:
+            return self._is_silent(self.archive, is_of_site=is_of_site)
+        except ArchiveError:
+            return False
+
+    def _is_silent(self, archive: Archive, *, is_of_site: bool) -> bool:
+        """Return whether a run without articles should have had some."""
+        if is_of_site and ended_without_articles(archive, self.site):
+            return True
+        was_calm = self.book is not None and self.book.unchanged
+        if self.status.resumed or was_calm or self.status.not_due:
+            return False
+        arguments = getattr(self.crawler.spider, "arguments", None)
+        is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
+        return is_all_wanted or count_articles(archive, self.site) > 0
+
+    def _waiting_for(self, article: Article, outcome: Outcome) -> _Waiting:
+        waiting = self._waiting.get(article.url)
+        return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
+
+    def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
+        self.status.note(ticket, observation)
+        if self.status.addresses % _LOOK_AT_DISK == 0 and not self._has_room():
+            self.stop("the disk is nearly full")
+        self.crawler.signals.send_catch_log(
+            address_settled, ticket=ticket, observation=observation, article=article
+        )
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("NEWSCRAWL_") or name in _TOLD
+
+
+def recorder_of(crawler: Crawler) -> Recorder:
+    """Return the crawl's recorder."""
+    recorder = crawler.get_extension(Recorder)
+    if recorder is None:
+        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.run.recorder.Recorder")
+    return recorder
