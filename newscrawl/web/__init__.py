@@ -31,7 +31,7 @@ browser loads when the reader scrolls to it. `cards.html` shows articles of `car
 
 Interface strings are in `resources/interface/*.toml`, a table for each key with `ar`, `en` and
 `fr`. The security policy forbids styles and scripts in a page: CSS is in `static/<name>.css`,
-linked with `asset("name.css")`; a page works without scripts, and `charts.js` only adds to it. It uses logical properties (`margin-inline-start`), so that
-right-to-left pages need no second sheet, and the colours of `base.css` (`--ink`, `--paper`,
-`--faint`, `--line`, `--accent`, `--mark`).
+linked with `asset("name.css")`; a page works without scripts, and `charts.js` only adds to it.
+CSS uses logical properties (`margin-inline-start`), so that right-to-left pages need no second
+sheet, and the colours of `base.css` (`--ink`, `--paper`, `--faint`, `--line`, `--accent`).
 """
