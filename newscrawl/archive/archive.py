@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Unpack
 
 from sqlite_utils import Database
@@ -35,7 +34,7 @@ from newscrawl.archive.write.article_versions import Saved
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.text.urls import site_name, url_key
 
 
@@ -68,12 +67,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -141,7 +135,7 @@ class Archive:
         """
         visit = Observation(
             url=article.url,
-            outcome="stored",
+            outcome=Outcome.STORED,
             fetched_at=fetched_at or dt.datetime.now(dt.UTC),
         )
         return self.save(
@@ -281,10 +275,29 @@ class Archive:
 
     # Search
 
-    def search(self, query: str, *, limit: int = 20, sort: Sort = "rank") -> list[Hit]:
-        """Return the articles that a typed query finds; docs/arabic.md has its language."""
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        sort: Sort = "rank",
+        offset: int = 0,
+        one_per_text: bool = False,
+    ) -> list[Hit]:
+        """Return the articles that a typed query finds; docs/arabic.md has its language.
+
+        *sort* is rank, date or fresh; *offset* leaves out the first ones. *one_per_text* shows
+        the best outlet of each agency text, as of the last `update_copies`.
+        """
         with self._session.clear_errors():
-            return hits.search(self.db, query, limit=limit, sort=sort)
+            return hits.search(
+                self.db,
+                query,
+                limit=limit,
+                sort=sort,
+                offset=offset,
+                one_per_text=one_per_text,
+            )
 
     def ids_of_hits(self, query: str) -> list[int]:
         """Return the ids of all the articles that a query finds, in order."""

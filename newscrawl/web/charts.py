@@ -167,6 +167,12 @@ def _over_time(drawing: Drawing, look: Look) -> dict[str, Any]:
     }
 
 
+def _row_axis(side: str) -> dict[str, Any]:
+    """Return the axis of the rows of a list, at this *side*."""
+    bare = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+    return bare | {"labelExpr": "labels[datum.value]", "labelLimit": 330, "orient": side}
+
+
 def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
     chart, length = drawing.chart, _LONGEST_LABEL[look.is_narrow]
     rows = list(_rows(chart, drawing.answer))
@@ -177,9 +183,7 @@ def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
     x = _moment_axis(drawing, chart.x) if is_span else _number_axis(drawing, chart.x)
     if mirrored:
         x = x | {"scale": {"reverse": True}}
-    axis: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
-    axis |= {"labelExpr": "labels[datum.value]", "labelLimit": 330}
-    axis |= {"orient": "right" if look.is_rtl else "left"}
+    axis = _row_axis("right" if look.is_rtl else "left")
     encoding: dict[str, Any] = {
         "x": x,
         "y": {"field": "row", "type": "ordinal", "axis": None if look.is_narrow else axis},
