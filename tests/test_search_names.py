@@ -104,7 +104,7 @@ def test_other_spellings_are_told_and_marked(archive: Archive) -> None:
 
 def test_words_of_an_article_that_is_gone_are_forgotten(archive: Archive) -> None:
     archive.withdraw("https://shams.example/1", reason="طلب")
-    names = archive.db.execute("SELECT name FROM name_keys").fetchall()
+    names = archive.db.execute("SELECT name FROM article_search_names").fetchall()
     assert ("غوتيريش",) not in names
     assert "غوتيريش" not in archive.also_found("Guterres")
     archive.add(article(2, "A text without names."))
@@ -112,10 +112,10 @@ def test_words_of_an_article_that_is_gone_are_forgotten(archive: Archive) -> Non
 
 
 def test_index_of_names_is_rebuilt(archive: Archive) -> None:
-    before = archive.db.execute("SELECT * FROM name_keys").fetchall()
-    archive.db.execute("DELETE FROM name_keys")
+    before = archive.db.execute("SELECT * FROM article_search_names").fetchall()
+    archive.db.execute("DELETE FROM article_search_names")
     archive.reindex()
-    assert archive.db.execute("SELECT * FROM name_keys").fetchall() == before
+    assert archive.db.execute("SELECT * FROM article_search_names").fetchall() == before
     assert any("Guterres".casefold() in row for row in before)
 
 

@@ -65,6 +65,13 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     return url + route if len(url + route) <= LONGEST_ADDRESS else None
 
 
+def redirect_target(base: str, location: bytes) -> str | None:
+    """Return where a Location header leads from *base*, as an address to request, or None."""
+    # Browsers send the bytes of a path as they come, in whatever encoding.
+    encoded = (f"%{one:02X}" if one > 0x7F else chr(one) for one in location)
+    return clean_url(base, "".join(encoded))
+
+
 def as_sent(url: str) -> str:
     """Return *url* as a server receives it: without its fragment."""
     return url.partition("#")[0]
@@ -341,3 +348,14 @@ def _decoded(text: str) -> str:
 
 def _encoded(text: str, delimiters: re.Pattern[str]) -> str:
     return delimiters.sub(lambda found: f"%{ord(found[0]):02X}", text)
+
+
+def leads_home(href: str) -> bool:
+    """Return whether an address has no path."""
+    if href.startswith(("#", "?", "javascript:")):
+        return False
+    if "://" in href or href.startswith("//"):
+        rest = href.partition("//")[2].partition("/")[2]
+    else:
+        rest = href.strip("./")
+    return not rest.strip("/#")

@@ -113,13 +113,6 @@ def m012_addresses(db: Database) -> None:
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
 
 
-@MIGRATIONS()
-def m014_search_names(db: Database) -> None:
-    """Index agencies and authors, too."""
-    _recreate_views(db)
-    create_index(db)
-
-
 def _recreate_views(db: Database) -> None:
     """Replace the views with the current ones; they hold no data."""
     for name in db.view_names():

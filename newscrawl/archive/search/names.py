@@ -10,7 +10,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
-from newscrawl.archive.search.name_index import Spelling, spellings_of
+from newscrawl.archive.search.name_index import Spelling, has_name_index, spellings_of
 from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import (
     HEADLINES,
@@ -138,7 +138,7 @@ class _Names:
             return None
         in_headline = all(term.in_headline for term in terms)
         found = list(self._from_tables(terms, in_headline=in_headline))
-        if self.db is not None:
+        if self.db is not None and has_name_index(self.db):
             found += self._from_archive(self.db, terms, in_headline=in_headline)
         added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
         if not added:
@@ -158,8 +158,8 @@ class _Names:
             if stem_text(name) != typed:
                 yield Alias(name, Term(name, in_headline=in_headline).expression())
         agency = agency_of(text)
-        if agency and not in_headline:
-            yield Alias(agency, f'agencies : "{stem_text(agency)}"', is_shown=False)
+        if agency and self.db is not None and not in_headline:
+            yield Alias(agency, f'keywords : "{stem_text(agency)}"', is_shown=False)
 
     def _from_archive(
         self, db: Database, terms: Sequence[Term], *, in_headline: bool

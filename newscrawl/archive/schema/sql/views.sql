@@ -86,15 +86,7 @@ SELECT
     b.article_body,
     (SELECT group_concat(name, '; ') FROM (
         SELECT n.name FROM version_keywords AS x JOIN keywords AS n ON n.id = x.keyword_id
-        WHERE x.version_id = v.id ORDER BY x.position)) AS keywords,
-    -- With their ids: an id is the same in every script.
-    (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name || ' ' || n.code AS name
-        FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
-        WHERE x.version_id = v.id ORDER BY x.position)) AS agencies,
-    (SELECT group_concat(name, '; ') FROM (
-        SELECT n.name FROM version_authors AS x JOIN authors AS n ON n.id = x.author_id
-        WHERE x.version_id = v.id ORDER BY x.position)) AS authors
+        WHERE x.version_id = v.id ORDER BY x.position)) AS keywords
 FROM articles AS a
 JOIN versions AS v ON v.id = a.version_id
 JOIN bodies AS b ON b.id = v.body_id;
