@@ -18,8 +18,10 @@ from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.pages import (
     agency_author,
     article,
+    feeds,
     home,
     indexes,
+    memento,
     placements,
     question,
     runs,
@@ -35,8 +37,20 @@ _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
-    *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    tables,
+    *(
+        home,
+        search,
+        article,
+        site,
+        indexes,
+        agency_author,
+        memento,
+        placements,
+        runs,
+        question,
+        sql,
+    ),
+    *(tables, feeds),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
