@@ -67,7 +67,7 @@ class Site:
             "alternative_headline": f"Notes from pier {number}",
             "article_body": "\n".join(
                 (
-                    f"Ferry {number} opened after 42 days, police said, and Lena Brook was there.",
+                    f"Ferry {number} opened after 42 days, police said; Lena Brook was there.",
                     f"“We waited too long,” wrote reader {number} to the goverment.",
                     f"Pier {number} has a new roof.",
                     "The council meets in May.",
