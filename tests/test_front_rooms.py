@@ -25,7 +25,15 @@ from tests.archive_samples import URL
 from tests.front_server import HOME, MOST_READ, Front, fill, serving
 
 ROOMS = (
-    *("/questions", "/placements", "/runs", "/run/1", "/sql", "/site/shams.example"),
+    *(
+        "/compare",
+        "/questions",
+        "/placements",
+        "/runs",
+        "/run/1",
+        "/sql",
+        "/site/shams.example",
+    ),
     *("/sites", "/agencies", "/authors", "/places", "/place?" + urlencode({"name": "صحار"})),
     *("/agency?name=afp", "/author?" + urlencode({"name": "ليلى الشاطئ"})),
     "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),

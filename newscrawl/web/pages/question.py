@@ -158,9 +158,15 @@ async def picture_response(
         names=column_names(language, found.columns),
         colors={label(language, chart.color or "", one): colors[one] for one in colors},
     )
-    place = (*key, form, look, language)
+    return await render_chart(datasette, form, (*key, language), drawing, look)
+
+
+async def render_chart(
+    datasette: Datasette, form: str, key: tuple[Any, ...], drawing: Drawing, look: Look
+) -> Response:
+    """Return *drawing* in the format *form*, cached under *key*."""
     draw = partial(_DRAWN[form], drawing, look)
-    picture = await cached(datasette, place, lambda: asyncio.to_thread(draw))
+    picture = await cached(datasette, (*key, form, look), lambda: asyncio.to_thread(draw))
     return Response(picture, content_type=_KINDS[form])
 
 
