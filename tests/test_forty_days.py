@@ -140,9 +140,8 @@ class Site:
 
     def _seen(self, url: str, day: int, outcome: str, **values: Any) -> Observation:
         status = {"source": 200, "stored": 200}.get(outcome, 404)
-        return Observation(
-            **{"url": url, "outcome": outcome, "status": status, "fetched_at": at(day)} | values
-        )
+        known: dict[str, Any] = {"url": url, "outcome": outcome, "status": status}
+        return Observation(fetched_at=at(day), **(known | values))
 
 
 def at(day: int) -> dt.datetime:
