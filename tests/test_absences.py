@@ -147,11 +147,11 @@ def test_redirect_to_the_home_page_is_a_deletion(newsroom: Newsroom) -> None:
 
 
 def test_redirect_to_the_home_page_is_one_after_its_visit_too(newsroom: Newsroom) -> None:
-    """As a crawl records it: the home page as a source, and again as what the redirect shows."""
+    """As a crawl records it: the home page as a source, and again after the redirect."""
     newsroom.sees(1, day=0)
     newsroom.misses(0, day=1, url=HOME, outcome="source", status=200)
     newsroom.is_redirected(1, day=1, to=HOME)
-    home = {"url": HOME, "outcome": "not_article", "status": 200}
+    home: dict[str, Any] = {"url": HOME, "outcome": "not_article", "status": 200}
     newsroom.misses(0, day=1, **home, reason="home: the address is the site's home page")
     assert newsroom.days() == [(1, "redirect", 0, 1, None)]
 
