@@ -14,7 +14,7 @@ from typing import IO
 def whole_file(target: Path) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces *target* once the block ends without an error.
 
-    A device or a pipe is written in place. Raises OSError where the disk refuses.
+    A device or a pipe is written in place. Raises OSError if the disk refuses.
     """
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
@@ -33,7 +33,7 @@ def whole_file(target: Path) -> Iterator[IO[bytes]]:
 def unfinished_beside(target: Path) -> Path:
     """Make an empty file in the folder of *target*; return its path, which nobody can guess.
 
-    Others who may write into the folder cannot have laid a link there. Raises OSError where the
+    Others who may write into the folder cannot have laid a link there. Raises OSError if the
     disk refuses.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW

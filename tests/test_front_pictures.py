@@ -201,6 +201,15 @@ def test_a_site_has_one_colour(front: Front) -> None:
         assert len(set(colors)) == 1
 
 
+def test_a_chart_for_the_pointer_has_the_data_of_its_picture(front: Front) -> None:
+    for name in ("agencies_by_month", "promoted_longest"):
+        answer = front.get(f"/question/{name}.vg.json")
+        chart = json.loads(answer.text)
+        assert chart["$schema"].startswith("https://vega.github.io/schema/vega/")
+        drawn = [source["values"] for source in chart["data"] if "values" in source]
+        assert data(front, name) in drawn
+
+
 def test_an_arabic_label_ends_with_its_ellipsis(front: Front) -> None:
     labels = picture(front, "promoted_longest", lang="en")["params"][0]["value"]
     cut = next(label for label in labels if "…" in label)
@@ -212,6 +221,10 @@ def test_a_picture_for_a_telephone_is_narrow(front: Front) -> None:
         assert picture(front, name, width="narrow")["width"] <= 360
         page = front.get(f"/question/{name}").text
         assert "width=narrow" in page.partition("<picture>")[2].partition("</picture>")[0]
+    mirrored = picture(front, "promoted_longest", width="narrow", lang="ar")
+    bars, labels = mirrored["layer"]
+    assert bars["encoding"]["x"]["scale"] == {"reverse": True}
+    assert bars["encoding"]["x"]["axis"]["titleAlign"] == labels["mark"]["align"] == "right"
 
 
 def test_arabic_letters_need_no_font_of_the_machine() -> None:

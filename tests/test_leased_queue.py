@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from scrapy import Request, Spider
 
-from newscrawl.crawl.request_meta import meta_for, target_of
+from newscrawl.crawl.frontier.request_meta import meta_for, target_of
 from newscrawl.crawl.shared.messages import Settled
 from newscrawl.crawl.shared.queue import LeasedQueue
 from newscrawl.errors import FrontierError

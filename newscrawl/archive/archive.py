@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Unpack
 
 from sqlite_utils import Database
@@ -42,10 +41,11 @@ from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
+from newscrawl.archive.write.moves import join_articles, move_article
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.text.urls import site_name, url_key
 
 
@@ -78,12 +78,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -159,7 +154,7 @@ class Archive:
         """
         visit = Observation(
             url=article.url,
-            outcome="stored",
+            outcome=Outcome.STORED,
             fetched_at=fetched_at or dt.datetime.now(dt.UTC),
         )
         return self.save(
@@ -223,6 +218,19 @@ class Archive:
         """
         with self.transaction() as db:
             return visits.save_revisit(db, observation, same_as, site=site, run=run)
+
+    def move(self, article_id: int, url: str) -> None:
+        """Have *url*, one of its addresses, be the one that an article is stored under."""
+        with self.transaction() as db:
+            move_article(db, article_id, url)
+
+    def join(self, moved: int, into: int) -> None:
+        """Give article *into* all of article *moved*, which its site has moved there.
+
+        No version is lost, and the old id leads to *into*.
+        """
+        with self.transaction() as db:
+            join_articles(db, moved, into)
 
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""

@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.errors import ArchiveError, UsageError
-from newscrawl.project import anchored
+from newscrawl.project import DEFAULT_ARCHIVE, anchored
 
 if TYPE_CHECKING:
     from newscrawl.archive import Archive
@@ -159,8 +159,6 @@ def counted(count: int, things: str) -> str:
     """Return a number with its noun, which is given in the plural."""
     return f"{count} {things.removesuffix('s') if count == 1 else things}"
 
-
-DEFAULT_ARCHIVE = "data/archive.db"
 
 archive_option = click.option(
     "-d",

@@ -100,7 +100,7 @@ def unit_name(job: Job) -> str:
 def crontab_line(job: Job, place: Place) -> str:
     """Return the line of a crontab that runs the job; cron's environment is enough for it.
 
-    Raises UsageError for an interval that cron cannot keep: one that divides neither an hour
+    Raises UsageError if cron has no such interval: one that divides neither an hour
     nor a day.
     """
     command = f"cd {shlex.quote(str(place.project))} && {shlex.join(_command(job, place))}"

@@ -7,11 +7,15 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.outcomes import Evidence
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Evidence, Outcome
 
-ACCEPTED = ("stored", "updated", "unchanged")
-"""The outcomes of pages that were read as articles."""
-REFUSED = ("not_article", "blocked", "http_error", "empty", "not_html")
+REFUSED = (
+    Outcome.NOT_ARTICLE,
+    Outcome.BLOCKED,
+    Outcome.HTTP_ERROR,
+    Outcome.EMPTY,
+    Outcome.NOT_HTML,
+)
 """The outcomes of pages that might have been articles."""
 
 _IS_OF_DELETION = """o.version_id IS NULL AND EXISTS (
@@ -23,7 +27,7 @@ _IS_OF_DELETION = """o.version_id IS NULL AND EXISTS (
         WHERE m.final_url_id = o.url_id AND m.run_id = o.run_id AND m.outcome = 'redirect'
             AND m.fetched_at BETWEEN x.first_missed AND x.last_missed)"""
 """The visit missed a deleted article, or saw the page that a deleted article redirects to."""
-_MARKS = ", ".join("?" * len(ACCEPTED + REFUSED))
+_MARKS = ", ".join("?" * len(ARTICLE_OUTCOMES + REFUSED))
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +70,7 @@ def read_readings(
             AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
             AND NOT ({_IS_OF_DELETION})
         ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
-        [site, since, *ACCEPTED, *REFUSED, *ACCEPTED, limit],
+        [site, since, *ARTICLE_OUTCOMES, *REFUSED, *ARTICLE_OUTCOMES, limit],
     ).fetchall()
     readings = tuple(_reading_from(row) for row in reversed(rows))
     return readings, _rules(db, {one.provenance for one in readings if one.provenance})
@@ -80,7 +84,7 @@ def _reading_from(row: Any) -> PageReading:
     return PageReading(
         url=url,
         fetched_at=fetched_at,
-        is_article=outcome in ACCEPTED,
+        is_article=outcome in ARTICLE_OUTCOMES,
         provenance=provenance,
         extractor=extractor,
         evidence=evidence,
@@ -143,7 +147,7 @@ class SourceLook:
     @property
     def is_read(self) -> bool:
         """True if it was read, or had not changed."""
-        return self.outcome in {"source", "unchanged"}
+        return self.outcome in {Outcome.SOURCE, Outcome.UNCHANGED}
 
 
 def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, ...]:

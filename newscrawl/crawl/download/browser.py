@@ -21,9 +21,10 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.download.addresses import PrivateHosts
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.quiet import QuietGate
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.download.politeness.quiet import QuietGate
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.errors import UsageError
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
@@ -51,7 +52,7 @@ class BrowserRequest(Protocol):
 def use_browser(settings: BaseSettings) -> None:
     """Have pages fetched by the browser.
 
-    Raise UsageError where the extra or a browser is missing.
+    Raises UsageError if the extra or a browser is missing.
     """
     if importlib.util.find_spec("scrapy_playwright") is None:
         raise UsageError("pages drawn by scripts need more: pip install 'newscrawl[browser]'")
@@ -143,7 +144,7 @@ class BrowserMiddleware:
         if not request.meta.get("playwright"):
             return response
         if len(response.body) > self._largest:
-            raise Refused("too_large", f"the drawn page has {len(response.body)} bytes")
+            raise Refused(Outcome.TOO_LARGE, f"the drawn page has {len(response.body)} bytes")
         headers: Any = response.headers
         headers[DRAWN_BY] = "Chromium"
         return response

@@ -33,6 +33,16 @@ class Beat:
     articles: int
     """Number of articles that all workers have found."""
 
+    @property
+    def left(self) -> int:
+        """Number of articles that wait or are leased."""
+        return self.waiting + self.held
+
+    @property
+    def has_more(self) -> bool:
+        """True if another worker reads the sources, or articles are left."""
+        return not self.leads or self.left > 0
+
 
 @attrs.frozen(kw_only=True)
 class Settled:

@@ -28,8 +28,8 @@ class Arguments:
 def parse_arguments(given: dict[str, str], allowed: tuple[str, ...]) -> Arguments:
     """Return the arguments *given*.
 
-    Raise UsageError for a wrong value, and NewscrawlError for an unknown argument or a file
-    that cannot be read: these are bad input, and end with status 1.
+    Raises UsageError if a value is wrong, and NewscrawlError if an argument is unknown or a
+    file cannot be read: these are bad input, and end with status 1.
     """
     unknown = sorted(set(given) - set(allowed))
     if unknown:

@@ -7,9 +7,6 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-LEAST_FREE_MB = 100
-"""Default of the megabytes that a crawl leaves free on the disk of its archive."""
-
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
