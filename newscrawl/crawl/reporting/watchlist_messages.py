@@ -9,7 +9,7 @@ import sys
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
-from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.run.recorder import recorder_of
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class WatchlistMessages:
         return messages
 
     def spider_closed(self, spider: Spider) -> None:
-        archive = ledger_of(self.crawler).archive
+        archive = recorder_of(self.crawler).archive
         if archive is None:
             return
         path = archive.path.resolve()
