@@ -146,6 +146,25 @@ def test_redirect_to_the_home_page_is_a_deletion(newsroom: Newsroom) -> None:
     assert (absence.reason, absence.redirected_to) == ("redirect", HOME)
 
 
+def test_redirect_to_the_home_page_is_one_after_its_visit_too(newsroom: Newsroom) -> None:
+    """As a crawl records it: the home page as a source, and again after the redirect."""
+    newsroom.sees(1, day=0)
+    newsroom.misses(0, day=1, url=HOME, outcome="source", status=200)
+    newsroom.is_redirected(1, day=1, to=HOME)
+    home: dict[str, Any] = {"url": HOME, "outcome": "not_article", "status": 200}
+    newsroom.misses(0, day=1, **home, reason="home: the address is the site's home page")
+    assert newsroom.days() == [(1, "redirect", 0, 1, None)]
+
+
+def test_story_seen_at_another_address_by_the_same_run_is_not_gone(newsroom: Newsroom) -> None:
+    newsroom.sees(1, day=0)
+    visited = newsroom.start()
+    newsroom.misses(1, day=2, run=visited)
+    newsroom.sees(1, day=2, run=visited, url=f"{HOME}2026/news/1-again")
+    newsroom.finish(visited)
+    assert newsroom.days() == []
+
+
 def test_redirect_to_a_section_is_a_deletion(newsroom: Newsroom) -> None:
     section = f"{HOME}section/sport"
     newsroom.sees(1, day=0)

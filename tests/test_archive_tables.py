@@ -72,7 +72,8 @@ def save_absences(archive: Archive) -> None:
     )
     archive.record_visit(moved, site=SITE, run=None)
     there = observation_at(MORNING + hours(2), url=new)
-    archive.save(article_at(new, headline="حديقة"), there, site=SITE, key="2", run=None)
+    article = attrs.evolve(archive.get(OTHER), url=new)
+    archive.save(article, there, site=SITE, key="2", run=None)
     deleted = observation_at(MORNING + hours(3), url=new, outcome="http_error", status=404)
     archive.record_visit(deleted, site=SITE, run=None)
 

@@ -272,10 +272,10 @@ def test_merged_and_withdrawn_edits(newsroom: Newsroom, tmp_path: Path) -> None:
 
 def test_command_prints_the_words_that_changed(newsroom: Newsroom) -> None:
     newsroom.sees(0, story(1), story(2))
-    newsroom.sees(1, story(1, headline="Ferry number 1 is closed"), story(2, headline="Mayor"))
+    newsroom.sees(1, story(1, headline="Mayor number 1 is closed"), story(2, headline="Choir"))
     path = newsroom.archive.path
     text = run("edits", SITE, "-d", path, "--since", "2026-03-01").stdout
-    assert "Ferry number 1 [-opens again-]{+is closed+}" in text
+    assert "Mayor number 1 [-opens again-]{+is closed+}" in text
     assert "between 2026-03-01 06:30 and 2026-03-02 06:30 UTC" in text
     few = json.loads(run("edits", "-d", path, "--min-change", "60%", "--json").stdout)
     assert [one["article_id"] for one in few] == [2]

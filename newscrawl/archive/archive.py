@@ -34,6 +34,7 @@ from newscrawl.archive.read.versions import (
     Version,
     read_changes,
     read_difference,
+    read_version_at,
     read_versions,
 )
 from newscrawl.archive.search import hits
@@ -115,13 +116,21 @@ class Archive:
                 if article is not None:  # not withdrawn since
                     yield article
 
-    def get(self, url_or_id: str | int) -> Article:
+    def get(
+        self, url_or_id: str | int, *, version: int | None = None, at: dt.datetime | None = None
+    ) -> Article:
         """Return an article as it was last seen, by its id or any of its addresses.
 
-        Raises NotInArchive if there is none, or it was withdrawn.
+        With *version* by the number of a version, with *at* as it was at that time. Raises
+        NotInArchive if there is none, or it was withdrawn, and ArchiveError if the article has
+        no such version, or was first seen later.
         """
         with self._session.clear_errors():
-            article = articles.read_article(self.db, url_or_id)
+            if version is not None or at is not None:
+                found = read_version_at(self.db, url_or_id, version, at)
+                article = articles.read_version(self.db, found.id)
+            else:
+                article = articles.read_article(self.db, url_or_id)
         if article is None:
             raise NotInArchive(f"{self.path} has no article {url_or_id}")
         return article

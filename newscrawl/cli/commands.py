@@ -130,6 +130,9 @@ SUMMARIES = {
     "watch": Summary(
         "jobs", "Run every job whenever its time has come, until Ctrl-C or SIGTERM."
     ),
+    "watchlist": Summary(
+        "watchlist", "Save searches, and send what they find after each run to you."
+    ),
     "withdraw": Summary(
         "maintenance", "Remove an article, its versions and its evidence for good."
     ),

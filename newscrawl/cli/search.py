@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -16,6 +17,7 @@ from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
+    Since,
     archive_option,
     counted,
     harmless,
@@ -31,6 +33,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.cli.gone import absence_text
+from newscrawl.errors import UsageError
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -101,11 +104,24 @@ def _print_counts(counts: dict[str, int], by: str, *, is_json: bool) -> None:
 @click.command()
 @click.argument("article", metavar="URL|ID")
 @archive_option
+@click.option(
+    "--version", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Version N."
+)
+@click.option("--at", type=Since(), metavar="TIME", help="The version at that time (UTC).")
 @json_option
-def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
+def show(
+    article: str,
+    archive_path: Path | None,
+    number: int | None,
+    at: dt.datetime | None,
+    *,
+    is_json: bool,
+) -> None:
     """Print one article of the archive, split into its parts."""
+    if number is not None and at is not None:
+        raise UsageError("--version and --at both choose a version: give one of them")
     with open_archive(archive_path) as archive:
-        found = archive.get(article)
+        found = archive.get(article, version=number, at=at)
         absences = archive.absences(url_or_id=article, is_open=True)
     if is_json:
         since = absences[0].first_missed if absences else None

@@ -134,9 +134,10 @@ def _fall(
 
 
 def _has_new_extractor(pages: Sequence[PageReading], split: int) -> bool:
-    """Return whether another extractor read all pages since the change."""
+    """Return whether another extractor read all pages since the change; a 404 is not read."""
     before = {one.extractor for one in pages[split - AFTER : split]}
-    return not before & {one.extractor for one in pages[split:]}
+    since = {one.extractor for one in pages[split:]} - {None}
+    return bool(since) and not before & since
 
 
 def split_of(row: Sequence[bool]) -> int | None:

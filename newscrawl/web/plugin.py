@@ -20,8 +20,10 @@ from newscrawl.web.pages import (
     agency_author,
     article,
     compare,
+    feeds,
     home,
     indexes,
+    memento,
     placements,
     question,
     runs,
@@ -38,7 +40,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    *(compare, tables),
+    *(compare, tables, memento, feeds),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected

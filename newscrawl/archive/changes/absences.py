@@ -27,7 +27,9 @@ _NEAR = dt.timedelta(days=1)
 _MOST_HOPS = 10
 
 _STATUSES = {404: "not_found", 410: "removed"}
-_ELSEWHERE = ("soft_404", "listing", "tag", "search", "archive", "index", "error")
+_ELSEWHERE = frozenset(
+    {"soft_404", "home", "listing", "tag", "author", "search", "archive", "index", "sitemap"}
+)
 """Kinds of pages that replace a deleted article; a login or consent page replaces nothing."""
 
 IS_MISS = """(o.outcome = 'redirect' OR (o.outcome = 'http_error' AND o.status IN (404, 410))
@@ -62,6 +64,7 @@ class Miss:
     target_id: int | None
     is_trusted: bool
     """The site was not broken then."""
+    run_id: int | None
 
 
 def is_miss(outcome: str, status: int | None, reason: str | None) -> bool:
@@ -141,6 +144,10 @@ def _absences(db: Database, article_id: int) -> Iterator[tuple[Any, ...]]:
     last_seen, here, misses = "", 0, list[Miss]()
     for row in db.query(_OF_ARTICLE, [article_id]):
         if row["version_id"] is not None:
+            # A run that saw it at another address found that it moved, not that it was gone.
+            misses = [
+                one for one in misses if one.run_id is None or one.run_id != row["run_id"]
+            ]
             yield from _absence(last_seen, misses, row["fetched_at"])
             last_seen, here, misses = row["fetched_at"], row["key"], []
         elif last_seen and row["key"] == here:
@@ -165,7 +172,8 @@ def _miss(db: Database, row: dict[str, Any]) -> Miss | None:
     reason = _miss_reason(db, row)
     if reason is None:
         return None
-    return Miss(row["fetched_at"], reason, row["final_url_id"], bool(row["is_trusted"]))
+    is_trusted = bool(row["is_trusted"])
+    return Miss(row["fetched_at"], reason, row["final_url_id"], is_trusted, row["run_id"])
 
 
 def _miss_reason(db: Database, row: dict[str, Any]) -> str | None:

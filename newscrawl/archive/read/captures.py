@@ -72,6 +72,15 @@ def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
     return tuple(_capture_from(row) for row in rows)
 
 
+def read_captures_at(db: Database, url: str, at: dt.datetime) -> tuple[Capture, ...]:
+    """Return the captures of *url*, written just so, that arrived at a time."""
+    rows = db.execute(
+        f"{_COLUMNS} WHERE u.url = ? AND o.fetched_at = ? ORDER BY o.id",
+        [storable_text(url), utc_text(at)],
+    )
+    return tuple(_capture_from(row) for row in rows)
+
+
 def last_capture(db: Database, url: str) -> Capture | None:
     """Return the newest capture of *url*, written just so; None without any."""
     row = db.execute(

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from newscrawl.archive.read.articles import article_id_for, read_version
 from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS, printed
-from newscrawl.archive.schema.storable import moment_from
+from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, NotInArchive
 
@@ -115,6 +115,27 @@ def _version_from(
             if before is not None and before[column] != row[column]
         ),
     )
+
+
+def read_version_at(
+    db: Database, url_or_id: str | int, number: int | None, at: dt.datetime | None
+) -> Version:
+    """Return a version of an article by its *number*, or the one in force *at* a time.
+
+    Raises ArchiveError if the article is unknown, or has none.
+    """
+    versions = read_versions(db, url_or_id)
+    if number is not None:
+        if not 1 <= number <= len(versions):
+            raise ArchiveError(
+                f"{url_or_id} has no version {number}, only 1 to {len(versions)}"
+            )
+        return versions[number - 1]
+    found = [one for one in versions if at is None or one.first_seen <= at]
+    if not found:
+        first = f", first seen {utc_text(versions[0].first_seen)}" if versions else ""
+        raise ArchiveError(f"{url_or_id} has no version of that time{first}")
+    return found[-1]
 
 
 def read_difference(

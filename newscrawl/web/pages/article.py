@@ -11,12 +11,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive import Archive
+from newscrawl.archive import Archive, Capture
 from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
 from newscrawl.archive.read.absences import read_absences
-from newscrawl.archive.read.articles import read_article
+from newscrawl.archive.read.articles import read_article, read_version
 from newscrawl.archive.read.captures import read_captures
-from newscrawl.archive.read.versions import read_difference, read_versions
+from newscrawl.archive.read.versions import read_difference, read_version_at, read_versions
+from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
@@ -39,7 +40,7 @@ async def article(datasette: Datasette, request: Request) -> Response:
     number, wanted = int(request.url_vars["id"]), request.args.get("version")
 
     def found(db: Database) -> dict[str, Any]:
-        return _article(db, number) | _changes(db, number, wanted)
+        return _article(db, number, wanted)
 
     return await render(datasette, request, "article.html", await read(datasette, found))
 
@@ -79,13 +80,13 @@ async def beside(datasette: Datasette, request: Request) -> Response:
 
 
 async def raw(datasette: Datasette, request: Request) -> Response:
-    """Return the source of the page as last received, as plain text."""
-    number = int(request.url_vars["id"])
+    """Return the source of the page as last received, or as `?version=`, as plain text."""
+    number, version = int(request.url_vars["id"]), _number_from(request.args.get("version"))
     path = Path(archive_path(datasette))
 
     def page() -> str:
         with Archive.open_read_only(path) as archive:
-            captures = archive.captures(number)
+            captures = _captures_of(archive.db, number, version)
             if not captures:
                 raise NotThere("no_evidence")
             body = read_kept(archive, captures[0]).body
@@ -98,14 +99,13 @@ async def raw(datasette: Datasette, request: Request) -> Response:
 
 
 async def cite(datasette: Datasette, request: Request) -> Response:
-    """Return the citation of one article as a file to download."""
+    """Return the citation of one article, or of its `?version=`, as a file to download."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
+    version = _number_from(request.args.get("version"))
 
     def found(db: Database) -> str:
-        article = read_article(db, number)
-        if article is None:
-            raise NotThere("no_such_article")
-        captures = read_captures(db, number)
+        article = _article_of(db, number, version)
+        captures = _captures_of(db, number, version)
         if article.publisher is None:
             named = db.execute(_PUBLISHER, [number]).fetchone()[0]
             article = attrs.evolve(article, publisher=named)
@@ -116,10 +116,9 @@ async def cite(datasette: Datasette, request: Request) -> Response:
     return Response(text, headers={"content-disposition": name}, content_type=KINDS[form])
 
 
-def _article(db: Database, number: int) -> dict[str, Any]:
-    article = read_article(db, number)
-    if article is None:
-        raise NotThere("no_such_article")
+def _article(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
+    changes = _changes(db, number, wanted)
+    article = _article_of(db, number, changes["shown_version"] if wanted else None)
     language = (article.in_language or "").partition("-")[0]
     return {
         "id": number,
@@ -133,13 +132,39 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "promoted": _promotions(db, article.url),
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
-    }
+        "of_version": f"?version={changes['shown_version']}" if wanted else "",
+    } | changes
+
+
+def _article_of(db: Database, number: int, version: int | None) -> Article:
+    """Return an article as last seen, or one version of it by its number."""
+    if version is None:
+        article = read_article(db, number)
+    else:
+        try:
+            article = read_version(db, read_version_at(db, number, version, None).id)
+        except ArchiveError as error:
+            raise NotThere("no_such_versions") from error
+    if article is None:
+        raise NotThere("no_such_article")
+    return article
+
+
+def _captures_of(db: Database, number: int, version: int | None) -> tuple[Capture, ...]:
+    """Return the captures of an article, or those that show one version of it, newest first."""
+    captures = read_captures(db, number)
+    if version is None:
+        return captures
+    return tuple(one for one in captures if one.version == version)
 
 
 def _changes(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
     """Return the version that is shown, and its changes by field where they are wanted."""
-    versions = read_versions(db, number)
-    last = versions[-1].number
+    try:
+        versions = read_versions(db, number)
+        last = versions[-1].number
+    except (ArchiveError, IndexError) as error:
+        raise NotThere("no_such_article") from error
     chosen = last if wanted == "last" else _number_from(wanted)
     if wanted is None or chosen is None or not 0 < chosen <= last:
         return {"shown_version": last, "changes": {}}

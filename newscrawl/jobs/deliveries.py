@@ -1,0 +1,119 @@
+"""Delivery of messages to a command, a webhook or by e-mail, again and again until it works.
+
+A webhook gets JSON, with `X-Newscrawl-Delivery`, and where NEWSCRAWL_WEBHOOK_SECRET is set with
+`X-Newscrawl-Signature: t=SECONDS,v1=HEX`: the HMAC-SHA-256 of `SECONDS.BODY`. E-mail goes
+through the server of NEWSCRAWL_SMTP (HOST:PORT), from NEWSCRAWL_MAIL_FROM.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import logging
+import os
+import smtplib
+import subprocess
+import urllib.request
+from collections.abc import Callable, Mapping
+from email.message import EmailMessage
+from types import MappingProxyType
+
+import attrs
+
+from newscrawl.environment import variable
+from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
+
+FIRST_WAIT = dt.timedelta(minutes=1)
+LONGEST_WAIT = dt.timedelta(hours=6)
+LONGEST_LIFE = dt.timedelta(days=7)
+"""A message that could not be delivered for so long is given up."""
+_SECONDS = 20.0
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(file: WatchlistFile, now: dt.datetime) -> tuple[int, int]:
+    """Deliver what is due; return how many messages went out, and how many wait."""
+    with file.alone():
+        watchlist = file.read()
+        due = [one for one in watchlist.outbox if one.next_at <= now.isoformat()]
+    for one in due:  # the file is free meanwhile: a slow server holds up nobody
+        problem = _problem(one, watchlist.targets)
+        _settle(file, one, problem, now)
+    waiting = file.read().outbox
+    return len(due) - sum(one.id in {left.id for left in waiting} for one in due), len(waiting)
+
+
+def _settle(file: WatchlistFile, one: Delivery, problem: str | None, now: dt.datetime) -> None:
+    """Remove a delivered message from the file, or put it off."""
+    if problem is not None:
+        logger.error("%s %s was not delivered: %s", one.target, one.id, problem)
+    with file.alone():
+        watchlist = file.read()
+        others = tuple(left for left in watchlist.outbox if left.id != one.id)
+        is_old = now - dt.datetime.fromisoformat(one.created_at) > LONGEST_LIFE
+        if problem is not None and not is_old:
+            wait = min(FIRST_WAIT * 2 ** min(one.tries, 20), LONGEST_WAIT)
+            again = attrs.evolve(one, tries=one.tries + 1, next_at=(now + wait).isoformat())
+            others = (*others, again)
+        file.write(attrs.evolve(watchlist, outbox=others))
+
+
+def _problem(one: Delivery, targets: Targets) -> str | None:
+    """Deliver one message; return why that failed, or None."""
+    target = getattr(targets, one.target)
+    if target is None:  # it was removed meanwhile
+        return None
+    try:
+        _WAYS[one.target](target, one)
+    except (OSError, ValueError, subprocess.SubprocessError, smtplib.SMTPException) as error:
+        return f"{type(error).__name__}: {error}"[:300]
+    return None
+
+
+def _run(command: str, one: Delivery) -> None:
+    subprocess.run(  # noqa: S603 (the command is the owner's own)
+        ["/bin/sh", "-c", command],
+        input=one.text,
+        env={**os.environ, "NEWSCRAWL_SUBJECT": one.subject},
+        encoding="utf-8",
+        timeout=_SECONDS,
+        check=True,
+    )
+
+
+def _post(address: str, one: Delivery) -> None:
+    body = json.dumps(one.payload, ensure_ascii=False).encode("utf-8")
+    headers = {"Content-Type": "application/json", "X-Newscrawl-Delivery": one.id}
+    secret = variable("NEWSCRAWL_WEBHOOK_SECRET")
+    if secret:
+        headers["X-Newscrawl-Signature"] = signature(secret, body, dt.datetime.now(dt.UTC))
+    request = urllib.request.Request(address, data=body, headers=headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310 (http is checked)
+        pass
+
+
+def signature(secret: str, body: bytes, now: dt.datetime) -> str:
+    """Return the signature of a body that is sent now."""
+    seconds = int(now.timestamp())
+    signed = hmac.new(secret.encode(), b"%d.%b" % (seconds, body), hashlib.sha256)
+    return f"t={seconds},v1={signed.hexdigest()}"
+
+
+def _mail(address: str, one: Delivery) -> None:
+    message = EmailMessage()
+    message["Subject"] = one.subject
+    message["To"] = address
+    message["From"] = variable("NEWSCRAWL_MAIL_FROM", address)
+    message["Message-ID"] = f"<{one.id}@newscrawl.invalid>"
+    message.set_content(one.text)
+    host, _, port = variable("NEWSCRAWL_SMTP", "localhost:25").partition(":")
+    with smtplib.SMTP(host, int(port or 25), timeout=_SECONDS) as server:
+        server.send_message(message)
+
+
+_WAYS: Mapping[str, Callable[[str, Delivery], None]] = MappingProxyType(
+    {"command": _run, "webhook": _post, "mail": _mail}
+)
