@@ -61,6 +61,9 @@ SUMMARIES = {
     "extract": Summary(
         "extract", "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL."
     ),
+    "front-page": Summary(
+        "front_page", "Print the stories on the home or section page URL, zone by zone."
+    ),
     "gone": Summary(
         "gone",
         "List the articles that were deleted, have come back, or moved to another address.",
