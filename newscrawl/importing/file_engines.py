@@ -20,6 +20,7 @@ from newscrawl.errors import FetchError, NewscrawlError
 from newscrawl.importing.page_engines import ServingProcess
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
+from newscrawl.interpreter import safe_path
 
 Made = Iterator[tuple[Partition, Tally]]
 FileEngine = Callable[[Iterable[Partition], int], Made]
@@ -112,6 +113,7 @@ class DaskEngine:
         if self.address is None:
             # One thread each: extraction holds the interpreter's lock.
             # What listens does so on loopback: whoever reaches a scheduler runs code on it.
+            stack.enter_context(safe_path())
             cluster = LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,

@@ -20,6 +20,7 @@ from typing import Any
 import attrs
 
 from newscrawl.importing.readings import Reading, Task, reading_of, unread
+from newscrawl.interpreter import safe_path
 
 DEADLINE = 60.0
 """The longest that one page may take, in seconds; within the limits none takes 10."""
@@ -106,7 +107,8 @@ class ServingProcess:
         context.set_forkserver_preload([serve.__module__])
         self.connection, its = context.Pipe()
         self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
-        self.process.start()
+        with safe_path():
+            self.process.start()
         its.close()
 
     def end(self) -> None:

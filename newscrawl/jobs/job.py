@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tomllib
 from collections.abc import Iterable
 from hashlib import sha256
@@ -23,6 +22,7 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import UsageError
+from newscrawl.interpreter import PYTHON
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.text.urls import clean_url, site_name
 
@@ -58,7 +58,7 @@ class Job:
     def command(self) -> tuple[str, ...]:
         """The program that crawls the site, and its arguments."""
         spider = ("site", "-a", f"url={self.url}") if self.url else (self.name,)
-        return (sys.executable, "-m", "scrapy", "crawl", *spider, *self.arguments)
+        return (*PYTHON, "-m", "scrapy", "crawl", *spider, *self.arguments)
 
 
 def parse_interval(text: str) -> int:

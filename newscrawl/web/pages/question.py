@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from newscrawl.web.archive_reader import cached
+from newscrawl.web.archive_reader import QUESTION_SECONDS, cached, in_thread
 from newscrawl.web.charts import draws, png_of, svg_of
 from newscrawl.web.language import phrase, phrases
 from newscrawl.web.questions import Answer, Question, answer, questions
@@ -97,7 +96,7 @@ async def picture_response(
         return svg_of(chart, found, names, is_dark=is_dark)
 
     place = (*key, form, is_dark, language_of(request))
-    body = await cached(datasette, place, lambda: asyncio.to_thread(draw))
+    body = await cached(datasette, place, lambda: in_thread(draw, QUESTION_SECONDS))
     return Response(body, content_type=_KINDS[form])
 
 

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.utils.asgi import AsgiStream, Request, Response
+from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
@@ -36,6 +36,7 @@ _PAGE = 20
 _MOST_PAGES = 50
 _MOST_IN_FACET = 10
 _LONGEST = 2_000
+_LONGEST_NUMBER = 9
 _MONTHS = Chart(mark="bar", x="month", y="articles")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
@@ -43,8 +44,7 @@ _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; char
 async def search(datasette: Datasette, request: Request) -> Response:
     """Show page `?page=` of the results of `?q=`, sorted by rank or date (`?sort=`)."""
     query = query_of(request)
-    asked = request.args.get("page") or "1"
-    page = min(int(asked), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    page = min(_page_number(request.args.get("page") or "1"), _MOST_PAGES)
     sort = "date" if request.args.get("sort") == "date" else "rank"
     key = ("search", query, max(page, 1), sort)
     found = await read_cached(
@@ -91,6 +91,13 @@ async def months(datasette: Datasette, request: Request) -> Response:
 def query_of(request: Request) -> str:
     """Return the query in the address."""
     return (request.args.get("q") or "").strip()[:_LONGEST]
+
+
+def _page_number(asked: str) -> int:
+    """Return a page number, 1 for what is no number. Raises BadRequest for a long one."""
+    if len(asked) > _LONGEST_NUMBER:
+        raise BadRequest("the page number is too long")
+    return int(asked) if asked.isascii() and asked.isdigit() else 1
 
 
 def _found(db: Database, query: str, page: int, sort: Any) -> dict[str, Any]:
