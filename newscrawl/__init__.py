@@ -7,24 +7,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from newscrawl.article import (
-    Agency,
-    Article,
-    Block,
-    Dateline,
-    Image,
-    Link,
-    LinkList,
-    SourceCredit,
-)
-from newscrawl.errors import NewscrawlError
-from newscrawl.extraction import extract
-from newscrawl.page import Page
 
 if TYPE_CHECKING:
     from newscrawl.archive import Archive
+    from newscrawl.article import (
+        Agency,
+        Article,
+        Block,
+        Dateline,
+        Image,
+        Link,
+        LinkList,
+        SourceCredit,
+    )
+    from newscrawl.errors import NewscrawlError
+    from newscrawl.extraction import extract
+    from newscrawl.page import Page
 
 __version__ = "0.1.0"
 __all__ = [
@@ -42,11 +42,24 @@ __all__ = [
     "extract",
 ]
 
+_HOMES = {
+    "Archive": "newscrawl.archive",
+    "NewscrawlError": "newscrawl.errors",
+    "Page": "newscrawl.page",
+    "extract": "newscrawl.extraction",
+}
+"""Modules of the public names; those not listed are in newscrawl.article."""
+
 
 def __getattr__(name: str) -> Any:
-    """Import Archive on first use, so that extraction alone never loads sqlite3."""
-    if name == "Archive":
-        from newscrawl.archive import Archive  # noqa: PLC0415
+    """Import a public name on first use, so that each command loads only its own modules."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "newscrawl.article")), name)
+    globals()[name] = value
+    return value
 
-        return Archive
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    """List the public names, those not imported yet too."""
+    return [*__all__, "__version__"]

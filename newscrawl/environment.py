@@ -2,14 +2,12 @@
 
 Extraction reads none of them: the programs (`newscrawl`, `scrapy`, an import and its workers)
 call `use_environment` when they start, and `newscrawl.settings` takes the rest from `variable`.
+A module that a variable needs is imported only if it is set: commands start quickly.
 """
 
 from __future__ import annotations
 
 import os
-
-from newscrawl.layouts.catalogue import declare_sites
-from newscrawl.values.gazetteer.agencies import use_agencies
 
 
 def variable(name: str, default: str = "") -> str:
@@ -20,6 +18,10 @@ def variable(name: str, default: str = "") -> str:
 def use_environment() -> None:
     """Use the sites of NEWSCRAWL_SITES and agencies of NEWSCRAWL_AGENCIES, if they are set."""
     if modules := variable("NEWSCRAWL_SITES"):
+        from newscrawl.layouts.catalogue import declare_sites  # noqa: PLC0415
+
         declare_sites(modules.split(","))
     if path := variable("NEWSCRAWL_AGENCIES"):
+        from newscrawl.values.gazetteer.agencies import use_agencies  # noqa: PLC0415
+
         use_agencies(path)

@@ -1,4 +1,4 @@
-"""Answers as they were received: read back, and held against what the archive says of them."""
+"""Answers as they were received: read back, and compared with the archive's records."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class Kept:
     holder: Capture
     """The capture whose record holds the payload: another one's, where nothing had changed."""
     payload: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
-    """What came, as it came: packed, where the Content-Encoding says so."""
+    """Body as received: packed, where the Content-Encoding says so."""
     body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
-    """What came, unpacked."""
+    """Body, unpacked."""
 
 
 def read_kept(archive: Archive, capture: Capture) -> Kept:
-    """Return what *capture* points at; where nothing had changed, with the earlier payload.
+    """Return the answer at *capture*; after a 304, with the earlier payload.
 
-    Raises WarcError where it is not there, is damaged, or is not what was received.
+    Raises WarcError if it is not there, is damaged, or is not the answer received.
     """
     folder = archive.path.parent
     answer = read_answer(folder / capture.evidence.file, capture.evidence)
@@ -54,9 +54,9 @@ def read_kept(archive: Archive, capture: Capture) -> Kept:
 
 
 def evidence_problems(archive: Archive) -> Iterator[str]:
-    """Yield a line for each record of evidence that is not there or not what was received.
+    """Yield a line for each record of evidence that is missing or not as received.
 
-    Every record is read whole, and held against its own digests and the archive's.
+    Every record is read whole, and compared with its own digests and the archive's.
     """
     try:
         yield from _problems(archive)

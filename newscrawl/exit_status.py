@@ -1,4 +1,4 @@
-"""How a crawl ended: the exit statuses of `scrapy crawl`. The one place of the numbers."""
+"""Exit statuses of `scrapy crawl`. The one place of the numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of one requested address: the row that keeps a skipped page from being silent."""
+"""Outcomes of requests: every requested address gets a row, so that none is lost in silence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ OUTCOMES = MappingProxyType(
         "error": "an error of ours; the log has the details",
     }
 )
-"""Every outcome and what it means; the archive refuses any other."""
+"""Every outcome and its meaning; the archive refuses any other."""
 
 PERMANENT = frozenset({301, 308})
 """The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
@@ -62,7 +62,7 @@ class Evidence:
 
 @attrs.frozen(kw_only=True)
 class Observation:
-    """One request and what came of it."""
+    """One request and its outcome."""
 
     url: str
     """The address as requested."""
@@ -87,6 +87,6 @@ class Observation:
     digest: str | None = None
     """The SHA-256 of the body, in hexadecimal."""
     opt_outs: tuple[str, ...] = ()
-    """What the page asks of machines, and where: `noarchive (meta)`, `tdm (header)` …"""
+    """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
     evidence: Evidence | None = None
     """Where the answer is kept as received; None where no evidence is kept."""

@@ -1,4 +1,4 @@
-"""Files that appear once they are whole, whatever lies beside them."""
+"""Files that appear once they are whole, beside any others."""
 
 from __future__ import annotations
 

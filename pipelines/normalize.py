@@ -1,4 +1,4 @@
-"""Normalises what typing habits break, on the way to the archive."""
+"""Pipeline that normalises the text of articles on their way to the archive."""
 
 from __future__ import annotations
 

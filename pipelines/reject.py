@@ -1,4 +1,4 @@
-"""Keeps what is no article, or too little of one, out of the archive, with the reason."""
+"""Pipeline that rejects pages that are no article, or too little of one, with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What our spiders share: pages become articles, and each request ends as an observation."""
+"""Base of our spiders: pages become articles, and each request ends as an observation."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ class NewsSpider(Spider):
         return spider
 
     def prepare(self) -> None:
-        """Make ready what the arguments decide."""
+        """Prepare the spider from its arguments."""
 
     @property
     def plan_text(self) -> str:
-        """What was asked for, without the limit: a run goes on with what the same plan left."""
+        """The arguments without the limit, as JSON: runs of one plan go on with each other."""
         asked = attrs.asdict(self.arguments) | {"limit": None, "spider": self.name}
         return json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
 
     @property
     def is_debugging(self) -> bool:
-        """Whether the log is to hold tracebacks of pages that cannot be read."""
+        """True if the log is to hold tracebacks of pages that cannot be read."""
         return str(self.settings["LOG_LEVEL"]).upper() == "DEBUG"
 
     @cached_property
@@ -90,7 +90,7 @@ class NewsSpider(Spider):
 
     @property
     def ledger(self) -> Ledger:
-        """The crawl's book of what became of every address."""
+        """Ledger of the crawl: the outcome of every address."""
         return ledger_of(self.crawler)
 
     def request_article(
@@ -132,7 +132,7 @@ class NewsSpider(Spider):
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
-        """Yield the article on *response*, or what brings its other pages; record what else."""
+        """Yield the article on *response* or requests for its other pages, or record why not."""
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
@@ -158,13 +158,13 @@ class NewsSpider(Spider):
         yield article
 
     def _is_of_site(self, response: Response) -> bool:
-        """Whether *response* is from the site, or from where the site has moved it."""
+        """Return whether *response* is from the site, or from where the site has moved it."""
         if self.scope is None or self.scope.includes(response.url):
             return True
         return bool(response.meta.get(MOVED) == host_of(response.url))
 
     def read(self, response: Response) -> Article | tuple[str, str]:
-        """Return what is on *response*; outcome and reason where it cannot be read."""
+        """Return the article on *response*; outcome and reason if it cannot be read."""
         problem = page_problem(response)
         if problem:
             return problem
@@ -180,7 +180,7 @@ class NewsSpider(Spider):
             return "error", f"{type(error).__name__}: {error}"[:200]
 
     def _join(self, join: Join) -> Iterator[Article | Request]:
-        """Yield what brings the other pages of an article, beginning with its first."""
+        """Yield the requests for the other pages of an article, beginning with its first."""
         first = first_page(join.first)
         if first == join.first.url:
             yield from Joins(self).begin(join)
@@ -201,7 +201,7 @@ class NewsSpider(Spider):
         self.ledger.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
-        """Whether *article* was published before what was asked for."""
+        """Return whether *article* was published before the date given by `since`."""
         since, published = self.arguments.since, article.date_published
         if since is None or published is None or article.page_kind != "article":
             return False
@@ -217,7 +217,7 @@ class NewsSpider(Spider):
         return target.ticket if target else response.url
 
     def failed(self, failure: Failure) -> Observation:
-        """Record what became of a request that brought no page, and return that."""
+        """Record the outcome of a request that brought no page, and return the observation."""
         request: Request = failure.request  # type: ignore[attr-defined]
         settle_redirects(self.ledger, request)
         target = target_of(request)

@@ -1,4 +1,4 @@
-"""`scrapy crawl site -a url=…`: any news site; also what declared sites are crawled by."""
+"""`scrapy crawl site -a url=…`: any news site; the base of the crawls of declared sites."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SiteSpider(SourceSpider):
 
     @property
     def most_new(self) -> int | None:
-        """How many new articles this run may bring; None where it was asked for a history."""
+        """Most new articles of this run; None in a crawl of the site's history."""
         archive, arguments = self.ledger.archive, self.arguments
         if archive is None or arguments.since or arguments.history == "all":
             return None
@@ -104,7 +104,7 @@ class SiteSpider(SourceSpider):
             yield request
 
     def _open_book(self) -> None:
-        """Read what earlier crawls know of the sources: the archive is open by now."""
+        """Read the states of the sources from earlier crawls: the archive is open by now."""
         archive = self.ledger.archive
         states = SourceStates(archive, self.site_name) if archive is not None else None
         takes_all = self.settings["NEWSCRAWL_REVISIT"] == "all"
@@ -114,7 +114,7 @@ class SiteSpider(SourceSpider):
         self.survey.before = Before(lists=lists, knows=self._knew)
 
     def _reader(self) -> str:
-        """Return a digest of all that decides what is taken from a source."""
+        """Return a digest of all that decides which links are taken from a source."""
         patterns = (
             [pattern.pattern for pattern in self._site.article_urls] if self._site else ()
         )
@@ -122,9 +122,9 @@ class SiteSpider(SourceSpider):
         return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
     def _knew(self, url: str) -> bool:
-        """Whether the article at *url* was asked for by the last crawl to its end, or before.
+        """Return whether the last crawl that came to its end knew the article at *url*.
 
-        What an interrupted crawl has found does not count: it did not see all.
+        Articles found by an interrupted crawl do not count: it did not see all.
         """
         archive, end = self.ledger.archive, self.book.last_end
         if end is not None and end > self._started:
@@ -133,7 +133,7 @@ class SiteSpider(SourceSpider):
         return seen is not None and end is not None and seen <= end
 
     def is_still_wanted(self, request: Request) -> bool:
-        """Whether *request*, made earlier, is worth sending by what is known now."""
+        """Return whether *request*, made earlier, is still worth sending."""
         target = target_of(request)
         return target is None or self.survey.is_still_wanted(request.url, target.role)
 
@@ -142,7 +142,7 @@ class SiteSpider(SourceSpider):
         self.survey.note_passed_over(request.url)
 
     def is_due(self, ask: Ask) -> bool:
-        """Whether the article is new, or worth another visit."""
+        """Return whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
         address = self.address_of(ask.url)
         seen, history = self._known_of(address) if wish != "all" else (None, None)
@@ -165,7 +165,7 @@ class SiteSpider(SourceSpider):
         return is_worth
 
     def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
-        """Return what this worker or another knows of an address, whoever saw it last."""
+        """Return the last visit to an address by any worker, and its article's history."""
         archive = self.ledger.archive
         seen = archive.seen(url) if archive is not None else None
         elsewhere = self.ledger.others.seen(ticket_for(url, "article"))
@@ -179,7 +179,7 @@ class SiteSpider(SourceSpider):
 
     @cached_property
     def _is_small(self) -> bool:
-        """Whether the whole site is looked at in every run."""
+        """Return whether the site is so small that every run visits all of it."""
         archive, others = self.ledger.archive, self.ledger.others
         if archive is None:
             return False
@@ -238,7 +238,7 @@ class SiteSpider(SourceSpider):
         return missed + due_articles(archive, self.site_name, now, most - len(missed), since)
 
     def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
-        """Let the survey know what an address asked for as an article proved to be."""
+        """Pass the result of a request for an article on to the survey."""
         outcome, is_page = observation.outcome, ticket.startswith("article:")
         if is_page and self.scope is not None:
             asked = ticket.removeprefix("article:")
@@ -252,7 +252,7 @@ class SiteSpider(SourceSpider):
             self.survey.note_page(observation.url, is_article=is_article, published=published)
 
     def _learn_elsewhere(self, url: str, outcome: str, published: dt.date | None) -> None:
-        """Let the survey know what another worker has found at an address."""
+        """Pass the result of another worker at an address on to the survey."""
         if outcome in {*ARTICLE_OUTCOMES, "not_article"}:
             self.survey.note_request()
             is_article = outcome in ARTICLE_OUTCOMES

@@ -1,4 +1,4 @@
-"""Sources in a crawl: asked for only if changed, read for what they name, passed over else."""
+"""Sources in a crawl: fetched only if changed, and read for the addresses that they name."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SourceSpider(NewsSpider):
     book: SourceBook
 
     def is_due(self, ask: Ask) -> bool:
-        """Whether an article that a source names is new, or worth another visit."""
+        """Return whether an article that a source names is new, or worth another visit."""
         raise NotImplementedError
 
     def parse_source(self, response: Response) -> Iterator[Request]:
@@ -80,7 +80,7 @@ class SourceSpider(NewsSpider):
         yield from requests
 
     def _note_home(self, url: str) -> bool:
-        """Note where the home page is, which says what the site is; whether it says that.
+        """Note the home page's address, which defines the site; return whether it does.
 
         A paper whose home page leads to some page of another host (a profile on a platform) has
         not moved there.
@@ -105,7 +105,7 @@ class SourceSpider(NewsSpider):
             yield from self._robots_sitemaps(seen.url)
 
     def _children_of(self, url: str, depth: int) -> Iterator[Request]:
-        """Yield the requests for what *url*, which is as it was, named when it was read."""
+        """Yield requests for the sources that *url*, which has not changed, named when read."""
         for child in self.book.children_of(url):
             asks = self.survey.ask_again(child.url, child.role, depth + 1, child.stated)
             yield from self.requests_for(asks, parent=url)
@@ -125,7 +125,7 @@ class SourceSpider(NewsSpider):
         asks: list[Ask],
         requests: list[Request],
     ) -> None:
-        """Record a source that was read, with its lists of links and what they lead to."""
+        """Record a source that was read, with its lists of links and their requests."""
         article = None
         if role in _PAGES:
             with suppress(ExtractionError):
@@ -156,9 +156,9 @@ class SourceSpider(NewsSpider):
             self.ledger.unread = f"{observation.url}: {why}"
 
     def _asks_of(self, response: Response, target: Target) -> list[Ask]:
-        """Return what a source leads to.
+        """Return the addresses that a source leads to.
 
-        Raises ExtractionError or UnreadableSourceError if it is not what it should be.
+        Raises ExtractionError or UnreadableSourceError if it is another kind of page.
         """
         is_news = False
         if target.role in _PAGES:
@@ -187,7 +187,7 @@ class SourceSpider(NewsSpider):
             )
 
     def requests_for(self, asks: Iterable[Ask], parent: str | None = None) -> Iterator[Request]:
-        """Yield the requests for what is due of *asks*, which the source *parent* led to."""
+        """Yield requests for those of *asks* that are due; the source *parent* named them."""
         now = dt.datetime.now(dt.UTC)
         for ask in asks:
             if ask.role == "article":
@@ -231,7 +231,7 @@ class SourceSpider(NewsSpider):
         return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def _pass_over(self, ask: Ask) -> Iterator[Request]:
-        """Yield what a source leads to that is not asked now."""
+        """Yield the requests that follow from a source that is not requested now."""
         self.book.note_passed_over(ask.url)
         if self.book.read_before(ask.url) is None:
             self.survey.note_failure(ask.url, is_unreachable=False)

@@ -46,7 +46,7 @@ _IMPORTS = {
         ),
         *("newscrawl.crawl.scheduler", "pipelines.*", "spiders.*"),
     ),
-    "newscrawl": ("newscrawl.cli", "rich.progress", "rich.table"),
+    "newscrawl": ("newscrawl.cli", "newscrawl.cli.*", "rich.progress", "rich.table"),
 }
 _MUST_WAIT = ("newscrawl.settings", "twisted.internet.reactor")
 """Modules that belong to one process: the environment's settings, and the reactor."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -13,13 +16,13 @@ import pytest
 
 import newscrawl
 from newscrawl.archive import Archive
-from newscrawl.cli.commands import commands
+from newscrawl.cli.commands import SUMMARIES, commands
 from newscrawl.cli.console import one_line, readable_url
 from newscrawl.sample_site import Newsroom, articles
 from newscrawl.sample_site.answers import png
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run
-from tools.cli_reference import reference
+from tools.cli_reference import all_commands, reference
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,25 +65,59 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def all_commands() -> Iterator[tuple[str, click.Command]]:
-    waiting: list[tuple[str, click.Command]] = list(commands.commands.items())
-    while waiting:
-        name, command = waiting.pop()
-        yield name, command
-        if isinstance(command, click.Group):
-            waiting += [(f"{name} {sub}", one) for sub, one in command.commands.items()]
-
-
 def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout == f"newscrawl, version {newscrawl.__version__}\n"
 
 
-@pytest.mark.parametrize(("name", "command"), list(all_commands()))
-def test_every_command_has_help(name: str, command: click.Command) -> None:
-    assert command.help, name
+@pytest.mark.parametrize(("names", "command"), list(all_commands()))
+def test_every_command_has_help(names: tuple[str, ...], command: click.Command) -> None:
+    assert command.help, names
     for option in command.params:
         if isinstance(option, click.Option) and option.name not in {"limit", "sort", "help"}:
-            assert option.help, f"{name} --{option.name}"
+            assert option.help or option.name == "version", f"{names} --{option.name}"
+
+
+def test_list_of_commands_shows_the_first_sentence_of_each() -> None:
+    context = click.Context(commands)
+    for name in commands.list_commands(context):
+        command = commands.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str(limit=200) == SUMMARIES[name].sentence
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [
+        (["--help"], {"newscrawl.archive", "newscrawl.extraction", "sqlite_utils", "scrapy"}),
+        (["extract", "{page}"], {"newscrawl.archive", "warcio", "scrapy", "pandas"}),
+        (["show", "1"], {"newscrawl.extraction", "scrapy", "pandas", "numpy", "datasette"}),
+        (["search", "x"], {"newscrawl.extraction", "scrapy", "pandas", "numpy", "datasette"}),
+    ],
+)
+def test_command_imports_only_what_it_needs(
+    arguments: list[str], unused: set[str], page: Path, tmp_path: Path
+) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article_at(), fetched_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    code = (
+        "import sys\n"
+        "from newscrawl.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print(*sorted({unused!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    given = [argument.format(page=page) for argument in arguments]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *given],
+        env=os.environ | {"NEWSCRAWL_ARCHIVE": str(tmp_path / "archive.db")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stderr == "\n"
+    assert done.stdout
 
 
 def test_the_reference_page_is_what_the_commands_say() -> None:

@@ -153,8 +153,8 @@ def test_flipped_byte_costs_one_record_and_is_told(folder: Path, seed: int) -> N
     path = folder / "shams-00001.warc.gz"
     hit = chance.randrange(len(places))
     content = bytearray(path.read_bytes())
-    # Neither the ten bytes of the gzip header nor the last byte of the compressed data, eight bytes
-    # before the end of the member: some of their bits mean nothing.
+    # Neither the ten bytes of the gzip header nor the last byte of the compressed data, eight
+    # bytes before the end of the member: some of their bits mean nothing.
     meaningful = [
         *range(10, places[hit].length - 9),
         *range(places[hit].length - 8, places[hit].length),

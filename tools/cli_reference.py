@@ -22,16 +22,21 @@ stderr says why) and 2 where the command line itself is wrong. Crawling is Scrap
 
 def reference() -> str:
     """Return the page."""
-    return "\n".join([HEAD, *(_section(names, command) for names, command in _walk())])
+    return "\n".join([HEAD, *(_section(names, command) for names, command in all_commands())])
 
 
-def _walk() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def all_commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Yield `newscrawl` and its commands with their names, and the commands of each group."""
     waiting: list[tuple[tuple[str, ...], click.Command]] = [(("newscrawl",), commands)]
     while waiting:
         names, command = waiting.pop(0)
         yield names, command
         if isinstance(command, click.Group):
-            waiting += [((*names, name), one) for name, one in sorted(command.commands.items())]
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                subcommand = command.get_command(context, name)
+                if subcommand is not None:
+                    waiting.append(((*names, name), subcommand))
 
 
 def _section(names: tuple[str, ...], command: click.Command) -> str:

@@ -1,5 +1,8 @@
 """The archive: one SQLite file of articles, versions, and requests with their outcomes."""
 
+from newscrawl.archive import without_pandas  # noqa: F401
+
+# isort: split
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.export.tables import Exported, Selection

@@ -3,35 +3,105 @@
 from __future__ import annotations
 
 import sys
-from typing import IO, Any
+from importlib import import_module
+from typing import IO, Any, NamedTuple
 
 import click
 
 import newscrawl
 from newscrawl.cli.console import one_line
-from newscrawl.cli.copies import copies
-from newscrawl.cli.demo import demo, newsroom
-from newscrawl.cli.disk import disk
-from newscrawl.cli.drift import drift
-from newscrawl.cli.evidence import evidence
-from newscrawl.cli.export import columns, export
-from newscrawl.cli.extract import extract
-from newscrawl.cli.import_files import import_files
-from newscrawl.cli.jobs import health, run, schedule, watch
-from newscrawl.cli.maintenance import backup, check, merge, reindex, vacuum, withdraw
-from newscrawl.cli.new_site import new_site, page
-from newscrawl.cli.reextract import reextract
-from newscrawl.cli.runs import runs
-from newscrawl.cli.search import search, show
-from newscrawl.cli.serve import serve
-from newscrawl.cli.sites import sites
-from newscrawl.cli.stats import stats
-from newscrawl.cli.versions import diff, versions
 from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError, UsageError
 
-LONGEST_SENTENCE = 120
-"""The longest description in the list of commands, in characters."""
+
+class Summary(NamedTuple):
+    """A command before its module is imported: the list of commands shows no more than this."""
+
+    module: str
+    """Name of the module in newscrawl.cli."""
+    sentence: str
+    """First sentence of the command's help."""
+    attribute: str = ""
+    """Name in the module, where it is not the command's."""
+
+
+SUMMARIES = {
+    "backup": Summary("maintenance", "Copy the archive to FILE while crawls go on writing it."),
+    "check": Summary(
+        "maintenance", "Check for damage: structures, texts, search index, evidence."
+    ),
+    "columns": Summary(
+        "export",
+        "List the tables that can be exported, or the columns of one with descriptions.",
+    ),
+    "copies": Summary(
+        "copies", "List the sites that printed the text of an article, the first one first."
+    ),
+    "demo": Summary("demo", "Crawl the sample newsroom into an archive, and show the results."),
+    "diff": Summary("versions", "Show the differences of two versions, word by word."),
+    "disk": Summary(
+        "disk",
+        "Print the size of archive and evidence, their growth, and when the disk is full.",
+    ),
+    "drift": Summary(
+        "drift", "Report fields found on fewer pages than before, and sources that fell silent."
+    ),
+    "evidence": Summary("evidence", "Print a page as it was last received, byte for byte."),
+    "export": Summary("export", "Write the articles that QUERY finds, or all of them."),
+    "extract": Summary(
+        "extract", "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL."
+    ),
+    "health": Summary(
+        "jobs", "Report the state of each job; end with status 1 if one needs attention."
+    ),
+    "import": Summary(
+        "import_files",
+        "Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.",
+        "import_files",
+    ),
+    "merge": Summary("maintenance", "Add everything of OTHER.db to this archive."),
+    "new-site": Summary(
+        "new_site",
+        "Inspect the site at URL, and write its declaration, a layout and a page to test it.",
+    ),
+    "newsroom": Summary("demo", "Serve the sample newsroom on 127.0.0.1 until Ctrl-C."),
+    "page": Summary("new_site", "Keep pages with their truth, and read them again."),
+    "reextract": Summary(
+        "reextract", "Read the stored pages again, and report the changes field by field."
+    ),
+    "reindex": Summary(
+        "maintenance",
+        "Rebuild the search index, as after an upgrade with a newer list of words.",
+    ),
+    "run": Summary(
+        "jobs", "Run jobs, a process each: those named, or with --due all whose time has come."
+    ),
+    "runs": Summary("runs", "List the last crawls: time, end and exit status."),
+    "schedule": Summary("jobs", "Crawl SITE, a declared name or an address, at regular times."),
+    "search": Summary("search", "Find the articles that have all WORDS, in any spelling."),
+    "serve": Summary(
+        "serve", "Show the archive in a browser: search, articles, their versions and evidence."
+    ),
+    "show": Summary("search", "Print one article of the archive, split into its parts."),
+    "sites": Summary(
+        "sites", "List the sites that are declared; `scrapy crawl NAME` crawls one."
+    ),
+    "stats": Summary(
+        "stats", "Count pages seen, articles stored, pages skipped by reason, and fields found."
+    ),
+    "vacuum": Summary("maintenance", "Return unused space in the archive to the disk."),
+    "versions": Summary(
+        "versions", "List the versions of an article: times, cause, and changed fields."
+    ),
+    "watch": Summary(
+        "jobs", "Run every job whenever its time has come, until Ctrl-C or SIGTERM."
+    ),
+    "withdraw": Summary(
+        "maintenance", "Remove an article, its versions and its evidence for good."
+    ),
+}
+
+"""All commands by name."""
 
 
 class Refused(click.ClickException):
@@ -54,7 +124,25 @@ class WronglyUsed(Refused):
 
 
 class Commands(click.Group):
-    """A group that turns NewscrawlError into one line on stderr: a traceback is our bug."""
+    """A group that imports a command when it is called.
+
+    A NewscrawlError becomes one line on stderr: a traceback is our bug.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names of the commands."""
+        return sorted(SUMMARIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command called *cmd_name*; None if there is none."""
+        summary = SUMMARIES.get(cmd_name)
+        if summary is None:
+            return None
+        module = import_module(f"newscrawl.cli.{summary.module}")
+        command: click.Command = getattr(
+            module, summary.attribute or cmd_name.replace("-", "_")
+        )
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -67,14 +155,10 @@ class Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""
-        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
-        rows = [
-            (name, command.get_short_help_str(LONGEST_SENTENCE))
-            for name, command in commands
-            if command
-        ]
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(
+                [(name, SUMMARIES[name].sentence) for name in self.list_commands(ctx)]
+            )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -82,27 +166,3 @@ class Commands(click.Group):
 def commands() -> None:
     """Read news pages into articles, and search the archive that `scrapy crawl` fills."""
     use_environment()
-
-
-_READING = (extract, sites, newsroom, demo)
-_ASKING = (
-    search,
-    show,
-    versions,
-    diff,
-    copies,
-    evidence,
-    export,
-    columns,
-    stats,
-    runs,
-    drift,
-    serve,
-)
-_KEEPING = (import_files, reextract, check, disk, reindex, backup, vacuum, merge, withdraw)
-
-_WATCHING = (schedule, run, watch, health)
-_ADDING = (new_site, page)
-
-for _command in (*_READING, *_ASKING, *_KEEPING, *_WATCHING, *_ADDING):
-    commands.add_command(_command)

@@ -2,7 +2,7 @@
 
 The text of a page may hold control characters that move the cursor, colour the screen or forge
 lines; none of them reaches the terminal. Text of mixed direction is isolated there, so that a
-headline in Arabic does not reorder the words beside it; what is piped is left as it is.
+headline in Arabic does not reorder the words beside it; piped text is left as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 import click
@@ -22,10 +22,13 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.archive import Archive
-from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.project import anchored
+
+if TYPE_CHECKING:
+    from newscrawl.archive import Archive
+
+# The archive is imported by the functions that open one: the list of commands needs none.
 
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
@@ -106,6 +109,8 @@ def print_json(value: Any) -> None:
 
 def _plain_text(value: object) -> str:
     """Return a value that JSON has no type for as text; a time in UTC ends with Z."""
+    from newscrawl.archive.schema.storable import utc_text  # noqa: PLC0415
+
     is_utc = isinstance(value, dt.datetime) and value.tzinfo is dt.UTC
     return utc_text(value) if is_utc and isinstance(value, dt.datetime) else str(value)
 
@@ -204,11 +209,15 @@ def open_archive(path: Path | None) -> Archive:
     A path given on the command line starts from the working folder; the default and one from
     the environment start from the folder of scrapy.cfg, as in a crawl.
     """
+    from newscrawl.archive import Archive  # noqa: PLC0415
+
     return Archive.open_read_only(archive_file(path))
 
 
 def open_archive_to_write(path: Path | None) -> Archive:
     """Open the archive for writing. Raises ArchiveError if there is none: none is made."""
+    from newscrawl.archive import Archive  # noqa: PLC0415
+
     file = archive_file(path)
     if not file.exists():
         raise ArchiveError(f"there is no archive at {file}")

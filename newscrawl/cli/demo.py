@@ -14,8 +14,9 @@ from rich.console import Group
 from rich.rule import Rule
 
 from newscrawl.archive import Archive
+from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import print_view
-from newscrawl.cli.search import article_view, hits_view
+from newscrawl.cli.search import hits_view
 from newscrawl.cli.stats import stats_view
 from newscrawl.errors import NewscrawlError
 from newscrawl.interpreter import PYTHON

@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.article import Article
+from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import as_json, one_line, print_json, print_view, shown
-from newscrawl.cli.fetch import article_at
 from newscrawl.cli.pages import (
     article_from,
     article_in,
@@ -22,7 +22,6 @@ from newscrawl.cli.pages import (
     page_from_file,
     refuse_for_single_page,
 )
-from newscrawl.cli.search import article_view
 from newscrawl.errors import UsageError
 from newscrawl.explain import Explanation, explain
 from newscrawl.markdown import markdown_from
@@ -61,6 +60,8 @@ def extract(
     path = Path(source)
     if source.lower().startswith(("http://", "https://")):
         refuse_for_single_page(record=record, is_all=is_all)
+        from newscrawl.cli.fetch import article_at  # noqa: PLC0415 (needs the archive)
+
         _print(article_at(source), format_)
     elif not is_warc(path):
         refuse_for_single_page(record=record, is_all=is_all)

@@ -17,7 +17,6 @@ from newscrawl.limits import LARGEST_PAGE
 from newscrawl.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, SQLITE, WARC, ZIP
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
-from newscrawl.warc import read_pages
 
 # The first bytes of what is no page, and what to call it.
 _KINDS = (
@@ -127,6 +126,8 @@ def article_in(path: Path, record: int | None) -> Article:
 
     Pages are counted from 1. Raises NewscrawlError if there is none, and at damage before it.
     """
+    from newscrawl.warc import read_pages  # noqa: PLC0415 (most pages are no WARC files)
+
     count = 0
     for count, page in enumerate(read_pages(path), 1):
         if record is None:
@@ -155,6 +156,8 @@ def articles_in(path: Path) -> Iterator[Article]:
 
     Each of these is a line on stderr; raise NewscrawlError at the end where there was any.
     """
+    from newscrawl.warc import read_pages  # noqa: PLC0415
+
     failures = 0
 
     def report(failure: str) -> None:

@@ -1,4 +1,4 @@
-"""Whether the disk has room for a crawl."""
+"""Free space on the disk of a crawl's archive."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import sqlite3
 from pathlib import Path
 
 LEAST_FREE_MB = 100
-"""What a crawl leaves free on the disk of its archive, unless a setting says otherwise."""
+"""Default of the megabytes that a crawl leaves free on the disk of its archive."""
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def has_room(folder: Path, least_mb: int) -> bool:
-    """Whether the disk of *folder* has at least *least_mb* megabytes free."""
+    """Return whether the disk of *folder* has at least *least_mb* megabytes free."""
     return shutil.disk_usage(folder).free >= least_mb * 1024 * 1024
 
 
 def is_no_room(failure: object) -> bool:
-    """Whether *failure* is an error that a full disk or a quota has caused."""
+    """Return whether *failure* is an error caused by a full disk or a quota."""
     cause = failure.__cause__ if isinstance(failure, BaseException) else None
     if isinstance(cause, sqlite3.Error):
         return cause.sqlite_errorcode == sqlite3.SQLITE_FULL

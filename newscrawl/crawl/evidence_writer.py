@@ -1,4 +1,4 @@
-"""Which answers are kept as evidence, and where: written before any row points at them."""
+"""Choice and storage of answers as evidence: written before any row points at them."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class EvidenceKeeper:
 
     def __init__(self, archive: Archive, settings: BaseSettings) -> None:
         self.answers = 0
-        """How many answers were written, as they came."""
+        """Number of answers written as they came."""
         self.unchanged = 0
-        """How many brought what was kept already."""
+        """Number of answers with content stored already."""
         self._archive = archive
         self._folder = settings.get("NEWSCRAWL_EVIDENCE_FOLDER", "warc")
         self._max_file = settings.getint("NEWSCRAWL_WARC_MB", 1024) * 2**20
@@ -54,7 +54,7 @@ class EvidenceKeeper:
 
     @property
     def summary(self) -> str:
-        """What was kept, in a few words."""
+        """Counts of stored answers, in a few words."""
         return f"{self.answers} answers kept, {self.unchanged} the same as before"
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class EvidenceKeeper:
 
 
 def _is_alike(exchange: Exchange, last: Capture) -> bool:
-    """Whether two answers say the same of the request; 304 is as good as the page."""
+    """Return whether both answers have the same meaning; 304 is as good as the page."""
     return exchange.status == last.status or 304 in {exchange.status, last.status}
 
 

@@ -1,7 +1,8 @@
-"""Report what a site allows and offers, as JSON: `python -m newscrawl.crawl.inspect_site URL`.
+"""Report of a site's permissions and sources, as JSON.
 
-A few requests through the guards of every crawl: home page, robots.txt, tdmrep.json,
-the sources that are declared, named or usual, and one article. Nothing is kept.
+`python -m newscrawl.crawl.inspect_site URL` makes a few requests through the guards of every
+crawl: home page, robots.txt, tdmrep.json, the sources that are declared, named or usual, and
+one article. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ MOST_SOURCES = 12
 
 
 class LookSpider(Spider):
-    """Looks at one site; `seen` is what it saw."""
+    """Inspects one site; `seen` is the result."""
 
     name = "look"
 
@@ -75,7 +76,7 @@ class LookSpider(Spider):
         )
 
     def parse_home(self, response: Response, role: str, origin: str) -> Iterator[Request]:
-        """Note the home page and robots.txt; yield the requests for what they name."""
+        """Note the home page and robots.txt; yield requests for the sources they name."""
         self.home = response.url
         self._note_robots(response.url)
         listing = self._listing(response) if response.status == 200 else None
@@ -110,7 +111,7 @@ class LookSpider(Spider):
             )
 
     def parse_article(self, response: Response, role: str, origin: str) -> None:
-        """Note what one article asks of machines."""
+        """Note the opt-outs of one article."""
         if response.status == 200:
             self._note_opt_outs(response, response.url)
 

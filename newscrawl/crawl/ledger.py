@@ -1,7 +1,7 @@
-"""The crawl's only writer: what became of every address, and every article, in the archive.
+"""The crawl's only writer: the outcome of every address, and every article, in the archive.
 
 An article's observation waits here while the article goes through the pipelines, and is written
-with it in one transaction. Whatever ends an item's way otherwise is written instead.
+with it in one transaction. If an item ends otherwise, that outcome is written instead.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _FINISHED = (exits.COMPLETE, exits.NOTHING_FOUND)
 _LOOK_AT_DISK = 20
 
 address_settled = object()
-"""Sent when it is known what became of an address: *ticket*, *observation* and *article*."""
+"""Sent when the outcome of an address is known: *ticket*, *observation* and *article*."""
 
 logger = logging.getLogger(__name__)
 _TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
@@ -77,27 +77,27 @@ class Ledger:
         self.reasons: Counter[tuple[str, str]] = Counter()
         self.frontier: Frontier | None = None
         self.resumed = 0
-        """How many addresses an earlier, unfinished run had settled."""
+        """Number of addresses that an earlier, unfinished run had settled."""
         self.not_due = 0
-        """How many known articles were not asked for again."""
+        """Number of known articles that were not requested again."""
         self.left_over = 0
-        """How many addresses wait for the next run."""
+        """Number of addresses that wait for the next run."""
         self.refused = 0
-        """How many addresses of articles gave an error, or led elsewhere and to no article."""
+        """Number of articles' addresses that gave an error, or led to no article elsewhere."""
         self.is_silent = False
-        """Whether the site answered, and no article was found where some should be."""
+        """True if the site answered, and no article was found where some should be."""
         self.exit_status = exits.FAILED
         self.failure: str | None = None
         self.unread: str | None = None
-        """Which page could not be read that the crawl was to begin with, and why."""
+        """The start page that could not be read, and the reason; None if all were read."""
         self.book: SourceBook | None = None
-        """What is known of the sources of the site; None for a crawl of no site."""
+        """States of the site's sources; None for a crawl of no site."""
         self.put_off: str | None = None
         """Why requests were put off to the next run, where some were."""
         self.others = Others()
         """The other workers of a crawl over several machines."""
         self.before_write: Callable[[Iterable[Request]], None] = lambda _: None
-        """Writes what waits and what was just found, within the same transaction."""
+        """Writes waiting and newly found requests to the frontier, in the same transaction."""
         self._misses: Misses | None = None
         self._robots_read = 0
         self._is_closed = False
@@ -124,12 +124,12 @@ class Ledger:
 
     @property
     def articles(self) -> int:
-        """How many articles were found in this run, new or not."""
+        """Number of articles found in this run, new or not."""
         return sum(self.counts[outcome] for outcome in ARTICLE_OUTCOMES)
 
     @property
     def found(self) -> int:
-        """How many articles were found in this crawl, by all its workers."""
+        """Number of articles found in this crawl, by all its workers."""
         return self.articles + self.others.articles
 
     def open(self, spider: Spider) -> None:
@@ -203,10 +203,10 @@ class Ledger:
         is_as_before: bool = False,
         leads_to: Iterable[Request] = (),
     ) -> None:
-        """Write what became of an address that gave no article to keep.
+        """Write the outcome of an address that gave no article to store.
 
-        A source that *is_as_before* shows the lists that it showed at the last look. What it
-        *leads_to* waits from the same transaction on.
+        A source that *is_as_before* shows the lists of its last visit. The requests that it
+        *leads_to* are in the frontier from the same transaction on.
         """
         if self.archive is not None:
             site = self._identities.site_of(observation.url)
@@ -235,7 +235,7 @@ class Ledger:
         self._settle(ticket, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:
-        """Write down what was wanted and not asked for; the frontier keeps it waiting."""
+        """Record wanted addresses that were not requested; they stay in the frontier."""
         if self.archive is None or self.failure is not None:
             return
         with self.archive.transaction():
@@ -260,7 +260,7 @@ class Ledger:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
-        """Whether the disk of the archive has more room than is to be left free."""
+        """Return whether the disk of the archive has more free space than it must keep."""
         least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB", 100)
         return self.archive is None or has_room(self.archive.path.parent, least)
 
@@ -326,7 +326,7 @@ class Ledger:
             self.evidence.close()
 
     def _keep_for_next(self, *, is_complete: bool) -> None:
-        """Keep what is known of the sources; forget what waits, where nothing does."""
+        """Store the states of the sources; clear the frontier after a complete crawl."""
         if self.archive is None or self.failure is not None:
             return
         try:
@@ -355,7 +355,7 @@ class Ledger:
             self.frontier.done(ticket)
 
     def _finds_no_articles(self) -> bool:
-        """Whether a site gave no article in a crawl that should have found some."""
+        """Return whether a site gave no article in a crawl that should have found some."""
         is_of_site = bool(getattr(self.crawler.spider, "site_name", ""))
         if self.found or self.left_over or self.archive is None or not self.others.has_led:
             return False
@@ -392,7 +392,7 @@ class Ledger:
 
 
 def _is_refused(ticket: str, observation: Observation) -> bool:
-    """Whether an address that should be an article's gave an error, or something elsewhere."""
+    """Return whether an article's address gave an error, or a page elsewhere and no article."""
     if not ticket.startswith("article:") or is_put_off(observation):
         return False
     has_moved = ticket != ticket_for(observation.url, "article")

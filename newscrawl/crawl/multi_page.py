@@ -37,7 +37,7 @@ class Join:
     first: Article
     ticket: str
     observation: Observation
-    """What became of the first page; written with the joined article."""
+    """Observation of the first page; written with the joined article."""
     came_from: tuple[str, ...] = ()
     parts: list[Article] = attrs.field(factory=list)
     known: dict[str, str] = attrs.field(factory=dict)
@@ -47,7 +47,7 @@ class Join:
     """Why pages are missing."""
 
     def add(self, page: Article, asked: str = "") -> None:
-        """Add *page*, which was found where *asked* leads, and learn what it names."""
+        """Add *page*, the answer at *asked*, and the further pages that it names."""
         self.parts.append(page)
         self.known.pop(url_key(asked), None)
         have = self.asked | {url_key(part.url) for part in self.parts}
@@ -62,7 +62,7 @@ class Join:
         return next((url for url in left if url_key(url) not in self.asked), None)
 
     def joined(self) -> tuple[Article, Observation]:
-        """Return the article of all pages there are, and what became of its request.
+        """Return the article of all pages there are, and the observation of its first request.
 
         That other pages are as they were cannot be known by the first one's validators.
         """
@@ -80,7 +80,7 @@ class Join:
 
 
 class Reader(Protocol):
-    """What a spider does with any page."""
+    """Interface of a spider that reads pages."""
 
     settings: BaseSettings
 
@@ -102,7 +102,7 @@ class Joins:
         self._limit = spider.settings.getint("NEWSCRAWL_ARTICLE_PAGES", 20)
 
     def begin(self, join: Join) -> Iterator[Any]:
-        """Yield what brings the further pages of the article of *join*."""
+        """Yield the requests for the further pages of the article of *join*."""
         join.add(join.first)
         yield from self._onward(join)
 

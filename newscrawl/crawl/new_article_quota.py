@@ -1,4 +1,4 @@
-"""How many new articles a site may bring in a day: made-up stories have no end."""
+"""New-article quota: most new articles of a site a day, since made-up stories have no end."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from statistics import median
 LEAST = 200
 """A site may always bring so many new articles in a day."""
 TIMES = 3
-"""And so many times what is usual for it."""
+"""Factor by which a day may exceed the site's usual number."""
 _KNOWN_FOR = dt.timedelta(days=7)
 _LOOKED_AT = dt.timedelta(days=30)
 
 
 def room_for_new(by_day: Mapping[dt.date, int], today: dt.date) -> int | None:
-    """Return how many more new articles are taken *today*; None while there is no usual.
+    """Return the number of new articles still allowed *today*; None if none is usual yet.
 
-    *by_day* says on which days (UTC) articles were first seen, and how many. What is usual is
-    the median of the days with any in the last 30; after days without a crawl there is more.
+    *by_day* counts the articles first seen on each day (UTC). The usual number is the median of
+    the days with any in the last 30; after days without a crawl there is more.
     """
     before = [day for day in by_day if day < today]
     if not before or today - min(before) < _KNOWN_FOR:

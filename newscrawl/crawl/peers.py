@@ -10,27 +10,27 @@ settled_elsewhere = object()
 
 
 class Others:
-    """No others: what one machine does."""
+    """Peers of a crawl on one machine: none."""
 
     leads = True
-    """Whether this worker is the one that reads the sources."""
+    """True if this worker is the one that reads the sources."""
     has_led = True
-    """Whether this worker has read the sources, and can say that nothing is there any more."""
+    """True if this worker has read the sources, and so can find that they name nothing more."""
     articles = 0
-    """How many articles the others have found in this crawl."""
+    """Number of articles that the peers have found in this crawl."""
     known = 0
-    """How many addresses of the site they know from this crawl and earlier ones."""
+    """Number of the site's addresses that they know from this crawl and earlier ones."""
 
     async def may_begin(self) -> bool:
         """Wait until this worker leads, and return True; False where the crawl ends before."""
         return True
 
     def plan_of(self, plan: str) -> str:
-        """Return under which name the archive keeps what waits of *plan*."""
+        """Return the name of *plan* under which the archive stores its frontier."""
         return plan
 
     def seen(self, ticket: str) -> tuple[Seen, History] | None:
-        """Return what the others know of an address, and of the article there."""
+        """Return the last visit of the peers to an address, and the article's history there."""
         return None
 
     def end(self, *, is_complete: bool) -> bool:

@@ -25,5 +25,5 @@ def unsent(url: str, outcome: str, reason: str) -> Unsent:
 
 
 def is_put_off(observation: Observation) -> bool:
-    """Whether a request was not sent, through no fault of its own, and is still to be sent."""
+    """Return whether the request was postponed: not sent, and still to be sent."""
     return isinstance(observation, Unsent)

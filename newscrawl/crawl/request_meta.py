@@ -1,4 +1,4 @@
-"""What a request of ours is for; it travels in the request's meta, as JSON types only."""
+"""Purpose of a request of ours; it travels in the request's meta, as JSON types only."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Target:
     role: str
     """article, or the kind of source: home, section, page, feed, sitemap."""
     ticket: str
-    """What the address asked for is known by, also after redirects."""
+    """Key of the requested address, also after redirects."""
     depth: int = 0
-    """How many sitemap indexes led to it."""
+    """Number of sitemap indexes that led to it."""
     url: str = ""
     """The address of a source, before redirects."""
     parent: str | None = None
@@ -31,14 +31,14 @@ class Target:
     stated: str | None = None
     """The date that an index of sitemaps states for it (ISO 8601)."""
     spelled: str = ""
-    """What it has in common with requests for the same page in other spellings."""
+    """Key shared by requests for the same page in other spellings."""
 
     def key_of(self, url: str) -> str:
-        """Return what exactly this *url* is known by: one address may be list and article."""
+        """Return the key of exactly this *url* in its role; one may be list and article."""
         return f"{self._kind}:{as_sent(url)}{route_of(url)}"
 
     def spelling_of(self, url: str) -> str:
-        """Return what all spellings of *url* have in common."""
+        """Return the key that all spellings of *url* share."""
         return f"{self._kind}:{url_key(url)}"
 
     @property
@@ -47,12 +47,12 @@ class Target:
 
 
 def ticket_for(url: str, role: str) -> str:
-    """Return what *url* is known by when it is asked for as *role*."""
+    """Return the request key of *url* in its *role*."""
     return Target(role=role, ticket="").key_of(url)
 
 
 def target_of(request: Request) -> Target | None:
-    """Return what *request* is for; None for a request that is not ours."""
+    """Return the target of *request*; None for a request that is not ours."""
     meta = request.meta.get(META)
     return Target(**meta) if meta else None
 
@@ -101,7 +101,7 @@ def take_up(spider: Any, url: str, priority: int, *, is_elsewhere: bool) -> Requ
 
 
 def of_the_site(request: Request, scope: Scope | None) -> Request:
-    """Return *request*, whose host is one of the site's whatever the *scope* says.
+    """Return *request*, its host marked as one of the site's even if *scope* does not name it.
 
     An earlier run or another worker has followed the site there.
     """

@@ -33,7 +33,7 @@ _AGAIN = {
 }
 """When an address that gave no article is tried again; any other at the next run."""
 _TRIES = (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(hours=6), DAY, 3 * DAY)
-"""How long an address that gave nothing waits for its next try, by how often it has."""
+"""Waiting times before the next try of a failing address, by its failures in a row."""
 _PASSING = frozenset(
     {"timeout", "dns_error", "connection", "protocol_error", "tls_error", "truncated"}
     | {"empty", "bad_encoding", "blocked", "http_error", "parse_error", "error"}
@@ -42,10 +42,10 @@ _PASSING = frozenset(
 
 
 def interval_of(last_seen: dt.datetime, history: History, *, is_shown: bool) -> dt.timedelta:
-    """Return how long after it was seen an article is worth another look.
+    """Return the time from one visit of an article to the next.
 
-    A quarter of its age, from a quarter of an hour to 60 days, divided by one more than the
-    changes it has seen; what the site shows now, at most a day.
+    A quarter of its age, from a quarter of an hour to 60 days, divided by one more than its
+    number of changes; for an article that the site shows now, at most a day.
     """
     age = last_seen - history.published if history.published is not None else _USUAL_AGE
     interval = min(max(age / 4, SOONEST), RAREST) / (1 + history.changes)
@@ -60,10 +60,10 @@ def is_due(
     changed: dt.datetime | None = None,
     is_shown: bool = False,
 ) -> bool:
-    """Whether an address is worth a request by what is known of it.
+    """Return whether an address is worth a request, from its earlier visits.
 
-    *changed* is what a source of the site says of it: where that is later than the last visit,
-    it is due.
+    *changed* is the date that a source of the site states for it: if that is later than the
+    last visit, it is due.
     """
     waited = now - seen.fetched_at
     if waited < -AHEAD:
@@ -110,7 +110,7 @@ def all_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[s
 
 
 def may_pass(outcome: str) -> bool:
-    """Whether an address with this outcome may give an article at the next try."""
+    """Return whether an address with this outcome may give an article at the next try."""
     return outcome in _PASSING
 
 
@@ -127,10 +127,10 @@ def next_try(missed: Observation, tries: int) -> dt.datetime | None:
 
 
 def condition_of(seen: Seen | None, now: dt.datetime) -> dict[str, str]:
-    """Return the headers that ask for a page only if it has changed.
+    """Return headers that request a page only if it has changed.
 
-    None where it has not been seen whole for long: some servers say that nothing changed
-    whatever happens (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1 leaves it to them).
+    Empty if it was not fetched whole for long: some servers answer 304 in any case
+    (https://www.rfc-editor.org/rfc/rfc9110#section-8.8.1 leaves it to them).
     """
     if seen is None or seen.article_id is None or seen.whole_at is None:
         return {}
@@ -141,9 +141,9 @@ def condition_of(seen: Seen | None, now: dt.datetime) -> dict[str, str]:
 
 
 def _was_missed(seen: Seen | None, last_seen: dt.datetime, now: dt.datetime) -> bool:
-    """Whether an article that was due was looked for in vain since *last_seen*, not long ago.
+    """Return whether an article that was due has been missed since *last_seen*, not long ago.
 
-    It is looked for again after half the time that it had been missing then, from a day to 60.
+    It is requested again after half the time that it had been missing then, from a day to 60.
     """
     if seen is None or seen.outcome in {"stored", "updated", "unchanged"}:
         return False

@@ -1,4 +1,4 @@
-"""Which request goes next: the best of what waits, each address once, up to the limit."""
+"""Choice of the next request: the best one waiting, each address once, up to the limit."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
 
 
 class NewsScheduler(BaseScheduler):
-    """Keeps what waits in memory, by priority and then in the order of asking.
+    """Holds waiting requests in memory, by priority and then in the order of arrival.
 
     An address is requested once, as it is sent; the target of a redirect is another address. Of
     several spellings of one address the first is requested, and the next if that gave nothing.
 
-    The articles among it are in the archive's frontier too, until it is known what became of
-    them: after any end of the process, the same command goes on. Sources are read again then.
-    What an earlier run left, or another worker found, is asked for in any case: what this run
-    has learnt of the site's addresses may be too little to judge them.
+    Articles are in the archive's frontier too, until their outcome is known: after any end of
+    the process, the same command goes on. Sources are read again then. An address that an
+    earlier run left, or another worker found, is requested in any case: this run may have
+    learnt too little of the site's addresses to judge it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -53,7 +53,7 @@ class NewsScheduler(BaseScheduler):
         self.ledger: Ledger = ledger_of(crawler)
         self.limit: int | None = None
         self.most_new: int | None = None
-        """How many articles may be new in this run."""
+        """Most articles that may be new in this run."""
         self._too_many: list[str] = []
         self._filter = RFPDupeFilter.from_crawler(crawler)
         self._seen: set[str] = set()
@@ -67,7 +67,7 @@ class NewsScheduler(BaseScheduler):
         self._under_way: set[str] = set()
         self._new: dict[str, Waiting] = {}
         self._passed_over: set[str] = set()
-        """What waits in the archive, by ticket, and is not to be asked for after all."""
+        """Keys of addresses that wait in the archive and are not to be requested after all."""
         self._found_here: set[str] = set()
         """The tickets of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
@@ -82,7 +82,7 @@ class NewsScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        """Open the archive and take up what waits; what prevents it stops the crawl."""
+        """Open the archive and take up its frontier; a failure stops the crawl."""
         self._spider = spider
         self.limit = getattr(spider, "limit", None)
         try:
@@ -149,7 +149,7 @@ class NewsScheduler(BaseScheduler):
         return True
 
     def _is_taken(self, request: Request, target: Target) -> bool:
-        """Whether an address was let through; if not, it is from now on."""
+        """Return whether an address was let through before; count it from now on."""
         key = self._key_of(request, target)
         is_taken = key in self._seen
         self._seen.add(key)
@@ -270,7 +270,7 @@ class NewsScheduler(BaseScheduler):
             self.crawler.stats.set_value(WAITING, len(self._heap))
 
     def _resume(self, spider: Spider) -> None:
-        """Take up what an earlier run of the same command left."""
+        """Take up the addresses that an earlier run of the same command left."""
         request_article = getattr(spider, "request_article", None)
         if self.ledger.frontier is None or request_article is None:
             return
@@ -285,9 +285,9 @@ class NewsScheduler(BaseScheduler):
         self._found_here.clear()
 
     def _flush(self, found: Iterable[Request] = ()) -> None:
-        """Write down what waits, and what was just *found*, so that the next run knows it.
+        """Write waiting and newly *found* requests to the frontier, for the next run.
 
-        It comes before it is written that something is done, in the same transaction.
+        It comes before the record that something is done, in the same transaction.
         """
         targets = [(request, target_of(request)) for request in found]
         just_found = [
@@ -315,7 +315,7 @@ class NewsScheduler(BaseScheduler):
         return self.limit is None or self.ledger.found + len(self._under_way) < self.limit
 
     def _is_one_too_many(self, url: str) -> bool:
-        """Whether an article is new, and there are more of those than a site has in a day."""
+        """Return whether an article is new, and over the site's quota for a day."""
         new = self.ledger.counts["stored"] + len(self._under_way)
         if self.most_new is None or new < self.most_new or self.ledger.archive is None:
             return False
@@ -324,7 +324,7 @@ class NewsScheduler(BaseScheduler):
 
     @property
     def is_at_limit(self) -> bool:
-        """Whether the limit of articles has been reached."""
+        """True if the limit of articles has been reached."""
         return self.limit is not None and self.ledger.found >= self.limit
 
     def _settled(
@@ -360,7 +360,7 @@ def _hops_of(request: Request) -> int:
 
 
 def _is_redirect(request: Request) -> bool:
-    """Whether *request* follows a redirect now; a retry of one does not."""
+    """Return whether *request* follows a redirect now; a retry of one does not."""
     return bool(_hops_of(request) != request.meta.get(_HOPS, 0))
 
 
@@ -372,7 +372,7 @@ def _is_article(request: Request) -> bool:
 def settle_redirects(ledger: Ledger, request: Request, ticket: str = "") -> None:
     """Write an observation for each redirect that led to *request*.
 
-    *ticket* is what the first address was known by, where nothing more is to come of it.
+    *ticket* is the key of the first address, if no other outcome of it will follow.
     """
     for observation in redirects_before(request):
         ledger.record(ticket, observation)

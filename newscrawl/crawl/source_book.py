@@ -1,8 +1,8 @@
-"""What the crawl knows of its sources from before, and what the next one will know.
+"""States of a site's sources: from earlier crawls, and for the next one.
 
-A source is passed over only where an earlier crawl by the same plan, the same declaration and
-the same code read it and came to its end: what it named was then asked for. So the validators
-of what is read now are kept only when this crawl ends complete.
+A source is skipped only if an earlier crawl by the same plan, the same declaration and the same
+code read it and came to its end: every address it named was then requested. So the validators
+of sources read now are stored only when this crawl ends complete.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WEEK = dt.timedelta(days=7)
 CALM_SHARE = 8
 """A source that has not changed for eight hours is asked once an hour, and so on."""
 LEAST_WAIT = dt.timedelta(minutes=10)
-"""What would wait for less than this is asked in every run."""
+"""Shortest waiting time; a source that would wait for less is requested in every run."""
 RAREST = _DAY
 """However long a source has not changed, it is asked once a day."""
 FREE_FAILURES = 3
@@ -45,11 +45,11 @@ class Look:
     parent: str | None
     stated: dt.datetime | None
     observation: Observation
-    """What became of it."""
+    """Observation of its request."""
     found: int = 0
-    """How many articles or parts it named, where it was read."""
+    """Number of articles or parts it named, if it was read."""
     may_be_empty: bool = False
-    """Whether it is a news sitemap: one without news in two days is empty."""
+    """True if it is a news sitemap: one without news in two days is empty."""
 
 
 def look_at(
@@ -81,14 +81,14 @@ class SourceBook:
         self._passed_over: set[str] = set()
         self._emptied: set[str] = set()
         self.lost: list[str] = []
-        """What gave articles in earlier crawls and gives nothing now, a line each."""
+        """Sources that named articles in earlier crawls and name none now, a line each."""
         self.is_home_lost = False
-        """Whether the home page could not be read, or names nothing where it did."""
+        """True if the home page could not be read, or names nothing and did so before."""
         self.unchanged = 0
-        """How many sources were as before, and did name something then."""
+        """Number of sources that were as before, and did name something then."""
 
     def read_before(self, url: str) -> SourceState | None:
-        """Return what is known of *url* if this crawl may go on from there."""
+        """Return the earlier state of *url* if this crawl may build on it, else None."""
         state = self._known.get(url)
         is_usable = state is not None and state.reader == self._reader and state.read_at
         return state if is_usable and not self._takes_all else None
@@ -119,7 +119,7 @@ class SourceBook:
         return {name: value for name, value in headers.items() if value}
 
     def is_as_before(self, url: str, digest: str | None) -> bool:
-        """Whether a body with this digest is what was read before; None stands for a 304."""
+        """Return whether a body with this digest was read before; None stands for a 304."""
         state = self.read_before(url)
         return state is not None and (digest is None or digest == state.digest)
 
@@ -131,7 +131,7 @@ class SourceBook:
     def need_not_ask(
         self, url: str, role: str, stated: dt.datetime | None, now: dt.datetime
     ) -> bool:
-        """Whether *url* is not due, or its index states the date that it stated before."""
+        """Return whether *url* is not due, or its index states the same date as before."""
         state = self._known.get(url)
         if state is None or role == "home" or self._takes_all or _is_of_the_future(state, now):
             return False
@@ -180,7 +180,7 @@ class SourceBook:
             self.lost.append(f"{look.role} {look.url}: {why}{again}")
 
     def close(self, *, is_complete: bool) -> None:
-        """Keep what was seen, for the next crawl; what was read only if this one *is_complete*.
+        """Store the states for the next crawl; those of sources read only if *is_complete*.
 
         Raises ArchiveError.
         """
@@ -198,7 +198,7 @@ class SourceBook:
             yield from self._orphans()
 
     def _orphans(self) -> Iterator[SourceState]:
-        """Yield the sources that what was read anew does not name any more."""
+        """Yield the sources that no source read in this crawl names any more."""
         seen = self._looks.keys() | self._passed_over
         read = {url for url, look in self._looks.items() if look.observation.status != 304}
         for state in self._known.values():
@@ -207,7 +207,7 @@ class SourceBook:
 
 
 def is_for_good(seen: Observation) -> bool:
-    """Whether a failure is no passing one: 404 and the like, empty, not what it should be."""
+    """Return whether a failure is permanent: 404 and the like, or the wrong content."""
     if seen.outcome == "http_error":
         return seen.status is not None and 400 <= seen.status < 500 and seen.status != 429
     return seen.outcome in {"source", "bad_xml", "parse_error", "not_html", "not_article"}
@@ -261,7 +261,7 @@ def _after_failure(before: SourceState, look: Look) -> SourceState:
 
 
 def _is_of_the_future(state: SourceState, now: dt.datetime) -> bool:
-    """Whether the clock was ahead when *state* was kept: its times say nothing then."""
+    """Return whether the clock was ahead when *state* was stored."""
     is_waiting_long = state.next_at is not None and state.next_at > now + _WEEK
     return is_waiting_long or any(
         moment is not None and moment > now for moment in (state.read_at, state.changed_at)
@@ -269,9 +269,9 @@ def _is_of_the_future(state: SourceState, now: dt.datetime) -> bool:
 
 
 def _is_to_be_seen_whole(state: SourceState, now: dt.datetime) -> bool:
-    """Whether a source is asked for whole: once a day, if it is said to be without change.
+    """Return whether to request a source without validators: once a day while it answers 304.
 
-    A server that says so whatever happens would hide all news.
+    A server that always answers 304 would hide all news.
     """
     if state.changed_at is None or state.read_at is None or _is_of_the_future(state, now):
         return True

@@ -10,7 +10,7 @@ from newscrawl.crawl.request_meta import Target, target_of
 
 
 class Spellings:
-    """The requests of a crawl by page, named by what all spellings of its address share.
+    """The requests of a crawl by page, under the key that all spellings of its address share.
 
     `http`, `www.` and a trailing slash seldom make another page: once one spelling has given
     the page, the others are not requested. If it has not, the next one is.
@@ -25,11 +25,11 @@ class Spellings:
         self._keys: set[str] = set()
 
     def is_answered(self, page: str) -> bool:
-        """Whether one spelling of *page* has been answered."""
+        """Return whether one spelling of *page* has been answered."""
         return page in self._answered
 
     def is_waiting(self, key: str) -> bool:
-        """Whether the address known by *key* waits for another spelling of it."""
+        """Return whether the address known by *key* waits for another spelling of it."""
         return key in self._keys
 
     def must_wait(self, request: Request, target: Target, key: str) -> bool:
@@ -45,7 +45,7 @@ class Spellings:
         return False
 
     def answer(self, ticket: str, final_page: str) -> list[Request]:
-        """Note that *final_page* answered *ticket*; return what need not be requested."""
+        """Note that *final_page* answered *ticket*; return requests that are now needless."""
         pages = {self._pages.pop(ticket, final_page), final_page}
         self._answered |= pages
         return [request for page in pages for request in self._let_go(page).values()]

@@ -26,7 +26,7 @@ OWN_TEXT = 0.06
 """A part whose own paragraphs hold this share is not left for one of its children."""
 SHARE_OF_ARTICLE = 0.2
 LEAST_TEXT = 400
-"""An article that holds the headline and so much text is the one, whatever follows it."""
+"""Least characters of text below the headline that make an `<article>` the article node."""
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
 
 
@@ -41,7 +41,7 @@ Key = tuple[str, str, str]
 
 
 def key_of(node: Node, reason: str) -> Key:
-    """Return what *node* has in common with the others of its kind on the page."""
+    """Return the tag, the class and the reason that *node* shares with others of its kind."""
     return (node.tag, node.attributes.get("class") or "", reason)
 
 
@@ -57,7 +57,7 @@ class Outline:
     cleared: set[Key]
     """Kinds of flagged parts that are text after all."""
     titled: list[Node]
-    """Nodes that may be titles: headings, what is marked as one, and short lines."""
+    """Possible titles: headings, elements with a title class, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
 
     def reason(self, run: Run) -> str:
@@ -148,7 +148,7 @@ def _titled_nodes(root: Node) -> list[Node]:
 
 
 def _is_line(node: Node) -> bool:
-    """Whether *node*, which holds one string, stands for itself and is no entry of a menu."""
+    """Return whether *node*, which holds one string, is a line and no entry of a menu."""
     if node.tag == "a":
         return node.parent is None or node.parent.tag != "li"
     return node.tag in _LINES
@@ -156,7 +156,7 @@ def _is_line(node: Node) -> bool:
 
 @lru_cache(maxsize=16384)
 def is_title_mark(marks: str) -> bool:
-    """Whether class names or an id say that an element holds a title."""
+    """Return whether class names or an id say that an element holds a title."""
     marks = marks[:200].lower()
     return any(word in marks for word in _TITLES)
 

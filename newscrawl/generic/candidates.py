@@ -1,6 +1,6 @@
-"""What competes for each field: every place that is looked at, and what is there.
+"""Candidates of each field: every source that is tried, and the value found there.
 
-`--explain` shows it. Nothing here chooses; the order is the one in which the places are tried.
+`--explain` shows them. Nothing here chooses; the order is the one in which sources are tried.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from newscrawl.values.credit import parse_credit
 from newscrawl.values.dateline import parse_dateline
 
 Candidates = Iterator[tuple[str, str]]
-"""The rule by which a place is looked at, and what is there, in words."""
+"""Pairs of a source's rule and the value found there, as text."""
 
 
 def _authors(reading: Reading, context: Context) -> Candidates:

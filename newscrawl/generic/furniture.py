@@ -1,4 +1,4 @@
-"""What parts of a page are by their own tag, role and class: the first judgement of a part.
+"""Classification of page elements (navigation, advert, comments …) by tag, role and class name.
 
 It is only a first one: a part that holds much of the page's text is text after all.
 """
@@ -109,7 +109,7 @@ def _by_tag(node: Node) -> str:
 
 
 def is_cards(node: Node) -> bool:
-    """Whether *node* is a row of cards: parts alike, each a link and little more."""
+    """Return whether *node* is a row of cards: parts alike, each a link and little more."""
     if node.links < 3 * LEAST_LINK or node.links * 8 < node.size or node.tag in PARAGRAPHS:
         return False
     cards = within = 0
@@ -127,7 +127,7 @@ def _is_card(node: Node) -> bool:
 
 
 def _begins_with_link(node: Node) -> bool:
-    """Whether the first text in *node* is a link's, after a picture or without."""
+    """Return whether the first text in *node* is a link's, after a picture or without."""
     for part in node.iter():
         if part.tag == "a" and part.links >= LEAST_LINK:
             return True
@@ -138,7 +138,7 @@ def _begins_with_link(node: Node) -> bool:
 
 @lru_cache(maxsize=16384)
 def reason_of(marks: str) -> str:
-    """Return what class names and an id say that a part is, or the empty string."""
+    """Return the kind of part named by class names and an id, or the empty string."""
     tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
@@ -196,7 +196,7 @@ def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 @cache
 def _parts() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return a pattern of what may stand anywhere in class names, and its reasons.
+    """Return a pattern of phrases found anywhere in class names, and the reason for each.
 
     Phrases are grouped by their first letter, since `re` tries each alternative everywhere.
     """

@@ -46,7 +46,7 @@ _SHOWING = frozenset(_TARGETS[1:])
 
 @attrs.frozen(eq=False)
 class _Heading:
-    """What may stand above a list, and which links may be its."""
+    """Possible heading of a list, and the range of links that may belong to it."""
 
     text: str
     node: Node
@@ -105,7 +105,7 @@ class _Anchors:
 
 
 def _is_in_prose(anchor: Node) -> bool:
-    """Whether a link stands inside a paragraph of text."""
+    """Return whether a link stands inside a paragraph of text."""
     node = anchor.parent
     for _ in range(3):
         if node is None or (node.tag not in INLINE and node.tag not in {"p", "blockquote"}):
@@ -119,7 +119,7 @@ def _is_in_prose(anchor: Node) -> bool:
 def _is_list(
     heading: _Heading, own: list[Node], links: tuple[Link, ...], outline: Outline
 ) -> bool:
-    """Whether *links* are articles and no menu; a known heading is believed more."""
+    """Return whether *links* are articles and no menu; a known heading is believed more."""
     if heading_kind(heading.text) is not None:
         return len(links) >= LEAST_LINKS
     if len(links) <= LEAST_LINKS or sum(len(link.text) for link in links) < LEAST_TITLE * len(
@@ -170,7 +170,10 @@ def _pane_of(attributes: Mapping[str, str]) -> str:
 
 
 def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
-    """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
+    """Yield possible headings of lists: headings, marked titles and known phrases.
+
+    Those inside menus are left out.
+    """
     last: _Heading | None = None
     for node in outline.titled:
         if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
@@ -188,7 +191,7 @@ def _headings(outline: Outline, headline: str) -> Iterator[_Heading]:
 
 
 def _may_head(node: Node, text: str, outline: Outline) -> bool:
-    """Whether a title stands where lists are headed: not in a menu, unless it is known."""
+    """Return whether a title can head a list: outside menus, or with known words."""
     if heading_kind(text) not in {None, "not_a_list"}:
         is_link = node.links * 2 > node.size
         return not (is_link and "navigation" in outline.flags_above(node))
@@ -210,7 +213,7 @@ def _heading_text(node: Node) -> str:
 
 
 def _is_card_title(node: Node, text: str) -> bool:
-    """Whether a heading is an article's title in a card: a link, or inside one, and long."""
+    """Return whether a heading is an article's title in a card: a long link."""
     if heading_kind(text) is not None:
         return False
     if node.is_inside({"a", "li"}):

@@ -1,4 +1,4 @@
-"""The part of a page that holds its article, and what each line in it is."""
+"""The part of a page that holds its article, and the role of each line in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT_ABOVE = 0.15
 
 @attrs.frozen(eq=False)
 class Part:
-    """What holds headline and body."""
+    """Article node with its lines, from headline to the end of the body."""
 
     near: Node
     """The smallest such part of the page, up to where a second article begins."""

@@ -1,4 +1,4 @@
-"""The generic layout: each field by what holds for news pages at large."""
+"""The generic layout: each field by rules that hold for most news pages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from newscrawl.text.phrases import folded
 
 @attrs.define(eq=False)
 class Reading:
-    """What the generic layout found on one page, and how it came to that."""
+    """Result of the generic layout on one page, with its evidence."""
 
     structured: Structured
     """The page's structured data."""
@@ -56,7 +56,7 @@ class Reading:
     verdicts: Sequence[str] = ()
     """For each of them why it is no body text; the empty string for body text."""
     around: Surroundings | None = None
-    """What was known of the page when its dates were looked for."""
+    """Nodes and lines around the article, for finding dates and authors; None before that."""
 
     def keep(self, field: str, value: Any, rule: str) -> None:
         """Keep a value that was found for *field*."""
@@ -66,7 +66,7 @@ class Reading:
 
 
 def read(context: Context, known: Mapping[str, Any]) -> Reading:
-    """Read the page of *context*; *known* is what the site's layout found already."""
+    """Read the page of *context*; *known* holds the fields that the site's layout found."""
     structured = Structured(context.page)
     reading = Reading(structured, structured.tree.root)
     outline = outline_of(reading.near)
@@ -93,7 +93,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
 
 
 def _read_text(reading: Reading, context: Context, part: Part) -> None:
-    """Read what stands above, in and below the body; what is none of it is judged so."""
+    """Read the lines above, in and below the body."""
     runs, verdicts, structured = part.runs, part.verdicts, reading.structured
     reading.keep("description", *standfirst_of(runs, verdicts, structured))
     outlets = outlets_of(structured)
@@ -109,7 +109,7 @@ def _read_text(reading: Reading, context: Context, part: Part) -> None:
 def _read_around(
     reading: Reading, context: Context, outline: Outline, heading: Node | None
 ) -> None:
-    """Read what stands around the text: dates, authors, keywords, pictures."""
+    """Read the fields around the text: dates, authors, keywords, pictures."""
     structured, near = reading.structured, reading.near
     reading.around = Surroundings(
         root=structured.tree.root,

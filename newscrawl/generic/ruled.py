@@ -1,6 +1,6 @@
-"""How what a layout's rules select is read where that takes more than its own text.
+"""Readers of the elements that a layout's rules select, where their text alone is not enough.
 
-A rule for the body need not name what stands inside it: captions, read-also boxes and the line
+A rule for the body need not name its inner parts: captions, read-also boxes and the line
 of the credit are left out as on any page. A rule for link lists need not say their kinds.
 """
 
@@ -54,7 +54,7 @@ def _body(matches: Matches, context: Context) -> Values:
 
 
 def _flag_inside(node: Node) -> str:
-    """Return why *node* may be no text; the selected element itself is, whatever its class."""
+    """Return why *node* may be no text; empty for the selected element itself."""
     return flag(node) if node.index > 1 else ""
 
 
@@ -94,4 +94,4 @@ def _links(anchors: Collection[Any], context: Context) -> tuple[Link, ...]:
 READERS: Mapping[str, Parser] = MappingProxyType(
     {**PARSERS, "article_body": _body, "link_lists": _link_lists}
 )
-"""How what a rule finds is read, for every field that a layout may have a rule for."""
+"""Reader of the selected elements, for every field that a layout may have a rule for."""

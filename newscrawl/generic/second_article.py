@@ -81,7 +81,7 @@ def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
 
 
 def _is_beside(node: Node, heading: Node) -> bool:
-    """Whether the parts that hold *node* and *heading* stand side by side and are alike."""
+    """Return whether the parts that hold *node* and *heading* are alike and side by side."""
     box = _box(node, heading)
     around = box.parent.elements() if box.parent is not None else ()
     own = next((part for part in around if heading.is_below(part)), None)
@@ -118,7 +118,7 @@ def _weight(runs: Sequence[Run], outline: Outline) -> float:
 
 
 def _has_byline(below: Sequence[Run]) -> bool:
-    """Whether a byline or a date comes before any text."""
+    """Return whether a byline or a date comes before any text."""
     for run in below[:LINES_TO_BYLINE]:
         is_flagged = any(reason == "byline" for _, reason in run.flags)
         if is_flagged or phrase_reason(run) == "byline":

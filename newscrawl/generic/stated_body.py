@@ -1,7 +1,7 @@
 """The body that the JSON-LD states, for a page whose text a script draws.
 
-Of a page that prints its text, that is the body: what is stated is cut or stale now and then. A
-page that shows nothing has no other text, and is no less an article.
+Of a page that prints its text, the printed text is the body: a stated one is cut or stale now
+and then. A page that shows nothing has no other text, and is no less an article.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LONGEST_BODY = 1_000_000
 def stated_blocks(structured: Structured, printed: int) -> tuple[Block, ...]:
     """Return the stated body where the page shows no more of it than *printed* characters.
 
-    None where what is stated is no longer than that, or is not free to read.
+    Empty where the stated body is no longer than that, or is not free to read.
     """
     tree = structured.tree
     if printed >= LEAST_TEXT or not tree.json_ld or not _shows_nothing(tree):

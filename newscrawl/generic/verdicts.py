@@ -1,4 +1,4 @@
-"""What each run of the body's part is: text, or which kind of thing that stands among text."""
+"""Role of each line in the article node: body text, or a kind of furniture."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _whole() -> frozenset[str]:
 
 
 def is_prose(run: Run) -> bool:
-    """Whether *run* is a paragraph by itself: long enough, or ending as a sentence does."""
+    """Return whether *run* is a paragraph by itself: long enough, or with a sentence's end."""
     own = len(run.text) - run.links
     if run.kind == "heading" or own < run.links:
         return False
@@ -53,7 +53,7 @@ def is_prose(run: Run) -> bool:
 
 
 def phrase_reason(run: Run) -> str:
-    """Return what *run* is by the phrase it begins with, or the empty string."""
+    """Return the role of *run* by its first phrase, or the empty string."""
     text = run.text
     if text.casefold() in _whole():
         return "end mark"
@@ -92,9 +92,9 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
 
 
 def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -> list[str]:
-    """Return for each of *runs* why it is no body text; the empty string for body text.
+    """Return for each of *runs* the reason that it is no body text; empty for body text.
 
-    *reasons* are what is known already, from the parts of the page that they stand in.
+    *reasons* are those already known, from the parts of the page that hold the lines.
     """
     verdicts = [
         reason or _verdict(run, headline) for run, reason in zip(runs, reasons, strict=True)
@@ -123,7 +123,7 @@ def _verdict(run: Run, headline: str) -> str:
 
 
 def _is_link(run: Run) -> bool:
-    """Whether *run* is no more than a link to something else."""
+    """Return whether *run* is only a link to something else."""
     length = len(run.text)
     if run.links * 10 >= length * 9:
         return length < 160 or run.kind == "list"
@@ -134,7 +134,7 @@ def _is_link(run: Run) -> bool:
 
 
 def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out what is printed again in another part, and wholly what is printed thrice."""
+    """Leave out a line printed again in another part, and every copy of one printed thrice."""
     parents: dict[str, set[int]] = {}
     for run in runs:
         if len(run.text) > SHORT and run.node.parent is not None:
@@ -149,7 +149,7 @@ def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
 
 
 def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out what follows a second headline: another article was loaded under the first."""
+    """Leave out all below a second headline: another article was loaded under the first."""
     length = 0
     last: Node | None = None
     for index, run in enumerate(runs):
@@ -162,12 +162,12 @@ def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
 
 
 def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:
-    """Whether a heading is outside the part that holds the paragraphs above it."""
+    """Return whether a heading is outside the part that holds the paragraphs above it."""
     return paragraphs is None or not heading.is_below(paragraphs)
 
 
 def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out what stands above the first paragraph and is none."""
+    """Leave out the lines above the first paragraph that are no headings."""
     for index, run in enumerate(runs):
         if not verdicts[index]:
             if is_prose(run):
@@ -177,7 +177,7 @@ def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:
 
 
 def _trim_tail(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out what stands below the last paragraph and is none."""
+    """Leave out the lines below the last paragraph."""
     for index in range(len(runs) - 1, -1, -1):
         if not verdicts[index]:
             if is_prose(runs[index]) or runs[index].text.endswith(ENDINGS):

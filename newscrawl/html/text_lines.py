@@ -1,8 +1,8 @@
 """A part of a page as runs of text, and runs as the blocks of an article.
 
-A run is what a reader sees as one line or paragraph: an element's own text up to where
-another begins, a `<br>`, or the end. What belongs to the body is judged elsewhere; `flag`
-only hands its first judgement of an element down to the runs below.
+A run is one line or paragraph on the screen: an element's own text up to where another begins,
+a `<br>`, or the end. The role of a run is decided elsewhere; `flag` only hands the class of an
+element down to the runs below.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ _ROLES: Mapping[str, _Role] = {
     "br": "break",
     "table": "table",
 }
-"""What an element is to the lines of a text; any other is a part with lines of its own."""
+"""Role of an element in a line of text; any other element is a part with lines of its own."""
 
 
 class Run:
@@ -110,7 +110,7 @@ class Run:
     ) -> None:
         self.text = text
         self.links = links
-        """How many of its characters are inside links."""
+        """Number of its characters inside links."""
         self.node = node
         """The element that it is the text of."""
         self.kind: BlockKind = kind
@@ -140,7 +140,7 @@ class _Flagged:
         return found
 
     def _reason(self, node: Node) -> str:
-        """Return why *node* is flagged; in a line, only what parts it from the line counts."""
+        """Return why *node* is flagged; inside a line, only a reason that parts it counts."""
         if node.tag not in INLINE:
             return self.flag(node)
         reason = self.flag(node) if node.tag in MARKED_INLINE else ""
@@ -169,15 +169,15 @@ class _Reader:
         self.runs: list[Run] = []
         self.buffer: list[str] = []
         self.links = 0
-        """How many of the buffer's characters are inside links."""
+        """Number of the buffer's characters inside links."""
         self.in_link = 0
         """In how many links the text stands."""
         self.parts: list[tuple[Node, BlockKind, int]] = []
-        """The parts that are open, the kind of their text, and what `in_link` was around."""
+        """Open parts, the kind of their text, and the value of `in_link` around them."""
         self.pieces: Iterator[Node | str | None] = iter(())
 
     def read(self, top: Node) -> None:
-        """Read *top* as a part, whatever element it is."""
+        """Read *top* as a part, even an inline element."""
         if top.tag == "table" and is_data(top):
             self.table(top)
             return
@@ -188,7 +188,7 @@ class _Reader:
         self.end()
 
     def walk(self) -> None:
-        """Read what is inside a part: some thousands of steps a page, so few calls are made."""
+        """Read the pieces of a part: some thousands of steps a page, so few calls are made."""
         buffer = self.buffer
         roles: list[_Role] = []
         for piece in self.pieces:
@@ -212,7 +212,7 @@ class _Reader:
                 roles.append(role)
 
     def open(self, node: Node, role: _Role) -> _Role:
-        """Begin what is neither a part nor text of a line; return what it is after all."""
+        """Handle an element that is no plain part or line; return its role in the end."""
         if role == "link":
             self.in_link += 1
         elif role == "silent":
@@ -231,7 +231,7 @@ class _Reader:
         return role
 
     def skip(self, node: Node) -> None:
-        """Leave out what stands inside *node*."""
+        """Skip the pieces inside *node*."""
         inside = node.stop - node.start - 1
         next(islice(self.pieces, inside, inside), None)
 
@@ -271,7 +271,7 @@ def cells_of(row: Node) -> list[Node]:
 
 
 def is_data(table: Node) -> bool:
-    """Whether a table holds data rather than the layout of a page."""
+    """Return whether a table holds data rather than the layout of a page."""
     return all(
         node.size <= LONGEST_CELL and node.tag != "table"
         for node in table.iter()

@@ -74,7 +74,7 @@ class _Worker(ServingProcess):
             self.connection.send(partition)
 
     def take(self) -> tuple[Partition, Tally | None]:
-        """Return the partition that it was given, and what was found; None where it died."""
+        """Return the partition that it was given, and its tally; None if it died."""
         assert self._partition is not None  # noqa: S101  # whoever is waited for has one
         try:
             return self._partition, self.connection.recv()

@@ -68,8 +68,8 @@ class Import:
     def read(self, files: Sequence[Path]) -> None:
         """Import *files* as one run.
 
-        Raises ArchiveError where the archive cannot be written, and KeyboardInterrupt where the
-        user stops it: what was written stays, and the next import goes on there.
+        Raises ArchiveError if the archive cannot be written, and KeyboardInterrupt if the user
+        stops it: written pages stay, and the next import goes on there.
         """
         use_environment()
         all_sites()  # a wrong declaration is reported once, and not for every page
@@ -107,7 +107,7 @@ class Import:
         return not wanted or self._identities.site_of(url) in wanted
 
     def _write(self, steps: Iterable[Any]) -> None:
-        """Write what comes in, some at a time, each time with how far the file is."""
+        """Write pages as they come, some at a time, each time with the position in the file."""
         batch: list[tuple[Task, Reading]] = []
         for step in steps:
             if isinstance(step, tuple):

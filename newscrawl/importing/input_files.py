@@ -15,7 +15,7 @@ from newscrawl.whole_file import whole_file
 _MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
 _KINDS = (".warc", ".wet", ".arc")
 ENDINGS = (*_KINDS, *(f"{kind}{end}" for kind in _KINDS for end in (".gz", ".zst")), ".wacz")
-"""The endings of file names by which the files of a folder are chosen."""
+"""Endings of the file names that are read in a folder."""
 
 
 def files_named(names: Sequence[str]) -> tuple[Path, ...]:
@@ -125,7 +125,7 @@ def is_there(folder: str, name: str) -> bool:
 
 
 def within(folder: str, name: str) -> str:
-    """Return the path or address of what is called *name* in *folder*."""
+    """Return the path or address of *name* in *folder*."""
     return f"{folder.rstrip('/')}/{name}"
 
 
@@ -153,10 +153,10 @@ def _elsewhere(name: str) -> list[str]:
 
 @contextmanager
 def _file_system(place: str) -> Iterator[tuple[Any, str]]:
-    """Yield fsspec's file system for *place*, and what the place is called in it.
+    """Yield fsspec's file system for *place*, and the path of the place in it.
 
-    Raises what goes wrong there as an OSError that names the place, and NewscrawlError where
-    fsspec is not installed.
+    Raises OSError, naming the place, if anything fails there, and NewscrawlError if fsspec is
+    not installed.
     """
     try:
         import fsspec  # noqa: PLC0415 (an extra)

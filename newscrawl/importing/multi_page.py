@@ -1,6 +1,7 @@
 """Articles on several pages, out of files: their first page waits until the others have come.
 
-As a crawl joins them. What does not come within some records is missing, as the article says.
+As a crawl joins them. A page that does not come within some records is missing, as the article
+says.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Joins:
                     is_more = True
 
     def _ripe(self) -> list[Reading]:
-        """Return what has all its pages, or has waited long enough."""
+        """Return the articles that have all their pages, or have waited long enough."""
         ripe = [
             join
             for join in self._joins

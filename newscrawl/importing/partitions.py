@@ -38,9 +38,9 @@ TABLES = (
 )
 """The tables of a partition, by the archive's names: those that one import can fill."""
 REPORTS = "report"
-"""The folder whose files say of each partition that it is whole, and what it came from."""
+"""Folder of one file a partition that confirms that it is whole, with its source."""
 DAMAGES = ".damages.json"
-"""The ending of the file beside an archive that says what of its source could not be read."""
+"""Ending of the file beside an archive that lists the unreadable parts of its source."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -86,10 +86,10 @@ class Partition:
         return report is not None and not _has_damage(report)
 
     def make(self) -> Tally:
-        """Read the file and put its partition where it belongs; return what was found.
+        """Read the file and put its partition where it belongs; return the tally.
 
         A file of which something cannot be read has a partition of the rest. One that cannot be
-        had at all has none. Raises nothing but what ends the process.
+        read at all has none. Raises only exceptions that end the process.
         """
         tally = Tally()
         try:
@@ -134,7 +134,7 @@ class Partition:
     def _put_archive(
         self, archive: Archive, folder: Path, archives: str, *, is_whole: bool
     ) -> None:
-        """Put the archive, and beside it what could not be read, into *archives*."""
+        """Put the archive, and beside it the list of damages, into *archives*."""
         if not is_whole:  # before the archive: else it might count as done
             put(folder / "report.json", archives, f"{self.name}{DAMAGES}")
         archive.backup(folder / "whole.db")

@@ -1,4 +1,4 @@
-"""Re-extraction of the evidence of an archive, and the report of what changes."""
+"""Re-extraction of the evidence of an archive, and the report of the differences."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ class _Pages:
 
 
 def reread(archive: Archive, choice: Choice, on_progress: Callable[[Report], None]) -> Report:
-    """Read the evidence of *archive* with this extractor; report what that changes.
+    """Read the evidence of *archive* with this extractor; report the differences.
 
-    Only with `is_applied` is anything written; a run that was stopped is gone on with by the
-    same call. Raises ArchiveError where the archive cannot be read or written.
+    Writes only with `is_applied`; the same call goes on with a run that was stopped.
+    Raises ArchiveError if the archive cannot be read or written.
     """
     reading = _Rereading(archive, choice)
     steps = choice.engine(reading.steps(), choice.jobs)
@@ -151,7 +151,7 @@ class _Rereading:
             self._archive.reextraction.apply(story.article_id, by_observation)
 
     def _accepted(self, story: Story, page: StoredPage, reading: Reading) -> Article | None:
-        """Return what is read now; None where it is no article, which is counted."""
+        """Return the article read now; None if it is none, which is counted."""
         seen = reading.observation
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
@@ -233,7 +233,7 @@ class SiteReport:
     """Number of pages that are articles now."""
 
     def compare(self, url: str, old: Article, new: Article) -> None:
-        """Count what differs between what is stored of one version and what is read now."""
+        """Count the differences between a stored version and the new reading of it."""
         was, now = old.as_dict(), new.as_dict()
         self.versions += 1
         names = [name for name in now if name not in _NOT_COMPARED]
@@ -283,7 +283,7 @@ class Report:
     """The report of a re-extraction."""
 
     extractor: str
-    """The identity of what reads it now."""
+    """Identity of the extractor that reads it now."""
     is_applied: bool
     """True if the changes were written."""
     sites: dict[str, SiteReport] = attrs.field(factory=dict)

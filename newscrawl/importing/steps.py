@@ -1,4 +1,4 @@
-"""Steps of an import in the order of the files: records to read, and what is passed over."""
+"""Steps of an import in the order of the files: records to read, and records skipped."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FileEnds:
 class Steps:
     """Steps of an import of files into *archive*, made when they are needed.
 
-    Records of addresses that are not wanted are passed. What is compressed as a whole is
+    Records of addresses that are not wanted are skipped. Files compressed as a whole are
     unpacked into *folder*. *evidence_name* is the name of the file in the archive, if it is
     another one.
     """

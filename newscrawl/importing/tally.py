@@ -53,7 +53,7 @@ class Tally:
         return exits.PARTIAL if self.records or self.files_known else exits.FAILED
 
     def add(self, other: Tally) -> None:
-        """Count what *other* counts, too."""
+        """Add the counts of *other*."""
         for name in ("files", "files_known", "records", "damaged"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("outcomes", "reasons", "skipped"):
@@ -61,7 +61,7 @@ class Tally:
         self.damages += other.damages[: MOST_LINES - len(self.damages)]
 
     def report(self, damage: str) -> None:
-        """Note what could not be read."""
+        """Note an unreadable part."""
         self.damaged += 1
         if self.damaged <= MOST_LINES:
             self.damages.append(damage)

@@ -131,7 +131,7 @@ _PAGE_TYPES = frozenset(
 _OPAQUE = frozenset(
     {"application/octet-stream", "binary/octet-stream", "application/x-download"}
 )
-"""The types of servers that do not know what they send."""
+"""Content types that servers send if they do not know the type."""
 _TAIL = 4096
 _DEEP = 3
 """So many blocks that are left open are more than a writer forgets."""

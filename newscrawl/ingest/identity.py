@@ -34,7 +34,7 @@ class Stored:
     article: Article | None
     """Its text as last seen; None where it was withdrawn."""
     is_here: bool = True
-    """Whether the address that it was found by is the one at which it was last read."""
+    """True if the article was last read at the address that it was found by."""
 
 
 class Lookup(Protocol):
@@ -52,7 +52,7 @@ class Lookup(Protocol):
 
 @attrs.frozen
 class _Text:
-    """The parts of an article by which two pages are compared."""
+    """Parts of an article for comparing two pages."""
 
     headline: str
     lines: frozenset[int]
@@ -60,14 +60,14 @@ class _Text:
     day: dt.date | None
 
     def agrees_with(self, other: _Text) -> bool:
-        """Whether both are one story: most paragraphs of the shorter one, and the headline."""
+        """Return whether both are one story: same headline, most lines of the shorter one."""
         shorter = min(len(self.lines), len(other.lines))
         shared = len(self.lines & other.lines)
         is_same_text = shared >= _SHARED * shorter if shorter else self.lines == other.lines
         return is_same_text and (self.headline == other.headline or shared > 2)
 
     def repeats(self, other: _Text) -> bool:
-        """Whether this is the other one again at an address that nothing links with it.
+        """Return whether this is *other* again at an address that nothing links with it.
 
         Word for word; or edited a little, with the same headline and day of publication.
         """
@@ -81,7 +81,7 @@ class _Text:
         return self.day is not None and shared > 2 and shared >= _REPEATED * longer
 
     def is_variant_of(self, other: _Text) -> bool:
-        """Whether both are one story, where nothing but their addresses says so."""
+        """Return whether both are one story, where only their addresses suggest it."""
         return self.headline == other.headline and self.agrees_with(other)
 
 

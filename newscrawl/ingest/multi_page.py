@@ -1,7 +1,7 @@
-"""One article of several pages: which page comes next, and the pages joined. Pure.
+"""One article of several pages: the order of its pages, and the pages joined. Pure.
 
-`Article.missing_pages` names the pages that a text goes on on; whoever can fetch reads them and
-joins what they hold. What could not be had stays in `missing_pages`.
+`Article.missing_pages` names the pages on which a text goes on; a caller that can fetch reads
+them and joins their text. Pages that could not be had stay in `missing_pages`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEAST_REPEATED = 40
 
 
 def first_page(article: Article) -> str:
-    """Return the address of the first page of what *article* is a page of."""
+    """Return the address of the first page of the article; *article* is any of its pages."""
     own = place_of(article.url, article.missing_pages)
     return next(
         (url for url in article.missing_pages if place_of(url, (article.url,)) < own),
@@ -38,12 +38,12 @@ def in_order(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_further_page(page: Article) -> bool:
-    """Whether *page* can be a later page of an article: its text may be short."""
+    """Return whether *page* can be a later page of an article: its text may be short."""
     return page.page_kind in {"article", "no_text"} and bool(page.article_body)
 
 
 def repeats(page: Article, parts: Sequence[Article]) -> bool:
-    """Whether *page* is one of *parts* again.
+    """Return whether *page* is one of *parts* again.
 
     A site that knows no page numbers answers each of them with the first page.
     """
@@ -82,7 +82,7 @@ def _first(values: Iterable[T]) -> T | None:
 
 
 def _joined_blocks(parts: Sequence[Article]) -> tuple[Block, ...]:
-    """Return the blocks of all pages, without the headline and what a later page repeats."""
+    """Return the blocks of all pages, without the headline and repetitions on later pages."""
     blocks = list(parts[0].blocks)
     headline = folded(parts[0].headline or "")
     for part in parts[1:]:

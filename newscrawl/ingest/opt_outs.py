@@ -1,4 +1,4 @@
-"""What a page asks of machines: not to archive it, not to mine it, not to train on it. Pure.
+"""Opt-outs of a page: from archiving, from mining, from training. Pure.
 
 Read are X-Robots-Tag and `<meta name=robots>`, also where they name us, and the TDM Reservation
 Protocol (W3C community group report of 10 May 2024): a page goes before a header, a header
@@ -25,7 +25,7 @@ OPT_OUTS = MappingProxyType(
         "noimageai": "its pictures are not for the training of models",
     }
 )
-"""The opt-outs that are known, and what each asks for."""
+"""The known opt-outs, and the meaning of each."""
 
 OBEYED = "noarchive,tdm"
 """The opt-outs that are obeyed by default."""
@@ -58,9 +58,9 @@ class TdmRule:
 def opt_outs_of(
     page: Page, headers: Sequence[tuple[str, str]], *, is_reserved: bool = False
 ) -> tuple[str, ...]:
-    """Return the opt-outs of *page*, each with where it stands: `noarchive (meta)`.
+    """Return the opt-outs of *page*, each with its source: `noarchive (meta)`.
 
-    *headers* are those of the answer; *is_reserved* says what tdmrep.json says of the page.
+    *headers* are those of the answer; *is_reserved* is the rule of tdmrep.json for the page.
     """
     found = dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
     reserved = "tdmrep.json" if is_reserved else ""
@@ -98,7 +98,7 @@ def parse_tdmrep(body: bytes) -> tuple[TdmRule, ...] | None:
 
 
 def is_reserved(path: str, rules: Iterable[TdmRule]) -> bool:
-    """Whether *rules* reserve rights in *path*, with its query; the longest match decides."""
+    """Return whether *rules* reserve *path*, with its query; the longest match decides."""
     matching = (rule for rule in rules if _matches(rule.location, path))
     best = max(matching, key=lambda rule: len(rule.location), default=None)
     return best is not None and best.is_reserved
@@ -114,7 +114,7 @@ def _rule(value: object) -> TdmRule | None:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Whether *path* begins as *pattern* says: * stands for anything, $ for the end."""
+    """Return whether *path* begins like *pattern*: * stands for anything, $ for the end."""
     is_whole = pattern.endswith("$")
     parts = pattern.removesuffix("$").split("*")
     if not path.startswith(parts[0]):

@@ -35,7 +35,7 @@ class SiteIdentities:
     def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
         """Return the key of *article* on its site.
 
-        *came_from* redirected to it, as did what the archive knows to have done so.
+        *came_from* redirected to it, as did the redirects that the archive knows.
         """
         assert self._archive is not None  # noqa: S101  # a key is of use in an archive only
         site = self.site_of(article.url)

@@ -37,9 +37,9 @@ _MAX_PARAMETERS = 200
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     """Return *href*, seen on the page *base*, as an address that can be requested, or None.
 
-    None for what is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
-    fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`), by which scripts show
-    different pages. *encoding* is the page's, in which browsers send a query. Never raises.
+    None if it is not HTTP(S), has no valid host or port, or is over LONGEST_ADDRESS. The
+    fragment is dropped, unless it is a route (`#/news/1`, `#!/news/1`): scripts show different
+    pages for it. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
     if not href or len(href) > LONGEST_ADDRESS * 3:
@@ -76,7 +76,7 @@ def url_key(url: str) -> str:
     Scheme, `www.`, default port, user name, fragment (unless it is a route), case of the host,
     form and case of percent-encoding, Unicode composition, dot segments, a trailing slash, the
     order of query parameters, and the parameters of advertising networks and session handlers
-    do not count. Never raises: what is not an address is its own key.
+    do not count. Never raises: a text that is no address is its own key.
     """
     return _key(url, _Spelling())
 
@@ -122,7 +122,7 @@ def host_of(url: str) -> str:
 
 
 def is_home_page(url: str) -> bool:
-    """Whether *url* is the root of a host, or of one of its languages (`/ar/`, `/en-gb`)."""
+    """Return whether *url* is the root of a host or of a language (`/ar/`, `/en-gb`)."""
     parts = variant_key(url).partition("/")[2]
     return not parts or re.fullmatch(r"[a-z]{2}(?:[-_][a-zA-Z]{2,4})?", parts) is not None
 

@@ -1,7 +1,7 @@
 """Pages out of WARC and WET files, and responses into them. Only this package knows warcio.
 
-What is written is WARC 1.1, one gzip member a record, so that a record is found by its offset
-alone. What is read may come from anywhere; damage ends nothing but the record that it is in.
+Files are written as WARC 1.1, one gzip member a record, so that a record is found by its offset
+alone. Files to read may come from anywhere; damage costs only the record that it is in.
 """
 
 from newscrawl.warc.answers import Answer, erase_record, erase_unpointed, read_answer

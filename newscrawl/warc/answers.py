@@ -76,8 +76,8 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
 def erase_record(folder: Path, evidence: Evidence) -> None:
     """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
 
-    The request and what was read off the answer, which were written with it, go as well. Raises
-    WarcError, and changes no byte, where the file lies outside *folder*, which is that of the
+    The request and the metadata record, which were written with it, go as well. Raises
+    WarcError, and changes no byte, if the file lies outside *folder*, which is that of the
     archive, or another record is there. An archive may come from anyone.
     """
     path = _path_within(folder, evidence.file)
@@ -100,10 +100,10 @@ def erase_record(folder: Path, evidence: Evidence) -> None:
 def erase_unpointed(
     folder: Path, file: str, start: int, end: int | None, urls: frozenset[str]
 ) -> int:
-    """Overwrite every record of *urls* between two offsets; return how many there were.
+    """Overwrite every record of *urls* between two offsets; return their number.
 
-    For places that nothing points at: what a killed program wrote and never acknowledged.
-    Raises WarcError where the file lies outside *folder*, or cannot be written.
+    For records that nothing points at: written by a killed program and never acknowledged.
+    Raises WarcError if the file lies outside *folder*, or cannot be written.
     """
     path, erased = _path_within(folder, file), 0
     try:

@@ -1,7 +1,7 @@
 """Undo a Content-Encoding: whole or not at all, and never more than a page may have. Pure.
 
-What a server packed is unpacked on its way into a page, and again when it is read out of a WARC
-file, where it lies as it came.
+A packed body is unpacked on its way into a page, and again when it is read out of a WARC file,
+where it lies as it came.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class PackingError(Exception):
 
 
 class _Stream(Protocol):
-    """A decompressor: what it is fed, it gives back unpacked, so much at a time."""
+    """A decompressor: returns its input unpacked, so much at a time."""
 
     def take(self, data: bytes) -> bytes: ...
     def is_at_end(self) -> bool: ...
@@ -60,8 +60,8 @@ class _Deflate:
 class _Members:
     """Streams of one format, one after the other, as gzip and Zstandard allow.
 
-    What follows them and is none is padding. They are fed in small pieces, as each end costs a
-    copy of the piece.
+    Bytes after them that are no stream are padding. They are fed in small pieces, as each end
+    costs a copy of the piece.
     """
 
     def __init__(self, opened: Callable[[], Any], magic: bytes) -> None:
@@ -134,9 +134,9 @@ def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
 def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
     """Return *body* with all packings undone that a Content-Encoding header names, last first.
 
-    What is plain text in spite of its header is returned as it is: servers name an encoding
-    that they have undone, `none`, or the encoding of the characters. Raises PackingError as
-    `unpack` does, and for a name that is not known.
+    Plain text is returned as it is in spite of its header: servers name an encoding that they
+    have undone, `none`, or the encoding of the characters. Raises PackingError as `unpack`
+    does, and for a name that is not known.
     """
     names = [name.strip().lower().encode() for name in content_encoding.split(",")]
     packings = [name for name in names if name not in {b"", b"identity"}]

@@ -142,7 +142,7 @@ def first_bytes(view: View, offset: int, limit: int, dictionary: Any = None) -> 
 def member_at(
     view: View, offset: int, *, dictionary: Any = None, most: int = MAX_RECORD
 ) -> tuple[bytes | None, int]:
-    """Return what the member at *offset* holds, None if it is broken, and where it ends."""
+    """Return the content of the member at *offset*, None if it is broken, and its end."""
     member = Member(view, offset, len(view), dictionary)
     content = bytearray()
     try:
@@ -224,7 +224,7 @@ def _next_record(view: mmap.mmap, offset: int) -> int:
 
 
 def end_of_records(file: BinaryIO) -> int:
-    """Return where the last whole record of *file* ends; what follows was torn off."""
+    """Return the end of the last whole record of *file*; the rest was torn off."""
     if not file.seek(0, os.SEEK_END):
         return 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:

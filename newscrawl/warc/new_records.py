@@ -68,7 +68,7 @@ class Original:
 
 
 def header_of(headers: Headers, name: str) -> str | None:
-    """Return what *headers* say by *name*, repeated ones joined by commas; None without any."""
+    """Return the value of *name* in *headers*, repeated ones joined by commas, or None."""
     values = [value for known, value in headers if known.lower() == name.lower()]
     return ", ".join(values) if values else None
 
@@ -151,9 +151,9 @@ def response_record(exchange: Exchange) -> NewRecord:
 
 
 def revisit_record(exchange: Exchange, original: Original) -> NewRecord:
-    """Return the record of an answer that brought what *original* holds already.
+    """Return the record of an answer with the same content as *original*.
 
-    It keeps the header of this answer. Status 304 is the server's own word that nothing has
+    It has the header of this answer. Status 304 is the server's own word that nothing has
     changed; any other means that the payload was sent again, byte for byte.
     """
     is_told = exchange.status == HTTPStatus.NOT_MODIFIED
@@ -174,7 +174,7 @@ def revisit_record(exchange: Exchange, original: Original) -> NewRecord:
 
 
 def request_record(exchange: Exchange, answer_id: str) -> NewRecord:
-    """Return the record of what was sent; what would give access to others is left out."""
+    """Return the record of the request, without headers that would give access to others."""
     parts = urlsplit(exchange.url)
     path = parts.path or "/"
     target = f"{path}?{parts.query}" if parts.query else path
@@ -192,7 +192,7 @@ def request_record(exchange: Exchange, answer_id: str) -> NewRecord:
 
 
 def metadata_record(exchange: Exchange, answer_id: str, json: bytes) -> NewRecord:
-    """Return the record of what was read off an answer, as JSON.
+    """Return the record of the values read off an answer, as JSON.
 
     It has an address of its own: by that of the page, pywb would show it instead of the page.
     """

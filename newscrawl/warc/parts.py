@@ -73,7 +73,7 @@ Found = Place | Damaged | PartRead
 
 @attrs.define
 class _Unpacking:
-    """The folder of the copies, and what may still be unpacked into it."""
+    """The folder of the copies, and the number of bytes that may still be unpacked into it."""
 
     folder: Path
     left: int = MAX_UNPACKED
@@ -81,7 +81,7 @@ class _Unpacking:
     def copied(
         self, pieces: Iterable[bytes | Damaged], packed: int
     ) -> tuple[Path, list[Damaged]]:
-        """Write *pieces* of *packed* bytes to a copy; return it and what is damaged."""
+        """Write *pieces* of *packed* bytes to a copy; return it and its damages."""
         most, size, damages = max(ALWAYS_UNPACKED, MAX_RATIO * packed), 0, list[Damaged]()
         with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as copy:
             for piece in pieces:
@@ -110,9 +110,9 @@ class _Unpacking:
 def places(path: Path, folder: Path, start: int = 0) -> Iterator[Found]:
     """Yield the place of each record in the file at *path*, from byte *start* on.
 
-    What has to be unpacked is unpacked into *folder*. A copy may be deleted once its PartRead
-    has come and its records were read. Raises WarcError where the file cannot be read, or is no
-    WARC, WET, ARC or WACZ file.
+    Packed parts are unpacked into *folder*. A copy may be deleted once its PartRead has come
+    and its records were read. Raises WarcError if the file cannot be read, or is no WARC, WET,
+    ARC or WACZ file.
     """
     unpacking = _Unpacking(folder)
     try:

@@ -121,7 +121,7 @@ def _record_from(content: bytes, max_size: int) -> Record:
 
 
 def _block(content: bytes, whole: int) -> bytes:
-    """Return what stands behind the header of a record."""
+    """Return the block of a record, after its header."""
     if not content.startswith(b"WARC/"):
         return content[content.find(b"\n") + 1 : whole]
     mark = END_OF_HEAD.search(content)
@@ -144,7 +144,7 @@ def _cut(truncated: str | None) -> tuple[str, str] | None:
 def _body(
     headers: tuple[tuple[str, str], ...], payload: bytes, max_size: int
 ) -> tuple[bytes, tuple[str, str] | None]:
-    """Return the content as a browser sees it, and what is wrong with it."""
+    """Return the content as a browser sees it, and its outcome and reason if it is damaged."""
     named = dict(reversed(headers))
     if "chunked" in named.get("transfer-encoding", "").lower():
         whole, is_cut = _without_chunks(payload)
@@ -169,7 +169,7 @@ def _too_large(max_size: int) -> tuple[str, str] | None:
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:
     """Undo `Transfer-Encoding: chunked`; return the content, and True if its end is missing.
 
-    What does not begin with a chunk is the content itself.
+    A payload that does not begin with a chunk is the content itself.
     """
     parts: list[bytes] = []
     at = 0
@@ -193,9 +193,9 @@ def _chunk_size(line: bytes) -> int | None:
 
 
 def _check_digests(named: Any, record: bytes, payload: bytes, body: bytes) -> None:
-    """Raise ValueError where the content is not what the digests are of.
+    """Raise ValueError if no digest of the record fits its content.
 
-    Programs differ in what they take for the payload: with chunks or without, packed or not.
+    Programs differ in the payload that they digest: with chunks or without, packed or not.
     A digest of any of them is right, and so is one beside a right digest of the whole block.
     One of an algorithm that is not known says nothing.
     """

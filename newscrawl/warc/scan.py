@@ -1,4 +1,4 @@
-"""Places of the records in a WARC, WET or ARC file, found without reading what they hold.
+"""Places of the records in a WARC, WET or ARC file, found without reading their content.
 
 A file is scanned once. Damage costs the record that it is in: the scan goes on at the next one
 that begins like a record.
@@ -122,7 +122,7 @@ class _Scan:
         self._patience = ALWAYS_UNPACKED + 64 * len(view)
 
     def found(self, begin: int) -> Iterator[Found]:
-        """Yield what stands from *begin* on."""
+        """Yield the records and damages from *begin* on."""
         offset = self._past_blanks(begin)
         while offset < self._end:
             if is_skippable(self._view, offset):
@@ -248,7 +248,7 @@ def _record_in(look: _Look, offset: int) -> Found:
 
 
 def _span_from(head: bytes, offset: int, length: int) -> Span | None:
-    """Return what the headers in *head* say of a record; None where they are no headers."""
+    """Return the span of the record with the headers in *head*; None if they are no headers."""
     if not head.startswith(b"WARC/"):
         line = ARC_LINE.match(head)
         if line is None:

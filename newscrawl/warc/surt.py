@@ -2,8 +2,8 @@
 
 Replay tools find an address by its key, so the rules are those of pywb and OpenWayback: small
 letters; no `www.`, default port, fragment or session id; dots and doubled slashes of the path
-resolved; all percent-encoding undone, then only control characters, spaces, `#`, `%` and what
-is not ASCII encoded again; parameters sorted.
+resolved; all percent-encoding undone, then only control characters, spaces, `#`, `%` and all
+but ASCII encoded again; parameters sorted.
 https://pywb.readthedocs.io/en/latest/manual/indexing.html
 """
 
@@ -31,7 +31,7 @@ _QUERY_SESSION = re.compile(
 
 
 def surt_from(url: str) -> str:
-    """Return the key of *url*, `example,news)/path?a=1`; what is no address is its own."""
+    """Return the key of *url*, `example,news)/path?a=1`; any other text is its own key."""
     text = re.sub(r"[\t\r\n]", "", url).strip(" ").partition("#")[0]
     parts = _PARTS.fullmatch(text)
     if parts is None:
@@ -45,7 +45,7 @@ def surt_from(url: str) -> str:
 
 
 def _recoded(text: str) -> str:
-    """Return *text* with nothing encoded by percent signs but what has to be."""
+    """Return *text* percent-encoded only where it has to be."""
     raw = text.encode("utf-8", "surrogatepass")
     for _ in range(_LAYERS):
         decoded = unquote_to_bytes(raw)

@@ -59,7 +59,7 @@ class _Digested:
 
 
 class _Package:
-    """The ZIP archive, and what its description says of the files in it."""
+    """The ZIP archive, and the entries for its files in its description."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
@@ -140,7 +140,7 @@ def _index_line(record: PackagedRecord, offset: int) -> str:
 
 
 def _http_of(answer: Answer) -> tuple[str, str]:
-    """Return the status and the type of what a record holds."""
+    """Return the status and the content type of a record."""
     if not answer.head:
         return "", answer.fields.get("content-type", "")
     line, *headers = answer.head.decode("latin-1").split("\r\n")
@@ -190,7 +190,7 @@ def _write_pages(package: _Package, lists: sqlite3.Connection) -> None:
 
 
 def _write_description(package: _Package, **said: str) -> None:
-    """Write what is in the package, and the digest of that."""
+    """Write the list of the files in the package, and its digest."""
     description = {
         "profile": "data-package",
         "wacz_version": "1.1.1",

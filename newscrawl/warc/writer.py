@@ -84,14 +84,14 @@ class WarcWriter:
         return Path(self._file.name)
 
     def write(self, exchange: Exchange, *, json: bytes | None = None) -> Evidence:
-        """Write answer, request and what was read off it as JSON; return where the answer is.
+        """Write answer, request and the values read off it as JSON; return the answer's place.
 
         All of them are on disk when this returns.
         """
         return self._write(new_records.response_record(exchange), exchange, json)
 
     def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
-        """Write that an answer brought what *original* holds, and the request, likewise."""
+        """Write an answer with the content of *original*, and its request, likewise."""
         return self._write(new_records.revisit_record(exchange, original), exchange, None)
 
     def write_page(
@@ -116,7 +116,7 @@ class WarcWriter:
         return self.write(exchange)
 
     def take_back(self) -> None:
-        """Cut away what the last write appended, because nothing will ever point at it."""
+        """Cut off the last write, because nothing will ever point at it."""
         try:
             self._file.truncate(self._last)
             self._end = self._last

@@ -16,7 +16,7 @@ _MOST_WISHES = 20
 
 
 def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
-    """Return the language for a reader: what is *asked* for, *kept* in a cookie, or *accepted*.
+    """Return the language for a reader: *asked* for, *kept* in a cookie, or *accepted*.
 
     *accepted* is the header Accept-Language (RFC 9110 §12.5.4).
     """

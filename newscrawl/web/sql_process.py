@@ -85,7 +85,7 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
 
 
 async def _until_ready(process: asyncio.subprocess.Process) -> None:
-    """Wait until *process* has imported what a query needs: that is no time of the query."""
+    """Wait until *process* has imported its modules: that is no time of the query."""
     if process.stdout is None:  # it always has a pipe
         return
     try:

@@ -147,5 +147,5 @@ def is_candidate(shared: int, size: int, other_size: int) -> bool:
 
 
 def _number(shingle: int) -> int:
-    """Return the number by which a shingle is chosen: CRC-32 alone is not spread evenly."""
+    """Mix the bits of a shingle's hash: CRC-32 alone is not spread evenly."""
     return ((shingle ^ (shingle >> 15)) * _MIX & _MASK) - _SIGN

@@ -69,8 +69,8 @@ class Imports:
     def end(self, file: FileImport, *, is_whole: bool) -> None:
         """Record that the file was read to its end.
 
-        Unless it *is_whole*, the next import reads it again: it may have been mended, and what
-        is here already is not stored twice.
+        Unless it *is_whole*, the next import reads it again: it may have been mended, and
+        articles stored already are not stored twice.
         """
         with self._archive.transaction() as db:
             db.conn.execute(

@@ -1,7 +1,7 @@
 """Links that home and section pages promote, updated with each visit.
 
-Every function runs within one open transaction. The rows are what the view `placement` says of
-that page; a property test holds the two together.
+Every function runs within one open transaction. The rows equal the view `placement`
+of that page, as a property test checks.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Gap:
     end: int | None
     """None for the end of the file."""
     known: tuple[Evidence, ...] = ()
-    """Records of other articles in the file, by which it can be told from another one."""
+    """Records of other articles in the file, which tell it from another one."""
 
 
 @attrs.frozen(kw_only=True)

@@ -29,7 +29,7 @@ def redirects_to(db: Database, url: str) -> tuple[str, ...]:
 
 
 def current_address(db: Database, url: str, since: dt.datetime) -> str:
-    """Return the address to request for what *url* names: its own, or where its article is now.
+    """Return the address to request for *url*: its own, or the one of its article now.
 
     That is the target of a redirect that was permanent or led to another spelling, and the
     other address of a story that was read at both, as visits after *since* showed it.

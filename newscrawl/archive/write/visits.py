@@ -211,8 +211,8 @@ def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit
 def _add_alias(db: Database, url: str, final_url: str) -> None:
     """Add *url*, which redirected to *final_url*, to the addresses of the article there.
 
-    An address that is one of another article stays with that one: what it redirects to now may
-    be what stands in for a deleted page.
+    An address that is one of another article stays with that one: it may redirect to the
+    substitute of a deleted page now.
     """
     db.conn.execute(
         """INSERT INTO addresses (url_id, article_id)

@@ -82,7 +82,7 @@ class Command(ScrapyCrawl):
             self.lock = lock_site(path, site)
 
     def _heed(self, site: Site | None) -> None:
-        """Set what the declaration of a site says of how it is fetched."""
+        """Apply the settings that a site's declaration demands: browser, certificates."""
         assert self.settings is not None  # noqa: S101
         when = str(self.settings["NEWSCRAWL_BROWSER"]).lower()
         if when == "always" or (when == "declared" and site is not None and site.needs_browser):

@@ -1,4 +1,4 @@
-"""`scrapy parse`: Scrapy's command, which shows what a spider reads and writes nothing."""
+"""`scrapy parse`: Scrapy's command, which shows the result of a spider and writes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newscrawl.text.normalize_article import normalize_article
 
 
 class Command(ScrapyParse):
-    """Show what a spider makes of one page."""
+    """Show the items and requests that a spider yields for one page."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the options; the address to parse is the site's for a spider that needs one."""
@@ -25,6 +25,6 @@ class Command(ScrapyParse):
             opts.spargs.setdefault("urls", args[0])
 
     def add_items(self, lvl: int, new_items: list[Any]) -> None:
-        """Take what the spider found, articles as the archive would store them."""
+        """Add the spider's items, articles as the archive would store them."""
         items = [normalize_article(i) if isinstance(i, Article) else i for i in new_items]
         super().add_items(lvl, items)

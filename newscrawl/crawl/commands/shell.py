@@ -27,7 +27,7 @@ class Command(ScrapyShell):
         self.settings.set("NEWSCRAWL_RECORD", False, priority="cmdline")
 
     def update_vars(self, vars: dict[str, Any]) -> None:  # noqa: A002  # Scrapy's name
-        """Put `article` beside `response`: what the archive would store; None for no page."""
+        """Put `article` beside `response`, as the archive would store it; None for no page."""
         super().update_vars(vars)
         response = vars.get("response")
         vars["article"] = None

@@ -1,7 +1,7 @@
-"""Which network addresses may be connected to: public ones, and private hosts that are named.
+"""Guard of network addresses: only public ones, and named private hosts, may be connected to.
 
 The guard stands where names become addresses, so that no redirect, link, odd spelling of an
-address or change of a name's address between two questions gets past it.
+address or change of a name's address between two lookups gets past it.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ class PrivateHosts:
         return cls(frozenset(text.replace(",", " ").lower().split()))
 
     def includes(self, host: str, port: int | None = None) -> bool:
-        """Whether *host* is named, by itself or with *port*."""
+        """Return whether *host* is named, by itself or with *port*."""
         host = host.strip("[]").lower()
         return host in self.names or (port is not None and f"{host}:{port}" in self.names)
 
     def includes_url(self, url: str) -> bool:
-        """Whether the host of *url* is named."""
+        """Return whether the host of *url* is named."""
         return self.includes(host_of(url), port_of(url))
 
     def allows(self, host: str, address: str, port: int | None = None) -> bool:
-        """Whether *address*, which *host* resolved to, may be connected to."""
+        """Return whether *host* may be reached at *address*, to which it resolved."""
         if is_public(address):
             return True
         literal = parse_ip(host)
@@ -64,9 +64,9 @@ class PrivateHosts:
 
 
 def parse_ip(host: str) -> IPAddress | None:
-    """Return the address that *host* writes, in any form that connects; None for a name.
+    """Parse *host* as an address, in any form that connects; None for a name.
 
-    Reads what the C library reads: decimal, octal, hexadecimal and short forms of IPv4.
+    Reads the forms of the C library: decimal, octal, hexadecimal and short forms of IPv4.
     """
     text = host.strip("[]").partition("%")[0]
     try:
@@ -80,7 +80,7 @@ def parse_ip(host: str) -> IPAddress | None:
 
 
 def is_public(address: str) -> bool:
-    """Whether *address* is one of the public internet, also inside an IPv6 form of IPv4."""
+    """Return whether *address* is public, also inside an IPv6 form of IPv4."""
     ip = parse_ip(address)
     if ip is None:
         return False

@@ -1,8 +1,8 @@
 """Pages that scripts draw: fetched by a real browser, the system's Chromium.
 
 It is for sites that declare `needs_browser`, or for a crawl with NEWSCRAWL_BROWSER=always. A
-page costs a hundred times what a plain request does. What the browser asks for besides the page
-goes past Scrapy, so a guard of its own stands before each of its requests.
+page costs a hundred times as much as a plain request. The browser's other requests go past
+Scrapy, so a guard of its own stands before each of them.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from newscrawl.errors import UsageError
 from newscrawl.text.urls import host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
-"""The header that marks an answer as what a browser drew, in evidence too."""
+"""The header that marks an answer as drawn by a browser, in evidence too."""
 _HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _PAGES = frozenset({"article", "home", "section", "page"})
 _UNSEEN = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest"})
-"""What a page's text does without."""
+"""Resource types that a page's text does without."""
 _SECONDS = 20
 
 
 class BrowserRequest(Protocol):
-    """What is asked of a request of the browser's own."""
+    """Interface of one of the browser's own requests."""
 
     @property
     def url(self) -> str:
@@ -45,7 +45,7 @@ class BrowserRequest(Protocol):
 
     @property
     def resource_type(self) -> str:
-        """What it is for: document, script, image …"""
+        """Purpose of the request: document, script, image …"""
 
 
 def use_browser(settings: BaseSettings) -> None:
@@ -86,14 +86,14 @@ def use_browser(settings: BaseSettings) -> None:
 
 
 class BrowserGuard:
-    """Says which requests of the browser are not sent: private ones, and what nobody reads."""
+    """Refuses requests of the browser that are private or that no reader needs."""
 
     def __init__(self, private_hosts: PrivateHosts) -> None:
         self._private_hosts = private_hosts
         self._known: dict[tuple[str, int], bool] = {}
 
     async def __call__(self, request: BrowserRequest) -> bool:
-        """Whether *request* is to be refused."""
+        """Return whether to refuse *request*."""
         if request.resource_type in _UNSEEN:
             return True
         if not request.url.startswith(("http://", "https://")):
@@ -139,7 +139,7 @@ class BrowserMiddleware:
             request.meta["playwright_page_goto_kwargs"] = {"wait_until": "networkidle"}
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Mark what was drawn. Raise Refused where it has become too large."""
+        """Mark a drawn page. Raises Refused if it has become too large."""
         if not request.meta.get("playwright"):
             return response
         if len(response.body) > self._largest:

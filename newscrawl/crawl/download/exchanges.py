@@ -1,4 +1,4 @@
-"""What came over the network, noted before anything unpacks, follows or retries it."""
+"""Answers as they came over the network, before anything unpacks, follows or retries them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Answered(Observation):
     exchange: Exchange | None = attrs.field(default=None, repr=False)
     """None where nothing came, or no evidence is kept."""
     role: str = "robots"
-    """What was asked for: article, or the kind of source."""
+    """Role of the request: article, or the kind of source."""
 
     def without_exchange(self) -> Observation:
         """Return the plain observation."""
@@ -68,7 +68,7 @@ def exchange_of(response: Response) -> Exchange | None:
 
 
 def role_of(response: Response) -> str:
-    """Return what *response* was asked for as."""
+    """Return the role of the request that *response* answers."""
     target = target_of(response.request) if response.request is not None else None
     return target.role if target is not None else "robots"
 

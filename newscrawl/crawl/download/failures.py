@@ -1,4 +1,4 @@
-"""What a failed request is called: an exception of Scrapy or Twisted becomes an outcome."""
+"""Outcomes of failed requests, from exceptions of Scrapy and Twisted."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
 
 
 def _outcome_of_status(error: HttpError) -> tuple[str, str]:
-    """Return what an error status comes to, or a redirect that was not followed."""
+    """Return the outcome of an error status, or of a redirect that was not followed."""
     status = error.response.status
     location = (error.response.headers.get("Location") or b"").decode("latin-1").strip()
     scheme = location.partition(":")[0].lower()
@@ -86,7 +86,7 @@ def _is_tls(error: BaseException) -> bool:
 
 
 def _causes(error: BaseException, depth: int = 0) -> Iterator[BaseException]:
-    """Yield *error* and what lies under it; Twisted keeps a list of reasons."""
+    """Yield *error* and its causes; Twisted has a list of reasons."""
     if depth > 5:
         return
     yield error

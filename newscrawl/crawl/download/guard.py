@@ -23,7 +23,7 @@ class Refused(IgnoreRequest):
 
 
 class GuardMiddleware:
-    """Refuses what is off the site, private, or no address, each with its outcome.
+    """Refuses addresses off the site, private ones and invalid ones, each with its outcome.
 
     It stands in for Scrapy's OffsiteMiddleware, which drops requests in silence.
     """
@@ -56,7 +56,7 @@ class GuardMiddleware:
 
 
 def has_moved(request: Request) -> bool:
-    """Whether the site redirects to *request* for good, under the same path on another host.
+    """Return whether the site redirects to *request* for good, with its path, on another host.
 
     Then the paper has another domain; any other redirect to another host leaves the site.
     """

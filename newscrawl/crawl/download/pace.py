@@ -1,7 +1,7 @@
-"""How fast one host is asked: by its answers, by its robots.txt, and not at all without need.
+"""Pace of requests to one host: by its answers and its robots.txt, and no slower than needed.
 
 Public hosts get DOWNLOAD_DELAY at least; private hosts that are named get no delay of ours,
-only what their robots.txt asks for.
+only that of their robots.txt.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Pace(AutoThrottle):
             self._keep_floor(host, slot)
 
     def let_rest(self, request: Request, seconds: float | None) -> None:
-        """Send nothing to the host of *request* for *seconds*; None for what is usual."""
+        """Send nothing to the host of *request* for *seconds*; None for the usual rest."""
         host: str = request.meta.get("download_slot", "")
         slot = self.crawler.engine.downloader.slots.get(host)
         if seconds is None:
@@ -74,9 +74,10 @@ class Pace(AutoThrottle):
         self.crawler.signals.send_catch_log(host_rests, host=host, seconds=seconds + _LEAST)
 
     def spacing_of(self, request: Request) -> tuple[float, bool]:
-        """Return the seconds between two requests to a host, and what they are counted from.
+        """Return the seconds between two requests to a host, and True if they follow an answer.
 
-        True: from the answer, and one request at a time; False: from when a request is sent.
+        True: counted from the answer, with one request at a time; False: from the last request
+        sent.
         """
         host = request.meta.get("download_slot", "")
         slot = self.crawler.engine.downloader.slots.get(host)

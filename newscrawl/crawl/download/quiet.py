@@ -20,7 +20,7 @@ from newscrawl.layouts.site import Site
 from newscrawl.text.urls import host_of
 
 REASON = "quiet_hours"
-"""How Scrapy says that a crawl ended because of them."""
+"""Scrapy's reason for the end of a crawl because of quiet hours."""
 # What is sent now arrives a little later.
 _MARGIN = dt.timedelta(seconds=2)
 

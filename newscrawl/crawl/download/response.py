@@ -20,7 +20,7 @@ from newscrawl.page import Page
 from newscrawl.text.urls import as_sent
 
 OPT_OUTS = "newscrawl_opt_outs"
-"""Under which the meta of a request has what its page asks of machines."""
+"""Key in a request's meta for the opt-outs of its page."""
 
 
 def page_from(response: Response) -> Page:
@@ -36,7 +36,7 @@ def page_from(response: Response) -> Page:
 def observation_from(
     response: Response, outcome: str, reason: str | None = None
 ) -> Observation:
-    """Return what became of the request that *response* answers."""
+    """Return the observation of the request that *response* answers."""
     # Of a 304 the body says nothing, and its digest would be that of no page.
     body = None if response.status == 304 else response.body
     return Answered(
@@ -60,7 +60,7 @@ def observation_from(
 def unanswered(
     url: str, outcome: str, reason: str | None, status: int | None = None
 ) -> Observation:
-    """Return what became of a request that got no page."""
+    """Return the observation of a request that got no page."""
     return Observation(
         url=url,
         outcome=outcome,

@@ -51,7 +51,7 @@ class Rules:
     refusal: tuple[str, str] | None = None
     """The outcome and reason of every request, if robots.txt could not be read."""
     may_pass: bool = False
-    """Whether the host was there, and the next run asks again for what is refused now."""
+    """True if the host answered, and the next run requests the refused address again."""
 
     def check(self, url: str, agent: str) -> None:
         """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
@@ -94,7 +94,7 @@ class RobotsMiddleware:
         return tuple(dict.fromkeys(filter(None, named)))
 
     def summary_of(self, url: str) -> dict[str, Any] | None:
-        """Return what the robots.txt of the host of *url* says to us; None if it was not read.
+        """Return our rules in the robots.txt of the host of *url*; None if it was not read.
 
         `outcome` is `rules`, `none` or why it forbids all; `allows_home`; the seconds of
         `delay`; `sitemaps`.

@@ -1,7 +1,7 @@
 """Bodies of answers: unpacked whole or not at all, and requested again if the page is cut.
 
-Scrapy keeps what it can of a packed stream that was cut off, and a Content-Length that is too
-short cuts a page without an error.
+Scrapy keeps the readable start of a packed stream that was cut off, and a Content-Length that
+is too short cuts a page without an error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""At the end of a crawl, say what has changed on its site. It changes no exit status."""
+"""Warnings about changes of the site, at the end of a crawl. They change no exit status."""
 
 from __future__ import annotations
 

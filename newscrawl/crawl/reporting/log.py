@@ -1,4 +1,4 @@
-"""What a crawl says on its way: few lines, and no text of a page that could forge one."""
+"""Log of a crawl: few lines, and no text of a page that could forge one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def format_log(settings: BaseSettings) -> None:
 
 
 def is_json(settings: BaseSettings) -> bool:
-    """Whether lines of the log are to be JSON."""
+    """Return whether log lines are written as JSON."""
     return str(settings["NEWSCRAWL_LOG"]).lower() == "json"
 
 

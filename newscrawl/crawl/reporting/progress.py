@@ -1,4 +1,4 @@
-"""What a crawl shows of itself: a display or a line now and then, and a summary at the end."""
+"""Progress of a crawl: a display or a line now and then, and a summary at the end."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class _LinesAbove(io.TextIOBase):
 
 
 def summary_of(ledger: Ledger, seconds: float) -> str:
-    """Return the line that ends every crawl: how it ended, and what became of all asked."""
+    """Return the summary line of a crawl: its end, its counts and its outcomes."""
     parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
     if ledger.unread and ledger.exit_status == exits.FAILED:
         parts.append(ledger.unread)
@@ -161,9 +161,9 @@ def _silence_of(ledger: Ledger) -> str:
 
 
 def time_left(waiting: int, pages: int, seconds: float) -> str:
-    """Return how many addresses wait and, once the speed is known, for about how long.
+    """Return the number of waiting addresses and, once the speed is known, the time they take.
 
-    It is the least: what waits may lead to more.
+    It is the least: their pages may lead to more.
     """
     if not waiting or pages < _LEAST_PAGES:
         return str(waiting)
@@ -174,7 +174,7 @@ def time_left(waiting: int, pages: int, seconds: float) -> str:
 
 
 def _shown(lost: list[str]) -> str:
-    """Return the first of what was lost, in one line that no page can break."""
+    """Return the first of the lost sources, in one line that no page can break."""
     more = f" (and {len(lost) - 3} more)" if len(lost) > 3 else ""
     return repr(", ".join(lost[:3])[:600])[1:-1] + more
 

@@ -1,1 +1,1 @@
-"""One crawl by several machines: what waits is in a Redis that all of them share."""
+"""One crawl by several machines, with its waiting requests in a Redis that all share."""

@@ -39,7 +39,7 @@ class Company(Others):
 
     @property
     def plan_prefix(self) -> str:
-        """How the plans of all shared crawls begin that ask for the same."""
+        """Prefix of the plans of all shared crawls with the same arguments."""
         return f"shared {self._line.queue.key} "
 
     def seen(self, ticket: str) -> tuple[Seen, History] | None:

@@ -1,4 +1,4 @@
-"""The line to Redis: what is to be told waits while it is down, and is told in its order."""
+"""The connection to Redis: messages wait while it is down, and are sent in their order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Line:
 
     def __init__(self, patience: float, give_up: Callable[[FrontierError], None]) -> None:
         self.is_unsure = False
-        """Whether something was asked that may have been done without an answer."""
+        """True if a call may have been carried out without an answer."""
         self._patience, self._give_up = patience, give_up
         self._outbox: list[Call] = []
         self._away_since: float | None = None
@@ -34,21 +34,21 @@ class Line:
 
     @property
     def is_down(self) -> bool:
-        """Whether nobody answered the last time."""
+        """True if the last call got no answer."""
         return self._away_since is not None
 
     @property
     def may_try(self) -> bool:
-        """Whether it has been left alone for long enough."""
+        """True if the time until the next try has passed."""
         return monotonic() >= self._next_try
 
     @property
     def has_more(self) -> bool:
-        """Whether something is still to be told."""
+        """True if messages wait to be sent."""
         return bool(self._outbox)
 
     def ask(self, question: Callable[[LeasedQueue], Answer]) -> Answer | None:
-        """Return what the queue answers; None where it does not."""
+        """Return the queue's answer; None if it does not answer."""
         try:
             answer = question(self.queue)
         except FrontierError as error:

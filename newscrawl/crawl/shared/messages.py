@@ -1,4 +1,4 @@
-"""What workers and Redis tell each other."""
+"""Messages between workers and Redis."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import attrs
 
 @attrs.frozen
 class Call:
-    """What Redis is to be told. Told twice, it does no more than once."""
+    """A message to Redis. Sent twice, it does no more than once."""
 
     script: str
     arguments: tuple[str | int, ...]
@@ -18,25 +18,25 @@ class Call:
 
 @attrs.frozen
 class Beat:
-    """How the crawl stands."""
+    """State of the shared crawl."""
 
     is_over: bool
     is_lost: bool
     """Redis knew nothing of it any more."""
     leads: bool
-    """Whether this worker is the one that reads the sources."""
+    """True if this worker is the one that reads the sources."""
     was_unknown: bool
-    """Whether this worker has lost what it held."""
+    """True if this worker has lost its leases."""
     waiting: int
     held: int
-    """How many articles are with the workers."""
+    """Number of articles leased to workers."""
     articles: int
-    """How many articles all workers have found."""
+    """Number of articles that all workers have found."""
 
 
 @attrs.frozen(kw_only=True)
 class Settled:
-    """What became of an address, as all workers are told."""
+    """Outcome of an address, as sent to all workers."""
 
     url: str
     outcome: str

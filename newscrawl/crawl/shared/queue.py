@@ -1,6 +1,6 @@
-"""What waits in Redis: handed out on a lease, and again where the worker is not heard of.
+"""Queue in Redis: requests are handed out on a lease, and again if their worker falls silent.
 
-scrapy-redis forgets what it has handed out; here an article is the crawl's until it is settled.
+scrapy-redis forgets a request once it is handed out; here it stays until it is settled.
 Each step is one Lua script, so that Redis has done all of it or nothing.
 """
 
@@ -56,8 +56,8 @@ def connect(settings: BaseSettings) -> Redis:
 class LeasedQueue(Base):
     """The articles of one crawl of one site, by one plan, that wait or are with a worker.
 
-    Every method raises FrontierError where Redis does not answer; what was asked for may have
-    been done then. Doing it again does no harm.
+    Every method raises FrontierError if Redis does not answer; the call may have been carried
+    out then. Repeating it does no harm.
     """
 
     def __init__(self, server: Redis, spider: Spider, site: str, plan: str) -> None:
@@ -109,7 +109,7 @@ class LeasedQueue(Base):
         return next(iter(self.take(1)), None)
 
     def take(self, most: int, limit: int | None = None) -> list[Request]:
-        """Return the best of what waits, now with this worker.
+        """Lease the best waiting requests to this worker and return them.
 
         With *limit*, no more than the crawl may still bring.
         """
@@ -117,13 +117,13 @@ class LeasedQueue(Base):
         return [self._decode_request(item) for item in found[1::2]]
 
     def claim(self, key: str, ticket: str) -> bool:
-        """Whether the address that *ticket* was redirected to is this worker's to ask for."""
+        """Return whether this worker may request the redirect target of *ticket*."""
         return bool(self._run("claim", self.worker, key, ticket))
 
     def settling(
         self, ticket: str, settled: Settled, claims: Iterable[str], *, is_article: bool
     ) -> Call:
-        """Return the call that says what became of an address: it is not handed out again."""
+        """Return the call that reports an address's outcome, so that it is settled."""
         told: tuple[str | int, ...] = (self.worker, ticket, int(is_article), settled.as_json())
         told += tuple(claims)
         return Call("settle", told)
@@ -151,7 +151,7 @@ class LeasedQueue(Base):
         )
 
     def told_by_others(self) -> Iterator[Settled]:
-        """Yield what the other workers have settled since the last call, in their order."""
+        """Yield the outcomes from other workers since the last call, in their order."""
         with _told():
             found = self.server.xread({f"{self.key}:settled": self._told_until}, count=1000)
         for number, entry in found[0][1] if found else ():
@@ -160,7 +160,7 @@ class LeasedQueue(Base):
                 yield Settled.from_json(entry["what"])
 
     def known(self, key: str) -> Settled | None:
-        """Return what is known of an address from this crawl and earlier ones."""
+        """Return the outcome of an address in this crawl or an earlier one; None if unknown."""
         with _told():
             found = self.server.hget(self.known_key, key)
         return None if found is None else Settled.from_json(found)
@@ -171,7 +171,7 @@ class LeasedQueue(Base):
             return int(self.server.hlen(self.known_key))
 
     def server_run(self) -> str:
-        """Return what tells one start of the Redis server from another."""
+        """Return the identity of this start of the Redis server."""
         with _told():
             return str(self.server.info("server")["run_id"])
 
@@ -180,7 +180,7 @@ class LeasedQueue(Base):
         return bool(self._run("finish", self.worker, self.crawl))
 
     def leave(self) -> None:
-        """Say that this worker ends. What it holds is to be given back before."""
+        """Report that this worker ends. Its leases are to be given back before."""
         self._run("leave", self.worker)
 
     def clear(self) -> None:
@@ -231,7 +231,7 @@ class LeasedQueue(Base):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Raise what Redis or the way to it says as a FrontierError."""
+    """Raise errors of Redis or of the way to it as a FrontierError."""
     try:
         yield
     except RedisError as error:

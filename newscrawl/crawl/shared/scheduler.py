@@ -1,10 +1,10 @@
-"""The scheduler of a worker: takes what waits for all workers, and tells them what it settled.
+"""The scheduler of a worker: takes requests from the shared queue and reports their outcomes.
 
-One worker leads: it reads the sources, and what it finds waits in Redis for all. Whichever
-asks for an article keeps it in its own archive, and says so only then. What a worker held that
-is not heard of any more is handed out again; where that was the one that leads, another leads,
-and reads the sources again. While Redis does not answer, what is under way is kept in the
-archive and told afterwards.
+One worker leads: it reads the sources, and the articles they name wait in Redis for all. The
+worker that requests an article stores it in its own archive, and reports it only then. Leases
+of a worker that falls silent are handed out again; if it was the leader, another one leads and
+reads the sources again. While Redis does not answer, outcomes are stored in the archive and
+sent afterwards.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ class SharedScheduler(NewsScheduler):
         self.others = Company(self.line, is_stopped=self._is_stopped, end=self._end)
         self.ledger.others = self.others
         self.is_over = False
-        """Whether the crawl has ended, for all workers."""
+        """True if the crawl has ended, for all workers."""
         self._lease = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_LEASE")
         self._to_share: list[Request] = []
         self._held: dict[str, Request] = {}
-        """What this worker has taken and not settled, by ticket."""
+        """Requests leased to this worker and not settled, by key."""
         self._claims: dict[str, list[str]] = {}
         self._server_run = ""
         self._last_beat = self._next_take = 0.0
@@ -86,7 +86,7 @@ class SharedScheduler(NewsScheduler):
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 
     def close(self, reason: str) -> None:
-        """Give back what was taken and not asked for."""
+        """Give back the leases that were not requested."""
         self.is_closing = True
         waiting = [request for _, _, request in self._heap if _ticket_of(request) in self._held]
         self._heap = [entry for entry in self._heap if entry[2] not in waiting]
@@ -98,7 +98,7 @@ class SharedScheduler(NewsScheduler):
         super().close(reason)
 
     def has_pending_requests(self) -> bool:
-        """Whether anything waits, here or for all, or is with another worker."""
+        """Return whether any request waits, here or for all, or is with another worker."""
         if self.is_at_limit or self.ledger.failure is not None:
             return False
         if super().has_pending_requests():
@@ -184,7 +184,7 @@ class SharedScheduler(NewsScheduler):
         return found or []
 
     def _send(self) -> bool:
-        """Tell Redis what it is not told yet; whether that worked."""
+        """Send Redis the messages that wait; return whether that worked."""
         for some in _batched(self._to_share):
             self.line.tell(self.queue.adding(some))
         self._to_share.clear()
@@ -201,7 +201,7 @@ class SharedScheduler(NewsScheduler):
         self._give_back([target.ticket], for_this_crawl=False)
 
     def _on_time(self) -> None:
-        """Say that this worker is alive, and take what waits where it has nothing to do."""
+        """Report that this worker is alive, and take requests if it has none."""
         if self.ledger.failure is not None or self.is_closing or not self.line.may_try:
             return
         if self._beat() is None or not self._send():
@@ -273,7 +273,7 @@ class SharedScheduler(NewsScheduler):
         )
 
     def _is_taken(self, request: Request, target: Target) -> bool:
-        """Whether the target of a redirect was requested by any worker."""
+        """Return whether any worker requested the target of a redirect before."""
         if super()._is_taken(request, target):
             return True
         if target.role != "article":

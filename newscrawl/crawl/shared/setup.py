@@ -1,4 +1,4 @@
-"""NEWSCRAWL_FRONTIER: has a crawl share what waits with others."""
+"""Set-up of a shared crawl, by NEWSCRAWL_FRONTIER."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _SCHEMES = ("redis", "rediss", "unix")
 
 
 def use_shared_frontier(settings: BaseSettings) -> None:
-    """Have the crawl of *settings* take what waits from NEWSCRAWL_FRONTIER.
+    """Make the crawl of *settings* take its requests from NEWSCRAWL_FRONTIER.
 
-    Raise UsageError where that is no address of a Redis, or the extra is missing, and
-    FrontierError where nobody answers there.
+    Raises UsageError if that is no address of a Redis, or the extra is missing, and
+    FrontierError if nobody answers there.
     """
     place = str(settings["NEWSCRAWL_FRONTIER"])
     if urlsplit(place).scheme not in _SCHEMES:

@@ -1,7 +1,7 @@
 """Feeds and sitemaps as XML documents: their encoding, their root and their items.
 
 A well-formed document is read as it is. Of a broken one each item is read by itself, so that
-one broken item costs itself; what is found in such an item counts only if it is written there.
+one broken item costs itself; a value in such an item counts only if it is written there.
 Nothing that a DOCTYPE declares is read.
 """
 
@@ -19,7 +19,7 @@ from newscrawl.html.charset import decode
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
 MAX_UNPACKED = 52_428_800
-"""The most bytes of an unpacked document: what the sitemap protocol allows."""
+"""The most bytes of an unpacked document: the limit of the sitemap protocol."""
 MAX_TAGS = 1_500_000
 """The most tags of a document; a sitemap of 50,000 news articles has 1,400,000."""
 _MAX_CHUNKS = 32
@@ -56,7 +56,7 @@ _END_OF_TEXT = re.compile(r"\s*(?:</|\]\]>|[\"'])")
 
 
 class UnreadableSourceError(NewscrawlError):
-    """An answer that is no feed or sitemap; the message says what it is instead."""
+    """An answer that is no feed or sitemap; the message names its kind."""
 
 
 class _TooLongError(Exception):
@@ -68,9 +68,9 @@ class Item:
     """One item of a document."""
 
     element: etree._Element
-    """The element and what is in it."""
+    """The element with its content."""
     source: str | None = None
-    """How it is written, in a broken document; None in a well-formed one."""
+    """Its source text, in a broken document; None in a well-formed one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -117,7 +117,7 @@ class Document:
 def document_from(body: bytes, content_type: str | None = None) -> Document | None:
     """Return the feed or sitemap of XML in *body*, packed or not; None if it is none.
 
-    What stands before the root is left out: warnings of a server, marks of byte order, the XML
+    Anything before the root is left out: warnings of a server, marks of byte order, the XML
     declaration, a DOCTYPE. Raises UnreadableSourceError if *body* cannot be unpacked, declares
     entities or is too large.
     """
@@ -255,7 +255,7 @@ def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element
 
 
 def _free(root: etree._Element | None, outer: etree._Element | None) -> None:
-    """Delete what was read of *root*: all but its last branch, as far as *outer*."""
+    """Delete the parsed part of *root*: all but its last branch, as far as *outer*."""
     node = root
     while node is not None and node is not outer and len(node):
         del node[:-1]

@@ -28,7 +28,7 @@ from newscrawl.text.normalize import squeeze
 from newscrawl.text.urls import clean_url
 
 MAX_ENTRIES = 500
-"""The most entries read from one feed; a feed is what is new, and none is new beyond that."""
+"""The most entries read from one feed; entries further down are not new."""
 
 _ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _READ = frozenset(
@@ -67,7 +67,7 @@ class Feed:
     entries: tuple[FeedEntry, ...] = ()
     """The entries, each address once; of a broken feed those that were mended come last."""
     is_cut: bool = False
-    """Whether MAX_ENTRIES was reached."""
+    """True if MAX_ENTRIES was reached."""
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> Feed | None:
@@ -111,7 +111,7 @@ def _xml_entries(document: Document, url: str) -> Iterator[FeedEntry]:
 
 
 def _parsed(document: Document, items: list[bytes], url: str) -> list[Any]:
-    """Return what feedparser makes of *items*, under a root of the kind of *document*."""
+    """Return feedparser's entries for *items*, under a root of the kind of *document*."""
     name = "feed" if document.name == "feed" else "rss"
     try:
         return _by_feedparser(f"<{name}>".encode(), items, url)
@@ -174,7 +174,7 @@ def _address(entry: Any, base: str) -> str | None:
 
 
 def _pruned(item: etree._Element) -> etree._Element:
-    """Return a copy of *item* with what is read of it, its own namespace left out.
+    """Return a copy of *item* with the elements that we read, its own namespace left out.
 
     feedparser does not know every namespace that sites give to RSS and Atom.
     """

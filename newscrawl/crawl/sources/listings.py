@@ -1,6 +1,6 @@
-"""A page read for its links: where they lead, what they say and where they stand.
+"""A page read for its links: their targets, their texts and their places.
 
-Nothing here knows what an article is; `shapes` weighs that.
+Nothing here knows articles; `shapes` estimates them.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ class PageLink:
     text: str = ""
     """The longest text that links to it."""
     is_menu: bool = False
-    """Whether it stands only in the menus."""
+    """True if it stands only in the menus."""
     is_foot: bool = False
-    """Whether it stands only in the foot of the page, in breadcrumbs, tags or share buttons."""
+    """True if it stands only in the foot of the page, in breadcrumbs, tags or share buttons."""
     is_heading: bool = False
-    """Whether a heading links to it."""
+    """True if a heading links to it."""
 
 
 @attrs.frozen(kw_only=True)
 class Listing:
-    """What a home page or section page links to."""
+    """Links of a home page or section page."""
 
     links: tuple[PageLink, ...] = ()
     """The links in the order of the page, each address once."""
@@ -67,7 +67,7 @@ class Listing:
 
 
 def parse_listing(page: Page) -> Listing:
-    """Return what *page* links to. Raise ExtractionError where it cannot be parsed."""
+    """Return the links of *page*. Raises ExtractionError if it cannot be parsed."""
     base = _base_of(page)
     anchors = list(islice(page.root.iter("a"), MAX_LINKS))
     links: dict[str, PageLink] = {}

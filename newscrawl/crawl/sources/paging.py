@@ -93,7 +93,7 @@ def _endings(key: str) -> list[tuple[str, str, int]]:
 
 
 def _is_offset_of(base: str, url: str, target: str) -> bool:
-    """Whether *target* is the same list from a later item on."""
+    """Return whether *target* is the same list from a later item on."""
     here, there = _START.search(url), _START.search(target)
     if there is None or site_name(url) != site_name(target):
         return False

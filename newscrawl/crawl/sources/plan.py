@@ -34,9 +34,9 @@ class Ask:
     depth: int = 0
     """The number of sitemap indexes that lead to it."""
     is_shown: bool = False
-    """Whether the home page, a feed or a news sitemap names it now."""
+    """True if the home page, a feed or a news sitemap names it now."""
     is_elsewhere: bool = False
-    """Whether it is on another host, which may redirect to the site."""
+    """True if it is on another host, which may redirect to the site."""
     changed: dt.datetime | None = None
     """The latest date that a source states for an article."""
     stated: dt.datetime | None = None
@@ -50,7 +50,7 @@ class Before:
     lists: frozenset[str] = frozenset()
     """The identities (`list_of`) of the lists that were read."""
     knows: Callable[[str], bool] = lambda _: False
-    """Whether the article at an address was known before this crawl began."""
+    """True if the article at an address was known before this crawl began."""
 
 
 @attrs.frozen(kw_only=True)
@@ -60,15 +60,15 @@ class Plan:
     home: str
     """The address of the home page."""
     sources: tuple[tuple[str, Role], ...] = ()
-    """The addresses that the site's declaration names, each with what it is."""
+    """The addresses that the site's declaration names, each with its role."""
     article_rule: ArticleRule | None = None
     """The site's rule of addresses: True for an article, False for none, None for no rule."""
     sections: tuple[str, ...] = ()
     """Only these sections: words or paths; empty for all."""
     since: dt.datetime | None = None
-    """Only what was published since."""
+    """Earliest date of publication; None for all."""
     whole_history: bool = False
-    """Whether all that sitemaps list and all pages of all sections are wanted."""
+    """True if all that sitemaps list and all pages of all sections are wanted."""
     max_pages: int = 10
     """The most pages of one section, unless the whole history is wanted."""
     max_sections: int = 40

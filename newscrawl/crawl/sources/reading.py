@@ -11,7 +11,7 @@ from newscrawl.html.first_bytes import is_html
 def parse_source(body: bytes, url: str, content_type: str | None = None) -> Feed | Sitemap:
     """Return the feed or sitemap in *body*, fetched from *url*.
 
-    Raises UnreadableSourceError if it is neither; the message says what it is.
+    Raises UnreadableSourceError if it is neither; the message names its kind.
     """
     sitemap = parse_sitemap(body, url, content_type)
     if sitemap is not None:

@@ -17,7 +17,7 @@ class Scope:
     """The ports; a server on another port of the same host is another site."""
 
     def includes(self, url: str) -> bool:
-        """Whether *url* belongs to the site."""
+        """Return whether *url* belongs to the site."""
         host, port = host_of(url), port_of(url)
         is_ours = any(host == ours or host.endswith(f".{ours}") for ours in self.hosts)
         return is_ours and port in self.ports

@@ -51,6 +51,6 @@ def _last_segment(url: str) -> tuple[str, ...]:
 
 
 def _is_named_as_one(link: PageLink) -> bool:
-    """Whether a menu, a heading on the page, or its address makes *link* a section."""
+    """Return whether a menu, a heading on the page, or its address makes *link* a section."""
     folders = (segment.lower() for segment in path_segments(link.url)[:-1])
     return link.is_menu or link.is_heading or not link_words("sections").isdisjoint(folders)

@@ -1,9 +1,8 @@
 """The probability that a link leads to an article, learnt from the site. Pure; nothing fetches.
 
 Addresses of one kind have one shape: `/sport/2026/05/some-words-here` is word, year, digits,
-slug. A shape is judged by what it looks like, by how long the texts are that link to it (a
-headline has words, a section one or two), by feeds, which list articles only, and by what was
-fetched.
+slug. A shape is judged by its form, by the length of the texts that link to it (a headline has
+words, a section one or two), by feeds, which list articles only, and by the pages fetched.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ ArticleRule = Callable[[str], bool | None]
 
 
 def is_never_article(url: str) -> bool:
-    """Whether *url* leads by its words to no article: a tag, an author, a search, a file."""
+    """Return whether the words of *url* rule out an article: a tag, an author, a file."""
     segments = [segment.lower() for segment in path_segments(url)]
     names = {name.lower() for name in _QUERY.findall(url[:1000])}
     if (not segments and not names) or names & link_words("queries"):
@@ -96,7 +95,7 @@ class Shapes:
                 evidence.others += weight
 
     def probability(self, url: str, link: PageLink | None = None) -> float:
-        """Return how likely *url* is an article, from 0 to 1; *link* is what led to it."""
+        """Return the probability that *url* is an article, from 0 to 1; *link* led to it."""
         if is_never_article(url):
             return 0.0
         declared = self._rule(url) if self._rule else None
@@ -110,7 +109,7 @@ class Shapes:
         return (3 * by_shape + fine.articles) / (3 + fine.articles + fine.others)
 
     def is_likely_article(self, link: PageLink) -> bool:
-        """Whether *link* is to be followed as an article."""
+        """Return whether *link* is to be followed as an article."""
         return self.probability(link.url, link) >= LIKELY
 
 

@@ -37,11 +37,11 @@ class SitemapPool:
         self._entries: list[SitemapEntry] = []
 
     def may_read(self, depth: int) -> bool:
-        """Whether one more sitemap may be read, *depth* indexes deep."""
+        """Return whether one more sitemap may be read, *depth* indexes deep."""
         return depth <= MAX_DEPTH and self.read < MAX_SITEMAPS
 
     def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
-        """Return the parts of *index* that may list what is wanted, the newest first."""
+        """Return the parts of *index* that may list wanted articles, the newest first."""
         named = (entry for entry in index.entries if entry.is_part)
         parts = [part for part in named if lists_articles(part.url)]
         if self.whole_history:

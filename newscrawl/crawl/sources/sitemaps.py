@@ -53,9 +53,9 @@ class SitemapEntry:
     latest: dt.datetime | None = None
     """The latest time that `modified` may mean, where it states no zone or time."""
     is_part: bool = False
-    """Whether it is the address of another sitemap."""
+    """True if it is the address of another sitemap."""
     is_news: bool = False
-    """Whether the entry stands in a news sitemap: it is an article of the last days."""
+    """True if the entry stands in a news sitemap: it is an article of the last days."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +67,7 @@ class Sitemap:
 
     @property
     def is_index(self) -> bool:
-        """Whether all entries are sitemaps."""
+        """True if all entries are sitemaps."""
         return bool(self.entries) and all(entry.is_part for entry in self.entries)
 
 
@@ -86,7 +86,7 @@ def parse_sitemap(body: bytes, url: str, content_type: str | None = None) -> Sit
 
 
 def lists_articles(url: str) -> bool:
-    """Whether a part of a sitemap index may list articles, by its name."""
+    """Return whether a part of a sitemap index may list articles, by its name."""
     return _OTHER_PARTS.search(url.partition("://")[2].partition("/")[2][:500]) is None
 
 

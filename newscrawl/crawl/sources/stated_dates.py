@@ -12,7 +12,7 @@ from newscrawl.values.dates import parse_date
 _LONGEST = 64
 _SHORT_OFFSET = re.compile(r"(\d ?[+-])(\d:[0-5]\d)$")
 _ZONES = dt.timedelta(hours=12)
-"""How far west of UTC the clock of a time without a zone may be."""
+"""Greatest distance west of UTC of the clock of a time without a zone."""
 _DAY = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 
 
@@ -29,7 +29,7 @@ class StatedDate:
 def parse_stated_date(raw: str | None) -> StatedDate | None:
     """Return the date that a feed or sitemap states, in ISO 8601, RFC 5322 or as printed.
 
-    None for what states none, and for years before 1990 and after 2100.
+    None for a text without one, and for years before 1990 and after 2100.
     """
     text = _SHORT_OFFSET.sub(r"\g<1>0\2", (raw or "").strip()[:_LONGEST])
     found = parse_date(text) if text else None

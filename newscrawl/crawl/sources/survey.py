@@ -1,10 +1,10 @@
-"""What to ask a site for next, from what it has shown so far. Pure: it fetches nothing.
+"""Choice of the next sources and articles of a site, from its answers so far. Pure.
 
-A survey begins with the home page and what the site declares. It then asks for feeds, sitemaps
-and news sitemaps; for articles as they are named; for section pages, unless two of them show
-nothing that sitemaps had not named; and for further pages of a section as long as they show
-articles that no feed or sitemap named and that no earlier crawl knew. A source that is as it
-was names nothing anew: only the sources that it named are asked.
+A survey begins with the home page and the declared sources. It goes on with feeds, sitemaps
+and news sitemaps; with articles as they are named; with section pages, unless two of them show
+nothing that sitemaps had not named; and with further pages of a section as long as they show
+articles that no feed or sitemap named and that no earlier crawl knew. A source that has not
+changed names nothing new: only the sources that it named are requested.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from newscrawl.crawl.sources.sitemaps import Sitemap
 from newscrawl.text.urls import clean_url, host_of, url_key, without_tracking
 
 MOST_PAGES = 1_000
-"""The most pages of one list, whatever is asked for: some calendars have no end."""
+"""The most pages of one list, in any crawl: some calendars have no end."""
 
 ARTICLE_SHARE = 0.8
 """Sections that sitemaps make needless are tried only while so many pages are articles."""
@@ -40,7 +40,7 @@ GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 
 
 class Survey:
-    """The state of finding what one site has."""
+    """State of the search for the articles of one site."""
 
     def __init__(self, plan: Plan, scope: Scope, before: Before | None = None) -> None:
         self.plan = plan
@@ -53,7 +53,7 @@ class Survey:
         self._lists: set[str] = set()
         """The keys of the addresses that were asked for as sources."""
         self._perhaps_sections: list[str] = []
-        """What sitemaps name and the home page takes for a section."""
+        """Addresses that sitemaps name and that look like sections on the home page."""
         self._named: set[str] = set()
         self._owed: set[str] = set()
         self._articles: set[str] = set()
@@ -69,12 +69,12 @@ class Survey:
         self._has_source = False
         self._has_sitemap = False
         self.page_requests = 0
-        """How many pages were requested: articles, lists and what proved to be neither."""
+        """Number of pages requested: articles, lists, and pages that proved to be neither."""
         self._found_unnamed = False
         self._pages_read: dict[str, int] = {}
 
     def start(self) -> Iterator[Ask]:
-        """Yield what is asked for first."""
+        """Yield the first requests: declared sources and the home page."""
         for url, role in self.plan.sources:
             if role == "sitemap":
                 yield from self._ask_sitemap(url, 0)
@@ -94,7 +94,7 @@ class Survey:
                 yield from self._ask_sitemap(url, 0)
 
     def read_listing(self, url: str, role: str, listing: Listing) -> Iterator[Ask]:
-        """Yield what the home page or a section page *url* leads to."""
+        """Yield the requests for the links of the home page or section page *url*."""
         links = [link for link in listing.links if self.scope.includes(link.url)]
         for link in links:
             self.shapes.note_link(link)
@@ -150,7 +150,7 @@ class Survey:
                 self._note_named(entry.url, entry.modified, entry.latest)
 
     def note_as_before(self, url: str, role: str, *, found: int) -> None:
-        """Note that a source was not read, as it is what it was; then it named so many."""
+        """Note that a source has not changed and so was not read; it named *found* then."""
         self._open_sitemaps.discard(url_key(url))
         self._has_source = self._has_source or (role in {"feed", "sitemap"} and found > 0)
         self._has_sitemap = self._has_sitemap or (role == "sitemap" and found > 0)
@@ -187,7 +187,7 @@ class Survey:
     def note_page(
         self, url: str, *, is_article: bool, published: dt.date | None = None
     ) -> None:
-        """Note what a page asked for as an article proved to be."""
+        """Note whether a page requested as an article proved to be one."""
         self.shapes.note_result(url, is_article=is_article)
         if is_article:
             self._articles.add(url_key(url))
@@ -200,9 +200,9 @@ class Survey:
             self._dates[url_key(url)] = self._latest[url_key(url)] = date
 
     def is_still_wanted(self, url: str, role: str) -> bool:
-        """Whether *url*, asked for earlier, is worth a request by what is known now.
+        """Return whether *url*, found earlier, is still worth a request.
 
-        What a feed or sitemap names, or was an article before, is so whatever its address says.
+        An address that a feed or sitemap names, or that was an article before, is, in any form.
         """
         key = url_key(url)
         if role == "article" and (key in self._named or key in self._owed):
@@ -215,7 +215,7 @@ class Survey:
         return True
 
     def note_owed(self, urls: Iterable[str]) -> None:
-        """Note addresses that are asked for whatever they are like: the archive has them."""
+        """Note addresses that are requested in any case: the archive has them."""
         self._owed |= {url_key(url) for url in urls}
 
     def note_passed_over(self, url: str) -> None:
@@ -223,7 +223,7 @@ class Survey:
         self._asked.discard(f"article:{url}")
 
     def next_round(self) -> list[Ask]:
-        """Return what to ask for when all so far has been answered; empty at the end."""
+        """Return the next requests when all so far have been answered; empty at the end."""
         steps = (
             *(self._pooled, self._ask_redirectors, self._guess),
             *(self._ask_sections, self._ask_what_is_left),
@@ -305,7 +305,7 @@ class Survey:
             return
 
     def _ask_sections(self) -> Iterator[Ask]:
-        """Yield the sections: all, or but some where sitemaps name what the home shows."""
+        """Yield the sections; only some if sitemaps name all articles of the home page."""
         if not self._sections and self._second_home_page and not self._is_covered():
             yield from self._ask(self._second_home_page, "page")
             return
@@ -328,25 +328,25 @@ class Survey:
                 yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
 
     def _ask_what_is_left(self) -> Iterator[Ask]:
-        """Yield what sitemaps name, seems to be a section, and was not read as one."""
+        """Yield the possible sections that sitemaps name and that were not read as sections."""
         urls, self._perhaps_sections = self._perhaps_sections, []
         for url in urls:
             yield from self._ask_article(url)
 
     def _is_covered(self) -> bool:
-        """Whether the sitemaps name every article that the home page links to."""
+        """Return whether the sitemaps name every article that the home page links to."""
         linked = [link for link in self._home_links if url_key(link.url) in self._articles]
         is_named = not any(self._is_news_of(self.plan.home, link) for link in linked)
         return self._has_sitemap and len(linked) >= 5 and is_named
 
     def _is_news_of(self, url: str, link: PageLink) -> bool:
-        """Whether no feed, sitemap or earlier reading of the list at *url* named *link*."""
+        """Return whether no feed, sitemap or earlier visit of the list *url* named *link*."""
         if url_key(link.url) in self._named:
             return False
         return not (self._was_read(url) and self.before.knows(link.url))
 
     def _was_read(self, url: str) -> bool:
-        """Whether the list that *url* is of was read before, as far as is wanted."""
+        """Return whether the list of *url* was read before, as far as is wanted."""
         goes_on = self.plan.whole_history or self.plan.since
         return not goes_on and list_of(url) in self.before.lists
 
@@ -365,6 +365,6 @@ class Survey:
 
 
 def _may_be_elsewhere(url: str, role: Role) -> bool:
-    """Whether *url* may stand on a host of another name: feeds and sitemaps do."""
+    """Return whether *url* may stand on a host of another name: feeds and sitemaps do."""
     host = host_of(url)
     return role in {"feed", "sitemap"} and "." in host and not host[-1:].isdigit()

@@ -15,7 +15,7 @@ HISTORY = ("new", "all")
 
 @attrs.frozen(kw_only=True)
 class Arguments:
-    """What a spider was asked for."""
+    """Arguments of a spider."""
 
     url: str | None = None
     sections: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Whether the whole text is free to read: what the page states, else the wall that it prints.
+"""Free access to the whole text: as the page states it, else by the paywall that it prints.
 
 Many sites put the markup of their wall on every page and hide it by a style sheet, which is not
 known here: a printed wall counts only below a body that is as short as a cut one is.
@@ -16,7 +16,7 @@ from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table
 
 LONGEST_CUT = 3_000
-"""A body of more characters is not taken for a cut one, whatever is printed below it."""
+"""Most characters of a cut body; a longer one is complete, even above a printed wall."""
 LONGEST_LINE = 250
 LINES_BELOW = 6
 """So many lines below the body may be the wall's where no class says so."""
@@ -29,7 +29,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def leave_out_wall(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Judge the wall at the end of a cut body, and what follows it, to be `paywall`."""
+    """Mark the wall at the end of a cut body, and the lines after it, as `paywall`."""
     body = [at for at, verdict in enumerate(verdicts) if not verdict]
     if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
         return
@@ -50,7 +50,7 @@ def access_of(
 def access_candidates(
     structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
 ) -> Iterator[tuple[str, bool]]:
-    """Yield each place that says whether the whole text is free to read, and what it says."""
+    """Yield the rule of each source that states free access, and its answer."""
     for rule, values in (
         ("jsonld", structured.values("isAccessibleForFree")),
         ("itemprop", structured.metas.get("isaccessibleforfree", ())),
@@ -69,7 +69,7 @@ def access_candidates(
 
 
 def _has_wall(runs: Sequence[Run], verdicts: Sequence[str]) -> bool:
-    """Whether a wall is printed below a body that is as short as a cut one."""
+    """Return whether a wall is printed below a body that is as short as a cut one."""
     if "paywall" in verdicts:
         return True
     body = [at for at, verdict in enumerate(verdicts) if not verdict]
@@ -90,13 +90,16 @@ def _words_of(text: str) -> str:
 
 
 def _begins(run: Run) -> bool:
-    """Whether a paragraph begins as a wall does, or leads somewhere: else it tells of one."""
+    """Return whether a paragraph begins with a wall's phrase or holds a link.
+
+    Any other paragraph with such a phrase is prose about paywalls.
+    """
     start = _words_of(run.text[:LONGEST_LINE])
     return run.links > 0 or start.startswith(_phrases())
 
 
 def _is_wall(run: Run, *, is_near: bool) -> bool:
-    """Whether *run* says that the text goes on for subscribers."""
+    """Return whether *run* says that the text goes on for subscribers."""
     if len(run.text) > LONGEST_LINE:
         return False
     text = _words_of(run.text)

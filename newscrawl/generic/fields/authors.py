@@ -76,9 +76,10 @@ def _first(
 
 
 def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> bool:
-    """Whether the byline names more than is stated, or who is stated is not on the page.
+    """Return whether the byline should replace the stated names.
 
-    A system states whom it knows as the user who saved the article.
+    It does if it names more people, or if the page's text names none of the stated ones: a
+    system states the user who saved the article.
     """
     there, said = ({_bare(name) for name in names} for names in (seen[0], stated))
     if there > said:
@@ -96,13 +97,13 @@ def _bare(text: str) -> str:
 def author_candidates(
     structured: Structured, around: Surroundings
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield each place where authors may be named, and what it holds."""
+    """Yield the rule of each source of authors and the names found there."""
     yield from stated_candidates(structured)
     yield from printed_candidates(structured, around, outlet_names(structured))
 
 
 def stated_candidates(structured: Structured) -> Iterator[tuple[str, list[str]]]:
-    """Yield what structured data name as the authors."""
+    """Yield the authors named by structured data, with their rule."""
     persons, others = _json_ld_names(structured)
     yield PERSON, persons
     yield "jsonld", others
@@ -125,7 +126,7 @@ def _on_card(structured: Structured) -> list[str]:
 def printed_candidates(
     structured: Structured, around: Surroundings, outlets: frozenset[str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield what the page prints as the authors, the likeliest first, here or on a card."""
+    """Yield the printed authors with their rule, the likeliest first, social cards last."""
     yield from printed_authors(around, late=False)
     line = byline_in(around, outlets)
     yield "byline_line", list(line[1]) if line else []

@@ -1,8 +1,8 @@
-"""Bylines that nothing marks: a line that says by its own words who wrote the text.
+"""Bylines without markup: a line that names the writer in its own words.
 
 `By Ann Lee`, `Par Jean Dupont, à Lyon`, `بقلم: سعاد المرابط`. Pages and text dumps are read
-alike. Between headline and text stand other lines that begin so (`De Paris à Lyon`): what
-follows the label must be a person's full name, letter by letter.
+alike. Between headline and text stand other lines that begin so (`De Paris à Lyon`): the words
+after the label must be a person's full name, letter by letter.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _first_byline(
 
 
 def _is_label(line: str) -> bool:
-    """Whether *line* is a label alone, whose name stands on the next: `Written by`."""
+    """Return whether *line* is a label alone, with the name on the next line: `Written by`."""
     words = len(line.split())
     return 0 < words <= LONGEST_LABEL and _labels()[0].words_of(line) == words
 
@@ -121,7 +121,7 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
 
 
 def _behind_date(line: str) -> Iterator[str]:
-    """Yield what follows a date or a bar in *line* and may begin with a label."""
+    """Yield the rest of *line* after a date or a bar, where a label may begin."""
     for match in _BEHIND.finditer(line):
         before = line[: match.start()]
         if _DIGIT.search(before) and dates_in(before):
@@ -143,7 +143,7 @@ def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
 
 
 def _is_office(piece: str) -> bool:
-    """Whether *piece* says what the writer is: `Senior Writer`."""
+    """Return whether *piece* is an office: `Senior Writer`."""
     words = piece.lower().split()
     return len(words) <= MOST_WORDS and any(word in _words("endings") for word in words)
 
@@ -172,7 +172,7 @@ def _labelled(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
 
 
 def is_full_name(name: str) -> bool:
-    """Whether *name* is written as a person's full name is, in any script."""
+    """Return whether *name* has the form of a person's full name, in any script."""
     words = name.split()
     if not LEAST_WORDS <= len(words) <= MOST_WORDS or not is_person(name):
         return False
@@ -186,7 +186,7 @@ def is_full_name(name: str) -> bool:
 
 
 def _after_label(line: str) -> tuple[str, bool]:
-    """Return what follows the label that *line* begins with, and whether the label is weak."""
+    """Return the text after the label at the start of *line*, and whether the label is weak."""
     if len(line) > LONGEST_BYLINE:
         return "", False
     strong, weak = _labels()

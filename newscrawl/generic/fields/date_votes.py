@@ -1,4 +1,4 @@
-"""Which of the dates found on a page is the day of publication: the one that most agree upon.
+"""Choice of the day of publication: the date that most sources on the page agree upon.
 
 Structured data are believed first. They are wrong where a system writes the day of a record
 into them, of a move or of the last change; then the address or the line above the text, which
@@ -19,11 +19,11 @@ Kind = Literal["jsonld", "meta", "printed", "address"]
 LEAST = 0.35
 """A day that is less sure is none."""
 EARLIER = 0.35
-"""So much more counts what is printed or in the address, and earlier than what is stated."""
+"""Added weight of a printed date or an address's date that is earlier than the stated one."""
 AT_ONCE = 0.8
 """So much counts a stated day that is the day of the last change as well."""
 OF_CHANGE = 0.3
-"""So much counts a printed day of change that is later than what is stated."""
+"""Weight of a printed day of change that is later than the stated date."""
 NEAR = dt.timedelta(days=1)
 """Zones and presses make so much of a difference."""
 
@@ -33,12 +33,12 @@ class Vote:
     """A date found on the page."""
 
     rule: str
-    """By what it was found, as in `Article.provenance`."""
+    """Rule that found the date, as in `Article.provenance`."""
     date: ParsedDate
     raw: str
     kind: Kind
     weight: float
-    """How far it is to be believed by itself, 1 at most."""
+    """Weight of this source alone, 1 at most."""
 
     @property
     def days(self) -> frozenset[dt.date]:

@@ -1,4 +1,4 @@
-"""Dateline and source credit: what stands at the head and the tail of the text."""
+"""Dateline and source credit, from the head and the tail of the text."""
 
 from __future__ import annotations
 

@@ -53,12 +53,12 @@ class _Reading:
     mark: str
     number: int
     is_loose: bool = False
-    """Whether the number may as well be an article's own (`/news/2`)."""
+    """True if the number may as well be an article's own (`/news/2`)."""
 
 
 @attrs.frozen
 class _Label:
-    """What a link to a page says: a number, or that it leads on or back."""
+    """Text of a link to a page: a number, or "next" or "previous"."""
 
     number: int | None = None
     is_next: bool = False
@@ -164,7 +164,7 @@ def _words(key: str) -> frozenset[str]:
 def _pages_beside(
     here: _Reading, key: str, candidates: list[tuple[str, _Label]]
 ) -> dict[int, str]:
-    """Return the other pages by number, if the page is what *here* takes it for."""
+    """Return the other pages by number; empty unless the links confirm *here*."""
     found: dict[int, str] = {}
     labels: dict[int, _Label] = {}
     for url, label in candidates:
@@ -196,7 +196,7 @@ def _number_beside(here: _Reading, other: str) -> int | None:
 
 
 def _is_vouched(here: _Reading, labels: Mapping[int, _Label]) -> bool:
-    """Whether the links say by their numbers that the page is what it is taken for.
+    """Return whether the numbers of the links confirm that this is a page of an article.
 
     An article's own number at the end of its address looks like a page's: only links that
     print just such numbers, and one that leads back, make a page of it.
@@ -238,7 +238,7 @@ def _stepped(url: str, step: int, here: _Reading) -> str | None:
 
 
 def _readings(key: str) -> Iterator[_Reading]:
-    """Yield what *key*, the key of an address, can be as a page of an article."""
+    """Yield the ways in which *key*, an address's key, can be a page of an article."""
     for pattern in (*_STRICT, *_LOOSE):
         match = pattern.search(key)
         if match:

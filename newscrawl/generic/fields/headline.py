@@ -1,4 +1,4 @@
-"""The headline: the one printed above the text, else what the structured data call it."""
+"""The headline: the one printed above the text, else the one in structured data."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Candidate:
     is_visible: bool = True
     is_part: bool = False
     is_bared: bool = False
-    """Whether the site's name was taken from it."""
+    """True if the site's name was removed from it."""
 
 
 def headline_of(
@@ -90,7 +90,7 @@ def _site_of(
 
 
 def _stated(structured: Structured) -> Iterator[Candidate]:
-    """Yield what structured data call the headline."""
+    """Yield the headlines in structured data."""
     for name, text in (
         ("jsonld", structured.text("headline")),
         ("meta:headline", structured.meta("headline")),
@@ -129,7 +129,7 @@ def _is_titled(node: Node) -> bool:
 
 @lru_cache(maxsize=8192)
 def _is_headline_mark(marks: str) -> bool:
-    """Whether class names or an id say that an element holds a title."""
+    """Return whether class names or an id mark an element as a title."""
     lower = marks[:200].lower()
     return "headline" in lower or "title" in lower
 
@@ -152,7 +152,7 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
 
 
 def _without_kicker(node: Node, text: str) -> str:
-    """Return *text* without what the heading's first element marks as a kicker, if it does."""
+    """Return *text* without the kicker in the heading's first element; empty without one."""
     first = next(iter(node.elements()), None)
     if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
         return ""
@@ -210,7 +210,7 @@ def _chosen(
 def _unmatched(
     printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
 ) -> Candidate | None:
-    """Return the headline where no heading agrees with *own*, what is stated of the page."""
+    """Return the headline where no printed heading agrees with *own*, the stated titles."""
     visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
     first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
     is_section = own and len(visible) >= MANY_H1
@@ -228,7 +228,7 @@ def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
 
 
 def _score(candidate: Candidate, names: Mapping[str, frozenset[str]]) -> float:
-    """Return how well a printed heading agrees with what is stated, from 0 to about 1.5."""
+    """Return the agreement of a printed heading with the stated titles, from 0 to about 1.5."""
     key = bare(candidate.text)
     if not key or not names:
         return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
@@ -255,7 +255,7 @@ def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str
 
 
 def _is_visible(node: Node, outline: Outline) -> bool:
-    """Whether a heading stands above a text, not in a menu, a list or a box."""
+    """Return whether a heading stands above a text, outside menus, lists and boxes."""
     if outline.flag(node) == "hidden" or outline.flags_above(node.parent) & _NOT_ABOVE:
         return False
     return not node.is_inside({"li"})
@@ -275,7 +275,7 @@ def _without_site(stated: list[Candidate]) -> Candidate:
 
 
 def kicker_of(chosen: Candidate | None, candidates: Iterable[Candidate]) -> str | None:
-    """Return what is printed in the same heading before the headline."""
+    """Return the text before the headline in the same heading; None without any."""
     if chosen is None or chosen.node is None:
         return None
     for candidate in candidates:

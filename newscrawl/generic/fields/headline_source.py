@@ -1,4 +1,4 @@
-"""Whether a headline is the page's own: stated by its JSON-LD, and no link to another page."""
+"""Ownership of a headline: stated by the page's JSON-LD, and no link to another page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEAST_ALIKE = 20
 
 
 def is_vouched(structured: Structured, headline: str) -> bool:
-    """Whether an article of the JSON-LD has this headline and is no entry of a list."""
+    """Return whether an article of the JSON-LD has this headline and is no entry of a list."""
     if not headline or not structured.states_article:
         return False
     item = structured.articles[0]
@@ -37,7 +37,7 @@ def _agree(stated: str, printed: str) -> bool:
 
 
 def leads_away(heading: Node, structured: Structured) -> bool:
-    """Whether *heading* is a link to another page than this one."""
+    """Return whether *heading* is a link to another page than this one."""
     if heading.size > LONGEST_HEADLINE_BOX or heading.links * 2 <= heading.size:
         return False
     near = (*heading.iter(), *heading.ancestors())

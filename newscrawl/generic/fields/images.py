@@ -35,7 +35,7 @@ _LABEL = re.compile(
     r"(?:\s(?:credit|by|par|von))?\s?[:：/]\s?",
     re.IGNORECASE,
 )
-"""What a credit in an element of its own begins with, and what is no part of the name."""
+"""Label at the start of a photo credit, which is no part of the name."""
 _OUT = frozenset(
     {
         "navigation",
@@ -102,7 +102,7 @@ def _said(value: Mapping[str, Any], *names: str) -> str | None:
 
 
 def _identity(url: str | None) -> str:
-    """Return what one picture in several sizes has in common: its file's name."""
+    """Return the file name of a picture, which its sizes share."""
     path = (url or "").partition("?")[0]
     name = path.rpartition("/")[2]
     return name if len(name) > 12 else url_key(path)

@@ -39,7 +39,7 @@ def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], st
 
 
 def _are_of_address(words: tuple[str, ...], url: str) -> bool:
-    """Whether *words* are no tags but the words of the page's address."""
+    """Return whether *words* are the words of the page's address rather than tags."""
     slug = set(_SLUG.split(url.lower()))
     return len(words) >= LEAST_OF_ADDRESS and all(
         word.isalpha() and word.islower() and word in slug for word in words
@@ -47,7 +47,7 @@ def _are_of_address(words: tuple[str, ...], url: str) -> bool:
 
 
 def keyword_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
-    """Yield each place where tags may stand, and what it holds."""
+    """Yield the rule of each source of tags and the tags found there."""
     for name in METAS:
         yield f"meta:{name}", list(_split(structured.metas.get(name, ())))
     tags = structured.metas.get("article:tag", ())

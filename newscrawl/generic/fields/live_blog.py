@@ -38,7 +38,7 @@ _HEADLINES = frozenset({"", "header", "head", "bare heading", "byline", "outside
 
 @attrs.frozen
 class Clock:
-    """What is known of the times of a live blog's entries."""
+    """Zone and day for the times of a live blog's entries."""
 
     context: Context
     zone: dt.tzinfo | None = None
@@ -63,7 +63,7 @@ class Clock:
 
 
 def clock_from(context: Context, found: Mapping[str, Any]) -> Clock:
-    """Return what the article's own dates in *found* say of its entries' times."""
+    """Return the clock for a live blog's entries, from the article's dates in *found*."""
     dates = [found.get("date_published"), found.get("date_modified")]
     moments = [date for date in dates if isinstance(date, dt.datetime)]
     if not moments or found.get("date_published_zone_origin") not in {"stated", "site"}:
@@ -135,7 +135,7 @@ def printed_updates(
 
 
 def _is_stamp(run: Run) -> bool:
-    """Whether a line holds a time of day and little else."""
+    """Return whether a line holds a time of day and little else."""
     text = run.text
     if len(text) > LONGEST_STAMP or run.links * 2 > len(text):
         return False

@@ -67,7 +67,7 @@ class _Hit:
     raw: str
 
     def is_like(self, other: _Hit) -> bool:
-        """Whether both name authors of one article: marked alike, in the same kind of place."""
+        """Return whether both name authors of one article: same markup, same kind of place."""
         if self.rank != other.rank or self.kind != other.kind:
             return False
         return self.kind != "byline" or self.node.marks == other.node.marks
@@ -127,7 +127,7 @@ def _kind_of(node: Node) -> str:
 
 
 def _is_slug_of(href: str, node: Node) -> bool:
-    """Whether an address ends in its link's text: `/team/ann-lee` for Ann Lee."""
+    """Return whether an address ends in its link's text: `/team/ann-lee` for Ann Lee."""
     slug = href.rstrip("/").rpartition("/")[2].lower()
     if slug.count("-") not in (1, 2) or len(slug) > LONGEST_NAME:
         return False
@@ -135,7 +135,7 @@ def _is_slug_of(href: str, node: Node) -> bool:
 
 
 def _raw_of(node: Node, kind: str) -> str:
-    """Return the names in a byline, a line for each: its links, or what its elements hold."""
+    """Return the names in a byline, one a line: its links' text, or its elements' text."""
     if kind == "itemprop":
         names = [n for n in node.iter() if n.attributes.get("itemprop") == "name"]
         if names:
@@ -172,7 +172,7 @@ def _is_joiner(word: str) -> bool:
 
 
 def _is_other_work(node: Node) -> bool:
-    """Whether *node* names who edited, checked, translated or photographed."""
+    """Return whether *node* names an editor, fact checker, translator or photographer."""
     if _others().words_of(node.text()):
         return True
     part = node
@@ -195,9 +195,9 @@ def _others() -> Openings:
 
 
 def lines_of(node: Node) -> str:
-    """Return the text below *node*, a line for each part that nothing joins to the next.
+    """Return the text below *node*, a line for each part that stands for itself.
 
-    A name and what follows it are often parted by their elements alone: `<b>By</b><i>Ann</i>`.
+    Often only elements part a name from the words beside it: `<b>By</b><i>Ann</i>`.
     """
     out: list[str] = []
     for piece in node.pieces():
@@ -222,7 +222,7 @@ def _box_of(node: Node) -> Node:
 
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
-    """Whether *node* stands in a part that has not to do with the article."""
+    """Return whether *node* stands in a part that does not belong to the article."""
     heading = around.heading or around.near
     for part in (node, *node.ancestors()):
         if heading.is_below(part):
@@ -257,7 +257,7 @@ def _openings() -> frozenset[str]:
 
 
 def _is_foreign_name(words: list[str]) -> bool:
-    """Whether *words* can be a person's in a script without capitals, and no agency's."""
+    """Return whether *words* can be a person's name in a script without capitals."""
     if not 2 <= len(words) <= 3 or any(len(word) < 2 or word.isascii() for word in words):
         return False
     return not is_agency(" ".join(words))

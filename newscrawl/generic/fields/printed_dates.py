@@ -1,8 +1,8 @@
-"""Where a page prints the days of publication and of the last change, and how sure that is.
+"""Printed days of publication and of the last change, each with a weight for its place.
 
 A page prints other dates too: today's in its head, those of other articles beside it, of
-readers below it, of events within the text. They are told by where they stand, since none of
-them says of itself what it is; what stands between headline and text counts most.
+readers below it, of events within the text. Nothing in the date itself tells them apart, so its
+place on the page decides; dates between headline and text count most.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _MARKS = (
     *("tarih", "tarikh", "تاريخ"),
 )
 _BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
-"""What stands before a label belongs to another date: `Updated 5 May. Published: `."""
+"""Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")
 _OF_CHANGE = re.compile(
     r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
@@ -44,21 +44,21 @@ _OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschie
 _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
 """Parts whose dates are those of other articles, or of readers."""
 _MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
-"""Of these, small ones between headline and text hold what is said of the article."""
+"""Parts that may be the article's own if they are small and between headline and text."""
 
 _PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
 
 Role = Literal["published", "updated", ""]
 Zone = Literal["head", "above", "inside", "below", "far"]
 WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
-"""How much a date that is marked as one counts where it stands."""
+"""Weight of a marked date by its place."""
 LONGEST_LABEL = 30
 LONGEST_CAPTION = 40
 """A caption of so many characters may be a date alone."""
 MOST_WORDS = 9
 """A line of more words than a byline has is a sentence or a caption."""
 FAR = 0.38
-"""How much one counts that is labelled and far below the text, in the article's part."""
+"""Weight of a labelled date far below the text, in the article node."""
 MOST_BARE = 4
 """More dates in or below the text that nothing labels are those of a list."""
 LONGEST_HEAD = 1_000
@@ -67,7 +67,7 @@ LONGEST_HEAD = 1_000
 
 @attrs.define(kw_only=True, slots=False)
 class Surroundings:
-    """What is known of the page when its dates are looked for."""
+    """Nodes and lines around the article, for finding its dates and authors."""
 
     root: Node
     near: Node
@@ -87,7 +87,7 @@ class Surroundings:
 
     @property
     def is_whole_page(self) -> bool:
-        """Whether the article's part is the page: nothing tells its head from the site's."""
+        """True if the article node is the whole page, its head the site's."""
         return self.near.tag in {"body", "html", ""} or self.near.parent is None
 
     @cached_property
@@ -114,7 +114,7 @@ class Surroundings:
         return "above" if node.index < self.first else "below"
 
     def _is_adjacent(self, node: Node) -> bool:
-        """Whether little text stands between *node* and the article."""
+        """Return whether little text stands between *node* and the article."""
         if node.index < self.first:
             return self._length_between(node.end - 1, self.first) <= LONGEST_WAY
         return self._length_between(self.text[1], node.index) <= LONGEST_WAY
@@ -138,17 +138,17 @@ class PrintedDate:
     """A text that may state a day of publication or of change."""
 
     rule: str
-    """By what it was found: time, itemprop, date_mark or date_line."""
+    """Rule that found it: time, itemprop, date_mark or date_line."""
     raw: str
     role: Role = ""
-    """What its label or its mark says that it is."""
+    """Role by its label or its markup: published, updated, or empty if unknown."""
     weight: float
     is_apart: bool = False
-    """Whether it stands where today's date may stand as well."""
+    """True if it stands where today's date may stand as well."""
 
 
 def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
-    """Yield what *around* prints as dates, in page order by the way of finding them."""
+    """Yield the dates printed in *around*: marked ones first, then dated lines."""
     marked = list(_marked_dates(around))
     bare = {one.raw for one in marked if not one.role and one.weight <= WEIGHTS["inside"]}
     far = {one.raw for one in marked if one.weight == FAR}
@@ -160,7 +160,7 @@ def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
 
 
 def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
-    """Yield what is marked as a date, by its element, its microdata or its class."""
+    """Yield the dates marked by an element, microdata or a class name."""
     for rule, node, raw in _marked(around.root):
         zone = around.zone(node)
         if zone == "far" and not node.is_below(around.near):
@@ -189,18 +189,18 @@ def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
 
 
 def is_of_update(raw: str) -> bool:
-    """Whether *raw* begins with a label such as `Last updated`."""
+    """Return whether *raw* begins with a label such as `Last updated`."""
     return bool(_labels("updated").words_of(raw))
 
 
 def is_sentence(text: str) -> bool:
-    """Whether *text* has so many words that a date among them may be of anything."""
+    """Return whether *text* has so many words that a date among them may be of anything."""
     is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
     return not (is_short or label_of(text) or _is_credit(text))
 
 
 def _is_credit(text: str) -> bool:
-    """Whether *text* begins as a byline does: `Von Christian am 03.05.2013`."""
+    """Return whether *text* begins like a byline: `Von Christian am 03.05.2013`."""
     return bool(_labels("credit").words_of(text))
 
 
@@ -210,7 +210,7 @@ def _labels(role: str) -> Openings:
 
 
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
-    """Return time elements and microdata, then what class names mark as dates."""
+    """Return time elements and microdata, then elements with a date's class name."""
     stated: list[tuple[str, Node, str]] = []
     marked: list[tuple[str, Node, str]] = []
     for node in root.iter():
@@ -239,7 +239,7 @@ def _is_date_mark(marks: str) -> bool:
 
 
 def _role(node: Node) -> Role:
-    """Return what a date is by its microdata, its label, its class or what stands before it."""
+    """Return a date's role by its microdata, its label, its class or the text before it."""
     prop = node.attributes.get("itemprop", "")
     if "dateModified" in prop:
         return "published" if "datePublished" in prop else "updated"
@@ -255,7 +255,7 @@ def _role(node: Node) -> Role:
 
 
 def label_of(text: str) -> Role:
-    """Return what the label that *text* begins with says of a date."""
+    """Return the role named by the label at the start of *text*; empty without one."""
     if not text:
         return ""
     if _labels("updated").words_of(text):
@@ -264,7 +264,7 @@ def label_of(text: str) -> Role:
 
 
 def _marked_role(node: Node) -> Role:
-    """Return what class names say of a date; both, as in WordPress, is publication."""
+    """Return the role named by class names; publication where they name both (WordPress)."""
     part: Node | None = node
     for _ in range(3):
         if part is None or part.size > LONGEST_DATE:
@@ -313,7 +313,7 @@ def _lines(around: Surroundings) -> Iterator[PrintedDate]:
 
 
 def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
-    """Whether a line stands where the article's date may stand."""
+    """Return whether a line stands where the article's date may stand."""
     if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
         return False
     if zone in {"far", "below"} and not (role or _is_credit(run.text)):
@@ -332,7 +332,7 @@ def _weight_of_line(role: Role, zone: Zone) -> float:
 
 
 def _is_in_prose(node: Node, zone: Zone) -> bool:
-    """Whether *node* is a word of a sentence: `the ship left on <time>14 June</time>`."""
+    """Return whether *node* is part of a sentence: `it left on <time>14 June</time>`."""
     part: Node | None = node
     while part is not None and part.tag in INLINE:
         part = part.parent
@@ -342,7 +342,7 @@ def _is_in_prose(node: Node, zone: Zone) -> bool:
 
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
-    """Whether *node* stands in a part of the page that has not to do with the article."""
+    """Return whether *node* stands in a part that does not belong to the article."""
     heading = around.heading or around.near
     for part in (node, *node.ancestors()):
         if heading.is_below(part):

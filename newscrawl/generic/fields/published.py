@@ -1,4 +1,4 @@
-"""When the article was published and changed: what is stated, printed and in the address."""
+"""Dates of publication and change: stated, printed and in the address."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def modified_candidates(
 
 
 def _is_publication(name: str) -> bool:
-    """Whether a meta tag's name says that it holds the day of publication."""
+    """Return whether a meta tag's name stands for the day of publication."""
     return bool(_OF_PUBLICATION.search(name)) and not _NO_DATE_NAMES.search(name)
 
 
@@ -236,7 +236,7 @@ def parse(raw: str, context: Context) -> Any:
 
 
 def _is_of_visit(raw: str, context: Context) -> bool:
-    """Whether *raw* is the day of the visit or of an update: the clock of a page's head."""
+    """Return whether *raw* is the day of the visit (a page's clock) or of an update."""
     visited = context.page.fetched_at
     if visited is None or is_of_update(raw):
         return is_of_update(raw)

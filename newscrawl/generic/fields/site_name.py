@@ -1,7 +1,7 @@
 """The site's own name in a title: `Ferry to run at night | The Tideway Post` has two parts.
 
-Whose name it is, is told by what the page calls its site, by a heading that leads home, and by
-what the title has more than og:title.
+The part that is the name is known from the site's name as the page states it, from a heading
+that leads home, and from the words that the title has and og:title has not.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SiteName:
     """The host's name without www and ending, letters only: `tidewaypost`."""
 
     def is_name(self, text: str) -> bool:
-        """Whether *text* is the site's name."""
+        """Return whether *text* is the site's name."""
         key = bare(text)
         if not key or len(text) > LONGEST_SITE:
             return False
@@ -101,7 +101,7 @@ def site_name_of(
 
 
 def is_masthead(node: Node) -> bool:
-    """Whether a heading leads home, or is marked as the site's logo or title."""
+    """Return whether a heading leads home, or is marked as the site's logo or title."""
     near = (*node.iter(), *list(node.ancestors())[:4])
     is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)
@@ -109,7 +109,7 @@ def is_masthead(node: Node) -> bool:
 
 
 def _leads_home(href: str) -> bool:
-    """Whether an address has no path."""
+    """Return whether an address has no path."""
     if href.startswith(("#", "?", "javascript:")):
         return False
     rest = href.partition("://")[2].partition("/")[2] if "://" in href else href.strip("./")

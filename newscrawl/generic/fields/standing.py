@@ -43,7 +43,7 @@ def breadcrumbs_of(
 def breadcrumb_candidates(
     structured: Structured, root: Node
 ) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield each place where the sections may be named, and what it holds."""
+    """Yield the rule of each source of sections and the sections found there."""
     yield "jsonld", _stated_crumbs(structured)
     yield "breadcrumb", _printed_crumbs(root)
     section = structured.text("articleSection")
@@ -108,7 +108,7 @@ def language_of(structured: Structured, context: Context) -> tuple[str | None, s
 
 
 def language_candidates(structured: Structured, context: Context) -> Iterator[tuple[str, str]]:
-    """Yield each place where the language may be named, and what it holds."""
+    """Yield the rule of each source of the language and the code found there."""
     yield "html", structured.tree.language
     yield "jsonld", structured.text("inLanguage") or ""
     names = ("og:locale", "content-language", "language", "dc.language")
@@ -159,7 +159,7 @@ def standfirst_of(
 
 
 def _is_among(run: Run, following: Sequence[Run], verdicts: Sequence[str]) -> bool:
-    """Whether *run* is a paragraph beside the body's others, whatever its class is."""
+    """Return whether *run* is a paragraph beside the body's others, with any class name."""
     later = [other for other, verdict in zip(following, verdicts, strict=True) if not verdict]
     return len(later) < 2 or any(other.node.parent is run.node.parent for other in later[:3])
 

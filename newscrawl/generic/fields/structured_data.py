@@ -1,4 +1,4 @@
-"""What a page says about itself in structured data: JSON-LD, meta tags, microdata.
+"""A page's statements about itself in structured data: JSON-LD, meta tags, microdata.
 
 Each source fails alone. Of several articles in the JSON-LD the page's own is chosen.
 """
@@ -86,11 +86,11 @@ class Structured:
 
     @property
     def states_article(self) -> bool:
-        """Whether the JSON-LD holds an article."""
+        """True if the JSON-LD holds an article."""
         return any(types_of(item) & _ARTICLES for item in self.objects)
 
     def is_own(self, item: Mapping[str, Any]) -> bool:
-        """Whether an article of several is this page's, by its address or its headline."""
+        """Return whether *item* is this page's article, by its address or its headline."""
         here = {url_key(self.page.url)}
         if self.canonical:
             here.add(url_key(self.canonical))
@@ -112,7 +112,7 @@ class Structured:
 
     @cached_property
     def canonical(self) -> str | None:
-        """What rel=canonical or og:url say, as written."""
+        """Address in rel=canonical, else in og:url, as written; None without either."""
         for head in self.tree.heads:
             if "canonical" in head.get("rel", "").lower().split() and head.get("href"):
                 return head["href"]

@@ -1,9 +1,9 @@
-"""Is a page an article at all? If not, what it is, in a word, and how that is seen.
+"""Decision whether a page is an article; if not, its kind in a word and the evidence for it.
 
-The evidence is what extraction found anyway: no second walk over the text is made. What a page
-prints counts for more than what its address or og:type say, and an article that the JSON-LD
-states under the printed headline is believed. A long body outweighs phrases, since articles are
-written about logins, errors and subscriptions too.
+The evidence is the result of extraction: no second walk over the text is made. Printed text
+counts for more than the address or og:type, and an article that the JSON-LD states under the
+printed headline is believed. A long body outweighs phrases, since articles are written about
+logins, errors and subscriptions too.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ MOST_FEEDS = 3
 
 
 def page_kind(evidence: Evidence) -> tuple[str, str | None]:
-    """Return `article` and None, or what else the page is and the reason for saying so."""
+    """Return `article` and None, or the other kind of the page and the reason for it."""
     for rule in _RULES:
         found = rule(evidence)
         if found:
@@ -96,7 +96,7 @@ def _listing(evidence: Evidence) -> Found:
 
 
 def _accompanied(evidence: Evidence) -> Found:
-    """Find what the text only comes with: comments, recordings, the times of programmes."""
+    """Find a page whose text only accompanies comments, recordings or a schedule."""
     recordings = evidence.parts.get("audio", 0)
     if evidence.is_claimed:
         return None
@@ -155,7 +155,7 @@ def _shape(evidence: Evidence) -> Found:
 
 
 def _is_brief(evidence: Evidence) -> bool:
-    """Whether the page is an item of a few lines, beside many links to others."""
+    """Return whether the page is an item of a few lines, beside many links to others."""
     headline = evidence.headline
     is_known = evidence.is_signed or evidence.is_dated
     least = SHORT_BODY // 2 if is_known and evidence.og_type == "article" else SHORT_BODY
@@ -170,7 +170,7 @@ def _is_brief(evidence: Evidence) -> bool:
 
 
 def _is_cut_throughout(body: str) -> bool:
-    """Whether *body* is several paragraphs that all end in an ellipsis."""
+    """Return whether *body* is several paragraphs that all end in an ellipsis."""
     lines = [line for line in body.splitlines() if len(line) >= LONG_LINE]
     return len(lines) > 1 and all(line.endswith(("…", "...", "[…]", "[...]")) for line in lines)
 
@@ -190,4 +190,4 @@ _RULES = (
         _shape,
     ),
 )
-"""The first that finds something is right; what is most particular comes first."""
+"""Rules in order, the most specific first; the first that finds a kind decides."""

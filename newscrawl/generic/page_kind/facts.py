@@ -1,4 +1,4 @@
-"""What is known of a page when its kind is asked for."""
+"""Evidence for the kind of a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MESSAGE = 1200
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What is known of a page when its kind is asked for."""
+    """Facts about a page from which its kind is decided."""
 
     url: str
     title: str = ""
@@ -37,21 +37,21 @@ class Evidence:
     types: frozenset[str] = frozenset()
     """The types of the JSON-LD's objects."""
     is_stated_article: bool = False
-    """Whether the JSON-LD holds an article."""
+    """True if the JSON-LD holds an article."""
     is_vouched: bool = False
-    """Whether the JSON-LD's article has the page's headline."""
+    """True if the JSON-LD's article has the page's headline."""
     is_signed: bool = False
-    """Whether a writer and a day of publication were found."""
+    """True if a writer and a day of publication were found."""
     is_dated: bool = False
-    """Whether a day of publication was found."""
+    """True if a day of publication was found."""
     is_published: bool = False
-    """Whether a meta tag states when the article was published."""
+    """True if a meta tag states when the article was published."""
     leads_away: bool = False
-    """Whether the headline is printed as a link to another page."""
+    """True if the headline is printed as a link to another page."""
     outlets: frozenset[str] = frozenset()
     """The folded names of the outlet."""
     signatures: tuple[str, ...] = ()
-    """What may be its name, since titles end in it."""
+    """Possible names of the outlet, from the ends of titles."""
     classes: frozenset[str] = frozenset()
     """The class names of the body element."""
     prose: int | None = None
@@ -65,16 +65,16 @@ class Evidence:
     timed: int = 0
     """Lines of the body that begin with a time of day."""
     is_walled: bool = False
-    """Whether the text is not free to read."""
+    """True if the text is not free to read."""
     comments: int = 0
-    """How many comments the body is made of, where they hold most of the page's text."""
+    """Number of comments in the body, where they hold most of the page's text."""
     teasers: Teasers = attrs.field(factory=Teasers)
     parts: Mapping[str, int] = attrs.field(factory=dict)
-    """How many players, frames, password fields, links to feeds … a page of little text has."""
+    """Counts of players, frames, password fields, links to feeds … on a page of little text."""
     refresh: str = ""
-    """What a meta tag says of where a browser is sent on."""
+    """Counts of players, frames, password fields, links to feeds … on a page of little text."""
     raw: str = ""
-    """The start of the markup, for the marks of challenge pages; only read for short bodies."""
+    """Content of a refresh meta tag, which sends a browser elsewhere."""
 
     @property
     def length(self) -> int:
@@ -83,19 +83,19 @@ class Evidence:
 
     @property
     def is_claimed(self) -> bool:
-        """Whether the page says in its markup that it is one article, not only in og:type."""
+        """True if the page says in its markup that it is one article, not only in og:type."""
         return self.is_certain or (self.is_stated_article and not self.types & list_types())
 
     @property
     def is_certain(self) -> bool:
-        """Whether it says so of the headline, with a date, or by its publishing system."""
+        """True if it says so of the headline, with a date, or by its publishing system."""
         return (
             self.is_vouched or self.is_published or bool(self.classes & class_names("article"))
         )
 
 
 def class_names(kind: str) -> frozenset[str]:
-    """Return the class names by which pages of *kind* are marked."""
+    """Return the class names that mark pages of *kind*."""
     return frozenset(phrase_table("page_kinds")["classes"][kind])
 
 

@@ -1,4 +1,4 @@
-"""What tells the kind of a page, from what extraction found on it anyway."""
+"""Collection of the evidence for a page's kind from the result of extraction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RAW = 20_000
 """So much of the markup of a page with little text is searched for the marks of challenges."""
 LONGEST_CLASSES = 2_000
 LONGEST_LABEL = 40
-"""A line of more characters is text, whatever it ends in."""
+"""Most characters of a label; a longer line is text, with any ending."""
 _ALIEN = frozenset({"consent", "newsletter"})
 _FEEDS = ("/feed", "/feed/", ".rss", "/rss", "/rss/", "rss.xml", "feed.xml", ".atom")
 _TIME = re.compile(r"[0-2]?[0-9] ?[:hH.] ?[0-5][0-9](?![0-9])")
@@ -45,9 +45,9 @@ def evidence_of(
     part: Part,
     heading: Node | None,
 ) -> Evidence:
-    """Return what tells an article from other pages; *values* are what was read.
+    """Return the evidence for a page's kind; *values* are the fields read so far.
 
-    What only doubtful pages, or pages of little text, are asked for is not counted on others.
+    Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
     verdicts = zip(part.runs, part.verdicts, strict=True)
     body = [run for run, verdict in verdicts if not verdict]
@@ -66,7 +66,7 @@ def evidence_of(
 def _stated(
     structured: Structured, values: Mapping[str, Any], heading: Node | None
 ) -> Evidence:
-    """Return what the page states, and what was read of it."""
+    """Return the evidence from the page's statements and the fields read so far."""
     tree, headline = structured.tree, values.get("headline") or ""
     away = heading is not None and leads_away(heading, structured)
     return Evidence(
@@ -91,7 +91,7 @@ def _stated(
 
 
 def _names_of(structured: Structured) -> dict[str, Any]:
-    """Return what the page calls its outlet, its own kind, and where it sends a browser on."""
+    """Return the names of the outlet, the page's class names and its refresh meta tag."""
     return {
         "outlets": outlet_names(structured),
         "signatures": outlets_of(structured),
@@ -101,7 +101,7 @@ def _names_of(structured: Structured) -> dict[str, Any]:
 
 
 def _with_start(known: Evidence, outline: Outline) -> Evidence:
-    """Add what a page of little text is asked for: what it says first, and its captions."""
+    """Add the evidence for a page of little text: its first words and its captions."""
     return attrs.evolve(
         known,
         text=_start_of_text(outline.runs),
@@ -113,7 +113,7 @@ def _with_start(known: Evidence, outline: Outline) -> Evidence:
 def _with_counts(
     known: Evidence, structured: Structured, outline: Outline, own: Sequence[Run]
 ) -> Evidence:
-    """Add what a page is asked for that does not state its article: what it is made of."""
+    """Add the evidence for a page that states no article: counts of its parts."""
     has_comments = any(key[2] == "comments" for key in outline.cleared)
     return attrs.evolve(
         known,

@@ -1,4 +1,4 @@
-"""Pages that are a message: not found, a wall, a challenge, a notice; told by what they say."""
+"""Pages that are a message: not found, a wall, a challenge, a notice; known by their words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CAPTCHA_MARKS = ("ddos-guard", "g-recaptcha", "h-captcha")
 LONGEST_TITLE = 300
 MOST_PARTS = 4
 TITLE_PARTS = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜]\s?")
-"""What stands between the parts of a title: its page, its section, its outlet."""
+"""Separators between the parts of a title: its page, its section, its outlet."""
 _PADDED = " {} "
 _NO_WORD = re.compile(r"[^\w/'!]+")
 
@@ -75,7 +75,7 @@ def _heads(evidence: Evidence) -> list[str]:
 
 
 def marked(evidence: Evidence) -> Found:
-    """Find what the markup of a page of little text gives away: a shop's button, a viewer."""
+    """Find the kind of a page of little text by its markup: a shop's button, a viewer."""
     if evidence.is_claimed or evidence.length >= LONG_BODY:
         return None
     table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["marks"]
@@ -87,7 +87,7 @@ def marked(evidence: Evidence) -> Found:
 
 
 def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
-    """Whether *phrase* makes the page what it says: not beside a body, nor in a menu."""
+    """Return whether *phrase* decides the kind: not beside a body, nor in a menu."""
     if kind in {"login", "consent", "script_only"}:
         return evidence.length < SHORT_BODY and evidence.size < MESSAGE
     return len(phrase.split()) > 1 and evidence.length < 2 * SHORT_BODY

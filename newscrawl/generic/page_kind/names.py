@@ -1,4 +1,4 @@
-"""What a page calls itself: in headline and title, address, class names and types."""
+"""A page's names for itself: in headline and title, address, class names and types."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def by_class(evidence: Evidence) -> Found:
 
 
 def is_weak(evidence: Evidence) -> bool:
-    """Whether the headline is none of an article: missing, short, numbered, or the outlet's."""
+    """Return whether no article has such a headline: missing, short, numbered, the outlet's."""
     headline = evidence.headline
     words = headline.split()
     return (
@@ -161,7 +161,7 @@ def _named(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
 def _is_rest(
     words: Sequence[str], outlet: set[str], evidence: Evidence, is_of_days: bool
 ) -> bool:
-    """Whether *words* may follow a page's name: the outlet's name, another page's, or none.
+    """Return whether *words* may follow a page's name: an outlet's, another page's, none.
 
     A page for each day or place, which has hardly any text, may be named for that, too.
     """

@@ -1,8 +1,8 @@
-"""How much of a page is made of teasers: a link to another page with a few lines below it.
+"""Share of a page made of teasers: a link to another page with a few lines below it.
 
-A list of articles and an article look alike run by run. What differs is the order: in an
+A list of articles and an article look alike line by line. They differ in their order: in an
 article paragraph follows paragraph, in a list each stands under the headline of another page.
-So it holds for any template, in any language, whatever the classes are called.
+So it holds for any template, in any language, with any class names.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
 
 @attrs.define
 class Teasers:
-    """What was counted."""
+    """Counts of a page's teasers and paragraphs."""
 
     count: int = 0
     """Headline links that a summary follows, wherever they stand."""
@@ -71,9 +71,9 @@ class _Counter:
     def __init__(self) -> None:
         self.found = Teasers()
         self.is_next = False
-        """Whether the next paragraph is the first after a title."""
+        """True if the next paragraph is the first after a title."""
         self.has_title = False
-        """Whether paragraphs belong to the last title."""
+        """True if paragraphs belong to the last title."""
         self.chains: list[int] = []
         """The characters of the body after each title."""
         self.total = 0
@@ -102,7 +102,7 @@ class _Counter:
 
 
 def is_title_link(run: Run) -> bool:
-    """Whether *run* is no more than a link, and as long as a headline."""
+    """Return whether *run* is only a link, and as long as a headline."""
     length = len(run.text)
     if length < LEAST_TITLE or length > 2 * LONGEST_SUMMARY:
         return False
@@ -112,14 +112,14 @@ def is_title_link(run: Run) -> bool:
 
 
 def _is_link(node: Node, length: int) -> bool:
-    """Whether a heading holds a link or stands in one."""
+    """Return whether a heading holds a link or stands in one."""
     if node.links * 10 >= length * 8:
         return True
     return any(above.tag == "a" for above in islice(node.ancestors(), LINK_AROUND))
 
 
 def _leads_within(node: Node, site: str) -> bool:
-    """Whether the link in or around *node* leads to a page of *site*."""
+    """Return whether the link in or around *node* leads to a page of *site*."""
     near = (*islice(node.iter(), MOST_PARTS), *islice(node.ancestors(), LINK_AROUND))
     link = next((part for part in near if part.tag == "a"), None)
     href = link.attributes.get("href", "").strip() if link else ""
@@ -138,13 +138,13 @@ def _site_of(url: str) -> str:
 
 
 def _is_entry(run: Run) -> bool:
-    """Whether a row of a table is a headline link and its summary."""
+    """Return whether a row of a table is a headline link and its summary."""
     own = len(run.text) - run.links
     return run.kind == "table" and run.links >= LEAST_TITLE and own >= LEAST_SUMMARY
 
 
 def _is_more(run: Run) -> bool:
-    """Whether *run* is the link that ends a teaser: `read more`."""
+    """Return whether *run* is the link that ends a teaser: `read more`."""
     text = run.text
     if len(text) > LONGEST_MORE or run.links * 2 < len(text):
         return False
@@ -152,7 +152,7 @@ def _is_more(run: Run) -> bool:
 
 
 def _ends_in_more(run: Run) -> bool:
-    """Whether a paragraph ends in such a link, as teasers without a line of their own do."""
+    """Return whether a paragraph ends in such a link: a teaser of one paragraph."""
     if not run.links or run.links > LONGEST_MORE:
         return False
     words = run.text[-LONGEST_MORE:].split()

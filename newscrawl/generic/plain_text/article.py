@@ -1,7 +1,7 @@
-"""The text door: a text dump or a WET record read into an article, by the order of its lines.
+"""Text dumps and WET records read into articles, by the order of their lines.
 
-Nothing here knows a site. A text has no addresses and no markup, so what a line is follows from
-its form (a dateline, a breadcrumb trail), its length and ending, and where it stands.
+Nothing here knows a site. A text has no addresses and no markup, so the role of a line follows
+from its form (a dateline, a breadcrumb trail), its length and ending, and its place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MOST_TAGS = 30
 
 
 def extract_plain_text(context: Context) -> Article:
-    """Return what is on the text dump of *context*. A text without any body is no article.
+    """Extract the article from the text dump of *context*. A text without a body is no article.
 
     The line that an AMP page prints first is the photo's caption; a reader of the text sees it
     as the headline, and so it stands in for it (provenance `caption_line`).

@@ -1,4 +1,4 @@
-"""Where the body lies among the lines of a text dump, and what its lines are."""
+"""Range of the body among the lines of a text dump, and its blocks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Span:
     end: int
 
     def __bool__(self) -> bool:
-        """Whether it holds any line."""
+        """Return whether it holds any line."""
         return self.end > self.start
 
 

@@ -1,4 +1,4 @@
-"""What stands above the body of a text dump: breadcrumbs, headline, byline, dateline, date."""
+"""Lines above the body of a text dump: breadcrumbs, headline, byline, dateline, date."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newscrawl.values.dateline import parse_dateline
 from newscrawl.values.dates import ParsedDate, parse_date
 
 HEAD_LINES = 12
-"""So many lines above the body can be the article's; what is further up is the page's."""
+"""Most lines above the body that can be the article's; those further up are the page's."""
 LONGEST_HEADLINE = 300
 LONGEST_DATE = 80
 
@@ -39,7 +39,7 @@ _HAS_YEAR_OR_DAY = re.compile(r"\d{1,4}")
 
 @attrs.frozen(kw_only=True)
 class Head:
-    """What was found above the body, with the rule that found it."""
+    """Fields found above the body, with the rule that found each."""
 
     breadcrumbs: tuple[str, ...] = ()
     headline: str | None = None
@@ -55,7 +55,7 @@ class Head:
 
 @attrs.define
 class _Reading:
-    """What the lines were told to be while they are read."""
+    """Values found and lines left over while the head is read."""
 
     context: Context | None = None
     found: dict[str, object] = attrs.field(factory=dict)
@@ -69,7 +69,7 @@ class _Reading:
 
 
 def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
-    """Return what *lines* before *body_start* say, read as the page of *context* is."""
+    """Return the head of the page of *context*: the fields in *lines* before *body_start*."""
     crumb_line, crumbs = _breadcrumbs(lines[:body_start])
     first = crumb_line + 1 if crumbs else max(0, body_start - HEAD_LINES)
     reading = _Reading(context)
@@ -94,7 +94,7 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
 
 
 def is_about_the_article(line: Line) -> bool:
-    """Whether *line* is a dateline, byline or date: what stands between headline and body."""
+    """Return whether *line* is a dateline, byline or date."""
     return len(line.text) <= LONGEST_DATE and _is_told(line, _Reading())
 
 
@@ -118,7 +118,7 @@ def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
 
 
 def _is_told(line: Line, reading: _Reading) -> bool:
-    """Whether *line* is told by its own form; its value is kept in *reading*."""
+    """Return whether *line* is known by its form; store its value in *reading*."""
     text = line.text
     if line.is_furniture or heading_kind(text) is not None:
         return True
@@ -184,7 +184,7 @@ def _headline(
 
 
 def _is_in_title(text: str, title: str) -> bool:
-    """Whether *title*, the page's title with its site's name, begins or ends with *text*."""
+    """Return whether *text* is a part of the page's *title*, or begins it."""
     if len(text) < 10 or text == title:
         return len(text) >= 10 and text == title
     short, long = folded(text), folded(title)

@@ -1,4 +1,4 @@
-"""The lines of a text dump, and what one line by itself can be. Order and place come later."""
+"""Lines of a text dump, and the possible roles of a line by itself, before order and place."""
 
 from __future__ import annotations
 
@@ -29,39 +29,39 @@ class Line:
     text: str
     """Its text, white space squeezed."""
     group: int
-    """Which run of lines it stands in; runs are parted by empty lines."""
+    """Number of its group; groups of lines are parted by empty lines."""
 
     @property
     def words(self) -> int:
-        """How many words it has."""
+        """Number of words."""
         return self.text.count(" ") + 1
 
     @property
     def is_cut(self) -> bool:
-        """Whether it ends in an ellipsis."""
+        """True if it ends in an ellipsis."""
         return self.text.endswith(ELLIPSES)
 
     @property
     def is_sentence(self) -> bool:
-        """Whether it ends as a sentence does."""
+        """True if it has the ending of a sentence."""
         end = self.text[-8:].rstrip(CLOSERS)
         return end.endswith((".", "!", "?", "؟", "۔", "。", "।")) and not self.is_cut
 
     @property
     def is_furniture(self) -> bool:
-        """Whether it belongs to the page rather than to any text on it."""
+        """True if it belongs to the page rather than to any text on it."""
         return len(self.text) < CUT_TITLE and bool(
             openings("text_dumps", "furniture").words_of(self.text)
         )
 
     @property
     def is_item(self) -> bool:
-        """Whether it could be the text of a link to an article."""
+        """True if it could be the text of a link to an article."""
         return self.words >= 3 or len(self.text) >= 15
 
     @property
     def is_bullet(self) -> bool:
-        """Whether it begins as an item of a list."""
+        """True if it begins as an item of a list."""
         return _BULLET.match(self.text) is not None
 
     @property

@@ -56,7 +56,7 @@ def _list_end(lines: Sequence[Line], index: int) -> int:
 
 
 def _belongs(lines: Sequence[Line], first: int, index: int) -> bool:
-    """Whether line *index* is an item of the list whose first item is line *first*."""
+    """Return whether line *index* is an item of the list whose first item is line *first*."""
     line = lines[index]
     if heading_kind(line.text) or line.is_furniture or not line.is_item:
         return False
@@ -73,7 +73,7 @@ def _belongs(lines: Sequence[Line], first: int, index: int) -> bool:
 
 
 def _is_loose(lines: Sequence[Line], first: int, index: int) -> bool:
-    """Whether the items from *first* to before *index* are parted by empty lines themselves."""
+    """Return whether empty lines part the items from *first* to before *index*."""
     return (
         lines[first].group != lines[first + 1].group
         and lines[index - 1].group != lines[index - 2].group
@@ -81,7 +81,7 @@ def _is_loose(lines: Sequence[Line], first: int, index: int) -> bool:
 
 
 def _is_section(lines: Sequence[Line], index: int) -> bool:
-    """Whether line *index* reads as a section's name above a list of its articles."""
+    """Return whether line *index* reads as a section's name above a list of its articles."""
     line = lines[index]
     if index + 2 >= len(lines) or not _is_name(line):
         return False
