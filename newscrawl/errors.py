@@ -55,6 +55,10 @@ class FrontierError(NewscrawlError):
     """The shared queue of a crawl cannot be reached. Each worker keeps its articles."""
 
 
+class FrontierSpoiledError(FrontierError):
+    """Another program has written keys of the shared queue. Waiting does not help."""
+
+
 class ArchiveError(NewscrawlError):
     """The archive cannot be opened, read or written. Nothing half-done stays in it."""
 

@@ -95,6 +95,7 @@ class SharedScheduler(NewsScheduler):
         if self._send() and is_to_tell:
             beat = self._beat()
             self.ledger.left_over += beat.waiting + beat.held if beat is not None else 0
+        self.ledger.left_over += self.queue.dropped
         super().close(reason)
 
     def has_pending_requests(self) -> bool:
