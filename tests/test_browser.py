@@ -9,8 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.crawl.download.addresses import PrivateHosts
 from newscrawl.crawl.download.browser import BrowserGuard
+from newscrawl.ingest.public_addresses import PrivateHosts
 from tests.crawling import crawl, rows
 from tests.odd_server import Answer, OddServer, odd_server
 

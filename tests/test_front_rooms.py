@@ -110,8 +110,9 @@ def test_a_picture_is_a_png(front: Front) -> None:
 
 def test_what_cannot_be_drawn_says_so(front: Front) -> None:
     answer = front.get("/question/agencies.svg?lang=en&site=nowhere.example")
-    assert answer.status == 404
+    assert answer.status == 200
     assert "nothing to draw" in answer.text
+    assert front.get("/question/skipped.svg").status == 404
 
 
 def test_a_site_tells_what_is_found_on_it(front: Front) -> None:

@@ -97,11 +97,10 @@ def test_serve_runs_none(planted: Path) -> None:
         [SCRIPT, "serve", "a.db", "--no-browser", "--port", "0"],
         cwd=planted,
         stdout=subprocess.PIPE,
-        text=True,
     ) as process:
         try:
-            line = process.stdout.readline() if process.stdout else ""
-            port = int(line.split(":")[2].partition("/")[0])
+            line = process.stdout.readline() if process.stdout else b""
+            port = int(line.split(b":")[2].partition(b"/")[0])
             wait_for(port, process)
             front = Front(port)
             token = front.get("/sql").text.partition('name="token" value="')[2].partition('"')

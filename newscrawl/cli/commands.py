@@ -12,6 +12,7 @@ import newscrawl
 from newscrawl.cli.console import one_line
 from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.text.urls import without_passwords
 
 
 class Summary(NamedTuple):
@@ -110,7 +111,7 @@ class Refused(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: NewscrawlError) -> None:
-        super().__init__(one_line(str(error)))
+        super().__init__(one_line(without_passwords(str(error))))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the one line that the user needs."""

@@ -30,13 +30,22 @@ from newscrawl.cli.console import (
 from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health, health_of
-from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
+from newscrawl.jobs.job import (
+    FILE_MODE,
+    Job,
+    add_job,
+    interval_text,
+    job_for,
+    parse_interval,
+    read_jobs,
+)
 from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
 from newscrawl.jobs.runner import Runner, is_due
 from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
 from newscrawl.project import anchored, project_folder
+from newscrawl.whole_file import whole_file
 
 _LOOK_SECONDS = 60.0
 
@@ -96,7 +105,8 @@ def _write_units(folder: Path, job: Job, place: Place) -> None:
     name = unit_name(job)
     for suffix, text in (("service", service_unit(job, place)), ("timer", timer_unit(job))):
         path = folder / f"{name}.{suffix}"
-        path.write_text(text, "utf-8")
+        with whole_file(path, mode=FILE_MODE) as file:
+            file.write(text.encode())
         click.echo(f"wrote {path}")
     click.echo(f"Copy them to /etc/systemd/system and say: systemctl enable --now {name}.timer")
 
@@ -201,7 +211,7 @@ class _Desk:
             self.states,
             folder=project_folder(),
             logs=self.archive.parent / "logs",
-            environment={**os.environ, "NEWSCRAWL_ARCHIVE": str(self.archive)},
+            environment=_environment(self.archive),
             most=most,
         )
 
@@ -223,6 +233,17 @@ class _Desk:
         messages, rows = read_messages(self.jobs_file), self.health(jobs)
         tell_changes(messages, self.states, rows)
         tell_digest(messages, self.states, rows, dt.datetime.now().astimezone())
+
+
+def _environment(archive: Path) -> dict[str, str]:
+    """Return the environment of a crawl of a job.
+
+    In a folder without a scrapy.cfg Scrapy would not know our settings.
+    """
+    environment = {**os.environ, "NEWSCRAWL_ARCHIVE": str(archive)}
+    if not (project_folder() / "scrapy.cfg").is_file():
+        environment.setdefault("SCRAPY_SETTINGS_MODULE", "newscrawl.settings")
+    return environment
 
 
 def _now_and_then(

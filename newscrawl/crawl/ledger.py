@@ -32,7 +32,6 @@ from newscrawl.crawl.postponed import is_put_off
 from newscrawl.crawl.reporting.log import format_log
 from newscrawl.crawl.request_meta import target_of, ticket_for
 from newscrawl.crawl.revisit_policy import may_pass, next_try
-from newscrawl.crawl.shared.setup import without_password
 from newscrawl.crawl.source_book import SourceBook
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
@@ -140,7 +139,6 @@ class Ledger:
         if settings.getbool("NEWSCRAWL_RECORD", True):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
-            ours["NEWSCRAWL_FRONTIER"] = without_password(str(settings["NEWSCRAWL_FRONTIER"]))
             self.run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceKeeper(self.archive, settings)

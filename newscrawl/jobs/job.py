@@ -25,9 +25,12 @@ from newscrawl.errors import UsageError
 from newscrawl.interpreter import PYTHON
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.text.urls import clean_url, site_name
+from newscrawl.whole_file import whole_file
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 _INTERVAL = re.compile(r"([1-9][0-9]{0,3})([mhd])")
+FILE_MODE = 0o640
+"""Of a jobs file, which may hold the passwords of webhooks: no other users read it."""
 SHORTEST = 60
 SPREAD = 0.1
 """A job starts up to this part of its interval later, fixed for each job: eighty jobs of one
@@ -134,7 +137,9 @@ def add_job(path: Path, job: Job) -> None:
     if job.arguments:
         lines.append(f"arguments = {json.dumps(list(job.arguments), ensure_ascii=False)}")
     kept = _without(text, head).rstrip("\n")
-    path.write_text("\n".join([*([kept, ""] if kept else []), *lines, ""]), "utf-8")
+    text = "\n".join([*([kept, ""] if kept else []), *lines, ""])
+    with whole_file(path.resolve(), mode=FILE_MODE) as file:
+        file.write(text.encode())
 
 
 def _without(text: str, head: str) -> str:

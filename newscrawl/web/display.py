@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
 
@@ -34,6 +35,16 @@ def clean(text: object, longest: int = TEXT) -> str:
 def plain(text: object, longest: int = LINE) -> str:
     """Return *text* as one line for an attribute or a title."""
     return " ".join(clean(text, longest).split())
+
+
+def isolated(text: str) -> str:
+    """Return *text* for a picture, isolated from what is around it, in its own direction.
+
+    SVG has no automatic direction: an Arabic text is given its own, so that its ellipsis and
+    its punctuation stand at its end.
+    """
+    first = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
+    return text if first == "L" else f"\u2067{text}\u2069"
 
 
 def shown(text: object, longest: int = LINE) -> Markup:

@@ -38,7 +38,14 @@ PAGE_MODULES = (home, search, article, site, agency_author, placements, runs, qu
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
 """Time limit of a whole page; a query that waits for another one has the most."""
-_OF_A_PARAMETER = (ValueError, OverflowError, KeyError, AssertionError, sqlite3.Error)
+_OF_A_PARAMETER = (
+    ValueError,
+    OverflowError,
+    KeyError,
+    AssertionError,
+    sqlite3.Error,
+    DatasetteError,
+)
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
 
 
@@ -98,7 +105,7 @@ def _status_of(request: Request, exception: Exception) -> int:
 
     Datasette reads the parameters of its pages of tables with `int` and the like.
     """
-    if isinstance(exception, BadRequest | DatasetteError):
+    if isinstance(exception, BadRequest | DatasetteError) and exception.status != 500:
         return int(exception.status)
     is_table = request.path.startswith(f"/{ARCHIVE}/")
     return 400 if is_table and isinstance(exception, _OF_A_PARAMETER) else 500

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from io import StringIO
+from string import Template
 from typing import Any, Literal
 
 import attrs
@@ -21,13 +22,17 @@ MOST_ROWS = 20_000
 
 @attrs.frozen(kw_only=True)
 class Chart:
-    """The chart of an answer; every field but `mark` names a column."""
+    """The chart of an answer; every field but `mark` names columns."""
 
     mark: Literal["bar", "line", "span"]
     x: str
     y: str
     x2: str | None = None
     color: str | None = None
+    beside: str | None = None
+    """The column printed after the label of a row."""
+    row: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    """The columns equal within one row of a list chart; none: each row of the answer is one."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +63,7 @@ class Answer:
         """Return the rows as CSV in which no cell is a formula."""
         out = StringIO(newline="")
         writer = csv.writer(out)
-        writer.writerow(self.columns)
+        writer.writerow([guarded(name) for name in self.columns])
         writer.writerows([guarded(value) for value in row] for row in self.rows)
         return "\ufeff" + out.getvalue()
 
@@ -66,7 +71,9 @@ class Answer:
 @cache
 def questions() -> Mapping[str, Question]:
     """Return every question by name."""
-    return {name: _question(name, row) for name, row in read_toml("questions").items()}
+    rows = dict(read_toml("questions"))
+    parts = rows.pop("parts")
+    return {name: _question(name, row, parts) for name, row in rows.items()}
 
 
 async def answer(datasette: Datasette, question: Question, values: Mapping[str, str]) -> Answer:
@@ -84,12 +91,12 @@ async def answer(datasette: Datasette, question: Question, values: Mapping[str, 
     return await read_cached(datasette, (question.name, wanted), asked)
 
 
-def _question(name: str, fields: Mapping[str, Any]) -> Question:
+def _question(name: str, fields: Mapping[str, Any], parts: Mapping[str, str]) -> Question:
     chart = fields.get("chart")
     return Question(
         name=name,
         title=fields["title"],
         asks=tuple(fields["asks"]),
-        sql=fields["sql"].strip(),
+        sql=Template(fields["sql"].strip()).substitute(parts),
         chart=Chart(**chart) if chart else None,
     )

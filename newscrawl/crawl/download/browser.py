@@ -19,11 +19,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from newscrawl.crawl.download.addresses import PrivateHosts
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.quiet import QuietGate
 from newscrawl.crawl.request_meta import target_of
 from newscrawl.errors import UsageError
+from newscrawl.ingest.public_addresses import PrivateHosts
 from newscrawl.text.urls import host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"

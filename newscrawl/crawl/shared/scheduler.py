@@ -30,10 +30,9 @@ from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
-from newscrawl.crawl.shared.setup import without_password
 from newscrawl.errors import FrontierError
 from newscrawl.outcomes import Observation
-from newscrawl.text.urls import url_key
+from newscrawl.text.urls import url_key, without_passwords
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
@@ -81,7 +80,7 @@ class SharedScheduler(NewsScheduler):
         if self.ledger.frontier is not None:
             self.ledger.frontier.forget_others(self.others.plan_prefix)
         role = "it reads the sources" if self.others.leads else "another one reads the sources"
-        place = without_password(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
+        place = without_passwords(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
         logger.info("a worker of the crawl in %s: %s", place, role)
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 

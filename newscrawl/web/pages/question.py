@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from newscrawl.web.archive_reader import QUESTION_SECONDS, cached, in_thread
-from newscrawl.web.charts import draws, png_of, svg_of
-from newscrawl.web.language import phrase, phrases
-from newscrawl.web.questions import Answer, Question, answer, questions
+from newscrawl.web.charts import (
+    Drawing,
+    Look,
+    draws,
+    note_svg,
+    png_of,
+    size_of,
+    specification,
+    svg_of,
+)
+from newscrawl.web.language import direction_of, phrase, phrases
+from newscrawl.web.palette import colors_for
+from newscrawl.web.questions import Answer, Chart, Question, answer, questions
 from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
@@ -23,6 +34,7 @@ _KINDS = {
     "json": "application/json; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
+    "vl.json": "application/json; charset=utf-8",
 }
 
 
@@ -42,17 +54,20 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "answer": found,
         "rows": found.records()[:SHOWN_ROWS],
         "is_drawn": draws(asked.chart, found),
+        "size": size_of(asked.chart, found) if asked.chart else (0, 0),
         "names": column_names(language_of(request), found.columns),
     }
     return await render(datasette, request, "question.html", context)
 
 
 async def answer_file(datasette: Datasette, request: Request) -> Response:
-    """Return the answer as a file: CSV, JSON, SVG or PNG."""
+    """Return the answer as a file: CSV, JSON, SVG, PNG or a Vega-Lite specification."""
     asked, form = _asked(request), request.url_vars["form"]
-    found = await answer(datasette, asked, values_of(request, asked))
-    if form in {"svg", "png"}:
-        return await _picture(datasette, request, asked, found)
+    values = values_of(request, asked)
+    found = await answer(datasette, asked, values)
+    if form not in {"csv", "json"}:
+        key = (asked.name, tuple(sorted(values.items())))
+        return await picture_response(datasette, request, key, (asked.chart, found))
     records = json.dumps(found.records(), ensure_ascii=False, default=str)
     body = found.as_csv() if form == "csv" else records
     return file_response(body, f"newscrawl-{asked.name}.{form}", _KINDS[form])
@@ -83,31 +98,46 @@ async def picture_response(
     datasette: Datasette,
     request: Request,
     key: tuple[Any, ...],
-    drawn: tuple[Any, Answer, Mapping[str, str]],
+    drawn: tuple[Chart | None, Answer],
 ) -> Response:
-    """Return the chart of an answer in the format of the address, cached under *key*."""
-    chart, found, names = drawn
-    form = request.url_vars["form"]
-    is_dark = form == "svg" and request.args.get("theme") == "dark"
+    """Return the chart of an answer in the format of the address, cached under *key*.
 
-    def draw() -> Any:
-        if form == "png":
-            return png_of(chart, found, names)
-        return svg_of(chart, found, names, is_dark=is_dark)
+    An answer without rows is a picture that says so, since pages show it before they know.
+    """
+    form, language, look = request.url_vars["form"], language_of(request), look_of(request)
+    chart, found = drawn
+    if chart is None or not draws(chart, found):
+        if form != "svg" or chart is None:
+            raise NotThere("nothing_to_draw")
+        body = note_svg(phrase(language, "nothing_to_draw"), look)
+        return Response(body, content_type=_KINDS[form])
+    colors = await colors_for(datasette, chart.color)
+    names = column_names(language, found.columns)
+    drawing = Drawing(chart=chart, answer=found, names=names, colors=colors)
+    place = (*key, form, look, language)
+    draw = partial(_DRAWN[form], drawing, look)
+    picture = await cached(datasette, place, lambda: in_thread(draw, QUESTION_SECONDS))
+    return Response(picture, content_type=_KINDS[form])
 
-    place = (*key, form, is_dark, language_of(request))
-    body = await cached(datasette, place, lambda: in_thread(draw, QUESTION_SECONDS))
-    return Response(body, content_type=_KINDS[form])
+
+def look_of(request: Request) -> Look:
+    """Return the appearance that the address wants: `?theme=dark`, `?width=narrow`."""
+    return Look(
+        is_dark=request.args.get("theme") == "dark",
+        is_narrow=request.args.get("width") == "narrow",
+        is_rtl=direction_of(language_of(request)) == "rtl",
+    )
 
 
-async def _picture(
-    datasette: Datasette, request: Request, asked: Question, found: Answer
-) -> Response:
-    if not draws(asked.chart, found):
-        raise NotThere("nothing_to_draw")
-    names = column_names(language_of(request), found.columns)
-    key = (asked.name, tuple(sorted(values_of(request, asked).items())))
-    return await picture_response(datasette, request, key, (asked.chart, found, names))
+def _as_json(drawing: Drawing, look: Look) -> str:
+    return json.dumps(specification(drawing, look), ensure_ascii=False)
+
+
+_DRAWN: Mapping[str, Callable[[Drawing, Look], Any]] = {
+    "svg": svg_of,
+    "png": png_of,
+    "vl.json": _as_json,
+}
 
 
 def _asked(request: Request) -> Question:
@@ -120,5 +150,5 @@ def _asked(request: Request) -> Question:
 PAGES = (
     (r"^/questions$", all_questions),
     (r"^/question/(?P<name>[a-z_]{1,40})$", question),
-    (r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png)$", answer_file),
+    (r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png|vl\.json)$", answer_file),
 )

@@ -18,9 +18,9 @@ from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_
 from newscrawl.archive.search.hits import search as find
 from newscrawl.archive.search.query import doubtful_filters
 from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
-from newscrawl.web.pages.question import column_names, file_response, picture_response
+from newscrawl.web.pages.question import file_response, picture_response
 from newscrawl.web.questions import Answer, Chart
-from newscrawl.web.rendering import NotThere, language_of, render
+from newscrawl.web.rendering import NotThere, render
 
 FACETS: tuple[tuple[CountBy, str], ...] = (
     ("site", "site"),
@@ -82,10 +82,7 @@ async def months(datasette: Datasette, request: Request) -> Response:
     found = await read_cached(datasette, key, counted)
     if form == "csv":
         return file_response(found.as_csv(), "newscrawl-months.csv", _KINDS["csv"])
-    if not found.rows:
-        raise NotThere("nothing_to_draw")
-    names = column_names(language_of(request), found.columns)
-    return await picture_response(datasette, request, key, (_MONTHS, found, names))
+    return await picture_response(datasette, request, key, (_MONTHS, found))
 
 
 def query_of(request: Request) -> str:
@@ -149,7 +146,7 @@ def _csv_lines(rows: Sequence[dict[str, Any]], *, is_first: bool) -> Iterator[st
     writer = csv.writer(out)
     if is_first and rows:
         yield "\ufeff"
-        writer.writerow(rows[0])
+        writer.writerow([guarded(name) for name in rows[0]])
     writer.writerows([guarded(value) for value in row.values()] for row in rows)
     yield out.getvalue()
 
