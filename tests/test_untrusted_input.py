@@ -9,11 +9,14 @@ import io
 import logging
 import sqlite3
 import stat
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 from scrapy.settings import BaseSettings
 
 from newscrawl import Archive
@@ -27,7 +30,7 @@ from newscrawl.jobs import Job, add_job
 from newscrawl.proposal import SiteLook, module_text
 from newscrawl.text.urls import without_passwords
 from newscrawl.web.questions import Answer
-from tests.archive_samples import saved_article
+from tests.archive_samples import article_at
 from tests.command_line import run
 from tests.odd_server import Answer as Reply
 from tests.odd_server import odd_server
@@ -75,8 +78,8 @@ def test_passwords_are_cut_from_addresses(text: str, clean: str) -> None:
 
 
 def test_archive_holds_no_password(archive: Archive, tmp_path: Path) -> None:
-    secret = "https://me:low-water@a.example/x"
-    run_id = archive.start_run("site", "a.example", {"url": secret, "list": [secret]})
+    address = "https://me:low-water@a.example/x"
+    run_id = archive.start_run("site", "a.example", {"url": address, "list": [address]})
     file = tmp_path / "https:" / "me:low-water@a.example"
     file.parent.mkdir()
     file.write_bytes(b"x")
@@ -143,10 +146,8 @@ def test_remote_file_redirects_to_a_host_that_is_named(
 def test_generated_module_has_no_hidden_characters() -> None:
     hidden = '\u202e\u2066\u200b\ud800\x85\u2028\ufeff"'
     look = SiteLook(
-        name="shams",
         title=f"Shams{hidden}\\N",
         home="https://shams.example/",
-        hosts=("shams.example",),
         languages=("ar",),
         feeds=(f"https://shams.example/{hidden}",),
         sitemaps=(),
@@ -173,7 +174,7 @@ def test_endless_view_of_a_strangers_archive_hangs_no_command(
 ) -> None:
     path = tmp_path / "a.db"
     with Archive(path) as archive:
-        saved_article(archive)
+        archive.add(article_at())
     spoil(path, f"DROP VIEW {name}", f"CREATE VIEW {name} AS {ENDLESS.format('id')}")
     commands = (("export", "--format", "csv"), ("runs",), ("stats",), ("show", "1"))
     for command in commands:
@@ -206,14 +207,10 @@ def test_view_of_the_owner_is_left_alone(tmp_path: Path) -> None:
 
 def test_dependencies_exclude_versions_with_known_advisories() -> None:
     """Floors of the packages that read what strangers write, from their advisories."""
-    import tomllib
-
-    from packaging.requirements import Requirement
-    from packaging.version import Version
-
     text = Path(__file__).parent.parent.joinpath("pyproject.toml").read_text("utf-8")
     project = tomllib.loads(text)["project"]
-    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    extras = project["optional-dependencies"].values()
+    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
     bad = {
         "scrapy": "2.13.3",  # CVE-2025-6176
         "filelock": "3.20.2",  # CVE-2025-68146, CVE-2026-22701
