@@ -24,7 +24,8 @@ _NOISY = (
     *("asyncio", "filelock", "protego", "tldextract"),
 )
 # It warns, twice in each crawl, that no Referer is sent after a redirect: as we want it.
-_FUSSY = "scrapy.downloadermiddlewares.redirect"
+# What the browser could not draw has an outcome, and needs no traceback.
+_FUSSY = ("scrapy.downloadermiddlewares.redirect", "scrapy-playwright")
 
 
 class QuietFormatter(LogFormatter):
@@ -99,4 +100,5 @@ def quieten_scrapy(level: str) -> None:
         return
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger(_FUSSY).setLevel(logging.ERROR)
+    for name in _FUSSY:
+        logging.getLogger(name).setLevel(logging.ERROR)
