@@ -13,7 +13,7 @@ from newscrawl.crawl.download.browser import is_unseen
 from newscrawl.crawl.download.browser_proxy import BrowserProxy
 from newscrawl.ingest.public_addresses import PrivateHosts
 from tests.crawling import crawl, rows
-from tests.odd_server import Answer, OddServer, odd_server
+from tests.odd_server import Answer, OddServer, article, odd_server, text
 
 HEAD = "<html lang='ar'><head><title>الميناء</title></head><body>"
 STORY = """<article><h1>الميناء يستقبل أول سفينة بعد ترميم طويل</h1>
@@ -85,7 +85,7 @@ def through_proxy(request: bytes, private: str = "") -> bytes:
     "host",
     [
         *("127.0.0.1", "localhost", "[::1]", "169.254.169.254", "0x7f.1", "2130706433"),
-        *("[::ffff:127.0.0.1]", "0.0.0.0", "168.63.129.16", "[fd00:ec2::254]"),
+        *("[::ffff:127.0.0.1]", "0.0.0.0", "168.63.129.16", "[fd00:ec2::254]"),  # noqa: S104
     ],
 )
 def test_proxy_connects_to_no_private_address(host: str) -> None:
@@ -179,8 +179,8 @@ ESCAPES = {
     "form": "<form id=f method=post target=_blank action={inside}/form></form>"
     "<script>document.getElementById('f').submit()</script>",
     "worker": "<script>new Worker('/worker.js'); new SharedWorker('/worker.js')</script>",
-    "beacon": "<script>addEventListener('pagehide', () => "
-    "navigator.sendBeacon('{inside}/beacon', 'x')); navigator.sendBeacon('{inside}/b')</script>",
+    "beacon": "<script>navigator.sendBeacon('{inside}/b'); addEventListener('pagehide', "
+    "() => navigator.sendBeacon('{inside}/beacon', 'x'))</script>",
     "prefetch": "<link rel=prefetch href={inside}/prefetch><script type=speculationrules>"
     '{{"prerender": [{{"urls": ["{inside}/prerender"], "eagerness": "immediate"}}]}}</script>',
     "rtc": "<script>document.title = typeof RTCPeerConnection</script>",

@@ -290,6 +290,7 @@ def test_a_key_of_another_kind_ends_the_waiting(
     join: Join, server: RedisServer, name: str
 ) -> None:
     queue = join()
+    asked(queue, "/1")
     server.client.delete(f"{queue.key}:{name}")
     server.client.set(f"{queue.key}:{name}", "text")
     ended: list[FrontierError] = []

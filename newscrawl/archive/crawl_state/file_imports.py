@@ -13,7 +13,6 @@ import attrs
 
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.schema.storable import storable_text
-from newscrawl.text.urls import without_passwords
 
 _BLOCK = 2**20
 
@@ -41,7 +40,7 @@ class Imports:
 
         Raises OSError if the file cannot be read.
         """
-        name = storable_text(without_passwords(str(path)))
+        name = storable_text(str(path))
         query = "SELECT size, digest, id, position, is_complete FROM imports WHERE {} = ?"
         rows = self._archive.db.execute(query.format("path"), [name]).fetchall()
         size, digests = _digests(path, {row[0] for row in rows})

@@ -21,6 +21,7 @@ from newscrawl.magic_bytes import SQLITE
 
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640
+_NOT_WRITABLE = "the file or its folder cannot be written"
 _CACHE_KIB = 16_384
 
 
@@ -80,7 +81,7 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
     except OSError as error:
         if not path.exists():
-            raise ArchiveError(f"cannot write {path}: {error.strerror}") from error
+            raise ArchiveError(f"cannot open {path}: {_NOT_WRITABLE}") from error
 
 
 def _connect(uri: str) -> Database:
@@ -184,5 +185,5 @@ def _one_clear_error(path: Path) -> Iterator[None]:
 def _reason(error: sqlite3.Error) -> str:
     text = str(error)
     if "readonly" in text or "unable to open" in text:
-        return "the file or its folder cannot be written"
+        return _NOT_WRITABLE
     return text
