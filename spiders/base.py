@@ -132,7 +132,7 @@ class NewsSpider(Spider):
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
-        """Yield the article on *response* or requests for its other pages, or record why not."""
+        """Yield the article on *response*, or requests for its pages, or record why not."""
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from newscrawl.crawl.download.patience import Patience
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, OddServer, article, ferry_times, text
 
@@ -75,6 +76,55 @@ def test_a_host_rests_that_several_addresses_ask_for(server: OddServer, tmp_path
         known[f"{server.url}{page(number)}"] in {"stored", "blocked"} for number in range(PAGES)
     )
     assert stored(archive) >= PAGES - asked
+
+
+def test_a_host_that_refuses_everything_rests(server: OddServer, tmp_path: Path) -> None:
+    archive = tmp_path / "a.db"
+    whole = dict(server.answers)
+    for number in range(PAGES):
+        server.answers[page(number)] = text("slow down", 429)
+    done = crawl(archive, "site", "-a", f"url={server.url}/")
+    assert done.returncode == 3, done.stderr
+    assert "the host answers HTTP 429 to several addresses" in done.stderr
+    # Three rounds, of as many as are under way at once.
+    assert 3 <= len(server.times("/2026")) <= 3 * 16
+    assert len(rows(archive, "SELECT 1 FROM frontier_urls WHERE is_done = 0")) == PAGES
+    server.answers |= whole
+    done = crawl(archive, "site", "-a", f"url={server.url}/")
+    assert done.returncode == 0, done.stderr
+    assert stored(archive) == PAGES
+
+
+def test_a_host_that_refuses_now_and_then_is_crawled_on(
+    server: OddServer, tmp_path: Path
+) -> None:
+    for number in range(0, PAGES, 2):
+        whole = server.answers[page(number)]
+        assert isinstance(whole, Answer)
+        server.answers[page(number)] = [text("slow down", 429), whole]
+    done = crawl(tmp_path / "a.db", "site", "-a", f"url={server.url}/")
+    assert done.returncode == 0, done.stderr
+    assert stored(tmp_path / "a.db") == PAGES
+
+
+def test_refusals_are_counted_in_rounds() -> None:
+    patience = Patience()
+
+    def refuse(number: int, sent_at: float, now: float, *, is_last: bool = True) -> int | None:
+        url = f"https://a.example/{number}"
+        return patience.note_refusal("a.example", url, sent_at, now, is_last=is_last)
+
+    # Three under way together are one round; after a rest, each later one is another.
+    assert [refuse(number, 0.0, 1.0, is_last=False) for number in range(2)] == [1, 1]
+    assert refuse(2, 0.0, 1.0) == 1
+    # Another answer is still to come, which may be a page.
+    assert refuse(2, 11.0, 12.0, is_last=False) == 1
+    assert refuse(3, 11.0, 12.0) == 2
+    assert refuse(4, 32.0, 33.0) is None
+    patience.note_answer("a.example")
+    assert refuse(5, 40.0, 41.0) == 1
+    # One address that refuses for ever says nothing of its host.
+    assert [refuse(5, at, at + 1) for at in (50.0, 60.0, 70.0)] == [2, 3, 4]
 
 
 def test_a_site_without_any_article_is_not_complete(server: OddServer, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
     Archive(tmp_path / "a.db").close()
     with serving(tmp_path / "a.db") as front:
         for path in ("/", "/runs"):
-            assert "scrapy crawl site" in front.get(path).text
+            assert "scrapy crawl site -a url=" in front.get(path).text
         assert front.get("/placements").status == 200
 
 

@@ -186,7 +186,21 @@ def test_no_cell_is_a_formula(front: Front) -> None:
     assert not any(cell.startswith(FORMULA_STARTS) for cell in cells)
 
 
-@pytest.mark.parametrize("path", ["/archive/article.csv", "/archive/article?_format=csv"])
+def test_a_table_is_taken_without_formulas(front: Front) -> None:
+    columns, *rows = taken(front, "/archive/article.csv?_sort=id&site=shams.example&_size=max")
+    assert columns[:2] == ["id", "site"]
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    cells = {cell for row in taken(front, "/archive/promotion.csv") for cell in row}
+    assert "'=1+1" in cells
+    assert front.get("/archive/no_such_table.csv").status == 404
+
+
+def test_rows_of_tables_are_low(front: Front) -> None:
+    page = front.get("/archive/article?_sort=id").text
+    assert "x" * 200 not in page
+
+
+@pytest.mark.parametrize("path", ["/archive/x/article.csv", "/archive/article?_format=csv"])
 def test_csv_that_is_not_guarded_is_refused(front: Front, path: str) -> None:
     assert front.get(path).status == 403
 

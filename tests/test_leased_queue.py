@@ -211,6 +211,20 @@ def test_a_turn_may_be_held_until_the_answer(join: Join) -> None:
     assert two.wait_for_turn("slow.example", 0.0, 5.0) == 0
 
 
+def test_a_turn_ends_that_nobody_prolongs(join: Join) -> None:
+    one, two = join(), join()
+    assert one.wait_for_turn("slow.example", 0.0, 0.1) == 0
+    assert one.hold_turn("slow.example", 60.0)
+    assert not two.hold_turn("slow.example", 60.0)
+    time.sleep(0.2)
+    assert two.wait_for_turn("slow.example", 0.0, 0.1) > 0
+    assert one.hold_turn("slow.example", 0.1)
+    # Its worker has been killed: nobody says that the turn is over.
+    time.sleep(0.2)
+    assert two.wait_for_turn("slow.example", 0.0, 0.1) == 0
+    assert not one.hold_turn("slow.example", 60.0)
+
+
 def test_a_server_that_is_away_is_told(join: Join, tmp_path: Path) -> None:
     folder = tmp_path / "another"
     folder.mkdir()

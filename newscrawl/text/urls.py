@@ -29,6 +29,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\uf
 _CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
+_NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
+_START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
@@ -48,7 +50,11 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     if href.startswith("#") and not _ROUTE.match(href):
         return None
     try:
-        url = safe_url_string(urljoin(base, _CONTROLS.sub("", href)), encoding=encoding)
+        href = _with_two_slashes(base, _CONTROLS.sub("", href))
+        if href.endswith("://"):
+            return None
+        url = _with_plain_host(urljoin(base, href))
+        url = safe_url_string(url, encoding=encoding)
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
             return None
@@ -161,12 +167,41 @@ def path_segments(url: str) -> tuple[str, ...]:
     return tuple(_decoded(part) for part in path.split("/") if part)
 
 
+def _with_two_slashes(base: str, href: str) -> str:
+    """Return *href* with two slashes before its host where it has others, as browsers read it.
+
+    `http:///host` and backslashes are such, and with another scheme than that of *base* none.
+    """
+    found = _START.match(href)
+    assert found is not None  # noqa: S101  # it matches nothing, too
+    scheme, slashes = found[1] or "", found[2]
+    is_other = bool(scheme) and not base.lower().startswith(f"{scheme.lower()}:")
+    if len(slashes) < 2 and not is_other:
+        return href
+    return f"{scheme}{':' * bool(scheme)}//{href[found.end() :]}"
+
+
+def _with_plain_host(url: str) -> str:
+    """Return *url* with its host as it is looked up, where it is percent-encoded.
+
+    Raises ValueError if that is no host.
+    """
+    parts = urlsplit(url)
+    if "%" not in parts.netloc or "@" in parts.netloc or "[" in parts.netloc:
+        return url
+    encoded, mark, port = parts.netloc.partition(":")
+    host = unquote_to_bytes(encoded).decode("utf-8")
+    if _NO_HOST.search(host) or ":" in host:
+        raise ValueError(f"no host: {host}")
+    return parts._replace(netloc=f"{host}{mark}{port}").geturl()
+
+
 def _is_host(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     # A user name in a link is there to make one host look like another.
     has_no_user = parts.username is None and parts.password is None
     is_port = parts.port is None or 0 < parts.port < 65536
-    is_name = 0 < len(host) < 254 and not re.search(r"[\s<>\"'\\^`{|}%@/?#]", host)
+    is_name = 0 < len(host) < 254 and host.isascii() and not _NO_HOST.search(host)
     return has_no_user and is_port and is_name and ".." not in host
 
 

@@ -27,6 +27,7 @@ from newscrawl.web.pages import (
     search,
     site,
     sql,
+    tables,
 )
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import guarded, is_local_only
@@ -34,7 +35,10 @@ from newscrawl.web.security import guarded, is_local_only
 _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
-PAGE_MODULES = (home, search, article, site, agency_author, placements, runs, question, sql)
+PAGE_MODULES = (
+    *(home, search, article, site, agency_author, placements, runs, question, sql),
+    tables,
+)
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
 """Time limit of a whole page; a query that waits for another one has the most."""

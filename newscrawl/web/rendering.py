@@ -64,6 +64,7 @@ async def render(
         allows_sql=is_local_only(datasette),
         version=newscrawl.__version__,
         archive_name=Path(archive_path(datasette)).name,
+        archive_path=archive_path(datasette),
     )
     response = Response.html(body, status=status)
     if request.args.get("lang") == language:

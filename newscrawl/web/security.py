@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
@@ -35,9 +36,8 @@ _local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _tokens: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
 _OTHER_SITE = b"Pages of another site may link to this server, and not load anything from it.\n"
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
-_PLAIN_CSV = (
-    b"CSV without formulas is at /sql.csv and /search.csv; newscrawl export writes tables.\n"
-)
+_PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
+_OUR_CSV = re.compile(r"/archive/[A-Za-z_0-9]{1,64}\.csv")
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -125,8 +125,9 @@ def _is_loaded_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
 
 
 def _is_plain_csv(path: str, query: bytes) -> bool:
-    is_csv = path.endswith(".csv") or b"_format=csv" in query
-    return is_csv and path.startswith("/archive")
+    """Tell whether Datasette would answer with CSV; `pages.tables` has that of a table."""
+    is_csv = path.endswith(".csv") and not _OUR_CSV.fullmatch(path)
+    return path.startswith("/archive") and (is_csv or b"_format=csv" in query)
 
 
 async def _refuse(send: Any, status: int, text: bytes) -> None:

@@ -28,6 +28,7 @@ _SETTINGS = {
     "max_returned_rows": 1_000,
     "allow_download": False,
     "suggest_facets": False,
+    "truncate_cells_html": 160,
     "default_allow_sql": False,
     "cache_size_kb": 16_384,
 }

@@ -21,8 +21,8 @@ from newscrawl.ingest.public_addresses import PrivateHosts
 # A server's clock sees two requests a little nearer than ours did.
 _MARGIN = 1.05
 _LEAST = 0.01
-# Seconds of rest after 429 or 503 without a Retry-After.
-_USUAL_REST = 10.0
+# Seconds of rest after 429 or 503 without a Retry-After, at a public host and at a private one.
+_USUAL_REST, _SHORT_REST = 10.0, 0.25
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +62,7 @@ class Pace(AutoThrottle):
         """Send nothing to the host of *request* for *seconds*; None for the usual rest."""
         host: str = request.meta.get("download_slot", "")
         slot = self.crawler.engine.downloader.slots.get(host)
-        if seconds is None:
-            is_private = self.private_hosts.includes_url(request.url)
-            seconds = 0.0 if is_private else _USUAL_REST
+        seconds = self.usual_rest(request) if seconds is None else seconds
         if slot is None or not seconds:
             return
         logger.info("%s asks for patience: nothing is sent for %.0f s", host, seconds)
@@ -72,6 +70,16 @@ class Pace(AutoThrottle):
         slot.delay = max(slot.delay, 0.001)
         slot.lastseen = max(slot.lastseen, monotonic() + seconds + _LEAST - slot.delay / 2)
         self.crawler.signals.send_catch_log(host_rests, host=host, seconds=seconds + _LEAST)
+
+    def usual_rest(self, request: Request) -> float:
+        """Return the seconds that a host rests if it does not say for how long."""
+        is_private = self.private_hosts.includes_url(request.url)
+        return _SHORT_REST if is_private else _USUAL_REST
+
+    def is_busy(self, request: Request) -> bool:
+        """Return whether the host of *request* has still to answer other requests."""
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        return slot is not None and bool(slot.transferring - {request})
 
     def spacing_of(self, request: Request) -> tuple[float, bool]:
         """Return the seconds between two requests to a host, and True if they follow an answer.

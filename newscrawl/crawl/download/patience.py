@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 
+import attrs
+
 ABSURD = 7 * 24 * 3600.0
 """A plea for more seconds than this is a mistake of one page, and says nothing of its host."""
 SEVERAL = 3
 """So many different addresses have to ask before their host is left alone."""
 AMONG = 6
 """They are looked for among so many of the last answers of the host."""
+ROUNDS = 3
+"""So often a host has to answer 429, each time after a longer rest, before it is left alone."""
+
+
+@attrs.define
+class _Refusals:
+    """Answers with status 429 of a host that has given no other answer since."""
+
+    urls: set[str] = attrs.Factory(set)
+    rounds: int = 0
+    """How often one came to a request that was sent after the one before."""
+    noted_at: float = float("-inf")
 
 
 class Patience:
@@ -19,12 +33,31 @@ class Patience:
         self._answers: defaultdict[str, deque[str | None]] = defaultdict(
             lambda: deque(maxlen=AMONG)
         )
+        self._refusals: defaultdict[str, _Refusals] = defaultdict(_Refusals)
 
     def note_answer(self, host: str) -> None:
         """Note an answer of *host* that asks for nothing."""
         self._answers[host].append(None)
+        self._refusals.pop(host, None)
 
     def note_plea(self, host: str, url: str) -> bool:
         """Note that *url* asks to be left alone for long; return whether its *host* does."""
         self._answers[host].append(url)
         return len({url for url in self._answers[host] if url is not None}) >= SEVERAL
+
+    def note_refusal(
+        self, host: str, url: str, sent_at: float, now: float, *, is_last: bool
+    ) -> int | None:
+        """Note a 429; return the round of refusals that it is of, None once *host* is to rest.
+
+        Requests that were under way together are of one round, which the *is_last* of them
+        ends. *sent_at* and *now* are seconds of one clock.
+        """
+        refusals = self._refusals[host]
+        refusals.urls.add(url)
+        if is_last and sent_at >= refusals.noted_at:
+            refusals.rounds += 1
+            refusals.noted_at = now
+        if refusals.rounds >= ROUNDS and len(refusals.urls) >= SEVERAL:
+            return None
+        return max(refusals.rounds, 1)

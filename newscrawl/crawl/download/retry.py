@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any
 
 from scrapy import Request
@@ -17,7 +18,8 @@ from newscrawl.crawl.download.patience import ABSURD, Patience
 from newscrawl.crawl.postponed import PutOff
 from newscrawl.text.urls import host_of
 
-WAITING_STATUSES = (429, 503)
+TOO_MANY_REQUESTS = 429
+WAITING_STATUSES = (TOO_MANY_REQUESTS, 503)
 """The answers that ask for patience."""
 
 
@@ -66,8 +68,9 @@ class PatientRetryMiddleware(RetryMiddleware):
     def _let_rest(self, request: Request, response: Response) -> None:
         """Have the host rest that asks for patience.
 
-        Raise Refused where that would be for longer than a run. Where one address alone asks,
-        it is that address that is left alone, not its host.
+        Raises Refused if that would be for longer than a run: where one address alone asks,
+        it is that address that is left alone, not its host. Raises PutOff if the host refuses
+        several addresses, and nothing else came of them.
         """
         pace = self.crawler.get_extension(Pace)
         if pace is None:
@@ -75,9 +78,27 @@ class PatientRetryMiddleware(RetryMiddleware):
         header = (response.headers.get("Retry-After") or b"").decode("latin-1")
         wait = parse_retry_after(header, dt.datetime.now(dt.UTC)) if header else None
         host = host_of(request.url)
-        if wait is None or wait <= self.longest:
-            pace.let_rest(request, wait)
-            return
-        if wait <= ABSURD and self.patience.note_plea(host, request.url):
-            pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
-        raise Refused("blocked", f"HTTP {response.status}: to be asked again in {wait:.0f} s")
+        if wait is not None and wait > self.longest:
+            if wait <= ABSURD and self.patience.note_plea(host, request.url):
+                pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
+            reason = f"HTTP {response.status}: to be asked again in {wait:.0f} s"
+            raise Refused("blocked", reason)
+        if response.status == TOO_MANY_REQUESTS:
+            wait = self._back_off(pace, request, wait)
+        pace.let_rest(request, wait)
+
+    def _back_off(self, pace: Pace, request: Request, wait: float | None) -> float:
+        """Return the seconds that a host rests that answered 429, each time twice as long.
+
+        Raises PutOff if it answers nothing else to several addresses, in spite of that.
+        """
+        now = monotonic()
+        sent_at = now - request.meta.get("download_latency", 0.0)
+        host = host_of(request.url)
+        rounds = self.patience.note_refusal(
+            host, request.url, sent_at, now, is_last=not pace.is_busy(request)
+        )
+        if rounds is None:
+            pace.resting[host] = "the host answers HTTP 429 to several addresses"
+            raise PutOff("blocked", pace.resting[host])
+        return pace.usual_rest(request) * 2 ** (rounds - 1) if wait is None else wait

@@ -37,7 +37,7 @@ _STRANGE = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to", "b
 """What Redis says of a key of ours that holds a value of another kind."""
 _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
-    *("turn", "rest"),
+    *("turn", "hold", "rest"),
 )
 
 logger = logging.getLogger(__name__)
@@ -220,6 +220,12 @@ class LeasedQueue(Base):
         with _told():
             keys = [f"newscrawl:turn:{host}"]
             return int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms])) / 1000
+
+    def hold_turn(self, host: str, holds: float) -> bool:
+        """Prolong a turn at *host* to *holds* seconds; return False if this worker has none."""
+        with _told():
+            keys = [f"newscrawl:turn:{host}"]
+            return bool(self._scripts["hold"](keys=keys, args=[self.worker, int(holds * 1000)]))
 
     def rest(self, host: str, seconds: float) -> None:
         """Have nobody ask *host* for *seconds* from now; this worker's turn is over."""

@@ -21,8 +21,11 @@ _AGAIN = 0.5
 _TRUSTED = 0.25
 """Seconds for which a host that asks for no pace is taken not to have asked for patience."""
 _NO_TURN = "the shared frontier does not say whose turn it is"
-_SPARE = 5.0
-"""Seconds that a turn is held longer than an answer may take."""
+_HELD, _LEAST_HELD = 1 / 3, 5.0
+"""The part of a lease, and the least seconds, that a turn is held which nobody prolongs.
+
+Its worker was killed then, or stands still.
+"""
 
 
 class TurnHandler(QuietHandler):
@@ -32,7 +35,8 @@ class TurnHandler(QuietHandler):
         super().__init__(crawler)
         self._crawler = crawler
         self._free_until: dict[str, float] = {}
-        self._longest = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + _SPARE
+        lease = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_LEASE")
+        self._holds = max(lease * _HELD, _LEAST_HELD)
         crawler.signals.connect(self._rest, signal=host_rests)
 
     async def download_request(self, request: Request) -> Response:
@@ -42,17 +46,27 @@ class TurnHandler(QuietHandler):
         assert pace is not None  # noqa: S101  # settings name it
         spacing, is_alone = pace.spacing_of(request)
         await self._wait_for_turn(host, spacing, is_alone=is_alone)
+        if not is_alone:
+            return await super().download_request(request)
+        holding = asyncio.ensure_future(self._hold_turn(host))
         try:
             return await super().download_request(request)
         finally:
-            if is_alone:
-                self._rest(host, spacing)
+            holding.cancel()
+            self._rest(host, spacing)
+
+    async def _hold_turn(self, host: str) -> None:
+        """Prolong this worker's turn for as long as it waits for an answer."""
+        while True:
+            await asyncio.sleep(self._holds / 4)
+            if self._scheduler.line.may_try:
+                self._scheduler.line.ask(lambda queue: queue.hold_turn(host, self._holds))
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
         scheduler, ledger = self._scheduler, ledger_of(self._crawler)
         if not spacing and monotonic() < self._free_until.get(host, 0.0):
             return
-        holds = self._longest if is_alone else 0.0
+        holds = self._holds if is_alone else 0.0
         while True:
             wait = None
             if scheduler.line.may_try:
