@@ -16,6 +16,8 @@ UsageError). A missing *field* is never an error: it is None, with no provenance
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class NewscrawlError(Exception):
     """Something went wrong that its reader can act upon; the message says how."""
@@ -65,3 +67,11 @@ class ArchiveError(NewscrawlError):
 
 class NotInArchive(ArchiveError):
     """The archive has no article with this id or address, or it was withdrawn."""
+
+
+def not_writable(path: Path, error: OSError) -> str:
+    """Return the message for a file that this user may not write, or that the disk refuses."""
+    reason = f"cannot write {error.filename or path}: {error.strerror or error}"
+    if not isinstance(error, PermissionError):
+        return reason
+    return f"{reason}. Its owner is another user: chown it, or run as that user"

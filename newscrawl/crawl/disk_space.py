@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+DISK_FULL = "disk_full"
+"""The reason of the end of a crawl for want of disk."""
 LEAST_FREE_MB = 100
 """Default of the megabytes that a crawl leaves free on the disk of its archive."""
 

@@ -24,7 +24,7 @@ from newscrawl.archive.crawl_state.frontier import Frontier
 from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.article import Article
-from newscrawl.crawl.disk_space import has_room, is_no_room
+from newscrawl.crawl.disk_space import DISK_FULL, has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
 from newscrawl.crawl.evidence_writer import EvidenceKeeper
 from newscrawl.crawl.peers import Others
@@ -254,7 +254,7 @@ class Ledger:
             logger.error("the crawl stops: %s", failure)
             is_full = is_no_room(failure) or not self._has_room()
             broken = "frontier" if isinstance(failure, FrontierError) else "archive"
-            reason = "disk_full" if is_full else f"{broken}_failed"
+            reason = DISK_FULL if is_full else f"{broken}_failed"
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
@@ -314,9 +314,10 @@ class Ledger:
         if self.archive is not None and self.run is not None:
             counts = dict(self.counts) | {"left_over": self.left_over}
             try:
-                self.archive.finish_run(
-                    self.run, self.failure or reason, self.exit_status, counts
-                )
+                end = self.failure or reason
+                if self.failure and reason == DISK_FULL:
+                    end = f"{DISK_FULL}: {self.failure}"
+                self.archive.finish_run(self.run, end, self.exit_status, counts)
             except ArchiveError as error:
                 logger.error("the run has no end in the archive: %s", error)
             self.archive.close()

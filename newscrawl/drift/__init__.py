@@ -38,6 +38,20 @@ class Drift:
         silence = (self.silence,) if self.silence else ()
         return tuple(one.line for one in (*self.falls, *silence, *self.dead_sources))
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The same with one line for all fields: a redesign is one event."""
+        others = tuple(one.line for one in (self.silence, *self.dead_sources) if one)
+        if len(self.falls) < 2:
+            return (*(one.line for one in self.falls), *others)
+        first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
+        fields = ", ".join(fall.field for fall in self.falls)
+        since = first.fetched_at[:16].replace("T", " ")
+        line = (
+            f"{len(self.falls)} fields fell since {since} UTC, first at {first.url}: {fields}"
+        )
+        return (line, *others)
+
     def __bool__(self) -> bool:
         """Return whether anything has changed."""
         return bool(self.falls or self.silence or self.dead_sources)
