@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import click
 
 import newscrawl
-from newscrawl.cli.console import one_line
+from newscrawl.cli.console import one_line, problem_of_opened
 from newscrawl.environment import use_environment
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
 from newscrawl.text.urls import without_passwords
+
+_OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
+"""Errors by which reading a damaged archive may end."""
 
 
 class Summary(NamedTuple):
@@ -153,6 +158,13 @@ class Commands(click.Group):
             raise WronglyUsed(error) from error
         except NewscrawlError as error:
             raise Refused(error) from error
+        except PermissionError as error:
+            raise Refused(NewscrawlError(not_writable(Path(), error))) from error
+        except _OF_DAMAGE as error:
+            problem = problem_of_opened()
+            if problem is None:
+                raise
+            raise Refused(ArchiveError(problem)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""

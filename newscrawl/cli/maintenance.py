@@ -65,17 +65,35 @@ def reindex(archive_path: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @archive_option
 def backup(file: Path, archive_path: Path | None) -> None:
-    """Copy the archive to FILE while crawls go on writing it.
+    """Copy the archive to FILE while crawls go on writing it, and check the copy.
 
-    FILE must not exist yet.
+    FILE must not exist yet. A copy of a damaged archive is no backup: there is none then.
     """
     with open_archive(archive_path) as archive:
         archive.backup(file)
-    with Archive.open_read_only(file) as copy:
-        counts = copy.counts()
+    counts = _rehearsed(file)
     click.echo(f"{file}: {filesize.decimal(file.stat().st_size)}, {_counts_text(counts)}")
     if counts["captures"]:
         click.echo("The WARC files that it points to are not in it: copy them as well.")
+
+
+def _rehearsed(file: Path) -> dict[str, int]:
+    """Open the copy in *file* as a restored archive, and return its counts.
+
+    Removes it and raises ArchiveError if it is damaged.
+    """
+    try:
+        with Archive.open_read_only(file) as copy:
+            problems = copy.check(looks_at_evidence=False)
+            if not problems:
+                return copy.counts()
+    except ArchiveError as error:
+        problems = (str(error),)
+    file.unlink()
+    raise ArchiveError(
+        f"no backup was made, since the archive is damaged: {problems[0]}. Keep the last good "
+        "one; newscrawl check tells all"
+    )
 
 
 @click.command()

@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.maintenance.schema_check import schema_problems
 from newscrawl.archive.search.index import check_index
+from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, url_digest
 
 _RULES = {
@@ -51,19 +53,25 @@ _RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
 def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
-    Looks at SQLite's own structures, foreign keys, the rules between tables, and whether each
-    pointer to evidence (relative to *folder*, unless that is None) leads to a record.
+    Looks at SQLite's own structures, missing tables, foreign keys, the rules between tables,
+    texts and their digests, the search index, and whether each pointer to evidence (relative to *folder*, unless that is None) leads to a record.
     """
     damage = _damage(db)
     if damage:
         yield from (f"SQLite: {line}" for line in damage)
         return  # queries over damaged pages would fail at random
+    missing = list(schema_problems(db))
+    yield from missing
+    if any(line.startswith("table") for line in missing):
+        return  # the queries below read them
     for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"row {row_id} of {table} points at a row of {parent} that is not there"
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
     yield from changed_values(db)
-    yield from check_index(db)
+    yield from (index_faults := check_index(db))
+    if not index_faults:
+        yield from index_problems(db)
     if folder is not None:
         yield from _evidence_problems(db, folder)
 

@@ -20,28 +20,28 @@ COLUMNS = ("headline", "alternative_headline", "description", "article_body", "k
 """The columns of the view `searchable`, in the order of the index."""
 WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
 """The weight of a hit in each column."""
-_WORD = re.compile(r"\w{1,200}")
+_WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
 
 Texts = tuple[str, ...]
 """The text of one article, in the order of COLUMNS."""
 
-_DEFINITION = f"""
+DEFINITION = f"""
 CREATE VIRTUAL TABLE article_search USING fts5(
     {", ".join(COLUMNS)}, content='searchable', content_rowid='id',
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn'")
 """
-_INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
+INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
 VALUES (?{", ?" * len(COLUMNS)})"""
 _DELETE = f"""INSERT INTO article_search (article_search, rowid, {", ".join(COLUMNS)})
 VALUES ('delete', ?{", ?" * len(COLUMNS)})"""
 _READ = f"SELECT {', '.join(COLUMNS)} FROM searchable WHERE id = ?"
-_READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
+READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
 
 
 def create_index(db: Database) -> None:
     """Create the index of an archive that has the view `searchable`, and fill it."""
-    db.execute(_DEFINITION)
+    db.execute(DEFINITION)
     db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
     weights = ", ".join(map(str, WEIGHTS))
     db.execute(
@@ -79,7 +79,7 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
     if before is not None:
         db.execute(_DELETE, [article_id, *map(stem_text, before)])
     if after is not None:
-        db.execute(_INSERT, [article_id, *map(stem_text, after)])
+        db.execute(INSERT, [article_id, *map(stem_text, after)])
 
 
 def purge_index(db: Database) -> None:
@@ -91,8 +91,8 @@ def reindex(db: Database) -> int:
     """Rebuild the index from the articles; return their number."""
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
     count = 0
-    for article_id, *texts in db.execute(_READ_ALL):
-        db.execute(_INSERT, [article_id, *(stem_text(text or "") for text in texts)])
+    for article_id, *texts in db.execute(READ_ALL):
+        db.execute(INSERT, [article_id, *(stem_text(text or "") for text in texts)])
         count += 1
     db.execute("INSERT OR REPLACE INTO search_states VALUES ('stems', ?)", [STEMS])
     return count
@@ -110,7 +110,7 @@ def check_index(db: Database) -> list[str]:
     if extra := indexed - articles:
         problems.append(f"{len(extra)} entries of the search index have no article")
     if not problems and (
-        wrong := sum(not _is_indexed(db, row) for row in db.execute(_READ_ALL))
+        wrong := sum(not _is_indexed(db, row) for row in db.execute(READ_ALL))
     ):
         problems.append(f"{wrong} articles are indexed with another text than theirs")
     return problems
