@@ -12,6 +12,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 
 import attrs
@@ -23,7 +24,7 @@ ARABIC = (
     "العبارة تبحر من جديد بعد أحد عشر أسبوعا في حوض الإصلاح وقال سكان الجزيرة إن الشتاء طويل"
 )
 
-Made = Answer | Writer
+Made = Answer | Writer | list[Answer]
 
 
 @attrs.frozen
@@ -100,6 +101,14 @@ def dripping(first: bytes) -> Writer:
     return write
 
 
+def endless_chunks(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+    """Send chunks for as long as anyone listens."""
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+    handler.wfile.write(start)
+    for _ in range(10_000):
+        handler.wfile.write(b"2710\r\n" + b"<p>x</p>  " * 1_000 + b"\r\n")
+
+
 def endless_headers(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
     """Send headers for as long as anyone listens."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
@@ -133,7 +142,11 @@ def _whole(name: str) -> bytes:
 def _transfers() -> list[Case]:
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </s.css>; rel=preload\r\n\r\n" * 1000
     cut = _whole("cut")[:-160]
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     return [
+        Case("8-noise", lambda h, i: with_length(b"<p>", 200_000_000), "too_large"),
+        Case("9-endless-chunks", lambda h, i: endless_chunks, "too_large"),
+        Case("20-bad-chunk", lambda h, i: raw(chunked + b"zz\r\n<p>x\r\n"), "truncated"),
         Case("21-short-length", lambda h, i: with_length(_whole("x"), len(cut)), "truncated"),
         Case("22-two-lengths", lambda h, i: with_length(b"hello", 5, 50), "protocol_error"),
         Case("23-slow-head", lambda h, i: dripping(b"HTTP/1.1 200 OK\r\n"), "timeout"),
@@ -145,6 +158,8 @@ def _transfers() -> list[Case]:
             "too_large",
         ),
         Case("26-reset", lambda h, i: reset, "connection"),
+        Case("26-nothing", lambda h, i: raw(b""), "connection"),
+        Case("26-noise", lambda h, i: raw(bytes(range(256)) * 9), "protocol_error"),
         Case("26-http-0.9", lambda h, i: raw(b"<html><h1>old</h1></html>"), "connection"),
         Case(
             "27-early-hints",
@@ -199,7 +214,7 @@ def _redirects() -> list[Case]:
         ),
         *(
             Case(f"32-to-{kind}", lambda h, i, kind=kind: to(f"{kind}://x/y"), no)  # type: ignore[misc]
-            for kind in ("file", "data", "ftp", "s3")
+            for kind in ("file", "data", "ftp", "s3", "javascript")
         ),
         *(
             Case(f"34-to-{kind}", inward(kind, host), "redirect", then=no)
@@ -217,6 +232,7 @@ def _redirects() -> list[Case]:
             lambda h, i: Answer(_whole("refresh"), 200, (HTML, ("Refresh", f"0;url={i}/x"))),
             "stored",
         ),
+        Case("39-long", lambda h, i: to("/" + "a" * 100_000), "redirect", then="bad_url"),
         Case("38-port", lambda h, i: to("http://127.0.0.1:99999/"), "bad_url"),
         Case("38-bracket", lambda h, i: to("http://[::1"), "bad_url"),
         Case("41-long", lambda h, i: to("/x" + "a" * 3000), "redirect", then="bad_url"),
@@ -237,9 +253,42 @@ def _redirects() -> list[Case]:
     ]
 
 
+def plea(status: int, after: str = "") -> Answer:
+    """Return an answer that asks for patience, with *after* as its Retry-After."""
+    return Answer(b"later", status, (("Retry-After", after),) if after else ())
+
+
+def until_soon(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+    """Answer 503 until a moment a second later, and then with an article."""
+    if asked.again:
+        with_length(_whole("date"), len(_whole("date")))(asked, handler)
+        return
+    handler.send_response(503)
+    handler.send_header("Retry-After", formatdate(time.time() + 1, usegmt=True))
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
+
+
+def _pleas() -> list[Case]:
+    def later(name: str) -> list[Answer]:
+        return [plea(429, "1"), article(headline(name))]
+
+    return [
+        Case("50-day", lambda h, i: plea(429, "86400"), "blocked"),
+        Case(
+            "50-year-2066", lambda h, i: plea(503, "Fri, 31 Dec 2066 23:59:59 GMT"), "blocked"
+        ),
+        Case("50-second", lambda h, i: later("second"), "stored"),
+        Case("50-unsaid", lambda h, i: [plea(429), article(headline("unsaid"))], "stored"),
+        Case("50-for-ever", lambda h, i: plea(429), "http_error"),
+        Case("51-date", lambda h, i: until_soon, "stored"),
+        Case("51-soon", lambda h, i: plea(503, "soon"), "http_error"),
+    ]
+
+
 def cases() -> tuple[Case, ...]:
     """Return every case of answers, addresses and statuses."""
-    return (*_transfers(), *_redirects())
+    return (*_transfers(), *_pleas(), *_redirects())
 
 
 def packed_zeros(size: int) -> bytes:

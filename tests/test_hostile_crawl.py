@@ -1,4 +1,4 @@
-"""Fifty good articles among a hundred hostile answers: one crawl brings them home whole."""
+"""Fifty good articles among 193 hostile answers: one crawl brings them home whole."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.crawling import Done, crawl, rows
 from tests.hostile_answers import Case, cases, headline
 from tests.hostile_pages import page_cases
 from tests.odd_server import PARAGRAPHS, OddServer, article, odd_server
+from tests.test_crawl_hostile import CASES as BODIES
+from tests.test_crawl_hostile import KEPT, serve
 
 CASES: tuple[Case, ...] = (*cases(), *page_cases())
 GOOD = tuple(f"good {number}" for number in range(50))
@@ -41,6 +43,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     archive = tmp_path_factory.mktemp("hostile") / "archive.db"
     with odd_server() as server, odd_server("127.0.0.2") as inside:
         here = server.url
+        serve(server)
         for case in CASES:
             server.answers[f"/{case.name}"] = case.make(here, inside.url)
         for number, name in enumerate(GOOD):
@@ -49,6 +52,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         urls.write_text("\n".join(_mixed(here)), "utf-8")
         options = ("-s", "DOWNLOAD_TIMEOUT=5", "-s", "RETRY_TIMES=1", "-s", "LOG_LEVEL=INFO")
         done = crawl(archive, "articles", "-a", f"urls={urls}", *options)
+        server.slow.set()  # type: ignore[attr-defined]
         observed = {
             row["url"].removeprefix(here): row
             for row in rows(archive, "SELECT * FROM observation ORDER BY fetched_at")
@@ -62,7 +66,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def _mixed(here: str) -> list[str]:
     """Return the addresses, a good one after every few hostile ones."""
     good = [f"{here}/good/{number}" for number in range(len(GOOD))]
-    bad = [f"{here}/{case.name}" for case in CASES]
+    bad = [f"{here}/{name}" for name in (*(case.name for case in CASES), *BODIES)]
     step = len(bad) // len(good) + 1
     mixed = [
         url for at, url in enumerate(good) for url in (*bad[at * step : (at + 1) * step], url)
@@ -90,6 +94,12 @@ def test_each_answer_becomes_what_it_should(crawled: Crawled, case: Case) -> Non
     if case.then:
         target = observed["final_url"].removeprefix(crawled.here)
         assert crawled.observed[target]["outcome"] == case.then
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_each_body_becomes_what_it_should(crawled: Crawled, name: str) -> None:
+    wanted = BODIES[name][1]
+    assert crawled.observed[f"/{name}"]["outcome"] in (KEPT if wanted == "kept" else {wanted})
 
 
 def test_nothing_inside_was_asked(crawled: Crawled) -> None:
