@@ -32,7 +32,10 @@ class Summary(NamedTuple):
 
 
 SUMMARIES = {
-    "backup": Summary("maintenance", "Copy the archive to FILE while crawls go on writing it."),
+    "backup": Summary(
+        "maintenance",
+        "Copy the archive to FILE while crawls go on writing it, and check the copy.",
+    ),
     "check": Summary(
         "maintenance", "Check for damage: structures, texts, search index, evidence."
     ),
@@ -94,6 +97,10 @@ SUMMARIES = {
     ),
     "stats": Summary(
         "stats", "Count pages seen, articles stored, pages skipped by reason, and fields found."
+    ),
+    "upgrade": Summary(
+        "maintenance",
+        "Upgrade the archive to the schema of this newscrawl, or try that on a copy.",
     ),
     "vacuum": Summary("maintenance", "Return unused space in the archive to the disk."),
     "versions": Summary(

@@ -151,7 +151,7 @@ def run(
     only_due: bool,
     is_quiet: bool,
 ) -> None:
-    """Run jobs once, as a timer does: those that are named, or all that are due.
+    """Run jobs, a process each: those named, or with --due all whose time has come.
 
     It ends with the worst status of the crawls; a site that another run holds is passed over.
     """

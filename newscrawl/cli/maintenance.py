@@ -12,6 +12,7 @@ import click
 from rich import filesize
 
 from newscrawl.archive import Archive
+from newscrawl.archive.maintenance.upgrade import read_upgrade, rehearse
 from newscrawl.archive.maintenance.withdraw import Withdrawal
 from newscrawl.cli.console import (
     archive_file,
@@ -94,6 +95,37 @@ def _rehearsed(file: Path) -> dict[str, int]:
         f"no backup was made, since the archive is damaged: {problems[0]}. Keep the last good "
         "one; newscrawl check tells all"
     )
+
+
+@click.command()
+@click.option("--dry-run", "is_rehearsal", is_flag=True, help="Upgrade a copy, and remove it.")
+@archive_option
+def upgrade(archive_path: Path | None, *, is_rehearsal: bool) -> None:
+    """Upgrade the archive to the schema of this newscrawl, or try that on a copy.
+
+    A copy of the archive as it was stays beside it.
+    """
+    path = archive_file(archive_path)
+    needed = read_upgrade(path)
+    if not needed.is_needed:
+        Archive.open_read_only(path).close()
+        click.echo(f"{path} has schema {needed.schema}: there is nothing to upgrade")
+        return
+    steps = f"from schema {needed.schema} to {needed.wanted}"
+    if not is_rehearsal:
+        with open_archive_to_write(archive_path) as archive:
+            archive.reindex()
+            counts = archive.counts()
+        click.echo(f"{path}: upgraded {steps}: {_counts_text(counts)}")
+        return
+    problems = rehearse(path)
+    for problem in problems:
+        click.echo(one_line(problem))
+    if problems:
+        raise ArchiveError(f"a copy of {path} upgraded {steps} is not sound")
+    size = filesize.decimal(needed.size)
+    click.echo(f"{path}: a copy was upgraded {steps}, and is sound.")
+    click.echo(f"The upgrade leaves the archive as it was beside it: {size}.")
 
 
 @click.command()

@@ -54,7 +54,8 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
     Looks at SQLite's own structures, missing tables, foreign keys, the rules between tables,
-    texts and their digests, the search index, and whether each pointer to evidence (relative to *folder*, unless that is None) leads to a record.
+    texts and their digests, the search index, and whether each pointer to evidence (relative
+    to *folder*, unless that is None) leads to a record.
     """
     damage = _damage(db)
     if damage:
