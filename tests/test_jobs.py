@@ -17,7 +17,8 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.errors import UsageError
+from newscrawl.crawl.run_lock import lock_site
+from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
 from newscrawl.jobs.desk import ARCHIVE, JOBS_FILE, FileReader
 from newscrawl.jobs.desk import Desk as JobsDesk
@@ -473,7 +474,7 @@ def test_settings_reach_the_job_through_the_file(desk: Desk) -> None:
     with small_site() as site:
         (folder / "port_sites.py").write_text(
             "from newscrawl.layouts.site import Site, Sources\n"
-            f"SITE = Site(name='port', title='Port', hosts=('127.0.0.1:{site.server_port}',), "
+            f"SITE = Site(name='port', title='Port', hosts=('127.0.0.1',), "
             f"languages=('en',), sources=Sources(home='{site.url}/'))\n"
         )
         given = {
@@ -509,30 +510,25 @@ def test_job_with_a_name_of_its_own_crawls_the_declared_site(desk: Desk) -> None
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files of another owner")
 def test_files_of_root_are_one_line_for_the_service_user(desk: Desk) -> None:
-    desk.folder.chmod(0o755)
-    for parent in list(desk.folder.parents)[:3]:
-        parent.chmod(0o755)
-    with small_site() as site:
-        (name,) = jobs_of(desk.jobs_file, site)
-        assert desk.run("run", name).returncode == 0
-        desk.jobs_file.chmod(0o644)
-        desk.archive.chmod(0o644)
-        command = [*PROGRAM, "run", name, *desk.options]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **PRIVATE},
-            user="nobody",
-            group="nogroup",
-            extra_groups=(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "cannot write" in done.stderr
-    assert "chown" in done.stderr
+    for folder in (desk.folder, *list(desk.folder.parents)[:3]):
+        folder.chmod(0o755)
+    desk.states().change(JOB.name, status=0)
+    lock_site(desk.archive, "shams.example").release()
+    jobs_desk = JobsDesk.at(desk.jobs_file, desk.archive)
+    with jobs_desk.watched():
+        pass
+    os.seteuid(65_534)
+    try:
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"):
+            desk.states().change(JOB.name, status=1)
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"):
+            lock_site(desk.archive, "shams.example")
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"), jobs_desk.watched():
+            pass
+        runner = jobs_desk.runner(1, read_jobs_file(desk.jobs_file))
+        assert runner.run_all([JOB]) == 1
+    finally:
+        os.seteuid(0)
 
 
 def test_one_digest_a_day(desk: Desk) -> None:
