@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.schema_check import schema_problems
+from newscrawl.archive.maintenance.value_check import wrong_values
 from newscrawl.archive.search.index import check_index
 from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, url_digest
@@ -70,11 +71,17 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
     yield from changed_values(db)
-    yield from (index_faults := check_index(db))
-    if not index_faults:
-        yield from index_problems(db)
+    yield from wrong_values(db)
+    yield from _index_faults(db)
     if folder is not None:
         yield from _evidence_problems(db, folder)
+
+
+def _index_faults(db: Database) -> list[str]:
+    try:
+        return check_index(db) or list(index_problems(db))
+    except sqlite3.DatabaseError as error:
+        return [f"the search index cannot be read ({error}): newscrawl reindex mends it"]
 
 
 def _damage(db: Database) -> list[str]:
