@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlite_utils import Database
 
@@ -10,14 +10,14 @@ from newscrawl.outcomes import OUTCOMES
 
 _TIME = "'[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z'"
 _DAY = "'[0-9][0-9][0-9][0-9]-[0-1][0-9]*'"
-_TIMES = {
+_TIMES: dict[str, tuple[str, ...]] = {
     "runs": ("started_at", "finished_at"),
     "articles": ("first_seen", "last_seen", "withdrawn_at"),
     "versions": ("first_seen", "last_seen"),
     "observations": ("fetched_at",),
 }
-_DAYS = {"versions": ("date_published", "date_modified")}
-_JSON = {
+_DAYS: dict[str, tuple[str, ...]] = {"versions": ("date_published", "date_modified")}
+_JSON: dict[str, tuple[str, ...]] = {
     "runs": ("settings", "counts"),
     "bodies": ("blocks",),
     "versions": ("live_blog_updates", "pages", "missing_pages"),
@@ -55,7 +55,7 @@ def wrong_values(db: Database) -> Iterator[str]:
             yield f"observation {row}: there is no outcome {outcome}"
 
 
-def _columns(db: Database, tables: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+def _columns(db: Database, tables: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
     """Yield the columns that the archive has; a list of pages is no JSON in some schemas."""
     for table, columns in tables.items():
         known = {column.name for column in db.table(table).columns}
