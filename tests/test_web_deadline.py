@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -35,3 +36,44 @@ def test_work_that_ends_in_time_is_left_alone() -> None:
 
     with ThreadPoolExecutor(1) as threads:
         assert [threads.submit(work).result() for _ in range(50)] == [5] * 50
+
+
+def fails_late() -> None:
+    with deadline(0.05):
+        try:
+            count_on()
+        except TooLong:
+            raise ValueError("of the page") from None
+
+
+def test_failure_after_the_limit_stays_that_failure() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(ValueError, match="of the page"):
+            threads.submit(fails_late).result()
+        assert threads.submit(sum, (1, 2)).result() == 3
+
+
+def test_a_profiler_works_after_a_limit() -> None:
+    """CPython 3.11 never leaves a function under a profiler while a signal is left pending."""
+    seen: list[str] = []
+
+    def work() -> None:
+        with deadline(60):
+            pass
+
+    def profiled() -> None:
+        before = sys.getprofile()
+        sys.setprofile(lambda frame, *_: seen.append(frame.f_code.co_name))
+        try:
+            sum(range(3))
+            work()
+        finally:
+            sys.setprofile(before)
+
+    with ThreadPoolExecutor(1) as threads:
+        for call in (work, profiled):
+            threads.submit(call).result()
+        with pytest.raises(TooLong):
+            threads.submit(within, 0.05).result()
+        threads.submit(profiled).result()
+    assert "work" in seen
