@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 import attrs
 
-LinkListKind = Literal["related", "latest", "most_read", "section", "other"]
+LinkListKind = Literal[
+    "related", "latest", "most_read", "editors_picks", "sponsored", "section", "other"
+]
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
@@ -78,7 +80,8 @@ class LinkList:
     heading: str
     """The heading as printed, e.g. `الأخبار الأكثر قراءة`."""
     kind: LinkListKind = "other"
-    """The kind of the list: related, latest, most_read, section or other."""
+    """The kind of the list: related, latest, most_read, editors_picks, sponsored, section or
+    other."""
     links: tuple[Link, ...] = ()
     """The links in printed order."""
 

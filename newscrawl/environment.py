@@ -15,6 +15,13 @@ def variable(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def usable_cores() -> int:
+    """Return the number of processor cores that this process may use; at least 1."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def use_environment() -> None:
     """Use the sites of NEWSCRAWL_SITES and agencies of NEWSCRAWL_AGENCIES, if they are set."""
     if modules := variable("NEWSCRAWL_SITES"):

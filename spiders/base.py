@@ -16,9 +16,15 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
+from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.opt_outs import refused_by
-from newscrawl.crawl.download.response import observation_from, page_from, unanswered
+from newscrawl.crawl.download.response import (
+    content_type_of,
+    observation_from,
+    page_from,
+    unanswered,
+)
 from newscrawl.crawl.ledger import Ledger, ledger_of
 from newscrawl.crawl.multi_page import Join, Joins
 from newscrawl.crawl.postponed import PutOff, unsent
@@ -27,9 +33,7 @@ from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.scheduler import settle_redirects
 from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
-from newscrawl.errors import ExtractionError
-from newscrawl.extraction import extract
-from newscrawl.ingest.acceptance import problem_of
+from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import host_of
@@ -77,11 +81,6 @@ class NewsSpider(Spider):
         """The arguments without the limit, as JSON: runs of one plan go on with each other."""
         asked = attrs.asdict(self.arguments) | {"limit": None, "spider": self.name}
         return json.dumps(asked, default=str, sort_keys=True, ensure_ascii=False)
-
-    @property
-    def is_debugging(self) -> bool:
-        """True if the log is to hold tracebacks of pages that cannot be read."""
-        return str(self.settings["LOG_LEVEL"]).upper() == "DEBUG"
 
     @cached_property
     def _obeyed(self) -> frozenset[str]:
@@ -168,16 +167,20 @@ class NewsSpider(Spider):
         problem = page_problem(response)
         if problem:
             return problem
-        try:
-            page = page_from(response)
-            opt_out = refused_by(response, page, self._obeyed)
-            return ("opted_out", opt_out) if opt_out else extract(page)
-        except ExtractionError as error:
-            return "parse_error", error.reason
-        except Exception as error:
-            # One page that breaks us must not cost its row, nor the log a page of text.
-            self.logger.warning("cannot read %r", response.url, exc_info=self.is_debugging)
-            return "error", f"{type(error).__name__}: {error}"[:200]
+        opt_out = refused_by(response, page_from(response), self._obeyed)
+        if opt_out:
+            return "opted_out", opt_out
+        found = self.extract(response)
+        if not isinstance(found, Article) and found[0] == "error":
+            self.logger.warning("cannot read %r: %s", response.url, found[1])
+        return found
+
+    def extract(self, response: Response) -> Article | tuple[str, str]:
+        """Return the article on *response*; outcome and reason if it cannot be read."""
+        extraction = self.crawler.get_downloader_middleware(ExtractionMiddleware)
+        if extraction is None:
+            return read_article(page_from(response))
+        return extraction.found_in(response)
 
     def _join(self, join: Join) -> Iterator[Article | Request]:
         """Yield the requests for the other pages of an article, beginning with its first."""
@@ -237,8 +240,3 @@ class NewsSpider(Spider):
 def page_problem(response: Response) -> tuple[str, str] | None:
     """Return outcome and reason where *response* is no page at all."""
     return problem_of(response.body, content_type_of(response), response.status)
-
-
-def content_type_of(response: Response) -> str:
-    """Return the Content-Type header of *response*; empty where there is none."""
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 import attrs
 from scrapy import Request
@@ -13,7 +12,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_source
-from newscrawl.crawl.download.response import observation_from, page_from
+from newscrawl.article import Article
+from newscrawl.crawl.download.response import content_type_of, observation_from, page_from
 from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.ledger import NOT_REQUESTED
 from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
@@ -27,11 +27,10 @@ from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
-from newscrawl.extraction import extract
 from newscrawl.ingest.acceptance import transfer_problem
 from newscrawl.outcomes import Observation
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
-from spiders.base import NewsSpider, content_type_of, page_problem
+from spiders.base import NewsSpider, page_problem
 
 _PAGES = frozenset({"home", "section", "page"})
 """The roles of sources that are pages."""
@@ -126,10 +125,8 @@ class SourceSpider(NewsSpider):
         requests: list[Request],
     ) -> None:
         """Record a source that was read, with its lists of links and their requests."""
-        article = None
-        if role in _PAGES:
-            with suppress(ExtractionError):
-                article = extract(page_from(response))
+        found = self.extract(response) if role in _PAGES else None
+        article = found if isinstance(found, Article) else None
         observation = observation_from(response, "source", role)
         if role == "section" and not asks and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"

@@ -50,7 +50,7 @@ def test_every_row_is_whole() -> None:
         assert len(supplier.country) == 2
         assert supplier.names
         assert supplier.common <= {name_key(name) for name in supplier.names}, supplier.id
-    assert SCRIPTS == ("ar", "fa", "he", "ur", "latin")
+    assert SCRIPTS == ("ar", "fa", "he", "ur", "latin", "cyrillic", "cjk")
 
 
 def test_persons_and_places_are_no_agencies() -> None:

@@ -47,7 +47,7 @@ def test_every_page_answers_in_each_language(front: Front) -> None:
             mark = "&" if "?" in path else "?"
             answer = front.get(f"{path}{mark}lang={language}")
             assert answer.status == 200, path
-            assert f'<html lang="{language}" dir="{direction}">' in answer.text
+            assert f'<html lang="{language}" dir="{direction}"' in answer.text
 
 
 def test_the_browsers_language_is_the_pages(front: Front) -> None:

@@ -28,7 +28,14 @@ PAGES = (
         "/article/1/diff",
     ),
     *("/article/3/beside/4", f"/site/{SITE}", "/questions", "/question/agencies", "/runs"),
-    *("/run/1", "/agency?name=afp", "/sql?sql=SELECT+headline+FROM+article", "/nothing-here"),
+    *("/sites", "/agencies", "/authors", "/places", "/place?" + urlencode({"name": "صحار"})),
+    *(
+        "/article/1?version=2",
+        "/run/1",
+        "/agency?name=afp",
+        "/sql?sql=SELECT+headline+FROM+article",
+        "/nothing-here",
+    ),
     "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
 )
 VIEWS = {"phone": (360, 740), "desk": (1280, 900), "wall": (3840, 2160)}
@@ -148,7 +155,7 @@ def test_a_reader_searches_opens_and_compares(desk: Desk) -> None:
     page.get_by_role("searchbox").press("Enter")
     page.get_by_role("link", name=SECOND).first.click()
     assert page.locator("h1").inner_text() == SECOND
-    page.locator("ol.hits a[href*='/diff']").first.click()
+    page.locator("ol.steps a[href*='/diff']").first.click()
     assert "أول" in page.locator("del").first.inner_text()
     assert "ثاني" in page.locator("ins").first.inner_text()
     page.get_by_role("link", name="English").click()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +32,7 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
+from newscrawl.environment import usable_cores
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.importing.file_engines import DaskEngine, FileEngine, make_locally
 from newscrawl.importing.importer import Import, Options
@@ -105,23 +105,18 @@ def import_files(
             parquet=bulk["parquet"],
             sites=names_of(sites),
             engine=DaskEngine(bulk["scheduler"]) if is_dask else make_locally,
-            jobs=jobs or core_count(),
+            jobs=jobs or usable_cores(),
         )
         context.exit(import_in_bulk(files, chosen, is_json=is_json))
     if is_dask or bulk["scheduler"] is not None:
         raise UsageError("one archive has one writer: Dask needs --archives or --parquet")
-    options = Options(jobs=jobs or core_count(), sites=names_of(sites))
+    options = Options(jobs=jobs or usable_cores(), sites=names_of(sites))
     found = files_named(files)
     with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
         importing = Import(archive, options, progress.reach)
         progress.tally = importing.tally
         was_stopped = is_stopped(lambda: importing.read(found))
     context.exit(report(importing.tally, is_json=is_json, was_stopped=was_stopped))
-
-
-def core_count() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def names_of(sites: tuple[str, ...]) -> frozenset[str]:

@@ -26,7 +26,8 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
-from newscrawl.cli.import_files import core_count, jobs_option, names_of
+from newscrawl.cli.import_files import jobs_option, names_of
+from newscrawl.environment import usable_cores
 from newscrawl.importing.reextract import Choice, Report, SiteReport, reread
 
 SHOWN = 20
@@ -54,7 +55,7 @@ def reextract(context: click.Context, /, archive_path: Path | None, **options: A
     """
     is_applied = options["is_applied"]
     choice = Choice(
-        jobs=options["jobs"] or core_count(),
+        jobs=options["jobs"] or usable_cores(),
         site=next(iter(names_of((options["site"],)))) if options["site"] else None,
         since=f"{options['since']:%Y-%m-%dT00:00:00Z}" if options["since"] else "",
         is_applied=is_applied,

@@ -10,13 +10,14 @@ from types import MappingProxyType
 
 from newscrawl.generic.fields.access import access_candidates
 from newscrawl.generic.fields.authors import author_candidates
+from newscrawl.generic.fields.breadcrumbs import breadcrumb_candidates
 from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
 from newscrawl.generic.fields.printed_dates import printed_dates
 from newscrawl.generic.fields.published import date_candidates, modified_candidates
-from newscrawl.generic.fields.standing import breadcrumb_candidates, language_candidates
+from newscrawl.generic.fields.standing import language_candidates
 from newscrawl.generic.reader import Reading
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context
@@ -69,9 +70,9 @@ def _body(reading: Reading, context: Context) -> Candidates:
 
 
 def _breadcrumbs(reading: Reading, context: Context) -> Candidates:
-    root = reading.structured.tree.root
-    for rule, names in breadcrumb_candidates(reading.structured, root):
-        yield rule, " › ".join(names)
+    heading = reading.around.heading if reading.around else None
+    for rule, crumbs in breadcrumb_candidates(reading.structured, heading):
+        yield rule, " › ".join(crumb.text for crumb in crumbs)
 
 
 def _language(reading: Reading, context: Context) -> Candidates:

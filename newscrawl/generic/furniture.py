@@ -58,6 +58,7 @@ _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z
 _WIDTHS = re.compile(
     r"hidden (?:xs|sm|ms|md|lg|xl|phone|tablet|desktop|mobile)(?= |$)"
     r"|d none(?= (?:[a-z]+ ){0,9}?d (?:xs|sm|md|lg|xl) )"
+    r"|overflow(?: [xy])? hidden"
 )
 _STATE_WORDS = frozenset(
     ("has", "have", "no", "with", "without", "is", "not", "hide", "show", "hidden", "d")

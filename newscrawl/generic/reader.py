@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from newscrawl.generic.article_node import Outline, outline_of
 from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.authors import authors_of
+from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
 from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
 from newscrawl.generic.fields.further_pages import further_pages
 from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
@@ -18,14 +20,9 @@ from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.published import dates_of
-from newscrawl.generic.fields.standing import (
-    breadcrumbs_of,
-    canonical_of,
-    language_of,
-    standfirst_of,
-)
+from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.link_lists import link_lists_of
+from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
 from newscrawl.generic.part import Part, article_part
@@ -35,6 +32,9 @@ from newscrawl.html.text_lines import Run, blocks_from
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
+
+LINES_ABOVE_PICTURE = 2
+"""So many lines of the body may stand above the main picture."""
 
 
 @attrs.define(eq=False)
@@ -73,7 +73,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     chosen, reading.headlines = headline_of(structured, outline)
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
-        kicker = kicker_of(chosen, reading.headlines)
+        kicker = kicker_of(chosen, reading.headlines, outlets_of(structured))
         reading.keep("alternative_headline", kicker, chosen.source)
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
@@ -81,7 +81,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
     _read_text(reading, context, part)
     _read_around(reading, context, outline, heading)
-    _read_standing(reading, context, outline, headline)
+    _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
     kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
@@ -124,16 +124,19 @@ def _read_around(
         reading.sources[field] = rule
     reading.keep("authors", *_authors(structured, reading))
     reading.keep("keywords", *keywords_of(structured, near))
-    images = images_of(structured, near, outline, context)
+    images = images_of(structured, near, outline, context, _text_start(reading))
     reading.keep("images", images, "page")
     reading.keep("main_image", images[0] if images else None, "page")
 
 
-def _read_standing(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
+def _read_standing(
+    reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
+) -> None:
     structured, root = reading.structured, reading.structured.tree.root
-    lists = link_lists_of(root, outline, context, headline)
-    reading.keep("link_lists", lists, "headings")
-    reading.keep("breadcrumbs", *breadcrumbs_of(structured, root, headline))
+    lists = link_lists_of(root, outline, context, headline, _body_lines(reading))
+    reading.keep("link_lists", lists, "shape")
+    kicker = reading.values.get("alternative_headline")
+    reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")
     access = access_of(structured, reading.runs, reading.verdicts)
@@ -157,6 +160,19 @@ def _read_updates(reading: Reading, context: Context) -> None:
     if not stated:
         printed = printed_updates(reading.runs, reading.verdicts, clock)
         reading.keep("live_blog_updates", printed, "time_stamps")
+
+
+def _text_start(reading: Reading) -> int:
+    """Return where the body goes on after the lines that may stand above its main picture."""
+    lines = zip(reading.runs, reading.verdicts, strict=True)
+    text = (run.node.index for run, verdict in lines if not verdict)
+    return next(islice(text, LINES_ABOVE_PICTURE, None), reading.near.end)
+
+
+def _body_lines(reading: Reading) -> list[int]:
+    """Return where each line of the body stands, in page order."""
+    lines = zip(reading.runs, reading.verdicts, strict=True)
+    return [run.node.index for run, verdict in lines if not verdict]
 
 
 def _end(reading: Reading) -> int:

@@ -163,6 +163,11 @@ class Node:
         pieces = self._flow.pieces[self.start + 1 : part.start]
         return " ".join("".join([piece for piece in pieces if type(piece) is str]).split())
 
+    def strings_up_to(self, other: Node) -> list[str]:
+        """Return the strings between the end of this node and *other*, a later one."""
+        pieces = self._flow.pieces[self.stop : other.start]
+        return [piece for piece in pieces if isinstance(piece, str)]
+
     def ancestors(self) -> Iterator[Node]:
         """Yield its parent, grandparent and so on."""
         node = self.parent

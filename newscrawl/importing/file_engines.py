@@ -17,10 +17,10 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import FetchError, NewscrawlError
-from newscrawl.importing.page_engines import ServingProcess
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
 from newscrawl.interpreter import safe_path
+from newscrawl.worker_process import WorkerProcess
 
 Made = Iterator[tuple[Partition, Tally]]
 FileEngine = Callable[[Iterable[Partition], int], Made]
@@ -60,7 +60,7 @@ def make_locally(partitions: Iterable[Partition], jobs: int) -> Made:
             worker.end()
 
 
-class _Worker(ServingProcess):
+class _Worker(WorkerProcess):
     """A process that makes one partition after the other."""
 
     def __init__(self) -> None:

@@ -7,8 +7,6 @@ however fast each process is.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,10 +18,8 @@ from typing import Any
 import attrs
 
 from newscrawl.importing.readings import Reading, Task, reading_of, unread
-from newscrawl.interpreter import safe_path
+from newscrawl.worker_process import DEADLINE, WorkerProcess, answer_requests
 
-DEADLINE = 60.0
-"""The longest that one page may take, in seconds; within the limits none takes 10."""
 STARTING = 60.0
 """The longest that a process may take to start, in seconds."""
 AHEAD = 8
@@ -98,28 +94,7 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
             crew.wait()
 
 
-class ServingProcess:
-    """A process that answers over a pipe, forked from a server that has the modules loaded."""
-
-    def __init__(self, serve: Callable[[Connection], None], *, is_daemon: bool) -> None:
-        """Start the process; only one that is no daemon may have processes of its own."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([serve.__module__])
-        self.connection, its = context.Pipe()
-        self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
-        with safe_path():
-            self.process.start()
-        its.close()
-
-    def end(self) -> None:
-        """Kill the process."""
-        self.connection.close()
-        self.process.kill()
-        self.process.join()
-        self.process.close()
-
-
-class _Worker(ServingProcess):
+class _Worker(WorkerProcess):
     """One process and its tasks, the present one first."""
 
     def __init__(self) -> None:
@@ -192,11 +167,5 @@ class _Crew:
 
 def serve(connection: Connection) -> None:
     """Read the tasks that arrive until the other end is closed."""
-    # The parent handles Ctrl-C: it writes what was read, and ends its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        connection.send(None)  # it is ready: from now on its pages are timed
-        while True:
-            connection.send(reading_of(connection.recv()))
-    except (EOFError, ConnectionError):
-        os._exit(0)
+    connection.send(None)  # it is ready: from now on its pages are timed
+    answer_requests(connection, reading_of)

@@ -11,8 +11,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.environment import use_environment
-from newscrawl.errors import ExtractionError, WarcError
-from newscrawl.extraction import extract
+from newscrawl.errors import WarcError
 from newscrawl.ingest.acceptance import (
     challenge_reason,
     challenger,
@@ -20,6 +19,7 @@ from newscrawl.ingest.acceptance import (
     may_be_page,
     media_type,
     problem_of,
+    read_article,
     refresh_target,
     verdict_on,
 )
@@ -223,16 +223,11 @@ def _refusal(record: Record) -> tuple[str, str | None] | None:
 
 
 def _read(page: Page, seen: Observation) -> Reading:
-    try:
-        found = extract(page)
-        article = normalize_article(found)
-    except ExtractionError as error:
-        return Reading(
-            observation=attrs.evolve(seen, outcome="parse_error", reason=error.reason)
-        )
-    except Exception as error:  # one page that breaks us must not cost its row
-        reason = f"{type(error).__name__}: {error}"[:200]
-        return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+    found = read_article(page)
+    if not isinstance(found, Article):
+        outcome, reason = found
+        return Reading(observation=attrs.evolve(seen, outcome=outcome, reason=reason))
+    article = normalize_article(found)
     if found.missing_pages:  # it is judged when its pages are joined
         first = first_page(found)
         if first != found.url:

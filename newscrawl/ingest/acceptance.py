@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import traceback
 from collections import Counter
+from pathlib import Path
 
 from w3lib.html import get_meta_refresh
 
 from newscrawl.article import Article
+from newscrawl.errors import ExtractionError
+from newscrawl.extraction import extract
 from newscrawl.html.first_bytes import is_binary, is_html
 from newscrawl.page import Page
 
@@ -27,6 +31,18 @@ def verdict_on(article: Article) -> tuple[str, str] | None:
     if not article.article_body.strip():
         return "parse_error", "too little was found: no text"
     return None
+
+
+def read_article(page: Page) -> Article | tuple[str, str]:
+    """Return the article on *page*; outcome and reason if it cannot be read."""
+    try:
+        return extract(page)
+    except ExtractionError as error:
+        return "parse_error", error.reason
+    except Exception as error:  # one page that breaks us must not cost its row
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        return "error", f"{type(error).__name__} ({place}): {error}"[:200]
 
 
 def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str, str] | None:

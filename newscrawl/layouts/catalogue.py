@@ -35,6 +35,11 @@ def declare_sites(modules: Iterable[str]) -> None:
     _user_modules.names = tuple(name.strip() for name in modules if name.strip())
 
 
+def declared_modules() -> tuple[str, ...]:
+    """Return the modules of the user's sites, for another process to declare."""
+    return _user_modules.names
+
+
 def all_sites(modules: Sequence[str] | None = None) -> tuple[Site, ...]:
     """Return the sites of newscrawl and of *modules*, sorted by name.
 

@@ -13,7 +13,9 @@ from newscrawl.article import LinkListKind
 from newscrawl.resources import read_toml
 from newscrawl.text.normalize import search_key
 
-HeadingKind = Literal["related", "latest", "most_read", "section", "not_a_list"]
+HeadingKind = Literal[
+    "related", "latest", "most_read", "editors_picks", "sponsored", "section", "not_a_list"
+]
 
 LONGEST_HEADING = 80
 """A line of more characters is no heading of a list."""
@@ -29,7 +31,7 @@ def phrase_table(name: str) -> Mapping[str, Any]:
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return *text* as phrases are compared: folded, without punctuation at its ends."""
-    return search_key(text).strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
+    return search_key(text.replace("’", "'")).strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
 
 
 @cache

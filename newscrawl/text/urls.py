@@ -347,3 +347,14 @@ def _decoded(text: str) -> str:
 
 def _encoded(text: str, delimiters: re.Pattern[str]) -> str:
     return delimiters.sub(lambda found: f"%{ord(found[0]):02X}", text)
+
+
+def leads_home(href: str) -> bool:
+    """Return whether an address has no path."""
+    if href.startswith(("#", "?", "javascript:")):
+        return False
+    if "://" in href or href.startswith("//"):
+        rest = href.partition("//")[2].partition("/")[2]
+    else:
+        rest = href.strip("./")
+    return not rest.strip("/#")

@@ -27,7 +27,15 @@ from newscrawl.values.gazetteer.agencies import (
 from newscrawl.values.gazetteer.names import keys, name_key, phrases, words_of
 from newscrawl.values.gazetteer.places import place_kind
 
-__all__ = ["agencies_in", "is_agency", "is_end_mark", "parse_credit", "split_credit"]
+__all__ = [
+    "agencies_in",
+    "all_wires",
+    "is_agency",
+    "is_end_mark",
+    "is_labelled",
+    "parse_credit",
+    "split_credit",
+]
 
 LONGEST_CREDIT = 160
 """A longer string is no credit; of a paragraph no more of its end is looked at."""
@@ -38,10 +46,14 @@ _EDGES = " \t-‐‑‒–—―−_ـ/|*•·()[]{}«»\"'“”„‹›.،,؛
 _BETWEEN = re.compile(
     r"\s?[/|+&،؛;,•·×]{1,3}\s?|\s[-‐‑‒–—―−_ـ]{1,3}\s|[–—―]|\)\s?\(|(?<=\w)-(?=\w)"
 )
+_AND = re.compile(r"\s(?:and|und|et|y|e)\s")
 _TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}\((?P<inside>[^()]{2,90})\)\s?\.?$")
 _TAIL_DASHES = re.compile(r"(?:\s[-–—ـ]{1,4}|[-–—ـ]{2,4})\s?(?P<inside>[^-–—ـ]{2,60})$")
 _SENTENCE_END = re.compile(r"[.!?؟۔…»\"”)]\s")
 _MOST_AGENCIES = 8
+_OWN = "own outlet"
+"""Stands for a label where the page's own outlet is named beside others: `Post / Gazette`."""
+_LONGEST_BESIDE_OWN = 3
 
 
 def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | None:
@@ -78,6 +90,11 @@ def split_credit(
         if credit:
             return credit, body[:start].rstrip()
     return None, body
+
+
+def is_labelled(line: str) -> bool:
+    """Return whether *line* begins with a label of credits alone: `المصدر:`, `Source:`."""
+    return _label_and_names(squeeze(line))[0] in keys("firm", "credit")
 
 
 def is_end_mark(text: str) -> bool:
@@ -148,21 +165,24 @@ def _without_end_mark(line: str) -> str:
 def _label_and_names(line: str) -> tuple[str, str]:
     """Part the words that announce a credit from the names: `المصدر:`, `نقلًا عن`, `Avec`."""
     text = line.lstrip(_EDGES)
-    for label, size in _labels():
+    for size, labels in _labels():
         words = text.split(maxsplit=size)
         head = " ".join(words[:size])
         if ":" in head[:-1] and size == 1:
             head = head[: head.index(":") + 1]
-        if name_key(head) == label and len(text) > len(head):
-            return label, text[len(head) :].lstrip(" :：-–—")
+        key = name_key(head)
+        if key in labels and len(text) > len(head):
+            return key, text[len(head) :].lstrip(" :：-–—")
     return "", text
 
 
 @cache
-def _labels() -> tuple[tuple[str, int], ...]:
-    """Return the labels' keys with their number of words, the longest first."""
-    labels = {name_key(label): len(label.split()) for label in phrases("labels", "credit")}
-    return tuple(sorted(labels.items(), key=lambda label: -label[1]))
+def _labels() -> tuple[tuple[int, frozenset[str]], ...]:
+    """Return the labels' keys by their number of words, the longest first."""
+    by_size: dict[int, set[str]] = {}
+    for label in phrases("labels", "credit"):
+        by_size.setdefault(len(label.split()), set()).add(name_key(label))
+    return tuple((size, frozenset(by_size[size])) for size in sorted(by_size, reverse=True))
 
 
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
@@ -172,16 +192,20 @@ def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tupl
     if len(parts) > _MOST_AGENCIES:
         return ()
     pieces = [piece for part in parts if (piece := part.strip(_EDGES))]
+    if not label and "/" in names and any(name_key(piece) in own for piece in pieces):
+        label = _OWN
     found: list[Agency] = []
     for piece in pieces:
         read = _agencies_of_piece(piece, label, own)
         if read is None:
             return ()
         found += read
-    if label not in {"", "("} or any(map(_has_sure_name, pieces)):
+    if all(name_key(piece) in own for piece in pieces):
+        return ()
+    if label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces)):
         return tuple(found)
     is_marked = names[:1] in '"«“(' or label == "("
-    return tuple(found) if is_marked and _all_wires(found) else ()
+    return tuple(found) if is_marked and all_wires(found) else ()
 
 
 def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agency] | None:
@@ -189,9 +213,11 @@ def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agen
     read = _read(piece)
     if read or _is_place(piece):
         return [Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read]
-    is_own = name_key(piece) in own
-    unknown = Agency(name=piece, id=None) if is_own else _unknown(piece, label)
-    return None if unknown is None else [unknown]
+    if name_key(piece) in own:
+        return [Agency(name=piece, id=None)]
+    names = _AND.split(piece) if label in keys("reports", "credit") else [piece]
+    found = [_unknown(name, label) for name in names]
+    return None if None in found else [one for one in found if one is not None]
 
 
 def _has_sure_name(piece: str) -> bool:
@@ -211,7 +237,8 @@ def _is_place(piece: str) -> bool:
     return len(piece) <= 40 and place_kind(piece) is not None
 
 
-def _all_wires(agencies: list[Agency]) -> bool:
+def all_wires(agencies: Collection[Agency]) -> bool:
+    """Return whether each of *agencies* is an agency of the table, and no outlet."""
     return bool(agencies) and all(
         (found := supplier_named(agency.name)) is not None and found.kind != "outlet"
         for agency in agencies
@@ -223,6 +250,11 @@ def _unknown(piece: str, label: str) -> Agency | None:
     words = words_of(piece)
     if not words or len(piece) > 60 or len(words) > 6:
         return None
+    known = supplier_named(piece)
+    if known is not None:
+        return Agency(name=piece, id=known.id)
+    if label == _OWN and len(words) <= _LONGEST_BESIDE_OWN and piece.istitle():
+        return Agency(name=piece, id=None)
     if label in keys("firm", "credit") or (label and looks_like_supplier(piece)):
         return Agency(name=piece, id=None)
     return None

@@ -8,6 +8,7 @@ place free.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -18,6 +19,7 @@ import attrs
 import vl_convert
 
 from newscrawl.web.display import isolated, plain
+from newscrawl.web.narrowing import month_after
 from newscrawl.web.palette import GREY, INK, LINE, PAPER, SINGLE
 from newscrawl.web.questions import Answer, Chart
 
@@ -126,7 +128,7 @@ def _over_time(drawing: Drawing, look: Look) -> dict[str, Any]:
         records += _unknown_months(chart, records)
     encoding: dict[str, Any] = {
         "x": _time_axis(chart.x, drawing.names),
-        "y": _number_axis(chart.y, drawing.names, is_vertical=True),
+        "y": _number_axis(drawing, chart.y, is_vertical=True),
         "tooltip": _tooltip(chart, drawing.names),
     }
     if chart.color:
@@ -148,7 +150,7 @@ def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
     values = [_cleaned(record) | {"row": row} for row, record in rows]
     is_span = chart.mark == "span"
     mirrored = look.is_rtl and not is_span
-    x = _moment_axis(chart.x) if is_span else _number_axis(chart.x, drawing.names)
+    x = _moment_axis(drawing, chart.x) if is_span else _number_axis(drawing, chart.x)
     if mirrored:
         x = x | {"scale": {"reverse": True}}
     axis: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
@@ -231,10 +233,9 @@ def _unknown_months(
 
 
 def _between(first: str, last: str) -> Iterator[str]:
-    year, month = map(int, first.split("-"))
-    while (at := f"{year:04}-{month:02}") <= last:
-        yield at
-        year, month = year + month // 12, month % 12 + 1
+    while first <= last:
+        yield first
+        first = month_after(first)
 
 
 def _time_axis(column: str, names: Mapping[str, str]) -> dict[str, Any]:
@@ -243,20 +244,37 @@ def _time_axis(column: str, names: Mapping[str, str]) -> dict[str, Any]:
     return field | {"timeUnit": _TIMES[column], "axis": axis}
 
 
-def _moment_axis(column: str) -> dict[str, Any]:
-    axis = _TIME_AXIS | {"format": "%Y-%m-%d", "tickCount": 4, "title": None}
+def _moment_axis(drawing: Drawing, column: str) -> dict[str, Any]:
+    axis = _TIME_AXIS | {"tickCount": 4, "title": None}
+    axis |= {"format": "%Y-%m-%d" if _days(drawing) > 4 else "%m-%d %H:%M"}
     return {"field": column, "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
 
 
-def _number_axis(
-    column: str, names: Mapping[str, str], *, is_vertical: bool = False
-) -> dict[str, Any]:
-    axis: dict[str, Any] = {"tickMinStep": 1, "tickCount": 5, "titleAnchor": "start"}
+def _days(drawing: Drawing) -> int:
+    """Return the number of days that the spans of a chart cover."""
+    records = drawing.answer.records()
+    last = max(record[drawing.chart.x2 or drawing.chart.x] for record in records)
+    first = min(record[drawing.chart.x] for record in records)
+    return (dt.date.fromisoformat(last[:10]) - dt.date.fromisoformat(first[:10])).days
+
+
+def _number_axis(drawing: Drawing, column: str, *, is_vertical: bool = False) -> dict[str, Any]:
+    names = drawing.names
+    axis: dict[str, Any] = {"tickCount": _ticks(drawing, column), "titleAnchor": "start"}
     if is_vertical:  # its title stands above it, as words are read
         axis |= {"titleAngle": 0, "titleAlign": "left", "titleBaseline": "bottom"}
         axis |= {"titleX": -20, "titleY": -8}
     title = {"field": column, "title": names.get(column, column)}
     return title | {"type": "quantitative", "axis": axis}
+
+
+def _ticks(drawing: Drawing, column: str) -> int:
+    """Return the number of ticks: five, or fewer where they would divide a whole one."""
+    sums: dict[Any, float] = {}
+    for record in drawing.answer.records():
+        key = record[drawing.chart.x if column == drawing.chart.y else drawing.chart.y]
+        sums[key] = sums.get(key, 0) + (record[column] or 0)
+    return max(1, min(5, int(max(sums.values(), default=1))))
 
 
 def _color(drawing: Drawing, column: str, *, is_narrow: bool) -> dict[str, Any]:

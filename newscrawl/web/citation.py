@@ -37,6 +37,24 @@ def citation(form: str, article: Article, capture: Capture | None, number: int) 
     return writer(article, _note(capture), capture, number)
 
 
+def citation_metadata(article: Article) -> list[tuple[str, str]]:
+    """Return the names and values of `<meta>` by which Zotero finds a citation in a page.
+
+    They are those of Highwire Press, which Google Scholar documents
+    (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); the address is that of
+    the newspaper, since an archive on one machine cannot be cited.
+    """
+    rows = [
+        ("citation_title", plain(article.headline, _LONGEST)),
+        *(("citation_author", plain(name, _LONGEST)) for name in article.authors),
+        ("citation_publication_date", _day(article).replace("-", "/")),
+        ("citation_journal_title", host_of(article.url)),
+        ("citation_public_url", article.url),
+        ("citation_language", article.in_language or ""),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
 def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -> str:
     fields = {
         "title": f"{{{_tex(article.headline)}}}",

@@ -37,14 +37,30 @@ def plain(text: object, longest: int = LINE) -> str:
     return " ".join(clean(text, longest).split())
 
 
+def direction(text: object, default: str = "ltr") -> str:
+    """Return `rtl` or `ltr` by the first letter of *text*; *default* without a letter."""
+    kinds = (bidirectional(char) for char in plain(text))
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "")
+    return {"": default, "L": "ltr"}.get(first, "rtl")
+
+
+def swatch(color: str | None) -> Markup:
+    """Return a square of *color*, as charts have it for a name; nothing without one."""
+    if color is None:
+        return Markup("")
+    return Markup(
+        '<svg class="swatch" viewBox="0 0 8 8" aria-hidden="true">'
+        '<rect width="8" height="8" fill="{}"/></svg>'
+    ).format(color)
+
+
 def isolated(text: str) -> str:
     """Return *text* for a picture, isolated from what is around it, in its own direction.
 
     SVG has no automatic direction: an Arabic text is given its own, so that its ellipsis and
     its punctuation stand at its end.
     """
-    first = next((kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"}), "L")
-    return text if first == "L" else f"\u2067{text}\u2069"
+    return f"\u2067{text}\u2069" if direction(text) == "rtl" else text
 
 
 def shown(text: object, longest: int = LINE) -> Markup:

@@ -39,6 +39,15 @@ def phrase(language: str, key: str, /, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def label(language: str, kind: str, value: str) -> str:
+    """Return the interface's word for a *value* of the archive (an outcome, a field).
+
+    A value that the interface has no word for is returned as it is.
+    """
+    known = phrases().get(f"{kind}_{value}")
+    return value if known is None else known[language]
+
+
 @cache
 def phrases() -> Mapping[str, Mapping[str, str]]:
     """Return every interface string by key and language."""

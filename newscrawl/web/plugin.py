@@ -21,6 +21,7 @@ from newscrawl.web.pages import (
     agency_author,
     article,
     home,
+    indexes,
     placements,
     question,
     runs,
@@ -36,7 +37,7 @@ _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
-    *(home, search, article, site, agency_author, placements, runs, question, sql),
+    *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
     tables,
 )
 """The modules of the pages, each with its routes in `PAGES`."""

@@ -42,6 +42,12 @@ class Question:
     name: str
     title: Mapping[str, str]
     """The title by language of the interface."""
+    group: str
+    """The group of questions that it is listed in; empty if it is on other pages only."""
+    says: Mapping[str, str]
+    """A sentence of the answer by language, with columns of a row in braces; may be empty."""
+    lead: Literal["first", "most", "least"]
+    """The row of the sentence: the first, or the one with the most or least of `chart.y`."""
     asks: tuple[str, ...]
     """The names of its parameters, all optional."""
     sql: str
@@ -91,11 +97,24 @@ async def answer(datasette: Datasette, question: Question, values: Mapping[str, 
     return await read_cached(datasette, (question.name, wanted), asked)
 
 
+def lead_row(question: Question, found: Answer) -> dict[str, Any] | None:
+    """Return the row that the sentence of *question* speaks of; None without rows."""
+    records = found.records()
+    if not records or question.lead == "first" or question.chart is None:
+        return records[0] if records else None
+    best = max if question.lead == "most" else min
+    number = question.chart.y
+    return best(records, key=lambda record: record[number])
+
+
 def _question(name: str, fields: Mapping[str, Any], parts: Mapping[str, str]) -> Question:
     chart = fields.get("chart")
     return Question(
         name=name,
         title=fields["title"],
+        group=fields.get("group", ""),
+        says=fields.get("says", {}),
+        lead=fields.get("lead", "first"),
         asks=tuple(fields["asks"]),
         sql=Template(fields["sql"].strip()).substitute(parts),
         chart=Chart(**chart) if chart else None,

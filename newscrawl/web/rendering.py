@@ -21,11 +21,15 @@ from newscrawl.web.language import (
     COOKIE,
     LANGUAGES,
     direction_of,
+    label,
     language_for,
     phrase,
 )
 from newscrawl.web.security import is_local_only
 
+_LOOKS = {"auto": "dark", "dark": "light", "light": "auto"}
+"""The colours of pages, each with the one that the switch leads to."""
+_LOOK_COOKIE = "newscrawl-look"
 _YEAR = 365 * 24 * 3600
 
 
@@ -43,6 +47,14 @@ def language_of(request: Request) -> str:
     return language_for(request.args.get("lang"), request.cookies.get(COOKIE), accepted)
 
 
+def look_of(request: Request) -> str:
+    """Return the colours for *request*: auto (the browser's), dark or light."""
+    for wish in (request.args.get("look"), request.cookies.get(_LOOK_COOKIE)):
+        if wish in _LOOKS:
+            return str(wish)
+    return "auto"
+
+
 async def render(
     datasette: Datasette,
     request: Request,
@@ -52,7 +64,7 @@ async def render(
     status: int = 200,
 ) -> Response:
     """Render *template* with *context*, in the language of *request*."""
-    language = language_of(request)
+    language, look = language_of(request), look_of(request)
     page = environment().get_template(template)
     body = page.render(
         **context,
@@ -60,15 +72,19 @@ async def render(
         dir=direction_of(language),
         t=partial(phrase, language),
         request=request,
-        languages=_switch(request),
+        languages=_languages(request),
+        look=look,
+        other_look=(following := _LOOKS[look], _address(request, "look", following)),
+        label=partial(label, language),
         allows_sql=is_local_only(datasette),
         version=newscrawl.__version__,
         archive_name=Path(archive_path(datasette)).name,
         archive_path=archive_path(datasette),
     )
     response = Response.html(body, status=status)
-    if request.args.get("lang") == language:
-        response.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
+    for name, cookie, value in (("lang", COOKIE, language), ("look", _LOOK_COOKIE, look)):
+        if request.args.get(name) == value:
+            response.set_cookie(cookie, value, max_age=_YEAR, httponly=True, samesite="lax")
     return response
 
 
@@ -83,10 +99,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("shown", "plain", "printed", "number", "day", "minute"):
+    for name in ("shown", "plain", "printed", "number", "day", "minute", "direction"):
         made.filters[name] = getattr(display, name)
+    made.globals.update(link=_link, asset=_asset, font=_font)
     made.globals.update(
-        outward=display.outward, marked=display.marked, link=_link, asset=_asset, zip=zip
+        outward=display.outward, marked=display.marked, swatch=display.swatch, zip=zip
     )
     return made
 
@@ -105,15 +122,21 @@ def _asset(name: str) -> str:
     return f"/assets/{name}?v={newscrawl.__version__}"
 
 
-def _switch(request: Request) -> list[tuple[str, str, str]]:
+def _font(name: str) -> str:
+    return f"/assets/fonts/{name}.woff2"
+
+
+def _languages(request: Request) -> list[tuple[str, str, str]]:
     """Return code, own name and address of this page for each language."""
-    kept = [
-        (name, value)
-        for name in request.args
-        for value in request.args.getlist(name)
-        if name != "lang"
+    return [(code, name, _address(request, "lang", code)) for code, name in LANGUAGES.items()]
+
+
+def _address(request: Request, name: str, value: str) -> str:
+    """Return the address of this page with the parameter *name* set to *value*."""
+    others = [
+        (other, one)
+        for other in request.args
+        for one in request.args.getlist(other)
+        if other != name
     ]
-    return [
-        (code, name, f"{request.path}?{urlencode([*kept, ('lang', code)])}")
-        for code, name in LANGUAGES.items()
-    ]
+    return f"{request.path}?{urlencode([*others, (name, value)])}"

@@ -33,6 +33,11 @@ def page_from(response: Response) -> Page:
     )
 
 
+def content_type_of(response: Response) -> str:
+    """Return the Content-Type header of *response*; empty if there is none."""
+    return _header(response, "Content-Type") or ""
+
+
 def observation_from(
     response: Response, outcome: str, reason: str | None = None
 ) -> Observation:

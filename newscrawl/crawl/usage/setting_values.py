@@ -13,6 +13,8 @@ from newscrawl.layouts.quiet_hours import parse_quiet_hours
 _NUMBERS: dict[str, int | float] = {
     "NEWSCRAWL_SECTION_PAGES": 10,
     "NEWSCRAWL_ARTICLE_PAGES": 20,
+    "NEWSCRAWL_EXTRACTION_PROCESSES": 1,
+    "NEWSCRAWL_EXTRACTION_SECONDS": 60.0,
     "NEWSCRAWL_REVISITS": 300,
     "NEWSCRAWL_LEAST_FREE_MB": 100,
     "NEWSCRAWL_WARC_MB": 1024,

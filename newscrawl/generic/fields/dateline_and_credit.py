@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from newscrawl.article import Dateline, SourceCredit
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.layouts.field_readers import Context
-from newscrawl.values.credit import parse_credit, split_credit
+from newscrawl.text.urls import host_of
+from newscrawl.values.credit import all_wires, is_labelled, parse_credit, split_credit
 from newscrawl.values.dateline import parse_dateline, split_dateline
+from newscrawl.values.gazetteer.agencies import supplier_named
 
 LONGEST_LINE = 120
 HEAD_LINES = 12
 _ABOVE = frozenset({"head", "byline", "outside", "header"})
 TAIL_LINES = 3
+LONGEST_INITIALS = 2
+LINES_BELOW = 4
+"""So far below the text a credit may stand in a part of its own."""
+_NEVER_CREDIT = frozenset(
+    {
+        *("caption", "comments", "related", "teasers", "hidden", "link", "advert", "form"),
+        *("second article", "repeated", "consent", "newsletter", "bio"),
+    }
+)
+_BESIDE = frozenset({"outside", "byline", "tail", "head", "header", "sidebar"})
+"""Where an agency's bare name is a credit."""
 LONGEST_OUTLET = 40
 _TITLE_SIGNS = (" | ", " - ", " – ", " — ", " :: ")
 
 
 def outlets_of(structured: Structured) -> tuple[str, ...]:
-    """Return the names that the page gives its own outlet."""
+    """Return the names that the page gives its own outlet, and its host's."""
     title = structured.tree.title
     ends = (title.rpartition(sign)[2].strip() for sign in _TITLE_SIGNS if sign in title)
+    host = host_of(structured.page.url).removeprefix("www.")
+    label = host.rpartition(".")[0].rpartition(".")[2]
     names = (structured.meta("og:site_name"), structured.text("publisher.name"), *ends)
-    return tuple(name for name in names if name and len(name) <= LONGEST_OUTLET)
+    return tuple(n for n in (*names, host, label) if n and len(n) <= LONGEST_OUTLET)
 
 
 def dateline_of(
@@ -47,10 +62,10 @@ def dateline_of(
 def credit_of(
     runs: Sequence[Run], verdicts: list[str], outlets: Collection[str]
 ) -> tuple[SourceCredit | None, str]:
-    """Return the credit below the last paragraph, else at its end, and the rule.
+    """Return the credit below the text, at its end or beside the byline, and the rule.
 
-    It is left out of the body: *verdicts* is told of a line that is no more than the credit,
-    and a last paragraph that ends in one is cut in *runs*.
+    It is left out of the body: *verdicts* then says so of a line that is no more than the
+    credit, and a last paragraph that ends in one is cut in *runs*.
     """
     kept = [index for index, verdict in enumerate(verdicts) if not verdict]
     if not kept:
@@ -67,6 +82,58 @@ def credit_of(
                 verdicts[index] = "credit"
                 return found, "credit_line"
     found, rest = split_credit(runs[last].text, outlets=outlets)
-    if found is not None and rest:
-        runs[last].text = rest
-    return found, "last_paragraph"
+    if found is not None:
+        if rest:
+            runs[last].text = rest
+        return found, "last_paragraph"
+    below = range(last + 1, min(len(runs), last + 1 + LINES_BELOW))
+    for lines, rule in ((below, "credit_below"), (lines_above(verdicts), "byline")):
+        apart = _credit_apart(runs, verdicts, lines, outlets)
+        if apart is not None:
+            return apart, rule
+    return None, ""
+
+
+def _credit_apart(
+    runs: Sequence[Run], verdicts: list[str], lines: Iterable[int], outlets: Collection[str]
+) -> SourceCredit | None:
+    """Return the credit in one of *lines*, which stand apart from the text.
+
+    There a name without a label is a credit only if it is an agency's.
+    """
+    for index in lines:
+        text, verdict = runs[index].text, verdicts[index]
+        if len(text) > LONGEST_LINE or verdict in _NEVER_CREDIT:
+            continue
+        found = parse_credit(text, outlets=outlets)
+        if found is None:
+            continue
+        if is_labelled(text) or (verdict in _BESIDE and is_wire_line(text, found, outlets)):
+            return found
+    return None
+
+
+def is_wire_line(text: str, credit: SourceCredit, outlets: Collection[str]) -> bool:
+    """Whether a line without a label is agencies' names for sure.
+
+    Two letters are as often initials or a button (`AA`), and an agency's own site prints its
+    name above everything.
+    """
+    is_own = {agency.id for agency in credit.agencies} & ids_of(outlets)
+    letters = sum(map(str.isalnum, text))
+    return letters > LONGEST_INITIALS and not is_own and all_wires(credit.agencies)
+
+
+def ids_of(outlets: Collection[str]) -> frozenset[str]:
+    """Return the ids that the table of agencies has for *outlets*, `sputniknews` too."""
+    names = (*outlets, *(name.removesuffix("news") for name in outlets if name.islower()))
+    return frozenset(found.id for found in map(supplier_named, names) if found)
+
+
+def lines_above(verdicts: Sequence[str]) -> range:
+    """Return the indexes of the lines between headline and text, without the headline."""
+    first = next((at for at, verdict in enumerate(verdicts) if not verdict), None)
+    if first is None:
+        return range(0)
+    title = max((at for at in range(first) if verdicts[at] == "headline"), default=-1)
+    return range(max(title + 1, first - HEAD_LINES), first)

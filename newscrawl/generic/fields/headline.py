@@ -9,6 +9,7 @@ from functools import lru_cache
 import attrs
 
 from newscrawl.generic.article_node import Outline
+from newscrawl.generic.fields.above_headline import line_above
 from newscrawl.generic.fields.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import HEADINGS, runs_of
@@ -36,6 +37,7 @@ _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
     r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
+_BADGE = re.compile(r"label|badge|premium|icon|paywall")
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
@@ -274,22 +276,46 @@ def _without_site(stated: list[Candidate]) -> Candidate:
     return first
 
 
-def kicker_of(chosen: Candidate | None, candidates: Iterable[Candidate]) -> str | None:
-    """Return the text before the headline in the same heading; None without any."""
+def kicker_of(
+    chosen: Candidate | None, candidates: Sequence[Candidate], outlets: Iterable[str]
+) -> str | None:
+    """Return the text before the headline in the same heading, else the topic above it.
+
+    None without any; a name of the page's own *outlets* is no topic.
+    """
     if chosen is None or chosen.node is None:
         return None
+    whole = bare(chosen.text)
+    is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
     for candidate in candidates:
-        if candidate.node is chosen.node and candidate.text != chosen.text:
-            rest = candidate.text.replace(chosen.text, "").strip(" :|-–")
+        if (
+            candidate.node is chosen.node
+            and candidate.text != chosen.text
+            and not (is_whole and candidate.text in chosen.text)
+        ):
+            rest = _before(candidate.text, chosen).strip(" :|-–")
             if 2 < len(rest) < LONGEST_KICKER:
                 return rest
-    return _kicker_above(chosen.node)
+    marked = _kicker_above(chosen.node)
+    line = None if marked else line_above(chosen.node)
+    kicker = marked or (line.kicker if line else None)
+    is_name = kicker and bare(kicker) in {bare(name) for name in outlets}
+    return None if is_name else kicker
+
+
+def _before(text: str, chosen: Candidate) -> str:
+    """Return what *text*, a part or all of the headline's heading, has at its beginning."""
+    if chosen.text in text:
+        return text.removesuffix(chosen.text) if text.endswith(chosen.text) else ""
+    whole = chosen.node.text() if chosen.node else ""
+    return text if whole.startswith(text) and text != whole else ""
 
 
 def _kicker_above(heading: Node) -> str | None:
     """Return the text of an element marked as a kicker just above the headline."""
     for node in reversed(heading.page[max(0, heading.index - KICKER_AWAY) : heading.index]):
         is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
-        if is_short and _KICKER.search(node.marks[:200].lower()):
+        marks = node.marks[:200].lower() if is_short else ""
+        if _KICKER.search(marks) and not _BADGE.search(marks):
             return node.text() or None
     return None

@@ -8,34 +8,28 @@ from typing import Any
 
 from newscrawl.article import Image
 from newscrawl.generic.article_node import Outline
+from newscrawl.generic.fields.captions import (
+    LONGEST_BOX,
+    box_of,
+    caption_after,
+    caption_in,
+    caption_in_attributes,
+    is_caption,
+)
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.urls import url_key
+from newscrawl.values.caption import split_caption
 
 MOST = 60
-LONGEST_CAPTION = 600
 SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
+LONGEST_COMMON_NAME = 6
+"""Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+_SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
-_CREDIT_MARKS = re.compile(
-    r"(?<![a-z])(?:credits?|copyright|photographer|source|quelle|byline|author|rights|agency)"
-    r"(?![a-z])"
-)
-_CREDIT = re.compile(
-    r"[(\[|–-]?\s{0,2}(?:photo|foto|image|bild|credit|photograph|picture|crédit|quelle|fotoğraf"
-    r"|تصوير|صورة|عکس|צילום|©|\(c\))"
-    r"\s{0,2}(?:credits?|by|par|von|courtesy of)?\s{0,2}[:：/]?\s{0,2}"
-    r"(?P<who>[^)\]]{2,80})[)\]]?\s{0,2}$",
-    re.IGNORECASE,
-)
-_LABEL = re.compile(
-    r"(?:photo|foto|image|bild|credit|picture|crédit|quelle|fotoğraf|تصوير|صورة|عکس|צילום)s?"
-    r"(?:\s(?:credit|by|par|von))?\s?[:：/]\s?",
-    re.IGNORECASE,
-)
-"""Label at the start of a photo credit, which is no part of the name."""
 _OUT = frozenset(
     {
         "navigation",
@@ -55,28 +49,40 @@ _OUT = frozenset(
 
 
 def images_of(
-    structured: Structured, near: Node, outline: Outline, context: Context
+    structured: Structured, near: Node, outline: Outline, context: Context, text_start: int
 ) -> tuple[Image, ...]:
-    """Return the pictures of the article, the main one first."""
+    """Return the pictures of the article, the main one first.
+
+    Only a picture above the element of the index *text_start* is the main one by its place.
+    """
     main = _stated(structured, context)
-    found: dict[str, Image] = {}
-    for image in _printed(near, outline, context):
+    found: dict[str, tuple[int, Image]] = {}
+    for index, image in _printed(near, outline, context):
         if len(found) < MOST:
-            found.setdefault(_identity(image.url), image)
-    printed = list(found.values())
+            found.setdefault(_identity(image.url), (index, image))
+    printed = [image for _, image in found.values()]
     if main is None:
         return tuple(printed)
     same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
-    first = same or (
-        printed[0] if printed and not main.caption and printed[0].caption else None
-    )
-    if first is not None:
-        main = Image(
-            url=main.url,
-            caption=main.caption or first.caption,
-            credit=main.credit or first.credit,
-        )
-    return (main, *(image for image in printed if image is not first))
+    above = (one for index, one in found.values() if index < text_start and one.caption)
+    first = next(above, None)
+    if first and same not in {None, first}:
+        return tuple(printed)  # the one stated stands further down, this one above the text
+    beside = same or (None if main.caption else first)
+    caption, credit = (beside.caption, beside.credit) if beside else (None, None)
+    if not (main.caption or printed):
+        caption, credit = _lone_caption(near, outline)
+    main = Image(url=main.url, caption=caption or main.caption, credit=credit or main.credit)
+    return (main, *(image for image in printed if image is not beside))
+
+
+def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
+    """Return the first caption of an article whose picture only a script draws."""
+    marked = (node for node in near.iter() if node.marks and is_caption(node))
+    for node in marked:
+        if not outline.flags_above(node) & _OUT:
+            return caption_in(node)
+    return None, None
 
 
 def _stated(structured: Structured, context: Context) -> Image | None:
@@ -85,10 +91,8 @@ def _stated(structured: Structured, context: Context) -> Image | None:
     caption = credit = None
     for value in structured.values("image"):
         if isinstance(value, Mapping):
-            caption, credit = (
-                _said(value, "caption", "description"),
-                _said(value, "creditText", "copyrightHolder", "creator"),
-            )
+            caption, credit = split_caption(text_of(value.get("caption")))
+            credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
             url = url or text_of(value.get("url") or value.get("contentUrl"))
         elif isinstance(value, str):
             url = url or value
@@ -104,11 +108,12 @@ def _said(value: Mapping[str, Any], *names: str) -> str | None:
 def _identity(url: str | None) -> str:
     """Return the file name of a picture, which its sizes share."""
     path = (url or "").partition("?")[0]
-    name = path.rpartition("/")[2]
-    return name if len(name) > 12 else url_key(path)
+    name = _SIZE.sub("", path.rpartition("/")[2].partition(".")[0])
+    return name if len(name) > LONGEST_COMMON_NAME else url_key(path)
 
 
-def _printed(near: Node, outline: Outline, context: Context) -> Iterator[Image]:
+def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[int, Image]]:
+    """Yield where each picture of the article stands, and the picture with its caption."""
     for node in near.iter():
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
@@ -116,12 +121,19 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[Image]:
         if outline.flags_above(node) & _OUT:
             continue
         figure = next((part for part in above[:6] if part.tag == "figure"), None)
-        if figure is None and any(part.tag == "a" for part in above[:4]):
+        box = figure or box_of(node)
+        is_linked = figure is None and any(part.tag == "a" for part in above[:4])
+        if is_linked and (box is None or box.links * 2 > box.size):
             continue  # a picture that links elsewhere is a card's
         address = context.absolute(_source(node))
         if address:
-            caption, credit = _caption_of(node, figure)
-            yield Image(url=address, caption=caption, credit=credit)
+            is_small = box is not None and box.size <= LONGEST_BOX
+            caption, credit = caption_in(box) if box and is_small else (None, None)
+            if caption is None and credit is None:
+                caption, credit = caption_after(figure or node)
+            if caption is None and credit is None:
+                caption, credit = caption_in_attributes(node)
+            yield node.index, Image(url=address, caption=caption, credit=credit)
 
 
 def _is_small(node: Node) -> bool:
@@ -138,54 +150,3 @@ def _source(node: Node) -> str | None:
         if value and not value.startswith("data:"):
             return value.split()[0].rstrip(",") if "srcset" in name else value
     return None
-
-
-def _caption_of(node: Node, figure: Node | None) -> tuple[str | None, str | None]:
-    """Return caption and credit of a picture: in its figure, else marked beside it."""
-    box = figure
-    if box is None:
-        above = list(node.ancestors())[:3]
-        box = next(
-            (
-                part
-                for part in above
-                if part.size < LONGEST_CAPTION and "caption" in _marks_below(part)
-            ),
-            None,
-        )
-    if box is None or box.size > 2 * LONGEST_CAPTION:
-        return None, None
-    place = next(
-        (
-            part
-            for part in box.iter()
-            if part.tag == "figcaption" or ("caption" in part.marks.lower() and part.size > 3)
-        ),
-        box,
-    )
-    credit = next(
-        (
-            part
-            for part in box.iter()
-            if part is not box
-            and 1 < part.size < 120
-            and _CREDIT_MARKS.search(part.marks[:200].lower())
-        ),
-        None,
-    )
-    text, who = place.text(), credit.text() if credit is not None else None
-    if who:
-        text = text.removesuffix(who).rstrip(" |–-(/")
-        who = _LABEL.sub("", who, count=1) if _LABEL.match(who) else who
-    else:
-        match = _CREDIT.search(text[-120:])
-        if match:
-            who, text = (
-                match["who"].strip(),
-                text[: len(text) - len(text[-120:]) + match.start()].rstrip(" |–-(/"),
-            )
-    return text[:LONGEST_CAPTION] or None, who or None
-
-
-def _marks_below(node: Node) -> str:
-    return " ".join(part.marks.lower() for part in node.iter()[:30])

@@ -14,7 +14,7 @@ import attrs
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import host_of, leads_home
 
 LONGEST_SITE = 60
 LONGEST_TITLE = 500
@@ -103,14 +103,6 @@ def site_name_of(
 def is_masthead(node: Node) -> bool:
     """Return whether a heading leads home, or is marked as the site's logo or title."""
     near = (*node.iter(), *list(node.ancestors())[:4])
-    is_home = any(n.tag == "a" and _leads_home(n.attributes.get("href") or "#") for n in near)
+    is_home = any(n.tag == "a" and leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)
     return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in own)
-
-
-def _leads_home(href: str) -> bool:
-    """Return whether an address has no path."""
-    if href.startswith(("#", "?", "javascript:")):
-        return False
-    rest = href.partition("://")[2].partition("/")[2] if "://" in href else href.strip("./")
-    return not rest.strip("/#")

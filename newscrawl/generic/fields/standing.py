@@ -7,15 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded, phrase_table
 
-LONGEST_CRUMB = 60
-MOST_CRUMBS = 8
-LONGEST_TRAIL = 200
 LONGEST_STANDFIRST = 1_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _STANDFIRST = re.compile(
@@ -25,77 +21,17 @@ _STANDFIRST = re.compile(
     r"|entete|perex|strapline)(?![a-z])"
 )
 _MAY_BE = frozenset({"", "head", "header", "outside"})
-_ARROW = re.compile("[»›>→«‹]")
 _NAMES = re.compile(r"[^a-z]+")
 
 
-def breadcrumbs_of(
-    structured: Structured, root: Node, headline: str
-) -> tuple[tuple[str, ...], str]:
-    """Return the sections that the page stands in, outermost first, and the rule."""
-    for rule, names in breadcrumb_candidates(structured, root):
-        crumbs = _clean(names, headline)
-        if crumbs:
-            return crumbs, rule
-    return (), ""
-
-
-def breadcrumb_candidates(
-    structured: Structured, root: Node
-) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the rule of each source of sections and the sections found there."""
-    yield "jsonld", _stated_crumbs(structured)
-    yield "breadcrumb", _printed_crumbs(root)
-    section = structured.text("articleSection")
-    metas = structured.all_metas("article:section", "section")
-    yield "section", [section] if section else metas
-
-
-def _stated_crumbs(structured: Structured) -> list[str]:
-    for item in structured.objects:
-        if "BreadcrumbList" in types_of(item):
-            names = [text_of(value) for value in values_at(item, "itemListElement.name")]
-            return names or [
-                text_of(value) for value in values_at(item, "itemListElement.item.name")
-            ]
-    return []
-
-
-def _printed_crumbs(root: Node) -> list[str]:
-    for node in root.iter():
-        if node.marks and 3 < node.size < 400 and "breadcrumb" in node.marks.lower():
-            names = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
-            if names:
-                return names
-    return _trail(root)
-
-
-def _trail(root: Node) -> list[str]:
-    """Return the links of an unmarked trail, home first: `الرئيسية » محليات`."""
-    homes = _homes()
-    for node in root.tagged("a"):
-        box = node.parent
-        if box is None or not 3 < box.size < LONGEST_TRAIL:
-            continue
-        is_home = node.size < LONGEST_CRUMB and folded(node.text()) in homes
-        if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
-            return [part.text() for part in box.iter() if part.tag == "a" and part.size > 1]
-    return []
+def is_home_word(text: str) -> bool:
+    """Whether *text* is a word for the home page: `Home`, `الرئيسية`."""
+    return folded(text) in _homes()
 
 
 @cache
 def _homes() -> frozenset[str]:
     return frozenset(folded(home) for home in phrase_table("text_dumps")["home"])
-
-
-def _clean(names: Sequence[str], headline: str) -> tuple[str, ...]:
-    homes = _homes()
-    kept = [
-        n
-        for n in names
-        if 1 < len(n) <= LONGEST_CRUMB and folded(n) not in homes and folded(n) != headline
-    ]
-    return tuple(dict.fromkeys(kept))[:MOST_CRUMBS]
 
 
 def language_of(structured: Structured, context: Context) -> tuple[str | None, str]:

@@ -20,7 +20,7 @@ from newscrawl.resources import read_toml
 from newscrawl.values.gazetteer.names import is_one_off, name_key, words_of
 
 SupplierKind = Literal["agency", "outlet", "generic"]
-SCRIPTS = ("ar", "fa", "he", "ur", "latin")
+SCRIPTS = ("ar", "fa", "he", "ur", "latin", "cyrillic", "cjk")
 LONGEST_NAME = 60
 """No supplier's name is longer, in characters; longer text is not looked up."""
 _FUZZY_LENGTH = 7

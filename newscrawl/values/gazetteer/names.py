@@ -90,7 +90,7 @@ def phrases(group: str, table: str = "") -> tuple[str, ...]:
 _WORD = re.compile(r"\S+")
 _DIGIT = re.compile(r"\d")
 _LATIN_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’.-]*")
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     {"de", "la", "le", "van", "von", "der", "den", "di", "da", "del", "al", "el", "bin", "ben"}
 )
 
@@ -127,5 +127,5 @@ def is_name_shaped(name: str, *, is_given: bool) -> bool:
     if any(name_key(word) in keys("not_in_names") for word in words):
         return False
     if words[0][0].isascii() or _LATIN_NAME.match(words[0]):
-        return all(_LATIN_NAME.fullmatch(word) or word in _PARTICLES for word in words)
+        return all(_LATIN_NAME.fullmatch(word) or word in PARTICLES for word in words)
     return is_given or not words[0].startswith(("ال", "وال", "بال", "لل"))

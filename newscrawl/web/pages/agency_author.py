@@ -1,4 +1,4 @@
-"""The page of an agency or an author: sites, articles by month, newest articles."""
+"""The page of an agency, an author or a place: sites, articles by month, newest articles."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import search
 from newscrawl.web.archive_reader import QUESTION_SECONDS, read
+from newscrawl.web.cards import read_cards
 from newscrawl.web.questions import questions
 from newscrawl.web.rendering import NotThere, render
 
-_NEWEST = 15
+_NEWEST = 12
 _LONGEST = 300
 _KNOWN = {
     "agency": "SELECT group_concat(DISTINCT name) FROM agencies WHERE code = ?1 OR name = ?1",
     "author": "SELECT name FROM authors WHERE name = ?1",
+    "place": "SELECT dateline_place FROM versions WHERE dateline_place = ?1 LIMIT 1",
 }
+_NEWEST_OF_PLACE = """SELECT a.id FROM versions AS v JOIN articles AS a ON a.version_id = v.id
+    WHERE v.dateline_place = ? ORDER BY v.date_published DESC LIMIT ?"""
 FIGURES = {
     "agency": ("sites_of_an_agency", "articles_by_month"),
     "author": ("articles_by_month",),
+    "place": ("articles_by_month",),
 }
 """The questions whose charts are shown."""
 
 
 async def named(datasette: Datasette, request: Request) -> Response:
-    """Show the agency or author `?name=`."""
+    """Show the agency, author or place of datelines `?name=`."""
     kind = request.url_vars["kind"]
     name = (request.args.get("name") or "").strip()[:_LONGEST]
 
@@ -35,14 +40,20 @@ async def named(datasette: Datasette, request: Request) -> Response:
         row = db.execute(_KNOWN[kind], [name]).fetchone()
         if row is None or row[0] is None:
             raise NotThere(f"no_such_{kind}")
-        quoted = name.replace('"', " ")
-        query = f'{kind}:"{quoted}"'
-        hits = search(db, query, limit=_NEWEST, sort="date")
-        return {"spellings": row[0].split(","), "query": query, "hits": hits}
+        query = "" if kind == "place" else f'{kind}:"{name.replace(chr(34), " ")}"'
+        if query:
+            ids = [hit.article_id for hit in search(db, query, limit=_NEWEST, sort="date")]
+        else:
+            ids = [id_ for (id_,) in db.execute(_NEWEST_OF_PLACE, [name, _NEWEST])]
+        return {
+            "spellings": row[0].split(",") if kind == "agency" else [],
+            "query": query,
+            "newest": read_cards(db, ids),
+        }
 
     found = await read(datasette, facts, QUESTION_SECONDS)
     context = {"kind": kind, "name": name, "questions": questions(), "figures": FIGURES[kind]}
     return await render(datasette, request, "name.html", context | found)
 
 
-PAGES = ((r"^/(?P<kind>agency|author)$", named),)
+PAGES = ((r"^/(?P<kind>agency|author|place)$", named),)

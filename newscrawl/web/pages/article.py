@@ -18,7 +18,7 @@ from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
 from newscrawl.web.archive_reader import archive_path, in_thread, read
-from newscrawl.web.citation import KINDS, citation
+from newscrawl.web.citation import KINDS, citation, citation_metadata
 from newscrawl.web.rendering import NotThere, render
 
 _SHOWN_CAPTURES = 20
@@ -30,11 +30,11 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi
 
 
 async def article(datasette: Datasette, request: Request) -> Response:
-    """Show one article by its id."""
-    number = int(request.url_vars["id"])
+    """Show one article by its id; with `?version=` (a number, or `last`) its changes, too."""
+    number, wanted = int(request.url_vars["id"]), request.args.get("version")
 
     def found(db: Database) -> dict[str, Any]:
-        return _article(db, number)
+        return _article(db, number) | _changes(db, number, wanted)
 
     return await render(datasette, request, "article.html", await read(datasette, found))
 
@@ -123,7 +123,22 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "cluster": read_copies(db, number),
         "promoted": _promotions(db, article.url),
         "provenance": sorted(article.provenance.items()),
+        "metadata": citation_metadata(article),
     }
+
+
+def _changes(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
+    """Return the version that is shown, and its changes by field where they are wanted."""
+    versions = read_versions(db, number)
+    last = versions[-1].number
+    chosen = last if wanted == "last" else _number_from(wanted)
+    if wanted is None or chosen is None or not 0 < chosen <= last:
+        return {"shown_version": last, "changes": {}}
+    if versions[chosen - 1].follows is None:
+        return {"shown_version": chosen, "changes": {}}
+    difference = read_difference(db, number, None, chosen)
+    changes = {one.field: one for one in difference.changes}
+    return {"shown_version": chosen, "changes": changes}
 
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:

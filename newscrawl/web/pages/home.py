@@ -1,4 +1,4 @@
-"""The first page: sites, newest and most edited articles, the last run, jobs with problems."""
+"""The first page: newest and most edited articles, sites, lists, the last run, jobs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from newscrawl.jobs.job import Job
 from newscrawl.jobs.jobs_file import read_jobs_file
 from newscrawl.jobs.state import JobState, states_beside
 from newscrawl.web.archive_reader import archive_path, read_cached
-from newscrawl.web.questions import questions
+from newscrawl.web.cards import read_cards
+from newscrawl.web.palette import colors_for
+from newscrawl.web.questions import answer, questions
 from newscrawl.web.rendering import render
 
 # A scan in the order of the file; by an index each row would cost a read of another page.
@@ -29,24 +31,19 @@ _SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
     LEFT JOIN runs AS r ON r.id = (SELECT max(id) FROM runs
         WHERE site_id = s.id AND finished_at IS NOT NULL)
     ORDER BY n.articles DESC, s.name"""
-_NEWEST = """SELECT a.id, v.headline, v.date_published, s.name AS site
-    FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
-    JOIN sites AS s ON s.id = a.site_id ORDER BY v.date_published DESC LIMIT 10"""
-_EDITED = """SELECT a.id, v.headline, s.name AS site, e.edits
-    FROM (SELECT article_id, count(*) AS edits FROM versions NOT INDEXED
-        WHERE cause = 'publisher' GROUP BY article_id ORDER BY edits DESC, article_id DESC
-        LIMIT 8) AS e
-    JOIN articles AS a ON a.id = e.article_id JOIN versions AS v ON v.id = a.version_id
-    JOIN sites AS s ON s.id = a.site_id"""
-_LONGEST = """SELECT c.text, g.url, p.last_seen - p.first_seen AS seconds
-    FROM (SELECT anchor_id, first_seen, last_seen FROM promotions
-        WHERE last_seen > first_seen ORDER BY last_seen - first_seen DESC LIMIT 8) AS p
-    JOIN anchors AS c ON c.id = p.anchor_id LEFT JOIN urls AS g ON g.id = c.url_id"""
+_NEWEST = """SELECT a.id FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
+    ORDER BY v.date_published DESC LIMIT 9"""
+_EDITED = """SELECT article_id FROM versions NOT INDEXED WHERE cause = 'publisher'
+    GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT 6"""
+_COUNTS = """SELECT
+    (SELECT count(*) FROM versions NOT INDEXED WHERE cause = 'publisher') AS edits,
+    (SELECT count(DISTINCT cluster_id) FROM copies) AS shared_texts"""
 _SPAN = """SELECT (SELECT min(date_published) FROM versions) AS first,
     (SELECT max(date_published) FROM versions) AS last"""
 _LAST_RUN = """SELECT r.id, s.name AS site, r.started_at, r.finished_at, r.finish_reason
     FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id ORDER BY r.id DESC LIMIT 1"""
 
+_LISTED = 6
 FIGURE = "articles_by_day"
 """The question whose chart is shown."""
 _jobs_files: WeakKeyDictionary[Datasette, Path] = WeakKeyDictionary()
@@ -65,7 +62,14 @@ class JobsSeen:
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """Show the first page."""
-    context = {"figure_name": FIGURE, "questions": questions(), "jobs": jobs_seen(datasette)}
+    longest = await answer(datasette, questions()["promoted_longest"], {})
+    context = {
+        "figure_name": FIGURE,
+        "questions": questions(),
+        "jobs": jobs_seen(datasette),
+        "colors": await colors_for(datasette, "site"),
+        "longest": longest.records()[:_LISTED],
+    }
     return await render(datasette, request, "home.html", context | await contents(datasette))
 
 
@@ -76,14 +80,15 @@ async def contents(datasette: Datasette) -> dict[str, Any]:
 
 def _contents(db: Database) -> dict[str, Any]:
     sites = list(db.query(_SITES))
-    return {
+    span = next(iter(db.query(_SPAN)))
+    return next(iter(db.query(_COUNTS))) | {
         "sites": sites,
         "known_sites": {name for (name,) in db.execute("SELECT name FROM sites")},
         "articles": sum(site["articles"] for site in sites),
-        "span": next(iter(db.query(_SPAN))),
-        "longest": list(db.query(_LONGEST)),
-        "edited": list(db.query(_EDITED)),
-        "newest": list(db.query(_NEWEST)),
+        "span": span,
+        "newest_query": f"after:{span['last'][:4]}" if span["last"] else "",
+        "edited": read_cards(db, [id_ for (id_,) in db.execute(_EDITED)]),
+        "newest": read_cards(db, [id_ for (id_,) in db.execute(_NEWEST)]),
         "last_run": next(iter(db.query(_LAST_RUN)), None),
     }
 

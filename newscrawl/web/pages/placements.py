@@ -9,6 +9,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.charts import size_of
 from newscrawl.web.questions import answer, questions
 from newscrawl.web.rendering import NotThere, render
 
@@ -43,6 +44,7 @@ async def placements(datasette: Datasette, request: Request) -> Response:
         "page": page,
         "chosen": chosen,
         "title": question.title,
+        "size": size_of(question.chart, found) if question.chart else (0, 0),
         "rows": [one for one in found.records() if one["list"] == chosen],
     }
     return await render(datasette, request, "placements.html", context | facts)

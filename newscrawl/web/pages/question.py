@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -21,14 +22,18 @@ from newscrawl.web.charts import (
     specification,
     svg_of,
 )
-from newscrawl.web.language import direction_of, phrase, phrases
+from newscrawl.web.display import number, plain
+from newscrawl.web.language import direction_of, label, phrase, phrases
 from newscrawl.web.palette import colors_for
-from newscrawl.web.questions import Answer, Chart, Question, answer, questions
+from newscrawl.web.questions import Answer, Chart, Question, answer, lead_row, questions
 from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
 """Number of rows that a page shows; the files have all rows."""
+PATIENCE = 0.1
+"""Seconds that the list of questions waits for answers that are not in the cache."""
 _LONGEST = 4_000
+_begun: set[asyncio.Task[Answer]] = set()  # a reference keeps a task from being collected
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -39,8 +44,25 @@ _KINDS = {
 
 
 async def all_questions(datasette: Datasette, request: Request) -> Response:
-    """List the questions."""
-    return await render(datasette, request, "questions.html", {"questions": questions()})
+    """List the questions by what one wants to know, each with a sentence of its answer."""
+    language = language_of(request)
+    listed = [one for one in questions().values() if one.group]
+    found = await _answers_at_hand(datasette, listed)
+    groups: dict[str, list[Question]] = {}
+    for one in listed:
+        groups.setdefault(one.group, []).append(one)
+    says = {name: sentence(questions()[name], one, language) for name, one in found.items()}
+    return await render(datasette, request, "questions.html", {"groups": groups, "says": says})
+
+
+async def _answers_at_hand(datasette: Datasette, wanted: list[Question]) -> dict[str, Answer]:
+    """Return the answers that are ready within PATIENCE; the next page has the others."""
+    tasks = {asyncio.create_task(answer(datasette, one, {})): one.name for one in wanted}
+    _begun.update(tasks)
+    for task in tasks:
+        task.add_done_callback(_begun.discard)
+    done, _later = await asyncio.wait(tasks, timeout=PATIENCE)
+    return {tasks[task]: task.result() for task in done if task.exception() is None}
 
 
 async def question(datasette: Datasette, request: Request) -> Response:
@@ -53,6 +75,7 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "values": values,
         "answer": found,
         "rows": found.records()[:SHOWN_ROWS],
+        "says": sentence(asked, found, language_of(request)),
         "is_drawn": draws(asked.chart, found),
         "size": size_of(asked.chart, found) if asked.chart else (0, 0),
         "names": column_names(language_of(request), found.columns),
@@ -71,6 +94,23 @@ async def answer_file(datasette: Datasette, request: Request) -> Response:
     records = json.dumps(found.records(), ensure_ascii=False, default=str)
     body = found.as_csv() if form == "csv" else records
     return file_response(body, f"newscrawl-{asked.name}.{form}", _KINDS[form])
+
+
+def sentence(asked: Question, found: Answer, language: str) -> str:
+    """Return the sentence of an answer in *language*; empty if it has none."""
+    row = lead_row(asked, found)
+    if row is None or language not in asked.says:
+        return ""
+    words = {name: _spoken(name, value, language) for name, value in row.items()}
+    return asked.says[language].format(**words)
+
+
+def _spoken(column: str, value: Any, language: str) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if isinstance(value, int):
+        return number(value)
+    return f"\u2068{plain(label(language, column, str(value)), 120)}\u2069"
 
 
 def values_of(request: Request, asked: Question) -> dict[str, str]:
@@ -112,12 +152,28 @@ async def picture_response(
         body = note_svg(phrase(language, "nothing_to_draw"), look)
         return Response(body, content_type=_KINDS[form])
     colors = await colors_for(datasette, chart.color)
-    names = column_names(language, found.columns)
-    drawing = Drawing(chart=chart, answer=found, names=names, colors=colors)
+    drawing = Drawing(
+        chart=chart,
+        answer=_labelled(found, language),
+        names=column_names(language, found.columns),
+        colors={label(language, chart.color or "", one): colors[one] for one in colors},
+    )
     place = (*key, form, look, language)
     draw = partial(_DRAWN[form], drawing, look)
     picture = await cached(datasette, place, lambda: in_thread(draw, QUESTION_SECONDS))
     return Response(picture, content_type=_KINDS[form])
+
+
+def _labelled(found: Answer, language: str) -> Answer:
+    """Return *found* with the interface's words for outcomes and fields."""
+    places = [at for at, name in enumerate(found.columns) if name in {"outcome", "field"}]
+    if not places:
+        return found
+    rows = [list(row) for row in found.rows]
+    for row in rows:
+        for at in places:
+            row[at] = label(language, found.columns[at], row[at])
+    return Answer(found.columns, tuple(map(tuple, rows)))
 
 
 def look_of(request: Request) -> Look:

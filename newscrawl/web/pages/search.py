@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
@@ -18,6 +19,8 @@ from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_
 from newscrawl.archive.search.hits import search as find
 from newscrawl.archive.search.query import doubtful_filters
 from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
+from newscrawl.web.cards import read_cards
+from newscrawl.web.narrowing import bars_of, chips_of, within
 from newscrawl.web.pages.question import file_response, picture_response
 from newscrawl.web.questions import Answer, Chart
 from newscrawl.web.rendering import NotThere, render
@@ -50,7 +53,14 @@ async def search(datasette: Datasette, request: Request) -> Response:
     found = await read_cached(
         datasette, key, lambda db: _found(db, query, max(page, 1), sort), READ_SECONDS
     )
-    return await render(datasette, request, "search.html", found)
+
+    def month_link(month: str) -> str:
+        asked = {"q": within(query, month), "sort": sort}
+        lang = request.args.get("lang")
+        return f"/search?{urlencode(asked | ({'lang': lang} if lang else {}))}"
+
+    shown = {"bars": bars_of(found["months"], month_link), "chips": chips_of(query)}
+    return await render(datasette, request, "search.html", found | shown)
 
 
 async def results(datasette: Datasette, request: Request) -> Any:
@@ -112,23 +122,13 @@ def _found(db: Database, query: str, page: int, sort: Any) -> dict[str, Any]:
         "counted": len(counted),
         "has_more": start + _PAGE < len(ids) and page < _MOST_PAGES,
         "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],
-        "months": _last_months(count_among(db, counted, "month")),
+        "months": count_among(db, counted, "month"),
+        "cards": {one.id: one for one in read_cards(db, [hit.article_id for hit in hits])},
     }
 
 
 def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
     return [one for one in counts.items() if one[0]][:_MOST_IN_FACET]
-
-
-def _last_months(counts: dict[str, int]) -> list[tuple[str, str, int]]:
-    """Return the last months with the month after each, the last one first."""
-    known = [one for one in counts.items() if one[0]][-_MOST_IN_FACET:]
-    return [(month, _month_after(month), count) for month, count in reversed(known)]
-
-
-def _month_after(month: str) -> str:
-    year, number = map(int, month.split("-"))
-    return f"{year + number // 12:04}-{number % 12 + 1:02}"
 
 
 def _rows(selection: Selection, db: Database) -> list[dict[str, Any]]:

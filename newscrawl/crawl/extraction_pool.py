@@ -1,0 +1,132 @@
+"""Worker processes that extract articles, so that the event loop of a crawl only fetches."""
+
+from __future__ import annotations
+
+import signal
+from asyncio import LifoQueue, get_running_loop
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+import attrs
+
+from newscrawl.article import Article
+from newscrawl.environment import use_environment
+from newscrawl.ingest.acceptance import read_article
+from newscrawl.layouts.catalogue import declare_sites, declared_modules
+from newscrawl.page import Page
+from newscrawl.worker_process import WorkerProcess, answer_requests
+
+R = TypeVar("R")
+Found = Article | tuple[str, str]
+"""The article on a page; outcome and reason if it cannot be read."""
+_TRIES = 2
+"""A worker may be killed for the memory of others: a page is read again once."""
+
+
+@attrs.frozen
+class _Task:
+    page: Page
+    modules: tuple[str, ...]
+    """Modules that declare sites of the user."""
+    deadline: float
+    """Seconds after which the worker ends itself."""
+
+
+class _WorkerDiedError(Exception):
+    """The worker ended while it read a page."""
+
+    def __init__(self, exit_code: int | None) -> None:
+        super().__init__(f"exit code {exit_code}")
+        self.is_timeout = exit_code == -signal.SIGALRM
+
+
+class ExtractionPool:
+    """A number of worker processes, each with one page at a time.
+
+    A worker that dies or that takes longer than *deadline* seconds costs its page only. Call
+    `end` when the crawl is over.
+    """
+
+    def __init__(self, processes: int, *, deadline: float) -> None:
+        self.deadline = deadline
+        self._idle: LifoQueue[_Worker | None] = LifoQueue()
+        self._workers: set[_Worker] = set()
+        self._is_over = False
+        self._threads = ThreadPoolExecutor(processes)
+        for _ in range(processes):  # each is started by its first page
+            self._idle.put_nowait(None)
+
+    async def read(self, page: Page) -> Found:
+        """Return the article on *page*; outcome and reason if it cannot be read."""
+        task = _Task(page, declared_modules(), self.deadline)
+        worker = await self._idle.get()
+        reason = ""
+        try:
+            for _ in range(_TRIES):
+                worker = worker or await self._start()
+                try:
+                    found = await self._in_thread(worker.read, task)
+                except _WorkerDiedError as error:
+                    self._workers.discard(worker)
+                    worker = None
+                    if self._is_over:  # nobody waits for the page any more
+                        await get_running_loop().create_future()
+                    if error.is_timeout:
+                        return "error", f"extraction took more than {self.deadline:g} s"
+                    reason = f"the extraction process died ({error})"
+                else:
+                    return found
+        finally:
+            self._idle.put_nowait(worker)
+        return "error", reason
+
+    async def _start(self) -> _Worker:
+        worker = await self._in_thread(_Worker)
+        self._workers.add(worker)
+        return worker
+
+    async def _in_thread(self, function: Callable[..., R], *arguments: object) -> R:
+        """Call *function*, which waits for a process, without stopping the event loop."""
+        return await get_running_loop().run_in_executor(self._threads, function, *arguments)
+
+    def end(self) -> None:
+        """Kill the workers; a page that is being read is given up."""
+        self._is_over = True
+        for worker in self._workers:
+            worker.process.kill()
+        self._threads.shutdown(wait=False)
+
+
+class _Worker(WorkerProcess):
+    def __init__(self) -> None:
+        super().__init__(_serve, is_daemon=True)
+
+    def read(self, task: _Task) -> Found:
+        """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""
+        try:
+            self.connection.send(task)
+            found: Found = self.connection.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            exit_code = self.process.exitcode
+            self.end()
+            raise _WorkerDiedError(exit_code) from None
+        return found
+
+
+def _serve(connection: Connection) -> None:
+    # The parent handles it, and ends its workers.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    use_environment()
+    answer_requests(connection, _found_by)
+
+
+def _found_by(task: _Task) -> Found:
+    declare_sites(task.modules)
+    # The process ends itself at the deadline: nothing else ends a regular expression.
+    signal.setitimer(signal.ITIMER_REAL, task.deadline)
+    found = read_article(task.page)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return found

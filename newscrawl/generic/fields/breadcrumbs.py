@@ -1,0 +1,161 @@
+"""The sections that a page stands in, as the trail above the article prints them.
+
+The trail is without home, whatever it is called, and without the article's own title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from newscrawl.generic.fields.above_headline import Crumb, line_above
+from newscrawl.generic.fields.standing import is_home_word
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.linked_data import text_of, types_of, values_at
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded
+from newscrawl.text.urls import host_of, leads_home
+
+LONGEST_CRUMB = 60
+MOST_CRUMBS = 8
+LONGEST_TRAIL = 200
+LONGEST_MARKED = 400
+LONGEST_TOPIC = 25
+"""A longer kicker is a title, and no section."""
+LEAST_TITLE = 12
+"""A crumb of so many characters that begins the title is the title, cut short."""
+_ARROW = re.compile("[»›>→«‹]")
+_BOXES = frozenset({"nav", "ol", "ul", "div"})
+_SIGNS = " \t\n/|»›>→«‹·•–—:،"
+
+
+@attrs.frozen
+class Known:
+    """What is no section: the article's title and the site's names."""
+
+    headlines: frozenset[str]
+    names: frozenset[str]
+
+    def is_section(self, crumb: Crumb) -> bool:
+        """Return whether *crumb* is a section, and neither home nor the article itself."""
+        key = folded(crumb.text)
+        if not 1 < len(crumb.text) <= LONGEST_CRUMB or not key or is_home_word(crumb.text):
+            return False
+        if key in self.names or (crumb.url and leads_home(crumb.url)):
+            return False
+        cut = key.rstrip(" .…")
+        is_cut = len(cut) >= LEAST_TITLE
+        return not (is_cut and any(title.startswith(cut) for title in self.headlines))
+
+
+def breadcrumbs_of(
+    structured: Structured, heading: Node | None, headline: str, kicker: str | None
+) -> tuple[tuple[str, ...], str]:
+    """Return the sections that the page stands in, outermost first, and the rule.
+
+    *heading* holds the *headline*, which is folded.
+    """
+    stated = (structured.text("headline"), structured.meta("og:title"), structured.tree.title)
+    longer = kicker if kicker and len(kicker) > LONGEST_TOPIC else None
+    titles = (headline, *(folded(title) for title in (*stated, longer) if title))
+    host = host_of(structured.page.url)
+    names = (structured.meta("og:site_name"), structured.text("publisher.name"))
+    hosts = (host, host.removeprefix("www."), host.removeprefix("www.").partition(".")[0])
+    known = Known(
+        frozenset(title for title in titles if title),
+        frozenset({*hosts, *(folded(name) for name in names if name)}),
+    )
+    for rule, crumbs in breadcrumb_candidates(structured, heading):
+        kept = tuple(dict.fromkeys(one.text for one in crumbs if known.is_section(one)))
+        if kept:
+            return kept[:MOST_CRUMBS], rule
+    return (), ""
+
+
+def breadcrumb_candidates(
+    structured: Structured, heading: Node | None
+) -> Iterator[tuple[str, Sequence[Crumb]]]:
+    """Yield the rule of each source of sections and the crumbs found there."""
+    root = structured.tree.root
+    yield "breadcrumb", _marked_trail(root)
+    if heading is not None:
+        line = line_above(heading)
+        yield "above_headline", line.crumbs if line and line.is_trail else ()
+    yield "trail", _trail(root)
+    yield "jsonld", _stated_crumbs(structured)
+    section = structured.text("articleSection")
+    metas = structured.all_metas("article:section", "section")
+    yield "section", [Crumb(name) for name in ([section] if section else metas)]
+
+
+def _stated_crumbs(structured: Structured) -> list[Crumb]:
+    for item in structured.objects:
+        if "BreadcrumbList" in types_of(item):
+            found = values_at(item, "itemListElement")
+            return [_stated_crumb(one) for one in found if isinstance(one, Mapping)]
+    return []
+
+
+def _stated_crumb(element: Mapping[str, object]) -> Crumb:
+    """Return the name and the address of an element of a BreadcrumbList."""
+    item = element.get("item")
+    inner = item if isinstance(item, Mapping) else {}
+    url = item if isinstance(item, str) else inner.get("@id") or inner.get("url") or ""
+    name = text_of(element.get("name")) or text_of(inner.get("name"))
+    return Crumb(name, url if isinstance(url, str) and "://" in url else "")
+
+
+def _marked_trail(root: Node) -> list[Crumb]:
+    """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
+    for node in root.iter():
+        if 3 < node.size < LONGEST_MARKED and _is_marked(node):
+            crumbs = _crumbs_of(node)
+            if crumbs:
+                return crumbs
+    return []
+
+
+def _is_marked(node: Node) -> bool:
+    attributes = node.attributes
+    if not attributes:
+        return False
+    if node.marks and "breadcrumb" in node.marks.lower():
+        return True
+    label = attributes.get("aria-label") if node.tag in _BOXES else None
+    kind = attributes.get("itemtype") if node.tag in _BOXES else None
+    return (label is not None and "breadcrumb" in label.lower()) or (
+        kind is not None and "BreadcrumbList" in kind
+    )
+
+
+def _crumbs_of(box: Node) -> list[Crumb]:
+    """Return the items of a list of crumbs, linked or not, else the links of *box*."""
+    items = [item for item in box.iter() if item.tag == "li" and item.size > 1]
+    links = [part for part in box.iter() if part.tag == "a" and part.size > 1]
+    if not links:
+        return []
+    if len(items) < len(links):
+        return [Crumb(link.text(), link.attributes.get("href", "")) for link in links]
+    crumbs = []
+    for item in items:
+        href = next((a.attributes.get("href", "") for a in item.iter() if a.tag == "a"), "")
+        crumbs.append(Crumb(item.text().strip(_SIGNS), href))
+    return crumbs
+
+
+def _trail(root: Node) -> list[Crumb]:
+    """Return the links of an unmarked trail, home first: `الرئيسية » محليات`."""
+    for node in root.tagged("a"):
+        box = node.parent
+        if box is None or not 3 < box.size < LONGEST_TRAIL:
+            continue
+        is_home = node.size < LONGEST_CRUMB and is_home_word(node.text())
+        if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
+            return [
+                Crumb(part.text(), part.attributes.get("href", ""))
+                for part in box.iter()
+                if part.tag == "a" and part.size > 1
+            ]
+    return []

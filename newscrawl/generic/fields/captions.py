@@ -1,0 +1,172 @@
+"""What is printed with a picture: caption and credit, told apart by element and words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+import attrs
+
+from newscrawl.html.text_lines import INLINE
+from newscrawl.html.tree import Node
+from newscrawl.values.caption import (
+    clean_credit,
+    is_credit,
+    is_furniture,
+    is_label,
+    split_caption,
+)
+
+LONGEST_CAPTION = 600
+LONGEST_BOX = 2 * LONGEST_CAPTION
+LONGEST_BETWEEN = 60
+"""No more text stands between a picture and its caption."""
+NEIGHBOURS = 2
+"""So many elements behind a picture may be its caption."""
+CLIMB = 5
+"""So far above a picture its caption stands."""
+_CREDIT_MARKS = re.compile(
+    r"(?<![a-z])(?:credits?|copyright|photographer|fotograf|source|quelle|byline|author|rights"
+    r"|agency|autor|kredit|nachweis)(?![a-z])"
+)
+_CAPTION_MARKS = re.compile(
+    r"caption|legend(?![a-z])|bildtext|bildunterschrift|bildetekst|didascalia|pie-?(?:de-?)?foto"
+    r"|cutline|media-+lead|leyenda|descripcion"
+)
+_SILENT = frozenset({"button", "noscript", "script", "style", "svg", "time"})
+_WHOLE = frozenset({"body", "html", "main"})
+
+
+@attrs.define
+class _Unit:
+    """A piece of text in the box of a picture, with the element that it is of."""
+
+    node: Node
+    text: str
+
+
+def caption_in(box: Node) -> tuple[str | None, str | None]:
+    """Return the caption and the credit printed in *box*, which holds one picture."""
+    units = _joined_labels([unit for unit in _units(box) if unit.text])
+    signed = [unit for unit in units if _is_credit(unit, box)]
+    others = [unit for unit in units if unit not in signed and not is_furniture(unit.text)]
+    marked = [unit for unit in others if _is_marked(unit.node, box)]
+    texts = dict.fromkeys(unit.text for unit in marked or others)
+    text = " ".join(texts)[:LONGEST_CAPTION].strip(" |")
+    named = (clean_credit(split_caption(unit.text)[1] or unit.text) for unit in signed)
+    credit = next((name for name in named if name), None)
+    if credit:
+        return text.rstrip(" |–-(/") or None, credit
+    return split_caption(text) if text else (None, None)
+
+
+def box_of(picture: Node) -> Node | None:
+    """Return the part around *picture* that holds its caption and no other picture."""
+    for number, node in enumerate(picture.ancestors()):
+        if number >= CLIMB or node.tag in _WHOLE or node.size > LONGEST_BOX:
+            return None
+        if len({_file(other) for other in node.tagged("img")}) > 1 or node.tagged("h1"):
+            return None
+        if node.size > 2 and any(
+            _is_marked(unit.node, node) or _is_credit(unit, node) for unit in _units(node)
+        ):
+            return node
+    return None
+
+
+def caption_after(picture: Node) -> tuple[str | None, str | None]:
+    """Return caption and credit of a part that follows *picture*, or a box around it."""
+    node = picture
+    for _ in range(CLIMB):
+        parent = node.parent
+        if parent is None or parent.tag in _WHOLE:
+            break
+        following = (part for part in parent.elements() if part.index >= node.end)
+        for part in islice(following, NEIGHBOURS):
+            if is_caption(part):
+                return caption_in(part)
+            if part.size > LONGEST_BETWEEN or part.tagged("img"):
+                return None, None
+        node = parent
+    return None, None
+
+
+def caption_in_attributes(picture: Node) -> tuple[str | None, str | None]:
+    """Return caption and credit that a script is to show with *picture*."""
+    for node in (picture, *islice(picture.ancestors(), NEIGHBOURS)):
+        text = node.attributes.get("data-caption")
+        if text and "<" not in text and len(text) <= LONGEST_BOX:
+            return split_caption(text)
+    return None, None
+
+
+def is_caption(node: Node) -> bool:
+    """Whether *node* is marked as a caption and holds no picture."""
+    if not 3 < node.size <= LONGEST_BOX or node.tag in _WHOLE or node.tagged("img"):
+        return False
+    is_marked = node.tag == "figcaption" or _CAPTION_MARKS.search(node.marks[:200].lower())
+    return bool(is_marked) and node.links * 2 <= node.size
+
+
+def _file(picture: Node) -> str:
+    """Return the name of a picture's file, which its sizes share."""
+    source = picture.attributes.get("data-src") or picture.attributes.get("src") or ""
+    return source.partition("?")[0].rpartition("/")[2]
+
+
+def _units(box: Node) -> Iterator[_Unit]:
+    """Yield the texts of *box* by the element that each is of, in page order."""
+    stack = [box]
+    unit = _Unit(box, "")
+    for piece in box.pieces():
+        if isinstance(piece, str):
+            if not any(node.tag in _SILENT for node in stack):
+                unit.text += piece
+            continue
+        is_start = isinstance(piece, Node)
+        node = piece if isinstance(piece, Node) else stack.pop()
+        if is_start:
+            stack.append(node)
+        if node.tag not in INLINE or node.marks or node.tag in {"cite", "small"}:
+            yield _Unit(unit.node, " ".join(unit.text.split()))
+            unit = _Unit(node if is_start else stack[-1], "")
+    yield _Unit(unit.node, " ".join(unit.text.split()))
+
+
+def _joined_labels(units: list[_Unit]) -> list[_Unit]:
+    """Return *units* with a label that stands alone joined to the name after it."""
+    joined: list[_Unit] = []
+    for unit in units:
+        if joined and is_label(joined[-1].text):
+            joined[-1] = _Unit(unit.node, f"{joined[-1].text.rstrip(' :')}: {unit.text}")
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _is_credit(unit: _Unit, box: Node) -> bool:
+    if not unit.text:
+        return False
+    if len(unit.text) < 2 * LONGEST_CAPTION // 10 and _has_marks(unit.node, box, _CREDIT_MARKS):
+        return clean_credit(unit.text) is not None
+    return is_credit(unit.text)
+
+
+def _is_marked(node: Node, box: Node) -> bool:
+    """Whether *node* is of an element that is a caption by its tag or class."""
+    part: Node | None = node
+    while part is not None and part is not box:
+        if part.tag == "figcaption" or _CAPTION_MARKS.search(part.marks[:200].lower()):
+            return True
+        part = part.parent
+    return False
+
+
+def _has_marks(node: Node, box: Node, pattern: re.Pattern[str]) -> bool:
+    part: Node | None = node
+    while part is not None and part is not box:
+        if part.marks and pattern.search(part.marks[:200].lower()):
+            return True
+        part = part.parent
+    return False

@@ -1,0 +1,298 @@
+"""The links of a page that are entries of lists: the title of an article, and its card.
+
+A card is the largest part of the page that leads to one article only: picture, title, summary
+and time belong to it. Links to sections, authors and buttons are no entries.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+
+from newscrawl.generic.link_lists.words import is_button
+from newscrawl.html.text_lines import HEADINGS, INLINE
+from newscrawl.html.tree import Node
+from newscrawl.values.dates import parse_date
+
+LONGEST_LINK = 400
+LONGEST_CARD = 1_500
+LEAST_LINK = 12
+"""A link of fewer characters is a section's name or a button, not an article's title."""
+LEAST_WORDS = 3
+LONGEST_TIME = 40
+LONGEST_LABEL = 20
+"""A paragraph with so much text beside a link is prose, and with less a label and a link."""
+LONGEST_SECTION = 30
+"""A link of fewer characters to what is no article's address is a section's or a topic's."""
+MOST_WORDS = 4
+LEAST_DIGITS = 4
+CLIMB = 12
+_PICTURES = frozenset({"img", "amp-img"})
+_MINOR = re.compile(
+    r"(?<![a-z])(?:author|authors|byline|autor|auteur|category|categories|tag|tags|share|social"
+    r"|comment|comments|breadcrumb|read-?more|more-?link|pagination|rubrik|channel|section-?name)"
+    r"(?![a-z])"
+)
+_PERSON = re.compile(
+    r"/(?:authors?|autor|autore|autores|auteurs?|profile|profil|people|persons?|staff|writers?"
+    r"|contributors?|redakteure?|columnists?|yazar|penulis|tags?|topics?|category|categories|thema"
+    r"|user|users|kategori)/[^/?#]+/?$",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"/sharer|/share(?:\?|$|-)|/intent/|api\.whatsapp|wa\.me/|t\.me/share|pinterest\.[a-z.]+/pin/create"
+    r"|/shareArticle|play\.google\.com|apps\.apple\.com|itunes\.apple\.com",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"title|headline|titre|titulo|titolo")
+_NO_TITLE_MARK = re.compile(
+    r"(?:pre|sub|over|super)[-_]{0,2}(?:title|headline)|kicker|eyebrow|overline|rubric|(?<![a-z])label"
+)
+_NO_TITLE = frozenset({"time", "figcaption", "button", "svg", "noscript", "label", "small"})
+_MENUS = ("nav", "menu")
+_LAST = 1 << 60
+_WHOLE = frozenset({"body", "html", "main", "#document"})
+
+
+@attrs.frozen(eq=False)
+class Card:
+    """One entry of a list."""
+
+    root: Node
+    """The part of the page that is about this article alone."""
+    key: str
+    """What its links have in common."""
+    href: str
+    text: str
+    """The title, as printed."""
+
+
+@attrs.frozen(eq=False)
+class Entry:
+    """A link that may be an entry of a list."""
+
+    anchor: Node
+    key: str
+    """What the links to one article have in common."""
+    href: str
+    text: str
+    is_printed: bool
+    """True if the link has a text of its own, and no picture's."""
+    rank: int
+    """How surely its text is the title: 0 in a heading, 1 if marked as one, 2 otherwise."""
+
+
+def entries_of(root: Node) -> list[Entry]:
+    """Return the links under *root* that may be entries of lists, in page order."""
+    found = []
+    menus = iter(sorted((n.index, n.end) for tag in _MENUS for n in root.tagged(tag)))
+    start, stop = next(menus, (_LAST, _LAST))
+    for anchor in root.tagged("a"):
+        while anchor.index >= stop:
+            start, stop = next(menus, (_LAST, _LAST))
+        if anchor.index < start and (entry := _entry_of(anchor)):
+            found.append(entry)
+    return found
+
+
+def cards_of(entries: Sequence[Entry], outside: Iterable[int]) -> list[Card]:
+    """Return the cards of *entries*, in page order; the elements *outside* are in none."""
+    places = [entry.anchor.index for entry in entries]
+    bounds = sorted(outside)
+    cards: list[Card] = []
+    at = 0
+    while at < len(entries):
+        card = _card_root(entries, places, at, bounds)
+        last = bisect_left(places, card.end)
+        cards.append(_card_of(card, entries[at:last]))
+        at = max(last, at + 1)
+    return cards
+
+
+def _entry_of(anchor: Node) -> Entry | None:
+    size = anchor.size
+    # Most links of a page are a menu's: one short string.
+    if size > 3 * LONGEST_LINK or (
+        size < LEAST_LINK // 2 and size > 2 and anchor.stop == anchor.start + 2
+    ):
+        return None
+    href = address_of(anchor)
+    if not href or _is_minor(anchor, href):
+        return None
+    text, is_heading = title_of(anchor)
+    is_long = len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1
+    is_wide = len(text) >= LEAST_LINK // 2 and text[:1] >= "\u3000"
+    if not (is_long or is_wide or (is_heading and len(text) > 3)):
+        return None
+    if (_is_section(text, href) and not is_wide) or is_button(text) or _is_in_prose(anchor):
+        return None
+    is_marked = any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
+    rank = 0 if is_heading else 2 - is_marked
+    is_printed = anchor.size > 2 and anchor.text() != ""
+    return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
+
+
+def address_of(anchor: Node) -> str:
+    """Return the address of a link without its fragment; the empty string for no page."""
+    href = anchor.attributes.get("href", "").partition("#")[0].strip()
+    return "" if href.startswith(("javascript:", "mailto:", "tel:", "data:")) else href
+
+
+def _is_minor(anchor: Node, href: str) -> bool:
+    """Whether a link leads to an author or a section, or is a button, by class or address."""
+    if anchor.attributes.get("rel") in {"author", "tag", "category", "category tag"}:
+        return True
+    if anchor.attributes.get("role") == "button" or _PERSON.search(href) or _SHARE.search(href):
+        return True
+    node: Node | None = anchor
+    for _ in range(2):
+        if node is None or node.size > 2 * anchor.size + 10:
+            return False
+        if node.marks and _MINOR.search(node.marks[:160].lower()):
+            return True
+        node = node.parent
+    return False
+
+
+def _is_in_prose(anchor: Node) -> bool:
+    """Whether a link stands inside a paragraph of text."""
+    node = anchor.parent
+    for _ in range(3):
+        if node is None or (node.tag not in INLINE and node.tag not in {"p", "blockquote"}):
+            return False
+        if node.size > (node.links if node.tag == "p" else 2 * node.links) + LONGEST_LABEL:
+            return True
+        node = node.parent
+    return False
+
+
+def _is_section(text: str, href: str) -> bool:
+    """Whether a link is a section's or a topic's: few words, and no article's address."""
+    if len(text) > LONGEST_SECTION or text.count(" ") >= MOST_WORDS:
+        return False
+    has_digit = any(map(str.isdigit, href.rstrip("/").rpartition("/")[2]))
+    return not has_digit and not is_article_address(href)
+
+
+def is_article_address(href: str) -> bool:
+    """Return whether an address looks like an article's: a long slug, or a number in it."""
+    path = href.partition("://")[2].partition("/")[2] if "://" in href else href
+    slug = path.rstrip("/").rpartition("/")[2]
+    digits = sum(map(str.isdigit, path))
+    return digits >= LEAST_DIGITS or slug.count("-") + slug.count("_") > 1 or "%" in slug
+
+
+def page_key(href: str) -> str:
+    """Return what the links to one article have in common: an article's path says it all."""
+    path = href.partition("?")[0]
+    return path if is_article_address(path) else href
+
+
+def title_of(anchor: Node) -> tuple[str, bool]:
+    """Return the title in a link, and whether it is of a heading.
+
+    It is the text of a heading in or around the link, else of a part marked as a title, else
+    the first line that is no time or label, else what the picture says.
+    """
+    inside = anchor.iter() if anchor.end > anchor.index + 1 else []
+    headings = [part for part in inside if part.tag in HEADINGS and part.size > 3]
+    if headings:
+        # Of several the main one is the title, and the other a kicker.
+        return min(headings, key=lambda part: (part.tag, -part.size)).text(), True
+    around = anchor.parent if anchor.parent and anchor.parent.tag in HEADINGS else None
+    text = _marked(inside) or _first_line(anchor) if inside else ""
+    text = text or anchor.text()
+    if not text:
+        picture = next((part for part in inside if part.tag in _PICTURES), None)
+        said = anchor.attributes.get("title") or anchor.attributes.get("aria-label")
+        text = " ".join(
+            (said or (picture.attributes.get("alt") if picture else "") or "").split()
+        )
+    return text, around is not None
+
+
+def _is_title_mark(marks: str) -> bool:
+    """Whether class names or an id mark the title of a card, and no line above or below it."""
+    lower = marks[:160].lower()
+    return bool(lower and _TITLE.search(lower)) and not _NO_TITLE_MARK.search(lower)
+
+
+def _marked(inside: Sequence[Node]) -> str:
+    """Return the text of the longest part of a link that is marked as its title."""
+    texts = [
+        part.text()
+        for part in inside[1:]
+        if part.size >= LEAST_LINK and _is_title_mark(part.marks)
+    ]
+    return min((text for text in texts if len(text) >= LEAST_LINK), key=len, default="")
+
+
+def _first_line(anchor: Node) -> str:
+    """Return the first line in a link that is no time or label, or all of its text."""
+    lines = [line for line in _lines(anchor) if len(line) > 2]
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    titles = [line for line in lines if not _is_label(line)]
+    return titles[0] if titles else " ".join(lines)
+
+
+def _lines(anchor: Node) -> Iterator[str]:
+    """Yield the texts of the blocks in a link."""
+    text: list[str] = []
+    skip = 0
+    for at, piece in enumerate(anchor.pieces(), anchor.start + 1):
+        if isinstance(piece, str):
+            if at > skip:
+                text.append(piece)
+            continue
+        if isinstance(piece, Node) and piece.tag in _NO_TITLE:
+            skip = max(skip, piece.stop)
+        is_inline = isinstance(piece, Node) and piece.tag in INLINE and piece.tag != "span"
+        if isinstance(piece, Node) and not is_inline and text:
+            yield " ".join("".join(text).split())
+            text = []
+        elif piece is None:
+            text.append("\n")
+    for line in "".join(text).split("\n"):
+        if line.strip():
+            yield " ".join(line.split())
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line of a link is a time, a section's name or a count, and no title."""
+    width = 2 * len(line) if line[:1] >= "\u3000" else len(line)
+    if width < LEAST_LINK and line.count(" ") < LEAST_WORDS:
+        return True
+    digits = sum(map(str.isdigit, line))
+    return width <= LONGEST_TIME and digits * 4 > len(line) and parse_date(line) is not None
+
+
+def _card_root(
+    entries: Sequence[Entry], places: Sequence[int], at: int, bounds: Sequence[int]
+) -> Node:
+    """Return the largest part around an entry that has no entry of another address."""
+    entry = entries[at]
+    node = entry.anchor
+    for _ in range(CLIMB):
+        parent = node.parent
+        if parent is None or parent.tag in _WHOLE or parent.size > LONGEST_CARD:
+            break
+        low, high = bisect_left(places, parent.index), bisect_left(places, parent.end)
+        if any(other.key != entry.key for other in entries[low:high]):
+            break
+        first = bisect_left(bounds, parent.index)
+        own = range(bisect_left(bounds, node.index), bisect_left(bounds, node.end))
+        if bisect_left(bounds, parent.end) - first > len(own):
+            break
+        node = parent
+    return node
+
+
+def _card_of(root: Node, entries: Sequence[Entry]) -> Card:
+    """Return the card with the title of its heading, else of its first link with a text."""
+    printed = [entry for entry in entries if entry.is_printed] or entries
+    best = min(printed, key=lambda entry: entry.rank)
+    return Card(root, best.key, best.href, best.text)

@@ -1,0 +1,103 @@
+"""Cards that follow each other as one list: nothing but their like stands between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from newscrawl.generic.link_lists.entries import Card
+from newscrawl.generic.link_lists.headings import Heading
+from newscrawl.generic.link_lists.shapes import are_alike, common, path, text_between
+from newscrawl.html.tree import Node
+
+DEPTH = 4
+"""So deep in parts alike stand the cards of one list."""
+NEAR = 3
+MOST_BETWEEN = 200
+"""No more text outside cards stands between two cards of a list."""
+MOST_BETWEEN_ROWS = 2
+"""Between the rows of a list stands no text: a label there heads another list."""
+FAR = 300
+"""Two cards with so many tags and strings between them are of no one list."""
+_WHOLE = frozenset({"body", "html", "#document"})
+_PANES = ("tab", "pane", "panel")
+
+
+@attrs.define(eq=False)
+class Group:
+    """Cards that are one list."""
+
+    cards: list[Card]
+    container: Node
+    """The part that holds them all."""
+    heading: Heading | None = None
+    rule: str = ""
+    """How its heading was found."""
+    reason: str = ""
+    """Why it is no list of articles; the empty string for a list."""
+
+    @property
+    def text(self) -> str:
+        """The heading as printed; the empty string without one."""
+        return self.heading.text if self.heading else ""
+
+
+def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Group]:
+    """Yield *cards* as lists, parted by *headings*, tabs, text and shape."""
+    places = [heading.node.index for heading in headings]
+    panes = [heading.box.index for heading in headings if heading.box]
+    group: Group | None = None
+    for card in cards:
+        if group is not None and _joins(group, card, places, panes):
+            group.container = common(group.container, card.root)
+            group.cards.append(card)
+            continue
+        if group is not None:
+            yield group
+        group = Group([card], card.root.parent or card.root)
+    if group is not None:
+        yield group
+
+
+def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]) -> bool:
+    """Whether *card* goes on with the list of *group*."""
+    last = group.cards[-1].root
+    is_parted = bisect_left(places, last.end) != bisect_left(places, card.root.index + 1)
+    if is_parted or any(last.index < pane <= card.root.index for pane in panes):
+        return False
+    is_repeated = any(card.key == other.key for other in group.cards)
+    if is_repeated or card.root.start - last.stop > FAR:
+        return False
+    between = text_between(last, card.root)
+    if len(group.cards) > 1 and card.root.is_below(group.container):
+        return between <= MOST_BETWEEN and _is_of_container(group, card)
+    around = common(last, card.root)
+    if around.tag in _WHOLE:
+        return False
+    return between <= MOST_BETWEEN_ROWS and _is_row(group, card, around)
+
+
+def _is_of_container(group: Group, card: Card) -> bool:
+    """Whether *card* stands in the list's container in a part of the tag of the others'."""
+    outer = path(card.root, group.container)[-1:]
+    tags = {path(other.root, group.container)[-1].tag for other in group.cards}
+    return bool(outer) and outer[0].tag in tags
+
+
+def _is_row(group: Group, card: Card, around: Node) -> bool:
+    """Whether *card* begins a further row, in a part alike, or follows the list's first."""
+    last = group.cards[-1].root
+    left, right = path(last, around), path(card.root, around)
+    if any(_is_pane(node) for node in (*left[1:][-1:], *right[1:][-1:])):
+        return False
+    is_like = len(left) == len(right) <= DEPTH and all(map(are_alike, left, right))
+    is_near = len(group.cards) == 1 and max(len(left), len(right)) <= NEAR
+    return is_like or (is_near and around.links * 3 >= around.size)
+
+
+def _is_pane(node: Node) -> bool:
+    """Whether *node* is the pane of a tab."""
+    marks = node.marks[:160].lower()
+    return node.attributes.get("role") == "tabpanel" or any(word in marks for word in _PANES)

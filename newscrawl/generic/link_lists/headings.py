@@ -1,0 +1,227 @@
+"""What may stand above a list of links: headings, marked titles, known phrases, tabs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain, islice
+
+import attrs
+
+from newscrawl.generic.article_node import Outline, is_title_mark
+from newscrawl.html.text_lines import HEADINGS
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded, heading_kind
+
+LONGEST_HEADING = 80
+MOST_HEADINGS = 500
+"""A page with more headings than these is a listing; the first ones are enough."""
+MOST_TABS = 60
+LARGEST_BOX = 20_000
+LEAST_TABS = 2
+LONGEST_TAB = 60
+LARGEST_STRIP = 400
+ALIKE = 3
+"""So many linked headings of one tag and class are titles of cards."""
+LEAST_TITLE = 24
+_OUT = frozenset({"hidden", "form", "byline", "share", "tags", "comments"})
+_MENUS = frozenset({"nav", "footer", "menu"})
+_NEVER = frozenset(
+    {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
+)
+_LABELS = ("a", "li", "button")
+_TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
+_SHOWING = frozenset(_TARGETS[1:])
+
+
+@attrs.frozen(eq=False)
+class Heading:
+    """What may stand above a list."""
+
+    text: str
+    node: Node
+    box: Node | None = None
+    """The part that holds the list, where the page names it; a tab's pane."""
+
+
+def headings_of(
+    root: Node, outline: Outline, headline: str, titles: Collection[str]
+) -> list[Heading]:
+    """Return what may head a list on the page under *root*, in page order.
+
+    The *headline* and *titles*, those of articles that the page links to, head none; both are
+    folded.
+    """
+    found = [
+        *_tabs(root),
+        *_tabs_by_order(root),
+        *islice(_headings(outline, headline), MOST_HEADINGS),
+    ]
+    kept = (
+        one
+        for one in found
+        if heading_kind(one.text) is not None or folded(one.text) not in titles
+    )
+    return sorted(kept, key=lambda heading: heading.node.index)
+
+
+def _tabs(root: Node) -> Iterator[Heading]:
+    """Yield the labels of tabs, each with its pane."""
+    labels: list[tuple[str, Node]] = []
+    for node in chain.from_iterable(map(root.tagged, _LABELS)):
+        attributes = node.attributes
+        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
+            continue
+        # Most are links to other pages and name no part of this one.
+        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
+            target = _pane_of(attributes)
+            if target:
+                labels.append((target, node))
+    labels.sort(key=lambda label: label[1].index)
+    panes: dict[str, Node] = {}
+    for node in root.iter() if labels else ():
+        identity = node.attributes.get("id")
+        if identity:
+            panes.setdefault(identity, node)
+    for target, node in labels[:MOST_TABS]:
+        pane = panes.get(target)
+        text = node.text()
+        if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
+            continue
+        is_known = heading_kind(text) not in {None, "not_a_list"}
+        if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
+            yield Heading(text, node, pane)
+
+
+def _tabs_by_order(root: Node) -> Iterator[Heading]:
+    """Yield the labels of rows of buttons, as many as the parts alike that follow the row."""
+    seen: set[int] = set()
+    for button in (*root.tagged("button"), *_marked_tabs(root)):
+        strip = button.parent
+        for _ in range(2):
+            is_small = strip is not None and strip.size < LARGEST_STRIP
+            if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
+                strip = strip.parent
+        if strip is None or strip.parent is None or strip.index in seen:
+            continue
+        if strip.size >= LARGEST_STRIP:
+            continue
+        seen.add(strip.index)
+        labels = _labels_in(strip)
+        following = [node for node in strip.parent.elements() if node.index >= strip.end]
+        panes = [node for node in following if node.tag == following[0].tag]
+        if LEAST_TABS <= len(panes) == len(labels):
+            for label, pane in zip(labels, panes, strict=True):
+                if pane.links * 2 >= pane.size and pane.size <= LARGEST_BOX:
+                    yield Heading(label.text(), label, pane)
+
+
+def _marked_tabs(root: Node) -> Iterator[Node]:
+    return (
+        node
+        for tag in ("a", "li")
+        for node in root.tagged(tag)
+        if node.attributes and node.attributes.get("role") == "tab"
+    )
+
+
+def _labels_in(strip: Node) -> list[Node]:
+    """Return the labels in a row of tabs: its buttons, or what has the role of a tab."""
+    return [
+        node
+        for node in strip.iter()
+        if 2 < node.size <= LONGEST_TAB
+        and (node.tag == "button" or node.attributes.get("role") == "tab")
+    ]
+
+
+def _pane_of(attributes: Mapping[str, str]) -> str:
+    """Return the id of the part that a label shows, or the empty string."""
+    for name in _TARGETS:
+        target = attributes.get(name)
+        if target and len(target) < 100:
+            if target[0] == "#":
+                return target[1:]
+            if name == "aria-controls":
+                return target
+    return ""
+
+
+def _headings(outline: Outline, headline: str) -> Iterator[Heading]:
+    """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
+    last: Heading | None = None
+    alike = _linked_kinds(outline)
+    for node in outline.titled:
+        if node.size > 2 * LONGEST_HEADING or node.tag in _NEVER:
+            continue
+        text = _heading_text(node, alike)
+        if not text or not _may_head(node, text, outline) or folded(text) == headline:
+            continue
+        if last is not None and not node.is_below(last.node):
+            yield last
+        elif last is not None and node.tag not in HEADINGS and last.node.tag in HEADINGS:
+            continue
+        last = Heading(text, node)
+    if last is not None:
+        yield last
+
+
+def _linked_kinds(outline: Outline) -> frozenset[tuple[str, str]]:
+    """Return tag and class of those titles that are links, many of them, and some long."""
+    sizes: dict[tuple[str, str], list[int]] = {}
+    for node in outline.titled:
+        if node.links * 2 > node.size and node.tag != "a":
+            sizes.setdefault(_kind(node), []).append(node.size)
+    return frozenset(
+        kind
+        for kind, found in sizes.items()
+        if len(found) >= ALIKE and sorted(found)[len(found) // 2] >= LEAST_TITLE
+    )
+
+
+def _kind(node: Node) -> tuple[str, str]:
+    return node.tag, node.attributes.get("class") or ""
+
+
+def _may_head(node: Node, text: str, outline: Outline) -> bool:
+    """Whether a title stands where lists are headed: not in a menu, unless it is known."""
+    if heading_kind(text) not in {None, "not_a_list"}:
+        is_link = node.links * 2 > node.size
+        return not (is_link and "navigation" in outline.flags_above(node))
+    if node.tag == "a" or outline.flags_above(node) & _OUT:
+        return False
+    return not ("navigation" in outline.flags_above(node) and node.is_inside(_MENUS))
+
+
+def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
+    """Return the text of *node* if it may head a list, or the empty string."""
+    is_marked = node.tag in HEADINGS or (node.marks != "" and is_title_mark(node.marks))
+    # Without a mark, only an element that holds nothing but a known phrase heads a list.
+    if not is_marked and node.stop > node.start + 3 and len(node.children) > 2:
+        return ""
+    if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
+        return ""
+    text = node.text()
+    if not (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING:
+        return ""
+    if not is_marked and heading_kind(text) is None:
+        return ""
+    return "" if _is_card_title(node, text, alike) else text.strip(" :：|")
+
+
+def _is_strip(node: Node) -> bool:
+    """Whether *node* is a row of labels, as of tabs, and no heading."""
+    tags = Counter(part.tag for part in node.iter() if part.size > 1)
+    children = Counter(child.tag for child in node.elements() if child.size > 1)
+    return max(tags["li"], tags["button"]) > 1 or max(0, tags["a"], *children.values()) > 2
+
+
+def _is_card_title(node: Node, text: str, alike: frozenset[tuple[str, str]]) -> bool:
+    """Whether a heading is an article's title in a card: a link, or inside one, and long."""
+    if heading_kind(text) is not None:
+        return False
+    if node.is_inside({"a", "li"}):
+        return True
+    if node.links * 2 <= node.size:
+        return False
+    return len(text) > LEAST_TITLE or _kind(node) in alike

@@ -1,0 +1,48 @@
+"""Parts of a page compared by where they stand and by their shape: tag and class."""
+
+from __future__ import annotations
+
+from newscrawl.html.tree import Node
+
+_STATES = frozenset(
+    {"active", "is-active", "show", "current", "selected", "on", "in", "hide", "hidden", "open"}
+)
+
+
+def common(left: Node, right: Node) -> Node:
+    """Return the smallest part that holds both."""
+    node = left
+    while node.parent is not None and not right.is_below(node):
+        node = node.parent
+    return node
+
+
+def path(node: Node, top: Node) -> list[Node]:
+    """Return *node* and the parts around it below *top*, from inside out."""
+    found = []
+    while node is not top and node.parent is not None:
+        found.append(node)
+        node = node.parent
+    return found
+
+
+def are_alike(left: Node, right: Node) -> bool:
+    """Return whether two parts are of one shape: one tag, and a class of both or none."""
+    if left.tag != right.tag:
+        return False
+    one, other = _classes(left), _classes(right)
+    return one == other or not one.isdisjoint(other)
+
+
+def are_same(left: Node, right: Node) -> bool:
+    """Return whether two parts have one tag and the same classes, but for their state."""
+    return left.tag == right.tag and _classes(left) - _STATES == _classes(right) - _STATES
+
+
+def _classes(node: Node) -> frozenset[str]:
+    return frozenset((node.attributes.get("class") or "").split())
+
+
+def text_between(left: Node, right: Node) -> int:
+    """Return how many characters of text stand between two parts of a page."""
+    return sum([len(piece) for piece in left.strings_up_to(right) if piece != " "])

@@ -1,0 +1,42 @@
+"""Words by which links and headings of lists are known: buttons, counters, adverts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from newscrawl.text.phrases import Openings, folded, phrase_table
+
+MOST_WORDS = 6
+_SPONSORED = re.compile(
+    r"(?<![a-z])(?:sponsored|sponsor|promoted|advertorial|outbrain|taboola|paid-?(?:content|post)"
+    r"|native-?ad|partner-?content|plista|ligatus|revcontent|mgid)(?![a-z])"
+)
+
+
+def is_button(text: str) -> bool:
+    """Return whether the text of a link is a button's: `Read more`, `Share on X`, `المزيد`."""
+    words = folded(text).split()
+    if not words or len(words) > MOST_WORDS:
+        return False
+    count = _buttons().words_of(text)
+    return (
+        count == len(words)
+        or (count > 1 and len(words) <= count + 3)
+        or (" ".join(words) in _whole())
+    )
+
+
+def is_sponsored_mark(marks: str) -> bool:
+    """Return whether class names or an id mark a part as paid for."""
+    return bool(_SPONSORED.search(marks[:200].lower()))
+
+
+@cache
+def _buttons() -> Openings:
+    return Openings(phrase_table("list_headings")["buttons"]["openings"])
+
+
+@cache
+def _whole() -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("list_headings")["buttons"]["whole"]))

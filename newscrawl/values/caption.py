@@ -1,0 +1,177 @@
+"""Captions of pictures: the words on what is to be seen, and the credit beside them.
+
+A credit is told by its label (`Photo: AFP`, `صورة: رويترز`), or by brackets, a dash or the end
+of a sentence before the name of an agency. A word such as `picture` in running text is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from newscrawl.resources import read_toml
+from newscrawl.text.normalize import squeeze
+from newscrawl.values.gazetteer.agencies import is_agency
+from newscrawl.values.gazetteer.names import PARTICLES, name_key
+
+LONGEST = 1_000
+"""Characters of a caption that are read."""
+LONGEST_CREDIT = 90
+MOST_WORDS = 10
+LONGEST_BARE = 60
+"""A credit without a label has so many characters at most."""
+_EDGES = " \t\n.,;:|/·•-–—ـ،؛()[]（）【】*"
+_BRACKET = re.compile(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
+_ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
+"""What stands between a caption and a bare name behind it."""
+_SIGN = re.compile(r"(?:©|\(c\)|ⓒ)\s?(?P<who>.{2,90})$", re.IGNORECASE)
+_SLASH = re.compile(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
+_CLOSED_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]")
+_NEW_SENTENCE = re.compile(r"[.!?؟。]\s+\S+\s+\S")
+
+
+def split_caption(text: str) -> tuple[str | None, str | None]:
+    """Return the caption and the credit in *text*; None for what it lacks."""
+    text = squeeze(text[:LONGEST])
+    for start, who in _credits(text):
+        credit = clean_credit(who)
+        if credit:
+            return text[:start].rstrip(" |–—-(/[（【•·ـ") or None, credit
+    return text or None, None
+
+
+def clean_credit(text: str) -> str | None:
+    """Return the name in a credit of its own, without label, brackets and signs."""
+    who = squeeze(text[:LONGEST]).strip(_EDGES)
+    for _ in range(2):
+        labelled = _labelled().match(who) or _firm().match(who) or _SIGN.match(who)
+        if labelled is None:
+            break
+        who = labelled["who"].strip(_EDGES)
+    return who if 2 <= len(who) <= LONGEST_CREDIT else None
+
+
+def is_credit(text: str) -> bool:
+    """Return whether *text*, that of an element of its own, is a credit and no caption."""
+    text = squeeze(text[:LONGEST])
+    if not 2 <= len(text) <= LONGEST_CREDIT + 20:
+        return False
+    first = next(_credits(text), None)
+    return (first is not None and first[0] == 0) or _is_supplier(text.strip(_EDGES))
+
+
+def is_label(text: str) -> bool:
+    """Return whether *text* is a label alone, whose name stands elsewhere: `Photo:`."""
+    word = text.strip().rstrip(" :：").casefold()
+    return text.rstrip().endswith((":", "：")) and word in read_toml("photo_words")["labels"]
+
+
+def is_furniture(text: str) -> bool:
+    """Return whether *text* is a button or counter on a picture: `View 6 Images`, `1/5`."""
+    words = [word for word in re.split(r"[\W\d_]+", text[:80].casefold()) if word]
+    return not words or " ".join(words) in _furniture()
+
+
+def _credits(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a credit at the end of *text* may begin and its words, the surest first."""
+    bracket = _BRACKET.search(text)
+    if bracket and _is_credit_inside(bracket["inside"].strip()):
+        yield bracket.start(), bracket["inside"]
+    for pattern in (_SIGN, _firm(), _labelled()):
+        for match in pattern.finditer(text):
+            if _is_name(match["who"]):
+                yield match.start(), match["who"]
+    base = max(0, len(text) - LONGEST_BARE - 2)
+    for ending in _ENDING.finditer(text, base):
+        if _is_supplier(text[ending.end() :].strip(_EDGES)):
+            is_sentence = text[ending.start()] in ".!?؟。…»”\"'"
+            yield ending.start() + is_sentence, text[ending.end() :]
+    if _is_supplier(text.strip(_EDGES)):
+        yield 0, text
+
+
+def _is_credit_inside(inside: str) -> bool:
+    """Whether the words in brackets at the end of a caption are a credit."""
+    if _labelled().match(inside) or _firm().match(inside) or _SIGN.match(inside):
+        return True
+    if _is_supplier(inside) or inside.endswith(tuple(read_toml("photo_words")["endings"])):
+        return True
+    return bool(_CLOSED_SLASH.search(inside)) and inside[:1].isupper() and len(inside) <= 40
+
+
+def _is_supplier(text: str) -> bool:
+    """Whether *text* is an agency or library, alone or beside a photographer's name."""
+    if not 2 <= len(text) <= LONGEST_BARE:
+        return False
+    if is_agency(text) or name_key(text) in _libraries():
+        return True
+    parts = [part for part in _SLASH.split(text) if part]
+    known = [is_agency(part) or name_key(part) in _libraries() for part in parts]
+    return (
+        len(parts) > 1
+        and any(known)
+        and all(
+            is_known or _is_person(part) for part, is_known in zip(parts, known, strict=True)
+        )
+    )
+
+
+def _is_person(text: str) -> bool:
+    """Whether *text* may be a photographer: two to four words, all with capitals if any."""
+    words = text.strip(_EDGES).split()
+    return 2 <= len(words) <= 4 and all(
+        word[0].upper() == word[0] or word in PARTICLES for word in words
+    )
+
+
+def _is_name(who: str) -> bool:
+    """Whether *who* is written as a name is: short, one piece, with a capital letter if any."""
+    who = who.strip(_EDGES)
+    words = who.split()
+    if not words or len(who) > LONGEST_CREDIT or len(words) > MOST_WORDS:
+        return False
+    if _NEW_SENTENCE.search(who):
+        return False
+    first = next((sign for sign in who if sign.isalpha()), "")
+    has_case = first.lower() != first.upper()
+    return first != "" and (not has_case or first.isupper() or "." in who or _is_known(words))
+
+
+def _is_known(words: list[str]) -> bool:
+    return is_agency(words[0]) or name_key(words[0]) in _libraries()
+
+
+@cache
+def _libraries() -> frozenset[str]:
+    return frozenset(name_key(name) for name in read_toml("photo_words")["libraries"])
+
+
+@cache
+def _furniture() -> frozenset[str]:
+    phrases = read_toml("photo_words")["furniture"]
+    return frozenset(" ".join(re.split(r"[\W\d_]+", one.casefold())).strip() for one in phrases)
+
+
+@cache
+def _labelled() -> re.Pattern[str]:
+    words = read_toml("photo_words")
+    labels = "|".join(re.escape(one) for one in sorted(words["labels"], key=len, reverse=True))
+    short = "|".join(re.escape(one) for one in words["abbreviations"])
+    joins = "|".join(sorted(words["joins"], key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|(?<=[\s.,;|(\[（【–—/-]))"
+        rf"(?:(?:{labels})s?(?:\s(?:{joins}))?\s?[:：/]|(?:{short}))\s?"
+        rf"(?P<who>.{{2,{LONGEST_CREDIT}}})$",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _firm() -> re.Pattern[str]:
+    firm = read_toml("photo_words")["firm"]
+    labels = "|".join(re.escape(one) for one in sorted(firm, key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|(?<=[.!?|(\[–—-])\s?)(?:{labels})\s?(?P<who>.{{2,{LONGEST_CREDIT}}})$",
+        re.IGNORECASE,
+    )

@@ -1,0 +1,125 @@
+"""Captions and credits of pictures are told apart, in many languages and shapes."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl import Page, extract
+from newscrawl.article import Image
+from newscrawl.values.caption import clean_credit, split_caption
+
+LABELLED = [
+    ("The harbour at dawn. Photo: AFP", "The harbour at dawn.", "AFP"),
+    ("The harbour at dawn (Photo by Ann Lee)", "The harbour at dawn", "Ann Lee"),
+    ("The harbour, seen on Monday – Reuters", "The harbour, seen on Monday", "Reuters"),
+    ("Joe Bridge, right (AP Photo/Ann Lee)", "Joe Bridge, right", "AP Photo/Ann Lee"),
+    ("Workers rest. Xinhua/Ann Lee", "Workers rest.", "Xinhua/Ann Lee"),
+    ("The film set. Picture courtesy of Harbour Studios", "The film set.", "Harbour Studios"),
+    ("Le port à l’aube. © AFP", "Le port à l’aube.", "AFP"),
+    ("Le port à l’aube / AFP", "Le port à l’aube", "AFP"),
+    ("Le port. Crédit photo : Anne Port", "Le port.", "Anne Port"),
+    ("Der Hafen am Morgen. Foto: dpa", "Der Hafen am Morgen.", "dpa"),
+    ("Der Hafen am Morgen. (Bild: Anna Hafen/dpa)", "Der Hafen am Morgen.", "Anna Hafen/dpa"),
+    ("El puerto al alba. Foto: EFE", "El puerto al alba.", "EFE"),
+    ("Il porto all’alba (Foto: ANSA)", "Il porto all’alba", "ANSA"),
+    ("O porto ao amanhecer. Crédito: Lusa", "O porto ao amanhecer.", "Lusa"),
+    ("Limanda sabah. Fotoğraf: AA", "Limanda sabah.", "AA"),
+    ("Порт на рассвете. Фото: ТАСС", "Порт на рассвете.", "ТАСС"),
+    ("Port o świcie. Fot. Jan Port", "Port o świcie.", "Jan Port"),
+    ("Cảng lúc bình minh. Ảnh: Reuters", "Cảng lúc bình minh.", "Reuters"),
+    ("Pelabuhan di pagi hari(Dok. Pelabuhan)", "Pelabuhan di pagi hari", "Pelabuhan"),
+    ("الميناء عند الفجر (أ ف ب)", "الميناء عند الفجر", "أ ف ب"),
+    ("الميناء عند الفجر. تصوير: ليلى الشاطئ", "الميناء عند الفجر.", "ليلى الشاطئ"),
+    ("الميناء عند الفجر - صورة: رويترز", "الميناء عند الفجر", "رويترز"),
+    ("בנמל עם שחר (צילום: רויטרס)", "בנמל עם שחר", "רויטרס"),
+    ("بندر در سپیده‌دم. عکس: ایرنا", "بندر در سپیده‌دم.", "ایرنا"),
+    ("港の夜明け＝13日、東京で（佐藤撮影）", "港の夜明け＝13日、東京で", "佐藤撮影"),
+    ("항구의 새벽이다. 연합뉴스", "항구의 새벽이다.", "연합뉴스"),
+]
+PLAIN = [
+    "A second picture of the river.",
+    "A photo taken on Monday: the bridge",
+    "The photo shows the mayor (left) and the captain",
+    "Picture of health",
+    "Fans celebrate, a source of pride",
+    "He took the picture: a boat runs",
+    "صورة من الميناء عند الفجر",
+    "الصورة التي التقطها السائح للميناء",
+    "Das Bild der Woche",
+    "Le port (à gauche) et la photo du jour",
+    "Ships of the Image company leave (archive view)",
+]
+ONLY_CREDITS = ["Photo: Reuters", "© Ann Lee", "Foto: REUTERS/Ann Lee", "رويترز", "(AP Photo)"]
+
+
+@pytest.mark.parametrize(("text", "caption", "credit"), LABELLED)
+def test_credit_is_parted_from_the_caption(text: str, caption: str, credit: str) -> None:
+    assert split_caption(text) == (caption, credit)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_words_for_pictures_in_running_text_are_no_credit(text: str) -> None:
+    assert split_caption(text) == (text, None)
+
+
+@pytest.mark.parametrize("text", ONLY_CREDITS)
+def test_a_credit_alone_is_no_caption(text: str) -> None:
+    assert split_caption(text) == (None, clean_credit(text))
+
+
+PICTURE = '<img src="/harbour-at-dawn.jpg" width="800">'
+SHAPES = {
+    "figure": f"<figure>{PICTURE}<figcaption>The harbour. Photo: AFP</figcaption></figure>",
+    "elements": f"""<figure>{PICTURE}<figcaption><span>The harbour.</span>
+        <span class="x1">AFP</span></figcaption></figure>""",
+    "credit-by-class": f"""<div class="pic">{PICTURE}<p class="lead-image">The harbour.</p>
+        <p class="image--author">Foto: AFP</p></div>""",
+    "two-captions": f"""<div class="media"><figure>{PICTURE}</figure></div>
+        <div class="caption"><figcaption>The harbour.</figcaption>
+        <figcaption>Photo: AFP</figcaption></div>""",
+    "label-apart": f"""<figure>{PICTURE}<figcaption>The harbour.
+        <small><b>Photo:</b></small> <small>AFP</small></figcaption></figure>""",
+    "button": f"""<figure>{PICTURE}<span class="open">View 6 Images</span></figure>
+        <p class="caption-title">The harbour. <cite>(Image: AFP)</cite></p>""",
+    "linked": f"""<div class="wrap"><a href="/photo/1">{PICTURE}</a>
+        <p class="caption">The harbour. (AFP)</p></div>""",
+    "script": """<div class="media"><x-image></x-image></div>
+        <div class="img-caption"><span>The harbour.</span>
+        <span class="photographer">Photo: AFP</span></div>""",
+}
+TEXT = (
+    "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>" * 4
+)
+
+
+def pictures_in(above: str, below: str = "") -> tuple[Image, ...]:
+    head = '<meta property="og:image" content="https://post.example/harbour-at-dawn.jpg">'
+    page = f"""<html><head><title>Ferry runs at night</title>{head}</head><body><article>
+    <h1>Ferry runs at night</h1>{above}{TEXT}{below}</article></body></html>"""
+    return extract(Page(url="https://post.example/1", body=page.encode())).images
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_caption_and_credit_of_the_main_picture(shape: str) -> None:
+    image = pictures_in(shape)[0]
+    assert (image.caption, image.credit) == ("The harbour.", "AFP")
+
+
+def test_each_picture_of_a_gallery_has_its_own_caption() -> None:
+    slides = "".join(
+        f"""<li><img src="/slide-number-{n}.jpg" width="800">
+        <div class="caption">Ship {n}. Photo: AFP</div></li>"""
+        for n in (1, 2, 3)
+    )
+    images = pictures_in("", f"<ul class='gallery'>{slides}</ul>")
+    assert [(i.caption, i.credit) for i in images[1:]] == [
+        (f"Ship {n}.", "AFP") for n in (1, 2, 3)
+    ]
+
+
+def test_a_picture_does_not_take_the_caption_of_the_next() -> None:
+    other = PICTURE.replace("harbour-at-dawn", "river-at-noon")
+    above = (
+        f"<figure>{PICTURE}</figure><figure>{other}<figcaption>A river</figcaption></figure>"
+    )
+    assert [image.caption for image in pictures_in(above)] == [None, "A river"]

@@ -1,0 +1,185 @@
+"""Articles extracted beside the crawl are the same, and no page costs another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl.crawl.download.extraction import ExtractionMiddleware
+from tests.crawling import ROOT, outcomes, rows
+from tests.odd_server import OddServer, ferry_times
+
+PAGES = 45
+FIRST = ExtractionMiddleware.START_AFTER
+LAYOUT = """
+import os, signal, time
+from newscrawl.layouts.layout import Layout
+from newscrawl.layouts.rules import css
+from newscrawl.layouts.site import Site
+
+class watched(css):
+    def __call__(self, page):
+        {action}
+        return [f"process {os.getpid()}"]
+
+class Watched(Layout):
+    "Pages whose headline is the process that reads them."
+    headline = watched("h1")
+
+SITE = Site(name="ferry", title="ferry", hosts=("127.0.0.1",), layouts=(Watched,))
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[OddServer]:
+    """A site whose sitemap lists PAGES articles."""
+    with ferry_times(PAGES) as server:
+        yield server
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Callable[[str], None]:
+    """Writes the module ferry_sites, whose layout does something before it reads a headline."""
+
+    def write(action: str) -> None:
+        source = LAYOUT.replace("{action}", action)
+        (tmp_path / "ferry_sites.py").write_text(source, "utf-8")
+
+    return write
+
+
+def command(server: OddServer, archive: Path, *settings: str) -> list[str]:
+    """Return the command of a crawl; modules beside the archive can be imported."""
+    options = [
+        *("-s", f"NEWSCRAWL_ARCHIVE={archive}", "-s", "NEWSCRAWL_PRIVATE_HOSTS=127.0.0.1"),
+        *(part for setting in settings for part in ("-s", setting)),
+    ]
+    url = f"url={server.url}/"
+    return [sys.executable, "-m", "scrapy", "crawl", "site", "-a", url, *options]
+
+
+def crawled(server: OddServer, archive: Path, *settings: str) -> Path:
+    done = subprocess.run(
+        command(server, archive, *settings),
+        env=os.environ | {"PYTHONPATH": str(archive.parent)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return archive
+
+
+def headlines(archive: Path) -> list[str]:
+    return [row["headline"] for row in rows(archive, "SELECT headline FROM article")]
+
+
+def test_articles_are_the_same_in_any_process(server: OddServer, tmp_path: Path) -> None:
+    query = (
+        "SELECT url, headline, article_body, date_published, extractor FROM article ORDER BY 1"
+    )
+    here = crawled(server, tmp_path / "here.db", "NEWSCRAWL_EXTRACTION_PROCESSES=0")
+    beside = crawled(server, tmp_path / "beside.db", "NEWSCRAWL_EXTRACTION_PROCESSES=2")
+    assert len(rows(here, query)) == PAGES
+    assert rows(beside, query) == rows(here, query)
+
+
+def test_long_crawl_extracts_in_other_processes(
+    server: OddServer, tmp_path: Path, layout: Callable[[str], None]
+) -> None:
+    layout("pass")
+    settings = ("NEWSCRAWL_SITES=ferry_sites", "NEWSCRAWL_EXTRACTION_PROCESSES=2")
+    found = headlines(crawled(server, tmp_path / "a.db", *settings))
+    counts = sorted(found.count(process) for process in set(found))
+    assert sum(counts) == PAGES
+    # The home page is one of the first pages; two processes shared the rest.
+    assert FIRST - 1 in counts
+    assert len(counts) == 3
+
+
+@pytest.mark.parametrize("action", ["os._exit(9)", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_page_that_kills_its_process_costs_that_page(
+    server: OddServer, tmp_path: Path, layout: Callable[[str], None], action: str
+) -> None:
+    layout(f"{action} if page.url.endswith(('-33', '-41')) else None")
+    settings = ("NEWSCRAWL_SITES=ferry_sites", "NEWSCRAWL_EXTRACTION_PROCESSES=1")
+    archive = crawled(server, tmp_path / "a.db", *settings)
+    assert len(headlines(archive)) == PAGES - 2
+    query = "SELECT url, reason FROM observation WHERE outcome = 'error' ORDER BY url"
+    errors = rows(archive, query)
+    assert [row["url"][-3:] for row in errors] == ["-33", "-41"]
+    assert {row["reason"][:33] for row in errors} == {"the extraction process died (exit"}
+
+
+def test_page_that_never_ends_costs_that_page(
+    server: OddServer, tmp_path: Path, layout: Callable[[str], None]
+) -> None:
+    layout("time.sleep(1000) if page.url.endswith('-33') else None")
+    archive = crawled(
+        server,
+        tmp_path / "a.db",
+        "NEWSCRAWL_SITES=ferry_sites",
+        "NEWSCRAWL_EXTRACTION_PROCESSES=1",
+        "NEWSCRAWL_EXTRACTION_SECONDS=3",
+    )
+    known = outcomes(archive)
+    assert len(headlines(archive)) == PAGES - 1
+    assert [url[-3:] for url, outcome in known.items() if outcome == "error"] == ["-33"]
+    [row] = rows(archive, "SELECT reason FROM observation WHERE outcome = 'error'")
+    assert row["reason"] == "extraction took more than 3 s"
+
+
+@pytest.mark.parametrize("signals", [(signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)])
+def test_signal_to_all_processes_loses_no_article(
+    server: OddServer,
+    tmp_path: Path,
+    layout: Callable[[str], None],
+    signals: tuple[signal.Signals, ...],
+) -> None:
+    hung = tmp_path / "hung"
+    # Only the first reading of the page takes long: the crawl that goes on reads it at once.
+    layout(
+        f"(open({str(hung)!r}, 'x').close(), time.sleep(5))"
+        f" if page.url.endswith('-33') and not os.path.exists({str(hung)!r}) else None"
+    )
+    archive = tmp_path / "a.db"
+    settings = ("NEWSCRAWL_SITES=ferry_sites", "NEWSCRAWL_EXTRACTION_PROCESSES=1")
+    crawling = subprocess.Popen(
+        command(server, archive, *settings),
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not hung.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    for number in signals:
+        os.killpg(crawling.pid, number)
+        time.sleep(0.3)
+    assert crawling.wait(60) in {3, -2}
+    while _is_group(crawling.pid):
+        assert time.monotonic() < deadline + 60
+        time.sleep(0.05)
+    time.sleep(1.1)  # the archive has times to the second
+    crawled(server, archive, *settings)
+    assert len(headlines(archive)) == PAGES
+    assert "error" not in outcomes(archive).values()
+
+
+def _is_group(group: int) -> bool:
+    """Return whether any process of *group* is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

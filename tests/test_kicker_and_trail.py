@@ -1,0 +1,119 @@
+"""The line above the headline: a trail of sections, or the kicker."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from newscrawl import Article, Page, extract
+
+TEXT = (
+    "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>" * 4
+)
+TITLE = "Ferry runs at night on the river"
+
+
+def article_with(above: str, *, head: str = "", heading: str = TITLE) -> Article:
+    page = f"""<html><head><title>{TITLE} | Tideway Post</title>
+    <meta property="og:site_name" content="Tideway Post">{head}</head><body>
+    <header><a href="/">Tideway Post</a></header><nav><a href="/news">News</a></nav>
+    <main><div class="top">{above}<h1>{heading}</h1></div><div>{TEXT}</div></main></body>"""
+    return extract(Page(url="https://tidewaypost.example/news/ferry", body=page.encode()))
+
+
+TRAILS = {
+    "home-first": '<div class="breadcrumb"><a href="/">Home</a> › <a href="/n">News</a></div>',
+    "own-title-last": f"""<ol class="breadcrumbs"><li><a href="/">Home</a></li>
+        <li><a href="/n">News</a></li><li>{TITLE}</li></ol>""",
+    "title-cut-short": """<ol class="breadcrumbs"><li><a href="/n">News</a></li>
+        <li>Ferry runs at nig…</li></ol>""",
+    "root-by-its-address": """<nav aria-label="Breadcrumb"><a href="/">Start here</a>
+        <a href="/n">News</a></nav>""",
+    "site-name-first": """<div itemtype="https://schema.org/BreadcrumbList">
+        <a href="/index">Tideway Post</a> / <a href="/n">News</a></div>""",
+}
+
+
+@pytest.mark.parametrize("above", TRAILS.values(), ids=TRAILS)
+def test_trail_is_without_home_and_title(above: str) -> None:
+    assert article_with(above).breadcrumbs == ("News",)
+
+
+def test_last_section_without_a_link_is_of_the_trail() -> None:
+    above = """<ul class="breadcrumb"><li><a href="/">Home</a></li>
+        <li><a href="/n">News</a></li>
+        <li>Harbour</li></ul>"""
+    assert article_with(above).breadcrumbs == ("News", "Harbour")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<div><a href="/n">News</a> | <a href="/n/h">Harbour</a></div>',
+        '<ul><li><a href="/n">News</a></li><li><a href="/n/h">Harbour</a></li></ul>',
+    ],
+)
+def test_unmarked_links_above_the_headline_are_a_trail_and_no_kicker(above: str) -> None:
+    article = article_with(above)
+    assert article.breadcrumbs == ("News", "Harbour")
+    assert article.alternative_headline is None
+
+
+def test_printed_trail_comes_before_the_stated_one() -> None:
+    stated = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "name": "Tideway Post",
+                "item": "https://tidewaypost.example/",
+            },
+            {"@type": "ListItem", "name": "Front", "item": "https://tidewaypost.example"},
+            {
+                "@type": "ListItem",
+                "item": {"@id": "https://tidewaypost.example/w", "name": "World"},
+            },
+            {"@type": "ListItem", "name": TITLE},
+        ],
+    }
+    head = f'<script type="application/ld+json">{json.dumps(stated)}</script>'
+    assert article_with("", head=head).breadcrumbs == ("World",)
+    assert article_with(TRAILS["home-first"], head=head).breadcrumbs == ("News",)
+
+
+KICKERS = {
+    "link": '<div class="cat"><a href="/harbour">Harbour at night</a></div>',
+    "line": "<p>Harbour at night</p>",
+    "heading": "<div><h2>Harbour at night</h2></div>",
+    "beside-a-badge": """<div class="k"><a class="overline" href="/h">Harbour at night</a>
+        <span class="overline__label">PREMIUM</span></div>""",
+    "marked": '<span class="kicker">Harbour at night</span><time>3 May 2026, 10:00</time>',
+}
+
+
+@pytest.mark.parametrize("above", KICKERS.values(), ids=KICKERS)
+def test_topic_above_the_headline_is_the_kicker(above: str) -> None:
+    assert article_with(above).alternative_headline == "Harbour at night"
+
+
+NO_KICKERS = {
+    "date": "<div><time>3 May 2026, 10:00</time></div>",
+    "byline": "<p>By Ann Lee</p>",
+    "site-name": "<p>Tideway Post</p>",
+    "advert": '<div class="advert">Buy a boat today</div>',
+    "two-labels": "<div><span>Harbour</span><span>World</span></div>",
+    "long": f"<p>{'A long sentence stands above the headline here. ' * 4}</p>",
+}
+
+
+@pytest.mark.parametrize("above", NO_KICKERS.values(), ids=NO_KICKERS)
+def test_other_lines_above_the_headline_are_no_kicker(above: str) -> None:
+    assert article_with(above).alternative_headline is None
+
+
+def test_kicker_within_the_heading_stands_at_its_beginning() -> None:
+    heading = "<span class='x'>Harbour: </span><span>Ferry runs at night on the river</span>"
+    assert article_with("", heading=heading).alternative_headline == "Harbour"
+    after = "<span>Ferry runs at night</span> <em>on the river</em>"
+    assert article_with("", heading=after).alternative_headline is None

@@ -1,0 +1,196 @@
+"""Link lists are found by their shape, with the heading that a reader sees above them."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl import Page, extract
+from newscrawl.article import LinkList
+from newscrawl.text.phrases import list_kind
+
+TEXT = "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>"
+TITLES = [
+    "Ferry runs at night for the first time",
+    "Council pays for the old bridge again",
+    "Harbour opens its gates to the public",
+    "Fishermen ask for a later curfew",
+    "Storm closes the road along the coast",
+]
+
+
+def card(number: int, *, extra: str = "") -> str:
+    """A card with a picture, a section label, an author, a time and a button."""
+    url = f"/news/2026/0{number}/{TITLES[number - 1].lower().replace(' ', '-')}"
+    title = TITLES[number - 1]
+    return f"""<div class="card"><a href="{url}"><img src="/i.jpg" alt="A picture"></a>
+    <a class="category" href="/harbour">Harbour</a><h3>
+    <a href="{url}">{title}</a></h3>
+    <span><a href="/author/ann-lee">Ann Lee of the Desk</a></span>
+    <time>۱ ساعت قبل</time>
+    {extra}<a href="{url}#more">Read more</a></div>"""
+
+
+def rows(*numbers: int) -> str:
+    return "".join(
+        f'<li><a href="/news/2026/{n}/story-number-{n}">{TITLES[n - 1]}</a></li>'
+        for n in numbers
+    )
+
+
+def lists_in(around: str, *, body: str = TEXT * 5) -> tuple[LinkList, ...]:
+    page = f"""<html><head><title>Mayor speaks of the harbour</title></head><body>
+    <nav><ul>{"".join(f'<li><a href="/s-{n}">Section {n}</a></li>' for n in range(9))}</ul>
+    </nav><main><article><h1>Mayor speaks of the harbour</h1>{body}</article>{around}</main>
+    <footer><ul><li><a href="/about">About the Tideway Post</a></li>
+    <li><a href="/terms">Terms and conditions of use</a></li></ul></footer></body></html>"""
+    return extract(Page(url="https://post.example/news/1", body=page.encode())).link_lists
+
+
+def texts(one: LinkList) -> list[str]:
+    return [link.text for link in one.links]
+
+
+def test_a_card_counts_once_and_its_title_is_the_entry() -> None:
+    cards = "".join(map(card, (1, 2, 3)))
+    (found,) = lists_in(f"<section><h2>Trending</h2><div>{cards}</div></section>")
+    assert (found.heading, found.kind, texts(found)) == ("Trending", "most_read", TITLES[:3])
+
+
+def test_cards_in_rows_and_a_first_large_one_are_one_list() -> None:
+    hero = f'<div class="hero">{card(1)}</div>'
+    row = "".join(f'<div class="row">{card(n)}{card(n + 1)}</div>' for n in (2, 4))
+    (found,) = lists_in(f"<section><h2>Harbour</h2>{hero}<div>{row}</div></section>")
+    assert (found.heading, texts(found)) == ("Harbour", TITLES)
+
+
+def test_list_without_a_heading_is_found() -> None:
+    (found,) = lists_in(f"<aside><ul>{rows(1, 2, 3)}</ul></aside>")
+    assert (found.heading, found.kind, texts(found)) == ("", "other", TITLES[:3])
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<h4>Harbour</h4>",
+        '<div class="ti">Harbour</div>',
+        '<h3><a href="/harbour">Harbour</a></h3>',
+        '<div class="bar"><span class="title">Harbour</span></div>',
+    ],
+    ids=["heading", "line", "link", "class"],
+)
+def test_heading_is_the_one_above_the_list(above: str) -> None:
+    (found,) = lists_in(f"<section>{above}<ul>{rows(1, 2, 3)}</ul></section>")
+    assert found.heading == "Harbour"
+
+
+def test_lists_side_by_side_have_each_its_heading() -> None:
+    around = f"""<div><div class="x"><h3>Harbour</h3><ul>{rows(1, 2, 3)}</ul></div>
+    <div class="x"><h3>Most read</h3><ul>{rows(4, 5, 1)}</ul></div></div>"""
+    first, second = lists_in(around)
+    assert [(one.heading, len(one.links)) for one in (first, second)] == [
+        ("Harbour", 3),
+        ("Most read", 3),
+    ]
+
+
+TABS = {
+    "by-id": f"""<ul><li><a href="#a">Latest</a></li><li><a href="#b">Most read</a></li></ul>
+        <div id="a"><ul>{rows(1, 2, 3)}</ul></div><div id="b"><ul>{rows(3, 4, 5)}</ul></div>""",
+    "by-order": f"""<ul><li><button>Latest</button></li><li><button>Most read</button></li></ul>
+        <div class="p a"><ul>{rows(1, 2, 3)}</ul></div>
+        <div class="p b"><ul>{rows(3, 4, 5)}</ul></div>""",
+}
+
+
+@pytest.mark.parametrize("tabs", TABS.values(), ids=TABS)
+def test_tabs_are_separate_lists(tabs: str) -> None:
+    found = lists_in(f"<aside>{tabs}</aside>")
+    assert [(one.heading, one.kind, len(one.links)) for one in found] == [
+        ("Latest", "latest", 3),
+        ("Most read", "most_read", 3),
+    ]
+
+
+def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:
+    panes = "".join(
+        f'<div class="body{state}"><ol>{rows(*numbers)}</ol></div>'
+        for state, numbers in (("", (1, 2, 3)), (" is-active", (2, 1, 4)))
+    )
+    strip = "<div class='tabs-head'><span>Today</span><span>Week</span><span>Month</span></div>"
+    found = lists_in(f"<aside><h2>Ranking of the week</h2>{strip}<div>{panes}</div></aside>")
+    assert [(one.heading, texts(one)[0]) for one in found] == [
+        ("Ranking of the week", TITLES[0]),
+        ("Ranking of the week", TITLES[1]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f'<div class="box"><h4>Read also</h4><ul>{rows(2)}</ul></div>',
+        '<p>Read also: <a href="/news/2026/2/council-pays-again">Council pays again</a></p>',
+    ],
+)
+def test_list_between_paragraphs_is_inside_the_body(inside: str) -> None:
+    (found,) = lists_in("", body=TEXT * 3 + inside + TEXT * 3)
+    assert (found.heading, found.kind) == ("Read also", "related")
+    assert len(found.links) == 1
+
+
+def test_links_in_running_text_are_no_list() -> None:
+    words = " and ".join(
+        f'<a href="/news/2026/{n}/story-number-{n}">a long link text {n}</a>' for n in range(6)
+    )
+    assert (
+        lists_in("", body=f"{TEXT * 3}<p>The mayor spoke of {words} on Monday.</p>{TEXT}") == ()
+    )
+
+
+NO_LISTS = {
+    "tags": """<div class="tags"><h4>Tags</h4><ul>
+        <li><a href="/tag/harbour-of-the-city">Harbour of the city</a></li>
+        <li><a href="/tag/night-ferry">The night ferry</a></li></ul></div>""",
+    "share": """<ul><li><a href="https://x.com/intent/tweet?u=1">Share this on X</a></li>
+        <li><a href="https://facebook.com/sharer?u=1">Share it on Facebook now</a></li></ul>""",
+    "comments": f"<section><h3>Comments</h3><ul>{rows(1, 2, 3)}</ul></section>",
+    "apps": """<div><h3>Read on your telephone</h3>
+        <a href="https://apps.apple.com/app/1">Download on the App Store</a>
+        <a href="https://play.google.com/store/1">Get it on Google Play</a></div>""",
+}
+
+
+@pytest.mark.parametrize("around", NO_LISTS.values(), ids=NO_LISTS)
+def test_what_is_no_list_of_articles_is_left_out(around: str) -> None:
+    assert lists_in(around) == ()
+
+
+def test_paid_content_is_sponsored() -> None:
+    cards = "".join(map(card, (1, 2, 3)))
+    (found,) = lists_in(f'<div class="taboola"><h4>You may like</h4>{cards}</div>')
+    assert found.kind == "sponsored"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Top stories", "editors_picks"),
+        ("À la une", "editors_picks"),
+        ("Editor’s Choice", "editors_picks"),
+        ("Meistgelesen", "most_read"),
+        ("Lo más leído", "most_read"),
+        ("Çok okunanlar", "most_read"),
+        ("アクセスランキング", "most_read"),
+        ("많이 본 뉴스", "most_read"),
+        ("Последние новости", "latest"),
+        ("Najnowsze", "latest"),
+        ("Berita terkait", "related"),
+        ("پربازدیدترین", "most_read"),
+        ("اخترنا لكم", "editors_picks"),
+        ("עוד בנושא", "related"),
+        ("Contenu sponsorisé", "sponsored"),
+        ("Harbour", "section"),
+        ("Kommentare", None),
+    ],
+)
+def test_kind_is_known_by_the_words_of_many_languages(heading: str, kind: str | None) -> None:
+    assert list_kind(heading) == kind
