@@ -219,7 +219,8 @@ def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
         options = ("-a", f"urls={urls}", "-s", "NEWSCRAWL_BROWSER=always")
         done = crawl(archive, "articles", *options)
         assert [one.path for one in inside.asked] == []
-        assert [one.path for one in closed.asked] == ["/robots.txt", "/x"][: len(closed.asked)]
+        # The browser has gone there before we could ask robots.txt: its page is not kept.
+        assert {one.path for one in closed.asked} == {"/robots.txt", "/x"}
         asked = {one.path: one.headers for one in server.asked}
     assert "Traceback" not in done.stderr
     found = {

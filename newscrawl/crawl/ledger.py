@@ -298,7 +298,7 @@ class Ledger:
         if self._is_closed:
             return
         self._is_closed = True
-        self.is_silent = self._finds_no_articles()
+        self.is_silent = self.failure is None and self._finds_no_articles()
         # Of a stranger's spider only its articles and robots.txt are known here. That
         # robots.txt could be read says nothing of the pages.
         known = self.counts if hasattr(self.crawler.spider, "plan_text") else Counter[str]()
@@ -320,6 +320,7 @@ class Ledger:
                 self.archive.finish_run(self.run, end, self.exit_status, counts)
             except ArchiveError as error:
                 logger.error("the run has no end in the archive: %s", error)
+                self.exit_status = exits.FAILED
             self.archive.close()
         if self.evidence is not None:
             self.evidence.close()
@@ -336,6 +337,7 @@ class Ledger:
                     self.frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)
+            self.exit_status = exits.FAILED
 
     def _note_miss(self, ticket: str, observation: Observation) -> None:
         """Have an address that was to give an article tried again, if that may help."""

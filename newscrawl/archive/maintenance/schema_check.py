@@ -1,4 +1,4 @@
-"""Check that an archive has the tables, columns, indexes and views that this program makes."""
+"""Check that an archive has the tables, columns and views that this program makes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from newscrawl.archive.search.hits import register_functions
 
 
 def schema_problems(db: Database) -> Iterator[str]:
-    """Yield a line for each table, column or index that is missing, and each changed view."""
+    """Yield a line for each table or column that is missing, and each changed view."""
     theirs = _columns_in(db)
     for table, columns in _own_columns().items():
         if table not in theirs:
             yield f"table {table} is missing"
         elif missing := sorted(columns - theirs[table]):
             yield f"table {table} has no column {', '.join(missing)}"
-    missing_indexes = sorted(_own_indexes() - _indexes_in(db))
-    yield from (f"index {name} is missing" for name in missing_indexes)
     for name in changed_views(db):
         yield f"view {name} is not newscrawl's own; ours is used in its place"
 
@@ -39,11 +37,6 @@ def _own_columns() -> Mapping[str, frozenset[str]]:
     return _columns_in(_own())
 
 
-@cache
-def _own_indexes() -> frozenset[str]:
-    return _indexes_in(_own())
-
-
 def _columns_in(db: Database) -> Mapping[str, frozenset[str]]:
     names = (
         name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -53,8 +46,3 @@ def _columns_in(db: Database) -> Mapping[str, frozenset[str]]:
         for name in names
         if not name.startswith(("_sqlite_migrations", "sqlite_"))
     }
-
-
-def _indexes_in(db: Database) -> frozenset[str]:
-    query = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    return frozenset(name for (name,) in db.execute(query))
