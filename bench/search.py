@@ -25,7 +25,7 @@ from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 
-from newscrawl.archive.search.query import search_query
+from newscrawl.archive.search.names import search_query
 from newscrawl.text.stems import stem_text, words_of
 from newscrawl.text.stems.lexicon import lexicon
 

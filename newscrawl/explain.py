@@ -58,6 +58,8 @@ class RunReading:
     """paragraph, heading, quote, list or table."""
     verdict: str
     """`body`, or why it is none: caption, related, navigation, byline …"""
+    score: int | None = None
+    """The line model's log-odds, times 1,000, that it is body text; None if not scored."""
 
 
 @attrs.frozen(kw_only=True)
@@ -94,8 +96,10 @@ def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
     if reading is None:
         return ()
     return tuple(
-        RunReading(text=run.text, kind=run.kind, verdict=verdict or "body")
-        for run, verdict in zip(reading.runs, reading.verdicts, strict=True)
+        RunReading(text=run.text, kind=run.kind, verdict=verdict or "body", score=score)
+        for run, verdict, score in zip(
+            reading.runs, reading.verdicts, reading.scores, strict=True
+        )
     )
 
 

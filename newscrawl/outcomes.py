@@ -42,6 +42,8 @@ OUTCOMES = MappingProxyType(
 )
 """Every outcome and its meaning; the archive refuses any other."""
 
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""The HTTP statuses whose Location is followed."""
 PERMANENT = frozenset({301, 308})
 """The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
 

@@ -179,6 +179,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
     # After the retries, as seen from the spider: a challenge is not tried again.
     "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
     "newscrawl.crawl.download.whole_bodies.WholePageMiddleware": 585,

@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
-from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.archive.search.tokens import doubtful_filters
 from newscrawl.web.language import phrases
 from newscrawl.web.questions import questions
 from tests.archive_samples import URL

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.debian import needs
+
 ROOT = Path(__file__).parent.parent
 PLAIN = {
     *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
@@ -38,6 +40,7 @@ def test_wheel_holds_the_three_packages_and_nothing_else(wheel: zipfile.ZipFile)
     }
 
 
+@needs("git", "git")
 def test_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> None:
     tracked = subprocess.run(
         ["git", "-C", ROOT, "ls-files", "newscrawl", "spiders", "pipelines"],

@@ -453,6 +453,31 @@ def test_raw_utf_8_in_a_location_is_followed(server: OddServer, archive: Path) -
     assert addresses(archive) == [[f"/{slug(1)}", final]]
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127%2E0%2E0%2E1:{port}/{slug}",
+        "http:///127.0.0.1:{port}/{slug}",
+        "http:\\\\127.0.0.1:{port}\\{slug}",
+        "/{slug}#comments",
+        "\t/{slug} ",
+    ],
+)
+def test_location_is_read_as_browsers_read_it(
+    server: OddServer, archive: Path, location: str
+) -> None:
+    where = location.format(port=server.server_port, slug=slug(2))
+    server.answers |= {
+        "/": page(f"/{slug(1)}"),
+        f"/{slug(1)}": to(where),
+        f"/{slug(2)}": article("The ferry sails"),
+    }
+    assert crawl_site(archive, server) == ["/", f"/{slug(1)}", f"/{slug(2)}"]
+    assert addresses(archive) == [[f"/{slug(1)}", f"/{slug(2)}"]]
+    # The second run asks for the article where it is.
+    assert f"/{slug(1)}" not in crawl_site(archive, server)
+
+
 def test_redirect_after_a_retry_is_followed_once(server: OddServer, archive: Path) -> None:
     first, final = f"/{slug(1)}", f"/{slug(2)}"
     server.answers |= {

@@ -24,7 +24,7 @@ NOISE = 0.002
 def scores(corpus: Path) -> Mapping[str, Mapping[str, float]]:
     """What the corpus' own script makes of our extraction."""
     command = [sys.executable, str(corpus / "score.py"), "--json", *FLOORS]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=1200)
     found: dict[str, dict[str, float]] = json.loads(printed.stdout.splitlines()[-1])
     return found
 

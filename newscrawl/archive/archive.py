@@ -286,8 +286,34 @@ class Archive:
         with self._session.clear_errors():
             return hits.search(self.db, query, limit=limit, sort=sort)
 
+    def ids_of_hits(self, query: str) -> list[int]:
+        """Return the ids of all the articles that a query finds, in order."""
+        with self._session.clear_errors():
+            return hits.ids_of_hits(self.db, query)
+
+    def number_of_hits(self, query: str) -> int:
+        """Return the number of articles that a query finds."""
+        with self._session.clear_errors():
+            return hits.number_of_hits(self.db, query)
+
+    def query_problems(self, query: str, *, is_found: bool = True) -> tuple[str, ...]:
+        """Return the mistakes of a typed query, a sentence each.
+
+        With *is_found* False, for a query without results, also what may be changed in it.
+        """
+        with self._session.clear_errors():
+            return hits.problems_of(self.db, query, is_found=is_found)
+
+    def also_found(self, query: str) -> tuple[str, ...]:
+        """Return the names that a query finds beside those typed, in any spelling and script.
+
+        `names:-NAME` in the query leaves one of them out, `names:off` all.
+        """
+        with self._session.clear_errors():
+            return hits.also_found(self.db, query)
+
     def count_hits(self, query: str, by: CountBy) -> dict[str, int]:
-        """Count the articles that a query finds, by site, agency, month or language."""
+        """Count the articles that a query finds, by one of the facets of `CountBy`."""
         with self._session.clear_errors():
             return hits.count_hits(self.db, query, by)
 

@@ -32,6 +32,11 @@ class Summary(NamedTuple):
 
 
 SUMMARIES = {
+    "annotations": Summary(
+        "annotations",
+        "Move annotations between texts and the words of a package without text.",
+        "annotations_group",
+    ),
     "backup": Summary(
         "maintenance",
         "Copy the archive to FILE while crawls go on writing it, and check the copy.",
@@ -74,9 +79,15 @@ SUMMARIES = {
         "Inspect the site at URL, and write its declaration, a layout and a page to test it.",
     ),
     "newsroom": Summary("demo", "Serve the sample newsroom on 127.0.0.1 until Ctrl-C."),
+    "package": Summary(
+        "study", "Write the articles that QUERY finds as a data set to publish."
+    ),
     "page": Summary("new_site", "Keep pages with their truth, and read them again."),
     "reextract": Summary(
         "reextract", "Read the stored pages again, and report the changes field by field."
+    ),
+    "reproduce": Summary(
+        "study", "Repeat the query of a package on an archive, and list what differs and why."
     ),
     "reindex": Summary(
         "maintenance",

@@ -65,7 +65,8 @@ def demo(archive_path: Path) -> None:
         _say("3. One article, split into its parts (newscrawl show)")
         print_view(article_view(archive.get(f"{newsroom.base_url}{SHOWN_STORY}")))
         _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
-        print_view(hits_view(archive.search(SEARCHED_WORDS, limit=3)))
+        found = archive.search(SEARCHED_WORDS, limit=3)
+        print_view(hits_view(found, archive.number_of_hits(SEARCHED_WORDS)))
     _say("5. Try next")
     _print_next(path)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from newscrawl.archive.search.hits import Hit
+from newscrawl.archive.search.hits import CountBy, Hit
 from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
     archive_option,
+    counted,
     harmless,
     is_terminal,
     json_option,
@@ -38,7 +39,7 @@ from newscrawl.cli.console import (
 @click.option("--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True)
 @click.option(
     "--count-by",
-    type=click.Choice(["site", "agency", "month", "language"]),
+    type=click.Choice(get_args(CountBy)),
     help="Count what is found instead of listing it.",
 )
 @json_option
@@ -53,25 +54,36 @@ def search(
 ) -> None:
     """Find the articles that have all WORDS, in any spelling.
 
-    Also "a phrase", OR, -without, begin*, =exact, site:, agency:, section:,
-    author:, lang:, after:, before:, headline:.
+    Also "a phrase", AND, OR, NOT, ( ), -without, NEAR(a b, 10), begin*, =exact,
+    headline:, site:, agency:, section:, author:, lang:, after:, before:.
+    A name finds its other names as well; names:off turns that off.
     """
     refuse_mistyped(words)
-    if count_by:
-        _count(" ".join(words), archive_path, count_by, is_json=is_json)
-        return
+    query = " ".join(words)
     with open_archive(archive_path) as archive:
-        hits = archive.search(" ".join(words), limit=limit, sort=sort)
-    if is_json:
+        if count_by:
+            counts = archive.count_hits(query, count_by)
+            _print_problems(archive.query_problems(query, is_found=bool(counts)))
+        else:
+            hits = archive.search(query, limit=limit, sort=sort)
+            total = archive.number_of_hits(query)
+            also = archive.also_found(query)
+            _print_problems(archive.query_problems(query, is_found=bool(hits)))
+    if count_by:
+        _print_counts(counts, count_by, is_json=is_json)
+    elif is_json:
         print_json([hit.as_dict() for hit in hits])
     else:
-        print_view(hits_view(hits))
+        print_view(hits_view(hits, total, also))
 
 
-def _count(query: str, archive_path: Path | None, by: Any, *, is_json: bool) -> None:
-    """Print how many articles *query* finds, by site, agency, month or language."""
-    with open_archive(archive_path) as archive:
-        counts = archive.count_hits(query, by)
+def _print_problems(problems: Sequence[str]) -> None:
+    """Print the mistakes of a query on standard error."""
+    for problem in problems:
+        click.echo(f"newscrawl: {one_line(problem)}", err=True)
+
+
+def _print_counts(counts: dict[str, int], by: str, *, is_json: bool) -> None:
     if is_json:
         print_json(counts)
         return
@@ -98,17 +110,31 @@ def show(article: str, archive_path: Path | None, *, is_json: bool) -> None:
 FOUND = "bold black on yellow"
 
 
-def hits_view(hits: Sequence[Hit]) -> RenderableType:
-    """Return *hits* numbered, the words that were found marked where the page has them."""
+def hits_view(hits: Sequence[Hit], total: int, also: Sequence[str] = ()) -> RenderableType:
+    """Return *hits* numbered, of *total*, the words that were found marked in their text.
+
+    *also* are names that were found beside those of the query.
+    """
     parts: list[RenderableType] = []
     for number, hit in enumerate(hits, start=1):
         title = marked(hit.headline or hit.url, hit.headline_spans, "bold")
         parts.append(Text.assemble((f"{number:>2}. ", "dim"), title))
         parts.append(Padding(marked(hit.snippet, hit.snippet_spans), (0, 0, 0, 4)))
         when = str(hit.date_published or "no date")[:10]
-        where = Text.assemble((f"{when}  ", "dim"), shown(readable_url(hit.url), "dim"))
+        where = Text.assemble(
+            (f"{when}  ", "dim"),
+            shown(hit.site),
+            (f"  id {hit.article_id}  ", "dim"),
+            shown(readable_url(hit.url), "dim"),
+        )
         parts.append(Padding(where, (0, 0, 1, 4)))
-    return Group(*parts) if parts else Text("Nothing was found.")
+    if not parts:
+        return Text("Nothing was found.")
+    of_all = f", the first {len(hits)} are shown" if len(hits) < total else ""
+    if also:
+        names = Text(", ").join(map(shown, also))
+        parts.append(Text.assemble("Also found: ", names, "  (names:-NAME leaves one out)"))
+    return Group(*parts, Text(f"{counted(total, 'articles')} found{of_all}"))
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:

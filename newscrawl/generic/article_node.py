@@ -50,6 +50,8 @@ class Outline:
     """The runs of a page and how much each part of it weighs as text."""
 
     runs: list[Run]
+    line_weights: list[float]
+    """For each run its weight; a text that is printed again weighs nothing then."""
     weights: dict[int, float]
     """By id of a node: the weight of the runs below it."""
     own: dict[int, float]
@@ -115,7 +117,8 @@ def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
     runs = runs_of([root], flag)
     weighed = _weighed(runs)
-    outline = Outline(runs, {}, {}, _cleared(weighed), _titled_nodes(root))
+    line_weights = [weight for _, weight in weighed]
+    outline = Outline(runs, line_weights, {}, {}, _cleared(weighed), _titled_nodes(root))
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     for run, weight in weighed:

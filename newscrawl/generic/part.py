@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, container_of, weight_of
+from newscrawl.generic.article_node import Outline, container_of, length_of, weight_of
 from newscrawl.generic.fields.access import leave_out_wall
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.line_features import BEYOND, BODY, Around
+from newscrawl.generic.line_model import scores_of
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.verdicts import verdicts_of
+from newscrawl.generic.verdicts import drop_bare_headings, is_prose, verdicts_of
 from newscrawl.generic.verse import keep_verse
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -18,6 +21,25 @@ from newscrawl.html.tree import Node
 LONGEST_TITLE = 1_000
 TEXT_ABOVE = 0.15
 """A heading with this share of the text above it is not where the article begins."""
+
+
+OUTSIDE = "outside"
+UNLIKELY = "unlike text"
+"""The role of a line that only its score speaks against."""
+LEAST_SCORE = -300
+"""A line of body text scores more: its log-odds, times 1,000."""
+BARE_LINK = 0.9
+"""A line of which links are so much is not scored."""
+SHORTEST_BEYOND = 60
+"""Outside the article's part, and in hidden parts, lines of so many letters are scored."""
+_OPEN = frozenset(
+    (
+        *("", BODY, BEYOND, OUTSIDE, "below another headline", "bare heading", "link"),
+        *("sidebar", "hidden", "teasers", "related", "advert", "factbox"),
+    )
+)
+"""Roles and flags of lines that the model may take for text. The others say what a line is: a
+date, a byline, a caption, a credit, a wall, a menu."""
 
 
 @attrs.frozen(eq=False)
@@ -30,24 +52,119 @@ class Part:
     """Its runs of text from the headline on, those of a second article too."""
     verdicts: list[str]
     """For each of them why it is no body text; the empty string for body text."""
+    scores: Sequence[int | None]
+    """For each of them the line model's score; None for a line that the rules alone judge."""
+
+
+@attrs.frozen(eq=False)
+class FirstReading:
+    """The article's part and its lines by the rules alone, before the model judges them."""
+
+    near: Node
+    lines: range
+    """The positions of its lines among the page's."""
+    end: int
+    """Where the page or a second article begins, as a node's index."""
+    around: Around
+    """The page with the roles of its lines."""
+
+    @property
+    def open_lines(self) -> list[int]:
+        """The positions of the lines that the model may judge."""
+        runs, roles = self.around.outline.runs, self.around.roles
+        return [
+            at
+            for at, (run, role) in enumerate(zip(runs, roles, strict=True))
+            if role in _OPEN and run.node.index < self.end and self._is_open(run, role)
+        ]
+
+    def _is_open(self, run: Run, role: str) -> bool:
+        length = len(run.text)
+        if run.links >= BARE_LINK * length and length < 100:
+            return False
+        reason = self.around.outline.reason(run)
+        is_short = length_of(run.text) < SHORTEST_BEYOND
+        if is_short and (role == BEYOND or (run.kind == "paragraph" and reason == "hidden")):
+            return False
+        return reason in _OPEN
 
 
 def article_part(
     structured: Structured, outline: Outline, heading: Node | None, headline: str
 ) -> Part:
     """Return the part that holds the article; *heading* is the printed *headline*, folded."""
+    first = first_reading(structured, outline, heading, headline)
+    part = judged(first, scores_of(first.around, first.open_lines))
+    keep_verse(part.runs, part.verdicts)
+    leave_out_wall(part.runs, part.verdicts)
+    return part
+
+
+def first_reading(
+    structured: Structured, outline: Outline, heading: Node | None, headline: str
+) -> FirstReading:
+    """Return the article's part by the rules alone."""
     second = start_of_second(outline, heading, structured)
     if second is not None:
         leave_out(outline, second)
     container = container_of(structured.tree.root, outline, heading)
     near = _near(container, heading)
     start = _start(heading, container, near, outline)
-    runs = [run for run in outline.runs if start <= run.node.index < near.end]
+    inside = [at for at, run in enumerate(outline.runs) if start <= run.node.index < near.end]
+    lines = range(inside[0], inside[-1] + 1) if inside else range(0)
+    runs = outline.runs[lines.start : lines.stop]
     reasons = _reasons(runs, outline, container, heading, second)
+    roles = [BEYOND] * len(outline.runs)
     verdicts = verdicts_of(runs, reasons, headline=headline)
-    keep_verse(runs, verdicts)
-    leave_out_wall(runs, verdicts)
-    return Part(near if second is None else part_before(near, second), runs, verdicts)
+    roles[lines.start : lines.stop] = [verdict or BODY for verdict in verdicts]
+    near = near if second is None else part_before(near, second)
+    end = len(near.page) if second is None else second
+    return FirstReading(near, lines, end, Around(outline, container, roles))
+
+
+def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
+    """Return the article's part with its lines by their *scores*, wherever they stand."""
+    outline, roles = first.around.outline, first.around.roles
+    texts = _texts(first, scores)
+    places = [*first.lines[:1], *first.lines[-1:], *texts]
+    reach = range(min(places), max(places) + 1) if places else range(0)
+    verdicts = []
+    for at in reach:
+        role = roles[at]
+        if role == BEYOND:
+            role = outline.reason(outline.runs[at]) or OUTSIDE
+        verdicts.append("" if at in texts else UNLIKELY if role == BODY else role)
+    runs = outline.runs[reach.start : reach.stop]
+    drop_bare_headings(runs, verdicts)
+    near = _widened(first.near, [outline.runs[at] for at in texts])
+    return Part(near, runs, verdicts, [scores.get(at) for at in reach])
+
+
+def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:
+    """Return the lines that are text by their scores; by the rules where no score says so."""
+    roles = first.around.roles
+    body = {at for at in first.lines if roles[at] == BODY}
+    texts = {at for at, score in scores.items() if score > LEAST_SCORE}
+    if not texts:
+        return body
+    texts |= body - scores.keys()
+    return texts - _head_of(first, texts)
+
+
+def _head_of(first: FirstReading, texts: Collection[int]) -> set[int]:
+    """Return the lines above the first paragraph that the rules take for none of the text."""
+    runs, roles = first.around.outline.runs, first.around.roles
+    above = takewhile(lambda at: not is_prose(runs[at]), sorted(texts))
+    return {at for at in above if roles[at] != BODY}
+
+
+def _widened(near: Node, chosen: Sequence[Run]) -> Node:
+    """Return *near*, or the part around it that holds the text if it holds less than half."""
+    inside = sum(len(run.text) for run in chosen if run.node.is_below(near))
+    if inside * 2 >= sum(len(run.text) for run in chosen):
+        return near
+    around = (node for node in near.ancestors() if all(r.node.is_below(node) for r in chosen))
+    return next(around, near)
 
 
 def _reasons(

@@ -55,6 +55,8 @@ class Reading:
     """The runs of text in the part of the page that holds headline and body."""
     verdicts: Sequence[str] = ()
     """For each of them why it is no body text; the empty string for body text."""
+    scores: Sequence[int | None] = ()
+    """For each of them the line model's score; None for a line that the rules alone judge."""
     around: Surroundings | None = None
     """Nodes and lines around the article, for finding dates and authors; None before that."""
 
@@ -79,6 +81,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     heading = chosen.node if chosen else None
     part = article_part(structured, outline, heading, headline)
     reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
+    reading.scores = part.scores
     _read_text(reading, context, part)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)

@@ -1,8 +1,10 @@
 """Where a second article begins, which was loaded under the first as the reader scrolled down.
 
-Its headline is written as the first one's is (an h1, or the same tag and class), or the JSON-LD
-names it as another page's. It follows the text of the first, a text of its own follows it, and
-it stands in a part of its own or has its own byline.
+The JSON-LD names its headline as another page's; or it is an h1 of an article element beside
+the first one's; or it is written as the first one's is (an h1, the same tag and class, or in a
+part alike) and has its own byline, as most headings of the page that are written so. It follows
+the text of the first; a text of its own follows it. A heading that only looks like the headline
+is a sub-head: pages with several h1 are as common.
 """
 
 from __future__ import annotations
@@ -44,11 +46,20 @@ def start_of_second(
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
+    signed = []
     for node in found:
-        text = folded(node.text()) if others else ""
-        if _is_second(node, heading, runs, outline, is_named=text in others):
+        has_byline = _has_byline([run for run in runs if run.node.index >= node.end])
+        if has_byline:
+            signed.append(node)
+        is_whole = has_byline or outline.weight(_box(node, heading)) >= LEAST_TEXT
+        is_named = bool(others) and is_whole and folded(node.text()) in others
+        is_apart = is_named or _is_article_beside(node, heading)
+        if is_apart and _has_texts(node, runs, outline):
             return node.index
-    return None
+    # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
+    if len(signed) * 2 < len(found):
+        return None
+    return next((node.index for node in signed if _has_texts(node, runs, outline)), None)
 
 
 def leave_out(outline: Outline, start: int) -> None:
@@ -92,6 +103,12 @@ def _is_beside(node: Node, heading: Node) -> bool:
     )
 
 
+def _is_article_beside(node: Node, heading: Node) -> bool:
+    """Whether an h1 heads one of two article elements that stand side by side."""
+    box = _box(node, heading)
+    return (node.tag, box.tag) == ("h1", "article") and _is_beside(node, heading)
+
+
 def _box(node: Node, heading: Node) -> Node:
     """Return the largest part around *node* that does not hold *heading*."""
     while node.parent is not None and not heading.is_below(node.parent):
@@ -99,18 +116,11 @@ def _box(node: Node, heading: Node) -> Node:
     return node
 
 
-def _is_second(
-    node: Node, heading: Node, runs: Sequence[Run], outline: Outline, *, is_named: bool
-) -> bool:
+def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
+    """Whether an article's text stands above *node*, and another below it."""
     above = [run for run in runs if run.node.index < node.index]
     below = [run for run in runs if run.node.index >= node.end]
-    if _weight(above, outline) < LEAST_TEXT or _weight(below, outline) < LEAST_TEXT:
-        return False
-    if _has_byline(below):
-        return True
-    # Sub-heads may look as the headline does where neither is an h1 or has a class.
-    is_like = node.tag == "h1" or node.marks != "" or is_named
-    return is_like and outline.weight(_box(node, heading)) >= LEAST_TEXT
+    return min(_weight(above, outline), _weight(below, outline)) >= LEAST_TEXT
 
 
 def _weight(runs: Sequence[Run], outline: Outline) -> float:

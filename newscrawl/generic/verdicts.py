@@ -103,7 +103,7 @@ def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -
     _cut_second_article(runs, verdicts)
     _trim_head(runs, verdicts)
     _trim_tail(runs, verdicts)
-    _drop_bare_headings(runs, verdicts)
+    drop_bare_headings(runs, verdicts)
     return verdicts
 
 
@@ -149,12 +149,12 @@ def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
 
 
 def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
-    """Leave out all below a second headline: another article was loaded under the first."""
+    """Leave out all below a second headline, unless the line model takes it for text."""
     length = 0
     last: Node | None = None
     for index, run in enumerate(runs):
         if run.node.tag == "h1" and length > LEAST_TEXT and _stands_apart(run.node, last):
-            verdicts[index:] = [v or "second article" for v in verdicts[index:]]
+            verdicts[index:] = [v or "below another headline" for v in verdicts[index:]]
             return
         if not verdicts[index] and is_prose(run):
             length += len(run.text)
@@ -185,7 +185,7 @@ def _trim_tail(runs: Sequence[Run], verdicts: list[str]) -> None:
             verdicts[index] = "tail"
 
 
-def _drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
+def drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
     """Leave out sub-heads whose text was left out."""
     following = ""
     for index in range(len(runs) - 1, -1, -1):

@@ -27,10 +27,10 @@ from newscrawl.ingest.multi_page import first_page
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
-from newscrawl.outcomes import Evidence, Observation
+from newscrawl.outcomes import REDIRECTS, Evidence, Observation
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
-from newscrawl.text.urls import clean_url
+from newscrawl.text.urls import clean_url, redirect_target
 from newscrawl.warc.records import Record, Reference, read_record
 
 _SOURCES = {"home": "home", "listing": "section"}
@@ -188,7 +188,7 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
     if refusal is not None:
         outcome, reason = refusal
         target = record.header("location") if outcome == "redirect" else None
-        final_url = clean_url(seen.url, target) if target else None
+        final_url = redirect_target(seen.url, target.encode()) if target else None
         row = attrs.evolve(seen, outcome=outcome, reason=reason, final_url=final_url)
         return Reading(observation=row)
     page = Page(
@@ -215,7 +215,7 @@ def _refusal(record: Record) -> tuple[str, str | None] | None:
     service = challenger(status, record.header("cf-mitigated") or "", record.body)
     if service is not None:
         return "blocked", challenge_reason(service, status)
-    if status is not None and status in {301, 302, 303, 307, 308}:
+    if status is not None and status in REDIRECTS:
         return "redirect", None
     if status is not None and not 200 <= status < 300:
         return "http_error", f"HTTP {status}"

@@ -66,6 +66,13 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     return url + route if len(url + route) <= LONGEST_ADDRESS else None
 
 
+def redirect_target(base: str, location: bytes) -> str | None:
+    """Return where a Location header leads from *base*, as an address to request, or None."""
+    # Browsers send the bytes of a path as they come, in whatever encoding.
+    encoded = (f"%{one:02X}" if one > 0x7F else chr(one) for one in location)
+    return clean_url(base, "".join(encoded))
+
+
 def as_sent(url: str) -> str:
     """Return *url* as a server receives it: without its fragment."""
     return url.partition("#")[0]

@@ -12,12 +12,18 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import date_from, date_text
+from newscrawl.archive.search.conditions import (
+    agency_id_of,
+    found_by,
+    has_exactly,
+    is_of_host,
+)
+from newscrawl.archive.search.hints import hints_for
 from newscrawl.archive.search.index import (
     check_index,
     create_index,
@@ -25,18 +31,23 @@ from newscrawl.archive.search.index import (
     reindex,
     update_index,
 )
-from newscrawl.archive.search.query import Query, Term, parse_query, search_query
+from newscrawl.archive.search.name_index import names_alike
+from newscrawl.archive.search.names import also_found, parse_with_names, search_query
+from newscrawl.archive.search.query import match_expression, wanted_expression
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import stem_text
 
 __all__ = [
     "Hit",
+    "also_found",
     "check_index",
     "count_among",
     "count_hits",
     "create_index",
     "ids_of_hits",
     "index_update",
+    "number_of_hits",
+    "problems_of",
     "register_functions",
     "reindex",
     "search",
@@ -45,32 +56,24 @@ __all__ = [
 
 Span = tuple[int, int]
 Sort = Literal["rank", "date"]
-CountBy = Literal["site", "agency", "section", "author", "month", "language"]
+CountBy = Literal[
+    "site",
+    "agency",
+    "section",
+    "author",
+    "keyword",
+    "place",
+    "language",
+    "year",
+    "month",
+    "day",
+]
+"""The facets of `count_hits`; place is the dateline's."""
 
 _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
 _BODY = 3
 _OPENING = 200
-_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x JOIN {0} AS n ON n.id = x.{1}
-    WHERE x.version_id = v.id AND ({2}))"""
-_CONDITIONS = {
-    "site": """a.site_id IN (SELECT id FROM sites WHERE name = ?)
-        OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
-            AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))""",
-    "agency": _NAMED.format(
-        "agencies", "agency_id", "n.code = lower(?) OR search_key(n.name) = search_key(?)"
-    ),
-    "section": _NAMED.format(
-        "sections", "section_id", "instr(search_key(n.name), search_key(?))"
-    ),
-    "author": _NAMED.format("authors", "author_id", "instr(search_key(n.name), search_key(?))"),
-    "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
-    "after": "v.date_published >= ?",
-    "before": "v.date_published < ?",
-}
-_TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
-    || char(10) || coalesce(description, '') || char(10) || article_body
-    FROM searchable WHERE id = a.id)"""
 _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
@@ -84,8 +87,12 @@ _COUNTED: Mapping[CountBy, str] = {
     "agency": _COUNTED_NAMES.format("agencies", "agency_id"),
     "section": _COUNTED_NAMES.format("sections", "section_id"),
     "author": _COUNTED_NAMES.format("authors", "author_id"),
-    "month": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 7)", "1"),
+    "keyword": _COUNTED_NAMES.format("keywords", "keyword_id"),
+    "place": _COUNTED_VALUES.format("v.dateline_place", "2 DESC, 1"),
     "language": _COUNTED_VALUES.format("v.in_language", "2 DESC, 1"),
+    "year": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 4)", "1"),
+    "month": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 7)", "1"),
+    "day": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 10)", "1"),
 }
 
 
@@ -129,8 +136,10 @@ def register_functions(connection: sqlite3.Connection) -> None:
         ("search_query", search_query),
     ):
         connection.create_function(name, 1, _of_text(function), deterministic=True)
-    connection.create_function("has_exactly", 2, _has_exactly, deterministic=True)
-    connection.create_function("is_of_host", 2, _is_of_host, deterministic=True)
+    connection.create_function("agency_id_of", 1, agency_id_of, deterministic=True)
+    connection.create_function("names_alike", 2, _names_alike, deterministic=True)
+    connection.create_function("has_exactly", 2, has_exactly, deterministic=True)
+    connection.create_function("is_of_host", 2, is_of_host, deterministic=True)
 
 
 def search(
@@ -138,35 +147,54 @@ def search(
 ) -> list[Hit]:
     """Return the articles that the query *text* finds, best or newest first.
 
-    At most *limit* of them, without the first *offset*. Anything may be typed. A query
+    At most *limit* of them, without the first *offset*. Anything may be typed.
     """
-    query = parse_query(text)
-    if not (query.wanted or query.filters or query.unwanted):
+    root = parse_with_names(text, db).root
+    if root is None:
         return []
-    expression = query.wanted_expression()
-    by_rank = sort == "rank" and expression is not None
-    source, values = _found(query, "f.rank" if expression else "NULL", is_ordered=not by_rank)
+    is_ranked = match_expression(root) is not None
+    by_rank = sort == "rank" and is_ranked
+    source, values = found_by(root, "f.rank" if is_ranked else "NULL", is_ordered=not by_rank)
     order = "f.rank" if by_rank else "v.date_published DESC, a.id DESC"
     page = f"{source} ORDER BY {order} LIMIT ? OFFSET ?"
     rows = db.conn.execute(page, [*values, limit, offset]).fetchall()
-    return [_hit(db, row[0], row[1], expression) for row in rows]
+    wanted = wanted_expression(root)
+    return [_hit(db, row[0], row[1], wanted) for row in rows]
 
 
 def ids_of_hits(db: Database, text: str) -> list[int]:
     """Return the ids of all the articles that the query *text* finds, in order."""
-    query = parse_query(text)
-    if not (query.wanted or query.filters or query.unwanted):
+    root = parse_with_names(text, db).root
+    if root is None:
         return []
-    source, values = _found(query, "NULL")
+    source, values = found_by(root, "NULL")
     return [row[0] for row in db.conn.execute(f"{source} ORDER BY 1", values)]
+
+
+def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[str, ...]:
+    """Return the mistakes of the query *text*, and hints if nothing *is_found*."""
+    problems = parse_with_names(text, db).problems
+    return problems if is_found else (*problems, *hints_for(db, text))
+
+
+def number_of_hits(db: Database, text: str) -> int:
+    """Return the number of articles that the query *text* finds."""
+    root = parse_with_names(text, db).root
+    if root is None:
+        return 0
+    source, values = found_by(root, "NULL")
+    found: int = db.conn.execute(f"SELECT count(*) FROM ({source})", values).fetchone()[0]
+    return found
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     """Count the articles that the query *text* finds, by the kind *by*.
 
-    The largest count comes first; months come in their order.
+    The largest count comes first; years, months and days come in their order. Without a query
+    all articles are counted.
     """
-    source, values = _found(parse_query(text), "NULL")
+    root = parse_with_names(text, db).root
+    source, values = found_by(root, "NULL") if root else ("SELECT id FROM articles", [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 
@@ -176,59 +204,7 @@ def count_among(db: Database, ids: Sequence[int], by: CountBy) -> dict[str, int]
     return dict(db.conn.execute(counted, [json.dumps(ids)]).fetchall())
 
 
-def _found(query: Query, value: str, *, is_ordered: bool = False) -> tuple[str, list[Any]]:
-    """Return SQL that selects id and *value* of each article found, and its parameters.
-
-    Where it *is_ordered* by more than rank, the names `a` and `v` are there for that.
-    """
-    expression = query.wanted_expression()
-    if expression and query.has_words_only and not is_ordered:
-        # The index alone: a look at each article would be a page of the disk.
-        found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
-        return f"{found} WHERE f.article_search MATCH ?", [expression]
-    conditions, values = _conditions(query)
-    source = "articles AS a"
-    if expression:
-        source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
-        conditions.insert(0, "f.article_search MATCH ?")
-        values.insert(0, expression)
-    return (
-        f"""SELECT a.id, {value} AS value
-        FROM {source} JOIN versions AS v ON v.id = a.version_id
-        WHERE {" AND ".join(conditions) or "1"}""",
-        values,
-    )
-
-
-def _conditions(query: Query) -> tuple[list[str], list[Any]]:
-    """Return the conditions of *query* in SQL beside its wanted words, and their values."""
-    conditions: list[str] = []
-    values: list[Any] = []
-    if unwanted := query.unwanted_expression():
-        conditions.append(
-            "a.id NOT IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
-        )
-        values.append(unwanted)
-    for name, wanted in query.filters:
-        conditions.append(f"({_CONDITIONS[name]})")
-        values.extend([wanted] * _CONDITIONS[name].count("?"))
-    for group in query.exact_terms():
-        alternatives = [_exact_condition(term) for term in group]
-        conditions.append("(" + " OR ".join(sql for sql, _value in alternatives) + ")")
-        values.extend(value for _sql, value in alternatives)
-    return conditions, values
-
-
-def _exact_condition(term: Term) -> tuple[str, str]:
-    if term.is_exact:
-        return f"has_exactly({_TEXT_OF}, ?)", term.text
-    return (
-        "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)",
-        term.expression(),
-    )
-
-
-def _hit(db: Database, article_id: int, rank: float | None, expression: str | None) -> Hit:
+def _hit(db: Database, article_id: int, rank: float | None, wanted: str | None) -> Hit:
     url, site, headline, date_published, opening = db.conn.execute(
         """SELECT u.url, s.name, v.headline, v.date_published, substr(b.article_body, 1, ?)
         FROM articles AS a JOIN versions AS v ON v.id = a.version_id
@@ -237,13 +213,15 @@ def _hit(db: Database, article_id: int, rank: float | None, expression: str | No
         [_OPENING, article_id],
     ).fetchone()
     marked_headline, marked_snippet = headline, opening
-    if expression:
-        marked_headline, marked_snippet = db.conn.execute(
+    if wanted:
+        found = db.conn.execute(
             """SELECT highlight(article_search, 0, ?, ?),
                 snippet(article_search, ?, ?, ?, '…', ?)
             FROM article_search WHERE article_search MATCH ? AND rowid = ?""",
-            [_START, _END, _BODY, _START, _END, _WORDS_IN_SNIPPET, expression, article_id],
+            [_START, _END, _BODY, _START, _END, _WORDS_IN_SNIPPET, wanted, article_id],
         ).fetchone()
+        # Of `a OR site:b` an article may have none of the words.
+        marked_headline, marked_snippet = found or (headline, opening)
     _, headline_spans = _spans_from(marked_headline or "")
     snippet, snippet_spans = _spans_from(marked_snippet or "")
     return Hit(
@@ -270,17 +248,8 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
     return "".join(pieces), tuple(spans)
 
 
-def _has_exactly(text: object, wanted: object) -> bool:
-    """Return True if *text* has *wanted* in this spelling, as whole words."""
-    words = re.escape(str(wanted))
-    return re.search(rf"(?<!\w){words}(?!\w)", str(text or "")) is not None
-
-
-def _is_of_host(url: object, host: object) -> bool:
-    """Return True if *url* is on *host* or below it."""
-    named = (urlsplit(str(url)).hostname or "").lower()
-    wanted = str(host).lower()
-    return "." in wanted and (named == wanted or named.endswith("." + wanted))
+def _names_alike(name: object, typed: object) -> bool:
+    return names_alike(str(name or ""), str(typed or ""))
 
 
 def _of_text(function: Callable[[str], str]) -> Callable[[object], str | None]:

@@ -16,10 +16,16 @@ from sqlite_utils import Database
 
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
-COLUMNS = ("headline", "alternative_headline", "description", "article_body", "keywords")
-"""The columns of the view `searchable`, in the order of the index."""
-WEIGHTS = (10.0, 5.0, 3.0, 1.0, 2.0)
+WEIGHTS = {
+    "headline": 10.0,
+    "alternative_headline": 5.0,
+    "description": 3.0,
+    "article_body": 1.0,
+    "keywords": 2.0,
+}
 """The weight of a hit in each column."""
+COLUMNS = tuple(WEIGHTS)
+"""The columns of the view `searchable`, in the order of the index."""
 _WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
 
@@ -41,9 +47,12 @@ READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
 
 def create_index(db: Database) -> None:
     """Create the index of an archive that has the view `searchable`, and fill it."""
+    db.execute("DROP TABLE IF EXISTS article_search")
     db.execute(DEFINITION)
-    db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-    weights = ", ".join(map(str, WEIGHTS))
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
+    )
+    weights = ", ".join(map(str, WEIGHTS.values()))
     db.execute(
         "INSERT INTO article_search (article_search, rank) VALUES ('rank', ?)",
         [f"bm25({weights})"],
@@ -79,7 +88,11 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
     if before is not None:
         db.execute(_DELETE, [article_id, *map(stem_text, before)])
     if after is not None:
-        db.execute(INSERT, [article_id, *map(stem_text, after)])
+        _insert(db, article_id, after)
+
+
+def _insert(db: Database, article_id: int, texts: Texts) -> None:
+    db.execute(INSERT, [article_id, *map(stem_text, texts)])
 
 
 def purge_index(db: Database) -> None:
@@ -92,7 +105,7 @@ def reindex(db: Database) -> int:
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
     count = 0
     for article_id, *texts in db.execute(READ_ALL):
-        db.execute(INSERT, [article_id, *(stem_text(text or "") for text in texts)])
+        _insert(db, article_id, tuple(text or "" for text in texts))
         count += 1
     db.execute("INSERT OR REPLACE INTO search_states VALUES ('stems', ?)", [STEMS])
     return count

@@ -1,37 +1,26 @@
-"""The query language of search: typed text parsed into terms and filters. No SQL runs here.
+"""A parsed query: terms and filters joined by and, or and not, and its form for FTS5.
 
-Words are all wanted; "a phrase", OR, -without, begin*, =exact spelling, ="an exact phrase", and
-site:, agency:, section:, author:, lang:, after:, before:, headline: with a value.
+`parser` makes it of typed text, `conditions` turns it into SQL. No SQL runs here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import product
 
 import attrs
 
-from newscrawl.text.normalize import search_key, western_digits
+from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import is_servant, joined_words, stem_text, words_of
 from newscrawl.text.stems.lexicon import lexicon
 
 FILTERS = ("site", "agency", "section", "author", "lang", "after", "before")
+"""The filters of the query language, each written before a colon."""
 HEADLINES = "{headline alternative_headline}"
+"""The columns that `headline:` searches, in FTS5's language."""
 
-_LONGEST_QUERY = 2_000
-_MOST_TERMS = 64
 _MOST_VARIANTS = 8
-_NEAR = 0.6
-"""Least similarity of a mistyped filter to its name (difflib's ratio, 0 to 1)."""
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
-_PART = re.compile(
-    r"(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?(?P<exact>=?)"
-    r'(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
-)
-_DAY = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2})?)?")
-_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
+_MOST_NEAR_VARIANTS = 32
 
 
 @attrs.frozen
@@ -47,13 +36,22 @@ class Term:
     in_headline: bool = False
     """True if it must be in a headline."""
 
+    @property
+    def is_plain(self) -> bool:
+        """True for words that were typed without any sign."""
+        return self == Term(self.text)
+
     def expression(self) -> str:
         """Return the term in FTS5's language."""
-        phrases = [f'"{phrase}"' + " *" * self.is_prefix for phrase in self._phrases()]
+        phrases = self.phrases()
         either = phrases[0] if len(phrases) == 1 else "(" + " OR ".join(phrases) + ")"
         return f"{HEADLINES} : {either}" if self.in_headline else either
 
-    def _phrases(self) -> list[str]:
+    def phrases(self) -> list[str]:
+        """Return the phrases that the term stands for, quoted for FTS5."""
+        return [f'"{phrase}"' + " *" * self.is_prefix for phrase in self._keys()]
+
+    def _keys(self) -> list[str]:
         if self.is_prefix:
             return _beginnings(self.text)
         text = self.text if " " in self.text else self.text.replace("\u200c", "")
@@ -68,139 +66,144 @@ class Term:
 
 
 @attrs.frozen
+class Near:
+    """Terms of which all stand within *distance* words of each other."""
+
+    terms: tuple[Term, ...]
+    distance: int
+    in_headline: bool = False
+
+    def expression(self) -> str:
+        """Return it in FTS5's language, which has no OR within NEAR."""
+        chosen = list(product(*(term.phrases() for term in self.terms)))[:_MOST_NEAR_VARIANTS]
+        either = " OR ".join(f"NEAR({' '.join(parts)}, {self.distance})" for parts in chosen)
+        return f"{HEADLINES} : ({either})" if self.in_headline else f"({either})"
+
+
+@attrs.frozen
+class Alias:
+    """Another name of what the words beside it name, as an expression of FTS5."""
+
+    text: str
+    """The other name, for people."""
+    match: str
+    """What is looked for."""
+    is_shown: bool = True
+    """False for a mark that is no name, such as the id of an agency."""
+
+    def expression(self) -> str:
+        """Return it in FTS5's language."""
+        return self.match
+
+
+@attrs.frozen
+class Filter:
+    """One of FILTERS with its value."""
+
+    name: str
+    value: str
+
+
+@attrs.frozen
+class And:
+    """Parts that must all hold."""
+
+    parts: tuple[Node, ...]
+
+
+@attrs.frozen
+class Or:
+    """Parts of which one must hold."""
+
+    parts: tuple[Node, ...]
+
+
+@attrs.frozen
+class Not:
+    """A part that must not hold."""
+
+    part: Node
+
+
+Node = Term | Near | Alias | Filter | And | Or | Not
+
+
+@attrs.frozen
 class Query:
-    """A parsed query: wanted groups of alternatives, unwanted terms, and filters."""
+    """A parsed query and the mistakes in it."""
 
-    wanted: tuple[tuple[Term, ...], ...] = ()
-    """Each group must be found; a group is found where one of its terms is."""
-    unwanted: tuple[Term, ...] = ()
-    """Terms that must not be found."""
-    filters: tuple[tuple[str, str], ...] = ()
-    """Names from FILTERS with their values."""
+    root: Node | None = None
+    """None if nothing is looked for."""
+    problems: tuple[str, ...] = ()
+    """The mistakes of the typed text, each with a hint, a sentence each."""
+    switches: tuple[str, ...] = ()
+    """Values of `names:`; `off`, or names that must not be found as another's, after a -."""
 
-    @property
-    def has_words_only(self) -> bool:
-        """True if it has only words that the index holds."""
-        return not (self.filters or self.unwanted or self.exact_terms())
-
-    def wanted_expression(self) -> str | None:
-        """Return the wanted terms in FTS5's language; None without any."""
-        groups = [" OR ".join(term.expression() for term in group) for group in self.wanted]
-        return " AND ".join(f"({group})" for group in groups) or None
-
-    def unwanted_expression(self) -> str | None:
-        """Return the unwanted terms in FTS5's language; None without any."""
-        return " OR ".join(term.expression() for term in self.unwanted) or None
-
-    def exact_terms(self) -> tuple[tuple[Term, ...], ...]:
-        """Return the groups whose terms are to be compared letter by letter."""
-        return tuple(group for group in self.wanted if any(term.is_exact for term in group))
+    def terms(self) -> tuple[Term, ...]:
+        """Return the terms that are wanted, in the order in which they were typed."""
+        return tuple(_terms(self.root)) if self.root else ()
 
 
-def parse_query(text: str) -> Query:
-    """Parse a typed query. Anything may be typed; text without a meaning is a word."""
-    wanted: list[tuple[Term, ...]] = []
-    unwanted: list[Term] = []
-    filters: list[tuple[str, str]] = []
-    is_alternative = False
-    for part in _parts(text):
-        if part["word"] in {"OR", "|"} and not part["minus"]:
-            is_alternative = bool(wanted)
-            continue
-        if (found := _filter_from(part)) is not None:
-            filters.append(found)
-        elif (term := _term_from(part)) is not None:
-            _put(term, part, wanted, unwanted, is_alternative=is_alternative)
-        is_alternative = False
-    return Query(tuple(wanted), tuple(unwanted), tuple(filters))
+def is_indexed(node: Node) -> bool:
+    """Return True if the index alone decides on *node*."""
+    if isinstance(node, Term):
+        return not node.is_exact
+    if isinstance(node, And):
+        wanted = [part for part in node.parts if not isinstance(part, Not)]
+        unwanted = [part.part for part in node.parts if isinstance(part, Not)]
+        return bool(wanted) and all(map(is_indexed, (*wanted, *unwanted)))
+    if isinstance(node, Or):
+        return all(map(is_indexed, node.parts))
+    return isinstance(node, (Near, Alias))
 
 
-def doubtful_filters(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the mistyped filters of *text*, each with the filter that it is close to.
+def match_expression(node: Node) -> str | None:
+    """Return an expression of FTS5 that finds everything *node* does; None if none can.
 
-    `agnecy:afp` gives ("agnecy:afp", "agency"); a day that is none gives its own filter.
+    It finds no more than that if the index alone decides.
     """
-    found = []
-    for part in _parts(text):
-        name = (part["field"] or "").lower()
-        if not name or name == "headline" or _filter_from(part) is not None:
-            continue
-        near = get_close_matches(name, FILTERS, n=1, cutoff=_NEAR)
-        if near and not part["minus"]:
-            found.append((part[0], near[0]))
-    return tuple(found)
-
-
-def search_query(text: str) -> str:
-    """Return the words of a typed query in FTS5's language, for MATCH.
-
-    Filters such as site: are left out; with nothing to look for, nothing is found.
-    """
-    query = parse_query(text)
-    wanted, unwanted = query.wanted_expression(), query.unwanted_expression()
-    if not wanted:
-        return '""'
-    return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
-
-
-def _parts(text: str) -> Iterator[re.Match[str]]:
-    text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_QUOTES)
-    for count, part in enumerate(_PART.finditer(text)):
-        if count == _MOST_TERMS:
-            return
-        yield part
-
-
-def _filter_from(part: re.Match[str]) -> tuple[str, str] | None:
-    name = (part["field"] or "").lower()
-    value = part["phrase"] if part["phrase"] is not None else part["word"]
-    if name not in FILTERS or part["minus"] or not value.strip():
-        return None
-    if name in {"after", "before"}:
-        value = western_digits(value)
-        if not _DAY.fullmatch(value):
+    if isinstance(node, (Term, Near, Alias)):
+        return node.expression()
+    if isinstance(node, And):
+        return _match_all(node)
+    if isinstance(node, Or):
+        found = [match_expression(part) for part in node.parts]
+        if any(one is None for one in found):
             return None
-        value = "-".join(number.zfill(2) for number in value.split("-"))
-    return name, value.strip()
+        return " OR ".join(f"({one})" for one in found)
+    return None
 
 
-def _term_from(part: re.Match[str]) -> Term | None:
-    text = part["phrase"] if part["phrase"] is not None else part["word"]
-    in_headline = (part["field"] or "").lower() == "headline"
-    if part["field"] and not in_headline:
-        text = f"{part['field']} {text}"
-    is_prefix = part["phrase"] is None and text.endswith("*")
-    text = text.replace("\u0640", "").strip()
-    if not part["exact"]:
-        text = _ELIDED.sub("", text)
-    if not any(char.isalnum() for char in text):
-        return None
-    return Term(text.rstrip("*"), is_prefix, bool(part["exact"]), in_headline)
+def wanted_expression(node: Node) -> str | None:
+    """Return an expression of FTS5 that finds the wanted words alone, for marking them."""
+    if isinstance(node, (And, Or)):
+        found = [one for one in map(wanted_expression, node.parts) if one]
+        between = " AND " if isinstance(node, And) else " OR "
+        return between.join(f"({one})" for one in found) or None
+    return None if isinstance(node, (Filter, Not)) else node.expression()
 
 
-def _put(
-    term: Term,
-    part: re.Match[str],
-    wanted: list[tuple[Term, ...]],
-    unwanted: list[Term],
-    *,
-    is_alternative: bool,
-) -> None:
-    if part["minus"]:
-        unwanted.append(term)
-    elif is_alternative:
-        wanted[-1] = (*wanted[-1], term)
-    elif wanted and (pair := _compound(wanted[-1][-1], term)):
-        wanted[-1] = (*wanted[-1][:-1], pair)
-    else:
-        wanted.append((term,))
+def _match_all(node: And) -> str | None:
+    wanted = [match_expression(part) for part in node.parts if not isinstance(part, Not)]
+    unwanted = [
+        match_expression(part.part)
+        for part in node.parts
+        if isinstance(part, Not) and is_indexed(part.part)
+    ]
+    found = " AND ".join(f"({one})" for one in wanted if one)
+    if found and unwanted:
+        return f"({found}) NOT ({' OR '.join(f'({one})' for one in unwanted)})"
+    return found or None
 
 
-def _compound(first: Term, last: Term) -> Term | None:
-    """Return the term of two plain words that are also written as one: عبد الله, عبدالله."""
-    pair = Term(f"{first.text} {last.text}")
-    plain = first == Term(first.text) and last == Term(last.text)
-    return pair if plain and len(joined_words(words_of(pair.text))) == 1 else None
+def _terms(node: Node) -> Iterator[Term]:
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, Near):
+        yield from node.terms
+    elif isinstance(node, (And, Or)):
+        for part in node.parts:
+            yield from _terms(part)
 
 
 def _spellings(entry: list[str]) -> list[list[str]]:

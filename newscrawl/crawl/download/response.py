@@ -17,7 +17,7 @@ from newscrawl.crawl.download.exchanges import (
 )
 from newscrawl.outcomes import Observation
 from newscrawl.page import Page
-from newscrawl.text.urls import as_sent
+from newscrawl.text.urls import as_sent, route_of
 
 OPT_OUTS = "newscrawl_opt_outs"
 """Key in a request's meta for the opt-outs of its page."""
@@ -90,7 +90,7 @@ def redirects_before(request: Request) -> list[Answered]:
             reason=None if isinstance(reason, int) else str(reason),
             status=reason if isinstance(reason, int) else 200,
             fetched_at=exchange.fetched_at if exchange else dt.datetime.now(dt.UTC),
-            final_url=target,
+            final_url=as_sent(target) + route_of(target),
             exchange=exchange,
             role="article",
         )

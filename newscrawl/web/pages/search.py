@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
 from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
 from newscrawl.archive.search.hits import search as find
-from newscrawl.archive.search.query import doubtful_filters
+from newscrawl.archive.search.tokens import doubtful_filters
 from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
 from newscrawl.web.cards import read_cards
 from newscrawl.web.narrowing import bars_of, chips_of, within

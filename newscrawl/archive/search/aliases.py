@@ -1,0 +1,102 @@
+"""Other names of agencies, countries, cities, offices and organizations, in any script.
+
+The tables are `resources/agencies.toml`, `places.tsv` (GeoNames and CLDR) and
+`name_aliases.toml`, each with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from newscrawl.archive.search.name_index import is_ordinary
+from newscrawl.resources import read_lines, read_toml
+from newscrawl.text.stems import words_of
+from newscrawl.values.gazetteer import agencies, places
+from newscrawl.values.gazetteer.agencies import supplier_named
+from newscrawl.values.gazetteer.names import name_key
+
+_LONGEST = 60
+_FEWEST_LETTERS = 3
+"""Shorter names are looked for in credits only: أب is an agency there, a father in a text."""
+_ARTICLE = "ال"
+
+
+def other_names(text: str) -> tuple[str, ...]:
+    """Return the names of what *text* names, its own among them; none if it names nothing."""
+    if len(text) > _LONGEST or not is_name(text):
+        return ()
+    found = dict.fromkeys(name for group in _groups_of(text) for name in group)
+    supplier = supplier_named(text)
+    if supplier and supplier.kind != "generic" and not agencies.is_common(text, supplier):
+        found |= dict.fromkeys(
+            name for name in supplier.names if not agencies.is_common(name, supplier)
+        )
+    return tuple(name for name in found if _is_safe(name))
+
+
+def agency_of(text: str) -> str | None:
+    """Return the id of the agency or outlet that *text* names, and nothing else."""
+    supplier = supplier_named(text)
+    if supplier is None or supplier.kind == "generic" or agencies.is_common(text, supplier):
+        return None
+    return supplier.id if is_name(text) else None
+
+
+def is_name(text: str) -> bool:
+    """Return True if *text*, as typed, stands for a name: WHO does, who does not."""
+    words = words_of(text)
+    if not words or text in _words_by_case():
+        return False
+    if len(words) > 1 or name_key(text) in _stated():
+        return True
+    return not (is_ordinary(text) or places.is_common(text))
+
+
+def _is_safe(name: str) -> bool:
+    """Return True if *name* stands for a name wherever it stands in a text."""
+    if sum(map(str.isalpha, name)) < _FEWEST_LETTERS or name.casefold() in _words_by_case():
+        return False
+    return is_name(name)
+
+
+@cache
+def _words_by_case() -> frozenset[str]:
+    return frozenset(read_toml("name_aliases")["ordinary"])
+
+
+def are_known_apart(word: str, other: str) -> bool:
+    """Return True if two words are names of different things: السودان, Sweden."""
+    mine, others = _groups_of(word), _groups_of(other)
+    return bool(mine and others) and not {*mine} & {*others}
+
+
+def _groups_of(text: str) -> tuple[tuple[str, ...], ...]:
+    key = name_key(text)
+    bare = key.removeprefix(_ARTICLE)
+    return _groups().get(key) or _groups().get(bare) or _groups().get(_ARTICLE + key) or ()
+
+
+@cache
+def _groups() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for group in (*_stated_groups(), *_place_groups()):
+        for key in {name_key(name) for name in group}:
+            found[key] = (*found.get(key, ()), group)
+    return found
+
+
+@cache
+def _stated() -> frozenset[str]:
+    return frozenset(name_key(name) for group in _stated_groups() for name in group)
+
+
+def _stated_groups() -> Iterator[tuple[str, ...]]:
+    return (tuple(names) for names in read_toml("name_aliases")["groups"])
+
+
+def _place_groups() -> Iterator[tuple[str, ...]]:
+    for line in read_lines("places.tsv"):
+        kind, _country, names = line.split("\t")
+        if kind != "town":
+            yield tuple(names.split("|"))

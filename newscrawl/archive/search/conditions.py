@@ -1,0 +1,120 @@
+"""A parsed query as SQL over the archive, and the functions that this SQL calls."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from newscrawl.archive.search.query import (
+    And,
+    Filter,
+    Node,
+    Not,
+    Or,
+    Term,
+    is_indexed,
+    match_expression,
+)
+from newscrawl.values.gazetteer.agencies import supplier_named
+
+_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = v.id
+    AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
+_FILTERS = {
+    "site": """a.site_id IN (SELECT id FROM sites WHERE name = ?)
+        OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
+            AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))""",
+    "agency": _NAMED.format(
+        "agencies",
+        "agency_id",
+        """n.code IN (lower(?), agency_id_of(?)) OR search_key(n.name) = search_key(?)
+        OR names_alike(n.name, ?)""",
+    ),
+    "section": _NAMED.format(
+        "sections", "section_id", "instr(search_key(n.name), search_key(?))"
+    ),
+    "author": _NAMED.format(
+        "authors",
+        "author_id",
+        "instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)",
+    ),
+    "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
+    "after": "v.date_published >= ?",
+    "before": "v.date_published < ?",
+}
+_HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
+    || coalesce(alternative_headline, '') FROM searchable WHERE id = a.id)"""
+_TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
+    || char(10) || coalesce(description, '') || char(10) || article_body
+    FROM searchable WHERE id = a.id)"""
+_IS_FOUND = "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
+Condition = tuple[str, list[Any]]
+"""A condition in SQL and the values of its parameters."""
+
+
+def found_by(root: Node, value: str, *, is_ordered: bool = False) -> Condition:
+    """Return SQL that selects id and *value* of each article that *root* finds.
+
+    Where it *is_ordered* by more than rank, the names `a` and `v` are there for that; the index
+    is `f` if `match_expression(root)` is not None.
+    """
+    expression = match_expression(root)
+    if expression and is_indexed(root) and not is_ordered:
+        # The index alone: a look at each article would be a page of the disk.
+        found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
+        return f"{found} WHERE f.article_search MATCH ?", [expression]
+    conditions = [condition_of(part) for part in _not_decided(root)]
+    source = "articles AS a"
+    if expression:
+        source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
+        conditions.insert(0, ("f.article_search MATCH ?", [expression]))
+    where = " AND ".join(sql for sql, _values in conditions) or "1"
+    sql = f"""SELECT a.id, {value} AS value
+        FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
+    return sql, [value for _sql, values in conditions for value in values]
+
+
+def condition_of(node: Node) -> Condition:
+    """Return the condition that an article `a` with the version `v` is found by *node*."""
+    if isinstance(node, Filter):
+        sql = _FILTERS[node.name]
+        return f"coalesce(({sql}), 0)", [node.value] * sql.count("?")
+    if isinstance(node, Not):
+        sql, values = condition_of(node.part)
+        return f"NOT {sql}", values
+    if isinstance(node, Term) and node.is_exact:
+        text = _HEADLINES_OF if node.in_headline else _TEXT_OF
+        return f"({_IS_FOUND} AND has_exactly({text}, ?))", [node.expression(), node.text]
+    if isinstance(node, (And, Or)) and not is_indexed(node):
+        parts = [condition_of(part) for part in node.parts]
+        between = " AND " if isinstance(node, And) else " OR "
+        joined = between.join(sql for sql, _values in parts)
+        return f"({joined})", [value for _sql, values in parts for value in values]
+    return f"({_IS_FOUND})", [match_expression(node)]
+
+
+def _not_decided(root: Node) -> list[Node]:
+    """Return the parts of *root* that its expression for the index does not decide."""
+    if is_indexed(root):
+        return []
+    parts = root.parts if isinstance(root, And) else (root,)
+    return [part for part in parts if not is_indexed(part)]
+
+
+def agency_id_of(name: object) -> str | None:
+    """Return the id of the agency or outlet *name*, in any script; None if it is unknown."""
+    supplier = supplier_named(str(name or ""))
+    return supplier.id if supplier else None
+
+
+def has_exactly(text: object, wanted: object) -> bool:
+    """Return True if *text* has *wanted* in this spelling, as whole words."""
+    words = re.escape(str(wanted))
+    return re.search(rf"(?<!\w){words}(?!\w)", str(text or "")) is not None
+
+
+def is_of_host(url: object, host: object) -> bool:
+    """Return True if *url* is on *host* or below it."""
+    named = (urlsplit(str(url)).hostname or "").lower()
+    wanted = str(host).lower()
+    return "." in wanted and (named == wanted or named.endswith("." + wanted))

@@ -1,0 +1,82 @@
+"""Hints for a query that finds nothing: which part of it is nowhere in the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from sqlite_utils import Database
+
+from newscrawl.archive.search.names import parse_with_names
+from newscrawl.archive.search.query import And, Filter, Near, Node, Not, Or, Term
+
+_MOST_HINTS = 5
+_MOST_NAMES = 6
+_SMALL_SIGNS = frozenset({"and", "or", "not"})
+_NAMES_OF = {
+    "site": "SELECT name FROM sites ORDER BY name",
+    "agency": "SELECT DISTINCT coalesce(nullif(code, ''), name) FROM agencies ORDER BY 1",
+    "lang": """SELECT in_language FROM versions WHERE in_language IS NOT NULL
+        GROUP BY 1 ORDER BY count(*) DESC""",
+}
+_COUNT = "SELECT count(*) FROM article_search WHERE article_search MATCH ?"
+
+
+def hints_for(db: Database, text: str) -> tuple[str, ...]:
+    """Return what may be changed in the query *text*, which finds nothing, a sentence each."""
+    root = parse_with_names(text, db).root
+    if root is None:
+        return ("nothing to look for: type a word, or a filter such as site:NAME",)
+    parts = list(_wanted_parts(root))
+    found = [hint for part in parts if (hint := _hint(db, part))]
+    if not found and len(parts) > 1:
+        found = ["each part is found, but no article has them all: leave one out, or write OR"]
+    return tuple(dict.fromkeys(found))[:_MOST_HINTS]
+
+
+def _wanted_parts(node: Node) -> Iterator[Node]:
+    """Yield the parts of *node* that an article must all have."""
+    if isinstance(node, And):
+        for part in node.parts:
+            yield from _wanted_parts(part)
+    elif not isinstance(node, Not):
+        yield node
+
+
+def _hint(db: Database, node: Node) -> str | None:
+    if isinstance(node, Filter):
+        return _hint_of_filter(db, node)
+    if isinstance(node, Or):  # a word with other names of the same thing comes first in it
+        if any(_hint(db, part) is None for part in node.parts):
+            return None
+        return _hint(db, node.parts[0])
+    if isinstance(node, Term):
+        return _hint_of_term(db, node)
+    if isinstance(node, Near) and not _is_found(db, node):
+        return f"no article has these words within {node.distance} words of each other"
+    return None
+
+
+def _hint_of_term(db: Database, term: Term) -> str | None:
+    if term.text in _SMALL_SIGNS:
+        return f"“{term.text}” is looked for as a word; as a sign it is {term.text.upper()}"
+    if _is_found(db, term):
+        return f"“{term.text}” is there in other spellings only" if term.is_exact else None
+    where = "in a headline" if term.in_headline else "anywhere"
+    return f"“{term.text}” is not {where} in the archive"
+
+
+def _is_found(db: Database, node: Term | Near) -> bool:
+    return bool(db.conn.execute(_COUNT, [node.expression()]).fetchone()[0])
+
+
+def _hint_of_filter(db: Database, node: Filter) -> str | None:
+    if node.name not in _NAMES_OF:
+        return None
+    names = [str(row[0]) for row in db.conn.execute(_NAMES_OF[node.name])]
+    if node.value.casefold() in {name.casefold() for name in names}:
+        return None
+    near = get_close_matches(node.value, names, n=_MOST_NAMES, cutoff=0.5)
+    shown = ", ".join(near or names[:_MOST_NAMES])
+    there = f"; the archive has {shown}" if shown else ""
+    return f"{node.name}:{node.value} fits no article{there}"

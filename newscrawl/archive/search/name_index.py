@@ -1,0 +1,197 @@
+"""The words of an archive that may be names, found by their sound.
+
+The table `name_keys` stands beside the full-text index: a row for each such word and each row
+of consonants that it may be looked for by (`newscrawl.text.name_sounds`). So a name in another
+script is found among some tens of words, not among all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.resources import read_lines
+from newscrawl.text.name_sounds import (
+    evidence,
+    likeness,
+    name_keys,
+    script_of,
+    sounds_of,
+    stored_keys,
+)
+from newscrawl.text.normalize import search_key
+from newscrawl.text.stems import is_servant, stem, stem_text, words_of
+
+_REMEMBERED = 200_000
+_SHORTEST, _LONGEST = 3, 24
+_ARTICLE = re.compile(r"^(?:[وفبك]?ال|[وف]?لل)(?=.{3})")
+_PARTICLE = re.compile(r"^(?:[وفبلك](?=.{4})|[והבלמשכ](?=[א-ת]{3}))")
+_COMPOUND = re.compile("[\u0620-\u06ff]+(?:\u200c[\u0620-\u06ff]+)+")
+_INSERT = "INSERT OR IGNORE INTO name_keys (key, name, stem) VALUES (?, ?, ?)"
+_IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
+LEAST_LIKENESS = 0.6
+"""Of a name in another script; measured on tests/name_pairs.tsv (bench/names.py)."""
+LEAST_EVIDENCE = 4.5
+SAME_SCRIPT_LIKENESS = 0.72
+SAME_SCRIPT_EVIDENCE = 9.0
+ORDINARY_LIKENESS = 0.76
+"""Of a word that is in the lexicon: more than half of them are no names."""
+_MOST_SPELLINGS = 16
+
+
+@attrs.frozen
+class Spelling:
+    """A word of the archive that is a name in another spelling."""
+
+    name: str
+    """The word, for people."""
+    stem: str
+    """Its key in the index."""
+    likeness: float
+
+
+def create_name_index(db: Database) -> None:
+    """Create the table of names, empty; `reindex` fills it."""
+    db.execute(
+        """CREATE TABLE IF NOT EXISTS name_keys (
+        key TEXT NOT NULL, name TEXT NOT NULL, stem TEXT NOT NULL,
+        PRIMARY KEY (key, name, stem)) WITHOUT ROWID"""
+    )
+
+
+def has_name_index(db: Database) -> bool:
+    """Return True if the archive has the table of names."""
+    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'name_keys'").fetchone())
+
+
+def index_names(db: Database, texts: Iterable[str], stemmed: Iterable[str]) -> None:
+    """Add the words of *texts* that may be names; *stemmed* are the texts in the index."""
+    rows = [row for word in _words(texts) for row in _rows_of(word)]
+    rows += [row for key in _words(stemmed) if is_servant(key) for row in _rows_of(key)]
+    db.conn.executemany(_INSERT, rows)
+
+
+def forget_names(db: Database, before: Iterable[str], after: Iterable[str]) -> None:
+    """Remove the words of the texts *before* that are in no article any more."""
+    for word in _words(before) - _words(after):
+        for key in {row[2] for row in _rows_of(word)}:
+            if not db.conn.execute(_IS_THERE, [f'"{key}"']).fetchone():
+                db.conn.execute("DELETE FROM name_keys WHERE stem = ?", [key])
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    """Return the words of *texts*; the parts of a Persian compound are one word, too."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(words_of(text))
+        found.update(_COMPOUND.findall(text))
+    return found
+
+
+def spellings_of(db: Database, word: str) -> list[Spelling]:
+    """Return the words of the archive that spell the name *word* otherwise, likeliest first."""
+    if len(word) < _SHORTEST or len(word) > _LONGEST:
+        return []
+    typed, found = _stem_of(word), dict[str, Spelling]()
+    for form in _forms(word):
+        sounds = sounds_of(form)
+        keys = name_keys(sounds)
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT DISTINCT name, stem FROM name_keys WHERE key IN ({marks})"
+        for name, key in db.conn.execute(sql, keys):
+            alike = _alike(form, sounds, name)
+            if alike and key != typed and alike > getattr(found.get(key), "likeness", 0):
+                found[key] = Spelling(name, key, alike)
+    best = sorted(found.values(), key=lambda one: (-one.likeness, one.name))
+    return best[:_MOST_SPELLINGS]
+
+
+def names_alike(name: str, typed: str) -> bool:
+    """Return True if each word of *typed* is a word of *name*, also in another spelling."""
+    return all(
+        any(
+            search_key(word) == search_key(one) or _alike(word, sounds_of(word), one)
+            for one in words_of(name)
+        )
+        for word in words_of(typed)
+    )
+
+
+def _alike(word: str, sounds: str, name: str) -> float:
+    """Return how alike the names are; 0 if they are not one name."""
+    other = sounds_of(name)
+    is_same_script = script_of(word) == script_of(name)
+    alike = likeness(sounds, other)
+    if alike < ORDINARY_LIKENESS and (is_ordinary(word) or is_ordinary(name)):
+        return 0.0
+    if is_same_script and (
+        alike < SAME_SCRIPT_LIKENESS or evidence(sounds, other) < SAME_SCRIPT_EVIDENCE
+    ):
+        return 0.0
+    if alike < LEAST_LIKENESS or evidence(sounds, other) < LEAST_EVIDENCE:
+        return 0.0
+    return alike
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _rows_of(word: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the rows of a word as printed: none if it is no name."""
+    if not _SHORTEST <= len(word) <= _LONGEST or any(char.isdigit() for char in word):
+        return ()
+    if script_of(word) in {"latin", "cyrillic"} and not word[0].isupper():
+        return ()
+    key = _stem_of(word)
+    return tuple(
+        (row, form, key) for form in _forms(word) for row in stored_keys(sounds_of(form))
+    )
+
+
+def _stem_of(word: str) -> str:
+    """Return the key of *word* in the index; that of a Persian compound is the whole word's."""
+    return words_of(stem_text(word))[-1] if "\u200c" in word else stem(word)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """Yield a word, without its article, and without what may be a particle before it."""
+    script = script_of(word)
+    if script in {"latin", "cyrillic"}:
+        yield word.casefold()
+        return
+    folded = word if script == "hebrew" else _spelled(word)
+    bare = _ARTICLE.sub("", folded)
+    yield bare
+    if bare == folded and (cut := _PARTICLE.sub("", folded)) != folded:
+        yield cut
+
+
+def _spelled(word: str) -> str:
+    """Return an Arabic word without marks, its letters as the rules of sounds name them."""
+    return re.sub("[\u0640\u064b-\u0652\u0670\u200c]", "", word)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_ordinary(word: str) -> bool:
+    """Return True for a word of the language that is a name only by chance."""
+    key = stem(word)
+    return key in _arabic_words() and key not in _arabic_names()
+
+
+@cache
+def _arabic_words() -> frozenset[str]:
+    return frozenset(_listed("lexicon/words.txt"))
+
+
+@cache
+def _arabic_names() -> frozenset[str]:
+    return frozenset(_listed("lexicon/names.txt"))
+
+
+def _listed(file: str) -> Iterator[str]:
+    for line in read_lines(file):
+        for word in line.split():
+            yield search_key(word)
+            yield stem(word)

@@ -1,0 +1,187 @@
+"""Names in a query, each found by its other names and in other scripts and spellings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import attrs
+from sqlite_utils import Database
+
+from newscrawl.archive.search.aliases import are_known_apart, other_names
+from newscrawl.archive.search.name_index import Spelling, has_name_index, spellings_of
+from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.query import (
+    HEADLINES,
+    Alias,
+    And,
+    Node,
+    Not,
+    Or,
+    Query,
+    Term,
+    match_expression,
+)
+from newscrawl.text.normalize import search_key
+from newscrawl.text.stems import joined_words, stem, stem_text, words_of
+
+_LONGEST_NAME = 6
+"""Words of the longest name that is recognized in a query."""
+_MOST_PHRASES = 24
+_ARTICLES = frozenset({"al", "el", "ul", "as", "ash", "ad", "ar", "an", "at", "az"})
+_SERVANTS = frozenset({"abd", "abdel", "abdul", "abdal", "abdol"})
+_IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
+
+
+def parse_with_names(text: str, db: Database | None = None) -> Query:
+    """Parse a typed query, with the other names of what it names added to it.
+
+    The spellings are those of the archive *db*; without one, names of the tables are added
+    alone. `names:off` in the query leaves all of them out, `names:-NAME` one.
+    """
+    query = parse_query(text)
+    if query.root is None or "off" in query.switches:
+        return query
+    unwanted = frozenset(
+        search_key(switch[1:]) for switch in query.switches if switch.startswith("-")
+    )
+    return attrs.evolve(query, root=_Names(db, unwanted).added_to(query.root))
+
+
+def search_query(text: str) -> str:
+    """Return the words of a typed query in FTS5's language, for MATCH.
+
+    Filters such as site: are left out; with nothing to look for, nothing is found.
+    """
+    root = parse_with_names(text).root
+    return (match_expression(root) if root else None) or '""'
+
+
+def also_found(db: Database, text: str) -> tuple[str, ...]:
+    """Return the other names that the query *text* finds in the archive *db*."""
+    root = parse_with_names(text, db).root
+    shown = (alias for alias in _aliases_in(root) if alias.is_shown) if root else ()
+    found = {
+        search_key(alias.text): alias.text
+        for alias in shown
+        if db.conn.execute(_IS_THERE, [alias.expression()]).fetchone()
+    }
+    return tuple(found.values())
+
+
+def _aliases_in(node: Node) -> Iterator[Alias]:
+    if isinstance(node, Alias):
+        yield node
+    elif isinstance(node, (And, Or)):
+        for part in node.parts:
+            yield from _aliases_in(part)
+
+
+@attrs.frozen
+class _Names:
+    """Adds names to a parsed query, from the tables and from the words of an archive."""
+
+    db: Database | None
+    unwanted: frozenset[str]
+
+    def added_to(self, node: Node) -> Node:
+        """Return *node* with the other names of what it names."""
+        if isinstance(node, Not):
+            return node
+        if isinstance(node, Or):
+            return Or(tuple(map(self.added_to, node.parts)))
+        if isinstance(node, And):
+            parts = self._named_parts(node.parts)
+            return parts[0] if len(parts) == 1 else And(tuple(parts))
+        return self._named([node]) or node
+
+    def _named_parts(self, parts: Sequence[Node]) -> list[Node]:
+        """Return the parts of an and, the words of each name joined with its other names."""
+        found: list[Node] = []
+        at = 0
+        while at < len(parts):
+            for length in range(min(_LONGEST_NAME, len(parts) - at), 1, -1):
+                if named := self._named(parts[at : at + length]):
+                    found.append(named)
+                    break
+            else:
+                length = 1
+                found.append(self.added_to(parts[at]))
+            at += length
+        return found
+
+    def _named(self, parts: Sequence[Node]) -> Node | None:
+        """Return *parts* or the other names of what they name; None if there are none."""
+        terms = [part for part in parts if isinstance(part, Term)]
+        if len(terms) < len(parts) or any(term.is_exact or term.is_prefix for term in terms):
+            return None
+        in_headline = all(term.in_headline for term in terms)
+        found = list(self._from_tables(terms, in_headline=in_headline))
+        if self.db is not None and has_name_index(self.db):
+            found += self._from_archive(self.db, terms, in_headline=in_headline)
+        added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
+        if not added:
+            return None
+        typed = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        rest = typed if len(parts) == 1 else self._each(parts)
+        return Or((rest, *added))
+
+    def _each(self, parts: Sequence[Node]) -> Node:
+        """Return the words of a name, each with its own spellings."""
+        return And(tuple(self._named([part]) or part for part in parts))
+
+    def _from_tables(self, terms: Sequence[Term], *, in_headline: bool) -> Iterator[Alias]:
+        text = " ".join(term.text for term in terms)
+        typed = stem_text(text)
+        for name in other_names(text):
+            if stem_text(name) != typed:
+                yield Alias(name, Term(name, in_headline=in_headline).expression())
+
+    def _from_archive(
+        self, db: Database, terms: Sequence[Term], *, in_headline: bool
+    ) -> list[Alias]:
+        if len(terms) == 1 and "\u200c" in terms[0].text and " " not in terms[0].text:
+            spelled_whole = _spellings(db, terms[0].text)
+            return [_alias(one.name, one.stem, in_headline) for one in spelled_whole]
+        words = [word for term in terms for word in words_of(term.text)]
+        if not words or (len(terms) > 1 and not _is_joined(words)):
+            return []
+        if _is_joined(words):
+            words = ["".join(words)]
+        elif len(words) == 2 and words[0].casefold() in _ARTICLES:
+            words = words[1:]
+        spelled = [_spellings(db, word) for word in words]
+        if len(words) == 1:
+            return [_alias(one.name, one.stem, in_headline) for one in spelled[0]]
+        return _phrases(words, spelled, in_headline=in_headline)
+
+
+def _spellings(db: Database, word: str) -> list[Spelling]:
+    return [one for one in spellings_of(db, word) if not are_known_apart(word, one.name)]
+
+
+def _phrases(
+    words: Sequence[str], spelled: Sequence[Sequence[Spelling]], *, in_headline: bool
+) -> list[Alias]:
+    """Return the phrases of *words* of which at least one is spelled otherwise."""
+    options = [
+        [(word, stem(word)), *((one.name, one.stem) for one in ones)]
+        for word, ones in zip(words, spelled, strict=True)
+    ]
+    chosen = list(product(*options))[1 : _MOST_PHRASES + 1]
+    return [
+        _alias(" ".join(name for name, _ in one), " ".join(key for _, key in one), in_headline)
+        for one in chosen
+    ]
+
+
+def _alias(name: str, stems: str, in_headline: bool) -> Alias:
+    match = f'"{stems}"'
+    return Alias(name, f"{HEADLINES} : {match}" if in_headline else match)
+
+
+def _is_joined(words: Sequence[str]) -> bool:
+    """Return True for two words that are one name: Abdel Fattah, عبد الفتاح."""
+    if len(words) != 2:
+        return False
+    return words[0].casefold() in _SERVANTS or len(joined_words(list(words))) == 1

@@ -1,0 +1,141 @@
+"""The query language of search, parsed. docs/arabic.md describes it.
+
+    query  = either { either }                  words side by side are all wanted
+    either = all { ("OR" | "|") all }
+    all    = one { "AND" one }
+    one    = "NOT" one | ["-"] (term | filter | NEAR(…) | ["headline:"] "(" query ")")
+
+OR binds closer than words side by side: `a b OR c` is a and one of b and c. AND binds closer
+than OR. Anything may be typed: a mistake leaves its sign out and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from newscrawl.archive.search.query import (
+    And,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Term,
+    match_expression,
+)
+from newscrawl.archive.search.tokens import Token, tokens_of
+
+
+def parse_query(text: str) -> Query:
+    """Parse a typed query. Anything may be typed; text without a meaning is a word."""
+    tokens = tokens_of(text)
+    parser = _Parser(tokens.found, tokens.problems)
+    root = parser.query()
+    return Query(root, tuple(dict.fromkeys(parser.problems)), tuple(tokens.switches))
+
+
+def search_query(text: str) -> str:
+    """Return the words of a typed query in FTS5's language, for MATCH.
+
+    Filters such as site: are left out; with nothing to look for, nothing is found.
+    """
+    root = parse_query(text).root
+    return (match_expression(root) if root else None) or '""'
+
+
+class _Parser:
+    """A recursive descent over the tokens of one query."""
+
+    def __init__(self, tokens: list[Token], problems: list[str]) -> None:
+        self.problems = problems
+        self._tokens = tokens
+        self._at = 0
+
+    def query(self) -> Node | None:
+        """Return the whole query; None if it is empty."""
+        parts = self._sequence()
+        while self._at < len(self._tokens):  # at a bracket that closes nothing
+            self.problems.append("a ) has no ( before it; it is left out")
+            self._at += 1
+            parts += self._sequence()
+        return _joined(And, parts)
+
+    def _sequence(self) -> list[Node]:
+        parts = []
+        while self._at < len(self._tokens) and self._sign() != ")":
+            if (part := self._either()) is not None:
+                parts.append(part)
+        return parts
+
+    def _either(self) -> Node | None:
+        parts = [self._all()]
+        while self._sign() == "OR":
+            parts.append(self._operand("OR", parts[0], self._all))
+        return _joined(Or, [part for part in parts if part is not None])
+
+    def _all(self) -> Node | None:
+        parts = [self._one()]
+        while self._sign() == "AND":
+            parts.append(self._operand("AND", parts[0], self._one))
+        return _joined(And, [part for part in parts if part is not None])
+
+    def _operand(
+        self, sign: str, before: Node | None, read: Callable[[], Node | None]
+    ) -> Node | None:
+        """Read what follows the operator *sign*, which is told where one side is missing."""
+        self._at += 1
+        found = read()
+        if before is None or found is None:
+            self.problems.append(f"{sign} joins two parts, and one of them is missing")
+        return found
+
+    def _one(self) -> Node | None:
+        sign = self._sign()
+        if sign in {"AND", "OR", ")"} or self._at == len(self._tokens):
+            return None
+        token = self._tokens[self._at]
+        self._at += 1
+        if sign == "NOT":
+            found = self._one()
+            if found is None:
+                self.problems.append("NOT stands before a word, and none follows")
+            return found and Not(found)
+        node = self._group(token) if sign == "(" else token.value
+        assert not isinstance(node, str)  # noqa: S101 -- the signs are handled above
+        return Not(node) if node is not None and token.is_unwanted else node
+
+    def _group(self, token: Token) -> Node | None:
+        inside = _joined(And, self._sequence())
+        if self._sign() == ")":
+            self._at += 1
+        else:
+            self.problems.append("a ( has no ) behind it; it is taken to end with the query")
+        if inside is None:
+            self.problems.append("( ) holds nothing; it is left out")
+        elif token.in_headline:
+            return _in_headline(inside)
+        return inside
+
+    def _sign(self) -> str | None:
+        if self._at == len(self._tokens):
+            return None
+        value = self._tokens[self._at].value
+        return value if isinstance(value, str) else None
+
+
+def _joined(kind: type[And | Or], parts: list[Node]) -> Node | None:
+    """Return *parts* joined; one part stands for itself."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return kind(tuple(parts))
+
+
+def _in_headline(node: Node) -> Node:
+    """Return *node* with all of its words wanted in a headline."""
+    if isinstance(node, (Term, Near)):
+        return attrs.evolve(node, in_headline=True)
+    if isinstance(node, (And, Or)):
+        return attrs.evolve(node, parts=tuple(map(_in_headline, node.parts)))
+    return Not(_in_headline(node.part)) if isinstance(node, Not) else node

@@ -1,0 +1,221 @@
+"""The tokens of a typed query: terms, filters, operators and brackets, with their mistakes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Literal
+
+import attrs
+
+from newscrawl.archive.search.query import FILTERS, Filter, Near, Term
+from newscrawl.text.normalize import western_digits
+from newscrawl.text.stems import joined_words, words_of
+
+Sign = Literal["AND", "OR", "NOT", "(", ")"]
+NAMES = "names"
+"""The name of the switch for names in other spellings: `names:off`."""
+
+_LONGEST_QUERY = 2_000
+_MOST_TOKENS = 64
+_CLOSE = 0.6
+"""Least similarity of a mistyped filter to its name (difflib's ratio, 0 to 1)."""
+_NEAR_WORDS = 10
+_FARTHEST = 1_000
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
+_PART = re.compile(
+    r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*)(?P<end>\)?)"
+    r"|(?P<close>\))"
+    r"|(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?"
+    r'(?:(?P<open>\()|(?P<exact>=?)(?:"(?P<phrase>[^"]*)(?P<quote>"?)|(?P<word>[^\s"()]+)))',
+    re.IGNORECASE,
+)
+_DISTANCE = re.compile(r"[,،;]\s*(\S+)\s*$")
+_DAY = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2})?)?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?")
+_ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
+_SIGNS: dict[str, Sign] = {"AND": "AND", "&": "AND", "&&": "AND", "OR": "OR", "|": "OR"}
+_SIGNS |= {"||": "OR", "NOT": "NOT"}
+_OTHER_NEAR = re.compile(r"(?:NEAR|W|N)/\d+")
+
+
+@attrs.frozen
+class Token:
+    """One piece of a typed query."""
+
+    value: Term | Near | Filter | Sign
+    is_unwanted: bool = False
+    """True behind a `-`."""
+    in_headline: bool = False
+    """True for a bracket behind `headline:`."""
+
+
+@attrs.define
+class Tokens:
+    """The tokens of one query, and what was wrong with it."""
+
+    found: list[Token] = attrs.field(factory=list)
+    problems: list[str] = attrs.field(factory=list)
+    switches: list[str] = attrs.field(factory=list)
+
+
+def tokens_of(text: str) -> Tokens:
+    """Split a typed query. Anything may be typed; text without a meaning is a word."""
+    tokens = Tokens()
+    if len(text) > _LONGEST_QUERY:
+        tokens.problems.append(f"only the first {_LONGEST_QUERY} characters are looked for")
+    for part in _parts(text, tokens.problems):
+        if part["near"]:
+            _add_near(part, tokens)
+        elif part["close"] or part["open"]:
+            _add_bracket(part, tokens)
+        elif part["field"] and part["field"].lower() == NAMES:
+            tokens.switches.append(_value(part).strip())
+        else:
+            _add_term(part, tokens)
+    return tokens
+
+
+def doubtful_filters(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the mistyped filters of *text*, each with the filter that it is close to.
+
+    `agnecy:afp` gives ("agnecy:afp", "agency"); a day that is none gives its own filter.
+    """
+    return tuple(
+        (part[0], near) for part in _parts(text, []) if (near := _mistyped(part)) is not None
+    )
+
+
+def _parts(text: str, problems: list[str]) -> Iterator[re.Match[str]]:
+    text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_QUOTES)
+    for count, part in enumerate(_PART.finditer(text)):
+        if count == _MOST_TOKENS:
+            problems.append(f"only the first {_MOST_TOKENS} words and signs are looked for")
+            return
+        yield part
+
+
+def _value(part: re.Match[str]) -> str:
+    value = part["phrase"] if part["phrase"] is not None else part["word"]
+    return value or ""
+
+
+def _mistyped(part: re.Match[str]) -> str | None:
+    """Return the filter that *part* was meant to be; None if it is one, or none at all."""
+    name = (part["field"] or "").lower()
+    if not name or name in {"headline", NAMES} or part["open"] or _filter_from(part):
+        return None
+    near = get_close_matches(name, FILTERS, n=1, cutoff=_CLOSE)
+    return near[0] if near and not (part["minus"] and name not in FILTERS) else None
+
+
+def _filter_from(part: re.Match[str]) -> Filter | None:
+    name, value = (part["field"] or "").lower(), _value(part)
+    if name not in FILTERS or not value.strip():
+        return None
+    if name in {"after", "before"}:
+        value = western_digits(value)
+        if not _DAY.fullmatch(value):
+            return None
+        value = "-".join(number.zfill(2) for number in value.split("-"))
+    return Filter(name, value.strip())
+
+
+def _add_near(part: re.Match[str], tokens: Tokens) -> None:
+    inside, distance = part["inside"], _NEAR_WORDS
+    if stated := _DISTANCE.search(inside):
+        inside = inside[: stated.start()]
+        digits = western_digits(stated[1])
+        if digits.isascii() and digits.isdigit():
+            distance = min(int(digits), _FARTHEST)
+        else:
+            tokens.problems.append(
+                f"NEAR takes a number of words behind the comma, not “{stated[1]}”; "
+                f"{_NEAR_WORDS} is taken"
+            )
+    if not part["end"]:
+        tokens.problems.append("NEAR( has no closing ); it is taken to end here")
+    terms = tuple(
+        term for one in _PART.finditer(inside) if (term := _term_from(one)) is not None
+    )
+    if len(terms) > 1:
+        tokens.found.append(Token(Near(terms, distance, in_headline=bool(part["scope"]))))
+        return
+    tokens.problems.append("NEAR takes two words or more: NEAR(ship harbour, 10)")
+    tokens.found += [Token(term) for term in terms]
+
+
+def _add_bracket(part: re.Match[str], tokens: Tokens) -> None:
+    if part["close"]:
+        tokens.found.append(Token(")"))
+        return
+    field = (part["field"] or "").lower()
+    if field and field != "headline":
+        tokens.problems.append(
+            f"{field}: takes one value, not brackets; write {field}:a OR {field}:b"
+        )
+    is_headline = field == "headline"
+    tokens.found.append(Token("(", is_unwanted=bool(part["minus"]), in_headline=is_headline))
+
+
+def _add_term(part: re.Match[str], tokens: Tokens) -> None:
+    tokens.problems += _mistakes(part)
+    is_bare = not (part["minus"] or part["field"] or part["exact"])
+    if is_bare and part["word"] in _SIGNS:
+        tokens.found.append(Token(_SIGNS[part["word"]]))
+        return
+    value = _filter_from(part) or _term_from(part)
+    if value is None:
+        return
+    last = tokens.found[-1].value if tokens.found else None
+    pair = _compound(last, value)
+    if pair and not part["minus"] and not tokens.found[-1].is_unwanted:
+        tokens.found[-1] = Token(pair)
+    else:
+        tokens.found.append(Token(value, is_unwanted=bool(part["minus"])))
+
+
+def _mistakes(part: re.Match[str]) -> Iterator[str]:
+    field, value = (part["field"] or "").lower(), _value(part)
+    if part["phrase"] is not None and not part["quote"]:
+        yield f"a quotation mark is not closed: the phrase is taken to be “{value.strip()}”"
+    if near := _mistyped(part):
+        yield _hint_of_filter(part[0], field, near)
+    if field == "lang" and value and not _LANGUAGE.fullmatch(value):
+        yield f"lang: takes a code such as ar, fa, he or fr, not “{value}”"
+    if part["word"] and "*" in part["word"].rstrip("*").strip("*:-") + part["word"][:1]:
+        yield f"* stands for letters at the end of a word only: “{part['word']}”"
+    if part["word"] and _OTHER_NEAR.fullmatch(part["word"]):
+        yield f"{part['word']} is looked for as words; write NEAR(ship harbour, 10)"
+
+
+def _hint_of_filter(typed: str, field: str, near: str) -> str:
+    if field != near:
+        return f"“{typed}” is looked for as words; is {near}: meant?"
+    if near in {"after", "before"}:
+        return f"{near}: takes a year, month or day such as 2026-03-15, not “{typed}”"
+    return f"{near}: has no value"
+
+
+def _term_from(part: re.Match[str]) -> Term | None:
+    text = _value(part)
+    in_headline = (part["field"] or "").lower() == "headline"
+    if part["field"] and not in_headline:
+        text = f"{part['field']} {text}"
+    is_prefix = part["phrase"] is None and text.endswith("*")
+    text = text.replace("\u0640", "").strip()
+    if not part["exact"]:
+        text = _ELIDED.sub("", text)
+    if not any(char.isalnum() for char in text):
+        return None
+    return Term(text.rstrip("*"), is_prefix, bool(part["exact"]), in_headline)
+
+
+def _compound(first: object, last: object) -> Term | None:
+    """Return the term of two plain words that are also written as one: عبد الله, عبدالله."""
+    if not (isinstance(first, Term) and isinstance(last, Term)):
+        return None
+    pair = Term(f"{first.text} {last.text}")
+    is_plain = first.is_plain and last.is_plain
+    return pair if is_plain and len(joined_words(words_of(pair.text))) == 1 else None

@@ -1,0 +1,236 @@
+"""Names compared by their sound: in Arabic, Hebrew, Latin and Cyrillic letters.
+
+A word becomes a row of sounds by the rules of `resources/name_sounds.toml`. Two rows are
+aligned, and each pair of sounds counts as much as `resources/name_weights.tsv` has learned from
+names of places in several scripts: the logarithm of how much likelier the pair is in one name
+than by chance. The rows of one name in two spellings reach most of what each could reach.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import product
+from typing import Literal
+
+from newscrawl.resources import read_lines, read_toml
+
+Script = Literal["arabic", "hebrew", "latin", "cyrillic"]
+
+_SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
+    ("arabic", re.compile("[\u0620-\u06ff]")),
+    ("hebrew", re.compile("[\u05d0-\u05ea]")),
+    ("cyrillic", re.compile("[\u0400-\u052f]")),
+    ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
+)
+_ARABIC_FORMS = str.maketrans("یېۍۀہۂەکڪ", "يييههههكك")
+_REMEMBERED = 100_000
+_TURKISH = re.compile("[ışğç]|öc|cö|üc|cü")
+_DOUBLED = re.compile(r"(.)\1+")
+_MOST_KEYS = 96
+_SHORT_VOWEL = -0.6
+_LONG_VOWEL = -2.0
+_OTHER_VOWEL = -0.5
+_NEVER_SEEN = -4.0
+_PLAIN = frozenset("abdefghijklmnoprstuvz")
+"""Latin letters that are a sound of their own."""
+
+# The consonants of the blocking key, as classes; a sound that may stand for another class, or
+# for none, has all of them. The first is the one that a word of the archive has.
+_CLASSES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys("bp", ("B",)),
+    **dict.fromkeys("BP", ("B", "F")),
+    "f": ("F", "B"),
+    "v": ("F", "", "B"),
+    **dict.fromkeys("td5", ("T",)),
+    **dict.fromkeys("4TD", ("T", "S")),
+    **dict.fromkeys("s3SZc", ("S",)),
+    **dict.fromkeys("z2", ("S", "T")),
+    "C": ("S", "K"),
+    "j": ("S", "K", ""),
+    "J": ("S", "K"),
+    "g": ("K", "S"),
+    **dict.fromkeys("kqK", ("K",)),
+    **dict.fromkeys("xX", ("K", "")),
+    "G": ("K", "", "S"),
+    "h": ("", "K"),
+    "W": ("", "F"),
+    "w": ("", "F"),
+    "m": ("M",),
+    "n": ("N",),
+    "l": ("L",),
+    "r": ("R",),
+}
+
+
+def script_of(word: str) -> Script | None:
+    """Return the script of the first letter of *word* that has one; None without any."""
+    for script, letters in _SCRIPTS:
+        if letters.search(word):
+            return script
+    return None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def sounds_of(word: str) -> str:
+    """Return the sounds of a name of one word, a sign each; empty if its script is unknown."""
+    script = script_of(word)
+    if script is None:
+        return ""
+    rules, longest = _rules(script)
+    text = _prepared(word, script)
+    found, at = [], 0
+    while at < len(text):
+        for length in range(min(longest, len(text) - at), 0, -1):
+            piece = text[at : at + length]
+            if piece in rules or length == 1:
+                found.append(rules.get(piece, piece if piece in _PLAIN else ""))
+                at += length
+                break
+    return _DOUBLED.sub(r"\1", "".join(found))
+
+
+def likeness(left: str, right: str) -> float:
+    """Return how alike two rows of sounds are: near 1 for one name, 0 or less by chance."""
+    most = _worth(left) + _worth(right)
+    return 2 * evidence(left, right) / most if most > 0 else 0.0
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def evidence(left: str, right: str) -> float:
+    """Return the weight of the best alignment of two rows of sounds, in nats."""
+    weights = _weights()
+    row = [0.0]
+    for sound in right:
+        row.append(row[-1] + weights[sound, ""])
+    for mine in left:
+        gap = weights[mine, ""]
+        before, row = row, [row[0] + gap]
+        for at, sound in enumerate(right):
+            row.append(
+                max(
+                    before[at] + weights[mine, sound],
+                    before[at + 1] + gap,
+                    row[at] + weights[sound, ""],
+                )
+            )
+    return row[-1]
+
+
+def name_keys(sounds: str) -> tuple[str, ...]:
+    """Return the rows of consonants that a name with *sounds* may have in another script.
+
+    Empty for a name with hardly a consonant, which is too short to be told from others.
+    """
+    options = [_CLASSES[sound] for sound in sounds if sound in _CLASSES]
+    found: dict[str, None] = {}
+    for chosen in product(*options[:12]):
+        key = "".join(chosen)
+        if _is_enough(key, sounds):
+            found.setdefault(key)
+        if len(found) == _MOST_KEYS:
+            break
+    return tuple(found)
+
+
+def stored_keys(sounds: str) -> tuple[str, ...]:
+    """Return the consonants that a word of an archive is found under; none if they are few."""
+    rows = dict.fromkeys((sounds, sounds.replace("G", "")))
+    keys = ("".join(_CLASSES[sound][0] for sound in row if sound in _CLASSES) for row in rows)
+    return tuple(key for key in keys if _is_enough(key, sounds))
+
+
+def _is_enough(key: str, sounds: str) -> bool:
+    return len(key) > 1 or (len(key) == 1 and len(sounds) > 3)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _worth(sounds: str) -> float:
+    """Return the evidence of a row of sounds and the likeliest one for it."""
+    weights = _weights()
+    return sum(weights[sound, sound] for sound in sounds)
+
+
+def _prepared(word: str, script: Script) -> str:
+    text = word.casefold() if script in {"latin", "cyrillic"} else word
+    if script == "latin":
+        return "".join(_latin_letters(text))
+    text = unicodedata.normalize("NFC", text)
+    if script == "arabic":
+        text = text.translate(_ARABIC_FORMS)
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+def _latin_letters(text: str) -> Iterator[str]:
+    """Give each letter of *text*, without its accent if the rules do not name it."""
+    rules, _longest = _rules("latin")
+    if _TURKISH.search(text):
+        text = text.replace("c", "j")
+    for char in unicodedata.normalize("NFC", text):
+        if char in rules or char.isascii():
+            yield char
+        else:
+            yield "".join(
+                part
+                for part in unicodedata.normalize("NFKD", char)
+                if not unicodedata.combining(part)
+            )
+
+
+@cache
+def _rules(script: Script) -> tuple[Mapping[str, str], int]:
+    rules: Mapping[str, str] = read_toml("name_sounds")[script]
+    return rules, max(map(len, rules))
+
+
+@cache
+def _weights() -> Mapping[tuple[str, str], float]:
+    """Return the weight of each pair of sounds; with "" for a sound that the other lacks."""
+    weights = _Weights()
+    for line in read_lines("name_weights.tsv"):
+        left, right, learned = line.split("\t")
+        if right == "-":
+            right, weight = "", _gap(left, float(learned))
+        else:
+            weight = _sharpened(left, right, float(learned))
+        weights[left, right] = weights[right, left] = weight
+    # The training has no two names of one script: an equal sound is as good as the likeliest.
+    for (left, right), weight in list(weights.items()):
+        if right:
+            weights[left, left] = max(weight, weights.get((left, left), 0.0))
+    return weights
+
+
+def _sharpened(left: str, right: str, learned: float) -> float:
+    """Return the weight of two sounds; twice of what speaks against them."""
+    if learned < 0 or _is_long_and_other(left, right):
+        return 2 * min(learned, _OTHER_VOWEL)
+    return learned
+
+
+def _gap(sound: str, weight: float) -> float:
+    """Return the weight of a sound that the other name lacks.
+
+    Arabic and Hebrew leave short vowels out, and write long ones.
+    """
+    if sound in "aeiou":
+        return max(weight, _SHORT_VOWEL)
+    return min(weight, _LONG_VOWEL) if sound in "AWY" else weight
+
+
+def _is_long_and_other(left: str, right: str) -> bool:
+    """Return True for a long vowel and another vowel: السودان is no Sweden."""
+    return any(
+        long in (left, right) and other in {left, right}
+        for long, others in (("A", "iYW"), ("W", "aie"), ("Y", "aou"))
+        for other in others
+    )
+
+
+class _Weights(dict[tuple[str, str], float]):
+    """Weights, with that of a pair which no name of the training had."""
+
+    def __missing__(self, pair: tuple[str, str]) -> float:
+        return _NEVER_SEEN

@@ -1,0 +1,161 @@
+"""The query language: operators, brackets, NEAR, and what is told of mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive, Article
+from newscrawl.archive.search.parser import parse_query
+from tests.command_line import run
+
+TEXTS = {
+    1: ("ship in the harbour", "The ship left the old harbour at dawn."),
+    2: ("storm", "A storm closed the harbour; one ship stayed at sea for two whole days."),
+    3: ("election", "The election was calm."),
+    4: ("ship election", "Voters came by ship."),
+}
+
+
+@pytest.fixture(scope="module")
+def archive_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of four short articles of one site."""
+    path = tmp_path_factory.mktemp("language") / "archive.db"
+    with Archive(path) as archive:
+        for number, (headline, body) in TEXTS.items():
+            url = f"https://shams.example/{number}"
+            archive.add(
+                Article(url=url, headline=headline, article_body=body, in_language="en"),
+                site="shams",
+            )
+    return path
+
+
+@pytest.fixture
+def archive(archive_path: Path) -> Iterator[Archive]:
+    with Archive.open_read_only(archive_path) as archive:
+        yield archive
+
+
+@pytest.mark.parametrize(
+    ("query", "articles"),
+    [
+        ("ship AND harbour", {1, 2}),
+        ("ship harbour", {1, 2}),
+        ("ship & harbour", {1, 2}),
+        ("ship NOT harbour", {4}),
+        ("ship AND NOT harbour", {4}),
+        ("NOT ship", {3}),
+        ("NOT (ship OR storm)", {3}),
+        ("-(ship election) harbour", {1, 2}),
+        ("(ship AND storm) OR calm", {2, 3}),
+        ("ship AND storm OR calm", {2, 3}),
+        ("ship storm OR election", {2, 4}),
+        ("calm OR NOT harbour", {3, 4}),
+        ("(calm OR site:elsewhere) election", {3}),
+        ("storm OR site:shams", {1, 2, 3, 4}),
+        ("NOT site:shams", set()),
+        ("-lang:en", set()),
+        ("NEAR(ship dawn, 4)", set()),
+        ("NEAR(ship dawn, 5)", {1}),
+        ("NEAR(ship dawn, ٥)", {1}),
+        ("NEAR(ship harbour)", {1, 2}),
+        ("NEAR(ships harb*, 2)", {1, 2}),
+        ('NEAR("the ship" harbour, 3) OR calm', {1, 3}),
+        ("headline:(ship OR storm)", {1, 2, 4}),
+        ("headline:(ship election)", {4}),
+        ("headline:NEAR(ship harbour)", {1}),
+        ("=harbour NOT =Ship", {1, 2}),
+        ("NOT =ship", {3}),
+        ("headline:=ship", {1, 4}),
+    ],
+)
+def test_operators(archive: Archive, query: str, articles: set[int]) -> None:
+    assert {hit.article_id for hit in archive.search(query)} == articles
+    assert archive.number_of_hits(query) == len(articles)
+    assert sum(archive.count_hits(query, "site").values()) == len(articles)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("ship AND", "AND joins two parts"),
+        ("OR ship", "OR joins two parts"),
+        ("ship AND AND storm", "AND joins two parts"),
+        ("ship NOT", "NOT stands before a word"),
+        ("(ship", "has no ) behind it"),
+        ("ship)", "has no ( before it"),
+        ("ship ()", "holds nothing"),
+        ('"ship', "quotation mark is not closed"),
+        ("agnecy:afp", "agency: meant"),
+        ("after:yesterday", "takes a year, month or day"),
+        ("lang:العربية", "takes a code"),
+        ("NEAR(ship)", "two words or more"),
+        ("NEAR(ship storm, x)", "a number of words"),
+        ("NEAR(ship storm", "no closing )"),
+        ("ship NEAR/3 storm", "write NEAR("),
+        ("*ship", "at the end of a word only"),
+        ("site:(a b)", "takes one value"),
+        ("word " * 100, "only the first 64"),
+    ],
+)
+def test_mistakes_are_told(archive: Archive, query: str, told: str) -> None:
+    assert any(told in problem for problem in archive.query_problems(query)), query
+    assert isinstance(archive.search(query), list)
+
+
+@pytest.mark.parametrize(
+    "query", ["ship harbour", "(ship OR storm) -calm", "site:shams after:2026-01", "19:30 a*"]
+)
+def test_right_queries_have_no_problems(query: str) -> None:
+    assert parse_query(query).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("site:sham", "the archive has shams"),
+        ("giraffe ship", "“giraffe” is not anywhere"),
+        ("headline:dawn", "“dawn” is not in a headline"),
+        ("calm or storm", "as a sign it is OR"),
+        ("calm storm", "no article has them all"),
+        ("NEAR(calm storm, 2)", "within 2 words"),
+        ("=SHIP", "other spellings only"),
+        ("lang:fr", "the archive has en"),
+        ("", "type a word"),
+    ],
+)
+def test_query_that_finds_nothing_gets_a_hint(archive: Archive, query: str, hint: str) -> None:
+    assert archive.search(query) == []
+    assert any(hint in one for one in archive.query_problems(query, is_found=False)), query
+
+
+def test_results_show_id_site_and_total(archive_path: Path) -> None:
+    done = run("search", "ship", "--limit", "2", "-d", archive_path)
+    assert "id 1" in done.stdout
+    assert "shams" in done.stdout
+    assert "3 articles found, the first 2 are shown" in done.stdout
+    assert "AND joins two parts" in run("search", "ship AND", "-d", archive_path).stderr
+
+
+@pytest.mark.parametrize(
+    "facet",
+    [
+        "agency",
+        "author",
+        "day",
+        "keyword",
+        "language",
+        "month",
+        "place",
+        "section",
+        "site",
+        "year",
+    ],
+)
+def test_every_facet_is_counted(archive_path: Path, facet: str) -> None:
+    done = run("search", "ship", "--count-by", facet, "--json", "-d", archive_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("{")
