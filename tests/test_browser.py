@@ -175,7 +175,7 @@ ESCAPES = {
     "frame": "<iframe src=/r/frame></iframe>",
     "fetch": "<script>fetch('/r/fetch'); fetch('{inside}/fetch', {{mode: 'no-cors'}})</script>",
     "socket": "<script>new WebSocket('ws://{place}/socket')</script>",
-    "window": "<script>open('/window'); open('{inside}/window')</script>",
+    "window": "<script>open('/opened'); open('{inside}/window')</script>",
     "form": "<form id=f method=post target=_blank action={inside}/form></form>"
     "<script>document.getElementById('f').submit()</script>",
     "worker": "<script>new Worker('/worker.js'); new SharedWorker('/worker.js')</script>",
@@ -203,7 +203,7 @@ def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
             f"fetch('{inside.url}/worker', {{mode: 'no-cors'}})".encode(),
             headers=(("Content-Type", "text/javascript"),),
         )
-        server.answers["/window"] = article("A window of its own")
+        server.answers["/opened"] = article("A window of its own")
         places = {
             "inside": inside.url,
             "place": inside.url.removeprefix("http://"),
@@ -222,7 +222,7 @@ def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
         # The browser has gone there before we could ask robots.txt: its page is not kept.
         assert {one.path for one in closed.asked} == {"/robots.txt", "/x"}
         asked = {one.path: one.headers for one in server.asked}
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
     found = {
         row["url"].rpartition("/")[2]: row["outcome"]
         for row in rows(archive, "SELECT url, outcome FROM observation ORDER BY id")
@@ -232,7 +232,7 @@ def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
     headlines = [row["headline"] for row in rows(archive, "SELECT headline FROM article")]
     assert "A secret story" not in headlines
     assert "A story behind a closed door" not in headlines
-    assert "/window" not in asked
+    assert "/opened" not in asked
     assert not any("Cookie" in asked[f"/{name}"] for name in ESCAPES)
     agents = {headers.get("User-Agent", "") for headers in asked.values()}
     assert len(agents) == 1

@@ -12,6 +12,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -48,7 +49,12 @@ _SWITCHES = (
     "--disable-features=Prerender2,SpeculationRulesPrefetchProxy,WebRtcHideLocalIpsWithMdns",
 )
 """Switches of Chromium (https://peter.sh/experiments/chromium-command-line-switches/)."""
-_NO_RTC = "delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection;"
+_INIT = """
+delete window.RTCPeerConnection;
+delete window.webkitRTCPeerConnection;
+window.open = () => null;
+"""
+"""Run in each frame before the scripts of the page."""
 
 
 class BrowserRequest(Protocol):
@@ -117,14 +123,20 @@ def is_unseen(request: BrowserRequest) -> bool:
 
 async def _prepare(page: Any, _request: Request) -> None:
     """Let the context of a new page end with it, and have no other page in it."""
+    from playwright.async_api import Error  # noqa: PLC0415 (an extra)
+
     context = page.context
-    await context.add_init_script(_NO_RTC)
+    await context.add_init_script(_INIT)
     # The page has a route of its own: this one is for windows that it opens.
     await context.route("**", _abort)
     ending: set[asyncio.Task[Any]] = set()
 
+    async def end(one: Any) -> None:
+        with suppress(Error):  # it has gone already, or the browser has
+            await one.close()
+
     def close(one: Any) -> None:
-        ending.add(task := asyncio.ensure_future(one.close()))
+        ending.add(task := asyncio.ensure_future(end(one)))
         task.add_done_callback(ending.discard)
 
     page.once("close", lambda _page: close(context))
