@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -15,11 +15,13 @@ from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Respo
 from datasette.views.base import DatasetteError
 
 from newscrawl.archive.search.hits import register_functions
+from newscrawl.web import api
 from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.deadline import TooLong
 from newscrawl.web.pages import (
     agency_author,
     article,
+    compare,
     home,
     indexes,
     placements,
@@ -38,7 +40,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    tables,
+    *(compare, tables),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
@@ -58,7 +60,13 @@ _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being co
 def register_routes() -> list[tuple[str, View]]:
     """Return our pages, which come before Datasette's own."""
     pages = [page for module in PAGE_MODULES for page in module.PAGES]
-    return [(path, _with_clear_errors(view)) for path, view in pages]
+    return [*api.PAGES, *((path, _with_clear_errors(view)) for path, view in pages)]
+
+
+@hookimpl
+def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Leave POST to the API to the API, which answers 405: it has no form to protect."""
+    return str(scope["path"]).startswith(f"{api.ROOT}/")
 
 
 @hookimpl

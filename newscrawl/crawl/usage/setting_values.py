@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from scrapy.settings import BaseSettings, default_settings
 
+from newscrawl.crawl.download.signatures import check_identity
 from newscrawl.errors import UsageError
 from newscrawl.ingest.opt_outs import OPT_OUTS
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
@@ -50,6 +51,7 @@ def check_settings(settings: BaseSettings) -> None:
     quiet = str(settings["NEWSCRAWL_QUIET_HOURS"] or "")
     if quiet and parse_quiet_hours(quiet) is None:
         raise UsageError(f"NEWSCRAWL_QUIET_HOURS: {quiet!r} is not like 01:00-05:30")
+    check_identity(settings)
     for name, default in {**vars(default_settings), **_NUMBERS}.items():
         if name.isupper() and isinstance(default, bool | int | float):
             _check_kind(settings, name, default)
