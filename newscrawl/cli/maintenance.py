@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from rich import filesize
 
 from newscrawl.archive import Archive
 from newscrawl.archive.maintenance.upgrade import read_upgrade, rehearse
-from newscrawl.archive.maintenance.withdraw import Withdrawal
+from newscrawl.archive.maintenance.withdraw import Teaser, Withdrawal
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -29,6 +29,8 @@ from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
+
+_SHOWN_TEASERS = 20
 
 
 @click.command()
@@ -173,6 +175,8 @@ class Erasure:
 
     erased: frozenset[Evidence]
     failures: tuple[str, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
+    """Records of other pages that are left, with links to the article."""
 
 
 @click.command()
@@ -194,6 +198,8 @@ def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: b
         done = _withdraw(archive, article, reason)
     records = counted(len(done.erased), "records")
     click.echo(f"Withdrawn: {what}. Evidence erased: {records}.")
+    for line in _teaser_lines(done.teasers):
+        click.echo(one_line(line))
     if done.failures:
         raise ArchiveError(f"evidence is left that was not erased: {'; '.join(done.failures)}")
 
@@ -216,6 +222,17 @@ def _ask(what: str, *, is_sure: bool) -> None:
     click.confirm(f"{what}\nRemove it for good?", abort=True)
 
 
+def _teaser_lines(teasers: tuple[Teaser, ...]) -> Iterator[str]:
+    """Yield what is left of the article in records of other pages, which stay."""
+    if not teasers:
+        return
+    yield f"{counted(len(teasers), 'records')} of other pages may still show its headline:"
+    for one in teasers[:_SHOWN_TEASERS]:
+        yield f"  {one.file}, byte {one.offset}: {readable_url(one.url)} of {one.fetched_at}"
+    if len(teasers) > _SHOWN_TEASERS:
+        yield f"  and {len(teasers) - _SHOWN_TEASERS} more"
+
+
 def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     """Erase first: once the text is withdrawn, nothing points at the evidence any more."""
     folder = archive.path.parent
@@ -224,7 +241,8 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
     ours = {record.file for record in before.erased | after.erased}
     left = _erase_between(folder, withdrawal, ours)
-    return Erasure(before.erased | after.erased, (*after.failures, *left))
+    failures = (*after.failures, *left)
+    return Erasure(before.erased | after.erased, failures, withdrawal.teasers)
 
 
 def _erase_between(folder: Path, withdrawal: Withdrawal, ours: set[str]) -> tuple[str, ...]:
