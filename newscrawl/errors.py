@@ -41,7 +41,7 @@ class ExtractionError(NewscrawlError):
 
 
 class FetchError(NewscrawlError):
-    """An address could not be fetched. *reason* is one of `observation.OUTCOMES`."""
+    """An address could not be fetched. *reason* is an `Outcome`."""
 
     def __init__(self, url: str, reason: str, detail: str = "") -> None:
         super().__init__(f"{url}: {detail or reason}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 import attrs
 
@@ -23,7 +25,7 @@ from newscrawl.warc.writer import is_being_written
 
 @attrs.frozen(kw_only=True)
 class Kept:
-    """One answer as it is kept."""
+    """One stored answer."""
 
     answer: Answer
     """The record that the capture points at."""
@@ -81,12 +83,15 @@ def _file_problems(archive: Archive, file: str, captures: list[Capture]) -> Iter
             yield f"the evidence of {capture.url} at {utc_text(capture.fetched_at)}: {error}"
     if is_written_by_crawls(file):
         places = {(one.evidence.offset, one.evidence.length) for one in captures}
-        known = [(offset, offset + length) for offset, length in sorted(places)]
-        path = archive.path.parent / file
-        end = None if not is_being_written(path) else max(stop for _, stop in known)
-        for at in broken_members(path, known):
-            if end is None or at < end:
-                yield f"{file} is damaged at byte {at}: no whole record begins there"
+        for at in _broken_places(archive.path.parent / file, sorted(places)):
+            yield f"{file} is damaged at byte {at}: no whole record begins there"
+
+
+def _broken_places(path: Path, places: list[tuple[int, int]]) -> Iterator[int]:
+    """Yield where no whole record begins; of a file being written, before its last record."""
+    known = [(offset, offset + length) for offset, length in places]
+    end = max(stop for _, stop in known) if is_being_written(path) else math.inf
+    return (at for at in broken_members(path, known) if at < end)
 
 
 def _holder_of(archive: Archive, capture: Capture, answer: Answer) -> Capture:

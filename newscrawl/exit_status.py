@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
 COMPLETE = 0
-"""All that was wanted was asked for."""
+"""Everything wanted was requested."""
 FAILED = 1
 """The site could not be read, or a file or the archive could not be read or written."""
 USAGE = 2
-"""The command, the value of an argument or a setting is wrong; nothing was asked for."""
+"""The command, the value of an argument or a setting is wrong; nothing was requested."""
 PARTIAL = 3
 """The run ended early: a limit, a stop, too little memory or disk."""
 NOTHING_FOUND = 4
@@ -29,8 +31,10 @@ WORDS = {
 }
 """The statuses in words, for the summary and the run row."""
 
-_ARTICLES = ("stored", "updated", "unchanged")
-_FOUND = ("stored", "updated", "unchanged", "not_article", "source", "continuation")
+_FOUND = (
+    *ARTICLE_OUTCOMES,
+    *(Outcome.NOT_ARTICLE, Outcome.SOURCE, Outcome.CONTINUATION),
+)
 _CUT = (
     *("shutdown", "killed", "closespider_", "memusage_exceeded", "disk_full"),
     *("quiet_hours", "host_rests"),
@@ -52,12 +56,15 @@ def status_for(
     """
     if reason.startswith(_CUT):
         return PARTIAL
-    answered = any(counts.get(outcome) for outcome in _FOUND)
-    asked = sum(counts.values()) - counts.get("over_limit", 0)
-    if reason != "finished" or (asked and not answered):
+    requested = sum(counts.values()) - counts.get(Outcome.OVER_LIMIT, 0)
+    if reason != "finished" or (requested and not _has_any(counts, _FOUND)):
         return FAILED
-    if unread and not any(counts.get(outcome) for outcome in _ARTICLES):
+    if unread and not _has_any(counts, ARTICLE_OUTCOMES):
         return FAILED
     if is_lost:
         return NOTHING_FOUND
     return PARTIAL if left_over else COMPLETE
+
+
+def _has_any(counts: Mapping[str, int], outcomes: Iterable[Outcome]) -> bool:
+    return any(counts.get(outcome) for outcome in outcomes)

@@ -32,7 +32,7 @@ def extract(page: Page, layout: type[Layout] | None = None) -> Article:
     """
     with _few_collections():
         article = read_page(page, layout)[0]
-        # Nothing holds the tree now: it goes before the collector looks at it.
+        # Nothing holds the tree now: it goes before the collector runs.
         page.let_go_of_tree()
     return article
 

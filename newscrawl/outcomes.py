@@ -3,49 +3,79 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import MappingProxyType
+from enum import StrEnum
+from typing import Self
 
 import attrs
 
-OUTCOMES = MappingProxyType(
-    {
-        "stored": "an article was stored for the first time",
-        "updated": "an article's text had changed, and a new version was stored",
-        "unchanged": "an article was seen again as it was (or the server answered 304)",
-        "continuation": "a later page of an article, which was joined to its first page",
-        "source": "a feed, sitemap, home or section page was read for links",
-        "not_article": "the page is something else; the reason says what",
-        "opted_out": "the publisher does not want it kept; the reason says how that is said",
-        "redirect": "the address sent us on to another one",
-        "robots": "robots.txt forbids it",
-        "http_error": "the server answered with an error status",
-        "timeout": "no complete answer within the time limit",
-        "dns_error": "the host's name could not be resolved",
-        "connection": "the connection failed or was cut",
-        "protocol_error": "the answer was not HTTP",
-        "tls_error": "the certificate is not valid",
-        "forbidden_address": "the address is private or not HTTP(S)",
-        "offsite": "the address is on another site",
-        "bad_url": "the address cannot be requested",
-        "redirect_loop": "too many redirects",
-        "too_large": "the page is over the size limit",
-        "truncated": "the page arrived incomplete",
-        "empty": "the page has no content",
-        "not_html": "the content is not a page: an image, a PDF, …",
-        "bad_encoding": "the content encoding is unknown or broken",
-        "bad_xml": "a feed or sitemap could not be read",
-        "blocked": "the server refused robots, or showed a challenge",
-        "over_limit": "a limit of the run was reached before it was requested",
-        "parse_error": "the page could not be read; the reason says why",
-        "error": "an error of ours; the log has the details",
-    }
+
+class Outcome(StrEnum):
+    """Outcome of a request, with its meaning; the archive refuses any other."""
+
+    meaning: str
+    """One sentence about it, for a person."""
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        """Make a member of *value*."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    STORED = "stored", "an article was stored for the first time"
+    UPDATED = "updated", "an article's text had changed, and a new version was stored"
+    UNCHANGED = "unchanged", "an article was seen again as it was (or the server answered 304)"
+    CONTINUATION = (
+        "continuation",
+        "a later page of an article, which was joined to its first page",
+    )
+    SOURCE = "source", "a feed, sitemap, home or section page was read for links"
+    NOT_ARTICLE = "not_article", "the page is something else; the reason says what"
+    OPTED_OUT = (
+        "opted_out",
+        "the publisher does not want it kept; the reason says how that is said",
+    )
+    REDIRECT = "redirect", "the address sent us on to another one"
+    ROBOTS = "robots", "robots.txt forbids it"
+    HTTP_ERROR = "http_error", "the server answered with an error status"
+    TIMEOUT = "timeout", "no complete answer within the time limit"
+    DNS_ERROR = "dns_error", "the host's name could not be resolved"
+    CONNECTION = "connection", "the connection failed or was cut"
+    PROTOCOL_ERROR = "protocol_error", "the answer was not HTTP"
+    TLS_ERROR = "tls_error", "the certificate is not valid"
+    FORBIDDEN_ADDRESS = "forbidden_address", "the address is private or not HTTP(S)"
+    OFFSITE = "offsite", "the address is on another site"
+    BAD_URL = "bad_url", "the address cannot be requested"
+    REDIRECT_LOOP = "redirect_loop", "too many redirects"
+    TOO_LARGE = "too_large", "the page is over the size limit"
+    TRUNCATED = "truncated", "the page arrived incomplete"
+    EMPTY = "empty", "the page has no content"
+    NOT_HTML = "not_html", "the content is not a page: an image, a PDF, …"
+    BAD_ENCODING = "bad_encoding", "the content encoding is unknown or broken"
+    BAD_XML = "bad_xml", "a feed or sitemap could not be read"
+    BLOCKED = "blocked", "the server refused robots, or showed a challenge"
+    OVER_LIMIT = "over_limit", "a limit of the run was reached before it was requested"
+    PARSE_ERROR = "parse_error", "the page could not be read; the reason says why"
+    ERROR = "error", "an error of ours; the log has the details"
+
+
+ARTICLE_OUTCOMES = (Outcome.STORED, Outcome.UPDATED, Outcome.UNCHANGED)
+"""Outcomes of a request that brought an article, new or known."""
+
+NOT_REQUESTED = (
+    *(Outcome.ROBOTS, Outcome.OFFSITE, Outcome.FORBIDDEN_ADDRESS),
+    *(Outcome.BAD_URL, Outcome.OVER_LIMIT),
 )
-"""Every outcome and its meaning; the archive refuses any other."""
+"""Outcomes of addresses to which no request was sent."""
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """The HTTP statuses whose Location is followed."""
 PERMANENT = frozenset({301, 308})
 """The HTTP statuses of a redirect that a client may remember (RFC 9110, 15.4)."""
+
+
+Problem = tuple[Outcome, str]
+"""Outcome and reason of a page that cannot be read, or is refused."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,8 +98,8 @@ class Observation:
 
     url: str
     """The address as requested."""
-    outcome: str = attrs.field(validator=attrs.validators.in_(OUTCOMES))
-    """One of OUTCOMES."""
+    outcome: Outcome = attrs.field(converter=Outcome)
+    """One of `Outcome`."""
     reason: str | None = None
     """More about the outcome, for a person: `soft_404: the headline says not found`."""
     status: int | None = None
@@ -91,4 +121,4 @@ class Observation:
     opt_outs: tuple[str, ...] = ()
     """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
     evidence: Evidence | None = None
-    """Where the answer is kept as received; None where no evidence is kept."""
+    """Place of the answer as received; None if no evidence is stored."""

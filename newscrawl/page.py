@@ -51,7 +51,7 @@ class Page:
 
     @cached_property
     def root(self) -> lxml.html.HtmlElement:
-        """The tree of lxml. Raise ExtractionError for a page over a limit or without markup."""
+        """The tree of lxml. Raises ExtractionError if it is over a limit or has no markup."""
         body = self.text.encode("utf-8", "replace")
         try:
             check_limits(body)
@@ -67,14 +67,14 @@ class Page:
 
     @cached_property
     def tree(self) -> Tree:
-        """The page as a light tree. Raise ExtractionError for a page over a limit."""
+        """The page as a light tree. Raises ExtractionError if it is over a limit."""
         try:
             return parse_tree(self.body if self._is_plain_utf8 else self.text)
         except OverLimit as error:
             raise ExtractionError(self.url, str(error)) from error
 
     def let_go_of_tree(self) -> None:
-        """Free the tree, ten times as large as the page; asked for, it is made anew."""
+        """Free the tree, ten times as large as the page; the next use parses it again."""
         self.__dict__.pop("tree", None)
 
     @property

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+DEFAULT_ARCHIVE = "data/archive.db"
+"""The archive of commands and crawls that name none, in the folder of scrapy.cfg."""
+
 
 def project_folder(start: Path | None = None) -> Path:
     """Return the nearest folder with a scrapy.cfg, from *start* upwards; else *start*."""

@@ -12,8 +12,8 @@ import newscrawl
 from newscrawl.environment import usable_cores, variable
 from newscrawl.ingest.acceptance import REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
-from newscrawl.limits import LARGEST_PAGE, LONGEST_ADDRESS
-from newscrawl.project import anchored
+from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
+from newscrawl.project import DEFAULT_ARCHIVE, anchored
 
 # spiders and pipelines are common names, and a stranger's may come first on sys.path: the
 # `scrapy` script appends the project's folder, so an installed package of that name hides ours.
@@ -35,7 +35,9 @@ COMMANDS_MODULE = "newscrawl.crawl.commands"
 # Ours
 
 # The SQLite file. A relative path starts from the folder of scrapy.cfg. (environment)
-NEWSCRAWL_ARCHIVE = str(anchored(variable("NEWSCRAWL_ARCHIVE") or "data/archive.db"))
+NEWSCRAWL_ARCHIVE = str(anchored(variable("NEWSCRAWL_ARCHIVE") or DEFAULT_ARCHIVE))
+# False for `scrapy parse` and `scrapy shell`: nothing is stored.
+NEWSCRAWL_RECORD = True
 # Private hosts that may be fetched, by the name or address that stands in their URLs: for tests
 # and intranets. All other private, local and reserved addresses are refused. (environment)
 NEWSCRAWL_PRIVATE_HOSTS = variable("NEWSCRAWL_PRIVATE_HOSTS")
@@ -54,13 +56,13 @@ NEWSCRAWL_PROGRESS = variable("NEWSCRAWL_PROGRESS", "auto")
 NEWSCRAWL_BROWSER = variable("NEWSCRAWL_BROWSER") or "declared"
 # How lines of the log are written: `text`, or `json`, an object a line. (environment)
 NEWSCRAWL_LOG = variable("NEWSCRAWL_LOG") or "text"
-# The most pages of one section that are read, unless the whole history is asked for.
+# The most pages of one section that are read, unless the whole history is wanted.
 NEWSCRAWL_SECTION_PAGES = 10
 # The most pages of one article that are read and joined.
 NEWSCRAWL_ARTICLE_PAGES = 20
-# Which known articles are asked for again: `due` ones (docs/crawling.md), `all` or `none`.
+# Known articles that are requested again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
-# Whether each answer is kept as received, in WARC files: `warc`, or `none` on small disks.
+# Storage of each answer as received, in WARC files: `warc`, or `none` on small disks.
 NEWSCRAWL_EVIDENCE = "warc"
 # Where they are, a folder for each site in it: a path from the folder of the archive.
 NEWSCRAWL_EVIDENCE_FOLDER = "warc"
@@ -71,11 +73,11 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 # So is a page whose bytes have changed (a nonce, an advert) and whose article has not; 0 for
 # each of them.
 NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS = 24
-# The most known articles that are due and named by no source which one run asks for again.
+# The most known articles that are due and named by no source that one run requests again.
 NEWSCRAWL_REVISITS = 300
 # A crawl stops when the disk of its archive has less free than this, in MB.
-NEWSCRAWL_LEAST_FREE_MB = 100
-# When nothing is asked for, by the clock of the site's zone or, where that is not declared, of
+NEWSCRAWL_LEAST_FREE_MB = LEAST_FREE_MB
+# Hours without requests, by the clock of the site's zone or, where that is not declared, of
 # this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.
 # (environment)
 NEWSCRAWL_QUIET_HOURS = variable("NEWSCRAWL_QUIET_HOURS")
@@ -83,7 +85,7 @@ NEWSCRAWL_QUIET_HOURS = variable("NEWSCRAWL_QUIET_HOURS")
 # more rests for this run.
 NEWSCRAWL_LONGEST_WAIT = 120
 # What several machines share that crawl one site together: redis://host:6379/0. Empty for a
-# crawl by one machine, whose archive keeps what waits. (environment; docs/scale.md)
+# crawl by one machine, with its frontier in the archive. (environment; docs/scale.md)
 NEWSCRAWL_FRONTIER = variable("NEWSCRAWL_FRONTIER")
 # A machine that is not heard of for so many seconds loses what it held to the others.
 NEWSCRAWL_FRONTIER_LEASE = 30
@@ -99,22 +101,22 @@ ROBOTSTXT_OBEY = True  # Scrapy's own default is not to
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "Accept-Language": "ar,en;q=0.7,*;q=0.5",
-    # What comes is kept as it comes, and no program that reads WARC files fails to undo this.
+    # Answers are stored as they come, and every program that reads WARC files can undo this.
     "Accept-Encoding": "gzip",
 }
 COOKIES_ENABLED = (
     False  # no session: every page as a first visitor sees it, and no cookie floods
 )
-REFERER_ENABLED = False  # a crawl has no reader whose way could be told
+REFERER_ENABLED = False  # a crawl has no reader with a way to reveal
 
-# Which opt-outs of pages are obeyed, so that the page is not kept: noarchive, tdm, noai,
+# Opt-outs that are obeyed, so that the page is not stored: noarchive, tdm, noai,
 # noimageai, between commas. All are recorded. (docs/crawling.md says why these; environment)
 NEWSCRAWL_OBEY_OPT_OUTS = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED)
 
 # Pace
 
 DOWNLOAD_DELAY = (
-    1.0  # seconds between two requests to one public host; robots.txt may ask for more
+    1.0  # seconds between two requests to one public host; robots.txt may demand more
 )
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
@@ -160,7 +162,9 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
     "data": None,
-    **dict.fromkeys(("http", "https"), "newscrawl.crawl.download.quiet.QuietHandler"),
+    **dict.fromkeys(
+        ("http", "https"), "newscrawl.crawl.download.politeness.quiet.QuietHandler"
+    ),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 TWISTED_DNS_RESOLVER = (
@@ -172,15 +176,15 @@ REMOTE_CONTROL_ENABLED = False
 
 # Parts
 
-SCHEDULER = "newscrawl.crawl.scheduler.NewsScheduler"
+SCHEDULER = "newscrawl.crawl.frontier.scheduler.NewsScheduler"
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # The nearest to the spider: it sees what the spider will see.
     "newscrawl.crawl.download.extraction.ExtractionMiddleware": 40,
     "newscrawl.crawl.download.guard.GuardMiddleware": 50,
-    "newscrawl.crawl.download.robots.RobotsMiddleware": 100,
-    "newscrawl.crawl.download.opt_outs.OptOutMiddleware": 110,
+    "newscrawl.crawl.download.politeness.robots.RobotsMiddleware": 100,
+    "newscrawl.crawl.download.politeness.opt_outs.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
@@ -191,7 +195,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.signatures.SignatureMiddleware": 985,
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
-    "newscrawl.crawl.download.retry.PatientRetryMiddleware": 550,
+    "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
@@ -203,8 +207,8 @@ EXTENSIONS = {
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.throttle.AutoThrottle": None,
     "scrapy.extensions.logstats.LogStats": None,
-    "newscrawl.crawl.ledger.Ledger": 10,
-    "newscrawl.crawl.download.pace.Pace": 20,
+    "newscrawl.crawl.run.recorder.Recorder": 10,
+    "newscrawl.crawl.download.politeness.pace.Pace": 20,
     "newscrawl.crawl.reporting.progress.Progress": 30,
     "newscrawl.crawl.reporting.drift_alarm.DriftAlarm": 40,
 }

@@ -45,7 +45,7 @@ def _take_over(old: Path, new: Path) -> None:
 def unfinished_beside(target: Path, *, mode: int = 0o666) -> Path:
     """Make an empty file in the folder of *target*; return its path, which nobody can guess.
 
-    Others who may write into the folder cannot have laid a link there. Raises OSError where the
+    Others who may write into the folder cannot have laid a link there. Raises OSError if the
     disk refuses.
     """
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW

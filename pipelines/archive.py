@@ -8,12 +8,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
-from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError, WarcError
 
 
 class ArchivePipeline:
-    """Hands each article to the crawl's ledger, which alone writes."""
+    """Hands each article to the crawl's recorder, which alone writes."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -24,10 +24,10 @@ class ArchivePipeline:
 
     def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
-            ledger = ledger_of(self.crawler)
+            recorder = recorder_of(self.crawler)
             try:
-                ledger.save(item)
+                recorder.save(item)
             except (ArchiveError, WarcError) as error:
-                ledger.stop(error)
+                recorder.stop(error)
                 raise DropItem(str(error)) from error
         return item

@@ -8,8 +8,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newscrawl.article import Article
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.crawl.run.recorder import recorder_of
+from newscrawl.ingest.acceptance import rejection_of
 
 
 class RejectPipeline:
@@ -23,8 +23,8 @@ class RejectPipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        verdict = verdict_on(item) if isinstance(item, Article) else None
+        verdict = rejection_of(item) if isinstance(item, Article) else None
         if verdict is None:
             return item
-        ledger_of(self.crawler).reject(item, *verdict)
+        recorder_of(self.crawler).reject(item, *verdict)
         raise DropItem(verdict[1])

@@ -9,6 +9,7 @@ from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
 from newscrawl.limits import LONGEST_ADDRESS
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import clean_url
 from spiders.base import NewsSpider
 
@@ -27,18 +28,18 @@ class ArticlesSpider(NewsSpider):
         return arguments
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.ledger.others.may_begin():
+        if not await self.recorder.peers.may_begin():
             return
         for text in self.arguments.urls:
             url = clean_url(text, text)
             if url is None:
-                self.ledger.record(text, unanswered(text, "bad_url", _problem_of(text)))
+                self.recorder.record(text, unanswered(text, Outcome.BAD_URL, _problem_of(text)))
             else:
                 yield self.request_article(url)
 
 
 def _problem_of(text: str) -> str:
-    """Return why *text* cannot be asked for."""
+    """Return why *text* cannot be requested."""
     if len(text) > LONGEST_ADDRESS:
         return f"the address has {len(text)} characters; {LONGEST_ADDRESS} is the most"
     return "this is no web address"

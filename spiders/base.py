@@ -18,24 +18,24 @@ from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.opt_outs import refused_by
+from newscrawl.crawl.download.politeness.opt_outs import refused_by
 from newscrawl.crawl.download.response import (
     content_type_of,
     observation_from,
     page_from,
     unanswered,
 )
-from newscrawl.crawl.ledger import Ledger, ledger_of
+from newscrawl.crawl.frontier.postponed import Postponed, unsent
+from newscrawl.crawl.frontier.request_meta import MOVED, meta_for, target_of
+from newscrawl.crawl.frontier.revisit_policy import TRUSTED, condition_of
+from newscrawl.crawl.frontier.scheduler import settle_redirects
 from newscrawl.crawl.multi_page import Join, Joins
-from newscrawl.crawl.postponed import PutOff, unsent
-from newscrawl.crawl.request_meta import MOVED, meta_for, target_of
-from newscrawl.crawl.revisit_policy import TRUSTED, condition_of
-from newscrawl.crawl.scheduler import settle_redirects
-from newscrawl.crawl.sources.scope import Scope
+from newscrawl.crawl.run.recorder import Recorder, recorder_of
+from newscrawl.crawl.sources.plan import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
 from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.ingest.multi_page import first_page
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import host_of
 
 
@@ -53,14 +53,14 @@ class NewsSpider(Spider):
 
     @classmethod
     def checked_arguments(cls, given: dict[str, str]) -> Arguments:
-        """Return the arguments *given* with `-a`. Raise UsageError where one is wrong."""
+        """Return the arguments *given* with `-a`. Raises UsageError if one is wrong."""
         return parse_arguments(given, cls.takes)
 
     @classmethod
     def site_held(cls, given: dict[str, str]) -> str | None:
         """Return the site that a crawl with these arguments holds for itself; None for no site.
 
-        Raise UsageError where an argument is wrong.
+        Raises UsageError if an argument is wrong.
         """
         cls.checked_arguments(given)
         return None
@@ -88,9 +88,9 @@ class NewsSpider(Spider):
         return frozenset(self.settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
 
     @property
-    def ledger(self) -> Ledger:
-        """Ledger of the crawl: the outcome of every address."""
-        return ledger_of(self.crawler)
+    def recorder(self) -> Recorder:
+        """Recorder of the crawl: the outcome of every address."""
+        return recorder_of(self.crawler)
 
     def request_article(
         self,
@@ -119,13 +119,13 @@ class NewsSpider(Spider):
 
     def conditions_of(self, url: str) -> dict[str, str]:
         """Return the headers that request the article at *url* only if it has changed."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(url) if archive is not None else None
         return condition_of(seen, dt.datetime.now(dt.UTC))
 
     def address_of(self, url: str) -> str:
         """Return the address at which the article that *url* names is to be requested."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         if archive is None:
             return url
         return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
@@ -135,25 +135,27 @@ class NewsSpider(Spider):
         ticket = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
-            self.ledger.record(ticket, observation_from(response, "offsite", why))
+            self.recorder.record(ticket, observation_from(response, Outcome.OFFSITE, why))
             return
         if response.status == 304:
             self._note_unchanged(response, ticket)
             return
         article = self.read(response)
         if not isinstance(article, Article):
-            self.ledger.record(ticket, observation_from(response, *article))
+            self.recorder.record(ticket, observation_from(response, *article))
             return
         if self._is_too_old(article):
-            observation = observation_from(response, "over_limit", "published before `since`")
-            self.ledger.record(ticket, observation, article)
+            observation = observation_from(
+                response, Outcome.OVER_LIMIT, "published before `since`"
+            )
+            self.recorder.record(ticket, observation, article)
             return
         came_from = tuple(response.meta.get("redirect_urls", ()))
-        observation = observation_from(response, "stored")
+        observation = observation_from(response, Outcome.STORED)
         if article.missing_pages:
             yield from self._join(Join(article, ticket, observation, came_from))
             return
-        self.ledger.expect(article, ticket, observation, came_from)
+        self.recorder.expect(article, ticket, observation, came_from)
         yield article
 
     def _is_of_site(self, response: Response) -> bool:
@@ -162,20 +164,20 @@ class NewsSpider(Spider):
             return True
         return bool(response.meta.get(MOVED) == host_of(response.url))
 
-    def read(self, response: Response) -> Article | tuple[str, str]:
+    def read(self, response: Response) -> Article | Problem:
         """Return the article on *response*; outcome and reason if it cannot be read."""
         problem = page_problem(response)
         if problem:
             return problem
         opt_out = refused_by(response, page_from(response), self._obeyed)
         if opt_out:
-            return "opted_out", opt_out
+            return Outcome.OPTED_OUT, opt_out
         found = self.extract(response)
-        if not isinstance(found, Article) and found[0] == "error":
+        if not isinstance(found, Article) and found[0] == Outcome.ERROR:
             self.logger.warning("cannot read %r: %s", response.url, found[1])
         return found
 
-    def extract(self, response: Response) -> Article | tuple[str, str]:
+    def extract(self, response: Response) -> Article | Problem:
         """Return the article on *response*; outcome and reason if it cannot be read."""
         extraction = self.crawler.get_downloader_middleware(ExtractionMiddleware)
         if extraction is None:
@@ -189,19 +191,23 @@ class NewsSpider(Spider):
             yield from Joins(self).begin(join)
             return
         observation = attrs.evolve(
-            join.observation, outcome="continuation", reason=f"a later page of {first}"
+            join.observation, outcome=Outcome.CONTINUATION, reason=f"a later page of {first}"
         )
         request = self.request_article(first)
-        self.ledger.record(join.ticket, observation, leads_to=[request])
+        self.recorder.record(join.ticket, observation, leads_to=[request])
         yield request
 
     def _note_unchanged(self, response: Response, ticket: str) -> None:
         """Record a 304: the article is as it was, if there is one."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(response.url) if archive is not None else None
         is_known = seen is not None and seen.article_id is not None
-        outcome = ("unchanged", "HTTP 304") if is_known else ("http_error", "HTTP 304 unasked")
-        self.ledger.record(ticket, observation_from(response, *outcome))
+        outcome = (
+            (Outcome.UNCHANGED, "HTTP 304")
+            if is_known
+            else (Outcome.HTTP_ERROR, "HTTP 304 unasked")
+        )
+        self.recorder.record(ticket, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
         """Return whether *article* was published before the date given by `since`."""
@@ -215,28 +221,28 @@ class NewsSpider(Spider):
     def answered(self, response: Response) -> str:
         """Record the redirects before *response*; return the ticket of the request."""
         assert response.request is not None  # noqa: S101 (set by Scrapy)
-        settle_redirects(self.ledger, response.request)
+        settle_redirects(self.recorder, response.request)
         target = target_of(response.request)
         return target.ticket if target else response.url
 
     def failed(self, failure: Failure) -> Observation:
         """Record the outcome of a request that brought no page, and return the observation."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        settle_redirects(self.ledger, request)
+        settle_redirects(self.recorder, request)
         target = target_of(request)
         error = failure.value or RuntimeError("no reason given")
         outcome, reason = outcome_from(error, request.url)
         response = getattr(failure.value, "response", None)
-        if isinstance(error, PutOff):
+        if isinstance(error, Postponed):
             observation: Observation = unsent(request.url, outcome, reason)
         elif isinstance(response, Response):
             observation = observation_from(response, outcome, reason)
         else:
             observation = unanswered(request.url, outcome, reason)
-        self.ledger.record(target.ticket if target else request.url, observation)
+        self.recorder.record(target.ticket if target else request.url, observation)
         return observation
 
 
-def page_problem(response: Response) -> tuple[str, str] | None:
+def page_problem(response: Response) -> Problem | None:
     """Return outcome and reason where *response* is no page at all."""
     return problem_of(response.body, content_type_of(response), response.status)

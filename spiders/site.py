@@ -24,22 +24,26 @@ from newscrawl.archive.read.addresses import other_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, NOT_REQUESTED, address_settled
-from newscrawl.crawl.new_article_quota import room_for_new
-from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.request_meta import of_the_site, target_of, ticket_for
-from newscrawl.crawl.revisit_policy import SMALL_SITE, all_articles, due_articles, is_due
-from newscrawl.crawl.source_book import SourceBook
+from newscrawl.crawl.frontier.new_article_quota import room_for_new
+from newscrawl.crawl.frontier.peers import settled_elsewhere
+from newscrawl.crawl.frontier.request_meta import of_the_site, target_of, ticket_for
+from newscrawl.crawl.frontier.revisit_policy import (
+    SMALL_SITE,
+    all_articles,
+    due_articles,
+    is_due,
+)
+from newscrawl.crawl.frontier.source_book import SourceBook
+from newscrawl.crawl.run.recorder import address_settled
 from newscrawl.crawl.sources.paging import list_of
-from newscrawl.crawl.sources.plan import Ask, Before, Plan, Role
-from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.plan import Before, Plan, Role, Wanted, scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
 from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, NOT_REQUESTED, Observation, Outcome
 from newscrawl.text.urls import host_of, site_name
 from spiders.sources import SourceSpider
 
@@ -78,7 +82,7 @@ class SiteSpider(SourceSpider):
             sections=arguments.sections,
             since=arguments.since,
             whole_history=arguments.history == "all",
-            max_pages=self.settings.getint("NEWSCRAWL_SECTION_PAGES", 10),
+            max_pages=self.settings.getint("NEWSCRAWL_SECTION_PAGES"),
         )
         self.home, self._site = home, site
         self._started = dt.datetime.now(dt.UTC)
@@ -91,13 +95,13 @@ class SiteSpider(SourceSpider):
     @property
     def most_new(self) -> int | None:
         """Most new articles of this run; None in a crawl of the site's history."""
-        archive, arguments = self.ledger.archive, self.arguments
+        archive, arguments = self.recorder.archive, self.arguments
         if archive is None or arguments.since or arguments.history == "all":
             return None
         return room_for_new(new_by_day(archive, self.site_name), dt.datetime.now(dt.UTC).date())
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.ledger.others.may_begin():
+        if not await self.recorder.peers.may_begin():
             return
         self._open_book()
         for request in self.requests_for(self.survey.start()):
@@ -105,11 +109,11 @@ class SiteSpider(SourceSpider):
 
     def _open_book(self) -> None:
         """Read the states of the sources from earlier crawls: the archive is open by now."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         states = SourceStates(archive, self.site_name) if archive is not None else None
         takes_all = self.settings["NEWSCRAWL_REVISIT"] == "all"
         self.book = SourceBook(states, self._reader(), takes_all=takes_all)
-        self.ledger.book = self.book
+        self.recorder.book = self.book
         lists = frozenset(list_of(url) for url in self.book.urls_read_before())
         self.survey.before = Before(lists=lists, knows=self._knew)
 
@@ -126,7 +130,7 @@ class SiteSpider(SourceSpider):
 
         Articles found by an interrupted crawl do not count: it did not see all.
         """
-        archive, end = self.ledger.archive, self.book.last_end
+        archive, end = self.recorder.archive, self.book.last_end
         if end is not None and end > self._started:
             return False  # the clock was ahead then
         seen = first_visit(archive, url) if archive is not None and end is not None else None
@@ -138,16 +142,16 @@ class SiteSpider(SourceSpider):
         return target is None or self.survey.is_still_wanted(request.url, target.role)
 
     def note_passed_over(self, request: Request) -> None:
-        """Note that the article of *request* was found, but is not asked for."""
+        """Note that the article of *request* was found, but is not requested."""
         self.survey.note_passed_over(request.url)
 
-    def is_due(self, ask: Ask) -> bool:
+    def is_due(self, one: Wanted) -> bool:
         """Return whether the article is new, or worth another visit."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
-        address = self.address_of(ask.url)
+        address = self.address_of(one.url)
         seen, history = self._known_of(address) if wish != "all" else (None, None)
-        if ask.is_elsewhere and history is not None:
-            self.survey.redirectors.note(ask.url, leads_here=True)
+        if one.is_elsewhere and history is not None:
+            self.survey.redirectors.note(one.url, leads_here=True)
         if seen is None:
             return True
         if wish == "due" and self._is_small:
@@ -156,19 +160,19 @@ class SiteSpider(SourceSpider):
             seen,
             dt.datetime.now(dt.UTC),
             history=history or History(published=None, changes=0),
-            changed=ask.changed,
-            is_shown=ask.is_shown,
+            changed=one.changed,
+            is_shown=one.is_shown,
         )
         if not is_worth:
-            self.ledger.not_due += 1
-            self.survey.note_page(ask.url, is_article=history is not None)
+            self.recorder.status.not_due += 1
+            self.survey.note_page(one.url, is_article=history is not None)
         return is_worth
 
     def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
         """Return the last visit to an address by any worker, and its article's history."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         seen = archive.seen(url) if archive is not None else None
-        elsewhere = self.ledger.others.seen(ticket_for(url, "article"))
+        elsewhere = self.recorder.peers.seen(ticket_for(url, "article"))
         if elsewhere is not None and (
             seen is None or elsewhere[0].fetched_at > seen.fetched_at
         ):
@@ -180,34 +184,38 @@ class SiteSpider(SourceSpider):
     @cached_property
     def _is_small(self) -> bool:
         """Return whether the site is so small that every run visits all of it."""
-        archive, others = self.ledger.archive, self.ledger.others
+        archive, others = self.recorder.archive, self.recorder.peers
         if archive is None:
             return False
         return max(count_articles(archive, self.site_name), others.known) <= SMALL_SITE
 
     def _next_round(self) -> None:
-        """Ask for more when all that was asked for has been answered."""
-        if not self.ledger.others.leads:
+        """Request more when all requests have been answered."""
+        if not self.recorder.peers.leads:
             return
-        if self.limit is not None and self.ledger.found >= self.limit:
+        if self.limit is not None and self.recorder.found >= self.limit:
             return
         requests: list[Request] = []
-        while not requests and (asks := self.survey.next_round()):
-            requests = list(self.requests_for(asks))
+        while not requests and (wanted := self.survey.next_round()):
+            requests = list(self.requests_for(wanted))
         if not requests and not self._has_looked_back:
-            self._has_looked_back = True
-            self._record_links_elsewhere()
-            urls = self._looked_back()
-            requests = [one for url in urls for one in self._requests_again(url)]
-            self.survey.note_owed(one.url for one in requests)
+            requests = self._look_back()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
+    def _look_back(self) -> list[Request]:
+        """Return the requests for known articles, once no source names anything more."""
+        self._has_looked_back = True
+        self._record_links_elsewhere()
+        requests = [one for url in self._looked_back() for one in self._requests_again(url)]
+        self.survey.note_owed(one.url for one in requests)
+        return requests
+
     def _requests_again(self, url: str) -> Iterator[Request]:
         """Yield a request for a known article, and one at another address if that fails."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         other = other_address(archive.db, url) if archive is not None else None
         for address in filter(None, (url, other)):
             request = self.request_article(address, LOOK_BACK, page=url)
@@ -215,21 +223,21 @@ class SiteSpider(SourceSpider):
 
     def _record_links_elsewhere(self) -> None:
         """Record the links of feeds to other sites, each once."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         for url in self.survey.redirectors.left():
             if archive is not None and archive.seen(url) is None:
                 why = f"a feed links to it, and {host_of(url)} is another site"
-                self.ledger.record("", unanswered(url, "offsite", why))
+                self.recorder.record("", unanswered(url, Outcome.OFFSITE, why))
 
     def _looked_back(self) -> list[str]:
-        """Return the known articles to look at again that no source named in this run."""
-        archive, wish = self.ledger.archive, self.settings["NEWSCRAWL_REVISIT"]
+        """Return the known articles to visit again that no source named in this run."""
+        archive, wish = self.recorder.archive, self.settings["NEWSCRAWL_REVISIT"]
         is_known_site = archive is not None and not self.arguments.sections
         if archive is None or not is_known_site or wish == "none" or self.book.is_home_lost:
             return []
         most = self.settings.getint("NEWSCRAWL_REVISITS")
         if self.limit is not None:
-            most = min(most, self.limit - self.ledger.found)
+            most = min(most, self.limit - self.recorder.found)
         now = dt.datetime.now(dt.UTC)
         if wish == "all" or (self._is_small and self.arguments.since is None):
             return list(all_articles(archive, self.site_name, self._started))
@@ -244,27 +252,29 @@ class SiteSpider(SourceSpider):
             asked = ticket.removeprefix("article:")
             leads_here = outcome not in NOT_REQUESTED and self.scope.includes(observation.url)
             self.survey.redirectors.note(asked, leads_here=leads_here)
-        if outcome not in NOT_REQUESTED and (is_page or outcome.startswith("redirect")):
+        if outcome not in NOT_REQUESTED and (
+            is_page or outcome in {Outcome.REDIRECT, Outcome.REDIRECT_LOOP}
+        ):
             self.survey.note_request()
-        if is_page and outcome in {*ARTICLE_OUTCOMES, "not_article"}:
+        if is_page and outcome in {*ARTICLE_OUTCOMES, Outcome.NOT_ARTICLE}:
             published = article.date_published if article is not None else None
             is_article = outcome in ARTICLE_OUTCOMES
             self.survey.note_page(observation.url, is_article=is_article, published=published)
 
     def _learn_elsewhere(self, url: str, outcome: str, published: dt.date | None) -> None:
         """Pass the result of another worker at an address on to the survey."""
-        if outcome in {*ARTICLE_OUTCOMES, "not_article"}:
+        if outcome in {*ARTICLE_OUTCOMES, Outcome.NOT_ARTICLE}:
             self.survey.note_request()
             is_article = outcome in ARTICLE_OUTCOMES
             self.survey.note_page(url, is_article=is_article, published=published)
 
 
 def _site_and_home(declared: Site | None, arguments: Arguments) -> tuple[Site | None, str, str]:
-    """Return the declared site, if any, the name it is kept under, and its home page."""
+    """Return the declared site, if any, the site's name, and its home page."""
     if arguments.url is None:
         assert declared is not None  # noqa: S101 (checked_arguments saw to it)
         return declared, declared.name, declared.sources.home or f"https://{declared.hosts[0]}/"
-    # A spider of one site may be sent to a sister site, which is kept under its own name.
+    # A spider of one site may be sent to a sister site, which has its own name.
     site = site_for(arguments.url)
     return site, site.name if site else site_name(arguments.url), arguments.url
 

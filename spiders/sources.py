@@ -13,22 +13,20 @@ from twisted.python.failure import Failure
 
 from newscrawl.archive.read.addresses import current_source
 from newscrawl.article import Article
+from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import content_type_of, observation_from, page_from
-from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.ledger import NOT_REQUESTED
-from newscrawl.crawl.request_meta import Target, meta_of_source, of_the_site, target_of
-from newscrawl.crawl.revisit_policy import TRUSTED
-from newscrawl.crawl.source_book import SourceBook, look_at
+from newscrawl.crawl.frontier.request_meta import Target, meta_of_source, of_the_site, target_of
+from newscrawl.crawl.frontier.revisit_policy import TRUSTED
+from newscrawl.crawl.frontier.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import parse_listing
-from newscrawl.crawl.sources.plan import Ask
+from newscrawl.crawl.sources.plan import Wanted, scope_of
 from newscrawl.crawl.sources.reading import parse_source
-from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.acceptance import transfer_problem
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, page_problem
 
@@ -43,7 +41,7 @@ class SourceSpider(NewsSpider):
     survey: Survey
     book: SourceBook
 
-    def is_due(self, ask: Ask) -> bool:
+    def is_due(self, one: Wanted) -> bool:
         """Return whether an article that a source names is new, or worth another visit."""
         raise NotImplementedError
 
@@ -55,27 +53,21 @@ class SourceSpider(NewsSpider):
         assert target is not None  # noqa: S101 (this callback is of our requests only)
         if target.role == "home" and not self._note_home(response.url):
             elsewhere = f"the home page redirects to {response.url}, a page of another site"
-            self._fail(target, ticket, observation_from(response, "offsite", elsewhere))
+            self._fail(target, ticket, observation_from(response, Outcome.OFFSITE, elsewhere))
             return
-        seen = observation_from(response, "source", target.role)
+        seen = observation_from(response, Outcome.SOURCE, target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
             yield from self._go_on_from(target, ticket, seen)
             return
-        problem = _problem_of(response, target.role)
-        try:
-            asks = [] if problem else self._asks_of(response, target)
-        except ExtractionError as error:
-            problem = ("parse_error", error.reason)
-        except UnreadableSourceError as error:
-            problem = ("bad_xml", str(error))
-        if problem:
-            self._fail(target, ticket, observation_from(response, *problem))
+        wanted = self._wanted_by(response, target)
+        if isinstance(wanted, tuple):
+            self._fail(target, ticket, observation_from(response, *wanted))
             return
-        requests = list(self.requests_for(asks, parent=target.url))
+        requests = list(self.requests_for(wanted, parent=target.url))
         if target.role == "home":
             requests += self._robots_sitemaps(response.url)
-        self._record_source(response, ticket, target.role, asks, requests)
+        self._record_source(response, ticket, target.role, wanted, requests)
         yield from requests
 
     def _note_home(self, url: str) -> bool:
@@ -98,7 +90,7 @@ class SourceSpider(NewsSpider):
         self.book.note_unchanged(look_at(target, seen, found))
         self.survey.note_as_before(target.url, target.role, found=found)
         seen = attrs.evolve(seen, reason=f"{target.role}: as before")
-        self.ledger.record(ticket, seen, is_as_before=True)
+        self.recorder.record(ticket, seen, is_as_before=True)
         yield from self._children_of(target.url, target.depth)
         if target.role == "home":
             yield from self._robots_sitemaps(seen.url)
@@ -106,33 +98,33 @@ class SourceSpider(NewsSpider):
     def _children_of(self, url: str, depth: int) -> Iterator[Request]:
         """Yield requests for the sources that *url*, which has not changed, named when read."""
         for child in self.book.children_of(url):
-            asks = self.survey.ask_again(child.url, child.role, depth + 1, child.stated)
-            yield from self.requests_for(asks, parent=url)
+            wanted = self.survey.want_again(child.url, child.role, depth + 1, child.stated)
+            yield from self.requests_for(wanted, parent=url)
 
     def _fail(self, target: Target, ticket: str, observation: Observation) -> None:
         """Record a source that was answered and could not be read."""
         self.survey.note_failure(target.url, is_unreachable=False)
         self.book.note_failure(look_at(target, observation))
         self._note_unread(target.role, observation)
-        self.ledger.record(ticket, observation)
+        self.recorder.record(ticket, observation)
 
     def _record_source(
         self,
         response: Response,
         ticket: str,
         role: str,
-        asks: list[Ask],
+        wanted: list[Wanted],
         requests: list[Request],
     ) -> None:
         """Record a source that was read, with its lists of links and their requests."""
         found = self.extract(response) if role in _PAGES else None
         article = found if isinstance(found, Article) else None
-        observation = observation_from(response, "source", role)
-        if role == "section" and not asks and not self.survey.articles_on(response.url):
+        observation = observation_from(response, Outcome.SOURCE, role)
+        if role == "section" and not wanted and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
-            observation = observation_from(response, "not_article", reason)
-        self.ledger.record(ticket, observation, article, leads_to=requests)
+            observation = observation_from(response, Outcome.NOT_ARTICLE, reason)
+        self.recorder.record(ticket, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -150,30 +142,42 @@ class SourceSpider(NewsSpider):
         """Keep why a page could not be read that the crawl was to begin with."""
         if role == "home" or (role == "section" and self.arguments.sections):
             why = observation.reason or observation.outcome
-            self.ledger.unread = f"{observation.url}: {why}"
+            self.recorder.status.unread = f"{observation.url}: {why}"
 
-    def _asks_of(self, response: Response, target: Target) -> list[Ask]:
-        """Return the addresses that a source leads to.
+    def _wanted_by(self, response: Response, target: Target) -> list[Wanted] | Problem:
+        """Return the addresses that a source leads to; outcome and reason if it is none."""
+        problem = _problem_of(response, target.role)
+        if problem:
+            return problem
+        try:
+            return self._read_source(response, target)
+        except ExtractionError as error:
+            return Outcome.PARSE_ERROR, error.reason
+        except UnreadableSourceError as error:
+            return Outcome.BAD_XML, str(error)
+
+    def _read_source(self, response: Response, target: Target) -> list[Wanted]:
+        """Read a source and return the addresses that it leads to.
 
         Raises ExtractionError or UnreadableSourceError if it is another kind of page.
         """
         is_news = False
         if target.role in _PAGES:
             listing = parse_listing(page_from(response))
-            asks = list(self.survey.read_listing(response.url, target.role, listing))
+            wanted = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
         else:
             source = parse_source(response.body, response.url, content_type_of(response))
             found = len(source.entries)
             self.survey.note_read(target.url)
             if isinstance(source, Feed):
-                asks = list(self.survey.read_feed(source))
+                wanted = list(self.survey.read_feed(source))
             else:
                 is_news = bool(found) and all(entry.is_news for entry in source.entries)
-                asks = list(self.survey.read_sitemap(target.url, target.depth, source))
-        seen = observation_from(response, "source", target.role)
+                wanted = list(self.survey.read_sitemap(target.url, target.depth, source))
+        seen = observation_from(response, Outcome.SOURCE, target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
-        return asks
+        return wanted
 
     def _robots_sitemaps(self, url: str) -> Iterator[Request]:
         """Yield the requests for the sitemaps that robots.txt names."""
@@ -183,65 +187,67 @@ class SourceSpider(NewsSpider):
                 self.survey.note_robots_sitemaps(robots.sitemaps_of(url))
             )
 
-    def requests_for(self, asks: Iterable[Ask], parent: str | None = None) -> Iterator[Request]:
-        """Yield requests for those of *asks* that are due; the source *parent* named them."""
+    def requests_for(
+        self, wanted: Iterable[Wanted], parent: str | None = None
+    ) -> Iterator[Request]:
+        """Yield requests for those of *wanted* that are due; the source *parent* named them."""
         now = dt.datetime.now(dt.UTC)
-        for ask in asks:
-            if ask.role == "article":
-                if self.is_due(ask):
-                    yield from self._article_requests(ask)
-            elif self.book.need_not_ask(ask.url, ask.role, ask.stated, now):
-                yield from self._pass_over(ask)
+        for one in wanted:
+            if one.role == "article":
+                if self.is_due(one):
+                    yield from self._article_requests(one)
+            elif self.book.need_not_request(one.url, one.role, one.stated, now):
+                yield from self._pass_over(one)
             else:
-                yield self._request_source(ask, parent)
+                yield self._request_source(one, parent)
 
-    def _article_requests(self, ask: Ask) -> Iterator[Request]:
+    def _article_requests(self, one: Wanted) -> Iterator[Request]:
         """Yield a request for the article that *ask* names, at its present address first.
 
         At the address as named it is requested where the present one gives nothing.
         """
-        address = self.address_of(ask.url)
-        for url in dict.fromkeys((address, ask.url)):
-            is_elsewhere = ask.is_elsewhere and url == ask.url
+        address = self.address_of(one.url)
+        for url in dict.fromkeys((address, one.url)):
+            is_elsewhere = one.is_elsewhere and url == one.url
             request = self.request_article(
-                url, ask.priority, page=address, is_elsewhere=is_elsewhere
+                url, one.priority, page=address, is_elsewhere=is_elsewhere
             )
-            yield request if url == ask.url else of_the_site(request, self.scope)
+            yield request if url == one.url else of_the_site(request, self.scope)
 
-    def _request_source(self, ask: Ask, parent: str | None) -> Request:
-        conditions = self.book.conditions_for(ask.url, dt.datetime.now(dt.UTC))
-        meta = meta_of_source(ask, self.home if ask.role == "section" else parent)
+    def _request_source(self, one: Wanted, parent: str | None) -> Request:
+        conditions = self.book.conditions_for(one.url, dt.datetime.now(dt.UTC))
+        meta = meta_of_source(one, self.home if one.role == "section" else parent)
         return Request(
-            self._source_address(ask.url),
+            self._source_address(one.url),
             callback=self.parse_source,
             errback=self.source_failed,
-            priority=ask.priority,
+            priority=one.priority,
             headers=conditions,
             meta=meta | ({"handle_httpstatus_list": [304]} if conditions else {}),
         )
 
     def _source_address(self, url: str) -> str:
         """Return the address to request for the source at *url*: where it redirected to."""
-        archive = self.ledger.archive
+        archive = self.recorder.archive
         if archive is None:
             return url
         return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
-    def _pass_over(self, ask: Ask) -> Iterator[Request]:
+    def _pass_over(self, one: Wanted) -> Iterator[Request]:
         """Yield the requests that follow from a source that is not requested now."""
-        self.book.note_passed_over(ask.url)
-        if self.book.read_before(ask.url) is None:
-            self.survey.note_failure(ask.url, is_unreachable=False)
+        self.book.note_passed_over(one.url)
+        if self.book.read_before(one.url) is None:
+            self.survey.note_failure(one.url, is_unreachable=False)
             return
-        found = self.book.found_before(ask.url)
-        self.survey.note_as_before(ask.url, ask.role, found=found)
-        yield from self._children_of(ask.url, ask.depth)
+        found = self.book.found_before(one.url)
+        self.survey.note_as_before(one.url, one.role, found=found)
+        yield from self._children_of(one.url, one.depth)
 
 
-def _problem_of(response: Response, role: str) -> tuple[str, str] | None:
+def _problem_of(response: Response, role: str) -> Problem | None:
     """Return outcome and reason where *response* is no source at all."""
     if response.status == 304:
-        return "http_error", "HTTP 304 unasked"
+        return Outcome.HTTP_ERROR, "HTTP 304 unasked"
     if role in _PAGES:
         return page_problem(response)
     return transfer_problem(response.body, response.status)

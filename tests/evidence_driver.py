@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.crawl.download.exchanges import Answered
-from newscrawl.crawl.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
 from newscrawl.warc import Exchange
 from tests.archive_samples import MORNING, SITE, article_at, hours
 

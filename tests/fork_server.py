@@ -87,7 +87,7 @@ def _say(number: int) -> None:
 
 def _import_ahead() -> None:
     """Import what a crawl needs, short of a reactor: that belongs to each process alone."""
-    import newscrawl.crawl.scheduler  # noqa: PLC0415
+    import newscrawl.crawl.frontier.scheduler  # noqa: PLC0415
     import newscrawl.extraction  # noqa: PLC0415
     import newscrawl.layouts.catalogue  # noqa: F401,PLC0415
     import spiders.site  # noqa: F401,PLC0415

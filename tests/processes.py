@@ -44,7 +44,7 @@ _IMPORTS = {
             "newscrawl.crawl.reporting.*",
             "newscrawl.crawl.usage.*",
         ),
-        *("newscrawl.crawl.scheduler", "pipelines.*", "spiders.*"),
+        *("newscrawl.crawl.frontier.scheduler", "pipelines.*", "spiders.*"),
     ),
     "newscrawl": ("newscrawl.cli", "newscrawl.cli.*", "rich.progress", "rich.table"),
 }

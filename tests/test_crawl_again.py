@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.crawl.revisit_policy import condition_of, is_due
+from newscrawl.crawl.frontier.revisit_policy import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl.download.patience import Patience
+from newscrawl.crawl.download.politeness.patience import Patience
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, OddServer, article, ferry_times, text
 

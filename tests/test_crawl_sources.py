@@ -13,7 +13,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.crawl.source_book import Look, SourceBook
+from newscrawl.crawl.frontier.source_book import Look, SourceBook
 from newscrawl.outcomes import Observation
 from tests.crawling import Done, crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text

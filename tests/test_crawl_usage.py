@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import exit_status as exits
-from newscrawl.crawl.run_lock import lock_site
+from newscrawl.crawl.run.run_lock import lock_site
 from newscrawl.crawl.usage.arguments import parse_arguments
 from newscrawl.errors import UsageError
 from tests.crawling import ROOT, crawl, outcomes, rows, scrapy

@@ -9,13 +9,13 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl import settings
 from newscrawl.crawl.usage.arguments import Arguments
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import Outcome
 
 TEXT = (Path(__file__).parent.parent / "docs" / "crawling.md").read_text("utf-8")
 
 
 def test_every_outcome_is_explained() -> None:
-    rows = [f"| `{outcome}` | {meaning} |" for outcome, meaning in OUTCOMES.items()]
+    rows = [f"| `{outcome}` | {outcome.meaning} |" for outcome in Outcome]
     assert [row for row in rows if row not in TEXT] == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl.new_article_quota import room_for_new
+from newscrawl.crawl.frontier.new_article_quota import room_for_new
 from tests.crawling import crawl, rows
 from tests.odd_server import article, odd_server, text
 

@@ -17,7 +17,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
-from newscrawl.crawl.run_lock import lock_site
+from newscrawl.crawl.run.run_lock import lock_site
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
 from newscrawl.jobs.desk import ARCHIVE, JOBS_FILE, FileReader

@@ -12,7 +12,7 @@ import pytest
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from newscrawl.crawl.request_meta import meta_for, target_of
+from newscrawl.crawl.frontier.request_meta import meta_for, target_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect

@@ -16,7 +16,7 @@ import lxml.etree
 import lxml.html
 import pytest
 
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import Outcome
 from newscrawl.sample_site import Newspaper, aliases, articles, others, running_newsroom
 from newscrawl.sample_site.stories import all_sections, all_stories
 
@@ -225,7 +225,7 @@ def test_other_addresses_answer_as_promised(news_site: str) -> None:
     expected = {"http_error": 404, "redirect": 302, "redirect_loop": 302}
     for url, outcome in others(news_site).items():
         with fetch(url) as answer:
-            assert outcome in OUTCOMES
+            assert outcome in set(Outcome)
             assert answer.status == expected.get(outcome, 200), url
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from protego import Protego
 
-from newscrawl.crawl.download.robots import with_whole_tokens
+from newscrawl.crawl.download.politeness.robots import with_whole_tokens
 from tests.crawling import crawl, outcomes
 from tests.odd_server import Answer, article, odd_server
 

@@ -99,11 +99,6 @@ def test_article_urls_tell_articles_from_other_addresses() -> None:
     assert site().is_article_url("https://shams.example/about") is None
 
 
-def test_a_site_serves_its_sub_domains() -> None:
-    assert site().serves("https://m.shams.example/1")
-    assert not site().serves("https://otherhams.example/1")
-
-
 def test_sources_are_true_when_any_is_named() -> None:
     assert not Sources()
     assert Sources(feeds=("https://shams.example/rss",))

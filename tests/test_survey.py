@@ -11,8 +11,7 @@ import attrs
 
 from newscrawl.crawl.sources.feeds import parse_feed
 from newscrawl.crawl.sources.listings import parse_listing
-from newscrawl.crawl.sources.plan import Ask, Plan
-from newscrawl.crawl.sources.scope import scope_of
+from newscrawl.crawl.sources.plan import Plan, Wanted, scope_of
 from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.page import Page
@@ -37,38 +36,38 @@ def walk(site: dict[str, str], articles: set[str], **plan: Any) -> Walk:
     """
     survey = Survey(Plan(home=HOME, **plan), scope_of((HOME,)))
     found = Walk()
-    asks = list(survey.start())
-    while asks and sum(found.asked.values()) < 5_000:
-        asks.sort(key=lambda ask: -ask.priority)
-        ask = asks.pop(0)
-        if survey.is_still_wanted(ask.url, ask.role):
-            asks += answer(survey, ask, site, articles, found)
-        asks = asks or survey.next_round()
+    wanted = list(survey.start())
+    while wanted and sum(found.asked.values()) < 5_000:
+        wanted.sort(key=lambda one: -one.priority)
+        one = wanted.pop(0)
+        if survey.is_still_wanted(one.url, one.role):
+            wanted += answer(survey, one, site, articles, found)
+        wanted = wanted or survey.next_round()
     return found
 
 
 def answer(
-    survey: Survey, ask: Ask, site: dict[str, str], articles: set[str], found: Walk
-) -> list[Ask]:
-    """Answer one ask as a crawl would, and return what the survey then asks for."""
-    path = "/" + unquote(ask.url.removeprefix(HOME))
+    survey: Survey, one: Wanted, site: dict[str, str], articles: set[str], found: Walk
+) -> list[Wanted]:
+    """Answer one request as a crawl would, and return what the survey wants then."""
+    path = "/" + unquote(one.url.removeprefix(HOME))
     found.asked[path] += 1
-    found.roles[ask.role] += 1
-    if ask.role == "article":
+    found.roles[one.role] += 1
+    if one.role == "article":
         survey.note_request()
-        survey.note_page(ask.url, is_article=path in articles)
+        survey.note_page(one.url, is_article=path in articles)
         found.articles |= {path} & articles
         return []
     body = site.get(path, "").encode()
-    if ask.role == "feed" and (feed := parse_feed(body, ask.url)):
+    if one.role == "feed" and (feed := parse_feed(body, one.url)):
         return list(survey.read_feed(feed))
-    if ask.role == "sitemap" and (sitemap := parse_sitemap(body, ask.url)):
-        return list(survey.read_sitemap(ask.url, ask.depth, sitemap))
-    if ask.role in {"feed", "sitemap"}:
-        survey.note_failure(ask.url, is_unreachable=False)
+    if one.role == "sitemap" and (sitemap := parse_sitemap(body, one.url)):
+        return list(survey.read_sitemap(one.url, one.depth, sitemap))
+    if one.role in {"feed", "sitemap"}:
+        survey.note_failure(one.url, is_unreachable=False)
         return []
-    listing = parse_listing(Page(url=ask.url, body=body or b"<html></html>"))
-    return list(survey.read_listing(ask.url, ask.role, listing))
+    listing = parse_listing(Page(url=one.url, body=body or b"<html></html>"))
+    return list(survey.read_listing(one.url, one.role, listing))
 
 
 def headline(number: int) -> str:

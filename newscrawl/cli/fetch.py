@@ -16,11 +16,11 @@ from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
 from newscrawl.interpreter import PYTHON
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import Outcome
 from newscrawl.project import project_folder
 
 LONGEST_WAIT = 120.0
-_ON_THE_WAY = frozenset({"redirect", "source"})
+_ON_THE_WAY = frozenset({Outcome.REDIRECT, Outcome.SOURCE})
 
 
 def article_at(url: str) -> Article:
@@ -70,7 +70,7 @@ def run_python(
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise FetchError(about, "timeout", f"no answer in {seconds:.0f} s") from error
+        raise FetchError(about, Outcome.TIMEOUT, f"no answer in {seconds:.0f} s") from error
 
 
 def last_line(done: CompletedProcess[str]) -> str:
@@ -83,6 +83,6 @@ def _failure(archive: Archive, url: str, message: str) -> FetchError:
     rows = archive.rows(Selection(table="observation"))
     row = next((one for one in reversed(list(rows)) if one["outcome"] not in _ON_THE_WAY), None)
     if row is None:
-        return FetchError(url, "error", message or "it was not fetched")
-    detail = row["reason"] or OUTCOMES[row["outcome"]]
+        return FetchError(url, Outcome.ERROR, message or "it was not fetched")
+    detail = row["reason"] or Outcome(row["outcome"]).meaning
     return FetchError(url, row["outcome"], f"{row['outcome']}: {detail}")

@@ -40,6 +40,7 @@ from newscrawl.importing.input_files import files_named, places_named
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
 from newscrawl.layouts.catalogue import all_sites, site_for
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import site_name
 
 jobs_option = click.option(
@@ -314,7 +315,7 @@ def _figures(tally: Tally) -> Iterator[tuple[str, int, str]]:
     outcomes = tally.outcomes
     new = f"{outcomes['stored']} new, {outcomes['updated']} changed"
     yield "articles", tally.articles, f"{new}, {outcomes['unchanged']} unchanged"
-    yield "sources", outcomes["source"], "home and section pages, for the links they show"
+    yield "sources", outcomes[Outcome.SOURCE], "home and section pages, for the links they show"
     yield "refused", sum(tally.reasons.values()), ""
     if tally.damaged:
         yield "unreadable", tally.damaged, "told above"

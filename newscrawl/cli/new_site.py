@@ -29,6 +29,7 @@ from newscrawl.cli.fetch import crawl_into
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.evidence import read_kept
 from newscrawl.layouts.catalogue import site_for, site_named
+from newscrawl.outcomes import Outcome
 from newscrawl.page import Page
 from newscrawl.project import project_folder
 from newscrawl.proposal import Proposal, SiteLook, module_text, propose
@@ -105,7 +106,7 @@ def _inspect(home: str) -> tuple[SiteLook, list[tuple[Page, Article]]]:
         with Archive(path) as archive:
             samples = list(_samples(archive))
             if len(samples) < _LEAST_SAMPLES:
-                raise FetchError(home, "error", message or "no article was found there")
+                raise FetchError(home, Outcome.ERROR, message or "no article was found there")
             return _look(archive, home, samples), samples
 
 
@@ -134,7 +135,7 @@ def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> S
     sources = [
         row
         for row in archive.rows(Selection(table="observation"))
-        if row["outcome"] == "source" and row["reason"] != "robots.txt"
+        if row["outcome"] == Outcome.SOURCE and row["reason"] != "robots.txt"
     ]
     articles = [article for _, article in samples]
     first = next((row["url"] for row in sources if row["reason"] == "home"), home)
@@ -234,7 +235,7 @@ def _fetched(url: str) -> Page:
         with Archive(path) as archive:
             article = next(archive.articles(), None)
             if article is None:
-                raise FetchError(url, "error", message or "no article is there")
+                raise FetchError(url, Outcome.ERROR, message or "no article is there")
             return _page_of(archive, article.url)
 
 

@@ -23,6 +23,7 @@ from newscrawl.cli.fetch import last_line, run_python
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.layouts.site import Site
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import clean_url
 
 LONGEST_WAIT = 300.0
@@ -86,7 +87,7 @@ def _look(url: str) -> dict[str, Any]:
         seen: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
         last = one_line(last_line(done))
-        raise FetchError(url, "error", last or "it was not looked at") from error
+        raise FetchError(url, Outcome.ERROR, last or "it was not looked at") from error
     return seen
 
 

@@ -23,10 +23,9 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import ArchiveError
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
-STORED = ("stored", "updated", "unchanged")
-NOT_SKIPPED = ("source", "continuation")
+NOT_SKIPPED = (Outcome.SOURCE, Outcome.CONTINUATION)
 BAR = 20
 
 
@@ -62,7 +61,7 @@ def stats_view(numbers: Stats) -> RenderableType:
 
 def _pages(numbers: Stats) -> Table:
     outcomes = numbers.outcomes
-    stored = sum(outcomes.get(name, 0) for name in STORED)
+    stored = sum(outcomes.get(name, 0) for name in ARTICLE_OUTCOMES)
     read = sum(outcomes.get(name, 0) for name in NOT_SKIPPED)
     skipped = numbers.observations - stored - read
     table = Table.grid(padding=(0, 2))
@@ -70,7 +69,7 @@ def _pages(numbers: Stats) -> Table:
     table.add_column(justify="right", style="bold")
     table.add_column(style="dim")
     table.add_row("pages seen", str(numbers.observations), "every address that was requested")
-    table.add_row("sources", str(outcomes.get("source", 0)), OUTCOMES["source"])
+    table.add_row("sources", str(outcomes.get("source", 0)), Outcome.SOURCE.meaning)
     table.add_row("articles read", str(stored), _parts(outcomes))
     table.add_row("skipped", str(skipped), "the reasons are below")
     table.add_row("articles kept", str(numbers.articles), f"in {numbers.versions} versions")
@@ -78,16 +77,20 @@ def _pages(numbers: Stats) -> Table:
 
 
 def _parts(outcomes: Mapping[str, int]) -> str:
-    return ", ".join(f"{outcomes[name]} {name}" for name in STORED if outcomes.get(name))
+    return ", ".join(
+        f"{outcomes[name]} {name}" for name in ARTICLE_OUTCOMES if outcomes.get(name)
+    )
 
 
 def _skipped(numbers: Stats) -> RenderableType:
-    rows = [row for row in numbers.reasons if row.outcome not in {*STORED, *NOT_SKIPPED}]
+    rows = [
+        row for row in numbers.reasons if row.outcome not in {*ARTICLE_OUTCOMES, *NOT_SKIPPED}
+    ]
     if not rows:
         return Text("nothing was skipped", "dim")
     table = titled_table("skipped", "outcome", "reason")
     for row in rows:
-        why = row.reason or OUTCOMES.get(row.outcome, "")
+        why = row.reason or Outcome(row.outcome).meaning
         table.add_row(str(row.count), row.outcome, shown(why))
     return table
 

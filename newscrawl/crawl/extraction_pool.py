@@ -15,11 +15,12 @@ from newscrawl.article import Article
 from newscrawl.environment import use_environment
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 from newscrawl.worker_process import WorkerProcess, answer_requests
 
 R = TypeVar("R")
-Found = Article | tuple[str, str]
+Found = Article | Problem
 """The article on a page; outcome and reason if it cannot be read."""
 _TRIES = 2
 """A worker may be killed for the memory of others: a page is read again once."""
@@ -74,13 +75,13 @@ class ExtractionPool:
                     if self._is_over:  # nobody waits for the page any more
                         await get_running_loop().create_future()
                     if error.is_timeout:
-                        return "error", f"extraction took more than {self.deadline:g} s"
+                        return Outcome.ERROR, f"extraction took more than {self.deadline:g} s"
                     reason = f"the extraction process died ({error})"
                 else:
                     return found
         finally:
             self._idle.put_nowait(worker)
-        return "error", reason
+        return Outcome.ERROR, reason
 
     async def _start(self) -> _Worker:
         worker = await self._in_thread(_Worker)

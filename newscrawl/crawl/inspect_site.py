@@ -20,14 +20,14 @@ from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
 from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.opt_outs import headers_of
-from newscrawl.crawl.download.quiet import quiet_hours_of
+from newscrawl.crawl.download.politeness.opt_outs import headers_of
+from newscrawl.crawl.download.politeness.quiet import quiet_hours_of
+from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import page_from
-from newscrawl.crawl.download.robots import RobotsMiddleware
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
+from newscrawl.crawl.sources.plan import scope_of
 from newscrawl.crawl.sources.reading import parse_source
-from newscrawl.crawl.sources.scope import scope_of
 from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.errors import ExtractionError
@@ -39,7 +39,7 @@ from newscrawl.text.urls import clean_url
 _READ = [status for status in range(200, 600) if status not in range(300, 400)]
 """The statuses of answers that are reported; redirects are followed."""
 MOST_SOURCES = 12
-"""So many sources are looked at."""
+"""Most sources that are inspected."""
 
 
 class LookSpider(Spider):
@@ -154,22 +154,13 @@ class LookSpider(Spider):
         return [link.url for link in links if shapes.is_likely_article(link)]
 
     def _sources(self, home: str, listing: Listing | None) -> list[tuple[str, str, str]]:
-        """Return the address, role and origin of each source to look at."""
-        found: dict[str, tuple[str, str]] = {}
-        declared = self.site.sources if self.site else None
-        for role, urls in (
-            ("feed", declared.feeds if declared else ()),
-            ("sitemap", declared.sitemaps if declared else ()),
-            ("section", declared.sections if declared else ()),
-        ):
-            found |= dict.fromkeys(urls, (role, "declared"))
+        """Return the address, role and origin of each source to inspect."""
+        found = _declared(self.site) if self.site else {}
         for url in self.seen["robots"]["sitemaps"] if self.seen["robots"] else ():
             found.setdefault(url, ("sitemap", "robots.txt"))
         for url in listing.feeds if listing else ():
             found.setdefault(url, ("feed", "home page"))
-        if not found:
-            guesses = filter(None, (clean_url(home, guess) for guess in GUESSES))
-            found = {u: ("sitemap" if "sitemap" in u else "feed", "guessed") for u in guesses}
+        found = found or _guessed(home)
         return [(url, *what) for url, what in list(found.items())[:MOST_SOURCES]]
 
     def _count(self, response: Response, role: str) -> int | None:
@@ -181,6 +172,19 @@ class LookSpider(Spider):
                 return None
         listing = self._listing(response)
         return None if listing is None else len(self._articles(listing, response.url))
+
+
+def _declared(site: Site) -> dict[str, tuple[str, str]]:
+    """Return the role and origin of each source that *site* declares."""
+    sources = site.sources
+    by_role = {"feed": sources.feeds, "sitemap": sources.sitemaps, "section": sources.sections}
+    return {url: (role, "declared") for role, urls in by_role.items() for url in urls}
+
+
+def _guessed(home: str) -> dict[str, tuple[str, str]]:
+    """Return the role and origin of usual addresses of sources."""
+    guesses = filter(None, (clean_url(home, guess) for guess in GUESSES))
+    return {url: ("sitemap" if "sitemap" in url else "feed", "guessed") for url in guesses}
 
 
 def _outcome(response: Response) -> str:

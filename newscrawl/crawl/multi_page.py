@@ -1,4 +1,4 @@
-"""Articles on several pages: the pages are asked for one by one, and joined when all are there.
+"""Articles on several pages: the pages are requested one by one, and joined when all are there.
 
 The address of the first page stays under way until then: a run that is killed in between begins
 with that page again. A page that cannot be had leaves the article marked as not whole.
@@ -17,12 +17,12 @@ from twisted.python.failure import Failure
 
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from
-from newscrawl.crawl.ledger import Ledger
-from newscrawl.crawl.postponed import is_put_off, unsent
-from newscrawl.crawl.request_meta import meta_for
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.crawl.frontier.postponed import is_postponed, unsent
+from newscrawl.crawl.frontier.request_meta import meta_for
+from newscrawl.crawl.run.recorder import Recorder
+from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import url_key
 
 PRIORITY = 1_000
@@ -56,7 +56,7 @@ class Join:
                 self.known.setdefault(url_key(url), url)
 
     def next_page(self) -> str | None:
-        """Return the address of the next page to ask for; None where none is left."""
+        """Return the address of the next page to request; None if none is left."""
         urls = in_order([*(part.url for part in self.parts), *self.known.values()])
         left = (url for url in urls if url_key(url) in self.known)
         return next((url for url in left if url_key(url) not in self.asked), None)
@@ -85,11 +85,11 @@ class Reader(Protocol):
     settings: BaseSettings
 
     @property
-    def ledger(self) -> Ledger: ...
+    def recorder(self) -> Recorder: ...
 
     def answered(self, response: Response) -> str: ...
 
-    def read(self, response: Response) -> Article | tuple[str, str]: ...
+    def read(self, response: Response) -> Article | Problem: ...
 
     def failed(self, failure: Failure) -> Observation: ...
 
@@ -99,7 +99,7 @@ class Joins:
 
     def __init__(self, spider: Reader) -> None:
         self._spider = spider
-        self._limit = spider.settings.getint("NEWSCRAWL_ARTICLE_PAGES", 20)
+        self._limit = spider.settings.getint("NEWSCRAWL_ARTICLE_PAGES")
 
     def begin(self, join: Join) -> Iterator[Any]:
         """Yield the requests for the further pages of the article of *join*."""
@@ -121,36 +121,36 @@ class Joins:
             )
             return
         article, observation = join.joined()
-        self._spider.ledger.expect(article, join.ticket, observation, join.came_from)
+        self._spider.recorder.expect(article, join.ticket, observation, join.came_from)
         yield article
 
     def _read(self, response: Response, join: Join, asked: str) -> Iterator[Any]:
         ticket = self._spider.answered(response)
         page = self._spider.read(response)
         outcome = self._take(page, join, asked) if isinstance(page, Article) else page
-        if outcome[0] != "continuation" and url_key(asked) in join.known:
+        if outcome[0] != Outcome.CONTINUATION and url_key(asked) in join.known:
             join.reasons.append(f"{asked}: {outcome[0]}")
-        self._spider.ledger.record(ticket, observation_from(response, *outcome))
+        self._spider.recorder.record(ticket, observation_from(response, *outcome))
         yield from self._onward(join)
 
-    def _take(self, page: Article, join: Join, asked: str) -> tuple[str, str]:
+    def _take(self, page: Article, join: Join, asked: str) -> Problem:
         """Add *page* to *join* if it goes on there; return outcome and reason."""
         if repeats(page, join.parts):
             join.known.pop(url_key(asked), None)
-            return "not_article", f"it repeats a page of {join.first.url}"
+            return Outcome.NOT_ARTICLE, f"it repeats a page of {join.first.url}"
         if is_further_page(page):
             join.add(page, asked)
-            return "continuation", f"page {len(join.parts)} of {join.first.url}"
-        return verdict_on(page) or ("not_article", "no text")
+            return Outcome.CONTINUATION, f"page {len(join.parts)} of {join.first.url}"
+        return rejection_of(page) or (Outcome.NOT_ARTICLE, "no text")
 
     def _failed(self, failure: Failure) -> Iterator[Any]:
         observation = self._spider.failed(failure)
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]
         join, asked = arguments["join"], arguments["asked"]
-        if is_put_off(observation):
+        if is_postponed(observation):
             # The next run begins with the first page again.
-            put_off = unsent(join.first.url, observation.outcome, observation.reason or "")
-            self._spider.ledger.record(join.ticket, put_off)
+            postponed = unsent(join.first.url, observation.outcome, observation.reason or "")
+            self._spider.recorder.record(join.ticket, postponed)
             return
         join.reasons.append(f"{asked}: {observation.reason or observation.outcome}")
         yield from self._onward(join)

@@ -8,10 +8,20 @@ from itertools import groupby, takewhile
 import attrs
 
 from newscrawl.archive.read.page_readings import SourceLook
+from newscrawl.outcomes import Outcome
 
 GOOD_BEFORE = 5
 """A source must have been read this many times before."""
-_FOR_GOOD = frozenset({"bad_xml", "not_html", "empty", "not_article", "robots", "blocked"})
+_FOR_GOOD = frozenset(
+    {
+        Outcome.BAD_XML,
+        Outcome.NOT_HTML,
+        Outcome.EMPTY,
+        Outcome.NOT_ARTICLE,
+        Outcome.ROBOTS,
+        Outcome.BLOCKED,
+    }
+)
 _GONE = (404, 410)
 LOOKS_TO_BELIEVE = 3
 """Failures in a row that count as lasting if each may be temporary: 503, a timeout …"""
@@ -58,7 +68,7 @@ def _dead(site: str, url: str, looks: list[SourceLook]) -> DeadSource | None:
     last = failed[0]
     if not _is_for_good(last) and len(failed) < LOOKS_TO_BELIEVE:
         return None
-    status = f" {last.status}" if last.status and last.outcome == "http_error" else ""
+    status = f" {last.status}" if last.status and last.outcome == Outcome.HTTP_ERROR else ""
     return DeadSource(
         site=site,
         url=url,

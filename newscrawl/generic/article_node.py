@@ -140,14 +140,17 @@ def _titled_nodes(root: Node) -> list[Node]:
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        if (
-            node.tag in HEADINGS
-            # Whether it holds one string and nothing else comes first: most do not.
-            or (node.stop == node.start + 2 and size <= LONGEST_LINE and _is_line(node))
-            or (node.marks and is_title_mark(node.marks))
-        ):
+        if node.tag in HEADINGS or _is_titled(node):
             found.append(node)
     return found
+
+
+def _is_titled(node: Node) -> bool:
+    """Return whether *node* is a short line of its own, or has a title class."""
+    # Whether it holds one string and nothing else comes first: most do not.
+    if node.stop == node.start + 2 and node.size <= LONGEST_LINE and _is_line(node):
+        return True
+    return bool(node.marks) and is_title_mark(node.marks)
 
 
 def _is_line(node: Node) -> bool:
@@ -174,29 +177,42 @@ def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:
     return weighed
 
 
+def _without_few_teasers(
+    heavy: Sequence[tuple[Run, float]],
+) -> tuple[Sequence[tuple[Run, float]], float]:
+    """Return the runs but teasers, all if those are many, and the weight of the runs."""
+    own: list[tuple[Run, float]] = []
+    total = of_teasers = 0.0
+    for run, weight in heavy:
+        if _is_teaser(run):
+            of_teasers += weight
+        else:
+            own.append((run, weight))
+            total += weight
+    return (own, total) if of_teasers < MOST_TEASERS * total else (heavy, total + of_teasers)
+
+
 def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
     """Return the kinds of flagged parts that are text, by how much of it they hold."""
-    heavy = [(run, weight, _is_teaser(run)) for run, weight in weighed if weight]
-    teasers = sum(weight for _, weight, is_teaser in heavy if is_teaser)
-    total = sum(weight for _, weight, is_teaser in heavy if not is_teaser)
-    without_teasers = teasers < MOST_TEASERS * total
-    if not without_teasers:
-        total += teasers
+    heavy, total = _without_few_teasers([one for one in weighed if one[1]])
     by_key: dict[Key, float] = defaultdict(float)
-    for run, weight, is_teaser in heavy:
-        if without_teasers and is_teaser:
-            continue
+    for run, weight in heavy:
         for key in {key_of(node, reason) for node, reason in run.flags}:
             by_key[key] += weight
-    return {
-        key
-        for key, weight in by_key.items()
-        if weight > (SHARE_OF_ALIEN if key[2] in _ALIEN else SHARE_OF_TEXT) * total
-    }
+    return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
+
+
+def _share_of(key: Key) -> float:
+    """Return the share of the text above which a kind of flagged parts is text."""
+    return SHARE_OF_ALIEN if key[2] in _ALIEN else SHARE_OF_TEXT
 
 
 def _is_teaser(run: Run) -> bool:
     return any(reason == "teasers" for _, reason in run.flags)
+
+
+def _is_titled_article(node: Node, heading: Node | None) -> bool:
+    return node.tag == "article" and heading is not None and heading.is_below(node)
 
 
 def container_of(root: Node, outline: Outline, heading: Node | None = None) -> Node:
@@ -211,14 +227,9 @@ def container_of(root: Node, outline: Outline, heading: Node | None = None) -> N
         if not children or outline.own.get(id(node), 0) > OWN_TEXT * weight:
             return node
         best = _titled(children, heading, outline) or max(children, key=outline.weight)
-        is_titled = heading is not None and heading.is_below(best)
-        if outline.weight(best) < DESCENT * weight and not (
-            is_titled and best.tag == "article"
-        ):
+        if not _is_titled_article(best, heading) and outline.weight(best) < DESCENT * weight:
             return _first_article(node, outline)
-        if not outline.weight(best):
-            return node
-        if best.tag in {"p", "li", "tr", "tbody"}:
+        if best.tag in {"p", "li", "tr", "tbody"} or not outline.weight(best):
             return node
         node = best
 

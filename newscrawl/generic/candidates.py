@@ -155,4 +155,4 @@ PLACES: Mapping[str, Callable[[Reading, Context], Candidates]] = MappingProxyTyp
         "source_credit": _credit,
     }
 )
-"""By field, the places that are looked at; headlines, which compete by rank, are not here."""
+"""By field, the sources that are tried; headlines, which compete by rank, are not here."""

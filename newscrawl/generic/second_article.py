@@ -28,9 +28,9 @@ LINES_TO_BYLINE = 4
 """A byline or date stands so many lines below its headline at most."""
 LONGEST_HEADLINE = 400
 MOST_HEADINGS = 400
-"""So many headings and short lines below the headline are looked at."""
+"""Most headings and short lines below the headline that are examined."""
 MOST_TRIED = 12
-"""So many of those that are written as a headline are looked at with their text."""
+"""Most of those in a headline's form that are examined with their text."""
 
 
 def start_of_second(
@@ -40,9 +40,7 @@ def start_of_second(
     if heading is None:
         return None
     others = _other_headlines(structured)
-    below = (node for node in outline.titled if node.index >= heading.end)
-    first = islice(below, MOST_HEADINGS)
-    found = [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+    found = _candidates(outline, heading, others)
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
@@ -81,11 +79,20 @@ def part_before(part: Node, start: int) -> Node:
     return part.up_to(start) if part.index < start < part.end else part
 
 
+def _candidates(outline: Outline, heading: Node, others: frozenset[str]) -> list[Node]:
+    """Return the first titles below *heading* that may be a second article's headline."""
+    below = (node for node in outline.titled if node.index >= heading.end)
+    first = islice(below, MOST_HEADINGS)
+    return [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+
+
 def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
     if node.index < heading.end or node.size > LONGEST_HEADLINE or node.tag == "a":
         return False
-    if node.tag == "h1" or (node.tag == heading.tag and node.marks == heading.marks):
-        return node.links * 2 <= node.size or node.tag == "h1"
+    if node.tag == "h1":
+        return True
+    if (node.tag, node.marks) == (heading.tag, heading.marks):
+        return node.links * 2 <= node.size
     if others and node.tag in HEADINGS and folded(node.text()) in others:
         return True
     return node.tag == "h2" and _is_beside(node, heading)
@@ -104,7 +111,7 @@ def _is_beside(node: Node, heading: Node) -> bool:
 
 
 def _is_article_beside(node: Node, heading: Node) -> bool:
-    """Whether an h1 heads one of two article elements that stand side by side."""
+    """Return whether an h1 heads one of two article elements that stand side by side."""
     box = _box(node, heading)
     return (node.tag, box.tag) == ("h1", "article") and _is_beside(node, heading)
 
@@ -117,7 +124,7 @@ def _box(node: Node, heading: Node) -> Node:
 
 
 def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
-    """Whether an article's text stands above *node*, and another below it."""
+    """Return whether an article's text stands above *node*, and another below it."""
     above = [run for run in runs if run.node.index < node.index]
     below = [run for run in runs if run.node.index >= node.end]
     return min(_weight(above, outline), _weight(below, outline)) >= LEAST_TEXT

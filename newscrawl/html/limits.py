@@ -12,14 +12,14 @@ MANY_ELEMENTS = 60_000
 SHORT = 2_000_000
 """Bytes of a page that may hold MAX_ELEMENTS: 160,000 empty ones take a second to read."""
 MAX_TAG = 65_536
-"""A longer tag is looked at: libxml2 takes 80 s over one of 100,000 attributes."""
+"""Longest tag that is not checked: libxml2 takes 80 s over one of 100,000 attributes."""
 MAX_ATTRIBUTES = 5_000
 """A page with a tag of more attributes is refused; 5,000 take libxml2 some 50 ms."""
 MAX_CHARACTERS = 12_000_000
 """A longer page is refused."""
 MANY_ATTRIBUTES = 30_000
 """A page with more equals signs is looked through for long tags."""
-# A script, a comment or a tag; possessive, so that no text is looked at twice.
+# A script, a comment or a tag; possessive, so that no text is read twice.
 _TAG = re.compile(
     rb"<(?:script|style)\b[^>]*+>(?:[^<]++|<(?!/(?:script|style)))*+"
     rb"|<!--(?:[^-]++|-(?!->))*+"

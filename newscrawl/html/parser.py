@@ -37,7 +37,7 @@ _SPECIAL = SKIPPED | VOID | {"html", "br"}
 
 
 def parse_tree(markup: str | bytes) -> Tree:
-    """Return *markup*, a text or UTF-8, as a tree. Raise OverLimit for a page over a limit."""
+    """Return *markup*, a text or UTF-8, as a tree. Raises OverLimit if it is over a limit."""
     body = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
     if b"\0" in body:
         body = body.replace(b"\0", b"")

@@ -1,6 +1,6 @@
 """A page as a light tree. Nothing here judges the parts of a page, and nothing here parses.
 
-The content of a page is kept in page order in two lists, its flow, and an element knows by
+The content of a page is held in page order in two lists, its flow, and an element knows by
 numbers which stretch of them is its own. So nothing below an element is walked to find its end,
 its text is one slice, and since an element knows its flow only weakly no reference runs in a
 circle: a page is freed at once, without the collector of cyclic garbage.
@@ -46,7 +46,7 @@ class Flow:
 
 
 class Node:
-    """An element. The tree that it is of must be held as long as its parts are asked for."""
+    """An element. Hold its tree as long as its parts are used."""
 
     __slots__ = (
         *("attributes", "end", "flag", "flow", "index", "links", "marks", "parent", "size"),

@@ -46,15 +46,18 @@ def make_locally(partitions: Iterable[Partition], jobs: int) -> Made:
             for connection in wait(list(busy)):
                 worker = busy.pop(connection)
                 partition, tally = worker.take()
-                if tally is None:
-                    worker.end()
-                    worker = _Worker()
-                if tally is None and not partition.is_guarded:
+                if tally is not None:
+                    idle.append(worker)
+                    yield partition, tally
+                    continue
+                worker.end()
+                worker = _Worker()
+                if not partition.is_guarded:
                     worker.give(attrs.evolve(partition, is_guarded=True))
                     busy[worker.connection] = worker
-                else:
-                    idle.append(worker)
-                    yield partition, tally or _lost(partition)
+                    continue
+                idle.append(worker)
+                yield partition, _lost(partition)
     finally:
         for worker in (*idle, *busy.values()):
             worker.end()
@@ -99,7 +102,7 @@ class DaskEngine:
     def __call__(self, partitions: Iterable[Partition], jobs: int) -> Made:
         """Yield *partitions* as they are made.
 
-        Raises NewscrawlError where Dask is not installed, or no scheduler answers.
+        Raises NewscrawlError if Dask is not installed, or no scheduler answers.
         """
         with ExitStack() as stack:
             client = self._client(jobs, stack)

@@ -19,11 +19,11 @@ from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.acceptance import rejection_of
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 
 BATCH = 100
 """Number of records in one transaction."""
@@ -195,9 +195,9 @@ class Import:
         seen = reading.observation
         if seen is None:
             self.tally.skipped[reading.skipped or "nothing"] += 1
-        elif seen.outcome == "stored" and reading.article is not None:
+        elif seen.outcome == Outcome.STORED and reading.article is not None:
             self._save(reading, seen)
-        elif seen.outcome == "unchanged":
+        elif seen.outcome == Outcome.UNCHANGED:
             self._revisit(reading, seen)
         else:
             self._record(reading, seen)
@@ -205,7 +205,7 @@ class Import:
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
         assert article is not None  # noqa: S101  # checked by the caller
-        verdict = verdict_on(article) if article.pages or article.missing_pages else None
+        verdict = rejection_of(article) if article.pages or article.missing_pages else None
         if verdict is not None:
             outcome, reason = verdict
             self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
@@ -217,7 +217,7 @@ class Import:
         key = self._identities.key_for(article, self._redirects_to(article.url))
         saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
         if saved.version_id is None:
-            self.tally.count("not_article", "withdrawn")
+            self.tally.count(Outcome.NOT_ARTICLE, "withdrawn")
         else:
             self.tally.count(saved.outcome, None)
 
@@ -235,7 +235,7 @@ class Import:
             if len(self._came_from) > REMEMBERED:
                 self._came_from.clear()
             self._came_from[seen.final_url] = seen.url
-        is_source = seen.outcome == "source" and reading.article is not None
+        is_source = seen.outcome == Outcome.SOURCE and reading.article is not None
         lists = reading.article.link_lists if is_source and reading.article else ()
         site = self._identities.site_of(seen.url)
         self._archive.record_visit(seen, site=site, run=self._run, link_lists=lists)

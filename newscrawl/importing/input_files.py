@@ -1,4 +1,4 @@
-"""Files of an import: named by a user, on this machine or wherever fsspec reaches."""
+"""Files of an import: named by a user, on this machine or in any file system of fsspec."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENDINGS = (*_KINDS, *(f"{kind}{end}" for kind in _KINDS for end in (".gz", ".zst
 def files_named(names: Sequence[str]) -> tuple[Path, ...]:
     """Return the files that *names* mean: files, folders and patterns, each file once.
 
-    Raises NewscrawlError where one of them means no file.
+    Raises NewscrawlError if one of them means no file.
     """
     found: dict[Path, None] = {}
     for name in names:
@@ -58,7 +58,7 @@ def is_elsewhere(place: str) -> bool:
 def places_named(names: Iterable[str]) -> tuple[str, ...]:
     """Return the files that *names* mean: paths and addresses, folders and patterns of both.
 
-    Raises NewscrawlError where one of them means no file, or cannot be listed.
+    Raises NewscrawlError if one of them means no file, or cannot be listed.
     """
     found: dict[str, None] = {}
     for name in names:
@@ -72,7 +72,7 @@ def places_named(names: Iterable[str]) -> tuple[str, ...]:
 def fetch(place: str, folder: Path) -> Path:
     """Return the file at *place* as one of this machine, in *folder* where it was fetched.
 
-    Raises OSError where it cannot be read.
+    Raises OSError if it cannot be read.
     """
     if not is_elsewhere(place):
         return Path(place)
@@ -99,7 +99,7 @@ def put(file: Path, folder: str, name: str) -> None:
 def read_text(folder: str, name: str) -> str | None:
     """Return the file *name* of *folder* as text; None where there is none.
 
-    Raises OSError where it cannot be read.
+    Raises OSError if it cannot be read.
     """
     if not is_there(folder, name):
         return None

@@ -13,6 +13,7 @@ import attrs
 from newscrawl.article import Article
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.ingest.multi_page import is_further_page, join_pages, repeats
+from newscrawl.outcomes import Outcome
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import url_key
 
@@ -121,13 +122,13 @@ def _added(join: _Join, reading: Reading) -> Reading:
     """Add a page to its article; return it as the row of a further page."""
     page, seen = reading.article, reading.observation
     assert page is not None  # noqa: S101  # only articles are wanted
-    outcome, reason = "not_article", "no text"
+    outcome, reason = Outcome.NOT_ARTICLE, "no text"
     join.known.pop(url_key(page.url))
     if repeats(page, join.parts):
         reason = f"it repeats a page of {join.parts[0].url}"
     elif is_further_page(page):
         join.parts.append(page)
-        outcome = "continuation"
+        outcome = Outcome.CONTINUATION
         reason = f"page {len(join.parts)} of {join.parts[0].url}"
         have = {url_key(part.url) for part in join.parts}
         others = _others(page).items()
@@ -141,5 +142,5 @@ def _added(join: _Join, reading: Reading) -> Reading:
 
 def _is_first(reading: Reading) -> bool:
     seen, article = reading.observation, reading.article
-    is_kept = seen is not None and seen.outcome == "stored"
+    is_kept = seen is not None and seen.outcome == Outcome.STORED
     return is_kept and article is not None and bool(article.missing_pages)

@@ -75,19 +75,24 @@ class _Slot:
         return self.step if self.reading is None else (self.step, self.reading)
 
 
+def _started(steps: Iterator[Any], crew: _Crew) -> _Slot | None:
+    """Return the slot of the next step, given to the crew if it is a task; None at the end."""
+    for step in steps:
+        slot = _Slot(step)
+        if isinstance(step, Task):
+            crew.give(slot)
+        return slot
+    return None
+
+
 def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
     waiting: deque[_Slot] = deque()
     is_more = True
     while is_more or waiting:
         while is_more and len(waiting) < most and crew.has_room():
-            try:
-                slot = _Slot(next(steps))
-            except StopIteration:
-                is_more = False
-                break
-            waiting.append(slot)
-            if isinstance(slot.step, Task):
-                crew.give(slot)
+            slot = _started(steps, crew)
+            is_more = slot is not None
+            waiting.extend([slot] if slot is not None else [])
         while waiting and waiting[0].is_done:
             yield waiting.popleft().result()
         if waiting and (not is_more or len(waiting) >= most or not crew.has_room()):

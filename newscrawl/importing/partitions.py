@@ -78,7 +78,7 @@ class Partition:
     def is_done(self) -> bool:
         """True if the partition exists, and all of its file could be read.
 
-        A damaged file is read again, as it may have been mended. Raises OSError where the
+        A damaged file is read again, as it may have been mended. Raises OSError if the
         folders cannot be examined.
         """
         if self.archives is not None and not (

@@ -21,13 +21,13 @@ from newscrawl.ingest.acceptance import (
     problem_of,
     read_article,
     refresh_target,
-    verdict_on,
+    rejection_of,
 )
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
-from newscrawl.outcomes import REDIRECTS, Evidence, Observation
+from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url, redirect_target
@@ -97,7 +97,7 @@ def unread(task: Task, reason: str) -> Reading:
         return _damaged(task, str(error))
     except Exception as error:  # one record that breaks us must not cost the others
         return _unreadable(task, f"{type(error).__name__}: {error}"[:200])
-    return Reading(observation=attrs.evolve(seen, outcome="error", reason=reason))
+    return Reading(observation=attrs.evolve(seen, outcome=Outcome.ERROR, reason=reason))
 
 
 def _reading_from(task: Task, record: Record) -> Reading:
@@ -150,7 +150,7 @@ def _observation(
 ) -> Observation:
     return Observation(
         url=url,
-        outcome="stored",
+        outcome=Outcome.STORED,
         status=record.status,
         fetched_at=fetched_at,
         etag=_short(record.header("etag")),
@@ -171,7 +171,7 @@ def _unchanged(record: Record, seen: Observation) -> Reading:
     is_304 = record.status == 304
     same = attrs.evolve(
         seen,
-        outcome="unchanged",
+        outcome=Outcome.UNCHANGED,
         reason="HTTP 304" if is_304 else "the same content as before",
         size=None,
         digest=None,
@@ -187,7 +187,7 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
     refusal = _refusal(record)
     if refusal is not None:
         outcome, reason = refusal
-        target = record.header("location") if outcome == "redirect" else None
+        target = record.header("location") if outcome == Outcome.REDIRECT else None
         final_url = redirect_target(seen.url, target.encode()) if target else None
         row = attrs.evolve(seen, outcome=outcome, reason=reason, final_url=final_url)
         return Reading(observation=row)
@@ -200,25 +200,27 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
     target = refresh_target(page) if not page.is_plain_text else None
     if target is not None:
         final_url = clean_url(seen.url, target)
-        return Reading(observation=attrs.evolve(seen, outcome="redirect", final_url=final_url))
+        return Reading(
+            observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
+        )
     seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
     opted_out = obeyed_opt_out(seen.opt_outs, task.obeyed)
     if opted_out is not None:
-        row = attrs.evolve(seen, outcome="opted_out", reason=opted_out, evidence=None)
+        row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
         return Reading(observation=row)
     return _read(page, seen)
 
 
-def _refusal(record: Record) -> tuple[str, str | None] | None:
+def _refusal(record: Record) -> tuple[Outcome, str | None] | None:
     """Return outcome and reason where an answer is no page to be read."""
     status = record.status
     service = challenger(status, record.header("cf-mitigated") or "", record.body)
     if service is not None:
-        return "blocked", challenge_reason(service, status)
+        return Outcome.BLOCKED, challenge_reason(service, status)
     if status is not None and status in REDIRECTS:
-        return "redirect", None
+        return Outcome.REDIRECT, None
     if status is not None and not 200 <= status < 300:
-        return "http_error", f"HTTP {status}"
+        return Outcome.HTTP_ERROR, f"HTTP {status}"
     return record.problem or problem_of(record.body, _content_type(record), status)
 
 
@@ -232,12 +234,12 @@ def _read(page: Page, seen: Observation) -> Reading:
         first = first_page(found)
         if first != found.url:
             reason = f"a later page of {first}"
-            seen = attrs.evolve(seen, outcome="continuation", reason=reason[:300])
+            seen = attrs.evolve(seen, outcome=Outcome.CONTINUATION, reason=reason[:300])
         return Reading(observation=seen, article=article)
     judged = _judged(article, seen)
-    if judged.outcome == "stored" and is_cut(page.body):
+    if judged.outcome == Outcome.STORED and is_cut(page.body):
         reason = "the page ends in its middle"
-        judged = attrs.evolve(judged, outcome="truncated", reason=reason)
+        judged = attrs.evolve(judged, outcome=Outcome.TRUNCATED, reason=reason)
     return Reading(observation=judged, article=article)
 
 
@@ -246,8 +248,8 @@ def _judged(article: Article, seen: Observation) -> Observation:
     role = _SOURCES.get(article.page_kind)
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
-        return attrs.evolve(seen, outcome="source", reason="home" if is_home else role)
-    verdict = verdict_on(article)
+        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
+    verdict = rejection_of(article)
     if verdict is None:
         return seen
     return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])

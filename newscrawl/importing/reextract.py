@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -16,6 +16,7 @@ from newscrawl.extraction import extractor_identity
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.outcomes import Outcome
 
 BATCH = 50
 """Number of stories in one transaction."""
@@ -127,37 +128,45 @@ class _Rereading:
             self._take_story(pages.story, dict(zip(pages.pages, readings, strict=True)))
 
     def _take_story(self, story: Story, readings: dict[StoredPage, Reading]) -> None:
-        found: dict[str, Article] = {}
-        for page, reading in readings.items():
-            article = self._accepted(story, page, reading)
-            if article is not None:
-                found[page.digest or page.url] = article
-        articles = {
-            page: found[page.digest or page.url]
-            for page in story.pages
-            if (page.digest or page.url) in found
+        accepted = {
+            _bytes_of(page): self._accepted(story, page, reading)
+            for page, reading in readings.items()
         }
-        report = self.report.of(story.site)
+        articles = {
+            page: article
+            for page in story.pages
+            if (article := accepted.get(_bytes_of(page))) is not None
+        }
+        joined = self._compare(story.site, articles)
+        if self._choice.is_applied:
+            by_observation = {
+                page.observation_id: article
+                for page, article in articles.items()
+                if page.version_id not in joined
+            }
+            self._archive.reextraction.apply(story.article_id, by_observation)
+
+    def _compare(self, site: str, articles: Mapping[StoredPage, Article]) -> set[int]:
+        """Compare each version with its last page; return the versions of several pages."""
+        report, joined = self.report.of(site), set[int]()
         last = {page.version_id: (page, article) for page, article in articles.items()}
         for version_id, (page, article) in last.items():
             old = self._archive.reextraction.version(version_id) if version_id else None
-            if old is not None and old.pages:
+            if version_id and old is not None and old.pages:
                 report.joined += 1
-                articles = {p: a for p, a in articles.items() if p.version_id != version_id}
+                joined.add(version_id)
             elif old is not None:
                 report.compare(page.url, old, storable(article))
-        if self._choice.is_applied:
-            by_observation = {page.observation_id: one for page, one in articles.items()}
-            self._archive.reextraction.apply(story.article_id, by_observation)
+        return joined
 
     def _accepted(self, story: Story, page: StoredPage, reading: Reading) -> Article | None:
         """Return the article read now; None if it is none, which is counted."""
         seen = reading.observation
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
-        elif seen is not None and seen.outcome == "stored":
+        elif seen is not None and seen.outcome == Outcome.STORED:
             return reading.article
-        elif seen is not None and seen.outcome != "unchanged":
+        elif seen is not None and seen.outcome != Outcome.UNCHANGED:
             reason = f"{seen.outcome}: {seen.reason or ''}"[:80]
             self.report.of(story.site).refused_now[reason] += 1
         return None
@@ -166,7 +175,7 @@ class _Rereading:
         seen, article = reading.observation, reading.article
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
-        is_accepted = seen is not None and seen.outcome == "stored"
+        is_accepted = seen is not None and seen.outcome == Outcome.STORED
         if is_accepted:
             self.report.of(page.site).accept(page.url)
         if not self._choice.is_applied or seen is None or article is None:
@@ -298,3 +307,8 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as JSON types."""
         return attrs.asdict(self)
+
+
+def _bytes_of(page: StoredPage) -> str:
+    """Return the identity of the bytes of *page*: its digest, else its address."""
+    return page.digest or page.url

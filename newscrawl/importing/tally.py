@@ -8,10 +8,10 @@ from typing import Any
 import attrs
 
 from newscrawl import exit_status as exits
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
 MOST_LINES = 1_000
 """Number of damages that are listed one by one."""
-ARTICLES = ("stored", "updated", "unchanged")
 
 
 @attrs.define
@@ -25,7 +25,7 @@ class Tally:
     records: int = 0
     """Records that were found."""
     outcomes: Counter[str] = attrs.field(factory=Counter)
-    """Pages by outcome (`outcomes.OUTCOMES`)."""
+    """Pages by outcome."""
     reasons: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     """Pages that gave no article, by outcome and reason."""
     skipped: Counter[str] = attrs.field(factory=Counter)
@@ -43,7 +43,7 @@ class Tally:
     @property
     def articles(self) -> int:
         """Number of articles that were found, new or not."""
-        return sum(self.outcomes[outcome] for outcome in ARTICLES)
+        return sum(self.outcomes[outcome] for outcome in ARTICLE_OUTCOMES)
 
     @property
     def exit_status(self) -> int:
@@ -69,7 +69,12 @@ class Tally:
     def count(self, outcome: str, reason: str | None) -> None:
         """Count a page that left a row."""
         self.outcomes[outcome] += 1
-        if outcome not in {*ARTICLES, "continuation", "redirect", "source"}:
+        if outcome not in {
+            *ARTICLE_OUTCOMES,
+            Outcome.CONTINUATION,
+            Outcome.REDIRECT,
+            Outcome.SOURCE,
+        }:
             self.reasons[outcome, (reason or "").partition(":")[0][:60]] += 1
 
     def as_dict(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def package_evidence(
     """Write the answers of the articles that *query* finds, or all of *site*, to *out*.
 
     Without either it is all that the archive keeps. Of an answer that was the same as an
-    earlier one, that one is put in as well. Raises OSError where the disk refuses.
+    earlier one, that one is put in as well. Raises OSError if the disk refuses.
     """
     packing = _Packing(archive)
     title = query or site or archive.path.stem

@@ -13,39 +13,40 @@ from newscrawl.article import Article
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
 from newscrawl.html.first_bytes import is_binary, is_html
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
 
-def verdict_on(article: Article) -> tuple[str, str] | None:
-    """Return outcome and reason where *article* is not to be kept; None where it is.
+def rejection_of(article: Article) -> Problem | None:
+    """Return outcome and reason if *article* is rejected; None if it is accepted.
 
     A page of which too little was found is reported and not stored half-empty: its layout
     has changed, or it never was an article.
     """
     if article.page_kind != "article":
         known = (article.page_kind, article.page_kind_reason)
-        outcome = "blocked" if article.page_kind == "challenge" else "not_article"
+        outcome = Outcome.BLOCKED if article.page_kind == "challenge" else Outcome.NOT_ARTICLE
         return outcome, ": ".join(text for text in known if text)
     if not article.headline:
-        return "parse_error", "too little was found: no headline"
+        return Outcome.PARSE_ERROR, "too little was found: no headline"
     if not article.article_body.strip():
-        return "parse_error", "too little was found: no text"
+        return Outcome.PARSE_ERROR, "too little was found: no text"
     return None
 
 
-def read_article(page: Page) -> Article | tuple[str, str]:
+def read_article(page: Page) -> Article | Problem:
     """Return the article on *page*; outcome and reason if it cannot be read."""
     try:
         return extract(page)
     except ExtractionError as error:
-        return "parse_error", error.reason
+        return Outcome.PARSE_ERROR, error.reason
     except Exception as error:  # one page that breaks us must not cost its row
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
-        return "error", f"{type(error).__name__} ({place}): {error}"[:200]
+        return Outcome.ERROR, f"{type(error).__name__} ({place}): {error}"[:200]
 
 
-def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str, str] | None:
+def problem_of(body: bytes, content_type: str, status: int | None) -> Problem | None:
     """Return outcome and reason where an answer is no page at all; None where it is one."""
     problem = transfer_problem(body, status)
     if problem is not None:
@@ -53,16 +54,16 @@ def problem_of(body: bytes, content_type: str, status: int | None) -> tuple[str,
     kind = media_type(content_type)
     if is_binary(body):
         is_told = kind and "html" not in kind and not kind.startswith("text/")
-        return "not_html", kind if is_told else "not a page, by its first bytes"
-    return None if may_be_page(body, content_type) else ("not_html", kind)
+        return Outcome.NOT_HTML, kind if is_told else "not a page, by its first bytes"
+    return None if may_be_page(body, content_type) else (Outcome.NOT_HTML, kind)
 
 
-def transfer_problem(body: bytes, status: int | None) -> tuple[str, str] | None:
+def transfer_problem(body: bytes, status: int | None) -> Problem | None:
     """Return outcome and reason where an answer of any kind is not whole; None where it is."""
     if not body.strip():
-        return "empty", "the answer has no content"
+        return Outcome.EMPTY, "the answer has no content"
     if status == 206:
-        return "truncated", "only a part was sent"
+        return Outcome.TRUNCATED, "only a part was sent"
     return None
 
 
@@ -115,12 +116,9 @@ def is_cut(body: bytes) -> bool:
     tail = body[-_TAIL:]
     if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64] or _ENDS.search(body):
         return False
-    if tail.rfind(b"<") > tail.rfind(b">"):
-        return True
-    opened: Counter[bytes] = Counter()
-    for slash, name in _BLOCKS.findall(body):
-        opened[name.lower()] += -1 if slash else 1
-    if opened[b"article"] > 0 or opened[b"main"] > 0:
+    opened = _open_blocks(body)
+    ends_in_tag = tail.rfind(b"<") > tail.rfind(b">")
+    if ends_in_tag or opened[b"article"] > 0 or opened[b"main"] > 0:
         return True
     depth = opened[b"div"] + opened[b"section"]
     return depth >= _DEEP or (depth > 0 and not _ENDS_A_BLOCK.search(tail))
@@ -159,3 +157,11 @@ _ENDS_A_BLOCK = re.compile(
     rb"(?:\s|<!--[^<>]{0,500}-->)*$",
     re.IGNORECASE,
 )
+
+
+def _open_blocks(body: bytes) -> Counter[bytes]:
+    """Return how many more elements of each name are opened than closed."""
+    opened: Counter[bytes] = Counter()
+    for slash, name in _BLOCKS.findall(body):
+        opened[name.lower()] += -1 if slash else 1
+    return opened

@@ -116,16 +116,18 @@ class Identity:
 
     def _key_of_same_story(self, article: Article, own: str, came_from: tuple[str, ...]) -> str:
         text = _text_of(article)
-        for stored in self._linked(article, own, came_from):
-            if stored.article is None or text.agrees_with(_text_of(stored.article)):
-                return stored.key
-        for stored in self._variants_of(article, own):
-            if stored.article is None or text.is_variant_of(_text_of(stored.article)):
-                return stored.key
-        for stored in self._lookup.with_headline(article.headline or ""):
-            if stored.article is not None and text.repeats(_text_of(stored.article)):
-                return stored.key
-        return own
+        for candidates, is_same in (
+            (self._linked(article, own, came_from), text.agrees_with),
+            (self._variants_of(article, own), text.is_variant_of),
+        ):
+            for stored in candidates:
+                if stored.article is None or is_same(_text_of(stored.article)):
+                    return stored.key
+        same = self._lookup.with_headline(article.headline or "")
+        repeated = (
+            one.key for one in same if one.article and text.repeats(_text_of(one.article))
+        )
+        return next(repeated, own)
 
     def _linked(
         self, article: Article, own: str, came_from: tuple[str, ...]

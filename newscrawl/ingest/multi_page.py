@@ -50,15 +50,20 @@ def repeats(page: Article, parts: Sequence[Article]) -> bool:
     return any(page.article_body == part.article_body for part in parts)
 
 
+def _sorted(parts: Sequence[Article]) -> list[Article]:
+    """Return *parts* in the order of their pages."""
+    order = {url: place for place, url in enumerate(in_order(part.url for part in parts))}
+    return sorted(parts, key=lambda part: order.get(part.url, 0))
+
+
 def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
     """Return *parts*, the pages of one article in any order, as one; *missing* are not there.
 
     Text and pictures follow one another, and a list of links that several pages show counts
     once. Everything else is the first page's, or the next one's that says it.
     """
-    order = {url: place for place, url in enumerate(in_order(part.url for part in parts))}
-    parts = sorted(parts, key=lambda part: order.get(part.url, 0))
-    first, *later = parts
+    parts = _sorted(parts)
+    first = parts[0]
     blocks = _joined_blocks(parts)
     return attrs.evolve(
         first,
@@ -67,11 +72,11 @@ def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
         images=_joined_images(parts),
         link_lists=_joined_lists(parts),
         live_blog_updates=tuple(update for part in parts for update in part.live_blog_updates),
-        source_credit=first.source_credit or _first(part.source_credit for part in later),
-        authors=first.authors or _first(part.authors for part in later) or (),
-        keywords=first.keywords or _first(part.keywords for part in later) or (),
+        source_credit=_first(part.source_credit for part in parts),
+        authors=_first(part.authors for part in parts) or (),
+        keywords=_first(part.keywords for part in parts) or (),
         is_accessible_for_free=_access(parts),
-        pages=tuple(part.url for part in parts) if later else (),
+        pages=tuple(part.url for part in parts) if len(parts) > 1 else (),
         missing_pages=in_order(missing),
         provenance=_provenance(parts),
     )

@@ -63,22 +63,20 @@ def opt_outs_of(
     *headers* are those of the answer; *is_reserved* is the rule of tdmrep.json for the page.
     """
     found = dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
-    reserved = "tdmrep.json" if is_reserved else ""
-    for name, value in headers:
-        if name.lower() == _RESERVATION:
-            reserved = "header" if value.strip() == "1" else ""
-    for name, content in _metas(page):
-        if name == _RESERVATION:
-            reserved = "meta" if content.strip() == "1" else ""
-        elif name in {"robots", _AGENT}:
+    metas = list(_metas(page))
+    for name, content in metas:
+        if name in {"robots", _AGENT}:
             found |= dict.fromkeys(_words(content), "meta")
-    if reserved:
-        found["tdm"] = reserved
+    reserved = {"header": _reserves(headers), "meta": _reserves(metas)}
+    said = [place for place, is_said in reserved.items() if is_said is not None]
+    place = said[-1] if said else "tdmrep.json"
+    if reserved.get(place, is_reserved):
+        found["tdm"] = place
     return tuple(f"{word} ({found[word]})" for word in OPT_OUTS if word in found)
 
 
 def refusal(opt_outs: Iterable[str], obeyed: frozenset[str]) -> str | None:
-    """Return the first of *opt_outs* that is *obeyed*; None where the page may be kept."""
+    """Return the first of *opt_outs* that is *obeyed*; None if the page may be stored."""
     return next((text for text in opt_outs if text.partition(" ")[0] in obeyed), None)
 
 
@@ -155,3 +153,9 @@ def _metas(page: Page) -> Iterable[tuple[str, str]]:
     except ExtractionError:
         return
     yield from metas[:_MAX_METAS]
+
+
+def _reserves(pairs: Iterable[tuple[str, str]]) -> bool | None:
+    """Return whether the last reservation among *pairs* reserves rights; None without one."""
+    values = [value.strip() for name, value in pairs if name.lower() == _RESERVATION]
+    return values[-1] == "1" if values else None

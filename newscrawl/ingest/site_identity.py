@@ -1,4 +1,4 @@
-"""The name of the site that an address is kept under, and the key of an article there."""
+"""Name of an address's site, and the key of an article there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SiteIdentities:
         self._identities: dict[str, Identity] = {}
 
     def site_of(self, url: str) -> str:
-        """Return the name that *url* is kept under."""
+        """Return the name of the site of *url*."""
         declared = None if self._fixed else site_for(url)
         return self._fixed or (declared.name if declared else site_name(url))
 

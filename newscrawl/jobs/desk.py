@@ -14,7 +14,7 @@ import attrs
 from filelock import FileLock, Timeout
 
 from newscrawl.archive import Archive
-from newscrawl.crawl.disk_space import DISK_FULL, LEAST_FREE_MB, has_room
+from newscrawl.crawl.run.disk_space import DISK_FULL, has_room
 from newscrawl.drift import read_drift
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
 from newscrawl.jobs.health import NOTHING_NEW, Findings, Health, fault, health_of
@@ -23,6 +23,7 @@ from newscrawl.jobs.jobs_file import JobsFile, read_jobs_file
 from newscrawl.jobs.messages import tell_changes, tell_digest
 from newscrawl.jobs.runner import Runner
 from newscrawl.jobs.state import JobState, JobStates, states_beside
+from newscrawl.limits import LEAST_FREE_MB
 from newscrawl.project import project_folder
 
 ARCHIVE, JOBS_FILE = "the archive", "the jobs file"

@@ -146,7 +146,7 @@ def unit_name(job: Job) -> str:
 def crontab_line(job: Job, place: Place) -> str:
     """Return the line of a crontab that runs the job; cron's environment is enough for it.
 
-    Raises UsageError for an interval that cron cannot keep: one that divides neither an hour
+    Raises UsageError if cron has no such interval: one that divides neither an hour
     nor a day.
     """
     # Quiet: cron sends what is printed, and errors are to be sent.

@@ -115,11 +115,6 @@ class Site:
             except (ZoneInfoNotFoundError, ValueError, OSError) as error:
                 raise LayoutError(f"site {self.name}: no such zone: {self.zone}") from error
 
-    def serves(self, url_or_host: str) -> bool:
-        """Return whether an address or host is this site's, sub-domains counted."""
-        host = _host(url_or_host)
-        return any(host == own or host.endswith(f".{own}") for own in self.hosts)
-
     def is_article_url(self, url: str) -> bool | None:
         """Return whether *url* looks like an article of this site; None if it is unknown."""
         if not self.article_urls:

@@ -1,4 +1,4 @@
-"""Propose the declaration and the layout of a site from a first look at it."""
+"""Propose the declaration and the layout of a site from a first visit."""
 
 from newscrawl.proposal.module_text import module_text
 from newscrawl.proposal.queries import Proposal, propose

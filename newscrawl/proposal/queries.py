@@ -2,7 +2,7 @@
 
 The generic layout has read the samples. Where one query alone finds the same values on nearly
 all of them, a rule may hold the field to its place: on the day that the place is gone, drift
-tells of it. Where none does, the generic layout reads the field better: no rule is proposed.
+holds it. If none does, the generic layout reads the field better: no rule is proposed.
 """
 
 from __future__ import annotations

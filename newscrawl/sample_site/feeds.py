@@ -118,7 +118,7 @@ def _link(story: Story, base: str) -> str:
 
 
 def _moment(story: Story) -> dt.datetime:
-    """Return a moment for formats that ask for one; the paper's clock runs on UTC+1."""
+    """Return a moment for formats that need one; the paper's clock runs on UTC+1."""
     zone = dt.timezone(dt.timedelta(hours=1))
     value = story.modified or story.published
     if not isinstance(value, dt.datetime):

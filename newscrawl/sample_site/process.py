@@ -38,7 +38,7 @@ class Newsroom:
 def running_newsroom(*options: str) -> Iterator[Newsroom]:
     """Serve the newsroom on a free port until the block ends.
 
-    *options* are those of `python -m newscrawl.sample_site`. Raise NewscrawlError if it cannot
+    *options* are those of `python -m newscrawl.sample_site`. Raises NewscrawlError if it cannot
     start.
     """
     parent = ["--parent", str(os.getpid())]

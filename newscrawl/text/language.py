@@ -10,7 +10,7 @@ from functools import cache
 from newscrawl.text.phrases import phrase_table
 
 SAMPLE = 20_000
-"""So many characters of a text are looked at."""
+"""Most characters of a text that are examined."""
 LEAST_WORDS = 20
 """Fewer words say nothing for sure."""
 LEAST_SHARE = 0.08

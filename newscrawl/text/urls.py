@@ -1,4 +1,4 @@
-"""Addresses: cleaning them, and telling which are one page. Nothing is fetched here.
+"""Addresses: cleaning and comparing them. Nothing is fetched here.
 
 `clean_url` makes an address from the text of a link. Two keys compare addresses; a key is never
 fetched. `url_key` is equal for spellings of one address, which no site uses for two pages.
@@ -50,20 +50,27 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     if href.startswith("#") and not _ROUTE.match(href):
         return None
     try:
-        href = _with_two_slashes(base, _CONTROLS.sub("", href))
-        if href.endswith("://"):
-            return None
-        url = _with_plain_host(urljoin(base, href))
-        url = safe_url_string(url, encoding=encoding)
-        parts = urlsplit(url)
-        if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
-            return None
+        url = _joined(base, href, encoding)
     except (ValueError, UnicodeError, LookupError):
         return None
-    url, route = as_sent(url), route_of(url)
-    if not parts.path and not parts.query:
-        url += "/"
-    return url + route if len(url + route) <= LONGEST_ADDRESS else None
+    return url if url is not None and len(url) <= LONGEST_ADDRESS else None
+
+
+def _joined(base: str, href: str, encoding: str) -> str | None:
+    """Return *href*, seen on *base*, as a whole address of HTTP(S), or None.
+
+    Raises ValueError, UnicodeError or LookupError if it is no address.
+    """
+    href = _with_two_slashes(base, _CONTROLS.sub("", href))
+    if href.endswith("://"):
+        return None
+    url = _with_plain_host(urljoin(base, href))
+    url = safe_url_string(url, encoding=encoding)
+    parts = urlsplit(url)
+    if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
+        return None
+    end = "" if parts.path or parts.query else "/"
+    return f"{as_sent(url)}{end}{route_of(url)}"
 
 
 def redirect_target(base: str, location: bytes) -> str | None:
@@ -128,7 +135,7 @@ def without_passwords(text: str) -> str:
 
 
 def site_name(url: str) -> str:
-    """Return the name that the site of *url* is kept under: its host, with an unusual port."""
+    """Return the name of the site of *url*: its host, with an unusual port."""
     return variant_key(url).partition("/")[0]
 
 

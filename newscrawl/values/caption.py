@@ -92,7 +92,7 @@ def _credits(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_credit_inside(inside: str) -> bool:
-    """Whether the words in brackets at the end of a caption are a credit."""
+    """Return whether the words in brackets at the end of a caption are a credit."""
     if _labelled().match(inside) or _firm().match(inside) or _SIGN.match(inside):
         return True
     if _is_supplier(inside) or inside.endswith(tuple(read_toml("photo_words")["endings"])):
@@ -101,7 +101,7 @@ def _is_credit_inside(inside: str) -> bool:
 
 
 def _is_supplier(text: str) -> bool:
-    """Whether *text* is an agency or library, alone or beside a photographer's name."""
+    """Return whether *text* is an agency or library, alone or beside a photographer's name."""
     if not 2 <= len(text) <= LONGEST_BARE:
         return False
     if is_agency(text) or name_key(text) in _libraries():
@@ -118,7 +118,7 @@ def _is_supplier(text: str) -> bool:
 
 
 def _is_person(text: str) -> bool:
-    """Whether *text* may be a photographer: two to four words, all with capitals if any."""
+    """Return whether *text* may be a photographer: two to four words, all capitalised."""
     words = text.strip(_EDGES).split()
     return 2 <= len(words) <= 4 and all(
         word[0].upper() == word[0] or word in PARTICLES for word in words
@@ -126,7 +126,7 @@ def _is_person(text: str) -> bool:
 
 
 def _is_name(who: str) -> bool:
-    """Whether *who* is written as a name is: short, one piece, with a capital letter if any."""
+    """Return whether *who* has a name's form: short, one piece, with a capital if any."""
     who = who.strip(_EDGES)
     words = who.split()
     if not words or len(who) > LONGEST_CREDIT or len(words) > MOST_WORDS:

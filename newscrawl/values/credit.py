@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 LONGEST_CREDIT = 160
-"""A longer string is no credit; of a paragraph no more of its end is looked at."""
+"""Most characters of a credit, and of a paragraph's end that are searched for one."""
 _INVISIBLE = dict.fromkeys(
     [0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
@@ -60,9 +60,9 @@ def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | N
     """Read *raw*, the whole text of an element or line, as a credit, or return None.
 
     It must be nothing but suppliers' names, with a label before them or without; after a label
-    that is a credit's own (`المصدر:`) a supplier that the table does not know is kept, with id
-    None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the string
-    as printed, the agencies are in printed order, their names as printed without quotes.
+    that is a credit's own (`المصدر:`) a supplier that the table does not know is returned, with
+    id None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the
+    string as printed, the agencies are in printed order, their names as printed without quotes.
     *outlets* are the names of the page's own outlet, which may stand beside agencies.
     """
     line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
@@ -185,13 +185,18 @@ def _labels() -> tuple[tuple[int, frozenset[str]], ...]:
     return tuple((size, frozenset(by_size[size])) for size in sorted(by_size, reverse=True))
 
 
-def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
-    """Return the suppliers that *names* consists of; nothing where any part is not one."""
+def _pieces_of(names: str) -> list[str]:
+    """Return the pieces of *names* that may be suppliers; empty if there are too many."""
     whole = supplier_named(names.strip(_EDGES))
     parts = [names] if whole else _BETWEEN.split(names)
     if len(parts) > _MOST_AGENCIES:
-        return ()
-    pieces = [piece for part in parts if (piece := part.strip(_EDGES))]
+        return []
+    return [piece for part in parts if (piece := part.strip(_EDGES))]
+
+
+def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
+    """Return the suppliers that *names* consists of; nothing where any part is not one."""
+    pieces = _pieces_of(names)
     if not label and "/" in names and any(name_key(piece) in own for piece in pieces):
         label = _OWN
     found: list[Agency] = []

@@ -1,13 +1,13 @@
 """The names of persons in a byline, separated, without label and office, with degrees.
 
-Outlets, agencies and desks are no persons. A single word is a name only to who asks for pen
-names: where a page says by its markup that it is the writer's.
+Outlets, agencies and desks are no persons. A single word is a name only to callers that accept
+pen names: where a page says by its markup that it is the writer's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from newscrawl.text.normalize import squeeze
@@ -44,18 +44,27 @@ def persons_in(
     for raw in raws:
         if "www." in raw or "://" in raw or (len(raw) > LONGEST_BYLINE and "," not in raw):
             continue
-        text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
-        names = list(names_in(text))
-        may_be_pens = pen_names and _are_alone(names, text)
-        for name in names:
+        for name in _persons_of_line(raw, pen_names=pen_names):
             key = folded(name)
-            if not key or key in found or key in outlets or key.partition(" ")[0] in outlets:
-                continue
-            if " " in name and is_place(name):
-                continue
-            if is_person(name) or (may_be_pens and is_pen_name(name)):
-                found[key] = name
+            if not _is_of_outlet(key, outlets):
+                found.setdefault(key, name)
     return tuple(found.values())[:MOST_AUTHORS]
+
+
+def _persons_of_line(raw: str, *, pen_names: bool) -> Iterator[str]:
+    """Yield the names in *raw* that can be a person's and are no place's."""
+    text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
+    names = list(names_in(text))
+    may_be_pens = pen_names and _are_alone(names, text)
+    for name in names:
+        is_known_place = " " in name and is_place(name)
+        if not is_known_place and (is_person(name) or (may_be_pens and is_pen_name(name))):
+            yield name
+
+
+def _is_of_outlet(key: str, outlets: frozenset[str]) -> bool:
+    """Return whether *key*, a folded name, is empty, an outlet's or begins with one's."""
+    return not key or key in outlets or key.partition(" ")[0] in outlets
 
 
 def _are_alone(names: Iterable[str], text: str) -> bool:
@@ -87,18 +96,23 @@ def names_in(text: str) -> Iterator[str]:
 _GENERATIONS = frozenset({"Jr", "Sr", "II", "III", "IV"})
 
 
+def _closed(words: list[str]) -> Iterator[str]:
+    """Yield the name that *words* make, if there are any."""
+    if words:
+        yield without_opening(" ".join(words))
+
+
 def _names_of_part(part: str, *, is_first: bool) -> Iterator[str]:
     """Yield the names in text between commas: `Ann Lee and Bob Ray, for The Post`."""
-    joiners = _words("joiners")
+    joiners, endings = _words("joiners"), _words("endings")
     words: list[str] = []
-    if not is_first and part.partition(" ")[0].lower() in _words("endings"):
+    if not is_first and part.partition(" ")[0].lower() in endings:
         return  # `Ann Lee, Founder of the Post`
     for word in part.split():
         if word.lower() in joiners and (words or not is_first):
-            if words:
-                yield without_opening(" ".join(words))
+            yield from _closed(words)
             words = []
-        elif words and word.lower().strip(".:") in _words("endings"):
+        elif words and word.lower().strip(".:") in endings:
             break
         else:
             words.append(word)
@@ -138,21 +152,22 @@ def _words(key: str) -> frozenset[str]:
     return frozenset(phrase_table("bylines")[key])
 
 
+def _is_strange(sign: str) -> bool:
+    """Return whether no name has *sign*."""
+    return sign.isdigit() or sign in '@:/!?"“”«»=<>{}→'
+
+
 def is_person(name: str) -> bool:
     """Return whether *name* can be a person's: a few words, none an office's or an outlet's."""
     name = name.partition(", ")[0]
-    if not 2 <= len(name) <= LONGEST_NAME or any(
-        c.isdigit() or c in '@:/!?"“”«»=<>{}→' for c in name
-    ):
+    if not 2 <= len(name) <= LONGEST_NAME or any(map(_is_strange, name)):
         return False
     words = name.split()
-    if len(words) > MOST_WORDS or ("." in name and len(words) == 1):
-        return False
-    if not _may_be_words(words):
+    if len(words) > MOST_WORDS or not _may_be_words(words):
         return False
     if len(words) == 1:
         # One word is a name only in scripts that do not part names with spaces.
-        return name[0] >= _CJK and 2 <= len(name) <= 8
+        return "." not in name and name[0] >= _CJK and len(name) <= 8
     first = words[0][0]
     return first.isupper() or (not first.isascii() and first.upper() == first)
 
@@ -162,9 +177,15 @@ def is_pen_name(name: str) -> bool:
     words = name.split()
     if not words or is_agency(name) or not _may_be_words(words):
         return False
-    if len(words) == 1:
-        is_short = name.isupper() and len(name) < 5
-        return bool(_PEN_NAME.fullmatch(name)) and not is_short and not name.endswith(_ENDINGS)
+    return _is_handle(name) if len(words) == 1 else _are_short_names(words)
+
+
+def _is_handle(word: str) -> bool:
+    is_abbreviation = word.isupper() and len(word) < 5
+    return not (is_abbreviation or word.endswith(_ENDINGS)) and bool(_PEN_NAME.fullmatch(word))
+
+
+def _are_short_names(words: Sequence[str]) -> bool:
     return len(words) <= 3 and all(word.isalpha() and len(word) > 1 for word in words)
 
 

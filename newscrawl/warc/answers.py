@@ -57,7 +57,7 @@ class Answer:
 def read_answer(path: Path, evidence: Evidence) -> Answer:
     """Return the record that *evidence* points at.
 
-    Raises WarcError where no whole record is there, or one with another WARC-Record-ID.
+    Raises WarcError if no whole record is there, or one with another WARC-Record-ID.
     """
     try:
         content = read_content(path, evidence.offset, evidence.length)
@@ -120,7 +120,7 @@ def erase_unpointed(
 
 
 def _path_within(folder: Path, file: str) -> Path:
-    """Return the path of *file* in *folder*. Raises WarcError where it leads out of it."""
+    """Return the path of *file* in *folder*. Raises WarcError if it leads out of it."""
     try:
         inside, path = folder.resolve(), (folder / file).resolve()
     except (OSError, ValueError, RuntimeError) as error:

@@ -19,6 +19,7 @@ else:
     from backports import zstd
 
 from newscrawl.html.first_bytes import is_plain_text
+from newscrawl.outcomes import Outcome
 
 MAX_LAYERS = 3
 """The most packings one in the other."""
@@ -31,9 +32,9 @@ _PIECE = 4096
 
 
 class PackingError(Exception):
-    """The body cannot be unpacked. *outcome* is one of observation.OUTCOMES."""
+    """The body cannot be unpacked."""
 
-    def __init__(self, outcome: str, reason: str) -> None:
+    def __init__(self, outcome: Outcome, reason: str) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
@@ -117,7 +118,7 @@ _STREAMS: dict[bytes, Callable[[], _Stream]] = {
 
 
 def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
-    """Return *body* unpacked. Raise PackingError where it is broken, cut off or too large.
+    """Return *body* unpacked. Raises PackingError if it is broken, cut off or too large.
 
     *encoding* is a name of Content-Encoding; deflate may come with or without its header.
     """
@@ -125,7 +126,7 @@ def unpack(body: bytes, encoding: bytes, max_size: int) -> bytes:
         try:
             return _drain(_Deflate(15), body, max_size)
         except PackingError as error:
-            if error.outcome != "bad_encoding":
+            if error.outcome != Outcome.BAD_ENCODING:
                 raise
             return _drain(_Deflate(-15), body, max_size)
     return _drain(_STREAMS[encoding](), body, max_size)
@@ -141,7 +142,7 @@ def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
     names = [name.strip().lower().encode() for name in content_encoding.split(",")]
     packings = [name for name in names if name not in {b"", b"identity"}]
     if len(packings) > MAX_LAYERS:
-        raise PackingError("bad_encoding", f"{len(packings)} packings one in the other")
+        raise PackingError(Outcome.BAD_ENCODING, f"{len(packings)} packings one in the other")
     for name in reversed(packings):
         body = _undo(body, name, max_size) if body else body
     return body
@@ -158,10 +159,10 @@ def unpack_gzip(body: bytes, max_size: int) -> bytes:
 def _undo(body: bytes, name: bytes, max_size: int) -> bytes:
     try:
         if name != b"deflate" and name not in _STREAMS:
-            raise PackingError("bad_encoding", f"unknown packing {name.decode()!r}")
+            raise PackingError(Outcome.BAD_ENCODING, f"unknown packing {name.decode()!r}")
         return unpack(body, name, max_size)
     except PackingError as error:
-        if error.outcome != "too_large" and is_plain_text(body):
+        if error.outcome != Outcome.TOO_LARGE and is_plain_text(body):
             return body
         raise
 
@@ -173,13 +174,13 @@ def _drain(stream: _Stream, body: bytes, max_size: int) -> bytes:
             part = stream.take(data)
         except (zlib.error, brotli.error, zstd.ZstdError, EOFError, ValueError) as error:
             raise PackingError(
-                "bad_encoding", f"the packing is broken: {error}"[:200]
+                Outcome.BAD_ENCODING, f"the packing is broken: {error}"[:200]
             ) from error
         if not part and not stream.is_at_end():
-            raise PackingError("truncated", "the packed page is cut off")
+            raise PackingError(Outcome.TRUNCATED, "the packed page is cut off")
         parts.append(part)
         size += len(part)
         data = b""
         if size > max_size:
-            raise PackingError("too_large", f"over {max_size} bytes when unpacked")
+            raise PackingError(Outcome.TOO_LARGE, f"over {max_size} bytes when unpacked")
     return b"".join(parts)

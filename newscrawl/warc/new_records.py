@@ -34,7 +34,7 @@ class Exchange:
     """One request and its answer."""
 
     url: str
-    """The address that was asked for."""
+    """Requested address."""
     fetched_at: dt.datetime
     """When the answer arrived (aware)."""
     status: int

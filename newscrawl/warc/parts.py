@@ -275,15 +275,17 @@ def _in_entry(
     end = begin + entry.compress_size
     if min(end, limit) <= start:
         return
-    is_findable = entry.compress_type == zipfile.ZIP_STORED and not _has_frames(entry)
     if entry.flag_bits & _ENCRYPTED:
         yield Damaged(entry.header_offset, f"{entry.filename} is encrypted")
-    elif end > limit:
+        yield PartRead(end, None)
+        return
+    is_too_long = end > limit
+    if is_too_long:
         yield Damaged(entry.header_offset, f"{entry.filename} is longer than its place")
         end = limit
-    if is_findable and not entry.flag_bits & _ENCRYPTED:
+    if entry.compress_type == zipfile.ZIP_STORED and not _has_frames(entry):
         yield from _in_part(_Part(path, max(begin, start), end), unpacking)
-    elif end == begin + entry.compress_size and not entry.flag_bits & _ENCRYPTED:
+    elif not is_too_long:
         yield from _in_packed(package, entry, unpacking)
     yield PartRead(end, None)
 

@@ -18,6 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
 from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content
 from newscrawl.warc.scan import END_OF_HEAD, HEAD, record_length
@@ -42,7 +43,7 @@ class Record:
     kind: str
     """Its WARC-Type: response, revisit, conversion, resource …"""
     url: str
-    """The address that was asked for."""
+    """Requested address."""
     date: dt.datetime | None
     """When (UTC)."""
     record_id: str | None
@@ -53,8 +54,8 @@ class Record:
     """The HTTP headers, names in small letters."""
     body: bytes
     """The content, with transfer and content encoding undone."""
-    problem: tuple[str, str] | None = None
-    """Outcome and reason where the content is not whole; one of observation.OUTCOMES."""
+    problem: Problem | None = None
+    """Outcome and reason where the content is not whole; an `Outcome`."""
     refers_to: Reference | None = None
     """Of a revisit: the capture that showed the same."""
 
@@ -66,7 +67,7 @@ class Record:
 def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Record:
     """Return the record at *offset* of a WARC, WET or ARC file.
 
-    Content over *max_size* bytes is a problem of the record. Raises WarcError where no whole
+    Content over *max_size* bytes is a problem of the record. Raises WarcError if no whole
     record is there, or its content does not match its digest.
     """
     where = f"{path} at byte {offset}"
@@ -81,15 +82,35 @@ def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Recor
         raise WarcError(f"{where} is damaged: {reason}") from error
 
 
-def _record_from(content: bytes, max_size: int) -> Record:
+_TYPED = {"conversion": "text/plain; charset=utf-8", "resource": None}
+"""Content type of records without HTTP headers; None for the record's own."""
+
+
+def _headers_of(found: Any, http: Any) -> tuple[tuple[str, str], ...]:
+    """Return the HTTP headers of a record, or its content type if it has none of its own."""
+    if found.rec_type in _TYPED:
+        return (("content-type", _TYPED[found.rec_type] or found.content_type or ""),)
+    return tuple((name.lower(), value) for name, value in http.headers) if http else ()
+
+
+def _whole_length(content: bytes) -> int:
+    """Return the length of the whole record that *content* begins with.
+
+    A record over MAX_RECORD is longer than *content*. Raises ValueError if it is cut or none.
+    """
     whole = record_length(content[:HEAD])
     if whole is None:
         raise ValueError("no record")
-    is_long = whole > len(content) and len(content) >= MAX_RECORD
-    if whole > len(content) and not is_long:
+    if len(content) < min(whole, MAX_RECORD):
         raise ValueError("the record is cut")
     if content.startswith(b"WARC/") and _TARGET.search(content, 0, min(whole, HEAD)) is None:
         raise ValueError("it has no WARC-Target-URI")
+    return whole
+
+
+def _record_from(content: bytes, max_size: int) -> Record:
+    whole = _whole_length(content)
+    is_arc, is_long = not content.startswith(b"WARC/"), whole > len(content)
     found = next(iter(ArchiveIterator(BytesIO(content), arc2warc=True)))
     named = found.rec_headers.get_header
     payload = found.raw_stream.read(MAX_RECORD)
@@ -97,16 +118,13 @@ def _record_from(content: bytes, max_size: int) -> Record:
     if found.rec_type == "response" and not _is_http(content, whole):
         # Programs wrote pages of HTTP/0.9 so, and pages alone.
         http, payload = None, _block(content, whole)
-    headers = tuple((name.lower(), value) for name, value in http.headers) if http else ()
-    kind, is_arc = found.rec_type, not content.startswith(b"WARC/")
+    headers = _headers_of(found, http)
+    kind = found.rec_type
     body, problem = payload, _too_large(max_size)
     if not is_long:
         body, problem = _body(headers, payload, max_size)
-    if kind != "revisit" and not is_arc and not is_long:
+    if kind != "revisit" and not (is_arc or is_long):
         _check_digests(named, content[:whole], payload, body)
-    if kind in {"conversion", "resource"}:
-        kept_as = "text/plain; charset=utf-8" if kind == "conversion" else found.content_type
-        headers = (("content-type", kept_as or ""),)
     return Record(
         kind=kind,
         url=(named("WARC-Target-URI") or "").strip("<>"),
@@ -137,19 +155,19 @@ def _status(http: Any) -> int | None:
     return int(code) if code.isascii() and code.isdigit() and len(code) == 3 else None
 
 
-def _cut(truncated: str | None) -> tuple[str, str] | None:
-    return ("truncated", f"the record was cut: {truncated}"[:100]) if truncated else None
+def _cut(truncated: str | None) -> Problem | None:
+    return (Outcome.TRUNCATED, f"the record was cut: {truncated}"[:100]) if truncated else None
 
 
 def _body(
     headers: tuple[tuple[str, str], ...], payload: bytes, max_size: int
-) -> tuple[bytes, tuple[str, str] | None]:
+) -> tuple[bytes, Problem | None]:
     """Return the content as a browser sees it, and its outcome and reason if it is damaged."""
     named = dict(reversed(headers))
     if "chunked" in named.get("transfer-encoding", "").lower():
         whole, is_cut = _without_chunks(payload)
         if is_cut:
-            return whole, ("truncated", "the last chunk is missing")
+            return whole, (Outcome.TRUNCATED, "the last chunk is missing")
         payload = whole
     packing = named.get("content-encoding", "")
     if not packing or not payload:
@@ -162,8 +180,8 @@ def _body(
         return payload, (error.outcome, error.reason)
 
 
-def _too_large(max_size: int) -> tuple[str, str] | None:
-    return "too_large", f"over {max_size} bytes"
+def _too_large(max_size: int) -> Problem | None:
+    return Outcome.TOO_LARGE, f"over {max_size} bytes"
 
 
 def _without_chunks(payload: bytes) -> tuple[bytes, bool]:

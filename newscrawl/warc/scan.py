@@ -88,7 +88,7 @@ Found = Span | Damaged | Bundle
 def spans(file: BinaryIO, begin: int, end: int) -> Iterator[Found]:
     """Yield each record of *file* between two offsets, and each part that is none.
 
-    Raises ValueError where the Zstandard dictionary of the file cannot be read.
+    Raises ValueError if the Zstandard dictionary of the file cannot be read.
     """
     if begin >= end:
         return

@@ -13,7 +13,7 @@ import ipaddress
 import re
 from urllib.parse import quote, unquote_to_bytes
 
-_WWW = re.compile(r"www\d*\.")
+_WWW = re.compile(r"^www\d*\.")
 _PORTS = {"http": "80", "https": "443"}
 _PARTS = re.compile(r"(https?)://([^/?]*)([^?]*)\??(.*)", re.IGNORECASE | re.DOTALL)
 _PORT = re.compile(r":(\d*)$")
@@ -62,21 +62,24 @@ def _host(authority: str, default_port: str) -> str | None:
     host = host[: port.start()] if port else host
     if host.startswith("["):
         return host[1:-1].lower() if host.endswith("]") else None
-    names = [name for name in _recoded(host).lower().split(".") if name]
     try:
-        host = ".".join(
-            name if name.isascii() and "%" not in name else _in_ascii(name) for name in names
-        )
-        if host.isdigit() and host.isascii():
-            host = str(ipaddress.IPv4Address(int(host)))
+        host = _ascii_host(host)
     except ValueError:
         return None
     if not host:
         return None
-    www = _WWW.match(host)
-    key = ",".join(reversed(host[www.end() if www else 0 :].split(".")))
+    key = ",".join(reversed(_WWW.sub("", host, count=1).split(".")))
     number = port[1] if port else ""
     return f"{key}:{number}" if number not in {"", default_port} else key
+
+
+def _ascii_host(host: str) -> str:
+    """Return *host* in ASCII, without empty names. Raises ValueError if it has no such form."""
+    names = [name for name in _recoded(host).lower().split(".") if name]
+    host = ".".join(
+        name if name.isascii() and "%" not in name else _in_ascii(name) for name in names
+    )
+    return str(ipaddress.IPv4Address(int(host))) if host.isascii() and host.isdigit() else host
 
 
 def _in_ascii(name: str) -> str:

@@ -83,7 +83,7 @@ def write_wacz(
 ) -> int:
     """Write a package of *records* to *out*; return how many there were.
 
-    Raises OSError where the disk refuses. Memory does not grow with the number of records.
+    Raises OSError if the disk refuses. Memory does not grow with the number of records.
     """
     # A temporary database sorts the index on the disk.
     with zipfile.ZipFile(out, "w") as file, closing(sqlite3.connect("")) as lists:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
 
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
@@ -66,12 +65,7 @@ class WarcWriter:
     def __enter__(self) -> WarcWriter:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Progress of the import of each file: it resumes, and no file is imported twice.
 
-A file is known by its content, wherever it lies: by the SHA-256 of all its bytes. One that has
+A file is known by its content, in any place: by the SHA-256 of all its bytes. One that has
 grown since, as a crawl's newest file does, is read on from its former end.
 """
 

@@ -12,6 +12,7 @@ from newscrawl.archive.archive import Archive
 from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.exit_status import COMPLETE, NOTHING_FOUND
+from newscrawl.outcomes import ARTICLE_OUTCOMES
 
 AHEAD = dt.timedelta(minutes=5)
 """A time later than this from now is of a clock that was ahead, and counts for nothing."""
@@ -101,7 +102,7 @@ def ended_without_articles(archive: Archive, site: str) -> bool:
     if row is None or row[0] != NOTHING_FOUND:
         return False
     counts = json.loads(row[1] or "{}")
-    return not any(counts.get(outcome) for outcome in ("stored", "updated", "unchanged"))
+    return not any(counts.get(outcome) for outcome in ARTICLE_OUTCOMES)
 
 
 def first_visit(archive: Archive, url: str) -> dt.datetime | None:

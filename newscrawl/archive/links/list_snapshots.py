@@ -10,8 +10,9 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.links.promotions import promote, rebuild_promotions, still_promoted
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Outcome
 
-PAGE_OUTCOMES = ("stored", "updated", "unchanged", "source", "not_article")
+PAGE_OUTCOMES = (*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.NOT_ARTICLE)
 """The outcomes of requests that saw a whole page; any other says nothing about its lists."""
 
 _MARKS = ", ".join("?" * len(PAGE_OUTCOMES))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlite_utils import Database
 
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import Outcome
 
 _TIME = "'[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z'"
 _DAY = "'[0-9][0-9][0-9][0-9]-[0-1][0-9]*'"
@@ -50,8 +50,9 @@ def wrong_values(db: Database) -> Iterator[str]:
             yield f"row {row} of {table}: {column} cannot be read"
     for line, query in _NUMBERS.items():
         yield from (line.format(*found) for found in db.execute(query))
+    known = {str(outcome) for outcome in Outcome}
     for row, outcome in db.execute("SELECT id, outcome FROM observations"):
-        if outcome not in OUTCOMES:
+        if outcome not in known:
             yield f"observation {row}: there is no outcome {outcome}"
 
 

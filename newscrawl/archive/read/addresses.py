@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
 from newscrawl.archive.schema.storable import storable_text, utc_text
-from newscrawl.outcomes import PERMANENT
+from newscrawl.outcomes import ARTICLE_OUTCOMES, PERMANENT, Outcome
 from newscrawl.text.urls import url_key
 
 MOST_HOPS = 10
@@ -43,7 +43,7 @@ def current_address(db: Database, url: str, since: dt.datetime) -> str:
     article_id = _article_at(db, target)
     if article_id is None or visit[1] < utc_text(since):
         return url
-    if target == url and visit[0] not in {"stored", "updated", "unchanged"}:
+    if target == url and visit[0] not in ARTICLE_OUTCOMES:
         return url
     return latest_address(db, article_id)
 
@@ -52,7 +52,7 @@ def current_source(db: Database, url: str, since: dt.datetime) -> str:
     """Return where the source at *url* is: the end of its redirects, if it was read there."""
     target = _followed(db, storable_text(url), utc_text(since))
     visit = _last_visit(db, target)
-    return target if visit is not None and visit[0] == "source" else url
+    return target if visit is not None and visit[0] == Outcome.SOURCE else url
 
 
 def latest_address(db: Database, article_id: int) -> str:
@@ -109,7 +109,7 @@ def _followed(db: Database, url: str, since: str) -> str:
     """Return where the redirects end that begin at *url* and may be remembered."""
     for _ in range(MOST_HOPS):
         outcome, fetched_at, status, target = _last_visit(db, url) or ("", "", None, None)
-        if outcome != "redirect" or target is None or fetched_at < since:
+        if outcome != Outcome.REDIRECT or target is None or fetched_at < since:
             break
         if status not in PERMANENT and url_key(url) != url_key(target):
             break

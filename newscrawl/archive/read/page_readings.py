@@ -7,14 +7,18 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.outcomes import Evidence
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Evidence, Outcome
 
-ACCEPTED = ("stored", "updated", "unchanged")
-"""The outcomes of pages that were read as articles."""
-REFUSED = ("not_article", "blocked", "http_error", "empty", "not_html")
+REFUSED = (
+    Outcome.NOT_ARTICLE,
+    Outcome.BLOCKED,
+    Outcome.HTTP_ERROR,
+    Outcome.EMPTY,
+    Outcome.NOT_HTML,
+)
 """The outcomes of pages that might have been articles."""
 
-_MARKS = ", ".join("?" * len(ACCEPTED + REFUSED))
+_MARKS = ", ".join("?" * len(ARTICLE_OUTCOMES + REFUSED))
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +59,7 @@ def read_readings(
         WHERE s.name = ? AND o.fetched_at >= ? AND o.outcome IN ({_MARKS})
             AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
         ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
-        [site, since, *ACCEPTED, *REFUSED, *ACCEPTED, limit],
+        [site, since, *ARTICLE_OUTCOMES, *REFUSED, *ARTICLE_OUTCOMES, limit],
     ).fetchall()
     readings = tuple(_reading_from(row) for row in reversed(rows))
     return readings, _rules(db, {one.provenance for one in readings if one.provenance})
@@ -69,7 +73,7 @@ def _reading_from(row: Any) -> PageReading:
     return PageReading(
         url=url,
         fetched_at=fetched_at,
-        is_article=outcome in ACCEPTED,
+        is_article=outcome in ARTICLE_OUTCOMES,
         provenance=provenance,
         extractor=extractor,
         evidence=evidence,
@@ -132,7 +136,7 @@ class SourceLook:
     @property
     def is_read(self) -> bool:
         """True if it was read, or had not changed."""
-        return self.outcome in {"source", "unchanged"}
+        return self.outcome in {Outcome.SOURCE, Outcome.UNCHANGED}
 
 
 def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, ...]:

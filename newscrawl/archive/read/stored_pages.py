@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.outcomes import Evidence
+from newscrawl.outcomes import Evidence, Outcome
 
-REFUSED = ("not_article", "parse_error", "error")
+REFUSED = (Outcome.NOT_ARTICLE, Outcome.PARSE_ERROR, Outcome.ERROR)
 """The outcomes of pages that were read and refused."""
 
 BATCH = 500
@@ -38,8 +38,8 @@ _OF_STORY = _PAGES.format(
     "o.article_id = ?1 AND o.version_id IS NOT NULL", "o.fetched_at, o.id"
 )
 _OF_NONE = _PAGES.format(
-    f"""o.id > ?1 AND o.article_id IS NULL AND o.outcome IN {REFUSED} AND o.fetched_at >= ?4
-    AND (?5 IS NULL OR s.name = ?5)""",
+    f"""o.id > ?1 AND o.article_id IS NULL AND o.outcome IN {tuple(map(str, REFUSED))}
+    AND o.fetched_at >= ?4 AND (?5 IS NULL OR s.name = ?5)""",
     "o.id",
 )
 

@@ -8,7 +8,6 @@ the raw text; `check_index` notices, and `reindex` repairs.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -152,14 +151,3 @@ def _whole_words(text: str) -> Iterator[str]:
     Latin letters between Japanese ones are no token: FTS5 sees one long word there.
     """
     return (word for word in _WORD.findall(text) if words_of(word) == [word])
-
-
-def is_intact(connection: sqlite3.Connection) -> bool:
-    """Return True if FTS5 finds its own tables consistent. Needs a writable connection."""
-    try:
-        connection.execute(
-            "INSERT INTO article_search (article_search) VALUES ('integrity-check')"
-        )
-    except sqlite3.DatabaseError:
-        return False
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 from sqlite_utils import Database
@@ -18,8 +18,7 @@ from newscrawl.archive.schema.article_columns import (
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.better_values import with_better_values
 from newscrawl.article import Article
-
-Outcome = Literal["stored", "updated", "unchanged"]
+from newscrawl.outcomes import Outcome
 
 
 @attrs.frozen(kw_only=True)
@@ -56,14 +55,14 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
     for neighbour in (before, after):
         if neighbour is not None and neighbour["digest"] == digest:
             extend_version(db, neighbour, reading)
-            return int(neighbour["id"]), "unchanged"
+            return int(neighbour["id"]), Outcome.UNCHANGED
     version = insert_version(db, reading, digest, before)
     if after is not None:  # an older page imported later: what follows is judged by it
         db.conn.execute(
             "UPDATE versions SET cause = ? WHERE id = ?",
             (_cause(db, reading, after), after["id"]),
         )
-    return version, "updated" if before or after else "stored"
+    return version, Outcome.UPDATED if before or after else Outcome.STORED
 
 
 def _neighbours(

@@ -24,9 +24,9 @@ from newscrawl.archive.schema.storable import (
 )
 from newscrawl.archive.search.index import index_update
 from newscrawl.archive.write import lookup_tables
-from newscrawl.archive.write.article_versions import Outcome, Reading, Saved, save_version
+from newscrawl.archive.write.article_versions import Reading, Saved, save_version
 from newscrawl.article import Article, LinkList
-from newscrawl.outcomes import Evidence, Observation
+from newscrawl.outcomes import Evidence, Observation, Outcome
 
 _NO_EVIDENCE = dict.fromkeys(
     ("evidence_file_id", "evidence_offset", "evidence_length", "evidence_record")
@@ -65,15 +65,15 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         _insert_once(
             db,
             visit,
-            outcome="not_article",
+            outcome=Outcome.NOT_ARTICLE,
             reason="withdrawn",
             article_id=article_id,
             **_NO_EVIDENCE,
         )
-        return Saved(article_id=article_id, version_id=None, outcome="unchanged")
+        return Saved(article_id=article_id, version_id=None, outcome=Outcome.UNCHANGED)
     known = _version_seen_by(db, visit, article_id)
     if known is not None:
-        return Saved(article_id=article_id, version_id=known, outcome="unchanged")
+        return Saved(article_id=article_id, version_id=known, outcome=Outcome.UNCHANGED)
     _add_addresses(db, article_id, article, visit)
     reading = Reading(
         article=article,
@@ -129,10 +129,10 @@ def record_visit(
         columns["list_set_id"] = lookup_tables.list_set_id(db, storable(link_lists))
     elif is_as_before:
         columns["list_set_id"] = last_lists(db, visit.url_id)
-    if visit.observation.outcome == "unchanged":
+    if visit.observation.outcome == Outcome.UNCHANGED:
         columns |= _as_before(db, visit)
     _insert_once(db, visit, **columns)
-    if visit.observation.outcome == "redirect" and visit.observation.final_url:
+    if visit.observation.outcome == Outcome.REDIRECT and visit.observation.final_url:
         url, final_url = visit.observation.url, visit.observation.final_url
         for one in (url, *redirects_to(db, url)):
             _add_alias(db, one, final_url)
@@ -286,14 +286,14 @@ def _bytes_from(digest: str | None) -> bytes | None:
 Reference = tuple[str, dt.datetime | None]
 """The address and the time of an answer; its last one where no time is given."""
 
-_SAME_ANSWER = """
+_SAME_ANSWER = f"""
     SELECT o.version_id, o.list_set_id, o.size, lower(hex(o.digest)) AS digest, a.key,
         s.name AS site, e.name AS extractor
     FROM urls AS u JOIN observations AS o ON o.url_id = u.id JOIN sites AS s ON s.id = o.site_id
     LEFT JOIN articles AS a ON a.id = o.article_id
     LEFT JOIN extractors AS e ON e.id = o.extractor_id
-    WHERE u.url = ? AND o.outcome IN ('stored', 'updated', 'unchanged', 'source', 'not_article')
-        AND o.fetched_at {} LIMIT 1"""
+    WHERE u.url = ? AND o.outcome IN {tuple(map(str, PAGE_OUTCOMES))}
+        AND o.fetched_at {{}} LIMIT 1"""
 
 
 def save_revisit(
@@ -319,7 +319,7 @@ def save_revisit(
     article = read_version(db, found["version_id"]) if found["version_id"] else None
     if article is None or found["site"] != site:
         record_visit(db, visit, lists)
-        return "unchanged"
+        return Outcome.UNCHANGED
     seen = attrs.evolve(article, link_lists=lists, extractor=found["extractor"] or "")
     return save_article(db, seen, visit, found["key"]).outcome
 

@@ -12,9 +12,9 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.crawl.download.browser import use_browser
-from newscrawl.crawl.ledger import Ledger
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
-from newscrawl.crawl.run_lock import SiteIsLockedError, lock_site
+from newscrawl.crawl.run.recorder import Recorder
+from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
@@ -35,7 +35,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None  # noqa: S101 (set by Scrapy)
         if is_json(self.settings):
             # Scrapy says its version before anything of ours can write the line, and sets
-            # levels anew before that.
+            # levels again before that.
             logging.getLogger("scrapy.utils.log").disabled = True
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -58,7 +58,7 @@ class Command(ScrapyCrawl):
         self.exitcode = status
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Raise NewscrawlError where the crawl cannot start; hold its site where it can."""
+        """Raise NewscrawlError if the crawl cannot start; hold its site where it can."""
         assert self.crawler_process is not None  # noqa: S101
         assert self.settings is not None  # noqa: S101
         check_settings(self.settings)
@@ -76,7 +76,7 @@ class Command(ScrapyCrawl):
                 raise UsageError(f"{args[0]} is no spider of ours: it shares no frontier")
             use_shared_frontier(self.settings)
         path = anchored(self.settings["NEWSCRAWL_ARCHIVE"])
-        # Opened and closed again: what is wrong with the file is told before the first request.
+        # Opened and closed again: a problem of the file is reported before the first request.
         with Archive(path):
             pass
         if site:
@@ -99,9 +99,9 @@ class Command(ScrapyCrawl):
         if self.crawler_process.bootstrap_failed:
             self.exitcode = exits.FAILED
             return
-        ledger = crawler.get_extension(Ledger)
-        if ledger is None:
+        recorder = crawler.get_extension(Recorder)
+        if recorder is None:
             return
         # Ended by a second Ctrl-C, Scrapy closes nothing.
-        ledger.close("killed")
-        self.exitcode = ledger.exit_status
+        recorder.close("killed")
+        self.exitcode = recorder.status.exit_status

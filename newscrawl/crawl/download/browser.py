@@ -23,11 +23,12 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.download.browser_proxy import refused_places
 from newscrawl.crawl.download.guard import GuardMiddleware, Refused
-from newscrawl.crawl.download.quiet import QuietGate
-from newscrawl.crawl.download.robots import RobotsMiddleware
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.download.politeness.quiet import QuietGate
+from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.errors import UsageError
 from newscrawl.ingest.public_addresses import PrivateHosts
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import as_sent, host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
@@ -72,7 +73,7 @@ class BrowserRequest(Protocol):
 def use_browser(settings: BaseSettings) -> None:
     """Have pages fetched by the browser.
 
-    Raise UsageError where the extra or a browser is missing.
+    Raises UsageError if the extra or a browser is missing.
     """
     if importlib.util.find_spec("scrapy_playwright") is None:
         raise UsageError("pages drawn by scripts need more: pip install 'newscrawl[browser]'")
@@ -190,7 +191,9 @@ class BrowserMiddleware:
         if type(exception).__module__.startswith("playwright"):
             is_timeout = type(exception).__name__ == "TimeoutError"
             reason = str(exception).partition("\n")[0][:300]
-            raise Refused("timeout" if is_timeout else "connection", reason) from exception
+            raise Refused(
+                Outcome.TIMEOUT if is_timeout else Outcome.CONNECTION, reason
+            ) from exception
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Mark a drawn page.
@@ -202,7 +205,7 @@ class BrowserMiddleware:
             return response
         await self._check_place(request, response)
         if len(response.body) > self._largest:
-            raise Refused("too_large", f"the drawn page has {len(response.body)} bytes")
+            raise Refused(Outcome.TOO_LARGE, f"the drawn page has {len(response.body)} bytes")
         headers: Any = response.headers
         headers[DRAWN_BY] = "Chromium"
         return response
@@ -211,7 +214,7 @@ class BrowserMiddleware:
         """Raise Refused if the address of the drawn page is one that we do not request."""
         url = response.url
         if not url.startswith(("http://", "https://")):
-            raise Refused("bad_url", "a script has left the page")
+            raise Refused(Outcome.BAD_URL, "a script has left the page")
         if _place_of(url) in refused_places:
             raise _at_no_public_address(url)
         if as_sent(url) == as_sent(request.url):
@@ -230,4 +233,4 @@ def _place_of(url: str) -> tuple[str, int]:
 
 
 def _at_no_public_address(url: str) -> Refused:
-    return Refused("forbidden_address", f"{host_of(url)} is at no public address")
+    return Refused(Outcome.FORBIDDEN_ADDRESS, f"{host_of(url)} is at no public address")

@@ -12,8 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.ingest.acceptance import challenge_reason, challenger
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 _IN_A_ROW = 5
@@ -21,7 +22,7 @@ _IN_A_ROW = 5
 
 
 def challenger_of(response: Response) -> str | None:
-    """Return the service whose challenge *response* is; None for any other answer."""
+    """Return the service that sent the challenge in *response*; None for any other answer."""
     mitigated = (response.headers.get("cf-mitigated") or b"").decode("latin-1")
     return challenger(response.status, mitigated, response.body)
 
@@ -48,4 +49,4 @@ class ChallengeMiddleware:
         pace = self.crawler.get_extension(Pace)
         if pace is not None and self._in_a_row[host] >= _IN_A_ROW:
             pace.resting[host] = f"{reason}, {_IN_A_ROW} times in a row"
-        raise Refused("blocked", reason)
+        raise Refused(Outcome.BLOCKED, reason)

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Headers, Response
 
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.outcomes import Observation
 from newscrawl.warc import Exchange
 
@@ -24,7 +24,7 @@ class Answered(Observation):
     """An observation on its way to the archive, with the exchange that it is of."""
 
     exchange: Exchange | None = attrs.field(default=None, repr=False)
-    """None where nothing came, or no evidence is kept."""
+    """None if nothing came, or no evidence is stored."""
     role: str = "robots"
     """Role of the request: article, or the kind of source."""
 
@@ -39,7 +39,7 @@ class ExchangeMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ExchangeMiddleware:
-        is_kept = crawler.settings.getbool("NEWSCRAWL_RECORD", True)
+        is_kept = crawler.settings.getbool("NEWSCRAWL_RECORD")
         if not is_kept or crawler.settings["NEWSCRAWL_EVIDENCE"] == "none":
             raise NotConfigured
         return cls()

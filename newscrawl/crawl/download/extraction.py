@@ -10,7 +10,7 @@ from scrapy.http import Response
 
 from newscrawl.crawl.download.response import content_type_of, page_from
 from newscrawl.crawl.extraction_pool import ExtractionPool, Found
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.ingest.acceptance import problem_of, read_article
 
 _PAGES = frozenset({"article", "home", "section", "page"})

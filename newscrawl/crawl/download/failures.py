@@ -12,41 +12,42 @@ from twisted.web._newclient import ParseError
 from newscrawl.crawl.download.addresses import refused_hosts
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.response_headers import BadHeaders, HeadersTooLarge
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.text.urls import host_of
 
-_BY_CLASS: tuple[tuple[type[BaseException], str], ...] = (
-    (HeadersTooLarge, "too_large"),
-    (BadHeaders, "protocol_error"),
-    (scrapy_errors.DownloadTimeoutError, "timeout"),
-    (twisted_errors.TimeoutError, "timeout"),
-    (scrapy_errors.CannotResolveHostError, "dns_error"),
-    (scrapy_errors.ResponseDataLossError, "truncated"),
-    (scrapy_errors.UnsupportedURLSchemeError, "forbidden_address"),
-    (scrapy_errors.NotSupported, "forbidden_address"),
-    (scrapy_errors.DownloadCancelledError, "too_large"),
-    (ParseError, "protocol_error"),
-    (twisted_errors.ConnectError, "connection"),
-    (twisted_errors.ConnectionLost, "connection"),
-    (twisted_errors.ConnectionDone, "connection"),
-    (scrapy_errors.DownloadConnectionRefusedError, "connection"),
-    (scrapy_errors.DownloadFailedError, "connection"),
-    (OSError, "bad_encoding"),
-    (ValueError, "bad_url"),
+_BY_CLASS: tuple[tuple[type[BaseException], Outcome], ...] = (
+    (HeadersTooLarge, Outcome.TOO_LARGE),
+    (BadHeaders, Outcome.PROTOCOL_ERROR),
+    (scrapy_errors.DownloadTimeoutError, Outcome.TIMEOUT),
+    (twisted_errors.TimeoutError, Outcome.TIMEOUT),
+    (scrapy_errors.CannotResolveHostError, Outcome.DNS_ERROR),
+    (scrapy_errors.ResponseDataLossError, Outcome.TRUNCATED),
+    (scrapy_errors.UnsupportedURLSchemeError, Outcome.FORBIDDEN_ADDRESS),
+    (scrapy_errors.NotSupported, Outcome.FORBIDDEN_ADDRESS),
+    (scrapy_errors.DownloadCancelledError, Outcome.TOO_LARGE),
+    (ParseError, Outcome.PROTOCOL_ERROR),
+    (twisted_errors.ConnectError, Outcome.CONNECTION),
+    (twisted_errors.ConnectionLost, Outcome.CONNECTION),
+    (twisted_errors.ConnectionDone, Outcome.CONNECTION),
+    (scrapy_errors.DownloadConnectionRefusedError, Outcome.CONNECTION),
+    (scrapy_errors.DownloadFailedError, Outcome.CONNECTION),
+    (OSError, Outcome.BAD_ENCODING),
+    (ValueError, Outcome.BAD_URL),
 )
 _BY_MESSAGE = (
-    ("max redirections reached", "redirect_loop"),
-    ("exceeded DOWNLOAD_MAXSIZE", "too_large"),
+    ("max redirections reached", Outcome.REDIRECT_LOOP),
+    ("exceeded DOWNLOAD_MAXSIZE", Outcome.TOO_LARGE),
 )
 
 
-def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
+def outcome_from(error: BaseException, url: str) -> Problem:
     """Return the outcome of a request to *url* that ended in *error*, and the reason."""
     if isinstance(error, Refused):
         return error.outcome, error.reason
     if isinstance(error, HttpError):
         return _outcome_of_status(error)
     if host_of(url) in refused_hosts:
-        return "forbidden_address", f"{host_of(url)} is at no public address"
+        return Outcome.FORBIDDEN_ADDRESS, f"{host_of(url)} is at no public address"
     causes = list(_causes(error))
     # Twisted's lists of reasons print themselves; what is in them is among the causes.
     said = dict.fromkeys(str(cause) for cause in causes)
@@ -55,28 +56,31 @@ def outcome_from(error: BaseException, url: str) -> tuple[str, str]:
     return outcome, message or type(error).__name__
 
 
-def _outcome_of_status(error: HttpError) -> tuple[str, str]:
+def _outcome_of_status(error: HttpError) -> Problem:
     """Return the outcome of an error status, or of a redirect that was not followed."""
     status = error.response.status
     location = (error.response.headers.get("Location") or b"").decode("latin-1").strip()
     scheme = location.partition(":")[0].lower()
     is_elsewhere = scheme.isalnum() and ":" in location[:20] and scheme not in {"http", "https"}
     if 300 <= status < 400 and is_elsewhere:
-        return "forbidden_address", f"HTTP {status} to {scheme}:, which is never asked for"
-    return "http_error", f"HTTP {status}"
+        return (
+            Outcome.FORBIDDEN_ADDRESS,
+            f"HTTP {status} to {scheme}:, which is never asked for",
+        )
+    return Outcome.HTTP_ERROR, f"HTTP {status}"
 
 
-def _outcome_of(causes: list[BaseException], message: str) -> str:
+def _outcome_of(causes: list[BaseException], message: str) -> Outcome:
     if any(_is_tls(cause) for cause in causes):
-        return "tls_error"
+        return Outcome.TLS_ERROR
     for text, outcome in _BY_MESSAGE:
         if text in message:
             return outcome
-    # The table has the telling ones first, wherever they stand in the chain of causes.
+    # The table has the specific ones first, in any place in the chain of causes.
     for kind, outcome in _BY_CLASS:
         if any(isinstance(cause, kind) for cause in causes):
             return outcome
-    return "error"
+    return Outcome.ERROR
 
 
 def _is_tls(error: BaseException) -> bool:

@@ -1,4 +1,4 @@
-"""The last look at a request before it leaves: its site, its address, its length."""
+"""Last check of a request before it leaves: its site, its address, its length."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.crawl.request_meta import MOVED
+from newscrawl.crawl.frontier.request_meta import MOVED
 from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
 from newscrawl.limits import LONGEST_ADDRESS
-from newscrawl.outcomes import PERMANENT
+from newscrawl.outcomes import PERMANENT, Outcome
 from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key
 
 
 class Refused(IgnoreRequest):
-    """A request that we do not send. *outcome* is one of observation.OUTCOMES."""
+    """A request that we do not send."""
 
-    def __init__(self, outcome: str, reason: str) -> None:
+    def __init__(self, outcome: Outcome, reason: str) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
@@ -42,17 +42,17 @@ class GuardMiddleware:
         if not url.startswith(("http://", "https://")):
             return  # DOWNLOAD_HANDLERS decides
         if len(url) > LONGEST_ADDRESS:
-            raise Refused("bad_url", f"the address has {len(url)} characters")
+            raise Refused(Outcome.BAD_URL, f"the address has {len(url)} characters")
         if clean_url(url, url) is None:
-            raise Refused("bad_url", "the address cannot be requested")
+            raise Refused(Outcome.BAD_URL, "the address cannot be requested")
         host = host_of(url)
         ip = parse_ip(host)
         if ip and not self.private_hosts.allows(host, str(ip), port_of(url)):
-            raise Refused("forbidden_address", f"{ip} is not a public address")
+            raise Refused(Outcome.FORBIDDEN_ADDRESS, f"{ip} is not a public address")
         scope = getattr(self.crawler.spider, "scope", None)
         is_allowed = request.meta.get("allow_offsite") or has_moved(request)
         if scope is not None and not scope.includes(url) and not is_allowed:
-            raise Refused("offsite", f"{host} is another site")
+            raise Refused(Outcome.OFFSITE, f"{host} is another site")
 
 
 def has_moved(request: Request) -> bool:

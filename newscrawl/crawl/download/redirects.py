@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.ledger import Ledger
+from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.outcomes import REDIRECTS
 from newscrawl.text.urls import redirect_target
 
@@ -24,7 +24,7 @@ class LocationMiddleware:
         return response
 
 
-def record_redirects(ledger: Ledger, response: Response) -> None:
+def record_redirects(recorder: Recorder, response: Response) -> None:
     """Record each redirect that led to *response*."""
     for observation in redirects_before(response.request) if response.request else ():
-        ledger.record("", observation)
+        recorder.record("", observation)

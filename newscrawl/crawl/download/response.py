@@ -15,7 +15,7 @@ from newscrawl.crawl.download.exchanges import (
     exchanges_of_redirects,
     role_of,
 )
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.page import Page
 from newscrawl.text.urls import as_sent, route_of
 
@@ -39,7 +39,7 @@ def content_type_of(response: Response) -> str:
 
 
 def observation_from(
-    response: Response, outcome: str, reason: str | None = None
+    response: Response, outcome: Outcome, reason: str | None = None
 ) -> Observation:
     """Return the observation of the request that *response* answers."""
     # Of a 304 the body says nothing, and its digest would be that of no page.
@@ -56,14 +56,14 @@ def observation_from(
         size=len(response.body),
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
-        # What is not to be kept is not kept as evidence either.
-        exchange=exchange_of(response) if outcome != "opted_out" else None,
+        # A page that must not be stored is not stored as evidence either.
+        exchange=exchange_of(response) if outcome != Outcome.OPTED_OUT else None,
         role=role_of(response),
     )
 
 
 def unanswered(
-    url: str, outcome: str, reason: str | None, status: int | None = None
+    url: str, outcome: Outcome, reason: str | None, status: int | None = None
 ) -> Observation:
     """Return the observation of a request that got no page."""
     return Observation(
@@ -80,13 +80,13 @@ def redirects_before(request: Request) -> list[Answered]:
     urls: list[str] = request.meta.get("redirect_urls", [])
     reasons: list[Any] = request.meta.get("redirect_reasons", [])
     targets = [*urls[1:], request.url] if urls else []
-    # The scheduler drops a redirect to an address that was asked for; here it led to itself.
+    # The scheduler drops a redirect to a requested address; here it led to itself.
     is_loop = as_sent(request.url) in {as_sent(url) for url in urls}
     exchanges = exchanges_of_redirects(request)
     return [
         Answered(
             url=url,
-            outcome="redirect_loop" if is_loop else "redirect",
+            outcome=Outcome.REDIRECT_LOOP if is_loop else Outcome.REDIRECT,
             reason=None if isinstance(reason, int) else str(reason),
             status=reason if isinstance(reason, int) else 200,
             fetched_at=exchange.fetched_at if exchange else dt.datetime.now(dt.UTC),

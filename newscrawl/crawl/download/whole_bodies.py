@@ -13,8 +13,9 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.http import HtmlResponse, Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.ingest.acceptance import is_cut
+from newscrawl.outcomes import Outcome
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 
 _UNPACKED = "newscrawl_plain"
@@ -53,7 +54,7 @@ class WholePageMiddleware:
         if not is_article or not is_page or not is_cut(response.body):
             return response
         if request.meta.get(_SECOND):
-            raise Refused("truncated", "the page ends in its middle, and did so twice")
+            raise Refused(Outcome.TRUNCATED, "the page ends in its middle, and did so twice")
         again = _again(request, _SECOND)
         # The server's own cache may hold half an answer.
         again.headers["Cache-Control"] = "no-cache"

@@ -10,7 +10,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.archive import Archive
-from newscrawl.crawl.ledger import ledger_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.drift import read_drift
 from newscrawl.errors import ArchiveError
 
@@ -30,17 +30,17 @@ class DriftAlarm:
         return alarm
 
     def spider_closed(self, spider: Spider) -> None:
-        ledger = ledger_of(self.crawler)
-        if ledger.archive is None:
+        recorder = recorder_of(self.crawler)
+        if recorder.archive is None:
             return
         now = dt.datetime.now(dt.UTC)
         try:
-            with Archive.open_read_only(ledger.archive.path) as archive:
-                drift = read_drift(archive.db, ledger.site, now)
+            with Archive.open_read_only(recorder.archive.path) as archive:
+                drift = read_drift(archive.db, recorder.site, now)
         except (ArchiveError, sqlite3.Error) as error:
-            logger.error("cannot tell whether %s has changed: %s", ledger.site, error)
+            logger.error("cannot tell whether %s has changed: %s", recorder.site, error)
             return
         for line in drift.lines:
-            logger.warning("%s has changed: %r", ledger.site, line)
+            logger.warning("%s has changed: %r", recorder.site, line)
         if drift:
-            logger.warning("more about it: newscrawl drift %s", ledger.site)
+            logger.warning("more about it: newscrawl drift %s", recorder.site)

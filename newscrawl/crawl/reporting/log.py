@@ -79,7 +79,7 @@ class TextLines(logging.Formatter):
 
 
 def format_log(settings: BaseSettings) -> None:
-    """Have the lines of the log written as NEWSCRAWL_LOG asks for."""
+    """Write the lines of the log in the form of NEWSCRAWL_LOG."""
     handler = get_scrapy_root_handler()
     if handler is None:
         return
@@ -95,7 +95,7 @@ def is_json(settings: BaseSettings) -> bool:
 
 
 def quieten_scrapy(level: str) -> None:
-    """Keep Scrapy's own lines below warnings out of the log, unless *level* asks for all."""
+    """Keep Scrapy's own lines below warnings out of the log, unless *level* is DEBUG."""
     if level.upper() == "DEBUG":
         return
     for name in _NOISY:

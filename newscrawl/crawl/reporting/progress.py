@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Iterator
 from time import monotonic
 from urllib.parse import unquote
 
@@ -19,9 +20,11 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
 from newscrawl import exit_status as exits
-from newscrawl.crawl.ledger import Ledger, address_settled, ledger_of
-from newscrawl.crawl.scheduler import WAITING
-from newscrawl.outcomes import Observation
+from newscrawl.crawl.frontier.scheduler import WAITING
+from newscrawl.crawl.frontier.source_book import SourceBook
+from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
+from newscrawl.crawl.run.run_status import RunStatus
+from newscrawl.outcomes import Observation, Outcome
 
 _SHOWN_REASONS = 6
 _LEAST_PAGES = 10
@@ -53,7 +56,7 @@ class Progress:
 
     def spider_opened(self, spider: Spider) -> None:
         self._started = monotonic()
-        if not self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
+        if not self.crawler.settings.getbool("NEWSCRAWL_RECORD"):
             return
         if self.is_drawn:
             self._draw()
@@ -71,8 +74,10 @@ class Progress:
         if self._live is not None:
             self._live.update(self._display())
             self._live.stop()
-        if self.crawler.settings.getbool("NEWSCRAWL_RECORD", True):
-            logger.info("%s", summary_of(ledger_of(self.crawler), monotonic() - self._started))
+        if self.crawler.settings.getbool("NEWSCRAWL_RECORD"):
+            logger.info(
+                "%s", summary_of(recorder_of(self.crawler), monotonic() - self._started)
+            )
 
     @property
     def _waiting(self) -> int:
@@ -89,22 +94,24 @@ class Progress:
             handler.setStream(_LinesAbove(console))
 
     def _log_line(self) -> None:
-        ledger, seconds = ledger_of(self.crawler), monotonic() - self._started
-        left = time_left(self._waiting, sum(ledger.counts.values()), seconds)
-        logger.info("%s; waiting: %s", _line(ledger, seconds), left)
+        status = recorder_of(self.crawler).status
+        seconds = monotonic() - self._started
+        left = time_left(self._waiting, status.addresses, seconds)
+        logger.info("%s; waiting: %s", _line(status, seconds), left)
 
     def _display(self) -> Group:
-        ledger = ledger_of(self.crawler)
+        recorder = recorder_of(self.crawler)
+        status = recorder.status
         seconds = monotonic() - self._started
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for name, value in _figures(ledger, seconds):
+        for name, value in _figures(status, seconds):
             table.add_row(name, value)
-        table.add_row("waiting", time_left(self._waiting, sum(ledger.counts.values()), seconds))
-        for (outcome, reason), count in ledger.reasons.most_common(_SHOWN_REASONS):
+        table.add_row("waiting", time_left(self._waiting, status.addresses, seconds))
+        for (outcome, reason), count in status.reasons.most_common(_SHOWN_REASONS):
             table.add_row(
                 "", f"[dim]{count} × {escape(outcome)} {escape(repr(reason)[1:-1])}[/dim]"
             )
-        title = Text(f"newscrawl · {ledger.site}", style="bold")
+        title = Text(f"newscrawl · {recorder.site}", style="bold")
         return Group(
             title,
             table,
@@ -124,40 +131,42 @@ class _LinesAbove(io.TextIOBase):
         return len(text)
 
 
-def summary_of(ledger: Ledger, seconds: float) -> str:
+def summary_of(recorder: Recorder, seconds: float) -> str:
     """Return the summary line of a crawl: its end, its counts and its outcomes."""
-    parts = [f"{ledger.site}: {exits.WORDS[ledger.exit_status]}: {_line(ledger, seconds)}"]
-    if ledger.unread and ledger.exit_status == exits.FAILED:
-        parts.append(ledger.unread)
-    if ledger.is_silent and ledger.exit_status == exits.NOTHING_FOUND:
-        parts.append(_silence_of(ledger))
-    if ledger.put_off:
-        parts.append(ledger.put_off)
-    others = [f"{count} {outcome}" for outcome, count in sorted(ledger.counts.items()) if count]
-    parts.append(f"outcomes: {', '.join(others)}" if others else "nothing was asked for")
-    if ledger.evidence is not None:
-        parts.append(f"evidence: {ledger.evidence.summary}")
-    if ledger.book is not None and ledger.book.unchanged:
-        parts.append(f"{ledger.book.unchanged} sources were as before")
-    if ledger.book is not None and ledger.book.lost:
-        parts.append(f"nothing where there used to be something: {_shown(ledger.book.lost)}")
-    if ledger.others.articles:
-        parts.append(f"{ledger.others.articles} more articles with other workers")
-    if ledger.not_due:
-        parts.append(f"{ledger.not_due} known articles were not due")
-    if ledger.left_over:
-        parts.append(f"{ledger.left_over} articles were left for another run")
+    status = recorder.status
+    words = exits.WORDS[status.exit_status]
+    parts = [f"{recorder.site}: {words}: {_line(status, seconds)}", *_problems_of(status)]
+    counts = [f"{count} {outcome}" for outcome, count in sorted(status.counts.items()) if count]
+    parts.append(f"outcomes: {', '.join(counts)}" if counts else "nothing was asked for")
+    if recorder.evidence is not None:
+        parts.append(f"evidence: {recorder.evidence.summary}")
+    parts += _changes_of(recorder.book) if recorder.book is not None else ()
+    if recorder.peers.articles:
+        parts.append(f"{recorder.peers.articles} more articles with other workers")
+    if status.not_due:
+        parts.append(f"{status.not_due} known articles were not due")
+    if status.left_over:
+        parts.append(f"{status.left_over} articles were left for another run")
     return "; ".join(parts)
 
 
-def _silence_of(ledger: Ledger) -> str:
-    """Return why a site that answered is taken to have gone silent."""
-    if ledger.refused:
-        return (
-            f"the site answers, but {ledger.refused} of its articles were refused or led "
-            "elsewhere"
-        )
-    return "the site answers, but no article was found"
+def _problems_of(status: RunStatus) -> Iterator[str]:
+    """Yield why the site or some of its pages could not be read."""
+    if status.unread and status.exit_status == exits.FAILED:
+        yield status.unread
+    if status.is_silent and status.exit_status == exits.NOTHING_FOUND:
+        refused = f"{status.refused} of its articles were refused or led elsewhere"
+        yield f"the site answers, but {refused if status.refused else 'no article was found'}"
+    if status.postponed:
+        yield status.postponed
+
+
+def _changes_of(book: SourceBook) -> Iterator[str]:
+    """Yield the number of unchanged sources, and the sources that give nothing any more."""
+    if book.unchanged:
+        yield f"{book.unchanged} sources were as before"
+    if book.lost:
+        yield f"nothing where there used to be something: {_shown(book.lost)}"
 
 
 def time_left(waiting: int, pages: int, seconds: float) -> str:
@@ -179,19 +188,19 @@ def _shown(lost: list[str]) -> str:
     return repr(", ".join(lost[:3])[:600])[1:-1] + more
 
 
-def _line(ledger: Ledger, seconds: float) -> str:
-    counts = ledger.counts
+def _line(status: RunStatus, seconds: float) -> str:
+    counts = status.counts
     return (
-        f"{ledger.articles} articles ({counts['stored']} new, {counts['updated']} changed, "
-        f"{counts['unchanged']} unchanged) from {sum(counts.values())} addresses "
+        f"{status.articles} articles ({counts['stored']} new, {counts['updated']} changed, "
+        f"{counts['unchanged']} unchanged) from {status.addresses} addresses "
         f"in {seconds:.0f} s"
     )
 
 
-def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
-    counts = ledger.counts
-    pages = sum(counts.values())
-    skipped = pages - ledger.articles - counts["source"] - counts["continuation"]
+def _figures(status: RunStatus, seconds: float) -> list[tuple[str, str]]:
+    counts = status.counts
+    pages = status.addresses
+    skipped = pages - status.articles - counts[Outcome.SOURCE] - counts[Outcome.CONTINUATION]
     return [
         ("pages", f"{pages}  ({pages / max(seconds, 0.1):.1f} a second, {seconds:.0f} s)"),
         (
@@ -201,6 +210,6 @@ def _figures(ledger: Ledger, seconds: float) -> list[tuple[str, str]]:
                 f"[yellow]{counts['updated']} changed[/yellow], {counts['unchanged']} unchanged"
             ),
         ),
-        ("sources", str(counts["source"])),
+        ("sources", str(counts[Outcome.SOURCE])),
         ("skipped", str(skipped)),
     ]

@@ -1,4 +1,4 @@
-"""The other workers of a crawl, as Redis tells of them."""
+"""The other workers of a crawl, as Redis knows them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
-from newscrawl.crawl.peers import Others
+from newscrawl.crawl.frontier.peers import Peers
 from newscrawl.crawl.shared.line import Line
+from newscrawl.outcomes import ARTICLE_OUTCOMES
 
 _LOOK_AGAIN = 0.2
 """Seconds between two looks whether this worker leads."""
 
 
-class Company(Others):
-    """The other workers, as Redis tells of them."""
+class Company(Peers):
+    """The other workers, as Redis knows them."""
 
     leads = has_led = False
 

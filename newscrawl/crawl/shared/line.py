@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 
 
 class Line:
-    """Asks and tells; knows since when nobody has answered."""
+    """Connection with an outbox, which knows since when nobody has answered."""
 
     queue: LeasedQueue
 

@@ -7,7 +7,7 @@ import json
 
 import attrs
 
-from newscrawl.outcomes import OUTCOMES
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import clean_url
 
 
@@ -36,6 +36,16 @@ class Beat:
     articles: int
     """Number of articles that all workers have found."""
 
+    @property
+    def left(self) -> int:
+        """Number of articles that wait or are leased."""
+        return self.waiting + self.held
+
+    @property
+    def has_more(self) -> bool:
+        """True if another worker reads the sources, or articles are left."""
+        return not self.leads or self.left > 0
+
 
 @attrs.frozen(kw_only=True)
 class Settled:
@@ -62,7 +72,7 @@ class Settled:
             dt.datetime.fromisoformat(settled.published)
         is_status = settled.status is None or type(settled.status) is int
         is_url = isinstance(settled.url, str) and clean_url(settled.url, settled.url)
-        if settled.fetched_at.tzinfo is None or settled.outcome not in OUTCOMES:
+        if settled.fetched_at.tzinfo is None or settled.outcome not in set(Outcome):
             raise ValueError(f"no outcome of ours: {settled.outcome!r}")
         if not is_status or not is_url:
             raise ValueError("no status or address of ours")

@@ -25,7 +25,7 @@ from scrapy.settings import BaseSettings
 from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
-from newscrawl.crawl.request_meta import take_up, target_of
+from newscrawl.crawl.frontier.request_meta import take_up, target_of
 from newscrawl.crawl.shared.messages import Beat, Call, Settled
 from newscrawl.errors import FrontierError, FrontierSpoiledError
 from newscrawl.text.urls import clean_url
@@ -97,7 +97,7 @@ class LeasedQueue(Base):
         return self.crawl
 
     def push(self, request: Request) -> None:
-        """Have an article wait, unless it was asked for in this crawl."""
+        """Queue an article, unless it was requested in this crawl."""
         self.send([self.adding([request])])
 
     def send(self, calls: Sequence[Call]) -> None:
@@ -110,7 +110,7 @@ class LeasedQueue(Base):
             pipeline.execute()
 
     def adding(self, requests: Iterable[Request]) -> Call:
-        """Return the call that has articles wait which were not asked for in this crawl."""
+        """Return the call that queues articles, except those requested in this crawl."""
         return Call(
             "add", tuple(part for one in requests for part in self._encode_request(one))
         )
@@ -147,7 +147,7 @@ class LeasedQueue(Base):
         return Call("settle", told)
 
     def returning(self, tickets: Iterable[str], *, for_this_crawl: bool = True) -> Call:
-        """Return the call that says that this worker does not ask for articles.
+        """Return the call that reports that this worker gives articles back.
 
         Not *for_this_crawl*, they are as if nobody had found them yet.
         """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import islice
 from time import monotonic
 
@@ -21,17 +21,16 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES
-from newscrawl.crawl.peers import settled_elsewhere
-from newscrawl.crawl.postponed import is_put_off
-from newscrawl.crawl.request_meta import Target, target_of
-from newscrawl.crawl.scheduler import NewsScheduler
+from newscrawl.crawl.frontier.peers import settled_elsewhere
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import Target, target_of
+from newscrawl.crawl.frontier.scheduler import NewsScheduler
 from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.errors import FrontierError
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
 from newscrawl.text.urls import url_key, without_passwords
 
 TAKEN_AT_ONCE = 8
@@ -53,8 +52,8 @@ class SharedScheduler(NewsScheduler):
         super().__init__(crawler)
         patience = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_PATIENCE")
         self.line = Line(patience, give_up=self._give_up)
-        self.others = Company(self.line, is_stopped=self._is_stopped, end=self._end)
-        self.ledger.others = self.others
+        self.peers = Company(self.line, is_stopped=self._is_stopped, end=self._end)
+        self.recorder.peers = self.peers
         self.is_over = False
         """True if the crawl has ended, for all workers."""
         self._lease = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_LEASE")
@@ -68,18 +67,17 @@ class SharedScheduler(NewsScheduler):
         self._beats = create_looping_call(self._on_time)
 
     def _open(self, spider: Spider) -> None:
-        """Join the crawl. Raise FrontierError where that is impossible."""
+        """Join the crawl. Raises FrontierError if that is impossible."""
         plan, site = spider.plan_text, spider.site_name or spider.name  # type: ignore[attr-defined]
         self.queue = LeasedQueue(connect(self.crawler.settings), spider, site, plan)
         self.line.queue = self.queue
         self.queue.join()
         self._server_run = self.queue.server_run()
         self._heed(self.queue.beat(self._lease, may_lead=True))
-        self.others.known = self.queue.count_known()
+        self.peers.known = self.queue.count_known()
         super()._open(spider)
-        if self.ledger.frontier is not None:
-            self.ledger.frontier.forget_others(self.others.plan_prefix)
-        role = "it reads the sources" if self.others.leads else "another one reads the sources"
+        self._frontier.forget_others(self.peers.plan_prefix)
+        role = "it reads the sources" if self.peers.leads else "another one reads the sources"
         place = without_passwords(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
         logger.info("a worker of the crawl in %s: %s", place, role)
         self._beats.start(min(self._lease / 6, 5.0), now=False)
@@ -87,34 +85,41 @@ class SharedScheduler(NewsScheduler):
     def close(self, reason: str) -> None:
         """Give back the leases that were not requested."""
         self.is_closing = True
-        waiting = [request for _, _, request in self._heap if _ticket_of(request) in self._held]
-        self._heap = [entry for entry in self._heap if entry[2] not in waiting]
-        self._give_back([_ticket_of(request) for request in waiting])
-        is_to_tell = (self.others.leads or self.is_at_limit) and not self.is_over
+        held = {_ticket_of(request) for _, _, request in self._heap} & set(self._held)
+        self._drop_waiting(held)
+        self._give_back(sorted(held))
+        is_to_tell = (self.peers.leads or self.is_at_limit) and not self.is_over
         if self._send() and is_to_tell:
             beat = self._beat()
-            self.ledger.left_over += beat.waiting + beat.held if beat is not None else 0
-        self.ledger.left_over += self.queue.dropped
+            self.recorder.status.left_over += beat.left if beat is not None else 0
+        self.recorder.status.left_over += self.queue.dropped
         super().close(reason)
 
     def has_pending_requests(self) -> bool:
         """Return whether any request waits, here or for all, or is with another worker."""
-        if self.is_at_limit or self.ledger.failure is not None:
+        if self.is_at_limit or self.recorder.status.failure is not None:
             return False
         if super().has_pending_requests():
             return True
         if self.is_over:
             return False
-        is_busy = self.line.has_more or self.line.is_down or bool(self._to_share)
-        if is_busy or not self.others.leads:
+        if self._is_busy or not self.peers.leads:
             return True
         beat = self._beat()
-        if beat is None or not beat.leads or bool(beat.waiting or beat.held):
-            return True
-        return self._has_other_spellings()
+        return beat is None or beat.has_more or self._has_other_spellings()
+
+    @property
+    def _is_busy(self) -> bool:
+        """True if Redis is down, or messages to it wait."""
+        return self.line.has_more or self.line.is_down or bool(self._to_share)
+
+    def _drop_waiting(self, tickets: Set[str]) -> None:
+        """Remove the requests of *tickets* from those that wait here."""
+        self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in tickets]
+        heapq.heapify(self._heap)
 
     def _has_other_spellings(self) -> bool:
-        """Have spellings wait for all whose page was not answered; whether there are any."""
+        """Queue spellings of unanswered pages for all; return whether there are any."""
         for request in self._spellings.left(self._seen):
             target = target_of(request)
             if target is not None:
@@ -137,11 +142,11 @@ class SharedScheduler(NewsScheduler):
         return super().next_request()
 
     def _is_stopped(self) -> bool:
-        return self.is_over or self.is_at_limit or self.ledger.failure is not None
+        return self.is_over or self.is_at_limit or self.recorder.status.failure is not None
 
     def _give_up(self, error: FrontierError) -> None:
         if not self.is_closing:
-            self.ledger.stop(error)
+            self.recorder.stop(error)
 
     def _end(self, is_complete: bool) -> bool:
         """End the crawl for all where it is complete; else leave it to the others.
@@ -152,7 +157,7 @@ class SharedScheduler(NewsScheduler):
             self._beats.stop()
         if not self.queue.crawl or not self._send():
             return False
-        if is_complete and self.others.leads and self.line.ask(LeasedQueue.finish):
+        if is_complete and self.peers.leads and self.line.ask(LeasedQueue.finish):
             return True
         self.line.ask(LeasedQueue.leave)
         return is_complete and self.is_over
@@ -202,7 +207,7 @@ class SharedScheduler(NewsScheduler):
 
     def _on_time(self) -> None:
         """Report that this worker is alive, and take requests if it has none."""
-        if self.ledger.failure is not None or self.is_closing or not self.line.may_try:
+        if self.recorder.status.failure is not None or self.is_closing or not self.line.may_try:
             return
         if self._beat() is None or not self._send():
             return
@@ -230,31 +235,30 @@ class SharedScheduler(NewsScheduler):
         self._last_beat = monotonic()
         if beat.is_over and not self.is_over:
             self.is_over = True
-            self._heap = [
-                entry for entry in self._heap if _ticket_of(entry[2]) not in self._held
-            ]
-            heapq.heapify(self._heap)
-        self.others.leads = beat.leads
+            self._drop_waiting(set(self._held))
+        self.peers.leads = beat.leads
         if not beat.is_over:
-            self.others.articles = max(0, beat.articles - self.ledger.articles)
+            self.peers.articles = max(0, beat.articles - self.recorder.status.articles)
+
+    def _share_again(self) -> None:
+        """Share the archive's frontier: Redis may have come back without its last messages."""
+        request = self._spider.request_article  # type: ignore[union-attr]
+        waiting, _ = self._frontier.left_by_earlier_run()
+        self._to_share += [request(row.url, row.priority) for row in waiting]
 
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""
         may_be_lost = is_other_server or beat.is_lost or beat.was_unknown
         if not (may_be_lost or self.line.is_unsure):
             return
-        if may_be_lost and self.ledger.frontier is not None:
-            # Redis may have come back without the last that it was told.
-            request = self._spider.request_article  # type: ignore[union-attr]
-            waiting, _ = self.ledger.frontier.left_by_earlier_run()
-            self._to_share += [request(row.url, row.priority) for row in waiting]
+        if may_be_lost:
+            self._share_again()
         held = self.queue.held()
         in_heap = {_ticket_of(entry[2]) for entry in self._heap} & set(self._held)
         lost = in_heap - held
         # Another worker has them, or nobody: Redis knows which.
         self._to_share += [self._held.pop(ticket) for ticket in sorted(lost)]
-        self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in lost]
-        heapq.heapify(self._heap)
+        self._drop_waiting(lost)
         if not self.line.has_more:
             self._give_back(sorted(held - set(self._held)))
             self.line.is_unsure = False
@@ -283,7 +287,7 @@ class SharedScheduler(NewsScheduler):
         is_ours = self.line.ask(lambda queue: queue.claim(key, ticket))
         if is_ours:
             self._claims.setdefault(ticket, []).append(key)
-        # Where nobody answers: asked for twice is better than not at all.
+        # If nobody answers: two requests are better than none.
         return is_ours is False
 
     def _settled(
@@ -292,7 +296,7 @@ class SharedScheduler(NewsScheduler):
         super()._settled(ticket, observation, article)
         if ticket not in self._held:
             return
-        if is_put_off(observation):
+        if is_postponed(observation):
             self._give_back([ticket])
             if not self.is_closing:
                 # It would be handed out again at once, to this worker or another.

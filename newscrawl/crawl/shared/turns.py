@@ -10,16 +10,17 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.crawl.download.pace import Pace, host_rests
-from newscrawl.crawl.download.quiet import QuietHandler
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.download.politeness.pace import Pace, host_rests
+from newscrawl.crawl.download.politeness.quiet import QuietHandler
+from newscrawl.crawl.frontier.postponed import Postponed
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.crawl.shared.scheduler import SharedScheduler
+from newscrawl.outcomes import Outcome
 
 _AGAIN = 0.5
 """Seconds between two tries where Redis does not answer."""
 _TRUSTED = 0.25
-"""Seconds for which a host that asks for no pace is taken not to have asked for patience."""
+"""Seconds for which a host without a pace of its own counts as ready."""
 _NO_TURN = "the shared frontier does not say whose turn it is"
 _HELD, _LEAST_HELD = 1 / 3, 5.0
 """The part of a lease, and the least seconds, that a turn is held which nobody prolongs.
@@ -40,7 +41,7 @@ class TurnHandler(QuietHandler):
         crawler.signals.connect(self._rest, signal=host_rests)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request* in its turn; raise PutOff where nobody can say when that is."""
+        """Send *request* in its turn; raise Postponed if nobody can say when that is."""
         host = str(request.meta.get("download_slot", ""))
         pace = self._crawler.get_extension(Pace)
         assert pace is not None  # noqa: S101  # settings name it
@@ -63,7 +64,7 @@ class TurnHandler(QuietHandler):
                 self._scheduler.line.ask(lambda queue: queue.hold_turn(host, self._holds))
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
-        scheduler, ledger = self._scheduler, ledger_of(self._crawler)
+        scheduler, recorder = self._scheduler, recorder_of(self._crawler)
         if not spacing and monotonic() < self._free_until.get(host, 0.0):
             return
         holds = self._holds if is_alone else 0.0
@@ -76,8 +77,8 @@ class TurnHandler(QuietHandler):
             if wait == 0:
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
-            if wait is None and (ledger.failure is not None or scheduler.is_closing):
-                raise PutOff("over_limit", _NO_TURN)
+            if wait is None and (recorder.status.failure is not None or scheduler.is_closing):
+                raise Postponed(Outcome.OVER_LIMIT, _NO_TURN)
             await asyncio.sleep(wait or _AGAIN)
 
     @property

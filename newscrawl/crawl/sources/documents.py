@@ -193,9 +193,9 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
-    """Yield each element of *text* with one of *names*, freed when the next is asked for.
+    """Yield each element of *text* with one of *names*, freed when the next is taken.
 
-    Raises XMLSyntaxError where *text* is not well-formed.
+    Raises XMLSyntaxError if *text* is not well-formed.
     """
     spelt = {
         found[1] for found in re.finditer(rf"[<:]({'|'.join(names)})\b", text, re.IGNORECASE)
@@ -234,7 +234,7 @@ def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
 
 def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element | None:
     """Return the element that *piece* begins with, under *root*, as far as it can be read."""
-    root_name, name = (_NAME.match(text) for text in (root, piece))
+    root_name, name = _NAME.match(root), _NAME.match(piece)
     if root_name is None or name is None:
         return None
     ends = [one.end() for one in re.finditer(rf"</{re.escape(name[1])}\s*>", piece)]
@@ -246,8 +246,9 @@ def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element
         whole = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:  # of nothing at all
         return None
-    found = (one for one in whole if local_name(one) in names) if whole is not None else ()
-    element = next(iter(found), None)
+    if whole is None:
+        return None
+    element = next((one for one in whole if local_name(one) in names), None)
     if element is not None:
         # What a stray end tag has put behind the element is of it.
         element.extend(list(element.itersiblings()))

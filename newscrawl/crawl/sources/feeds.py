@@ -169,8 +169,8 @@ def _address(entry: Any, base: str) -> str | None:
     candidates = [entry.get("feedburner_origlink"), *(link.get("href") for link in links)]
     if not links and entry.get("guidislink", True):
         candidates.append(entry.get("id"))
-    texts = (text for text in candidates if text and len(text) <= _MAX_TEXT)
-    return next((url for text in texts if (url := clean_url(base, text))), None)
+    urls = (clean_url(base, text) for text in candidates if text and len(text) <= _MAX_TEXT)
+    return next(filter(None, urls), None)
 
 
 def _pruned(item: etree._Element) -> etree._Element:
@@ -186,13 +186,19 @@ def _pruned(item: etree._Element) -> etree._Element:
         if name in _IDENTIFIERS and not (child.text or "").strip().startswith("http"):
             continue  # feedparser would make an address of it
         if name in _READ and len(child) <= (_MAX_MARKUP if name == "title" else 0):
-            twin = copy.deepcopy(child)
-            twin.text = CONTROLS.sub("\ufffd", (twin.text or "")[:_MAX_TEXT])
-            twin.tail = None
+            twin = _twin_of(child)
             if etree.QName(child).namespace == own:
                 twin.tag = name
             kept.append(twin)
     return kept
+
+
+def _twin_of(child: etree._Element) -> etree._Element:
+    """Return a copy of *child* with clean text, and no more of it than is read."""
+    twin = copy.deepcopy(child)
+    twin.text = CONTROLS.sub("\ufffd", (twin.text or "")[:_MAX_TEXT])
+    twin.tail = None
+    return twin
 
 
 def _json_entries(text: str, url: str) -> Iterator[FeedEntry] | None:

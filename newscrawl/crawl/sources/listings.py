@@ -143,13 +143,14 @@ def _zone(anchor: lxml.html.HtmlElement) -> str:
             return "foot"
         if tag == "nav" or ancestor.get("role") == "navigation" or _MENU.search(names):
             return "menu"
-        if (
-            tag == "header"
-            and ancestor.getparent() is not None
-            and ancestor.getparent().tag == "body"
-        ):
+        if tag == "header" and _is_child_of_body(ancestor):
             return "menu"
     return "text"
+
+
+def _is_child_of_body(element: lxml.html.HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag == "body"
 
 
 def _is_heading(anchor: lxml.html.HtmlElement) -> bool:

@@ -24,11 +24,6 @@ _ONWARD = frozenset({"next", "older", "suivant", "التالي", "التالية
 _START = re.compile(r"[?&](?:start|offset|from|limitstart)=(\d{1,7})(?=&|$)", re.IGNORECASE)
 
 
-def page_number(url: str) -> int:
-    """Return the number that *url* has as a page of a list; 1 where it states none."""
-    return _split(url_key(url))[1]
-
-
 def list_of(url: str) -> str:
     """Return the identity of the list that *url*, the address of a page of one, is of."""
     key = url_key(url)

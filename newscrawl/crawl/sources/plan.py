@@ -1,4 +1,4 @@
-"""The plan of a survey, and the requests that it makes."""
+"""The plan of a survey: the scope of its site, and the addresses that it wants. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 import attrs
 
 from newscrawl.crawl.sources.shapes import ArticleRule
+from newscrawl.text.urls import DEFAULT_PORTS, host_of, port_of
 
 Role = Literal["home", "section", "page", "feed", "sitemap", "article"]
 
@@ -25,7 +26,7 @@ articles before more lists, so that endless lists hold up nothing."""
 
 
 @attrs.frozen(kw_only=True)
-class Ask:
+class Wanted:
     """A request to be made, and the role of its address."""
 
     url: str
@@ -73,3 +74,31 @@ class Plan:
     """The most pages of one section, unless the whole history is wanted."""
     max_sections: int = 40
     """The most sections."""
+
+
+@attrs.frozen(kw_only=True)
+class Scope:
+    """The hosts of one site, with their sub-domains, and the ports that it is requested at."""
+
+    hosts: tuple[str, ...]
+    """Host names in lower case, without `www.`."""
+    ports: frozenset[int] = frozenset(DEFAULT_PORTS.values())
+    """The ports; a server on another port of the same host is another site."""
+
+    def includes(self, url: str) -> bool:
+        """Return whether *url* belongs to the site."""
+        host, port = host_of(url), port_of(url)
+        is_ours = any(host == ours or host.endswith(f".{ours}") for ours in self.hosts)
+        return is_ours and port in self.ports
+
+
+def scope_of(urls: tuple[str, ...], hosts: tuple[str, ...] = ()) -> Scope:
+    """Return the scope of a site: *hosts* and those of *urls*, at the ports of *urls*."""
+    names = (*hosts, *(host_of(url) for url in urls))
+    ports = {port for url in urls if (port := port_of(url))}
+    # A site at an unusual port only (a test, an intranet) has nothing at the usual ones.
+    usual = frozenset(DEFAULT_PORTS.values())
+    return Scope(
+        hosts=tuple(dict.fromkeys(name.removeprefix("www.") for name in names if name)),
+        ports=frozenset(ports | usual) if not ports or ports & usual else frozenset(ports),
+    )

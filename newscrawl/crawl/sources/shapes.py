@@ -115,33 +115,35 @@ class Shapes:
 
 def _kind(segment: str) -> str:
     stem = _PAGE_FILE.sub("", segment)
-    words = [word for word in _WORD_BREAK.split(stem) if word]
-    has_number = any(_LONG_NUMBER.fullmatch(word) for word in words)
+    return _kind_of_stem(stem) + segment[len(stem) :].lower()
+
+
+def _kind_of_stem(stem: str) -> str:
     if _YEAR.fullmatch(stem):
-        kind = "year"
-    elif stem.isdecimal():
-        kind = "number" if len(stem) > 3 else "digits"
-    elif _HEX.fullmatch(stem) and any(c.isdigit() for c in stem):
-        kind = "hash"
-    elif len(words) >= 3:
-        kind = "id-slug" if has_number else "slug"
-    else:
-        kind = "id-word" if has_number else "word"
-    return kind + segment[len(stem) :].lower()
+        return "year"
+    if stem.isdecimal():
+        return "number" if len(stem) > 3 else "digits"
+    if _HEX.fullmatch(stem) and any(map(str.isdigit, stem)):
+        return "hash"
+    words = [word for word in _WORD_BREAK.split(stem) if word]
+    form = "slug" if len(words) >= 3 else "word"
+    return f"id-{form}" if any(map(_LONG_NUMBER.fullmatch, words)) else form
 
 
 def _first_word(url: str) -> str:
     return next(iter(path_segments(url)), "")[:60] if len(path_segments(url)) > 1 else ""
 
 
+_KIND_ODDS = {"slug": 1.0, "id-slug": 2.0, "number": 1.5, "hash": 1.0, "id-word": 0.5}
+"""Log odds of an article by the kind of the last segment of its address."""
+
+
 def _url_odds(url: str) -> float:
     """Return the log odds that the address alone gives."""
     segments = path_segments(url)
-    kinds = [_kind(segment) for segment in segments[:12]]
+    kinds = list(map(_kind, segments[:12]))
     last = kinds[-1].partition(".")[0] if kinds else ""
-    odds = {"slug": 1.0, "id-slug": 2.0, "number": 1.5, "hash": 1.0, "id-word": 0.5}.get(
-        last, -1.5
-    )
+    odds = _KIND_ODDS.get(last, -1.5)
     if _DAY.search("/".join(segments[:-1])) or (segments and _DAY.match(segments[-1])):
         odds += 2.0
     if kinds and "." in kinds[-1]:

@@ -26,6 +26,9 @@ _LIKELY_IN_SITEMAP = 0.35
 logger = logging.getLogger(__name__)
 
 
+_OLDEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
 class SitemapPool:
     """The entries of all sitemaps read so far."""
 
@@ -42,15 +45,13 @@ class SitemapPool:
 
     def parts_wanted(self, index: Sitemap) -> list[SitemapEntry]:
         """Return the parts of *index* that may list wanted articles, the newest first."""
-        named = (entry for entry in index.entries if entry.is_part)
-        parts = [part for part in named if lists_articles(part.url)]
+        parts = [one for one in index.entries if one.is_part and lists_articles(one.url)]
         if self.whole_history:
             return parts
+        parts.sort(key=lambda part: part.modified or _OLDEST, reverse=True)
         if self.since:
-            parts = [part for part in parts if not part.latest or part.latest >= self.since]
-        oldest = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        parts.sort(key=lambda part: part.modified or oldest, reverse=True)
-        if len(parts) > MAX_PARTS and not self.since:
+            return [part for part in parts if (part.latest or self.since) >= self.since]
+        if len(parts) > MAX_PARTS:
             logger.info(
                 "%d of %d sitemaps are read; history=all reads all", MAX_PARTS, len(parts)
             )
@@ -64,7 +65,7 @@ class SitemapPool:
             self._entries.append(entry)
 
     def take(self, shapes: Shapes) -> list[SitemapEntry]:
-        """Return the entries to ask for, and say how many are left; they are then gone.
+        """Return the entries to request, and log how many are dropped; the pool is then empty.
 
         The likely articles come first, and none is left because of how its address looks.
         """

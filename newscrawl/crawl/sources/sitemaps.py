@@ -108,8 +108,7 @@ def _entry(element: etree._Element, base: str) -> SitemapEntry | None:
         return None
     news = next((_child_texts(child) for child in element if local_name(child) == "news"), None)
     dates = ((news or {}).get("publication_date"), texts.get("lastmod"))
-    stated = (parse_stated_date(date) for date in dates)
-    date: StatedDate | None = next((one for one in stated if one), None)
+    date: StatedDate | None = next(filter(None, map(parse_stated_date, dates)), None)
     return SitemapEntry(
         url=url,
         modified=date.moment if date else None,
@@ -151,12 +150,14 @@ def _with_parts(entries: dict[str, SitemapEntry]) -> tuple[SitemapEntry, ...]:
     )
 
 
+_ADDRESS = re.compile(r"https?://[^\s\ufffd]*", re.IGNORECASE)
+
+
 def _plain_list(text: str, base: str) -> Sitemap | None:
     """Return the protocol's other form: one address a line; None if most lines are others."""
     lines = [line.strip() for line in islice(text.splitlines(), 2 * MAX_URLS)]
     lines = [line for line in lines if line and not line.startswith("#")]
-    named = [line for line in lines if line.lower().startswith(("http://", "https://"))]
-    named = [line for line in named if "\ufffd" not in line and len(line.split()) == 1]
+    named = list(filter(_ADDRESS.fullmatch, lines))
     if not named or 2 * len(named) < len(lines):
         return None
     urls = [url for line in named[:MAX_URLS] if (url := clean_url(base, line))]

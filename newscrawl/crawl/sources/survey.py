@@ -17,9 +17,8 @@ import attrs
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
-from newscrawl.crawl.sources.plan import PRIORITIES, Ask, Before, Plan, Role
+from newscrawl.crawl.sources.plan import PRIORITIES, Before, Plan, Role, Scope, Wanted
 from newscrawl.crawl.sources.redirectors import Redirectors
-from newscrawl.crawl.sources.scope import Scope
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.sitemap_pool import SitemapPool
@@ -51,7 +50,7 @@ class Survey:
         self.redirectors = Redirectors()
         self._asked: set[str] = set()
         self._lists: set[str] = set()
-        """The keys of the addresses that were asked for as sources."""
+        """Keys of the addresses requested as sources."""
         self._perhaps_sections: list[str] = []
         """Addresses that sitemaps name and that look like sections on the home page."""
         self._named: set[str] = set()
@@ -73,52 +72,56 @@ class Survey:
         self._found_unnamed = False
         self._pages_read: dict[str, int] = {}
 
-    def start(self) -> Iterator[Ask]:
+    def start(self) -> Iterator[Wanted]:
         """Yield the first requests: declared sources and the home page."""
         for url, role in self.plan.sources:
             if role == "sitemap":
-                yield from self._ask_sitemap(url, 0)
+                yield from self._want_sitemap(url, 0)
             else:
-                yield from self._ask(url, role)
-        yield from self._ask(self.plan.home, "home")
+                yield from self._want(url, role)
+        yield from self._want(self.plan.home, "home")
 
     def move_to(self, url: str, scope: Scope) -> None:
         """Note that the home page has moved to *url*, and with it the site to *scope*."""
         self.plan = attrs.evolve(self.plan, home=url)
         self.scope = scope
 
-    def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Ask]:
+    def note_robots_sitemaps(self, urls: Iterable[str]) -> Iterator[Wanted]:
         """Yield the sitemaps that robots.txt names."""
         if not self.plan.sections:
             for url in urls:
-                yield from self._ask_sitemap(url, 0)
+                yield from self._want_sitemap(url, 0)
 
-    def read_listing(self, url: str, role: str, listing: Listing) -> Iterator[Ask]:
+    def read_listing(self, url: str, role: str, listing: Listing) -> Iterator[Wanted]:
         """Yield the requests for the links of the home page or section page *url*."""
         links = [link for link in listing.links if self.scope.includes(link.url)]
         for link in links:
             self.shapes.note_link(link)
         if role == "home":
-            self._home_links = tuple(links)
-            self._second_home_page = listing.next_page
-            self._sections = find_sections(
-                self.plan.home, links, self.shapes, self.plan.sections
-            )
-            if not self.plan.sections:
-                for feed in listing.feeds:
-                    yield from self._ask(feed, "feed")
-        if role == "home" and self.plan.sections:
-            return
-        articles = [link for link in links if self.shapes.is_likely_article(link)]
+            self._note_home(listing, links)
+            if self.plan.sections:
+                return
+            for feed in listing.feeds:
+                yield from self._want(feed, "feed")
+        articles = list(filter(self.shapes.is_likely_article, links))
         self._found[url_key(url)] = len(articles)
-        unnamed = [link for link in articles if self._is_news_of(url, link)]
-        self._found_unnamed = self._found_unnamed or bool(unnamed and role != "home")
+        has_unnamed = role != "home" and self._has_news_of(url, articles)
+        self._found_unnamed |= has_unnamed
         for link in articles:
-            yield from self._ask_article(link.url, is_shown=role == "home", is_guess=True)
-        if role != "home" and unnamed:
+            yield from self._want_article(link.url, is_shown=role == "home", is_guess=True)
+        if has_unnamed:
             yield from self._next_page(listing, articles)
 
-    def read_feed(self, feed: Feed) -> Iterator[Ask]:
+    def _has_news_of(self, url: str, links: Iterable[PageLink]) -> bool:
+        return any(self._is_news_of(url, link) for link in links)
+
+    def _note_home(self, listing: Listing, links: list[PageLink]) -> None:
+        """Note the links and sections of the home page."""
+        self._home_links = tuple(links)
+        self._second_home_page = listing.next_page
+        self._sections = find_sections(self.plan.home, links, self.shapes, self.plan.sections)
+
+    def read_feed(self, feed: Feed) -> Iterator[Wanted]:
         """Yield the articles that a feed names."""
         self._has_source = self._has_source or bool(feed.entries)
         for entry in feed.entries:
@@ -128,14 +131,14 @@ class Survey:
                 continue
             self.shapes.note_result(url, is_article=True, weight=0.5)
             self._note_named(url, entry.published, entry.latest)
-            yield from self._ask_article(url, 10, is_shown=True)
+            yield from self._want_article(url, 10, is_shown=True)
 
-    def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Ask]:
+    def read_sitemap(self, url: str, depth: int, sitemap: Sitemap) -> Iterator[Wanted]:
         """Yield the parts of an index, or the news that a sitemap names; the rest is pooled."""
         self.note_read(url)
         self._has_source = self._has_source or bool(sitemap.entries)
         for part in self.pool.parts_wanted(sitemap):
-            yield from self._ask_sitemap(part.url, depth + 1, part.modified)
+            yield from self._want_sitemap(part.url, depth + 1, part.modified)
         pages = [entry for entry in sitemap.entries if not entry.is_part]
         self._has_sitemap = self._has_sitemap or bool(pages)
         for entry in pages:
@@ -144,7 +147,7 @@ class Survey:
             if entry.is_news:
                 self.shapes.note_result(entry.url, is_article=True, weight=0.5)
                 self._note_named(entry.url, entry.modified, entry.latest)
-                yield from self._ask_article(entry.url, 10, is_shown=True)
+                yield from self._want_article(entry.url, 10, is_shown=True)
             else:
                 self.pool.add(entry)
                 self._note_named(entry.url, entry.modified, entry.latest)
@@ -155,16 +158,16 @@ class Survey:
         self._has_source = self._has_source or (role in {"feed", "sitemap"} and found > 0)
         self._has_sitemap = self._has_sitemap or (role == "sitemap" and found > 0)
 
-    def ask_again(
+    def want_again(
         self, url: str, role: str, depth: int, stated: dt.datetime | None
-    ) -> Iterator[Ask]:
+    ) -> Iterator[Wanted]:
         """Yield a source that a source named which is as it was."""
         if role == "sitemap":
-            yield from self._ask_sitemap(url, depth, stated)
+            yield from self._want_sitemap(url, depth, stated)
         elif role == "section":
             self._sections.setdefault(url_key(url), url)
         elif role == "feed":
-            yield from self._ask(url, "feed")
+            yield from self._want(url, "feed")
 
     def articles_on(self, url: str) -> int:
         """Return how many links of the listing page *url*, as read, look like articles."""
@@ -222,32 +225,32 @@ class Survey:
         """Note that the article at *url* is not requested, unless a source names it."""
         self._asked.discard(f"article:{url}")
 
-    def next_round(self) -> list[Ask]:
+    def next_round(self) -> list[Wanted]:
         """Return the next requests when all so far have been answered; empty at the end."""
         steps = (
-            *(self._pooled, self._ask_redirectors, self._guess),
-            *(self._ask_sections, self._ask_what_is_left),
+            *(self._pooled, self._want_redirectors, self._guess),
+            *(self._want_sections, self._want_what_is_left),
         )
         for step in steps:
-            asks = list(step())
-            if asks:
-                return asks
+            wanted = list(step())
+            if wanted:
+                return wanted
         return []
 
-    def _ask(self, url: str, role: Role) -> Iterator[Ask]:
-        """Yield a source, unless it was asked for."""
+    def _want(self, url: str, role: Role) -> Iterator[Wanted]:
+        """Yield a source, unless it was requested."""
         key = f"source:{url}"
         if key in self._asked or not (self.scope.includes(url) or _may_be_elsewhere(url, role)):
             return
         self._asked.add(key)
         self._lists.add(url_key(url))
         self.page_requests += role in {"home", "section", "page"}
-        yield Ask(url=url, role=role, priority=PRIORITIES[role])
+        yield Wanted(url=url, role=role, priority=PRIORITIES[role])
 
-    def _ask_article(
+    def _want_article(
         self, url: str, bonus: int = 0, *, is_shown: bool = False, is_guess: bool = False
-    ) -> Iterator[Ask]:
-        """Yield an article, unless it was asked for, is too old or a link to no article."""
+    ) -> Iterator[Wanted]:
+        """Yield an article, unless it was requested, is too old or a link to no article."""
         url = without_tracking(url)
         key = f"article:{url}"
         if key in self._asked or not self.scope.includes(url) or self._is_too_old(url_key(url)):
@@ -255,7 +258,7 @@ class Survey:
         if url_key(url) in self._lists or (is_guess and is_never_article(url)):
             return
         self._asked.add(key)
-        yield Ask(
+        yield Wanted(
             url=url,
             role="article",
             priority=PRIORITIES["article"] + bonus,
@@ -263,15 +266,15 @@ class Survey:
             changed=self._dates.get(url_key(url)),
         )
 
-    def _ask_sitemap(
+    def _want_sitemap(
         self, url: str, depth: int, stated: dt.datetime | None = None
-    ) -> Iterator[Ask]:
-        for ask in self._ask(url, "sitemap") if self.pool.may_read(depth) else ():
+    ) -> Iterator[Wanted]:
+        for one in self._want(url, "sitemap") if self.pool.may_read(depth) else ():
             self.pool.read += 1
             self._open_sitemaps.add(url_key(url))
-            yield attrs.evolve(ask, depth=depth, stated=stated)
+            yield attrs.evolve(one, depth=depth, stated=stated)
 
-    def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Ask]:
+    def _next_page(self, listing: Listing, articles: list[PageLink]) -> Iterator[Wanted]:
         """Yield the next page of a list, unless it is long and its history not wanted."""
         is_wanted = self.plan.whole_history or self.plan.since
         pages = listing.last_page or 0
@@ -280,44 +283,44 @@ class Survey:
         read = self._pages_read.get(list_of(listing.next_page), 1)
         if read >= (MOST_PAGES if is_wanted else self.plan.max_pages):
             return
-        for ask in self._ask(listing.next_page, "page"):
-            self._pages_read[list_of(ask.url)] = read + 1
-            self._page_articles[ask.url] = tuple(url_key(link.url) for link in articles)
-            yield ask
+        for one in self._want(listing.next_page, "page"):
+            self._pages_read[list_of(one.url)] = read + 1
+            self._page_articles[one.url] = tuple(url_key(link.url) for link in articles)
+            yield one
 
-    def _pooled(self) -> Iterator[Ask]:
+    def _pooled(self) -> Iterator[Wanted]:
         if self._open_sitemaps:
             return
         for entry in self.pool.take(self.shapes):
             if url_key(entry.url) in self._sections:
                 self._perhaps_sections.append(entry.url)
                 continue
-            yield from self._ask_article(entry.url, -30 if self.plan.whole_history else 0)
+            yield from self._want_article(entry.url, -30 if self.plan.whole_history else 0)
 
-    def _guess(self) -> Iterator[Ask]:
+    def _guess(self) -> Iterator[Wanted]:
         while self._guesses and not self._has_source and not self.plan.sections:
             guess = self._guesses.pop(0)
             url = clean_url(self.plan.home, guess)
             if url and "sitemap" in guess:
-                yield from self._ask_sitemap(url, 0)
+                yield from self._want_sitemap(url, 0)
             elif url:
-                yield from self._ask(url, "feed")
+                yield from self._want(url, "feed")
             return
 
-    def _ask_sections(self) -> Iterator[Ask]:
+    def _want_sections(self) -> Iterator[Wanted]:
         """Yield the sections; only some if sitemaps name all articles of the home page."""
         if not self._sections and self._second_home_page and not self._is_covered():
-            yield from self._ask(self._second_home_page, "page")
+            yield from self._want(self._second_home_page, "page")
             return
         for key in [key for key, url in self._sections.items() if self._was_read(url)]:
-            yield from self._ask(self._sections.pop(key), "section")
+            yield from self._want(self._sections.pop(key), "section")
         room = self.plan.max_sections
         if self._is_covered() and not self._found_unnamed:
             room = int(len(self._articles) / ARTICLE_SHARE) - self.page_requests
         for key in list(self._sections)[: max(room, 0)]:
-            yield from self._ask(self._sections.pop(key), "section")
+            yield from self._want(self._sections.pop(key), "section")
 
-    def _ask_redirectors(self) -> Iterator[Ask]:
+    def _want_redirectors(self) -> Iterator[Wanted]:
         """Yield links of feeds on other hosts, as far as those lead to the site."""
         for url in self.redirectors.take():
             key = f"article:{url}"
@@ -325,13 +328,13 @@ class Survey:
                 self._asked.add(key)
                 self._named.add(url_key(url))
                 priority = PRIORITIES["article"] + 10
-                yield Ask(url=url, role="article", priority=priority, is_elsewhere=True)
+                yield Wanted(url=url, role="article", priority=priority, is_elsewhere=True)
 
-    def _ask_what_is_left(self) -> Iterator[Ask]:
+    def _want_what_is_left(self) -> Iterator[Wanted]:
         """Yield the possible sections that sitemaps name and that were not read as sections."""
         urls, self._perhaps_sections = self._perhaps_sections, []
         for url in urls:
-            yield from self._ask_article(url)
+            yield from self._want_article(url)
 
     def _is_covered(self) -> bool:
         """Return whether the sitemaps name every article that the home page links to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 
@@ -11,19 +12,17 @@ from newscrawl.errors import UsageError
 from newscrawl.ingest.opt_outs import OPT_OUTS
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
 
-_NUMBERS: dict[str, int | float] = {
-    "NEWSCRAWL_SECTION_PAGES": 10,
-    "NEWSCRAWL_ARTICLE_PAGES": 20,
-    "NEWSCRAWL_EXTRACTION_PROCESSES": 1,
-    "NEWSCRAWL_EXTRACTION_SECONDS": 60.0,
-    "NEWSCRAWL_REVISITS": 300,
-    "NEWSCRAWL_LEAST_FREE_MB": 100,
-    "NEWSCRAWL_WARC_MB": 1024,
-    "NEWSCRAWL_LISTING_EVIDENCE_HOURS": 24.0,
-    "NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS": 24.0,
-    "NEWSCRAWL_LONGEST_WAIT": 120.0,
-    "NEWSCRAWL_FRONTIER_LEASE": 30.0,
-    "NEWSCRAWL_FRONTIER_PATIENCE": 600.0,
+_WHOLE_NUMBERS = frozenset(
+    {
+        *("NEWSCRAWL_SECTION_PAGES", "NEWSCRAWL_ARTICLE_PAGES", "NEWSCRAWL_REVISITS"),
+        *("NEWSCRAWL_EXTRACTION_PROCESSES",),
+        *("NEWSCRAWL_LEAST_FREE_MB", "NEWSCRAWL_WARC_MB"),
+    }
+)
+_NUMBERS = _WHOLE_NUMBERS | {
+    *("NEWSCRAWL_LISTING_EVIDENCE_HOURS", "NEWSCRAWL_LONGEST_WAIT"),
+    *("NEWSCRAWL_EXTRACTION_SECONDS", "NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS"),
+    *("NEWSCRAWL_FRONTIER_LEASE", "NEWSCRAWL_FRONTIER_PATIENCE"),
 }
 _CHOICES = {
     "NEWSCRAWL_EVIDENCE": ("warc", "none"),
@@ -39,11 +38,7 @@ def check_settings(settings: BaseSettings) -> None:
     for name, choices in _CHOICES.items():
         if str(settings[name]).lower() not in choices:
             raise UsageError(f"{name}: {settings[name]!r} is none of {', '.join(choices)}")
-    folder = PurePath(str(settings["NEWSCRAWL_EVIDENCE_FOLDER"]))
-    if folder.is_absolute() or ".." in folder.parts or not folder.name:
-        raise UsageError(
-            f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
-        )
+    _check_folder(str(settings["NEWSCRAWL_EVIDENCE_FOLDER"]))
     wrong = set(settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS")) - OPT_OUTS.keys()
     if wrong:
         names = ", ".join(OPT_OUTS)
@@ -52,26 +47,43 @@ def check_settings(settings: BaseSettings) -> None:
     if quiet and parse_quiet_hours(quiet) is None:
         raise UsageError(f"NEWSCRAWL_QUIET_HOURS: {quiet!r} is not like 01:00-05:30")
     check_identity(settings)
-    for name, default in {**vars(default_settings), **_NUMBERS}.items():
-        if name.isupper() and isinstance(default, bool | int | float):
-            _check_kind(settings, name, default)
+    for name in _NUMBERS:
+        _check_number(settings, name)
+    for name, default in vars(default_settings).items():
+        _check_kind(settings, name, default)
 
 
-def _check_kind(settings: BaseSettings, name: str, default: float) -> None:
-    """Raise UsageError where the value of *name* is not of the kind of its *default*."""
+def _check_folder(name: str) -> None:
+    """Raise UsageError if the folder of the evidence lies outside that of the archive."""
+    folder = PurePath(name)
+    if folder.is_absolute() or ".." in folder.parts or not folder.name:
+        raise UsageError(
+            f"NEWSCRAWL_EVIDENCE_FOLDER: {str(folder)!r} is no path within the archive's folder"
+        )
+
+
+def _check_number(settings: BaseSettings, name: str) -> None:
+    """Raise UsageError if the value of *name*, one of ours, is negative or no number."""
     value = settings[name]
-    if value is None:
+    try:
+        number = int(value) if name in _WHOLE_NUMBERS else float(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0:
+        raise UsageError(f"{name}: {value!r} is not a number")
+
+
+def _check_kind(settings: BaseSettings, name: str, default: Any) -> None:
+    """Raise UsageError if the value of Scrapy's *name* is not of the kind of its *default*."""
+    value = settings[name] if name.isupper() else None
+    if value is None or not isinstance(default, bool | int | float):
         return
     is_switch = isinstance(default, bool)
     try:
         if is_switch:
             settings.getbool(name)
         else:
-            number = float(value)
-            if name in _NUMBERS and number < 0:
-                raise ValueError
-            if isinstance(default, int) and name in _NUMBERS:
-                int(value)
+            float(value)
     except (TypeError, ValueError):
         kind = "True or False" if is_switch else "a number"
         raise UsageError(f"{name}: {value!r} is not {kind}") from None

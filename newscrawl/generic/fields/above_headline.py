@@ -48,7 +48,7 @@ class LineAbove:
 
     @property
     def is_trail(self) -> bool:
-        """Whether the line is several links and nothing else."""
+        """True if the line is several links and nothing else."""
         return len(self.crumbs) > 1 and not self.rest
 
     @property
@@ -112,7 +112,7 @@ def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
 
 
 def _is_one(text: str, parts: list[Node]) -> bool:
-    """Whether the innermost of *parts* that holds all of *text* has no parts with text."""
+    """Return whether the innermost of *parts* with all of *text* has no parts with text."""
     whole = [node for node in parts if node.text() == text]
     if not whole:
         return False

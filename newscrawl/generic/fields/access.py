@@ -21,7 +21,7 @@ LONGEST_LINE = 250
 LINES_BELOW = 6
 """So many lines below the body may be the wall's where no class says so."""
 MOST_BELOW = 200
-"""So many lines below the body are looked at; a wall further down is another's."""
+"""Most lines below the body that are examined; a wall further down is another's."""
 CLIMB = 4
 _NEVER = frozenset({"hidden", "navigation", "comments", "consent"})
 _WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}

@@ -134,19 +134,25 @@ def printed_candidates(
     yield "meta:twitter:data1", _on_card(structured)
 
 
-def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
-    """Return the names that the JSON-LD gives to persons, and those that it gives no type."""
-    by_id = {
+def _named_by_id(objects: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the objects with a name by their `@id`."""
+    return {
         identifier: item
-        for item in structured.objects
+        for item in objects
         if item.get("name") and isinstance(identifier := item.get("@id"), str)
     }
+
+
+def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
+    """Return the names that the JSON-LD gives to persons, and those that it gives no type."""
+    by_id = _named_by_id(structured.objects)
     for item in structured.articles:
         people = values_at(item, "author") or values_at(item, "creator")
-        found = [_names_of(value, by_id) for value in people]
-        if any(names for names, _ in found):
-            persons = [name for names, is_typed in found if is_typed for name in names]
-            others = [name for names, is_typed in found if not is_typed for name in names]
+        persons: list[str] = []
+        others: list[str] = []
+        for names, is_typed in (_names_of(value, by_id) for value in people):
+            (persons if is_typed else others).extend(names)
+        if persons or others:
             return ([], [*persons, *others]) if others else (persons, [])
     return [], []
 
@@ -154,16 +160,15 @@ def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
 def _names_of(value: Any, by_id: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], bool]:
     """Return the names that one author has, none for an outlet, and whether it is a Person."""
     if not isinstance(value, Mapping):
-        text = text_of(value)
-        return [text] if text else [], False
+        return list(filter(None, [text_of(value)])), False
     identifier = value.get("@id")
     named: Mapping[str, Any] = by_id.get(identifier, {}) if isinstance(identifier, str) else {}
     name = value.get("name") or named.get("name")
     types = types_of(value) | types_of(named)
     if types & _OUTLETS and not _looks_like_person(name):
         return [], False
-    names = [text_of(part) for part in (name if isinstance(name, list) else [name])]
-    return [name for name in names if name], "Person" in types
+    names = map(text_of, name if isinstance(name, list) else [name])
+    return list(filter(None, names)), "Person" in types
 
 
 def _looks_like_person(name: Any) -> bool:

@@ -8,8 +8,9 @@ after the label must be a person's full name, letter by letter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import filterfalse, takewhile
 
 from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.html.text_lines import Run
@@ -132,14 +133,17 @@ def _beside_date(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
     """Return the full name that a sign parts from a date in a line that holds little else."""
     if not _DIGIT.search(line):
         return ()
-    split = [piece.strip() for piece in _SIGNS.split(line) if piece.strip()]
-    pieces = [piece for piece in split if not _is_office(piece)]
-    names = [piece for piece in pieces if is_full_name(piece) and folded(piece) not in outlets]
+    split = filter(None, map(str.strip, _SIGNS.split(line)))
+    pieces = list(filterfalse(_is_office, split))
+    names = [piece for piece in pieces if _is_writer(piece, outlets)]
     others = [piece for piece in pieces if piece not in names]
-    is_bare = all(_DIGIT.search(piece) and len(piece) < LONGEST_DATE for piece in others)
-    if len(names) != 1 or not others or not is_bare or not dates_in(" ".join(others)):
-        return ()
-    return (names[0],)
+    return tuple(names) if len(names) == 1 and _are_dates(others) else ()
+
+
+def _are_dates(pieces: Sequence[str]) -> bool:
+    """Return whether *pieces* hold a date and little else."""
+    are_short = all(_DIGIT.search(piece) and len(piece) < LONGEST_DATE for piece in pieces)
+    return are_short and bool(pieces) and bool(dates_in(" ".join(pieces)))
 
 
 def _is_office(piece: str) -> bool:
@@ -157,18 +161,22 @@ def _labelled(line: str, outlets: frozenset[str]) -> tuple[str, ...]:
     rest, is_weak = _after_label(line)
     if not rest or line.rstrip().endswith(("!", "?", "؟", ":")):
         return ()
-    candidates = list(names_in(rest))
-    names: list[str] = []
-    for name in candidates:
-        if not is_full_name(name) or folded(name) in outlets:
-            break
-        names.append(name)
-    if len(names) > 1 and not _JOINER.search(rest):
+    names = list(takewhile(lambda name: _is_writer(name, outlets), names_in(rest)))
+    if not _JOINER.search(rest):
         del names[1:]
     left = len(rest.split()) - sum(len(name.split()) for name in names)
-    if not names or (is_weak and left > LONGEST_REST) or (is_weak and rest.endswith(".")):
+    if is_weak and (left > LONGEST_REST or rest.endswith(".")):
         return ()
     return tuple(dict.fromkeys(names))
+
+
+def _is_writer(name: str, outlets: frozenset[str]) -> bool:
+    return is_full_name(name) and folded(name) not in outlets
+
+
+def _may_be_names(words: Sequence[str]) -> bool:
+    """Return whether each of *words* is written in letters, and none is never a name's."""
+    return all(map(_WORD.fullmatch, words)) and _words("no_name_words").isdisjoint(words)
 
 
 def is_full_name(name: str) -> bool:
@@ -176,13 +184,20 @@ def is_full_name(name: str) -> bool:
     words = name.split()
     if not LEAST_WORDS <= len(words) <= MOST_WORDS or not is_person(name):
         return False
-    if any(not _WORD.fullmatch(word) for word in words) or is_place(name) or is_agency(name):
-        return False
-    if any(word in _words("no_name_words") for word in words):
+    if is_place(name) or is_agency(name) or not _may_be_names(words):
         return False
     main = [word for word in words if word.lower() not in _words("particles")]
-    has_case = any(word[0].lower() != word[0].upper() for word in words)
-    return len(main) >= LEAST_WORDS and (not has_case or all(w[0].isupper() for w in main))
+    if len(main) < LEAST_WORDS:
+        return False
+    return _are_capital(main) or not _has_case(words)
+
+
+def _has_case(words: Iterable[str]) -> bool:
+    return any(word[0].lower() != word[0].upper() for word in words)
+
+
+def _are_capital(words: Iterable[str]) -> bool:
+    return all(word[0].isupper() for word in words)
 
 
 def _after_label(line: str) -> tuple[str, bool]:

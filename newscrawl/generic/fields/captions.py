@@ -102,7 +102,7 @@ def caption_in_attributes(picture: Node) -> tuple[str | None, str | None]:
 
 
 def is_caption(node: Node) -> bool:
-    """Whether *node* is marked as a caption and holds no picture."""
+    """Return whether *node* is marked as a caption and holds no picture."""
     if not 3 < node.size <= LONGEST_BOX or node.tag in _WHOLE or node.tagged("img"):
         return False
     is_marked = node.tag == "figcaption" or _CAPTION_MARKS.search(node.marks[:200].lower())
@@ -154,7 +154,7 @@ def _is_credit(unit: _Unit, box: Node) -> bool:
 
 
 def _is_marked(node: Node, box: Node) -> bool:
-    """Whether *node* is of an element that is a caption by its tag or class."""
+    """Return whether *node* is of an element that is a caption by its tag or class."""
     part: Node | None = node
     while part is not None and part is not box:
         if part.tag == "figcaption" or _CAPTION_MARKS.search(part.marks[:200].lower()):

@@ -65,16 +65,21 @@ def chosen_day(votes: Sequence[Vote], changed: Vote | None) -> Vote | None:
     weighed = [_weighed(vote, stated, changed) for vote in votes]
     best: tuple[float, Vote] | None = None
     for vote in weighed:
-        support: dict[Kind, float] = {}
-        for other in weighed:
-            if vote.days & other.days:
-                support[other.kind] = max(support.get(other.kind, 0), other.weight)
-        total = sum(support.values())
+        total = _support_of(vote, weighed)
         if best is None or total > best[0] + 1e-9:
             best = (total, vote)
     if best is None or best[0] < LEAST:
         return None
     return _witness(best[1], weighed)
+
+
+def _support_of(vote: Vote, votes: Sequence[Vote]) -> float:
+    """Return the weight of the votes for the days of *vote*, of each kind the best."""
+    support: dict[Kind, float] = {}
+    for other in votes:
+        if vote.days & other.days:
+            support[other.kind] = max(support.get(other.kind, 0), other.weight)
+    return sum(support.values())
 
 
 def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
@@ -101,9 +106,11 @@ def _witness(vote: Vote, votes: Sequence[Vote]) -> Vote:
         timed = (o for o in same if isinstance(o.date.value, dt.datetime))
         vote = next(timed, vote)
     moment = vote.date.value
-    if isinstance(moment, dt.datetime) and not moment.utcoffset():
-        for other in same:
-            value = other.date.value
-            if isinstance(value, dt.datetime) and value == moment and value.utcoffset():
-                return other
-    return vote
+    if not isinstance(moment, dt.datetime) or moment.utcoffset():
+        return vote
+    return next((other for other in same if _is_local(other.date.value, moment)), vote)
+
+
+def _is_local(value: dt.date, moment: dt.datetime) -> bool:
+    """Return whether *value* is *moment* in the zone of a place other than UTC's."""
+    return isinstance(value, dt.datetime) and value == moment and bool(value.utcoffset())

@@ -114,7 +114,7 @@ def _credit_apart(
 
 
 def is_wire_line(text: str, credit: SourceCredit, outlets: Collection[str]) -> bool:
-    """Whether a line without a label is agencies' names for sure.
+    """Return whether a line without a label is agencies' names for sure.
 
     Two letters are as often initials or a button (`AA`), and an agency's own site prints its
     name above everything.

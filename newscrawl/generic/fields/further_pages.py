@@ -24,7 +24,7 @@ MOST_PAGES = 40
 """Gaps in the numbers that a page prints (`1 2 3 … 9`) are filled up to this one."""
 LONGEST_LABEL = 40
 MOST_LINKS = 300
-"""So many links with a number or `next` are looked at; the paging of an article has a few."""
+"""Most links with a number or `next` that are examined; an article's paging has a few."""
 SHORT_END = 12
 """A page's number stands so many characters from the end of an address without a query."""
 _END = r"(?P<end>\.[a-z]{3,5}|/)?(?P<query>\?.{0,300})?$"
@@ -121,17 +121,21 @@ def _start_of_comments(runs: Sequence[Run], end: int) -> int | None:
 def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:
     """Yield the links under *root* that say a page's number, or that they lead on or back."""
     firsts = _first_pages(context.page.url)
-    short = [node for node in root.tagged("a") if node.size <= LONGEST_LABEL]
-    for node in short:
+    for node in root.tagged("a"):
         href = node.attributes.get("href") or ""
-        end = href if "?" in href else href[-SHORT_END:]
-        may_be = _MAY_BE.search(end) or href.rstrip("/").endswith(firsts)
-        if not may_be or "comment" in href:
+        if node.size > LONGEST_LABEL or not _may_lead_on(href, firsts):
             continue
         label = _label_of(node)
         url = context.absolute(href) if label else None
         if label and url:
             yield node.index, url, label
+
+
+def _may_lead_on(href: str, firsts: tuple[str, ...]) -> bool:
+    """Return whether *href* may be another page: it has a number, or is one of *firsts*."""
+    end = href if "?" in href else href[-SHORT_END:]
+    may_be = _MAY_BE.search(end) is not None or href.rstrip("/").endswith(firsts)
+    return may_be and "comment" not in href
 
 
 def _first_pages(url: str) -> tuple[str, ...]:
@@ -140,15 +144,21 @@ def _first_pages(url: str) -> tuple[str, ...]:
     return tuple(end for reading in readings if (end := reading.base.rpartition("/")[2]))
 
 
+def _number_in(words: str) -> int | None:
+    """Return the number of a page in *words*, `3` or `page 3 of 5`; None without one."""
+    match = _LABEL.fullmatch(words)
+    first = words.partition(" ")[0].partition("/")[0]
+    return int(match[1]) if match and (first.isdecimal() or first in _words("page")) else None
+
+
 def _label_of(anchor: Node) -> _Label | None:
     attributes = anchor.attributes
     text = anchor.text() or attributes.get("aria-label") or attributes.get("title") or ""
     words = folded(text[:LONGEST_LABEL])
     names = (attributes.get("rel") or "").lower().split()
-    match = _LABEL.fullmatch(words)
-    first = words.partition(" ")[0].partition("/")[0]
-    if match and (first.isdecimal() or first in _words("page")):
-        return _Label(int(match[1]))
+    number = _number_in(words)
+    if number is not None:
+        return _Label(number)
     if "next" in names or words in _words("next"):
         return _Label(is_next=True)
     if "prev" in names or words in _words("previous"):

@@ -30,6 +30,7 @@ MOST_HEADINGS = 12
 """The site's name is among so many headings."""
 MANY_H1 = 3
 """Where a page has so many h1, and none agrees with its title, they head its sections."""
+_EXACT = frozenset({"jsonld", "meta:headline"})
 _OWN = frozenset({"jsonld", "meta:headline", "og:title", "twitter:title"})
 KICKER_AWAY = 12
 """So many elements above the headline its kicker is looked for."""
@@ -165,62 +166,79 @@ def _without_kicker(node: Node, text: str) -> str:
     return rest if len(rest) >= LEAST_REST else ""
 
 
+def _is_added(part: Node, heading: Node) -> bool:
+    """Return whether *part* is a date in *heading*, or a reading above its signs."""
+    if part.tag in {"rt", "rp"}:
+        return True
+    may_be_date = DATE[0] <= part.size <= DATE[1] and part.size < heading.size
+    return may_be_date and parse_date(part.text()) is not None
+
+
 def _text_of(node: Node) -> str:
     """Return the text of a heading without a date in it and readings above its signs."""
     if node.stop <= node.start + 2:
         return node.text()
-    left_out: list[Node] = []
-    for part in node.iter()[1:]:
-        is_date = DATE[0] <= part.size <= DATE[1] and parse_date(part.text()) is not None
-        if part.tag in {"rt", "rp"} or (is_date and part.size < node.size):
-            left_out.append(part)
+    left_out = [part for part in node.iter()[1:] if _is_added(part, node)]
     if not left_out:
         return node.text()
+    return _text_without(node, left_out) or node.text()
+
+
+def _text_without(node: Node, left_out: Sequence[Node]) -> str:
     pieces, skip = [], 0
     for at, piece in enumerate(node.pieces(), node.start + 1):
         if isinstance(piece, Node) and piece in left_out:
             skip = max(skip, piece.stop)
         elif isinstance(piece, str) and at > skip:
             pieces.append(piece)
-    return " ".join("".join(pieces).split()) or node.text()
+    return " ".join("".join(pieces).split())
 
 
 def _chosen(
     printed: list[Candidate], stated: list[Candidate], site: SiteName
 ) -> Candidate | None:
     own = [c for c in stated if not site.is_name(c.text)]
+    best = _best_match(printed, own, site)
+    if best is None:
+        return _unmatched(printed, stated, own, site)
+    if best.is_visible:
+        return best
+    # A heading in a breadcrumb or menu is printed there for search engines.
+    return next((c for c in stated if c.source in _EXACT), best)
+
+
+def _best_match(
+    printed: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the printed heading that agrees best with *own*, the stated titles, or None."""
     names = _words_of(own)
     # A part of a heading is the headline only where the headline is stated so.
-    exact = _words_of([c for c in own if c.source in {"jsonld", "meta:headline"}])
-    best: tuple[float, Candidate] | None = None
+    exact = _words_of([c for c in own if c.source in _EXACT])
+    best, best_score = None, 0.0
     for order, candidate in enumerate(printed):
         if site.is_name(candidate.text):
             continue
         compared = exact if candidate.is_part and bare(candidate.text) not in names else names
         score = _score(candidate, compared) - order * 0.0005
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, candidate)
-    if best and best[0] >= 0.5:
-        # A heading in a breadcrumb or menu is printed there for search engines.
-        named = not best[1].is_visible and next(
-            (c for c in stated if c.source in {"jsonld", "meta:headline"}), None
-        )
-        return named or best[1]
-    return _unmatched(printed, stated, own, site)
+        if score > best_score:
+            best, best_score = candidate, score
+    return best if best_score >= 0.5 else None
+
+
+def _is_whole_h1(candidate: Candidate) -> bool:
+    return candidate.source == "h1" and candidate.is_visible and not candidate.is_part
 
 
 def _unmatched(
     printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
 ) -> Candidate | None:
     """Return the headline where no printed heading agrees with *own*, the stated titles."""
-    visible = [c for c in printed if c.source == "h1" and c.is_visible and not c.is_part]
-    first = next((c for c in visible if bare(c.text) and not site.is_name(c.text)), None)
-    is_section = own and len(visible) >= MANY_H1
-    if first is not None and len(first.text) >= LEAST and not is_section:
-        return first
-    if own:
-        return _without_site(own)
-    return first or next(iter([*printed, *stated]), None)
+    visible = list(filter(_is_whole_h1, printed))
+    named = [c for c in visible if bare(c.text) and not site.is_name(c.text)]
+    is_section = bool(own) and len(visible) >= MANY_H1
+    if not is_section and any(len(c.text) >= LEAST for c in named[:1]):
+        return named[0]
+    return _without_site(own) if own else next(iter([*named, *printed, *stated]), None)
 
 
 def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
@@ -236,12 +254,15 @@ def _score(candidate: Candidate, names: Mapping[str, frozenset[str]]) -> float:
         return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
     words = frozenset(key.split())
     agreement = max(_agreement(key, words, name, other) for name, other in names.items())
-    bonus = 0.05 if candidate.source in HEADINGS else 0.03
+    return agreement + _bonus_of(candidate) if agreement > 0.3 else 0
+
+
+def _bonus_of(candidate: Candidate) -> float:
     if not candidate.is_visible:
-        bonus = 0
-    elif candidate.source == "h1":
-        bonus = 0.35
-    return agreement + bonus if agreement > 0.3 else 0
+        return 0
+    if candidate.source == "h1":
+        return 0.35
+    return 0.05 if candidate.source in HEADINGS else 0.03
 
 
 def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str]) -> float:

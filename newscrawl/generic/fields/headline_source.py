@@ -40,14 +40,19 @@ def leads_away(heading: Node, structured: Structured) -> bool:
     """Return whether *heading* is a link to another page than this one."""
     if heading.size > LONGEST_HEADLINE_BOX or heading.links * 2 <= heading.size:
         return False
-    near = (*heading.iter(), *heading.ancestors())
-    link = next((node for node in near if node.tag == "a"), None)
-    href = (link.attributes.get("href") or "").strip() if link else ""
+    href = _href_of(heading)
     if not href or href[0] in "#?" or href.lower().startswith("javascript:"):
         return False
     try:
         there = url_key(urljoin(structured.tree.base or structured.page.url, href))
     except ValueError:
         return False
-    here = (structured.page.url, structured.canonical or "", structured.meta("og:url") or "")
+    here = (structured.page.url, structured.canonical, structured.meta("og:url"))
     return there not in {url_key(url) for url in here if url}
+
+
+def _href_of(heading: Node) -> str:
+    """Return the address of the link in or around *heading*; empty without one."""
+    near = (*heading.iter(), *heading.ancestors())
+    link = next((node for node in near if node.tag == "a"), None)
+    return (link.attributes.get("href") or "").strip() if link else ""

@@ -77,34 +77,43 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
     for node in near.iter():
         if node.tag == "a" and "tag" in (node.attributes.get("rel") or "").split():
             related.append(node.text())
-        elif (
-            node.marks
-            and 3 < node.links < 600
-            and node.links * 3 > node.size
-            and _is_tag_box(node)
-        ):
-            links = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
-            if links and all(len(text) <= 40 for text in links):
-                boxes.append(links)
+        elif links := _tags_in(node):
+            boxes.append(links)
     yield "rel", related
     for links in boxes[:3]:
         yield "tag_box", links
     yield "tag_links", _topic_links(near)
 
 
+def _tags_in(node: Node) -> list[str]:
+    """Return the links in a box of tags; empty for any other element."""
+    if not node.marks or not 3 < node.links < 600 or node.links * 3 <= node.size:
+        return []
+    if not _is_tag_box(node):
+        return []
+    links = [part.text() for part in node.iter() if part.tag == "a" and part.size > 1]
+    return links if all(len(text) <= 40 for text in links) else []
+
+
 def _topic_links(near: Node) -> list[str]:
     """Return the links to pages of tags that stand together, of several groups the largest."""
     groups: dict[int, list[str]] = {}
     for node in near.tagged("a"):
-        box = node.parent
-        is_short = 1 < node.size <= LONGEST_LINK and box is not None
+        is_short = 1 < node.size <= LONGEST_LINK
         if not is_short or not _TOPIC.search(node.attributes.get("href") or ""):
             continue
-        if box is not None and box.size <= node.size + 2 and box.parent is not None:
-            box = box.parent
+        box = _box_of(node)
         if box is not None and box.links * 2 > box.size:
             groups.setdefault(box.index, []).append(node.text())
     return max(groups.values(), key=len, default=[])
+
+
+def _box_of(link: Node) -> Node | None:
+    """Return the part that holds *link* and, as a rule, others; None at the top of a page."""
+    box = link.parent
+    if box is not None and box.size <= link.size + 2 and box.parent is not None:
+        return box.parent
+    return box
 
 
 def _is_tag_box(node: Node) -> bool:

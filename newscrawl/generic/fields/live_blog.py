@@ -1,6 +1,6 @@
 """The dated entries of a live blog: as the JSON-LD states them, else as the page prints them.
 
-Printed entries are told by their time stamps: three or more, each on a line of its own, in
+Printed entries are known by their time stamps: three or more, each on a line of its own, in
 parts that stand side by side, with most of the body's text between them.
 """
 
@@ -96,7 +96,7 @@ def _stated(update: Mapping[str, Any], clock: Clock) -> LiveBlogUpdate:
 
 
 def _address(href: str, context: Context) -> str | None:
-    """Return the address of an entry, with the part after `#`, which alone may tell it."""
+    """Return the address of an entry, with its fragment, often the only difference."""
     url, mark = context.absolute(href), href.partition("#")[2][:LONGEST_STAMP]
     return f"{url}#{mark}" if url and mark and mark.isprintable() and " " not in mark else url
 

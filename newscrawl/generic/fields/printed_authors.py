@@ -1,18 +1,18 @@
 """Where a page prints who wrote the article: by rel, microdata, the link's address or a class.
 
 Pages print other persons as well: readers below the text, photographers in captions, authors of
-the articles beside. They are told by where they stand.
+the articles beside. Their place tells them apart.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import attrs
 
-from newscrawl.generic.fields.printed_dates import Surroundings, Zone
+from newscrawl.generic.fields.printed_dates import Surroundings, Zone, parts_beside
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, phrase_table
@@ -82,12 +82,10 @@ def printed_authors(around: Surroundings, *, late: bool) -> Iterator[tuple[str, 
     hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.node.index))
     taken: set[int] = set()
     for hit in hits[:MOST_AUTHORS]:
-        if hit.node.index in taken:
-            continue
-        box = _box_of(hit.node)
-        inside = [o for o in hits if o.is_like(hit) and o.node.is_below(box)] or [hit]
-        taken.update(other.node.index for other in inside)
-        yield hit.kind, [other.raw for other in inside]
+        if hit.node.index not in taken:
+            together = _together(hit, hits)
+            taken.update(other.node.index for other in together)
+            yield hit.kind, [other.raw for other in together]
     if late:
         yield "labelled", _labelled(around.near)
 
@@ -108,6 +106,12 @@ def _hits(around: Surroundings) -> Iterator[_Hit]:
         yield _Hit(_RANKS[zone], kind, node, _raw_of(node, kind))
 
 
+def _together(hit: _Hit, hits: Sequence[_Hit]) -> Sequence[_Hit]:
+    """Return the hits in the box of *hit* that name authors of the same article."""
+    box = _box_of(hit.node)
+    return [o for o in hits if o.is_like(hit) and o.node.is_below(box)] or [hit]
+
+
 def _kind_of(node: Node) -> str:
     """Return how *node* is marked as naming an author; the empty string where it is not."""
     attributes = node.attributes
@@ -115,15 +119,17 @@ def _kind_of(node: Node) -> str:
         return "rel"
     if attributes.get("itemprop") in {"author", "creator"}:
         return "itemprop"
-    if node.tag == "a" and node.size < LONGEST_NAME:
-        href = attributes.get("href") or ""
-        if _PROFILE.search(href) or (_ABOUT.search(href) and _is_slug_of(href, node)):
-            return "profile"
-    if node.marks:
-        marks = node.marks[:200].lower()
-        if _MARKS.search(marks) and not _NO_NAMES.search(marks):
-            return "byline"
-    return ""
+    if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
+        return "profile"
+    marks = node.marks[:200].lower()
+    return "byline" if marks and _MARKS.search(marks) and not _NO_NAMES.search(marks) else ""
+
+
+def _leads_to_profile(link: Node) -> bool:
+    href = link.attributes.get("href") or ""
+    if _PROFILE.search(href):
+        return True
+    return _ABOUT.search(href) is not None and _is_slug_of(href, link)
 
 
 def _is_slug_of(href: str, node: Node) -> bool:
@@ -136,15 +142,17 @@ def _is_slug_of(href: str, node: Node) -> bool:
 
 def _raw_of(node: Node, kind: str) -> str:
     """Return the names in a byline, one a line: its links' text, or its elements' text."""
-    if kind == "itemprop":
-        names = [n for n in node.iter() if n.attributes.get("itemprop") == "name"]
-        if names:
-            return "\n".join(lines_of(name) for name in names)
+    named = [n for n in node.iter() if n.attributes.get("itemprop") == "name"]
+    parts = (named if kind == "itemprop" else []) or _linked_names(node, kind)
+    return "\n".join(map(lines_of, parts)) if parts else _first_lines(lines_of(node))
+
+
+def _linked_names(node: Node, kind: str) -> list[Node]:
+    """Return the links in a byline to profiles, else all if it is mostly links."""
     anchors = [p for p in node.iter() if p.tag == "a" and 2 < p.size < LONGEST_NAME]
     profiles = [p for p in anchors if _PROFILE.search(p.attributes.get("href") or "")]
-    if profiles or (anchors and kind != "profile" and node.links * 2 > node.size):
-        return "\n".join(lines_of(part) for part in profiles or anchors)
-    return _first_lines(lines_of(node))
+    is_links = kind != "profile" and node.links * 2 > node.size
+    return profiles or (anchors if is_links else [])
 
 
 def _first_lines(text: str) -> str:
@@ -223,13 +231,7 @@ def _box_of(node: Node) -> Node:
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
-    heading = around.heading or around.near
-    for part in (node, *node.ancestors()):
-        if heading.is_below(part):
-            return False
-        if part.tag == "footer" and part.is_below(around.near) and around.near.tag == "article":
-            continue
-        reason = around.outline.flag(part)
+    for _, reason in parts_beside(node, around):
         if reason in _OTHERS and not (reason == "navigation" and zone == "head"):
             return True
         if reason in _ASIDE and zone not in {"head", "above"}:

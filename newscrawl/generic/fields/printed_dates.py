@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal
@@ -150,29 +150,41 @@ class PrintedDate:
 def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the dates printed in *around*: marked ones first, then dated lines."""
     marked = list(_marked_dates(around))
-    bare = {one.raw for one in marked if not one.role and one.weight <= WEIGHTS["inside"]}
-    far = {one.raw for one in marked if one.weight == FAR}
-    for one in marked:
-        is_of_list = not one.role and one.weight <= WEIGHTS["inside"] and len(bare) > MOST_BARE
-        if not is_of_list and (one.weight != FAR or len(far) <= MOST_BARE):
-            yield one
+    of_lists = {
+        *_ids_of_list(
+            one for one in marked if not one.role and one.weight <= WEIGHTS["inside"]
+        ),
+        *_ids_of_list(one for one in marked if one.weight == FAR),
+    }
+    yield from (one for one in marked if id(one) not in of_lists)
     yield from _lines(around)
+
+
+def _ids_of_list(dates: Iterable[PrintedDate]) -> Iterator[int]:
+    """Yield the ids of *dates* if so many differ that they are those of other articles."""
+    dates = list(dates)
+    if len({one.raw for one in dates}) > MOST_BARE:
+        yield from map(id, dates)
+
+
+def _weight_of(role: Role, zone: Zone) -> float:
+    """Return the weight of a marked date; 0 for one far from the text without a role."""
+    if zone == "far":
+        return FAR if role else 0
+    return WEIGHTS[zone] + (0.2 if role else 0)
 
 
 def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the dates marked by an element, microdata or a class name."""
     for rule, node, raw in _marked(around.root):
-        zone = around.zone(node)
-        if zone == "far" and not node.is_below(around.near):
+        zone, is_near = around.zone(node), node.is_below(around.near)
+        if zone == "far" and not is_near:
             continue
         role = _role(node)
-        is_word = (zone == "inside" or role != "published") and _is_in_prose(node, zone)
-        if is_word or _is_anothers(node, around, zone):
+        if _is_word(node, role, zone) or _is_anothers(node, around, zone):
             continue
-        weight = WEIGHTS[zone] + (0.2 if role else 0)
-        if zone == "far":
-            weight = FAR if role else 0
-        if weight and (role or zone in {"head", "above"} or node.is_below(around.near)):
+        weight = _weight_of(role, zone)
+        if weight and (role or is_near or zone in {"head", "above"}):
             yield PrintedDate(
                 rule=rule,
                 raw=raw,
@@ -180,6 +192,11 @@ def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
                 weight=weight,
                 is_apart=_is_apart(node, around, zone),
             )
+
+
+def _is_word(node: Node, role: Role, zone: Zone) -> bool:
+    """Return whether a marked date is a word of the text rather than the article's own."""
+    return (zone == "inside" or role != "published") and _is_in_prose(node, zone)
 
 
 def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
@@ -209,6 +226,19 @@ def _labels(role: str) -> Openings:
     return Openings(phrase_table("date_words")["labels"][role])
 
 
+_DATE_PROPERTY = re.compile("datePublished|dateCreated|dateModified")
+
+
+def _times_of(node: Node) -> Iterator[str]:
+    """Yield the time in the attribute of a time element, and the one it prints."""
+    text = node.text() if node.size < LONGEST_DATE else ""
+    yield from filter(None, (node.attributes.get("datetime"), text))
+
+
+def _is_marked_date(node: Node) -> bool:
+    return 5 < node.size < LONGEST_DATE and bool(node.marks) and _is_date_mark(node.marks)
+
+
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
     """Return time elements and microdata, then elements with a date's class name."""
     stated: list[tuple[str, Node, str]] = []
@@ -217,16 +247,12 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
         attributes = node.attributes
         if attributes is NO_ATTRIBUTES and node.tag != "time":
             continue
-        prop = attributes.get("itemprop")
-        if prop and (
-            "datePublished" in prop or "dateCreated" in prop or "dateModified" in prop
-        ):
+        if _DATE_PROPERTY.search(attributes.get("itemprop", "")):
             raw = attributes.get("content") or attributes.get("datetime") or node.text()
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:
-            raws = (attributes.get("datetime"), node.text() if node.size < LONGEST_DATE else "")
-            stated.extend(("time", node, raw) for raw in raws if raw)
-        elif 5 < node.size < LONGEST_DATE and node.marks and _is_date_mark(node.marks):
+            stated.extend(("time", node, raw) for raw in _times_of(node))
+        elif _is_marked_date(node):
             marked.append(("date_mark", node, node.text()))
     dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
@@ -341,19 +367,33 @@ def _is_in_prose(node: Node, zone: Zone) -> bool:
     return part.size > node.size + (LONGEST_DATE if zone == "inside" else LONGEST_LINE)
 
 
+def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]:
+    """Yield *node* and each part around it, with its class, up to the one with the headline.
+
+    The footer of an `<article>` is left out: some systems print the byline there.
+    """
+    heading, near = around.heading or around.near, around.near
+    for part in (node, *node.ancestors()):
+        if heading.is_below(part):
+            return
+        is_footer = part.tag == "footer" and near.tag == "article" and part.is_below(near)
+        if not is_footer:
+            yield part, around.outline.flag(part)
+
+
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
     heading = around.heading or around.near
-    for part in (node, *node.ancestors()):
-        if heading.is_below(part):
-            return False
-        if part.tag == "footer" and part.is_below(around.near) and around.near.tag == "article":
-            continue  # some systems print the byline of an article in a footer
-        reason = around.outline.flag(part)
-        is_inside = not around.is_whole_page and part.is_below(around.near)
-        is_near = zone == "head" or (zone == "above" and is_inside)
-        if is_near and reason in _MAY_BE_OWN and part.size < LONGEST_PART:
+    for part, reason in parts_beside(node, around):
+        if reason in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
             continue
         if reason in _OTHERS or (reason == "header" and node.index < heading.index):
             return True
     return False
+
+
+def _is_near(part: Node, around: Surroundings, zone: Zone) -> bool:
+    """Return whether *part* is between headline and text, or above them in the article node."""
+    if zone != "above":
+        return zone == "head"
+    return not around.is_whole_page and part.is_below(around.near)

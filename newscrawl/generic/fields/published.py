@@ -133,12 +133,7 @@ def date_candidates(
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     for order, name in enumerate(PUBLISHED_METAS):
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
-        found = (
-            vote
-            for content in structured.metas.get(name, ())
-            for vote in _votes(f"meta:{name}", content, "meta", weight, context)
-        )
-        yield from islice(found, 1)
+        yield from islice(_meta_votes(structured, name, weight, context), 1)
     for name, contents in structured.metas.items():
         if name not in PUBLISHED_METAS and _is_publication(name):
             yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)
@@ -155,17 +150,28 @@ def modified_candidates(
     for raw in _texts(structured.values("dateModified")):
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     for name in MODIFIED_METAS:
-        for content in structured.metas.get(name, ()):
-            yield from _votes(f"meta:{name}", content, "meta", 1.0, context)
+        yield from _meta_votes(structured, name, 1.0, context)
     for one in printed:
-        if one.rule == "date_heading" or one.is_apart:
-            continue
-        if one.role == "updated":
-            yield from _votes(one.rule, one.raw, "printed", one.weight, context, one.role)
-        elif one.rule == "date_line":
-            for label, date in _dates_in(one.raw, context):
-                if label == "updated":
-                    yield Vote(one.rule, date, one.raw, "printed", one.weight)
+        if one.rule != "date_heading" and not one.is_apart:
+            yield from _printed_changes(one, context)
+
+
+def _meta_votes(
+    structured: Structured, name: str, weight: float, context: Context
+) -> Iterator[Vote]:
+    """Yield the dates in the meta tags called *name*."""
+    for content in structured.metas.get(name, ()):
+        yield from _votes(f"meta:{name}", content, "meta", weight, context)
+
+
+def _printed_changes(one: PrintedDate, context: Context) -> Iterator[Vote]:
+    """Yield the dates of a printed line that are labelled as those of a change."""
+    if one.role == "updated":
+        yield from _votes(one.rule, one.raw, "printed", one.weight, context, one.role)
+    elif one.rule == "date_line":
+        for label, date in _dates_in(one.raw, context):
+            if label == "updated":
+                yield Vote(one.rule, date, one.raw, "printed", one.weight)
 
 
 def _is_publication(name: str) -> bool:
@@ -199,13 +205,18 @@ def _printed_votes(one: PrintedDate, context: Context) -> Iterator[Vote]:
     date = parse(one.raw, context)
     if one.rule == "date_line" and not is_sentence(one.raw):
         dates = _dates_in(one.raw, context)
-        told = [d for label, d in dates if label == "published"]
-        plain = [d for label, d in dates if not label]
-        if dates and not told and not plain:
+        if dates and all(label == "updated" for label, _ in dates):
             return  # `Article mis à jour le 7 janvier 2020`
-        date = date or next(iter(told), None) or (plain[0] if len(plain) == 1 else None)
+        date = date or _publication_in(dates)
     if date is not None:
         yield Vote(one.rule, date, one.raw, "printed", one.weight)
+
+
+def _publication_in(dates: Sequence[tuple[str, Any]]) -> Any:
+    """Return the date labelled as the day of publication, else the only one without a label."""
+    labelled = [date for label, date in dates if label == "published"]
+    plain = [date for label, date in dates if not label]
+    return labelled[0] if labelled else plain[0] if len(plain) == 1 else None
 
 
 def _dates_in(raw: str, context: Context) -> Sequence[tuple[str, Any]]:

@@ -66,6 +66,12 @@ class SiteName:
         return text
 
 
+def _stated_names(structured: Structured) -> set[str]:
+    """Return the names that the page states for its site or publisher."""
+    metas = (structured.meta("og:site_name"), structured.meta("application-name"))
+    return {bare(name) for name in (*metas, structured.text("publisher.name")) if name}
+
+
 def site_name_of(
     structured: Structured,
     printed: Iterable[tuple[str, Node]],
@@ -77,23 +83,13 @@ def site_name_of(
     A heading is the site's name where it leads home, or is a part of *title* behind another
     part that is stated, or a heading further down.
     """
-    names = {
-        bare(name)
-        for name in (
-            structured.meta("og:site_name"),
-            structured.meta("application-name"),
-            structured.text("publisher.name"),
-        )
-        if name
-    }
-    pieces = [bare(piece) for piece in _SIGNS.split(title)[::2]]
+    names = _stated_names(structured)
+    pieces = list(map(bare, _SIGNS.split(title)[::2]))
     headings = [(bare(text), node) for text, node in printed]
-    own = {bare(text) for text in stated if bare(text) != bare(title)}
+    own = {bare(text) for text in stated} - {bare(title)}
     for key, node in headings:
-        later = {other for other, its in headings if its.index > node.index}
-        is_behind = key in pieces[1:] and any(
-            piece in later | own for piece in pieces if piece != key
-        )
+        known = own | {other for other, its in headings if its.index > node.index}
+        is_behind = key in pieces[1:] and not known.isdisjoint({*pieces} - {key})
         if key not in own and (is_behind or is_masthead(node)):
             names.add(key)
     host = host_of(structured.page.url).removeprefix("www.")

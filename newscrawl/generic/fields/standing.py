@@ -25,7 +25,7 @@ _NAMES = re.compile(r"[^a-z]+")
 
 
 def is_home_word(text: str) -> bool:
-    """Whether *text* is a word for the home page: `Home`, `الرئيسية`."""
+    """Return whether *text* is a word for the home page: `Home`, `الرئيسية`."""
     return folded(text) in _homes()
 
 

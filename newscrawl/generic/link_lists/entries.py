@@ -142,7 +142,7 @@ def address_of(anchor: Node) -> str:
 
 
 def _is_minor(anchor: Node, href: str) -> bool:
-    """Whether a link leads to an author or a section, or is a button, by class or address."""
+    """Return whether a link is an author's, a section's or a button, by class or address."""
     if anchor.attributes.get("rel") in {"author", "tag", "category", "category tag"}:
         return True
     if anchor.attributes.get("role") == "button" or _PERSON.search(href) or _SHARE.search(href):
@@ -158,7 +158,7 @@ def _is_minor(anchor: Node, href: str) -> bool:
 
 
 def _is_in_prose(anchor: Node) -> bool:
-    """Whether a link stands inside a paragraph of text."""
+    """Return whether a link stands inside a paragraph of text."""
     node = anchor.parent
     for _ in range(3):
         if node is None or (node.tag not in INLINE and node.tag not in {"p", "blockquote"}):
@@ -170,7 +170,7 @@ def _is_in_prose(anchor: Node) -> bool:
 
 
 def _is_section(text: str, href: str) -> bool:
-    """Whether a link is a section's or a topic's: few words, and no article's address."""
+    """Return whether a link is a section's or topic's: few words, no article's address."""
     if len(text) > LONGEST_SECTION or text.count(" ") >= MOST_WORDS:
         return False
     has_digit = any(map(str.isdigit, href.rstrip("/").rpartition("/")[2]))
@@ -215,7 +215,7 @@ def title_of(anchor: Node) -> tuple[str, bool]:
 
 
 def _is_title_mark(marks: str) -> bool:
-    """Whether class names or an id mark the title of a card, and no line above or below it."""
+    """Return whether class names or an id mark a card's title, not a line beside it."""
     lower = marks[:160].lower()
     return bool(lower and _TITLE.search(lower)) and not _NO_TITLE_MARK.search(lower)
 
@@ -262,7 +262,7 @@ def _lines(anchor: Node) -> Iterator[str]:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line of a link is a time, a section's name or a count, and no title."""
+    """Return whether a line of a link is a time, a section's name or a count, and no title."""
     width = 2 * len(line) if line[:1] >= "\u3000" else len(line)
     if width < LEAST_LINK and line.count(" ") < LEAST_WORDS:
         return True

@@ -67,7 +67,7 @@ def _flags_of(first: Node, outline: Outline) -> frozenset[str]:
 
 
 def _leads_to_articles(group: Group, *, is_known: bool) -> bool:
-    """Whether half of the addresses are articles', or the texts are titles all the same."""
+    """Return whether half of the addresses are articles', or else the texts are titles."""
     articles = sum(is_article_address(card.href) for card in group.cards)
     if articles * 2 >= len(group.cards):
         return True

@@ -62,7 +62,7 @@ def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Grou
 
 
 def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]) -> bool:
-    """Whether *card* goes on with the list of *group*."""
+    """Return whether *card* goes on with the list of *group*."""
     last = group.cards[-1].root
     is_parted = bisect_left(places, last.end) != bisect_left(places, card.root.index + 1)
     if is_parted or any(last.index < pane <= card.root.index for pane in panes):
@@ -80,14 +80,14 @@ def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]
 
 
 def _is_of_container(group: Group, card: Card) -> bool:
-    """Whether *card* stands in the list's container in a part of the tag of the others'."""
+    """Return whether *card* is in the list's container, in a part of the same tag."""
     outer = path(card.root, group.container)[-1:]
     tags = {path(other.root, group.container)[-1].tag for other in group.cards}
     return bool(outer) and outer[0].tag in tags
 
 
 def _is_row(group: Group, card: Card, around: Node) -> bool:
-    """Whether *card* begins a further row, in a part alike, or follows the list's first."""
+    """Return whether *card* begins a further row in a like part, or follows the first."""
     last = group.cards[-1].root
     left, right = path(last, around), path(card.root, around)
     if any(_is_pane(node) for node in (*left[1:][-1:], *right[1:][-1:])):
@@ -98,6 +98,6 @@ def _is_row(group: Group, card: Card, around: Node) -> bool:
 
 
 def _is_pane(node: Node) -> bool:
-    """Whether *node* is the pane of a tab."""
+    """Return whether *node* is the pane of a tab."""
     marks = node.marks[:160].lower()
     return node.attributes.get("role") == "tabpanel" or any(word in marks for word in _PANES)

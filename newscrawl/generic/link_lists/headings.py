@@ -184,7 +184,7 @@ def _kind(node: Node) -> tuple[str, str]:
 
 
 def _may_head(node: Node, text: str, outline: Outline) -> bool:
-    """Whether a title stands where lists are headed: not in a menu, unless it is known."""
+    """Return whether a title can head a list: outside menus, or with known words."""
     if heading_kind(text) not in {None, "not_a_list"}:
         is_link = node.links * 2 > node.size
         return not (is_link and "navigation" in outline.flags_above(node))
@@ -210,14 +210,14 @@ def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
 
 
 def _is_strip(node: Node) -> bool:
-    """Whether *node* is a row of labels, as of tabs, and no heading."""
+    """Return whether *node* is a row of labels, as of tabs, and no heading."""
     tags = Counter(part.tag for part in node.iter() if part.size > 1)
     children = Counter(child.tag for child in node.elements() if child.size > 1)
     return max(tags["li"], tags["button"]) > 1 or max(0, tags["a"], *children.values()) > 2
 
 
 def _is_card_title(node: Node, text: str, alike: frozenset[tuple[str, str]]) -> bool:
-    """Whether a heading is an article's title in a card: a link, or inside one, and long."""
+    """Return whether a heading is an article's title in a card: a long link."""
     if heading_kind(text) is not None:
         return False
     if node.is_inside({"a", "li"}):

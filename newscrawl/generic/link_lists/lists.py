@@ -95,7 +95,7 @@ def groups_of(
 
 
 def _is_label(heading: Heading, entries: Sequence[Entry]) -> bool:
-    """Whether *heading* is a label in a card: leads to its article, or stands in between."""
+    """Return whether *heading* is a card's label: leads to its article, or is within."""
     at = bisect_left(entries, heading.node.index, key=lambda entry: entry.anchor.index)
     near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
     keys = {page_key(address_of(anchor)) for anchor in heading.node.tagged("a")}
@@ -135,7 +135,7 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
 
 
 def _heads(heading: Heading, group: Group, before: Group | None) -> bool:
-    """Whether *heading* stands above *group*, and above no other list before it."""
+    """Return whether *heading* stands above *group*, and above no other list before it."""
     first = group.cards[0].root
     around = common(heading.node, first)
     if around.tag in _WHOLE or len(path(first, around)) > CLIMB + DEPTH:
@@ -151,12 +151,12 @@ def _heads(heading: Heading, group: Group, before: Group | None) -> bool:
 
 
 def _links_between(left: Node, right: Node) -> bool:
-    """Whether a link with a text stands between two parts of the page."""
+    """Return whether a link with a text stands between two parts of the page."""
     return any(node.tag == "a" and node.size > 1 for node in left.page[left.end : right.index])
 
 
 def _are_panes(left: Group, right: Group) -> bool:
-    """Whether two groups stand in panes of one shape, of which one is shown at a time."""
+    """Return whether two groups stand in panes of one shape, shown one at a time."""
     around = common(left.container, right.container)
     one, other = path(left.container, around), path(right.container, around)
     return 0 < len(one) == len(other) <= DEEP and all(map(are_same, one, other))
@@ -216,7 +216,7 @@ def _take_run_in_label(group: Group) -> None:
 
 
 def _is_heading_line(line: Node, following: Node) -> bool:
-    """Whether an element holds a few words that may head the list in *following*."""
+    """Return whether an element holds a few words that may head the list in *following*."""
     text = line.text()
     if not 3 < len(text) <= LONGEST_LABEL or len(text.split()) > MOST_WORDS:
         return False
@@ -230,7 +230,7 @@ def _is_heading_line(line: Node, following: Node) -> bool:
 
 
 def _is_inside(group: Group, body: Sequence[int]) -> bool:
-    """Whether *group* stands between the first and the last line of the text."""
+    """Return whether *group* stands between the first and the last line of the text."""
     return bool(body) and body[0] <= group.cards[0].root.index <= body[-1]
 
 

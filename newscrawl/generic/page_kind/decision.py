@@ -77,18 +77,28 @@ def _feed(evidence: Evidence) -> Found:
     return None
 
 
+def _is_of_teasers(evidence: Evidence) -> bool:
+    """Return whether teasers make the body; more of them if the page states an article."""
+    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
+    return evidence.teasers.in_body >= LEAST_TEASERS and evidence.teasers.share >= share
+
+
+def _has_little_else(evidence: Evidence) -> bool:
+    """Return whether the body is short beside the teasers around it."""
+    own = evidence.length * (1 - evidence.teasers.share)
+    return own < MOST_OWN * evidence.teasers.text
+
+
 def _listing(evidence: Evidence) -> Found:
     """Find a body that is made of teasers, or that only introduces a list of them."""
     if evidence.is_vouched:
         return None
     teasers = evidence.teasers
-    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
-    if teasers.in_body >= LEAST_TEASERS and teasers.share >= share:
+    if _is_of_teasers(evidence):
         return "listing", f"the text is {teasers.in_body} teasers of other pages"
     if evidence.is_claimed:
         return None
-    own = evidence.length * (1 - teasers.share)
-    if teasers.count >= LEAST_TEASERS and own < MOST_OWN * teasers.text and is_weak(evidence):
+    if teasers.count >= LEAST_TEASERS and _has_little_else(evidence) and is_weak(evidence):
         return "listing", f"{teasers.count} teasers of other pages under a section's name"
     if _is_cut_throughout(evidence.body) and evidence.og_type != "article":
         return "listing", "every paragraph is cut short, as teasers are"
@@ -138,18 +148,22 @@ def _media(evidence: Evidence) -> Found:
     return None
 
 
+def _is_linked(evidence: Evidence) -> bool:
+    """Return whether most of the page's text is links."""
+    return evidence.size > 0 and evidence.links / evidence.size > MANY_LINKS
+
+
 def _shape(evidence: Evidence) -> Found:
     length = evidence.length
     if length >= LONG_BODY or (evidence.is_claimed and length >= SHORT_BODY // 4):
         return None
-    if evidence.size < SHORT_BODY and length < SHORT_BODY:
+    if max(evidence.size, length) < SHORT_BODY:
         if evidence.scripts > SHELL_SCRIPTS:
             return "script_only", "the page is scripts and hardly any text"
         return "empty", "the page holds hardly any text"
     if _is_brief(evidence):
         return None
-    is_linked = evidence.size and evidence.links / evidence.size > MANY_LINKS
-    if is_linked and length < LONG_BODY // 2:
+    if _is_linked(evidence) and length < LONG_BODY // 2:
         return "listing", "most of the text is links"
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
 

@@ -197,7 +197,7 @@ def _classes_of(root: Node) -> frozenset[str]:
 
 
 def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
-    """Return how many parts of each telling kind the page has."""
+    """Return the number of parts of each significant kind on the page."""
     # The elements whose content only a script shows are no part of the tree.
     found = Counter(audio=markup.count("<audio"))
     for node in root.iter():

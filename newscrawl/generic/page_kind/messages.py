@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
@@ -48,24 +48,32 @@ def challenge(evidence: Evidence) -> Found:
 
 def message(evidence: Evidence) -> Found:
     """Find a phrase in title or headline, and in the text of a page that has little of it."""
-    if len(evidence.body) >= LONG_BODY:
-        return None
-    if evidence.is_claimed and evidence.length >= SHORT_BODY // 2:
+    is_article = evidence.is_claimed and evidence.length >= SHORT_BODY // 2
+    if is_article or len(evidence.body) >= LONG_BODY:
         return None
     heads = _heads(evidence)
     is_short = evidence.size < MESSAGE or evidence.length < SHORT_BODY
     text = (
         searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
     )
+    for kind, phrase, spelled in _all_phrases():
+        if _is_said_in(heads, phrase, is_short=is_short):
+            return kind, f"the headline says {spelled!r}"
+        if phrase in text and _counts_in_text(kind, phrase, evidence):
+            return kind, f"the text says {spelled!r}"
+    return None
+
+
+def _all_phrases() -> Iterator[tuple[str, str, str]]:
+    """Yield each phrase with its kind before it and its spelling in the table after it."""
     for kind, phrases in _phrases().items():
         for phrase, spelled in phrases:
-            if any(
-                phrase in head and (is_short or len(phrase) * 2 > len(head)) for head in heads
-            ):
-                return kind, f"the headline says {spelled!r}"
-            if phrase in text and _counts_in_text(kind, phrase, evidence):
-                return kind, f"the text says {spelled!r}"
-    return None
+            yield kind, phrase, spelled
+
+
+def _is_said_in(heads: Iterable[str], phrase: str, *, is_short: bool) -> bool:
+    """Return whether a title has *phrase*; of a page with much text, as most of it."""
+    return any(phrase in head and (is_short or len(phrase) * 2 > len(head)) for head in heads)
 
 
 def _heads(evidence: Evidence) -> list[str]:
@@ -94,7 +102,7 @@ def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
 
 
 def statement(evidence: Evidence) -> Found:
-    """Find a page that asks for consent, or that states terms, by its vocabulary."""
+    """Find a consent form or a page of terms, by its vocabulary."""
     if evidence.is_claimed:
         return None
     if evidence.length < LONGEST_NOTICE and evidence.links * 3 < evidence.size:

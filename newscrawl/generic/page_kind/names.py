@@ -31,24 +31,33 @@ _NUMBERED = re.compile(
 )
 
 
+_AT_HOME = "the address is the site's home page"
+
+
 def by_front(evidence: Evidence) -> Found:
     """Name the home page: an address without a path, or with no more than a language."""
     parts = _split(evidence.url)
     steps = _steps(parts.path)
-    if not parts.netloc or len(steps) > 2:
+    if not parts.netloc or len(steps) > 2 or not all(map(_is_front_step, steps)):
         return None
     asked = {name.lower() for name, _ in parse_qsl(parts.query)}
-    if asked & _ITEM:
+    is_root = len(steps) < 2 and all(map(_FRONT.fullmatch, steps))
+    is_article = evidence.is_vouched or (evidence.is_claimed and not is_root)
+    if is_article or asked & _ITEM:
         return None
-    is_root = not steps or (len(steps) == 1 and _FRONT.fullmatch(steps[0]) is not None)
-    is_home = all(_LANGUAGE.fullmatch(step) or _FRONT.fullmatch(step) for step in steps)
-    if evidence.is_vouched or not is_home or (evidence.is_claimed and not is_root):
-        return None
+    return _kind_of_front(evidence, asked, is_bare=is_root and not parts.query)
+
+
+def _kind_of_front(evidence: Evidence, asked: set[str], *, is_bare: bool) -> Found:
+    """Return the kind of a page at a front address; *is_bare* if it has no more than that."""
     if asked & _QUERIES:
         return "search", "the address asks the site's search"
-    if (is_root and not parts.query) or evidence.teasers.titles:
-        return "home", "the address is the site's home page"
-    return None
+    return ("home", _AT_HOME) if is_bare or evidence.teasers.titles else None
+
+
+def _is_front_step(step: str) -> bool:
+    """Return whether a step of a path is a language's or a home page's name."""
+    return bool(_LANGUAGE.fullmatch(step) or _FRONT.fullmatch(step))
 
 
 def by_name(evidence: Evidence) -> Found:
@@ -101,18 +110,21 @@ def by_type(evidence: Evidence) -> Found:
     return None
 
 
+def _may_be_list(evidence: Evidence) -> bool:
+    return evidence.teasers.count > 1 or evidence.length == 0
+
+
 def by_address(evidence: Evidence) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
-    is_list = evidence.teasers.count > 1 or evidence.length == 0
-    if evidence.is_claimed or (evidence.og_type == "article" and not is_list):
+    if evidence.is_claimed or (evidence.og_type == "article" and not _may_be_list(evidence)):
         return None
-    if evidence.length >= LONG_BODY and not is_weak(evidence):
+    is_long = evidence.length >= LONG_BODY
+    if is_long and not is_weak(evidence):
         return None
     steps = _steps(_split(evidence.url).path)
+    decisive = {*steps[:1], *steps[-2:-1]}
     for kind, names in phrase_table("page_kinds")["paths"].items():
-        if kind in _ITEMS and evidence.length >= LONG_BODY:
-            continue
-        if steps and (steps[0] in names or (len(steps) > 1 and steps[-2] in names)):
+        if not decisive.isdisjoint(names) and not (is_long and kind in _ITEMS):
             return kind, f"the address holds a step of {kind} pages"
     return None
 
@@ -167,9 +179,8 @@ def _is_rest(
     """
     if not words:
         return True
-    joined = words[1:] if len(words[0]) <= LONGEST_JOINT else words
-    first = joined[0].removeprefix("و") if joined else ""
-    if " ".join((first, *joined[1:])) in _names():
+    joined = " ".join(words[1:] if len(words[0]) <= LONGEST_JOINT else words)
+    if joined.removeprefix("و") in _names():
         return True
     if all(word in outlet or len(word) <= LONGEST_JOINT for word in words):
         return any(word in outlet for word in words)

@@ -37,7 +37,7 @@ class Teasers:
     """Counts of a page's teasers and paragraphs."""
 
     count: int = 0
-    """Headline links that a summary follows, wherever they stand."""
+    """Headline links that a summary follows, in any place."""
     titles: int = 0
     """Links that are long enough for headlines, outside menus."""
     text: int = 0
@@ -54,13 +54,13 @@ def teasers_of(outline: Outline, body: Iterable[Run], url: str) -> Teasers:
     counter = _Counter()
     for run in outline.runs:
         if is_title_link(run):
-            if not outline.flags_above(run.node) & _ELSEWHERE and _leads_within(run.node, site):
+            is_outside = bool(outline.flags_above(run.node) & _ELSEWHERE)
+            if not is_outside and _leads_within(run.node, site):
                 counter.title()
         elif _is_more(run):
             counter.has_title = False
-        elif _is_entry(run) or is_prose(run):
-            if _is_entry(run) or _ends_in_more(run):
-                counter.is_next = True
+        elif (is_entry := _is_entry(run)) or is_prose(run):
+            counter.is_next |= is_entry or _ends_in_more(run)
             counter.paragraph(len(run.text), in_body=id(run) in chosen)
     return counter.result()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 
@@ -79,13 +79,12 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
     found = reading.found
     provenance = {_FIELD_NAMES.get(key, key): "text_line" for key in found}
-    if headline:
-        provenance["headline"] = rule
-        found["headline"] = headline
-    description = _description(rest)
-    if description:
-        found["description"] = description
-        provenance["description"] = "text_line"
+    for field, value, by in (
+        ("headline", headline, rule),
+        ("description", _description(rest), "text_line"),
+    ):
+        if value:
+            found[field], provenance[field] = value, by
     if crumbs and folded(crumbs[-1]) == folded(headline or ""):
         crumbs = crumbs[:-1]
     if crumbs:
@@ -101,20 +100,23 @@ def is_about_the_article(line: Line) -> bool:
 def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
     """Return the last of *lines* that is a trail of sections, and its steps but home."""
     homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
-    here = openings("text_dumps", "here")
     for index in range(len(lines) - 1, -1, -1):
-        text = lines[index].text
-        if len(text) > 2 * LONGEST_HEADLINE:
-            continue
-        trail = after_opening(text, here) or text
-        steps = [step.strip(" :") for step in _CRUMB_SPLIT.split(trail)]
-        steps = [step for step in steps if step]
-        if len(steps) > 1 and folded(steps[0]) in homes:
-            return index, tuple(steps[1:])
-        arrows = sum(trail.count(mark) for mark in "»›>")
-        if arrows and 1 < len(steps) <= 5 and all(len(step) <= 30 for step in steps):
-            return index, tuple(steps)
+        steps = _steps_of(lines[index].text, homes)
+        if steps:
+            return index, steps
     return -1, ()
+
+
+def _steps_of(text: str, homes: Collection[str]) -> tuple[str, ...]:
+    """Return the sections in *text*, a trail that begins at a home or has arrows; or none."""
+    if len(text) > 2 * LONGEST_HEADLINE:
+        return ()
+    trail = after_opening(text, openings("text_dumps", "here")) or text
+    steps = tuple(filter(None, (step.strip(" :") for step in _CRUMB_SPLIT.split(trail))))
+    if len(steps) > 1 and folded(steps[0]) in homes:
+        return steps[1:]
+    is_trail = 1 < len(steps) <= 5 and not {*"»›>"}.isdisjoint(trail)
+    return steps if is_trail and all(len(step) <= 30 for step in steps) else ()
 
 
 def _is_told(line: Line, reading: _Reading) -> bool:
@@ -163,6 +165,15 @@ def _is_dateline(text: str, reading: _Reading) -> bool:
     return len(text) <= LONGEST_DATE and reading.keep("dateline", parse_dateline(text))
 
 
+def _last_in_title(candidates: Sequence[Line], first: Sequence[Line], title: str) -> int | None:
+    """Return the index of the last line that is a part of *title*, the first line."""
+    for index in range(len(candidates) - 1, -1, -1):
+        line = candidates[index]
+        if not any(line is one for one in first) and _is_in_title(line.text, title):
+            return index
+    return None
+
+
 def _headline(
     lines: Sequence[Line], untold: Sequence[Line], *, has_crumbs: bool
 ) -> tuple[str | None, str, Sequence[Line]]:
@@ -171,9 +182,9 @@ def _headline(
         line for line in untold if line.is_item and len(line.text) <= LONGEST_HEADLINE
     ]
     title = lines[0].text[: 2 * LONGEST_HEADLINE] if lines else ""
-    for index in range(len(candidates) - 1, -1, -1):
-        if candidates[index] is not lines[0] and _is_in_title(candidates[index].text, title):
-            return candidates[index].text, "title_line", candidates[index + 1 :]
+    named = _last_in_title(candidates, lines[:1], title)
+    if named is not None:
+        return candidates[named].text, "title_line", candidates[named + 1 :]
     if not has_crumbs:
         candidates = _beside_the_body(untold)
     if candidates and candidates[0] is lines[0]:

@@ -80,22 +80,23 @@ def _is_loose(lines: Sequence[Line], first: int, index: int) -> bool:
     )
 
 
+def _is_longer_title(item: Line, section: Line) -> bool:
+    return item.words >= max(4, section.words + 1) and not item.is_sentence
+
+
 def _is_section(lines: Sequence[Line], index: int) -> bool:
     """Return whether line *index* reads as a section's name above a list of its articles."""
     line = lines[index]
     if index + 2 >= len(lines) or not _is_name(line):
         return False
     items = lines[index + 1 : index + 3]
-    if not all(
-        item.words > line.words and item.words >= 4 and not item.is_sentence for item in items
-    ):
+    if not all(_is_longer_title(item, line) for item in items):
         return False
     stands_apart = index == 0 or lines[index - 1].group != line.group
-    parted = line.group != items[0].group
-    if stands_apart and parted:
-        # Items that stand together are a list; items that stand apart need a shorter heading.
-        return items[0].group == items[1].group or line.words <= 3
-    return line.words <= 3 and (stands_apart or line.group == items[0].group)
+    is_parted = line.group != items[0].group
+    if stands_apart and line.group != items[0].group == items[1].group:
+        return True  # items that stand together are a list; others need a shorter heading
+    return line.words <= 3 and (stands_apart or not is_parted)
 
 
 def _is_name(line: Line) -> bool:

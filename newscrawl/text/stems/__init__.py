@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from newscrawl.text.stems.lexicon import Lexicon, folded_word, lexicon, lexicon_digest
 
 STEMS = "1-" + lexicon_digest()
-"""The identity of the stems; an index made with others must be made anew."""
+"""The identity of the stems; an index made with others must be rebuilt."""
 
 # Only characters that FTS5's tokenizer, in every version of SQLite, takes for part of a word:
 # the text then has as many tokens after stemming as before (tests/test_stems.py asks FTS5).

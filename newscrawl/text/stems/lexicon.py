@@ -1,6 +1,6 @@
 """The words that stemming is guided by, read from resources/lexicon; nothing here stems.
 
-Every word is kept in the spelling that searching compares: folded, but with ة and ه apart.
+Every word is stored in the spelling that searching compares: folded, but with ة and ه apart.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Lexicon:
 
 @cache
 def word_table() -> dict[int, str]:
-    """Return the folding of letters with ة kept apart from ه, which stemming tells apart."""
+    """Return the folding of letters that leaves ة apart from ه, as stemming needs."""
     table = folding_table().copy()
     del table[ord("ة")]
     table[0xFE93] = table[0xFE94] = "ة"

@@ -82,10 +82,14 @@ def _place_proves(parts: Sequence[Part], sign: str, after: str) -> bool:
 
 def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
     suppliers = [part for part in parts if part.kind == "agency"]
-    if not {"place", "day"}.isdisjoint(part.kind for part in parts):
-        return any(part.is_sure or part.before != "comma" for part in suppliers)
-    if not any(part.is_sure for part in suppliers):
-        return False
+    has_sure = any(part.is_sure for part in suppliers)
+    if any(part.kind in {"place", "day"} for part in parts):
+        return has_sure or any(part.before != "comma" for part in suppliers)
+    return has_sure and _is_set_off(parts, sign)
+
+
+def _is_set_off(parts: Sequence[Part], sign: str) -> bool:
+    """Return whether *sign* alone shows that *parts* are no words of a sentence."""
     return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
 
 

@@ -20,7 +20,7 @@ from newscrawl.values.gazetteer.agencies import agencies_in
 from newscrawl.values.gazetteer.places import place_kind
 
 LONGEST_DATELINE = 200
-"""A longer string is no dateline; of a paragraph no more is looked at."""
+"""Most characters of a dateline, and of a paragraph that are searched for one."""
 _MOST_PARTS = 9
 _MOST_STRANGE = 3
 _INVISIBLE = dict.fromkeys(

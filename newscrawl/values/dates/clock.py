@@ -32,8 +32,8 @@ class Clock:
 def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     """Return the time of day and mark its tokens as used; None where none is printed.
 
-    Where the text *is_relative*, `3 h` is a span of time and no hour. Raise NoDateError for an
-    impossible time, or for two times of which none is told from the other by its zone.
+    Where the text *is_relative*, `3 h` is a span of time and no hour. Raises NoDateError if
+    the time is impossible, or if there are two times that no zone tells apart.
     """
     spans = (
         _colon_times(tokens)
@@ -186,14 +186,20 @@ def _take_half(tokens: Sequence[Token], span: PrintedTime) -> tuple[str | None, 
     ahead = span.start - 1
     while is_sign(tokens, ahead, ".,:") or means(tokens, ahead, "filler"):
         ahead -= 1
-    if (half := _half_at(tokens, ahead)) is None:
-        return None, span.stop
-    if is_number(tokens, ahead - 1, 4) and tokens[ahead].means("mark"):
-        if tokens[ahead].gap and span.numbers[0] <= 12:
-            raise NoDateError("a mark that may be of the year or of the time")
+    half = _half_at(tokens, ahead)
+    if half is None or _is_of_year(tokens, ahead, span):
         return None, span.stop
     take(tokens, ahead, ahead + 1)
     return half, span.stop
+
+
+def _is_of_year(tokens: Sequence[Token], at: int, span: PrintedTime) -> bool:
+    """Return whether the mark at *at* is the year's. Raises NoDateError if unsure."""
+    if not (is_number(tokens, at - 1, 4) and tokens[at].means("mark")):
+        return False
+    if tokens[at].gap and span.numbers[0] <= 12:
+        raise NoDateError("a mark that may be of the year or of the time")
+    return True
 
 
 def _hour(hour: int, half: str | None) -> int:

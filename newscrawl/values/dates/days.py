@@ -22,7 +22,7 @@ def take_day(
 
     A Gregorian day wins over other calendars, which must agree with it. *month_first* orders
     03/04/2026: True is March; None refuses to choose unless the weekday or another calendar
-    does. Raise NoDateError for a day that does not exist, or for several days.
+    does. Raises NoDateError if the day does not exist, or there are several.
     """
     printed = _numeric(tokens, languages) + named_days(tokens, languages)
     if not printed:
@@ -153,7 +153,7 @@ def _has_company(tokens: Sequence[Token], at: int, languages: Sequence[str]) -> 
 def _calendar_of(
     tokens: Sequence[Token], at: int, year: int, languages: Sequence[str]
 ) -> Calendar:
-    """Return whose year it is: 13xx and 14xx are told by a mark, or by the page's language."""
+    """Return the year's calendar: of 13xx and 14xx by a mark, or by the page's language."""
     if year in YEARS["gregorian"]:
         return "gregorian"
     mark = _mark_at(tokens, at + 5) or _mark_at(tokens, at - 1) or _only_mark(tokens)
@@ -172,7 +172,7 @@ def _calendar_in(language: str, year: int) -> str:
 
 
 def _only_mark(tokens: Sequence[Token]) -> str | None:
-    """Return the calendar that the only mark names, wherever it stands (… 22:07 هـ)."""
+    """Return the calendar that the only mark names, in any place (… 22:07 هـ)."""
     marks = {word.value for token in tokens for word in token.meanings if word.kind == "mark"}
     marks.discard("gregorian")
     return str(marks.pop()) if len(marks) == 1 else None
@@ -218,5 +218,10 @@ def is_month_first(text: str, zone: str | None, languages: Sequence[str]) -> boo
     if any(language in _MONTH_FIRST for language in spoken):
         return True
     if not spoken or spoken[0] == "en":
-        return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES
+        return _is_american(zone)
     return None if spoken[0].partition("-")[0] in _YEAR_FIRST or spoken[0] == "en-ca" else False
+
+
+def _is_american(zone: str | None) -> bool | None:
+    """Return whether *zone* is American; None if its dates are of either kind."""
+    return None if zone is None or zone in _EITHER_WAY_ZONES else zone in _AMERICAN_ZONES

@@ -62,6 +62,23 @@ def parts_from(
         raise
 
 
+def _day_in(
+    piece: Sequence[Token], languages: Sequence[str], month_first: bool | None
+) -> tuple[Sequence[Token], Parts] | None:
+    """Return the tokens and parts of the day in *piece*, with up to two tokens behind it."""
+    for count in (0, 1, 2):  # `3 May 2013 12 comments`
+        pieces = piece[: len(piece) - count]
+        if any(len(token.text) == 4 for token in piece[len(pieces) :] if token.is_digits):
+            return None
+        try:
+            parts = _parts(pieces, languages, month_first)
+        except NoDateError:
+            continue
+        if parts.day is not None:
+            return pieces, parts
+    return None
+
+
 def dates_within(
     text: str, *, month_first: bool | None = None, languages: Sequence[str] = ()
 ) -> Iterator[tuple[str, Parts]]:
@@ -74,16 +91,10 @@ def dates_within(
         if sum(token.number is not None for token in piece) < LEAST_NUMBERS:
             label = _label_in(piece) or label
             continue
-        for pieces in (piece, piece[:-1], piece[:-2]):  # `3 May 2013 12 comments`
-            if any(len(token.text) == 4 for token in piece[len(pieces) :] if token.is_digits):
-                break
-            try:
-                parts = _parts(pieces, languages, month_first)
-            except NoDateError:
-                continue
-            if parts.day is not None:
-                yield _label_in(pieces) or label, parts
-                break
+        found = _day_in(piece, languages, month_first)
+        if found is not None:
+            pieces, parts = found
+            yield _label_in(pieces) or label, parts
         label = _label_in(piece) or label
 
 
@@ -167,7 +178,7 @@ def _labelled(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _without_strangers(tokens: Sequence[Token]) -> Sequence[Token]:
     """Return the tokens of the date without a name or a place set apart before or behind it.
 
-    Raise NoDateError for prose: too many strange words, or some that no sign sets apart.
+    Raises NoDateError if it is prose: too many strange words, or some that no sign sets apart.
     """
     strange = [token for token in tokens if token.is_strange]
     if len(strange) > MOST_STRANGE_WORDS:

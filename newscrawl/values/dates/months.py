@@ -89,7 +89,7 @@ def _is_rather(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _month_word(token: Token, languages: Sequence[str]) -> Word | None:
-    """Return the month that *token* names; raise NoDateError where languages differ in it."""
+    """Return the month that *token* names; raise NoDateError if languages differ in it."""
     names = [word for word in token.meanings if word.kind == "month"]
     if not names or token.is_used:
         return None
@@ -134,15 +134,15 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
     number = token.number or 0
     if not token.is_digits and month.calendar != "hebrew":
         return False
-    if number in YEARS[month.calendar] and month.year is None:
+    if month.year is None and number in YEARS[month.calendar]:
         month.year = number
         return True
     if token.is_digits and len(token.text) > 2:
         return False
-    if month.day is None and 1 <= number <= 31:
+    if month.day is None and number in range(1, 32):
         month.day = number
         return True
-    return 0 <= at - month.stop <= 1 and _is_short_year(token, month)
+    return at in {month.stop, month.stop + 1} and _is_short_year(token, month)
 
 
 def _is_short_year(token: Token, month: _Named) -> bool:

@@ -76,7 +76,7 @@ def parse_date(
     *page_time* is when the page was fetched: without it no relative date is read. *zone* is the
     site's, for times that state none (UTC is guessed without it). *languages* (BCP 47) order
     03/04/2026, and tell Hijri years from Jalali ones. `why_not_a_date` gives the reason for
-    None. Raise ValueError for a *zone* that is neither an IANA name nor an offset (`+03:00`).
+    None. Raises ValueError if *zone* is neither an IANA name nor an offset (`+03:00`).
     """
     found = _read(_squeezed(raw), page_time, zone, tuple(languages))
     return found if isinstance(found, ParsedDate) else None
@@ -240,7 +240,7 @@ def _same_offset(names: Sequence[str], zone: str, day: dt.date) -> str | None:
 
 
 def _before(past: Past, now: dt.datetime) -> dt.datetime:
-    """Return the moment *past* before *now*; to the minute where hours or minutes are told."""
+    """Return the moment *past* before *now*; to the minute if hours or minutes are given."""
     if past.seconds is not None:
         then = now.astimezone(dt.UTC) - dt.timedelta(seconds=past.seconds)
         return then.astimezone(now.tzinfo).replace(second=0, microsecond=0)

@@ -29,9 +29,9 @@ class Past:
 
 
 def take_past(tokens: Sequence[Token]) -> Past | None:
-    """Return the distance from now that the text tells and mark its tokens as used.
+    """Return the distance from now in the text and mark its tokens as used.
 
-    None where it tells none. Raise NoDateError for a distance without a number (منذ ساعات).
+    None if there is none. Raises NoDateError if the distance has no number (منذ ساعات).
     """
     if any(token.means("past") for token in tokens):
         spans = _spans(tokens)
@@ -45,7 +45,7 @@ def take_past(tokens: Sequence[Token]) -> Past | None:
 
 
 def _sum(spans: Sequence[tuple[str, float]]) -> Past:
-    """Add up the spans: whole days and months, or seconds where the clock is told."""
+    """Add up the spans: whole days and months, or seconds if the time of day is given."""
     seconds = sum(_SECONDS.get(unit, 0) * count for unit, count in spans)
     days = sum(_DAYS.get(unit, 0) * count for unit, count in spans)
     months = sum(_MONTHS.get(unit, 0) * count for unit, count in spans)

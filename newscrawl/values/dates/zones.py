@@ -50,6 +50,10 @@ def _offsets(tokens: Sequence[Token], times: Sequence[PrintedTime]) -> list[Prin
     return found
 
 
+_LEAST_DIGITS = {"+": 2, "-": 4}
+"""Digits of an offset that stands alone: `-3` and `-03` are more often something else."""
+
+
 def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> PrintedZone | None:
     """Take the offset at *at*; a dash with white space behind it is only a dash."""
     if not is_sign(tokens, at, "+-") or not is_number(tokens, at + 1, 1, 2, 4):
@@ -58,7 +62,7 @@ def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> Printed
     if tokens[at + 1].gap or (is_minus and is_after_code and tokens[at].gap):
         return None
     digits, stop = _offset_digits(tokens, at + 1)
-    if len(digits) < 4 and not is_after_code and (is_minus or len(digits) == 1):
+    if not is_after_code and len(digits) < _LEAST_DIGITS[tokens[at].text]:
         return None
     name = _offset_name(digits, is_minus=is_minus)
     if name is None:

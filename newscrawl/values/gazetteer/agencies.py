@@ -1,7 +1,7 @@
 """The suppliers of news that pages name: agencies, outlets, and `وكالات` at large.
 
 The table is `resources/agencies.toml`; `use_agencies` adds a file of the user in the same
-format, whose names win. Nothing here reads datelines or credits; they ask here who a name is.
+format, whose names win. Nothing here reads datelines or credits; they look names up here.
 """
 
 from __future__ import annotations

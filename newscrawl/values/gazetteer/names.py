@@ -42,13 +42,13 @@ def name_key(name: str) -> str:
     Spaces and points are dropped too (`العربية. نت` is `العربية.نت`), but letters that stand
     alone keep a point between them, so that the agency `د.ب.أ` is not the town `دبا`.
     """
-    words = "".join(c if c.isalnum() else " " for c in folded(name)).split()
+    words = "".join(c if c.isalnum() else " " for c in fold_name(name)).split()
     if len(words) > 1 and all(len(word) == 1 for word in words):
         return "".join(words) if words[0].isascii() else ".".join(words)
     return "".join(words)
 
 
-def folded(text: str) -> str:
+def fold_name(text: str) -> str:
     """Return *text* with its letters folded, and its spaces and punctuation as they are."""
     plain = (
         unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS).translate(_FINALS)
@@ -58,7 +58,7 @@ def folded(text: str) -> str:
 
 def words_of(name: str) -> list[str]:
     """Return the folded words of *name*, without punctuation at their ends."""
-    words = (word.strip("-_.,،:؛;/|()[]«»\"'“”‘’!؟?*…") for word in folded(name).split())
+    words = (word.strip("-_.,،:؛;/|()[]«»\"'“”‘’!؟?*…") for word in fold_name(name).split())
     return [word for word in words if word]
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal, cast
 
 from newscrawl.resources import read_lines
-from newscrawl.values.gazetteer.names import folded, is_one_off, keys, name_key, words_of
+from newscrawl.values.gazetteer.names import fold_name, is_one_off, keys, name_key, words_of
 
 PlaceKind = Literal["country", "city", "town"]
 LONGEST_NAME = 60
@@ -151,6 +151,6 @@ def _press_rows() -> tuple[tuple[str, list[str]], ...]:
 
 def _rows_of(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the kind and the keys of each line; the table is folded as one text, for speed."""
-    for line in _NOT_NAME.sub("", folded("\n".join(lines))).splitlines():
+    for line in _NOT_NAME.sub("", fold_name("\n".join(lines))).splitlines():
         kind, _country, names = line.split("\t")
         yield kind, names.split("|")

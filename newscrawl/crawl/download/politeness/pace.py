@@ -27,7 +27,7 @@ _USUAL_REST, _SHORT_REST = 10.0, 0.25
 logger = logging.getLogger(__name__)
 
 host_rests = object()
-"""Sent when a host asks for patience: *host*, and for how many *seconds*."""
+"""Sent when a host demands a rest: *host* and *seconds*."""
 
 
 class Pace(AutoThrottle):
@@ -39,7 +39,7 @@ class Pace(AutoThrottle):
         self._floors: dict[str, float] = {}
         self._has_warned = False
         self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
-        self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        self.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT")
         self.is_adaptive = crawler.settings.getbool("AUTOTHROTTLE_ENABLED")
         try:
             super().__init__(crawler)
@@ -48,7 +48,7 @@ class Pace(AutoThrottle):
         crawler.signals.connect(self._reached_downloader, signals.request_reached_downloader)
 
     def ask_for(self, host: str, delay: float) -> None:
-        """Keep *delay* seconds between two requests to *host*, as it asks for."""
+        """Leave *delay* seconds between two requests to *host*, as its robots.txt demands."""
         if delay > self.longest:
             logger.warning(
                 "%s asks for %.0f s between pages; %.0f is kept", host, delay, self.longest
@@ -66,7 +66,7 @@ class Pace(AutoThrottle):
         if slot is None or not seconds:
             return
         logger.info("%s asks for patience: nothing is sent for %.0f s", host, seconds)
-        # A slot without delay does not look at when it may go on.
+        # A slot without delay does not check when it may go on.
         slot.delay = max(slot.delay, 0.001)
         slot.lastseen = max(slot.lastseen, monotonic() + seconds + _LEAST - slot.delay / 2)
         self.crawler.signals.send_catch_log(host_rests, host=host, seconds=seconds + _LEAST)
@@ -138,5 +138,5 @@ class Pace(AutoThrottle):
         if slot.lastseen:
             slot.lastseen = max(slot.lastseen, monotonic())
         if slot.delay <= floor:
-            # Without jitter: half of what robots.txt asks for is not what it asks for.
+            # Without jitter: half of the crawl-delay would break it.
             slot.delay, slot.jitter = floor, 0.0

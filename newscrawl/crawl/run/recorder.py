@@ -7,8 +7,7 @@ with it in one transaction. If an item ends otherwise, that outcome is written i
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -20,32 +19,27 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.frontier import Frontier
 from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.article import Article
-from newscrawl.crawl.disk_space import DISK_FULL, has_room, is_no_room
 from newscrawl.crawl.download.response import observation_from, unanswered
-from newscrawl.crawl.evidence_writer import EvidenceKeeper
-from newscrawl.crawl.peers import Others
-from newscrawl.crawl.postponed import is_put_off
+from newscrawl.crawl.frontier.frontier_writer import FrontierWriter
+from newscrawl.crawl.frontier.peers import Peers
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
+from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.reporting.log import format_log
-from newscrawl.crawl.request_meta import target_of, ticket_for
-from newscrawl.crawl.revisit_policy import may_pass, next_try
-from newscrawl.crawl.source_book import SourceBook
+from newscrawl.crawl.run.disk_space import DISK_FULL, has_room, is_no_room
+from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 from newscrawl.project import anchored
 
-NOT_REQUESTED = ("robots", "offsite", "forbidden_address", "bad_url", "over_limit")
-ARTICLE_OUTCOMES = ("stored", "updated", "unchanged")
-
-_REFUSALS = frozenset({"http_error", "blocked", "redirect", "redirect_loop"})
 SEVERAL_REFUSED = 3
 """From so many refused articles on, a crawl that finds none is not taken for a calm one."""
-
-_FINISHED = (exits.COMPLETE, exits.NOTHING_FOUND)
 
 _LOOK_AT_DISK = 20
 
@@ -64,56 +58,38 @@ class _Waiting:
     came_from: tuple[str, ...] = ()
 
 
-class Ledger:
-    """Writes articles, observations and the run; counts outcomes; knows how the run ended."""
+class Recorder:
+    """Writes articles, observations, evidence and the run into the archive."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.status = RunStatus()
         self.archive: Archive | None = None
+        """The open archive; None before `open`, and in a crawl that stores nothing."""
         self.evidence: EvidenceKeeper | None = None
-        self.run: int | None = None
-        self.counts: Counter[str] = Counter()
-        self.reasons: Counter[tuple[str, str]] = Counter()
-        self.frontier: Frontier | None = None
-        self.resumed = 0
-        """Number of addresses that an earlier, unfinished run had settled."""
-        self.not_due = 0
-        """Number of known articles that were not requested again."""
-        self.left_over = 0
-        """Number of addresses that wait for the next run."""
-        self.refused = 0
-        """Number of articles' addresses that gave an error, or led to no article elsewhere."""
-        self.is_silent = False
-        """True if the site answered, and no article was found where some should be."""
-        self.exit_status = exits.FAILED
-        self.failure: str | None = None
-        self.unread: str | None = None
-        """The start page that could not be read, and the reason; None if all were read."""
+        """Writer of evidence; None if none is stored."""
         self.book: SourceBook | None = None
         """States of the site's sources; None for a crawl of no site."""
-        self.put_off: str | None = None
-        """Why requests were put off to the next run, where some were."""
-        self.others = Others()
+        self.peers = Peers()
         """The other workers of a crawl over several machines."""
-        self.before_write: Callable[[Iterable[Request]], None] = lambda _: None
-        """Writes waiting and newly found requests to the frontier, in the same transaction."""
+        self._run: int | None = None
+        self._frontier = FrontierWriter()
         self._misses: Misses | None = None
-        self._robots_read = 0
         self._is_closed = False
         self._waiting: dict[str, _Waiting] = {}
         self._identities = SiteIdentities("", None)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Ledger:
-        ledger = cls(crawler)
+    def from_crawler(cls, crawler: Crawler) -> Recorder:
+        recorder = cls(crawler)
         for handler, signal in (
-            (ledger.spider_closed, signals.spider_closed),
-            (ledger.spider_error, signals.spider_error),
-            (ledger.item_dropped, signals.item_dropped),
-            (ledger.item_error, signals.item_error),
+            (recorder.spider_closed, signals.spider_closed),
+            (recorder.spider_error, signals.spider_error),
+            (recorder.item_dropped, signals.item_dropped),
+            (recorder.item_error, signals.item_error),
         ):
             crawler.signals.connect(handler, signal=signal)
-        return ledger
+        return recorder
 
     @property
     def site(self) -> str:
@@ -122,30 +98,29 @@ class Ledger:
         return getattr(spider, "site_name", "") or getattr(spider, "name", "")
 
     @property
-    def articles(self) -> int:
-        """Number of articles found in this run, new or not."""
-        return sum(self.counts[outcome] for outcome in ARTICLE_OUTCOMES)
-
-    @property
     def found(self) -> int:
         """Number of articles found in this crawl, by all its workers."""
-        return self.articles + self.others.articles
+        return self.status.articles + self.peers.articles
 
-    def open(self, spider: Spider) -> None:
-        """Open the archive and begin the run. The scheduler calls it, which opens first."""
+    def open(self, spider: Spider, frontier: FrontierWriter) -> None:
+        """Open the archive and *frontier*, and begin the run.
+
+        The scheduler calls it, which opens first and owns the frontier. Raises ArchiveError.
+        """
         settings = self.crawler.settings
-        # Scrapy makes its log handler anew until now.
+        # Scrapy may replace its log handler until this point.
         format_log(settings)
-        if settings.getbool("NEWSCRAWL_RECORD", True):
+        if settings.getbool("NEWSCRAWL_RECORD"):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
-            self.run = self.archive.start_run(spider.name, self.site, ours)
+            self._run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceKeeper(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
+        self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
-            self.frontier = Frontier(self.archive, self.site, self.others.plan_of(plan))
+            frontier.open(self.archive, self.site, self.peers.plan_of(plan))
             if getattr(spider, "site_name", ""):
                 self._misses = Misses(self.archive, self.site)
         fixed = self.site if getattr(spider, "site_name", "") else ""
@@ -167,10 +142,10 @@ class Ledger:
     def save(self, article: Article) -> None:
         """Write *article* with its observation and evidence.
 
-        Raise ArchiveError or WarcError where that is impossible.
+        Raises ArchiveError or WarcError if that is impossible.
         """
-        waiting = self._waiting_for(article, "stored")
-        outcome = "stored"
+        waiting = self._waiting_for(article, Outcome.STORED)
+        outcome = Outcome.STORED
         # Whatever becomes of it, it is not for `item_dropped` to say.
         self._waiting.pop(article.url, None)
         if self.archive is not None:
@@ -180,11 +155,11 @@ class Ledger:
                 self._keeping(waiting.observation, site, article, key) as observation,
                 self.archive.transaction(),
             ):
-                self.before_write(())
+                self._frontier.write()
                 saved = self.archive.save(
-                    article, observation, site=site, key=key, run=self.run
+                    article, observation, site=site, key=key, run=self._run
                 )
-                self._done(waiting.ticket)
+                self._frontier.settle(waiting.ticket)
                 if self._misses is not None:
                     self._misses.forget(waiting.ticket)
             outcome = saved.outcome
@@ -214,34 +189,31 @@ class Ledger:
                     self._keeping(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
-                    self.before_write(leads_to)
+                    self._frontier.write(leads_to)
                     self.archive.record_visit(
                         kept,
                         site=site,
-                        run=self.run,
+                        run=self._run,
                         link_lists=lists,
                         is_as_before=is_as_before,
                     )
-                    if not is_put_off(observation):
-                        self._done(ticket)
+                    if not is_postponed(observation):
+                        self._frontier.settle(ticket)
                     self._note_miss(ticket, observation)
             except (ArchiveError, WarcError) as error:
                 self.stop(error)
-        if is_put_off(observation):
-            self.left_over += bool(ticket)
-            self.put_off = observation.reason
         self._settle(ticket, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:
         """Record wanted addresses that were not requested; they stay in the frontier."""
-        if self.archive is None or self.failure is not None:
+        if self.archive is None or self.status.failure is not None:
             return
         with self.archive.transaction():
             for url in urls:
-                self.record("", unanswered(url, "over_limit", reason))
+                self.record("", unanswered(url, Outcome.OVER_LIMIT, reason))
 
-    def reject(self, article: Article, outcome: str, reason: str) -> None:
-        """Write that *article* is not kept, and why."""
+    def reject(self, article: Article, outcome: Outcome, reason: str) -> None:
+        """Record that *article* was rejected, and why."""
         waiting = self._waiting_for(article, outcome)
         self._waiting.pop(article.url, None)
         observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
@@ -249,8 +221,8 @@ class Ledger:
 
     def stop(self, failure: NewscrawlError | str) -> None:
         """Have the crawl end by itself, because of *failure*."""
-        if self.failure is None:
-            self.failure = str(failure)
+        if self.status.failure is None:
+            self.status.failure = str(failure)
             logger.error("the crawl stops: %s", failure)
             is_full = is_no_room(failure) or not self._has_room()
             broken = "frontier" if isinstance(failure, FrontierError) else "archive"
@@ -259,7 +231,7 @@ class Ledger:
 
     def _has_room(self) -> bool:
         """Return whether the disk of the archive has more free space than it must keep."""
-        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB", 100)
+        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB")
         return self.archive is None or has_room(self.archive.path.parent, least)
 
     def _keeping(
@@ -275,19 +247,19 @@ class Ledger:
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
-            self.reject(item, "not_article", f"a pipeline dropped it: {exception}")
+            self.reject(item, Outcome.NOT_ARTICLE, f"a pipeline dropped it: {exception}")
 
     def item_error(self, item: Any, failure: Any) -> None:
         if isinstance(failure.value, ArchiveError | WarcError):
             self.stop(failure.value)
         elif isinstance(item, Article) and item.url in self._waiting:
-            self.reject(item, "error", f"{type(failure.value).__name__} in a pipeline")
+            self.reject(item, Outcome.ERROR, f"{type(failure.value).__name__} in a pipeline")
 
     def spider_error(self, failure: Any, response: Any) -> None:
         if isinstance(response, Response) and response.request is not None:
             target = target_of(response.request)
             reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
-            observation = observation_from(response, "error", reason)
+            observation = observation_from(response, Outcome.ERROR, reason)
             self.record(target.ticket if target else response.url, observation)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
@@ -298,52 +270,51 @@ class Ledger:
         if self._is_closed:
             return
         self._is_closed = True
-        self.is_silent = self.failure is None and self._finds_no_articles()
-        # Of a stranger's spider only its articles and robots.txt are known here. That
-        # robots.txt could be read says nothing of the pages.
-        known = self.counts if hasattr(self.crawler.spider, "plan_text") else Counter[str]()
-        known = known - Counter(source=self._robots_read)
-        lost = bool(self.book and self.book.lost)
-        self.exit_status = exits.status_for(
-            reason, known, self.left_over, self.is_silent or lost, self.unread
-        )
-        is_complete = self.exit_status in _FINISHED and self.failure is None
-        if not self.others.end(is_complete=is_complete) and is_complete:
-            is_complete, self.exit_status = False, exits.PARTIAL
-        self._keep_for_next(is_complete=is_complete)
-        if self.archive is not None and self.run is not None:
-            counts = dict(self.counts) | {"left_over": self.left_over}
+        self._end(reason)
+        self._store_for_next(is_complete=self.status.is_complete)
+        if self.archive is not None and self._run is not None:
+            counts = dict(self.status.counts) | {"left_over": self.status.left_over}
+            end = self.status.failure or reason
+            if self.status.failure and reason == DISK_FULL:
+                end = f"{DISK_FULL}: {self.status.failure}"
             try:
-                end = self.failure or reason
-                if self.failure and reason == DISK_FULL:
-                    end = f"{DISK_FULL}: {self.failure}"
-                self.archive.finish_run(self.run, end, self.exit_status, counts)
+                self.archive.finish_run(self._run, end, self.status.exit_status, counts)
             except ArchiveError as error:
                 logger.error("the run has no end in the archive: %s", error)
-                self.exit_status = exits.FAILED
+                self.status.exit_status = exits.FAILED
             self.archive.close()
         if self.evidence is not None:
             self.evidence.close()
 
-    def _keep_for_next(self, *, is_complete: bool) -> None:
+    def _end(self, reason: str) -> None:
+        """Set the exit status, as this worker and its peers see the end of the crawl."""
+        status, spider = self.status, self.crawler.spider
+        status.is_silent = status.failure is None and self._finds_no_articles()
+        is_lost = bool(self.book and self.book.lost)
+        status.end(reason, is_lost=is_lost, records_pages=hasattr(spider, "plan_text"))
+        is_complete = status.is_complete
+        if not self.peers.end(is_complete=is_complete) and is_complete:
+            status.exit_status = exits.PARTIAL
+
+    def _store_for_next(self, *, is_complete: bool) -> None:
         """Store the states of the sources; clear the frontier after a complete crawl."""
-        if self.archive is None or self.failure is not None:
+        if self.archive is None or self.status.failure is not None:
             return
         try:
             with self.archive.transaction():
                 if self.book is not None:
                     self.book.close(is_complete=is_complete)
-                if self.frontier is not None and is_complete:
-                    self.frontier.clear()
+                if is_complete:
+                    self._frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)
-            self.exit_status = exits.FAILED
+            self.status.exit_status = exits.FAILED
 
     def _note_miss(self, ticket: str, observation: Observation) -> None:
         """Have an address that was to give an article tried again, if that may help."""
         if self._misses is None or self.archive is None or not ticket.startswith("article:"):
             return
-        # A known article is looked at again in any case.
+        # A known article is visited again in any case.
         is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
             self._misses.forget(ticket)
@@ -351,64 +322,50 @@ class Ledger:
         tries = self._misses.tries_of(ticket) + 1
         self._misses.note(ticket, observation.url, tries, next_try(observation, tries))
 
-    def _done(self, ticket: str) -> None:
-        if self.frontier is not None and ticket:
-            self.frontier.done(ticket)
-
     def _finds_no_articles(self) -> bool:
         """Return whether a site gave no article in a crawl that should have found some."""
         is_of_site = bool(getattr(self.crawler.spider, "site_name", ""))
-        if self.found or self.left_over or self.archive is None or not self.others.has_led:
+        status = self.status
+        if self.found or status.left_over or self.archive is None or not self.peers.has_led:
             return False
-        if is_of_site and self.refused >= SEVERAL_REFUSED:
+        if is_of_site and status.refused >= SEVERAL_REFUSED:
             return True
         try:
-            if is_of_site and ended_without_articles(self.archive, self.site):
-                return True
-            was_calm = self.book is not None and self.book.unchanged
-            if self.resumed or was_calm or self.not_due:
-                return False
-            arguments = getattr(self.crawler.spider, "arguments", None)
-            is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
-            return is_all_wanted or count_articles(self.archive, self.site) > 0
+            return self._is_silent(self.archive, is_of_site=is_of_site)
         except ArchiveError:
             return False
 
-    def _waiting_for(self, article: Article, outcome: str) -> _Waiting:
+    def _is_silent(self, archive: Archive, *, is_of_site: bool) -> bool:
+        """Return whether a run without articles should have had some."""
+        if is_of_site and ended_without_articles(archive, self.site):
+            return True
+        was_calm = self.book is not None and self.book.unchanged
+        if self.status.resumed or was_calm or self.status.not_due:
+            return False
+        arguments = getattr(self.crawler.spider, "arguments", None)
+        is_all_wanted = is_of_site and getattr(arguments, "since", None) is None
+        return is_all_wanted or count_articles(archive, self.site) > 0
+
+    def _waiting_for(self, article: Article, outcome: Outcome) -> _Waiting:
         waiting = self._waiting.get(article.url)
         return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
 
     def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
-        self.counts[observation.outcome] += 1
-        self.refused += _is_refused(ticket, observation)
-        is_about_site = observation.reason in {"robots.txt", "tdmrep.json"}
-        self._robots_read += observation.outcome == "source" and is_about_site
-        if observation.outcome not in {"source", "continuation", *ARTICLE_OUTCOMES}:
-            self.reasons[observation.outcome, (observation.reason or "")[:60]] += 1
-        if sum(self.counts.values()) % _LOOK_AT_DISK == 0 and not self._has_room():
+        self.status.note(ticket, observation)
+        if self.status.addresses % _LOOK_AT_DISK == 0 and not self._has_room():
             self.stop("the disk is nearly full")
         self.crawler.signals.send_catch_log(
             address_settled, ticket=ticket, observation=observation, article=article
         )
 
 
-def _is_refused(ticket: str, observation: Observation) -> bool:
-    """Return whether an article's address gave an error, or a page elsewhere and no article."""
-    if not ticket.startswith("article:") or is_put_off(observation):
-        return False
-    has_moved = ticket != ticket_for(observation.url, "article")
-    return observation.outcome in _REFUSALS or (
-        observation.outcome == "not_article" and has_moved
-    )
-
-
 def _is_ours(name: str) -> bool:
     return name.startswith("NEWSCRAWL_") or name in _TOLD
 
 
-def ledger_of(crawler: Crawler) -> Ledger:
-    """Return the crawl's ledger."""
-    ledger = crawler.get_extension(Ledger)
-    if ledger is None:
-        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.ledger.Ledger")
-    return ledger
+def recorder_of(crawler: Crawler) -> Recorder:
+    """Return the crawl's recorder."""
+    recorder = crawler.get_extension(Recorder)
+    if recorder is None:
+        raise RuntimeError("EXTENSIONS names no newscrawl.crawl.run.recorder.Recorder")
+    return recorder

@@ -16,8 +16,8 @@ from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import OPT_OUTS, observation_from, unanswered
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError
 from newscrawl.ingest.opt_outs import (
     TDMREP_PATH,
@@ -27,6 +27,7 @@ from newscrawl.ingest.opt_outs import (
     parse_tdmrep,
     refusal,
 )
+from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
 _RESERVED = "newscrawl_reserved"
@@ -57,7 +58,7 @@ class OptOutMiddleware:
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         request.meta[_RESERVED] = is_reserved(path, rules)
         if request.meta[_RESERVED] and "tdm" in self.obeyed:
-            raise Refused("opted_out", f"tdm ({NAME})")
+            raise Refused(Outcome.OPTED_OUT, f"tdm ({NAME})")
 
     async def _rules_of(self, origin: str) -> tuple[TdmRule, ...]:
         if origin not in self._rules:
@@ -71,38 +72,38 @@ class OptOutMiddleware:
         return await self._rules[origin]
 
     def _known_rules(self, origin: str) -> tuple[TdmRule, ...] | None:
-        archive = ledger_of(self.crawler).archive
+        archive = recorder_of(self.crawler).archive
         since = dt.datetime.now(dt.UTC) - KEPT_FOR
         body = read_reservations(archive, origin, since) if archive is not None else None
         return parse_tdmrep(body) if body is not None else None
 
     async def _fetch(self, origin: str) -> tuple[TdmRule, ...]:
         """Request the tdmrep.json of *origin*; the answer is stored, also if there is none."""
-        url, ledger = f"{origin}{TDMREP_PATH}", ledger_of(self.crawler)
+        url, recorder = f"{origin}{TDMREP_PATH}", recorder_of(self.crawler)
         meta = {"allow_offsite": True, "dont_retry": True}
         request = Request(url, priority=1000, callback=NO_CALLBACK, meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             outcome, reason = outcome_from(error, url)
-            ledger.record("", unanswered(url, outcome, f"{NAME}: {reason}"[:300]))
+            recorder.record("", unanswered(url, outcome, f"{NAME}: {reason}"[:300]))
             return ()
-        record_redirects(ledger, response)
+        record_redirects(recorder, response)
         found = parse_tdmrep(response.body) if response.status == 200 else None
         rules = found or ()
-        ledger.record("", observation_from(response, *_outcome_of(response, found)))
-        if ledger.archive is not None and response.status < 500:
+        recorder.record("", observation_from(response, *_outcome_of(response, found)))
+        if recorder.archive is not None and response.status < 500:
             try:
-                write_reservations(ledger.archive, origin, [rule.as_json() for rule in rules])
+                write_reservations(recorder.archive, origin, [rule.as_json() for rule in rules])
             except ArchiveError as error:
-                ledger.stop(error)
+                recorder.stop(error)
         return rules
 
 
-def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> tuple[str, str]:
+def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> Problem:
     if response.status != 200:
-        return "http_error", f"{NAME}: HTTP {response.status}"
-    return ("source", NAME) if rules is not None else ("parse_error", f"no {NAME}")
+        return Outcome.HTTP_ERROR, f"{NAME}: HTTP {response.status}"
+    return (Outcome.SOURCE, NAME) if rules is not None else (Outcome.PARSE_ERROR, f"no {NAME}")
 
 
 def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | None:

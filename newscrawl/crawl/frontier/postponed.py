@@ -7,23 +7,23 @@ import datetime as dt
 import attrs
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome
 
 
-class PutOff(Refused):
+class Postponed(Refused):
     """A request that is not sent in this run, through no fault of its own."""
 
 
 @attrs.frozen(kw_only=True)
 class Unsent(Observation):
-    """An observation of a request that was put off: its address still waits."""
+    """An observation of a postponed request: its address still waits."""
 
 
-def unsent(url: str, outcome: str, reason: str) -> Unsent:
-    """Return the observation of a request to *url* that was put off."""
+def unsent(url: str, outcome: Outcome, reason: str) -> Unsent:
+    """Return the observation of a postponed request to *url*."""
     return Unsent(url=url, outcome=outcome, reason=reason, fetched_at=dt.datetime.now(dt.UTC))
 
 
-def is_put_off(observation: Observation) -> bool:
+def is_postponed(observation: Observation) -> bool:
     """Return whether the request was postponed: not sent, and still to be sent."""
     return isinstance(observation, Unsent)

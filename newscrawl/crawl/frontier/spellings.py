@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from scrapy import Request
 
-from newscrawl.crawl.request_meta import Target, target_of
+from newscrawl.crawl.frontier.request_meta import Target, target_of
 
 
 class Spellings:

@@ -1,4 +1,4 @@
-"""Second attempts: after as long as the server asks for, and no more than are worth it."""
+"""Second attempts: after the time that the server demands, and no more than are worth it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.pace import Pace
-from newscrawl.crawl.download.patience import ABSURD, Patience
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.download.politeness.pace import Pace
+from newscrawl.crawl.download.politeness.patience import ABSURD, Patience
+from newscrawl.crawl.frontier.postponed import Postponed
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 TOO_MANY_REQUESTS = 429
 WAITING_STATUSES = (TOO_MANY_REQUESTS, 503)
-"""The answers that ask for patience."""
+"""Statuses that demand a rest."""
 
 
 def parse_retry_after(raw: str, now: dt.datetime) -> float | None:
@@ -42,7 +43,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PatientRetryMiddleware:
         middleware: PatientRetryMiddleware = super().from_crawler(crawler)
-        middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT", 120)
+        middleware.longest = crawler.settings.getfloat("NEWSCRAWL_LONGEST_WAIT")
         middleware.patience = Patience()
         return middleware
 
@@ -50,15 +51,15 @@ class PatientRetryMiddleware(RetryMiddleware):
     patience: Patience
 
     def process_request(self, request: Request) -> None:
-        """Raise PutOff for a host that asked to be left alone for longer than a run."""
+        """Raise Postponed for a host that asked to be left alone for longer than a run."""
         pace = self.crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff("blocked", pace.resting[host_of(request.url)])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host_of(request.url)])
 
     def process_response(
         self, request: Request, response: Response, spider: Any = None
     ) -> Request | Response:
-        """Let the host rest where it asks for it, and try again."""
+        """Let the host rest if it demands it, and try again."""
         if response.status in WAITING_STATUSES and not request.meta.get("dont_retry"):
             self._let_rest(request, response)
         else:
@@ -66,11 +67,11 @@ class PatientRetryMiddleware(RetryMiddleware):
         return super().process_response(request, response)
 
     def _let_rest(self, request: Request, response: Response) -> None:
-        """Have the host rest that asks for patience.
+        """Let a host rest that demands it.
 
         Raises Refused if that would be for longer than a run: where one address alone asks,
-        it is that address that is left alone, not its host. Raises PutOff if the host refuses
-        several addresses, and nothing else came of them.
+        it is that address that is left alone, not its host. Raises Postponed if the host
+        refuses several addresses, and nothing else came of them.
         """
         pace = self.crawler.get_extension(Pace)
         if pace is None:
@@ -82,7 +83,7 @@ class PatientRetryMiddleware(RetryMiddleware):
             if wait <= ABSURD and self.patience.note_plea(host, request.url):
                 pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
             reason = f"HTTP {response.status}: to be asked again in {wait:.0f} s"
-            raise Refused("blocked", reason)
+            raise Refused(Outcome.BLOCKED, reason)
         if response.status == TOO_MANY_REQUESTS:
             wait = self._back_off(pace, request, wait)
         pace.let_rest(request, wait)
@@ -90,7 +91,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def _back_off(self, pace: Pace, request: Request, wait: float | None) -> float:
         """Return the seconds that a host rests that answered 429, each time twice as long.
 
-        Raises PutOff if it answers nothing else to several addresses, in spite of that.
+        Raises Postponed if it answers nothing else to several addresses, in spite of that.
         """
         now = monotonic()
         sent_at = now - request.meta.get("download_latency", 0.0)
@@ -100,5 +101,5 @@ class PatientRetryMiddleware(RetryMiddleware):
         )
         if rounds is None:
             pace.resting[host] = "the host answers HTTP 429 to several addresses"
-            raise PutOff("blocked", pace.resting[host])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host])
         return pace.usual_rest(request) * 2 ** (rounds - 1) if wait is None else wait

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from newscrawl.article import Article
-from newscrawl.ingest.acceptance import verdict_on
+from newscrawl.ingest.acceptance import rejection_of
 
 WHOLE = Article(
     url="https://news.example/1", headline="The ferry sails again", article_body="It does."
@@ -16,7 +16,7 @@ WHOLE = Article(
 
 
 def test_whole_article_is_kept() -> None:
-    assert verdict_on(WHOLE) is None
+    assert rejection_of(WHOLE) is None
 
 
 @pytest.mark.parametrize(
@@ -32,4 +32,4 @@ def test_whole_article_is_kept() -> None:
     ],
 )
 def test_other_pages_are_not(change: dict[str, Any], verdict: tuple[str, str]) -> None:
-    assert verdict_on(attrs.evolve(WHOLE, **change)) == verdict
+    assert rejection_of(attrs.evolve(WHOLE, **change)) == verdict

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import attrs
 
 from newscrawl.archive.crawl_state.source_states import SourceState, SourceStates
-from newscrawl.crawl.request_meta import Target
-from newscrawl.outcomes import Observation
+from newscrawl.crawl.frontier.request_meta import Target
+from newscrawl.outcomes import Observation, Outcome
 
 _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
@@ -37,10 +37,10 @@ _LISTS = frozenset({"home", "section"})
 
 @attrs.frozen(kw_only=True)
 class Look:
-    """One look at a source in this crawl."""
+    """One visit to a source in this crawl."""
 
     url: str
-    """The address asked for, before redirects."""
+    """Requested address, before redirects."""
     role: str
     parent: str | None
     stated: dt.datetime | None
@@ -55,7 +55,7 @@ class Look:
 def look_at(
     target: Target, observation: Observation, found: int = 0, *, may_be_empty: bool = False
 ) -> Look:
-    """Return the look at the source *target* that *observation* tells of."""
+    """Return the visit to the source *target* with this *observation*."""
     return Look(
         url=target.url,
         role=target.role,
@@ -109,7 +109,7 @@ class SourceBook:
         return tuple(s for s in children if s.read_at is None or self.read_before(s.url))
 
     def conditions_for(self, url: str, now: dt.datetime) -> dict[str, str]:
-        """Return the headers that ask for *url* only if it has changed."""
+        """Return headers that request *url* only if it has changed."""
         state = self.read_before(url)
         if state is None or state.soft_failures or state.hard_failures:
             return {}
@@ -128,19 +128,17 @@ class SourceBook:
         state = self._known.get(url)
         return state.found if state is not None else 0
 
-    def need_not_ask(
+    def need_not_request(
         self, url: str, role: str, stated: dt.datetime | None, now: dt.datetime
     ) -> bool:
         """Return whether *url* is not due, or its index states the same date as before."""
         state = self._known.get(url)
         if state is None or role == "home" or self._takes_all or _is_of_the_future(state, now):
             return False
-        if state.next_at is not None and now < state.next_at:
-            return bool(state.soft_failures or state.hard_failures or self.read_before(url))
         known = self.read_before(url)
-        is_same = known is not None and stated is not None and stated == known.stated
-        is_fresh = bool(known and known.read_at and now - known.read_at < _WEEK)
-        return is_same and is_fresh
+        if state.next_at is not None and now < state.next_at:
+            return bool(state.soft_failures or state.hard_failures or known)
+        return known is not None and _states_same(known, stated, now)
 
     def note_read(self, look: Look) -> None:
         """Note that a source was read; it is lost where it named something and is empty now."""
@@ -190,7 +188,7 @@ class SourceBook:
     def _next_states(self, *, is_complete: bool) -> Iterator[SourceState]:
         for look in self._looks.values():
             before = self._known.get(look.url) or SourceState(url=look.url, role=look.role)
-            if look.observation.outcome != "source" or look.url in self._emptied:
+            if look.observation.outcome != Outcome.SOURCE or look.url in self._emptied:
                 yield _after_failure(before, look)
             elif is_complete:
                 yield _after_reading(before, look, self._reader)
@@ -208,9 +206,15 @@ class SourceBook:
 
 def is_for_good(seen: Observation) -> bool:
     """Return whether a failure is permanent: 404 and the like, or the wrong content."""
-    if seen.outcome == "http_error":
+    if seen.outcome == Outcome.HTTP_ERROR:
         return seen.status is not None and 400 <= seen.status < 500 and seen.status != 429
-    return seen.outcome in {"source", "bad_xml", "parse_error", "not_html", "not_article"}
+    return seen.outcome in {
+        Outcome.SOURCE,
+        Outcome.BAD_XML,
+        Outcome.PARSE_ERROR,
+        Outcome.NOT_HTML,
+        Outcome.NOT_ARTICLE,
+    }
 
 
 def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
@@ -276,3 +280,9 @@ def _is_to_be_seen_whole(state: SourceState, now: dt.datetime) -> bool:
     if state.changed_at is None or state.read_at is None or _is_of_the_future(state, now):
         return True
     return now - state.changed_at > _DAY and state.read_at.date() < now.date()
+
+
+def _states_same(known: SourceState, stated: dt.datetime | None, now: dt.datetime) -> bool:
+    """Return whether an index states the date of the last reading, not long ago."""
+    is_fresh = known.read_at is not None and now - known.read_at < _WEEK
+    return is_fresh and stated is not None and stated == known.stated

@@ -29,7 +29,7 @@ _MAX_OPEN = 32
 
 @attrs.frozen
 class _Place:
-    """Where an answer is kept, if it is, and by whom it was written, if it had to be."""
+    """Place of a stored answer, and the writer that had to write it, if any."""
 
     evidence: Evidence | None
     writer: WarcWriter | None
@@ -45,13 +45,11 @@ class EvidenceKeeper:
         self.unchanged = 0
         """Number of answers with content stored already."""
         self._archive = archive
-        self._folder = settings.get("NEWSCRAWL_EVIDENCE_FOLDER", "warc")
-        self._max_file = settings.getint("NEWSCRAWL_WARC_MB", 1024) * 2**20
-        self._rest = dt.timedelta(
-            hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS", 24)
-        )
+        self._folder = settings["NEWSCRAWL_EVIDENCE_FOLDER"]
+        self._max_file = settings.getint("NEWSCRAWL_WARC_MB") * 2**20
+        self._rest = dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS"))
         self._rest_of_same = dt.timedelta(
-            hours=settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS", 24)
+            hours=settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS")
         )
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
 
@@ -77,7 +75,7 @@ class EvidenceKeeper:
         """Keep the answer of *observation*; yield the observation that points at it.
 
         Where the block that saves it fails, the answer is taken back: nothing points at it.
-        *key* is the article's on its *site*; of a withdrawn one nothing is kept. Raises
+        *key* is the article's on its *site*; of a withdrawn one nothing is stored. Raises
         WarcError where the disk refuses.
         """
         if not isinstance(observation, Answered):
@@ -105,7 +103,7 @@ class EvidenceKeeper:
         article: Article | None,
         key: str | None,
     ) -> _Place:
-        """Return where the answer is kept; it is written where that is needed."""
+        """Return the place of the answer; write it if it is not stored yet."""
         last = self._archive.evidence.last(exchange.url)
         original = self._original(last, exchange)
         if last is not None and role != "article" and _is_alike(exchange, last):
@@ -133,7 +131,7 @@ class EvidenceKeeper:
             return None
         try:
             answer = read_answer(self._archive.path.parent / last.evidence.file, last.evidence)
-        except WarcError:  # `newscrawl check` tells; the answer is kept anew
+        except WarcError:  # `newscrawl check` reports it; the answer is stored again
             return None
         original = answer.original
         if original is None or exchange.status == 304:

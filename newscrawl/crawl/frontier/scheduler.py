@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
-from collections.abc import Iterable
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -15,12 +14,13 @@ from scrapy.dupefilters import RFPDupeFilter
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
-from newscrawl.crawl.ledger import ARTICLE_OUTCOMES, Ledger, address_settled, ledger_of
-from newscrawl.crawl.postponed import is_put_off
-from newscrawl.crawl.request_meta import Target, take_up, target_of
-from newscrawl.crawl.spellings import Spellings
+from newscrawl.crawl.frontier.frontier_writer import ELSEWHERE, FrontierWriter
+from newscrawl.crawl.frontier.postponed import is_postponed
+from newscrawl.crawl.frontier.request_meta import Target, take_up, target_of
+from newscrawl.crawl.frontier.spellings import Spellings
+from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 from newscrawl.text.urls import as_sent, url_key
 
 logger = logging.getLogger(__name__)
@@ -28,11 +28,8 @@ logger = logging.getLogger(__name__)
 WAITING = "frontier/waiting"
 """The statistic that says how many requests wait."""
 TOO_MANY = "over three times as many new articles as the site usually has"
-_MOST_UNWRITTEN = 500
 _HOPS = "newscrawl_hops"
-_ELSEWHERE = "elsewhere"
-"""The role in the frontier of a link to another host, which may redirect to the site."""
-_ANSWERS = frozenset({*ARTICLE_OUTCOMES, "source", "opted_out"})
+_ANSWERS = frozenset({*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.OPTED_OUT})
 """Outcomes after which no other spelling of the address is requested."""
 
 
@@ -50,7 +47,7 @@ class NewsScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.ledger: Ledger = ledger_of(crawler)
+        self.recorder: Recorder = recorder_of(crawler)
         self.limit: int | None = None
         self.most_new: int | None = None
         """Most articles that may be new in this run."""
@@ -65,14 +62,11 @@ class NewsScheduler(BaseScheduler):
         self._heap: list[tuple[int, int, Request]] = []
         self._counter = itertools.count()
         self._under_way: set[str] = set()
-        self._new: dict[str, Waiting] = {}
-        self._passed_over: set[str] = set()
-        """Keys of addresses that wait in the archive and are not to be requested after all."""
+        self._frontier = FrontierWriter()
         self._found_here: set[str] = set()
         """The tickets of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
         self._obstacle: NewscrawlError | None = None
-        self.ledger.before_write = self._flush
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
         crawler.signals.connect(self._settled, signal=address_settled)
         crawler.signals.connect(self._dropped, signal=signals.request_dropped)
@@ -88,29 +82,29 @@ class NewsScheduler(BaseScheduler):
         try:
             self._open(spider)
         except NewscrawlError as error:
-            # Scrapy would tell it with tracebacks, and stops a crawl only once it is open.
+            # Scrapy would print a traceback, and stops a crawl only once it is open.
             self._obstacle = error
 
     def _open(self, spider: Spider) -> None:
-        self.ledger.open(spider)
+        self.recorder.open(spider, self._frontier)
         self.most_new = getattr(spider, "most_new", None)
         self._resume(spider)
 
     def _opened(self) -> None:
         if self._obstacle is not None:
-            self.ledger.stop(self._obstacle)
+            self.recorder.stop(self._obstacle)
 
     def close(self, reason: str) -> None:
-        self._flush()
+        self._write_frontier()
         left = [request.url for _, _, request in self._heap if _is_article(request)]
-        self.ledger.left_over += len(left)
+        self.recorder.status.left_over += len(left)
         if self.is_at_limit:
-            self.ledger.record_left_over(
+            self.recorder.record_left_over(
                 left, f"the limit of {self.limit} articles was reached"
             )
         if self._too_many:
-            self.ledger.left_over += len(self._too_many)
-            self.ledger.record_left_over(self._too_many, TOO_MANY)
+            self.recorder.status.left_over += len(self._too_many)
+            self.recorder.record_left_over(self._too_many, TOO_MANY)
             logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
 
     def has_pending_requests(self) -> bool:
@@ -201,66 +195,65 @@ class NewsScheduler(BaseScheduler):
     def _drop(self, requests: list[Request]) -> None:
         """Note that *requests* are not needed: another spelling has given the page."""
         tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
-        frontier = self.ledger.frontier
-        if frontier is None:
-            return
         try:
-            for ticket in tickets:
-                self._new.pop(ticket, None)
-                frontier.done(ticket)
+            self._frontier.discard(tickets)
         except ArchiveError as error:
-            self.ledger.stop(error)
+            self.recorder.stop(error)
 
     def _remember(self, request: Request, target: Target) -> None:
         """Have an article in the archive's frontier with the next write."""
         self._found_here.add(target.ticket)
-        self._passed_over.discard(target.ticket)
-        self._new[target.ticket] = _waiting_from(request, target)
+        self._frontier.add(request, target)
 
     def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
         self._tell_waiting()
 
     def next_request(self) -> Request | None:
-        if len(self._new) >= _MOST_UNWRITTEN:
-            self._flush()
-        held = []
+        if self._frontier.is_full:
+            self._write_frontier()
         chosen = None
         while self._heap and chosen is None:
-            entry = heapq.heappop(self._heap)
-            target = target_of(entry[2])
-            if target is None or target.role != "article":
-                if self._is_wanted(entry[2]):
-                    chosen = entry[2]
-            elif target.ticket in self._under_way:
-                chosen = entry[2]
-            elif not self._has_room():
-                held.append(entry)
+            target = self._new_article(self._heap[0][2])
+            if target is not None and not self._has_room():
                 break
-            elif self._is_one_too_many(entry[2].url):
-                self._too_many.append(entry[2].url)
-                self._pass_over(target)
-                self._spellings.leave(target.ticket)
-            elif target.ticket not in self._found_here or self._is_wanted(entry[2]):
-                self._under_way.add(target.ticket)
-                chosen = entry[2]
+            request = heapq.heappop(self._heap)[2]
+            if target is not None:
+                is_chosen = self._begin_article(request, target)
             else:
-                self._forget(entry[2], target)
-                self._try_next_spelling(target.ticket)
-        for entry in held:
-            heapq.heappush(self._heap, entry)
+                is_chosen = _is_article(request) or self._is_wanted(request)
+            chosen = request if is_chosen else None
         self._tell_waiting()
         return chosen
 
+    def _new_article(self, request: Request) -> Target | None:
+        """Return the target of a request for an article that is not under way, else None."""
+        target = target_of(request)
+        is_new = target is not None and target.ticket not in self._under_way
+        return target if is_new and _is_article(request) else None
+
+    def _begin_article(self, request: Request, target: Target) -> bool:
+        """Return whether to request an article now; settle it if it is not wanted."""
+        if self._is_one_too_many(request.url):
+            self._too_many.append(request.url)
+            self._pass_over(target)
+            self._spellings.leave(target.ticket)
+            return False
+        if target.ticket not in self._found_here or self._is_wanted(request):
+            self._under_way.add(target.ticket)
+            return True
+        self._forget(request, target)
+        self._try_next_spelling(target.ticket)
+        return False
+
     def _pass_over(self, target: Target) -> None:
-        """Take note that an article that waited is not asked for in this run."""
+        """Note that an article that waited is not requested in this run."""
 
     def _forget(self, request: Request, target: Target) -> None:
         """Have a link that was found be as if it was not, until a source names it."""
         self._pass_over(target)
         self._seen.discard(self._key_of(request, target))
-        if self._new.pop(target.ticket, None) is None:
-            self._passed_over.add(target.ticket)
+        self._frontier.forget(target.ticket)
         note_passed_over = getattr(self._spider, "note_passed_over", None)
         if note_passed_over is not None:
             note_passed_over(request)
@@ -272,37 +265,23 @@ class NewsScheduler(BaseScheduler):
     def _resume(self, spider: Spider) -> None:
         """Take up the addresses that an earlier run of the same command left."""
         request_article = getattr(spider, "request_article", None)
-        if self.ledger.frontier is None or request_article is None:
+        if request_article is None:
             return
-        waiting, done = self.ledger.frontier.left_by_earlier_run()
+        waiting, done = self._frontier.left_by_earlier_run()
         self._seen |= done
-        self.ledger.resumed = len(done)
+        self.recorder.status.resumed = len(done)
         if waiting or done:
             logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
         for row in waiting:
             self.enqueue_request(_take_up(spider, row))
-        self._new.clear()
+        self._frontier.drop_unwritten()
         self._found_here.clear()
 
-    def _flush(self, found: Iterable[Request] = ()) -> None:
-        """Write waiting and newly *found* requests to the frontier, for the next run.
-
-        It comes before the record that something is done, in the same transaction.
-        """
-        targets = [(request, target_of(request)) for request in found]
-        just_found = [
-            _waiting_from(request, target)
-            for request, target in targets
-            if target is not None and target.role == "article"
-        ]
+    def _write_frontier(self) -> None:
         try:
-            if self.ledger.frontier is not None:
-                self.ledger.frontier.forget(self._passed_over)
-                self.ledger.frontier.add([*self._new.values(), *just_found])
+            self._frontier.write()
         except ArchiveError as error:
-            self.ledger.stop(error)
-        self._new.clear()
-        self._passed_over.clear()
+            self.recorder.stop(error)
 
     def _is_wanted(self, request: Request) -> bool:
         still_wanted = getattr(self._spider, "is_still_wanted", None)
@@ -312,26 +291,26 @@ class NewsScheduler(BaseScheduler):
         return still_wanted is None or bool(still_wanted(request))
 
     def _has_room(self) -> bool:
-        return self.limit is None or self.ledger.found + len(self._under_way) < self.limit
+        return self.limit is None or self.recorder.found + len(self._under_way) < self.limit
 
     def _is_one_too_many(self, url: str) -> bool:
         """Return whether an article is new, and over the site's quota for a day."""
-        new = self.ledger.counts["stored"] + len(self._under_way)
-        if self.most_new is None or new < self.most_new or self.ledger.archive is None:
+        new = self.recorder.status.counts[Outcome.STORED] + len(self._under_way)
+        if self.most_new is None or new < self.most_new or self.recorder.archive is None:
             return False
-        seen = self.ledger.archive.seen(url)
+        seen = self.recorder.archive.seen(url)
         return seen is None or seen.article_id is None
 
     @property
     def is_at_limit(self) -> bool:
         """True if the limit of articles has been reached."""
-        return self.limit is not None and self.ledger.found >= self.limit
+        return self.limit is not None and self.recorder.found >= self.limit
 
     def _settled(
         self, ticket: str, observation: Observation, article: Article | None = None
     ) -> None:
         self._under_way.discard(ticket)
-        if not ticket or is_put_off(observation):
+        if not ticket or is_postponed(observation):
             return
         if observation.outcome in _ANSWERS or article is not None:
             page = f"{ticket.partition(':')[0]}:{url_key(observation.url)}"
@@ -340,19 +319,14 @@ class NewsScheduler(BaseScheduler):
             self._try_next_spelling(ticket)
 
     def _dropped(self, request: Request) -> None:
-        """Settle a redirect to an address that was asked for already."""
+        """Settle a redirect to an address that was requested already."""
         target = target_of(request)
         if target is not None and _hops_of(request):
-            settle_redirects(self.ledger, request, target.ticket)
+            settle_redirects(self.recorder, request, target.ticket)
 
 
 def _take_up(spider: Spider, row: Waiting) -> Request:
-    return take_up(spider, row.url, row.priority, is_elsewhere=row.role == _ELSEWHERE)
-
-
-def _waiting_from(request: Request, target: Target) -> Waiting:
-    role = _ELSEWHERE if request.meta.get("allow_offsite") else target.role
-    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
+    return take_up(spider, row.url, row.priority, is_elsewhere=row.role == ELSEWHERE)
 
 
 def _hops_of(request: Request) -> int:
@@ -369,10 +343,10 @@ def _is_article(request: Request) -> bool:
     return target is not None and target.role == "article"
 
 
-def settle_redirects(ledger: Ledger, request: Request, ticket: str = "") -> None:
+def settle_redirects(recorder: Recorder, request: Request, ticket: str = "") -> None:
     """Write an observation for each redirect that led to *request*.
 
     *ticket* is the key of the first address, if no other outcome of it will follow.
     """
     for observation in redirects_before(request):
-        ledger.record(ticket, observation)
+        recorder.record(ticket, observation)

@@ -7,8 +7,7 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from newscrawl.crawl.sources.plan import Ask
-from newscrawl.crawl.sources.scope import Scope
+from newscrawl.crawl.sources.plan import Scope, Wanted
 from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 
 META = "newscrawl"
@@ -71,20 +70,20 @@ MOVED = "newscrawl_moved"
 """Under which a request has the host that its page has moved to for good."""
 
 
-def meta_of_source(ask: Ask, parent: str | None) -> dict[str, object]:
+def meta_of_source(one: Wanted, parent: str | None) -> dict[str, object]:
     """Return the meta of a new request for a source that *parent* named."""
-    stated = ask.stated.isoformat() if ask.stated else None
+    stated = one.stated.isoformat() if one.stated else None
     target = Target(
-        role=ask.role,
-        ticket=ticket_for(ask.url, ask.role),
-        depth=ask.depth,
-        url=ask.url,
+        role=one.role,
+        ticket=ticket_for(one.url, one.role),
+        depth=one.depth,
+        url=one.url,
         parent=parent,
         stated=stated,
     )
-    target = attrs.evolve(target, spelled=target.spelling_of(ask.url))
+    target = attrs.evolve(target, spelled=target.spelling_of(one.url))
     # A home page may have moved to another host; feeds and sitemaps stand anywhere.
-    elsewhere = ask.role in {"home", "feed", "sitemap"}
+    elsewhere = one.role in {"home", "feed", "sitemap"}
     return {META: attrs.asdict(target), "allow_offsite": elsewhere}
 
 

@@ -18,15 +18,15 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered
-from newscrawl.crawl.ledger import ledger_of
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.frontier.postponed import Postponed
+from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.limits import LARGEST_PAGE
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import clean_url
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
@@ -48,17 +48,17 @@ class Rules:
     """The rules of one host's robots.txt for this crawler."""
 
     rules: Protego | None = None
-    refusal: tuple[str, str] | None = None
+    refusal: Problem | None = None
     """The outcome and reason of every request, if robots.txt could not be read."""
     may_pass: bool = False
     """True if the host answered, and the next run requests the refused address again."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused where *url* may not be requested, PutOff where that is unknown."""
+        """Raise Refused if *url* may not be requested, Postponed where that is unknown."""
         if self.refusal:
-            raise (PutOff if self.may_pass else Refused)(*self.refusal)
+            raise (Postponed if self.may_pass else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
-            raise Refused("robots", "robots.txt forbids it")
+            raise Refused(Outcome.ROBOTS, "robots.txt forbids it")
 
 
 class RobotsMiddleware:
@@ -119,14 +119,14 @@ class RobotsMiddleware:
         if origin not in self._rules:
             self._rules[origin] = get_running_loop().create_future()
             rules, observation = await self._fetch(f"{origin}/robots.txt")
-            ledger_of(self.crawler).record("", observation)
+            recorder_of(self.crawler).record("", observation)
             self._keep_pace(request, rules)
             self._rules[origin].set_result(rules)
             self._note_where_it_is(observation.url, rules)
         return await self._rules[origin]
 
     def _note_where_it_is(self, url: str, rules: Rules) -> None:
-        """Spare the host a second request whose robots.txt another one redirected to."""
+        """Reuse the robots.txt of a host that another one redirected to."""
         origin = url.removesuffix("/robots.txt")
         if origin != url and origin not in self._rules and not rules.refusal:
             self._rules[origin] = get_running_loop().create_future()
@@ -144,10 +144,10 @@ class RobotsMiddleware:
         except Exception as error:
             outcome, reason = outcome_from(error, url)
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal, may_pass=isinstance(error, PutOff)), unanswered(
+            return Rules(refusal=refusal, may_pass=isinstance(error, Postponed)), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
-        record_redirects(ledger_of(self.crawler), response)
+        record_redirects(recorder_of(self.crawler), response)
         return _rules_from(response, self.agent)
 
     def _keep_pace(self, request: Request, rules: Rules) -> None:
@@ -157,7 +157,7 @@ class RobotsMiddleware:
             pace.ask_for(urlparse_cached(request).hostname or "", delay)
 
     def _delay_of(self, rules: Rules) -> float | None:
-        """Return the seconds between two requests that robots.txt asks for."""
+        """Return the crawl-delay of robots.txt, in seconds."""
         if rules.rules is None:
             return None
         delay = rules.rules.crawl_delay(self.agent)
@@ -176,11 +176,11 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     status = response.status
     if 200 <= status < 300:
         return _rules_in(response, agent)
-    observation = observation_from(response, "http_error", f"robots.txt: HTTP {status}")
+    observation = observation_from(response, Outcome.HTTP_ERROR, f"robots.txt: HTTP {status}")
     # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
-    refusal = ("robots", f"robots.txt answered HTTP {status}")
+    refusal = (Outcome.ROBOTS, f"robots.txt answered HTTP {status}")
     return Rules(refusal=refusal, may_pass=True), observation
 
 
@@ -191,13 +191,13 @@ def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     except PackingError as error:
         reason = f"robots.txt cannot be unpacked: {error.reason}"
         observation = observation_from(response, error.outcome, reason)
-        return Rules(refusal=("robots", reason)), observation
+        return Rules(refusal=(Outcome.ROBOTS, reason)), observation
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     text = decode(body[:MAX_BYTES], kind).text
     rules = Rules(rules=Protego.parse(with_whole_tokens(text, agent)))
-    outcome = ("source", "robots.txt")
+    outcome = (Outcome.SOURCE, "robots.txt")
     if is_html(body):
-        outcome = ("parse_error", "robots.txt is an HTML page")
+        outcome = (Outcome.PARSE_ERROR, "robots.txt is an HTML page")
     return rules, observation_from(response, *outcome)
 
 

@@ -11,12 +11,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
 
-from newscrawl.crawl.download.pace import Pace
+from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.download.response_headers import with_checked_headers
-from newscrawl.crawl.postponed import PutOff
+from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.quiet_hours import QuietHours, parse_quiet_hours
 from newscrawl.layouts.site import Site
+from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 REASON = "quiet_hours"
@@ -34,13 +35,13 @@ class QuietGate:
         self._is_ending = False
 
     def check(self, request: Request) -> None:
-        """Raise PutOff where the host of *request* rests, or its site has quiet hours.
+        """Raise Postponed if the host of *request* rests, or its site has quiet hours.
 
         A crawl of a site that has quiet hours ends.
         """
         pace = self._crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
-            raise PutOff("blocked", pace.resting[host_of(request.url)])
+            raise Postponed(Outcome.BLOCKED, pace.resting[host_of(request.url)])
         until = quiet_until(request.url, self._setting, dt.datetime.now(dt.UTC))
         if until is None:
             return
@@ -48,7 +49,7 @@ class QuietGate:
         if getattr(self._crawler.spider, "site_name", "") and not self._is_ending:
             self._is_ending = True
             deferred_from_coro(self._crawler.engine.close_spider_async(reason=REASON))
-        raise PutOff("over_limit", reason)
+        raise Postponed(Outcome.OVER_LIMIT, reason)
 
 
 class QuietHandler(HTTP11DownloadHandler):
@@ -62,7 +63,7 @@ class QuietHandler(HTTP11DownloadHandler):
         self._pool._factory = with_checked_headers(self._pool._factory)
 
     async def download_request(self, request: Request) -> Response:
-        """Send *request*. Raise PutOff where the host rests, or its site has quiet hours."""
+        """Send *request*. Raises Postponed if the host rests, or its site has quiet hours."""
         self._gate.check(request)
         return await super().download_request(request)
 

@@ -36,7 +36,7 @@ class Patience:
         self._refusals: defaultdict[str, _Refusals] = defaultdict(_Refusals)
 
     def note_answer(self, host: str) -> None:
-        """Note an answer of *host* that asks for nothing."""
+        """Note an answer of *host* that demands no rest."""
         self._answers[host].append(None)
         self._refusals.pop(host, None)
 

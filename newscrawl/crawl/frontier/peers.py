@@ -9,7 +9,7 @@ settled_elsewhere = object()
 """Sent when another worker has settled an address: *url*, *outcome* and *published*."""
 
 
-class Others:
+class Peers:
     """Peers of a crawl on one machine: none."""
 
     leads = True

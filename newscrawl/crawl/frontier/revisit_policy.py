@@ -10,10 +10,10 @@ from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.history import AHEAD, History, known_articles
 from newscrawl.archive.read.addresses import latest_address
 from newscrawl.archive.read.articles import Seen
-from newscrawl.outcomes import Observation
+from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 
 SMALL_SITE = 100
-"""A site with no more known articles is looked at whole in every run: it costs little."""
+"""A site with no more known articles is visited whole in every run: it costs little."""
 
 SOONEST = dt.timedelta(minutes=15)
 RAREST = dt.timedelta(days=60)
@@ -22,21 +22,35 @@ TRUSTED = dt.timedelta(days=30)
 """For so long a server is believed that says that a page is as before."""
 _USUAL_AGE = dt.timedelta(days=30)
 """The age of an article that states none."""
-_AGAIN = {
-    "http_error": DAY,
-    "not_article": 7 * DAY,
-    "robots": DAY,
-    "offsite": 30 * DAY,
-    "opted_out": 7 * DAY,
-    "too_large": 7 * DAY,
-    "not_html": 7 * DAY,
+_AGAIN: dict[str, dt.timedelta] = {
+    Outcome.HTTP_ERROR: DAY,
+    Outcome.NOT_ARTICLE: 7 * DAY,
+    Outcome.ROBOTS: DAY,
+    Outcome.OFFSITE: 30 * DAY,
+    Outcome.OPTED_OUT: 7 * DAY,
+    Outcome.TOO_LARGE: 7 * DAY,
+    Outcome.NOT_HTML: 7 * DAY,
 }
 """When an address that gave no article is tried again; any other at the next run."""
 _TRIES = (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(hours=6), DAY, 3 * DAY)
 """Waiting times before the next try of a failing address, by its failures in a row."""
 _PASSING = frozenset(
-    {"timeout", "dns_error", "connection", "protocol_error", "tls_error", "truncated"}
-    | {"empty", "bad_encoding", "blocked", "http_error", "parse_error", "error"}
+    {
+        Outcome.TIMEOUT,
+        Outcome.DNS_ERROR,
+        Outcome.CONNECTION,
+        Outcome.PROTOCOL_ERROR,
+        Outcome.TLS_ERROR,
+        Outcome.TRUNCATED,
+    }
+    | {
+        Outcome.EMPTY,
+        Outcome.BAD_ENCODING,
+        Outcome.BLOCKED,
+        Outcome.HTTP_ERROR,
+        Outcome.PARSE_ERROR,
+        Outcome.ERROR,
+    }
 )
 """Outcomes that may be another at the next try."""
 
@@ -145,7 +159,7 @@ def _was_missed(seen: Seen | None, last_seen: dt.datetime, now: dt.datetime) -> 
 
     It is requested again after half the time that it had been missing then, from a day to 60.
     """
-    if seen is None or seen.outcome in {"stored", "updated", "unchanged"}:
+    if seen is None or seen.outcome in ARTICLE_OUTCOMES:
         return False
     missing = seen.fetched_at - last_seen
     return now - seen.fetched_at < min(max(missing / 2, DAY), RAREST)

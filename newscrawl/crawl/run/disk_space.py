@@ -9,9 +9,6 @@ from pathlib import Path
 
 DISK_FULL = "disk_full"
 """The reason of the end of a crawl for want of disk."""
-LEAST_FREE_MB = 100
-"""Default of the megabytes that a crawl leaves free on the disk of its archive."""
-
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

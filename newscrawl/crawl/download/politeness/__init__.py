@@ -1,0 +1,1 @@
+"""Respect for sites: robots.txt, opt-outs, pace, quiet hours and second attempts."""

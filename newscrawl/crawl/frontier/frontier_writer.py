@@ -1,0 +1,100 @@
+"""Waiting articles of a crawl, written to the archive's frontier in few transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scrapy import Request
+
+from newscrawl.archive import Archive
+from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
+from newscrawl.crawl.frontier.request_meta import Target, target_of
+
+ELSEWHERE = "elsewhere"
+"""Role in the frontier of a link to another host, which may redirect to the site."""
+_MOST_UNWRITTEN = 500
+
+
+class FrontierWriter:
+    """The archive's frontier and the changes that are not written to it yet.
+
+    Until `open` it holds and writes nothing, as in a crawl that stores nothing. Every method
+    may raise ArchiveError.
+    """
+
+    def __init__(self) -> None:
+        self._frontier: Frontier | None = None
+        self._new: dict[str, Waiting] = {}
+        self._forgotten: set[str] = set()
+
+    def open(self, archive: Archive, site: str, plan: str) -> None:
+        """Use the frontier of *plan* and *site* in *archive*."""
+        self._frontier = Frontier(archive, site, plan)
+
+    @property
+    def is_full(self) -> bool:
+        """True if so many changes wait that they should be written."""
+        return len(self._new) >= _MOST_UNWRITTEN
+
+    def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
+        """Return the waiting addresses, best first, and the keys of the settled ones."""
+        return (
+            self._frontier.left_by_earlier_run() if self._frontier is not None else ([], set())
+        )
+
+    def add(self, request: Request, target: Target) -> None:
+        """Have an article wait, from the next write on."""
+        self._forgotten.discard(target.ticket)
+        self._new[target.ticket] = _waiting_from(request, target)
+
+    def forget(self, key: str) -> None:
+        """Have an article not wait, as if nobody had found it."""
+        if self._new.pop(key, None) is None:
+            self._forgotten.add(key)
+
+    def drop_unwritten(self) -> None:
+        """Forget the additions since the last write: they are in the archive."""
+        self._new.clear()
+
+    def write(self, found: Iterable[Request] = ()) -> None:
+        """Write the changes and the articles among the requests just *found*.
+
+        It comes before the record that something is done, in the same transaction.
+        """
+        targets = [(request, target_of(request)) for request in found]
+        just_found = [
+            _waiting_from(request, target)
+            for request, target in targets
+            if target is not None and target.role == "article"
+        ]
+        new, forgotten = [*self._new.values(), *just_found], self._forgotten
+        self._new, self._forgotten = {}, set()
+        if self._frontier is not None:
+            self._frontier.forget(forgotten)
+            self._frontier.add(new)
+
+    def settle(self, key: str) -> None:
+        """Record that the request *key* is settled; an empty one has no request."""
+        if self._frontier is not None and key:
+            self._frontier.done(key)
+
+    def discard(self, keys: Iterable[str]) -> None:
+        """Settle requests that are not needed, also those not written yet."""
+        for key in keys:
+            self._new.pop(key, None)
+            self.settle(key)
+
+    def clear(self) -> None:
+        """Forget the crawl: it is complete."""
+        if self._frontier is not None:
+            self._frontier.clear()
+
+    def forget_others(self, plan_prefix: str) -> None:
+        """Forget the other crawls of the site with plans of this prefix."""
+        if self._frontier is not None:
+            self._frontier.forget_others(plan_prefix)
+
+
+def _waiting_from(request: Request, target: Target) -> Waiting:
+    role = ELSEWHERE if request.meta.get("allow_offsite") else target.role
+    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
