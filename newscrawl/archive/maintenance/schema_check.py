@@ -44,5 +44,5 @@ def _columns_in(db: Database) -> Mapping[str, frozenset[str]]:
     return {
         name: frozenset(row[1] for row in db.execute(f'PRAGMA table_info("{name}")'))
         for name in names
-        if not name.startswith(("_sqlite_migrations", "sqlite_"))
+        if not name.startswith(("_sqlite_migrations", "sqlite_", "article_search"))
     }
