@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for, read_version
 from newscrawl.archive.schema.article_columns import changed_fields, text_digest
-from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
+from newscrawl.archive.schema.storable import moment_from, storable, storable_text, utc_text
 from newscrawl.archive.session import Session
 from newscrawl.archive.write.better_values import with_better_values
 from newscrawl.archive.write.lookup_tables import url_digest
@@ -147,7 +147,7 @@ def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> b
 
 
 def is_unchanged(db: Database, article: Article, site: str, key: str) -> bool:
-    """Return True if *article* is as the archive has it now, in its text and beside it."""
+    """Return True if *article* and the lists beside it are as the archive has them now."""
     row = db.execute(
         """SELECT v.id, v.digest FROM articles AS a JOIN sites AS s ON s.id = a.site_id
         JOIN versions AS v ON v.id = a.version_id WHERE s.name = ? AND a.key = ?""",
@@ -156,7 +156,9 @@ def is_unchanged(db: Database, article: Article, site: str, key: str) -> bool:
     if row is None or row[1] != text_digest(article):
         return False
     known = read_version(db, row[0])
-    return known is not None and not changed_fields(known, with_better_values(known, article))
+    if known is None or known.link_lists != storable(article.link_lists):
+        return False
+    return not changed_fields(known, with_better_values(known, article))
 
 
 def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
