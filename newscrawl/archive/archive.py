@@ -17,6 +17,7 @@ from newscrawl.archive.export import tables
 from newscrawl.archive.export.columns import Column, columns_of
 from newscrawl.archive.export.frames import Filters, Library, read_frame
 from newscrawl.archive.export.tables import Exported, Format, Selection
+from newscrawl.archive.links.front_pages import FrontPage, read_front_page
 from newscrawl.archive.maintenance import archive_file, check, merge
 from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
@@ -31,6 +32,7 @@ from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
+from newscrawl.archive.write.moves import join_articles, move_article
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
@@ -200,6 +202,19 @@ class Archive:
         with self.transaction() as db:
             return visits.save_revisit(db, observation, same_as, site=site, run=run)
 
+    def move(self, article_id: int, url: str) -> None:
+        """Have *url*, one of its addresses, be the one that an article is stored under."""
+        with self.transaction() as db:
+            move_article(db, article_id, url)
+
+    def join(self, moved: int, into: int) -> None:
+        """Give article *into* all of article *moved*, which its site has moved there.
+
+        No version is lost, and the old id leads to *into*.
+        """
+        with self.transaction() as db:
+            join_articles(db, moved, into)
+
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""
         with self._session.clear_errors():
@@ -219,6 +234,14 @@ class Archive:
         """
         with self._session.clear_errors():
             return read_difference(self.db, url_or_id, old, new)
+
+    def front_page(self, url: str, at: dt.datetime | None = None) -> FrontPage:
+        """Return a home or section page as readers saw it at the time *at*, by default now.
+
+        Raises NotInArchive if no visit up to then found stories on it.
+        """
+        with self._session.clear_errors():
+            return read_front_page(self.db, url, at)
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""
