@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from newscrawl.archive.read.versions import read_difference, read_versions
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
-from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.archive_reader import archive_path, in_thread, read
 from newscrawl.web.charts import list_size
 from newscrawl.web.citation import KINDS, citation, citation_metadata
 from newscrawl.web.rendering import NotThere, render
@@ -89,7 +88,7 @@ async def raw(datasette: Datasette, request: Request) -> Response:
         return decode(body, None).text
 
     try:
-        return Response.text(await asyncio.to_thread(page))
+        return Response.text(await in_thread(page))
     except (ArchiveError, WarcError) as error:
         raise NotThere("evidence_lost") from error
 
