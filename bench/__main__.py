@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = (
     ("bench.extraction",),
     ("bench.search", "--articles", "20000"),
+    ("bench.ranking",),
     ("bench.archive", "5000", "2"),
     ("bench.crawl", "1000"),
     ("bench.years", "20000", "100000"),

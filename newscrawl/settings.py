@@ -45,6 +45,10 @@ NEWSCRAWL_PRIVATE_HOSTS = variable("NEWSCRAWL_PRIVATE_HOSTS")
 NEWSCRAWL_SITES = variable("NEWSCRAWL_SITES")
 # An e-mail or web address for the sites' owners, put into the user agent. (environment)
 NEWSCRAWL_CONTACT = variable("NEWSCRAWL_CONTACT")
+# The private key that requests are signed with, and the origin that publishes the public one:
+# `newscrawl identity new` makes both. (environment)
+NEWSCRAWL_IDENTITY_KEY = variable("NEWSCRAWL_IDENTITY_KEY")
+NEWSCRAWL_IDENTITY_URL = variable("NEWSCRAWL_IDENTITY_URL")
 # Whether to draw the progress display: auto (on a terminal), 1 or 0. (environment)
 NEWSCRAWL_PROGRESS = variable("NEWSCRAWL_PROGRESS", "auto")
 # Which pages a real browser fetches: those of sites that `declared` it, `always` or `never`.
@@ -185,6 +189,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
     "newscrawl.crawl.download.whole_bodies.WholePageMiddleware": 585,
     "newscrawl.crawl.download.whole_bodies.UnpackingMiddleware": 590,
+    "newscrawl.crawl.download.signatures.SignatureMiddleware": 985,
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,

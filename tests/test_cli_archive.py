@@ -18,7 +18,6 @@ from newscrawl.article import Article
 from newscrawl.warc import WarcWriter, read_pages
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 from tests.command_line import refusal, run, run_on_terminal
-from tests.warc_pages import write_page
 
 OTHER = "https://shams.example/news/2"
 FIRST = "وصلت السفينة فجرًا.\nقال الربان إنها الأولى.\nوعاد الصيادون."
@@ -69,7 +68,7 @@ def save_with_evidence(
     """Save *article* as it was seen *at* so many hours, with its page in *series*."""
     headline = article.headline or ""
     page = Page(url=URL, body=body(headline), fetched_at=MORNING + hours(at))
-    place = write_page(series, page, 200, [("Content-Type", "text/html; charset=utf-8")])
+    place = series.write_page(page, 200, [("Content-Type", "text/html; charset=utf-8")])
     seen = observation_at(
         MORNING + hours(at),
         evidence=attrs.evolve(place, file=f"warc/{place.file}"),

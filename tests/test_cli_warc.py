@@ -15,7 +15,6 @@ from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from tests.archive_samples import MORNING
 from tests.command_line import refusal, run
-from tests.warc_pages import write_page
 
 HTML = """<!DOCTYPE html><html lang="ar"><head><meta charset="utf-8"></head><body><article>
 <h1>{headline}</h1>
@@ -37,8 +36,7 @@ def places(tmp_path: Path) -> list[Evidence]:
     """Where an empty page and two articles lie in the file `a-00001.warc.gz`."""
     with WarcWriter(tmp_path, "a") as series:
         return [
-            write_page(
-                series,
+            series.write_page(
                 Page(
                     url=f"https://jisr.example/{number}",
                     body=body.encode(),
@@ -107,7 +105,7 @@ def test_damage_is_told_and_everything_around_it_read(
 def test_a_file_without_any_article_is_refused(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "a") as series:
         page = Page(url="https://jisr.example/", body=b"<h1>x</h1>", fetched_at=MORNING)
-        write_page(series, page, 200, [("Content-Type", "text/html")])
+        series.write_page(page, 200, [("Content-Type", "text/html")])
     told = refusal(run("extract", tmp_path / "a-00001.warc.gz"))
     assert "1 page and no article; --record N shows one" in told
 
@@ -157,7 +155,7 @@ def test_json_holds_no_control_character(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "a") as series:
         body = HTML.format(headline="الجسر &#x202e;يفتح &#x2028;x").encode()
         page = Page(url="https://jisr.example/1", body=body, fetched_at=MORNING)
-        write_page(series, page, 200, [("Content-Type", "text/html; charset=utf-8")])
+        series.write_page(page, 200, [("Content-Type", "text/html; charset=utf-8")])
     out = run("extract", tmp_path / "a-00001.warc.gz", "--json").stdout
     assert not {"\u202e", "\u2028", "\x9b"} & set(out)
     assert "يفتح" in json.loads(out)["headline"]

@@ -21,6 +21,8 @@ import pytest
 from newscrawl.archive import Archive
 from newscrawl.article import Article, LinkList
 from newscrawl.sample_site import Newspaper, aliases, articles, others, running_newsroom
+from newscrawl.sample_site.stories import content
+from newscrawl.web.questions import questions
 from tests.crawling import crawl, outcomes, rows
 
 ROOT = Path(__file__).parent.parent
@@ -66,7 +68,8 @@ def test_the_demo_ends_well(demo: Demo) -> None:
 
 
 def test_every_story_is_kept_once_and_nothing_else(demo: Demo, pairs: Pairs) -> None:
-    kept = {unquote(row["url"]) for row in rows(demo.archive, "SELECT url FROM article")}
+    query = "SELECT url FROM article WHERE url LIKE ? || '/%'"
+    kept = {unquote(row["url"]) for row in rows(demo.archive, query, demo.base_url)}
     missing = [unquote(truth.url) for truth, found in pairs if found is None]
     own = {unquote(truth.url) for truth, _ in pairs}
     further = {unquote(url) for url in aliases(demo.base_url)}
@@ -163,18 +166,48 @@ def test_other_addresses_are_what_they_should_be(demo: Demo) -> None:
 def test_the_demo_shows_what_it_promises(demo: Demo) -> None:
     for words in ("pages seen", "skipped", "article_body", "dateline", "newscrawl search"):
         assert words in demo.out
-    assert "مكتبة" in demo.out.partition("4. ")[2]
+    assert "مكتبة" in demo.out.partition("5. ")[2]
 
 
 def test_the_commands_to_try_next_work(demo: Demo) -> None:
-    lines = demo.out.partition("5. Try next")[2].splitlines()[1:]
-    commands = [line.strip() for line in lines if line]
-    assert len(commands) == 3
+    lines = demo.out.partition("6. Try next")[2].splitlines()[1:]
+    *commands, last = [line.strip() for line in lines if line]
+    assert (len(commands), " serve " in last) == (3, True)
     for line in commands:
         done = subprocess.run(  # noqa: S602  # as a person pastes it
             line, shell=True, cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+def test_two_weeks_of_two_newspapers_hold_what_their_plan_says(demo: Demo) -> None:
+    plan = content("weeks")
+    papers = {paper["key"]: paper["host"] for paper in plan["paper"]}
+    with Archive.open_read_only(demo.archive) as archive:
+        for story in plan["story"]:
+            for key in story["papers"]:
+                url = f"https://{papers[key]}/news/{story['id']}"
+                printed = [
+                    story.get("headlines", {}).get(key, story["headline"]),
+                    *(edit["headline"] for edit in story.get("edits", ())),
+                ]
+                assert [one.headline for one in archive.versions(url)] == printed
+                article = archive.get(url)
+                assert article is not None
+                assert article.authors == tuple(filter(None, [story.get("author")]))
+                is_named = key not in story.get("uncredited", ())
+                assert (article.dateline is not None) == is_named
+    copied = rows(demo.archive, "SELECT DISTINCT first_url FROM copy_cluster")
+    assert len(copied) == sum(len(story["papers"]) > 1 for story in plan["story"])
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, question in questions().items() if question.group]
+)
+def test_every_question_has_an_answer_in_the_demo(demo: Demo, name: str) -> None:
+    asked = questions()[name]
+    with Archive.open_read_only(demo.archive) as archive:
+        assert archive.db.execute(asked.sql, dict.fromkeys(asked.asks)).fetchall()
 
 
 @attrs.frozen

@@ -10,13 +10,15 @@ from typing import get_args
 from urllib.parse import quote
 
 import pytest
+from markupsafe import escape
 
 from newscrawl.archive import Archive
 from newscrawl.jobs.health import Word
 from newscrawl.jobs.job import add_job, job_for
 from newscrawl.jobs.state import states_beside
-from newscrawl.web.display import clean, outward
+from newscrawl.web.display import clean, outward, printed
 from newscrawl.web.language import language_for, phrase, phrases
+from newscrawl.web.narrowing import bars_of, chips_of, within
 from tests.archive_samples import SITE, URL
 from tests.command_line import run
 from tests.front_server import Front, fill, serving
@@ -215,3 +217,71 @@ def test_text_is_cut_and_has_no_controls() -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///x", ""])
 def test_only_web_addresses_become_links(url: str) -> None:
     assert "<a" not in outward(url, "text")
+
+
+def test_long_words_may_be_broken_and_are_the_same_text() -> None:
+    text = "<b>" + "x&" * 1_000
+    broken = str(printed(text))
+    assert broken.count("<wbr>") >= 9
+    assert broken.replace("<wbr>", "") == str(escape(text))
+    assert "<wbr>" not in printed("short words " * 100)
+
+
+@pytest.mark.parametrize(
+    ("query", "chips", "month"),
+    [
+        (
+            'ship site:a.example -agency:"a b" OR x',
+            [("site:a.example", 'ship -agency:"a b" OR x'), ('-agency:"a b"', None)],
+            'ship site:a.example -agency:"a b" OR x after:2026-12 before:2027-01',
+        ),
+        ("after:2026-01 x", [("after:2026-01", "x")], "x after:2026-12 before:2027-01"),
+        ('"site:a.example" http://x.example', [], None),
+    ],
+)
+def test_filters_are_chips_that_can_be_removed(
+    query: str, chips: list[tuple[str, str | None]], month: str | None
+) -> None:
+    found = chips_of(query)
+    assert [chip.text for chip in found] == [text for text, _without in chips]
+    for chip, (_text, without) in zip(found, chips, strict=True):
+        assert without is None or chip.without == without
+    assert month is None or within(query, "2026-12") == month
+
+
+def test_bars_are_of_every_month_and_lead_to_it() -> None:
+    bars = bars_of({"2025-11": 4, "2026-02": 1, "": 9}, lambda month: f"/{month}")
+    assert [(bar.month, bar.count) for bar in bars] == [
+        ("2025-11", 4),
+        ("2025-12", 0),
+        ("2026-01", 0),
+        ("2026-02", 1),
+    ]
+    assert bars[0].height == 4 * bars[3].height
+    assert bars[1].height == 0
+    assert bars[0].href == "/2025-11"
+
+
+def test_a_reader_chooses_dark_colours_and_keeps_them(front: Front) -> None:
+    chosen = front.get("/?look=dark")
+    assert 'data-look="dark"' in chosen.text
+    assert "prefers-color-scheme" not in chosen.text
+    cookie = chosen.headers["set-cookie"].partition(";")[0]
+    assert 'data-look="dark"' in front.get("/runs", Cookie=cookie).text
+    assert 'data-look="auto"' in front.get("/runs", Cookie="newscrawl-look=<x>").text
+
+
+def test_changes_of_a_version_are_marked_in_the_text(front: Front) -> None:
+    page = front.get("/article/1?version=2&lang=en").text
+    heading = page.partition("<h1>")[2].partition("</h1>")[0]
+    assert re.search("<del>[^<]*أول", heading)
+    assert re.search("<ins>[^<]*ثاني", heading)
+    for plain in ("/article/1", "/article/1?version=1", "/article/1?version=99"):
+        assert "<ins>" not in front.get(plain).text
+
+
+def test_an_article_names_its_citation_for_zotero(front: Front) -> None:
+    page = front.get("/article/1").text
+    assert '<meta name="citation_title" content="الميناء يستقبل ثاني سفينة">' in page
+    assert page.count('<meta name="citation_author"') == 2
+    assert '<meta name="citation_publication_date" content="2026/03/01">' in page

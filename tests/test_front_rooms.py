@@ -19,12 +19,21 @@ from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
 from newscrawl.archive.search.tokens import doubtful_filters
 from newscrawl.web.language import phrases
+from newscrawl.web.pages.question import GROUPS
 from newscrawl.web.questions import questions
 from tests.archive_samples import URL
 from tests.front_server import HOME, MOST_READ, Front, fill, serving
 
 ROOMS = (
-    *("/questions", "/placements", "/runs", "/run/1", "/sql", "/site/shams.example"),
+    *(
+        "/compare",
+        "/questions",
+        "/placements",
+        "/runs",
+        "/run/1",
+        "/sql",
+        "/site/shams.example",
+    ),
     *("/sites", "/agencies", "/authors", "/places", "/place?" + urlencode({"name": "صحار"})),
     *("/agency?name=afp", "/author?" + urlencode({"name": "ليلى الشاطئ"})),
     "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
@@ -78,6 +87,21 @@ def test_every_question_has_an_answer_and_files(front: Front, name: str) -> None
     if question.chart:
         drawn = {question.chart.x, question.chart.y, question.chart.color, question.chart.x2}
         assert drawn - {None} <= set(columns)
+
+
+def test_every_question_is_in_a_group_but_those_of_one_page() -> None:
+    ungrouped = {name for name, one in questions().items() if one.group not in GROUPS}
+    assert ungrouped == {"places_of_a_link", "list_through_time"}
+
+
+def test_the_sentence_of_an_answer_names_its_largest_row(front: Front) -> None:
+    counted = taken(front, "/question/articles_by_month.csv")[1:]
+    month, site, articles = max(counted, key=lambda row: int(row[2]))
+    page = front.get("/question/articles_by_month?lang=en").text
+    said = f"Most in one month: {articles}, by \u2068{site}\u2069 in \u2068{month}\u2069."
+    assert said in page
+    for language in ("ar", "fr"):
+        assert articles in front.get(f"/question/articles_by_month?lang={language}").text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -55,10 +56,23 @@ def test_a_notebook_runs_on_a_first_crawl(
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
-def test_a_notebook_is_kept_without_results(notebook: Path) -> None:
+def test_a_notebook_is_stored_with_its_output_and_a_picture(notebook: Path) -> None:
+    """Run `newscrawl demo && python tools/run_notebooks.py` after a change of a cell."""
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    assert all(not cell.get("outputs") for cell in cells)
     assert cells[0]["source"][0].startswith("# ")
+    shown = [
+        output.get("data", {})
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
+    ]
+    assert len(shown) >= 5
+    pictures = [base64.b64decode(forms["image/png"]) for forms in shown if "image/png" in forms]
+    assert pictures
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    tables = ["".join(forms["text/html"]) for forms in shown if "text/html" in forms]
+    assert tables
+    assert all(table.partition("<tbody>")[2].count("<tr>") for table in tables)
 
 
 def test_there_are_three() -> None:

@@ -16,6 +16,7 @@ from tests.debian import needs
 ROOT = Path(__file__).parent.parent
 PLAIN = {
     *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
+    "cryptography",
     "sqlite-utils",
     "warcio",
 }

@@ -19,7 +19,6 @@ from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter, erase_record, read_answer, read_pages
 from newscrawl.warc.members import empty_members
-from tests.warc_pages import write_page
 
 HEADERS = [
     ("Content-Type", "text/html; charset=windows-1256"),
@@ -57,7 +56,7 @@ def facts(one: Page) -> tuple[object, ...]:
 
 
 def written(series: WarcWriter, count: int = COUNT) -> list[Evidence]:
-    return [write_page(series, page(number), 200, HEADERS) for number in range(count)]
+    return [series.write_page(page(number), 200, HEADERS) for number in range(count)]
 
 
 def test_page_comes_back_as_it_was(series: WarcWriter, folder: Path) -> None:
@@ -75,7 +74,7 @@ def test_page_is_found_by_its_evidence(series: WarcWriter, folder: Path) -> None
 
 
 def test_warcio_reads_what_we_write(series: WarcWriter, folder: Path) -> None:
-    evidence = write_page(series, page(), 200, HEADERS, [("User-Agent", "newscrawl")])
+    evidence = series.write_page(page(), 200, HEADERS, [("User-Agent", "newscrawl")])
     with (folder / evidence.file).open("rb") as file:
         found = []
         for record in ArchiveIterator(file, check_digests="raise"):
@@ -93,8 +92,8 @@ def test_warcio_reads_what_we_write(series: WarcWriter, folder: Path) -> None:
 
 
 def test_missing_page_is_not_a_page(series: WarcWriter, folder: Path) -> None:
-    write_page(series, page(), 404, HEADERS)
-    write_page(series, page(), 200, [("Content-Type", "image/png")])
+    series.write_page(page(), 404, HEADERS)
+    series.write_page(page(), 200, [("Content-Type", "image/png")])
     assert list(read_pages(folder / "shams-00001.warc.gz")) == []
 
 
@@ -111,14 +110,14 @@ def test_full_file_is_followed_by_another(folder: Path) -> None:
     assert files == sorted(files)
     assert len(set(files)) > 2
     with WarcWriter(folder, "shams", max_file=2_000) as series:
-        assert write_page(series, page(), 200, HEADERS).file >= files[-1]
+        assert series.write_page(page(), 200, HEADERS).file >= files[-1]
 
 
 def test_file_of_another_writer_is_passed_over(series: WarcWriter, folder: Path) -> None:
-    first = write_page(series, page(1), 200, HEADERS)
+    first = series.write_page(page(1), 200, HEADERS)
     with WarcWriter(folder, "shams") as other:
-        second = write_page(other, page(2), 200, HEADERS)
-    third = write_page(series, page(3), 200, HEADERS)
+        second = other.write_page(page(2), 200, HEADERS)
+    third = series.write_page(page(3), 200, HEADERS)
     assert [one.file[-10:] for one in (first, second, third)] == [
         "01.warc.gz",
         "02.warc.gz",
@@ -141,7 +140,7 @@ def test_torn_tail_loses_no_record_after_it(folder: Path, seed: int) -> None:
         number for number, place in enumerate(places) if place.offset + place.length <= cut
     ]
     with WarcWriter(folder, "shams") as series:
-        write_page(series, page(99), 200, HEADERS)
+        series.write_page(page(99), 200, HEADERS)
     expected = [facts(page(number)) for number in [*whole, 99]]
     assert [facts(one) for one in read_pages(path)] == expected
 
@@ -201,7 +200,7 @@ def test_erased_record_is_gone_and_no_other_moves(folder: Path) -> None:
         kinds = [record.rec_type for record in ArchiveIterator(file)]
     assert kinds.count("response") == 3
     with WarcWriter(folder, "shams") as series:
-        write_page(series, page(9), 200, HEADERS)
+        series.write_page(page(9), 200, HEADERS)
     assert [facts(one) for one in read_pages(path)] == [*left, facts(page(9))]
 
 

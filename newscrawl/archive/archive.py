@@ -275,10 +275,29 @@ class Archive:
 
     # Search
 
-    def search(self, query: str, *, limit: int = 20, sort: Sort = "rank") -> list[Hit]:
-        """Return the articles that a typed query finds; docs/arabic.md has its language."""
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 20,
+        sort: Sort = "rank",
+        offset: int = 0,
+        one_per_text: bool = False,
+    ) -> list[Hit]:
+        """Return the articles that a typed query finds; docs/arabic.md has its language.
+
+        *sort* is rank, date or fresh; *offset* leaves out the first ones. *one_per_text* shows
+        the best outlet of each agency text, as of the last `update_copies`.
+        """
         with self._session.clear_errors():
-            return hits.search(self.db, query, limit=limit, sort=sort)
+            return hits.search(
+                self.db,
+                query,
+                limit=limit,
+                sort=sort,
+                offset=offset,
+                one_per_text=one_per_text,
+            )
 
     def ids_of_hits(self, query: str) -> list[int]:
         """Return the ids of all the articles that a query finds, in order."""

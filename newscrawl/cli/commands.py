@@ -59,10 +59,17 @@ SUMMARIES = {
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),
+    "identity": Summary(
+        "identity", "Sign requests, so that sites can know this crawler and let it in."
+    ),
     "import": Summary(
         "import_files",
         "Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.",
         "import_files",
+    ),
+    "mcp": Summary(
+        "mcp",
+        "Let assistants search and read the archive, by the Model Context Protocol over stdio.",
     ),
     "merge": Summary("maintenance", "Add everything of OTHER.db to this archive."),
     "new-site": Summary(

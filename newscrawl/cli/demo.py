@@ -1,4 +1,4 @@
-"""`newscrawl newsroom` and `newscrawl demo`: the sample newsroom, and a crawl of it."""
+"""`newscrawl newsroom` and `newscrawl demo`: sample newspapers, crawled and imported."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import print_view
 from newscrawl.cli.search import hits_view
 from newscrawl.cli.stats import stats_view
+from newscrawl.environment import usable_cores
 from newscrawl.errors import NewscrawlError
+from newscrawl.importing.importer import Import, Options
+from newscrawl.page import Page
 from newscrawl.project import anchored, project_folder
 from newscrawl.sample_site import running_newsroom
+from newscrawl.sample_site.weeks import all_answers, hosts
+from newscrawl.warc.writer import WarcWriter
 
 DEMO_ARCHIVE = "data/demo.db"
 SHOWN_STORY = "/economy/2024/10/14/موسم-الزيتون-يبدأ-مبكرا/"
@@ -52,21 +57,27 @@ def newsroom(port: int, edition: int) -> None:
     help="The archive to make; an older one of that name is replaced.",
 )
 def demo(archive_path: Path) -> None:
-    """Crawl the sample newsroom into an archive, and show the results."""
+    """Crawl the sample newsroom into an archive, and show the results.
+
+    Two more sample newspapers are imported as they were over two weeks of March 2025, with
+    edits, a deletion, texts of agencies and front pages that move.
+    """
     path = anchored(archive_path)
     _forget(path)
     _say("1. A newsroom on this machine, crawled by scrapy crawl")
     with running_newsroom() as newsroom:
         _crawl(newsroom.base_url, path)
+    _say("2. Two newspapers over two weeks, imported from WARC records (newscrawl import)")
+    _import_weeks(path)
     with Archive.open_read_only(path) as archive:
-        _say("2. What the crawl came to (newscrawl stats)")
+        _say("3. What is in the archive now (newscrawl stats)")
         print_view(stats_view(archive.stats()))
-        _say("3. One article, split into its parts (newscrawl show)")
+        _say("4. One article, split into its parts (newscrawl show)")
         print_view(article_view(archive.get(f"{newsroom.base_url}{SHOWN_STORY}")))
-        _say(f"4. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
+        _say(f"5. A search for {SEARCHED_WORDS}, which no text spells so (newscrawl search)")
         found = archive.search(SEARCHED_WORDS, limit=3)
         print_view(hits_view(found, archive.number_of_hits(SEARCHED_WORDS)))
-    _say("5. Try next")
+    _say("6. Try next")
     _print_next(path)
 
 
@@ -83,6 +94,29 @@ def _crawl(base_url: str, path: Path) -> None:
     done = subprocess.run(command, cwd=project_folder(), env=environment, check=False)  # noqa: S603
     if done.returncode:
         raise NewscrawlError(f"the crawl of the sample newsroom ended with {done.returncode}")
+
+
+def _import_weeks(path: Path) -> None:
+    """Import two weeks of two newspapers: their answers as WARC records, each at its time."""
+    count = 0
+    with WarcWriter(_evidence_folder(path) / "weeks", "weeks") as writer:
+        for answer in all_answers():
+            headers = (("Content-Type", "text/html; charset=utf-8"),)
+            page = Page(url=answer.url, body=answer.body, fetched_at=answer.at)
+            writer.write_page(page, answer.status, headers)
+            count += 1
+        file = writer.path
+    with Archive(path) as archive:
+        work = Import(archive, Options(jobs=usable_cores()), lambda _file, _done: None)
+        work.read([file])
+        archive.update_copies()
+        edits = archive.db.execute("SELECT count(*) FROM versions WHERE cause = 'publisher'")
+        outcomes = work.tally.outcomes
+        click.echo(
+            f"{count} answers of {' and '.join(hosts())}:\n"
+            f"{outcomes['stored']} articles, {edits.fetchone()[0]} edits, "
+            f"{outcomes['source']} visits of front pages"
+        )
 
 
 def _evidence_folder(path: Path) -> Path:
@@ -117,6 +151,7 @@ def _print_next(archive: Path) -> None:
         f"{_program('newscrawl')} search زيتون --sort date -d {path}",
         f"{_program('newscrawl')} show 1 --json -d {path}",
         f"{_program('sqlite-utils')} {path} '{NEXT_QUERY}' --fmt plain",
+        f"{_program('newscrawl')} serve {path}",
     ):
         click.echo(f"  {line}")
 

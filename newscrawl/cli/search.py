@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from newscrawl.archive.search.hits import CountBy, Hit
+from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.cli.article_view import article_view
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
@@ -36,7 +36,8 @@ from newscrawl.cli.console import (
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
 @archive_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option("--sort", type=click.Choice(["rank", "date"]), default="rank", show_default=True)
+@click.option("--sort", type=click.Choice(get_args(Sort)), default="rank", show_default=True)
+@click.option("--one-per-text", is_flag=True, help="One outlet of each agency text.")
 @click.option(
     "--count-by",
     type=click.Choice(get_args(CountBy)),
@@ -51,6 +52,7 @@ def search(
     count_by: Any,
     *,
     is_json: bool,
+    **chosen: Any,
 ) -> None:
     """Find the articles that have all WORDS, in any spelling.
 
@@ -65,7 +67,9 @@ def search(
             counts = archive.count_hits(query, count_by)
             _print_problems(archive.query_problems(query, is_found=bool(counts)))
         else:
-            hits = archive.search(query, limit=limit, sort=sort)
+            hits = archive.search(
+                query, limit=limit, sort=sort, one_per_text=chosen["one_per_text"]
+            )
             total = archive.number_of_hits(query)
             also = archive.also_found(query)
             _print_problems(archive.query_problems(query, is_found=bool(hits)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,6 +23,7 @@ from newscrawl.project import anchored
     help="The port; 0 takes a free one.",
 )
 @click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
+@click.option("--cors", metavar="ORIGIN", help="Let web pages of ORIGIN read the JSON API.")
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
 @jobs_option
 def serve(
@@ -32,6 +34,7 @@ def serve(
     *,
     is_proxied: bool,
     no_browser: bool,
+    **allowed: Any,
 ) -> None:
     """Show the archive in a browser: search, articles, their versions and evidence.
 
@@ -39,6 +42,7 @@ def serve(
     """
     try:
         from newscrawl.web import server  # noqa: PLC0415 -- an extra
+        from newscrawl.web.api import allow_origin  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
@@ -46,4 +50,6 @@ def serve(
     made = server.datasette_over(
         archive_file(archive), host=host, is_proxied=is_proxied, jobs_file=anchored(jobs_file)
     )
+    if allowed["cors"]:
+        allow_origin(made, allowed["cors"])
     server.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)

@@ -136,7 +136,7 @@ class Story:
 @cache
 def site_content() -> Mapping[str, Any]:
     """Return `site.toml`: names, sections, words and the pages that are not stories."""
-    return _content("site")
+    return content("site")
 
 
 @cache
@@ -151,14 +151,16 @@ def all_stories(edition: int = 1) -> tuple[Story, ...]:
     stories = [
         _story(row, section, edition)
         for section in all_sections()
-        for row in _content(section.key)["story"]
+        for row in content(section.key)["story"]
     ]
     return tuple(
         sorted(stories, key=lambda story: (str(story.published), story.id), reverse=True)
     )
 
 
-def _content(name: str) -> dict[str, Any]:
+@cache
+def content(name: str) -> dict[str, Any]:
+    """Return one of the tables of `content/`; do not change it."""
     path = files("newscrawl.sample_site") / "content" / f"{name}.toml"
     return tomllib.loads(path.read_text("utf-8"))
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
+from newscrawl.page import Page
 from newscrawl.warc import new_records
 from newscrawl.warc.members import end_of_records
-from newscrawl.warc.new_records import Exchange, NewRecord, Original
+from newscrawl.warc.new_records import Exchange, Headers, NewRecord, Original
 
 MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
@@ -27,6 +28,7 @@ _ABOUT = (
     ),
 )
 # True of the bytes on the wire, not of a body of which only the unpacked form is known.
+_WIRE_HEADERS = {"transfer-encoding", "content-encoding", "content-length"}
 
 
 class WarcWriter:
@@ -85,6 +87,27 @@ class WarcWriter:
     def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
         """Write an answer with the content of *original*, and its request, likewise."""
         return self._write(new_records.revisit_record(exchange, original), exchange, None)
+
+    def write_page(
+        self, page: Page, status: int, headers: Headers, request_headers: Headers = ()
+    ) -> Evidence:
+        """Write a page of which only the unpacked body is known, likewise.
+
+        Headers that describe the wire (chunks, compression) are kept under X-Archive-Orig-.
+        """
+        kept = tuple(
+            (f"X-Archive-Orig-{name}" if name.lower() in _WIRE_HEADERS else name, value)
+            for name, value in headers
+        )
+        exchange = Exchange(
+            url=page.url,
+            fetched_at=page.fetched_at or dt.datetime.now(dt.UTC),
+            status=status,
+            headers=(*kept, ("Content-Length", str(len(page.body)))),
+            body=page.body,
+            request_headers=request_headers,
+        )
+        return self.write(exchange)
 
     def take_back(self) -> None:
         """Cut off the last write, because nothing will ever point at it."""

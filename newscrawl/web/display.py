@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\uffff\ud800-\udfff]"
 )
+_LONG_WORD = re.compile(r"\S{200,}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
@@ -68,9 +69,24 @@ def shown(text: object, longest: int = LINE) -> Markup:
     return Markup("<bdi>{}</bdi>").format(plain(text, longest))
 
 
-def printed(text: object) -> str:
-    """Return a long text with its line breaks."""
-    return clean(text, TEXT)
+def printed(text: object) -> Markup:
+    """Return a long text with its line breaks, escaped; very long words may be broken.
+
+    A browser shapes a word again for each line that it takes: a word of 200,000 letters took
+    half a minute.
+    """
+    escaped = str(escape(clean(text, TEXT)))
+    return Markup(_LONG_WORD.sub(_with_breaks, escaped))  # noqa: S704 -- escaped
+
+
+def lines(text: object) -> list[Markup]:
+    """Return the lines of a long text that are not empty, each as `printed` returns it."""
+    return [printed(line) for line in clean(text, TEXT).splitlines() if line.strip()]
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    parts = re.findall(r"(?:&#?\w+;|[^&]){1,200}", word[0])
+    return "<wbr>".join(parts)
 
 
 def outward(url: object, text: object = None) -> Markup:

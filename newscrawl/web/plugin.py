@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -14,10 +14,12 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from newscrawl.archive.search.hits import register_functions
+from newscrawl.web import api
 from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.pages import (
     agency_author,
     article,
+    compare,
     home,
     indexes,
     placements,
@@ -36,7 +38,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    tables,
+    *(compare, tables),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
@@ -46,7 +48,13 @@ _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being co
 def register_routes() -> list[tuple[str, View]]:
     """Return our pages, which come before Datasette's own."""
     pages = [page for module in PAGE_MODULES for page in module.PAGES]
-    return [(path, _with_clear_errors(view)) for path, view in pages]
+    return [*api.PAGES, *((path, _with_clear_errors(view)) for path, view in pages)]
+
+
+@hookimpl
+def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
+    """Leave POST to the API to the API, which answers 405: it has no form to protect."""
+    return str(scope["path"]).startswith(f"{api.ROOT}/")
 
 
 @hookimpl

@@ -99,7 +99,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("shown", "plain", "printed", "number", "day", "minute", "direction"):
+    for name in ("shown", "plain", "printed", "number", "day", "minute", "direction", "lines"):
         made.filters[name] = getattr(display, name)
     made.globals.update(link=_link, asset=_asset, font=_font)
     made.globals.update(

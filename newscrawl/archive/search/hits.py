@@ -33,7 +33,8 @@ from newscrawl.archive.search.index import (
 )
 from newscrawl.archive.search.name_index import names_alike
 from newscrawl.archive.search.names import also_found, parse_with_names, search_query
-from newscrawl.archive.search.query import match_expression, wanted_expression
+from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.query import Node, match_expression, wanted_expression
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import stem_text
 
@@ -55,7 +56,8 @@ __all__ = [
 ]
 
 Span = tuple[int, int]
-Sort = Literal["rank", "date"]
+Sort = Literal["rank", "date", "fresh"]
+"""Best first, newest first, or best first with new articles before old ones of equal rank."""
 CountBy = Literal[
     "site",
     "agency",
@@ -74,6 +76,21 @@ _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
 _BODY = 3
 _OPENING = 200
+_ORDERS: Mapping[Sort, str] = {
+    "rank": "value",
+    "date": "v.date_published DESC, a.id DESC",
+    "fresh": "value * freshness(v.date_published), a.id DESC",
+}
+_TYPED = 0.5
+"""The advantage of the typed spelling over other names, as a share of the rank."""
+_HALF_LIFE_DAYS = 30
+"""After so many days half of the advantage of a new article is gone."""
+_ONE_PER_TEXT = """SELECT id, value FROM (
+    SELECT h.id, h.value, row_number() OVER (ORDER BY {order}) AS place,
+        row_number() OVER (PARTITION BY coalesce(c.cluster_id, -a.id) ORDER BY {order}) AS among
+    FROM ({found}) AS h JOIN articles AS a ON a.id = h.id
+    JOIN versions AS v ON v.id = a.version_id LEFT JOIN copies AS c ON c.version_id = v.id)
+    WHERE among = 1 ORDER BY place"""
 _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
@@ -137,29 +154,55 @@ def register_functions(connection: sqlite3.Connection) -> None:
     ):
         connection.create_function(name, 1, _of_text(function), deterministic=True)
     connection.create_function("agency_id_of", 1, agency_id_of, deterministic=True)
+    connection.create_function("freshness", 1, _freshness)
     connection.create_function("names_alike", 2, _names_alike, deterministic=True)
     connection.create_function("has_exactly", 2, has_exactly, deterministic=True)
     connection.create_function("is_of_host", 2, is_of_host, deterministic=True)
 
 
 def search(
-    db: Database, text: str, *, limit: int = 20, sort: Sort = "rank", offset: int = 0
+    db: Database,
+    text: str,
+    *,
+    limit: int = 20,
+    sort: Sort = "rank",
+    offset: int = 0,
+    one_per_text: bool = False,
 ) -> list[Hit]:
-    """Return the articles that the query *text* finds, best or newest first.
+    """Return the articles that the query *text* finds, in the order of *sort*.
 
-    At most *limit* of them, without the first *offset*. Anything may be typed.
+    At most *limit* of them, without the first *offset*. With *one_per_text*, only the best of
+    the outlets that had one agency text, as of the last `update_copies`. Anything may be typed.
     """
     root = parse_with_names(text, db).root
     if root is None:
         return []
     is_ranked = match_expression(root) is not None
-    by_rank = sort == "rank" and is_ranked
-    source, values = found_by(root, "f.rank" if is_ranked else "NULL", is_ordered=not by_rank)
-    order = "f.rank" if by_rank else "v.date_published DESC, a.id DESC"
-    page = f"{source} ORDER BY {order} LIMIT ? OFFSET ?"
-    rows = db.conn.execute(page, [*values, limit, offset]).fetchall()
+    rank, ranked = _rank_of(root, text) if is_ranked else ("NULL", [])
+    by_rank = sort == "rank" and is_ranked and not one_per_text
+    source, values = found_by(root, rank, is_ordered=not by_rank)
+    order = _ORDERS[sort if is_ranked else "date"]
+    if one_per_text:
+        page = _ONE_PER_TEXT.format(found=source, order=order.replace("value", "h.value"))
+    else:
+        page = f"{source} ORDER BY {order}"
+    parameters = [*ranked, *values, limit, offset]
+    rows = db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
     wanted = wanted_expression(root)
     return [_hit(db, row[0], row[1], wanted) for row in rows]
+
+
+def _rank_of(root: Node, text: str) -> tuple[str, list[Any]]:
+    """Return the rank of an article `f` in SQL, with its parameters.
+
+    Articles that have the words as typed go before those that have another name alone.
+    """
+    typed = parse_query(text).root
+    expression = match_expression(typed) if typed else None
+    if expression is None or expression == match_expression(root):
+        return "f.rank", []
+    is_typed = "(SELECT rowid FROM article_search WHERE article_search MATCH ?)"
+    return f"f.rank * (1 + {_TYPED} * (f.rowid IN {is_typed}))", [expression]
 
 
 def ids_of_hits(db: Database, text: str) -> list[int]:
@@ -246,6 +289,16 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
             spans.append((at, at + len(piece)))
         at += len(piece)
     return "".join(pieces), tuple(spans)
+
+
+def _freshness(date_published: object) -> float:
+    """Return 2 for an article of now, falling to 1 for an old one or one without a date."""
+    published = date_from(str(date_published)) if date_published else None
+    if published is None:
+        return 1.0
+    day = published.date() if isinstance(published, dt.datetime) else published
+    age = max(0, (dt.datetime.now(dt.UTC).date() - day).days)
+    return float(1 + 2 ** (-age / _HALF_LIFE_DAYS))
 
 
 def _names_alike(name: object, typed: object) -> bool:

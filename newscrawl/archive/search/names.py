@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import product
 
@@ -28,6 +29,8 @@ from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 _LONGEST_NAME = 6
 """Words of the longest name that is recognized in a query."""
 _MOST_PHRASES = 24
+_MOST_REMEMBERED = 128
+_remembered: OrderedDict[tuple[str, tuple[object, ...] | None], Query] = OrderedDict()
 _ARTICLES = frozenset({"al", "el", "ul", "as", "ash", "ad", "ar", "an", "at", "az"})
 _SERVANTS = frozenset({"abd", "abdel", "abdul", "abdal", "abdol"})
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
@@ -37,8 +40,26 @@ def parse_with_names(text: str, db: Database | None = None) -> Query:
     """Parse a typed query, with the other names of what it names added to it.
 
     The spellings are those of the archive *db*; without one, names of the tables are added
-    alone. `names:off` in the query leaves all of them out, `names:-NAME` one.
+    alone. `names:off` in the query leaves all of them out, `names:-NAME` one. The last queries
+    are remembered until the archive changes.
     """
+    key = (text, _state_of(db) if db is not None else None)
+    found = _remembered.get(key)
+    if found is None:
+        found = _remembered[key] = _parsed(text, db)
+        while len(_remembered) > _MOST_REMEMBERED:
+            _remembered.popitem(last=False)
+    return found
+
+
+def _state_of(db: Database) -> tuple[object, ...]:
+    """Return what changes with the content of an archive, for this connection."""
+    (version,) = db.conn.execute("PRAGMA data_version").fetchone()
+    file = db.conn.execute("PRAGMA database_list").fetchone()[2]
+    return file, id(db.conn), version, db.conn.total_changes
+
+
+def _parsed(text: str, db: Database | None) -> Query:
     query = parse_query(text)
     if query.root is None or "off" in query.switches:
         return query

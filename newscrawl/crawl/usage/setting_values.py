@@ -7,6 +7,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 
+from newscrawl.crawl.download.signatures import check_identity
 from newscrawl.errors import UsageError
 from newscrawl.ingest.opt_outs import OPT_OUTS
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
@@ -45,6 +46,7 @@ def check_settings(settings: BaseSettings) -> None:
     quiet = str(settings["NEWSCRAWL_QUIET_HOURS"] or "")
     if quiet and parse_quiet_hours(quiet) is None:
         raise UsageError(f"NEWSCRAWL_QUIET_HOURS: {quiet!r} is not like 01:00-05:30")
+    check_identity(settings)
     for name in _NUMBERS:
         _check_number(settings, name)
     for name, default in vars(default_settings).items():

@@ -30,6 +30,8 @@ from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
 """Number of rows that a page shows; the files have all rows."""
+GROUPS = ("agenda", "agencies", "edits", "lists", "archive")
+"""The groups of questions, in the order of their page."""
 PATIENCE = 0.1
 """Seconds that the list of questions waits for answers that are not in the cache."""
 _LONGEST = 4_000
@@ -48,9 +50,7 @@ async def all_questions(datasette: Datasette, request: Request) -> Response:
     language = language_of(request)
     listed = [one for one in questions().values() if one.group]
     found = await _answers_at_hand(datasette, listed)
-    groups: dict[str, list[Question]] = {}
-    for one in listed:
-        groups.setdefault(one.group, []).append(one)
+    groups = {group: [one for one in listed if one.group == group] for group in GROUPS}
     says = {name: sentence(questions()[name], one, language) for name, one in found.items()}
     return await render(datasette, request, "questions.html", {"groups": groups, "says": says})
 
@@ -158,9 +158,15 @@ async def picture_response(
         names=column_names(language, found.columns),
         colors={label(language, chart.color or "", one): colors[one] for one in colors},
     )
-    place = (*key, form, look, language)
+    return await render_chart(datasette, form, (*key, language), drawing, look)
+
+
+async def render_chart(
+    datasette: Datasette, form: str, key: tuple[Any, ...], drawing: Drawing, look: Look
+) -> Response:
+    """Return *drawing* in the format *form*, cached under *key*."""
     draw = partial(_DRAWN[form], drawing, look)
-    picture = await cached(datasette, place, lambda: asyncio.to_thread(draw))
+    picture = await cached(datasette, (*key, form, look), lambda: asyncio.to_thread(draw))
     return Response(picture, content_type=_KINDS[form])
 
 

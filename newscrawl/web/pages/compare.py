@@ -1,0 +1,155 @@
+"""Two to five searches beside one another: over time, by their words, and around one word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from newscrawl.archive.search.hits import count_hits, ids_of_hits
+from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.charts import Drawing
+from newscrawl.web.pages.question import column_names, file_response, look_of, render_chart
+from newscrawl.web.palette import COLORS
+from newscrawl.web.questions import Answer, Chart
+from newscrawl.web.rendering import NotThere, language_of, render
+from newscrawl.web.wording import Line, Word, Wording, concordance, telling_words
+
+MOST = 5
+"""Number of searches in one picture."""
+READ = 1_000
+"""Number of articles of each search whose words are compared: the last that were added."""
+_LONGEST = 400
+_WORDS, _LINES = 25, 60
+_MEASURES = ("articles", "share")
+_WHOLES = """SELECT substr(v.date_published_local, 1, 7) AS month, count(*) FROM articles AS a
+    NOT INDEXED JOIN versions AS v ON v.id = a.version_id
+    WHERE v.date_published IS NOT NULL GROUP BY 1 ORDER BY 1"""
+_TEXTS = """SELECT a.id, coalesce(v.headline, '') || char(10) || b.article_body
+    FROM json_each(?) AS wanted JOIN articles AS a ON a.id = wanted.value
+    JOIN versions AS v ON v.id = a.version_id JOIN bodies AS b ON b.id = v.body_id"""
+
+
+@attrs.frozen(kw_only=True)
+class Difference:
+    """The words and the pairs of words that one search uses more than another."""
+
+    query: str
+    words: list[Word]
+    pairs: list[Word]
+
+
+async def compare(datasette: Datasette, request: Request) -> Response:
+    """Show the searches `?q=` (two to five) beside one another, and the word `?word=`."""
+    queries, measure = _asked(request)
+    word = (request.args.get("word") or "").strip()[:_LONGEST]
+    context: dict[str, Any] = {"queries": queries, "measure": measure, "word": word}
+    context |= {"most": MOST, "read": READ, "differences": [], "lines": [], "rows": []}
+    if len(queries) > 1:
+        counted = await _counted(datasette, queries)
+        context["rows"] = _totals(counted, queries)
+        context["has_picture"] = bool(counted.rows)
+        key = ("words", *queries[:2])
+        context["differences"] = await read_cached(
+            datasette, key, lambda db: _differences(db, queries[0], queries[1])
+        )
+    if queries and word:
+        context["lines"] = await read_cached(
+            datasette, ("lines", word, *queries), lambda db: _lines(db, queries, word)
+        )
+    return await render(datasette, request, "compare.html", context)
+
+
+async def compared_file(datasette: Datasette, request: Request) -> Response:
+    """Return the months of the searches `?q=` as CSV, a picture, or its specification."""
+    queries, measure = _asked(request)
+    form = request.url_vars["form"]
+    if len(queries) < 2:
+        raise NotThere("nothing_to_draw")
+    found = await _counted(datasette, queries)
+    if form == "csv":
+        return file_response(found.as_csv(), "newscrawl-compare.csv", "text/csv; charset=utf-8")
+    chart = Chart(mark="line", x="month", y=measure, color="query")
+    language = language_of(request)
+    drawing = Drawing(
+        chart=chart,
+        answer=found,
+        names=column_names(language, found.columns),
+        colors=dict(zip(queries, COLORS, strict=False)),
+    )
+    key = ("compare", measure, *queries)
+    return await render_chart(datasette, form, (*key, language), drawing, look_of(request))
+
+
+async def _counted(datasette: Datasette, queries: tuple[str, ...]) -> Answer:
+    """Return each month that has articles with the number and share of each search."""
+
+    def counts(db: Database) -> Answer:
+        wholes = dict(db.execute(_WHOLES).fetchall())
+        rows = []
+        for query in queries:
+            found = count_hits(db, query, "month")
+            known = [month for month in found if month]
+            for month in wholes if known else ():
+                share = round(100 * found.get(month, 0) / wholes[month], 2)
+                rows.append((month, query, found.get(month, 0), share))
+        return Answer(("month", "query", "articles", "share"), tuple(rows))
+
+    return await read_cached(datasette, ("compare", *queries), counts)
+
+
+def _totals(found: Answer, queries: tuple[str, ...]) -> list[tuple[str, str, int]]:
+    """Return colour, query and number of articles with a date of each search."""
+    return [
+        (color, query, sum(row[2] for row in found.rows if row[1] == query))
+        for color, query in zip(COLORS, queries, strict=False)
+    ]
+
+
+def _differences(db: Database, one: str, other: str) -> list[Difference]:
+    texts = [[text for _id, text in _texts(db, query)] for query in (one, other)]
+    words = [Wording.of(part) for part in texts]
+    pairs = [Wording.of(part, 2) for part in texts]
+    return [
+        Difference(
+            query=query,
+            words=telling_words(words[at], words[1 - at], _WORDS),
+            pairs=telling_words(pairs[at], pairs[1 - at], _WORDS),
+        )
+        for at, query in enumerate((one, other))
+    ]
+
+
+def _lines(db: Database, queries: tuple[str, ...], word: str) -> list[tuple[int, str, Line]]:
+    """Return article, search and line for each place of *word*, at most 60 for each search."""
+    found: list[tuple[int, str, Line]] = []
+    for query in queries:
+        lines = (
+            (id_, query, line)
+            for id_, text in _texts(db, query)
+            for line in concordance(text, word)
+        )
+        found += [line for line, _ in zip(lines, range(_LINES), strict=False)]
+    return found
+
+
+def _texts(db: Database, query: str) -> list[tuple[int, str]]:
+    ids = ids_of_hits(db, query)[-READ:]
+    return list(db.execute(_TEXTS, [f"[{','.join(map(str, ids))}]"]))
+
+
+def _asked(request: Request) -> tuple[tuple[str, ...], str]:
+    """Return the searches and the measure that the address names."""
+    given = [text.strip()[:_LONGEST] for text in request.args.getlist("q")]
+    queries = tuple(dict.fromkeys(text for text in given if text))[:MOST]
+    measure = request.args.get("measure")
+    return queries, measure if measure in _MEASURES else _MEASURES[0]
+
+
+PAGES: tuple[tuple[str, Any], ...] = (
+    (r"^/compare$", compare),
+    (r"^/compare\.(?P<form>csv|svg|png|vl\.json)$", compared_file),
+)

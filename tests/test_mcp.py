@@ -1,0 +1,104 @@
+"""The MCP server: an assistant reads the archive by its tools, and cannot write."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from newscrawl.service.answers import NOTICE
+from tests.command_line import PROGRAM, run
+from tests.front_server import HOME, fill
+
+mcp = pytest.importorskip("mcp")
+TOOLS = {"search", "article", "versions", "edits", "front_pages", "front_page"}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mcp") / "archive.db"
+    fill(path)
+    return path
+
+
+def with_session(path: Path, use: Callable[[Any], Awaitable[None]]) -> None:
+    """Run *use* with a client of `newscrawl mcp` over stdio."""
+
+    async def connect() -> None:
+        command, *arguments = PROGRAM
+        server = mcp.StdioServerParameters(
+            command=command,
+            args=[*arguments, "mcp", "-d", str(path), "--base-url", "http://news.example/"],
+        )
+        with anyio.fail_after(120):
+            async with (
+                mcp.stdio_client(server) as (read, write),
+                mcp.ClientSession(read, write) as session,
+            ):
+                await session.initialize()
+                await use(session)
+
+    anyio.run(connect)
+
+
+def test_tools_answer_as_the_api_does(path: Path) -> None:
+    async def use(session: Any) -> None:
+        tools = (await session.list_tools()).tools
+        assert {tool.name for tool in tools} == TOOLS
+        assert all(tool.annotations.read_only_hint for tool in tools)
+
+        async def call(name: str, **arguments: Any) -> Any:
+            result = await session.call_tool(name, arguments)
+            assert not result.is_error, result.content
+            return result.structured_content
+
+        found = await call("search", query="الميناء", limit=1)
+        assert found["notice"] == NOTICE
+        hit = found["results"][0]
+        assert hit["permalink"] == f"http://news.example/article/{hit['article_id']}"
+        article = await call("article", article_id=1)
+        assert article["citation"]["permalink"] == "http://news.example/article/1"
+        assert len((await call("versions", article_id=1))["versions"]) == 2
+        assert (await call("edits", article_id=1))["changes"]
+        assert HOME in {page["url"] for page in (await call("front_pages"))["pages"]}
+        assert (await call("front_page", url=HOME))["links"]
+
+    with_session(path, use)
+
+
+WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("article", {"article_id": 99999}),
+    ("article", {"article_id": 0}),
+    ("edits", {"article_id": 1, "old": 1, "new": 9}),
+    ("front_page", {"url": "https://nowhere.example/"}),
+    ("search", {"query": "", "limit": 1}),
+    ("search", {"query": "a", "cursor": "x"}),
+)
+
+
+def test_wrong_calls_are_told(path: Path) -> None:
+    async def use(session: Any) -> None:
+        for name, arguments in WRONG:
+            result = await session.call_tool(name, arguments)
+            assert result.is_error, (name, arguments)
+            assert "Traceback" not in str(result.content)
+
+    with_session(path, use)
+
+
+def test_texts_of_pages_stand_under_their_mark_alone(path: Path) -> None:
+    async def use(session: Any) -> None:
+        article = (await session.call_tool("article", {"article_id": 2})).structured_content
+        assert "<script>" in article["untrusted_text"]["headline"]
+        assert "<script>" not in str({**article, "untrusted_text": None})
+
+    with_session(path, use)
+
+
+def test_missing_archive_is_told(tmp_path: Path) -> None:
+    done = run("mcp", "-d", tmp_path / "none.db")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
