@@ -186,6 +186,27 @@ def test_pictures_are_drawn(desk: Desk) -> None:
     page.context.close()
 
 
+def test_a_chart_answers_the_pointer_within_the_policy(desk: Desk) -> None:
+    page = desk.open("/question/articles_by_month", language="en")
+    complaints: list[str] = []
+    page.on("console", lambda told: complaints.append(told.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    picture = page.locator("figure picture").bounding_box()
+    page.locator("figure picture").hover()
+    page.wait_for_selector(".chart canvas")
+    box = page.locator(".chart canvas").bounding_box()
+    assert picture is not None
+    assert box is not None
+    assert abs(box["width"] - picture["width"]) < 3
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.6)
+    page.wait_for_selector(".tip:visible")
+    tip = page.locator(".tip").inner_text()
+    assert "Site: shams.example" in tip or "Site: qamar.example" in tip
+    assert "2026" in tip
+    assert complaints == []
+    page.context.close()
+
+
 def test_every_control_is_reached_by_keyboard(desk: Desk) -> None:
     page = desk.open("/placements?" + urlencode({"page": HOME}))
     wanted = page.locator("a:visible, button:visible, input:visible, select:visible").count()

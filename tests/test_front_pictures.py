@@ -201,6 +201,15 @@ def test_a_site_has_one_colour(front: Front) -> None:
         assert len(set(colors)) == 1
 
 
+def test_a_chart_for_the_pointer_has_the_data_of_its_picture(front: Front) -> None:
+    for name in ("agencies_by_month", "promoted_longest"):
+        answer = front.get(f"/question/{name}.vg.json")
+        chart = json.loads(answer.text)
+        assert chart["$schema"].startswith("https://vega.github.io/schema/vega/")
+        drawn = [source["values"] for source in chart["data"] if "values" in source]
+        assert data(front, name) in drawn
+
+
 def test_an_arabic_label_ends_with_its_ellipsis(front: Front) -> None:
     labels = picture(front, "promoted_longest", lang="en")["params"][0]["value"]
     cut = next(label for label in labels if "…" in label)

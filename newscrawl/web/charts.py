@@ -9,6 +9,7 @@ place free.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -25,6 +26,7 @@ from newscrawl.web.questions import Answer, Chart
 
 _FONT = "Vazirmatn, Noto Sans, Noto Sans Arabic, DejaVu Sans, sans-serif"
 _TIMES = {"day": "utcyearmonthdate", "month": "utcyearmonth"}
+_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m"}
 _MOMENTS = ("first_seen", "last_seen")
 _TIME_AXIS: dict[str, Any] = {"labelOverlap": True, "labelAngle": 0, "tickCount": 8}
 _WIDE, _NARROW = 760, 340
@@ -74,6 +76,28 @@ def png_of(drawing: Drawing, look: Look) -> bytes:
     _register_fonts()
     picture: bytes = vl_convert.vegalite_to_png(specification(drawing, look), scale=2)
     return picture
+
+
+def vega_of(drawing: Drawing, look: Look) -> str:
+    """Return the chart as a Vega specification that answers the pointer, as JSON.
+
+    An entry of the legend shows its series alone, and months can be enlarged with the wheel.
+    """
+    made = specification(drawing, look)
+    if drawing.chart.x in _TIMES:
+        _make_interactive(made, drawing.chart.color)
+    compiled = vl_convert.vegalite_to_vega(made)
+    return json.dumps(compiled, ensure_ascii=False)
+
+
+def _make_interactive(made: dict[str, Any], color: str | None) -> None:
+    made["params"] = [{"name": "zoom", "select": {"type": "interval", "encodings": ["x"]}}]
+    made["params"][0]["bind"] = "scales"
+    made["mark"]["clip"] = True
+    if color and color != "rank":
+        select = {"type": "point", "fields": [color]}
+        made["params"].append({"name": "pick", "select": select, "bind": "legend"})
+        made["encoding"]["opacity"] = {"condition": {"param": "pick", "value": 1}, "value": 0.1}
 
 
 def note_svg(text: str, look: Look) -> str:
@@ -243,7 +267,7 @@ def _between(first: str, last: str) -> Iterator[str]:
 
 
 def _time_axis(column: str, names: Mapping[str, str]) -> dict[str, Any]:
-    axis = _TIME_AXIS | {"format": "%Y-%m-%d" if column == "day" else "%Y-%m", "title": None}
+    axis = _TIME_AXIS | {"format": _FORMATS[column], "title": None}
     field = {"field": column, "title": names.get(column, column), "type": "temporal"}
     return field | {"timeUnit": _TIMES[column], "axis": axis}
 
@@ -299,11 +323,17 @@ def _color(drawing: Drawing, column: str, *, is_narrow: bool) -> dict[str, Any]:
 
 def _tooltip(chart: Chart, names: Mapping[str, str]) -> list[dict[str, Any]]:
     shown = [chart.y, chart.beside, chart.color, chart.x, chart.x2]
-    return [
-        {"field": name, "title": names.get(name, name), "type": "nominal"}
-        for name in dict.fromkeys(shown)
-        if name
-    ]
+    return [_tip(name, names) for name in dict.fromkeys(shown) if name]
+
+
+def _tip(column: str, names: Mapping[str, str]) -> dict[str, Any]:
+    tip = {"field": column, "title": names.get(column, column)}
+    if column in _TIMES:
+        shown = {"format": _FORMATS[column], "formatType": "time"}
+        return tip | {"type": "temporal", "timeUnit": _TIMES[column]} | shown
+    if column in _MOMENTS:
+        return tip | {"type": "temporal", "format": "%Y-%m-%d %H:%M", "formatType": "time"}
+    return tip | {"type": "nominal"}
 
 
 def _cleaned(record: Mapping[str, Any]) -> dict[str, Any]:

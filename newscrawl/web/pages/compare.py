@@ -151,5 +151,5 @@ def _asked(request: Request) -> tuple[tuple[str, ...], str]:
 
 PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/compare$", compare),
-    (r"^/compare\.(?P<form>csv|svg|png|vl\.json)$", compared_file),
+    (r"^/compare\.(?P<form>csv|svg|png|v[gl]\.json)$", compared_file),
 )

@@ -21,6 +21,7 @@ from newscrawl.web.charts import (
     size_of,
     specification,
     svg_of,
+    vega_of,
 )
 from newscrawl.web.display import number, plain
 from newscrawl.web.language import direction_of, label, phrase, phrases
@@ -42,6 +43,7 @@ _KINDS = {
     "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
     "vl.json": "application/json; charset=utf-8",
+    "vg.json": "application/json; charset=utf-8",
 }
 
 
@@ -199,6 +201,7 @@ _DRAWN: Mapping[str, Callable[[Drawing, Look], Any]] = {
     "svg": svg_of,
     "png": png_of,
     "vl.json": _as_json,
+    "vg.json": vega_of,
 }
 
 
@@ -212,5 +215,8 @@ def _asked(request: Request) -> Question:
 PAGES = (
     (r"^/questions$", all_questions),
     (r"^/question/(?P<name>[a-z_]{1,40})$", question),
-    (r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png|vl\.json)$", answer_file),
+    (
+        r"^/question/(?P<name>[a-z_]{1,40})\.(?P<form>csv|json|svg|png|v[gl]\.json)$",
+        answer_file,
+    ),
 )

@@ -147,5 +147,5 @@ def _csv_lines(rows: Sequence[dict[str, Any]], *, is_first: bool) -> Iterator[st
 PAGES: tuple[tuple[str, Any], ...] = (
     (r"^/search$", search),
     (r"^/search\.(?P<form>csv|jsonl)$", results),
-    (r"^/search/months\.(?P<form>csv|svg|png)$", months),
+    (r"^/search/months\.(?P<form>csv|svg|png|v[gl]\.json)$", months),
 )
