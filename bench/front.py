@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -92,6 +93,10 @@ def _measure(archive: Path, count: int) -> None:
         " ".join(chance.sample(text.split(), k=chance.choice((1, 2, 3))))
         for text in text_of_articles(ASKED)
     ]
+    words_of_texts = Counter(
+        word for text in text_of_articles(ASKED) for word in set(text.split())
+    )
+    common = [word for word, _count in words_of_texts.most_common(20)]
     articles = [f"/article/{chance.randint(1, count)}" for _ in range(ASKED)]
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -108,7 +113,10 @@ def _measure(archive: Path, count: int) -> None:
             _report(
                 "search, words of the texts", port, ["/search?q=" + quote(q) for q in printed]
             )
+            _report("search, commonest words", port, [f"/search?q={quote(q)}" for q in common])
             _report("a site", port, [f"/site/{site}" for site in SITES])
+            _report("an index", port, ["/sites", "/agencies", "/authors", "/places"])
+            _report("questions", port, ["/questions"] * 5)
         finally:
             server.terminate()
 

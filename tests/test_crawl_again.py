@@ -189,3 +189,38 @@ def test_what_was_no_article_is_seldom_asked_for_again() -> None:
     assert not is_due(seen(24, None, "not_article"), NOW, history=told(None))
     assert is_due(seen(24 * 8, None, "not_article"), NOW, history=told(None))
     assert is_due(seen(0.1, None, "timeout"), NOW, history=told(None))
+
+
+def listing(paths: list[str], following: str = "") -> Answer:
+    """Return a page of a list, with a link to the next one."""
+    cards = "".join(
+        f"<li><h2><a href='{path}'>The ferry story {path[-3:]} of the bay</a></h2></li>"
+        for path in paths
+    )
+    onward = f"<a rel=next href='{following}'>Next page</a>" if following else ""
+    menu = "<nav><a href='/news/'>News</a></nav>"
+    return Answer(f"<html><body>{menu}<main><ul>{cards}</ul>{onward}</main></body>".encode())
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_list_is_read_to_its_end_after_a_page_of_it_failed(
+    server: OddServer, tmp_path: Path, status: int
+) -> None:
+    archive, pages, each = tmp_path / "archive.db", 4, 4
+    paths = [f"/2026/05/the-ferry-story-{number:03}" for number in range(pages * each)]
+    server.answers |= {path: article(f"The ferry story {path[-3:]}") for path in paths}
+    server.answers["/"] = listing(paths[:3])
+    for page in range(pages):
+        here = f"/news/page/{page + 1}/" if page else "/news/"
+        following = f"/news/page/{page + 2}/" if page + 1 < pages else ""
+        server.answers[here] = listing(paths[page * each :][:each], following)
+    whole = server.answers["/news/page/2/"]
+    server.answers["/news/page/2/"] = text("trouble", status)
+    for stored in (each, len(paths)):
+        done = crawl(archive, "site", "-a", f"url={server.url}/")
+        assert done.returncode == 0, done.stderr
+        assert len(rows(archive, "SELECT id FROM article")) == stored
+        server.answers["/news/page/2/"] = whole
+    before = server.count("/news/page/4/")
+    crawl(archive, "site", "-a", f"url={server.url}/")
+    assert server.count("/news/page/4/") == before

@@ -221,6 +221,10 @@ def test_a_picture_for_a_telephone_is_narrow(front: Front) -> None:
         assert picture(front, name, width="narrow")["width"] <= 360
         page = front.get(f"/question/{name}").text
         assert "width=narrow" in page.partition("<picture>")[2].partition("</picture>")[0]
+    mirrored = picture(front, "promoted_longest", width="narrow", lang="ar")
+    bars, labels = mirrored["layer"]
+    assert bars["encoding"]["x"]["scale"] == {"reverse": True}
+    assert bars["encoding"]["x"]["axis"]["titleAlign"] == labels["mark"]["align"] == "right"
 
 
 def test_arabic_letters_need_no_font_of_the_machine() -> None:

@@ -120,6 +120,12 @@ def test_articles_of_a_moved_site_are_stored_once(moved: Crawl) -> None:
     assert stored == truth_of(moved.site.stories.values()), moved.log
 
 
+def test_moved_articles_are_stored_under_their_new_addresses(moved: Crawl) -> None:
+    stored = {url: headline for url, headline, _ in moved.stored()}
+    truth = {url: story.headline for url, story in moved.site.stories.items()}
+    assert stored == truth, moved.log
+
+
 def test_old_and_new_addresses_of_a_moved_article_are_its_aliases(moved: Crawl) -> None:
     known, requested = moved.addresses(), moved.requested_addresses()
     assert len(requested) == len(moved.site.stories)

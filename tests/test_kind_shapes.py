@@ -186,3 +186,29 @@ def test_poem_is_an_article() -> None:
     menu = "".join(f"<li><a href='/s{n}'>Section {n} of the site</a></li>" for n in range(30))
     body = f"<ul>{menu}</ul><h1>{HEADLINE}</h1>{verses}"
     assert kind_of(body, PUBLISHED) == "article"
+
+
+def json_ld(*types: str) -> str:
+    objects = ", ".join(f'{{"@type": "{name}"}}' for name in types)
+    return f'<script type="application/ld+json">[{objects}]</script>'
+
+
+def test_guide_that_answers_questions_below_its_text_is_an_article() -> None:
+    assert kind_of(article(12), json_ld("FAQPage")) == "article"
+    assert kind_of(f"<h1>Questions</h1><p>{SUMMARY}</p>", json_ld("FAQPage")) == "service"
+
+
+def test_product_with_the_terms_of_a_merchant_is_sold() -> None:
+    terms = ("Product", "Offer", "Review", "MerchantReturnPolicy")
+    assert kind_of(article(12), json_ld(*terms)) == "shop"
+    assert kind_of(article(12), json_ld("Product", "Offer")) == "shop"
+    assert kind_of(article(12), json_ld("Product", "Offer", "Review")) == "article"
+    assert kind_of(article(12), json_ld(*terms) + PUBLISHED) == "article"
+
+
+def test_threads_are_known_by_address_and_microdata() -> None:
+    assert kind_of(article(12), path="threads/the-best-ferries.42/") == "forum"
+    assert kind_of(article(12), path="board/viewtopic.php") == "forum"
+    assert kind_of(article(12), path="threads/of-silk") == "article"
+    question = f"<main itemscope itemtype='https://schema.org/QAPage'>{article(12)}</main>"
+    assert kind_of(question) == "forum"

@@ -31,6 +31,7 @@ from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
+from newscrawl.archive.write.moves import join_articles, move_article
 from newscrawl.archive.write.reextraction import Reextraction
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
@@ -199,6 +200,19 @@ class Archive:
         """
         with self.transaction() as db:
             return visits.save_revisit(db, observation, same_as, site=site, run=run)
+
+    def move(self, article_id: int, url: str) -> None:
+        """Have *url*, one of its addresses, be the one that an article is stored under."""
+        with self.transaction() as db:
+            move_article(db, article_id, url)
+
+    def join(self, moved: int, into: int) -> None:
+        """Give article *into* all of article *moved*, which its site has moved there.
+
+        No version is lost, and the old id leads to *into*.
+        """
+        with self.transaction() as db:
+            join_articles(db, moved, into)
 
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""

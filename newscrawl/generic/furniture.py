@@ -17,6 +17,8 @@ LONGEST_MARKS = 240
 """Class names are judged by so many characters."""
 
 LONGEST_CARD = 600
+MOST_ABOVE = 8
+"""The heading of a section is one of so many elements at its beginning."""
 LEAST_LINK = 12
 """A card's link has so many characters, and a row has three cards."""
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
@@ -51,7 +53,10 @@ ROLES = {
 }
 _WHOLE = frozenset({"body", "html", "main", "article"})
 _HIDING = re.compile(
-    r"(?:display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden)", re.IGNORECASE
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden"
+    r"|(?<!-)clip\s{0,3}:\s{0,3}rect\(\s{0,3}[01](?:px)?[\s,]"
+    r"|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
+    re.IGNORECASE,
 )
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
@@ -89,16 +94,41 @@ def _judged(node: Node) -> str:
         return ROLES[role]
     if _is_hidden(attributes):
         return "hidden"
-    # The id of a sub-head is often made of its words.
-    marks = attributes.get("class", "") if tag in HEADINGS else node.marks
-    return reason_of(marks) if marks else ""
+    return _by_marks(node)
+
+
+def _by_marks(node: Node) -> str:
+    """Return the reason in the class names and the id of *node*."""
+    classes = node.attributes.get("class", "")
+    # The id of a sub-head, and of its section, is often made of its words.
+    if node.tag in HEADINGS:
+        return reason_of(classes) if classes else ""
+    reason = reason_of(node.marks) if node.marks else ""
+    if reason and "id" in node.attributes and _is_named_by_heading(node):
+        return reason_of(classes) if classes else ""
+    return reason
+
+
+def _is_named_by_heading(node: Node) -> bool:
+    """Return whether the id of *node* holds the words of its heading: `related-damage`."""
+    names = set(_WORD.findall(node.attributes["id"].lower()))
+    first = node.iter()[:MOST_ABOVE]
+    heading = next((part for part in first if part.tag in HEADINGS), None)
+    if heading is None or len(names) < 2 or heading.size > LONGEST_MARKS:
+        return False
+    return names <= set(_WORD.findall(heading.text().lower()))
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    return is_unseen(attributes) or attributes.get("aria-hidden") == "true"
+
+
+def is_unseen(attributes: Mapping[str, str]) -> bool:
+    """Return whether a style or an attribute hides an element from the eye."""
     style = attributes.get("style")
     if style and _HIDING.search(style[:200]):
         return True
-    return attributes.get("hidden") is not None or attributes.get("aria-hidden") == "true"
+    return attributes.get("hidden") is not None
 
 
 def _by_tag(node: Node) -> str:
@@ -118,7 +148,8 @@ def is_cards(node: Node) -> bool:
         if _is_card(child):
             cards += 1
             within += child.size
-    return cards >= 3 and within * 4 > node.size * 3
+    # What holds the page's headline is no row of cards; a row of articles has several.
+    return cards >= 3 and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
 
 
 def _is_card(node: Node) -> bool:
@@ -141,6 +172,8 @@ def _begins_with_link(node: Node) -> bool:
 def reason_of(marks: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
     tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
+    if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
+        return ""
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
     singles, pairs = _words()

@@ -10,6 +10,7 @@ import attrs
 from newscrawl.generic.article_node import Outline, container_of, length_of, weight_of
 from newscrawl.generic.fields.access import leave_out_wall
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.furniture import is_unseen
 from newscrawl.generic.line_features import BEYOND, BODY, Around
 from newscrawl.generic.line_model import scores_of
 from newscrawl.generic.second_article import leave_out, part_before, start_of_second
@@ -28,6 +29,10 @@ UNLIKELY = "unlike text"
 """The role of a line that only its score speaks against."""
 LEAST_SCORE = -300
 """A line of body text scores more: its log-odds, times 1,000."""
+LEAST_SHOWN = 150
+"""A text of so many characters is an article without the hidden lines beside it."""
+MOST_HIDDEN = 6
+"""If more than so many times its length is hidden, a script shows that later."""
 BARE_LINK = 0.9
 """A line of which links are so much is not scored."""
 SHORTEST_BEYOND = 60
@@ -148,7 +153,8 @@ def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:
     if not texts:
         return body
     texts |= body - scores.keys()
-    return texts - _head_of(first, texts)
+    texts -= _head_of(first, texts)
+    return texts - _unseen(first.around.outline.runs, texts)
 
 
 def _head_of(first: FirstReading, texts: Collection[int]) -> set[int]:
@@ -156,6 +162,18 @@ def _head_of(first: FirstReading, texts: Collection[int]) -> set[int]:
     runs, roles = first.around.outline.runs, first.around.roles
     above = takewhile(lambda at: not is_prose(runs[at]), sorted(texts))
     return {at for at in above if roles[at] != BODY}
+
+
+def _unseen(lines: Sequence[Run], texts: Collection[int]) -> set[int]:
+    """Return the lines of *texts* that are hidden, if the others are an article's text."""
+    hidden = {
+        at
+        for at in texts
+        if any(reason == "hidden" and is_unseen(n.attributes) for n, reason in lines[at].flags)
+    }
+    shown = sum(len(lines[at].text) for at in texts if at not in hidden)
+    unseen = sum(len(lines[at].text) for at in hidden)
+    return hidden if shown >= LEAST_SHOWN and shown * MOST_HIDDEN >= unseen else set()
 
 
 def _widened(near: Node, chosen: Sequence[Run]) -> Node:

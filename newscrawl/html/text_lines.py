@@ -73,6 +73,26 @@ SILENT = frozenset(
 MARKED_INLINE = frozenset({"span", "small", "time", "label", "em", "i", "cite", "font"})
 PARTING = frozenset({"hidden", "caption", "share", "advert", "byline", "form", "newsletter"})
 """Inside a line only an element flagged so stands apart; other classes are ornament."""
+LONGEST_BUTTON = 300
+"""A button with more text was left open: the page goes on in it."""
+LONGEST_CARD = 600
+"""And so was a link: the parts in it are no parts of a link."""
+LEAST_SENTENCE = 20
+"""A sentence has so many characters around a word in an element of its own."""
+ENDS_OF_SENTENCES = tuple(".!?؟。！？۔…»”\"'")
+SENTENCES = frozenset({"p", "li", "td", "dd", "blockquote"})
+BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd"),
+        *("details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer"),
+        *("form", "header", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p"),
+        *("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr"),
+        *("ul", "#document", *HEADINGS),
+    )
+)
+"""Elements of HTML that begin a line of their own; one that HTML does not know may not."""
+LONGEST_HEADING = 1_000
+"""And so was a heading: `<h2>…</h3><p>…`."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 _KINDS: Mapping[str, BlockKind] = {
@@ -172,6 +192,8 @@ class _Reader:
         """Number of the buffer's characters inside links."""
         self.in_link = 0
         """In how many links the text stands."""
+        self.is_card = False
+        """True if the last link is so small that the parts in it are links, too."""
         self.parts: list[tuple[Node, BlockKind, int]] = []
         """Open parts, the kind of their text, and the value of `in_link` around them."""
         self.pieces: Iterator[Node | str | None] = iter(())
@@ -205,23 +227,28 @@ class _Reader:
                     self.in_link -= 1
             elif isinstance(piece, Node):
                 role = _ROLES.get(piece.tag, "part")
-                if role == "part":
-                    self.begin(piece, 0)
+                if role == "part" and piece.tag in BLOCKS:
+                    self.begin(piece, self.in_link if self.is_card else 0)
                 elif role != "line":
                     role = self.open(piece, role)
                 roles.append(role)
 
     def open(self, node: Node, role: _Role) -> _Role:
         """Handle an element that is no plain part or line; return its role in the end."""
+        if role == "part":
+            return self.open_unknown(node)
         if role == "link":
             self.in_link += 1
+            self.is_card = node.size <= LONGEST_CARD
+        elif role == "silent" and node.tag == "button" and node.size > LONGEST_BUTTON:
+            self.begin(node, 0)
+            return "part"
         elif role == "silent":
-            self.skip(node)
+            return self.open_silent(node)
         elif role == "break" and self.buffer:
             self.flush()
         elif role == "marked" and self.flag(node) in PARTING:
-            self.begin(node, self.in_link)
-            return "part"
+            return self.open_parting(node)
         elif role == "table" and is_data(node):
             self.table(node)
             self.skip(node)
@@ -229,6 +256,31 @@ class _Reader:
             self.begin(node, 0)
             return "part"
         return role
+
+    def open_unknown(self, node: Node) -> _Role:
+        """Begin a part, unless an element that is none of HTML's holds words of a sentence."""
+        if is_in_sentence(node):
+            return "line"
+        self.begin(node, self.in_link if self.is_card else 0)
+        return "part"
+
+    def open_silent(self, node: Node) -> _Role:
+        """Skip a silent element, unless it is a button with a word of a sentence."""
+        if node.tag == "button" and is_in_sentence(node):
+            return "line"
+        self.skip(node)
+        return "silent"
+
+    def open_parting(self, node: Node) -> _Role:
+        """Begin a line, unless the element is a time or hidden words within a sentence."""
+        reason = self.flag(node)
+        if (node.tag == "time" or reason == "hidden") and is_in_sentence(node):
+            if reason != "hidden":
+                return "line"
+            self.skip(node)
+            return "silent"
+        self.begin(node, self.in_link)
+        return "part"
 
     def skip(self, node: Node) -> None:
         """Skip the pieces inside *node*."""
@@ -239,6 +291,8 @@ class _Reader:
         if self.buffer:
             self.flush()
         kind = _KINDS.get(node.tag) or self.parts[-1][1]
+        if kind == "heading" and node.size > LONGEST_HEADING:
+            kind = "paragraph"
         self.parts.append((node, kind, self.in_link))
         self.in_link = in_link
 
@@ -263,6 +317,20 @@ class _Reader:
             self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flags_of))
         self.buffer.clear()
         self.links = 0
+
+
+def is_in_sentence(node: Node) -> bool:
+    """Return whether *node*, which holds no lines of its own, is a part of a sentence."""
+    above = node.parent
+    while above is not None and above.tag not in BLOCKS:
+        above = above.parent
+    if above is None or above.tag not in SENTENCES:
+        return False
+    if above.size - node.size < LEAST_SENTENCE or above.size > LONGEST_HEADING * 4:
+        return False
+    if any(part.tag in BLOCKS for part in node.iter()[1:]):
+        return False
+    return above.text().endswith(ENDS_OF_SENTENCES)
 
 
 def cells_of(row: Node) -> list[Node]:

@@ -216,6 +216,8 @@ class Import:
         site = self._identities.site_of(article.url)
         key = self._identities.key_for(article, self._redirects_to(article.url))
         saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
+        self._identities.follow_canonical(article)
+        self._identities.follow_moves(article.url)
         if saved.version_id is None:
             self.tally.count(Outcome.NOT_ARTICLE, "withdrawn")
         else:
@@ -239,6 +241,8 @@ class Import:
         lists = reading.article.link_lists if is_source and reading.article else ()
         site = self._identities.site_of(seen.url)
         self._archive.record_visit(seen, site=site, run=self._run, link_lists=lists)
+        if seen.outcome == Outcome.REDIRECT:
+            self._identities.follow_moves(seen.url)
         self.tally.count(seen.outcome, seen.reason)
 
     def _redirects_to(self, url: str) -> tuple[str, ...]:

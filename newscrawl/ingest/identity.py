@@ -46,6 +46,9 @@ class Lookup(Protocol):
     def with_key(self, key: str) -> Stored | None:
         """Return the article with this key."""
 
+    def has_moved(self, key: str) -> bool:
+        """Return True if the article with this key was joined to another one."""
+
     def with_headline(self, headline: str) -> Iterable[Stored]:
         """Return some articles whose headline may be this one, the newest first."""
 
@@ -127,13 +130,19 @@ class Identity:
         repeated = (
             one.key for one in same if one.article and text.repeats(_text_of(one.article))
         )
-        return next(repeated, own)
+        return next(repeated, None) or self._free_key(own)
+
+    def _free_key(self, own: str) -> str:
+        """Return *own*, or another key if the article that had it was joined to another one."""
+        while self._lookup.has_moved(own):
+            own += " again"
+        return own
 
     def _linked(
         self, article: Article, own: str, came_from: tuple[str, ...]
     ) -> Iterator[Stored]:
         """Yield the articles that a link makes likely."""
-        canonical = self._canonical_of(article)
+        canonical = other_canonical(article)
         for url in filter(None, (canonical, article.url, *came_from)):
             stored = self._lookup.with_key(self.key_of(url)) or self._lookup.at(url)
             if stored is not None:
@@ -155,7 +164,7 @@ class Identity:
         for memory in (self._claims, self._variants):
             if len(memory) >= _MOST_REMEMBERED:
                 memory.clear()
-        canonical = self._canonical_of(article)
+        canonical = other_canonical(article)
         if canonical:
             self._claims.setdefault(self.key_of(canonical), key)
         known = self._variants.setdefault(variant_key(article.url), [])
@@ -163,11 +172,18 @@ class Identity:
             known.insert(0, key)
             del known[_MOST_VARIANTS:]
 
-    def _canonical_of(self, article: Article) -> str | None:
-        """Return the canonical address, where it is another one of the same site."""
-        canonical = article.canonical_url
-        is_own_site = bool(canonical) and site_name(canonical or "") == site_name(article.url)
-        return canonical if is_own_site and canonical != article.url else None
+
+def other_canonical(article: Article) -> str | None:
+    """Return the canonical address, where it is another one of the same site."""
+    canonical = article.canonical_url
+    is_own_site = bool(canonical) and site_name(canonical or "") == site_name(article.url)
+    return canonical if is_own_site and canonical != article.url else None
+
+
+def is_one_story(first: Iterable[Article], second: Iterable[Article]) -> bool:
+    """Whether a text of the first article agrees with one of the second."""
+    others = [_text_of(article) for article in second]
+    return any(_text_of(article).agrees_with(other) for article in first for other in others)
 
 
 def _text_of(article: Article) -> _Text:

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.addresses import redirects_to
+from newscrawl.archive.crawl_state.history import count_articles
+from newscrawl.archive.read.addresses import (
+    Move,
+    addresses_before_move,
+    move_between,
+    moved_address,
+    moves_at,
+    redirects_to,
+    site_moved_to,
+)
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
-from newscrawl.ingest.identity import Identity, Stored
+from newscrawl.ingest.identity import Identity, Stored, is_one_story, other_canonical
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
 
@@ -26,11 +35,32 @@ class SiteIdentities:
         self._fixed = fixed
         self._archive = archive
         self._identities: dict[str, Identity] = {}
+        self._names: dict[str, str] = {}
+        """The sites that are known by what is stored of them, by the name of a host."""
 
     def site_of(self, url: str) -> str:
         """Return the name of the site of *url*."""
         declared = None if self._fixed else site_for(url)
-        return self._fixed or (declared.name if declared else site_name(url))
+        if self._fixed or declared is not None:
+            return declared.name if declared is not None else self._fixed
+        name = site_name(url)
+        if name not in self._names:
+            found = self._name_in_archive(name, url)
+            if found is None:
+                return name
+            self._names[name] = found
+        return self._names[name]
+
+    def _name_in_archive(self, name: str, url: str) -> str | None:
+        """Return the name of the site of *url* by what is stored of it; None if nothing is.
+
+        A site that has moved there is still the site that it was.
+        """
+        if self._archive is None:
+            return None
+        if count_articles(self._archive, name):
+            return name
+        return site_moved_to(self._archive.db, url)
 
     def key_for(self, article: Article, came_from: tuple[str, ...] = ()) -> str:
         """Return the key of *article* on its site.
@@ -43,8 +73,51 @@ class SiteIdentities:
             declared = site_for(article.url)
             article_key = declared.article_key if declared else None
             self._identities[site] = Identity(_SiteArticles(self._archive, site), article_key)
-        earlier = redirects_to(self._archive.db, article.url)
+        url, db = article.url, self._archive.db
+        earlier = (*redirects_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))
+
+    def follow_canonical(self, article: Article) -> None:
+        """Join a stored *article* to the one that it calls canonical, if their texts agree."""
+        canonical = other_canonical(article)
+        if self._archive is None or canonical is None:
+            return
+        move = move_between(self._archive.db, article.url, canonical)
+        if move is not None and self._is_one_story(move):
+            self._archive.join(move.moved, move.into)
+
+    def follow_moves(self, url: str) -> None:
+        """Store articles where permanent redirects from or to *url* have moved them.
+
+        The archive has the redirects. Two articles that one of them links are joined, unless
+        their paths differ and no texts of the two agree: another page may stand in for one that
+        was deleted.
+        """
+        if self._archive is None:
+            return
+        joined: set[int] = set()
+        for move in moves_at(self._archive.db, url):
+            if move.moved not in joined and self._is_one_story(move):
+                self._archive.join(move.moved, move.into)
+                joined.add(move.moved)
+        place = moved_address(self._archive.db, url)
+        if place is not None:
+            self._archive.move(*place)
+
+    def _is_one_story(self, move: Move) -> bool:
+        texts = (self._texts_of(one) for one in (move.into, move.moved))
+        return move.is_same_path or is_one_story(*texts)
+
+    def _texts_of(self, article_id: int) -> list[Article]:
+        """Return the last texts of an article, the newest first."""
+        assert self._archive is not None  # noqa: S101  # it has the article
+        rows = self._archive.db.execute(
+            """SELECT id FROM versions WHERE article_id = ? AND superseded_by IS NULL
+            ORDER BY last_seen DESC, id DESC LIMIT ?""",
+            (article_id, _MOST_ALIKE),
+        ).fetchall()
+        texts = (read_version(self._archive.db, version) for (version,) in rows)
+        return [text for text in texts if text is not None]
 
 
 class _SiteArticles:
@@ -67,8 +140,16 @@ class _SiteArticles:
 
     def with_key(self, key: str) -> Stored | None:
         query = """FROM articles AS a JOIN sites AS s ON s.id = a.site_id
-            WHERE s.name = ? AND a.key = ?"""
+            WHERE s.name = ? AND a.key = ?
+                AND (a.version_id IS NOT NULL OR a.withdrawn_at IS NOT NULL)"""
         return next(self._found(query, 1, storable_text(key)), None)
+
+    def has_moved(self, key: str) -> bool:
+        query = """SELECT 1 FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+            WHERE s.name = ? AND a.key = ?
+                AND a.version_id IS NULL AND a.withdrawn_at IS NULL"""
+        values = (self._site, storable_text(key))
+        return self._archive.db.execute(query, values).fetchone() is not None
 
     def with_headline(self, headline: str) -> Iterator[Stored]:
         start = storable_text(headline)[:HEADLINE_START]

@@ -14,22 +14,24 @@ in a thread, within a time limit. It ends with `return await render(datasette, r
 Templates are in `templates/`, extend `base.html`, and fill the blocks `title` and `main`. They
 have, besides the values from the view:
 
-- `t("key", name=value)`: the interface string in the reader's language; `lang`, `dir`;
+- `t("key", name=value)`: the interface string in the reader's language; `lang`, `dir`, `look`;
+- `label("outcome", value)`: the interface's word for a value of the archive, or the value;
 - `link("/search", q="…")`: an address on this server, which keeps `?lang=`;
 - `{{ text | shown }}`: archived text on one line, without control and bidi characters, cut at
   300 characters, in `<bdi>`; `| shown(80)` cuts earlier;
 - `{{ text | plain }}`: the same without `<bdi>`, for attributes and titles;
 - `{{ text | printed }}`: long text, cut at 200,000 characters only, without bidi controls;
+  `| lines` gives its lines, `| direction(dir)` the direction of its first letter;
 - `{{ 12345 | number }}`, `{{ time | day }}`, `{{ time | minute }}`: numbers, dates, times;
 - `{{ outward(url, text) }}`: a link to the web, `rel="noopener nofollow"`, only http and https.
 
 A named question is a table of `resources/questions.toml`: its SQL and its chart.
 `{{ figure("name", title, {"site": …}) }}` of `figures.html` puts its chart on a page, which the
-browser loads when the reader scrolls to it.
+browser loads when the reader scrolls to it. `cards.html` shows articles of `cards.read_cards`.
 
 Interface strings are in `resources/interface/*.toml`, a table for each key with `ar`, `en` and
 `fr`. The security policy forbids styles and scripts in a page: CSS is in `static/<name>.css`,
-linked with `asset("name.css")`. It uses logical properties (`margin-inline-start`), so that
-right-to-left pages need no second sheet, and the colours of `base.css` (`--ink`, `--paper`,
-`--faint`, `--line`, `--accent`, `--mark`).
+linked with `asset("name.css")`; a page works without scripts, and `charts.js` only adds to it.
+CSS uses logical properties (`margin-inline-start`), so that right-to-left pages need no second
+sheet, and the colours of `base.css` (`--ink`, `--paper`, `--faint`, `--line`, `--accent`).
 """

@@ -182,7 +182,7 @@ def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
     mirrored = look.is_rtl and not is_span
     x = _moment_axis(drawing, chart.x) if is_span else _number_axis(drawing, chart.x)
     if mirrored:
-        x = x | {"scale": {"reverse": True}}
+        x = x | {"scale": {"reverse": True}, "axis": x["axis"] | {"titleAlign": "right"}}
     axis = _row_axis("right" if look.is_rtl else "left")
     encoding: dict[str, Any] = {
         "x": x,

@@ -33,7 +33,7 @@ class Copy:
     site: str
     """The name of its site."""
     url: str
-    """The address it was first read at."""
+    """The address it is stored under."""
     place: int
     """1 for the outlet that had it first; outlets of one minute share a place."""
     had_by: dt.datetime

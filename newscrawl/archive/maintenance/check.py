@@ -10,12 +10,16 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.read.articles import PRESENT_ID
 from newscrawl.archive.search.index import check_index
 from newscrawl.archive.write.lookup_tables import digest_of, url_digest
 
 _RULES = {
-    "article {} is neither kept nor withdrawn": """
-        SELECT id FROM articles WHERE version_id IS NULL AND withdrawn_at IS NULL""",
+    "article {} is neither kept nor withdrawn, and joined to no other": f"""
+        SELECT k.id FROM articles AS k WHERE k.version_id IS NULL AND k.withdrawn_at IS NULL
+        AND (k.id = {PRESENT_ID}
+            OR EXISTS (SELECT 1 FROM versions WHERE article_id = k.id)
+            OR EXISTS (SELECT 1 FROM observations WHERE article_id = k.id))""",
     "article {} is withdrawn, but its text is still here": """
         SELECT a.id FROM articles AS a JOIN versions AS v ON v.article_id = a.id
         WHERE a.withdrawn_at IS NOT NULL GROUP BY a.id""",
@@ -24,7 +28,8 @@ _RULES = {
         WHERE v.article_id <> a.id""",
     "article {} has no address": """
         SELECT id FROM articles
-        WHERE id NOT IN (SELECT article_id FROM addresses)""",
+        WHERE (version_id IS NOT NULL OR withdrawn_at IS NOT NULL)
+            AND id NOT IN (SELECT article_id FROM addresses)""",
     "article {} was last seen before it was first seen": """
         SELECT id FROM articles WHERE last_seen < first_seen""",
     "version {} was last seen before it was first seen": """

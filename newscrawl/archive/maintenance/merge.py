@@ -13,10 +13,11 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.withdraw import withdraw_article
-from newscrawl.archive.read.articles import read_link_lists, read_version
+from newscrawl.archive.read.articles import PRESENT_ID, read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.moves import join_articles
 from newscrawl.archive.write.reextraction import insert_superseded
 from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
@@ -47,26 +48,27 @@ _RUN = (
     "counts",
 )
 
-_INSERT_AMENDMENT = """
+_INSERT_AMENDMENT = f"""
 INSERT INTO amendments (version_id, seen_at, field, was, extractor_id)
 SELECT v.id, :seen_at, :field, :was, :extractor_id
 FROM versions AS v
-JOIN articles AS a ON a.id = v.article_id
-JOIN sites AS s ON s.id = a.site_id
-WHERE s.name = :site AND a.key = :key AND v.digest = :digest
+JOIN articles AS k ON {PRESENT_ID} = v.article_id
+JOIN sites AS s ON s.id = k.site_id
+WHERE s.name = :site AND k.key = :key AND v.digest = :digest
     AND :seen_at BETWEEN v.first_seen AND v.last_seen
     AND NOT EXISTS (
         SELECT 1 FROM amendments AS m
         WHERE m.version_id = v.id AND m.seen_at = :seen_at AND m.field = :field)"""
 
-_SUPERSEDER = """
+_SUPERSEDER = f"""
 SELECT v.* FROM versions AS v
-JOIN articles AS a ON a.id = v.article_id JOIN sites AS s ON s.id = a.site_id
-WHERE s.name = :site AND a.key = :key AND v.digest = :digest_now
+JOIN articles AS k ON {PRESENT_ID} = v.article_id
+JOIN sites AS s ON s.id = k.site_id
+WHERE s.name = :site AND k.key = :key AND v.digest = :digest_now
     AND v.superseded_by IS NULL AND :first_seen BETWEEN v.first_seen AND v.last_seen
     AND NOT EXISTS (
         SELECT 1 FROM versions AS o JOIN extractors AS e ON e.id = o.extractor_id
-        WHERE o.article_id = a.id AND o.digest = :digest AND o.first_seen = :first_seen
+        WHERE o.article_id = v.article_id AND o.digest = :digest AND o.first_seen = :first_seen
             AND e.name = :extractor)"""
 
 
@@ -79,6 +81,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         with session.transaction():
             merging.observations(batch)
     with session.transaction():
+        merging.moves()
         merging.superseded()
         merging.amendments()
         merging.withdrawals()
@@ -150,6 +153,26 @@ class Merge:
             article = self._version(row["id"], row["extractor"])
             if now is not None and article is not None:
                 insert_superseded(self._db, article, row, now)
+
+    def moves(self) -> None:
+        """Join the articles that the other archive has joined."""
+        query = f"""SELECT s.name AS site, k.key, b.key AS into_key
+            FROM articles AS k JOIN articles AS b ON b.id = {PRESENT_ID}
+            JOIN sites AS s ON s.id = k.site_id WHERE b.id <> k.id ORDER BY k.id"""
+        for row in self._other.query(query):
+            moved, into = (self._article(row["site"], row[one]) for one in ("key", "into_key"))
+            if moved is not None and into is not None and moved != into:
+                join_articles(self._db, moved, into)
+
+    def _article(self, site: str, key: str) -> int | None:
+        """Return the article of *site* with *key* or joined to one; None without a text."""
+        found = self._db.execute(
+            f"""SELECT a.id FROM articles AS k JOIN sites AS s ON s.id = k.site_id
+            JOIN articles AS a ON a.id = {PRESENT_ID}
+            WHERE s.name = ? AND k.key = ? AND a.version_id IS NOT NULL""",
+            (site, key),
+        ).fetchone()
+        return None if found is None else int(found[0])
 
     def withdrawals(self) -> None:
         """Withdraw the articles that the other archive has withdrawn."""

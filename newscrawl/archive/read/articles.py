@@ -18,6 +18,15 @@ _NAMES = """
     WHERE x.version_id = ? ORDER BY x.position"""
 
 
+PRESENT_ID = """coalesce((SELECT min(x.article_id) FROM addresses AS x
+    WHERE k.version_id IS NULL AND k.withdrawn_at IS NULL
+        AND x.url_id = k.url_id AND x.article_id <> k.id), k.id)"""
+"""The id of the article that row `k` of `articles` stands for.
+
+A row without a version that is not withdrawn was joined to the article with its address.
+"""
+
+
 @attrs.frozen(kw_only=True)
 class Seen:
     """Results of the last visits of an address."""
@@ -44,11 +53,8 @@ def article_id_for(db: Database, url_or_id: str | int) -> int | None:
     """Return the id of the article with this id or address, in any spelling."""
     if isinstance(url_or_id, int) or (url_or_id.isascii() and url_or_id.isdigit()):
         number = int(url_or_id)
-        return (
-            _number(db, "SELECT id FROM articles WHERE id = ?", number)
-            if number < 2**63
-            else None
-        )
+        query = f"SELECT {PRESENT_ID} FROM articles AS k WHERE k.id = ?"
+        return _number(db, query, number) if number < 2**63 else None
     url = storable_text(url_or_id.strip())
     return _number(
         db,

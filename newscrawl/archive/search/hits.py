@@ -120,7 +120,7 @@ class Hit:
     article_id: int
     """Its id in the archive."""
     url: str
-    """The address it was first read at."""
+    """The address it is stored under."""
     site: str
     """The name of its site."""
     headline: str | None

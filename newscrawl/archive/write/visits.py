@@ -15,7 +15,12 @@ from newscrawl.archive.links.list_snapshots import (
     record_lists,
 )
 from newscrawl.archive.read.addresses import redirects_to
-from newscrawl.archive.read.articles import article_id_for, read_link_lists, read_version
+from newscrawl.archive.read.articles import (
+    PRESENT_ID,
+    article_id_for,
+    read_link_lists,
+    read_version,
+)
 from newscrawl.archive.schema.storable import (
     storable,
     storable_integer,
@@ -166,7 +171,9 @@ def _as_before(db: Database, visit: Visit) -> dict[str, Any]:
 def _article_id(db: Database, article: Article, visit: Visit, key: str) -> tuple[int, bool]:
     """Find or insert the article of a site and key; return its id, and True if withdrawn."""
     found = db.execute(
-        "SELECT id, withdrawn_at IS NOT NULL FROM articles WHERE site_id = ? AND key = ?",
+        f"""SELECT a.id, a.withdrawn_at IS NOT NULL FROM articles AS k
+        JOIN articles AS a ON a.id = {PRESENT_ID}
+        WHERE k.site_id = ? AND k.key = ?""",
         (visit.site_id, key),
     ).fetchone()
     if found:

@@ -14,6 +14,7 @@ import attrs
 
 from newscrawl.archive.crawl_state.source_states import SourceState, SourceStates
 from newscrawl.crawl.frontier.request_meta import Target
+from newscrawl.crawl.sources.paging import list_of
 from newscrawl.outcomes import Observation, Outcome
 
 _HOUR = dt.timedelta(hours=1)
@@ -76,6 +77,8 @@ class SourceBook:
         self._states = states
         self._reader = reader
         self._known = states.read() if states is not None else {}
+        self._broken_off = {list_of(one.url) for one in self._known.values() if _broke_off(one)}
+        """The lists of which the last crawls could not read a page, and none behind it."""
         self._takes_all = takes_all
         self._looks: dict[str, Look] = {}
         self._passed_over: set[str] = set()
@@ -91,7 +94,11 @@ class SourceBook:
         """Return the earlier state of *url* if this crawl may build on it, else None."""
         state = self._known.get(url)
         is_usable = state is not None and state.reader == self._reader and state.read_at
-        return state if is_usable and not self._takes_all else None
+        return state if is_usable and not self._takes_all and not self._is_open(url) else None
+
+    def _is_open(self, url: str) -> bool:
+        """Return whether the list of *url* was broken off, and is to be read once more."""
+        return bool(self._broken_off) and list_of(url) in self._broken_off
 
     def urls_read_before(self) -> tuple[str, ...]:
         """Return the addresses of all sources that this crawl may go on from."""
@@ -106,7 +113,11 @@ class SourceBook:
     def children_of(self, url: str) -> tuple[SourceState, ...]:
         """Return the sources that *url*, as before, names, also those never read yet."""
         children = (state for state in self._known.values() if state.parent == url)
-        return tuple(s for s in children if s.read_at is None or self.read_before(s.url))
+        return tuple(
+            state
+            for state in children
+            if state.read_at is None or self.read_before(state.url) or self._is_open(state.url)
+        )
 
     def conditions_for(self, url: str, now: dt.datetime) -> dict[str, str]:
         """Return headers that request *url* only if it has changed."""
@@ -204,6 +215,12 @@ class SourceBook:
                 yield attrs.evolve(state, parent=None)
 
 
+def _broke_off(state: SourceState) -> bool:
+    """Return whether *state* is of a page of a list that is to be read once more."""
+    failures = state.soft_failures + state.hard_failures
+    return state.role == "page" and 0 < failures <= FREE_FAILURES
+
+
 def is_for_good(seen: Observation) -> bool:
     """Return whether a failure is permanent: 404 and the like, or the wrong content."""
     if seen.outcome == Outcome.HTTP_ERROR:
@@ -253,7 +270,7 @@ def _after_failure(before: SourceState, look: Look) -> SourceState:
     soft, hard = before.soft_failures + (not is_hard), before.hard_failures + is_hard
     beyond = soft + hard - FREE_FAILURES
     wait = _HOUR * 2 ** min(beyond, 8) if beyond > 0 else dt.timedelta(0)
-    if before.read_at is None and is_hard:
+    if before.read_at is None and is_hard and look.role != "page":
         wait = _WEEK  # a place where a source was guessed, or one that never was
     return attrs.evolve(
         before,

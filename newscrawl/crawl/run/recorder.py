@@ -161,6 +161,8 @@ class Recorder:
                 saved = self.archive.save(
                     article, observation, site=site, key=key, run=self._run
                 )
+                self._identities.follow_canonical(article)
+                self._identities.follow_moves(article.url)
                 self._frontier.settle(waiting.ticket)
                 if self._misses is not None:
                     self._misses.forget(waiting.ticket)
@@ -199,6 +201,8 @@ class Recorder:
                         link_lists=lists,
                         is_as_before=is_as_before,
                     )
+                    if observation.outcome == Outcome.REDIRECT:
+                        self._identities.follow_moves(observation.url)
                     if not is_postponed(observation):
                         self._frontier.settle(ticket)
                     self._note_miss(ticket, observation)

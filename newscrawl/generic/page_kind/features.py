@@ -53,6 +53,7 @@ def evidence_of(
     body = [run for run, verdict in verdicts if not verdict]
     own = _without_alien(body, outline)
     known = _stated(structured, values, heading)
+    known = attrs.evolve(known, types=known.types | _types_around(part.near))
     # A text that a script draws was read from the JSON-LD, not from these runs.
     is_printed = len(known.body) <= 2 * sum(len(run.text) for run in body)
     known = attrs.evolve(known, prose=_prose(own) if is_printed else None)
@@ -88,6 +89,12 @@ def _stated(
         leads_away=away,
         **_names_of(structured),
     )
+
+
+def _types_around(part: Node) -> frozenset[str]:
+    """Return the types that microdata give *part* and the elements that it stands in."""
+    names = (node.attributes.get("itemtype") for node in (part, *part.ancestors()))
+    return frozenset(name.strip().rpartition("/")[2] for name in names if name)
 
 
 def _names_of(structured: Structured) -> dict[str, Any]:

@@ -22,6 +22,10 @@ LONGEST_JOINT = 3
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?")
 _FRONT = re.compile(r"(?:index|default|home|main)(?:\.[a-z]{2,5})?")
 _ITEM = frozenset({"p", "id", "page_id", "article", "articleid", "aid", "nid", "news", "story"})
+_THREAD = re.compile(r"/threads/[^/]+\.[0-9]+(?:/|$)")
+"""The address of a thread of XenForo."""
+_THREADS = frozenset({"showthread.php", "viewtopic.php"})
+"""And of vBulletin, phpBB and FluxBB."""
 _ITEMS = frozenset({"video", "podcast", "shop"})
 """Kinds under whose addresses articles stand, too."""
 _OF_DAYS = frozenset({"service", "schedule", "search", "archive", "jobs"})
@@ -97,6 +101,8 @@ def by_opening(evidence: Evidence) -> Found:
 
 def by_type(evidence: Evidence) -> Found:
     """Name a page by the types of its structured data."""
+    if _is_sale(evidence):
+        return "shop", "the page's structured data offers a product"
     if evidence.is_claimed or evidence.is_stated_article:
         return None
     og_kind = phrase_table("page_kinds")["og_types"].get(evidence.og_type.lower())
@@ -105,9 +111,24 @@ def by_type(evidence: Evidence) -> Found:
     table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
     for kind, names in table.items():
         for name in names:
+            if name == "FAQPage" and evidence.length >= LONG_BODY:
+                continue  # guides answer questions below their text
             if name in evidence.types:
                 return kind, f"the page's structured data says {name}"
     return None
+
+
+def _is_sale(evidence: Evidence) -> bool:
+    """Return whether the structured data offer a product, and with the terms of a merchant.
+
+    An article that tests a product states its offers, too, but no delivery and no returns.
+    """
+    if "Product" not in evidence.types or evidence.is_published:
+        return False
+    terms = phrase_table("page_kinds")["sales"]
+    is_merchant = not evidence.types.isdisjoint(terms["terms"])
+    is_stated = evidence.is_stated_article or evidence.is_vouched
+    return is_merchant or (not is_stated and not evidence.types.isdisjoint(terms["offers"]))
 
 
 def _may_be_list(evidence: Evidence) -> bool:
@@ -118,10 +139,12 @@ def by_address(evidence: Evidence) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
     if evidence.is_claimed or (evidence.og_type == "article" and not _may_be_list(evidence)):
         return None
+    steps = _steps(_split(evidence.url).path)
+    if _THREAD.search(f"/{'/'.join(steps)}") or not _THREADS.isdisjoint(steps):
+        return "forum", "the address is that of a thread"
     is_long = evidence.length >= LONG_BODY
     if is_long and not is_weak(evidence):
         return None
-    steps = _steps(_split(evidence.url).path)
     decisive = {*steps[:1], *steps[-2:-1]}
     for kind, names in phrase_table("page_kinds")["paths"].items():
         if not decisive.isdisjoint(names) and not (is_long and kind in _ITEMS):

@@ -1,0 +1,51 @@
+"""Text that broken markup or class names hide from the reader is found."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from newscrawl import Page, extract
+from newscrawl.generic.furniture import is_cards
+from newscrawl.html.parser import parse_tree
+
+WORDS = "the ferry crosses a wide bay every morning and brings the post back home before noon"
+
+
+def paragraph(number: int) -> str:
+    """Return a paragraph unlike the others."""
+    turned = itertools.islice(itertools.cycle(WORDS.split()), number, number + 40)
+    return f"<p>Number {number}: {' '.join(turned)}.</p>"
+
+
+TEXT = "".join(map(paragraph, range(6)))
+HEADLINE = "<h1>Old ferry leaves the harbour</h1>"
+CARD = "<article><a href='/b{}'><h3>A story of the sea and of the wind</h3></a></article>"
+CARDS = "".join(map(CARD.format, range(200)))
+COMMENTS = f"<div class=comments>{''.join(map(paragraph, range(20, 34)))}</div>"
+# libxml2 does not end a button with an element left open inside it.
+OPEN_BUTTON = f"<header><button>Menu<div></button></header><main>{HEADLINE}{TEXT}</main>"
+OPEN_HEADING = f"<main>{HEADLINE}<h2 class=excerpt>Goodbye<div>{TEXT}</div></main>{COMMENTS}"
+# WordPress writes the tags of an article into the class names of its element.
+TAGS = f"<div class='post-6 type-post hentry tag-tags tags'>{HEADLINE}{TEXT}</div>{COMMENTS}"
+AMONG_CARDS = f"<section class=content>{CARDS}<div>{HEADLINE}</div>{TEXT}</section>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [OPEN_BUTTON, OPEN_HEADING, TAGS],
+    ids=["open button", "open heading", "class names of tags"],
+)
+def test_text_is_found(body: str) -> None:
+    markup = f"<html><head><title>Old ferry</title></head><body>{body}</body></html>"
+    article = extract(Page(url="https://news.example/a/1", body=markup.encode()))
+    paragraphs = [block.text for block in article.blocks if block.kind == "paragraph"]
+    assert [text.partition(":")[0] for text in paragraphs] == [f"Number {n}" for n in range(6)]
+    assert article.page_kind == "article"
+
+
+def test_part_with_the_headline_is_no_row_of_cards() -> None:
+    for body, is_row in ((AMONG_CARDS, False), (f"<section>{CARDS}</section>", True)):
+        tree = parse_tree(body)
+        assert is_cards(tree.root.tagged("section")[0]) == is_row
