@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = (
     ("bench.extraction",),
     ("bench.search", "--articles", "20000"),
+    ("bench.names",),
     ("bench.ranking",),
     ("bench.archive", "5000", "2"),
     ("bench.crawl", "1000"),

@@ -14,7 +14,17 @@ from typing import Any, Literal
 import attrs
 
 LinkListKind = Literal[
-    "related", "latest", "most_read", "editors_picks", "sponsored", "section", "other"
+    "related",
+    "latest",
+    "most_read",
+    "editors_picks",
+    "sponsored",
+    "section",
+    "other",
+    "lead",
+    "grid",
+    "strip",
+    "list",
 ]
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
@@ -81,7 +91,7 @@ class LinkList:
     """The heading as printed, e.g. `الأخبار الأكثر قراءة`."""
     kind: LinkListKind = "other"
     """The kind of the list: related, latest, most_read, editors_picks, sponsored, section or
-    other."""
+    other. Zones of front pages without a heading are lead, grid, strip or list."""
     links: tuple[Link, ...] = ()
     """The links in printed order."""
 

@@ -93,6 +93,14 @@ def test_lists_side_by_side_have_each_its_heading() -> None:
     ]
 
 
+def test_list_that_begins_with_the_last_story_of_the_one_above_has_its_own_heading() -> None:
+    around = "".join(
+        f'<div class="box"><div class="title">{heading}</div><ul>{rows(*numbers)}</ul></div>'
+        for heading, numbers in (("Related", (1, 2, 3)), ("Latest", (3, 4, 5)))
+    )
+    assert [one.heading for one in lists_in(around)] == ["Related", "Latest"]
+
+
 TABS = {
     "by-id": f"""<ul><li><a href="#a">Latest</a></li><li><a href="#b">Most read</a></li></ul>
         <div id="a"><ul>{rows(1, 2, 3)}</ul></div><div id="b"><ul>{rows(3, 4, 5)}</ul></div>""",

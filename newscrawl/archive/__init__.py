@@ -6,6 +6,7 @@ from newscrawl.archive import without_pandas  # noqa: F401
 from newscrawl.archive.archive import Archive
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.export.tables import Exported, Selection
+from newscrawl.archive.links.front_pages import FrontPage, Slot
 from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture
 from newscrawl.archive.read.difference import FieldChange
@@ -24,12 +25,14 @@ __all__ = [
     "Difference",
     "Exported",
     "FieldChange",
+    "FrontPage",
     "Hit",
     "NotInArchive",
     "Reason",
     "Saved",
     "Seen",
     "Selection",
+    "Slot",
     "Stats",
     "Version",
 ]

@@ -17,6 +17,7 @@ from newscrawl.archive.export import tables
 from newscrawl.archive.export.columns import Column, columns_of
 from newscrawl.archive.export.frames import Filters, Library, read_frame
 from newscrawl.archive.export.tables import Exported, Format, Selection
+from newscrawl.archive.links.front_pages import FrontPage, read_front_page
 from newscrawl.archive.maintenance import archive_file, check, merge
 from newscrawl.archive.maintenance.archive_file import Growth
 from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
@@ -233,6 +234,14 @@ class Archive:
         """
         with self._session.clear_errors():
             return read_difference(self.db, url_or_id, old, new)
+
+    def front_page(self, url: str, at: dt.datetime | None = None) -> FrontPage:
+        """Return a home or section page as readers saw it at the time *at*, by default now.
+
+        Raises NotInArchive if no visit up to then found stories on it.
+        """
+        with self._session.clear_errors():
+            return read_front_page(self.db, url, at)
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""

@@ -56,6 +56,9 @@ SUMMARIES = {
     "extract": Summary(
         "extract", "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL."
     ),
+    "front-page": Summary(
+        "front_page", "Print the stories on the home or section page URL, zone by zone."
+    ),
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),

@@ -22,6 +22,7 @@ from newscrawl.generic.fields.printed_dates import Surroundings
 from newscrawl.generic.fields.published import dates_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.link_lists.front_page import zones_of
 from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
@@ -33,6 +34,8 @@ from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
 
+FRONT_PAGES = frozenset({"home", "listing", "tag", "author"})
+"""Kinds of pages whose links are their content."""
 LINES_ABOVE_PICTURE = 2
 """So many lines of the body may stand above the main picture."""
 
@@ -92,6 +95,9 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
         _read_updates(reading, context)
         pages = further_pages(structured.tree, context, outline.runs, _end(reading))
         reading.keep("missing_pages", pages, "paging")
+    elif kind in FRONT_PAGES:
+        zones = zones_of(structured.tree.root, outline, context)
+        reading.keep("link_lists", zones, "zones")
     return reading
 
 

@@ -14,6 +14,7 @@ from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.hits import register_functions
+from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
 from newscrawl.magic_bytes import SQLITE
 
@@ -132,18 +133,22 @@ def _set_wal(db: Database) -> None:
 
 
 def _upgrade(db: Database, path: Path) -> None:
-    """Apply the migrations that are missing, in one transaction, and keep a copy as it was."""
+    """Apply the migrations that are missing, in one transaction, and keep a copy as it was.
+
+    The search index is no part of the schema: one of an older program is rebuilt.
+    """
     version = _pragma(db, "user_version")
-    if version == schema_version():
+    if version == schema_version() and is_index_complete(db):
         return
     copy = path.with_name(f"{path.name}.schema-{version}")
-    if version and not copy.exists():
+    if 0 < version < schema_version() and not copy.exists():
         copy_to(db, copy)
     db.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been first.
         _refuse_what_is_no_archive(db, path)
         MIGRATIONS.apply(db)
+        complete_index(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {schema_version()}")
         db.execute("COMMIT")

@@ -13,6 +13,12 @@ from contextlib import contextmanager
 
 from sqlite_utils import Database
 
+from newscrawl.archive.search.name_index import (
+    create_name_index,
+    forget_names,
+    has_name_index,
+    index_names,
+)
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
 WEIGHTS = {
@@ -24,7 +30,8 @@ WEIGHTS = {
 }
 """The weight of a hit in each column."""
 COLUMNS = tuple(WEIGHTS)
-"""The columns of the view `searchable`, in the order of the index."""
+"""The columns of the view `searchable`, in the order of the index. That of keywords holds the
+names and ids of agencies and the names of authors, too, which the view does not have."""
 _WORD = re.compile(r"\w{1,200}")
 _PROBES = 3
 
@@ -40,23 +47,42 @@ _INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
 VALUES (?{", ?" * len(COLUMNS)})"""
 _DELETE = f"""INSERT INTO article_search (article_search, rowid, {", ".join(COLUMNS)})
 VALUES ('delete', ?{", ?" * len(COLUMNS)})"""
-_READ = f"SELECT {', '.join(COLUMNS)} FROM searchable WHERE id = ?"
-_READ_ALL = f"SELECT id, {', '.join(COLUMNS)} FROM searchable ORDER BY id"
+_CREDITED = """(SELECT group_concat(name, '; ') FROM (
+    SELECT n.name || ' ' || n.code AS name FROM articles AS a
+    JOIN version_agencies AS x ON x.version_id = a.version_id
+    JOIN agencies AS n ON n.id = x.agency_id WHERE a.id = searchable.id
+    UNION ALL SELECT n.name FROM articles AS a
+    JOIN version_authors AS x ON x.version_id = a.version_id
+    JOIN authors AS n ON n.id = x.author_id WHERE a.id = searchable.id))"""
+_TEXTS = f"""{", ".join(COLUMNS[:-1])},
+    coalesce(keywords, '') || coalesce('; ' || {_CREDITED}, '')"""
+_READ = f"SELECT {_TEXTS} FROM searchable WHERE id = ?"
+_READ_ALL = f"SELECT id, {_TEXTS} FROM searchable ORDER BY id"
 
 
 def create_index(db: Database) -> None:
     """Create the index of an archive that has the view `searchable`, and fill it."""
-    db.execute("DROP TABLE IF EXISTS article_search")
     db.execute(_DEFINITION)
-    db.execute(
-        "CREATE TABLE IF NOT EXISTS search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
-    )
+    db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    create_name_index(db)
     weights = ", ".join(map(str, WEIGHTS.values()))
     db.execute(
         "INSERT INTO article_search (article_search, rank) VALUES ('rank', ?)",
         [f"bm25({weights})"],
     )
     reindex(db)
+
+
+def is_index_complete(db: Database) -> bool:
+    """Return True if the index has all of its tables, as one of an older program has not."""
+    return has_name_index(db)
+
+
+def complete_index(db: Database) -> None:
+    """Rebuild an index that an older program made. Needs an open transaction."""
+    if not is_index_complete(db):
+        create_name_index(db)
+        reindex(db)
 
 
 @contextmanager
@@ -88,10 +114,13 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
         db.execute(_DELETE, [article_id, *map(stem_text, before)])
     if after is not None:
         _insert(db, article_id, after)
+    forget_names(db, before or (), after or ())
 
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:
-    db.execute(_INSERT, [article_id, *map(stem_text, texts)])
+    stemmed = tuple(map(stem_text, texts))
+    db.execute(_INSERT, [article_id, *stemmed])
+    index_names(db, texts, stemmed)
 
 
 def purge_index(db: Database) -> None:
@@ -102,6 +131,7 @@ def purge_index(db: Database) -> None:
 def reindex(db: Database) -> int:
     """Rebuild the index from the articles; return their number."""
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
+    db.execute("DELETE FROM article_search_names")
     count = 0
     for article_id, *texts in db.execute(_READ_ALL):
         _insert(db, article_id, tuple(text or "" for text in texts))
@@ -113,6 +143,8 @@ def reindex(db: Database) -> int:
 def check_index(db: Database) -> list[str]:
     """Return the problems of the index, a line each; nothing is changed."""
     problems = []
+    if not is_index_complete(db):
+        problems.append("the search index is of an older newscrawl: it finds no names")
     if _stems_in(db) != STEMS:
         problems.append("the search index holds the stems of another version of newscrawl")
     articles = {row[0] for row in db.execute("SELECT id FROM searchable")}

@@ -1,8 +1,8 @@
 """The words of an archive that may be names, found by their sound.
 
-The table `name_keys` stands beside the full-text index: a row for each such word and each row
-of consonants that it may be looked for by (`newscrawl.text.name_sounds`). So a name in another
-script is found among some tens of words, not among all of them.
+The table `article_search_names` stands beside the full-text index: a row for each such word and
+each row of consonants that it may be looked for by (`newscrawl.text.name_sounds`). So a name in
+another script is found among some tens of words, not among all of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SHORTEST, _LONGEST = 3, 24
 _ARTICLE = re.compile(r"^(?:[وفبك]?ال|[وف]?لل)(?=.{3})")
 _PARTICLE = re.compile(r"^(?:[وفبلك](?=.{4})|[והבלמשכ](?=[א-ת]{3}))")
 _COMPOUND = re.compile("[\u0620-\u06ff]+(?:\u200c[\u0620-\u06ff]+)+")
-_INSERT = "INSERT OR IGNORE INTO name_keys (key, name, stem) VALUES (?, ?, ?)"
+_INSERT = "INSERT OR IGNORE INTO article_search_names (key, name, stem) VALUES (?, ?, ?)"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 LEAST_LIKENESS = 0.6
 """Of a name in another script; measured on tests/name_pairs.tsv (bench/names.py)."""
@@ -57,7 +57,7 @@ class Spelling:
 def create_name_index(db: Database) -> None:
     """Create the table of names, empty; `reindex` fills it."""
     db.execute(
-        """CREATE TABLE IF NOT EXISTS name_keys (
+        """CREATE TABLE IF NOT EXISTS article_search_names (
         key TEXT NOT NULL, name TEXT NOT NULL, stem TEXT NOT NULL,
         PRIMARY KEY (key, name, stem)) WITHOUT ROWID"""
     )
@@ -65,7 +65,8 @@ def create_name_index(db: Database) -> None:
 
 def has_name_index(db: Database) -> bool:
     """Return True if the archive has the table of names."""
-    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'name_keys'").fetchone())
+    sql = "SELECT 1 FROM sqlite_master WHERE name = 'article_search_names'"
+    return bool(db.execute(sql).fetchone())
 
 
 def index_names(db: Database, texts: Iterable[str], stemmed: Iterable[str]) -> None:
@@ -80,7 +81,7 @@ def forget_names(db: Database, before: Iterable[str], after: Iterable[str]) -> N
     for word in _words(before) - _words(after):
         for key in {row[2] for row in _rows_of(word)}:
             if not db.conn.execute(_IS_THERE, [f'"{key}"']).fetchone():
-                db.conn.execute("DELETE FROM name_keys WHERE stem = ?", [key])
+                db.conn.execute("DELETE FROM article_search_names WHERE stem = ?", [key])
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -101,7 +102,7 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
         sounds = sounds_of(form)
         keys = name_keys(sounds)
         marks = ", ".join("?" * len(keys))
-        sql = f"SELECT DISTINCT name, stem FROM name_keys WHERE key IN ({marks})"
+        sql = f"SELECT DISTINCT name, stem FROM article_search_names WHERE key IN ({marks})"
         for name, key in db.conn.execute(sql, keys):
             alike = _alike(form, sounds, name)
             if alike and key != typed and alike > getattr(found.get(key), "likeness", 0):

@@ -9,7 +9,7 @@ from itertools import product
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.search.aliases import are_known_apart, other_names
+from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
 from newscrawl.archive.search.name_index import Spelling, has_name_index, spellings_of
 from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import (
@@ -157,6 +157,9 @@ class _Names:
         for name in other_names(text):
             if stem_text(name) != typed:
                 yield Alias(name, Term(name, in_headline=in_headline).expression())
+        agency = agency_of(text)
+        if agency and self.db is not None and not in_headline:
+            yield Alias(agency, f'keywords : "{stem_text(agency)}"', is_shown=False)
 
     def _from_archive(
         self, db: Database, terms: Sequence[Term], *, in_headline: bool

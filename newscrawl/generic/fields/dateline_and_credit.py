@@ -108,9 +108,18 @@ def _credit_apart(
         found = parse_credit(text, outlets=outlets)
         if found is None:
             continue
-        if is_labelled(text) or (verdict in _BESIDE and is_wire_line(text, found, outlets)):
+        if is_labelled(text):
+            return found
+        is_bare = verdict in _BESIDE and is_wire_line(text, found, outlets)
+        if is_bare and not _is_dateline(text):
             return found
     return None
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether a line of agencies names the place of a dateline as well."""
+    found = parse_dateline(text)
+    return found is not None and found.place is not None
 
 
 def is_wire_line(text: str, credit: SourceCredit, outlets: Collection[str]) -> bool:

@@ -37,7 +37,7 @@ def exclusion_of(group: Group, outline: Outline, *, is_inside: bool) -> str:
 def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[str]:
     kind = heading_kind(group.text) if group.heading else None
     count, first = len(group.cards), group.cards[0].root
-    flags = _flags_of(first, outline)
+    flags = flags_of(first, outline)
     if kind == "not_a_list":
         yield "its heading is of no list of articles"
     if "hidden" in flags and kind is None:
@@ -56,7 +56,7 @@ def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[
         yield f"it stands in {', '.join(sorted(flags & _OUT))}"
 
 
-def _flags_of(first: Node, outline: Outline) -> frozenset[str]:
+def flags_of(first: Node, outline: Outline) -> frozenset[str]:
     """Return the flags above a list; a class name alone makes neither menu nor page header."""
     flags = outline.flags_above(first)
     if "navigation" in flags and not first.is_inside(_MENUS):

@@ -99,7 +99,13 @@ def _is_label(heading: Heading, entries: Sequence[Entry]) -> bool:
     at = bisect_left(entries, heading.node.index, key=lambda entry: entry.anchor.index)
     near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
     keys = {page_key(address_of(anchor)) for anchor in heading.node.tagged("a")}
-    return (0 < at < len(entries) and len(near) == 1) or not keys.isdisjoint(near)
+    if not keys.isdisjoint(near):
+        return True
+    if not 0 < at < len(entries) or len(near) > 1:
+        return False
+    card = common(entries[at - 1].anchor, entries[at].anchor)
+    beside = (*entries[max(0, at - 2) : at - 1], *entries[at + 1 : at + 2])
+    return not any(entry.anchor.is_below(card) for entry in beside if entry.key not in near)
 
 
 def _outside_cards(headings: Sequence[Heading], cards: Sequence[Card]) -> list[Heading]:
@@ -235,21 +241,22 @@ def _is_inside(group: Group, body: Sequence[int]) -> bool:
 
 
 def _list_from(group: Group, context: Context) -> LinkList:
-    """Return *group* as a list of ranked links, each address once."""
+    """Return *group* as a list of ranked links."""
+    links = links_of(group.cards, context)
+    return LinkList(heading=group.text, kind=_kind_of(group), links=links)
+
+
+def links_of(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:
+    """Return *cards* as ranked links, each address once."""
     pairs: dict[str, Card] = {}
-    for card in group.cards:
+    for card in cards:
         pairs.setdefault(card.key, card)
     found = [(card.text, context.absolute(card.href)) for card in pairs.values()]
     # Of a page whose own address is not known, the texts are known all the same.
     kept = [(text, url) for text, url in found if url is not None or not context.has_address]
-    links = tuple(
+    return tuple(
         Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
         for position, (text, url) in enumerate(kept[:MOST_LINKS], 1)
-    )
-    return LinkList(
-        heading=group.text,
-        kind=_kind_of(group),
-        links=links,
     )
 
 

@@ -1,0 +1,158 @@
+"""Front pages as data: slots in zones, the same after a redesign, followed through the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive, Page, extract
+from newscrawl.article import LinkList
+from newscrawl.errors import NotInArchive
+from newscrawl.outcomes import Observation
+from tests.command_line import run
+
+HOME = "https://post.example/"
+MORNING = dt.datetime(2026, 3, 1, 6, tzinfo=dt.UTC)
+TITLES = (
+    "Ferry runs at night for the first time",
+    "Council pays for the old bridge",
+    "Harbour opens its gates to the public",
+    "Fishermen ask for a later curfew",
+    "Storm closes the road along the coast",
+    "School gets a new roof at last",
+    "Library stays open on Sundays",
+    "Market moves to the old square",
+    "Choir wins a prize in the capital",
+    "Lighthouse is painted red and white",
+)
+ZONES = [("lead", ""), ("grid", ""), ("strip", ""), ("most_read", "Most read")]
+SIZES = (1, 4, 3, 2)
+
+
+def link(number: int, inside: str = "") -> str:
+    slug = TITLES[number].lower().replace(" ", "-")
+    return f'<a href="/news/2026/03/{number}-{slug}">{inside or TITLES[number]}</a>'
+
+
+def front_page(order: Sequence[int] = range(10), css: str = "tp") -> str:
+    """A front page with a lead, a grid, a strip and the most read, whose classes are *css*."""
+    lead, grid, strip, most = order[0], order[1:5], order[5:8], order[8:10]
+    cards = "".join(
+        f"""<article class="{css}-card">{link(n, f'<img src="/{n}.jpg">')}
+        <span class="{css}-k">Harbour</span><h2>{link(n)}</h2></article>"""
+        for n in grid
+    )
+    items = "".join(f'<div class="{css}-item">{link(n)}</div>' for n in strip)
+    rows = "".join(f"<li>{link(n)}</li>" for n in most)
+    hero = link(lead, f'<img src="/lead.jpg"><h1>{TITLES[lead]}</h1>')
+    menu = "".join(
+        f'<li><a href="/{name}">{name}</a></li>' for name in ("News", "Sport", "Arts")
+    )
+    return f"""<html lang="en"><head><title>Tideway Post</title></head><body>
+    <header><a href="/"><img src="/logo.svg" alt="Tideway Post"></a><nav><ul>{menu}</ul></nav>
+    </header><main><section class="{css}-hero">{hero}<p>People had come to see it.</p></section>
+    <section class="{css}-grid">{cards}</section><div class="{css}-strip">{items}</div>
+    <aside class="{css}-side"><h3>Most read</h3><ol>{rows}</ol></aside></main>
+    <footer><a href="/about">About us</a> <a href="/terms">Terms of use</a></footer></body>"""
+
+
+def zones_in(markup: str) -> tuple[LinkList, ...]:
+    return extract(Page(url=HOME, body=markup.encode())).link_lists
+
+
+def test_every_story_is_a_slot_in_its_zone_and_order() -> None:
+    zones = zones_in(front_page())
+    assert [(zone.kind, zone.heading) for zone in zones] == ZONES
+    assert [len(zone.links) for zone in zones] == list(SIZES)
+    assert [one.text for zone in zones for one in zone.links] == list(TITLES)
+    assert [one.position for zone in zones for one in zone.links] == [
+        1,
+        *range(1, 5),
+        1,
+        2,
+        3,
+        1,
+        2,
+    ]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [front_page(css="x9"), re.sub(r' class="[^"]*"', "", front_page())],
+    ids=["renamed", "without"],
+)
+def test_zones_do_not_depend_on_class_names(markup: str) -> None:
+    assert zones_in(markup) == zones_in(front_page())
+
+
+def hours(count: int) -> dt.timedelta:
+    return dt.timedelta(hours=count)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Twelve visits of a front page, an hour apart: each story moves one slot down an hour.
+
+    From the sixth on, the page has other class names.
+    """
+    archive = Archive(tmp_path / "archive.db")
+    for visit in range(12):
+        order = [(slot - visit) % 10 for slot in range(10)]
+        markup = front_page(order, css="tp" if visit < 6 else "x9")
+        seen = Observation(url=HOME, fetched_at=MORNING + hours(visit), outcome="source")
+        archive.record_visit(seen, site="post", run=None, link_lists=zones_in(markup))
+    return archive
+
+
+def test_page_at_a_given_hour_is_the_one_that_readers_saw(archive: Archive) -> None:
+    for visit in (0, 5, 6, 11):
+        found = archive.front_page(HOME, MORNING + hours(visit) + dt.timedelta(minutes=20))
+        assert [slot.rank for slot in found.slots] == list(range(1, 11))
+        texts = [TITLES[(slot - visit) % 10] for slot in range(10)]
+        assert [slot.text for slot in found.slots] == texts
+        zones = [zone for (kind, heading), size in zip(ZONES, SIZES, strict=True)
+                 for zone in [heading or kind] * size]  # fmt: skip
+        assert [slot.zone for slot in found.slots] == zones
+    assert archive.front_page(HOME).first_seen == MORNING + hours(11)
+    with pytest.raises(NotInArchive):
+        archive.front_page(HOME, MORNING - hours(1))
+
+
+def test_story_is_followed_from_zone_to_zone(archive: Archive) -> None:
+    rows = archive.db.execute(
+        """SELECT kind, heading, best_position, worst_position, first_seen, last_seen, gone
+        FROM promotion WHERE text = ? ORDER BY first_seen""",
+        [TITLES[0]],
+    ).fetchall()
+    moments = [f"2026-03-01T{6 + visit:02}:00:00Z" for visit in range(12)]
+    assert rows == [
+        ("lead", "", 1, 1, moments[0], moments[0], moments[1]),
+        ("grid", "", 1, 4, moments[1], moments[4], moments[5]),
+        ("strip", "", 1, 3, moments[5], moments[7], moments[8]),
+        ("most_read", "Most read", 1, 2, moments[8], moments[9], moments[10]),
+        ("lead", "", 1, 1, moments[10], moments[10], moments[11]),
+        ("grid", "", 1, 1, moments[11], moments[11], None),
+    ]
+
+
+def test_command_prints_the_page_of_an_hour(archive: Archive) -> None:
+    asked = ("front-page", HOME, "--at", "2026-03-01T07:30", "-d", archive.path)
+    printed = json.loads(run(*asked, "--json").stdout)
+    assert [slot["text"] for slot in printed["slots"]][:2] == [TITLES[9], TITLES[0]]
+    assert printed["gone"] == "2026-03-01T08:00:00+00:00"
+    text = run(*asked).stdout
+    assert text.index("lead") < text.index(TITLES[9]) < text.index("grid")
+    refused = run("front-page", HOME, "--at", "noon", "-d", archive.path)
+    assert (refused.returncode, "--at is a time" in refused.stderr) == (2, True)
+
+
+def test_article_page_has_no_zones() -> None:
+    text = "<p>The ferry ran at night for the first time, and people came to see it.</p>" * 5
+    page = f"<article><h1>{TITLES[0]}</h1>{text}</article>" + front_page()
+    found = extract(Page(url=f"{HOME}news/2026/03/ferry-runs", body=page.encode()))
+    assert not {zone.kind for zone in found.link_lists} & {"lead", "grid", "strip", "list"}

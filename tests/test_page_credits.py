@@ -1,0 +1,46 @@
+"""The credit of a page: below the text, in parts of their own, or beside the byline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from newscrawl import Page, extract
+
+TEXT = (
+    "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>" * 4
+)
+
+
+def credited(byline: str = "", below: str = "", url: str = "https://post.example/ferry") -> str:
+    page = f"""<title>Ferry runs at night | Tideway Post</title><body><article>
+    <h1>Ferry runs at night</h1><div class="byline">{byline}</div><div class="text">{TEXT}</div>
+    {below}</article></body>"""
+    credit = extract(Page(url=url, body=page.encode())).source_credit
+    return "" if credit is None else "; ".join(one.id or one.name for one in credit.agencies)
+
+
+CREDITS: Mapping[str, tuple[dict[str, str], str]] = {
+    "bare-byline": ({"byline": "dpa/AFP"}, "dpa; afp"),
+    "hebrew": ({"byline": "<span>רויטרס</span>"}, "reuters"),
+    "labelled-byline": ({"byline": "المصدر: رويترز"}, "reuters"),
+    "brackets": ({"below": "<div class='source'>المصدر: (أبوظبي - البيان)</div>"}, "albayan"),
+    "footer": ({"below": "<footer>Quelle: dpa</footer>"}, "dpa"),
+    "bare": ({"below": "<div><span>(أ ف ب)</span></div>"}, "afp"),
+    "russian": ({"below": "<div>Источник: ТАСС</div>"}, "tass"),
+    "reports": (
+        {"below": "<p>With reports from Reforma and El Economista</p>"},
+        "Reforma; El Economista",
+    ),
+    "person": ({"byline": "By Ann Lee"}, ""),
+    "button": ({"byline": "<button>AA</button>"}, ""),
+    "dateline": ({"byline": "نواكشوط - رويترز"}, ""),
+    "own-outlet": ({"below": "<div>Source: Tideway Post</div>"}, ""),
+    "own-agency": ({"byline": "Reuters", "url": "https://www.reuters.com/ferry"}, ""),
+}
+
+
+@pytest.mark.parametrize(("parts", "expected"), CREDITS.values(), ids=CREDITS)
+def test_credit_is_found_wherever_it_stands(parts: dict[str, str], expected: str) -> None:
+    assert credited(**parts) == expected

@@ -1,0 +1,83 @@
+"""The order of results: judged queries, freshness, and one entry for each agency text."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.ranking import judged_queries, ndcg, newscrawl_scores, plain_scores
+from newscrawl import Archive, Article
+from tests.archive_samples import article_at, observation_at
+from tests.command_line import run
+from tests.front_server import WIRE
+
+
+def test_judged_queries_are_ordered_better_than_by_plain_fts5(tmp_path: Path) -> None:
+    queries = judged_queries()
+    assert len(queries) == 30
+    with Archive(tmp_path / "archive.db") as archive:
+        ours = newscrawl_scores(archive, queries)
+    plain = plain_scores(queries)
+    assert sum(ours) / len(ours) > 0.94
+    assert sum(ours) > sum(plain) + 2
+
+
+def test_gain_is_one_for_the_best_order() -> None:
+    query = {"grades": {1: 3, 2: 1, 3: 0}}
+    assert ndcg([1, 2, 3], query) == 1
+    assert 0 < ndcg([3, 2, 1], query) < ndcg([2, 1, 3], query) < 1
+    assert ndcg([], query) == 0
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "archive.db") as archive:
+        yield archive
+
+
+def test_fresh_articles_go_before_old_ones(archive: Archive) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    for number, age in enumerate((900, 1, 300), 1):
+        archive.add(
+            Article(
+                url=f"https://shams.example/{number}",
+                headline="Storm",
+                article_body="A storm.",
+                date_published=today - dt.timedelta(days=age),
+            )
+        )
+    archive.add(
+        Article(url="https://shams.example/4", headline="Storm", article_body="A storm.")
+    )
+    assert archive.search("storm", sort="fresh")[0].article_id == 2
+    assert len(archive.search("storm", sort="fresh")) == 4
+    assert len(archive.search("lang:en OR storm", sort="fresh")) == 4
+
+
+def test_typed_spelling_goes_before_other_names(archive: Archive) -> None:
+    for number, text in enumerate(("قال غوتيريش", "Guterres said"), 1):
+        archive.add(Article(url=f"https://shams.example/{number}", article_body=text))
+    assert [hit.article_id for hit in archive.search("Guterres")] == [2, 1]
+    assert [hit.article_id for hit in archive.search("غوتيريش")] == [1, 2]
+
+
+def test_one_entry_for_each_agency_text(archive: Archive, tmp_path: Path) -> None:
+    for site in ("shams.example", "qamar.example", "najm.example"):
+        url = f"https://{site}/1"
+        wire = article_at(url, headline="السفينة", article_body=WIRE, canonical_url=None)
+        archive.save(wire, observation_at(url=url), site=site, key="1", run=None)
+    other = article_at("https://shams.example/2", headline="سفينة", canonical_url=None)
+    archive.save(other, observation_at(url=other.url), site="shams.example", key="2", run=None)
+    archive.update_copies()
+    assert len(archive.search("سفينة")) == 4
+    for sort in ("rank", "date", "fresh"):
+        found = archive.search("سفينة", one_per_text=True, sort=sort)
+        assert len(found) == 2
+        assert 4 in {hit.article_id for hit in found}
+    assert len(archive.search("سفينة", one_per_text=True, limit=1, offset=1)) == 1
+    assert len(archive.search("site:shams.example", one_per_text=True)) == 2
+    done = run("search", "سفينة", "--one-per-text", "-d", tmp_path / "archive.db")
+    assert done.stdout.count(" id ") == 2
