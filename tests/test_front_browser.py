@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from newscrawl.jobs.job import add_job, job_for
+from newscrawl.jobs.job import job_for
+from newscrawl.jobs.jobs_file import add_job
 from tests.archive_samples import SITE
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 

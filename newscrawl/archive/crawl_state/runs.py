@@ -12,6 +12,7 @@ from sqlite_utils import Database
 import newscrawl
 from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id
+from newscrawl.text.urls import without_passwords
 
 
 def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
@@ -59,4 +60,6 @@ def read_run(db: Database, number: int) -> dict[str, Any] | None:
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return storable_text(json.dumps(dict(values), ensure_ascii=False, default=str))
+    """Return *values* as JSON, without the passwords of addresses: an archive is passed on."""
+    text = json.dumps(dict(values), ensure_ascii=False, default=str)
+    return storable_text(without_passwords(text))

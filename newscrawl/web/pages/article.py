@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,8 @@ from newscrawl.archive.read.versions import read_difference, read_versions
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
-from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.archive_reader import archive_path, in_thread, read
+from newscrawl.web.charts import list_size
 from newscrawl.web.citation import KINDS, citation, citation_metadata
 from newscrawl.web.rendering import NotThere, render
 
@@ -88,7 +88,7 @@ async def raw(datasette: Datasette, request: Request) -> Response:
         return decode(body, None).text
 
     try:
-        return Response.text(await asyncio.to_thread(page))
+        return Response.text(await in_thread(page))
     except (ArchiveError, WarcError) as error:
         raise NotThere("evidence_lost") from error
 
@@ -113,6 +113,7 @@ def _article(db: Database, number: int) -> dict[str, Any]:
     article = read_article(db, number)
     if article is None:
         raise NotThere("no_such_article")
+    promoted = _promotions(db, article.url)
     language = (article.in_language or "").partition("-")[0]
     return {
         "id": number,
@@ -122,7 +123,8 @@ def _article(db: Database, number: int) -> dict[str, Any]:
         "versions": read_versions(db, number),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "cluster": read_copies(db, number),
-        "promoted": _promotions(db, article.url),
+        "promoted": promoted,
+        "promoted_size": list_size(len({_list_of(one) for one in promoted})),
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
     }
@@ -144,6 +146,10 @@ def _changes(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
     return list(db.query(_PROMOTED, [url]))
+
+
+def _list_of(row: dict[str, Any]) -> tuple[str, str]:
+    return row["heading"] or row["kind"], row["page_url"]
 
 
 def _number_from(raw: str | None) -> int | None:
