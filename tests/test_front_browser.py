@@ -192,7 +192,7 @@ def test_a_chart_answers_the_pointer_within_the_policy(desk: Desk) -> None:
     complaints: list[str] = []
     page.on("console", lambda told: complaints.append(told.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    picture = page.locator("figure picture").bounding_box()
+    picture = page.locator("figure picture img").bounding_box()
     page.locator("figure picture").hover()
     page.wait_for_selector(".chart canvas")
     box = page.locator(".chart canvas").bounding_box()

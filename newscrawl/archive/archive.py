@@ -416,7 +416,7 @@ class Archive:
     def query_problems(self, query: str, *, is_found: bool = True) -> tuple[str, ...]:
         """Return the mistakes of a typed query, a sentence each.
 
-        With *is_found* False, for a query without results, also what may be changed in it.
+        With *is_found* False, for a query without results, also possible changes to it.
         """
         with self._session.clear_errors():
             return hits.problems_of(self.db, query, is_found=is_found)

@@ -84,12 +84,12 @@ class Near:
 
 @attrs.frozen
 class Alias:
-    """Another name of what the words beside it name, as an expression of FTS5."""
+    """Another name for the words beside it, as an expression of FTS5."""
 
     text: str
     """The other name, for people."""
     match: str
-    """What is looked for."""
+    """Expression to search for."""
     is_shown: bool = True
     """False for a mark that is no name, such as the id of an agency."""
 
