@@ -16,6 +16,8 @@ UsageError). A missing *field* is never an error: it is None, with no provenance
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class NewscrawlError(Exception):
     """Something went wrong that its reader can act upon; the message says how."""
@@ -55,9 +57,21 @@ class FrontierError(NewscrawlError):
     """The shared queue of a crawl cannot be reached. Each worker keeps its articles."""
 
 
+class FrontierSpoiledError(FrontierError):
+    """Another program has written keys of the shared queue. Waiting does not help."""
+
+
 class ArchiveError(NewscrawlError):
     """The archive cannot be opened, read or written. Nothing half-done stays in it."""
 
 
 class NotInArchive(ArchiveError):
     """The archive has no article with this id or address, or it was withdrawn."""
+
+
+def not_writable(path: Path, error: OSError) -> str:
+    """Return the message for a file that this user may not write, or that the disk refuses."""
+    reason = f"cannot write {error.filename or path}: {error.strerror or error}"
+    if not isinstance(error, PermissionError):
+        return reason
+    return f"{reason}. Its owner is another user: chown it, or run as that user"

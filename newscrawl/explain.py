@@ -12,11 +12,14 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.extraction import read_page
+from newscrawl.generic.article_node import outline_of
 from newscrawl.generic.candidates import PLACES
 from newscrawl.generic.fields.headline import Candidate
-from newscrawl.generic.reader import Reading
+from newscrawl.generic.link_lists.lists import groups_of
+from newscrawl.generic.reader import Reading, body_lines
 from newscrawl.layouts.field_readers import Context
 from newscrawl.page import Page
+from newscrawl.text.phrases import folded
 
 MOST_RIVALS = 12
 LONGEST = 200
@@ -109,7 +112,11 @@ def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[R
         field: _cut(_later(places(reading, context), article, field))
         for field, places in PLACES.items()
     }
-    return rivals | {"headline": _cut(_headline_rivals(article, reading))}
+    own = {
+        "headline": _cut(_headline_rivals(article, reading)),
+        "link_lists": (*_cut(_list_rivals(article, reading)), *rivals["link_lists"]),
+    }
+    return rivals | own
 
 
 def _cut(rivals: Iterator[Rival]) -> tuple[Rival, ...]:
@@ -129,6 +136,20 @@ def _headline_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
                 rule=candidate.source,
                 why_not=_why_not(candidate),
             )
+
+
+def _list_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
+    """Yield each group of links: its part of the page, how it is headed, why it is no list."""
+    root = reading.structured.tree.root
+    headline = folded(article.headline or "")
+    for group in groups_of(root, outline_of(root), headline, body_lines(reading)):
+        names = ".".join([group.container.tag, *group.container.marks.split()[:2]])
+        first = f"{len(group.cards)} links from {group.cards[0].text}"
+        yield Rival(
+            value=f"{group.text}: {first}"[:LONGEST] if group.text else first[:LONGEST],
+            rule=f"{group.rule or 'no heading'}, in {names}",
+            why_not=group.reason or "it is a list",
+        )
 
 
 def _why_not(candidate: Candidate) -> str:

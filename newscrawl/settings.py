@@ -70,6 +70,9 @@ NEWSCRAWL_EVIDENCE_FOLDER = "warc"
 NEWSCRAWL_WARC_MB = 1024
 # Home and section pages change with every visit: one is kept in so many hours.
 NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
+# So is a page whose bytes have changed (a nonce, an advert) and whose article has not; 0 for
+# each of them.
+NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS = 24
 # The most known articles that are due and named by no source that one run requests again.
 NEWSCRAWL_REVISITS = 300
 # A crawl stops when the disk of its archive has less free than this, in MB.

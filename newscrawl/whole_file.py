@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,26 +12,37 @@ from typing import IO
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[IO[bytes]]:
+def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces *target* once the block ends without an error.
 
-    A device or a pipe is written in place. Raises OSError if the disk refuses.
+    A device or a pipe is written in place, a file that is there keeps its mode and owner, and a
+    new one has *mode*, less the bits of the umask. Raises OSError where the disk refuses.
     """
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
             yield file
         return
-    unfinished = unfinished_beside(target)
+    unfinished = unfinished_beside(target, mode=mode)
     try:
         with unfinished.open("wb") as file:
             yield file
+        _take_over(target, unfinished)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
             unfinished.unlink()
 
 
-def unfinished_beside(target: Path) -> Path:
+def _take_over(old: Path, new: Path) -> None:
+    """Give *new* the mode of *old*, and the owner where we may."""
+    with suppress(FileNotFoundError):
+        found = old.stat()
+        new.chmod(stat.S_IMODE(found.st_mode))
+        with suppress(PermissionError):
+            os.chown(new, found.st_uid, found.st_gid)
+
+
+def unfinished_beside(target: Path, *, mode: int = 0o666) -> Path:
     """Make an empty file in the folder of *target*; return its path, which nobody can guess.
 
     Others who may write into the folder cannot have laid a link there. Raises OSError if the
@@ -39,5 +51,5 @@ def unfinished_beside(target: Path) -> Path:
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW
     # A name may have 255 bytes; four of them may be one character.
     path = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.unfinished")
-    os.close(os.open(path, flags, 0o666))
+    os.close(os.open(path, flags, mode))
     return path

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
+from newscrawl.interpreter import safe_path
+
 DEADLINE = 60.0
 """Longest time for one page, in seconds; within the limits no page takes 10."""
 
@@ -22,7 +24,8 @@ class WorkerProcess:
         context.set_forkserver_preload([serve.__module__])
         self.connection, its = context.Pipe()
         self.process = context.Process(target=serve, args=(its,), daemon=is_daemon)
-        self.process.start()
+        with safe_path():
+            self.process.start()
         its.close()
 
     def end(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.crawl.download.addresses import PrivateHosts, is_public, parse_ip
+from newscrawl.ingest.public_addresses import METADATA, PrivateHosts, is_public, parse_ip
 
 # ruff: noqa: S104 (addresses that must be refused)
 
@@ -33,6 +33,14 @@ PRIVATE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "3fff::1",
+    "5f00::1",
+    "4000::1",
+    "fec0::1",
+    "64:ff9b:1::808:808",
+    "::8.8.8.8",
+    "::ffff:168.63.129.16",
+    *METADATA,
 ]
 PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 

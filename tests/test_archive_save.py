@@ -127,8 +127,8 @@ def test_unchanged_sidebar_costs_no_row(archive: Archive) -> None:
 
 def test_field_beside_the_text_is_amended_and_what_it_was_is_kept(archive: Archive) -> None:
     save(archive)
-    assert save(archive, 1, authors=("ليلى الشاطئ",), keywords=()) == "unchanged"
-    assert archive.get(URL) == article_at(authors=("ليلى الشاطئ",), keywords=())
+    assert save(archive, 1, authors=("ليلى الشاطئ",), keywords=("سفن",)) == "unchanged"
+    assert archive.get(URL) == article_at(authors=("ليلى الشاطئ",), keywords=("سفن",))
     assert rows(archive, "SELECT seen_at, field, was FROM amendment ORDER BY field") == [
         ("2026-03-01T07:30:00Z", "authors", '["ليلى الشاطئ", "سالم البحري"]'),
         ("2026-03-01T07:30:00Z", "keywords", '["موانئ", "سفن"]'),

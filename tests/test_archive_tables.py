@@ -87,7 +87,7 @@ def save_others(archive: Archive) -> None:
         archive.save(
             article, observation_at(url=url), site=f"{site}.example", key="1", run=None
         )
-    amended = attrs.evolve(article, authors=())
+    amended = attrs.evolve(article, authors=("ليلى الشاطئ",))
     later = observation_at(MORNING + hours(3), url)
     archive.save(amended, later, site="badr.example", key="1", run=None)
     archive.update_copies()

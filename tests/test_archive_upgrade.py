@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from newscrawl import Archive
 from newscrawl.archive.schema.migrations import schema_version
+from tests.command_line import refusal, run
 
 SAVED = sorted(Path(__file__).with_name("archives").glob("schema-*.db.xz"))
 HEADLINES = ["الميناء يستقبل أول سفينة", "الميناء يستقبل سفينتين"]
@@ -65,3 +66,26 @@ def test_archive_before_the_upgrade_is_copied(old_archive: Path) -> None:
         pass
     copy = old_archive.with_name(f"archive.db.schema-{version}")
     assert copy.exists() == (version < schema_version())
+
+
+def test_upgrade_is_rehearsed_on_a_copy(old_archive: Path) -> None:
+    before = old_archive.read_bytes()
+    schema = Database(old_archive).execute("PRAGMA user_version").fetchone()[0]
+    done = run("upgrade", "--dry-run", "--archive", old_archive)
+    assert done.returncode == 0, done.stderr
+    assert old_archive.read_bytes() == before
+    assert [path.name for path in old_archive.parent.iterdir()] == [old_archive.name]
+    if schema == schema_version():
+        assert "there is nothing to upgrade" in done.stdout
+        return
+    assert f"from schema {schema} to {schema_version()}, and is sound" in done.stdout
+    assert run("upgrade", "--archive", old_archive).returncode == 0
+    assert run("check", "--archive", old_archive).returncode == 0
+    assert old_archive.with_name(f"archive.db.schema-{schema}").exists()
+
+
+def test_rehearsal_tells_what_is_no_archive(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    assert "no such file" in refusal(run("upgrade", "--dry-run", "-d", path)).lower()
+    path.write_text("text")
+    assert "not an SQLite database" in refusal(run("upgrade", "--dry-run", "-d", path))

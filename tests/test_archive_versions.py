@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -100,6 +100,34 @@ def test_untouched_paragraphs_stay_whole() -> None:
 def test_very_long_passage_is_replaced_whole() -> None:
     old, new = "a " * MAX_WORDS, "b " * MAX_WORDS
     assert pieces_between(old, new) == (Piece("removed", old), Piece("added", new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (lambda i: f"line {i}\n", lambda i: f"line {i}\nother {i}\n"),
+        (lambda _i: "a\n", lambda _i: "a\nb\n"),
+        (lambda i: f"{i * i % 50}\n", lambda i: f"{i * i % 47}\n"),
+    ],
+    ids=["a line added after each", "the same line", "few different lines"],
+)
+def test_many_lines_are_compared(old: Callable[[int], str], new: Callable[[int], str]) -> None:
+    before, after = ("".join(map(line, range(4_000))) for line in (old, new))
+    pieces = pieces_between(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+    assert sum(piece.kind == "same" for piece in pieces) > 40
+
+
+def test_lines_beyond_the_bound_are_replaced_whole_and_said_to_be() -> None:
+    """Comparing them would take minutes, and the server of the archive with it."""
+    old = "".join(f"line {i}\n" for i in range(20_001))
+    new = "".join(f"line {i}\nother {i}\n" for i in range(20_000)) + "line 20000\n"
+    pieces = pieces_between(old, new)
+    assert [piece.kind for piece in pieces] == ["same", "removed", "added", "same"]
+    assert pieces[-1].text == "other 19999\nline 20000\n"[-len(pieces[-1].text) :]
+    assert FieldChange(field="x", pieces=pieces).is_too_long
+    assert not FieldChange(field="x", pieces=pieces_between("a b", "a c")).is_too_long
 
 
 @given(st.text("ab \n", max_size=40), st.text("ab \n", max_size=40))

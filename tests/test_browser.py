@@ -9,10 +9,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.crawl.download.addresses import PrivateHosts
-from newscrawl.crawl.download.browser import BrowserGuard
+from newscrawl.crawl.download.browser import is_unseen
+from newscrawl.crawl.download.browser_proxy import BrowserProxy
+from newscrawl.ingest.public_addresses import PrivateHosts
 from tests.crawling import crawl, rows
-from tests.odd_server import Answer, OddServer, odd_server
+from tests.odd_server import Answer, OddServer, article, odd_server, text
 
 HEAD = "<html lang='ar'><head><title>الميناء</title></head><body>"
 STORY = """<article><h1>الميناء يستقبل أول سفينة بعد ترميم طويل</h1>
@@ -41,47 +42,87 @@ needs_chromium = pytest.mark.skipif(
 
 
 @attrs.frozen
-class Asked:
+class Wanted:
     """A request of the browser's own."""
 
     url: str
     resource_type: str = "script"
 
 
-def is_refused(url: str, resource_type: str = "script", private: str = "") -> bool:
-    guard = BrowserGuard(PrivateHosts.named(private))
-    return asyncio.run(guard(Asked(url, resource_type)))
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/",
-        "http://localhost/",
-        "http://[::1]/",
-        "http://169.254.169.254/latest",
-        "http://0x7f.1/",
-        "file:///etc/passwd",
-        "ftp://127.0.0.1/",
-        "chrome://settings",
-    ],
-)
-def test_browser_asks_no_private_address(url: str) -> None:
-    assert is_refused(url)
-
-
-def test_named_private_host_is_asked_and_no_other() -> None:
-    assert not is_refused("http://127.0.0.1:8000/app.js", private="127.0.0.1")
-    assert is_refused("http://127.0.0.2:8000/app.js", private="127.0.0.1")
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/", "chrome://settings"])
+def test_browser_requests_http_alone(url: str) -> None:
+    assert is_unseen(Wanted(url))
 
 
 @pytest.mark.parametrize("kind", ["image", "media", "font"])
-def test_what_nobody_reads_is_not_asked_for(kind: str) -> None:
-    assert is_refused("http://127.0.0.1/x", kind, private="127.0.0.1")
+def test_requests_without_text_are_not_sent(kind: str) -> None:
+    assert is_unseen(Wanted("http://127.0.0.1/x", kind))
+    assert not is_unseen(Wanted("http://127.0.0.1/x"))
 
 
 def test_data_in_the_page_is_no_request() -> None:
-    assert not is_refused("data:text/javascript,1")
+    assert not is_unseen(Wanted("data:text/javascript,1"))
+
+
+def through_proxy(request: bytes, private: str = "") -> bytes:
+    """Return the answer of the proxy to the bytes of a request."""
+
+    async def ask() -> bytes:
+        proxy = BrowserProxy(PrivateHosts.named(private))
+        port = int((await proxy.start()).rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        writer.write_eof()
+        answer = await reader.read()
+        writer.close()
+        proxy.close()
+        return answer
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "[::1]", "169.254.169.254", "0x7f.1", "2130706433"),
+        *("[::ffff:127.0.0.1]", "0.0.0.0", "168.63.129.16", "[fd00:ec2::254]"),  # noqa: S104
+    ],
+)
+def test_proxy_connects_to_no_private_address(host: str) -> None:
+    with odd_server() as server:
+        place = f"{host}:{server.server_port}".encode()
+        for request in (
+            b"CONNECT " + place + b" HTTP/1.1\r\nHost: " + place + b"\r\n\r\n",
+            b"GET http://" + place + b"/x HTTP/1.1\r\nHost: public.example\r\n\r\n",
+        ):
+            assert through_proxy(request, private="127.0.0.2").startswith(b"HTTP/1.1 40")
+        assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *(b"GET /x HTTP/1.1\r\n\r\n", b"\r\n\r\n", b"CONNECT 127.0.0.1 HTTP/1.1\r\n\r\n"),
+        *(b"CONNECT 127.0.0.1:0 HTTP/1.1\r\n\r\n", b"CONNECT :80 HTTP/1.1\r\n\r\n"),
+        *(b"GET ftp://127.0.0.1/ HTTP/1.1\r\n\r\n", b"CONNECT a:99999 HTTP/1.1\r\n\r\n"),
+    ],
+)
+def test_proxy_refuses_what_is_no_request_of_a_browser(request_: bytes) -> None:
+    assert through_proxy(request_, private="127.0.0.1").startswith(b"HTTP/1.1 400")
+
+
+def test_proxy_passes_on_one_request_a_connection() -> None:
+    with odd_server() as server:
+        server.answers["/x?y"] = Answer(b"body")
+        head = (
+            f"GET {server.url}/x?y HTTP/1.1\r\nHost: a\r\nProxy-Connection: keep-alive\r\n\r\n"
+        )
+        answer = through_proxy(head.encode() * 2, private="127.0.0.1")
+        assert answer.count(b"HTTP/1.1 200") == 1
+        assert b"\r\nConnection: close\r\n" in answer
+        assert answer.endswith(b"\r\n\r\nbody")
+        (asked,) = server.asked
+        assert "Proxy-Connection" not in asked.headers
 
 
 def pages(server: OddServer) -> None:
@@ -127,3 +168,76 @@ def test_browser_keeps_quiet_hours(tmp_path: Path) -> None:
             *("-s", "NEWSCRAWL_BROWSER=always", "-s", "NEWSCRAWL_QUIET_HOURS=00:00-23:59"),
         )
         assert not server.asked, done.stderr
+
+
+ESCAPES = {
+    "script": "<script src=/r/script></script>",
+    "frame": "<iframe src=/r/frame></iframe>",
+    "fetch": "<script>fetch('/r/fetch'); fetch('{inside}/fetch', {{mode: 'no-cors'}})</script>",
+    "socket": "<script>new WebSocket('ws://{place}/socket')</script>",
+    "window": "<script>open('/opened'); open('{inside}/window')</script>",
+    "form": "<form id=f method=post target=_blank action={inside}/form></form>"
+    "<script>document.getElementById('f').submit()</script>",
+    "worker": "<script>new Worker('/worker.js'); new SharedWorker('/worker.js')</script>",
+    "beacon": "<script>navigator.sendBeacon('{inside}/b'); addEventListener('pagehide', "
+    "() => navigator.sendBeacon('{inside}/beacon', 'x'))</script>",
+    "prefetch": "<link rel=prefetch href={inside}/prefetch><script type=speculationrules>"
+    '{{"prerender": [{{"urls": ["{inside}/prerender"], "eagerness": "immediate"}}]}}</script>',
+    "rtc": "<script>document.title = typeof RTCPeerConnection</script>",
+    "leave": "<script>setTimeout(() => {{ location = '/r/leave' }}, 50)</script>",
+    "robots": "<script>setTimeout(() => {{ location = '{closed}/x' }}, 50)</script>",
+}
+COOKIE = (("Content-Type", "text/html; charset=utf-8"), ("Set-Cookie", "seen=1; Path=/"))
+
+
+@needs_chromium
+def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
+    archive = tmp_path / "archive.db"
+    with odd_server() as server, odd_server("127.0.0.2") as inside, odd_server() as closed:
+        closed.answers["/robots.txt"] = text("User-agent: *\nDisallow: /\n")
+        closed.answers["/x"] = article("A story behind a closed door")
+        inside.answers = dict.fromkeys(
+            (f"/{name}" for name in (*ESCAPES, "b", "prerender")), article("A secret story")
+        )
+        server.answers["/worker.js"] = Answer(
+            f"fetch('{inside.url}/worker', {{mode: 'no-cors'}})".encode(),
+            headers=(("Content-Type", "text/javascript"),),
+        )
+        server.answers["/opened"] = article("A window of its own")
+        places = {
+            "inside": inside.url,
+            "place": inside.url.removeprefix("http://"),
+            "closed": closed.url,
+        }
+        for name, escape in ESCAPES.items():
+            page = article(f"The {name} story", escape.format(**places))
+            server.answers[f"/{name}"] = attrs.evolve(page, headers=COOKIE)
+            target = (("Location", f"{inside.url}/{name}"),)
+            server.answers[f"/r/{name}"] = Answer(b"", 302, target)
+        server.answers["/main"] = Answer(b"", 302, (("Location", f"{inside.url}/leave"),))
+        urls = ",".join(f"{server.url}/{name}" for name in (*ESCAPES, "main"))
+        options = ("-a", f"urls={urls}", "-s", "NEWSCRAWL_BROWSER=always")
+        done = crawl(archive, "articles", *options)
+        assert [one.path for one in inside.asked] == []
+        # The browser has gone there before we could ask robots.txt: its page is not kept.
+        assert {one.path for one in closed.asked} == {"/robots.txt", "/x"}
+        asked = {one.path: one.headers for one in server.asked}
+    assert "Traceback" not in done.stderr, done.stderr
+    found = {
+        row["url"].rpartition("/")[2]: row["outcome"]
+        for row in rows(archive, "SELECT url, outcome FROM observation ORDER BY id")
+    }
+    assert found["leave"] == found["main"] == "forbidden_address"
+    assert found["robots"] == "robots"
+    headlines = [row["headline"] for row in rows(archive, "SELECT headline FROM article")]
+    assert "A secret story" not in headlines
+    assert "A story behind a closed door" not in headlines
+    assert "/opened" not in asked
+    named = {
+        path: {name.lower(): value for name, value in headers.items()}
+        for path, headers in asked.items()
+    }
+    assert not any("cookie" in named[f"/{name}"] for name in ESCAPES)
+    agents = {headers["user-agent"] for headers in named.values()}
+    assert len(agents) == 1
+    assert "Headless" not in agents.pop()

@@ -333,3 +333,26 @@ def test_a_folder_outside_the_archives_is_refused(tmp_path: Path) -> None:
         )
         assert done.returncode == exits.USAGE
         assert "no path within" in done.stderr
+
+
+@pytest.mark.parametrize(("hours", "kept"), [("24", 1), ("0", 3)])
+def test_a_page_with_another_nonce_is_kept_once_a_day(
+    server: OddServer, tmp_path: Path, hours: str, kept: int
+) -> None:
+    archive, path = tmp_path / "archive.db", "/2026/05/the-ferry-sails"
+    server.answers[path] = [
+        article("The ferry sails again", f"<script nonce=n{number}>1</script>")
+        for number in range(3)
+    ]
+    for _ in range(3):
+        crawl_articles(server, archive, path, NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS=hours)
+    written = [one.kind for one in records(warc_of(archive)) if one.url == server.url + path]
+    assert written.count("response") == kept
+    observed = "SELECT outcome FROM observation WHERE url LIKE '%sails' ORDER BY fetched_at"
+    found = [row["outcome"] for row in rows(archive, observed)]
+    assert found == ["stored", "unchanged", "unchanged"]
+    server.answers[path] = article("The ferry sails no more")
+    crawl_articles(server, archive, path, NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS=hours)
+    written = [one.kind for one in records(warc_of(archive)) if one.url == server.url + path]
+    assert written.count("response") == kept + 1
+    assert run("check", "-d", archive).returncode == 0

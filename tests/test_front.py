@@ -14,7 +14,8 @@ from markupsafe import escape
 
 from newscrawl.archive import Archive
 from newscrawl.jobs.health import Word
-from newscrawl.jobs.job import add_job, job_for
+from newscrawl.jobs.job import job_for
+from newscrawl.jobs.jobs_file import add_job
 from newscrawl.jobs.state import states_beside
 from newscrawl.web.display import clean, outward, printed
 from newscrawl.web.language import language_for, phrase, phrases

@@ -13,7 +13,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from newscrawl.jobs.job import add_job, job_for
+from newscrawl.jobs.job import job_for
+from newscrawl.jobs.jobs_file import add_job
 from tests.archive_samples import SITE
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 
@@ -191,7 +192,7 @@ def test_a_chart_answers_the_pointer_within_the_policy(desk: Desk) -> None:
     complaints: list[str] = []
     page.on("console", lambda told: complaints.append(told.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    picture = page.locator("figure picture").bounding_box()
+    picture = page.locator("figure picture img").bounding_box()
     page.locator("figure picture").hover()
     page.wait_for_selector(".chart canvas")
     box = page.locator(".chart canvas").bounding_box()

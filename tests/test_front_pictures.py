@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -225,6 +226,20 @@ def test_a_picture_for_a_telephone_is_narrow(front: Front) -> None:
     bars, labels = mirrored["layer"]
     assert bars["encoding"]["x"]["scale"] == {"reverse": True}
     assert bars["encoding"]["x"]["axis"]["titleAlign"] == labels["mark"]["align"] == "right"
+
+
+def test_a_page_keeps_the_place_of_a_list_free(front: Front) -> None:
+    for path in (
+        "/question/promoted_longest",
+        f"/placements?{urlencode({'page': HOMES['qamar.example']})}",
+    ):
+        page = front.get(path).text.partition("<picture>")[2]
+        address = re.search(r'<img src="([^"]+)"', page)
+        size = re.search(r'width="(\d+)" height="(\d+)"', page)
+        assert address is not None
+        assert size is not None
+        drawn = front.get(address[1].replace("&amp;", "&")).text
+        assert f'viewBox="0 0 {size[1]} {size[2]}"' in drawn
 
 
 def test_arabic_letters_need_no_font_of_the_machine() -> None:

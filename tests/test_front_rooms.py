@@ -59,8 +59,15 @@ def taken(front: Front, path: str) -> list[list[str]]:
     return list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"), newline="")))
 
 
+def run_address(front: Front, query: str, page: str = "/sql", **values: str) -> str:
+    """Return the address that the form of the SQL page makes."""
+    token = re.search(r'name="token" value="([^"]+)"', front.get("/sql").text)
+    assert token is not None
+    return f"{page}?" + urlencode({"lang": "en", "token": token[1], "sql": query, **values})
+
+
 def sql(front: Front, query: str, **values: str) -> list[list[str]]:
-    return taken(front, "/sql.csv?" + urlencode({"sql": query, **values}))
+    return taken(front, run_address(front, query, "/sql.csv", **values))
 
 
 @pytest.mark.parametrize("path", ROOMS)
@@ -272,8 +279,8 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
     )
     assert counted == [["n"], ["3"]]
     assert sql(front, "SELECT :nothing AS x") == [["x"], [""]]
-    named = urlencode({"sql": "SELECT :path AS x", "path": "a", "context": "b"})
-    assert front.get(f"/sql?{named}").status == 200
+    named = run_address(front, "SELECT :path AS x", path="a", context="b")
+    assert front.get(named).status == 200
 
 
 @pytest.mark.parametrize(
@@ -287,10 +294,11 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
             "nonsense",
         ),
         "CREATE TEMP TABLE x AS SELECT 1",
+        "SELECT fts3_tokenizer('simple')",
     ],
 )
 def test_sql_that_is_more_than_a_question_is_refused(front: Front, query: str) -> None:
-    answer = front.get("/sql?lang=en&" + urlencode({"sql": query}))
+    answer = front.get(run_address(front, query))
     assert answer.status == 400
     assert "The query failed:" in answer.text
 
@@ -305,7 +313,7 @@ def test_sql_that_is_more_than_a_question_is_refused(front: Front, query: str) -
     ids=["without end", "of a gigabyte", "of a large answer"],
 )
 def test_the_bounds_of_sql_hold(front: Front, query: str) -> None:
-    answer = front.get("/sql?lang=en&" + urlencode({"sql": query}))
+    answer = front.get(run_address(front, query))
     assert answer.status == 400
     assert front.get("/sql").status == 200
 
@@ -313,6 +321,56 @@ def test_the_bounds_of_sql_hold(front: Front, query: str) -> None:
 def test_an_answer_of_sql_is_cut(front: Front) -> None:
     many = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
     assert len(sql(front, many)) == 1 + 1_000
+
+
+@pytest.mark.parametrize("given", [{}, {"token": ""}, {"token": "\u0661"}, {"token": "x"}])
+def test_a_query_of_a_link_waits_for_the_reader(front: Front, given: dict[str, str]) -> None:
+    asked = urlencode({"lang": "en", "sql": "SELECT 6 * 7 AS n", **given})
+    page = front.get(f"/sql?{asked}")
+    assert page.status == 200
+    assert "Not run yet" in page.text
+    assert "SELECT 6 * 7 AS n</textarea>" in page.text
+    assert ">42<" not in page.text
+    assert front.get(f"/sql.csv?{asked}").status == 403
+    assert ">42<" in front.get(run_address(front, "SELECT 6 * 7 AS n")).text
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=x", "/sql", "/archive/article.json"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_page_of_another_site_loads_ours(front: Front, path: str, site: str) -> None:
+    def status(mode: str, destination: str, site: str = site) -> int:
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+        return front.get(path, **headers, **{"Sec-Fetch-Dest": destination}).status
+
+    assert status("no-cors", "image") == 403
+    assert status("no-cors", "empty") == 403
+    assert status("navigate", "iframe") == 403
+    assert status("navigate", "document") == 200
+    assert status("cors", "empty", "same-origin") == 200
+    assert status("navigate", "document", "none") == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/search?q=x&page={'9' * 5_000}",
+        "/archive/article?_where=1%3D1",
+        "/archive/article?_blob_column=headline",
+        "/archive/article.blob?_blob_column=headline",
+        "/archive/article.json?_where=(",
+        f"/archive/article?_next={'9' * 5_000}",
+        f"/archive/article?_size={'9' * 5_000}",
+        "/archive/article?_size=-5",
+        f"/archive/article.json?_facet_size={'9' * 5_000}",
+        f"/archive/article.json?_ttl={'9' * 5_000}",
+        "/archive/article?_search=%22&_sort=nothing",
+        f"/article/1/diff?old={'9' * 5_000}",
+        f"/article/{'9' * 19}",
+        f"/run/{'9' * 5_000}",
+    ],
+)
+def test_odd_parameters_end_in_no_failure(front: Front, path: str) -> None:
+    assert front.get(path).status in {200, 400, 403, 404}
 
 
 def test_no_sql_behind_a_proxy(tmp_path: Path) -> None:

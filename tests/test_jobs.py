@@ -16,14 +16,26 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.errors import UsageError
+from newscrawl import Archive
+from newscrawl.crawl.run.run_lock import lock_site
+from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
-from newscrawl.jobs.health import health_of
+from newscrawl.jobs.desk import ARCHIVE, JOBS_FILE, FileReader
+from newscrawl.jobs.desk import Desk as JobsDesk
+from newscrawl.jobs.health import LONGEST_LINE, Findings, health_of
+from newscrawl.jobs.jobs_file import add_environment, read_jobs_file
 from newscrawl.jobs.messages import DIGEST, Messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
 from newscrawl.jobs.runner import is_due
 from newscrawl.jobs.state import states_beside
-from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.timers import (
+    Place,
+    crontab_line,
+    service_unit,
+    timer_unit,
+    unit_name,
+    watch_unit,
+)
 from tests.command_line import PROGRAM, ROOT, run
 from tests.crawling import rows
 from tests.debian import needs
@@ -123,6 +135,8 @@ def test_jobs_file_keeps_what_a_person_wrote(desk: Desk) -> None:
         ('[jobs."a.example"]\nevery = "1h"\narguments = "-a"', "a list of texts"),
         ("jobs = 3", "a table"),
         ("[jobs", "cannot read"),
+        ('[job.almaghribtoday]\nevery = "1h"', "none of the tables"),
+        ('[jobs."a.example"]\nevery = "1h"\nurl = 3', "url is a text"),
     ],
 )
 def test_wrong_jobs_file_is_one_clear_line(desk: Desk, text: str, said: str) -> None:
@@ -131,8 +145,11 @@ def test_wrong_jobs_file_is_one_clear_line(desk: Desk, text: str, said: str) -> 
         read_jobs(desk.jobs_file)
     assert str(desk.jobs_file) in str(error.value)
     done = desk.run("health")
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1
+    if said in {"a table", "cannot read", "none of the tables"}:
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    else:  # one entry: the other jobs are reported
+        assert (done.returncode, done.stderr) == (1, "")
+        assert "failing" in done.stdout
 
 
 def test_job_is_due_after_its_interval_and_not_before() -> None:
@@ -322,7 +339,196 @@ def test_message_that_cannot_be_sent_stops_nothing(desk: Desk) -> None:
     states = desk.states()
     states.change(JOB.name, started_at=NOON, finished_at=NOON, status=1)
     health = health_of(JOB, states[JOB.name], NOON)
-    assert tell_changes(Messages(command="exit 7"), states, [health]) == 1
+    assert tell_changes(Messages(command="exit 7"), states, [health]) == 0
+    assert tell_changes(Messages(command="cat"), states, [health]) == 1
+    assert tell_changes(Messages(command="cat"), states, [health]) == 0
+
+
+def test_digest_that_cannot_be_sent_is_sent_later(desk: Desk) -> None:
+    health = [health_of(JOB, JobState(), NOON)]
+    for command, is_sent in (("exit 7", False), ("cat", True), ("cat", False)):
+        messages = Messages(command=command, digest_at=dt.time(7))
+        assert tell_digest(messages, desk.states(), health, NOON) is is_sent
+
+
+def test_many_late_jobs_are_one_message(desk: Desk) -> None:
+    box = desk.folder / "box"
+    messages = Messages(command=f'(echo "$NEWSCRAWL_SUBJECT"; cat) >> {shlex.quote(str(box))}')
+    jobs = [attrs.evolve(JOB, name=f"s{number}.example") for number in range(12)]
+    rows_ = [health_of(job, JobState(started_at=NOON), NOON + 5 * HOUR) for job in jobs]
+    assert tell_changes(messages, desk.states(), rows_) == 1
+    lines = box.read_text().splitlines()
+    assert lines[0] == "newscrawl: 12 jobs are late"
+    assert len(lines) == 13
+
+
+def test_line_says_why_where_and_what_to_do() -> None:
+    state = JobState(started_at=NOON, finished_at=NOON, status=1, reason="no route " * 99)
+    for given in (state, attrs.evolve(state, status=4), attrs.evolve(state, status=-9)):
+        line = health_of(JOB, given, NOON).line
+        assert len(line) <= LONGEST_LINE == 300
+        assert "no route no route" in line
+        assert ". Try: newscrawl " in line
+        assert "shams.example" in line
+
+
+def test_full_disk_is_news(desk: Desk) -> None:
+    state = JobState(started_at=NOON, finished_at=NOON, status=3)
+    desk.states().change(JOB.name, **attrs.asdict(state))
+    full = health_of(JOB, state, NOON, Findings(is_full=True))
+    assert (full.word, full.is_well) == ("full", False)
+    assert tell_changes(Messages(command="cat"), desk.states(), [full]) == 1
+
+
+def test_run_that_ended_for_want_of_disk_is_found(desk: Desk) -> None:
+    with Archive(desk.archive) as archive:
+        run_id = archive.start_run("site", JOB.site, {})
+        archive.finish_run(run_id, "disk_full: the archive refused", 3, {})
+    now = dt.datetime.now(dt.UTC)
+    desk.states().change("any name", started_at=now, finished_at=now, status=3)
+    add_job(desk.jobs_file, attrs.evolve(JOB, name="any name"))
+    content = read_jobs_file(desk.jobs_file)
+    (row,) = JobsDesk.at(desk.jobs_file, desk.archive).health(content)
+    assert row.word == "full"
+
+
+def test_faults_are_told_and_their_end_too(desk: Desk) -> None:
+    box = desk.folder / "box"
+    command = f"(echo $NEWSCRAWL_SUBJECT; cat) >> {box}"
+    add_job(desk.jobs_file, JOB)
+    with desk.jobs_file.open("a") as file:
+        file.write(f"[messages]\ncommand = {json.dumps(command)}\n")
+        file.write('[jobs."bad.example"]\nevery = 3\n')
+    now = dt.datetime.now(dt.UTC)
+    desk.states().change(JOB.name, started_at=now, finished_at=now, status=0)
+    good = desk.jobs_file.read_text()
+    reader = FileReader(desk.jobs_file)
+    jobs_desk = JobsDesk.at(desk.jobs_file, desk.archive)
+
+    def told() -> list[str]:
+        box.write_text("")
+        assert [job.name for job in reader.jobs()] == [JOB.name]
+        jobs_desk.report(reader.content, reader.problem)
+        return [line[11:] for line in box.read_text().splitlines() if "newscrawl: " in line]
+
+    assert told() == ["bad.example is failing"]
+    assert told() == []
+    desk.jobs_file.write_text("[jobs")
+    assert told() == [f"{JOBS_FILE} is failing"]
+    desk.jobs_file.unlink()
+    assert told() == []
+    desk.jobs_file.write_text(good)
+    assert told() == [f"{JOBS_FILE} is well again"]
+    desk.archive.write_bytes(b"SQLite format 3\0" + bytes(2_000))
+    assert told() == [f"{ARCHIVE} is failing"]
+    assert "newscrawl check" in box.read_text()
+    desk.archive.unlink()
+    assert told() == [f"{ARCHIVE} is well again"]
+
+
+def test_second_watch_is_refused(desk: Desk) -> None:
+    with small_site() as site:
+        jobs_of(desk.jobs_file, site)
+        with watching(desk):
+            wait_until(lambda: desk.states()[name_of(site)].status == 0)
+            second = desk.run("watch")
+    assert second.returncode == 75
+    assert "another newscrawl watch" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def test_watch_outlives_a_typo_and_a_damaged_archive(desk: Desk) -> None:
+    with small_site(1) as first, small_site(2) as second:
+        jobs_of(desk.jobs_file, first)
+        with watching(desk) as watch:
+            wait_until(lambda: desk.states()[name_of(first)].status == 0)
+            good = desk.jobs_file.read_text()
+            desk.jobs_file.write_text(f"{good}[jobs")
+            log = desk.folder / "watch.log"
+            wait_until(lambda: "the jobs go on as before" in log.read_text())
+            desk.jobs_file.write_text(good)
+            desk.archive.write_bytes(b"SQLite format 3\0" + bytes(9_000))
+            jobs_of(desk.jobs_file, second)
+            wait_until(lambda: desk.states()[name_of(second)].status == 1)
+            assert watch.poll() is None
+    assert watch.returncode == 0
+    assert "Traceback" not in log.read_text()
+
+
+def test_job_that_cannot_be_started_stops_no_other(desk: Desk) -> None:
+    with small_site(1) as bad, small_site(2) as good:
+        names = jobs_of(desk.jobs_file, bad, good)
+        (desk.folder / "logs" / f"{file_name(names[0])}.log" / "x").mkdir(parents=True)
+        (desk.folder / "logs" / f"{file_name(names[0])}.log.1" / "x").mkdir(parents=True)
+        done = desk.run("run", "--due")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert desk.states()[names[0]].status == 1
+    assert "cannot be started" in str(desk.states()[names[0]].reason)
+    assert desk.states()[names[1]].status == 0
+
+
+def test_settings_reach_the_job_through_the_file(desk: Desk) -> None:
+    folder = desk.folder / "modules"
+    folder.mkdir()
+    with small_site() as site:
+        (folder / "port_sites.py").write_text(
+            "from newscrawl.layouts.site import Site, Sources\n"
+            f"SITE = Site(name='port', title='Port', hosts=('127.0.0.1',), "
+            f"languages=('en',), sources=Sources(home='{site.url}/'))\n"
+        )
+        given = {
+            **PRIVATE,
+            "NEWSCRAWL_SITES": "port_sites",
+            "NEWSCRAWL_CONTACT": "desk@port.example",
+            "PYTHONPATH": str(folder),
+        }
+        made = run("schedule", "port", "--every", "1h", *desk.options, environment=given)
+        assert made.returncode == 0, made.stderr
+        done = run("run", "--due", *desk.options)
+        assert done.returncode == 0, done.stderr
+        agents = {one.headers["User-Agent"] for one in site.asked}
+    assert all("+desk@port.example" in agent for agent in agents)
+    assert rows(desk.archive, "SELECT site, stored FROM run") == [{"site": "port", "stored": 1}]
+
+
+def test_environment_of_the_file_keeps_what_is_there(desk: Desk) -> None:
+    desk.jobs_file.write_text('[environment]\nNEWSCRAWL_X = "a"\nNEWSCRAWL_Y = "b"\n')
+    add_environment(desk.jobs_file, {"NEWSCRAWL_Y": 'c"d'})
+    found = read_jobs_file(desk.jobs_file).environment
+    assert found == {"NEWSCRAWL_X": "a", "NEWSCRAWL_Y": 'c"d'}
+
+
+def test_job_with_a_name_of_its_own_crawls_the_declared_site(desk: Desk) -> None:
+    desk.jobs_file.write_text('[jobs.morning]\nevery = "1d"\nurl = "almaghribtoday"\n')
+    (job,) = read_jobs(desk.jobs_file)
+    assert (job.name, job.site) == ("morning", "almaghribtoday")
+    assert job.command[-1] == "almaghribtoday"
+    add_job(desk.jobs_file, job)
+    assert read_jobs(desk.jobs_file) == (job,)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files of another owner")
+def test_files_of_root_are_one_line_for_the_service_user(desk: Desk) -> None:
+    for folder in (desk.folder, *list(desk.folder.parents)[:3]):
+        folder.chmod(0o755)
+    desk.states().change(JOB.name, status=0)
+    lock_site(desk.archive, "shams.example").release()
+    jobs_desk = JobsDesk.at(desk.jobs_file, desk.archive)
+    with jobs_desk.watched():
+        pass
+    os.seteuid(65_534)
+    try:
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"):
+            desk.states().change(JOB.name, status=1)
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"):
+            lock_site(desk.archive, "shams.example")
+        with pytest.raises(ArchiveError, match=r"cannot write .*chown"), jobs_desk.watched():
+            pass
+        runner = jobs_desk.runner(1, read_jobs_file(desk.jobs_file))
+        assert runner.run_all([JOB]) == 1
+    finally:
+        os.seteuid(0)
 
 
 def test_one_digest_a_day(desk: Desk) -> None:
@@ -380,6 +586,10 @@ def test_systemd_accepts_the_units(tmp_path: Path, place: Place) -> None:
             "service": service_unit(job, attrs.evolve(place, user=user)),
             "timer": timer_unit(job),
         }
+        if user:
+            paths.append(str(tmp_path / "newscrawl-watch.service"))
+            text = watch_unit(attrs.evolve(place, user=user), 4)
+            Path(paths[-1]).write_text(text, "utf-8")
         for suffix, text in texts.items():
             path = tmp_path / f"{unit_name(job)}.{suffix}"
             path.write_text(text, "utf-8")
@@ -441,7 +651,7 @@ def test_schedule_says_what_is_next(desk: Desk) -> None:
     assert len(list((desk.folder / "units").iterdir())) == 2
 
 
-def test_health_without_jobs_is_well(desk: Desk) -> None:
+def test_health_without_jobs_is_not_well(desk: Desk) -> None:
     done = desk.run("health")
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "names no job" in " ".join(done.stdout.split())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from scrapy import Request, Spider
+from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.frontier.request_meta import meta_for, target_of
+from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Settled
-from newscrawl.crawl.shared.queue import LeasedQueue
+from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.errors import FrontierError
 from tests.redis_server import RedisServer, needs_redis, redis_server
 
@@ -232,3 +235,87 @@ def test_a_server_that_is_away_is_told(join: Join, tmp_path: Path) -> None:
             queue.join()
         with pytest.raises(FrontierError, match="does not answer"):
             len(queue)
+
+
+ITEMS = (
+    *("", "no json", "[]", "null", '"text"', "{}", '{"url": 1, "priority": 0}', "[" * 5_000),
+    *('{"url": "file:///etc/passwd", "priority": 0}', '{"url": "https://a.example/"}'),
+    '{"url": "https://a.example/", "priority": "1"}',
+    '{"url": "https://a.example/", "priority": 1e999}',
+)
+OUTCOMES_OF_OTHERS = (
+    *("", "no json", "[]", "null", "{}", '{"fetched_at": "2026-05-17T10:00:00+00:00"}'),
+    json.dumps({"url": HOST, "outcome": "x", "status": 200, "fetched_at": "2026", "more": 1}),
+    json.dumps(
+        {
+            "url": f"{HOST}/1",
+            "outcome": "stored",
+            "status": 200,
+            "published": "soon",
+            "fetched_at": "2026-05-17T10:00:00+00:00",
+        }
+    ),
+)
+
+
+def test_waiting_articles_of_another_program_are_dropped(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
+    asked(queue, "/1")
+    for number, item in enumerate(ITEMS):
+        server.client.hset(f"{queue.key}:items", f"strange-{number}", item)
+        server.client.zadd(f"{queue.key}:waiting", {f"strange-{number}": number})
+    server.client.zadd(f"{queue.key}:waiting", {"without an item": -1})
+    assert taken(queue, 100) == ["/1"]
+    assert queue.dropped == len(ITEMS) + 1
+    settle(queue, "/1")
+    assert queue.beat(60, may_lead=True).held == 0
+    assert queue.finish()
+
+
+def test_leases_of_another_program_are_no_obstacle(join: Join, server: RedisServer) -> None:
+    queue = join()
+    for number, item in enumerate(ITEMS):
+        server.client.hset(f"{queue.key}:items", f"strange-{number}", item)
+        server.client.hset(f"{queue.key}:held", f"strange-{number}", "nobody")
+    server.client.hset(f"{queue.key}:claims", "x", "")
+    server.client.set(f"{queue.key}:articles", "many")
+    assert queue.beat(60, may_lead=True).waiting == len(ITEMS)
+    assert taken(queue, 100) == []
+    assert queue.finish()
+
+
+@pytest.mark.parametrize("text", OUTCOMES_OF_OTHERS)
+def test_outcomes_of_another_program_are_dropped(
+    join: Join, server: RedisServer, text: str
+) -> None:
+    queue = join()
+    server.client.xadd(f"{queue.key}:settled", {"by": "other", "what": text})
+    server.client.xadd(f"{queue.key}:settled", {"nothing": "of ours"})
+    server.client.hset(queue.known_key, ticket("/1"), text)
+    assert list(queue.told_by_others()) == []
+    assert queue.known(ticket("/1")) is None
+    assert queue.dropped == 3
+
+
+@pytest.mark.parametrize("name", ["waiting", "items", "held", "workers", "claims"])
+def test_a_key_of_another_kind_ends_the_waiting(
+    join: Join, server: RedisServer, name: str
+) -> None:
+    queue = join()
+    asked(queue, "/1")
+    server.client.delete(f"{queue.key}:{name}")
+    server.client.set(f"{queue.key}:{name}", "text")
+    ended: list[FrontierError] = []
+    line = Line(600, give_up=ended.append)
+    line.queue = queue
+    for question in (lambda queue: queue.take(1), lambda queue: queue.beat(60, may_lead=True)):
+        line.ask(question)
+    assert "another program" in str(ended[0])
+
+
+def test_bytes_that_are_no_text_are_read(server: RedisServer) -> None:
+    client = connect(BaseSettings({"NEWSCRAWL_FRONTIER": server.url}))
+    client.set("strange", b"\xff\xfe")
+    assert client.get("strange") == "\\xff\\xfe"

@@ -6,6 +6,7 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.article import LinkList
+from newscrawl.explain import explain
 from newscrawl.text.phrases import list_kind
 
 TEXT = "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>"
@@ -202,3 +203,18 @@ def test_paid_content_is_sponsored() -> None:
 )
 def test_kind_is_known_by_the_words_of_many_languages(heading: str, kind: str | None) -> None:
     assert list_kind(heading) == kind
+
+
+def test_explanation_says_why_links_are_no_list() -> None:
+    page = f"""<title>Mayor speaks</title>
+    <article><h1>Mayor speaks of the harbour</h1>{TEXT * 5}</article>
+    <section class="box"><h3>Harbour</h3><ul class="rows">{rows(1, 2, 3)}</ul></section>
+    <section><h3>Comments</h3><ul>{rows(4, 5)}</ul></section>"""
+    explained = explain(Page(url="https://post.example/news/1", body=page.encode()))
+    (lists,) = (field for field in explained.fields if field.field == "link_lists")
+    assert [
+        (one.value.partition(":")[0], one.rule, one.why_not) for one in lists.rivals[:2]
+    ] == [
+        ("Harbour", "heading above it, in ul.rows", "it is a list"),
+        ("Comments", "heading above it, in ul", "its heading is of no list of articles"),
+    ]

@@ -97,6 +97,7 @@ def test_names_in_queries(archive: Archive, query: str, articles: set[int]) -> N
 
 def test_other_spellings_are_told_and_marked(archive: Archive) -> None:
     assert set(archive.also_found("Guterres")) == {"غوتيريش", "גוטרש"}
+    assert "Guterres" in archive.also_found("غوتيريش")
     assert archive.also_found("Guterres names:off") == ()
     (hit,) = [hit for hit in archive.search("Guterres") if hit.article_id == 1]
     assert [hit.snippet[a:b] for a, b in hit.snippet_spans] == ["غوتيريش"]
@@ -116,7 +117,7 @@ def test_index_of_names_is_rebuilt(archive: Archive) -> None:
     archive.db.execute("DELETE FROM article_search_names")
     archive.reindex()
     assert archive.db.execute("SELECT * FROM article_search_names").fetchall() == before
-    assert any("Guterres".casefold() in row for row in before)
+    assert any("Guterres" in row for row in before)
 
 
 @pytest.mark.parametrize(

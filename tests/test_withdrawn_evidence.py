@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
+from newscrawl.article import Link, LinkList
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter, read_pages
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
@@ -107,3 +108,18 @@ def test_no_other_record_is_erased(path: Path, values: str) -> None:
     assert done.returncode == 1
     assert "evidence is left that was not erased" in done.stderr
     assert kept.read_bytes() == whole
+
+
+def test_records_of_other_pages_that_link_to_it_are_named(tmp_path: Path) -> None:
+    home = f"https://{SITE}/"
+    place = Evidence(file="warc/a.warc.gz", offset=900, length=50, record_id="<urn:2>")
+    links = (Link(text="الميناء يستقبل", url=STORY, position=1),)
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article_at(STORY, canonical_url=None))
+        for url, lists in ((home, links), (f"{home}other", ())):
+            seen = observation_at(MORNING, url, outcome="source", evidence=place)
+            shown = (LinkList(heading="أخبار", kind="related", links=lists),)
+            archive.record_visit(seen, site=SITE, run=None, link_lists=shown)
+    done = run("withdraw", STORY, "--reason", "x", "--yes", "-d", tmp_path / "archive.db")
+    assert "1 record of other pages may still show its headline:" in done.stdout
+    assert f"warc/a.warc.gz, byte 900: {home} of 2026-03-01T06:30:00Z" in done.stdout

@@ -253,14 +253,6 @@ class Archive:
         with self._session.clear_errors():
             return read_difference(self.db, url_or_id, old, new)
 
-    def front_page(self, url: str, at: dt.datetime | None = None) -> FrontPage:
-        """Return a home or section page as readers saw it at the time *at*, by default now.
-
-        Raises NotInArchive if no visit up to then found stories on it.
-        """
-        with self._session.clear_errors():
-            return read_front_page(self.db, url, at)
-
     def absences(
         self,
         *,
@@ -323,6 +315,14 @@ class Archive:
         """
         with self.transaction() as db:
             return reclassify(db, site)
+
+    def front_page(self, url: str, at: dt.datetime | None = None) -> FrontPage:
+        """Return a home or section page as readers saw it at the time *at*, by default now.
+
+        Raises NotInArchive if no visit up to then found stories on it.
+        """
+        with self._session.clear_errors():
+            return read_front_page(self.db, url, at)
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""
@@ -416,7 +416,7 @@ class Archive:
     def query_problems(self, query: str, *, is_found: bool = True) -> tuple[str, ...]:
         """Return the mistakes of a typed query, a sentence each.
 
-        With *is_found* False, for a query without results, also what may be changed in it.
+        With *is_found* False, for a query without results, also possible changes to it.
         """
         with self._session.clear_errors():
             return hits.problems_of(self.db, query, is_found=is_found)

@@ -21,6 +21,7 @@ class Session:
     def __init__(self, path: Path, *, is_read_only: bool = False) -> None:
         self.path = path
         self.db: Database = (open_database_read_only if is_read_only else open_database)(path)
+        self._file = _identity(path)
         self._writer = None if is_read_only else WriterLock(path)
         self._lock = RLock()
 
@@ -34,6 +35,7 @@ class Session:
     def transaction(self) -> Iterator[Database]:
         """Hold one transaction over the block; within another one, a savepoint."""
         with self._lock, self.clear_errors():
+            self._check_place()
             if self.db.conn.in_transaction:
                 with self.db.atomic():
                     yield self.db
@@ -50,6 +52,17 @@ class Session:
                 self.db.rollback()
                 raise
 
+    def _check_place(self) -> None:
+        """Raise ArchiveError if the file was moved or replaced since it was opened.
+
+        SQLite would go on writing the old file, which nobody opens again.
+        """
+        if _identity(self.path) != self._file:
+            raise ArchiveError(
+                f"{self.path} was moved, replaced or deleted while it was written; what was "
+                "stored before is in the moved file. Run again once it is in its place"
+            )
+
     def own_run(self, run: int) -> None:
         """Record *run* as begun by this program: it ends as killed if the program dies."""
         if self._writer is not None:
@@ -62,3 +75,12 @@ class Session:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise ArchiveError(f"the archive {self.path} refused: {error}") from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return the numbers of the file at *path* and of its disk; None if there is no file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import click
 
 import newscrawl
-from newscrawl.cli.console import one_line
+from newscrawl.cli.console import one_line, problem_of_opened
 from newscrawl.environment import use_environment
-from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
+from newscrawl.text.urls import without_passwords
+
+_OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
+"""Errors by which reading a damaged archive may end."""
 
 
 class Summary(NamedTuple):
@@ -31,7 +37,10 @@ SUMMARIES = {
         "Move annotations between texts and the words of a package without text.",
         "annotations_group",
     ),
-    "backup": Summary("maintenance", "Copy the archive to FILE while crawls go on writing it."),
+    "backup": Summary(
+        "maintenance",
+        "Copy the archive to FILE while crawls go on writing it, and check the copy.",
+    ),
     "check": Summary(
         "maintenance", "Check for damage: structures, texts, search index, evidence."
     ),
@@ -123,6 +132,10 @@ SUMMARIES = {
     "stats": Summary(
         "stats", "Count pages seen, articles stored, pages skipped by reason, and fields found."
     ),
+    "upgrade": Summary(
+        "maintenance",
+        "Upgrade the archive to the schema of this newscrawl, or try that on a copy.",
+    ),
     "vacuum": Summary("maintenance", "Return unused space in the archive to the disk."),
     "versions": Summary(
         "versions", "List the versions of an article: times, cause, and changed fields."
@@ -147,7 +160,7 @@ class Refused(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: NewscrawlError) -> None:
-        super().__init__(one_line(str(error)))
+        super().__init__(one_line(without_passwords(str(error))))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the one line that the user needs."""
@@ -189,6 +202,13 @@ class Commands(click.Group):
             raise WronglyUsed(error) from error
         except NewscrawlError as error:
             raise Refused(error) from error
+        except PermissionError as error:
+            raise Refused(NewscrawlError(not_writable(Path(), error))) from error
+        except _OF_DAMAGE as error:
+            problem = problem_of_opened()
+            if problem is None:
+                raise
+            raise Refused(ArchiveError(problem)) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""

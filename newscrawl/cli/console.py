@@ -160,6 +160,7 @@ def counted(count: int, things: str) -> str:
     return f"{count} {things.removesuffix('s') if count == 1 else things}"
 
 
+_opened: set[Path] = set()
 archive_option = click.option(
     "-d",
     "--archive",
@@ -242,7 +243,9 @@ def open_archive(path: Path | None) -> Archive:
     """
     from newscrawl.archive import Archive  # noqa: PLC0415
 
-    return Archive.open_read_only(archive_file(path))
+    file = archive_file(path)
+    _opened.add(file)
+    return Archive.open_read_only(file)
 
 
 def open_archive_to_write(path: Path | None) -> Archive:
@@ -252,7 +255,26 @@ def open_archive_to_write(path: Path | None) -> Archive:
     file = archive_file(path)
     if not file.exists():
         raise ArchiveError(f"there is no archive at {file}")
+    _opened.add(file)
     return Archive(file)
+
+
+def problem_of_opened() -> str | None:
+    """Return the first problem of the archives that this command opened; None if all are sound.
+
+    For an error that damage may explain.
+    """
+    from newscrawl.archive import Archive  # noqa: PLC0415
+
+    for file in sorted(_opened):
+        try:
+            with Archive.open_read_only(file) as archive:
+                problems = archive.check(looks_at_evidence=False)
+        except ArchiveError as error:
+            problems = (str(error),)
+        if problems:
+            return f"{file} is damaged: {problems[0]}. newscrawl check tells all"
+    return None
 
 
 def archive_file(path: Path | None) -> Path:

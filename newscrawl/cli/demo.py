@@ -21,6 +21,7 @@ from newscrawl.cli.stats import stats_view
 from newscrawl.environment import usable_cores
 from newscrawl.errors import NewscrawlError
 from newscrawl.importing.importer import Import, Options
+from newscrawl.interpreter import PYTHON
 from newscrawl.page import Page
 from newscrawl.project import anchored, project_folder
 from newscrawl.sample_site import running_newsroom
@@ -43,7 +44,7 @@ def newsroom(port: int, edition: int) -> None:
     The first line printed is its address.
     """
     options = ["--port", str(port), "--edition", str(edition)]
-    os.execv(sys.executable, [sys.executable, "-m", "newscrawl.sample_site", *options])  # noqa: S606
+    os.execv(sys.executable, [*PYTHON, "-m", "newscrawl.sample_site", *options])  # noqa: S606
 
 
 @click.command()
@@ -83,7 +84,7 @@ def demo(archive_path: Path) -> None:
 
 def _crawl(base_url: str, path: Path) -> None:
     """Run `scrapy crawl site` as a person would. Raises NewscrawlError if it fails."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
+    command = [*PYTHON, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
     command += ["-s", f"NEWSCRAWL_EVIDENCE_FOLDER={_evidence_folder(path).name}"]
     click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
     environment = os.environ | {

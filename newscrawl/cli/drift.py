@@ -77,6 +77,9 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
     for source in drift.dead_sources:
         yield shown(source.line, "yellow")
         yield fact_table([("last good", Text(minute(source.last_good)))])
+    if drift.upheaval is not None:
+        yield Text(drift.upheaval.line, "yellow")
+        yield fact_table([("look at", Text(f"newscrawl runs show {drift.upheaval.run}"))])
     yield ""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
+from newscrawl.interpreter import PYTHON
 from newscrawl.outcomes import Outcome
 from newscrawl.project import project_folder
 
@@ -60,7 +60,7 @@ def run_python(
     """
     try:
         return subprocess.run(  # noqa: S603
-            [sys.executable, *arguments],
+            [*PYTHON, *arguments],
             cwd=project_folder(),
             env={**os.environ, "SCRAPY_SETTINGS_MODULE": "newscrawl.settings", **environment},
             capture_output=True,

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -16,7 +16,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from newscrawl import exit_status as exits
-from newscrawl.archive import Archive
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -27,16 +26,32 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
-from newscrawl.drift import read_drift
 from newscrawl.errors import UsageError
-from newscrawl.jobs.health import Health, health_of
-from newscrawl.jobs.job import Job, add_job, interval_text, job_for, parse_interval, read_jobs
-from newscrawl.jobs.messages import read_messages, tell_changes, tell_digest
+from newscrawl.jobs.desk import Desk, FileReader, WatchRuns, at_intervals
+from newscrawl.jobs.health import Health
+from newscrawl.jobs.job import Job, job_for, parse_interval
+from newscrawl.jobs.jobs_file import (
+    FILE_MODE,
+    PASSED_ON,
+    JobsFile,
+    add_environment,
+    add_job,
+    read_jobs_file,
+)
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.runner import Runner, is_due
-from newscrawl.jobs.state import JobState, JobStates, states_beside
-from newscrawl.jobs.timers import Place, crontab_line, service_unit, timer_unit, unit_name
+from newscrawl.jobs.runner import is_due
+from newscrawl.jobs.state import JobState
+from newscrawl.jobs.timers import (
+    Place,
+    crontab_line,
+    owner_of,
+    service_unit,
+    timer_unit,
+    unit_name,
+    watch_unit,
+)
 from newscrawl.project import anchored, project_folder
+from newscrawl.whole_file import whole_file
 
 _LOOK_SECONDS = 60.0
 
@@ -70,35 +85,53 @@ def schedule(  # noqa: PLR0913 (each is an option)
     timer, cron or `newscrawl watch` starts it.
     """
     job = job_for(site, parse_interval(every))
-    place = Place(
-        project=project_folder(),
-        archive=archive_file(archive_path).resolve(),
-        jobs_file=anchored(jobs_file),
-        user=user,
-    )
+    desk = _desk(jobs_file, archive_path)
+    place = _place(desk, user)
     line = crontab_line(job, place) if is_cron else None
-    add_job(place.jobs_file, job)
+    add_job(desk.jobs_file, job)
+    _pass_on_environment(desk.jobs_file)
     if folder is not None:
-        _write_units(folder, job, place)
+        name = unit_name(job)
+        texts = {"service": service_unit(job, place), "timer": timer_unit(job)}
+        _write_units(folder, f"{name}.timer", texts)
     if line is not None:
         click.echo(line)
     if folder is None and line is None:
         click.echo(
-            f"{job.name} is to be crawled every {interval_text(job.every)}. What starts it:\n"
+            f"{job.name} is to be crawled every {job.interval}. What starts it:\n"
             "  newscrawl watch        in a terminal or container that stays open,\n"
             "  newscrawl run --due    from one timer for all jobs,\n"
             "  --systemd FOLDER       writes a timer of its own, --cron a crontab line."
         )
 
 
-def _write_units(folder: Path, job: Job, place: Place) -> None:
+def _place(desk: Desk, user: str | None) -> Place:
+    return Place(
+        project=project_folder(),
+        archive=desk.archive,
+        jobs_file=desk.jobs_file,
+        user=user or owner_of(desk.archive.parent),
+    )
+
+
+def _pass_on_environment(path: Path) -> None:
+    """Write our variables into the jobs file: a timer starts with none of them."""
+    given = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
+    if "NEWSCRAWL_SITES" in given and os.environ.get("PYTHONPATH"):
+        given["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    if given:
+        add_environment(path, given)
+
+
+def _write_units(folder: Path, enabled: str, texts: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    name = unit_name(job)
-    for suffix, text in (("service", service_unit(job, place)), ("timer", timer_unit(job))):
+    name = enabled.rpartition(".")[0]
+    for suffix, text in texts.items():
         path = folder / f"{name}.{suffix}"
-        path.write_text(text, "utf-8")
+        with whole_file(path, mode=FILE_MODE) as file:
+            file.write(text.encode())
         click.echo(f"wrote {path}")
-    click.echo(f"Copy them to /etc/systemd/system and say: systemctl enable --now {name}.timer")
+    click.echo(f"Copy them to /etc/systemd/system and say: systemctl enable --now {enabled}")
 
 
 @click.command()
@@ -106,6 +139,7 @@ def _write_units(folder: Path, job: Job, place: Place) -> None:
 @click.option("--due", "only_due", is_flag=True, help="Those whose time has come.")
 @click.option("--jobs", "most", type=click.IntRange(1, 64), default=4, show_default=True,
               help="How many crawls at once.")  # fmt: skip
+@click.option("--quiet", "is_quiet", is_flag=True, help="Print warnings and errors alone.")
 @jobs_option
 @archive_option
 def run(
@@ -115,48 +149,93 @@ def run(
     archive_path: Path | None,
     *,
     only_due: bool,
+    is_quiet: bool,
 ) -> None:
     """Run jobs, a process each: those named, or with --due all whose time has come.
 
-    Ends with the worst status of the crawls; a site that another run holds is passed over.
+    It ends with the worst status of the crawls; a site that another run holds is passed over.
     """
-    path = anchored(jobs_file)
-    jobs = read_jobs(path)
-    unknown = sorted(set(names) - {job.name for job in jobs})
-    if unknown:
-        raise UsageError(f"{path} has no job {unknown[0]!r}; newscrawl schedule makes one")
+    desk = _desk(jobs_file, archive_path)
+    content = read_jobs_file(desk.jobs_file)
+    wanted = _wanted(desk, content, names, only_due=only_due)
+    _log_to_stderr(is_quiet=is_quiet)
+    runner = desk.runner(most, content)
+    status = runner.run_all(wanted)
+    desk.report(content)
+    sys.exit(status or (exits.USAGE if only_due and content.faults else status))
+
+
+def _wanted(
+    desk: Desk, content: JobsFile, names: tuple[str, ...], *, only_due: bool
+) -> list[Job]:
+    """Return the jobs to run. Raises UsageError if a name is that of none."""
     if bool(names) == only_due:
         raise UsageError("name the jobs to run, or say --due")
-    desk = _Desk.at(path, archive_path)
-    now = dt.datetime.now(dt.UTC)
-    wanted = [
+    for name in names:
+        if name in content.faults:
+            raise UsageError(content.faults[name])
+    unknown = sorted(set(names) - {job.name for job in content.jobs})
+    if unknown:
+        raise UsageError(
+            f"{desk.jobs_file} has no job {unknown[0]!r}; newscrawl schedule makes one"
+        )
+    states, now = desk.states.read(), dt.datetime.now(dt.UTC)
+    return [
         job
-        for job in jobs
-        if job.name in names or (only_due and is_due(job, desk.states[job.name], now))
+        for job in content.jobs
+        if job.name in names
+        or (only_due and is_due(job, states.get(job.name, JobState()), now))
     ]
-    _log_to_stderr()
-    status = desk.runner(most).run_all(wanted)
-    desk.report(jobs)
-    sys.exit(status)
 
 
 @click.command()
 @click.option("--jobs", "most", type=click.IntRange(1, 64), default=4, show_default=True,
               help="How many crawls at once.")  # fmt: skip
+@click.option(
+    "--systemd",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a service into this folder, and end.",
+)
+@click.option("--user", help="User that runs the service: an account for it alone.")
 @jobs_option
 @archive_option
-def watch(most: int, jobs_file: Path, archive_path: Path | None) -> None:
+def watch(
+    most: int,
+    folder: Path | None,
+    user: str | None,
+    jobs_file: Path,
+    archive_path: Path | None,
+) -> None:
     """Run every job whenever its time has come, until Ctrl-C or SIGTERM.
 
     Each crawl is a process of its own; one that dies takes nothing with it. The jobs file is
-    read again as it changes.
+    read again as it changes; while it is wrong, the jobs go on as it last had them.
     """
-    path = anchored(jobs_file)
-    if not read_jobs(path):
-        raise UsageError(f"{path} names no job yet; newscrawl schedule SITE --every 30m does")
-    desk = _Desk.at(path, archive_path)
+    desk = _desk(jobs_file, archive_path)
+    reader = FileReader(desk.jobs_file)
+    if folder is not None:
+        place = _place(desk, user)
+        _write_units(folder, "newscrawl-watch.service", {"service": watch_unit(place, most)})
+        return
+    if not reader.content.jobs:
+        for line in reader.content.faults.values():
+            raise UsageError(line)
+        raise UsageError(
+            f"{desk.jobs_file} names no job yet; newscrawl schedule SITE --every 30m does"
+        )
     _log_to_stderr()
-    desk.runner(most).watch(path, _now_and_then(desk.report))
+
+    def report() -> None:
+        desk.report(reader.content, reader.problem)
+
+    try:
+        with desk.watched():
+            runner = desk.runner(most, reader.content)
+            runner.watch(reader.jobs, at_intervals(_LOOK_SECONDS, report, time.monotonic))
+    except WatchRuns as error:
+        click.echo(f"newscrawl: {error}", err=True)
+        sys.exit(exits.LOCKED)
 
 
 @click.command()
@@ -169,79 +248,27 @@ def health(
 ) -> None:
     """Report the state of each job; end with status 1 if one needs attention.
 
-    A job that never ran, or is late, is reported too.
+    A job that never ran, or is late, is reported too; so is a jobs file that names none.
     """
-    path = anchored(jobs_file)
-    rows = _Desk.at(path, archive_path).health(read_jobs(path))
+    desk = _desk(jobs_file, archive_path)
+    rows = desk.health(read_jobs_file(desk.jobs_file))
     if is_metrics:
         click.echo(open_metrics(rows), nl=False)
     elif is_json:
         print_json([attrs.asdict(one) for one in rows])
     else:
-        print_view(_health_view(rows) if rows else f"{path} names no job.")
-    if not all(one.is_well for one in rows):
+        print_view(_health_view(rows) if rows else f"{desk.jobs_file} names no job.")
+    if not rows or not all(one.is_well for one in rows):
         sys.exit(exits.FAILED)
 
 
-@attrs.frozen
-class _Desk:
-    """The jobs file, the archive and the states of jobs, to run and report jobs."""
-
-    jobs_file: Path
-    archive: Path
-    states: JobStates
-
-    @classmethod
-    def at(cls, jobs_file: Path, archive_path: Path | None) -> _Desk:
-        archive = archive_file(archive_path).resolve()
-        return cls(jobs_file, archive, states_beside(archive))
-
-    def runner(self, most: int) -> Runner:
-        return Runner(
-            self.states,
-            folder=project_folder(),
-            logs=self.archive.parent / "logs",
-            environment={**os.environ, "NEWSCRAWL_ARCHIVE": str(self.archive)},
-            most=most,
-        )
-
-    def health(self, jobs: tuple[Job, ...]) -> list[Health]:
-        now = dt.datetime.now(dt.UTC)
-        changes: dict[str, tuple[str, ...]] = {}
-        if self.archive.exists():
-            with Archive.open_read_only(self.archive) as archive:
-                changes = {
-                    job.name: read_drift(archive.db, job.name, now).lines for job in jobs
-                }
-        states = self.states.read()
-        return [
-            health_of(job, states.get(job.name, JobState()), now, changes.get(job.name, ()))
-            for job in jobs
-        ]
-
-    def report(self, jobs: tuple[Job, ...]) -> None:
-        messages, rows = read_messages(self.jobs_file), self.health(jobs)
-        tell_changes(messages, self.states, rows)
-        tell_digest(messages, self.states, rows, dt.datetime.now().astimezone())
+def _desk(jobs_file: Path, archive_path: Path | None) -> Desk:
+    return Desk.at(anchored(jobs_file), archive_file(archive_path).resolve())
 
 
-def _now_and_then(
-    report: Callable[[tuple[Job, ...]], None],
-) -> Callable[[tuple[Job, ...]], None]:
-    """Return *report* limited to one call a minute."""
-    last = time.monotonic()
-
-    def now_and_then(jobs: tuple[Job, ...]) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _LOOK_SECONDS:
-            last = time.monotonic()
-            report(jobs)
-
-    return now_and_then
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+def _log_to_stderr(*, is_quiet: bool = False) -> None:
+    level = logging.WARNING if is_quiet else logging.INFO
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=level)
 
 
 def _health_view(rows: list[Health]) -> RenderableType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import click
 from rich import filesize
 
 from newscrawl.archive import Archive
-from newscrawl.archive.maintenance.withdraw import Withdrawal
+from newscrawl.archive.maintenance.upgrade import read_upgrade, rehearse
+from newscrawl.archive.maintenance.withdraw import Teaser, Withdrawal
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -28,6 +29,8 @@ from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
+
+_SHOWN_TEASERS = 20
 
 
 @click.command()
@@ -65,17 +68,66 @@ def reindex(archive_path: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @archive_option
 def backup(file: Path, archive_path: Path | None) -> None:
-    """Copy the archive to FILE while crawls go on writing it.
+    """Copy the archive to FILE while crawls go on writing it, and check the copy.
 
-    FILE must not exist yet.
+    FILE must not exist yet. A copy of a damaged archive is no backup: there is none then.
     """
     with open_archive(archive_path) as archive:
         archive.backup(file)
-    with Archive.open_read_only(file) as copy:
-        counts = copy.counts()
+    counts = _rehearsed(file)
     click.echo(f"{file}: {filesize.decimal(file.stat().st_size)}, {_counts_text(counts)}")
     if counts["captures"]:
         click.echo("The WARC files that it points to are not in it: copy them as well.")
+
+
+def _rehearsed(file: Path) -> dict[str, int]:
+    """Open the copy in *file* as a restored archive, and return its counts.
+
+    Removes it and raises ArchiveError if it is damaged.
+    """
+    try:
+        with Archive.open_read_only(file) as copy:
+            problems = copy.check(looks_at_evidence=False)
+            if not problems:
+                return copy.counts()
+    except ArchiveError as error:
+        problems = (str(error),)
+    file.unlink()
+    raise ArchiveError(
+        f"no backup was made, since the archive is damaged: {problems[0]}. Keep the last good "
+        "one; newscrawl check tells all"
+    )
+
+
+@click.command()
+@click.option("--dry-run", "is_rehearsal", is_flag=True, help="Upgrade a copy, and remove it.")
+@archive_option
+def upgrade(archive_path: Path | None, *, is_rehearsal: bool) -> None:
+    """Upgrade the archive to the schema of this newscrawl, or try that on a copy.
+
+    A copy of the archive as it was stays beside it.
+    """
+    path = archive_file(archive_path)
+    needed = read_upgrade(path)
+    if not needed.is_needed:
+        Archive.open_read_only(path).close()
+        click.echo(f"{path} has schema {needed.schema}: there is nothing to upgrade")
+        return
+    steps = f"from schema {needed.schema} to {needed.wanted}"
+    if not is_rehearsal:
+        with open_archive_to_write(archive_path) as archive:
+            archive.reindex()
+            counts = archive.counts()
+        click.echo(f"{path}: upgraded {steps}: {_counts_text(counts)}")
+        return
+    problems = rehearse(path)
+    for problem in problems:
+        click.echo(one_line(problem))
+    if problems:
+        raise ArchiveError(f"a copy of {path} upgraded {steps} is not sound")
+    size = filesize.decimal(needed.size)
+    click.echo(f"{path}: a copy was upgraded {steps}, and is sound.")
+    click.echo(f"The upgrade leaves the archive as it was beside it: {size}.")
 
 
 @click.command()
@@ -123,6 +175,8 @@ class Erasure:
 
     erased: frozenset[Evidence]
     failures: tuple[str, ...] = ()
+    teasers: tuple[Teaser, ...] = ()
+    """Records of other pages that are left, with links to the article."""
 
 
 @click.command()
@@ -144,6 +198,8 @@ def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: b
         done = _withdraw(archive, article, reason)
     records = counted(len(done.erased), "records")
     click.echo(f"Withdrawn: {what}. Evidence erased: {records}.")
+    for line in _teaser_lines(done.teasers):
+        click.echo(one_line(line))
     if done.failures:
         raise ArchiveError(f"evidence is left that was not erased: {'; '.join(done.failures)}")
 
@@ -166,6 +222,17 @@ def _ask(what: str, *, is_sure: bool) -> None:
     click.confirm(f"{what}\nRemove it for good?", abort=True)
 
 
+def _teaser_lines(teasers: tuple[Teaser, ...]) -> Iterator[str]:
+    """Yield what is left of the article in records of other pages, which stay."""
+    if not teasers:
+        return
+    yield f"{counted(len(teasers), 'records')} of other pages may still show its headline:"
+    for one in teasers[:_SHOWN_TEASERS]:
+        yield f"  {one.file}, byte {one.offset}: {readable_url(one.url)} of {one.fetched_at}"
+    if len(teasers) > _SHOWN_TEASERS:
+        yield f"  and {len(teasers) - _SHOWN_TEASERS} more"
+
+
 def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     """Erase first: once the text is withdrawn, nothing points at the evidence any more."""
     folder = archive.path.parent
@@ -174,7 +241,8 @@ def _withdraw(archive: Archive, article: str, reason: str) -> Erasure:
     after = _erase(folder, set(withdrawal.evidence) - before.erased)
     ours = {record.file for record in before.erased | after.erased}
     left = _erase_between(folder, withdrawal, ours)
-    return Erasure(before.erased | after.erased, (*after.failures, *left))
+    failures = (*after.failures, *left)
+    return Erasure(before.erased | after.erased, failures, withdrawal.teasers)
 
 
 def _erase_between(folder: Path, withdrawal: Withdrawal, ours: set[str]) -> tuple[str, ...]:

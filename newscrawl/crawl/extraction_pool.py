@@ -90,6 +90,8 @@ class ExtractionPool:
 
     async def _in_thread(self, function: Callable[..., R], *arguments: object) -> R:
         """Call *function*, which waits for a process, without stopping the event loop."""
+        if self._is_over:  # nobody waits for the page any more, and the threads have ended
+            await get_running_loop().create_future()
         return await get_running_loop().run_in_executor(self._threads, function, *arguments)
 
     def end(self) -> None:

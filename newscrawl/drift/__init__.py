@@ -12,8 +12,17 @@ from newscrawl.archive.read.page_readings import read_readings, read_source_look
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in
 from newscrawl.drift.silence import Silence, silence_in
+from newscrawl.drift.upheaval import Upheaval, read_upheaval
 
-__all__ = ["DeadSource", "Drift", "Fall", "LayoutChange", "Silence", "read_drift"]
+__all__ = [
+    "DeadSource",
+    "Drift",
+    "Fall",
+    "LayoutChange",
+    "Silence",
+    "Upheaval",
+    "read_drift",
+]
 
 LOOK_BACK_DAYS = 120
 """A change that is older counts as normal."""
@@ -22,7 +31,7 @@ MAX_READINGS = 25_000
 
 @attrs.frozen(kw_only=True)
 class Drift:
-    """The changes of a site: missing fields, silence, dead sources."""
+    """The changes of a site: missing fields, silence, dead sources, many changes at once."""
 
     site: str
     """The name of the site."""
@@ -34,18 +43,36 @@ class Drift:
     """Feeds, sitemaps and list pages that can no longer be read."""
     layouts: tuple[LayoutChange, ...] = ()
     """Fields that changed in the same way on many articles."""
+    upheaval: Upheaval | None = None
+    """Many known articles changed in the last run, or were refused."""
 
     @property
     def lines(self) -> tuple[str, ...]:
         """One line for each change."""
-        silence = (self.silence,) if self.silence else ()
-        return tuple(
-            one.line for one in (*self.layouts, *self.falls, *silence, *self.dead_sources)
+        return (*(fall.line for fall in self.falls), *self._other_lines)
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The same with one line for all fields: a redesign is one event."""
+        others = self._other_lines
+        if len(self.falls) < 2:
+            return (*(one.line for one in self.falls), *others)
+        first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
+        fields = ", ".join(fall.field for fall in self.falls)
+        since = first.fetched_at[:16].replace("T", " ")
+        line = (
+            f"{len(self.falls)} fields fell since {since} UTC, first at {first.url}: {fields}"
         )
+        return (line, *others)
+
+    @property
+    def _other_lines(self) -> tuple[str, ...]:
+        others = (*self.layouts, self.silence, *self.dead_sources, self.upheaval)
+        return tuple(one.line for one in others if one)
 
     def __bool__(self) -> bool:
         """Return whether anything has changed."""
-        return bool(self.falls or self.silence or self.dead_sources or self.layouts)
+        return bool(self.falls or self._other_lines)
 
 
 def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
@@ -58,4 +85,5 @@ def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
         silence=silence_in(site, read_yields(db, site, since)),
         dead_sources=dead_sources_in(site, read_source_looks(db, site, since)),
         layouts=read_layout_changes(db, site, since),
+        upheaval=read_upheaval(db, site),
     )

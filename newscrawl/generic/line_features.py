@@ -65,7 +65,7 @@ class _Kind:
     def __init__(self) -> None:
         self.lines = 0
         self.body = 0
-        """How many of them the rules take for text."""
+        """Number of them that the rules take for text."""
         self.weight = 0.0
 
 
@@ -140,7 +140,7 @@ def _kinds_of(
 
 
 def _key_of(node: Node) -> tuple[str | None, ...]:
-    """Return what lines of one kind have in common: three tags and classes."""
+    """Return the tags and classes that lines of one kind share: of three elements."""
     parent = node.parent or node
     above = parent.parent or parent
     return (

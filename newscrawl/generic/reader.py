@@ -146,7 +146,7 @@ def _read_standing(
     reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
 ) -> None:
     structured, root = reading.structured, reading.structured.tree.root
-    lists = link_lists_of(root, outline, context, headline, _body_lines(reading))
+    lists = link_lists_of(root, outline, context, headline, body_lines(reading))
     reading.keep("link_lists", lists, "shape")
     kicker = reading.values.get("alternative_headline")
     reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
@@ -183,7 +183,7 @@ def _text_start(reading: Reading) -> int:
     return next(islice(text, LINES_ABOVE_PICTURE, None), reading.near.end)
 
 
-def _body_lines(reading: Reading) -> list[int]:
+def body_lines(reading: Reading) -> list[int]:
     """Return where each line of the body stands, in page order."""
     lines = zip(reading.runs, reading.verdicts, strict=True)
     return [run.node.index for run, verdict in lines if not verdict]

@@ -1,4 +1,4 @@
-"""Web Bot Auth: the signature by which a crawler proves to a site who it is.
+"""Web Bot Auth: a signature that proves to a site who crawls it.
 
 After draft-meunier-web-bot-auth-architecture: the authority and the Signature-Agent header are
 signed, with the tag `web-bot-auth`; a site finds the public key in the directory of the agent.

@@ -19,6 +19,7 @@ import attrs
 from newscrawl.errors import FetchError, NewscrawlError
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
+from newscrawl.interpreter import safe_path
 from newscrawl.worker_process import WorkerProcess
 
 Made = Iterator[tuple[Partition, Tally]]
@@ -115,6 +116,7 @@ class DaskEngine:
         if self.address is None:
             # One thread each: extraction holds the interpreter's lock.
             # What listens does so on loopback: whoever reaches a scheduler runs code on it.
+            stack.enter_context(safe_path())
             cluster = LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.importing.remote_files import guarded_options
+from newscrawl.text.urls import without_passwords
 from newscrawl.whole_file import whole_file
 
 _MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
@@ -163,6 +165,8 @@ def _file_system(place: str) -> Iterator[tuple[Any, str]]:
     except ImportError as error:
         raise NewscrawlError(_MISSING) from error
     try:
-        yield fsspec.core.url_to_fs(place)
+        is_http = place.startswith(("http:", "https:"))
+        yield fsspec.core.url_to_fs(place, **(guarded_options(place) if is_http else {}))
     except Exception as error:  # each kind of storage has errors of its own
-        raise OSError(f"{place}: {str(error) or type(error).__name__}") from error
+        reason = f"{place}: {str(error) or type(error).__name__}"
+        raise OSError(without_passwords(reason)) from error

@@ -31,6 +31,7 @@ from newscrawl.importing.input_files import (
 )
 from newscrawl.importing.page_engines import read_here, read_locally
 from newscrawl.importing.tally import Tally
+from newscrawl.text.urls import without_passwords
 
 TABLES = (
     *("article", "version", "live_blog_update", "address", "provenance"),
@@ -69,6 +70,11 @@ class Partition:
         return f"{_UNSAFE.sub('_', base)[:100]}-{digest}"
 
     @property
+    def shown_source(self) -> str:
+        """Its path or address without a password, as reports and the archive name it."""
+        return without_passwords(self.source)
+
+    @property
     def is_done(self) -> bool:
         """True if the partition exists, and all of its file could be read.
 
@@ -96,7 +102,8 @@ class Partition:
             with TemporaryDirectory(prefix="newscrawl-") as folder:
                 tally = self._make_in(Path(folder))
         except (NewscrawlError, OSError) as error:
-            tally.report(str(error) if self.source in str(error) else f"{self.source}: {error}")
+            reason, source = without_passwords(str(error)), self.shown_source
+            tally.report(reason if source in reason else f"{source}: {reason}")
         return tally
 
     def _make_in(self, folder: Path) -> Tally:
@@ -109,14 +116,14 @@ class Partition:
                 jobs=1,
                 sites=self.sites,
                 engine=read_locally if self.is_guarded else read_here,
-                evidence_name=self.source,
+                evidence_name=self.shown_source,
             )
             importing = Import(archive, options, lambda *_: None)
             importing.read([path])
         tally = importing.tally
         report = folder / "report.json"
         numbers = {
-            "file": self.source,
+            "file": self.shown_source,
             "seconds": round(monotonic() - started, 3),
             "cpu_seconds": round(process_time() - cpu, 3),
             **tally.as_dict(),

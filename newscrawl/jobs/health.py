@@ -10,9 +10,13 @@ import attrs
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState
 
-Word = Literal["well", "running", "partial", "silent", "changed", "failing", "late", "never"]
+Word = Literal[
+    "well", "running", "partial", "full", "silent", "changed", "failing", "late", "never"
+]
 
 PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
+LONGEST_LINE = 300
+"""Characters of a line: it is sent as a message, and read on a telephone."""
 LATE_AFTER = 2.0
 """A job is late if it has not started for this many intervals and 15 minutes."""
 _PATIENCE = dt.timedelta(minutes=15)
@@ -25,8 +29,8 @@ class Health:
     job: str
     """Its name."""
     word: Word
-    """well; running; partial: ended early; silent: nothing found; changed: the site has;
-    failing; late: it has not started; never: it has not run yet."""
+    """well; running; partial: ended early; full: for want of disk; silent: nothing found;
+    changed: the site has; failing; late: it has not started; never: it has not run yet."""
     line: str
     """The same for a person, in one line."""
     state: JobState
@@ -40,33 +44,69 @@ class Health:
         return self.word in {"well", "running", "partial"}
 
 
+@attrs.frozen(kw_only=True)
+class Findings:
+    """Facts about a job's site, from the archive and its disk."""
+
+    changes: tuple[str, ...] = ()
+    """A line for each change of the site."""
+    is_full: bool = False
+    """True if the last run ended for want of disk, or the disk is full now."""
+
+
+NOTHING_NEW = Findings()
+
+
 def health_of(
-    job: Job, state: JobState, now: dt.datetime, changes: tuple[str, ...] = ()
+    job: Job, state: JobState, now: dt.datetime, findings: Findings = NOTHING_NEW
 ) -> Health:
-    """Return the health of *job* at *now*; *changes* are the changes of its site."""
-    word, line = _by_time(job, state, now) or _by_status(state)
-    if changes and word in {"well", "partial"}:
-        word, line = "changed", "; ".join(changes)
-    return Health(job=job.name, word=word, line=line, state=state, is_changed=bool(changes))
+    """Return the health of *job* at *now*."""
+    word, line = _by_time(job, state, now) or _by_status(job, state)
+    if findings.is_full and word in {"well", "partial", "failing"}:
+        word, line = "full", "the disk is full: no run goes on. Free some; newscrawl disk"
+    elif findings.changes and word in {"well", "partial"}:
+        line = f"{'; '.join(findings.changes)}. See: newscrawl drift {job.site}"
+        word = "changed"
+    return Health(
+        job=job.name,
+        word=word,
+        line=line[:LONGEST_LINE],
+        state=state,
+        is_changed=bool(findings.changes),
+    )
+
+
+def fault(name: str, line: str) -> Health:
+    """Return the health of something that cannot be read: a file, or an entry of one."""
+    return Health(
+        job=name,
+        word="failing",
+        line=line[:LONGEST_LINE],
+        state=JobState(),
+        is_changed=False,
+    )
 
 
 def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | None:
     """Return the health that follows from the clock alone, if any."""
     if state.started_at is None:
-        return "never", "it has never run: is its timer, cron or `newscrawl watch` on?"
+        return "never", (
+            "it has never run: is its timer, cron or `newscrawl watch` on? "
+            f"Try: newscrawl run {job.name}"
+        )
     longest = dt.timedelta(seconds=LATE_AFTER * job.every + job.delay) + _PATIENCE
     silence = now - state.started_at
     if silence > longest:
-        return (
-            "late",
-            f"it last started {_ago(silence)} ago, and is to start every {_ago(_every(job))}",
+        return "late", (
+            f"it last started {_ago(silence)} ago, and is to start every {_ago(_every(job))}. "
+            "Is its timer, cron or `newscrawl watch` on?"
         )
     if state.finished_at is None:
         return "running", f"it started {_ago(silence)} ago"
     return None
 
 
-def _by_status(state: JobState) -> tuple[Word, str]:
+def _by_status(job: Job, state: JobState) -> tuple[Word, str]:
     status = state.status
     if status in {0, LOCKED, None}:
         return (
@@ -75,11 +115,22 @@ def _by_status(state: JobState) -> tuple[Word, str]:
         )
     if status == PARTIAL:
         return "partial", "the last run ended early; the next goes on"
+    reason = f": {state.reason}" if state.reason else "; its log says why"
+    end, place = f"status {status}", job.url or job.site
     if status == NOTHING_FOUND:
-        return "silent", "the last run found nothing where there used to be something"
+        found = "the last run found nothing where there used to be something"
+        return "silent", _with_command(f"{found}{reason}", f"newscrawl sites check {place}")
     if status is not None and status < 0:
-        return "failing", f"the last run was killed by signal {-status}"
-    return "failing", f"the last run ended with status {status}; its log says why"
+        end = f"signal {-status}"
+    return "failing", _with_command(
+        f"{place}: the last run ended with {end}{reason}", f"newscrawl run {job.name}"
+    )
+
+
+def _with_command(reason: str, command: str) -> str:
+    """Return a line that ends with the command to try, cut before it where it is too long."""
+    end = f". Try: {command}"
+    return reason[: LONGEST_LINE - len(end)] + end
 
 
 def _every(job: Job) -> dt.timedelta:

@@ -11,18 +11,20 @@ import datetime as dt
 import logging
 import os
 import subprocess
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health
-from newscrawl.jobs.state import JobStates
+from newscrawl.jobs.state import JobState, JobStates
 
 DIGEST = "daily digest"
 """The entry of the states that holds when the last digest was sent."""
+_LISTED = 20
+"""Jobs that a message lists."""
 _SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
@@ -38,17 +40,14 @@ class Messages:
     """When the daily digest is sent, by the machine's clock; None for no digest."""
 
 
-def read_messages(path: Path) -> Messages:
-    """Return the table `messages` of a jobs file (command, digest_at = "07:00").
+def messages_from(path: Path, table: Mapping[str, Any]) -> Messages:
+    """Return the settings in the table `messages` of the jobs file at *path*.
 
-    Raises UsageError if it is wrong.
+    Raises UsageError if one is wrong.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8")).get("messages", {})
-    except FileNotFoundError:
-        return Messages()
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+    unknown = sorted(set(table) - {"command", "digest_at"})
+    if unknown:
+        raise UsageError(f"{path}: messages: {unknown[0]!r} is none of command, digest_at")
     command, digest_at = table.get("command"), table.get("digest_at")
     try:
         at = None if digest_at is None else dt.time.fromisoformat(digest_at)
@@ -60,24 +59,43 @@ def read_messages(path: Path) -> Messages:
 
 
 def tell_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) -> int:
-    """Send a message for each job whose condition changed since the last; return how many.
+    """Send a message for each condition that jobs have newly; return how many were sent.
 
-    Running jobs are skipped, and so is a first run that ends well.
+    Jobs of one condition share a message. One that could not be sent is sent again by the next
+    call. Running jobs are skipped, and so is a first run that ends well.
     """
-    sent = 0
+    before = states.read()
+    changed: dict[str, list[Health]] = {}
     for one in jobs:
-        before = states[one.job].told
         now = "well" if one.is_well else one.word
-        if one.word == "running" or now == (before or "well"):
-            continue
-        states.change(one.job, told=now)
-        subject = f"{one.job} is well again" if one.is_well else f"{one.job} is {_WORDS[now]}"
-        send(messages, f"newscrawl: {subject}", f"{one.job}: {one.line}\n")
-        sent += 1
+        told = before.get(one.job, JobState()).told or "well"
+        if one.word != "running" and now != told:
+            changed.setdefault(now, []).append(one)
+    sent = 0
+    for word, group in changed.items():
+        if send(messages, f"newscrawl: {_subject(word, group)}", _text(group)):
+            sent += 1
+            for one in group:
+                states.change(one.job, told=word)
     return sent
 
 
+def _subject(word: str, group: Sequence[Health]) -> str:
+    condition = "well again" if word == "well" else _WORDS[word]
+    if len(group) == 1:
+        return f"{group[0].job} is {condition}"
+    return f"{len(group)} jobs are {condition}"
+
+
+def _text(group: Sequence[Health]) -> str:
+    lines = [f"{one.job}: {one.line}" for one in group[:_LISTED]]
+    if len(group) > _LISTED:
+        lines.append(f"and {len(group) - _LISTED} more: newscrawl health")
+    return "\n".join([*lines, ""])
+
+
 _WORDS: Mapping[str, str] = {
+    "full": "stopped by a full disk",
     "silent": "silent",
     "changed": "changed",
     "failing": "failing",
@@ -98,19 +116,21 @@ def tell_digest(
     last = states[DIGEST].started_at
     if last is not None and last.astimezone(now.tzinfo).date() >= now.date():
         return False
-    states.change(DIGEST, started_at=now.astimezone(dt.UTC))
     rows = sorted(jobs, key=lambda one: (one.is_well, one.job))
     well = sum(one.is_well for one in rows)
     lines = [f"{one.job}: {one.word}: {one.line}" for one in rows]
-    send(messages, f"newscrawl: {well} of {len(rows)} jobs are well", "\n".join([*lines, ""]))
+    subject = f"newscrawl: {well} of {len(rows)} jobs are well"
+    if not send(messages, subject, "\n".join([*lines, ""])):
+        return False
+    states.change(DIGEST, started_at=now.astimezone(dt.UTC))
     return True
 
 
-def send(messages: Messages, subject: str, text: str) -> None:
-    """Send one message; a failure is logged and raises nothing."""
+def send(messages: Messages, subject: str, text: str) -> bool:
+    """Send one message; return whether that worked. A failure is logged and raises nothing."""
     logger.warning("%s: %r", subject, text.strip())
     if messages.command is None:
-        return
+        return True
     try:
         subprocess.run(  # noqa: S603 (the command is the owner's own)
             ["/bin/sh", "-c", messages.command],
@@ -121,4 +141,6 @@ def send(messages: Messages, subject: str, text: str) -> None:
             check=True,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        logger.error("the message was not sent: %s", error)
+        logger.error("the message was not sent, and is sent again later: %s", error)
+        return False
+    return True

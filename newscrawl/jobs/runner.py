@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, Any
 
 import attrs
 
-from newscrawl.jobs.job import Job, read_jobs
+from newscrawl.errors import NewscrawlError
+from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState, JobStates
+from newscrawl.text.urls import without_passwords
 
 COMPLETE, LOCKED = 0, 75
 STOP_SECONDS = 120.0
 """Seconds that a crawl may take to stop before it is killed."""
 _TICK = 0.2
+_LONGEST = 200
+_TAIL = 16_384
+_STAMP = re.compile(r"\d\d:\d\d:\d\d (?:INFO|WARNING|ERROR|CRITICAL) ")
 
 logger = logging.getLogger(__name__)
 
@@ -78,19 +84,19 @@ class Runner:
                 self._reap()
         return self.worst
 
-    def watch(self, path: Path, between: Callable[[tuple[Job, ...]], None]) -> None:
-        """Run the jobs of the file at *path* when they are due, until a signal stops it.
+    def watch(self, read: Callable[[], Iterable[Job]], between: Callable[[], None]) -> None:
+        """Run jobs when they are due, until a signal stops it.
 
-        The file is read again each time; *between* is called with its jobs about once a second.
+        *read* returns the jobs; it and *between* are called about once a second.
         """
         with self._stopped_by_signals():
             while not self._is_stopping:
-                jobs = read_jobs(path)
-                now = dt.datetime.now(dt.UTC)
-                for job in jobs:
-                    if self._has_place_for(job) and is_due(job, self._states[job.name], now):
+                states, now = self._states.read(), dt.datetime.now(dt.UTC)
+                for job in read():
+                    is_next = is_due(job, states.get(job.name, JobState()), now)
+                    if is_next and self._has_place_for(job):
                         self._start(job)
-                between(jobs)
+                between()
                 self._reap(seconds=1.0)
             while self._running:
                 self._reap()
@@ -99,22 +105,43 @@ class Runner:
         return job.name not in self._running and len(self._running) < self._most
 
     def _start(self, job: Job) -> None:
+        """Start the crawl of *job*; one that cannot be started has failed."""
+        try:
+            self._launch(job)
+        except (OSError, NewscrawlError) as error:
+            logger.error("%s: cannot be started: %s", job.name, error)
+            self.worst = max(self.worst, 1)
+            now = dt.datetime.now(dt.UTC)
+            ended = {"started_at": now, "finished_at": now, "status": 1}
+            self._note(job, **ended, reason=f"it cannot be started: {error}"[:_LONGEST])
+
+    def _note(self, job: Job, **changes: Any) -> None:
+        try:
+            self._states.change(job.name, **changes)
+        except NewscrawlError as error:
+            logger.error("the state of %s is lost: %s", job.name, error)
+
+    def _launch(self, job: Job) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
         path = self._logs / f"{_file_name(job.name)}.log"
         if path.exists():
             path.replace(path.with_suffix(".log.1"))
         log = path.open("wb")
-        self._states.change(job.name, started_at=dt.datetime.now(dt.UTC), finished_at=None)
-        process = subprocess.Popen(  # noqa: S603 (the command is ours, its arguments the user's)
-            job.command,
-            cwd=self._folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # A Ctrl-C of the terminal reaches us, and we ask the crawl to stop, once.
-            start_new_session=True,
-        )
+        try:
+            self._states.change(job.name, started_at=dt.datetime.now(dt.UTC), finished_at=None)
+            process = subprocess.Popen(  # noqa: S603 (the command is ours)
+                job.command,
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A Ctrl-C of the terminal reaches us, and we ask the crawl to stop, once.
+                start_new_session=True,
+            )
+        except BaseException:
+            log.close()
+            raise
         logger.info("%s: started (process %d, log %s)", job.name, process.pid, path)
         self._running[job.name] = _Running(job, process, log)
 
@@ -137,7 +164,8 @@ class Runner:
         status = one.process.returncode
         now = dt.datetime.now(dt.UTC)
         good = {"good_at": now} if status == COMPLETE else {}
-        self._states.change(one.job.name, finished_at=now, status=status, **good)
+        reason = last_line(Path(one.log.name))
+        self._note(one.job, finished_at=now, status=status, reason=reason, **good)
         if status != LOCKED:
             self.worst = max(self.worst, status if status >= 0 else 1)
         logger.info("%s: ended with status %d", one.job.name, status)
@@ -179,6 +207,18 @@ class _SignalsStop:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self._call()
+
+
+def last_line(log: Path) -> str | None:
+    """Return the last line of a log without its time, cut at 200 characters; None if empty."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, 2) - _TAIL))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return without_passwords(_STAMP.sub("", last.strip()))[:_LONGEST] or None
 
 
 def _file_name(name: str) -> str:

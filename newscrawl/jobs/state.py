@@ -9,12 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import attrs
 from filelock import FileLock
+
+from newscrawl.errors import ArchiveError, not_writable
+from newscrawl.whole_file import whole_file
 
 
 @attrs.frozen(kw_only=True)
@@ -29,6 +32,8 @@ class JobState:
     """The exit status of the last run that ended; negative: the signal that killed it."""
     good_at: dt.datetime | None = None
     """When a run last ended well (UTC)."""
+    reason: str | None = None
+    """The last line of the log of that run."""
     told: str | None = None
     """The condition in the last message."""
 
@@ -43,30 +48,39 @@ class JobStates:
         return self.read().get(name, JobState())
 
     def read(self) -> dict[str, JobState]:
-        """Return the states by the names of jobs. A damaged file counts as none."""
+        """Return the states by the names of jobs. A damaged file or state counts as none."""
         try:
             rows = json.loads(self.path.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return {name: _state_from(row) for name, row in rows.items()}
+        found = {}
+        for name, row in rows.items() if isinstance(rows, dict) else ():
+            with suppress(ValueError, TypeError, AttributeError):
+                found[name] = _state_from(row)
+        return found
 
     def change(self, name: str, **changes: Any) -> JobState:
-        """Change the state of one job; return it. Other programs may change other jobs."""
+        """Change the state of one job; return it. Other programs may change other jobs.
+
+        Raises ArchiveError if the file cannot be written.
+        """
         with self._alone():
             states = self.read()
             states[name] = attrs.evolve(states.get(name, JobState()), **changes)
             rows = {one: attrs.asdict(state) for one, state in states.items()}
             text = json.dumps(rows, default=str, indent=1, ensure_ascii=False)
-            draft = self.path.with_name(f"{self.path.name}.new")
-            draft.write_text(text, "utf-8")
-            draft.replace(self.path)
+            with whole_file(self.path) as file:
+                file.write(text.encode("utf-8", "backslashreplace"))
         return states[name]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_name(f".{self.path.name}.lock")):
-            yield
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.path.with_name(f".{self.path.name}.lock")):
+                yield
+        except OSError as error:
+            raise ArchiveError(not_writable(self.path, error)) from error
 
 
 def states_beside(archive: Path) -> JobStates:
@@ -75,9 +89,20 @@ def states_beside(archive: Path) -> JobStates:
 
 
 def _state_from(row: dict[str, Any]) -> JobState:
-    times = {name: _moment(row.get(name)) for name in ("started_at", "finished_at", "good_at")}
-    return JobState(**times, status=row.get("status"), told=row.get("told"))
+    return JobState(
+        started_at=_moment(row.get("started_at")),
+        finished_at=_moment(row.get("finished_at")),
+        good_at=_moment(row.get("good_at")),
+        status=_number(row.get("status")),
+        reason=row.get("reason"),
+        told=row.get("told"),
+    )
+
+
+def _number(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _moment(text: str | None) -> dt.datetime | None:
-    return None if text is None else dt.datetime.fromisoformat(text)
+    moment = None if text is None else dt.datetime.fromisoformat(text)
+    return moment.replace(tzinfo=dt.UTC) if moment and moment.tzinfo is None else moment

@@ -30,15 +30,18 @@ class Place:
 
 
 def _command(job: Job, place: Place) -> tuple[str, ...]:
-    """Return the command that runs the job once, with the `newscrawl` beside this Python."""
-    program = str(Path(sys.executable).with_name("newscrawl"))
+    """Return the command that runs the job once."""
     files = ("--jobs-file", str(place.jobs_file), "--archive", str(place.archive))
-    return (program, "run", job.name, *files)
+    return (_program(), "run", job.name, *files)
+
+
+def _program() -> str:
+    """Return the path of the `newscrawl` beside this Python."""
+    return str(Path(sys.executable).with_name("newscrawl"))
 
 
 def service_unit(job: Job, place: Place) -> str:
     """Return the text of `newscrawl-<job>.service`: one run, hardened."""
-    user = f"User={place.user}\n" if place.user else ""
     return f"""\
 [Unit]
 Description=newscrawl: crawl {_plain(job.name)} once
@@ -47,12 +50,56 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-{user}WorkingDirectory={_plain(str(place.project))}
-ExecStart={" ".join(map(_argument, _command(job, place)))}
+{_process(_command(job, place), place)}\
 # Ended early (3) and held by another run (75) are no failures: the next run goes on.
 SuccessExitStatus=3 75
-TimeoutStopSec=150
 MemoryMax={MEMORY_MAX}
+{_HARDENING}"""
+
+
+def watch_unit(place: Place, most: int) -> str:
+    """Return the text of `newscrawl-watch.service`: all jobs, at most *most* crawls at once."""
+    files = ("--jobs-file", str(place.jobs_file), "--archive", str(place.archive))
+    return f"""\
+[Unit]
+Description=newscrawl: crawl every job when its time has come
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+{_process((_program(), "watch", "--jobs", str(most), *files), place)}\
+Restart=on-failure
+RestartSec=60
+# A wrong jobs file (2) and another watch (75) are for a person.
+RestartPreventExitStatus=2 75
+KillMode=mixed
+MemoryMax={1 + most}G
+{_HARDENING}
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def owner_of(folder: Path) -> str | None:
+    """Return the name of the user whose *folder* this is; None if that is unknown."""
+    try:
+        return folder.owner()
+    except (OSError, KeyError, NotImplementedError):
+        return None
+
+
+def _process(command: tuple[str, ...], place: Place) -> str:
+    user = f"User={place.user}\n" if place.user else ""
+    return f"""\
+{user}WorkingDirectory={_plain(str(place.project))}
+ExecStart={" ".join(map(_argument, command))}
+TimeoutStopSec=150
+ReadWritePaths={_word(str(place.archive.parent))}
+"""
+
+
+_HARDENING = """\
 NoNewPrivileges=yes
 PrivateTmp=yes
 PrivateDevices=yes
@@ -62,7 +109,6 @@ ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectControlGroups=yes
 ProtectClock=yes
-ReadWritePaths={_word(str(place.archive.parent))}
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=yes
 RestrictSUIDSGID=yes
@@ -103,9 +149,11 @@ def crontab_line(job: Job, place: Place) -> str:
     Raises UsageError if cron has no such interval: one that divides neither an hour
     nor a day.
     """
-    command = f"cd {shlex.quote(str(place.project))} && {shlex.join(_command(job, place))}"
+    # Quiet: cron sends what is printed, and errors are to be sent.
+    quiet = shlex.join((*_command(job, place), "--quiet"))
+    command = f"cd {shlex.quote(str(place.project))} && {quiet}"
     # A per cent sign ends a command of a crontab.
-    return f"{_cron_times(job)} {command} 2>/dev/null".replace("%", r"\%")
+    return f"{_cron_times(job)} {command}".replace("%", r"\%")
 
 
 def _cron_times(job: Job) -> str:

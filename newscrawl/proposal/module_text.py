@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 
 from newscrawl.proposal.queries import Proposal
 from newscrawl.proposal.site_look import SiteLook
 
 _LINE = 96
+_HIDDEN = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
+)
+"""Characters that an editor hides or that reorder a line (CVE-2021-42574), and half letters."""
 
 
 def layout_name(name: str, day: dt.date) -> str:
@@ -112,9 +117,10 @@ def _tuple(head: str, texts: Sequence[str]) -> list[str]:
 
 
 def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 def _plain(text: str) -> str:
     """Return *text* for a docstring: the title of a page may hold any character."""
-    return text.replace("\\", "").replace('"', "'")
+    return _HIDDEN.sub("", text).replace("\\", "").replace('"', "'")

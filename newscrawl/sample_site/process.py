@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import NewscrawlError
+from newscrawl.interpreter import PYTHON
 
 
 @attrs.frozen
@@ -42,7 +42,7 @@ def running_newsroom(*options: str) -> Iterator[Newsroom]:
     start.
     """
     parent = ["--parent", str(os.getpid())]
-    command = [sys.executable, "-m", "newscrawl.sample_site", *parent, *options]
+    command = [*PYTHON, "-m", "newscrawl.sample_site", *parent, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             line = process.stdout.readline().strip() if process.stdout else ""

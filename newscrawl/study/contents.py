@@ -1,4 +1,4 @@
-"""The contents of a package: the rows of a query's articles, and what identifies them."""
+"""The contents of a package: the rows of a query's articles, and their identity."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Table:
 
 @attrs.frozen(kw_only=True)
 class Contents:
-    """What a package holds."""
+    """The files and rows of a package."""
 
     tables: tuple[Table, ...]
     query: Mapping[str, Any]

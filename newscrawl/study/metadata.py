@@ -47,7 +47,7 @@ _SEQUENCES = """- `sequences.jsonl`: hashed word sequences in place of the texts
 
 @attrs.frozen(kw_only=True)
 class Description:
-    """What the maker of a package says of it."""
+    """Description of a package by its maker."""
 
     title: str
     creators: tuple[str, ...]

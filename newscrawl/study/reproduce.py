@@ -1,4 +1,4 @@
-"""Repeat the query of a package on an archive, and find what differs and why."""
+"""Repeat the query of a package on an archive, and report the differences with their causes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Deviation:
     """One article that a package and an archive do not agree on."""
 
     kind: Kind
-    """missing from what the query finds, new there, or found with another text."""
+    """missing from the query's results, new there, or found with another text."""
     site: str
     key: str
     url: str

@@ -204,7 +204,7 @@ def _weights() -> Mapping[tuple[str, str], float]:
 
 
 def _sharpened(left: str, right: str, learned: float) -> float:
-    """Return the weight of two sounds; twice of what speaks against them."""
+    """Return the weight of two sounds; a negative one counts twice."""
     if learned < 0 or _is_long_and_other(left, right):
         return 2 * min(learned, _OTHER_VOWEL)
     return learned

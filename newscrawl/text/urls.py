@@ -26,6 +26,7 @@ _VARIANT_QUERY = frozenset(
 )
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
@@ -126,6 +127,11 @@ def without_tracking(url: str) -> str:
     if len(kept) == len(pairs):
         return url
     return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def without_passwords(text: str) -> str:
+    """Return *text* without the user names and passwords of the addresses in it."""
+    return _CREDENTIALS.sub(r"\1", text)
 
 
 def site_name(url: str) -> str:

@@ -24,7 +24,7 @@ LONGEST_BARE = 60
 _EDGES = " \t\n.,;:|/·•-–—ـ،؛()[]（）【】*"
 _BRACKET = re.compile(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
 _ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
-"""What stands between a caption and a bare name behind it."""
+"""Signs between a caption and a bare name behind it."""
 _SIGN = re.compile(r"(?:©|\(c\)|ⓒ)\s?(?P<who>.{2,90})$", re.IGNORECASE)
 _SLASH = re.compile(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
 _CLOSED_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]")
@@ -32,7 +32,7 @@ _NEW_SENTENCE = re.compile(r"[.!?؟。]\s+\S+\s+\S")
 
 
 def split_caption(text: str) -> tuple[str | None, str | None]:
-    """Return the caption and the credit in *text*; None for what it lacks."""
+    """Return the caption and the credit in *text*; None for a missing one."""
     text = squeeze(text[:LONGEST])
     for start, who in _credits(text):
         credit = clean_credit(who)

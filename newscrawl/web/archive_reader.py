@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from pathlib import Path
@@ -12,6 +13,8 @@ import attrs
 from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from sqlite_utils import Database
+
+from newscrawl.web.deadline import deadline
 
 ARCHIVE = "archive"
 """The name of the archive in Datasette; its file may have another."""
@@ -47,15 +50,26 @@ async def read(
 ) -> _T:
     """Return the result of *function* on the archive, run in a thread.
 
-    Raises sqlite3.OperationalError ("interrupted") after *seconds*.
+    After *seconds* raises sqlite3.OperationalError ("interrupted") in SQLite, and TooLong in
+    Python.
     """
 
     def reading(connection: Any) -> _T:
-        with sqlite_timelimit(connection, int(seconds * 1000)):
+        with deadline(seconds), sqlite_timelimit(connection, int(seconds * 1000)):
             return function(Database(connection, execute_plugins=False))
 
     result: _T = await datasette.get_database(ARCHIVE).execute_fn(reading)
     return result
+
+
+async def in_thread(function: Callable[[], _T], seconds: float = READ_SECONDS) -> _T:
+    """Return the result of *function*, run in a thread. Raises TooLong after *seconds*."""
+
+    def running() -> _T:
+        with deadline(seconds):
+            return function()
+
+    return await asyncio.to_thread(running)
 
 
 async def read_cached(

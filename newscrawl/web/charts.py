@@ -113,13 +113,16 @@ def note_svg(text: str, look: Look) -> str:
 
 def size_of(chart: Chart, answer: Answer, look: Look | None = None) -> tuple[int, int]:
     """Return width and height of a chart in pixels."""
-    look = look or Look()
-    width = _NARROW if look.is_narrow else _WIDE
     if chart.x in _TIMES:
-        return width, _TIME_HEIGHT
-    count = len({row for row, _record in _rows(chart, answer)})
-    step = _NARROW_ROW if look.is_narrow else _ROW
-    return width, _AROUND + step * max(count, 1)
+        return _NARROW if look is not None and look.is_narrow else _WIDE, _TIME_HEIGHT
+    return list_size(len({row for row, _record in _rows(chart, answer)}), look)
+
+
+def list_size(rows: int, look: Look | None = None) -> tuple[int, int]:
+    """Return width and height of a list chart with that number of rows, in pixels."""
+    is_narrow = look is not None and look.is_narrow
+    step = _NARROW_ROW if is_narrow else _ROW
+    return _NARROW if is_narrow else _WIDE, _AROUND + step * max(rows, 1)
 
 
 def specification(drawing: Drawing, look: Look) -> dict[str, Any]:

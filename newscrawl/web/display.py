@@ -56,7 +56,7 @@ def swatch(color: str | None) -> Markup:
 
 
 def isolated(text: str) -> str:
-    """Return *text* for a picture, isolated from what is around it, in its own direction.
+    """Return *text* for a picture, isolated from the text around it, in its own direction.
 
     SVG has no automatic direction: an Arabic text is given its own, so that its ellipsis and
     its punctuation stand at its end.

@@ -11,11 +11,13 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
+from datasette.views.base import DatasetteError
 
 from newscrawl.archive.search.hits import register_functions
 from newscrawl.web import api
 from newscrawl.web.archive_reader import ARCHIVE
+from newscrawl.web.deadline import TooLong
 from newscrawl.web.pages import (
     agency_author,
     article,
@@ -43,6 +45,16 @@ PAGE_MODULES = (
     *(compare, tables, memento, feeds),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
+PAGE_SECONDS = 90.0
+"""Time limit of a whole page; a query that waits for another one has the most."""
+_OF_A_PARAMETER = (
+    ValueError,
+    OverflowError,
+    KeyError,
+    AssertionError,
+    sqlite3.Error,
+    DatasetteError,
+)
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
 
 
@@ -90,12 +102,33 @@ def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Awaitable[Response]] | None:
     """Answer unknown addresses and failures with our own page."""
+    status = _status_of(request, exception)
+    if request.path.endswith(".json") and status != 500:
+        return lambda: _problem_as_json(exception, status)
     if request.path.endswith(".json") or isinstance(exception, Forbidden):
         return None
+    if status != 500:
+        return lambda: _problem(datasette, request, "bad_request", status)
     if isinstance(exception, NotFound):
         return lambda: _problem(datasette, request, "no_such_address", 404)
     _log.error("%s: the page failed", request.path, exc_info=exception)
     return lambda: _problem(datasette, request, "page_failed", 500)
+
+
+def _status_of(request: Request, exception: Exception) -> int:
+    """Return the status for *exception*: 500 unless the request is at fault.
+
+    Datasette reads the parameters of its pages of tables with `int` and the like.
+    """
+    if isinstance(exception, BadRequest | DatasetteError) and exception.status != 500:
+        return int(exception.status)
+    is_table = request.path.startswith(f"/{ARCHIVE}/")
+    return 400 if is_table and isinstance(exception, _OF_A_PARAMETER) else 500
+
+
+async def _problem_as_json(exception: Exception, status: int) -> Response:
+    found = {"ok": False, "error": str(exception)[:300], "status": status}
+    return Response.json(found, status=status)
 
 
 def _with_clear_errors(view: View) -> View:
@@ -104,9 +137,13 @@ def _with_clear_errors(view: View) -> View:
     @wraps(view)
     async def answer(datasette: Datasette, request: Request) -> Any:
         try:
-            return await view(datasette, request)
+            return await asyncio.wait_for(view(datasette, request), PAGE_SECONDS)
+        except BadRequest:
+            return await _problem(datasette, request, "bad_request", 400)
         except NotThere as error:
             return await _problem(datasette, request, error.key, 404)
+        except (TimeoutError, TooLong):
+            return await _problem(datasette, request, "took_too_long", 503)
         except sqlite3.DatabaseError as error:
             key = "took_too_long" if "interrupt" in str(error) else "cannot_read"
             return await _problem(datasette, request, key, 503)

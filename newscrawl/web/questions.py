@@ -69,7 +69,7 @@ class Answer:
         """Return the rows as CSV in which no cell is a formula."""
         out = StringIO(newline="")
         writer = csv.writer(out)
-        writer.writerow(self.columns)
+        writer.writerow([guarded(name) for name in self.columns])
         writer.writerows([guarded(value) for value in row] for row in self.rows)
         return "\ufeff" + out.getvalue()
 

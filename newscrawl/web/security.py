@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import re
-from collections.abc import Awaitable, Callable, Iterable
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -31,6 +33,8 @@ HEADERS = (
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
+_tokens: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
+_OTHER_SITE = b"Pages of another site may link to this server, and not load anything from it.\n"
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
 _PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
 _OUR_CSV = re.compile(r"/archive/[A-Za-z_0-9]{1,64}\.csv")
@@ -47,6 +51,16 @@ def is_local_only(datasette: Datasette) -> bool:
     return _local_only.get(datasette, False)
 
 
+def sql_token(datasette: Datasette) -> str:
+    """Return the token of *datasette*; only a form of our own page can send it."""
+    return _tokens.setdefault(datasette, secrets.token_urlsafe(16))
+
+
+def has_sql_token(datasette: Datasette, token: str | None) -> bool:
+    """Tell whether *token* is the token of *datasette*."""
+    return hmac.compare_digest((token or "").encode(), sql_token(datasette).encode())
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine can reach a server at *host*."""
     return host in LOOPBACK
@@ -55,9 +69,11 @@ def is_loopback(host: str) -> bool:
 def guarded(application: Application, *, local_only: bool) -> Application:
     """Return *application* with HEADERS on each of its responses.
 
-    Datasette's own CSV is refused, since a spreadsheet would run the formulas in it. With
-    *local_only* a request for another Host is refused: otherwise a web page whose name resolves
-    to 127.0.0.1 (DNS rebinding) could read the archive.
+    What a page of another site loads is refused, since the time of an answer says something
+    about the archive; a link may be followed. Datasette's own CSV is refused, since a
+    spreadsheet would run the formulas in it. With *local_only* a request for another Host is
+    refused: otherwise a web page whose name resolves to 127.0.0.1 (DNS rebinding) could read
+    the archive.
     """
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -72,6 +88,9 @@ def guarded(application: Application, *, local_only: bool) -> Application:
 
         if local_only and not _is_ours(scope["headers"]):
             await _refuse(send_guarded, 421, _OTHER_HOST)
+            return
+        if _is_loaded_elsewhere(dict(scope["headers"])):
+            await _refuse(send_guarded, 403, _OTHER_SITE)
             return
         if _is_plain_csv(scope["path"], scope["query_string"]):
             await _refuse(send_guarded, 403, _PLAIN_CSV)
@@ -91,6 +110,18 @@ def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     host = next((value for name, value in headers if name == b"host"), b"").decode("latin-1")
     name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
     return name.lower() in LOOPBACK
+
+
+def _is_loaded_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a browser says that a page of another site loads this.
+
+    The headers are those of https://www.w3.org/TR/fetch-metadata/; other programs send none.
+    """
+    site = headers.get(b"sec-fetch-site", b"none")
+    if site in {b"same-origin", b"none"}:
+        return False
+    is_followed = headers.get(b"sec-fetch-mode") == b"navigate"
+    return not (is_followed and headers.get(b"sec-fetch-dest") == b"document")
 
 
 def _is_plain_csv(path: str, query: bytes) -> bool:

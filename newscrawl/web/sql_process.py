@@ -16,6 +16,8 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from newscrawl.interpreter import PYTHON
+
 Rows = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
 """The names of the columns, and the rows."""
 SECONDS = 10.0
@@ -35,6 +37,8 @@ _ALLOWED = frozenset(
         sqlite3.SQLITE_RECURSIVE,
     }
 )
+_DENIED = frozenset({"load_extension", "fts3_tokenizer"})
+"""Functions that run code or read the memory of the process."""
 _one_at_a_time = asyncio.Semaphore(1)
 
 
@@ -58,7 +62,7 @@ async def run_sql(path: str, sql: str, values: Mapping[str, str]) -> Rows:
     asked = json.dumps({"path": path, "sql": sql, "values": dict(values)}).encode()
     async with _one_at_a_time:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "newscrawl.web.sql_process"),
+            *(*PYTHON, "-m", "newscrawl.web.sql_process"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -111,8 +115,8 @@ def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _authorized(action: int, first: str | None, second: str | None, *_more: Any) -> int:
     """Allow reading tables and calling functions, deny everything else."""
-    is_loading = action == sqlite3.SQLITE_FUNCTION and second == "load_extension"
-    allowed = action in _ALLOWED and not is_loading
+    is_denied = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DENIED
+    allowed = action in _ALLOWED and not is_denied
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 

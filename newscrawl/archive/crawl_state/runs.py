@@ -14,6 +14,7 @@ from newscrawl.archive.changes.absences import judge_run
 from newscrawl.archive.changes.version_changes import judge_sites_of
 from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id
+from newscrawl.text.urls import without_passwords
 
 
 def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str, Any]) -> int:
@@ -63,4 +64,6 @@ def read_run(db: Database, number: int) -> dict[str, Any] | None:
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return storable_text(json.dumps(dict(values), ensure_ascii=False, default=str))
+    """Return *values* as JSON, without the passwords of addresses: an archive is passed on."""
+    text = json.dumps(dict(values), ensure_ascii=False, default=str)
+    return storable_text(without_passwords(text))

@@ -106,7 +106,8 @@ def write_csv(
         out.write("\ufeff")
     columns = columns_of(db, selection.table, with_text=selection.with_text)
     writer = csv.DictWriter(out, [one.name for one in columns], extrasaction="ignore")
-    writer.writeheader()
+    names = {one.name: one.name for one in columns}
+    writer.writerow({k: guarded(v) for k, v in names.items()} if for_excel else names)
     count = too_long = 0
     for row in rows_of(db, selection):
         count += 1

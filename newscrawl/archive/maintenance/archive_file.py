@@ -74,7 +74,7 @@ def copy_to(db: Database, target: Path) -> None:
     if target.exists():
         raise ArchiveError(f"{target} exists already; a backup never overwrites a file")
     try:
-        unfinished = unfinished_beside(target)
+        unfinished = unfinished_beside(target, mode=0o640)
     except OSError as error:
         raise ArchiveError(f"cannot write the backup {target}: {error}") from error
     try:

@@ -10,8 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.maintenance.schema_check import schema_problems
+from newscrawl.archive.maintenance.value_check import wrong_values
 from newscrawl.archive.read.articles import PRESENT_ID
 from newscrawl.archive.search.index import check_index
+from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
 
 _RULES = {
@@ -56,21 +59,34 @@ _RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
 def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
-    Looks at SQLite's own structures, foreign keys, the rules between tables, and whether each
-    pointer to evidence (relative to *folder*, unless that is None) leads to a record.
+    Looks at SQLite's own structures, missing tables, foreign keys, the rules between tables,
+    texts and their digests, the search index, and whether each pointer to evidence (relative
+    to *folder*, unless that is None) leads to a record.
     """
     damage = _damage(db)
     if damage:
         yield from (f"SQLite: {line}" for line in damage)
         return  # queries over damaged pages would fail at random
+    missing = list(schema_problems(db))
+    yield from missing
+    if any(line.startswith("table") for line in missing):
+        return  # the queries below read them
     for table, row_id, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"row {row_id} of {table} points at a row of {parent} that is not there"
     for message, query in _RULES.items():
         yield from (message.format(found) for (found,) in db.execute(query))
     yield from changed_values(db)
-    yield from check_index(db)
+    yield from wrong_values(db)
+    yield from _index_faults(db)
     if folder is not None:
         yield from _evidence_problems(db, folder)
+
+
+def _index_faults(db: Database) -> list[str]:
+    try:
+        return check_index(db) or list(index_problems(db))
+    except sqlite3.DatabaseError as error:
+        return [f"the search index cannot be read ({error}): newscrawl reindex mends it"]
 
 
 def _damage(db: Database) -> list[str]:

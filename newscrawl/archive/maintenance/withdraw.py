@@ -37,6 +37,16 @@ _RUNS = """
         FROM observations WHERE evidence_file_id = ? GROUP BY evidence_offset)
     GROUP BY run ORDER BY 1"""
 
+_TEASERS = """
+    SELECT DISTINCT u.url, o.fetched_at, f.path, o.evidence_offset
+    FROM addresses AS x JOIN anchors AS c ON c.url_id = x.url_id
+    JOIN links AS k ON k.anchor_id = c.id
+    JOIN list_set_lists AS t ON t.link_list_id = k.link_list_id
+    JOIN observations AS o ON o.list_set_id = t.list_set_id
+    JOIN evidence_files AS f ON f.id = o.evidence_file_id JOIN urls AS u ON u.id = o.url_id
+    WHERE x.article_id = :article AND o.article_id IS NOT :article
+    ORDER BY o.fetched_at, o.id"""
+
 _OTHER_RECORDS = """
     SELECT DISTINCT evidence_offset, evidence_length, evidence_record FROM observations
     WHERE evidence_file_id = ? AND evidence_record IS NOT NULL AND article_id IS NOT ?
@@ -58,6 +68,20 @@ class Gap:
     """Records of other articles in the file, which tell it from another one."""
 
 
+@attrs.frozen
+class Teaser:
+    """A record of another page that links to a withdrawn article."""
+
+    url: str
+    """The address of that page."""
+    fetched_at: str
+    """When it was received (UTC)."""
+    file: str
+    """The file of evidence, relative to the folder of the archive."""
+    offset: int
+    """The first byte of the record."""
+
+
 @attrs.frozen(kw_only=True)
 class Withdrawal:
     """A withdrawn article, and the places outside the database that still hold it."""
@@ -70,6 +94,8 @@ class Withdrawal:
     """Its addresses, in every way that they were written."""
     gaps: tuple[Gap, ...]
     """Where records may be that nothing points at."""
+    teasers: tuple[Teaser, ...] = ()
+    """Records of other pages that link to it, with its headline."""
 
 
 def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdrawal:
@@ -87,6 +113,7 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
         evidence=evidence_of(db, article_id),
         urls=_urls(db, article_id),
         gaps=_gaps(db, article_id),
+        teasers=tuple(Teaser(*row) for row in db.execute(_TEASERS, {"article": article_id})),
     )
     bodies = [
         (body,)

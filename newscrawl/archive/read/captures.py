@@ -10,10 +10,13 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.read.articles import article_id_for
-from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
+from newscrawl.archive.read.articles import article_id_for, read_version
+from newscrawl.archive.schema.article_columns import changed_fields, text_digest
+from newscrawl.archive.schema.storable import moment_from, storable, storable_text, utc_text
 from newscrawl.archive.session import Session
+from newscrawl.archive.write.better_values import with_better_values
 from newscrawl.archive.write.lookup_tables import url_digest
+from newscrawl.article import Article
 from newscrawl.outcomes import Evidence
 
 _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.digest)),
@@ -152,6 +155,21 @@ def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> b
     return bool(row[0])
 
 
+def is_unchanged(db: Database, article: Article, site: str, key: str) -> bool:
+    """Return True if *article* and the lists beside it are as the archive has them now."""
+    row = db.execute(
+        """SELECT v.id, v.digest FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+        JOIN versions AS v ON v.id = a.version_id WHERE s.name = ? AND a.key = ?""",
+        [storable_text(site), storable_text(key)],
+    ).fetchone()
+    if row is None or row[1] != text_digest(article):
+        return False
+    known = read_version(db, row[0])
+    if known is None or known.link_lists != storable(article.link_lists):
+        return False
+    return not changed_fields(known, with_better_values(known, article))
+
+
 def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
     """Return every record of the article's pages, also of visits that it was not found on."""
     rows = db.execute(
@@ -220,6 +238,11 @@ class EvidenceIndex:
         """Return the end of the last record in *file* that is pointed at; 0 without any."""
         with self._session.clear_errors():
             return end_of_captures(self._session.db, file)
+
+    def is_unchanged(self, article: Article, site: str, key: str) -> bool:
+        """Return True if *article* is as the archive has it now, in its text and beside it."""
+        with self._session.clear_errors():
+            return is_unchanged(self._session.db, article, site, key)
 
     def is_withdrawn(self, url: str, site: str, key: str | None = None) -> bool:
         """Return True if *url*, or the story *key* of its *site*, was withdrawn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.schema.own_views import use_own_views
 from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.hits import register_functions
 from newscrawl.archive.search.index import complete_index, is_index_complete
@@ -19,6 +21,8 @@ from newscrawl.errors import ArchiveError
 from newscrawl.magic_bytes import SQLITE
 
 BUSY_SECONDS = 60.0
+_FILE_MODE = 0o640
+_NOT_WRITABLE = "the file or its folder cannot be written"
 _CACHE_KIB = 16_384
 
 
@@ -31,13 +35,15 @@ def open_database(path: Path) -> Database:
     _refuse_what_is_no_database(path)
     if not path.parent.is_dir():
         raise ArchiveError(f"there is no folder {path.parent} to keep the archive in")
+    _make(path)
     with _one_clear_error(path):
-        db = _connect(f"{path.resolve().as_uri()}?mode=rwc")
+        db = _connect(f"{path.resolve().as_uri()}?mode=rw")
         try:
             _refuse_what_is_no_archive(db, path)
             _set_wal(db)
             recover(db, path)
             _upgrade(db, path)
+            use_own_views(db, path)
         except BaseException:
             db.close()
             raise
@@ -62,11 +68,21 @@ def open_database_read_only(path: Path) -> Database:
                     f"{path} has schema {version}, this newscrawl reads {schema_version()}: "
                     "open it for writing once (any crawl does), and it is upgraded"
                 )
+            use_own_views(db, path)
             db.execute("PRAGMA query_only = ON")
         except BaseException:
             db.close()
             raise
     return db
+
+
+def _make(path: Path) -> None:
+    """Make the file, which others may not read; SQLite gives its -wal the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE_MODE))
+    except OSError as error:
+        if not path.exists():
+            raise ArchiveError(f"cannot open {path}: {_NOT_WRITABLE}") from error
 
 
 def _connect(uri: str) -> Database:
@@ -174,5 +190,5 @@ def _one_clear_error(path: Path) -> Iterator[None]:
 def _reason(error: sqlite3.Error) -> str:
     text = str(error)
     if "readonly" in text or "unable to open" in text:
-        return "the file or its folder cannot be written"
+        return _NOT_WRITABLE
     return text

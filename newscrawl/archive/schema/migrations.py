@@ -183,10 +183,18 @@ def _recreate_views(db: Database) -> None:
     _run_script(db, "views.sql")
 
 
+def view_statements() -> Iterator[str]:
+    """Yield the statement of each view of the present schema, in their order."""
+    return _statements(_script("views.sql"))
+
+
+def _script(name: str) -> str:
+    return files("newscrawl.archive.schema").joinpath("sql", name).read_text("utf-8")
+
+
 def _run_script(db: Database, name: str) -> None:
     """Execute each statement of a file beside this module, within the open transaction."""
-    script = files("newscrawl.archive.schema").joinpath("sql", name).read_text("utf-8")
-    for statement in _statements(script):
+    for statement in _statements(_script(name)):
         db.execute(statement)
 
 

@@ -23,7 +23,7 @@ _ARTICLE = "ال"
 
 
 def other_names(text: str) -> tuple[str, ...]:
-    """Return the names of what *text* names, its own among them; none if it names nothing."""
+    """Return the other names of *text*, itself among them; empty if it is no name."""
     if len(text) > _LONGEST or not is_name(text):
         return ()
     found = dict.fromkeys(name for group in _groups_of(text) for name in group)

@@ -23,7 +23,7 @@ _COUNT = "SELECT count(*) FROM article_search WHERE article_search MATCH ?"
 
 
 def hints_for(db: Database, text: str) -> tuple[str, ...]:
-    """Return what may be changed in the query *text*, which finds nothing, a sentence each."""
+    """Return possible changes to the query *text*, which finds nothing, a sentence each."""
     root = parse_with_names(text, db).root
     if root is None:
         return ("nothing to look for: type a word, or a filter such as site:NAME",)

@@ -32,18 +32,18 @@ WEIGHTS = {
 COLUMNS = tuple(WEIGHTS)
 """The columns of the view `searchable`, in the order of the index. That of keywords holds the
 names and ids of agencies and the names of authors, too, which the view does not have."""
-_WORD = re.compile(r"\w{1,200}")
+_WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
 
 Texts = tuple[str, ...]
 """The text of one article, in the order of COLUMNS."""
 
-_DEFINITION = f"""
+DEFINITION = f"""
 CREATE VIRTUAL TABLE article_search USING fts5(
     {", ".join(COLUMNS)}, content='searchable', content_rowid='id',
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn'")
 """
-_INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
+INSERT = f"""INSERT INTO article_search (rowid, {", ".join(COLUMNS)})
 VALUES (?{", ?" * len(COLUMNS)})"""
 _DELETE = f"""INSERT INTO article_search (article_search, rowid, {", ".join(COLUMNS)})
 VALUES ('delete', ?{", ?" * len(COLUMNS)})"""
@@ -57,12 +57,12 @@ _CREDITED = """(SELECT group_concat(name, '; ') FROM (
 _TEXTS = f"""{", ".join(COLUMNS[:-1])},
     coalesce(keywords, '') || coalesce('; ' || {_CREDITED}, '')"""
 _READ = f"SELECT {_TEXTS} FROM searchable WHERE id = ?"
-_READ_ALL = f"SELECT id, {_TEXTS} FROM searchable ORDER BY id"
+READ_ALL = f"SELECT id, {_TEXTS} FROM searchable ORDER BY id"
 
 
 def create_index(db: Database) -> None:
     """Create the index of an archive that has the view `searchable`, and fill it."""
-    db.execute(_DEFINITION)
+    db.execute(DEFINITION)
     db.execute("CREATE TABLE search_states (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
     create_name_index(db)
     weights = ", ".join(map(str, WEIGHTS.values()))
@@ -119,7 +119,7 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:
     stemmed = tuple(map(stem_text, texts))
-    db.execute(_INSERT, [article_id, *stemmed])
+    db.execute(INSERT, [article_id, *stemmed])
     index_names(db, texts, stemmed)
 
 
@@ -133,7 +133,7 @@ def reindex(db: Database) -> int:
     db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
     db.execute("DELETE FROM article_search_names")
     count = 0
-    for article_id, *texts in db.execute(_READ_ALL):
+    for article_id, *texts in db.execute(READ_ALL):
         _insert(db, article_id, tuple(text or "" for text in texts))
         count += 1
     db.execute("INSERT OR REPLACE INTO search_states VALUES ('stems', ?)", [STEMS])
@@ -154,7 +154,7 @@ def check_index(db: Database) -> list[str]:
     if extra := indexed - articles:
         problems.append(f"{len(extra)} entries of the search index have no article")
     if not problems and (
-        wrong := sum(not _is_indexed(db, row) for row in db.execute(_READ_ALL))
+        wrong := sum(not _is_indexed(db, row) for row in db.execute(READ_ALL))
     ):
         problems.append(f"{wrong} articles are indexed with another text than theirs")
     return problems

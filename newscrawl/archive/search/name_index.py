@@ -160,7 +160,7 @@ def _forms(word: str) -> Iterator[str]:
     """Yield a word, without its article, and without what may be a particle before it."""
     script = script_of(word)
     if script in {"latin", "cyrillic"}:
-        yield word.casefold()
+        yield word
         return
     folded = word if script == "hebrew" else _spelled(word)
     bare = _ARTICLE.sub("", folded)

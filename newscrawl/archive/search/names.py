@@ -37,7 +37,7 @@ _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 
 
 def parse_with_names(text: str, db: Database | None = None) -> Query:
-    """Parse a typed query, with the other names of what it names added to it.
+    """Parse a typed query, and add the other names of the things that it names.
 
     The spellings are those of the archive *db*; without one, names of the tables are added
     alone. `names:off` in the query leaves all of them out, `names:-NAME` one. The last queries
@@ -53,7 +53,7 @@ def parse_with_names(text: str, db: Database | None = None) -> Query:
 
 
 def _state_of(db: Database) -> tuple[object, ...]:
-    """Return what changes with the content of an archive, for this connection."""
+    """Return values that change with the content of an archive, for this connection."""
     (version,) = db.conn.execute("PRAGMA data_version").fetchone()
     file = db.conn.execute("PRAGMA database_list").fetchone()[2]
     return file, id(db.conn), version, db.conn.total_changes
@@ -106,7 +106,7 @@ class _Names:
     unwanted: frozenset[str]
 
     def added_to(self, node: Node) -> Node:
-        """Return *node* with the other names of what it names."""
+        """Return *node* with the other names of the things that it names."""
         if isinstance(node, Not):
             return node
         if isinstance(node, Or):
@@ -132,7 +132,7 @@ class _Names:
         return found
 
     def _named(self, parts: Sequence[Node]) -> Node | None:
-        """Return *parts* or the other names of what they name; None if there are none."""
+        """Return *parts* or the other names for them together; None if there are none."""
         terms = [part for part in parts if isinstance(part, Term)]
         if len(terms) < len(parts) or any(term.is_exact or term.is_prefix for term in terms):
             return None

@@ -84,7 +84,7 @@ class _Parser:
     def _operand(
         self, sign: str, before: Node | None, read: Callable[[], Node | None]
     ) -> Node | None:
-        """Read what follows the operator *sign*, which is told where one side is missing."""
+        """Read the operand after the operator *sign*; note a problem if one side is missing."""
         self._at += 1
         found = read()
         if before is None or found is None:

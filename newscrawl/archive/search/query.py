@@ -11,8 +11,9 @@ from itertools import product
 import attrs
 
 from newscrawl.text.normalize import search_key
-from newscrawl.text.stems import is_servant, joined_words, stem_text, words_of
+from newscrawl.text.stems import is_servant, joined_words, stem, stem_text, words_of
 from newscrawl.text.stems.lexicon import lexicon
+from newscrawl.text.word_forms import other_forms
 
 FILTERS = ("site", "agency", "section", "author", "lang", "after", "before")
 """The filters of the query language, each written before a colon."""
@@ -60,7 +61,8 @@ class Term:
             return [stem_text(text).replace('"', " ")]
         entries = joined_words(words)
         if len(entries) == 1:
-            return [entries[0][-1]]
+            forms = other_forms(words[0]) if len(words) == 1 else ()
+            return list(dict.fromkeys([entries[0][-1], *map(stem, forms)]))
         spelled = list(product(*map(_spellings, entries)))[:_MOST_VARIANTS]
         return [" ".join(" ".join(part) for part in parts) for parts in spelled]
 
@@ -82,12 +84,12 @@ class Near:
 
 @attrs.frozen
 class Alias:
-    """Another name of what the words beside it name, as an expression of FTS5."""
+    """Another name for the words beside it, as an expression of FTS5."""
 
     text: str
     """The other name, for people."""
     match: str
-    """What is looked for."""
+    """Expression to search for."""
     is_shown: bool = True
     """False for a mark that is no name, such as the id of an agency."""
 

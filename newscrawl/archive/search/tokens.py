@@ -53,7 +53,7 @@ class Token:
 
 @attrs.define
 class Tokens:
-    """The tokens of one query, and what was wrong with it."""
+    """The tokens of one query, and its problems."""
 
     found: list[Token] = attrs.field(factory=list)
     problems: list[str] = attrs.field(factory=list)

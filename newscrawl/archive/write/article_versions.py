@@ -16,6 +16,7 @@ from newscrawl.archive.schema.article_columns import (
     text_digest,
 )
 from newscrawl.archive.write import lookup_tables
+from newscrawl.archive.write.better_values import with_better_values
 from newscrawl.article import Article
 from newscrawl.outcomes import Outcome
 
@@ -150,6 +151,9 @@ def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> N
     if seen_at < version["last_seen"]:
         return  # an older page imported later
     old = read_version(db, id_)
+    if old is not None and version["extractor_id"] == reading.extractor_id:
+        # Another extractor may have found the old value to be wrong.
+        reading = attrs.evolve(reading, article=with_better_values(old, reading.article))
     changes = changed_fields(old, reading.article) if old else {}
     row = _reading_columns(db, reading)
     if changes:

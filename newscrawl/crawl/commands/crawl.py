@@ -21,6 +21,7 @@ from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.layouts.site import Site
 from newscrawl.project import anchored
+from newscrawl.text.urls import without_passwords
 
 
 class Command(ScrapyCrawl):
@@ -53,7 +54,7 @@ class Command(ScrapyCrawl):
             self._crawl(args[0], opts)
 
     def _refuse(self, error: NewscrawlError, status: int) -> None:
-        print(f"scrapy crawl: {error}", file=sys.stderr)  # noqa: T201 (no log handler says it)
+        print(f"scrapy crawl: {without_passwords(str(error))}", file=sys.stderr)  # noqa: T201 (no log handler says it)
         self.exitcode = status
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -6,8 +6,6 @@ address or change of a name's address between two lookups gets past it.
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,75 +20,10 @@ from twisted.internet.interfaces import (
 )
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from newscrawl.text.urls import host_of, port_of
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_6TO4 = ipaddress.ip_network("2002::/16")
+from newscrawl.ingest.public_addresses import PrivateHosts
 
 refused_hosts: set[str] = set()
 """The names that resolved to nothing but addresses which may not be connected to."""
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-@attrs.frozen
-class PrivateHosts:
-    """The private hosts that may be fetched, as named: `127.0.0.1`, `intranet:8080`."""
-
-    names: frozenset[str]
-
-    @classmethod
-    def named(cls, setting: str | Sequence[str]) -> PrivateHosts:
-        """Return the hosts that the setting NEWSCRAWL_PRIVATE_HOSTS names."""
-        text = setting if isinstance(setting, str) else " ".join(setting)
-        return cls(frozenset(text.replace(",", " ").lower().split()))
-
-    def includes(self, host: str, port: int | None = None) -> bool:
-        """Return whether *host* is named, by itself or with *port*."""
-        host = host.strip("[]").lower()
-        return host in self.names or (port is not None and f"{host}:{port}" in self.names)
-
-    def includes_url(self, url: str) -> bool:
-        """Return whether the host of *url* is named."""
-        return self.includes(host_of(url), port_of(url))
-
-    def allows(self, host: str, address: str, port: int | None = None) -> bool:
-        """Return whether *host* may be reached at *address*, to which it resolved."""
-        if is_public(address):
-            return True
-        literal = parse_ip(host)
-        is_itself = literal is None or str(literal) == host.strip("[]").lower()
-        return is_itself and self.includes(host, port)
-
-
-def parse_ip(host: str) -> IPAddress | None:
-    """Parse *host* as an address, in any form that connects; None for a name.
-
-    Reads the forms of the C library: decimal, octal, hexadecimal and short forms of IPv4.
-    """
-    text = host.strip("[]").partition("%")[0]
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        pass
-    try:
-        return ipaddress.IPv4Address(socket.inet_aton(text)) if text[:1].isdigit() else None
-    except (OSError, UnicodeError):
-        return None
-
-
-def is_public(address: str) -> bool:
-    """Return whether *address* is public, also inside an IPv6 form of IPv4."""
-    ip = parse_ip(address)
-    if ip is None:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            ip = inner
-    return ip.is_global and not ip.is_multicast
 
 
 @implementer(IHostnameResolver)

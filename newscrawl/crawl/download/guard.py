@@ -6,8 +6,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.crawl.download.addresses import PrivateHosts, parse_ip
 from newscrawl.crawl.frontier.request_meta import MOVED
+from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import PERMANENT, Outcome
 from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key

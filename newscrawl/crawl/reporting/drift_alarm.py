@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sqlite3
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
@@ -36,7 +37,7 @@ class DriftAlarm:
         try:
             with Archive.open_read_only(recorder.archive.path) as archive:
                 drift = read_drift(archive.db, recorder.site, now)
-        except ArchiveError as error:
+        except (ArchiveError, sqlite3.Error) as error:
             logger.error("cannot tell whether %s has changed: %s", recorder.site, error)
             return
         for line in drift.lines:

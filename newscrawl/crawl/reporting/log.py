@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import re
 from typing import Any
 
 from scrapy.http import Response
@@ -14,13 +15,17 @@ from scrapy.spiders import Spider
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 _NOISY = (
     *(f"scrapy.{part}" for part in ("addons", "core", "crawler", "downloadermiddlewares")),
     *(f"scrapy.{part}" for part in ("extensions", "middleware", "spidermiddlewares", "utils")),
     *("asyncio", "filelock", "protego", "tldextract"),
 )
 # It warns, twice in each crawl, that no Referer is sent after a redirect: as we want it.
-_FUSSY = "scrapy.downloadermiddlewares.redirect"
+# What the browser could not draw has an outcome, and needs no traceback.
+_FUSSY = ("scrapy.downloadermiddlewares.redirect", "scrapy-playwright")
 
 
 class QuietFormatter(LogFormatter):
@@ -62,11 +67,26 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class TextLines(logging.Formatter):
+    """A line of the log as text, without characters of a page that move a terminal's cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        """Return the line; further lines of a message are indented, so that it forges none."""
+        line = super().formatMessage(record)
+        return _UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}", line).replace(
+            "\n", "\n    "
+        )
+
+
 def format_log(settings: BaseSettings) -> None:
     """Write the lines of the log in the form of NEWSCRAWL_LOG."""
     handler = get_scrapy_root_handler()
-    if handler is not None and is_json(settings):
+    if handler is None:
+        return
+    if is_json(settings):
         handler.setFormatter(JsonLines())
+    else:
+        handler.setFormatter(TextLines(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
 
 
 def is_json(settings: BaseSettings) -> bool:
@@ -80,4 +100,5 @@ def quieten_scrapy(level: str) -> None:
         return
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger(_FUSSY).setLevel(logging.ERROR)
+    for name in _FUSSY:
+        logging.getLogger(name).setLevel(logging.ERROR)

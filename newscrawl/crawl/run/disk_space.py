@@ -7,6 +7,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+DISK_FULL = "disk_full"
+"""The reason of the end of a crawl for want of disk."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

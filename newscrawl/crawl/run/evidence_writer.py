@@ -48,6 +48,9 @@ class EvidenceKeeper:
         self._folder = settings["NEWSCRAWL_EVIDENCE_FOLDER"]
         self._max_file = settings.getint("NEWSCRAWL_WARC_MB") * 2**20
         self._rest = dt.timedelta(hours=settings.getfloat("NEWSCRAWL_LISTING_EVIDENCE_HOURS"))
+        self._rest_of_same = dt.timedelta(
+            hours=settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS")
+        )
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
 
     @property
@@ -82,7 +85,7 @@ class EvidenceKeeper:
         if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
             return
-        place = self._place_of(exchange, observation.role, site, article)
+        place = self._place_of(exchange, observation.role, site, article, key)
         try:
             yield attrs.evolve(plain, evidence=place.evidence)
         except BaseException:
@@ -93,7 +96,12 @@ class EvidenceKeeper:
         self.answers += not place.is_same and place.writer is not None
 
     def _place_of(
-        self, exchange: Exchange, role: str, site: str, article: Article | None
+        self,
+        exchange: Exchange,
+        role: str,
+        site: str,
+        article: Article | None,
+        key: str | None,
     ) -> _Place:
         """Return the place of the answer; write it if it is not stored yet."""
         last = self._archive.evidence.last(exchange.url)
@@ -104,6 +112,11 @@ class EvidenceKeeper:
             is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest
             if role in LISTINGS and is_recent:
                 return _Place(None, None, is_same=False)
+        if article is not None and key is not None and original is None and last is not None:
+            is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest_of_same
+            if is_recent and self._archive.evidence.is_unchanged(article, site, key):
+                # A nonce, a counter or an advert has changed: no news.
+                return _Place(None, None, is_same=True)
         writer = self._writer(site)
         if original is not None:
             evidence = writer.write_revisit(exchange, original)

@@ -30,10 +30,9 @@ from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.reporting.log import format_log
-from newscrawl.crawl.run.disk_space import has_room, is_no_room
+from newscrawl.crawl.run.disk_space import DISK_FULL, has_room, is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
 from newscrawl.crawl.run.run_status import RunStatus
-from newscrawl.crawl.shared.setup import without_password
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
@@ -114,7 +113,6 @@ class Recorder:
         if settings.getbool("NEWSCRAWL_RECORD"):
             self.archive = Archive(anchored(settings["NEWSCRAWL_ARCHIVE"]))
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
-            ours["NEWSCRAWL_FRONTIER"] = without_password(str(settings["NEWSCRAWL_FRONTIER"]))
             self._run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceKeeper(self.archive, settings)
@@ -232,7 +230,7 @@ class Recorder:
             logger.error("the crawl stops: %s", failure)
             is_full = is_no_room(failure) or not self._has_room()
             broken = "frontier" if isinstance(failure, FrontierError) else "archive"
-            reason = "disk_full" if is_full else f"{broken}_failed"
+            reason = DISK_FULL if is_full else f"{broken}_failed"
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
@@ -280,12 +278,14 @@ class Recorder:
         self._store_for_next(is_complete=self.status.is_complete)
         if self.archive is not None and self._run is not None:
             counts = dict(self.status.counts) | {"left_over": self.status.left_over}
+            end = self.status.failure or reason
+            if self.status.failure and reason == DISK_FULL:
+                end = f"{DISK_FULL}: {self.status.failure}"
             try:
-                self.archive.finish_run(
-                    self._run, self.status.failure or reason, self.status.exit_status, counts
-                )
+                self.archive.finish_run(self._run, end, self.status.exit_status, counts)
             except ArchiveError as error:
                 logger.error("the run has no end in the archive: %s", error)
+                self.status.exit_status = exits.FAILED
             self.archive.close()
         if self.evidence is not None:
             self.evidence.close()
@@ -293,7 +293,7 @@ class Recorder:
     def _end(self, reason: str) -> None:
         """Set the exit status, as this worker and its peers see the end of the crawl."""
         status, spider = self.status, self.crawler.spider
-        status.is_silent = self._finds_no_articles()
+        status.is_silent = status.failure is None and self._finds_no_articles()
         is_lost = bool(self.book and self.book.lost)
         status.end(reason, is_lost=is_lost, records_pages=hasattr(spider, "plan_text"))
         is_complete = status.is_complete
@@ -312,6 +312,7 @@ class Recorder:
                     self._frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)
+            self.status.exit_status = exits.FAILED
 
     def _note_miss(self, ticket: str, observation: Observation) -> None:
         """Have an address that was to give an article tried again, if that may help."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import ArchiveError, NewscrawlError, not_writable
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -22,17 +22,27 @@ def lock_site(archive: Path, site: str) -> BaseFileLock:
 
     The lock ends with `release()`, as a context manager, or with the process; its file and the
     file of the process id stay and mean nothing. Raises SiteIsLockedError if another process
-    holds it.
+    holds it, and ArchiveError if the folder of locks cannot be written.
     """
     folder = archive.parent / f".{archive.name}.locks"
     name = _UNSAFE.sub("_", site)[:100]
-    folder.mkdir(parents=True, exist_ok=True)
     holder = folder / f"{name}.pid"
     lock = FileLock(folder / f"{name}.lock", timeout=0, thread_local=False)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        holder.write_text(str(os.getpid()), "ascii")
     except Timeout:
-        process = holder.read_text("ascii")[:20] if holder.exists() else "unknown"
-        raise SiteIsLockedError(f"another run holds {site} (process {process})") from None
-    holder.write_text(str(os.getpid()), "ascii")
+        raise SiteIsLockedError(
+            f"another run holds {site} (process {_process_in(holder)})"
+        ) from None
+    except OSError as error:
+        raise ArchiveError(not_writable(folder, error)) from error
     return lock
+
+
+def _process_in(holder: Path) -> str:
+    try:
+        return holder.read_text("ascii", "replace")[:20]
+    except OSError:
+        return "unknown"

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from newscrawl.crawl.shared.messages import Call
 from newscrawl.crawl.shared.queue import LeasedQueue
-from newscrawl.errors import FrontierError
+from newscrawl.errors import FrontierError, FrontierSpoiledError
 
 _SENT_AT_ONCE = 100
 _SOONEST, _LATEST = 0.2, 30.0
@@ -80,6 +80,8 @@ class Line:
         if self._away_since is None:
             self._away_since = now
             logger.warning("%s; waiting for it", error)
+        if isinstance(error, FrontierSpoiledError):
+            self._give_up(error)
         away = now - self._away_since
         self._next_try = now + min(max(away, _SOONEST), _LATEST)
         if away > self._patience:

@@ -7,6 +7,9 @@ import json
 
 import attrs
 
+from newscrawl.outcomes import Outcome
+from newscrawl.text.urls import clean_url
+
 
 @attrs.frozen
 class Call:
@@ -60,7 +63,17 @@ class Settled:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Settled:
+        """Return what `as_json` wrote. Raises ValueError, TypeError or KeyError for another."""
         found = json.loads(text)
-        return cls(
+        settled = cls(
             **found | {"fetched_at": dt.datetime.fromisoformat(found["fetched_at"])},
         )
+        if settled.published is not None:
+            dt.datetime.fromisoformat(settled.published)
+        is_status = settled.status is None or type(settled.status) is int
+        is_url = isinstance(settled.url, str) and clean_url(settled.url, settled.url)
+        if settled.fetched_at.tzinfo is None or settled.outcome not in set(Outcome):
+            raise ValueError(f"no outcome of ours: {settled.outcome!r}")
+        if not is_status or not is_url:
+            raise ValueError("no status or address of ours")
+        return settled

@@ -7,6 +7,7 @@ Each step is one Lua script, so that Redis has done all of it or nothing.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -17,6 +18,7 @@ from uuid import uuid4
 from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.client import Redis
+from redis.exceptions import ResponseError
 from redis.retry import Retry
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
@@ -25,14 +27,20 @@ from scrapy_redis.queue import Base
 
 from newscrawl.crawl.frontier.request_meta import take_up, target_of
 from newscrawl.crawl.shared.messages import Beat, Call, Settled
-from newscrawl.errors import FrontierError
+from newscrawl.errors import FrontierError, FrontierSpoiledError
+from newscrawl.text.urls import clean_url
 
 _PATIENCE = 5.0
 """Seconds that one call may take; the crawl stands still meanwhile."""
+_MOST_PRIORITY = 2**31
+_STRANGE = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to", "bad argument")
+"""What Redis says of a key of ours that holds a value of another kind."""
 _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
     *("turn", "hold", "rest"),
 )
+
+logger = logging.getLogger(__name__)
 
 
 def connect(settings: BaseSettings) -> Redis:
@@ -44,6 +52,7 @@ def connect(settings: BaseSettings) -> Redis:
         "retry": Retry(NoBackoff(), 0),
         "retry_on_timeout": False,
         "decode_responses": True,
+        "encoding_errors": "backslashreplace",  # another program's bytes end no crawl
     }
     params = ours | settings.getdict("REDIS_PARAMS")
     given = BaseSettings({"REDIS_PARAMS": params, "REDIS_URL": settings["NEWSCRAWL_FRONTIER"]})
@@ -69,6 +78,8 @@ class LeasedQueue(Base):
         self.worker = uuid4().hex
         self.crawl = ""
         """The id of the crawl that was joined."""
+        self.dropped = 0
+        """Number of entries of another program that were not used."""
         self._told_until = "0"
         folder = files("newscrawl.crawl.shared") / "scripts"
         self._scripts = {
@@ -114,7 +125,14 @@ class LeasedQueue(Base):
         With *limit*, no more than the crawl may still bring.
         """
         found = self._run("take", self.worker, most, -1 if limit is None else limit)
-        return [self._decode_request(item) for item in found[1::2]]
+        taken = {
+            ticket: self._decode_request(item)
+            for ticket, item in zip(found[::2], found[1::2], strict=True)
+        }
+        if strange := [ticket for ticket, request in taken.items() if request is None]:
+            self._drop(len(strange), "waiting articles")
+            self.send([self.returning(strange, for_this_crawl=False)])
+        return [request for request in taken.values() if request is not None]
 
     def claim(self, key: str, ticket: str) -> bool:
         """Return whether this worker may request the redirect target of *ticket*."""
@@ -156,14 +174,16 @@ class LeasedQueue(Base):
             found = self.server.xread({f"{self.key}:settled": self._told_until}, count=1000)
         for number, entry in found[0][1] if found else ():
             self._told_until = number
-            if entry["by"] != self.worker:
-                yield Settled.from_json(entry["what"])
+            if entry.get("by") == self.worker:
+                continue
+            if settled := self._settled_from(entry.get("what")):
+                yield settled
 
     def known(self, key: str) -> Settled | None:
         """Return the outcome of an address in this crawl or an earlier one; None if unknown."""
         with _told():
             found = self.server.hget(self.known_key, key)
-        return None if found is None else Settled.from_json(found)
+        return None if found is None else self._settled_from(found)
 
     def count_known(self) -> int:
         """Return how many addresses of the site are known from this crawl and earlier ones."""
@@ -225,13 +245,33 @@ class LeasedQueue(Base):
             item["is_elsewhere"] = True
         return target.ticket, self.serializer.dumps(item)
 
-    def _decode_request(self, encoded_request: str) -> Request:
-        item = self.serializer.loads(encoded_request)
-        return take_up(
-            self.spider,
-            item["url"],
-            item["priority"],
-            is_elsewhere=bool(item.get("is_elsewhere")),
+    def _decode_request(self, encoded_request: str | None) -> Request | None:
+        """Return the request of an item; None if another program wrote it."""
+        try:
+            item = self.serializer.loads(encoded_request or "")
+            url, priority = item["url"], item["priority"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return None
+        is_ours = isinstance(url, str) and type(priority) is int and clean_url(url, url)
+        if not is_ours or abs(priority) > _MOST_PRIORITY:
+            return None
+        is_elsewhere = bool(item.get("is_elsewhere"))
+        return take_up(self.spider, url, priority, is_elsewhere=is_elsewhere)
+
+    def _settled_from(self, text: str | None) -> Settled | None:
+        """Return an outcome; None if another program wrote it."""
+        try:
+            return Settled.from_json(text or "")
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self._drop(1, "outcomes")
+            return None
+
+    def _drop(self, count: int, kind: str) -> None:
+        self.dropped += count
+        logger.warning(
+            "the shared frontier has %d %s that are not ours: dropped. Which other program "
+            "writes keys that begin with %s?",
+            *(count, kind, self.key),
         )
 
 
@@ -242,4 +282,8 @@ def _told() -> Iterator[None]:
         yield
     except RedisError as error:
         reason = str(error) or type(error).__name__
+        if isinstance(error, ResponseError) and any(sign in reason for sign in _STRANGE):
+            raise FrontierSpoiledError(
+                f"the shared frontier has keys of another program: {reason}"
+            ) from error
         raise FrontierError(f"the shared frontier does not answer: {reason}") from error

@@ -29,10 +29,9 @@ from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
 from newscrawl.crawl.shared.messages import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
-from newscrawl.crawl.shared.setup import without_password
 from newscrawl.errors import FrontierError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
-from newscrawl.text.urls import url_key
+from newscrawl.text.urls import url_key, without_passwords
 
 TAKEN_AT_ONCE = 8
 """So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
@@ -79,7 +78,7 @@ class SharedScheduler(NewsScheduler):
         super()._open(spider)
         self._frontier.forget_others(self.peers.plan_prefix)
         role = "it reads the sources" if self.peers.leads else "another one reads the sources"
-        place = without_password(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
+        place = without_passwords(str(self.crawler.settings["NEWSCRAWL_FRONTIER"]))
         logger.info("a worker of the crawl in %s: %s", place, role)
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 
@@ -93,6 +92,7 @@ class SharedScheduler(NewsScheduler):
         if self._send() and is_to_tell:
             beat = self._beat()
             self.recorder.status.left_over += beat.left if beat is not None else 0
+        self.recorder.status.left_over += self.queue.dropped
         super().close(reason)
 
     def has_pending_requests(self) -> bool:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from scrapy.settings import BaseSettings
 
 from newscrawl.errors import FrontierError, UsageError
+from newscrawl.text.urls import without_passwords
 
 _SCHEMES = ("redis", "rediss", "unix")
 
@@ -21,8 +22,8 @@ def use_shared_frontier(settings: BaseSettings) -> None:
     place = str(settings["NEWSCRAWL_FRONTIER"])
     if urlsplit(place).scheme not in _SCHEMES:
         raise UsageError(
-            f"NEWSCRAWL_FRONTIER: {place!r} is not like redis://host:6379/0; "
-            "leave it empty to keep what waits in the archive"
+            f"NEWSCRAWL_FRONTIER: {without_passwords(place)!r} is not like "
+            "redis://host:6379/0; leave it empty to keep what waits in the archive"
         )
     if importlib.util.find_spec("scrapy_redis") is None:
         raise UsageError("a shared frontier needs more: pip install 'newscrawl[redis]'")
@@ -38,12 +39,6 @@ def use_shared_frontier(settings: BaseSettings) -> None:
     settings.set("SCHEDULER", "newscrawl.crawl.shared.scheduler.SharedScheduler", "spider")
 
 
-def without_password(place: str) -> str:
-    """Return the address of a frontier as it may be told."""
-    scheme, mark, rest = place.partition("://")
-    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
-
-
 def _check_answer(settings: BaseSettings) -> None:
     from redis import RedisError  # noqa: PLC0415 (an extra)
 
@@ -52,4 +47,6 @@ def _check_answer(settings: BaseSettings) -> None:
     try:
         connect(settings).ping()
     except RedisError as error:
-        raise FrontierError(f"NEWSCRAWL_FRONTIER: nobody answers: {error}") from error
+        raise FrontierError(
+            f"NEWSCRAWL_FRONTIER: nobody answers: {without_passwords(str(error))}"
+        ) from error

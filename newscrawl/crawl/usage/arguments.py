@@ -28,15 +28,13 @@ class Arguments:
 def parse_arguments(given: dict[str, str], allowed: tuple[str, ...]) -> Arguments:
     """Return the arguments *given*.
 
-    Raises UsageError if a value is wrong, and NewscrawlError if an argument is unknown or a
-    file cannot be read: these are bad input, and end with status 1.
+    Raises UsageError for a wrong value or an unknown argument, and NewscrawlError for a file
+    that cannot be read.
     """
     unknown = sorted(set(given) - set(allowed))
     if unknown:
         names = ", ".join(allowed)
-        raise NewscrawlError(
-            f"unknown spider argument {unknown[0]!r}; this spider takes {names}"
-        )
+        raise UsageError(f"unknown spider argument {unknown[0]!r}; this spider takes {names}")
     return Arguments(
         url=_url(given["url"]) if given.get("url") else None,
         sections=tuple(

@@ -36,7 +36,7 @@ class Crumb:
 
 @attrs.frozen
 class LineAbove:
-    """The text between a headline and what stands before it."""
+    """The text between a headline and the part before it."""
 
     text: str
     crumbs: tuple[Crumb, ...]

@@ -1,6 +1,6 @@
 """The sections that a page stands in, as the trail above the article prints them.
 
-The trail is without home, whatever it is called, and without the article's own title.
+The trail is without home, under any name, and without the article's own title.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SIGNS = " \t\n/|»›>→«‹·•–—:،"
 
 @attrs.frozen
 class Known:
-    """What is no section: the article's title and the site's names."""
+    """Words that are no section: the article's title and the site's names."""
 
     headlines: frozenset[str]
     names: frozenset[str]

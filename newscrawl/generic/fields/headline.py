@@ -325,7 +325,7 @@ def kicker_of(
 
 
 def _before(text: str, chosen: Candidate) -> str:
-    """Return what *text*, a part or all of the headline's heading, has at its beginning."""
+    """Return the words before the headline in *text*, a part or all of its heading."""
     if chosen.text in text:
         return text.removesuffix(chosen.text) if text.endswith(chosen.text) else ""
     whole = chosen.node.text() if chosen.node else ""

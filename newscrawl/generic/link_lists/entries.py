@@ -26,7 +26,7 @@ LONGEST_TIME = 40
 LONGEST_LABEL = 20
 """A paragraph with so much text beside a link is prose, and with less a label and a link."""
 LONGEST_SECTION = 30
-"""A link of fewer characters to what is no article's address is a section's or a topic's."""
+"""A link of fewer characters to no article's address is a section's or a topic's."""
 MOST_WORDS = 4
 LEAST_DIGITS = 4
 CLIMB = 12
@@ -64,7 +64,7 @@ class Card:
     root: Node
     """The part of the page that is about this article alone."""
     key: str
-    """What its links have in common."""
+    """Key that its links share."""
     href: str
     text: str
     """The title, as printed."""
@@ -76,13 +76,13 @@ class Entry:
 
     anchor: Node
     key: str
-    """What the links to one article have in common."""
+    """Key that the links to one article share."""
     href: str
     text: str
     is_printed: bool
     """True if the link has a text of its own, and no picture's."""
     rank: int
-    """How surely its text is the title: 0 in a heading, 1 if marked as one, 2 otherwise."""
+    """Certainty that its text is the title: 0 in a heading, 1 if marked as one, 2 otherwise."""
 
 
 def entries_of(root: Node) -> list[Entry]:
@@ -186,7 +186,7 @@ def is_article_address(href: str) -> bool:
 
 
 def page_key(href: str) -> str:
-    """Return what the links to one article have in common: an article's path says it all."""
+    """Return the key that the links to one article share; an article's path is enough."""
     path = href.partition("?")[0]
     return path if is_article_address(path) else href
 

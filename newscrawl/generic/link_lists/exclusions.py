@@ -16,9 +16,9 @@ LEAST_UNKNOWN = 3
 LEAST_TITLE = 22
 """Under a heading that is not known titles have so many characters on average."""
 LEAST_KNOWN = 14
-"""Under a known one they have so many, whatever their addresses look like."""
+"""Least entries of a list under a known heading, with any addresses."""
 LONG_TITLE = 30
-"""Texts of so many characters are titles, whatever stands above them."""
+"""Texts of so many characters are titles, under any heading."""
 _OUT = frozenset(
     {"hidden", "navigation", "form", "byline", "share", "tags", "comments", "header"}
 )

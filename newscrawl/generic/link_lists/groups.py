@@ -34,7 +34,7 @@ class Group:
     """The part that holds them all."""
     heading: Heading | None = None
     rule: str = ""
-    """How its heading was found."""
+    """Rule that found its heading."""
     reason: str = ""
     """Why it is no list of articles; the empty string for a list."""
 

@@ -1,4 +1,4 @@
-"""What may stand above a list of links: headings, marked titles, known phrases, tabs."""
+"""Possible headings of lists of links: headings, marked titles, known phrases, tabs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SHOWING = frozenset(_TARGETS[1:])
 
 @attrs.frozen(eq=False)
 class Heading:
-    """What may stand above a list."""
+    """Possible heading of a list."""
 
     text: str
     node: Node
@@ -47,7 +47,7 @@ class Heading:
 def headings_of(
     root: Node, outline: Outline, headline: str, titles: Collection[str]
 ) -> list[Heading]:
-    """Return what may head a list on the page under *root*, in page order.
+    """Return the possible headings of lists on the page under *root*, in page order.
 
     The *headline* and *titles*, those of articles that the page links to, head none; both are
     folded.
@@ -126,7 +126,7 @@ def _marked_tabs(root: Node) -> Iterator[Node]:
 
 
 def _labels_in(strip: Node) -> list[Node]:
-    """Return the labels in a row of tabs: its buttons, or what has the role of a tab."""
+    """Return the labels in a row of tabs: buttons, or elements with the role of a tab."""
     return [
         node
         for node in strip.iter()
@@ -148,7 +148,10 @@ def _pane_of(attributes: Mapping[str, str]) -> str:
 
 
 def _headings(outline: Outline, headline: str) -> Iterator[Heading]:
-    """Yield what may head a list: headings, marked titles and known phrases, outside menus."""
+    """Yield possible headings of lists: headings, marked titles and known phrases.
+
+    Those inside menus are left out.
+    """
     last: Heading | None = None
     alike = _linked_kinds(outline)
     for node in outline.titled:

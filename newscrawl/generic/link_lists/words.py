@@ -1,4 +1,4 @@
-"""Words by which links and headings of lists are known: buttons, counters, adverts."""
+"""Known words of links and of headings of lists: buttons, counters, adverts."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,8 @@ from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
-from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.archive_reader import archive_path, in_thread, read
+from newscrawl.web.charts import list_size
 from newscrawl.web.citation import KINDS, citation, citation_metadata
 from newscrawl.web.rendering import NotThere, render
 
@@ -93,7 +93,7 @@ async def raw(datasette: Datasette, request: Request) -> Response:
         return decode(body, None).text
 
     try:
-        return Response.text(await asyncio.to_thread(page))
+        return Response.text(await in_thread(page))
     except (ArchiveError, WarcError) as error:
         raise NotThere("evidence_lost") from error
 
@@ -119,6 +119,7 @@ async def cite(datasette: Datasette, request: Request) -> Response:
 def _article(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
     changes = _changes(db, number, wanted)
     article = _article_of(db, number, changes["shown_version"] if wanted else None)
+    promoted = _promotions(db, article.url)
     language = (article.in_language or "").partition("-")[0]
     return {
         "id": number,
@@ -129,7 +130,8 @@ def _article(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "absences": read_absences(db, article_id=number),
         "cluster": read_copies(db, number),
-        "promoted": _promotions(db, article.url),
+        "promoted": promoted,
+        "promoted_size": list_size(len({_list_of(one) for one in promoted})),
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
         "of_version": f"?version={changes['shown_version']}" if wanted else "",
@@ -177,6 +179,10 @@ def _changes(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
     return list(db.query(_PROMOTED, [url]))
+
+
+def _list_of(row: dict[str, Any]) -> tuple[str, str]:
+    return row["heading"] or row["kind"], row["page_url"]
 
 
 def _number_from(raw: str | None) -> int | None:

@@ -13,8 +13,9 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.errors import UsageError
-from newscrawl.jobs.health import Health, health_of
-from newscrawl.jobs.job import Job, read_jobs
+from newscrawl.jobs.health import Findings, Health, fault, health_of
+from newscrawl.jobs.job import Job
+from newscrawl.jobs.jobs_file import read_jobs_file
 from newscrawl.jobs.state import JobState, states_beside
 from newscrawl.web.archive_reader import archive_path, read_cached
 from newscrawl.web.cards import read_cards
@@ -104,18 +105,19 @@ def jobs_seen(datasette: Datasette) -> JobsSeen:
     would take a second for each site.
     """
     try:
-        jobs = read_jobs(_jobs_files[datasette])
+        content = read_jobs_file(_jobs_files[datasette])
     except UsageError as error:
         return JobsSeen(problem=str(error))
     archive, now = Path(archive_path(datasette)), dt.datetime.now(dt.UTC)
     states = states_beside(archive.resolve()).read()
-    found = [_health_of(job, states.get(job.name, JobState()), now) for job in jobs]
-    return JobsSeen(len(jobs), tuple(one for one in found if not one.is_well))
+    found = [_health_of(job, states.get(job.name, JobState()), now) for job in content.jobs]
+    found += [fault(name, line) for name, line in content.faults.items()]
+    return JobsSeen(len(found), tuple(one for one in found if not one.is_well))
 
 
 def _health_of(job: Job, state: JobState, now: dt.datetime) -> Health:
     changes = ("its page here says how",) if state.told == "changed" else ()
-    return health_of(job, state, now, changes)
+    return health_of(job, state, now, Findings(changes=changes, is_full=state.told == "full"))
 
 
 PAGES = ((r"^/$", home),)

@@ -11,7 +11,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from newscrawl.web.archive_reader import cached
+from newscrawl.web.archive_reader import QUESTION_SECONDS, cached, in_thread
 from newscrawl.web.charts import (
     Drawing,
     Look,
@@ -168,7 +168,9 @@ async def render_chart(
 ) -> Response:
     """Return *drawing* in the format *form*, cached under *key*."""
     draw = partial(_DRAWN[form], drawing, look)
-    picture = await cached(datasette, (*key, form, look), lambda: asyncio.to_thread(draw))
+    picture = await cached(
+        datasette, (*key, form, look), lambda: in_thread(draw, QUESTION_SECONDS)
+    )
     return Response(picture, content_type=_KINDS[form])
 
 

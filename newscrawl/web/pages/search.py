@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import AsgiStream, Request, Response
+from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
@@ -39,6 +39,7 @@ _PAGE = 20
 _MOST_PAGES = 50
 _MOST_IN_FACET = 10
 _LONGEST = 2_000
+_LONGEST_NUMBER = 9
 _MONTHS = Chart(mark="bar", x="month", y="articles")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
@@ -46,8 +47,7 @@ _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; char
 async def search(datasette: Datasette, request: Request) -> Response:
     """Show page `?page=` of the results of `?q=`, sorted by rank or date (`?sort=`)."""
     query = query_of(request)
-    asked = request.args.get("page") or "1"
-    page = min(int(asked), _MOST_PAGES) if asked.isascii() and asked.isdigit() else 1
+    page = min(_page_number(request.args.get("page") or "1"), _MOST_PAGES)
     sort = "date" if request.args.get("sort") == "date" else "rank"
     key = ("search", query, max(page, 1), sort)
     found = await read_cached(
@@ -100,6 +100,13 @@ def query_of(request: Request) -> str:
     return (request.args.get("q") or "").strip()[:_LONGEST]
 
 
+def _page_number(asked: str) -> int:
+    """Return a page number, 1 for what is no number. Raises BadRequest for a long one."""
+    if len(asked) > _LONGEST_NUMBER:
+        raise BadRequest("the page number is too long")
+    return int(asked) if asked.isascii() and asked.isdigit() else 1
+
+
 def _found(db: Database, query: str, page: int, sort: Any) -> dict[str, Any]:
     start = (page - 1) * _PAGE
     hits = find(db, query, limit=_PAGE, sort=sort, offset=start) if query else []
@@ -139,7 +146,7 @@ def _csv_lines(rows: Sequence[dict[str, Any]], *, is_first: bool) -> Iterator[st
     writer = csv.writer(out)
     if is_first and rows:
         yield "\ufeff"
-        writer.writerow(rows[0])
+        writer.writerow([guarded(name) for name in rows[0]])
     writer.writerows([guarded(value) for value in row.values()] for row in rows)
     yield out.getvalue()
 

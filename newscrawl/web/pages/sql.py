@@ -14,24 +14,33 @@ from newscrawl.web.archive_reader import archive_path, read
 from newscrawl.web.pages.question import file_response
 from newscrawl.web.questions import Answer
 from newscrawl.web.rendering import NotThere, render
-from newscrawl.web.security import is_local_only
+from newscrawl.web.security import has_sql_token, is_local_only, sql_token
 from newscrawl.web.sql_process import MOST_ROWS, SqlFailed, run_sql
 
 _LONGEST = 20_000
+_OURS = frozenset({"sql", "lang", "token"})
+_RUN_IT_FIRST = "Run the query at /sql, and take the CSV there.\n"
 _dictionaries: dict[str, Mapping[str, tuple[Column, ...]]] = {}
 
 
 async def editor(datasette: Datasette, request: Request) -> Response:
-    """Show the editor, and the answer to `?sql=`."""
+    """Show the editor, and the answer to `?sql=` if our form has sent it.
+
+    A query of a link waits until the reader runs it: a page of another site could otherwise
+    read the archive by the time that queries take.
+    """
     sql = _sql_of(datasette, request)
     failure, found = "", None
-    if sql:
+    is_run = bool(sql) and has_sql_token(datasette, request.args.get("token"))
+    if is_run:
         try:
             found = await _run(datasette, request, sql)
         except SqlFailed as error:
             failure = str(error)
     context = {
         "sql": sql,
+        "token": sql_token(datasette),
+        "is_waiting": bool(sql) and not is_run,
         "failure": failure,
         "answer": found,
         "values": _values_of(request),
@@ -44,6 +53,8 @@ async def editor(datasette: Datasette, request: Request) -> Response:
 async def as_csv(datasette: Datasette, request: Request) -> Response:
     """Return the answer to `?sql=` as CSV."""
     sql = _sql_of(datasette, request)
+    if not has_sql_token(datasette, request.args.get("token")):
+        return Response.text(_RUN_IT_FIRST, status=403)
     try:
         found = await _run(datasette, request, sql)
     except SqlFailed as error:
@@ -63,7 +74,7 @@ async def _run(datasette: Datasette, request: Request, sql: str) -> Answer:
 
 
 def _values_of(request: Request) -> dict[str, str]:
-    return {name: request.args[name] for name in request.args if name not in {"sql", "lang"}}
+    return {name: request.args[name] for name in request.args if name not in _OURS}
 
 
 async def _dictionary(datasette: Datasette) -> Mapping[str, tuple[Column, ...]]:

@@ -16,7 +16,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
-from newscrawl.crawl.download.addresses import PrivateHosts
+from newscrawl.ingest.public_addresses import PrivateHosts
 
 # A server's clock sees two requests a little nearer than ours did.
 _MARGIN = 1.05

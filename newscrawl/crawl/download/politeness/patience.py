@@ -22,7 +22,7 @@ class _Refusals:
 
     urls: set[str] = attrs.Factory(set)
     rounds: int = 0
-    """How often one came to a request that was sent after the one before."""
+    """Number of times that one came to a request sent after the one before."""
     noted_at: float = float("-inf")
 
 

@@ -25,13 +25,15 @@ for i = 1, #held, 2 do
     local item = redis.call('HGET', crawl .. ':items', held[i])
     redis.call('HDEL', crawl .. ':held', held[i])
     if item then
-      redis.call('ZADD', crawl .. ':waiting', -cjson.decode(item).priority * 2 ^ 40, held[i])
+      local is_json, found = pcall(cjson.decode, item)
+      local priority = is_json and type(found) == 'table' and tonumber(found.priority) or 0
+      redis.call('ZADD', crawl .. ':waiting', -priority * 2 ^ 40, held[i])
     end
   end
 end
 local claims = redis.call('HGETALL', crawl .. ':claims')
 for i = 1, #claims, 2 do
-  local claimer = string.match(claims[i + 1], '^%S+')
+  local claimer = string.match(claims[i + 1], '^%S+') or ''
   if not redis.call('ZSCORE', crawl .. ':workers', claimer) then
     redis.call('HDEL', crawl .. ':claims', claims[i])
     redis.call('SREM', crawl .. ':seen', claims[i])
@@ -50,5 +52,5 @@ return {
   was_unknown,
   redis.call('ZCARD', crawl .. ':waiting'),
   redis.call('HLEN', crawl .. ':held'),
-  tonumber(redis.call('GET', crawl .. ':articles') or 0),
+  tonumber(redis.call('GET', crawl .. ':articles') or 0) or 0,
 }

@@ -7,7 +7,9 @@ for i = 3, #ARGV do
     redis.call('HDEL', KEYS[1] .. ':held', key)
     local item = redis.call('HGET', KEYS[1] .. ':items', key)
     if item and ARGV[2] == '1' then
-      redis.call('ZADD', KEYS[1] .. ':waiting', -cjson.decode(item).priority * 2 ^ 40, key)
+      local is_json, found = pcall(cjson.decode, item)
+      local priority = is_json and type(found) == 'table' and tonumber(found.priority) or 0
+      redis.call('ZADD', KEYS[1] .. ':waiting', -priority * 2 ^ 40, key)
     elseif item then
       redis.call('HDEL', KEYS[1] .. ':items', key)
       redis.call('SREM', KEYS[1] .. ':seen', key)

@@ -3,7 +3,7 @@
 local room = tonumber(ARGV[2])
 local limit = tonumber(ARGV[3])
 if limit >= 0 then
-  local found = tonumber(redis.call('GET', KEYS[1] .. ':articles') or 0)
+  local found = tonumber(redis.call('GET', KEYS[1] .. ':articles') or 0) or 0
   room = math.min(room, limit - found - redis.call('HLEN', KEYS[1] .. ':held'))
 end
 local taken = {}

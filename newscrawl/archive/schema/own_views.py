@@ -1,0 +1,66 @@
+"""The views of an archive that another program may have written: ours are used in their place.
+
+A view is code: a recursive one never ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from newscrawl.archive.schema.migrations import MIGRATIONS, view_statements
+from newscrawl.archive.search.hits import register_functions
+from newscrawl.errors import ArchiveError
+
+_NAME = re.compile(r'CREATE VIEW "?(\w+)')
+_VIEWS = "SELECT name, sql FROM sqlite_master WHERE type = 'view'"
+
+
+def use_own_views(db: Database, path: Path) -> None:
+    """Hide views that are not as this program makes them, for this connection.
+
+    Raises ArchiveError if a view stands in the place of a table.
+    """
+    found = dict(db.execute(_VIEWS).fetchall())
+    _refuse_views_for_tables(set(found) - set(own_views()), path)
+    if changed_views(db):
+        # All of them: a view of the file would go on using the others of the file.
+        for statement in own_views().values():
+            db.execute(statement.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
+
+
+def changed_views(db: Database) -> tuple[str, ...]:
+    """Return the names of our views that are missing or differ from what this program makes."""
+    found = dict(db.execute(_VIEWS).fetchall())
+    return tuple(name for name, sql in own_views().items() if found.get(name) != sql)
+
+
+@cache
+def own_views() -> Mapping[str, str]:
+    """Return the statement of each view by its name, as SQLite stores it."""
+    statements = (one[one.index("CREATE VIEW") :].strip() for one in view_statements())
+    return {_named(one): one.rstrip(";") for one in statements}
+
+
+@cache
+def own_tables() -> frozenset[str]:
+    """Return the names of all tables of an archive, those of the search index too."""
+    db = Database(memory=True, execute_plugins=False)
+    register_functions(db.conn)
+    MIGRATIONS.apply(db)
+    return frozenset(db.table_names())
+
+
+def _refuse_views_for_tables(strange: Iterable[str], path: Path) -> None:
+    instead = sorted(own_tables().intersection(strange)) if strange else ()
+    if instead:
+        raise ArchiveError(f"{path} is no archive of ours: its table {instead[0]} is a view")
+
+
+def _named(statement: str) -> str:
+    match = _NAME.match(statement)
+    return match[1] if match else ""

@@ -1,0 +1,63 @@
+"""HTTP clients for files of an import: redirects lead to no private address."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+from urllib.parse import urljoin
+
+from newscrawl.environment import variable
+from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
+from newscrawl.text.urls import host_of, port_of
+
+
+def guarded_options(place: str) -> dict[str, Any]:
+    """Return the options of fsspec for an HTTP address that a user names.
+
+    Its own host may be private, as named; others only if NEWSCRAWL_PRIVATE_HOSTS names them.
+    """
+
+    async def client(**options: Any) -> Any:
+        return _session(host_of(place), options)
+
+    return {"get_client": client, "skip_instance_cache": True}
+
+
+def _session(named: str, options: dict[str, Any]) -> Any:
+    """Return a session of aiohttp that refuses private addresses but those of *named*."""
+    import aiohttp  # noqa: PLC0415 (an extra)
+    from aiohttp.abc import AbstractResolver  # noqa: PLC0415 (the same)
+
+    hosts = PrivateHosts.named(variable("NEWSCRAWL_PRIVATE_HOSTS"))
+
+    def check(host: str, address: str, port: int | None) -> None:
+        if host != named and not hosts.allows(host, address, port):
+            raise OSError(f"a redirect leads to {address}, which is no public address")
+
+    class Resolver(AbstractResolver):
+        """Resolves names to addresses that may be connected to."""
+
+        def __init__(self) -> None:
+            self._resolver = aiohttp.ThreadedResolver()
+
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+        ) -> Any:
+            found = await self._resolver.resolve(host, port, family)
+            for one in found:
+                check(host, one["host"], port)
+            return found
+
+        async def close(self) -> None:
+            await self._resolver.close()
+
+    async def follow(_session: Any, _context: Any, params: Any) -> None:
+        # The resolver sees no address that is written as a number.
+        url = urljoin(str(params.url), params.response.headers.get("Location", ""))
+        if ip := parse_ip(host_of(url)):
+            check(host_of(url), str(ip), port_of(url))
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_redirect.append(follow)
+    connector = aiohttp.TCPConnector(resolver=Resolver())
+    return aiohttp.ClientSession(connector=connector, trace_configs=[tracing], **options)

@@ -1,0 +1,67 @@
+"""A time limit for work in a thread that also ends loops of Python."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_INSTRUCTIONS = 1_000
+"""More than enough for one between which what is to be raised is raised."""
+
+
+class TooLong(Exception):
+    """The work for a page has reached its time limit."""
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise TooLong in this thread once *seconds* are over and the block has not ended.
+
+    It is raised between two instructions of Python: a call into C ends first.
+    """
+    alarm = _Alarm(threading.get_ident())
+    timer = threading.Timer(seconds, alarm.ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except TooLong:
+        raise
+    except BaseException:
+        with suppress(TooLong):
+            alarm.end()
+        raise
+    else:
+        alarm.end()
+    finally:
+        timer.cancel()
+
+
+class _Alarm:
+    """Raises TooLong in a thread, once, while its work goes on."""
+
+    def __init__(self, thread: int) -> None:
+        self._thread = thread
+        self._lock = threading.Lock()
+        self._has_rung = self._is_over = False
+
+    def ring(self) -> None:
+        with self._lock:
+            if not self._is_over:
+                self._has_rung = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self._thread), ctypes.py_object(TooLong)
+                )
+
+    def end(self) -> None:
+        """Let the alarm ring no more. Raises TooLong if it has rung and not been heard.
+
+        CPython has no call that takes back what is to be raised and clears its signal.
+        """
+        with self._lock:
+            self._is_over = True
+        if self._has_rung:
+            for _ in range(_INSTRUCTIONS):
+                pass
