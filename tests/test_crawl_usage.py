@@ -34,7 +34,6 @@ def is_one_clear_line(text: str, word: str) -> bool:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (("site", "-a", "url=https://news.example/", "-a", "colour=red"), "colour"),
         (("articles", "-a", "urls=no-such-file.txt"), "no-such-file.txt"),
     ],
 )
@@ -48,6 +47,7 @@ def test_bad_input_gets_one_line(tmp_path: Path, arguments: tuple[str, ...], wor
     ("arguments", "word"),
     [
         (("nosuchspider",), "nosuchspider"),
+        (("site", "-a", "url=https://news.example/", "-a", "colour=red"), "colour"),
         (("site",), "-a url="),
         (("site", "-a", "url=https://news.example/", "-a", "since=lately"), "lately"),
         (("articles", "-s", "NEWSCRAWL_QUIET_HOURS=at night"), "'at night'"),
