@@ -98,7 +98,8 @@ def _plain_words(typed: str) -> Iterator[str]:
 def ndcg(ids: Sequence[int], query: dict[str, Any]) -> float:
     """Return the normalized discounted cumulative gain of *ids*, from 0 to 1."""
     best = _gain(sorted(query["grades"].values(), reverse=True))
-    return _gain([query["grades"].get(number, 0) for number in ids]) / best
+    gained: float = _gain([query["grades"].get(number, 0) for number in ids]) / best
+    return gained
 
 
 def _gain(grades: Sequence[int]) -> float:

@@ -39,9 +39,15 @@ def answered(number: int, size: int) -> Answered:
     )
 
 
+def _settings() -> Settings:
+    settings = Settings()
+    settings.setmodule("newscrawl.settings")
+    return settings
+
+
 def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:
     """Keep pages *start* to *stop*; yield the number of each that is kept."""
-    with Archive(path) as archive, closing(EvidenceKeeper(archive, Settings())) as keeper:
+    with Archive(path) as archive, closing(EvidenceKeeper(archive, _settings())) as keeper:
         run = archive.start_run("driver", SITE, {})
         for number in range(start, stop):
             url = f"https://{SITE}/{number}"

@@ -19,10 +19,10 @@ FOLDER = Path(__file__).parent.parent / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FOUND = {
     "agenda-and-agencies": "print(len(share), len(months), len(subjects), len(copies))",
-    "silent-edits": "print(len(edits), len(changed), 1 - len(silent), len(difference.changes))",
+    "silent-edits": "print(len(edits), len(changed), len(silent), len(difference.changes))",
     "placement-and-popularity": "print(len(stay), len(unpromoted), len(joined))",
 }
-"""What each must have found in an archive that has it: one edit, of which the page tells."""
+"""What each must have found in an archive that has it: one edit, and a silent one."""
 
 
 def code_of(notebook: Path) -> str:

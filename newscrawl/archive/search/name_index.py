@@ -30,7 +30,10 @@ _REMEMBERED = 200_000
 _SHORTEST, _LONGEST = 3, 24
 _ARTICLE = re.compile(r"^(?:[وفبك]?ال|[وف]?لل)(?=.{3})")
 _PARTICLE = re.compile(r"^(?:[وفبلك](?=.{4})|[והבלמשכ](?=[א-ת]{3}))")
-_COMPOUND = re.compile("[\u0620-\u06ff]+(?:\u200c[\u0620-\u06ff]+)+")
+# It begins where a word begins and its parts are short: a page may be one endless word.
+_COMPOUND = re.compile(
+    "(?<![\u0620-\u06ff\u200c])[\u0620-\u06ff]{1,24}(?:\u200c[\u0620-\u06ff]{1,24}){1,4}"
+)
 _INSERT = "INSERT OR IGNORE INTO article_search_names (key, name, stem) VALUES (?, ?, ?)"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 LEAST_LIKENESS = 0.6
