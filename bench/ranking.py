@@ -98,14 +98,14 @@ def _plain_words(typed: str) -> Iterator[str]:
 def ndcg(ids: Sequence[int], query: dict[str, Any]) -> float:
     """Return the normalized discounted cumulative gain of *ids*, from 0 to 1."""
     best = _gain(sorted(query["grades"].values(), reverse=True))
-    gained: float = _gain([query["grades"].get(number, 0) for number in ids]) / best
-    return gained
+    return _gain([query["grades"].get(number, 0) for number in ids]) / best
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum(
+    gain: float = sum(
         (2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:PLACES])
     )
+    return gain
 
 
 if __name__ == "__main__":
