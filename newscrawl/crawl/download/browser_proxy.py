@@ -188,17 +188,19 @@ async def _join(
     its_reader: asyncio.StreamReader,
     its_writer: asyncio.StreamWriter,
 ) -> None:
-    """Pass on both ways until either end has no more."""
-    ways = [
-        asyncio.create_task(_pump(reader, its_writer)),
-        asyncio.create_task(_pump(its_reader, writer)),
-    ]
+    """Pass on both ways until the server has no more; a client may end its own half before."""
+    sending = asyncio.create_task(_pump_to_end(reader, its_writer))
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await _pump(its_reader, writer)
     finally:
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+
+async def _pump_to_end(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    await _pump(source, sink)
+    if sink.can_write_eof():
+        sink.write_eof()
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
