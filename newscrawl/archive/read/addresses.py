@@ -102,7 +102,7 @@ class Move:
     moved: int
     into: int
     is_same_path: bool
-    """Whether both addresses have one path, on different hosts."""
+    """True if both addresses have one path, on different hosts."""
 
 
 def moves_at(db: Database, url: str) -> list[Move]:

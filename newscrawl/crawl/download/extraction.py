@@ -21,9 +21,8 @@ class ExtractionMiddleware:
     """Extract the articles of pages in worker processes.
 
     `NEWSCRAWL_EXTRACTION_PROCESSES` is their number, `NEWSCRAWL_EXTRACTION_SECONDS` the longest
-    time for one page; with 0 processes the spider extracts each page
-    itself. The first pages of a crawl are left to the spider too, since a crawl of a few pages
-    is over before a process has started.
+    time for one page; with 0 processes the spider extracts each page itself. The first pages
+    are left to the spider too: a crawl of a few pages is over before a process has started.
     """
 
     START_AFTER = 20

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.crawl.run.recorder import recorder_of
+from newscrawl.interpreter import PYTHON
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class WatchlistMessages:
         program = "from newscrawl.cli import main; main()"
         try:
             subprocess.Popen(  # noqa: S603 (our own program)
-                [sys.executable, "-c", program, "watchlist", "send", "-d", str(path)],
+                [*PYTHON, "-c", program, "watchlist", "send", "-d", str(path)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
