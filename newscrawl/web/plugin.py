@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
-from newscrawl.archive.search.hits import register_functions
+from newscrawl.archive.schema.functions import register_functions
 from newscrawl.web import api
 from newscrawl.web.archive_reader import ARCHIVE
 from newscrawl.web.deadline import TooLong
