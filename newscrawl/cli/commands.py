@@ -65,6 +65,9 @@ SUMMARIES = {
         "edits",
         "List edits, the last first: what changed, word by word, and between which visits.",
     ),
+    "embed": Summary(
+        "embed", "Store a vector of each new text, by a model of yours, for search by meaning."
+    ),
     "evidence": Summary("evidence", "Print a page as it was last received, byte for byte."),
     "export": Summary("export", "Write the articles that QUERY finds, or all of them."),
     "extract": Summary(
