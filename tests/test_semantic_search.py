@@ -20,7 +20,7 @@ import pytest
 import sqlite_vec
 
 from newscrawl import Archive, Article
-from newscrawl.archive.search.semantic.models import model_from
+from newscrawl.archive.search.semantic.models import Passage, model_from
 from newscrawl.archive.search.semantic.vectors import compare_vectors
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.command_line import refusal, run
@@ -221,10 +221,10 @@ def test_function_that_tells_queries_from_texts_is_given_the_kind() -> None:
     def model(texts: list[str], kind: str) -> list[list[int]]:
         return [[len(text), kind == "query"] for text in texts]
 
-    passages = [("query", "abc"), ("document", "a"), ("query", "ab")]
+    passages: list[Passage] = [("query", "abc"), ("document", "a"), ("query", "ab")]
     rows = [
         np.frombuffer(one, "<f4").tolist() for one in model_from(model).vectors_of(passages)
-    ]  # type: ignore[arg-type]
+    ]
     assert rows == [[3, 1], [1, 0], [2, 1]]
 
 
