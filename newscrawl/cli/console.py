@@ -24,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.errors import ArchiveError, UsageError
-from newscrawl.project import DEFAULT_ARCHIVE, anchored
+from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
 
 if TYPE_CHECKING:
     from newscrawl.archive import Archive
