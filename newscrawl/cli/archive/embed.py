@@ -10,17 +10,10 @@ from newscrawl.cli.console import (
     archive_option,
     counted,
     is_terminal,
+    model_named,
+    model_option,
     one_line,
     open_archive_to_write,
-)
-from newscrawl.errors import UsageError
-
-model_option = click.option(
-    "--model",
-    metavar="COMMAND|MODULE:FUNCTION",
-    envvar="NEWSCRAWL_MODEL",
-    show_envvar=True,
-    help="The embedding model (docs/semantic-search.md).",
 )
 
 
@@ -45,15 +38,6 @@ def embed(archive_path: Path | None, model: str | None, *, is_again: bool) -> No
     if vectors is not None:
         numbers = f"{counted(vectors.count, 'articles')} have one, {vectors.dimension} numbers"
         click.echo(f"{counted(count, 'vectors')} stored; {numbers}, by {one_line(chosen)}")
-
-
-def model_named(model: str | None) -> str:
-    """Return the value of --model. Raises UsageError if there is none."""
-    if not model:
-        raise UsageError(
-            "give the model by --model or NEWSCRAWL_MODEL: a command, or module:function"
-        )
-    return model
 
 
 def _show_progress(done: int, total: int) -> None:

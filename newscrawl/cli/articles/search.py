@@ -16,7 +16,6 @@ from rich.text import Text
 from newscrawl.archive import Archive
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.search.semantic.ranking import By
-from newscrawl.cli.archive.embed import model_named, model_option
 from newscrawl.cli.article_view import article_view
 from newscrawl.cli.articles.gone import absence_text
 from newscrawl.cli.console import (
@@ -28,6 +27,8 @@ from newscrawl.cli.console import (
     harmless,
     is_terminal,
     json_option,
+    model_named,
+    model_option,
     one_line,
     open_archive,
     print_json,
