@@ -191,7 +191,7 @@ def test_flipped_bit_of_a_value_is_told(kept: Kept, copy: Path, seed: int) -> No
             "row 1 of sites is not what was saved: it does not match its digest",
         ),
         (
-            "INSERT INTO keywords (id, name) VALUES (77, 'سفن')",
+            "INSERT INTO keywords (id, name) VALUES (77, 'كلمة جديدة')",
             "row 77 of keywords was written by another program: it has no digest",
         ),
     ],

@@ -19,7 +19,7 @@ from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
-from newscrawl.magic_bytes import SQLITE
+from newscrawl.formats.magic_bytes import SQLITE
 
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640

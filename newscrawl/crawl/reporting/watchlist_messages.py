@@ -9,7 +9,7 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.interpreter import PYTHON
+from newscrawl.system.interpreter import PYTHON
 
 logger = logging.getLogger(__name__)
 
