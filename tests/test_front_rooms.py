@@ -18,9 +18,9 @@ import pytest
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
 from newscrawl.archive.search.tokens import doubtful_filters
-from newscrawl.web.language import phrases
+from newscrawl.web.display.language import phrases
 from newscrawl.web.pages.question import GROUPS
-from newscrawl.web.questions import questions
+from newscrawl.web.queries.questions import questions
 from tests.archive_samples import URL
 from tests.front_server import HOME, MOST_READ, Front, fill, serving
 

@@ -12,7 +12,6 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.environment import use_environment, variable
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
@@ -24,6 +23,7 @@ from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.outcomes import Observation, Outcome
+from newscrawl.system.environment import use_environment, variable
 
 BATCH = 100
 """Number of records in one transaction."""

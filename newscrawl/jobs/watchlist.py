@@ -20,8 +20,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.edits import Edit, read_edits
 from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import UsageError
-from newscrawl.project import watchlist_path
-from newscrawl.whole_file import whole_file
+from newscrawl.system.project import watchlist_path
+from newscrawl.system.whole_file import whole_file
 
 MOST = 50
 """The number of finds and of edits that one search may put into a message."""

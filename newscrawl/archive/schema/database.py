@@ -18,7 +18,7 @@ from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.hits import register_functions
 from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
-from newscrawl.magic_bytes import SQLITE
+from newscrawl.formats.magic_bytes import SQLITE
 
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640

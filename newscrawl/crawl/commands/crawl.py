@@ -20,7 +20,7 @@ from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.layouts.site import Site
-from newscrawl.project import anchored
+from newscrawl.system.project import anchored
 from newscrawl.text.urls import without_passwords
 
 

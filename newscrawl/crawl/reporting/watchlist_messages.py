@@ -9,8 +9,8 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.interpreter import PYTHON
-from newscrawl.project import watchlist_path
+from newscrawl.system.interpreter import PYTHON
+from newscrawl.system.project import watchlist_path
 
 logger = logging.getLogger(__name__)
 

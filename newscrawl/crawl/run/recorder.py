@@ -36,7 +36,7 @@ from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
-from newscrawl.project import anchored
+from newscrawl.system.project import anchored
 
 SEVERAL_REFUSED = 3
 """From so many refused articles on, a crawl that finds none is not taken for a calm one."""

@@ -18,11 +18,16 @@ from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
 from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
 from newscrawl.archive.search.hits import search as find
 from newscrawl.archive.search.tokens import doubtful_filters
-from newscrawl.web.archive_reader import QUESTION_SECONDS, READ_SECONDS, read, read_cached
-from newscrawl.web.cards import read_cards
-from newscrawl.web.narrowing import bars_of, chips_of, within
+from newscrawl.web.display.cards import read_cards
+from newscrawl.web.display.narrowing import bars_of, chips_of, within
 from newscrawl.web.pages.question import file_response, picture_response
-from newscrawl.web.questions import Answer, Chart
+from newscrawl.web.queries.archive_reader import (
+    QUESTION_SECONDS,
+    READ_SECONDS,
+    read,
+    read_cached,
+)
+from newscrawl.web.queries.questions import Answer, Chart
 from newscrawl.web.rendering import NotThere, render
 
 FACETS: tuple[tuple[CountBy, str], ...] = (
