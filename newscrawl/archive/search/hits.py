@@ -1,6 +1,6 @@
 """Search an archive: a typed query in, the articles it finds out, their own words marked.
 
-`register_functions` makes the same folding and stemming available to anybody's SQL:
+`register_search_functions` makes the same folding and stemming available to anybody's SQL:
 `SELECT … FROM article_search WHERE article_search MATCH search_query('للأطلسي')`.
 """
 
@@ -51,7 +51,7 @@ __all__ = [
     "number_of_hits",
     "problems_of",
     "ranked_ids",
-    "register_functions",
+    "register_search_functions",
     "reindex",
     "search",
     "update_index",
@@ -150,7 +150,7 @@ class Hit:
         return attrs.asdict(self) | {"date_published": date_text(self.date_published)}
 
 
-def register_functions(connection: sqlite3.Connection) -> None:
+def register_search_functions(connection: sqlite3.Connection) -> None:
     """Give SQL on *connection* `search_key`, `search_terms` and `search_query`.
 
     search_key(text) folds letters; search_terms(text) is text as the index holds it;
