@@ -29,7 +29,8 @@ from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
 from newscrawl.generic.part import Part, article_part
-from newscrawl.generic.stated_body import stated_blocks
+from newscrawl.generic.stated.linked_body import stated_blocks
+from newscrawl.generic.stated.script_body import script_body
 from newscrawl.generic.verdicts import kept
 from newscrawl.html.text_lines import Run, blocks_from
 from newscrawl.html.tree import Node
@@ -38,6 +39,8 @@ from newscrawl.text.phrases import folded
 
 FRONT_PAGES = frozenset({"home", "listing", "tag", "author"})
 """Kinds of pages whose links are their content."""
+WHOLE_BODY = 1_500
+"""A printed body of so many characters is no mere beginning of one that a script holds."""
 LINES_ABOVE_PICTURE = 2
 """So many lines of the body may stand above the main picture."""
 
@@ -87,7 +90,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     part = article_part(structured, outline, heading, headline)
     reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
     reading.scores = part.scores
-    _read_text(reading, context, part)
+    _read_text(reading, context, part, headline)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
@@ -109,7 +112,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     return reading
 
 
-def _read_text(reading: Reading, context: Context, part: Part) -> None:
+def _read_text(reading: Reading, context: Context, part: Part, headline: str) -> None:
     """Read the lines above, in and below the body."""
     runs, verdicts, structured = part.runs, part.verdicts, reading.structured
     reading.keep("description", *standfirst_of(runs, verdicts, structured))
@@ -117,10 +120,17 @@ def _read_text(reading: Reading, context: Context, part: Part) -> None:
     reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
     reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
     blocks = blocks_from(kept(runs, verdicts))
-    stated = stated_blocks(structured, sum(len(block.text) for block in blocks))
-    rule = "jsonld" if stated else "density"
-    reading.keep("blocks", stated or blocks, rule)
-    reading.keep("article_body", "\n".join(block.text for block in stated or blocks), rule)
+    printed, rule = sum(len(block.text) for block in blocks), "density"
+    stated = stated_blocks(structured, printed)
+    if stated:
+        blocks, rule = stated, "jsonld"
+    elif printed < WHOLE_BODY and structured.tree.scripts >= WHOLE_BODY:
+        found = script_body(structured, headline, [block.text for block in blocks])
+        if found.blocks:
+            blocks, rule = found.blocks, found.rule
+            reading.values["is_body_cut"] = found.is_cut
+    reading.keep("blocks", blocks, rule)
+    reading.keep("article_body", "\n".join(block.text for block in blocks), rule)
 
 
 def _read_around(
