@@ -8,7 +8,9 @@ from typing import Any
 
 import attrs
 
+from newscrawl.article import body_from
 from newscrawl.generic.article_node import Outline, outline_of
+from newscrawl.generic.embeds import embeds_of
 from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.agencies import agencies_of
 from newscrawl.generic.fields.authors import authors_of
@@ -32,7 +34,8 @@ from newscrawl.generic.part import Part, article_part
 from newscrawl.generic.stated.linked_body import stated_blocks
 from newscrawl.generic.stated.script_body import script_body
 from newscrawl.generic.verdicts import kept
-from newscrawl.html.text_lines import Run, blocks_from
+from newscrawl.html.blocks import blocks_from
+from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
@@ -90,7 +93,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     part = article_part(structured, outline, heading, headline)
     reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
     reading.scores = part.scores
-    _read_text(reading, context, part, headline)
+    _read_text(reading, context, outline, part, headline)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
@@ -112,25 +115,31 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     return reading
 
 
-def _read_text(reading: Reading, context: Context, part: Part, headline: str) -> None:
+def _read_text(
+    reading: Reading, context: Context, outline: Outline, part: Part, headline: str
+) -> None:
     """Read the lines above, in and below the body."""
     runs, verdicts, structured = part.runs, part.verdicts, reading.structured
     reading.keep("description", *standfirst_of(runs, verdicts, structured))
     outlets = outlets_of(structured)
     reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
     reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
-    blocks = blocks_from(kept(runs, verdicts))
+    body = kept(runs, verdicts)
+    embeds = embeds_of(outline, [run.node for run in body], context.absolute)
+    blocks = blocks_from(body, context.absolute, embeds)
     printed, rule = sum(len(block.text) for block in blocks), "density"
     stated = stated_blocks(structured, printed)
     if stated:
         blocks, rule = stated, "jsonld"
     elif printed < WHOLE_BODY and structured.tree.scripts >= WHOLE_BODY:
-        found = script_body(structured, headline, [block.text for block in blocks])
+        found = script_body(
+            structured, headline, [block.text for block in blocks if block.text]
+        )
         if found.blocks:
             blocks, rule = found.blocks, found.rule
             reading.values["is_body_cut"] = found.is_cut
     reading.keep("blocks", blocks, rule)
-    reading.keep("article_body", "\n".join(block.text for block in blocks), rule)
+    reading.keep("article_body", body_from(blocks), rule)
 
 
 def _read_around(

@@ -17,10 +17,11 @@ from newscrawl.article import Block
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.furniture import flag
 from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.script_states import script_states
-from newscrawl.html.text_lines import blocks_from, runs_of
+from newscrawl.html.text_lines import runs_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
 
