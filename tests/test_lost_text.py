@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.generic.furniture import is_cards
+from newscrawl.generic.body.furniture import is_cards
 from newscrawl.html.parser import parse_tree
 
 WORDS = "the ferry crosses a wide bay every morning and brings the post back home before noon"

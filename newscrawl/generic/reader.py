@@ -9,31 +9,35 @@ from typing import Any
 import attrs
 
 from newscrawl.article import body_from
-from newscrawl.generic.article_node import Outline, outline_of
-from newscrawl.generic.embeds import embeds_of
+from newscrawl.generic.body.article_node import Outline, outline_of
+from newscrawl.generic.body.embeds import embeds_of
+from newscrawl.generic.body.part import Part, article_part
+from newscrawl.generic.body.verdicts import kept
 from newscrawl.generic.fields.access import access_of
-from newscrawl.generic.fields.agencies import agencies_of
-from newscrawl.generic.fields.authors import authors_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
-from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
+from newscrawl.generic.fields.dates.printed_dates import Surroundings
+from newscrawl.generic.fields.dates.published import dates_of
 from newscrawl.generic.fields.further_pages import further_pages
-from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
-from newscrawl.generic.fields.images import images_of
+from newscrawl.generic.fields.headlines.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
-from newscrawl.generic.fields.printed_dates import Surroundings
-from newscrawl.generic.fields.published import dates_of
-from newscrawl.generic.fields.publisher import publisher_of
+from newscrawl.generic.fields.persons.authors import authors_of
+from newscrawl.generic.fields.pictures.images import images_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.suppliers.agencies import agencies_of
+from newscrawl.generic.fields.suppliers.dateline_and_credit import (
+    credit_of,
+    dateline_of,
+    outlets_of,
+)
+from newscrawl.generic.fields.suppliers.publisher import publisher_of
 from newscrawl.generic.link_lists.front_page import zones_of
 from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
-from newscrawl.generic.part import Part, article_part
 from newscrawl.generic.stated.linked_body import stated_blocks
 from newscrawl.generic.stated.script_body import script_body
-from newscrawl.generic.verdicts import kept
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node

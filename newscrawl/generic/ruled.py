@@ -14,11 +14,11 @@ from typing import Any
 from lxml.etree import _Element
 
 from newscrawl.article import Link, LinkList, body_from
-from newscrawl.generic.article_node import weight_of
-from newscrawl.generic.fields.dateline_and_credit import credit_of, outlets_of
+from newscrawl.generic.body.article_node import weight_of
+from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.verdicts import kept, verdicts_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import flag
-from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of, outlets_of
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.parser import tree_from
 from newscrawl.html.text_lines import Run, runs_of

@@ -9,15 +9,15 @@ from typing import Any
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, length_of
-from newscrawl.generic.fields.authors import outlet_names
-from newscrawl.generic.fields.dateline_and_credit import outlets_of
-from newscrawl.generic.fields.headline_source import is_vouched, leads_away
+from newscrawl.generic.body.article_node import Outline, length_of
+from newscrawl.generic.body.part import Part
+from newscrawl.generic.body.verdicts import is_prose
+from newscrawl.generic.fields.headlines.headline_source import is_vouched, leads_away
+from newscrawl.generic.fields.persons.authors import outlet_names
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.suppliers.dateline_and_credit import outlets_of
 from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
 from newscrawl.generic.page_kind.teasers import teasers_of
-from newscrawl.generic.part import Part
-from newscrawl.generic.verdicts import is_prose
 from newscrawl.html.linked_data import types_of
 from newscrawl.html.text_lines import Run, cells_of
 from newscrawl.html.tree import Node

@@ -14,9 +14,9 @@ from typing import Any
 import attrs
 
 from newscrawl.article import Block
+from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.verdicts import kept, verdicts_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import flag
-from newscrawl.generic.verdicts import kept, verdicts_of
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.parser import parse_tree

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from urllib.parse import urlsplit
 
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.html.blocks import Absolute, Embed
 from newscrawl.html.tree import Node
 from newscrawl.resources import read_toml

@@ -16,7 +16,7 @@ from typing import Literal
 
 import attrs
 
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.html.text_lines import INLINE, Run
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import Openings, phrase_table
