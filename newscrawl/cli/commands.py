@@ -80,6 +80,9 @@ SUMMARIES = {
     "health": Summary(
         "jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),
+    "history": Summary(
+        "history", "Add the earlier captures of a page or site that other archives hold."
+    ),
     "identity": Summary(
         "identity", "Sign requests, so that sites can know this crawler and let it in."
     ),

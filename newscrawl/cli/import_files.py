@@ -282,14 +282,15 @@ def report(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
     if is_json:
         print_json(tally.as_dict())
     else:
-        print_view(_view(tally))
+        print_view(figures_view(tally))
     if was_stopped:
         click.echo("newscrawl: stopped; the same command goes on from here", err=True)
         return exits.PARTIAL
     return tally.exit_status
 
 
-def _view(tally: Tally) -> RenderableType:
+def figures_view(tally: Tally) -> RenderableType:
+    """Return the numbers of an import as a table, with what gave no article."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="cyan")
     table.add_column(justify="right", style="bold")
