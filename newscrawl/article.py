@@ -57,7 +57,7 @@ class Agency:
     name: str
     """The name as printed, without quotes, e.g. `أ.ف.ب`."""
     id: str | None = None
-    """The agency's id in `resources/agencies.toml`, e.g. `afp`; None where it is unknown."""
+    """Id in `resources/names/agencies.toml`, e.g. `afp`; None if the agency is unknown."""
 
 
 @attrs.frozen(kw_only=True)

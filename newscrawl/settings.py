@@ -9,11 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 
 import newscrawl
-from newscrawl.environment import usable_cores, variable
 from newscrawl.ingest.acceptance import REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
-from newscrawl.project import DEFAULT_ARCHIVE, anchored
+from newscrawl.system.environment import usable_cores, variable
+from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
 
 # spiders and pipelines are common names, and a stranger's may come first on sys.path: the
 # `scrapy` script appends the project's folder, so an installed package of that name hides ours.

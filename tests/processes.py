@@ -184,7 +184,7 @@ def _import_ahead(program: str) -> None:
     for name in _IMPORTS[program]:
         module = importlib.import_module(name.removesuffix(".*"))
         if name.endswith("*"):
-            for info in pkgutil.iter_modules(module.__path__, f"{module.__name__}."):
+            for info in pkgutil.walk_packages(module.__path__, f"{module.__name__}."):
                 importlib.import_module(info.name)
     assert not set(_MUST_WAIT) & sys.modules.keys()
 

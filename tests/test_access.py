@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
 
 SHOWN = (
     "The council wants to sell the old mill to a foundation, which would make a library of it.",

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from newscrawl import Archive
-from newscrawl.service.answers import NOTICE
+from newscrawl.web.api.answers import NOTICE
 from tests.front_server import HOME, Front, fill, serving
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
 from newscrawl.generic.fields.bylines import byline_names
 
 NAMED = [

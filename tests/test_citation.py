@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.archive.read.captures import Capture
 from newscrawl.outcomes import Evidence
-from newscrawl.web.citation import KINDS, citation
+from newscrawl.web.display.citation import KINDS, citation
 from tests.archive_samples import MORNING, URL, article_at
 
 RECORD = "<urn:uuid:7f4b6a4e-0b4e-4e9e-8f5e-1c9f3a1c2d3e>"

@@ -22,7 +22,7 @@ from newscrawl.archive import Archive
 from newscrawl.article import Article, LinkList
 from newscrawl.sample_site import Newspaper, aliases, articles, others, running_newsroom
 from newscrawl.sample_site.stories import content
-from newscrawl.web.questions import questions
+from newscrawl.web.queries.questions import questions
 from tests.crawling import crawl, outcomes, rows
 
 ROOT = Path(__file__).parent.parent

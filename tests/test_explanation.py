@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newscrawl import Page
-from newscrawl.explain import FieldReading, explain
+from newscrawl.extraction.explain import FieldReading, explain
 from newscrawl.generic.candidates import PLACES
 from newscrawl.layouts.field_readers import FIELDS
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
 
 MARKUP = """
 <!doctype html><html lang="ar-MA"><head><title>فتح الطريق الساحلي بعد أسبوع | شمس</title>

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from newscrawl import Article, Page, extract
 from newscrawl.errors import ExtractionError
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
+from newscrawl.formats.markdown import markdown_from
+from newscrawl.formats.schema_org import news_article_from
 from newscrawl.ingest.multi_page import first_page, join_pages
-from newscrawl.markdown import markdown_from
-from newscrawl.schema_org import news_article_from
 
 URL = "https://news.example/a/story"
 PROSE = "<p>The council met on Tuesday, heard what had been said, and nobody left early.</p>"

@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 
 import newscrawl
-from newscrawl.extractor_identity import digest_of, extraction_files, extractor_identity
+from newscrawl.extraction.extractor_identity import (
+    digest_of,
+    extraction_files,
+    extractor_identity,
+)
 
 PACKAGE = Path(newscrawl.__file__).parent
 ROOT = Path(__file__).parent.parent
@@ -58,7 +62,7 @@ def test_no_other_file_changes_the_identity(package: Path) -> None:
     before, own = digest_of(package), extraction_files(package)
     names = {path.relative_to(package).as_posix() for path in package.rglob("*.*")}
     others = names - own.keys()
-    assert {"explain.py", "cli/__init__.py", "resources/columns.toml"} <= others
+    assert {"extraction/explain.py", "cli/__init__.py", "resources/columns.toml"} <= others
     for name in others:
         with (package / name).open("ab") as file:
             file.write(b"\nA_CONSTANT = 1\n")

@@ -17,9 +17,9 @@ from newscrawl.jobs.health import Word
 from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
 from newscrawl.jobs.state import states_beside
-from newscrawl.web.display import clean, outward, printed
-from newscrawl.web.language import language_for, phrase, phrases
-from newscrawl.web.narrowing import bars_of, chips_of, within
+from newscrawl.web.display.formatting import clean, outward, printed
+from newscrawl.web.display.language import language_for, phrase, phrases
+from newscrawl.web.display.narrowing import bars_of, chips_of, within
 from tests.archive_samples import SITE, URL
 from tests.command_line import run
 from tests.front_server import Front, fill, serving
@@ -186,7 +186,7 @@ def test_a_missing_archive_is_one_line(tmp_path: Path) -> None:
 def test_every_string_is_there_in_each_language() -> None:
     asked = {
         key
-        for template in TEMPLATES.glob("*.html")
+        for template in TEMPLATES.rglob("*.html")
         for key in re.findall(r'[^\w]t\("(\w+)"[,)]', template.read_text("utf-8"))
     }
     well = {"well", "running", "partial"}

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from newscrawl.web.wording import Wording, concordance, log_likelihood, telling_words
+from newscrawl.web.display.wording import Wording, concordance, log_likelihood, telling_words
 from tests.front_server import Front, serving
 from tests.test_front_pictures import AGENCIES, fill
 

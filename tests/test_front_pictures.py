@@ -17,8 +17,8 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.article import Agency, Link, LinkList, SourceCredit
-from newscrawl.web.charts import Drawing, Look, png_of
-from newscrawl.web.questions import Answer, questions
+from newscrawl.web.display.charts import Drawing, Look, png_of
+from newscrawl.web.queries.questions import Answer, questions
 from tests.archive_samples import MORNING, article_at, hours, observation_at
 from tests.front_server import Front, serving
 

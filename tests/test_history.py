@@ -440,6 +440,31 @@ def test_index_formats(text: str, found: int, key: str | None, damaged: int) -> 
         assert (one.url, one.status, one.digest) == (f"{HOST}/", 200, "ABC")
 
 
+def test_revisits_of_status_0_are_read() -> None:
+    line = _ROW.replace("text/html 200", "warc/revisit 0")
+    [one] = parse_page(line).captures
+    assert (one.status, one.is_revisit) == (None, True)
+
+
+def test_address_with_a_query_is_requested_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    url = f"{HOST}/?page_id=582&name=الجسر"
+    captures = [attrs.evolve(held(1, 0, 0), url=url), held(2, 0, 0)]
+    with serving(captures) as services:
+        _, report = history(services, path, url)
+    assert report["outcomes"] == {"stored": 1}
+
+
+def test_dead_service_is_told_in_a_line(tmp_path: Path) -> None:
+    """A refused connection is tried again, and then told without a traceback."""
+    settings = {"NEWSCRAWL_WAYBACK": "http://127.0.0.1:9", "NEWSCRAWL_HISTORY_WAIT": "0"}
+    settings |= {"NEWSCRAWL_HISTORY_PACE": "0"}
+    done = run("history", "jisr.example", "--archive", tmp_path / "a.db", environment=settings)
+    assert done.returncode == 1
+    assert "Connection refused" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_version_has_the_text_of_todays_extractor(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with serving([held(1, 0, 0)]) as services:

@@ -23,9 +23,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from newscrawl.identity.keys import key_directory, read_key, thumbprint
-from newscrawl.identity.signature import Message, Parameter, authority_of, sign, signature_base
-from newscrawl.identity.web_bot_auth import signed_headers
+from newscrawl.crawl.identity.keys import key_directory, read_key, thumbprint
+from newscrawl.crawl.identity.signature import (
+    Message,
+    Parameter,
+    authority_of,
+    sign,
+    signature_base,
+)
+from newscrawl.crawl.identity.web_bot_auth import signed_headers
 from tests.command_line import run
 from tests.crawling import crawl
 

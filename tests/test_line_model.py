@@ -6,8 +6,8 @@ import itertools
 from importlib.resources import files
 
 from newscrawl import Page
-from newscrawl.explain import Explanation, explain
-from newscrawl.extractor_identity import extraction_files
+from newscrawl.extraction.explain import Explanation, explain
+from newscrawl.extraction.extractor_identity import extraction_files
 
 WORDS = "the ferry crosses a wide bay every morning and brings the post back home before noon"
 
@@ -55,4 +55,4 @@ def test_date_above_the_text_is_no_text() -> None:
 
 
 def test_model_is_part_of_the_identity() -> None:
-    assert "resources/line_model.tsv" in extraction_files(files("newscrawl"))
+    assert "resources/pages/line_model.tsv" in extraction_files(files("newscrawl"))

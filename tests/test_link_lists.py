@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.article import LinkList
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
 from newscrawl.text.phrases import list_kind
 
 TEXT = "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>"

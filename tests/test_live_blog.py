@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explain import explain
-from newscrawl.schema_org import news_article_from
+from newscrawl.extraction.explain import explain
+from newscrawl.formats.schema_org import news_article_from
 
 SUMMER = dt.timezone(dt.timedelta(hours=2))
 URL = "https://news.example/live/storm"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.article import Article, Block, Dateline, SourceCredit
-from newscrawl.markdown import markdown_from
+from newscrawl.formats.markdown import markdown_from
 
 
 def test_the_body_keeps_its_structure() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from newscrawl.service.answers import NOTICE
+from newscrawl.web.api.answers import NOTICE
 from tests.command_line import PROGRAM, run
 from tests.front_server import HOME, fill
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from newscrawl.article import Article
-from newscrawl.schema_org import news_article_from
+from newscrawl.formats.schema_org import news_article_from
 from tests.archive_samples import article_at
 
 

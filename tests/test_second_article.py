@@ -7,7 +7,7 @@ import json
 import pytest
 
 from newscrawl import Article, Page, extract
-from newscrawl.explain import explain
+from newscrawl.extraction.explain import explain
 
 FIRST, SECOND = "Harbour opens again after the storm", "Town library moves to the old mill"
 URL = "https://news.example/a/1"

@@ -28,7 +28,7 @@ from newscrawl.importing.input_files import fetch
 from newscrawl.jobs import Job, add_job
 from newscrawl.proposal import SiteLook, module_text
 from newscrawl.text.urls import without_passwords
-from newscrawl.web.questions import Answer
+from newscrawl.web.queries.questions import Answer
 from tests.archive_samples import article_at
 from tests.command_line import run
 from tests.odd_server import Answer as Reply

@@ -24,7 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from newscrawl import Archive
 from newscrawl.archive.read.captures import all_captures
-from newscrawl.cli.export import package
+from newscrawl.cli.archive.export import package
 from newscrawl.errors import ArchiveError
 from newscrawl.warc.surt import surt_from
 from tests.command_line import refusal, run

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from newscrawl.web.deadline import TooLong, deadline
+from newscrawl.web.queries.deadline import TooLong, deadline
 
 
 def count_on() -> None:

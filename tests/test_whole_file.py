@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.whole_file import unfinished_beside, whole_file
+from newscrawl.system.whole_file import unfinished_beside, whole_file
 from tests.command_line import run
 from tests.importing import imported_archive, story
 

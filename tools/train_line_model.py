@@ -1,4 +1,4 @@
-"""Train the line model of `newscrawl/resources/line_model.tsv` on labelled pages.
+"""Train the line model of `newscrawl/resources/pages/line_model.tsv` on labelled pages.
 
     pip install lightgbm numpy
     python tools/train_line_model.py CORPUS SET... [--check]

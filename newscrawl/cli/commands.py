@@ -12,8 +12,8 @@ import click
 
 import newscrawl
 from newscrawl.cli.console import one_line, problem_of_opened
-from newscrawl.environment import use_environment
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
+from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
 _OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
@@ -33,61 +33,70 @@ class Summary(NamedTuple):
 
 SUMMARIES = {
     "annotations": Summary(
-        "annotations",
+        "archive.annotations",
         "Move annotations between texts and the words of a package without text.",
         "annotations_group",
     ),
     "backup": Summary(
-        "maintenance",
+        "archive.maintenance",
         "Copy the archive to FILE while crawls go on writing it, and check the copy.",
     ),
     "check": Summary(
-        "maintenance", "Check for damage: structures, texts, search index, evidence."
+        "archive.maintenance", "Check for damage: structures, texts, search index, evidence."
     ),
     "columns": Summary(
-        "export",
+        "archive.export",
         "List the tables that can be exported, or the columns of one with descriptions.",
     ),
     "copies": Summary(
-        "copies", "List the sites that printed the text of an article, the first one first."
+        "articles.copies",
+        "List the sites that printed the text of an article, the first one first.",
     ),
     "demo": Summary("demo", "Crawl the sample newsroom into an archive, and show the results."),
-    "diff": Summary("versions", "Show the differences of two versions, word by word."),
+    "diff": Summary("articles.versions", "Show the differences of two versions, word by word."),
     "disk": Summary(
-        "disk",
+        "archive.disk",
         "Print the size of archive and evidence, their growth, and when the disk is full.",
     ),
     "drift": Summary(
-        "drift",
+        "sites.drift",
         "Report changed layouts, fields found on fewer pages, and sources that fell silent.",
     ),
     "edits": Summary(
-        "edits",
+        "articles.edits",
         "List edits, the last first: what changed, word by word, and between which visits.",
     ),
-    "evidence": Summary("evidence", "Print a page as it was last received, byte for byte."),
-    "export": Summary("export", "Write the articles that QUERY finds, or all of them."),
+    "embed": Summary(
+        "archive.embed",
+        "Store a vector of each new text, by a model of yours, for search by meaning.",
+    ),
+    "evidence": Summary(
+        "archive.evidence", "Print a page as it was last received, byte for byte."
+    ),
+    "export": Summary("archive.export", "Write the articles that QUERY finds, or all of them."),
     "extract": Summary(
-        "extract", "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL."
+        "pages.extract",
+        "Print the article in FILE (HTML, or a text dump; also gzipped) or at URL.",
     ),
     "front-page": Summary(
-        "front_page", "Print the stories on the home or section page URL, zone by zone."
+        "articles.front_page",
+        "Print the stories on the home or section page URL, zone by zone.",
     ),
     "gone": Summary(
-        "gone",
+        "articles.gone",
         "List the articles that were deleted, have come back, or moved to another address.",
     ),
     "health": Summary(
-        "jobs", "Report the state of each job; end with status 1 if one needs attention."
+        "crawl.jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),
     "history": Summary(
-        "history", "Add the earlier captures of a page or site that other archives hold."
+        "pages.history", "Add the earlier captures of a page or site that other archives hold."
     ),
     "identity": Summary(
-        "identity", "Sign requests, so that sites can know this crawler and let it in."
+        "crawl.identity", "Sign requests, so that sites can know this crawler and let it in."
     ),
     "import": Summary(
-        "import_files",
+        "pages.import_files",
         "Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.",
         "import_files",
     ),
@@ -95,62 +104,72 @@ SUMMARIES = {
         "mcp",
         "Let assistants search and read the archive, by the Model Context Protocol over stdio.",
     ),
-    "merge": Summary("maintenance", "Add everything of OTHER.db to this archive."),
+    "merge": Summary("archive.maintenance", "Add everything of OTHER.db to this archive."),
     "new-site": Summary(
-        "new_site",
+        "sites.new_site",
         "Inspect the site at URL, and write its declaration, a layout and a page to test it.",
     ),
     "newsroom": Summary("demo", "Serve the sample newsroom on 127.0.0.1 until Ctrl-C."),
     "package": Summary(
-        "study", "Write the articles that QUERY finds as a data set to publish."
+        "archive.study", "Write the articles that QUERY finds as a data set to publish."
     ),
-    "page": Summary("new_site", "Keep pages with their truth, and read them again."),
+    "page": Summary("sites.new_site", "Keep pages with their truth, and read them again."),
     "reclassify": Summary(
-        "edits",
+        "articles.edits",
         "Judge the versions of SITE, or of all sites, again: edits, or changes of layout.",
     ),
     "reextract": Summary(
-        "reextract", "Read the stored pages again, and report the changes field by field."
+        "pages.reextract", "Read the stored pages again, and report the changes field by field."
     ),
     "reproduce": Summary(
-        "study", "Repeat the query of a package on an archive, and list what differs and why."
+        "archive.study",
+        "Repeat the query of a package on an archive, and list what differs and why.",
     ),
     "reindex": Summary(
-        "maintenance",
+        "archive.maintenance",
         "Rebuild the search index, as after an upgrade with a newer list of words.",
     ),
     "run": Summary(
-        "jobs", "Run jobs, a process each: those named, or with --due all whose time has come."
+        "crawl.jobs",
+        "Run jobs, a process each: those named, or with --due all whose time has come.",
     ),
-    "runs": Summary("runs", "List the last crawls: time, end and exit status."),
-    "schedule": Summary("jobs", "Crawl SITE, a declared name or an address, at regular times."),
-    "search": Summary("search", "Find the articles that have all WORDS, in any spelling."),
+    "runs": Summary("crawl.runs", "List the last crawls: time, end and exit status."),
+    "schedule": Summary(
+        "crawl.jobs", "Crawl SITE, a declared name or an address, at regular times."
+    ),
+    "search": Summary(
+        "articles.search", "Find the articles that have all WORDS, in any spelling."
+    ),
     "serve": Summary(
         "serve", "Show the archive in a browser: search, articles, their versions and evidence."
     ),
-    "show": Summary("search", "Print one article of the archive, split into its parts."),
+    "show": Summary(
+        "articles.search", "Print one article of the archive, split into its parts."
+    ),
     "sites": Summary(
-        "sites", "List the sites that are declared; `scrapy crawl NAME` crawls one."
+        "sites.sites", "List the sites that are declared; `scrapy crawl NAME` crawls one."
     ),
     "stats": Summary(
-        "stats", "Count pages seen, articles stored, pages skipped by reason, and fields found."
+        "articles.stats",
+        "Count pages seen, articles stored, pages skipped by reason, and fields found.",
     ),
     "upgrade": Summary(
-        "maintenance",
+        "archive.maintenance",
         "Upgrade the archive to the schema of this newscrawl, or try that on a copy.",
     ),
-    "vacuum": Summary("maintenance", "Return unused space in the archive to the disk."),
+    "vacuum": Summary("archive.maintenance", "Return unused space in the archive to the disk."),
     "versions": Summary(
-        "versions", "List the versions of an article: times, cause, and changed fields."
+        "articles.versions",
+        "List the versions of an article: times, cause, and changed fields.",
     ),
     "watch": Summary(
-        "jobs", "Run every job whenever its time has come, until Ctrl-C or SIGTERM."
+        "crawl.jobs", "Run every job whenever its time has come, until Ctrl-C or SIGTERM."
     ),
     "watchlist": Summary(
-        "watchlist", "Save searches, and send what they find after each run to you."
+        "crawl.watchlist", "Save searches, and send what they find after each run to you."
     ),
     "withdraw": Summary(
-        "maintenance", "Remove an article, its versions and its evidence for good."
+        "archive.maintenance", "Remove an article, its versions and its evidence for good."
     ),
 }
 

@@ -15,17 +15,17 @@ from rich.rule import Rule
 
 from newscrawl.archive import Archive
 from newscrawl.cli.article_view import article_view
+from newscrawl.cli.articles.search import hits_view
+from newscrawl.cli.articles.stats import stats_view
 from newscrawl.cli.console import print_view
-from newscrawl.cli.search import hits_view
-from newscrawl.cli.stats import stats_view
-from newscrawl.environment import usable_cores
 from newscrawl.errors import NewscrawlError
 from newscrawl.importing.importer import Import, Options
-from newscrawl.interpreter import PYTHON
 from newscrawl.page import Page
-from newscrawl.project import anchored, project_folder
 from newscrawl.sample_site import running_newsroom
 from newscrawl.sample_site.weeks import all_answers, hosts
+from newscrawl.system.environment import usable_cores
+from newscrawl.system.interpreter import PYTHON
+from newscrawl.system.project import anchored, project_folder
 from newscrawl.warc.writer import WarcWriter
 
 DEMO_ARCHIVE = "data/demo.db"

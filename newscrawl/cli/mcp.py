@@ -25,7 +25,7 @@ def mcp(archive_path: Path | None, base_url: str) -> None:
     Nothing can be written by it; texts of pages are marked as untrusted.
     """
     try:
-        from newscrawl.service.mcp_server import mcp_server  # noqa: PLC0415 -- an extra
+        from newscrawl.web.api.mcp_server import mcp_server  # noqa: PLC0415 -- an extra
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl mcp needs the official SDK: pip install 'newscrawl[mcp]'"

@@ -9,7 +9,7 @@ import click
 
 from newscrawl.cli.console import archive_file, jobs_option
 from newscrawl.errors import UsageError
-from newscrawl.project import anchored
+from newscrawl.system.project import anchored
 
 
 @click.command()
@@ -42,7 +42,7 @@ def serve(
     """
     try:
         from newscrawl.web import server  # noqa: PLC0415 -- an extra
-        from newscrawl.web.api import allow_origin  # noqa: PLC0415
+        from newscrawl.web.api.routes import allow_origin  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"

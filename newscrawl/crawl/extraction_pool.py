@@ -12,12 +12,12 @@ from typing import TypeVar
 import attrs
 
 from newscrawl.article import Article
-from newscrawl.environment import use_environment
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
-from newscrawl.worker_process import WorkerProcess, answer_requests
+from newscrawl.system.environment import use_environment
+from newscrawl.system.worker_process import WorkerProcess, answer_requests
 
 R = TypeVar("R")
 Found = Article | Problem

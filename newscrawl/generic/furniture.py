@@ -203,7 +203,7 @@ def _words() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
     """Return the reasons of single words, and of pairs by their first word."""
     singles: dict[str, str] = {}
     pairs: dict[str, dict[str, str]] = {}
-    for reason, phrases in phrase_table("class_marks")["words"].items():
+    for reason, phrases in phrase_table("pages/class_marks")["words"].items():
         for phrase in phrases:
             first, *rest = phrase.split("-")
             if not rest:
@@ -221,7 +221,7 @@ def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """Return a pattern of the phrases of more than two words, and their reasons."""
     reasons = {
         phrase.replace("-", " "): reason
-        for reason, phrases in phrase_table("class_marks")["words"].items()
+        for reason, phrases in phrase_table("pages/class_marks")["words"].items()
         for phrase in phrases
         if phrase.count("-") > 1
     }
@@ -236,7 +236,7 @@ def _parts() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """
     reasons = {
         phrase: reason
-        for reason, phrases in phrase_table("class_marks")["parts"].items()
+        for reason, phrases in phrase_table("pages/class_marks")["parts"].items()
         for phrase in phrases
     }
     rests: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Score text lines by the trained model of `resources/line_model.tsv`.
+"""Score text lines by the trained model of `resources/pages/line_model.tsv`.
 
 The model is a sum of small decision trees over the numbers of `line_features`, and tables of
 weights of tags and roles. `tools/train_line_model.py` makes it. All arithmetic is
@@ -57,7 +57,7 @@ def _sum(trees: Sequence[Tree], row: Sequence[int]) -> int:
 @cache
 def line_model() -> LineModel:
     """Return the model that newscrawl comes with."""
-    rows = [line.split("\t") for line in read_lines("line_model.tsv")]
+    rows = [line.split("\t") for line in read_lines("pages/line_model.tsv")]
     names = [row[1] for row in rows if row[0] == "feature"]
     at = {number: FEATURES.index(name) for number, name in enumerate(names)}
     weights = {(row[1], row[2]): int(row[3]) for row in rows if row[0] == "weight"}

@@ -25,7 +25,7 @@ LONGEST_PHRASED = 200
 def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
     """Return the kinds of phrases, by the first word of those that begin with it."""
     first: dict[str, dict[str, list[str]]] = {}
-    for reason, phrases in phrase_table("phrases")["openings"].items():
+    for reason, phrases in phrase_table("pages/phrases")["openings"].items():
         for phrase in phrases:
             words = folded(phrase).split()
             if words:
@@ -38,7 +38,7 @@ def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
 
 @cache
 def _whole() -> frozenset[str]:
-    return frozenset(phrase_table("phrases")["whole"]["end"])
+    return frozenset(phrase_table("pages/phrases")["whole"]["end"])
 
 
 def is_prose(run: Run) -> bool:
@@ -60,7 +60,7 @@ def phrase_reason(run: Run) -> str:
     if len(text) > LONGEST_PHRASED:
         return ""
     if len(text) < 100 and any(
-        part in text for part in phrase_table("phrases")["unspaced"]["parts"]
+        part in text for part in phrase_table("pages/phrases")["unspaced"]["parts"]
     ):
         return "notice"
     for reason, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):

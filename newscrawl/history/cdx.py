@@ -167,7 +167,8 @@ def _capture_from(values: Mapping[str, Any]) -> IndexedCapture | None:
         url=url,
         captured_at=captured_at,
         timestamp=f"{captured_at:%Y%m%d%H%M%S}",
-        status=_number(text("status", "statuscode")),
+        # Some indexes give records of revisits the status 0.
+        status=_number(text("status", "statuscode")) or None,
         media_type=text("mime", "mimetype").partition(";")[0].strip().lower(),
         digest=text("digest"),
         file=text("filename"),

@@ -19,9 +19,9 @@ from urllib.error import HTTPError, URLError
 import attrs
 
 import newscrawl
-from newscrawl.environment import variable
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.outcomes import Outcome
+from newscrawl.system.environment import variable
 from newscrawl.text.urls import as_sent
 
 PACE = 1.5

@@ -17,7 +17,6 @@ import attrs
 import newscrawl
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.environment import variable
 from newscrawl.errors import FetchError, WarcError
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.client import ServiceBusyError
@@ -32,6 +31,7 @@ from newscrawl.importing.tally import Tally
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation, Outcome
+from newscrawl.system.environment import variable
 from newscrawl.text.urls import clean_url, url_key
 from newscrawl.warc.records import read_record
 from newscrawl.warc.writer import WarcWriter

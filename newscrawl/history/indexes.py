@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 import attrs
 
 from newscrawl.errors import FetchError, NewscrawlError
+from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.history.cdx import WAYBACK_FIELDS, IndexPage, parse_lines, parse_page
 from newscrawl.history.client import Client, Reply
-from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import Outcome
 
 MOST_LINES = 5_000

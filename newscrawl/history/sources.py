@@ -10,7 +10,6 @@ from pathlib import Path
 
 import attrs
 
-from newscrawl.environment import variable
 from newscrawl.errors import UsageError
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.client import Client
@@ -22,6 +21,7 @@ from newscrawl.history.indexes import (
     WaybackIndex,
 )
 from newscrawl.history.stores import FolderStore, RangeStore, ReplayStore, Store, Taken
+from newscrawl.system.environment import variable
 
 _CRAWL_FILES = "crawl-data/"
 """The beginning of the names of Common Crawl's files."""

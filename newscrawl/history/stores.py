@@ -13,10 +13,10 @@ from urllib.parse import quote, unquote, urlsplit
 import attrs
 
 from newscrawl.errors import FetchError
+from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.client import Client, Reply
 from newscrawl.limits import LARGEST_PAGE
-from newscrawl.magic_bytes import GZIP
 from newscrawl.outcomes import REDIRECTS, Outcome
 from newscrawl.text.urls import url_key
 from newscrawl.warc.members import MAX_RECORD

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, ZIP, ZSTANDARD
+from newscrawl.formats.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, ZIP, ZSTANDARD
 
 _EXAMINED = 4096
 _SURE = 200

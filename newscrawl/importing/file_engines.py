@@ -19,8 +19,8 @@ import attrs
 from newscrawl.errors import FetchError, NewscrawlError
 from newscrawl.importing.partitions import Partition
 from newscrawl.importing.tally import Tally
-from newscrawl.interpreter import safe_path
-from newscrawl.worker_process import WorkerProcess
+from newscrawl.system.interpreter import safe_path
+from newscrawl.system.worker_process import WorkerProcess
 
 Made = Iterator[tuple[Partition, Tally]]
 FileEngine = Callable[[Iterable[Partition], int], Made]

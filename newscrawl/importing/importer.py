@@ -12,7 +12,6 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.environment import use_environment, variable
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.reading_writer import ReadingWriter
@@ -21,6 +20,7 @@ from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.layouts.catalogue import all_sites
+from newscrawl.system.environment import use_environment, variable
 
 BATCH = 100
 """Number of records in one transaction."""

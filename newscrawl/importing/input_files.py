@@ -11,8 +11,8 @@ from typing import Any
 
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.importing.remote_files import guarded_options
+from newscrawl.system.whole_file import whole_file
 from newscrawl.text.urls import without_passwords
-from newscrawl.whole_file import whole_file
 
 _MISSING = "files elsewhere need the extra `remote`: pip install 'newscrawl[remote]'"
 _KINDS = (".warc", ".wet", ".arc")

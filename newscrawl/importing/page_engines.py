@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 from newscrawl.importing.readings import Reading, Task, reading_of, unread
-from newscrawl.worker_process import DEADLINE, WorkerProcess, answer_requests
+from newscrawl.system.worker_process import DEADLINE, WorkerProcess, answer_requests
 
 STARTING = 60.0
 """The longest that a process may take to start, in seconds."""

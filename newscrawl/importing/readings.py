@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.article import Article
-from newscrawl.environment import use_environment
 from newscrawl.errors import WarcError
 from newscrawl.ingest.acceptance import (
     challenge_reason,
@@ -29,6 +28,7 @@ from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
+from newscrawl.system.environment import use_environment
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url, redirect_target
 from newscrawl.warc.records import Record, Reference, read_record

@@ -6,8 +6,8 @@ import socket
 from typing import Any
 from urllib.parse import urljoin
 
-from newscrawl.environment import variable
 from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
+from newscrawl.system.environment import variable
 from newscrawl.text.urls import host_of, port_of
 
 

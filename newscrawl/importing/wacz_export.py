@@ -12,7 +12,7 @@ import attrs
 import newscrawl
 from newscrawl.archive import Archive, Capture, Selection
 from newscrawl.errors import WarcError
-from newscrawl.magic_bytes import GZIP
+from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.warc.answers import Answer, read_answer
 from newscrawl.warc.members import read_content

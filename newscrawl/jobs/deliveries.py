@@ -22,8 +22,8 @@ from types import MappingProxyType
 
 import attrs
 
-from newscrawl.environment import variable
 from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
+from newscrawl.system.environment import variable
 
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)

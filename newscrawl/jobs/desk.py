@@ -24,7 +24,7 @@ from newscrawl.jobs.messages import tell_changes, tell_digest
 from newscrawl.jobs.runner import Runner
 from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.limits import LEAST_FREE_MB
-from newscrawl.project import project_folder
+from newscrawl.system.project import project_folder
 
 ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
 """The names under which their faults are reported, as those of jobs are."""

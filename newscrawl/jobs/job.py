@@ -9,8 +9,8 @@ from hashlib import sha256
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.interpreter import PYTHON
 from newscrawl.layouts.catalogue import site_named
+from newscrawl.system.interpreter import PYTHON
 from newscrawl.text.urls import clean_url, site_name
 
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}

@@ -29,11 +29,11 @@ from typing import Any
 
 import attrs
 
-from newscrawl.environment import use_environment
 from newscrawl.errors import UsageError
 from newscrawl.jobs.job import Job, job_for, parse_interval
 from newscrawl.jobs.messages import Messages, messages_from
-from newscrawl.whole_file import whole_file
+from newscrawl.system.environment import use_environment
+from newscrawl.system.whole_file import whole_file
 
 FILE_MODE = 0o640
 """Of a jobs file, which may hold the passwords of webhooks: no other users read it."""

@@ -17,7 +17,7 @@ import attrs
 from filelock import FileLock
 
 from newscrawl.errors import ArchiveError, not_writable
-from newscrawl.whole_file import whole_file
+from newscrawl.system.whole_file import whole_file
 
 
 @attrs.frozen(kw_only=True)

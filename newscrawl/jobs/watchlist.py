@@ -20,7 +20,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.edits import Edit, read_edits
 from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import UsageError
-from newscrawl.whole_file import whole_file
+from newscrawl.system.project import watchlist_path
+from newscrawl.system.whole_file import whole_file
 
 MOST = 50
 """The number of finds and of edits that one search may put into a message."""
@@ -75,7 +76,7 @@ class WatchlistFile:
 
     def __init__(self, archive: Path) -> None:
         self.archive = archive
-        self.path = archive.with_name(f"{archive.stem}.watchlist.json")
+        self.path = watchlist_path(archive)
 
     def read(self) -> Watchlist:
         """Return the watchlist; an empty one without a file. Raises UsageError if damaged."""

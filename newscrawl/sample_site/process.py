@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.interpreter import PYTHON
+from newscrawl.system.interpreter import PYTHON
 
 
 @attrs.frozen

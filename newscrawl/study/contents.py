@@ -15,7 +15,7 @@ import newscrawl
 from newscrawl.archive import Archive
 from newscrawl.archive.export.columns import Column
 from newscrawl.archive.export.tables import PAGE, Selection
-from newscrawl.extractor_identity import extractor_identity
+from newscrawl.extraction.extractor_identity import extractor_identity
 from newscrawl.study.sequences import FORMAT as SEQUENCES_FORMAT
 from newscrawl.study.sequences import sequence_hashes, word_spans
 from newscrawl.study.texts import FIELDS, text_digest, texts_of

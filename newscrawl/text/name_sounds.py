@@ -1,9 +1,10 @@
 """Names compared by their sound: in Arabic, Hebrew, Latin and Cyrillic letters.
 
-A word becomes a row of sounds by the rules of `resources/name_sounds.toml`. Two rows are
-aligned, and each pair of sounds counts as much as `resources/name_weights.tsv` has learned from
-names of places in several scripts: the logarithm of how much likelier the pair is in one name
-than by chance. The rows of one name in two spellings reach most of what each could reach.
+A word becomes a row of sounds by the rules of `resources/names/name_sounds.toml`. Two rows are
+aligned, and each pair of sounds counts as much as `resources/names/name_weights.tsv` says,
+learned from names of places in several scripts: the logarithm of how much likelier the pair is
+in one name than by chance. The rows of one name in two spellings reach most of what each could
+reach.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def _latin_letters(text: str) -> Iterator[str]:
 
 @cache
 def _rules(script: Script) -> tuple[Mapping[str, str], int]:
-    rules: Mapping[str, str] = read_toml("name_sounds")[script]
+    rules: Mapping[str, str] = read_toml("names/name_sounds")[script]
     return rules, max(map(len, rules))
 
 
@@ -189,7 +190,7 @@ def _rules(script: Script) -> tuple[Mapping[str, str], int]:
 def _weights() -> Mapping[tuple[str, str], float]:
     """Return the weight of each pair of sounds; with "" for a sound that the other lacks."""
     weights = _Weights()
-    for line in read_lines("name_weights.tsv"):
+    for line in read_lines("names/name_weights.tsv"):
         left, right, learned = line.split("\t")
         if right == "-":
             right, weight = "", _gap(left, float(learned))

@@ -36,7 +36,7 @@ def folded(text: str) -> str:
 
 @cache
 def _heading_kinds() -> Mapping[str, HeadingKind]:
-    table = phrase_table("list_headings")
+    table = phrase_table("pages/list_headings")
     kinds: dict[str, HeadingKind] = {}
     for phrase in table["not_lists"]["phrases"]:
         kinds[folded(phrase)] = "not_a_list"

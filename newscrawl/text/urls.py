@@ -339,7 +339,7 @@ def _stands_in(name: str, patterns: tuple[frozenset[str], tuple[str, ...]]) -> b
 @cache
 def _tracking_parameters() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
     """Return names and prefixes: of parameters of the visit, and of doubtful ones."""
-    lines = read_lines("tracking_parameters.txt")
+    lines = read_lines("pages/tracking_parameters.txt")
     doubtful = [line.removeprefix("? ") for line in lines if line.startswith("? ")]
     return _patterns([line for line in lines if not line.startswith("? ")]), _patterns(doubtful)
 

@@ -64,7 +64,10 @@ def is_credit(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Return whether *text* is a label alone, whose name stands elsewhere: `Photo:`."""
     word = text.strip().rstrip(" :：").casefold()
-    return text.rstrip().endswith((":", "：")) and word in read_toml("photo_words")["labels"]
+    return (
+        text.rstrip().endswith((":", "："))
+        and word in read_toml("credits/photo_words")["labels"]
+    )
 
 
 def is_furniture(text: str) -> bool:
@@ -95,7 +98,9 @@ def _is_credit_inside(inside: str) -> bool:
     """Return whether the words in brackets at the end of a caption are a credit."""
     if _labelled().match(inside) or _firm().match(inside) or _SIGN.match(inside):
         return True
-    if _is_supplier(inside) or inside.endswith(tuple(read_toml("photo_words")["endings"])):
+    if _is_supplier(inside) or inside.endswith(
+        tuple(read_toml("credits/photo_words")["endings"])
+    ):
         return True
     return bool(_CLOSED_SLASH.search(inside)) and inside[:1].isupper() and len(inside) <= 40
 
@@ -144,18 +149,18 @@ def _is_known(words: list[str]) -> bool:
 
 @cache
 def _libraries() -> frozenset[str]:
-    return frozenset(name_key(name) for name in read_toml("photo_words")["libraries"])
+    return frozenset(name_key(name) for name in read_toml("credits/photo_words")["libraries"])
 
 
 @cache
 def _furniture() -> frozenset[str]:
-    phrases = read_toml("photo_words")["furniture"]
+    phrases = read_toml("credits/photo_words")["furniture"]
     return frozenset(" ".join(re.split(r"[\W\d_]+", one.casefold())).strip() for one in phrases)
 
 
 @cache
 def _labelled() -> re.Pattern[str]:
-    words = read_toml("photo_words")
+    words = read_toml("credits/photo_words")
     labels = "|".join(re.escape(one) for one in sorted(words["labels"], key=len, reverse=True))
     short = "|".join(re.escape(one) for one in words["abbreviations"])
     joins = "|".join(sorted(words["joins"], key=len, reverse=True))
@@ -169,7 +174,7 @@ def _labelled() -> re.Pattern[str]:
 
 @cache
 def _firm() -> re.Pattern[str]:
-    firm = read_toml("photo_words")["firm"]
+    firm = read_toml("credits/photo_words")["firm"]
     labels = "|".join(re.escape(one) for one in sorted(firm, key=len, reverse=True))
     return re.compile(
         rf"(?:^|(?<=[.!?|(\[–—-])\s?)(?:{labels})\s?(?P<who>.{{2,{LONGEST_CREDIT}}})$",

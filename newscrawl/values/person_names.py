@@ -149,7 +149,7 @@ def without_opening(text: str) -> str:
 
 @cache
 def _words(key: str) -> frozenset[str]:
-    return frozenset(phrase_table("bylines")[key])
+    return frozenset(phrase_table("credits/bylines")[key])
 
 
 def _is_strange(sign: str) -> bool:

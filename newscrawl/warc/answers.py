@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from newscrawl.errors import WarcError
-from newscrawl.magic_bytes import GZIP
+from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.warc.members import (
     empty_frame,

@@ -23,7 +23,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
 
 MAX_RECORD = 64 * 2**20
 """The longest record that is read whole, in bytes as uncompressed."""

@@ -19,7 +19,7 @@ from typing import IO
 import attrs
 
 from newscrawl.errors import WarcError
-from newscrawl.magic_bytes import ZIP
+from newscrawl.formats.magic_bytes import ZIP
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
     MAX_RATIO,

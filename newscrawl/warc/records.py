@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from newscrawl.errors import WarcError
-from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import MAX_RECORD, read_content

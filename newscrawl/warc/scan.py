@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from newscrawl.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
 from newscrawl.warc.members import (
     ALWAYS_UNPACKED,
     BrokenMemberError,

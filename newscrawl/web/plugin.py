@@ -14,15 +14,13 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
-from newscrawl.archive.search.hits import register_functions
-from newscrawl.web import api
-from newscrawl.web.archive_reader import ARCHIVE
-from newscrawl.web.deadline import TooLong
+from newscrawl.archive.schema.functions import register_functions
+from newscrawl.web.api import routes as api
+from newscrawl.web.feeds import pages as feeds
 from newscrawl.web.pages import (
     agency_author,
     article,
     compare,
-    feeds,
     home,
     indexes,
     memento,
@@ -34,6 +32,8 @@ from newscrawl.web.pages import (
     sql,
     tables,
 )
+from newscrawl.web.queries.archive_reader import ARCHIVE
+from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import guarded, is_local_only
 

@@ -15,9 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 import newscrawl
-from newscrawl.web import display
-from newscrawl.web.archive_reader import archive_path
-from newscrawl.web.language import (
+from newscrawl.web.display import formatting as display
+from newscrawl.web.display.language import (
     COOKIE,
     LANGUAGES,
     direction_of,
@@ -25,6 +24,7 @@ from newscrawl.web.language import (
     language_for,
     phrase,
 )
+from newscrawl.web.queries.archive_reader import archive_path
 from newscrawl.web.security import is_local_only
 
 _LOOKS = {"auto": "dark", "dark": "light", "light": "auto"}

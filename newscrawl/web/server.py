@@ -19,8 +19,8 @@ from datasette.plugins import pm
 from newscrawl.archive import Archive
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.web import plugin
-from newscrawl.web.archive_reader import ARCHIVE, archive_path
 from newscrawl.web.pages.home import name_jobs_file
+from newscrawl.web.queries.archive_reader import ARCHIVE, archive_path
 from newscrawl.web.security import bind
 
 _SETTINGS = {

@@ -91,7 +91,7 @@ def _line_classes(removed: Sequence[str], added: Sequence[str]) -> Iterator[str]
 
 def _is_correction(line: str) -> bool:
     """Return whether a line begins as corrections do; one word alone needs a colon after it."""
-    count = openings("corrections", "openings").words_of(line)
+    count = openings("credits/corrections", "openings").words_of(line)
     rest = line.split(maxsplit=count)
     if count != 1 or len(rest) == 1:
         return count > 0
@@ -169,7 +169,9 @@ def _attributions(text: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _verbs() -> frozenset[str]:
-    return frozenset(search_key(word) for word in read_toml("corrections")["attribution"])
+    return frozenset(
+        search_key(word) for word in read_toml("credits/corrections")["attribution"]
+    )
 
 
 def _is_typo(hunk: Hunk) -> bool:

@@ -54,7 +54,7 @@ def compared_text(
 
     *dateline* and *credit* are as printed: the one is left out at the head of the text, the
     other where it is a line. Left out, too, are read-also lines and the notices of agencies
-    (`resources/wire_notices.toml`). Spellings that `search_key` evens out are one.
+    (`resources/credits/wire_notices.toml`). Spellings that `search_key` evens out are one.
     """
     words: list[str] = []
     starts: list[int] = []
@@ -96,9 +96,9 @@ def _shingles(words: list[str]) -> tuple[int, ...]:
 @cache
 def _notices() -> Openings:
     """Return the openings of lines that are no part of an agency's text."""
-    openings = phrase_table("phrases")["openings"]
+    openings = phrase_table("pages/phrases")["openings"]
     kinds = ("related", "newsletter", "copyright", "photo")
-    agencies = phrase_table("wire_notices")["openings"]
+    agencies = phrase_table("credits/wire_notices")["openings"]
     return Openings([*(phrase for kind in kinds for phrase in openings[kind]), *agencies])
 
 

@@ -22,7 +22,7 @@ from newscrawl.archive.schema.storable import date_text
 from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.article import Article
 from newscrawl.errors import UsageError
-from newscrawl.schema_org import news_article_from
+from newscrawl.formats.schema_org import news_article_from
 
 Format = Literal["csv", "jsonl", "jsonld", "parquet"]
 

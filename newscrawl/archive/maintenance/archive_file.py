@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.errors import ArchiveError
-from newscrawl.whole_file import unfinished_beside
+from newscrawl.system.whole_file import unfinished_beside
 
 # A record that later visits point at again counts once, when it was written.
 _EVIDENCE = """

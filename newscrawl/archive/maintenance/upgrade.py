@@ -13,7 +13,7 @@ from newscrawl.archive.schema.database import open_database
 from newscrawl.archive.schema.migrations import schema_version
 from newscrawl.archive.search.index import reindex
 from newscrawl.errors import ArchiveError
-from newscrawl.magic_bytes import SQLITE
+from newscrawl.formats.magic_bytes import SQLITE
 
 
 @attrs.frozen(kw_only=True)

@@ -1,6 +1,6 @@
 """Other names of agencies, countries, cities, offices and organizations, in any script.
 
-The tables are `resources/agencies.toml`, `places.tsv` (GeoNames and CLDR) and
+The tables are `resources/names/agencies.toml`, `places.tsv` (GeoNames and CLDR) and
 `name_aliases.toml`, each with its source.
 """
 
@@ -62,7 +62,7 @@ def _is_safe(name: str) -> bool:
 
 @cache
 def _words_by_case() -> frozenset[str]:
-    return frozenset(read_toml("name_aliases")["ordinary"])
+    return frozenset(read_toml("names/name_aliases")["ordinary"])
 
 
 def are_known_apart(word: str, other: str) -> bool:
@@ -92,11 +92,11 @@ def _stated() -> frozenset[str]:
 
 
 def _stated_groups() -> Iterator[tuple[str, ...]]:
-    return (tuple(names) for names in read_toml("name_aliases")["groups"])
+    return (tuple(names) for names in read_toml("names/name_aliases")["groups"])
 
 
 def _place_groups() -> Iterator[tuple[str, ...]]:
-    for line in read_lines("places.tsv"):
+    for line in read_lines("names/places.tsv"):
         kind, _country, names = line.split("\t")
         if kind != "town":
             yield tuple(names.split("|"))

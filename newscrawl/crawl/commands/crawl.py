@@ -11,7 +11,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.crawl.download.browser import use_browser
+from newscrawl.crawl.download.browser.middleware import use_browser
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
 from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site
@@ -20,7 +20,7 @@ from newscrawl.crawl.usage.setting_values import check_settings
 from newscrawl.errors import LayoutError, NewscrawlError, UsageError
 from newscrawl.layouts.catalogue import site_named
 from newscrawl.layouts.site import Site
-from newscrawl.project import anchored
+from newscrawl.system.project import anchored
 from newscrawl.text.urls import without_passwords
 
 

@@ -12,10 +12,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
+from newscrawl.crawl.identity.keys import read_key
+from newscrawl.crawl.identity.web_bot_auth import signed_headers
 from newscrawl.errors import UsageError
-from newscrawl.identity.keys import read_key
-from newscrawl.identity.web_bot_auth import signed_headers
-from newscrawl.project import anchored
+from newscrawl.system.project import anchored
 
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d{1,5})?", re.ASCII)
 

@@ -87,8 +87,8 @@ def parse_listing(page: Page) -> Listing:
 
 @cache
 def link_words(name: str) -> frozenset[str]:
-    """Return the list *name* of resources/link_words.toml."""
-    return frozenset(read_toml("link_words")[name])
+    """Return the list *name* of resources/pages/link_words.toml."""
+    return frozenset(read_toml("pages/link_words")[name])
 
 
 def _base_of(page: Page) -> str:

@@ -8,9 +8,9 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
 from newscrawl import exit_status as exits
-from newscrawl.environment import use_environment
 from newscrawl.errors import NewscrawlError
 from newscrawl.layouts.catalogue import all_sites, declare_sites
+from newscrawl.system.environment import use_environment
 
 
 class SiteSpiderLoader(SpiderLoader):

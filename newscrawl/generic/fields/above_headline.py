@@ -67,7 +67,7 @@ class LineAbove:
 
 @cache
 def _bylines() -> Openings:
-    return Openings(phrase_table("bylines")["labels"]["strong"])
+    return Openings(phrase_table("credits/bylines")["labels"]["strong"])
 
 
 def line_above(heading: Node) -> LineAbove | None:

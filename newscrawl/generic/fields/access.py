@@ -112,7 +112,7 @@ def _is_wall(run: Run, *, is_near: bool) -> bool:
 def _is_marked(node: Node) -> bool:
     for part in (node, *list(node.ancestors())[:CLIMB]):
         marks = part.marks[:200].lower()
-        if marks and any(mark in marks for mark in phrase_table("paywalls")["marks"]):
+        if marks and any(mark in marks for mark in phrase_table("pages/paywalls")["marks"]):
             return True
     return False
 
@@ -120,5 +120,5 @@ def _is_marked(node: Node) -> bool:
 @cache
 def _phrases() -> tuple[str, ...]:
     """Return the phrases of walls as they are compared; of scripts with spaces, whole words."""
-    found = map(_words_of, phrase_table("paywalls")["phrases"])
+    found = map(_words_of, phrase_table("pages/paywalls")["phrases"])
     return tuple(text.strip() if text[1] >= "\u3000" else text for text in found)

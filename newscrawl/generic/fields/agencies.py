@@ -121,7 +121,7 @@ def _pieces(line: str) -> Iterator[str]:
 
 @cache
 def _labels() -> Openings:
-    table = phrase_table("bylines")["labels"]
+    table = phrase_table("credits/bylines")["labels"]
     return Openings([*table["strong"], *table["weak"]])
 
 

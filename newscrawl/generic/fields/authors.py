@@ -118,7 +118,7 @@ def _on_card(structured: Structured) -> list[str]:
     """Return the value that a card of Twitter labels as the writer: `Written by`, `Ann Lee`."""
     for number in "12":
         label = structured.meta(f"twitter:label{number}")
-        if label and label.lower() in phrase_table("bylines")["openings"]:
+        if label and label.lower() in phrase_table("credits/bylines")["openings"]:
             return [structured.meta(f"twitter:data{number}") or ""]
     return []
 

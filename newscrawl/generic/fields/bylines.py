@@ -217,10 +217,10 @@ def _after_label(line: str) -> tuple[str, bool]:
 
 @cache
 def _words(key: str) -> frozenset[str]:
-    return frozenset(phrase_table("bylines")[key])
+    return frozenset(phrase_table("credits/bylines")[key])
 
 
 @cache
 def _labels() -> tuple[Openings, Openings]:
-    table = phrase_table("bylines")["labels"]
+    table = phrase_table("credits/bylines")["labels"]
     return Openings(table["strong"]), Openings(table["weak"])

@@ -113,7 +113,7 @@ def _in_head(tree: Tree, context: Context) -> Iterator[tuple[str, _Label]]:
 
 def _start_of_comments(runs: Sequence[Run], end: int) -> int | None:
     """Return where the first heading above comments stands below *end*."""
-    headings = openings("paging", "comments")
+    headings = openings("pages/paging", "comments")
     below = (run for run in runs if run.node.index > end)
     return next((run.node.index for run in below if headings.words_of(run.text)), None)
 
@@ -168,7 +168,7 @@ def _label_of(anchor: Node) -> _Label | None:
 
 @cache
 def _words(key: str) -> frozenset[str]:
-    return frozenset(map(folded, phrase_table("paging")[key]))
+    return frozenset(map(folded, phrase_table("pages/paging")[key]))
 
 
 def _pages_beside(

@@ -176,7 +176,7 @@ def _begins_added(line: str) -> bool:
 
 
 def _is_joiner(word: str) -> bool:
-    return word.lower() in phrase_table("bylines")["joiners"]
+    return word.lower() in phrase_table("credits/bylines")["joiners"]
 
 
 def _is_other_work(node: Node) -> bool:
@@ -199,7 +199,7 @@ def _is_other_work(node: Node) -> bool:
 
 @cache
 def _others() -> Openings:
-    return Openings(phrase_table("bylines")["not_writers"])
+    return Openings(phrase_table("credits/bylines")["not_writers"])
 
 
 def lines_of(node: Node) -> str:
@@ -255,7 +255,7 @@ def _labelled(near: Node) -> list[str]:
 
 @cache
 def _openings() -> frozenset[str]:
-    return frozenset(phrase_table("bylines")["openings"])
+    return frozenset(phrase_table("credits/bylines")["openings"])
 
 
 def _is_foreign_name(words: list[str]) -> bool:

@@ -223,7 +223,7 @@ def _is_credit(text: str) -> bool:
 
 @cache
 def _labels(role: str) -> Openings:
-    return Openings(phrase_table("date_words")["labels"][role])
+    return Openings(phrase_table("dates/date_words")["labels"][role])
 
 
 _DATE_PROPERTY = re.compile("datePublished|dateCreated|dateModified")

@@ -31,7 +31,7 @@ def is_home_word(text: str) -> bool:
 
 @cache
 def _homes() -> frozenset[str]:
-    return frozenset(folded(home) for home in phrase_table("text_dumps")["home"])
+    return frozenset(folded(home) for home in phrase_table("pages/text_dumps")["home"])
 
 
 def language_of(structured: Structured, context: Context) -> tuple[str | None, str]:

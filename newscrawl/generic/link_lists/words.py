@@ -34,9 +34,9 @@ def is_sponsored_mark(marks: str) -> bool:
 
 @cache
 def _buttons() -> Openings:
-    return Openings(phrase_table("list_headings")["buttons"]["openings"])
+    return Openings(phrase_table("pages/list_headings")["buttons"]["openings"])
 
 
 @cache
 def _whole() -> frozenset[str]:
-    return frozenset(map(folded, phrase_table("list_headings")["buttons"]["whole"]))
+    return frozenset(map(folded, phrase_table("pages/list_headings")["buttons"]["whole"]))

@@ -96,9 +96,9 @@ class Evidence:
 
 def class_names(kind: str) -> frozenset[str]:
     """Return the class names that mark pages of *kind*."""
-    return frozenset(phrase_table("page_kinds")["classes"][kind])
+    return frozenset(phrase_table("pages/page_kinds")["classes"][kind])
 
 
 def list_types() -> frozenset[str]:
     """Return the types of JSON-LD that are lists."""
-    return frozenset(phrase_table("page_kinds")["types"]["listing"])
+    return frozenset(phrase_table("pages/page_kinds")["types"]["listing"])

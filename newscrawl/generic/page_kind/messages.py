@@ -86,7 +86,7 @@ def marked(evidence: Evidence) -> Found:
     """Find the kind of a page of little text by its markup: a shop's button, a viewer."""
     if evidence.is_claimed or evidence.length >= LONG_BODY:
         return None
-    table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["marks"]
+    table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["marks"]
     for kind, marks in table.items():
         for mark in marks:
             if mark in evidence.raw:
@@ -128,14 +128,14 @@ def searchable(text: str) -> str:
 
 @cache
 def _vocabulary(kind: str) -> tuple[tuple[str, str], ...]:
-    words = phrase_table("page_kinds")["vocabulary"][kind]
+    words = phrase_table("pages/page_kinds")["vocabulary"][kind]
     return tuple((searchable(word), word) for word in words)
 
 
 @cache
 def _phrases() -> Mapping[str, tuple[tuple[str, str], ...]]:
     """Return the phrases of each kind as they are compared, and as they are spelled."""
-    table = phrase_table("page_kinds")["phrases"]
+    table = phrase_table("pages/page_kinds")["phrases"]
     return {
         kind: tuple((searchable(phrase), phrase) for phrase in phrases)
         for kind, phrases in table.items()

@@ -105,10 +105,10 @@ def by_type(evidence: Evidence) -> Found:
         return "shop", "the page's structured data offers a product"
     if evidence.is_claimed or evidence.is_stated_article:
         return None
-    og_kind = phrase_table("page_kinds")["og_types"].get(evidence.og_type.lower())
+    og_kind = phrase_table("pages/page_kinds")["og_types"].get(evidence.og_type.lower())
     if og_kind:
         return og_kind, f"og:type says {evidence.og_type}"
-    table: Mapping[str, Sequence[str]] = phrase_table("page_kinds")["types"]
+    table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["types"]
     for kind, names in table.items():
         for name in names:
             if name == "FAQPage" and evidence.length >= LONG_BODY:
@@ -125,7 +125,7 @@ def _is_sale(evidence: Evidence) -> bool:
     """
     if "Product" not in evidence.types or evidence.is_published:
         return False
-    terms = phrase_table("page_kinds")["sales"]
+    terms = phrase_table("pages/page_kinds")["sales"]
     is_merchant = not evidence.types.isdisjoint(terms["terms"])
     is_stated = evidence.is_stated_article or evidence.is_vouched
     return is_merchant or (not is_stated and not evidence.types.isdisjoint(terms["offers"]))
@@ -146,7 +146,7 @@ def by_address(evidence: Evidence) -> Found:
     if is_long and not is_weak(evidence):
         return None
     decisive = {*steps[:1], *steps[-2:-1]}
-    for kind, names in phrase_table("page_kinds")["paths"].items():
+    for kind, names in phrase_table("pages/page_kinds")["paths"].items():
         if not decisive.isdisjoint(names) and not (is_long and kind in _ITEMS):
             return kind, f"the address holds a step of {kind} pages"
     return None
@@ -224,7 +224,7 @@ def _steps(path: str) -> list[str]:
 @cache
 def _names() -> Mapping[str, tuple[str, str]]:
     """Return the kinds by the names of their pages, each with the name as it is spelled."""
-    table = phrase_table("page_kinds")["headlines"]
+    table = phrase_table("pages/page_kinds")["headlines"]
     return {
         searchable(name).strip(): (kind, name)
         for kind, names in table.items()
@@ -235,7 +235,7 @@ def _names() -> Mapping[str, tuple[str, str]]:
 @cache
 def _openings() -> Mapping[str, tuple[tuple[str, bool, str], ...]]:
     """Return the openings of each kind, and whether a sign must follow them."""
-    table = phrase_table("page_kinds")["openings"]
+    table = phrase_table("pages/page_kinds")["openings"]
     return {
         kind: tuple((searchable(p), p.rstrip()[-1] in ":(", p) for p in phrases)
         for kind, phrases in table.items()

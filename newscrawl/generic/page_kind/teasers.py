@@ -161,4 +161,4 @@ def _ends_in_more(run: Run) -> bool:
 
 @cache
 def _more() -> frozenset[str]:
-    return frozenset(map(folded, phrase_table("page_kinds")["more"]["links"]))
+    return frozenset(map(folded, phrase_table("pages/page_kinds")["more"]["links"]))

@@ -142,7 +142,7 @@ def _tail_fields(tail: Sequence[Line]) -> dict[str, Any]:
     """Return the credit and the tags printed just below the body."""
     fields: dict[str, Any] = {}
     for line in tail[:TAIL_LINES]:
-        tags = after_opening(line.text, openings("text_dumps", "tags"))
+        tags = after_opening(line.text, openings("pages/text_dumps", "tags"))
         if tags and "keywords" not in fields:
             parts = tags.replace("،", ",").replace("#", ",").replace("|", ",").split(",")
             fields["keywords"] = tuple(
@@ -177,7 +177,7 @@ def _caption_fields(head: Head, lines: Sequence[Line]) -> dict[str, Any]:
     """Return the main image of an AMP page's text, whose headline line is its caption."""
     if head.headline is None or head.provenance.get("headline") == "title_line":
         return {}
-    if not any(openings("text_dumps", "amp").words_of(line.text) for line in lines[:400]):
+    if not any(openings("pages/text_dumps", "amp").words_of(line.text) for line in lines[:400]):
         return {}
     image = Image(caption=head.headline)
     return {"main_image": image, "images": (image,)}

@@ -99,7 +99,7 @@ def is_about_the_article(line: Line) -> bool:
 
 def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
     """Return the last of *lines* that is a trail of sections, and its steps but home."""
-    homes = {folded(home) for home in phrase_table("text_dumps")["home"]}
+    homes = {folded(home) for home in phrase_table("pages/text_dumps")["home"]}
     for index in range(len(lines) - 1, -1, -1):
         steps = _steps_of(lines[index].text, homes)
         if steps:
@@ -111,7 +111,7 @@ def _steps_of(text: str, homes: Collection[str]) -> tuple[str, ...]:
     """Return the sections in *text*, a trail that begins at a home or has arrows; or none."""
     if len(text) > 2 * LONGEST_HEADLINE:
         return ()
-    trail = after_opening(text, openings("text_dumps", "here")) or text
+    trail = after_opening(text, openings("pages/text_dumps", "here")) or text
     steps = tuple(filter(None, (step.strip(" :") for step in _CRUMB_SPLIT.split(trail))))
     if len(steps) > 1 and folded(steps[0]) in homes:
         return steps[1:]
@@ -132,10 +132,10 @@ def _is_told(line: Line, reading: _Reading) -> bool:
 def _is_date(text: str, reading: _Reading) -> bool:
     if len(text) > LONGEST_DATE:
         return False
-    modified = after_opening(text, openings("text_dumps", "modified"))
+    modified = after_opening(text, openings("pages/text_dumps", "modified"))
     if modified is not None:
         return _keep_date(modified, text, "modified", reading) or len(text) < LONGEST_DATE // 2
-    published = after_opening(text, openings("text_dumps", "published"))
+    published = after_opening(text, openings("pages/text_dumps", "published"))
     raw = text if published is None else published
     return _keep_date(raw, text, "published", reading)
 

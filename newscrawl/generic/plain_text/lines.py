@@ -51,7 +51,7 @@ class Line:
     def is_furniture(self) -> bool:
         """True if it belongs to the page rather than to any text on it."""
         return len(self.text) < CUT_TITLE and bool(
-            openings("text_dumps", "furniture").words_of(self.text)
+            openings("pages/text_dumps", "furniture").words_of(self.text)
         )
 
     @property

@@ -60,7 +60,7 @@ def _belongs(lines: Sequence[Line], first: int, index: int) -> bool:
     line = lines[index]
     if heading_kind(line.text) or line.is_furniture or not line.is_item:
         return False
-    if openings("text_dumps", "tags").words_of(line.text):
+    if openings("pages/text_dumps", "tags").words_of(line.text):
         return False
     if len(line.text) > 2 * LONG_LINE or (index > first and _is_section(lines, index)):
         return False

@@ -31,7 +31,7 @@ def hijri_day(year: int, month: int, day: int) -> dt.date | None:
 @cache
 def _umm_al_qura() -> tuple[dict[int, tuple[int, ...]], dict[int, int]]:
     """Return each year's month lengths, and the days between the epoch and its first day."""
-    rows = [line.split() for line in read_lines("umm_al_qura.txt")]
+    rows = [line.split() for line in read_lines("dates/umm_al_qura.txt")]
     lengths = {int(year): tuple(28 + int(digit) for digit in digits) for year, digits in rows}
     starts = accumulate((sum(months) for months in lengths.values()), initial=0)
     return lengths, dict(zip(lengths, starts, strict=False))

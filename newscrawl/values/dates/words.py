@@ -98,13 +98,13 @@ def month_languages() -> frozenset[str]:
     """Return the languages (ISO 639) whose months the tables name."""
     return frozenset(
         language.partition("-")[0]
-        for names in read_toml("months").values()
+        for names in read_toml("dates/months").values()
         for language in names
     )
 
 
 def _months() -> Iterator[tuple[list[str], Word]]:
-    calendars: Mapping[Any, Mapping[str, list[list[str]]]] = read_toml("months")
+    calendars: Mapping[Any, Mapping[str, list[list[str]]]] = read_toml("dates/months")
     for calendar, languages in calendars.items():
         for language, months in languages.items():
             for number, names in enumerate(months, 1):
@@ -114,7 +114,7 @@ def _months() -> Iterator[tuple[list[str], Word]]:
 
 
 def _around() -> Iterator[tuple[list[str], Word]]:
-    tables = read_toml("date_words")
+    tables = read_toml("dates/date_words")
     for number, names in enumerate(tables["weekdays"]):
         yield names, Word("weekday", number)
     for table, kind in (("halves", "half"), ("marks", "mark"), ("clock", "clock")):
@@ -129,7 +129,7 @@ def _around() -> Iterator[tuple[list[str], Word]]:
 
 
 def _before_now() -> Iterator[tuple[list[str], Word]]:
-    relative = read_toml("date_words")["relative"]
+    relative = read_toml("dates/date_words")["relative"]
     yield relative["now"], Word("now")
     for days, name in enumerate(("today", "yesterday", "before_yesterday")):
         yield relative[name], Word("day", days)
@@ -146,7 +146,7 @@ def _before_now() -> Iterator[tuple[list[str], Word]]:
 
 
 def _zones() -> Iterator[tuple[list[str], Word]]:
-    tables = read_toml("zones")
+    tables = read_toml("dates/zones")
     for zone, names in tables["codes"].items():
         yield names, Word("code", zone)
     for zone, names in tables["places"].items():

@@ -1,6 +1,6 @@
 """The suppliers of news that pages name: agencies, outlets, and `وكالات` at large.
 
-The table is `resources/agencies.toml`; `use_agencies` adds a file of the user in the same
+The table is `resources/names/agencies.toml`; `use_agencies` adds a file of the user in the same
 format, whose names win. Nothing here reads datelines or credits; they look names up here.
 """
 
@@ -139,7 +139,7 @@ def looks_like_supplier(name: str) -> bool:
 def _suppliers(extra: str) -> tuple[Supplier, ...]:
     own = (_read_user_table(extra),) if extra else ()
     return tuple(
-        supplier for table in (*own, read_toml("agencies")) for supplier in _rows(table)
+        supplier for table in (*own, read_toml("names/agencies")) for supplier in _rows(table)
     )
 
 
@@ -211,12 +211,12 @@ def _rows(table: Mapping[str, Any]) -> Iterator[Supplier]:
 
 @cache
 def _lead_keys() -> frozenset[str]:
-    return frozenset(name_key(word) for word in read_toml("agencies")["words"]["lead"])
+    return frozenset(name_key(word) for word in read_toml("names/agencies")["words"]["lead"])
 
 
 @cache
 def _shape_words() -> tuple[frozenset[str], frozenset[str]]:
-    words = read_toml("agencies")["words"]
+    words = read_toml("names/agencies")["words"]
     return (
         frozenset(part for word in words["head"] for part in words_of(word)),
         frozenset(part for word in words["tail"] for part in words_of(word)[-1:]),

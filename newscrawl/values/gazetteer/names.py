@@ -82,7 +82,7 @@ def keys(group: str, table: str = "") -> frozenset[str]:
 @cache
 def phrases(group: str, table: str = "") -> tuple[str, ...]:
     """Return the words of *group* as they stand in the resource, the longest first."""
-    groups = read_toml("dateline_words")
+    groups = read_toml("credits/dateline_words")
     words: Mapping[str, Any] = groups[table] if table else groups
     return tuple(sorted(words[group], key=len, reverse=True))
 

@@ -1,7 +1,7 @@
-"""The gazetteer: whether a name is a country's, a city's or a town's, in any of its spellings.
+"""The gazetteer: names of countries, cities and towns, in all their spellings.
 
-`resources/places.tsv` is derived from GeoNames and CLDR, `places_press.tsv` holds the spellings
-of the press. Nothing here reads datelines; they ask here whether a name is a place.
+`places.tsv` in `resources/names` is derived from GeoNames and CLDR; `places_press.tsv` holds
+the spellings of the press. Datelines are parsed elsewhere, with the help of this module.
 """
 
 from __future__ import annotations
@@ -141,12 +141,12 @@ def _skeleton(key: str) -> str:
 
 @cache
 def _rows() -> tuple[tuple[str, list[str]], ...]:
-    return (*_rows_of(read_lines("places.tsv")), *_press_rows())
+    return (*_rows_of(read_lines("names/places.tsv")), *_press_rows())
 
 
 @cache
 def _press_rows() -> tuple[tuple[str, list[str]], ...]:
-    return tuple(_rows_of(read_lines("places_press.tsv")))
+    return tuple(_rows_of(read_lines("names/places_press.tsv")))
 
 
 def _rows_of(lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

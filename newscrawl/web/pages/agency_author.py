@@ -9,9 +9,9 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import search
-from newscrawl.web.archive_reader import QUESTION_SECONDS, read
-from newscrawl.web.cards import read_cards
-from newscrawl.web.questions import questions
+from newscrawl.web.display.cards import read_cards
+from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, read
+from newscrawl.web.queries.questions import questions
 from newscrawl.web.rendering import NotThere, render
 
 _NEWEST = 12
@@ -53,7 +53,7 @@ async def named(datasette: Datasette, request: Request) -> Response:
 
     found = await read(datasette, facts, QUESTION_SECONDS)
     context = {"kind": kind, "name": name, "questions": questions(), "figures": FIGURES[kind]}
-    return await render(datasette, request, "name.html", context | found)
+    return await render(datasette, request, "archive/name.html", context | found)
 
 
 PAGES = ((r"^/(?P<kind>agency|author|place)$", named),)

@@ -20,9 +20,9 @@ from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
-from newscrawl.web.archive_reader import archive_path, in_thread, read
-from newscrawl.web.charts import list_size
-from newscrawl.web.citation import KINDS, citation, citation_metadata
+from newscrawl.web.display.charts import list_size
+from newscrawl.web.display.citation import KINDS, citation, citation_metadata
+from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
 from newscrawl.web.rendering import NotThere, render
 
 _SHOWN_CAPTURES = 20
@@ -42,7 +42,9 @@ async def article(datasette: Datasette, request: Request) -> Response:
     def found(db: Database) -> dict[str, Any]:
         return _article(db, number, wanted)
 
-    return await render(datasette, request, "article.html", await read(datasette, found))
+    return await render(
+        datasette, request, "article/article.html", await read(datasette, found)
+    )
 
 
 async def difference(datasette: Datasette, request: Request) -> Response:
@@ -60,7 +62,9 @@ async def difference(datasette: Datasette, request: Request) -> Response:
         except ArchiveError as error:
             raise NotThere("no_such_versions") from error
 
-    return await render(datasette, request, "difference.html", await read(datasette, found))
+    return await render(
+        datasette, request, "article/difference.html", await read(datasette, found)
+    )
 
 
 async def beside(datasette: Datasette, request: Request) -> Response:
@@ -76,7 +80,7 @@ async def beside(datasette: Datasette, request: Request) -> Response:
         changes = read_copy_changes(db, first, other)
         return {"first": first, "other": other, "changes": changes}
 
-    return await render(datasette, request, "beside.html", await read(datasette, found))
+    return await render(datasette, request, "article/beside.html", await read(datasette, found))
 
 
 async def raw(datasette: Datasette, request: Request) -> Response:

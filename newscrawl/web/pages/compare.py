@@ -10,13 +10,13 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import count_hits, ids_of_hits
-from newscrawl.web.archive_reader import read_cached
-from newscrawl.web.charts import Drawing
+from newscrawl.web.display.charts import Drawing
+from newscrawl.web.display.palette import COLORS
+from newscrawl.web.display.wording import Line, Word, Wording, concordance, telling_words
 from newscrawl.web.pages.question import column_names, file_response, look_of, render_chart
-from newscrawl.web.palette import COLORS
-from newscrawl.web.questions import Answer, Chart
+from newscrawl.web.queries.archive_reader import read_cached
+from newscrawl.web.queries.questions import Answer, Chart
 from newscrawl.web.rendering import NotThere, language_of, render
-from newscrawl.web.wording import Line, Word, Wording, concordance, telling_words
 
 MOST = 5
 """Number of searches in one picture."""
@@ -60,7 +60,7 @@ async def compare(datasette: Datasette, request: Request) -> Response:
         context["lines"] = await read_cached(
             datasette, ("lines", word, *queries), lambda db: _lines(db, queries, word)
         )
-    return await render(datasette, request, "compare.html", context)
+    return await render(datasette, request, "questions/compare.html", context)
 
 
 async def compared_file(datasette: Datasette, request: Request) -> Response:

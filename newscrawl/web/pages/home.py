@@ -17,10 +17,10 @@ from newscrawl.jobs.health import Findings, Health, fault, health_of
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.jobs_file import read_jobs_file
 from newscrawl.jobs.state import JobState, states_beside
-from newscrawl.web.archive_reader import archive_path, read_cached
-from newscrawl.web.cards import read_cards
-from newscrawl.web.palette import colors_for
-from newscrawl.web.questions import answer, questions
+from newscrawl.web.display.cards import read_cards
+from newscrawl.web.display.palette import colors_for
+from newscrawl.web.queries.archive_reader import archive_path, read_cached
+from newscrawl.web.queries.questions import answer, questions
 from newscrawl.web.rendering import render
 
 # A scan in the order of the file; by an index each row would cost a read of another page.

@@ -9,8 +9,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.web.archive_reader import read_cached
-from newscrawl.web.palette import colors_for
+from newscrawl.web.display.palette import colors_for
+from newscrawl.web.queries.archive_reader import read_cached
 from newscrawl.web.rendering import render
 
 MOST = 600
@@ -55,7 +55,7 @@ async def index(datasette: Datasette, request: Request) -> Response:
         "has_more": len(found) > MOST,
         "colors": await colors_for(datasette, "site") if kind == "sites" else {},
     }
-    return await render(datasette, request, "index.html", context)
+    return await render(datasette, request, "archive/index.html", context)
 
 
 PAGES = ((r"^/(?P<kind>sites|agencies|authors|places)$", index),)

@@ -24,7 +24,7 @@ from newscrawl.archive.read.mementos import Memento, nearest, read_mementos
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import read_kept
 from newscrawl.html.charset import decode
-from newscrawl.web.archive_reader import archive_path, read
+from newscrawl.web.queries.archive_reader import archive_path, read
 from newscrawl.web.rendering import NotThere
 
 _STAMP = "%Y%m%d%H%M%S"

@@ -8,9 +8,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.web.archive_reader import read_cached
-from newscrawl.web.charts import size_of
-from newscrawl.web.questions import answer, questions
+from newscrawl.web.display.charts import size_of
+from newscrawl.web.queries.archive_reader import read_cached
+from newscrawl.web.queries.questions import answer, questions
 from newscrawl.web.rendering import NotThere, render
 
 _LONGEST = 4_000
@@ -35,7 +35,9 @@ async def placements(datasette: Datasette, request: Request) -> Response:
     page = (request.args.get("page") or "").strip()[:_LONGEST]
     if not page:
         pages = await read_cached(datasette, "pages", _pages)
-        return await render(datasette, request, "placements.html", {"pages": pages, "page": ""})
+        return await render(
+            datasette, request, "archive/placements.html", {"pages": pages, "page": ""}
+        )
     facts = await read_cached(datasette, ("page", page), lambda db: _facts(db, page))
     chosen = request.args.get("list") or facts["lists"][0]["list"]
     question = questions()["list_through_time"]
@@ -47,7 +49,7 @@ async def placements(datasette: Datasette, request: Request) -> Response:
         "size": size_of(question.chart, found) if question.chart else (0, 0),
         "rows": [one for one in found.records() if one["list"] == chosen],
     }
-    return await render(datasette, request, "placements.html", context | facts)
+    return await render(datasette, request, "archive/placements.html", context | facts)
 
 
 def _pages(db: Database) -> list[dict[str, Any]]:

@@ -11,8 +11,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from newscrawl.web.archive_reader import QUESTION_SECONDS, cached, in_thread
-from newscrawl.web.charts import (
+from newscrawl.web.display.charts import (
     Drawing,
     Look,
     draws,
@@ -23,10 +22,11 @@ from newscrawl.web.charts import (
     svg_of,
     vega_of,
 )
-from newscrawl.web.display import number, plain
-from newscrawl.web.language import direction_of, label, phrase, phrases
-from newscrawl.web.palette import colors_for
-from newscrawl.web.questions import Answer, Chart, Question, answer, lead_row, questions
+from newscrawl.web.display.formatting import number, plain
+from newscrawl.web.display.language import direction_of, label, phrase, phrases
+from newscrawl.web.display.palette import colors_for
+from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, cached, in_thread
+from newscrawl.web.queries.questions import Answer, Chart, Question, answer, lead_row, questions
 from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
@@ -54,7 +54,9 @@ async def all_questions(datasette: Datasette, request: Request) -> Response:
     found = await _answers_at_hand(datasette, listed)
     groups = {group: [one for one in listed if one.group == group] for group in GROUPS}
     says = {name: sentence(questions()[name], one, language) for name, one in found.items()}
-    return await render(datasette, request, "questions.html", {"groups": groups, "says": says})
+    return await render(
+        datasette, request, "questions/questions.html", {"groups": groups, "says": says}
+    )
 
 
 async def _answers_at_hand(datasette: Datasette, wanted: list[Question]) -> dict[str, Answer]:
@@ -82,7 +84,7 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "size": size_of(asked.chart, found) if asked.chart else (0, 0),
         "names": column_names(language_of(request), found.columns),
     }
-    return await render(datasette, request, "question.html", context)
+    return await render(datasette, request, "questions/question.html", context)
 
 
 async def answer_file(datasette: Datasette, request: Request) -> Response:

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.read.stats import read_stats
-from newscrawl.web.archive_reader import read_cached
+from newscrawl.web.queries.archive_reader import read_cached
 from newscrawl.web.rendering import NotThere, render
 
 _RUNS = """SELECT id, spider, site, started_at, finished_at, finish_reason, exit_status,
@@ -24,7 +24,7 @@ async def runs(datasette: Datasette, request: Request) -> Response:
         return list(db.query(_RUNS))
 
     found = await read_cached(datasette, "runs", rows)
-    return await render(datasette, request, "runs.html", {"runs": found})
+    return await render(datasette, request, "archive/runs.html", {"runs": found})
 
 
 async def run(datasette: Datasette, request: Request) -> Response:
@@ -39,7 +39,7 @@ async def run(datasette: Datasette, request: Request) -> Response:
         return {"run": row, "settings": settings, "stats": read_stats(db, run=number)}
 
     found = await read_cached(datasette, ("run", number), facts)
-    return await render(datasette, request, "run.html", found)
+    return await render(datasette, request, "archive/run.html", found)
 
 
 PAGES = ((r"^/runs$", runs), (r"^/run/(?P<id>[0-9]{1,18})$", run))

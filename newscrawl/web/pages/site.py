@@ -11,8 +11,8 @@ from sqlite_utils import Database
 
 from newscrawl.archive.read.stats import COVERAGE
 from newscrawl.drift import read_drift
-from newscrawl.web.archive_reader import read_cached
-from newscrawl.web.questions import questions
+from newscrawl.web.queries.archive_reader import read_cached
+from newscrawl.web.queries.questions import questions
 from newscrawl.web.rendering import NotThere, render
 
 FIGURES = (
@@ -59,7 +59,7 @@ async def site(datasette: Datasette, request: Request) -> Response:
         "leads": LEADS,
         "covered": COVERED,
     }
-    return await render(datasette, request, "site.html", context | found)
+    return await render(datasette, request, "archive/site.html", context | found)
 
 
 def _coverage(db: Database, site_id: int) -> list[tuple[str, float]]:

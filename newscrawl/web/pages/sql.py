@@ -10,12 +10,12 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.columns import TABLES, Column, columns_of
-from newscrawl.web.archive_reader import archive_path, read
 from newscrawl.web.pages.question import file_response
-from newscrawl.web.questions import Answer
+from newscrawl.web.queries.archive_reader import archive_path, read
+from newscrawl.web.queries.questions import Answer
+from newscrawl.web.queries.sql_process import MOST_ROWS, SqlFailed, run_sql
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import has_sql_token, is_local_only, sql_token
-from newscrawl.web.sql_process import MOST_ROWS, SqlFailed, run_sql
 
 _LONGEST = 20_000
 _OURS = frozenset({"sql", "lang", "token"})
@@ -47,7 +47,9 @@ async def editor(datasette: Datasette, request: Request) -> Response:
         "most_rows": MOST_ROWS,
         "dictionary": await _dictionary(datasette),
     }
-    return await render(datasette, request, "sql.html", context, status=400 if failure else 200)
+    return await render(
+        datasette, request, "questions/sql.html", context, status=400 if failure else 200
+    )
 
 
 async def as_csv(datasette: Datasette, request: Request) -> Response:

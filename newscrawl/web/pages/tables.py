@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, BadRequest, NotFound, Request
 
 from newscrawl.archive.export.tables import guarded
-from newscrawl.web.archive_reader import ARCHIVE
+from newscrawl.web.queries.archive_reader import ARCHIVE
 
 _KEPT = ("_sort", "_sort_desc", "_search", "_where")
 _ROWS = 1_000

@@ -1,0 +1,1 @@
+"""Commands on the whole archive: upkeep, evidence, exports, data sets to publish."""

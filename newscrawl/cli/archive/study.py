@@ -1,0 +1,143 @@
+"""`newscrawl package` and `reproduce`: studies that can be published and repeated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from newscrawl.cli.archive.annotations import rows_in
+from newscrawl.cli.console import (
+    archive_option,
+    counted,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    refuse_archive_as,
+    refuse_mistyped,
+    titled_table,
+)
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.study.contents import contents_of
+from newscrawl.study.metadata import Description
+from newscrawl.study.package import Package, write_package
+from newscrawl.study.reproduce import reproduce as reproduced
+from newscrawl.system.whole_file import whole_file
+
+LICENSE = "https://creativecommons.org/licenses/by/4.0/"
+"""The usual licence of a compilation; the texts stay their publishers'."""
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@archive_option
+@click.option(
+    "-o",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The package, a ZIP file.",
+)
+@click.option("--no-text", is_flag=True, help="Hashed word sequences in place of the texts.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="The format of the tables.",
+)
+@click.option("--title", help="The title of the data set. Default: the query.")
+@click.option("--creator", multiple=True, metavar='"FAMILY, GIVEN"', help="Who made it.")
+@click.option("--publisher", default="(not published)", help="Who publishes it.")
+@click.option("--license", default=LICENSE, show_default=True, help="Of the compilation.")
+@click.option("--doi", help="The DOI, where one is reserved.")
+@click.option(
+    "--licences",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="CSV with the columns site and license: licences of the texts, by site.",
+)
+def package(
+    query: tuple[str, ...],
+    archive_path: Path | None,
+    out: Path,
+    format_: Any,
+    *,
+    no_text: bool,
+    **said: Any,
+) -> None:
+    """Write the articles that QUERY finds as a data set to publish.
+
+    An RO-Crate 1.2 with tables, a codebook, the query, identities of archive and extractor,
+    digests of texts and captures, opt-outs and licences, CITATION.cff and DataCite metadata.
+    """
+    refuse_mistyped(query)
+    refuse_archive_as(out, archive_path)
+    typed = " ".join(query)
+    description = Description(
+        title=said["title"] or f"News articles: {typed}",
+        creators=said["creator"] or ("(not named)",),
+        license=said["license"],
+        publisher=said["publisher"],
+        made_on=dt.datetime.now(dt.UTC).date(),
+        doi=said["doi"],
+    )
+    with open_archive(archive_path) as archive:
+        contents = contents_of(
+            archive, typed, with_text=not no_text, licences=_licences(said["licences"])
+        )
+    if not contents.article_count:
+        problems = " ".join(contents.query["problems"])
+        raise UsageError(f"the query {typed} finds no article. {problems}".strip())
+    try:
+        with whole_file(out) as file:
+            write_package(file, contents, description, format_)
+    except OSError as error:
+        raise NewscrawlError(f"cannot write {out}: {error.strerror or error}") from error
+    click.echo(f"{counted(contents.article_count, 'articles')} in {out}", err=True)
+
+
+@click.command()
+@click.argument(
+    "package_path",
+    metavar="PACKAGE",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+)
+@archive_option
+@json_option
+def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -> None:
+    """Repeat the query of a package on an archive, and list what differs and why.
+
+    Status 1 if anything differs.
+    """
+    with Package(package_path) as opened, open_archive(archive_path) as archive:
+        result = reproduced(opened, archive)
+    if is_json:
+        print_json(attrs.asdict(result))
+    else:
+        click.echo(f"query: {one_line(result.query)}")
+        click.echo(f"articles: {result.articles} in the package, {result.found} found now")
+        if result.deviations:
+            table = titled_table("", "site", "article", "why")
+            for one in result.deviations:
+                table.add_row(one.kind, *map(one_line, (one.site, one.key, one.why)))
+            print_view(table)
+        else:
+            click.echo("no difference")
+    if result.deviations:
+        raise SystemExit(1)
+
+
+def _licences(file: Path | None) -> Mapping[str, str]:
+    rows = rows_in(file) if file else []
+    if any("site" not in row or "license" not in row for row in rows):
+        raise UsageError(f"{file} needs the columns site and license")
+    return {row["site"]: row["license"] for row in rows}

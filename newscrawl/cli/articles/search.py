@@ -1,0 +1,227 @@
+"""`newscrawl search` and `show`: find articles in the archive, and read one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+import attrs
+import click
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from newscrawl.archive import Archive
+from newscrawl.archive.search.hits import CountBy, Hit, Sort
+from newscrawl.archive.search.semantic.ranking import By
+from newscrawl.cli.article_view import article_view
+from newscrawl.cli.articles.gone import absence_text
+from newscrawl.cli.console import (
+    FIRST_STRONG_ISOLATE,
+    POP_ISOLATE,
+    Since,
+    archive_option,
+    counted,
+    harmless,
+    is_terminal,
+    json_option,
+    model_named,
+    model_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    readable_url,
+    refuse_mistyped,
+    shown,
+    titled_table,
+)
+from newscrawl.errors import UsageError
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@archive_option
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--sort", type=click.Choice(get_args(Sort)), default="rank", show_default=True)
+@click.option("--one-per-text", is_flag=True, help="One outlet of each agency text.")
+@click.option(
+    "--semantic", "by", flag_value="meaning", help="Order by meaning (`newscrawl embed`)."
+)
+@click.option("--hybrid", "by", flag_value="both", help="Order by words and meaning together.")
+@model_option
+@click.option(
+    "--count-by",
+    type=click.Choice(get_args(CountBy)),
+    help="Count what is found instead of listing it.",
+)
+@json_option
+def search(
+    words: tuple[str, ...],
+    archive_path: Path | None,
+    limit: int,
+    sort: Any,
+    count_by: Any,
+    *,
+    is_json: bool,
+    **chosen: Any,
+) -> None:
+    """Find the articles that have all WORDS, in any spelling.
+
+    Also "a phrase", AND, OR, NOT, ( ), -without, NEAR(a b, 10), begin*, =exact,
+    headline:, site:, agency:, section:, author:, lang:, after:, before:.
+    A name finds its other names as well; names:off turns that off.
+    --semantic and --hybrid need vectors (`newscrawl embed`) and the same --model.
+    """
+    refuse_mistyped(words)
+    query = " ".join(words)
+    by = chosen["by"]
+    if by:
+        _refuse_beside_meaning(sort, count_by, one_per_text=chosen["one_per_text"])
+    with open_archive(archive_path) as archive:
+        if by:
+            found = _by_meaning(archive, query, by, limit, chosen["model"])
+        elif count_by:
+            counts = archive.count_hits(query, count_by)
+            _print_problems(archive.query_problems(query, is_found=bool(counts)))
+        else:
+            found = _by_words(
+                archive, query, limit=limit, sort=sort, one_per_text=chosen["one_per_text"]
+            )
+    if count_by:
+        _print_counts(counts, count_by, is_json=is_json)
+    elif is_json:
+        print_json([hit.as_dict() for hit in found.hits])
+    else:
+        print_view(hits_view(found.hits, found.total, found.also, found.kind))
+
+
+@attrs.frozen(kw_only=True)
+class _Found:
+    hits: Sequence[Hit]
+    total: int
+    """Articles that are found, or that have a vector."""
+    also: Sequence[str] = ()
+    """Names that were found beside those of the query."""
+    kind: str = "found"
+
+
+def _by_words(
+    archive: Archive, query: str, *, limit: int, sort: Sort, one_per_text: bool
+) -> _Found:
+    hits = archive.search(query, limit=limit, sort=sort, one_per_text=one_per_text)
+    _print_problems(archive.query_problems(query, is_found=bool(hits)))
+    total = archive.number_of_hits(query)
+    return _Found(hits=hits, total=total, also=archive.also_found(query))
+
+
+def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | None) -> _Found:
+    hits = archive.search_by_meaning(query, model_named(model), by=by, limit=limit)
+    problems = archive.query_problems(query)
+    vectors = archive.vectors()
+    if vectors is not None and vectors.missing:
+        missing = counted(vectors.missing, "articles")
+        problems = (*problems, f"{missing} without a vector: newscrawl embed adds them")
+    _print_problems(problems)
+    total = vectors.count if vectors else 0
+    return _Found(hits=hits, total=total, kind="compared")
+
+
+def _refuse_beside_meaning(sort: Sort, count_by: CountBy | None, *, one_per_text: bool) -> None:
+    """Raises UsageError for options that have no meaning in a search by meaning."""
+    others = {"--sort": sort != "rank", "--count-by": count_by, "--one-per-text": one_per_text}
+    for name, is_given in others.items():
+        if is_given:
+            raise UsageError(f"{name} is for a search by words alone, without --semantic")
+
+
+def _print_problems(problems: Sequence[str]) -> None:
+    """Print the mistakes of a query on standard error."""
+    for problem in problems:
+        click.echo(f"newscrawl: {one_line(problem)}", err=True)
+
+
+def _print_counts(counts: dict[str, int], by: str, *, is_json: bool) -> None:
+    if is_json:
+        print_json(counts)
+        return
+    table = titled_table(by, "articles")
+    for name, count in counts.items():
+        table.add_row(one_line(name) or "not known", str(count))
+    print_view(table)
+
+
+@click.command()
+@click.argument("article", metavar="URL|ID")
+@archive_option
+@click.option(
+    "--version", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Version N."
+)
+@click.option("--at", type=Since(), metavar="TIME", help="The version at that time (UTC).")
+@json_option
+def show(
+    article: str,
+    archive_path: Path | None,
+    number: int | None,
+    at: dt.datetime | None,
+    *,
+    is_json: bool,
+) -> None:
+    """Print one article of the archive, split into its parts."""
+    if number is not None and at is not None:
+        raise UsageError("--version and --at both choose a version: give one of them")
+    with open_archive(archive_path) as archive:
+        found = archive.get(article, version=number, at=at)
+        absences = archive.absences(url_or_id=article, is_open=True)
+    if is_json:
+        since = absences[0].first_missed if absences else None
+        print_json(found.as_dict() | {"gone_since": since})
+    else:
+        print_view(Group(*map(absence_text, absences), article_view(found)))
+
+
+FOUND = "bold black on yellow"
+
+
+def hits_view(
+    hits: Sequence[Hit], total: int, also: Sequence[str] = (), kind: str = "found"
+) -> RenderableType:
+    """Return *hits* numbered, of *total*, the words that were found marked in their text.
+
+    *also* are names that were found beside those of the query.
+    """
+    parts: list[RenderableType] = []
+    for number, hit in enumerate(hits, start=1):
+        title = marked(hit.headline or hit.url, hit.headline_spans, "bold")
+        parts.append(Text.assemble((f"{number:>2}. ", "dim"), title))
+        parts.append(Padding(marked(hit.snippet, hit.snippet_spans), (0, 0, 0, 4)))
+        when = str(hit.date_published or "no date")[:10]
+        where = Text.assemble(
+            (f"{when}  ", "dim"),
+            shown(hit.site),
+            (f"  id {hit.article_id}  ", "dim"),
+            shown(readable_url(hit.url), "dim"),
+        )
+        parts.append(Padding(where, (0, 0, 1, 4)))
+    if not parts:
+        return Text("Nothing was found.")
+    of_all = f", the first {len(hits)} are shown" if len(hits) < total else ""
+    if also:
+        names = Text(", ").join(map(shown, also))
+        parts.append(Text.assemble("Also found: ", names, "  (names:-NAME leaves one out)"))
+    return Group(*parts, Text(f"{counted(total, 'articles')} {kind}{of_all}"))
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:
+    """Return *text* with its *spans* in colour; where there is no colour, in brackets."""
+    is_coloured = is_terminal()
+    found, at = Text(FIRST_STRONG_ISOLATE if is_coloured else "", style), 0
+    for start, end in spans:
+        word = harmless(text[start:end])
+        found.append(harmless(text[at:start]))
+        found.append(word if is_coloured else f"[{word}]", FOUND)
+        at = end
+    found.append(harmless(text[at:]))
+    return found.append(POP_ISOLATE if is_coloured else "")

@@ -1,0 +1,1 @@
+"""Commands around crawls: runs, scheduled jobs, messages, the crawler's identity."""

@@ -1,0 +1,103 @@
+"""`newscrawl identity`: a key to sign requests with, and the files that prove it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+import click
+
+from newscrawl.crawl.identity.keys import (
+    DIRECTORY_PATH,
+    DIRECTORY_TYPE,
+    key_directory,
+    make_key,
+    read_key,
+    thumbprint,
+)
+from newscrawl.crawl.identity.publisher_page import publisher_page
+from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.system.whole_file import whole_file
+
+KEY_FILE = "identity.pem"
+DIRECTORY_FILE = "http-message-signatures-directory"
+PAGE_FILE = "publishers.html"
+
+
+@click.group()
+def identity() -> None:
+    """Sign requests, so that sites can know this crawler and let it in.
+
+    Web Bot Auth: HTTP Message Signatures (RFC 9421) by Ed25519.
+    """
+
+
+_URL = click.option(
+    "--url", required=True, metavar="ORIGIN", help="Where you publish: https://bot.example"
+)
+_NAME = click.option("--name", required=True, help="Who crawls, for publishers.")
+_CONTACT = click.option(
+    "--contact", required=True, help="E-mail or web address for publishers."
+)
+_DAYS = click.option(
+    "--days", type=click.IntRange(1), help="Days for which the key is valid. Default: no end."
+)
+
+
+@identity.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_URL
+@_NAME
+@_CONTACT
+@_DAYS
+def new(folder: Path, url: str, name: str, contact: str, days: int | None) -> None:
+    """Make a key in FOLDER, the key directory, and a page for publishers."""
+    origin = _origin(url)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NewscrawlError(f"cannot make {folder}: {error.strerror}") from error
+    make_key(folder / KEY_FILE)
+    _publish(folder, origin, name, contact, days)
+    click.echo(f"{folder / KEY_FILE}: the private key. Keep it secret.")
+    click.echo(f"{folder / DIRECTORY_FILE}: publish it at {origin}{DIRECTORY_PATH},")
+    click.echo(f"  with Content-Type: {DIRECTORY_TYPE}")
+    click.echo(f"{folder / PAGE_FILE}: a page for publishers, to be read over and published.")
+    click.echo("Then crawl with these settings:")
+    click.echo(f"  NEWSCRAWL_IDENTITY_KEY={(folder / KEY_FILE).resolve()}")
+    click.echo(f"  NEWSCRAWL_IDENTITY_URL={origin}")
+
+
+@identity.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@_URL
+@_NAME
+@_CONTACT
+@_DAYS
+def publish(folder: Path, url: str, name: str, contact: str, days: int | None) -> None:
+    """Write the key directory and the page again, for the key in FOLDER."""
+    _publish(folder, _origin(url), name, contact, days)
+    click.echo(f"{folder / DIRECTORY_FILE}, {folder / PAGE_FILE}")
+
+
+def _publish(folder: Path, origin: str, name: str, contact: str, days: int | None) -> None:
+    key = read_key(folder / KEY_FILE)
+    directory = key_directory(key, dt.datetime.now(dt.UTC), days=days)
+    page = publisher_page(name=name, contact=contact, agent=origin, keyid=thumbprint(key))
+    files = {DIRECTORY_FILE: json.dumps(directory, indent=2) + "\n", PAGE_FILE: page}
+    for file, text in files.items():
+        try:
+            with whole_file(folder / file) as out:
+                out.write(text.encode())
+        except OSError as error:
+            raise NewscrawlError(f"cannot write {folder / file}: {error.strerror}") from error
+
+
+def _origin(url: str) -> str:
+    """Return *url* as an origin. Raises UsageError if it is none."""
+    origin = url.rstrip("/").lower()
+    if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?", origin):
+        raise UsageError(f"--url is an origin such as https://bot.example, not {url}")
+    return origin

@@ -1,0 +1,1 @@
+"""Commands on declared sites: the list, a new one, changes of their pages."""

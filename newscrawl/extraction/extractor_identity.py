@@ -1,0 +1,98 @@
+"""The identity of the code that reads pages: version and digest, recorded with each article.
+
+The digest covers the modules that `newscrawl.extraction` imports, directly or not, the declared
+sites, and the tables in `resources/` that those modules open. It is found from the source, so
+that no list has to be maintained. Code that only stores or shows articles does not change it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_SITES = "layouts/sites"
+"""The folder of declared sites, which the catalogue imports by searching it."""
+# Imports at the beginning of a line: those inside functions and under TYPE_CHECKING load
+# nothing that extraction needs.
+_IMPORT = re.compile(
+    r"^(?:from (?P<module>newscrawl[\w.]*) import (?:\((?P<long>[^)]*)\)|(?P<short>.*))"
+    r"|import (?P<plain>newscrawl[\w.]*))",
+    re.MULTILINE,
+)
+_FILE = re.compile(r"read_(?:lines|bytes)\(\"([\w/.]+)\"\)")
+# `openings("pages/paging", "comments")` and `phrase_table` are of `newscrawl.text.phrases`.
+_TOML = re.compile(r"(?:read_toml|phrase_table|openings)\(\"([\w/]+)\"")
+
+
+@cache
+def extractor_identity() -> str:
+    """Return the version and the digest, such as `newscrawl 0.1.0 0f7f5d7c0b1a`."""
+    try:
+        number = version("newscrawl")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        number = "0"
+    return f"newscrawl {number} {digest_of(files('newscrawl'))}"
+
+
+def digest_of(package: Traversable) -> str:
+    """Return the digest of the files in *package* that extraction is made of."""
+    digest = hashlib.sha256()
+    for name, content in sorted(extraction_files(package).items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:12]
+
+
+def extraction_files(package: Traversable) -> dict[str, bytes]:
+    """Return the modules and tables of extraction with their content, by path in *package*."""
+    found: dict[str, bytes] = {}
+    waiting = [*_files_of("extraction"), *_sites_in(package)]
+    seen = set(waiting)
+    while waiting:
+        path = waiting.pop()
+        if not package.joinpath(path).is_file():
+            continue
+        found[path] = package.joinpath(path).read_bytes()
+        if path.endswith(".py"):
+            new = set(_used_by(found[path].decode("utf-8"))) - seen
+            waiting += new
+            seen |= new
+    return found
+
+
+def _sites_in(package: Traversable) -> Iterator[str]:
+    for entry in package.joinpath(_SITES).iterdir():
+        if entry.name.endswith(".py"):
+            yield f"{_SITES}/{entry.name}"
+
+
+def _used_by(source: str) -> Iterator[str]:
+    """Yield the paths at which the modules and tables may be that *source* names.
+
+    `from newscrawl.text.urls import host_of` gives `text/urls/host_of.py` too: that there is
+    no such file says that `host_of` is no module.
+    """
+    for match in _IMPORT.finditer(source):
+        module = match["module"] or match["plain"]
+        names = re.findall(r"\w+", match["long"] or match["short"] or "")
+        for name in (module, *(f"{module}.{name}" for name in names)):
+            yield from _files_of(name.removeprefix("newscrawl").removeprefix("."))
+    for name in _FILE.findall(source):
+        yield f"resources/{name}"
+    for name in _TOML.findall(source):
+        yield f"resources/{name}.toml"
+
+
+def _files_of(module: str) -> Iterator[str]:
+    """Yield the path of *module*, and of the `__init__.py` of itself and each package above."""
+    yield "__init__.py"
+    path = ""
+    for part in module.split(".") if module else ():
+        yield f"{path}{part}.py"
+        path = f"{path}{part}/"
+        yield f"{path}__init__.py"

@@ -1,0 +1,1 @@
+"""The computer: environment variables, the project's folder, whole files, processes."""

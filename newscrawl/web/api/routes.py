@@ -1,0 +1,215 @@
+"""The JSON API of `newscrawl serve`: read-only, described by /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+from sqlite_utils import Database
+
+from newscrawl.archive.search.hits import SORTS
+from newscrawl.web.api.answers import (
+    CURSOR,
+    LONGEST_QUERY,
+    MOST_RESULTS,
+    NoAnswer,
+    article_answer,
+    edits_answer,
+    front_page_answer,
+    front_pages_answer,
+    search_answer,
+    versions_answer,
+)
+from newscrawl.web.api.description import DESCRIPTION
+from newscrawl.web.queries.archive_reader import READ_SECONDS, read_cached
+
+Answerer = Callable[[Database], dict[str, Any]]
+ROOT = "/api/v1"
+"""The beginning of each address of the API."""
+_LARGEST = 2**31 - 1
+_LONGEST = 2_000
+_MOMENT = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
+)
+_NUMBER = re.compile(r"[1-9]\d{0,9}")
+_JSON = "application/json; charset=utf-8"
+_PROBLEM = "application/problem+json"
+_origins: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
+
+
+class Refused(Exception):
+    """The question is wrong; the message says how."""
+
+
+def allow_origin(datasette: Datasette, origin: str) -> None:
+    """Let pages of *origin* read the API from a browser (CORS), which none may by default."""
+    _origins[datasette] = origin
+
+
+def _search(request: Request) -> tuple[Hashable, Answerer]:
+    wanted = _parameters(request, {"q", "limit", "sort", "cursor"})
+    query = wanted.get("q", "")
+    if not query.strip() or len(query) > LONGEST_QUERY:
+        raise Refused(f"q is a query of 1 to {LONGEST_QUERY} characters")
+    stated = wanted.get("sort", "rank")
+    sort = next((one for one in SORTS if one == stated), None)
+    if sort is None:
+        raise Refused(f"sort is one of {', '.join(SORTS)}")
+    limit, cursor = _limit(wanted), _cursor(wanted)
+    answer = partial(search_answer, query=query, limit=limit, sort=sort, cursor=cursor)
+    return (query, limit, sort, cursor), answer
+
+
+def _article(request: Request) -> tuple[Hashable, Answerer]:
+    _parameters(request, set())
+    number = _id(request)
+    return number, partial(article_answer, number=number)
+
+
+def _versions(request: Request) -> tuple[Hashable, Answerer]:
+    _parameters(request, set())
+    number = _id(request)
+    return number, partial(versions_answer, number=number)
+
+
+def _edits(request: Request) -> tuple[Hashable, Answerer]:
+    wanted = _parameters(request, {"old", "new"})
+    number = _id(request)
+    old, new = (_whole(wanted.get(name), name) for name in ("old", "new"))
+    return (number, old, new), partial(edits_answer, number=number, old=old, new=new)
+
+
+def _front_pages(request: Request) -> tuple[Hashable, Answerer]:
+    wanted = _parameters(request, {"limit", "cursor"})
+    limit, cursor = _limit(wanted), _cursor(wanted)
+    return (limit, cursor), partial(front_pages_answer, limit=limit, cursor=cursor)
+
+
+def _front_page(request: Request) -> tuple[Hashable, Answerer]:
+    wanted = _parameters(request, {"url", "at"})
+    url, at = wanted.get("url", ""), wanted.get("at")
+    if not 0 < len(url) <= _LONGEST:
+        raise Refused(f"url is the address of a page, of 1 to {_LONGEST} characters")
+    if at is not None and not _MOMENT.fullmatch(at):
+        raise Refused("at is a time in UTC such as 2026-03-01T06:00:00Z")
+    return (url, at), partial(front_page_answer, page=url, at=at)
+
+
+def _parameters(request: Request, known: set[str]) -> dict[str, str]:
+    """Return the parameters of the address. Raises Refused if one is unknown or given twice."""
+    found: dict[str, str] = {}
+    for name in request.args:
+        values = request.args.getlist(name)
+        if name not in known:
+            raise Refused(f"there is no parameter {name[:40]}")
+        if len(values) > 1:
+            raise Refused(f"{name} is given {len(values)} times")
+        found[name] = values[0]
+    return found
+
+
+def _limit(wanted: Mapping[str, str]) -> int:
+    limit = _whole(wanted.get("limit"), "limit") or 20
+    if limit > MOST_RESULTS:
+        raise Refused(f"limit is 1 to {MOST_RESULTS}")
+    return limit
+
+
+def _cursor(wanted: Mapping[str, str]) -> str | None:
+    cursor = wanted.get("cursor")
+    if cursor is not None and not re.fullmatch(CURSOR, cursor):
+        raise Refused("cursor is the next_cursor of another answer")
+    return cursor
+
+
+def _whole(value: str | None, name: str) -> int | None:
+    if value is None:
+        return None
+    if not _NUMBER.fullmatch(value) or int(value) > _LARGEST:
+        raise Refused(f"{name} is a whole number from 1")
+    return int(value)
+
+
+def _id(request: Request) -> int:
+    return _whole(request.url_vars["id"], "the article's id") or 0
+
+
+def _route(
+    name: str, question: Callable[[Request], tuple[Hashable, Answerer]]
+) -> Callable[[Datasette, Request], Awaitable[Response]]:
+    """Return the view that reads *question* from a request and answers it."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            return _problem(datasette, 405, "this API only reads", allow="GET, HEAD")
+        try:
+            key, answer = question(request)
+            found = await read_cached(datasette, ("api", name, key), answer, READ_SECONDS)
+        except Refused as error:
+            return _problem(datasette, 422, str(error))
+        except NoAnswer as error:
+            return _problem(datasette, 404 if error.is_missing else 409, str(error))
+        except sqlite3.DatabaseError as error:
+            why = "took too long" if "interrupt" in str(error) else "cannot be read"
+            return _problem(datasette, 503, f"the archive {why}")
+        return _answer(datasette, request, found)
+
+    return view
+
+
+async def _description(datasette: Datasette, request: Request) -> Response:
+    if request.method not in {"GET", "HEAD"}:
+        return _problem(datasette, 405, "this API only reads", allow="GET, HEAD")
+    return _answer(datasette, request, DESCRIPTION)
+
+
+async def _unknown(datasette: Datasette, request: Request) -> Response:
+    return _problem(datasette, 404, f"see {ROOT}/openapi.json for the addresses of this API")
+
+
+def _answer(datasette: Datasette, request: Request, found: Mapping[str, Any]) -> Response:
+    body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace").decode()
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"} | _cors(datasette)
+    if _is_known(request.headers.get("if-none-match", ""), tag):
+        return Response("", status=304, headers=headers, content_type=_JSON)
+    shown = "" if request.method == "HEAD" else body
+    return Response(shown, headers=headers, content_type=_JSON)
+
+
+def _is_known(stated: str, tag: str) -> bool:
+    """Return True if the client has the answer with *tag* (RFC 9110, 13.1.2)."""
+    tags = (one.strip().removeprefix("W/") for one in stated.split(","))
+    return any(one in {tag, "*"} for one in tags)
+
+
+def _problem(datasette: Datasette, status: int, detail: str, allow: str = "") -> Response:
+    body = json.dumps({"title": "No answer", "status": status, "detail": detail})
+    headers = _cors(datasette) | ({"allow": allow} if allow else {})
+    return Response(body, status=status, headers=headers, content_type=_PROBLEM)
+
+
+def _cors(datasette: Datasette) -> dict[str, str]:
+    origin = _origins.get(datasette)
+    return {"access-control-allow-origin": origin, "vary": "Origin"} if origin else {}
+
+
+PAGES: tuple[tuple[str, Any], ...] = (
+    (rf"^{ROOT}/openapi\.json$", _description),
+    (rf"^{ROOT}/search$", _route("search", _search)),
+    (rf"^{ROOT}/articles/(?P<id>[^/]+)$", _route("article", _article)),
+    (rf"^{ROOT}/articles/(?P<id>[^/]+)/versions$", _route("versions", _versions)),
+    (rf"^{ROOT}/articles/(?P<id>[^/]+)/edits$", _route("edits", _edits)),
+    (rf"^{ROOT}/front-pages$", _route("front pages", _front_pages)),
+    (rf"^{ROOT}/front-page$", _route("front page", _front_page)),
+    (rf"^{ROOT}/.*$", _unknown),
+)
+"""The routes of the API."""

@@ -1,0 +1,1 @@
+"""Display of archived values: cards, charts, citations, interface strings, colours."""

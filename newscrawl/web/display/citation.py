@@ -1,0 +1,131 @@
+"""Citations of an archived article: BibTeX, RIS and CSL JSON with capture time and digest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from newscrawl.archive import Capture
+from newscrawl.archive.schema.storable import utc_text
+from newscrawl.article import Article
+from newscrawl.text.urls import host_of
+from newscrawl.web.display.formatting import plain
+
+KINDS = {
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "json": "application/vnd.citationstyles.csl+json; charset=utf-8",
+}
+"""The formats with their media types."""
+_LONGEST = 1_000
+# Characters with a meaning in TeX (The TeXbook, chapter 7); the backslash first.
+_TEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: f"\\{sign}" for sign in "{}&%$#_"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def citation(form: str, article: Article, capture: Capture | None, number: int) -> str:
+    """Return the citation of *article* in the format *form*, one of KINDS.
+
+    *number* is its id in the archive.
+    *capture* is the response it was read from; None if no evidence is stored.
+    """
+    writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
+    return writer(article, _note(capture), capture, number)
+
+
+def citation_metadata(article: Article) -> list[tuple[str, str]]:
+    """Return the names and values of `<meta>` by which Zotero finds a citation in a page.
+
+    They are those of Highwire Press, which Google Scholar documents
+    (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); the address is that of
+    the newspaper, since an archive on one machine cannot be cited.
+    """
+    rows = [
+        ("citation_title", plain(article.headline, _LONGEST)),
+        *(("citation_author", plain(name, _LONGEST)) for name in article.authors),
+        ("citation_publication_date", _day(article).replace("-", "/")),
+        ("citation_journal_title", host_of(article.url)),
+        ("citation_public_url", article.url),
+        ("citation_language", article.in_language or ""),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    fields = {
+        "title": f"{{{_tex(article.headline)}}}",
+        "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
+        "date": _day(article),
+        "organization": _tex(_publisher(article)),
+        "url": article.url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C"),
+        "urldate": _seen(capture),
+        "note": _tex(note),
+    }
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@online{{newscrawl-{number},\n{''.join(lines)}}}\n"
+
+
+def _ris(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    rows = [
+        ("TY", "NEWS"),
+        ("ID", f"newscrawl-{number}"),
+        ("TI", plain(article.headline, _LONGEST)),
+        *(("AU", plain(name, _LONGEST)) for name in article.authors),
+        ("DA", _day(article).replace("-", "/")),
+        ("T2", _publisher(article)),
+        ("UR", plain(article.url, 4_000)),
+        ("Y2", _seen(capture).replace("-", "/")),
+        ("N1", note),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text or tag == "ER")
+
+
+def _csl(article: Article, note: str, capture: Capture | None, number: int) -> str:
+    entry: dict[str, Any] = {
+        "id": f"newscrawl-{number}",
+        "type": "article-newspaper",
+        "title": plain(article.headline, _LONGEST),
+        "author": [{"literal": plain(name, _LONGEST)} for name in article.authors],
+        "container-title": _publisher(article),
+        "issued": _parts(_day(article)),
+        "accessed": _parts(_seen(capture)),
+        "URL": article.url,
+        "language": article.in_language,
+        "note": note,
+    }
+    kept = {name: value for name, value in entry.items() if value}
+    return json.dumps([kept], ensure_ascii=False, indent=1) + "\n"
+
+
+def _note(capture: Capture | None) -> str:
+    if capture is None:
+        return ""
+    parts = [f"Captured {utc_text(capture.fetched_at)} (UTC)"]
+    parts += [f"SHA-256 {capture.sha256}"] if capture.sha256 else []
+    record = capture.evidence.record_id
+    return "; ".join([*parts, *([f"WARC-Record-ID {record}"] if record else [])])
+
+
+def _tex(text: str | None) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in plain(text, _LONGEST))
+
+
+def _publisher(article: Article) -> str:
+    return plain(article.publisher, _LONGEST) or host_of(article.url)
+
+
+def _day(article: Article) -> str:
+    return article.date_published.isoformat()[:10] if article.date_published else ""
+
+
+def _seen(capture: Capture | None) -> str:
+    return capture.fetched_at.date().isoformat() if capture else ""
+
+
+def _parts(day: str) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[int(part) for part in day.split("-")]]} if day else None

@@ -1,0 +1,1 @@
+"""Feeds of the archive: Atom, RSS and JSON Feed."""

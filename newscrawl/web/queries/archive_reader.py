@@ -1,0 +1,108 @@
+"""Reading the archive for a page: in a thread, within a time limit, cached until it changes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+import attrs
+from datasette.app import Datasette
+from datasette.utils import sqlite_timelimit
+from sqlite_utils import Database
+
+from newscrawl.web.queries.deadline import deadline
+
+ARCHIVE = "archive"
+"""The name of the archive in Datasette; its file may have another."""
+READ_SECONDS = 5.0
+"""Time limit of a query for a page; SQLite is interrupted after it."""
+QUESTION_SECONDS = 20.0
+"""Time limit of a named question: some take 12 s on an archive that no cache holds yet."""
+_FRESH_SECONDS = 10.0
+"""Age up to which a cached answer is used while a crawl writes (counts take 0.2 s each)."""
+_CACHE_SIZE = 256
+_T = TypeVar("_T")
+_Stamp = tuple[tuple[int, int], ...]
+
+
+@attrs.frozen
+class _Cached:
+    answer: Any
+    stamp: _Stamp
+    at: float
+
+
+_cache: OrderedDict[Hashable, _Cached] = OrderedDict()
+
+
+def archive_path(datasette: Datasette) -> str:
+    """Return the path of the archive that *datasette* serves."""
+    path: str = datasette.get_database(ARCHIVE).path
+    return path
+
+
+async def read(
+    datasette: Datasette, function: Callable[[Database], _T], seconds: float = READ_SECONDS
+) -> _T:
+    """Return the result of *function* on the archive, run in a thread.
+
+    After *seconds* raises sqlite3.OperationalError ("interrupted") in SQLite, and TooLong in
+    Python.
+    """
+
+    def reading(connection: Any) -> _T:
+        with deadline(seconds), sqlite_timelimit(connection, int(seconds * 1000)):
+            return function(Database(connection, execute_plugins=False))
+
+    result: _T = await datasette.get_database(ARCHIVE).execute_fn(reading)
+    return result
+
+
+async def in_thread(function: Callable[[], _T], seconds: float = READ_SECONDS) -> _T:
+    """Return the result of *function*, run in a thread. Raises TooLong after *seconds*."""
+
+    def running() -> _T:
+        with deadline(seconds):
+            return function()
+
+    return await asyncio.to_thread(running)
+
+
+async def read_cached(
+    datasette: Datasette,
+    key: Hashable,
+    function: Callable[[Database], _T],
+    seconds: float = QUESTION_SECONDS,
+) -> _T:
+    """Return the result of `read`, from the cache while the archive has not changed."""
+    return await cached(datasette, key, lambda: read(datasette, function, seconds))
+
+
+async def cached(datasette: Datasette, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
+    """Return the cached value for *key* and the archive, or *make* and cache it.
+
+    It is made again once the archive has changed and the value is older than ten seconds.
+    """
+    path = archive_path(datasette)
+    place, stamp = (path, key), _stamp(path)
+    found = _cache.get(place)
+    if found and (found.stamp == stamp or monotonic() - found.at < _FRESH_SECONDS):
+        _cache.move_to_end(place)
+        answer: _T = found.answer
+        return answer
+    answer = await make()
+    _cache[place] = _Cached(answer, stamp, monotonic())
+    while len(_cache) > _CACHE_SIZE:
+        _cache.popitem(last=False)
+    return answer
+
+
+def _stamp(path: str) -> _Stamp:
+    """Return the time of change and the size of the archive and its write-ahead log."""
+    files = [Path(path), Path(f"{path}-wal")]
+    found = [file.stat() for file in files if file.exists()]
+    return tuple((one.st_mtime_ns, one.st_size) for one in found)
