@@ -25,6 +25,7 @@ from tests.archive_samples import article_at
 from tests.command_line import ROOT, Done, refusal, run
 from tests.crawling import crawl, scrapy
 from tests.harbour_post import HarbourPost, harbour_post
+from tests.odd_server import article, odd_server
 
 PRIVATE = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
 
@@ -169,6 +170,19 @@ def test_page_is_added_from_the_archive_or_fetched(added: Added, tmp_path: Path)
             assert added.site.requests.total() == asked
             archive = tmp_path / "nowhere.db"
     assert added.site.requests.total() > asked
+
+
+def test_pages_that_differ_in_their_query_are_saved_apart(tmp_path: Path) -> None:
+    with odd_server() as server:
+        for number in (1, 2):
+            server.answers[f"/news.asp?id={number}&utm_source=x"] = article(
+                f"The ferry of pier {number} runs again"
+            )
+            url = f"{server.url}/news.asp?id={number}&utm_source=x"
+            done = run("page", "add", url, "--pages", tmp_path, environment=PRIVATE)
+            assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in tmp_path.glob("*/*"))
+    assert [name.partition("-")[2] for name in names] == ["news-asp-id-1", "news-asp-id-2"]
 
 
 def test_page_is_not_written_over(tmp_path: Path) -> None:

@@ -83,6 +83,11 @@ _DEFAULTS = {
 }
 
 
+def common_crawl_data() -> str:
+    """Return the address of Common Crawl's files."""
+    return _address("NEWSCRAWL_COMMON_CRAWL_DATA")
+
+
 def _address(name: str) -> str:
     return variable(name, _DEFAULTS[name]).rstrip("/")
 
@@ -92,4 +97,4 @@ def _wayback(client: Client) -> Store:
 
 
 def _crawls(client: Client) -> Store:
-    return RangeStore(_address("NEWSCRAWL_COMMON_CRAWL_DATA"), client)
+    return RangeStore(common_crawl_data(), client)

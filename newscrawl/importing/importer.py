@@ -15,12 +15,11 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.reading_writer import ReadingWriter
-from newscrawl.importing.readings import Reading, Task
+from newscrawl.importing.readings import Policy, Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.layouts.catalogue import all_sites
-from newscrawl.system.environment import use_environment, variable
+from newscrawl.system.environment import use_environment
 
 BATCH = 100
 """Number of records in one transaction."""
@@ -82,14 +81,13 @@ class Import:
             self._archive.finish_run(run, reason, status, self._counts())
 
     def _steps(self, folder: Path, run: int) -> Steps:
-        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
         return Steps(
             self._archive,
             run,
             self._is_wanted,
             folder,
             evidence_name=self._options.evidence_name,
-            obeyed=frozenset(map(str.strip, obeyed)),
+            policy=Policy.of_environment(),
         )
 
     def _counts(self) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class ReadingWriter:
         self._identities.follow_canonical(article)
         self._identities.follow_moves(article.url)
         if saved.version_id is None:
-            self._tally.count(Outcome.NOT_ARTICLE, "withdrawn")
+            self._tally.count(Outcome.NOT_ARTICLE, saved.reason)
         else:
             self._tally.count(saved.outcome, None)
 

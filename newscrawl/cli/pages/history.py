@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-import re
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -22,6 +20,7 @@ from newscrawl.cli.console import (
     archive_file,
     archive_option,
     counted,
+    day_options,
     fact_table,
     json_option,
     one_line,
@@ -43,47 +42,7 @@ from newscrawl.layouts.catalogue import all_sites
 from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import clean_url, host_of, url_key
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 DEFAULT_LIMIT = 1_000
-
-
-class Day(click.ParamType[dt.date]):
-    """A year, month or day: its first day, or with *is_last* its last."""
-
-    name = "day"
-
-    def __init__(self, *, is_last: bool = False) -> None:
-        self._is_last = is_last
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date:
-        """Return the day."""
-        if isinstance(value, dt.date):
-            return value
-        found = _DAY.fullmatch(value)
-        if found is None:
-            self.fail(f"{value!r} is no year, month or day: 2019, 2019-03 or 2019-03-31")
-        year, month, day = (int(part) if part else None for part in found.groups())
-        try:
-            month = month or (12 if self._is_last else 1)
-            last = calendar.monthrange(year or 1, month)[1] if self._is_last else 1
-            return dt.date(year or 1, month, day or last)
-        except (ValueError, calendar.IllegalMonthError):
-            self.fail(f"there is no day {value!r}")
-
-
-def day_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--from` and `--to`."""
-    for name, keyword, is_last in (("--to", "until", True), ("--from", "since", False)):
-        command = click.option(
-            name,
-            keyword,
-            type=Day(is_last=is_last),
-            metavar="DAY",
-            help=f"The {'last' if is_last else 'first'} day: 2019, 2019-03 or 2019-03-31.",
-        )(command)
-    return command
 
 
 @click.command()

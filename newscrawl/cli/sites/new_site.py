@@ -38,7 +38,7 @@ from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_look import languages_of, title_of
 from newscrawl.system.project import project_folder
-from newscrawl.text.urls import clean_url, site_name
+from newscrawl.text.urls import clean_url, site_name, without_tracking
 
 SAMPLES = 12
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
@@ -176,7 +176,8 @@ def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
 
 def _folder_name(page: Page) -> str:
     year = f"{page.fetched_at:%Y}-" if page.fetched_at else ""
-    slug = readable_url(page.url).rstrip("/").rpartition("/")[2].partition("?")[0]
+    # The query too: it alone may tell two articles apart.
+    slug = readable_url(without_tracking(page.url)).rstrip("/").rpartition("/")[2]
     return f"{year}{_NOT_IN_NAME.sub('-', slug).strip('-')[:60] or 'page'}"
 
 
