@@ -181,14 +181,27 @@ def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
     rows = list(_rows(chart, drawing.answer))
     labels = {row: _label(chart, record, length) for row, record in rows}
     values = [_cleaned(record) | {"row": row} for row, record in rows]
-    is_span = chart.mark == "span"
-    mirrored = look.is_rtl and not is_span
-    x = _moment_axis(drawing, chart.x) if is_span else _number_axis(drawing, chart.x)
-    if mirrored:
-        x = x | {"scale": {"reverse": True}, "axis": x["axis"] | {"titleAlign": "right"}}
+    encoding = _list_encoding(drawing, look)
+    shared = {
+        "params": [{"name": "labels", "value": [labels[row] for row in sorted(labels)]}],
+        "data": {"values": values},
+    }
+    bar: dict[str, Any] = {"type": "bar", "strokeWidth": 1.5}
+    # A link seen once has a span of length zero: only its stroke is visible.
+    if chart.mark == "span":
+        bar |= {"cornerRadiusEnd": 0, "stroke": SINGLE}
+    else:
+        bar |= {"cornerRadiusEnd": 2, "stroke": None}
+    if not look.is_narrow:
+        return shared | {"mark": bar, "encoding": encoding}
+    return shared | {"layer": _labelled_bars(bar, encoding, is_right=look.is_rtl)}
+
+
+def _list_encoding(drawing: Drawing, look: Look) -> dict[str, Any]:
+    chart = drawing.chart
     axis = _row_axis("right" if look.is_rtl else "left")
     encoding: dict[str, Any] = {
-        "x": x,
+        "x": _list_axis(drawing, look),
         "y": {"field": "row", "type": "ordinal", "axis": None if look.is_narrow else axis},
         "tooltip": _tooltip(chart, drawing.names),
     }
@@ -196,20 +209,19 @@ def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
         encoding["x2"] = {"field": chart.x2}
     if chart.color:
         encoding["color"] = _color(drawing, chart.color, is_narrow=look.is_narrow)
-    shared = {
-        "params": [{"name": "labels", "value": [labels[row] for row in sorted(labels)]}],
-        "data": {"values": values},
-    }
-    # A link seen once has a span of length zero: only its stroke is visible.
-    bar: dict[str, Any] = {
-        "type": "bar",
-        "cornerRadiusEnd": 0 if is_span else 2,
-        "strokeWidth": 1.5,
-    }
-    bar |= {"stroke": SINGLE} if is_span else {"stroke": None}
-    if not look.is_narrow:
-        return shared | {"mark": bar, "encoding": encoding}
-    return shared | {"layer": _labelled_bars(bar, encoding, is_right=look.is_rtl)}
+    return encoding
+
+
+def _list_axis(drawing: Drawing, look: Look) -> dict[str, Any]:
+    """Return the axis of the bars; of numbers it is mirrored on right-to-left pages."""
+    chart = drawing.chart
+    if chart.mark == "span":
+        return _moment_axis(drawing, chart.x)
+    axis = _number_axis(drawing, chart.x)
+    if not look.is_rtl:
+        return axis
+    mirrored = {"scale": {"reverse": True}, "axis": axis["axis"] | {"titleAlign": "right"}}
+    return axis | mirrored
 
 
 def _labelled_bars(
