@@ -77,6 +77,18 @@ def dump_of(path: Path) -> tuple[str, ...]:
         connection.close()
 
 
+def are_values_as_before(path: Path, kept: Kept) -> bool:
+    try:
+        return values_in(dump_of(path)) == values_in(kept.dump)
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
+        return False
+
+
+def values_in(dump: tuple[str, ...]) -> list[str]:
+    """Return the rows of *dump* without those about the tables themselves."""
+    return [row for row in dump if not row.startswith(("(", "sqlite_", "_sqlite_"))]
+
+
 def rows_of(connection: sqlite3.Connection, name: str) -> Iterator[str]:
     kind = connection.execute(
         "SELECT type FROM sqlite_master WHERE name = ?", [name]
@@ -159,3 +171,37 @@ def test_damaged_sector_of_the_archive_is_told(kept: Kept, copy: Path, seed: int
     assert told(copy) or dump_of(copy) == kept.dump
     pairs = zip(readable(copy), kept.articles, strict=True)
     assert told(copy) or all(article == true for article, true in pairs)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_flipped_bit_of_a_value_is_told(kept: Kept, copy: Path, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    content = bytearray(copy.read_bytes())
+    while are_values_as_before(copy, kept):  # a bit of unused space says nothing
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        copy.write_bytes(content)
+    assert told(copy)
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        (
+            "UPDATE sites SET publisher = 'غيره' WHERE id = 1",
+            "row 1 of sites is not what was saved: it does not match its digest",
+        ),
+        (
+            "INSERT INTO keywords (id, name) VALUES (77, 'كلمة جديدة')",
+            "row 77 of keywords was written by another program: it has no digest",
+        ),
+    ],
+)
+def test_row_that_another_program_wrote_is_told(copy: Path, statement: str, line: str) -> None:
+    connection = sqlite3.connect(copy)
+    with connection:
+        connection.execute(statement)
+    connection.close()
+    assert told(copy) == [line]
+    with Archive(copy):  # nor does opening it make that right
+        pass
+    assert told(copy) == [line]

@@ -39,6 +39,10 @@ from newscrawl.archive.read.versions import (
 )
 from newscrawl.archive.search import hits
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
+from newscrawl.archive.search.semantic import vectors
+from newscrawl.archive.search.semantic.models import model_from
+from newscrawl.archive.search.semantic.ranking import By, search_by_meaning
+from newscrawl.archive.search.semantic.vectors import Vectors
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
@@ -402,6 +406,65 @@ class Archive:
                 offset=offset,
                 one_per_text=one_per_text,
             )
+
+    def search_by_meaning(
+        self,
+        query: str,
+        model: str | Callable[..., Any],
+        *,
+        by: By = "meaning",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> list[Hit]:
+        """Return the articles nearest in meaning to a typed query, among those with a vector.
+
+        *model* is that of `embed`; *by* "both" joins this order with that of `search`. Needs
+        the extra `semantic`. Raises UsageError if the query has no words, and NewscrawlError if
+        the archive has no vectors, or those of another model.
+        """
+        with self._session.clear_errors():
+            return search_by_meaning(
+                self.db, query, model_from(model), by=by, limit=limit, offset=offset
+            )
+
+    def embed(
+        self,
+        model: str | Callable[..., Any],
+        *,
+        is_again: bool = False,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Store a vector of each article that has none; return their number.
+
+        *model* is a command line, `module:function` or a function (docs/semantic-search.md).
+        With *is_again* all vectors are made again, as for another model. Stopped, the next
+        call resumes. *on_progress* gets the numbers of articles done and to do. Raises
+        NewscrawlError if the archive has vectors of another model, or the model fails.
+        """
+        chosen = model_from(model)
+        with self._session.clear_errors():
+            vectors.compare_vectors(self.db.conn)
+        probe = chosen.vectors_of([("document", vectors.PROBE)])[0]
+        with self.transaction() as db:
+            vectors.use_model(db, chosen, probe, is_again=is_again)
+        with self._session.clear_errors():
+            pending = vectors.pending_versions(self.db)
+        for start in range(0, len(pending), vectors.BATCH):
+            versions = pending[start : start + vectors.BATCH]
+            with self._session.clear_errors():
+                texts = vectors.texts_of(self.db, versions)
+            made = chosen.vectors_of([("document", text) for text in texts])
+            with self.transaction() as db:
+                vectors.refuse_other_model(db, chosen, probe)
+                vectors.store_vectors(db, versions, made)
+            if on_progress is not None:
+                on_progress(start + len(versions), len(pending))
+        return len(pending)
+
+    def vectors(self) -> Vectors | None:
+        """Return the model and the numbers of vectors; None if there are none."""
+        with self._session.clear_errors():
+            return vectors.read_vectors(self.db)
 
     def ids_of_hits(self, query: str) -> list[int]:
         """Return the ids of all the articles that a query finds, in order."""

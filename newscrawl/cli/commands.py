@@ -66,6 +66,10 @@ SUMMARIES = {
         "articles.edits",
         "List edits, the last first: what changed, word by word, and between which visits.",
     ),
+    "embed": Summary(
+        "archive.embed",
+        "Store a vector of each new text, by a model of yours, for search by meaning.",
+    ),
     "evidence": Summary(
         "archive.evidence", "Print a page as it was last received, byte for byte."
     ),

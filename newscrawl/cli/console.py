@@ -212,7 +212,13 @@ jobs_option = click.option(
     show_envvar=True,
     help="The file of the jobs, from the folder of scrapy.cfg.",
 )
-
+model_option = click.option(
+    "--model",
+    metavar="COMMAND|MODULE:FUNCTION",
+    envvar="NEWSCRAWL_MODEL",
+    show_envvar=True,
+    help="The embedding model (docs/semantic-search.md).",
+)
 out_option = click.option(
     "-o",
     "out",
@@ -226,6 +232,15 @@ def refuse_archive_as(out: Path | None, path: Path | None) -> None:
     """Raises UsageError if *out* is the archive itself, which would be overwritten."""
     if out is not None and out.resolve() == archive_file(path).resolve():
         raise UsageError(f"{out} is the archive; write to another file")
+
+
+def model_named(model: str | None) -> str:
+    """Return the value of --model. Raises UsageError if there is none."""
+    if not model:
+        raise UsageError(
+            "give the model by --model or NEWSCRAWL_MODEL: a command, or module:function"
+        )
+    return model
 
 
 def refuse_mistyped(words: Sequence[str]) -> None:

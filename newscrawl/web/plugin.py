@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
-from newscrawl.archive.search.hits import register_functions
+from newscrawl.archive.schema.functions import register_functions
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import pages as feeds
 from newscrawl.web.pages import (

@@ -134,7 +134,9 @@ def rebuild_absences(db: Database, article_id: int) -> None:
     """Derive the absences of an article again from its visits."""
     db.conn.execute("DELETE FROM absences WHERE article_id = ?", (article_id,))
     db.conn.executemany(
-        "INSERT INTO absences VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """INSERT INTO absences
+            (article_id, last_seen, first_missed, last_missed, back_at, reason, target_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
         [(article_id, *row) for row in _absences(db, article_id)],
     )
 

@@ -110,7 +110,9 @@ def _insert(
     is_alone &= not any("correction" in found for found in classes.values())
     is_alone |= _is_restored(db, old, new, earlier)
     db.conn.executemany(
-        "INSERT INTO version_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        """INSERT INTO version_changes
+            (version_id, field, follows_id, share, classes, pattern, is_layout, is_alone)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 *(new["id"], one.field, old["id"], one.share),

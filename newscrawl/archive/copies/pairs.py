@@ -159,7 +159,9 @@ class Pairing:
 
     def _keep(self, pair: tuple[int, int], likeness: Likeness) -> None:
         self._db.conn.execute(
-            "INSERT OR REPLACE INTO copy_pairs VALUES (?, ?, ?, ?, ?, ?)",
+            """INSERT OR REPLACE INTO copy_pairs
+            (version_id, other_version_id, share, other_share, starts, ends)
+            VALUES (?, ?, ?, ?, ?, ?)""",
             (
                 *pair,
                 round(likeness.of_shorter, 4),
@@ -210,7 +212,8 @@ def _rebuild_cluster(db: Database, texts: set[int]) -> None:
     for cluster in clusters_from(_links(db, ids), sites):
         number = min(articles[one] for one in cluster)
         db.conn.executemany(
-            "INSERT INTO copies VALUES (?, ?)", [(one, number) for one in cluster]
+            "INSERT INTO copies (version_id, cluster_id) VALUES (?, ?)",
+            [(one, number) for one in cluster],
         )
 
 
@@ -226,6 +229,8 @@ def _links(db: Database, versions: Iterable[int]) -> list[Link]:
         )
         for version_id in versions
         for shorter, longer, share, other_share, starts, ends in db.execute(
-            "SELECT * FROM copy_pairs WHERE version_id = ?", (version_id,)
+            """SELECT version_id, other_version_id, share, other_share, starts, ends
+            FROM copy_pairs WHERE version_id = ?""",
+            (version_id,),
         )
     ]

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from newscrawl.archive.maintenance.schema_check import schema_problems
 from newscrawl.archive.maintenance.value_check import wrong_values
 from newscrawl.archive.read.articles import PRESENT_ID
+from newscrawl.archive.schema.row_digests import changed_rows
 from newscrawl.archive.search.index import check_index
 from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
@@ -60,8 +61,8 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
     Looks at SQLite's own structures, missing tables, foreign keys, the rules between tables,
-    texts and their digests, the search index, and whether each pointer to evidence (relative
-    to *folder*, unless that is None) leads to a record.
+    texts and rows and their digests, the search index, and whether each pointer to evidence
+    (relative to *folder*, unless that is None) leads to a record.
     """
     damage = _damage(db)
     if damage:
@@ -85,7 +86,7 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
 def _index_faults(db: Database) -> list[str]:
     try:
         return check_index(db) or list(index_problems(db))
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [f"the search index cannot be read ({error}): newscrawl reindex mends it"]
 
 
@@ -146,6 +147,7 @@ def changed_values(db: Database) -> Iterator[str]:
         if url_digest(url) != key:
             yield f"address {url_id} is not what was saved: it does not match its key"
     yield from _changed_lists(db)
+    yield from changed_rows(db)
 
 
 def _changed_lists(db: Database) -> Iterator[str]:

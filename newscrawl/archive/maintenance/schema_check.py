@@ -7,9 +7,9 @@ from functools import cache
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import MIGRATIONS
 from newscrawl.archive.schema.own_views import changed_views
-from newscrawl.archive.search.hits import register_functions
 
 
 def schema_problems(db: Database) -> Iterator[str]:

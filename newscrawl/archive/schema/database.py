@@ -12,10 +12,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.archive_file import copy_to
+from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.archive.schema.own_views import use_own_views
+from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import recover
-from newscrawl.archive.search.hits import register_functions
 from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
 from newscrawl.formats.magic_bytes import SQLITE
@@ -43,6 +44,7 @@ def open_database(path: Path) -> Database:
             _set_wal(db)
             recover(db, path)
             _upgrade(db, path)
+            maintain_digests(db)
             use_own_views(db, path)
         except BaseException:
             db.close()

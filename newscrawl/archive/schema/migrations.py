@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 from newscrawl.archive.changes.absences import claim_misses, judge_run
 from newscrawl.archive.changes.version_changes import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
+from newscrawl.archive.schema.row_digests import compute_digests
 from newscrawl.archive.search.index import create_index
 from newscrawl.archive.write.lookup_tables import agency_id, url_digest
 from newscrawl.article import Agency
@@ -168,6 +169,13 @@ def m015_agencies(db: Database) -> None:
             if supplier.kind != "outlet":
                 agency = agency_id(db, Agency(name=printed, id=supplier.id))
                 db.conn.execute(_ADD_AGENCY, (agency, name))
+
+
+@MIGRATIONS()
+def m016_row_digests(db: Database) -> None:
+    """Add a digest to each row whose values no other digest covers."""
+    _run_script(db, "m016_row_digests.sql")
+    compute_digests(db)
 
 
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import MIGRATIONS, view_statements
-from newscrawl.archive.search.hits import register_functions
 from newscrawl.errors import ArchiveError
 
 _NAME = re.compile(r'CREATE VIEW "?(\w+)')

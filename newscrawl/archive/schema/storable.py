@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import attrs
 
+from newscrawl.errors import ArchiveError
+
 T = TypeVar("T")
 
 _INTEGER_LIMIT = 2**63
@@ -47,8 +49,17 @@ def utc_text(moment: dt.datetime) -> str:
 
 
 def moment_from(text: str) -> dt.datetime:
-    """Parse a text of `utc_text` as an aware datetime."""
-    return dt.datetime.fromisoformat(text)
+    """Parse a text of `utc_text` as an aware datetime.
+
+    Raises ArchiveError if it is no time: the archive is damaged.
+    """
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArchiveError(
+            f"{text!r} stands where a time is expected: the archive is damaged, "
+            "newscrawl check finds where"
+        ) from error
 
 
 def date_text(value: dt.datetime | dt.date | None) -> str | None:

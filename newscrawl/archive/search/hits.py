@@ -1,6 +1,6 @@
 """Search an archive: a typed query in, the articles it finds out, their own words marked.
 
-`register_functions` makes the same folding and stemming available to anybody's SQL:
+`register_search_functions` makes the same folding and stemming available to anybody's SQL:
 `SELECT … FROM article_search WHERE article_search MATCH search_query('للأطلسي')`.
 """
 
@@ -47,9 +47,11 @@ __all__ = [
     "create_index",
     "ids_of_hits",
     "index_update",
+    "marked_hits",
     "number_of_hits",
     "problems_of",
-    "register_functions",
+    "ranked_ids",
+    "register_search_functions",
     "reindex",
     "search",
     "update_index",
@@ -140,14 +142,15 @@ class Hit:
     snippet_spans: tuple[Span, ...] = ()
     """Where in the snippet they stand."""
     rank: float | None = None
-    """bm25, the less the better; None if no words were looked for."""
+    """bm25, the less the better; None if no words were looked for. In a search by meaning the
+    cosine distance."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types."""
         return attrs.asdict(self) | {"date_published": date_text(self.date_published)}
 
 
-def register_functions(connection: sqlite3.Connection) -> None:
+def register_search_functions(connection: sqlite3.Connection) -> None:
     """Give SQL on *connection* `search_key`, `search_terms` and `search_query`.
 
     search_key(text) folds letters; search_terms(text) is text as the index holds it;
@@ -180,6 +183,22 @@ def search(
     At most *limit* of them, without the first *offset*. With *one_per_text*, only the best of
     the outlets that had one agency text, as of the last `update_copies`. Anything may be typed.
     """
+    found = ranked_ids(
+        db, text, limit=limit, sort=sort, offset=offset, one_per_text=one_per_text
+    )
+    return marked_hits(db, text, found)
+
+
+def ranked_ids(
+    db: Database,
+    text: str,
+    *,
+    limit: int,
+    sort: Sort = "rank",
+    offset: int = 0,
+    one_per_text: bool = False,
+) -> list[tuple[int, float | None]]:
+    """Return the ids and ranks of the articles that `search` returns."""
     root = parse_with_names(text, db).root
     if root is None:
         return []
@@ -193,9 +212,16 @@ def search(
     else:
         page = f"{source} ORDER BY {order}"
     parameters = [*ranked, *values, limit, offset]
-    rows = db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
-    wanted = wanted_expression(root)
-    return [_hit(db, row[0], row[1], wanted) for row in rows]
+    return db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
+
+
+def marked_hits(
+    db: Database, text: str, found: Sequence[tuple[int, float | None]]
+) -> list[Hit]:
+    """Return the articles of *found*, ids and ranks, the words of the query *text* marked."""
+    root = parse_with_names(text, db).root
+    wanted = wanted_expression(root) if root else None
+    return [_hit(db, article_id, rank, wanted) for article_id, rank in found]
 
 
 def _rank_of(root: Node, text: str) -> tuple[str, list[Any]]:

@@ -74,9 +74,21 @@ def has_name_index(db: Database) -> bool:
 
 def index_names(db: Database, texts: Iterable[str], stemmed: Iterable[str]) -> None:
     """Add the words of *texts* that may be names; *stemmed* are the texts in the index."""
-    rows = [row for word in _words(texts) for row in _rows_of(word)]
-    rows += [row for key in _words(stemmed) if is_servant(key) for row in _rows_of(key)]
-    db.conn.executemany(_INSERT, rows)
+    db.conn.executemany(_INSERT, name_rows(texts, stemmed))
+
+
+def name_rows(texts: Iterable[str], stemmed: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the rows of the words of *texts* that may be names; *stemmed* is in the index."""
+    for word in _words(texts):
+        yield from _rows_of(word)
+    for key in _words(stemmed):
+        if is_servant(key):
+            yield from _rows_of(key)
+
+
+def read_names(db: Database) -> Iterator[tuple[str, str, str]]:
+    """Yield every row of the table of names."""
+    yield from db.execute("SELECT key, name, stem FROM article_search_names")
 
 
 def forget_names(db: Database, before: Iterable[str], after: Iterable[str]) -> None:

@@ -224,7 +224,10 @@ def _insert_lists(db: Database, version: int, article: Article) -> None:
         ],
     )
     db.conn.executemany(
-        "INSERT INTO images VALUES (?, ?, ?, ?, ?, ?)", _image_rows(version, article)
+        """INSERT INTO images
+            (version_id, position, is_main, url, caption, credit)
+            VALUES (?, ?, ?, ?, ?, ?)""",
+        _image_rows(version, article),
     )
 
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+import attrs
 import click
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from newscrawl.archive import Archive
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
+from newscrawl.archive.search.semantic.ranking import By
 from newscrawl.cli.article_view import article_view
 from newscrawl.cli.articles.gone import absence_text
 from newscrawl.cli.console import (
@@ -24,6 +27,8 @@ from newscrawl.cli.console import (
     harmless,
     is_terminal,
     json_option,
+    model_named,
+    model_option,
     one_line,
     open_archive,
     print_json,
@@ -42,6 +47,11 @@ from newscrawl.errors import UsageError
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--sort", type=click.Choice(get_args(Sort)), default="rank", show_default=True)
 @click.option("--one-per-text", is_flag=True, help="One outlet of each agency text.")
+@click.option(
+    "--semantic", "by", flag_value="meaning", help="Order by meaning (`newscrawl embed`)."
+)
+@click.option("--hybrid", "by", flag_value="both", help="Order by words and meaning together.")
+@model_option
 @click.option(
     "--count-by",
     type=click.Choice(get_args(CountBy)),
@@ -63,26 +73,68 @@ def search(
     Also "a phrase", AND, OR, NOT, ( ), -without, NEAR(a b, 10), begin*, =exact,
     headline:, site:, agency:, section:, author:, lang:, after:, before:.
     A name finds its other names as well; names:off turns that off.
+    --semantic and --hybrid need vectors (`newscrawl embed`) and the same --model.
     """
     refuse_mistyped(words)
     query = " ".join(words)
+    by = chosen["by"]
+    if by:
+        _refuse_beside_meaning(sort, count_by, one_per_text=chosen["one_per_text"])
     with open_archive(archive_path) as archive:
-        if count_by:
+        if by:
+            found = _by_meaning(archive, query, by, limit, chosen["model"])
+        elif count_by:
             counts = archive.count_hits(query, count_by)
             _print_problems(archive.query_problems(query, is_found=bool(counts)))
         else:
-            hits = archive.search(
-                query, limit=limit, sort=sort, one_per_text=chosen["one_per_text"]
+            found = _by_words(
+                archive, query, limit=limit, sort=sort, one_per_text=chosen["one_per_text"]
             )
-            total = archive.number_of_hits(query)
-            also = archive.also_found(query)
-            _print_problems(archive.query_problems(query, is_found=bool(hits)))
     if count_by:
         _print_counts(counts, count_by, is_json=is_json)
     elif is_json:
-        print_json([hit.as_dict() for hit in hits])
+        print_json([hit.as_dict() for hit in found.hits])
     else:
-        print_view(hits_view(hits, total, also))
+        print_view(hits_view(found.hits, found.total, found.also, found.kind))
+
+
+@attrs.frozen(kw_only=True)
+class _Found:
+    hits: Sequence[Hit]
+    total: int
+    """Articles that are found, or that have a vector."""
+    also: Sequence[str] = ()
+    """Names that were found beside those of the query."""
+    kind: str = "found"
+
+
+def _by_words(
+    archive: Archive, query: str, *, limit: int, sort: Sort, one_per_text: bool
+) -> _Found:
+    hits = archive.search(query, limit=limit, sort=sort, one_per_text=one_per_text)
+    _print_problems(archive.query_problems(query, is_found=bool(hits)))
+    total = archive.number_of_hits(query)
+    return _Found(hits=hits, total=total, also=archive.also_found(query))
+
+
+def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | None) -> _Found:
+    hits = archive.search_by_meaning(query, model_named(model), by=by, limit=limit)
+    problems = archive.query_problems(query)
+    vectors = archive.vectors()
+    if vectors is not None and vectors.missing:
+        missing = counted(vectors.missing, "articles")
+        problems = (*problems, f"{missing} without a vector: newscrawl embed adds them")
+    _print_problems(problems)
+    total = vectors.count if vectors else 0
+    return _Found(hits=hits, total=total, kind="compared")
+
+
+def _refuse_beside_meaning(sort: Sort, count_by: CountBy | None, *, one_per_text: bool) -> None:
+    """Raises UsageError for options that have no meaning in a search by meaning."""
+    others = {"--sort": sort != "rank", "--count-by": count_by, "--one-per-text": one_per_text}
+    for name, is_given in others.items():
+        if is_given:
+            raise UsageError(f"{name} is for a search by words alone, without --semantic")
 
 
 def _print_problems(problems: Sequence[str]) -> None:
@@ -133,7 +185,9 @@ def show(
 FOUND = "bold black on yellow"
 
 
-def hits_view(hits: Sequence[Hit], total: int, also: Sequence[str] = ()) -> RenderableType:
+def hits_view(
+    hits: Sequence[Hit], total: int, also: Sequence[str] = (), kind: str = "found"
+) -> RenderableType:
     """Return *hits* numbered, of *total*, the words that were found marked in their text.
 
     *also* are names that were found beside those of the query.
@@ -157,7 +211,7 @@ def hits_view(hits: Sequence[Hit], total: int, also: Sequence[str] = ()) -> Rend
     if also:
         names = Text(", ").join(map(shown, also))
         parts.append(Text.assemble("Also found: ", names, "  (names:-NAME leaves one out)"))
-    return Group(*parts, Text(f"{counted(total, 'articles')} found{of_all}"))
+    return Group(*parts, Text(f"{counted(total, 'articles')} {kind}{of_all}"))
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]], style: str = "") -> Text:

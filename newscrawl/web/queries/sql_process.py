@@ -95,7 +95,7 @@ async def _until_ready(process: asyncio.subprocess.Process) -> None:
 
 
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    from newscrawl.archive.search.hits import register_functions  # noqa: PLC0415 -- see main
+    from newscrawl.archive.schema.functions import register_functions  # noqa: PLC0415 -- see main
 
     connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
     connection.execute("PRAGMA query_only = ON")
