@@ -205,8 +205,11 @@ def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tupl
         return ()
     if label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces)):
         return found
-    is_marked = names[:1] in '"«“(' or label == "("
-    return found if is_marked and all_wires(found) else ()
+    return found if _is_marked(names, label) and all_wires(found) else ()
+
+
+def _is_marked(names: str, label: str) -> bool:
+    return names[:1] in '"«“(' or label == "("
 
 
 def _agencies_of_pieces(
