@@ -136,11 +136,8 @@ class _Names:
         terms = [part for part in parts if isinstance(part, Term) and _may_be_name(part)]
         if len(terms) < len(parts):
             return None
-        added = [
-            alias
-            for alias in self._aliases(terms)
-            if search_key(alias.text) not in self.unwanted
-        ]
+        found = self._aliases(terms)
+        added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
         if not added:
             return None
         return Or((parts[0] if len(parts) == 1 else self._each(parts), *added))
