@@ -30,10 +30,10 @@ class Outcome(StrEnum):
         "a later page of an article, which was joined to its first page",
     )
     SOURCE = "source", "a feed, sitemap, home or section page was read for links"
-    NOT_ARTICLE = "not_article", "the page is something else; the reason says what"
+    NOT_ARTICLE = "not_article", "the page is of another kind, which the reason names"
     OPTED_OUT = (
         "opted_out",
-        "the publisher does not want it kept; the reason says how that is said",
+        "the publisher does not want it stored; the reason names the opt-out",
     )
     REDIRECT = "redirect", "the address sent us on to another one"
     ROBOTS = "robots", "robots.txt forbids it"

@@ -23,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl import Archive, extract
 from newscrawl import exit_status as exits
 from newscrawl.archive.read.captures import Capture, all_captures
-from newscrawl.evidence import evidence_problems, read_kept
+from newscrawl.evidence import evidence_problems, read_stored
 from newscrawl.sample_site import running_newsroom
 from newscrawl.warc import read_pages
 from tests.command_line import refusal, run
@@ -151,7 +151,7 @@ def test_an_unchanged_article_is_a_revisit_of_the_first_answer(crawled: Crawled)
         assert record.fields["WARC-Payload-Digest"] == first.fields["WARC-Payload-Digest"]
     with Archive.open_read_only(crawled.archive) as archive:
         for capture in archive.captures(revisits[0].url):
-            assert read_kept(archive, capture).holder.evidence.record_id in found
+            assert read_stored(archive, capture).holder.evidence.record_id in found
 
 
 def test_sources_are_kept_once_until_they_change(crawled: Crawled) -> None:
@@ -247,7 +247,7 @@ def test_packed_answers_are_kept_packed(server: OddServer, tmp_path: Path) -> No
     for name, path in paths.items():
         with Archive.open_read_only(archive) as opened:
             (capture,) = opened.captures(server.url + path)
-            kept = read_kept(opened, capture)
+            kept = read_stored(opened, capture)
         assert kept.payload == packed(pages[name], name).body
         assert kept.body == pages[name].body
     head = run("evidence", server.url + paths["gzip"], "--headers", "-d", archive).stdout

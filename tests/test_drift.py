@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceLook
+from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceVisit
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.missing_fields import falls_in
@@ -200,10 +200,10 @@ def test_nights_of_half_hourly_runs_are_no_silence() -> None:
     assert silence.found == 0
 
 
-def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceLook]:
+def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceVisit]:
     for number, outcome in enumerate(outcomes):
         name, _, status = outcome.partition(" ")
-        yield SourceLook(
+        yield SourceVisit(
             url=url,
             fetched_at=f"2026-01-01T00:{number:02}:00Z",
             outcome=name,

@@ -17,9 +17,9 @@ import attrs
 import pytest
 
 from newscrawl import Archive, Page, extract
-from newscrawl.proposal import SiteLook, module_text, propose
+from newscrawl.proposal import SiteFacts, module_text, propose
 from newscrawl.proposal.saved_pages import read_saved, read_truth, save_page
-from newscrawl.proposal.site_look import title_of
+from newscrawl.proposal.site_facts import title_of
 from tests.command_line import ROOT, Done, refusal, run
 from tests.crawling import crawl, scrapy
 from tests.harbour_post import HarbourPost, harbour_post
@@ -176,7 +176,7 @@ def test_page_is_not_written_over(tmp_path: Path) -> None:
         save_page(tmp_path / "one", page, None)
 
 
-LOOK = SiteLook(
+LOOK = SiteFacts(
     home="https://www.akhbar-al-yawm.com.eg/",
     title='أخبار "اليوم"',
     feeds=("https://www.akhbar-al-yawm.com.eg/feed",),

@@ -8,7 +8,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.layout_changes import LayoutChange, read_layout_changes
-from newscrawl.archive.read.page_readings import read_readings, read_source_looks, read_yields
+from newscrawl.archive.read.page_readings import read_readings, read_source_visits, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in
 from newscrawl.drift.silence import Silence, silence_in
@@ -83,7 +83,7 @@ def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
         site=site,
         falls=falls_in(site, readings, rules),
         silence=silence_in(site, read_yields(db, site, since)),
-        dead_sources=dead_sources_in(site, read_source_looks(db, site, since)),
+        dead_sources=dead_sources_in(site, read_source_visits(db, site, since)),
         layouts=read_layout_changes(db, site, since),
         upheaval=read_upheaval(db, site),
     )

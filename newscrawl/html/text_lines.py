@@ -143,7 +143,7 @@ class Run:
 
 
 class _Flagged:
-    """The flags above elements, each looked for once: only a few runs are ever asked."""
+    """The flags above elements, found on first use: few runs need them."""
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag

@@ -205,9 +205,9 @@ class Import:
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
         assert article is not None  # noqa: S101  # checked by the caller
-        verdict = rejection_of(article) if article.pages or article.missing_pages else None
-        if verdict is not None:
-            outcome, reason = verdict
+        rejection = rejection_of(article) if article.pages or article.missing_pages else None
+        if rejection is not None:
+            outcome, reason = rejection
             self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
             return
         self._remembered += 1

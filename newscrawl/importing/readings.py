@@ -249,10 +249,10 @@ def _judged(article: Article, seen: Observation) -> Observation:
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
         return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
-    verdict = rejection_of(article)
-    if verdict is None:
+    rejection = rejection_of(article)
+    if rejection is None:
         return seen
-    return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
+    return attrs.evolve(seen, outcome=rejection[0], reason=rejection[1][:300])
 
 
 _JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

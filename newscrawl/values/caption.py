@@ -1,7 +1,7 @@
-"""Captions of pictures: the words on what is to be seen, and the credit beside them.
+"""Captions of pictures: the description, and the credit beside it.
 
-A credit is told by its label (`Photo: AFP`, `صورة: رويترز`), or by brackets, a dash or the end
-of a sentence before the name of an agency. A word such as `picture` in running text is none.
+A credit has a label (`Photo: AFP`, `صورة: رويترز`), or brackets, a dash or the end of a
+sentence before the name of an agency. A word such as `picture` in running text is none.
 """
 
 from __future__ import annotations

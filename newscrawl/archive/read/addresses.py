@@ -160,7 +160,7 @@ def moved_address(db: Database, url: str) -> tuple[int, str] | None:
 
 
 def _has_moved_host(db: Database, own: str, latest: str) -> bool:
-    """Whether *latest* is *own* on the host to which its home page redirects for good."""
+    """Return True if *latest* is *own* on the host to which its home page moved."""
     if url_path_key(own) != url_path_key(latest) or origin_of(own) == origin_of(latest):
         return False
     homes = [urljoin(own, "/"), f"http://{host_of(own)}/"]

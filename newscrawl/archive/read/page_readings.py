@@ -130,7 +130,7 @@ def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class SourceLook:
+class SourceVisit:
     """One request for a page that was, at least once, read for links."""
 
     url: str
@@ -150,7 +150,7 @@ class SourceLook:
         return self.outcome in {Outcome.SOURCE, Outcome.UNCHANGED}
 
 
-def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, ...]:
+def read_source_visits(db: Database, site: str, since: str) -> tuple[SourceVisit, ...]:
     """Return every request for a source of *site*, by address and time."""
     rows = db.execute(
         """SELECT u.url, o.fetched_at, o.outcome, o.reason, o.status
@@ -165,6 +165,6 @@ def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, 
         [site, since],
     )
     return tuple(
-        SourceLook(url=url, fetched_at=at, outcome=outcome, reason=reason, status=status)
+        SourceVisit(url=url, fetched_at=at, outcome=outcome, reason=reason, status=status)
         for url, at, outcome, reason, status in rows
     )

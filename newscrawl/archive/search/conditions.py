@@ -61,7 +61,7 @@ def found_by(root: Node, value: str, *, is_ordered: bool = False) -> Condition:
     """
     expression = match_expression(root)
     if expression and is_indexed(root) and not is_ordered:
-        # The index alone: a look at each article would be a page of the disk.
+        # The index alone: reading each article would cost a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
     conditions = [condition_of(part) for part in _not_decided(root)]

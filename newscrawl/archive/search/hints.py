@@ -26,7 +26,7 @@ def hints_for(db: Database, text: str) -> tuple[str, ...]:
     """Return possible changes to the query *text*, which finds nothing, a sentence each."""
     root = parse_with_names(text, db).root
     if root is None:
-        return ("nothing to look for: type a word, or a filter such as site:NAME",)
+        return ("nothing to search for: type a word, or a filter such as site:NAME",)
     parts = list(_wanted_parts(root))
     found = [hint for part in parts if (hint := _hint(db, part))]
     if not found and len(parts) > 1:

@@ -72,7 +72,7 @@ def _parsed(text: str, db: Database | None) -> Query:
 def search_query(text: str) -> str:
     """Return the words of a typed query in FTS5's language, for MATCH.
 
-    Filters such as site: are left out; with nothing to look for, nothing is found.
+    Filters such as site: are left out; an empty query finds nothing.
     """
     root = parse_with_names(text).root
     return (match_expression(root) if root else None) or '""'

@@ -1,8 +1,8 @@
 """Save a newer extractor's reading of stored pages beside the earlier reading.
 
 A version that it reads otherwise is superseded by a new one of the same time, whose cause is
-the extractor. So a fault of ours that is mended never looks like an edit, and an edit that only
-our fault had made up is called by its name. Every function runs in an open transaction.
+the extractor. So a mended fault of ours never counts as an edit, and an edit that only our
+fault had made up is named as such. Every function runs in an open transaction.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def reextract(context: click.Context, /, archive_path: Path | None, **options: A
     """Read the stored pages again, and report the changes field by field.
 
     Nothing is changed without --apply. With it, a text that is read differently becomes a
-    version whose cause is the extractor; the old one is kept. Articles without evidence are
+    version whose cause is the extractor; the old one stays. Articles without evidence are
     left alone. Stopped, the same command resumes. Status 3 if evidence could not be read.
     """
     is_applied = options["is_applied"]
