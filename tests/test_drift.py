@@ -70,11 +70,14 @@ def swung(rate: float, by: float) -> float:
     return 1 / (1 + math.exp(-math.log(rate / (1 - rate)) - by))
 
 
+MIDNIGHT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
 def page(number: int, *, provenance: int | None = 1, extractor: str = "one") -> PageReading:
-    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=7 * number)
+    at = MIDNIGHT + dt.timedelta(minutes=7 * number)
     return PageReading(
         url=f"https://{SITE}/{number}",
-        fetched_at=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        fetched_at=at,
         is_article=provenance is not None,
         provenance=provenance,
         extractor=extractor if provenance else None,
@@ -178,7 +181,7 @@ def test_new_site_has_no_past_to_compare() -> None:
 
 def yields(*counts: int) -> list[RunYield]:
     return [
-        RunYield(run=number, started_at=f"2026-01-01T{number:06}Z", new=new)
+        RunYield(run=number, started_at=MIDNIGHT + dt.timedelta(minutes=number), new=new)
         for number, new in enumerate(counts, 1)
     ]
 
@@ -200,12 +203,12 @@ def test_nights_of_half_hourly_runs_are_no_silence() -> None:
     assert silence.found == 0
 
 
-def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceVisit]:
+def visits(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceVisit]:
     for number, outcome in enumerate(outcomes):
         name, _, status = outcome.partition(" ")
         yield SourceVisit(
             url=url,
-            fetched_at=f"2026-01-01T00:{number:02}:00Z",
+            fetched_at=MIDNIGHT + dt.timedelta(minutes=number),
             outcome=name,
             reason=None,
             status=int(status) if status else 200,
@@ -224,15 +227,15 @@ def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[S
     ],
 )
 def test_dead_source_is_told_from_a_bad_moment(last: list[str], is_dead: bool) -> None:
-    found = dead_sources_in(SITE, looks(*["source"] * 8, *last))
+    found = dead_sources_in(SITE, visits(*["source"] * 8, *last))
     assert bool(found) == is_dead
     if found:
-        assert found[0].last_good == "2026-01-01T00:07:00Z"
+        assert found[0].last_good == MIDNIGHT + dt.timedelta(minutes=7)
         assert found[0].looks == len(last)
 
 
 def test_page_that_was_never_a_source_for_long_is_none() -> None:
-    assert not dead_sources_in(SITE, looks("source", "source", "http_error 404"))
+    assert not dead_sources_in(SITE, visits("source", "source", "http_error 404"))
 
 
 @pytest.fixture(scope="module")

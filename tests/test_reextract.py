@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_the_next_crawl_compares_with_what_is_in_force(once: Archive, tmp_path: 
 
 def test_only_what_was_chosen_is_read(once: Archive) -> None:
     assert again(once, site="other.example").sites == {}
-    report = again(once, since="2026-03-01T15:00:00Z")
+    report = again(once, since=dt.datetime(2026, 3, 1, 15, tzinfo=dt.UTC))
     assert report.sites["jisr.example"].versions == 4
 
 

@@ -59,9 +59,9 @@ class Drift:
             return (*(one.line for one in self.falls), *others)
         first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
         fields = ", ".join(fall.field for fall in self.falls)
-        since = first.fetched_at[:16].replace("T", " ")
         line = (
-            f"{len(self.falls)} fields fell since {since} UTC, first at {first.url}: {fields}"
+            f"{len(self.falls)} fields fell since {first.fetched_at:%Y-%m-%d %H:%M} UTC, "
+            f"first at {first.url}: {fields}"
         )
         return (line, *others)
 
@@ -77,7 +77,7 @@ class Drift:
 
 def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
     """Return the changes of *site* in the days before *now*."""
-    since = (now - dt.timedelta(days=LOOK_BACK_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    since = now - dt.timedelta(days=LOOK_BACK_DAYS)
     readings, rules = read_readings(db, site, since, MAX_READINGS)
     return Drift(
         site=site,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby, takewhile
 
@@ -35,9 +36,9 @@ class DeadSource:
     """The name of the site."""
     url: str
     """Its address."""
-    last_good: str
+    last_good: dt.datetime
     """When it was last read (UTC)."""
-    first_bad: str
+    first_bad: dt.datetime
     """The first visit that failed (UTC)."""
     looks: int
     """Number of failed visits since."""

@@ -68,7 +68,7 @@ class Fall:
         name = _LABELS.get(self.field, self.field)
         line = (
             f"{name} fell from {self.before:.0%} to {self.after:.0%} since "
-            f"{self.first_bad.fetched_at[:16].replace('T', ' ')} UTC: missing from "
+            f"{self.first_bad.fetched_at:%Y-%m-%d %H:%M} UTC: missing from "
             f"{self.missing} of {self.pages} pages"
         )
         return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line

@@ -7,6 +7,7 @@ fault had made up is named as such. Every function runs in an open transaction.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -245,12 +246,16 @@ class Reextraction:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def stories(self, extractor: str, *, site: str | None, since: str) -> Iterator[Story]:
+    def stories(
+        self, extractor: str, *, site: str | None, since: dt.datetime | None
+    ) -> Iterator[Story]:
         """Yield each article seen since then, with its pages that *extractor* has not read."""
         with self._session.clear_errors():
             yield from read_stories(self._session.db, extractor, site=site, since=since)
 
-    def refused(self, extractor: str, *, site: str | None, since: str) -> Iterator[StoredPage]:
+    def refused(
+        self, extractor: str, *, site: str | None, since: dt.datetime | None
+    ) -> Iterator[StoredPage]:
         """Yield the refused pages since then that *extractor* has not read."""
         with self._session.clear_errors():
             yield from read_refused(self._session.db, extractor, site=site, since=since)
