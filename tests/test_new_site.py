@@ -17,6 +17,8 @@ import attrs
 import pytest
 
 from newscrawl import Archive, Page, extract
+from newscrawl.cli.sites.new_site import new_site as new_site_command
+from newscrawl.layouts import sites
 from newscrawl.proposal import SiteFacts, module_text, propose
 from newscrawl.proposal.saved_pages import read_saved, read_truth, save_page
 from newscrawl.proposal.site_facts import title_of
@@ -70,6 +72,11 @@ def test_what_was_found_is_shown(added: Added) -> None:
     assert "css(h1.entry-title)" in added.done.stdout
     assert "12 of 12" in added.done.stdout
     assert "scrapy crawl harbour" in added.done.stdout
+
+
+def test_declaration_is_written_where_declared_sites_are_found() -> None:
+    (into,) = (one for one in new_site_command.params if one.name == "into")
+    assert ROOT / str(into.default) == Path(sites.__path__[0])
 
 
 def test_module_is_clean_code(added: Added) -> None:

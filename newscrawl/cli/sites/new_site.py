@@ -58,7 +58,7 @@ _pages_option = click.option(
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    default="newscrawl/sites",
+    default="newscrawl/layouts/sites",
     show_default=True,
     help="The folder of the module, from the folder of scrapy.cfg.",
 )
