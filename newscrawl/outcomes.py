@@ -102,6 +102,12 @@ class Observation:
     """One of `Outcome`."""
     reason: str | None = None
     """More about the outcome, for a person: `soft_404: the headline says not found`."""
+    kind: str | None = None
+    """Kind of an answer that is no article; None for an article and for a failure.
+
+    Of a source home, section, page, feed, sitemap, robots.txt or tdmrep.json; of another page
+    its `Article.page_kind`.
+    """
     status: int | None = None
     """The HTTP status; None where there was no answer."""
     fetched_at: dt.datetime

@@ -67,6 +67,15 @@ def test_other_addresses_are_accounted_for(crawled: Crawled) -> None:
     assert became[f"{base}/robots.txt"] == "source"
 
 
+def test_kind_of_each_source_is_stored(crawled: Crawled) -> None:
+    query = "SELECT url, kind FROM observation WHERE outcome = 'source'"
+    kinds = {row["url"]: row["kind"] for row in rows(crawled.archive, query)}
+    base = crawled.site.url.rstrip("/")
+    assert kinds[f"{base}/"] == "home"
+    assert kinds[f"{base}/robots.txt"] == "robots.txt"
+    assert set(kinds.values()) == {"home", "section", "page", "robots.txt"}
+
+
 def test_no_address_is_asked_for_twice(crawled: Crawled) -> None:
     assert {path: n for path, n in crawled.site.requests.items() if n > 1} == {}
 

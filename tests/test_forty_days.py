@@ -126,9 +126,7 @@ class Site:
     def _miss(self, number: int, day: int, run: int) -> None:
         url, reason = self.url(number, day), REASONS.get(number, "not_found")
         if reason == "soft_404":
-            self._observe(
-                url, day, run, "not_article", status=200, reason="soft_404: it says so"
-            )
+            self._observe(url, day, run, "not_article", status=200, kind="soft_404")
         elif reason == "redirect":
             self._observe(url, day, run, "redirect", status=302, final_url=HOME)
         else:

@@ -18,7 +18,7 @@ from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.readings import Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import rejection_of
+from newscrawl.ingest.acceptance import kind_of, rejection_of
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
@@ -208,7 +208,9 @@ class Import:
         rejection = rejection_of(article) if article.pages or article.missing_pages else None
         if rejection is not None:
             outcome, reason = rejection
-            self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
+            kind = kind_of(article)
+            seen = attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind)
+            self._record(reading, seen)
             return
         self._remembered += 1
         if self._remembered % REMEMBERED == 0:

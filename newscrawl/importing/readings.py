@@ -15,6 +15,7 @@ from newscrawl.ingest.acceptance import (
     challenge_reason,
     challenger,
     is_cut,
+    kind_of,
     may_be_page,
     media_type,
     problem_of,
@@ -248,11 +249,13 @@ def _judged(article: Article, seen: Observation) -> Observation:
     role = _SOURCES.get(article.page_kind)
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
-        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
+        role = "home" if is_home else role
+        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason=role, kind=role)
     rejection = rejection_of(article)
     if rejection is None:
         return seen
-    return attrs.evolve(seen, outcome=rejection[0], reason=rejection[1][:300])
+    outcome, reason = rejection
+    return attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind_of(article))
 
 
 _JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

@@ -33,7 +33,7 @@ _ELSEWHERE = frozenset(
 """Kinds of pages that replace a deleted article; a login or consent page replaces nothing."""
 
 IS_MISS = """(o.outcome = 'redirect' OR (o.outcome = 'http_error' AND o.status IN (404, 410))
-    OR (o.outcome = 'not_article' AND o.reason LIKE 'soft_404%'))"""
+    OR (o.outcome = 'not_article' AND o.kind = 'soft_404'))"""
 """Condition on `observations AS o`: the visit of an article that may have missed it."""
 
 _VISITS = f"""
@@ -67,10 +67,10 @@ class Miss:
     run_id: int | None
 
 
-def is_miss(outcome: str, status: int | None, reason: str | None) -> bool:
+def is_miss(outcome: str, status: int | None, kind: str | None) -> bool:
     """Return whether a visit with this result may have missed an article."""
     if outcome == "not_article":
-        return (reason or "").startswith("soft_404")
+        return kind == "soft_404"
     return outcome == "redirect" or (outcome == "http_error" and status in _STATUSES)
 
 
@@ -121,7 +121,7 @@ def _reads_sources(db: Database, run: int) -> bool:
     """Return whether *run* read a page of links, or visited none."""
     read, failed = db.execute(
         """SELECT sum(o.outcome IN ('source', 'unchanged') AND o.article_id IS NULL
-            AND coalesce(o.reason, '') NOT IN ('robots.txt', 'tdmrep.json')),
+            AND coalesce(o.kind, '') NOT IN ('robots.txt', 'tdmrep.json')),
             sum(o.outcome NOT IN ('source', 'unchanged') AND EXISTS (
                 SELECT 1 FROM sources AS s WHERE s.url_id = o.url_id AND s.found > 0))
         FROM observations AS o WHERE o.run_id = ?""",
@@ -195,20 +195,20 @@ def _leads_away(db: Database, row: dict[str, Any]) -> bool:
         end = _visit_near(db, url_id, row)
         if end is None:
             return urlsplit(target or "").path in {"", "/"}
-        outcome, status, reason, article_id, version_id, next_id, next_url = end
+        outcome, status, kind, article_id, version_id, next_id, next_url = end
         if version_id is not None:
             return bool(article_id != row["article_id"])
         if outcome != "redirect":
-            return _is_elsewhere(outcome, status, reason)
+            return _is_elsewhere(outcome, status, kind)
         target, url_id = next_url, next_id
     return False
 
 
-def _is_elsewhere(outcome: str, status: int | None, reason: str | None) -> bool:
+def _is_elsewhere(outcome: str, status: int | None, kind: str | None) -> bool:
     if outcome in {"source", "unchanged"}:  # a home or section page
         return True
     if outcome == "not_article":
-        return (reason or "").partition(":")[0] in _ELSEWHERE
+        return kind in _ELSEWHERE
     return outcome == "http_error" and status in _STATUSES
 
 
@@ -219,7 +219,7 @@ def _visit_near(db: Database, url_id: int | None, row: dict[str, Any]) -> Any:
         (moment + step).strftime("%Y-%m-%dT%H:%M:%SZ") for step in (-_NEAR, _NEAR)
     )
     return db.execute(
-        """SELECT o.outcome, o.status, o.reason, o.article_id, o.version_id, o.final_url_id,
+        """SELECT o.outcome, o.status, o.kind, o.article_id, o.version_id, o.final_url_id,
             f.url
         FROM observations AS o LEFT JOIN urls AS f ON f.id = o.final_url_id
         WHERE o.url_id = ?1 AND o.fetched_at BETWEEN ?2 AND ?3

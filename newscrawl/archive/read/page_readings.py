@@ -124,7 +124,7 @@ def read_yields(db: Database, site: str, since: dt.datetime) -> tuple[RunYield, 
         WHERE s.name = ? AND r.started_at >= ? AND r.finished_at IS NOT NULL
         GROUP BY r.id
         HAVING sum(o.outcome = 'source'
-            AND coalesce(o.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+            AND coalesce(o.kind, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY r.started_at, r.id""",
         [site, utc_text(since)],
     )
@@ -164,7 +164,7 @@ def read_source_visits(db: Database, site: str, since: dt.datetime) -> tuple[Sou
             JOIN sites AS s ON s.id = r.site_id
             JOIN observations AS x ON x.run_id = r.id
             WHERE s.name = ?1 AND x.fetched_at >= ?2 AND x.outcome = 'source'
-                AND coalesce(x.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+                AND coalesce(x.kind, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY u.url, o.fetched_at, o.id""",
         [site, utc_text(since)],
     )

@@ -41,7 +41,7 @@ _OF_STORY = _PAGES.format(
 )
 _OF_NONE = _PAGES.format(
     f"""o.id > ?1 AND o.version_id IS NULL AND o.outcome IN {tuple(map(str, REFUSED))}
-    AND o.reason IS NOT 'withdrawn' AND o.fetched_at >= ?4
+    AND o.kind IS NOT 'withdrawn' AND o.fetched_at >= ?4
     AND (?5 IS NULL OR s.name = ?5)""",
     "o.id",
 )

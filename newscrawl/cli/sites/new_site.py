@@ -39,6 +39,7 @@ from newscrawl.system.project import project_folder
 from newscrawl.text.urls import clean_url, site_name
 
 SAMPLES = 12
+_NO_LISTS = frozenset({"robots.txt", "tdmrep.json"})
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
 _LEAST_SAMPLES = 2
 
@@ -135,23 +136,23 @@ def _facts(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> 
     sources = [
         row
         for row in archive.rows(Selection(table="observation"))
-        if row["outcome"] == Outcome.SOURCE and row["reason"] != "robots.txt"
+        if row["outcome"] == Outcome.SOURCE and row["kind"] not in _NO_LISTS
     ]
     articles = [article for _, article in samples]
-    first = next((row["url"] for row in sources if row["reason"] == "home"), home)
+    first = next((row["url"] for row in sources if row["kind"] == "home"), home)
     return SiteFacts(
         home=home,
         title=title_of(_page_of(archive, first) if sources else None, site_name(home)),
-        feeds=_named(sources, "feed"),
-        sitemaps=_named(sources, "sitemap"),
-        sections=_named(sources, "section"),
+        feeds=_of_kind(sources, "feed"),
+        sitemaps=_of_kind(sources, "sitemap"),
+        sections=_of_kind(sources, "section"),
         languages=languages_of(articles),
         is_zone_stated=all(one.date_published_zone_origin != "guessed" for one in articles),
     )
 
 
-def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
-    return tuple(row["url"] for row in sources if (row["reason"] or "").startswith(role))
+def _of_kind(sources: list[dict[str, Any]], kind: str) -> tuple[str, ...]:
+    return tuple(row["url"] for row in sources if row["kind"] == kind)
 
 
 def _folder_name(page: Page) -> str:

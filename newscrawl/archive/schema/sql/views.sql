@@ -484,6 +484,7 @@ SELECT
     o.fetched_at,
     o.outcome,
     o.reason,
+    o.kind,
     o.status,
     f.url AS final_url,
     o.etag,

@@ -91,7 +91,9 @@ class OptOutMiddleware:
         record_redirects(recorder, response)
         found = parse_tdmrep(response.body) if response.status == 200 else None
         rules = found or ()
-        recorder.record("", observation_from(response, *_outcome_of(response, found)))
+        recorder.record(
+            "", observation_from(response, *_outcome_of(response, found), kind=NAME)
+        )
         if recorder.archive is not None and response.status < 500:
             try:
                 write_reservations(recorder.archive, origin, [rule.as_json() for rule in rules])

@@ -198,7 +198,7 @@ def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     outcome = (Outcome.SOURCE, "robots.txt")
     if is_html(body):
         outcome = (Outcome.PARSE_ERROR, "robots.txt is an HTML page")
-    return rules, observation_from(response, *outcome)
+    return rules, observation_from(response, *outcome, kind="robots.txt")
 
 
 def with_whole_tokens(text: str, agent: str) -> str:
