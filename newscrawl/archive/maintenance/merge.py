@@ -238,16 +238,7 @@ class Merge:
         return None if found is None else int(found[0])
 
     def _observation(self, row: dict[str, Any]) -> Observation:
-        same = (
-            "url",
-            "outcome",
-            "reason",
-            "kind",
-            "status",
-            "final_url",
-            "etag",
-            "last_modified",
-        )
+        same = ("url", "outcome", "reason", "kind", "status", "final_url", "etag")
         evidence = None
         if row["evidence_file"] is not None:
             evidence = Evidence(
