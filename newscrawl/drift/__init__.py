@@ -58,10 +58,10 @@ class Drift:
         if len(self.falls) < 2:
             return (*(one.line for one in self.falls), *others)
         first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
-        fields = ", ".join(fall.field for fall in self.falls)
+        fields = dict.fromkeys(fall.field for fall in self.falls)
         line = (
-            f"{len(self.falls)} fields fell since {first.fetched_at:%Y-%m-%d %H:%M} UTC, "
-            f"first at {first.url}: {fields}"
+            f"{len(fields)} fields fell since {first.fetched_at:%Y-%m-%d %H:%M} UTC, "
+            f"first at {first.url}: {', '.join(fields)}"
         )
         return (line, *others)
 

@@ -191,6 +191,13 @@ def m016_row_digests(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m017_doubtful_pages(db: Database) -> None:
+    """Add the certainty of a page's kind, and whether a text is cut."""
+    _run_script(db, "m017_doubtful_pages.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
 def m018_kinds(db: Database) -> None:
     """Add the kind of an answer that is no article."""
     _add_kinds(db)
