@@ -229,7 +229,7 @@ def test_query_is_for_tables_of_articles(archive: Archive) -> None:
         exported(archive, "csv", table="run", query="حديقة")
 
 
-def test_excel_is_told_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
+def test_excel_user_is_warned_of_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
     with Archive(tmp_path / "long.db") as long:
         article = article_at(article_body="كلمة " * (EXCEL_CELL // 4), blocks=())
         long.save(article, observation_at(), site=SITE, key="1", run=None)

@@ -102,7 +102,7 @@ def test_upgrade_is_rehearsed_on_a_copy(old_archive: Path) -> None:
     assert old_archive.with_name(f"archive.db.schema-{schema}").exists()
 
 
-def test_rehearsal_tells_what_is_no_archive(tmp_path: Path) -> None:
+def test_rehearsal_reports_what_is_no_archive(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     assert "no such file" in refusal(run("upgrade", "--dry-run", "-d", path)).lower()
     path.write_text("text")

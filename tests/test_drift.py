@@ -1,4 +1,4 @@
-"""A site that changed is told from one that is only having a quiet day."""
+"""Drift: a changed site is reported, a quiet day is not."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_thirty_quiet_weeks_raise_no_alarm(swing: float) -> None:
             assert not falls(pages[-8_000:]), f"on day {day}"
 
 
-def test_redesign_is_told_within_one_run() -> None:
+def test_redesign_is_reported_within_one_run() -> None:
     chance = seeded(1)
     before = quiet_days(chance, 14, swing=0.3)
     found = falls(before + day_of(chance, 14, USUAL | {"dateline": 0.03, "authors": 0.0}))
@@ -120,7 +120,7 @@ def test_redesign_is_told_within_one_run() -> None:
     assert int(fall.last_good.url.rpartition("/")[2]) < first
 
 
-def test_layout_that_fits_no_page_any_more_is_told() -> None:
+def test_layout_that_fits_no_page_any_more_is_reported() -> None:
     before = quiet_days(seeded(2), 10)
     after = [page(len(before) + number, provenance=100) for number in range(200)]
     rules = {**RULES, 100: {"headline": "h1", "dateline": "dateline_line", "authors": "meta"}}
@@ -128,7 +128,7 @@ def test_layout_that_fits_no_page_any_more_is_told() -> None:
     assert found == {"layout", "keywords", "source_credit"}
 
 
-def test_soft_block_is_told() -> None:
+def test_soft_block_is_reported() -> None:
     before = quiet_days(seeded(3), 10)
     refused = [page(len(before) + number, provenance=None) for number in range(200)]
     found = falls(before + refused)
@@ -136,7 +136,7 @@ def test_soft_block_is_told() -> None:
     assert found["article"].after == 0
 
 
-def test_slow_fade_is_told_before_it_is_over() -> None:
+def test_slow_fade_is_reported_before_it_is_over() -> None:
     chance = seeded(4)
     pages = quiet_days(chance, 28)
     told = None
@@ -186,7 +186,7 @@ def yields(*counts: int) -> list[RunYield]:
     ]
 
 
-def test_feed_that_brings_nothing_is_told_within_one_run() -> None:
+def test_feed_that_brings_nothing_is_reported_within_one_run() -> None:
     usual = [180, 200, 210, 190, 150, 160, 205, 195, 199]
     assert silence_in(SITE, yields(*usual)) is None
     silence = silence_in(SITE, yields(*usual, 0))
@@ -226,7 +226,7 @@ def visits(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[
         (["unchanged 304"], False),
     ],
 )
-def test_dead_source_is_told_from_a_bad_moment(last: list[str], is_dead: bool) -> None:
+def test_dead_source_is_distinguished_from_a_bad_moment(last: list[str], is_dead: bool) -> None:
     found = dead_sources_in(SITE, visits(*["source"] * 8, *last))
     assert bool(found) == is_dead
     if found:

@@ -152,7 +152,7 @@ def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
         assert front.get("/placements").status == 200
 
 
-def test_the_first_page_tells_which_jobs_need_looking_at(tmp_path: Path) -> None:
+def test_the_first_page_lists_the_jobs_that_need_attention(tmp_path: Path) -> None:
     path, jobs_file, now = tmp_path / "a.db", tmp_path / "jobs.toml", dt.datetime.now(dt.UTC)
     fill(path)
     for site in (SITE, "new.example"):

@@ -1,4 +1,4 @@
-"""`newscrawl reextract`: what a newer extractor reads in the evidence, told and then stored."""
+"""`newscrawl reextract`: changes by a newer extractor, reported and then stored."""
 
 from __future__ import annotations
 
@@ -210,14 +210,14 @@ def test_a_page_that_would_be_refused_now_stays(archive: Archive, tmp_path: Path
     assert archive.check() == ()
 
 
-def test_lost_evidence_is_told(once: Archive, tmp_path: Path) -> None:
+def test_lost_evidence_is_reported(once: Archive, tmp_path: Path) -> None:
     (tmp_path / "a.warc.gz").unlink()
     report = again(once, is_applied=True)
     assert len(report.damages) == 4
     assert "cannot read" in report.damages[0]
 
 
-def test_the_command_tells_and_applies(once: Archive) -> None:
+def test_the_command_reports_and_applies(once: Archive) -> None:
     path = once.path
     told = run("reextract", "-d", path, "--jobs", "1")
     assert told.returncode == 0, told.stderr
