@@ -30,10 +30,10 @@ class Outcome(StrEnum):
         "a later page of an article, which was joined to its first page",
     )
     SOURCE = "source", "a feed, sitemap, home or section page was read for links"
-    NOT_ARTICLE = "not_article", "the page is something else; the reason says what"
+    NOT_ARTICLE = "not_article", "the page is of another kind, which the reason names"
     OPTED_OUT = (
         "opted_out",
-        "the publisher does not want it kept; the reason says how that is said",
+        "the publisher does not want it stored; the reason names the opt-out",
     )
     REDIRECT = "redirect", "the address sent us on to another one"
     ROBOTS = "robots", "robots.txt forbids it"
@@ -114,6 +114,12 @@ class Observation:
     """One of `Outcome`."""
     reason: str | None = None
     """More about the outcome, for a person: `soft_404: the headline says not found`."""
+    kind: str | None = None
+    """Kind of an answer that is no article; None for an article and for a failure.
+
+    Of a source home, section, page, feed, sitemap, robots.txt or tdmrep.json; of another page
+    its `Article.page_kind`.
+    """
     status: int | None = None
     """The HTTP status; None where there was no answer."""
     fetched_at: dt.datetime

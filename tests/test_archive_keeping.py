@@ -167,7 +167,7 @@ def test_withdrawn_article_leaves_no_text(archive: Archive, tmp_path: Path) -> N
     assert "عنوان".encode() in content
 
 
-def test_withdrawn_article_is_not_kept_again(archive: Archive) -> None:
+def test_withdrawn_article_is_not_stored_again(archive: Archive) -> None:
     archive.withdraw(URL, reason="بأمر المحكمة")
     assert save(archive, URL, 9) == "unchanged"
     assert not holds(archive, URL)
@@ -179,7 +179,7 @@ def test_withdrawn_article_is_not_kept_again(archive: Archive) -> None:
     assert archive.check() == ()
 
 
-def test_withdrawal_tells_which_evidence_is_left(archive: Archive) -> None:
+def test_withdrawal_reports_the_evidence_that_is_left(archive: Archive) -> None:
     evidence = Evidence(file="a.warc.gz", offset=7, length=9, record_id="urn:x")
     seen = observation_at(MORNING + hours(5), URL, evidence=evidence)
     archive.save(article_at(URL), seen, site=SITE, key=URL, run=None)

@@ -17,6 +17,7 @@ from newscrawl.ingest.acceptance import (
     challenger,
     doubtful_pages,
     is_cut,
+    kind_of,
     may_be_page,
     media_type,
     problem_of,
@@ -275,11 +276,13 @@ def _judged(article: Article, seen: Observation, doubtful: str) -> Observation:
     role = _SOURCES.get(article.page_kind) if is_certain else None
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
-        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
-    verdict = rejection_of(article, doubtful)
-    if verdict is None:
+        role = "home" if is_home else role
+        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason=role, kind=role)
+    rejection = rejection_of(article, doubtful)
+    if rejection is None:
         return seen
-    return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
+    outcome, reason = rejection
+    return attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind_of(article))
 
 
 _JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

@@ -25,7 +25,7 @@ from newscrawl.page import Page
 
 OPT_OUTS = MappingProxyType(
     {
-        "noarchive": "no copy of the page is to be kept for others to see",
+        "noarchive": "no copy of the page may be shown to others",
         "tdm": "the rights of text and data mining are reserved (TDMRep)",
         "noai": "the page is not for the training of models",
         "noimageai": "its pictures are not for the training of models",

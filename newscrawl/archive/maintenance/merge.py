@@ -253,7 +253,7 @@ class Merge:
         return None if found is None else int(found[0])
 
     def _observation(self, row: dict[str, Any]) -> Observation:
-        same = ("url", "outcome", "reason", "status", "final_url", "etag", "last_modified")
+        same = ("url", "outcome", "reason", "kind", "status", "final_url", "etag")
         evidence = None
         if row["evidence_file"] is not None:
             evidence = Evidence(
@@ -264,6 +264,7 @@ class Merge:
             )
         return Observation(
             **{name: row[name] for name in same},
+            last_modified=row["last_modified"],
             content_type=row["content_type"],
             opt_outs=tuple(row["opt_outs"].split(", ")) if row["opt_outs"] else (),
             size=row["size"],

@@ -46,6 +46,10 @@ _NO_EVIDENCE = dict.fromkeys(
 """The columns of an observation without a stored response."""
 
 
+WITHDRAWN = "withdrawn"
+"""The kind of a page whose article was withdrawn."""
+
+
 @attrs.frozen(kw_only=True)
 class Visit:
     """One request with cleaned texts: its observation, site and run."""
@@ -78,7 +82,8 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
             db,
             visit,
             outcome=Outcome.NOT_ARTICLE,
-            reason="withdrawn",
+            reason=WITHDRAWN,
+            kind=WITHDRAWN,
             article_id=article_id,
             **_NO_EVIDENCE,
         )
@@ -322,7 +327,7 @@ def _record_statements(db: Database, visit: Visit) -> None:
 
 def _may_miss(visit: Visit) -> bool:
     seen = visit.observation
-    return is_miss(seen.outcome, seen.status, seen.reason)
+    return is_miss(seen.outcome, seen.status, seen.kind)
 
 
 def _update_absences(db: Database, row: dict[str, Any]) -> None:
@@ -343,6 +348,7 @@ def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
         "fetched_at": visit.seen_at,
         "outcome": seen.outcome,
         "reason": seen.reason,
+        "kind": seen.kind,
         "status": storable_integer(seen.status),
         "final_url_id": lookup_tables.url_id(db, seen.final_url) if seen.final_url else None,
         "etag": seen.etag,

@@ -127,7 +127,7 @@ def _robots_facts(robots: dict[str, Any] | None) -> Iterator[tuple[str, Text | N
     yield "robots.txt", shown(words.get(robots["outcome"], robots["outcome"]))
     yield "home page", shown("allowed" if robots["allows_home"] else "forbidden to us")
     delay = robots["delay"]
-    yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours is kept")
+    yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours applies")
     yield "sitemaps", shown(f"{len(robots['sitemaps'])} named")
 
 

@@ -49,15 +49,16 @@ def content_type_of(response: Response) -> str:
 
 
 def observation_from(
-    response: Response, outcome: Outcome, reason: str | None = None
+    response: Response, outcome: Outcome, reason: str | None = None, *, kind: str | None = None
 ) -> Observation:
-    """Return the observation of the request that *response* answers."""
+    """Return the observation of the request that *response* answers; *kind*: no article."""
     # Of a 304 the body says nothing, and its digest would be that of no page.
     body = None if response.status == 304 else response.body
     return Answered(
         url=response.url,
         outcome=outcome,
         reason=reason,
+        kind=kind,
         status=response.status,
         fetched_at=_arrival_of(response),
         etag=_header(response, "ETag"),

@@ -492,6 +492,7 @@ SELECT
     o.fetched_at,
     o.outcome,
     o.reason,
+    o.kind,
     o.status,
     f.url AS final_url,
     o.etag,

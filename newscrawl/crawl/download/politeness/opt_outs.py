@@ -107,7 +107,7 @@ class OptOutMiddleware:
         record_redirects(recorder, response)
         found = parse_tdmrep(response.body) if response.status == 200 else None
         rules = found or ()
-        seen = observation_from(response, *_outcome_of(response, found))
+        seen = observation_from(response, *_outcome_of(response, found), kind=NAME)
         recorder.record("", attrs.evolve(seen, statements=tdm_statements(rules)))
         if recorder.archive is not None and response.status < 500:
             try:

@@ -206,9 +206,10 @@ def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
     parsed = Protego.parse(with_whole_tokens(text, agent))
     if is_html(body):
         outcome = (Outcome.PARSE_ERROR, "robots.txt is an HTML page")
-        return Rules(rules=parsed), observation_from(response, *outcome)
+        seen = observation_from(response, *outcome, kind="robots.txt")
+        return Rules(rules=parsed), seen
     stated = parse_robots_statements(text)
-    seen = observation_from(response, Outcome.SOURCE, "robots.txt")
+    seen = observation_from(response, Outcome.SOURCE, "robots.txt", kind="robots.txt")
     return (
         Rules(rules=parsed, statements=stated),
         attrs.evolve(seen, statements=stated.statements),
