@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from newscrawl import Archive
 from tests.archive_samples import MORNING, SITE, URL, hours, observation_at
@@ -106,3 +106,23 @@ def test_feed_of_nothing(front: Front) -> None:
     assert front.get("/feed/article/999.json").status == 404
     empty = feedparser.parse(front.get("/feed/edits.atom?site=nowhere.example").text)
     assert (empty.bozo, empty.entries) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("page", "feeds"),
+    [
+        (f"/site/{SITE}", 3),
+        (f"/search?{urlencode({'q': 'السفينة'})}", 1),
+        ("/article/1", 1),
+        ("/search", 0),
+    ],
+)
+def test_pages_link_their_feeds(front: Front, page: str, feeds: int) -> None:
+    """Feed readers find the feeds in the head of a page, and people on the page."""
+    found = html.fromstring(front.get(page).text)
+    linked = found.xpath("//head/link[@rel='alternate']/@href")
+    assert len(linked) == 2 * feeds
+    assert sorted(found.xpath("//main//a[contains(@href, '/feed/')]/@href")) == sorted(linked)
+    for address in linked:
+        assert front.get(address).status == 200
+        assert feedparser.parse(front.get(address).text).entries or address.find(".json") > 0
