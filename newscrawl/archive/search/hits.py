@@ -271,7 +271,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     all articles are counted.
     """
     root = parse_with_names(text, db).root
-    source, values = found_by(root, "NULL") if root else ("SELECT id FROM articles", [])
+    source, values = found_by(root, "NULL") if root else ("SELECT id FROM article", [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 
