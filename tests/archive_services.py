@@ -94,6 +94,8 @@ class Services(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.answers_at_once = 70
         """Most captures in one answer of the Wayback CDX server."""
+        self.index_failure: Answer | None = None
+        """Answer of the Wayback CDX server to each request; None if it works."""
         self.busy: dict[int, str] = {}
         """By the number of a request, the Retry-After of an answer 429."""
         self.victim: int | None = None
@@ -140,7 +142,7 @@ class Services(ThreadingHTTPServer):
         asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         place = "replay" if "id_/" in path else parts.path.split("/")[1]
         answers: dict[str, Callable[[], Answer]] = {
-            "cdx": lambda: self._wayback_index(asked),
+            "cdx": lambda: self.index_failure or self._wayback_index(asked),
             "town": lambda: (200, {}, self._lines(self._listed(asked))),
             "save": lambda: self._save_status(parts.path.rpartition("/")[2]),
             "replay": lambda: self._replay(path),
