@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-import newscrawl
 from newscrawl.archive.changes.absences import judge_run
 from newscrawl.archive.changes.version_changes import judge_sites_of
 from newscrawl.archive.schema.storable import moment_from, now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id
+from newscrawl.system.version import VERSION
 from newscrawl.text.urls import without_passwords
 
 
@@ -27,7 +27,7 @@ def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str
             storable_text(spider),
             name_id(db, "sites", storable_text(site)) if site else None,
             _json(settings),
-            newscrawl.__version__,
+            VERSION,
             now(),
         ),
     )

@@ -72,7 +72,7 @@ def _pages(numbers: Stats) -> Table:
     table.add_row("sources", str(outcomes.get("source", 0)), Outcome.SOURCE.meaning)
     table.add_row("articles read", str(stored), _parts(outcomes))
     table.add_row("skipped", str(skipped), "the reasons are below")
-    table.add_row("articles stored", str(numbers.articles), f"in {numbers.versions} versions")
+    table.add_row("articles kept", str(numbers.articles), f"in {numbers.versions} versions")
     return table
 
 
