@@ -211,6 +211,26 @@ def test_own_visits_and_theirs_are_one_timeline(tmp_path: Path) -> None:
     assert "between 2019-02-02 06:00 and 2019-02-03 18:00 UTC" in told.stdout
 
 
+def test_source_and_digest_are_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    captures = [held(1, 0, 0), held(1, 0, 1)]
+    with serving(captures) as services:
+        history(services, path, f"{HOST}/news/1")
+        address = f"{services.url}/web/20190201060000id_/{HOST}/news/1"
+    with Archive.open_read_only(path) as archive:
+        [capture] = archive.captures(f"{HOST}/news/1")
+        seen = archive.db.execute(
+            "SELECT outcome, source_url, source_digest FROM observation ORDER BY fetched_at"
+        ).fetchall()
+    assert (capture.source_url, capture.source_digest) == (address, captures[0].digest)
+    assert seen == [
+        ("stored", address, captures[0].digest),
+        ("unchanged", None, captures[0].digest),
+    ]
+    shown = run("export", "--table", "observation", "--format", "jsonl", "--archive", path)
+    assert json.loads(shown.stdout.splitlines()[0])["source_url"] == address
+
+
 def test_plan_is_shown_and_nothing_is_fetched(tmp_path: Path) -> None:
     captures = [
         *(held(1, 0, 0), held(1, 0, 1), held(1, 1, 2)),

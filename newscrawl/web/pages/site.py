@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import unquote
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
@@ -41,7 +42,7 @@ _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen
 
 async def site(datasette: Datasette, request: Request) -> Response:
     """Show one site by its name."""
-    name = request.url_vars["name"]
+    name = unquote(request.url_vars["name"])
 
     def facts(db: Database) -> dict[str, Any]:
         row = db.execute("SELECT id FROM sites WHERE name = ?", [name]).fetchone()
