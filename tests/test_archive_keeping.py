@@ -42,7 +42,10 @@ def test_sound_archive_has_no_problems(archive: Archive) -> None:
         ("DELETE FROM bodies WHERE id = 1", "points at a row of bodies"),
         ("DELETE FROM addresses WHERE article_id = 2", "article 2 has no address"),
         ("UPDATE articles SET version_id = 3 WHERE id = 1", "article 1 shows a version of"),
-        ("UPDATE articles SET version_id = NULL WHERE id = 2", "article 2 is neither stored nor"),
+        (
+            "UPDATE articles SET version_id = NULL WHERE id = 2",
+            "article 2 is neither stored",
+        ),
         ("UPDATE articles SET withdrawn_at = 'x' WHERE id = 2", "article 2 is withdrawn, but"),
         (
             "UPDATE versions SET last_seen = '2020' WHERE id = 1",
