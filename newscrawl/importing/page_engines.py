@@ -89,14 +89,19 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
     waiting: deque[_Slot] = deque()
     is_more = True
     while is_more or waiting:
-        while is_more and len(waiting) < most and crew.has_room():
+        if is_more and len(waiting) < most and crew.has_room():
             slot = _started(steps, crew)
             is_more = slot is not None
             waiting.extend([slot] if slot is not None else [])
-        while waiting and waiting[0].is_done:
-            yield waiting.popleft().result()
-        if waiting and (not is_more or len(waiting) >= most or not crew.has_room()):
+        elif waiting:
             crew.wait()
+        yield from _done(waiting)
+
+
+def _done(waiting: deque[_Slot]) -> Steps:
+    """Take the steps from the front that are done."""
+    while waiting and waiting[0].is_done:
+        yield waiting.popleft().result()
 
 
 class _Worker(WorkerProcess):
@@ -168,6 +173,30 @@ class _Crew:
     def end(self) -> None:
         for worker in self._workers:
             worker.end()
+
+
+class PageReader:
+    """One process that reads a record at a time; a context manager.
+
+    A page that ends it, or holds it for longer than DEADLINE, costs that page only.
+    """
+
+    def __init__(self) -> None:
+        self._crew = _Crew(1, DEADLINE)
+
+    def __enter__(self) -> PageReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._crew.end()
+
+    def read(self, task: Task) -> Reading:
+        """Return the reading of *task*."""
+        slot = _Slot(task)
+        self._crew.give(slot)
+        while slot.reading is None:
+            self._crew.wait()
+        return slot.reading
 
 
 def serve(connection: Connection) -> None:

@@ -15,7 +15,9 @@ from newscrawl.ingest.acceptance import (
     DOUBTFUL_PAGES,
     challenge_reason,
     challenger,
+    doubtful_pages,
     is_cut,
+    kind_of,
     may_be_page,
     media_type,
     problem_of,
@@ -24,12 +26,13 @@ from newscrawl.ingest.acceptance import (
     rejection_of,
 )
 from newscrawl.ingest.multi_page import first_page
-from newscrawl.ingest.opt_outs import opt_outs_of
+from newscrawl.ingest.opt_outs import OBEYED, opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
+from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
-from newscrawl.system.environment import use_environment
+from newscrawl.system.environment import use_environment, variable
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url, redirect_target
 from newscrawl.warc.records import Record, Reference, read_record
@@ -45,6 +48,15 @@ class Policy:
     """Names of the opt-outs that are obeyed."""
     doubtful: str = DOUBTFUL_PAGES[0]
     """Treatment of pages that may be no article: NEWSCRAWL_DOUBTFUL_PAGES."""
+
+    @classmethod
+    def of_environment(cls) -> Policy:
+        """Return the policy that environment variables set."""
+        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
+        return cls(
+            obeyed=frozenset(map(str.strip, obeyed)),
+            doubtful=doubtful_pages(variable("NEWSCRAWL_DOUBTFUL_PAGES")),
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -214,7 +226,11 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         return Reading(
             observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
         )
-    seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
+    seen = attrs.evolve(
+        seen,
+        opt_outs=opt_outs_of(page, record.headers),
+        statements=page_statements(page, record.headers),
+    )
     opted_out = obeyed_opt_out(seen.opt_outs, task.policy.obeyed)
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
@@ -260,11 +276,13 @@ def _judged(article: Article, seen: Observation, doubtful: str) -> Observation:
     role = _SOURCES.get(article.page_kind) if is_certain else None
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
-        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
-    verdict = rejection_of(article, doubtful)
-    if verdict is None:
+        role = "home" if is_home else role
+        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason=role, kind=role)
+    rejection = rejection_of(article, doubtful)
+    if rejection is None:
         return seen
-    return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
+    outcome, reason = rejection
+    return attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind_of(article))
 
 
 _JUDGED = frozenset({"response", "resource", "conversion", "revisit"})
