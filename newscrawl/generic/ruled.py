@@ -13,14 +13,15 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from newscrawl.article import Link, LinkList
-from newscrawl.generic.article_node import weight_of
-from newscrawl.generic.fields.dateline_and_credit import credit_of, outlets_of
+from newscrawl.article import Link, LinkList, body_from
+from newscrawl.generic.body.article_node import weight_of
+from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.verdicts import kept, verdicts_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import flag
-from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of, outlets_of
+from newscrawl.html.blocks import blocks_from
 from newscrawl.html.parser import tree_from
-from newscrawl.html.text_lines import Run, blocks_from, runs_of
+from newscrawl.html.text_lines import Run, runs_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import (
     ELLIPSES,
@@ -47,10 +48,10 @@ def _body(matches: Matches, context: Context) -> Values:
     runs = runs_of((tree.root for tree in trees), _flag_inside)
     verdicts = verdicts_of(runs, _reasons(runs), headline="")
     credit_of(runs, verdicts, outlets_of(Structured(context.page)))
-    blocks = blocks_from(kept(runs, verdicts) or runs)
+    blocks = blocks_from(kept(runs, verdicts) or runs, context.absolute)
     if not blocks:
         return NO_VALUES
-    return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}
+    return {"blocks": blocks, "article_body": body_from(blocks)}
 
 
 def _flag_inside(node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from newscrawl.generic.article_node import ENDINGS, length_of
+from newscrawl.generic.body.article_node import ENDINGS, length_of
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, heading_kind, phrase_table

@@ -7,15 +7,15 @@ from itertools import takewhile
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, container_of, length_of, weight_of
+from newscrawl.generic.body.article_node import Outline, container_of, length_of, weight_of
+from newscrawl.generic.body.furniture import is_unseen
+from newscrawl.generic.body.line_features import BEYOND, BODY, Around
+from newscrawl.generic.body.line_model import scores_of
+from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
+from newscrawl.generic.body.verdicts import drop_bare_headings, is_prose, verdicts_of
+from newscrawl.generic.body.verse import keep_verse
 from newscrawl.generic.fields.access import leave_out_wall
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import is_unseen
-from newscrawl.generic.line_features import BEYOND, BODY, Around
-from newscrawl.generic.line_model import scores_of
-from newscrawl.generic.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.verdicts import drop_bare_headings, is_prose, verdicts_of
-from newscrawl.generic.verse import keep_verse
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 
