@@ -99,10 +99,13 @@ def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
     if reading is None:
         return ()
     return tuple(
-        RunReading(text=run.text, kind=run.kind, verdict=verdict or "body", score=score)
-        for run, verdict, score in zip(
-            reading.runs, reading.verdicts, reading.scores, strict=True
+        RunReading(
+            text=line.shown.text,
+            kind=line.run.kind,
+            verdict=line.role or "body",
+            score=line.score,
         )
+        for line in reading.lines
     )
 
 

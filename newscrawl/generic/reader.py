@@ -11,8 +11,8 @@ import attrs
 from newscrawl.article import body_from
 from newscrawl.generic.body.article_node import Outline, outline_of
 from newscrawl.generic.body.embeds import embeds_of
-from newscrawl.generic.body.part import Part, article_part
-from newscrawl.generic.body.verdicts import kept
+from newscrawl.generic.body.lines import Lines, body_of, roles_in, runs_in
+from newscrawl.generic.body.part import article_part
 from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
@@ -66,14 +66,20 @@ class Reading:
     """For each field found, the rule that found it."""
     headlines: Sequence[Candidate] = ()
     """All that competed for the headline."""
-    runs: Sequence[Run] = ()
-    """The runs of text in the part of the page that holds headline and body."""
-    verdicts: Sequence[str] = ()
-    """For each of them why it is no body text; the empty string for body text."""
-    scores: Sequence[int | None] = ()
-    """For each of them the line model's score; None for a line that the rules alone judge."""
+    lines: Lines = ()
+    """The lines in the part of the page that holds headline and body, with their roles."""
     around: Surroundings | None = None
     """Nodes and lines around the article, for finding dates and authors; None before that."""
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """The lines of the article's part, as they stand in the body or around it."""
+        return runs_in(self.lines)
+
+    @property
+    def verdicts(self) -> Sequence[str]:
+        """For each line why it is no body text; the empty string for body text."""
+        return roles_in(self.lines)
 
     def keep(self, field: str, value: Any, rule: str) -> None:
         """Keep a value that was found for *field*."""
@@ -95,14 +101,14 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
     part = article_part(structured, outline, heading, headline)
-    reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
-    reading.scores = part.scores
-    _read_text(reading, context, outline, part, headline)
+    reading.near, reading.lines = part.near, part.lines
+    _read_text(reading, context, outline, headline)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
-    agencies = agencies_of(values, part.runs, part.verdicts, structured)
+    agencies = agencies_of(values, reading.runs, reading.verdicts, structured)
     reading.values["agencies"] = agencies
+    part = attrs.evolve(part, lines=reading.lines)
     kind = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values |= {
         "page_kind": kind.name,
@@ -119,16 +125,16 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     return reading
 
 
-def _read_text(
-    reading: Reading, context: Context, outline: Outline, part: Part, headline: str
-) -> None:
+def _read_text(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
     """Read the lines above, in and below the body."""
-    runs, verdicts, structured = part.runs, part.verdicts, reading.structured
-    reading.keep("description", *standfirst_of(runs, verdicts, structured))
+    structured = reading.structured
+    reading.lines, standfirst, rule = standfirst_of(reading.lines, structured)
+    reading.keep("description", standfirst, rule)
     outlets = outlets_of(structured)
-    reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
-    reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
-    body = kept(runs, verdicts)
+    reading.keep("dateline", *dateline_of(reading.runs, reading.verdicts, context, outlets))
+    reading.lines, credit, rule = credit_of(reading.lines, outlets)
+    reading.keep("source_credit", credit, rule)
+    body = body_of(reading.lines)
     embeds = embeds_of(outline, [run.node for run in body], context.absolute)
     blocks = blocks_from(body, context.absolute, embeds)
     printed, rule = sum(len(block.text) for block in blocks), "density"

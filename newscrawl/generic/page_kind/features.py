@@ -49,8 +49,7 @@ def evidence_of(
 
     Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
-    verdicts = zip(part.runs, part.verdicts, strict=True)
-    body = [run for run, verdict in verdicts if not verdict]
+    body = [line.run for line in part.lines if line.is_body]
     own = _without_alien(body, outline)
     known = _stated(structured, values, heading)
     known = attrs.evolve(known, types=known.types | _types_around(part.near))
