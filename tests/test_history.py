@@ -475,6 +475,13 @@ def test_address_with_a_query_is_requested_as_it_is(tmp_path: Path) -> None:
     assert report["outcomes"] == {"stored": 1}
 
 
+def test_address_with_a_route_is_requested_whole(tmp_path: Path) -> None:
+    url = f"{HOST}/news/#!/story/7"
+    with serving([attrs.evolve(held(7, 0, 0), url=url)]) as services:
+        _, report = history(services, tmp_path / "a.db", "jisr.example")
+    assert report["outcomes"] == {"stored": 1}
+
+
 def test_index_without_captures_ends_the_query(tmp_path: Path) -> None:
     """A crawl without captures answers 404, which cdx_toolkit requested for ever (#16)."""
     captures = [held(1, 0, 365 * 6)]
