@@ -360,6 +360,22 @@ def test_captured_deletion_and_redirect_are_facts(tmp_path: Path) -> None:
         assert (moved.from_url, moved.to_url) == (f"{HOST}/news/2", f"{HOST}/archive/2019/2")
 
 
+def test_many_captured_deletions_are_no_broken_site(tmp_path: Path) -> None:
+    """A run over years may find more articles deleted than there."""
+    path = tmp_path / "a.db"
+    there = [held(number, 0, 0) for number in range(11)]
+    gone = [
+        attrs.evolve(held(number, 0, 40 + 30 * number), status=404, body=b"<h1>Not found</h1>")
+        for number in range(11)
+    ]
+    with serving([*there, *gone]) as services:
+        history(services, path, "jisr.example", "--to", "2019-02-28")
+        history(services, path, "jisr.example")
+    with Archive.open_read_only(path) as archive:
+        found = {one.url: one.first_missed for one in archive.absences()}
+    assert found == {one.url: one.at for one in gone}
+
+
 def test_common_crawl_records_are_fetched_by_range(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     days = (dt.datetime(2024, 2, 25, tzinfo=dt.UTC) - START).days
