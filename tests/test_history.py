@@ -526,7 +526,7 @@ def test_index_without_captures_ends_the_query(tmp_path: Path) -> None:
         (200, b"<html>Offline</html>", "no list of captures"),
     ],
 )
-def test_failing_index_is_told_in_a_line(
+def test_failing_index_is_reported_in_a_line(
     status: int, body: bytes, told: str, tmp_path: Path
 ) -> None:
     """Failures at which wayback-machine-downloader ended with a traceback (#307, #309)."""
@@ -542,8 +542,8 @@ def test_failing_index_is_told_in_a_line(
     assert "Traceback" not in done.stderr
 
 
-def test_dead_service_is_told_in_a_line(tmp_path: Path) -> None:
-    """A refused connection is tried again, and then told without a traceback."""
+def test_dead_service_is_reported_in_a_line(tmp_path: Path) -> None:
+    """A refused connection is tried again, and then reported without a traceback."""
     settings = {"NEWSCRAWL_WAYBACK": "http://127.0.0.1:9", "NEWSCRAWL_HISTORY_WAIT": "0"}
     settings |= {"NEWSCRAWL_HISTORY_PACE": "0"}
     done = run("history", "jisr.example", "--archive", tmp_path / "a.db", environment=settings)
@@ -571,7 +571,7 @@ def test_version_has_the_text_of_todays_extractor(tmp_path: Path) -> None:
         (("jisr.example", "--from", "spring"), "no year, month or day"),
     ],
 )
-def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
+def test_mistakes_are_reported(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
     done = run("history", *arguments, "--archive", tmp_path / "a.db")
     assert done.returncode == 2
     assert told in done.stderr

@@ -193,7 +193,7 @@ def _check(reply: Reply, capture: IndexedCapture) -> None:
 
 
 def _exchange_from(reply: Reply, capture: IndexedCapture) -> Exchange:
-    """Return the exchange of the first transfer, as far as the replay tells of it."""
+    """Return the exchange of the first transfer, as far as the replay states it."""
     original = [
         (name[len(_ORIGINAL) :], value)
         for name, value in reply.headers
