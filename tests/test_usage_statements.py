@@ -1,4 +1,4 @@
-"""Permissions of a publisher for machines: recorded word for word, and obeyed where that is set."""
+"""Permissions of publishers for machines: recorded word for word, and obeyed by setting."""
 
 from __future__ import annotations
 
