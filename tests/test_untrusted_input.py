@@ -30,7 +30,7 @@ from newscrawl.proposal import SiteLook, module_text
 from newscrawl.text.urls import without_passwords
 from newscrawl.web.queries.questions import Answer
 from tests.archive_samples import article_at
-from tests.command_line import run
+from tests.command_line import refusal, run
 from tests.odd_server import Answer as Reply
 from tests.odd_server import odd_server
 
@@ -198,6 +198,60 @@ def test_view_of_the_owner_is_left_alone(tmp_path: Path) -> None:
     with Archive.open_read_only(path) as archive:
         assert archive.db.execute("SELECT x FROM mine").fetchone() == (1,)
     assert "article" in own_views()
+
+
+SLOW = f"'{'a' * 60}' LIKE '{'%a' * 25}%b'"
+"""An expression that takes longer than anyone waits."""
+FOREIGN_CODE = {
+    "computed column": ("bodies", "blocks TEXT", f"blocks TEXT, x AS ({SLOW})"),
+    "condition": ("runs", "spider TEXT NOT NULL", f"spider TEXT NOT NULL cHeck (NOT {SLOW})"),
+    "computed default": ("observations", "reason TEXT", f"reason TEXT DEFAULT ({SLOW})"),
+    "of an expression": ("versions_by_headline", "substr(headline, 1, 40)", SLOW),
+    "index observations_by_run of": ("observations_by_run", "(run_id)", f"(id) WHERE {SLOW}"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN_CODE)
+def test_code_in_the_tables_of_a_strangers_archive_is_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "a.db"
+    Archive(path).close()
+    name, was, now = FOREIGN_CODE[kind]
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA writable_schema = ON")
+    change = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = ?"
+    connection.execute(change, (was, now, name))
+    connection.commit()
+    connection.close()
+    for open_archive in (Archive, Archive.open_read_only):
+        with pytest.raises(ArchiveError, match=kind):
+            open_archive(path)
+
+
+def test_rows_that_a_module_computes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Archive(path).close()
+    table = "CREATE VIRTUAL TABLE openings USING fts5(token, opened_at, run_id)"
+    spoil(path, "DROP TABLE openings", table)
+    for open_archive in (Archive, Archive.open_read_only):
+        with pytest.raises(ArchiveError, match="openings has rows that a module computes"):
+            open_archive(path)
+
+
+@pytest.mark.parametrize("table", ["openings", "articles", "mine"])
+def test_triggers_of_a_strangers_archive_are_not_run(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.add(article_at())
+    begin, endless = f"CREATE TRIGGER odd AFTER INSERT ON {table} BEGIN", ENDLESS.format("id")
+    spoil(path, "CREATE TABLE mine (x)", f"{begin} {endless}; END")
+    said = refusal(run("withdraw", "1", "--yes", "--reason", "x", "--archive", path))
+    assert "has the trigger odd" in said
+    assert run("stats", "--archive", path).returncode == 0  # what is only read runs none
+    with Archive(tmp_path / "b.db") as archive:
+        archive.merge(path)
+        assert archive.counts()["articles"] == 1
 
 
 def test_dependencies_exclude_versions_with_known_advisories() -> None:

@@ -16,7 +16,10 @@ from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writa
 from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
-_OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
+_OF_DAMAGE = (
+    *(sqlite3.Error, LookupError, ValueError, TypeError, OverflowError),
+    *(AttributeError, RecursionError),
+)
 """Errors by which reading a damaged archive may end."""
 
 
