@@ -132,30 +132,30 @@ class NewsSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
         """Yield the article on *response*, or requests for its pages, or record why not."""
-        ticket = self.answered(response)
+        request_key = self.answered(response)
         if not self._is_of_site(response):
             why = f"{host_of(response.url)} is another site"
-            self.recorder.record(ticket, observation_from(response, Outcome.OFFSITE, why))
+            self.recorder.record(request_key, observation_from(response, Outcome.OFFSITE, why))
             return
         if response.status == 304:
-            self._note_unchanged(response, ticket)
+            self._note_unchanged(response, request_key)
             return
         article = self.read(response)
         if not isinstance(article, Article):
-            self.recorder.record(ticket, observation_from(response, *article))
+            self.recorder.record(request_key, observation_from(response, *article))
             return
         if self._is_too_old(article):
             observation = observation_from(
                 response, Outcome.OVER_LIMIT, "published before `since`"
             )
-            self.recorder.record(ticket, observation, article)
+            self.recorder.record(request_key, observation, article)
             return
         came_from = tuple(response.meta.get("redirect_urls", ()))
         observation = observation_from(response, Outcome.STORED)
         if article.missing_pages:
-            yield from self._join(Join(article, ticket, observation, came_from))
+            yield from self._join(Join(article, request_key, observation, came_from))
             return
-        self.recorder.expect(article, ticket, observation, came_from)
+        self.recorder.expect(article, request_key, observation, came_from)
         yield article
 
     def _is_of_site(self, response: Response) -> bool:
@@ -194,10 +194,10 @@ class NewsSpider(Spider):
             join.observation, outcome=Outcome.CONTINUATION, reason=f"a later page of {first}"
         )
         request = self.request_article(first)
-        self.recorder.record(join.ticket, observation, leads_to=[request])
+        self.recorder.record(join.request_key, observation, leads_to=[request])
         yield request
 
-    def _note_unchanged(self, response: Response, ticket: str) -> None:
+    def _note_unchanged(self, response: Response, request_key: str) -> None:
         """Record a 304: the article is as it was, if there is one."""
         archive = self.recorder.archive
         seen = archive.seen(response.url) if archive is not None else None
@@ -207,7 +207,7 @@ class NewsSpider(Spider):
             if is_known
             else (Outcome.HTTP_ERROR, "HTTP 304 unasked")
         )
-        self.recorder.record(ticket, observation_from(response, *outcome))
+        self.recorder.record(request_key, observation_from(response, *outcome))
 
     def _is_too_old(self, article: Article) -> bool:
         """Return whether *article* was published before the date given by `since`."""
@@ -219,11 +219,11 @@ class NewsSpider(Spider):
         return published < since.date()
 
     def answered(self, response: Response) -> str:
-        """Record the redirects before *response*; return the ticket of the request."""
+        """Record the redirects before *response*; return the key of the request."""
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         settle_redirects(self.recorder, response.request)
         target = target_of(response.request)
-        return target.ticket if target else response.url
+        return target.request_key if target else response.url
 
     def failed(self, failure: Failure) -> Observation:
         """Record the outcome of a request that brought no page, and return the observation."""
@@ -239,7 +239,7 @@ class NewsSpider(Spider):
             observation = observation_from(response, outcome, reason)
         else:
             observation = unanswered(request.url, outcome, reason)
-        self.recorder.record(target.ticket if target else request.url, observation)
+        self.recorder.record(target.request_key if target else request.url, observation)
         return observation
 
 

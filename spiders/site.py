@@ -26,7 +26,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
 from newscrawl.crawl.frontier.new_article_quota import room_for_new
 from newscrawl.crawl.frontier.peers import settled_elsewhere
-from newscrawl.crawl.frontier.request_meta import of_the_site, target_of, ticket_for
+from newscrawl.crawl.frontier.request_meta import of_the_site, request_key_for, target_of
 from newscrawl.crawl.frontier.revisit_policy import (
     SMALL_SITE,
     all_articles,
@@ -172,7 +172,7 @@ class SiteSpider(SourceSpider):
         """Return the last visit to an address by any worker, and its article's history."""
         archive = self.recorder.archive
         seen = archive.seen(url) if archive is not None else None
-        elsewhere = self.recorder.peers.seen(ticket_for(url, "article"))
+        elsewhere = self.recorder.peers.seen(request_key_for(url, "article"))
         if elsewhere is not None and (
             seen is None or elsewhere[0].fetched_at > seen.fetched_at
         ):
@@ -245,11 +245,13 @@ class SiteSpider(SourceSpider):
         since = self.arguments.since
         return missed + due_articles(archive, self.site_name, now, most - len(missed), since)
 
-    def _learn(self, ticket: str, observation: Observation, article: Article | None) -> None:
+    def _learn(
+        self, request_key: str, observation: Observation, article: Article | None
+    ) -> None:
         """Pass the result of a request for an article on to the survey."""
-        outcome, is_page = observation.outcome, ticket.startswith("article:")
+        outcome, is_page = observation.outcome, request_key.startswith("article:")
         if is_page and self.scope is not None:
-            asked = ticket.removeprefix("article:")
+            asked = request_key.removeprefix("article:")
             leads_here = outcome not in NOT_REQUESTED and self.scope.includes(observation.url)
             self.survey.redirectors.note(asked, leads_here=leads_here)
         if outcome not in NOT_REQUESTED and (

@@ -30,9 +30,6 @@ from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, page_problem
 
-_PAGES = frozenset({"home", "section", "page"})
-"""The roles of sources that are pages."""
-
 
 class SourceSpider(NewsSpider):
     """Base of the spider that finds articles by a site's feeds, sitemaps and section pages."""
@@ -47,27 +44,27 @@ class SourceSpider(NewsSpider):
 
     def parse_source(self, response: Response) -> Iterator[Request]:
         """Yield the requests that a feed, sitemap or listing page leads to."""
-        ticket = self.answered(response)
+        self.answered(response)
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
         if target.role == "home" and not self._note_home(response.url):
             elsewhere = f"the home page redirects to {response.url}, a page of another site"
-            self._fail(target, ticket, observation_from(response, Outcome.OFFSITE, elsewhere))
+            self._fail(target, observation_from(response, Outcome.OFFSITE, elsewhere))
             return
         seen = observation_from(response, Outcome.SOURCE, target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
-            yield from self._go_on_from(target, ticket, seen)
+            yield from self._go_on_from(target, seen)
             return
         wanted = self._wanted_by(response, target)
         if isinstance(wanted, tuple):
-            self._fail(target, ticket, observation_from(response, *wanted))
+            self._fail(target, observation_from(response, *wanted))
             return
         requests = list(self.requests_for(wanted, parent=target.url))
         if target.role == "home":
             requests += self._robots_sitemaps(response.url)
-        self._record_source(response, ticket, target.role, wanted, requests)
+        self._record_source(response, target, wanted, requests)
         yield from requests
 
     def _note_home(self, url: str) -> bool:
@@ -84,13 +81,13 @@ class SourceSpider(NewsSpider):
             self.survey.move_to(url, self.scope)
         return True
 
-    def _go_on_from(self, target: Target, ticket: str, seen: Observation) -> Iterator[Request]:
+    def _go_on_from(self, target: Target, seen: Observation) -> Iterator[Request]:
         """Yield the requests for the sources that one names which is as it was."""
         found = self.book.found_before(target.url)
         self.book.note_unchanged(look_at(target, seen, found))
         self.survey.note_as_before(target.url, target.role, found=found)
         seen = attrs.evolve(seen, reason=f"{target.role}: as before")
-        self.recorder.record(ticket, seen, is_as_before=True)
+        self.recorder.record(target.request_key, seen, is_as_before=True)
         yield from self._children_of(target.url, target.depth)
         if target.role == "home":
             yield from self._robots_sitemaps(seen.url)
@@ -101,30 +98,30 @@ class SourceSpider(NewsSpider):
             wanted = self.survey.want_again(child.url, child.role, depth + 1, child.stated)
             yield from self.requests_for(wanted, parent=url)
 
-    def _fail(self, target: Target, ticket: str, observation: Observation) -> None:
+    def _fail(self, target: Target, observation: Observation) -> None:
         """Record a source that was answered and could not be read."""
         self.survey.note_failure(target.url, is_unreachable=False)
         self.book.note_failure(look_at(target, observation))
         self._note_unread(target.role, observation)
-        self.recorder.record(ticket, observation)
+        self.recorder.record(target.request_key, observation)
 
     def _record_source(
         self,
         response: Response,
-        ticket: str,
-        role: str,
+        target: Target,
         wanted: list[Wanted],
         requests: list[Request],
     ) -> None:
         """Record a source that was read, with its lists of links and their requests."""
-        found = self.extract(response) if role in _PAGES else None
+        found = self.extract(response) if target.is_listing else None
         article = found if isinstance(found, Article) else None
-        observation = observation_from(response, Outcome.SOURCE, role)
-        if role == "section" and not wanted and not self.survey.articles_on(response.url):
+        observation = observation_from(response, Outcome.SOURCE, target.role)
+        is_section = target.role == "section"
+        if is_section and not wanted and not self.survey.articles_on(response.url):
             kind = article.page_kind if article is not None else "page"
             reason = f"{kind}: taken for a section, but it lists no articles"
             observation = observation_from(response, Outcome.NOT_ARTICLE, reason)
-        self.recorder.record(ticket, observation, article, leads_to=requests)
+        self.recorder.record(target.request_key, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
         """Record a source that could not be read."""
@@ -146,7 +143,7 @@ class SourceSpider(NewsSpider):
 
     def _wanted_by(self, response: Response, target: Target) -> list[Wanted] | Problem:
         """Return the addresses that a source leads to; outcome and reason if it is none."""
-        problem = _problem_of(response, target.role)
+        problem = _problem_of(response, target)
         if problem:
             return problem
         try:
@@ -162,7 +159,7 @@ class SourceSpider(NewsSpider):
         Raises ExtractionError or UnreadableSourceError if it is another kind of page.
         """
         is_news = False
-        if target.role in _PAGES:
+        if target.is_listing:
             listing = parse_listing(page_from(response))
             wanted = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
@@ -244,10 +241,10 @@ class SourceSpider(NewsSpider):
         yield from self._children_of(one.url, one.depth)
 
 
-def _problem_of(response: Response, role: str) -> Problem | None:
+def _problem_of(response: Response, target: Target) -> Problem | None:
     """Return outcome and reason where *response* is no source at all."""
     if response.status == 304:
         return Outcome.HTTP_ERROR, "HTTP 304 unasked"
-    if role in _PAGES:
+    if target.is_listing:
         return page_problem(response)
     return transfer_problem(response.body, response.status)

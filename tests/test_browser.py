@@ -9,8 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.crawl.download.browser import is_unseen
-from newscrawl.crawl.download.browser_proxy import BrowserProxy
+from newscrawl.crawl.download.browser.middleware import is_unseen
+from newscrawl.crawl.download.browser.proxy import BrowserProxy
 from newscrawl.ingest.public_addresses import PrivateHosts
 from tests.crawling import crawl, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text

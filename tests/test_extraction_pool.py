@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from scrapy.http import HtmlResponse
 
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
+from newscrawl.crawl.download.response import page_from
 from tests.crawling import ROOT, outcomes, rows
 from tests.odd_server import OddServer, ferry_times
 
@@ -35,6 +37,11 @@ class Watched(Layout):
 
 SITE = Site(name="ferry", title="ferry", hosts=("127.0.0.1",), layouts=(Watched,))
 """
+
+
+def test_page_of_a_response_is_decoded_and_parsed_once() -> None:
+    response = HtmlResponse("https://shams.example/1", body=b"<h1>The ferry</h1>")
+    assert page_from(response) is page_from(response)
 
 
 @pytest.fixture

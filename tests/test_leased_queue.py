@@ -66,13 +66,13 @@ def settle(queue: LeasedQueue, path: str, *claims: str) -> None:
     told = Settled(
         url=HOST + path, outcome="stored", status=200, fetched_at=NOW, published=None
     )
-    queue.send([queue.settling(ticket(path), told, claims, is_article=True)])
+    queue.send([queue.settling(request_key(path), told, claims, is_article=True)])
 
 
-def ticket(path: str) -> str:
+def request_key(path: str) -> str:
     target = target_of(Asking().request_article(HOST + path))
     assert target is not None
-    return target.ticket
+    return target.request_key
 
 
 def test_the_best_goes_first_and_then_the_first(join: Join) -> None:
@@ -100,13 +100,13 @@ def test_what_a_dead_worker_held_is_handed_out_again(join: Join) -> None:
     dead, alive = join(), join()
     asked(dead, "/1", "/2")
     assert taken(dead, 1) == ["/1"]
-    assert dead.claim("article:elsewhere", ticket("/1"))
+    assert dead.claim("article:elsewhere", request_key("/1"))
     time.sleep(0.06)
     beat = alive.beat(0.05, may_lead=True)
     assert (beat.waiting, beat.held) == (2, 0)
     assert sorted(taken(alive)) == ["/1", "/2"]
     # What it was redirected to on the way may be asked for again as well.
-    assert alive.claim("article:elsewhere", ticket("/1"))
+    assert alive.claim("article:elsewhere", request_key("/1"))
     assert dead.beat(60, may_lead=False).was_unknown
 
 
@@ -145,7 +145,7 @@ def test_an_article_counts_once_whoever_settles_it(join: Join) -> None:
     assert [settled.url for settled in two.told_by_others()] == [f"{HOST}/1"]
     assert list(two.told_by_others()) == []
     assert list(one.told_by_others()) == []
-    known = two.known(ticket("/1"))
+    known = two.known(request_key("/1"))
     assert known is not None
     assert (known.outcome, known.fetched_at) == ("stored", NOW)
 
@@ -163,8 +163,8 @@ def test_what_is_given_back_waits_again_or_is_as_if_never_found(join: Join) -> N
     queue = join()
     asked(queue, "/1", "/2")
     taken(queue)
-    queue.send([queue.returning([ticket("/1")])])
-    queue.send([queue.returning([ticket("/2")], for_this_crawl=False)])
+    queue.send([queue.returning([request_key("/1")])])
+    queue.send([queue.returning([request_key("/2")], for_this_crawl=False)])
     assert queue.held() == set()
     assert taken(queue) == ["/1"]
     asked(queue, "/1", "/2")
@@ -293,9 +293,9 @@ def test_outcomes_of_another_program_are_dropped(
     queue = join()
     server.client.xadd(f"{queue.key}:settled", {"by": "other", "what": text})
     server.client.xadd(f"{queue.key}:settled", {"nothing": "of ours"})
-    server.client.hset(queue.known_key, ticket("/1"), text)
+    server.client.hset(queue.known_key, request_key("/1"), text)
     assert list(queue.told_by_others()) == []
-    assert queue.known(ticket("/1")) is None
+    assert queue.known(request_key("/1")) is None
     assert queue.dropped == 3
 
 

@@ -35,7 +35,7 @@ class Join:
     """An article of which further pages are awaited."""
 
     first: Article
-    ticket: str
+    request_key: str
     observation: Observation
     """Observation of the first page; written with the joined article."""
     came_from: tuple[str, ...] = ()
@@ -121,16 +121,16 @@ class Joins:
             )
             return
         article, observation = join.joined()
-        self._spider.recorder.expect(article, join.ticket, observation, join.came_from)
+        self._spider.recorder.expect(article, join.request_key, observation, join.came_from)
         yield article
 
     def _read(self, response: Response, join: Join, asked: str) -> Iterator[Any]:
-        ticket = self._spider.answered(response)
+        request_key = self._spider.answered(response)
         page = self._spider.read(response)
         outcome = self._take(page, join, asked) if isinstance(page, Article) else page
         if outcome[0] != Outcome.CONTINUATION and url_key(asked) in join.known:
             join.reasons.append(f"{asked}: {outcome[0]}")
-        self._spider.recorder.record(ticket, observation_from(response, *outcome))
+        self._spider.recorder.record(request_key, observation_from(response, *outcome))
         yield from self._onward(join)
 
     def _take(self, page: Article, join: Join, asked: str) -> Problem:
@@ -150,7 +150,7 @@ class Joins:
         if is_postponed(observation):
             # The next run begins with the first page again.
             postponed = unsent(join.first.url, observation.outcome, observation.reason or "")
-            self._spider.recorder.record(join.ticket, postponed)
+            self._spider.recorder.record(join.request_key, postponed)
             return
         join.reasons.append(f"{asked}: {observation.reason or observation.outcome}")
         yield from self._onward(join)

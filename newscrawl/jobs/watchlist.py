@@ -20,6 +20,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.read.edits import Edit, read_edits
 from newscrawl.archive.search.hits import ids_of_hits
 from newscrawl.errors import UsageError
+from newscrawl.system.project import watchlist_path
 from newscrawl.system.whole_file import whole_file
 
 MOST = 50
@@ -75,7 +76,7 @@ class WatchlistFile:
 
     def __init__(self, archive: Path) -> None:
         self.archive = archive
-        self.path = archive.with_name(f"{archive.stem}.watchlist.json")
+        self.path = watchlist_path(archive)
 
     def read(self) -> Watchlist:
         """Return the watchlist; an empty one without a file. Raises UsageError if damaged."""

@@ -1,4 +1,4 @@
-"""Where the project is: the folder of scrapy.cfg, where relative paths start from."""
+"""Paths of the project: the folder of scrapy.cfg, and files that stand beside an archive."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def anchored(path: str | Path) -> Path:
     So a crawl started in a sub-folder writes to the same archive as one started at the top.
     """
     return project_folder() / Path(path).expanduser()
+
+
+def watchlist_path(archive: Path) -> Path:
+    """Return the file of the saved searches of *archive*, which stands beside it."""
+    return archive.with_name(f"{archive.stem}.watchlist.json")

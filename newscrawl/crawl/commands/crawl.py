@@ -11,7 +11,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.crawl.download.browser import use_browser
+from newscrawl.crawl.download.browser.middleware import use_browser
 from newscrawl.crawl.reporting.log import is_json, quieten_scrapy
 from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.crawl.run.run_lock import SiteIsLockedError, lock_site

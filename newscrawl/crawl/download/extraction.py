@@ -13,9 +13,6 @@ from newscrawl.crawl.extraction_pool import ExtractionPool, Found
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.ingest.acceptance import problem_of, read_article
 
-_PAGES = frozenset({"article", "home", "section", "page"})
-"""The roles of requests whose answers are pages."""
-
 
 class ExtractionMiddleware:
     """Extract the articles of pages in worker processes.
@@ -61,6 +58,6 @@ class ExtractionMiddleware:
 
 def _is_page(request: Request, response: Response) -> bool:
     target = target_of(request)
-    if target is None or target.role not in _PAGES or response.status == 304:
+    if target is None or not target.is_page or response.status == 304:
         return False
     return problem_of(response.body, content_type_of(response), response.status) is None

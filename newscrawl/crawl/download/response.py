@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.http import Response
@@ -23,14 +24,20 @@ OPT_OUTS = "newscrawl_opt_outs"
 """Key in a request's meta for the opt-outs of its page."""
 
 
+_pages: WeakKeyDictionary[Response, Page] = WeakKeyDictionary()
+"""The page of each response that is in use, so that none is decoded and parsed twice."""
+
+
 def page_from(response: Response) -> Page:
-    """Return the page in *response*, as just fetched."""
-    return Page(
-        url=response.url,
-        body=response.body,
-        fetched_at=_arrival_of(response),
-        content_type=_header(response, "Content-Type"),
-    )
+    """Return the page in *response*, as just fetched; the same one each time."""
+    if response not in _pages:
+        _pages[response] = Page(
+            url=response.url,
+            body=response.body,
+            fetched_at=_arrival_of(response),
+            content_type=_header(response, "Content-Type"),
+        )
+    return _pages[response]
 
 
 def content_type_of(response: Response) -> str:

@@ -44,8 +44,8 @@ class FrontierWriter:
 
     def add(self, request: Request, target: Target) -> None:
         """Have an article wait, from the next write on."""
-        self._forgotten.discard(target.ticket)
-        self._new[target.ticket] = _waiting_from(request, target)
+        self._forgotten.discard(target.request_key)
+        self._new[target.request_key] = _waiting_from(request, target)
 
     def forget(self, key: str) -> None:
         """Have an article not wait, as if nobody had found it."""
@@ -97,4 +97,6 @@ class FrontierWriter:
 
 def _waiting_from(request: Request, target: Target) -> Waiting:
     role = ELSEWHERE if request.meta.get("allow_offsite") else target.role
-    return Waiting(key=target.ticket, url=request.url, role=role, priority=request.priority)
+    return Waiting(
+        key=target.request_key, url=request.url, role=role, priority=request.priority
+    )

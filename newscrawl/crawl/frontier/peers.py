@@ -29,7 +29,7 @@ class Peers:
         """Return the name of *plan* under which the archive stores its frontier."""
         return plan
 
-    def seen(self, ticket: str) -> tuple[Seen, History] | None:
+    def seen(self, request_key: str) -> tuple[Seen, History] | None:
         """Return the last visit of the peers to an address, and the article's history there."""
         return None
 

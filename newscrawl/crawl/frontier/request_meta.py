@@ -11,6 +11,8 @@ from newscrawl.crawl.sources.plan import Scope, Wanted
 from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 
 META = "newscrawl"
+_LISTINGS = frozenset({"home", "section", "page"})
+"""Roles of sources that are pages."""
 
 
 @attrs.frozen(kw_only=True)
@@ -19,7 +21,7 @@ class Target:
 
     role: str
     """article, or the kind of source: home, section, page, feed, sitemap."""
-    ticket: str
+    request_key: str
     """Key of the requested address, also after redirects."""
     depth: int = 0
     """Number of sitemap indexes that led to it."""
@@ -31,6 +33,16 @@ class Target:
     """The date that an index of sitemaps states for it (ISO 8601)."""
     spelled: str = ""
     """Key shared by requests for the same page in other spellings."""
+
+    @property
+    def is_listing(self) -> bool:
+        """True of a source that is a page, not a feed or sitemap."""
+        return self.role in _LISTINGS
+
+    @property
+    def is_page(self) -> bool:
+        """True of an article and of a source that is a page."""
+        return self.role == "article" or self.is_listing
 
     def key_of(self, url: str) -> str:
         """Return the key of exactly this *url* in its role; one may be list and article."""
@@ -45,9 +57,9 @@ class Target:
         return "article" if self.role == "article" else "source"
 
 
-def ticket_for(url: str, role: str) -> str:
+def request_key_for(url: str, role: str) -> str:
     """Return the request key of *url* in its *role*."""
-    return Target(role=role, ticket="").key_of(url)
+    return Target(role=role, request_key="").key_of(url)
 
 
 def target_of(request: Request) -> Target | None:
@@ -61,7 +73,7 @@ def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, objec
 
     With *page*, another request for the page waits until this one is answered.
     """
-    target = Target(role=role, ticket=ticket_for(url, role))
+    target = Target(role=role, request_key=request_key_for(url, role))
     spelled = "" if page is None else target.spelling_of(page)
     return {META: attrs.asdict(attrs.evolve(target, spelled=spelled))}
 
@@ -75,7 +87,7 @@ def meta_of_source(one: Wanted, parent: str | None) -> dict[str, object]:
     stated = one.stated.isoformat() if one.stated else None
     target = Target(
         role=one.role,
-        ticket=ticket_for(one.url, one.role),
+        request_key=request_key_for(one.url, one.role),
         depth=one.depth,
         url=one.url,
         parent=parent,

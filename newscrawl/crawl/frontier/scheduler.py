@@ -64,7 +64,7 @@ class NewsScheduler(BaseScheduler):
         self._under_way: set[str] = set()
         self._frontier = FrontierWriter()
         self._found_here: set[str] = set()
-        """The tickets of the articles that were found in this run, by this worker."""
+        """Request keys of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
         self._obstacle: NewscrawlError | None = None
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
@@ -120,7 +120,7 @@ class NewsScheduler(BaseScheduler):
         if _is_redirect(request):
             return self._follow(request, target)
         if "retry_times" in request.meta:
-            self._under_way.add(target.ticket)
+            self._under_way.add(target.request_key)
             self._push(request)
             return True
         if request.dont_filter:
@@ -136,7 +136,7 @@ class NewsScheduler(BaseScheduler):
             if self._is_taken(request, target):
                 self._awaited.add(self._key_of(request, target))
                 return False
-            self._under_way.add(target.ticket)
+            self._under_way.add(target.request_key)
         if target.role == "article":
             self._renew_conditions(request)
         self._push(request)
@@ -184,9 +184,9 @@ class NewsScheduler(BaseScheduler):
         """Have a new request wait for its turn."""
         self._push(request)
 
-    def _try_next_spelling(self, ticket: str, page: str = "") -> None:
+    def _try_next_spelling(self, request_key: str, page: str = "") -> None:
         """Request the next spelling of an address that gave nothing."""
-        request = self._spellings.fail(ticket, page, self._seen)
+        request = self._spellings.fail(request_key, page, self._seen)
         target = target_of(request) if request is not None else None
         if request is not None and target is not None:
             self._seen.add(self._key_of(request, target))
@@ -194,15 +194,17 @@ class NewsScheduler(BaseScheduler):
 
     def _drop(self, requests: list[Request]) -> None:
         """Note that *requests* are not needed: another spelling has given the page."""
-        tickets = {target.ticket for one in requests if (target := target_of(one)) is not None}
+        request_keys = {
+            target.request_key for one in requests if (target := target_of(one)) is not None
+        }
         try:
-            self._frontier.discard(tickets)
+            self._frontier.discard(request_keys)
         except ArchiveError as error:
             self.recorder.stop(error)
 
     def _remember(self, request: Request, target: Target) -> None:
         """Have an article in the archive's frontier with the next write."""
-        self._found_here.add(target.ticket)
+        self._found_here.add(target.request_key)
         self._frontier.add(request, target)
 
     def _push(self, request: Request) -> None:
@@ -229,7 +231,7 @@ class NewsScheduler(BaseScheduler):
     def _new_article(self, request: Request) -> Target | None:
         """Return the target of a request for an article that is not under way, else None."""
         target = target_of(request)
-        is_new = target is not None and target.ticket not in self._under_way
+        is_new = target is not None and target.request_key not in self._under_way
         return target if is_new and _is_article(request) else None
 
     def _begin_article(self, request: Request, target: Target) -> bool:
@@ -237,13 +239,13 @@ class NewsScheduler(BaseScheduler):
         if self._is_one_too_many(request.url):
             self._too_many.append(request.url)
             self._pass_over(target)
-            self._spellings.leave(target.ticket)
+            self._spellings.leave(target.request_key)
             return False
-        if target.ticket not in self._found_here or self._is_wanted(request):
-            self._under_way.add(target.ticket)
+        if target.request_key not in self._found_here or self._is_wanted(request):
+            self._under_way.add(target.request_key)
             return True
         self._forget(request, target)
-        self._try_next_spelling(target.ticket)
+        self._try_next_spelling(target.request_key)
         return False
 
     def _pass_over(self, target: Target) -> None:
@@ -253,7 +255,7 @@ class NewsScheduler(BaseScheduler):
         """Have a link that was found be as if it was not, until a source names it."""
         self._pass_over(target)
         self._seen.discard(self._key_of(request, target))
-        self._frontier.forget(target.ticket)
+        self._frontier.forget(target.request_key)
         note_passed_over = getattr(self._spider, "note_passed_over", None)
         if note_passed_over is not None:
             note_passed_over(request)
@@ -307,22 +309,22 @@ class NewsScheduler(BaseScheduler):
         return self.limit is not None and self.recorder.found >= self.limit
 
     def _settled(
-        self, ticket: str, observation: Observation, article: Article | None = None
+        self, request_key: str, observation: Observation, article: Article | None = None
     ) -> None:
-        self._under_way.discard(ticket)
-        if not ticket or is_postponed(observation):
+        self._under_way.discard(request_key)
+        if not request_key or is_postponed(observation):
             return
         if observation.outcome in _ANSWERS or article is not None:
-            page = f"{ticket.partition(':')[0]}:{url_key(observation.url)}"
-            self._drop(self._spellings.answer(ticket, page))
+            page = f"{request_key.partition(':')[0]}:{url_key(observation.url)}"
+            self._drop(self._spellings.answer(request_key, page))
         else:
-            self._try_next_spelling(ticket)
+            self._try_next_spelling(request_key)
 
     def _dropped(self, request: Request) -> None:
         """Settle a redirect to an address that was requested already."""
         target = target_of(request)
         if target is not None and _hops_of(request):
-            settle_redirects(self.recorder, request, target.ticket)
+            settle_redirects(self.recorder, request, target.request_key)
 
 
 def _take_up(spider: Spider, row: Waiting) -> Request:
@@ -343,10 +345,10 @@ def _is_article(request: Request) -> bool:
     return target is not None and target.role == "article"
 
 
-def settle_redirects(recorder: Recorder, request: Request, ticket: str = "") -> None:
+def settle_redirects(recorder: Recorder, request: Request, request_key: str = "") -> None:
     """Write an observation for each redirect that led to *request*.
 
-    *ticket* is the key of the first address, if no other outcome of it will follow.
+    *request_key* is the key of the first address, if no other outcome of it will follow.
     """
     for observation in redirects_before(request):
-        recorder.record(ticket, observation)
+        recorder.record(request_key, observation)

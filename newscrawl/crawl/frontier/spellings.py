@@ -18,7 +18,7 @@ class Spellings:
 
     def __init__(self) -> None:
         self._pages: dict[str, str] = {}
-        """The page of each ticket that was let through and is not settled."""
+        """The page of each request key that was let through and is not settled."""
         self._answered: set[str] = set()
         self._waiting: dict[str, dict[str, Request]] = {}
         """The requests that wait, by page and by key of their address."""
@@ -41,21 +41,21 @@ class Spellings:
             self._keys.add(key)
             return True
         self._waiting[target.spelled] = {}
-        self._pages[target.ticket] = target.spelled
+        self._pages[target.request_key] = target.spelled
         return False
 
-    def answer(self, ticket: str, final_page: str) -> list[Request]:
-        """Note that *final_page* answered *ticket*; return requests that are now needless."""
-        pages = {self._pages.pop(ticket, final_page), final_page}
+    def answer(self, request_key: str, final_page: str) -> list[Request]:
+        """Note that *final_page* answered *request_key*; return the needless requests."""
+        pages = {self._pages.pop(request_key, final_page), final_page}
         self._answered |= pages
         return [request for page in pages for request in self._let_go(page).values()]
 
-    def fail(self, ticket: str, page: str, seen: Container[str]) -> Request | None:
-        """Note that *ticket*, or *page*, gave nothing; return the next spelling to request.
+    def fail(self, request_key: str, page: str, seen: Container[str]) -> Request | None:
+        """Note that *request_key*, or *page*, gave nothing; return the next spelling.
 
         An address that is *seen* was requested meanwhile, as the target of a redirect.
         """
-        page = self._pages.pop(ticket, page)
+        page = self._pages.pop(request_key, page)
         waiting = self._let_go(page)
         for key in list(waiting):
             request = waiting.pop(key)
@@ -63,13 +63,13 @@ class Spellings:
                 self._waiting[page] = waiting
                 self._keys |= waiting.keys()
                 target = target_of(request)
-                self._pages[target.ticket if target is not None else key] = page
+                self._pages[target.request_key if target is not None else key] = page
                 return request
         return None
 
-    def leave(self, ticket: str) -> None:
-        """Note that the page of *ticket* is left for another run, in every spelling."""
-        self._let_go(self._pages.pop(ticket, ""))
+    def leave(self, request_key: str) -> None:
+        """Note that the page of *request_key* is left for another run, in every spelling."""
+        self._let_go(self._pages.pop(request_key, ""))
 
     def left(self, seen: Container[str]) -> list[Request]:
         """Return all that still waits and is not *seen*; nothing waits any more."""

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.system.interpreter import PYTHON
+from newscrawl.system.project import watchlist_path
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ class WatchlistMessages:
         if archive is None:
             return
         path = archive.path.resolve()
-        if not path.with_name(f"{path.stem}.watchlist.json").exists():
+        if not watchlist_path(path).exists():
             return
         program = "from newscrawl.cli import main; main()"
         try:

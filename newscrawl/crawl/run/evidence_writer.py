@@ -109,14 +109,16 @@ class EvidenceKeeper:
         if last is not None and role != "article" and _is_alike(exchange, last):
             if original is not None:
                 return _Place(last.evidence, None, is_same=True)
-            is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest
-            if role in LISTINGS and is_recent:
+            if role in LISTINGS and _is_within(self._rest, exchange, last):
                 return _Place(None, None, is_same=False)
-        if article is not None and key is not None and original is None and last is not None:
-            is_recent = abs(exchange.fetched_at - last.fetched_at) < self._rest_of_same
-            if is_recent and self._archive.evidence.is_unchanged(article, site, key):
-                # A nonce, a counter or an advert has changed: no news.
-                return _Place(None, None, is_same=True)
+        if original is None and self._is_no_news(exchange, last, site, article, key):
+            return _Place(None, None, is_same=True)
+        return self._write(exchange, original, site, article)
+
+    def _write(
+        self, exchange: Exchange, original: Original | None, site: str, article: Article | None
+    ) -> _Place:
+        """Write the answer, one with the content of *original* as a revisit of it."""
         writer = self._writer(site)
         if original is not None:
             evidence = writer.write_revisit(exchange, original)
@@ -124,6 +126,20 @@ class EvidenceKeeper:
             evidence = writer.write(exchange, json=_json(article) if article else None)
         evidence = attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}")
         return _Place(evidence, writer, is_same=original is not None)
+
+    def _is_no_news(
+        self,
+        exchange: Exchange,
+        last: Capture | None,
+        site: str,
+        article: Article | None,
+        key: str | None,
+    ) -> bool:
+        """Return whether only a nonce, a counter or an advert has changed since *last*."""
+        if last is None or article is None or key is None:
+            return False
+        is_recent = _is_within(self._rest_of_same, exchange, last)
+        return is_recent and self._archive.evidence.is_unchanged(article, site, key)
 
     def _original(self, last: Capture | None, exchange: Exchange) -> Original | None:
         """Return the record that holds this payload already; None where it is to be written."""
@@ -157,6 +173,11 @@ class EvidenceKeeper:
 
     def _path(self, site: str) -> str:
         return f"{self._folder}/{_name_of(site)}"
+
+
+def _is_within(rest: dt.timedelta, exchange: Exchange, last: Capture) -> bool:
+    """Return whether the answer came within *rest* of the last one."""
+    return abs(exchange.fetched_at - last.fetched_at) < rest
 
 
 def _is_alike(exchange: Exchange, last: Capture) -> bool:

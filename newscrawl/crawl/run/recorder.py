@@ -44,7 +44,7 @@ SEVERAL_REFUSED = 3
 _LOOK_AT_DISK = 20
 
 address_settled = object()
-"""Sent when the outcome of an address is known: *ticket*, *observation* and *article*."""
+"""Sent when the outcome of an address is known: *request_key*, *observation* and *article*."""
 
 logger = logging.getLogger(__name__)
 _TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
@@ -53,7 +53,7 @@ _TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES
 
 @attrs.frozen
 class _Waiting:
-    ticket: str
+    request_key: str
     observation: Observation
     came_from: tuple[str, ...] = ()
 
@@ -129,7 +129,7 @@ class Recorder:
     def expect(
         self,
         article: Article,
-        ticket: str,
+        request_key: str,
         observation: Observation,
         came_from: tuple[str, ...] = (),
     ) -> None:
@@ -137,7 +137,7 @@ class Recorder:
 
         *came_from* are the addresses that redirected to it: perhaps it has moved.
         """
-        self._waiting[article.url] = _Waiting(ticket, observation, came_from)
+        self._waiting[article.url] = _Waiting(request_key, observation, came_from)
 
     def save(self, article: Article) -> None:
         """Write *article* with its observation and evidence.
@@ -161,17 +161,17 @@ class Recorder:
                 )
                 self._identities.follow_canonical(article)
                 self._identities.follow_moves(article.url)
-                self._frontier.settle(waiting.ticket)
+                self._frontier.settle(waiting.request_key)
                 if self._misses is not None:
-                    self._misses.forget(waiting.ticket)
+                    self._misses.forget(waiting.request_key)
             outcome = saved.outcome
         self._settle(
-            waiting.ticket, attrs.evolve(waiting.observation, outcome=outcome), article
+            waiting.request_key, attrs.evolve(waiting.observation, outcome=outcome), article
         )
 
     def record(
         self,
-        ticket: str,
+        request_key: str,
         observation: Observation,
         article: Article | None = None,
         *,
@@ -202,11 +202,11 @@ class Recorder:
                     if observation.outcome == Outcome.REDIRECT:
                         self._identities.follow_moves(observation.url)
                     if not is_postponed(observation):
-                        self._frontier.settle(ticket)
-                    self._note_miss(ticket, observation)
+                        self._frontier.settle(request_key)
+                    self._note_miss(request_key, observation)
             except (ArchiveError, WarcError) as error:
                 self.stop(error)
-        self._settle(ticket, observation, article)
+        self._settle(request_key, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:
         """Record wanted addresses that were not requested; they stay in the frontier."""
@@ -221,7 +221,7 @@ class Recorder:
         waiting = self._waiting_for(article, outcome)
         self._waiting.pop(article.url, None)
         observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
-        self.record(waiting.ticket, observation)
+        self.record(waiting.request_key, observation)
 
     def stop(self, failure: NewscrawlError | str) -> None:
         """Have the crawl end by itself, because of *failure*."""
@@ -264,7 +264,7 @@ class Recorder:
             target = target_of(response.request)
             reason = f"{type(failure.value).__name__}: {failure.value}"[:300]
             observation = observation_from(response, Outcome.ERROR, reason)
-            self.record(target.ticket if target else response.url, observation)
+            self.record(target.request_key if target else response.url, observation)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         self.close(reason)
@@ -314,17 +314,21 @@ class Recorder:
             logger.error("the sources are not kept: %s", error)
             self.status.exit_status = exits.FAILED
 
-    def _note_miss(self, ticket: str, observation: Observation) -> None:
+    def _note_miss(self, request_key: str, observation: Observation) -> None:
         """Have an address that was to give an article tried again, if that may help."""
-        if self._misses is None or self.archive is None or not ticket.startswith("article:"):
+        if (
+            self._misses is None
+            or self.archive is None
+            or not request_key.startswith("article:")
+        ):
             return
         # A known article is visited again in any case.
         is_known = self.archive.id_of(observation.url) is not None
         if is_known or not may_pass(observation.outcome):
-            self._misses.forget(ticket)
+            self._misses.forget(request_key)
             return
-        tries = self._misses.tries_of(ticket) + 1
-        self._misses.note(ticket, observation.url, tries, next_try(observation, tries))
+        tries = self._misses.tries_of(request_key) + 1
+        self._misses.note(request_key, observation.url, tries, next_try(observation, tries))
 
     def _finds_no_articles(self) -> bool:
         """Return whether a site gave no article in a crawl that should have found some."""
@@ -354,12 +358,14 @@ class Recorder:
         waiting = self._waiting.get(article.url)
         return waiting or _Waiting(article.url, unanswered(article.url, outcome, None))
 
-    def _settle(self, ticket: str, observation: Observation, article: Article | None) -> None:
-        self.status.note(ticket, observation)
+    def _settle(
+        self, request_key: str, observation: Observation, article: Article | None
+    ) -> None:
+        self.status.note(request_key, observation)
         if self.status.addresses % _LOOK_AT_DISK == 0 and not self._has_room():
             self.stop("the disk is nearly full")
         self.crawler.signals.send_catch_log(
-            address_settled, ticket=ticket, observation=observation, article=article
+            address_settled, request_key=request_key, observation=observation, article=article
         )
 
 

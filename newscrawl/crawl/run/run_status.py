@@ -6,7 +6,7 @@ from collections import Counter
 
 from newscrawl import exit_status as exits
 from newscrawl.crawl.frontier.postponed import is_postponed
-from newscrawl.crawl.frontier.request_meta import ticket_for
+from newscrawl.crawl.frontier.request_meta import request_key_for
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 
 _REFUSALS = frozenset(
@@ -58,16 +58,16 @@ class RunStatus:
         """True if the run has ended and requested everything wanted."""
         return self.exit_status in _FINISHED and self.failure is None
 
-    def note(self, ticket: str, observation: Observation) -> None:
-        """Count an observation; *ticket* is its request key, empty for robots.txt."""
+    def note(self, request_key: str, observation: Observation) -> None:
+        """Count an observation; *request_key* is its request key, empty for robots.txt."""
         outcome = observation.outcome
         self.counts[outcome] += 1
-        self.refused += _is_refused(ticket, observation)
-        self._site_files += outcome == Outcome.SOURCE and not ticket
+        self.refused += _is_refused(request_key, observation)
+        self._site_files += outcome == Outcome.SOURCE and not request_key
         if outcome not in {Outcome.SOURCE, Outcome.CONTINUATION, *ARTICLE_OUTCOMES}:
             self.reasons[outcome, (observation.reason or "")[:60]] += 1
         if is_postponed(observation):
-            self.left_over += bool(ticket)
+            self.left_over += bool(request_key)
             self.postponed = observation.reason
 
     def end(self, reason: str, *, is_lost: bool, records_pages: bool) -> None:
@@ -84,11 +84,11 @@ class RunStatus:
         )
 
 
-def _is_refused(ticket: str, observation: Observation) -> bool:
+def _is_refused(request_key: str, observation: Observation) -> bool:
     """Return whether an article's address gave an error, or a page elsewhere and no article."""
-    if not ticket.startswith("article:") or is_postponed(observation):
+    if not request_key.startswith("article:") or is_postponed(observation):
         return False
-    has_moved = ticket != ticket_for(observation.url, "article")
+    has_moved = request_key != request_key_for(observation.url, "article")
     return observation.outcome in _REFUSALS or (
         observation.outcome == Outcome.NOT_ARTICLE and has_moved
     )

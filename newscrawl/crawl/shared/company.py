@@ -42,8 +42,8 @@ class Company(Peers):
         """Prefix of the plans of all shared crawls with the same arguments."""
         return f"shared {self._line.queue.key} "
 
-    def seen(self, ticket: str) -> tuple[Seen, History] | None:
-        known = self._line.ask(lambda queue: queue.known(ticket))
+    def seen(self, request_key: str) -> tuple[Seen, History] | None:
+        known = self._line.ask(lambda queue: queue.known(request_key))
         if known is None:
             return None
         seen = Seen(

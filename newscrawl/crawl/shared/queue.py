@@ -126,39 +126,46 @@ class LeasedQueue(Base):
         """
         found = self._run("take", self.worker, most, -1 if limit is None else limit)
         taken = {
-            ticket: self._decode_request(item)
-            for ticket, item in zip(found[::2], found[1::2], strict=True)
+            request_key: self._decode_request(item)
+            for request_key, item in zip(found[::2], found[1::2], strict=True)
         }
-        if strange := [ticket for ticket, request in taken.items() if request is None]:
+        if strange := [
+            request_key for request_key, request in taken.items() if request is None
+        ]:
             self._drop(len(strange), "waiting articles")
             self.send([self.returning(strange, for_this_crawl=False)])
         return [request for request in taken.values() if request is not None]
 
-    def claim(self, key: str, ticket: str) -> bool:
-        """Return whether this worker may request the redirect target of *ticket*."""
-        return bool(self._run("claim", self.worker, key, ticket))
+    def claim(self, key: str, request_key: str) -> bool:
+        """Return whether this worker may request the redirect target of *request_key*."""
+        return bool(self._run("claim", self.worker, key, request_key))
 
     def settling(
-        self, ticket: str, settled: Settled, claims: Iterable[str], *, is_article: bool
+        self, request_key: str, settled: Settled, claims: Iterable[str], *, is_article: bool
     ) -> Call:
         """Return the call that reports an address's outcome, so that it is settled."""
-        told: tuple[str | int, ...] = (self.worker, ticket, int(is_article), settled.as_json())
+        told: tuple[str | int, ...] = (
+            self.worker,
+            request_key,
+            int(is_article),
+            settled.as_json(),
+        )
         told += tuple(claims)
         return Call("settle", told)
 
-    def returning(self, tickets: Iterable[str], *, for_this_crawl: bool = True) -> Call:
+    def returning(self, request_keys: Iterable[str], *, for_this_crawl: bool = True) -> Call:
         """Return the call that reports that this worker gives articles back.
 
         Not *for_this_crawl*, they are as if nobody had found them yet.
         """
         told: tuple[str | int, ...] = (self.worker, int(for_this_crawl))
-        return Call("return", told + tuple(tickets))
+        return Call("return", told + tuple(request_keys))
 
     def held(self) -> set[str]:
-        """Return the tickets of the articles that Redis takes to be with this worker."""
+        """Return the request keys of the articles that Redis takes to be with this worker."""
         with _told():
             found = self.server.hgetall(f"{self.key}:held")
-        return {ticket for ticket, worker in found.items() if worker == self.worker}
+        return {request_key for request_key, worker in found.items() if worker == self.worker}
 
     def beat(self, lease: float, *, may_lead: bool) -> Beat:
         """Say that this worker is alive, for *lease* seconds; return how the crawl stands."""
@@ -243,7 +250,7 @@ class LeasedQueue(Base):
         item: dict[str, Any] = {"url": request.url, "priority": request.priority}
         if request.meta.get("allow_offsite"):
             item["is_elsewhere"] = True
-        return target.ticket, self.serializer.dumps(item)
+        return target.request_key, self.serializer.dumps(item)
 
     def _decode_request(self, encoded_request: str | None) -> Request | None:
         """Return the request of an item; None if another program wrote it."""

@@ -85,7 +85,7 @@ class SharedScheduler(NewsScheduler):
     def close(self, reason: str) -> None:
         """Give back the leases that were not requested."""
         self.is_closing = True
-        held = {_ticket_of(request) for _, _, request in self._heap} & set(self._held)
+        held = {_request_key_of(request) for _, _, request in self._heap} & set(self._held)
         self._drop_waiting(held)
         self._give_back(sorted(held))
         is_to_tell = (self.peers.leads or self.is_at_limit) and not self.is_over
@@ -113,9 +113,11 @@ class SharedScheduler(NewsScheduler):
         """True if Redis is down, or messages to it wait."""
         return self.line.has_more or self.line.is_down or bool(self._to_share)
 
-    def _drop_waiting(self, tickets: Set[str]) -> None:
-        """Remove the requests of *tickets* from those that wait here."""
-        self._heap = [entry for entry in self._heap if _ticket_of(entry[2]) not in tickets]
+    def _drop_waiting(self, request_keys: Set[str]) -> None:
+        """Remove the requests with *request_keys* from those that wait here."""
+        self._heap = [
+            entry for entry in self._heap if _request_key_of(entry[2]) not in request_keys
+        ]
         heapq.heapify(self._heap)
 
     def _has_other_spellings(self) -> bool:
@@ -170,15 +172,15 @@ class SharedScheduler(NewsScheduler):
             self._push(request)
 
     def _hold(self, request: Request) -> None:
-        ticket = _ticket_of(request)
-        self._held[ticket] = request
-        self._seen.add(ticket)
+        request_key = _request_key_of(request)
+        self._held[request_key] = request
+        self._seen.add(request_key)
         self._push(request)
 
     def _taken(self) -> list[Request]:
         """Return articles that are now this worker's, where it has none left and some wait."""
         now = monotonic()
-        is_full = any(_ticket_of(entry[2]) in self._held for entry in self._heap)
+        is_full = any(_request_key_of(entry[2]) in self._held for entry in self._heap)
         if is_full or self.is_over or self.is_closing or self.line.is_down:
             return []
         if now < self._next_take or not self._send():
@@ -195,15 +197,15 @@ class SharedScheduler(NewsScheduler):
         self._to_share.clear()
         return self.line.send()
 
-    def _give_back(self, tickets: list[str], *, for_this_crawl: bool = True) -> None:
-        for ticket in tickets:
-            self._held.pop(ticket, None)
-        if tickets:
-            call = self.queue.returning(tickets, for_this_crawl=for_this_crawl)
+    def _give_back(self, request_keys: list[str], *, for_this_crawl: bool = True) -> None:
+        for request_key in request_keys:
+            self._held.pop(request_key, None)
+        if request_keys:
+            call = self.queue.returning(request_keys, for_this_crawl=for_this_crawl)
             self.line.tell(call)
 
     def _pass_over(self, target: Target) -> None:
-        self._give_back([target.ticket], for_this_crawl=False)
+        self._give_back([target.request_key], for_this_crawl=False)
 
     def _on_time(self) -> None:
         """Report that this worker is alive, and take requests if it has none."""
@@ -254,10 +256,10 @@ class SharedScheduler(NewsScheduler):
         if may_be_lost:
             self._share_again()
         held = self.queue.held()
-        in_heap = {_ticket_of(entry[2]) for entry in self._heap} & set(self._held)
+        in_heap = {_request_key_of(entry[2]) for entry in self._heap} & set(self._held)
         lost = in_heap - held
         # Another worker has them, or nobody: Redis knows which.
-        self._to_share += [self._held.pop(ticket) for ticket in sorted(lost)]
+        self._to_share += [self._held.pop(request_key) for request_key in sorted(lost)]
         self._drop_waiting(lost)
         if not self.line.has_more:
             self._give_back(sorted(held - set(self._held)))
@@ -283,27 +285,27 @@ class SharedScheduler(NewsScheduler):
         if target.role != "article":
             return False
         key = self._key_of(request, target)
-        ticket = target.ticket
-        is_ours = self.line.ask(lambda queue: queue.claim(key, ticket))
+        request_key = target.request_key
+        is_ours = self.line.ask(lambda queue: queue.claim(key, request_key))
         if is_ours:
-            self._claims.setdefault(ticket, []).append(key)
+            self._claims.setdefault(request_key, []).append(key)
         # If nobody answers: two requests are better than none.
         return is_ours is False
 
     def _settled(
-        self, ticket: str, observation: Observation, article: Article | None = None
+        self, request_key: str, observation: Observation, article: Article | None = None
     ) -> None:
-        super()._settled(ticket, observation, article)
-        if ticket not in self._held:
+        super()._settled(request_key, observation, article)
+        if request_key not in self._held:
             return
         if is_postponed(observation):
-            self._give_back([ticket])
+            self._give_back([request_key])
             if not self.is_closing:
                 # It would be handed out again at once, to this worker or another.
                 close = self.crawler.engine.close_spider_async(reason="host_rests")
                 deferred_from_coro(close)
             return
-        del self._held[ticket]
+        del self._held[request_key]
         told = Settled(
             url=observation.url,
             outcome=observation.outcome,
@@ -313,14 +315,14 @@ class SharedScheduler(NewsScheduler):
             if article is not None and article.date_published is not None
             else None,
         )
-        claims = self._claims.pop(ticket, [])
+        claims = self._claims.pop(request_key, [])
         is_article = observation.outcome in ARTICLE_OUTCOMES
-        self.line.tell(self.queue.settling(ticket, told, claims, is_article=is_article))
+        self.line.tell(self.queue.settling(request_key, told, claims, is_article=is_article))
 
 
-def _ticket_of(request: Request) -> str:
+def _request_key_of(request: Request) -> str:
     target = target_of(request)
-    return target.ticket if target is not None else ""
+    return target.request_key if target is not None else ""
 
 
 def _batched(requests: Sequence[Request]) -> Iterator[Sequence[Request]]:

@@ -69,17 +69,20 @@ class TurnHandler(QuietHandler):
             return
         holds = self._holds if is_alone else 0.0
         while True:
-            wait = None
-            if scheduler.line.may_try:
-                wait = scheduler.line.ask(
-                    lambda queue: queue.wait_for_turn(host, spacing, holds)
-                )
+            wait = self._seconds_to_turn(host, spacing, holds)
             if wait == 0:
                 self._free_until[host] = monotonic() + _TRUSTED
                 return
             if wait is None and (recorder.status.failure is not None or scheduler.is_closing):
                 raise Postponed(Outcome.OVER_LIMIT, _NO_TURN)
             await asyncio.sleep(wait or _AGAIN)
+
+    def _seconds_to_turn(self, host: str, spacing: float, holds: float) -> float | None:
+        """Take a turn at *host*; return 0, the seconds until the next try, or None."""
+        line = self._scheduler.line
+        if not line.may_try:
+            return None
+        return line.ask(lambda queue: queue.wait_for_turn(host, spacing, holds))
 
     @property
     def _scheduler(self) -> SharedScheduler:

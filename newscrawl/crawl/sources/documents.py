@@ -197,39 +197,47 @@ def _elements(text: str, names: tuple[str, ...]) -> Iterator[etree._Element]:
 
     Raises XMLSyntaxError if *text* is not well-formed.
     """
+    parser = _parser_for(text, names)
+    root: etree._Element | None = None
+    outer: etree._Element | None = None
+    first = 0
+    for number, start in enumerate(range(0, len(text), _CHUNK)):
+        parser.feed(text[start : start + _CHUNK].encode("utf-8", "replace"))
+        for element in _elements_of(parser):
+            root = element if root is None else root
+            if local_name(element) not in names:
+                continue  # the root, or another of its name
+            if outer is None:
+                outer, first = element, number
+            elif element is outer:
+                yield element
+                element.clear()
+                outer = None
+        if outer is not None and number - first >= _MAX_CHUNKS:
+            raise _TooLongError
+        _free(root, outer)
+    parser.close()
+
+
+def _parser_for(text: str, names: tuple[str, ...]) -> etree.XMLPullParser:
+    """Return a parser with events for the elements of *names* and the root of *text*."""
     spelt = {
         found[1] for found in re.finditer(rf"[<:]({'|'.join(names)})\b", text, re.IGNORECASE)
     }
     spelt.add(_NAME.match(text)[1].rpartition(":")[2])  # type: ignore[index]  # the root
-    parser = etree.XMLPullParser(
+    return etree.XMLPullParser(
         events=("start", "end"),
         tag=[f"{{*}}{name}" for name in spelt],
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
     )
-    root: etree._Element | None = None
-    outer: etree._Element | None = None
-    chunks = 0
-    for start in range(0, len(text), _CHUNK):
-        parser.feed(text[start : start + _CHUNK].encode("utf-8", "replace"))
-        for event, element in parser.read_events():
-            if not isinstance(element, etree._Element):
-                continue
-            root = element if root is None else root
-            if local_name(element) not in names:
-                continue  # the root, or another of its name
-            if event == "start":
-                outer, chunks = (element, 0) if outer is None else (outer, chunks)
-            elif element is outer:
-                yield element
-                element.clear()
-                outer = None
-        chunks += 1
-        if outer is not None and chunks > _MAX_CHUNKS:
-            raise _TooLongError
-        _free(root, outer)
-    parser.close()
+
+
+def _elements_of(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    """Yield the elements that have begun or ended since the last call, twice if both."""
+    found = (element for _, element in parser.read_events())
+    return (element for element in found if isinstance(element, etree._Element))
 
 
 def _read_alone(root: str, piece: str, names: tuple[str, ...]) -> etree._Element | None:

@@ -48,15 +48,13 @@ class SitemapPool:
         parts = [one for one in index.entries if one.is_part and lists_articles(one.url)]
         if self.whole_history:
             return parts
-        parts.sort(key=lambda part: part.modified or _OLDEST, reverse=True)
+        parts.sort(key=_modified, reverse=True)
         if self.since:
             return [part for part in parts if (part.latest or self.since) >= self.since]
         if len(parts) > MAX_PARTS:
-            logger.info(
-                "%d of %d sitemaps are read; history=all reads all", MAX_PARTS, len(parts)
-            )
-            parts = parts[:MAX_PARTS]
-        return parts
+            most = MAX_PARTS
+            logger.info("%d of %d sitemaps are read; history=all reads all", most, len(parts))
+        return parts[:MAX_PARTS]
 
     def add(self, entry: SitemapEntry) -> None:
         """Add an entry of a sitemap that is not a news sitemap."""
@@ -95,3 +93,7 @@ class SitemapPool:
         if total <= SMALL_SITE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)
+
+
+def _modified(part: SitemapEntry) -> dt.datetime:
+    return part.modified or _OLDEST

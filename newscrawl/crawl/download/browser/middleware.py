@@ -2,7 +2,7 @@
 
 It is for sites that declare `needs_browser`, or for a crawl with NEWSCRAWL_BROWSER=always. A
 page costs a hundred times what a plain request does. All that the browser requests goes through
-a proxy of ours (`browser_proxy`), each page has a context of its own, and no cookie is kept.
+a proxy of ours (`proxy`), each page has a context of its own, and no cookie is kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from newscrawl.crawl.download.browser_proxy import refused_places
+from newscrawl.crawl.download.browser.proxy import refused_places
 from newscrawl.crawl.download.guard import GuardMiddleware, Refused
 from newscrawl.crawl.download.politeness.quiet import QuietGate
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
@@ -35,7 +35,6 @@ DRAWN_BY = "X-Newscrawl-Drawn-By"
 """The header that marks an answer as drawn by a browser, in evidence too."""
 _HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-_PAGES = frozenset({"article", "home", "section", "page"})
 _UNSEEN = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest"})
 """Resource types that a page's text does without."""
 _SECONDS = 20
@@ -81,7 +80,7 @@ def use_browser(settings: BaseSettings) -> None:
     if program is None:
         raise UsageError("pages drawn by scripts need Chromium: apt install chromium")
     # scrapy_playwright is an extra, and the provider imports it.
-    from newscrawl.crawl.download.browser_provider import ProxiedChromium  # noqa: PLC0415
+    from newscrawl.crawl.download.browser.provider import ProxiedChromium  # noqa: PLC0415
 
     hosts = PrivateHosts.named(settings["NEWSCRAWL_PRIVATE_HOSTS"])
     handlers = settings.getdict("DOWNLOAD_HANDLERS")
@@ -91,7 +90,7 @@ def use_browser(settings: BaseSettings) -> None:
         "DOWNLOADER_MIDDLEWARES": {
             **middlewares,
             # Between robots and what notes the answers.
-            "newscrawl.crawl.download.browser.BrowserMiddleware": 980,
+            "newscrawl.crawl.download.browser.middleware.BrowserMiddleware": 980,
         },
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_BROWSER_PROVIDER": partial(ProxiedChromium, hosts),
@@ -170,7 +169,7 @@ class BrowserMiddleware:
         """
         self._gate.check(request)
         target = target_of(request)
-        if target is not None and target.role in _PAGES:
+        if target is not None and target.is_page:
             request.meta["playwright"] = True
             request.meta["playwright_page_goto_kwargs"] = {"wait_until": "networkidle"}
             request.meta["playwright_page_init_callback"] = _prepare

@@ -146,10 +146,15 @@ def _wanted(head: bytes) -> _Wanted | None:
     host, port = host_of(text), port_of(text)
     if not text.startswith("http://") or not host or not port:
         return None
-    path = b"/" + target.split(b"/", 3)[3] if target.count(b"/") > 2 else b"/"
-    if b"?" in (rest := target[7:].partition(b"/")[0]):  # http://host?query
-        path = b"/?" + rest.partition(b"?")[2]
-    return _Wanted(host, port, method, path)
+    return _Wanted(host, port, method, _path_of(target))
+
+
+def _path_of(target: bytes) -> bytes:
+    """Return path and query of an absolute address."""
+    place, slash, path = target.removeprefix(b"http://").partition(b"/")
+    if b"?" in place:  # http://host?query
+        return b"/?" + target.partition(b"?")[2]
+    return slash + path or b"/"
 
 
 def _forwarded(head: bytes, wanted: _Wanted) -> bytes:

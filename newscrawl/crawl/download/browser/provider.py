@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import Browser
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
-from newscrawl.crawl.download.browser_proxy import BrowserProxy
+from newscrawl.crawl.download.browser.proxy import BrowserProxy
 from newscrawl.ingest.public_addresses import PrivateHosts
 
 

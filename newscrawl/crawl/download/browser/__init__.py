@@ -1,0 +1,1 @@
+"""Pages drawn by Chromium, which reaches the web only through a guarded proxy."""
