@@ -135,6 +135,21 @@ def test_json_in_thousands_of_brackets_is_damage(tmp_path: Path, sound: bytes) -
     assert run("withdraw", "2", "--yes", "--reason", "x", "--archive", path).returncode == 1
 
 
+def test_values_of_other_types_are_damage(tmp_path: Path, sound: bytes) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(sound)
+    connection = sqlite3.connect(path)
+    for column in ("versions SET headline", "runs SET started_at", "link_lists SET heading"):
+        connection.execute(f"UPDATE {column} = x'00ff'")
+    connection.commit()
+    connection.close()
+    assert "version 1 is not what was saved" in run("check", "--archive", path).stdout
+    for command in (("runs",), ("show", "1"), ("search", "سفينة"), ("versions", "1")):
+        done = run(*command, "--archive", path)
+        assert "Traceback" not in done.stderr, (command, done.stderr)
+        assert done.returncode == 0 or "is damaged: " in refusal(done), command
+
+
 def test_archive_with_a_word_of_a_megabyte_is_sound(tmp_path: Path) -> None:
     fill(tmp_path / "archive.db")
     done = run("check", "--archive", tmp_path / "archive.db")

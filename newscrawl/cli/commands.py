@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -16,11 +15,8 @@ from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writa
 from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
-_OF_DAMAGE = (
-    *(sqlite3.Error, LookupError, ValueError, TypeError, OverflowError),
-    *(AttributeError, RecursionError),
-)
-"""Errors by which reading a damaged archive may end."""
+_NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit, OSError)
+"""Ends of a command that a damaged archive does not explain."""
 
 
 class Summary(NamedTuple):
@@ -226,7 +222,9 @@ class Commands(click.Group):
             raise Refused(error) from error
         except PermissionError as error:
             raise Refused(NewscrawlError(not_writable(Path(), error))) from error
-        except _OF_DAMAGE as error:
+        except _NO_DAMAGE:
+            raise
+        except Exception as error:
             problem = problem_of_opened()
             if problem is None:
                 raise

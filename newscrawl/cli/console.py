@@ -285,8 +285,8 @@ def problem_of_opened() -> str | None:
         try:
             with Archive.open_read_only(file) as archive:
                 problems = archive.check(looks_at_evidence=False)
-        except ArchiveError as error:
-            problems = (str(error),)
+        except Exception as error:  # whatever the damage is, it has a place to be told
+            problems = (str(error) or type(error).__name__,)
         if problems:
             return f"{file} is damaged: {problems[0]}. newscrawl check tells all"
     return None

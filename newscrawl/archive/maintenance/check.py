@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
 def _index_faults(db: Database) -> list[str]:
     try:
         return check_index(db) or list(index_problems(db))
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError) as error:
         return [f"the search index cannot be read ({error}): newscrawl reindex mends it"]
 
 
@@ -141,13 +141,21 @@ def changed_values(db: Database) -> Iterator[str]:
     if unreadable:
         return  # what follows reads the same texts
     for version, digest, *texts in db.execute(_VERSIONS):
-        if digest_of(texts) != digest:
+        if not _has_digest(digest, list, texts):
             yield f"version {version} is not what was saved: its text does not match its digest"
     for url_id, url, key in db.execute("SELECT id, url, key FROM urls"):
-        if url_digest(url) != key:
+        if not isinstance(url, str) or url_digest(url) != key:
             yield f"address {url_id} is not what was saved: it does not match its key"
     yield from _changed_lists(db)
     yield from changed_rows(db)
+
+
+def _has_digest(digest: object, content: Callable[[list[Any]], list[Any]], rows: Any) -> bool:
+    """Return whether *digest* is that of *rows*; False for types that we never write."""
+    try:
+        return digest_of(content(rows)) == digest
+    except (TypeError, ValueError, AttributeError):
+        return False
 
 
 def _changed_lists(db: Database) -> Iterator[str]:
@@ -157,7 +165,7 @@ def _changed_lists(db: Database) -> Iterator[str]:
         ("provenance", _PROVENANCES, lambda rows: [row[2:4] for row in rows if row[2]]),
     ):
         for (number, digest), group in groupby(db.execute(query), lambda row: row[:2]):
-            if digest_of(content(list(group))) != digest:
+            if not _has_digest(digest, content, list(group)):
                 yield f"{name} {number} is not what was saved: it does not match its digest"
 
 
