@@ -264,6 +264,17 @@ def test_search_marks_the_words_that_were_found(kept: Path) -> None:
     assert " 1. [الميناء] يستقبل أول سفينة\n" in out
 
 
+@pytest.mark.parametrize(
+    "command", ["gone", "edits", "reclassify", "reextract --site", "watchlist add x", "search"]
+)
+def test_argument_that_is_no_text_is_one_line(kept: Path, command: str) -> None:
+    done = run(*command.split(), "a\udcff", "--archive", kept)
+    assert "Traceback" not in done.stderr
+    if command != "search":
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "an argument is no text in UTF-8" in done.stderr
+
+
 def test_search_without_a_find_says_so(kept: Path) -> None:
     done = run("search", "زرافة", "-d", kept)
     assert (done.returncode, done.stdout) == (0, "Nothing was found.\n")

@@ -225,10 +225,10 @@ class Commands(click.Group):
         except _NO_DAMAGE:
             raise
         except Exception as error:
-            problem = problem_of_opened()
-            if problem is None:
+            refusal = _explained(error)
+            if refusal is None:
                 raise
-            raise Refused(ArchiveError(problem)) from error
+            raise refusal from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""
@@ -236,6 +236,15 @@ class Commands(click.Group):
             formatter.write_dl(
                 [(name, SUMMARIES[name].sentence) for name in self.list_commands(ctx)]
             )
+
+
+def _explained(error: Exception) -> Refused | None:
+    """Return the line for an error that the arguments or a damaged archive explain, if any."""
+    is_no_text = any("\ud800" <= char <= "\udfff" for word in sys.argv for char in word)
+    if isinstance(error, UnicodeEncodeError) and is_no_text:
+        return WronglyUsed(UsageError("an argument is no text in UTF-8"))
+    problem = problem_of_opened()
+    return None if problem is None else Refused(ArchiveError(problem))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
