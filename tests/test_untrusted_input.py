@@ -26,6 +26,7 @@ from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.importing.input_files import fetch
 from newscrawl.jobs import Job, add_job
+from newscrawl.jobs.watchlist import WatchlistFile
 from newscrawl.proposal import SiteLook, module_text
 from newscrawl.text.urls import without_passwords
 from newscrawl.web.queries.questions import Answer
@@ -96,10 +97,11 @@ def test_others_read_neither_archive_nor_jobs_nor_units(tmp_path: Path) -> None:
         archive.start_run("site", None, {})
         archive.backup(tmp_path / "copy.db")
     add_job(tmp_path / "jobs.toml", Job(name="shams.example", every=3600, url="https://x.y/"))
+    WatchlistFile(tmp_path / "a.db").set_targets({"webhook": "https://x.y/secret"})
     made = ("schedule", "https://shams.example/", "--every", "1h", "--systemd", tmp_path / "u")
     assert run(*made, "--jobs-file", tmp_path / "jobs.toml").returncode == 0
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"a.db", "copy.db", "jobs.toml"}
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".lock"]
+    assert {one.suffix for one in files} >= {".db", ".toml", ".json", ".service"}
     assert {path.name: path.stat().st_mode & stat.S_IRWXO for path in files} == {
         path.name: 0 for path in files
     }
