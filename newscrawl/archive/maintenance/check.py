@@ -17,6 +17,7 @@ from newscrawl.archive.schema.row_digests import changed_rows
 from newscrawl.archive.search.index import check_index
 from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
+from newscrawl.system.regular_file import open_regular
 
 _RULES = {
     "article {} is neither kept nor withdrawn, and joined to no other": f"""
@@ -108,14 +109,15 @@ def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
             [file_id],
         )
         try:
-            with (folder / path).open("rb") as file:
+            with open_regular(folder / path) as file:
                 size = file.seek(0, 2)
                 for observation, offset, length in pointers:
                     file.seek(offset)
                     if offset + length > size or not file.read(7).startswith(_RECORDS):
                         yield f"the evidence of observation {observation} is not in {path}"
-        except OSError as error:
-            yield f"the evidence in {path} cannot be read: {error.strerror}"
+        except (OSError, ValueError, TypeError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            yield f"the evidence in {path} cannot be read: {reason}"
 
 
 _LISTS = """SELECT l.id, l.digest, l.heading, l.kind, l.is_inside_body, c.text, u.url,
