@@ -333,7 +333,7 @@ def problem_of_opened() -> str | None:
         except Exception as error:  # whatever the damage is, it has a place to be told
             problems = (str(error) or type(error).__name__,)
         if problems:
-            return f"{file} is damaged: {problems[0]}. newscrawl check tells all"
+            return f"{file} is damaged: {problems[0]}. newscrawl check lists all damage"
     return None
 
 
