@@ -163,7 +163,7 @@ def test_an_agency_is_shown_by_its_sites(front: Front) -> None:
 def test_a_list_is_shown_through_time(front: Front) -> None:
     text = front.get("/placements?lang=en&" + urlencode({"page": HOME})).text
     assert "2 visits" in text
-    assert "longest gap: 5.0 hours" in text
+    assert "longest gap: 5 hours" in text
     assert text.count("<tr>") == 3
 
 

@@ -7,16 +7,16 @@ headline in Arabic does not reorder the words beside it; piped text is left as i
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 import click
 from rich.console import Console, RenderableType
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 PIPED_WIDTH = 80
-_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 # What a page may not do to a terminal: controls, line separators, overrides of direction.
 # Joiners are spelling (Persian) and stay.
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -77,19 +76,6 @@ def shown(text: str, style: str = "") -> Text:
     if clean and is_terminal() and not clean.isascii():
         clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
     return Text(clean, style)
-
-
-def readable_url(url: str) -> str:
-    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
-    return _ENCODED.sub(lambda match: _letters(match[0]), url)
-
-
-def _letters(encoded: str) -> str:
-    try:
-        text = unquote_to_bytes(encoded).decode("utf-8")
-    except UnicodeDecodeError:
-        return encoded
-    return text if text.isprintable() else encoded
 
 
 def print_view(view: RenderableType) -> None:
@@ -203,6 +189,48 @@ since_option = click.option(
     metavar="7d|DAY",
     help="Only what was found since then (UTC): 7d, 12h, 2w, or 2026-03-01.",
 )
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Day(click.ParamType[dt.date]):
+    """A year, month or day: its first day, or with *is_last* its last."""
+
+    name = "day"
+
+    def __init__(self, *, is_last: bool = False) -> None:
+        self._is_last = is_last
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day."""
+        if isinstance(value, dt.date):
+            return value
+        found = _DAY.fullmatch(value)
+        if found is None:
+            self.fail(f"{value!r} is no year, month or day: 2019, 2019-03 or 2019-03-31")
+        year, month, day = (int(part) if part else None for part in found.groups())
+        try:
+            month = month or (12 if self._is_last else 1)
+            last = calendar.monthrange(year or 1, month)[1] if self._is_last else 1
+            return dt.date(year or 1, month, day or last)
+        except (ValueError, calendar.IllegalMonthError):
+            self.fail(f"there is no day {value!r}")
+
+
+def day_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--from` and `--to`."""
+    for name, keyword, is_last in (("--to", "until", True), ("--from", "since", False)):
+        command = click.option(
+            name,
+            keyword,
+            type=Day(is_last=is_last),
+            metavar="DAY",
+            help=f"The {'last' if is_last else 'first'} day: 2019, 2019-03 or 2019-03-31.",
+        )(command)
+    return command
+
+
 jobs_option = click.option(
     "--jobs-file",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -27,6 +27,7 @@ _VARIANT_QUERY = frozenset(
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
@@ -372,3 +373,16 @@ def leads_home(href: str) -> bool:
     else:
         rest = href.strip("./")
     return not rest.strip("/#")
+
+
+def readable_url(url: str) -> str:
+    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
+    return _ENCODED.sub(lambda match: _letters(match[0]), url)
+
+
+def _letters(encoded: str) -> str:
+    try:
+        text = unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded
+    return text if text.isprintable() else encoded

@@ -23,11 +23,11 @@ from newscrawl.cli.console import (
     open_archive,
     open_archive_to_write,
     print_json,
-    readable_url,
 )
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
+from newscrawl.text.urls import readable_url
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
 _SHOWN_TEASERS = 20

@@ -27,11 +27,11 @@ from newscrawl.cli.console import (
     open_archive_to_write,
     print_json,
     print_view,
-    readable_url,
     shown,
     since_option,
 )
 from newscrawl.errors import UsageError
+from newscrawl.text.urls import readable_url
 
 _LONGEST = 1_000
 

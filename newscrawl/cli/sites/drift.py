@@ -25,11 +25,11 @@ from newscrawl.cli.console import (
     open_archive,
     print_json,
     print_view,
-    readable_url,
     shown,
 )
 from newscrawl.drift import Drift, Fall, read_drift
 from newscrawl.errors import ArchiveError
+from newscrawl.text.urls import readable_url
 
 
 @click.command()

@@ -21,7 +21,6 @@ from newscrawl.cli.console import (
     archive_file,
     archive_option,
     print_view,
-    readable_url,
     shown,
     titled_table,
 )
@@ -38,7 +37,7 @@ from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_look import languages_of, title_of
 from newscrawl.system.project import project_folder
-from newscrawl.text.urls import clean_url, site_name, without_tracking
+from newscrawl.text.urls import clean_url, readable_url, site_name, without_tracking
 
 SAMPLES = 12
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
