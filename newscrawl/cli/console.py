@@ -316,7 +316,7 @@ def problem_of_opened() -> str | None:
         except ArchiveError as error:
             problems = (str(error),)
         if problems:
-            return f"{file} is damaged: {problems[0]}. newscrawl check tells all"
+            return f"{file} is damaged: {problems[0]}. newscrawl check lists all damage"
     return None
 
 

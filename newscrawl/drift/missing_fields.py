@@ -75,7 +75,7 @@ class Fall:
             ending = f"found by a weaker rule on {self.missing} of {self.pages} pages"
         line = (
             f"{name}{stated} fell from {self.before:.0%} to {self.after:.0%} since "
-            f"{self.first_bad.fetched_at[:16].replace('T', ' ')} UTC: {ending}"
+            f"{self.first_bad.fetched_at:%Y-%m-%d %H:%M} UTC: {ending}"
         )
         return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line
 

@@ -165,7 +165,7 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
 
 
 def port_of(url: str) -> int | None:
-    """Return the port that *url* is asked at; None where it cannot be one."""
+    """Return the port of *url*; None if it has an impossible one."""
     try:
         parts = urlsplit(url)
         return parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -73,13 +73,13 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
         yield fact_table(_fall_facts(fall))
     if drift.silence is not None:
         yield Text(drift.silence.line, "yellow")
-        yield fact_table([("look at", Text(f"newscrawl runs show {drift.silence.first_run}"))])
+        yield fact_table([("see", Text(f"newscrawl runs show {drift.silence.first_run}"))])
     for source in drift.dead_sources:
         yield shown(source.line, "yellow")
         yield fact_table([("last good", Text(minute(source.last_good)))])
     if drift.upheaval is not None:
         yield Text(drift.upheaval.line, "yellow")
-        yield fact_table([("look at", Text(f"newscrawl runs show {drift.upheaval.run}"))])
+        yield fact_table([("see", Text(f"newscrawl runs show {drift.upheaval.run}"))])
     yield ""
 
 
