@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from newscrawl.generic.article_node import Outline, weight_of
+from newscrawl.generic.body.article_node import Outline, weight_of
+from newscrawl.generic.body.verdicts import phrase_reason
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.verdicts import phrase_reason
 from newscrawl.html.linked_data import text_of, values_at
 from newscrawl.html.text_lines import HEADINGS, Run
 from newscrawl.html.tree import Node

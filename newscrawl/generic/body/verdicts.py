@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
-from newscrawl.generic.article_node import ENDINGS, length_of
+from newscrawl.generic.body.article_node import ENDINGS, length_of
+from newscrawl.generic.body.lines import Line, Lines
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, heading_kind, phrase_table
 
+Roles = tuple[str, ...]
+"""For each line its role; empty for body text."""
 SHORT = 20
 PARAGRAPH = 60
 """A run of so many characters outside links is a paragraph even without a full stop."""
@@ -91,23 +94,19 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
     return len(words) <= count + 3 and not text.endswith(".")
 
 
-def verdicts_of(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -> list[str]:
-    """Return for each of *runs* the reason that it is no body text; empty for body text.
+def classify_lines(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -> Lines:
+    """Return *runs* as lines with their roles.
 
-    *reasons* are those already known, from the parts of the page that hold the lines.
+    *reasons* are the roles already known, from the parts of the page that hold the lines.
     """
-    verdicts = [
-        reason or _verdict(run, headline) for run, reason in zip(runs, reasons, strict=True)
-    ]
-    _drop_repeated(runs, verdicts)
-    _cut_second_article(runs, verdicts)
-    _trim_head(runs, verdicts)
-    _trim_tail(runs, verdicts)
-    drop_bare_headings(runs, verdicts)
-    return verdicts
+    known = zip(runs, reasons, strict=True)
+    roles: Roles = tuple(reason or _role_of(run, headline) for run, reason in known)
+    for step in _STEPS:
+        roles = step(runs, roles)
+    return tuple(map(Line, runs, roles))
 
 
-def _verdict(run: Run, headline: str) -> str:
+def _role_of(run: Run, headline: str) -> str:
     text = run.text
     if headline and len(text) <= 2 * len(headline) and folded(text) == headline:
         return "headline"
@@ -133,32 +132,35 @@ def _is_link(run: Run) -> bool:
     return run.links * share > length
 
 
-def _drop_repeated(runs: Sequence[Run], verdicts: list[str]) -> None:
+def _without_repeated(runs: Sequence[Run], roles: Roles) -> Roles:
     """Leave out a line printed again in another part, and every copy of one printed thrice."""
     parents: dict[str, set[int]] = {}
     for run in runs:
         if len(run.text) > SHORT and run.node.parent is not None:
             parents.setdefault(run.text, set()).add(run.node.parent.index)
     seen: set[str] = set()
-    for index, run in enumerate(runs):
+    found = []
+    for run, role in zip(runs, roles, strict=True):
         count = len(parents.get(run.text, ()))
-        if not verdicts[index] and (count > 2 or (count > 1 and run.text in seen)):
-            verdicts[index] = "repeated"
-        if not verdicts[index]:
+        is_repeated = count > 2 or (count > 1 and run.text in seen)
+        found.append(role or ("repeated" if is_repeated else ""))
+        if not found[-1]:
             seen.add(run.text)
+    return tuple(found)
 
 
-def _cut_second_article(runs: Sequence[Run], verdicts: list[str]) -> None:
+def _without_second_article(runs: Sequence[Run], roles: Roles) -> Roles:
     """Leave out all below a second headline, unless the line model takes it for text."""
     length = 0
     last: Node | None = None
     for index, run in enumerate(runs):
         if run.node.tag == "h1" and length > LEAST_TEXT and _stands_apart(run.node, last):
-            verdicts[index:] = [v or "below another headline" for v in verdicts[index:]]
-            return
-        if not verdicts[index] and is_prose(run):
+            below = (role or "below another headline" for role in roles[index:])
+            return (*roles[:index], *below)
+        if not roles[index] and is_prose(run):
             length += len(run.text)
             last = run.node.parent
+    return roles
 
 
 def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:
@@ -166,37 +168,42 @@ def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:
     return paragraphs is None or not heading.is_below(paragraphs)
 
 
-def _trim_head(runs: Sequence[Run], verdicts: list[str]) -> None:
+def _without_head(runs: Sequence[Run], roles: Roles) -> Roles:
     """Leave out the lines above the first paragraph that are no headings."""
-    for index, run in enumerate(runs):
-        if not verdicts[index]:
-            if is_prose(run):
-                return
-            if run.kind != "heading":
-                verdicts[index] = "head"
+    body = (at for at, role in enumerate(roles) if not role)
+    first = next((at for at in body if is_prose(runs[at])), len(runs))
+    head = (
+        role or ("" if run.kind == "heading" else "head")
+        for run, role in zip(runs[:first], roles[:first], strict=True)
+    )
+    return (*head, *roles[first:])
 
 
-def _trim_tail(runs: Sequence[Run], verdicts: list[str]) -> None:
+def _without_tail(runs: Sequence[Run], roles: Roles) -> Roles:
     """Leave out the lines below the last paragraph."""
-    for index in range(len(runs) - 1, -1, -1):
-        if not verdicts[index]:
-            if is_prose(runs[index]) or runs[index].text.endswith(ENDINGS):
-                return
-            verdicts[index] = "tail"
+    body = (at for at in range(len(runs) - 1, -1, -1) if not roles[at])
+    last = next((at for at in body if _ends_text(runs[at])), -1)
+    return (*roles[: last + 1], *(role or "tail" for role in roles[last + 1 :]))
 
 
-def drop_bare_headings(runs: Sequence[Run], verdicts: list[str]) -> None:
+def _ends_text(run: Run) -> bool:
+    return is_prose(run) or run.text.endswith(ENDINGS)
+
+
+def without_bare_headings(runs: Sequence[Run], roles: Roles) -> Roles:
     """Leave out sub-heads whose text was left out."""
     following = ""
-    for index in range(len(runs) - 1, -1, -1):
-        if verdicts[index]:
-            continue
-        if runs[index].kind == "heading" and following == "":
-            verdicts[index] = "bare heading"
-        else:
-            following = runs[index].kind
+    found = []
+    for run, role in zip(reversed(runs), reversed(roles), strict=True):
+        is_bare = not role and run.kind == "heading" and following == ""
+        found.append("bare heading" if is_bare else role)
+        if not found[-1]:
+            following = run.kind
+    return tuple(reversed(found))
 
 
-def kept(runs: Iterable[Run], verdicts: Iterable[str]) -> list[Run]:
-    """Return the runs without a verdict against them."""
-    return [run for run, verdict in zip(runs, verdicts, strict=True) if not verdict]
+_STEPS = (
+    *(_without_repeated, _without_second_article, _without_head, _without_tail),
+    without_bare_headings,
+)
+"""The steps after each line was judged by itself, in order."""

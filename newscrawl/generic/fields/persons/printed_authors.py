@@ -12,7 +12,7 @@ from functools import cache
 
 import attrs
 
-from newscrawl.generic.fields.printed_dates import Surroundings, Zone, parts_beside
+from newscrawl.generic.fields.dates.printed_dates import Surroundings, Zone, parts_beside
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, phrase_table

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.generic.furniture import flag
+from newscrawl.generic.body.furniture import flag
 from newscrawl.html.text_lines import HEADINGS, Run, runs_of
 from newscrawl.html.tree import Node
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import attrs
 
-from newscrawl.generic.furniture import flag
+from newscrawl.generic.body.furniture import flag
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, phrase_table
 from newscrawl.values.dates import parse_date

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from newscrawl.article import Dateline, SourceCredit
+from newscrawl.generic.body.lines import Lines, roles_in, runs_in, with_rest, with_role
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.layouts.field_readers import Context
@@ -59,17 +60,16 @@ def dateline_of(
     return found, "first_paragraph"
 
 
-def credit_of(
-    runs: Sequence[Run], verdicts: list[str], outlets: Collection[str]
-) -> tuple[SourceCredit | None, str]:
+def credit_of(lines: Lines, outlets: Collection[str]) -> tuple[Lines, SourceCredit | None, str]:
     """Return the credit below the text, at its end or beside the byline, and the rule.
 
-    It is left out of the body: *verdicts* then says so of a line that is no more than the
-    credit, and a last paragraph that ends in one is cut in *runs*.
+    The result is the lines, the credit and the rule. In the lines the credit is no body text:
+    a line that is no more has its role, and a last paragraph that ends in it is cut.
     """
+    runs, verdicts = runs_in(lines), roles_in(lines)
     kept = [index for index, verdict in enumerate(verdicts) if not verdict]
     if not kept:
-        return None, ""
+        return lines, None, ""
     last = kept[-1]
     for index in (*range(last, min(len(runs), last + 1 + TAIL_LINES)), *kept[-2:-1]):
         if (
@@ -79,29 +79,30 @@ def credit_of(
         ):
             found = parse_credit(runs[index].text, outlets=outlets)
             if found is not None:
-                verdicts[index] = "credit"
-                return found, "credit_line"
+                return with_role(lines, index, "credit"), found, "credit_line"
     found, rest = split_credit(runs[last].text, outlets=outlets)
     if found is not None:
-        if rest:
-            runs[last].text = rest
-        return found, "last_paragraph"
+        cut = with_rest(lines, last, rest) if rest else lines
+        return cut, found, "last_paragraph"
     below = range(last + 1, min(len(runs), last + 1 + LINES_BELOW))
-    for lines, rule in ((below, "credit_below"), (lines_above(verdicts), "byline")):
-        apart = _credit_apart(runs, verdicts, lines, outlets)
+    for places, rule in ((below, "credit_below"), (lines_above(verdicts), "byline")):
+        apart = _credit_apart(runs, verdicts, places, outlets)
         if apart is not None:
-            return apart, rule
-    return None, ""
+            return lines, apart, rule
+    return lines, None, ""
 
 
 def _credit_apart(
-    runs: Sequence[Run], verdicts: list[str], lines: Iterable[int], outlets: Collection[str]
+    runs: Sequence[Run],
+    verdicts: Sequence[str],
+    places: Iterable[int],
+    outlets: Collection[str],
 ) -> SourceCredit | None:
-    """Return the credit in one of *lines*, which stand apart from the text.
+    """Return the credit in a line at one of *places*, which stand apart from the text.
 
     There a name without a label is a credit only if it is an agency's.
     """
-    for index in lines:
+    for index in places:
         text, verdict = runs[index].text, verdicts[index]
         if len(text) > LONGEST_LINE or verdict in _NEVER_CREDIT:
             continue

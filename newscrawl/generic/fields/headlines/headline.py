@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.generic.article_node import Outline
-from newscrawl.generic.fields.above_headline import line_above
-from newscrawl.generic.fields.site_name import SiteName, bare, site_name_of
+from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.fields.headlines.above_headline import line_above
+from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import HEADINGS, runs_of
 from newscrawl.html.tree import Node

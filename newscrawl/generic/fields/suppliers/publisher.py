@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from newscrawl.generic.fields.site_name import LONGEST_SITE, SiteName, bare
+from newscrawl.generic.fields.headlines.site_name import LONGEST_SITE, SiteName, bare
 from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of

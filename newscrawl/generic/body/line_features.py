@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, length_of
+from newscrawl.generic.body.article_node import Outline, length_of
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 

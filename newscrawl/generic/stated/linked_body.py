@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from newscrawl.article import Block
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.parser import parse_tree
-from newscrawl.html.text_lines import blocks_from, runs_of
+from newscrawl.html.text_lines import runs_of
 from newscrawl.html.tree import Tree
 
 LEAST_TEXT = 160

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from newscrawl.generic.fields.bylines import byline_in
-from newscrawl.generic.fields.printed_authors import printed_authors
-from newscrawl.generic.fields.printed_dates import Surroundings
+from newscrawl.generic.fields.dates.printed_dates import Surroundings
+from newscrawl.generic.fields.persons.bylines import byline_in
+from newscrawl.generic.fields.persons.printed_authors import printed_authors
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.text.phrases import folded, phrase_table

@@ -9,8 +9,14 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from newscrawl.generic.fields.date_votes import Kind, Vote, chosen_change, chosen_day, day_of
-from newscrawl.generic.fields.printed_dates import (
+from newscrawl.generic.fields.dates.date_votes import (
+    Kind,
+    Vote,
+    chosen_change,
+    chosen_day,
+    day_of,
+)
+from newscrawl.generic.fields.dates.printed_dates import (
     LONGEST_DATE,
     PrintedDate,
     Role,

@@ -12,7 +12,7 @@ from functools import cache
 
 import attrs
 
-from newscrawl.generic.line_features import FEATURES, Around, LineFeatures
+from newscrawl.generic.body.line_features import FEATURES, Around, LineFeatures
 from newscrawl.resources import read_lines
 
 CERTAIN = 2_000

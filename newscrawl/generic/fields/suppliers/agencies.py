@@ -12,14 +12,14 @@ from functools import cache
 from typing import Any
 
 from newscrawl.article import Agency, AgencyMention, AgencyPlace, mentions_from
-from newscrawl.generic.fields.authors import METAS, METAS_LATER
-from newscrawl.generic.fields.dateline_and_credit import (
+from newscrawl.generic.fields.persons.authors import METAS, METAS_LATER
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     LONGEST_INITIALS,
     ids_of,
     lines_above,
     outlets_of,
 )
-from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.text_lines import Run
 from newscrawl.text.phrases import Openings, phrase_table

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import filterfalse, takewhile
 
-from newscrawl.generic.fields.printed_dates import Surroundings
+from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.html.text_lines import Run
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates import dates_in

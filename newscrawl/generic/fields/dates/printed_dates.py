@@ -16,7 +16,7 @@ from typing import Literal
 
 import attrs
 
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.html.text_lines import INLINE, Run
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import Openings, phrase_table
@@ -37,6 +37,12 @@ _MARKS = (
 _BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
 """Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
 _DIGIT = re.compile(r"\d")
+_HEAD_OF_TEXT = re.compile(
+    r"\(([^()]{6,30}\b(?:19|20)[0-9]{2})\)"
+    r"|((?:[0-9]{1,2}\.?|[^\W\d]{3,12}\.?) [^().:–—]{3,20}\b(?:19|20)[0-9]{2})"
+    r"(?:[.:]\s| [–—-] )"
+)
+"""A date with its year in brackets, or with a stop or a dash after it."""
 _OF_CHANGE = re.compile(
     r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
 )
@@ -158,6 +164,16 @@ def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
     }
     yield from (one for one in marked if id(one) not in of_lists)
     yield from _lines(around)
+    yield from _at_head_of_text(around)
+
+
+def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the date that the text begins with, parted from it: `(18.01.2018) …`."""
+    lines = zip(around.runs, around.verdicts, strict=True)
+    first = next((run for run, verdict in lines if not verdict and run.kind != "heading"), None)
+    match = _HEAD_OF_TEXT.match(first.text) if first is not None else None
+    if match is not None:
+        yield PrintedDate(rule="text_head", raw=match[1] or match[2], weight=WEIGHTS["inside"])
 
 
 def _ids_of_list(dates: Iterable[PrintedDate]) -> Iterator[int]:

@@ -7,15 +7,16 @@ from itertools import takewhile
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, container_of, length_of, weight_of
-from newscrawl.generic.fields.access import leave_out_wall
+from newscrawl.generic.body.article_node import Outline, container_of, length_of, weight_of
+from newscrawl.generic.body.furniture import is_unseen
+from newscrawl.generic.body.line_features import BEYOND, BODY, Around
+from newscrawl.generic.body.line_model import scores_of
+from newscrawl.generic.body.lines import Line, Lines
+from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
+from newscrawl.generic.body.verdicts import classify_lines, is_prose, without_bare_headings
+from newscrawl.generic.body.verse import with_verse
+from newscrawl.generic.fields.access import without_wall
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import is_unseen
-from newscrawl.generic.line_features import BEYOND, BODY, Around
-from newscrawl.generic.line_model import scores_of
-from newscrawl.generic.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.verdicts import drop_bare_headings, is_prose, verdicts_of
-from newscrawl.generic.verse import keep_verse
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 
@@ -53,12 +54,8 @@ class Part:
 
     near: Node
     """The smallest such part of the page, up to where a second article begins."""
-    runs: Sequence[Run]
-    """Its runs of text from the headline on, those of a second article too."""
-    verdicts: list[str]
-    """For each of them why it is no body text; the empty string for body text."""
-    scores: Sequence[int | None]
-    """For each of them the line model's score; None for a line that the rules alone judge."""
+    lines: Lines
+    """Its lines from the headline on, those of a second article too."""
 
 
 @attrs.frozen(eq=False)
@@ -100,9 +97,7 @@ def article_part(
     """Return the part that holds the article; *heading* is the printed *headline*, folded."""
     first = first_reading(structured, outline, heading, headline)
     part = judged(first, scores_of(first.around, first.open_lines))
-    keep_verse(part.runs, part.verdicts)
-    leave_out_wall(part.runs, part.verdicts)
-    return part
+    return attrs.evolve(part, lines=without_wall(with_verse(part.lines)))
 
 
 def first_reading(
@@ -120,8 +115,8 @@ def first_reading(
     runs = outline.runs[lines.start : lines.stop]
     reasons = _reasons(runs, outline, container, heading, second)
     roles = [BEYOND] * len(outline.runs)
-    verdicts = verdicts_of(runs, reasons, headline=headline)
-    roles[lines.start : lines.stop] = [verdict or BODY for verdict in verdicts]
+    classified = classify_lines(runs, reasons, headline=headline)
+    roles[lines.start : lines.stop] = [line.role or BODY for line in classified]
     near = near if second is None else part_before(near, second)
     end = len(near.page) if second is None else second
     return FirstReading(near, lines, end, Around(outline, container, roles))
@@ -129,20 +124,23 @@ def first_reading(
 
 def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
     """Return the article's part with its lines by their *scores*, wherever they stand."""
-    outline, roles = first.around.outline, first.around.roles
+    outline = first.around.outline
     texts = _texts(first, scores)
     places = [*first.lines[:1], *first.lines[-1:], *texts]
     reach = range(min(places), max(places) + 1) if places else range(0)
-    verdicts = []
-    for at in reach:
-        role = roles[at]
-        if role == BEYOND:
-            role = outline.reason(outline.runs[at]) or OUTSIDE
-        verdicts.append("" if at in texts else UNLIKELY if role == BODY else role)
     runs = outline.runs[reach.start : reach.stop]
-    drop_bare_headings(runs, verdicts)
+    found = tuple("" if at in texts else _role_of(first, at) for at in reach)
+    found = without_bare_headings(runs, found)
     near = _widened(first.near, [outline.runs[at] for at in texts])
-    return Part(near, runs, verdicts, [scores.get(at) for at in reach])
+    return Part(near, tuple(map(Line, runs, found, map(scores.get, reach))))
+
+
+def _role_of(first: FirstReading, at: int) -> str:
+    """Return the role of a line that is no text by the scores."""
+    outline, role = first.around.outline, first.around.roles[at]
+    if role == BEYOND:
+        return outline.reason(outline.runs[at]) or OUTSIDE
+    return UNLIKELY if role == BODY else role
 
 
 def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:

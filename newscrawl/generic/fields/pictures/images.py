@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newscrawl.article import Image
-from newscrawl.generic.article_node import Outline
-from newscrawl.generic.fields.captions import (
+from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.fields.pictures.captions import (
     LONGEST_BOX,
     box_of,
     caption_after,
