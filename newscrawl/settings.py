@@ -188,6 +188,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    # After the challenges: what leads back to itself may be one.
+    "newscrawl.crawl.download.redirects.RefreshMiddleware": 579,
     # After the retries, as seen from the spider: a challenge is not tried again.
     "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
     "newscrawl.crawl.download.whole_bodies.WholePageMiddleware": 585,
