@@ -29,6 +29,7 @@ LinkListKind = Literal[
 BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
+Certainty = Literal["certain", "doubtful"]
 AgencyPlace = Literal["dateline", "byline", "source_credit", "jsonld", "meta"]
 
 NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
@@ -169,6 +170,8 @@ class Article:
     """`article`, or another kind of page: listing, gallery, tag, soft_404, consent, login …"""
     page_kind_reason: str | None = None
     """Why the page is not an article; None for an article."""
+    page_kind_certainty: Certainty = "certain"
+    """`doubtful` for a page that seems another kind and has an article's headline and text."""
     headline: str | None = None
     """The headline printed above the text."""
     alternative_headline: str | None = None
@@ -195,6 +198,8 @@ class Article:
     """The persons who wrote it; never an outlet, a desk or an agency."""
     article_body: str = ""
     """The text, a line a paragraph; no captions, credits or read-also boxes."""
+    is_body_cut: bool = False
+    """True if the body is known to be only the beginning of the text."""
     blocks: tuple[Block, ...] = ()
     """The body's paragraphs, sub-heads, quotes, lists and tables, in order."""
     live_blog_updates: tuple[LiveBlogUpdate, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import newscrawl
-from newscrawl.ingest.acceptance import REFRESH_DELAY, REFRESH_IGNORED
+from newscrawl.ingest.acceptance import DOUBTFUL_PAGES, REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
 from newscrawl.system.environment import usable_cores, variable
@@ -60,6 +60,9 @@ NEWSCRAWL_LOG = variable("NEWSCRAWL_LOG") or "text"
 NEWSCRAWL_SECTION_PAGES = 10
 # The most pages of one article that are read and joined.
 NEWSCRAWL_ARTICLE_PAGES = 20
+# Pages that seem no article and have an article's headline and text: `store` them, outside the
+# view `article` (docs/extraction.md), or `refuse` them. (environment)
+NEWSCRAWL_DOUBTFUL_PAGES = variable("NEWSCRAWL_DOUBTFUL_PAGES") or DOUBTFUL_PAGES[0]
 # Known articles that are requested again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
 # Storage of each answer as received, in WARC files: `warc`, or `none` on small disks.

@@ -17,13 +17,14 @@ class RejectPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.doubtful = str(crawler.settings["NEWSCRAWL_DOUBTFUL_PAGES"])
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RejectPipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        verdict = rejection_of(item) if isinstance(item, Article) else None
+        verdict = rejection_of(item, self.doubtful) if isinstance(item, Article) else None
         if verdict is None:
             return item
         recorder_of(self.crawler).reject(item, *verdict)

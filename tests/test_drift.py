@@ -335,3 +335,30 @@ def test_deletions_are_no_drift(archive: Archive) -> None:
     archive.finish_run(second, "finished", 0, {})
     assert len(archive.absences()) == 16
     assert read_drift(archive.db, SITE, TODAY).lines == ()
+
+
+def test_field_that_is_only_guessed_now_is_a_fall() -> None:
+    stated = {"headline": "h1", "date_published": "jsonld", "authors": "meta"}
+    rules = {1: stated, 2: stated | {"date_published": "printed", "authors": "byline"}}
+    pages = [page(number, provenance=1 + (number >= 300)) for number in range(360)]
+    found = {fall.field: fall for fall in falls_in(SITE, pages, rules)}
+    assert set(found) == {"date_published", "authors"}
+    fall = found["date_published"]
+    assert fall.is_by_rule
+    assert fall.first_bad == pages[300]
+    assert fall.line == (
+        "date_published as stated by the page fell from 100% to 0% since "
+        "2026-01-02 11:00 UTC: found by a weaker rule on 60 of 60 pages"
+    )
+
+
+def test_field_that_is_missing_is_not_also_weaker() -> None:
+    rules = {1: {"date_published": "jsonld"}, 2: {}}
+    pages = [page(number, provenance=1 + (number >= 300)) for number in range(360)]
+    assert [fall.is_by_rule for fall in falls_in(SITE, pages, rules)] == [False]
+
+
+def test_better_rule_is_no_fall() -> None:
+    rules = {1: {"date_published": "printed"}, 2: {"date_published": "jsonld"}}
+    pages = [page(number, provenance=1 + (number >= 300)) for number in range(360)]
+    assert not falls_in(SITE, pages, rules)

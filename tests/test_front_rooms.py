@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from html import unescape
 from io import StringIO
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -15,9 +16,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from newscrawl import Article
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
-from newscrawl.archive.search.tokens import doubtful_filters
+from newscrawl.archive.search.parser import parse_query
 from newscrawl.web.display.language import phrases
 from newscrawl.web.pages.question import GROUPS
 from newscrawl.web.queries.questions import questions
@@ -246,23 +248,70 @@ def test_a_month_narrows_the_search(front: Front) -> None:
     assert "Found: 4" in front.get(narrowed[1].replace("&amp;", "&")).text
 
 
-def test_a_mistyped_filter_is_told(front: Front) -> None:
-    text = front.get("/search?lang=en&" + urlencode({"q": "agnecy:afp سفينة"})).text
-    assert "Is this meant as a filter?" in text
-    assert '<bdi dir="ltr">agency:' in text
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "“agnecy:afp” is looked for as words; is agency: meant?"),
+        ("fr", "« agnecy:afp » est cherché comme des mots ; fallait-il écrire agency: ?"),
+        ("ar", "يُبحث عن «agnecy:afp» ككلمات؛ هل المقصود agency:؟"),
+    ],
+)
+def test_mistakes_of_a_query_are_told(front: Front, language: str, told: str) -> None:
+    text = front.get("/search?" + urlencode({"q": "agnecy:afp سفينة", "lang": language})).text
+    assert told in unescape(text)
+
+
+def test_a_query_that_finds_nothing_is_told_why(front: Front) -> None:
+    text = front.get("/search?lang=en&" + urlencode({"q": "سفينة زرافة<b> site:sham"})).text
+    assert "“زرافة&lt;b&gt;” is not anywhere in the archive" in text
+    assert "site:sham fits no article; the archive has qamar.example, shams.example" in text
 
 
 @pytest.mark.parametrize(
     ("typed", "near"),
     [
-        ("agnecy:afp", (("agnecy:afp", "agency"),)),
-        ("after:yesterday ship", (("after:yesterday", "after"),)),
-        ("site:a.example after:2026-01", ()),
-        ("headline:ship http://a.example Covid:19 -site:x", ()),
+        ("agnecy:afp", ["query_filter_meant"]),
+        ("after:yesterday ship", ["query_filter_day"]),
+        ("site:a.example after:2026-01", []),
+        ("headline:ship http://a.example Covid:19 -site:x", []),
     ],
 )
-def test_filters_that_are_none(typed: str, near: tuple[tuple[str, str], ...]) -> None:
-    assert doubtful_filters(typed) == near
+def test_filters_that_are_none(typed: str, near: list[str]) -> None:
+    assert [problem.key for problem in parse_query(typed).problems] == near
+
+
+def test_names_also_found_can_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        for number, name in enumerate(("غوتيريش", "غوتيريس", "Guterres", "ميناء")):
+            url = f"https://shams.example/{number}"
+            archive.add(Article(url=url, headline=f"{name} 2026", article_body=f"{name}."))
+    with serving(path) as front:
+        text = front.get("/search?lang=en&q=Guterres&sort=fresh").text
+        assert "Found: 3" in text
+        links = re.findall(
+            r'href="(/search\?[^"]*names[^"]*)"', text.partition("Also found")[2]
+        )
+        assert len(links) == 3
+        assert all("sort=fresh" in link for link in links)
+        counts = [re.search(r"Found: (\d)", front.get(unescape(link)).text) for link in links]
+        assert [found and found[1] for found in counts] == ["2", "2", "1"]
+        left = front.get(unescape(links[0])).text
+        assert 'aria-label="Filters"' in left  # the switch is a chip, to be removed again
+
+
+def test_order_of_results_is_chosen_and_stays(front: Front) -> None:
+    query = urlencode({"q": "سفينة", "lang": "en"})
+    all_copies = front.get(f"/search?{query}&sort=date").text
+    assert all_copies.count('<p class="snippet"') == 4
+    one_each = front.get(f"/search?{query}&sort=fresh&each=text").text
+    assert one_each.count('<p class="snippet"') == 3
+    assert re.search(r'aria-current="true">Best and newest first<', one_each)
+    links = re.findall(r'href="(/search\?[^"]*)"', one_each.partition("<aside")[2])
+    narrowed = [link for link in links if "after" in link or "site" in link]
+    assert narrowed
+    assert all("sort=fresh" in link and "each=text" in link for link in narrowed)
+    assert front.get(f"/search?{query}&sort=nonsense&each=nonsense").status == 200
 
 
 def test_copies_stand_side_by_side(front: Front) -> None:

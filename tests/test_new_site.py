@@ -20,9 +20,12 @@ from newscrawl import Archive, Page, extract
 from newscrawl.proposal import SiteLook, module_text, propose
 from newscrawl.proposal.saved_pages import read_saved, read_truth, save_page
 from newscrawl.proposal.site_look import title_of
+from newscrawl.sample_site import running_newsroom
+from tests.archive_samples import article_at
 from tests.command_line import ROOT, Done, refusal, run
 from tests.crawling import crawl, scrapy
 from tests.harbour_post import HarbourPost, harbour_post
+from tests.odd_server import article, odd_server
 
 PRIVATE = {"NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1"}
 
@@ -169,6 +172,19 @@ def test_page_is_added_from_the_archive_or_fetched(added: Added, tmp_path: Path)
     assert added.site.requests.total() > asked
 
 
+def test_pages_that_differ_in_their_query_are_saved_apart(tmp_path: Path) -> None:
+    with odd_server() as server:
+        for number in (1, 2):
+            server.answers[f"/news.asp?id={number}&utm_source=x"] = article(
+                f"The ferry of pier {number} runs again"
+            )
+            url = f"{server.url}/news.asp?id={number}&utm_source=x"
+            done = run("page", "add", url, "--pages", tmp_path, environment=PRIVATE)
+            assert done.returncode == 0, done.stderr
+    names = sorted(path.name for path in tmp_path.glob("*/*"))
+    assert [name.partition("-")[2] for name in names] == ["news-asp-id-1", "news-asp-id-2"]
+
+
 def test_page_is_not_written_over(tmp_path: Path) -> None:
     page = Page(url="https://shams.example/1", body=b"<h1>A ferry</h1><p>It runs again.</p>")
     save_page(tmp_path / "one", page, None)
@@ -212,12 +228,58 @@ def test_name_is_the_main_part_of_the_host(host: str, name: str) -> None:
     assert attrs.evolve(LOOK, home=f"https://{host}/").name == name
 
 
-def test_title_is_what_the_site_calls_itself() -> None:
-    named = b"<meta property='og:site_name' content=' Shams '><title>x</title>"
-    titled = b"<title>Shams Daily - News of the coast</title>"
-    for body, title in ((named, "Shams"), (titled, "Shams Daily"), (b"<p>", "shams.example")):
-        page = Page(url="https://shams.example/", body=body)
-        assert title_of(page, "shams.example") == title
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("<meta property='og:site_name' content=' Shams '><title>x</title>", "Shams"),
+        ("<title>Shams Daily - News of the coast</title>", "Shams Daily"),
+        ("<title>Home | Shams Daily</title>", "Shams Daily"),
+        ("<title>الرئيسية - جريدة الشمس</title>", "جريدة الشمس"),
+        ("<meta property='og:site_name' content='Home'>", "shams.example"),
+        ("<p>", "shams.example"),
+    ],
+)
+def test_title_is_what_the_site_calls_itself(head: str, title: str) -> None:
+    page = Page(
+        url="https://shams.example/",
+        body=head.encode(),
+        content_type="text/html; charset=utf-8",
+    )
+    assert title_of(page, (), "shams.example") == title
+
+
+def test_title_is_the_publisher_of_most_articles() -> None:
+    page = Page(url="https://shams.example/", body=b"<title>A daily of the coast</title>")
+    named, unnamed = (attrs.evolve(article_at(), publisher=name) for name in ("Shams", None))
+    assert title_of(page, [named, named, unnamed], "x") == "Shams"
+    assert title_of(page, [named, unnamed], "x") == "A daily of the coast"
+
+
+@pytest.fixture(scope="module")
+def proposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The declaration of the sample newspaper: sitemaps by subject, and a live blog."""
+    folder = tmp_path_factory.mktemp("proposed")
+    with running_newsroom() as site:
+        done = new_site(folder, site.base_url, "harbour")
+        assert done.returncode == 0, done.stderr
+    found = runpy.run_path(str(folder / "sites" / "harbour.py"))["SITE"]
+    (page,) = (folder / "pages" / "harbour").iterdir()
+    return {"site": found, "page": page}
+
+
+def test_parts_of_a_sitemap_are_not_declared(proposed: dict[str, Any]) -> None:
+    paths = [url.rpartition("/")[2] for url in proposed["site"].sources.sitemaps]
+    assert paths == ["sitemap.xml"]
+
+
+def test_sections_are_declared_although_a_sitemap_names_all(proposed: dict[str, Any]) -> None:
+    sections = proposed["site"].sources.sections
+    assert {url.rsplit("/", 2)[1] for url in sections} >= {"economy", "local", "sport", "world"}
+    assert proposed["site"].languages == ("ar",)
+
+
+def test_saved_page_is_no_live_blog(proposed: dict[str, Any]) -> None:
+    assert not extract(read_saved(proposed["page"])).live_blog_updates
 
 
 def test_no_rule_without_a_firm_place() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.generic.page_kind.decision import page_kind
-from newscrawl.generic.page_kind.facts import Evidence
+from newscrawl.generic.page_kind.facts import Evidence, PageKind
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
 
@@ -38,7 +38,7 @@ def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
     evidence = Evidence(
         url="https://port.example/a/1", title=title, body=text, text=text, size=len(text)
     )
-    assert page_kind(evidence)[0] == kind
+    assert page_kind(evidence).name == kind
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,10 @@ def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
 )
 def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str) -> None:
     evidence = Evidence(url=f"https://port.example/{path}", body=PARAGRAPH * 20, size=3000)
-    assert page_kind(evidence)[0] == kind
-    assert page_kind(Evidence(url=evidence.url, body=evidence.body, og_type="article")) == (
+    assert page_kind(evidence).name == kind
+    assert page_kind(
+        Evidence(url=evidence.url, body=evidence.body, og_type="article")
+    ) == PageKind(
         "article",
         None,
     )
@@ -62,9 +64,9 @@ def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str)
 
 def test_front_page_is_none_whatever_it_states() -> None:
     evidence = Evidence(url="https://port.example/", body=PARAGRAPH * 20, og_type="article")
-    assert page_kind(evidence)[0] == "home"
+    assert page_kind(evidence).name == "home"
     post = attrs.evolve(evidence, url="https://port.example/?p=12")
-    assert page_kind(post) == ("article", None)
+    assert page_kind(post) == PageKind("article")
 
 
 @pytest.mark.parametrize("title", ["تسجيل الدخول صار أصعب", "Why the 404 page was invented"])
@@ -72,12 +74,12 @@ def test_article_about_such_a_page_stays_an_article(title: str) -> None:
     evidence = Evidence(
         url="https://port.example/a/1", title=title, body=PARAGRAPH * 12, size=1200
     )
-    assert page_kind(evidence) == ("article", None)
+    assert page_kind(evidence) == PageKind("article")
 
 
 def test_links_without_text_are_a_listing() -> None:
     evidence = Evidence(url="https://port.example/news", body="", size=4000, links=3600)
-    assert page_kind(evidence)[0] == "listing"
+    assert page_kind(evidence).name == "listing"
 
 
 @pytest.mark.parametrize(
@@ -93,9 +95,9 @@ def test_pages_about_the_site_are_named_by_their_headline(kind: str, headline: s
     evidence = Evidence(
         url="https://port.example/12", headline=headline, body=PARAGRAPH * 12, size=1_000
     )
-    assert page_kind(evidence)[0] == kind
+    assert page_kind(evidence).name == kind
     longer = attrs.evolve(evidence, headline=f"{headline} وماذا نريد من الميناء")
-    assert page_kind(longer)[0] == "article"
+    assert page_kind(longer).name == "article"
 
 
 def test_links_to_a_login_make_no_login_page() -> None:
@@ -114,20 +116,20 @@ def test_links_to_a_login_make_no_login_page() -> None:
 def test_teasers_cut_short_are_a_listing() -> None:
     teasers = f"{PARAGRAPH.strip()[:-1]}…\n" * 12
     evidence = Evidence(url="https://port.example/news/", body=teasers, size=len(teasers))
-    assert page_kind(evidence)[0] == "listing"
+    assert page_kind(evidence).name == "listing"
     whole = teasers + PARAGRAPH
-    assert page_kind(attrs.evolve(evidence, body=whole)) == ("article", None)
+    assert page_kind(attrs.evolve(evidence, body=whole)) == PageKind("article")
 
 
 def test_reason_quotes_the_phrase_as_it_is_spelled() -> None:
     title = "الصفحة غير موجودة"
     found = page_kind(Evidence(url="https://port.example/a/1", title=title, size=20))
-    assert found == ("soft_404", f"the headline says {title!r}")
+    assert found == PageKind("soft_404", f"the headline says {title!r}")
 
 
 def test_scripts_without_text_are_a_shell() -> None:
     evidence = Evidence(url="https://port.example/a/1", size=20, scripts=90_000)
-    assert page_kind(evidence)[0] == "script_only"
+    assert page_kind(evidence).name == "script_only"
 
 
 def test_signed_item_of_a_few_lines_beside_many_links_is_an_article() -> None:
@@ -141,5 +143,5 @@ def test_signed_item_of_a_few_lines_beside_many_links_is_an_article() -> None:
         links=3_500,
         is_signed=True,
     )
-    assert page_kind(evidence)[0] == "article"
-    assert page_kind(attrs.evolve(evidence, is_signed=False))[0] == "listing"
+    assert page_kind(evidence).name == "article"
+    assert page_kind(attrs.evolve(evidence, is_signed=False)).name == "listing"

@@ -37,7 +37,8 @@ def _heading(article: Article) -> RenderableType:
 def _named_facts(article: Article) -> Iterator[tuple[str, Text | None]]:
     yield "url", shown(readable_url(article.url))
     if article.page_kind != "article":
-        why = f"{article.page_kind}: {article.page_kind_reason or ''}"
+        known = f"{article.page_kind} ({article.page_kind_certainty})"
+        why = f"{known}: {article.page_kind_reason or ''}"
         yield "page_kind", shown(why, "bold red")
     yield "breadcrumbs", _joined(article.breadcrumbs, ARROW)
     yield from _dateline(article)

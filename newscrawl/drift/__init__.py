@@ -58,10 +58,11 @@ class Drift:
         if len(self.falls) < 2:
             return (*(one.line for one in self.falls), *others)
         first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
-        fields = ", ".join(fall.field for fall in self.falls)
+        fields = dict.fromkeys(fall.field for fall in self.falls)
         since = first.fetched_at[:16].replace("T", " ")
         line = (
-            f"{len(self.falls)} fields fell since {since} UTC, first at {first.url}: {fields}"
+            f"{len(fields)} fields fell since {since} UTC, first at {first.url}: "
+            f"{', '.join(fields)}"
         )
         return (line, *others)
 

@@ -17,6 +17,7 @@ from math import exp, lgamma, log, log1p
 import attrs
 
 from newscrawl.archive.read.page_readings import PageReading
+from newscrawl.archive.write.better_values import COMPARED_FIELDS, STATED, strength
 
 BEFORE = 200
 """Least number of pages before a change."""
@@ -61,15 +62,20 @@ class Fall:
     """The first page from then on that lacks it."""
     is_extractor: bool
     """True if newscrawl itself changed at that time, which may be the cause."""
+    is_by_rule: bool = False
+    """True if the field is found, but by a weaker rule: the page no longer states it."""
 
     @property
     def line(self) -> str:
         """One line for people: `dateline fell from 98 % to 3 % since …`."""
         name = _LABELS.get(self.field, self.field)
+        stated, ending = "", f"missing from {self.missing} of {self.pages} pages"
+        if self.is_by_rule:
+            stated = " as stated by the page"
+            ending = f"found by a weaker rule on {self.missing} of {self.pages} pages"
         line = (
-            f"{name} fell from {self.before:.0%} to {self.after:.0%} since "
-            f"{self.first_bad.fetched_at[:16].replace('T', ' ')} UTC: missing from "
-            f"{self.missing} of {self.pages} pages"
+            f"{name}{stated} fell from {self.before:.0%} to {self.after:.0%} since "
+            f"{self.first_bad.fetched_at[:16].replace('T', ' ')} UTC: {ending}"
         )
         return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line
 
@@ -81,12 +87,17 @@ def falls_in(
 
     *rules* are the rules of the fields for each provenance id.
     """
-    falls = (
+    falls = [
         fall
         for field, pages, row in _rows(readings, rules)
         if (fall := _fall(site, field, pages, row)) is not None
+    ]
+    by_rule = (
+        attrs.evolve(fall, is_by_rule=True)
+        for field, pages, row in _rule_rows(readings, rules)
+        if (fall := _fall(site, field, pages, row)) is not None
     )
-    return tuple(sorted(falls, key=lambda fall: fall.after - fall.before))
+    return tuple(sorted([*falls, *by_rule], key=lambda fall: fall.after - fall.before))
 
 
 def _rows(
@@ -105,6 +116,16 @@ def _field_rows(
         yield LAYOUT_READS, articles, [one.provenance in by_layout for one in articles]
     for field in sorted({field for fields in rules.values() for field in fields}):
         yield field, articles, [field in rules[one.provenance or 0] for one in articles]
+
+
+def _rule_rows(
+    readings: Sequence[PageReading], rules: Mapping[int, Mapping[str, str]]
+) -> Iterator[tuple[str, Sequence[PageReading], list[bool]]]:
+    """Yield each field with the pages that have it, and on which the page itself stated it."""
+    for field in COMPARED_FIELDS:
+        pages = [one for one in readings if field in rules.get(one.provenance or 0, {})]
+        found = (rules[one.provenance or 0][field] for one in pages)
+        yield field, pages, [strength(rule) >= STATED for rule in found]
 
 
 def _is_of_layout(rules: Mapping[str, str]) -> bool:

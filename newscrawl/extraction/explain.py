@@ -90,7 +90,7 @@ def explain(page: Page) -> Explanation:
         )
         for field in attrs.fields(Article)
         if field.name not in {"url", "provenance", "extractor"}
-        and not field.name.endswith(("_raw", "_zone", "_origin", "_reason"))
+        and not field.name.endswith(("_raw", "_zone", "_origin", "_reason", "_certainty"))
     )
     return Explanation(article=article, fields=fields, runs=_runs(reading))
 

@@ -93,13 +93,17 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     values = {**reading.values, **known}
     agencies = agencies_of(values, part.runs, part.verdicts, structured)
     reading.values["agencies"] = agencies
-    kind, reason = page_kind(evidence_of(structured, outline, values, part, heading))
-    reading.values["page_kind"], reading.values["page_kind_reason"] = kind, reason
-    if kind == "article":
+    kind = page_kind(evidence_of(structured, outline, values, part, heading))
+    reading.values |= {
+        "page_kind": kind.name,
+        "page_kind_reason": kind.reason,
+        "page_kind_certainty": kind.certainty,
+    }
+    if kind.name == "article":
         _read_updates(reading, context)
         pages = further_pages(structured.tree, context, outline.runs, _end(reading))
         reading.keep("missing_pages", pages, "paging")
-    elif kind in FRONT_PAGES:
+    elif kind.name in FRONT_PAGES:
         zones = zones_of(structured.tree.root, outline, context)
         reading.keep("link_lists", zones, "zones")
     return reading

@@ -15,10 +15,10 @@ from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
-from newscrawl.importing.readings import Reading, Task
+from newscrawl.importing.readings import Policy, Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import rejection_of
+from newscrawl.ingest.acceptance import doubtful_pages, rejection_of
 from newscrawl.ingest.opt_outs import OBEYED
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
@@ -96,7 +96,10 @@ class Import:
             self._is_wanted,
             folder,
             evidence_name=self._options.evidence_name,
-            obeyed=frozenset(map(str.strip, obeyed)),
+            policy=Policy(
+                obeyed=frozenset(map(str.strip, obeyed)),
+                doubtful=doubtful_pages(variable("NEWSCRAWL_DOUBTFUL_PAGES")),
+            ),
         )
 
     def _counts(self) -> dict[str, Any]:
@@ -219,7 +222,7 @@ class Import:
         self._identities.follow_canonical(article)
         self._identities.follow_moves(article.url)
         if saved.version_id is None:
-            self.tally.count(Outcome.NOT_ARTICLE, "withdrawn")
+            self.tally.count(Outcome.NOT_ARTICLE, saved.reason)
         else:
             self.tally.count(saved.outcome, None)
 

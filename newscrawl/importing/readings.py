@@ -12,6 +12,7 @@ import attrs
 from newscrawl.article import Article
 from newscrawl.errors import WarcError
 from newscrawl.ingest.acceptance import (
+    DOUBTFUL_PAGES,
     challenge_reason,
     challenger,
     is_cut,
@@ -37,6 +38,16 @@ _SOURCES = {"home": "home", "listing": "section"}
 
 
 @attrs.frozen(kw_only=True)
+class Policy:
+    """Settings by which pages are judged."""
+
+    obeyed: frozenset[str] = frozenset()
+    """Names of the opt-outs that are obeyed."""
+    doubtful: str = DOUBTFUL_PAGES[0]
+    """Treatment of pages that may be no article: NEWSCRAWL_DOUBTFUL_PAGES."""
+
+
+@attrs.frozen(kw_only=True)
 class Task:
     """A record to be read."""
 
@@ -50,8 +61,8 @@ class Task:
     """Name of the file in the archive; None for a temporary copy."""
     source: Path | None = None
     """The imported file, where the opened one is a copy of a part of it."""
-    obeyed: frozenset[str] = frozenset()
-    """Names of the opt-outs that are obeyed."""
+    policy: Policy = attrs.field(factory=Policy)
+    """The settings by which its page is judged."""
 
 
 @attrs.frozen(kw_only=True)
@@ -205,11 +216,11 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
             observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
         )
     seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
-    opted_out = obeyed_opt_out(seen.opt_outs, task.obeyed)
+    opted_out = obeyed_opt_out(seen.opt_outs, task.policy.obeyed)
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
         return Reading(observation=row)
-    return _read(page, seen)
+    return _read(page, seen, task.policy.doubtful)
 
 
 def _refusal(record: Record) -> tuple[Outcome, str | None] | None:
@@ -225,7 +236,7 @@ def _refusal(record: Record) -> tuple[Outcome, str | None] | None:
     return record.problem or problem_of(record.body, _content_type(record), status)
 
 
-def _read(page: Page, seen: Observation) -> Reading:
+def _read(page: Page, seen: Observation, doubtful: str) -> Reading:
     found = read_article(page)
     if not isinstance(found, Article):
         outcome, reason = found
@@ -237,20 +248,21 @@ def _read(page: Page, seen: Observation) -> Reading:
             reason = f"a later page of {first}"
             seen = attrs.evolve(seen, outcome=Outcome.CONTINUATION, reason=reason[:300])
         return Reading(observation=seen, article=article)
-    judged = _judged(article, seen)
+    judged = _judged(article, seen, doubtful)
     if judged.outcome == Outcome.STORED and is_cut(page.body):
         reason = "the page ends in its middle"
         judged = attrs.evolve(judged, outcome=Outcome.TRUNCATED, reason=reason)
     return Reading(observation=judged, article=article)
 
 
-def _judged(article: Article, seen: Observation) -> Observation:
-    """Judge *article* as a crawl does; a home or section page is a source."""
-    role = _SOURCES.get(article.page_kind)
+def _judged(article: Article, seen: Observation, doubtful: str) -> Observation:
+    """Judge *article* as a crawl does; what is certainly a home or section page is a source."""
+    is_certain = article.page_kind_certainty == "certain"
+    role = _SOURCES.get(article.page_kind) if is_certain else None
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
         return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
-    verdict = rejection_of(article)
+    verdict = rejection_of(article, doubtful)
     if verdict is None:
         return seen
     return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])

@@ -164,12 +164,21 @@ class _Rereading:
         seen = reading.observation
         if reading.damage is not None:
             self.report.damages.append(reading.damage)
+        elif self._is_lost(page, reading.article):
+            self.report.of(story.site).refused_now["doubtful: it was an article"] += 1
         elif seen is not None and seen.outcome == Outcome.STORED:
             return reading.article
         elif seen is not None and seen.outcome != Outcome.UNCHANGED:
             reason = f"{seen.outcome}: {seen.reason or ''}"[:80]
             self.report.of(story.site).refused_now[reason] += 1
         return None
+
+    def _is_lost(self, page: StoredPage, article: Article | None) -> bool:
+        """Return whether a page that was an article may be none now: it stays as it was."""
+        if article is None or article.page_kind == "article" or page.version_id is None:
+            return False
+        old = self._archive.reextraction.version(page.version_id)
+        return old is not None and old.page_kind == "article"
 
     def _take_refused(self, page: StoredPage, reading: Reading) -> None:
         seen, article = reading.observation, reading.article

@@ -11,7 +11,7 @@ import attrs
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
-from newscrawl.importing.readings import Task
+from newscrawl.importing.readings import Policy, Task
 from newscrawl.warc.parts import PartRead, Place, places
 from newscrawl.warc.scan import Damaged
 
@@ -64,9 +64,9 @@ class Steps:
         folder: Path,
         *,
         evidence_name: str | None = None,
-        obeyed: frozenset[str] = frozenset(),
+        policy: Policy | None = None,
     ) -> None:
-        self._obeyed = obeyed
+        self._policy = policy or Policy()
         self._evidence_name = evidence_name
         self._beside, self._imports, self._run = archive.path.parent, Imports(archive), run
         self._is_wanted, self._folder = is_wanted, folder
@@ -109,7 +109,7 @@ class Steps:
                 length=span.length,
                 evidence_file=None if found.is_copy else self._name_of(path),
                 source=path,
-                obeyed=self._obeyed,
+                policy=self._policy,
             )
         reason = "another site" if span.kind in READ else span.kind
         position = 0 if found.is_copy else span.offset + span.length

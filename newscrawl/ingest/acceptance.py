@@ -11,21 +11,37 @@ from pathlib import Path
 from w3lib.html import get_meta_refresh
 
 from newscrawl.article import Article
-from newscrawl.errors import ExtractionError
+from newscrawl.errors import ExtractionError, UsageError
 from newscrawl.extraction import extract
 from newscrawl.html.first_bytes import is_binary, is_html
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
+DOUBTFUL_PAGES = ("store", "refuse")
+"""Values of NEWSCRAWL_DOUBTFUL_PAGES; the first is the default."""
 
-def rejection_of(article: Article) -> Problem | None:
+
+def doubtful_pages(value: str | None) -> str:
+    """Return *value* of NEWSCRAWL_DOUBTFUL_PAGES, or its default.
+
+    Raises UsageError if it is another word.
+    """
+    if value and value not in DOUBTFUL_PAGES:
+        choices = " nor ".join(DOUBTFUL_PAGES)
+        raise UsageError(f"NEWSCRAWL_DOUBTFUL_PAGES: {value!r} is neither {choices}")
+    return value or DOUBTFUL_PAGES[0]
+
+
+def rejection_of(article: Article, doubtful: str = DOUBTFUL_PAGES[0]) -> Problem | None:
     """Return outcome and reason if *article* is rejected; None if it is accepted.
 
-    A page of which too little was found is reported and not stored half-empty: its layout
-    has changed, or it never was an article.
+    A page that may be no article is *doubtful*: `store` or `refuse` it. A page of which too
+    little was found is reported and not stored half-empty: its layout has changed, or it never
+    was an article.
     """
-    if article.page_kind != "article":
+    is_stored = article.page_kind_certainty == "doubtful" and doubtful == "store"
+    if article.page_kind != "article" and not is_stored:
         known = (article.page_kind, article.page_kind_reason)
         outcome = Outcome.BLOCKED if article.page_kind == "challenge" else Outcome.NOT_ARTICLE
         return outcome, ": ".join(text for text in known if text)

@@ -40,7 +40,7 @@ FILE_MODE = 0o640
 PASSED_ON = (
     *("NEWSCRAWL_SITES", "NEWSCRAWL_AGENCIES", "NEWSCRAWL_CONTACT", "NEWSCRAWL_QUIET_HOURS"),
     *("NEWSCRAWL_PRIVATE_HOSTS", "NEWSCRAWL_OBEY_OPT_OUTS", "NEWSCRAWL_BROWSER"),
-    *("NEWSCRAWL_FRONTIER", "NEWSCRAWL_LOG"),
+    *("NEWSCRAWL_FRONTIER", "NEWSCRAWL_LOG", "NEWSCRAWL_DOUBTFUL_PAGES"),
 )
 """Variables that `newscrawl schedule` writes into the file, so that timers have them too."""
 _TABLES = frozenset({"environment", "jobs", "messages"})

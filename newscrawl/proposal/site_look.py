@@ -11,6 +11,7 @@ import attrs
 from newscrawl.article import Article
 from newscrawl.page import Page
 from newscrawl.text.normalize import squeeze
+from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import host_of
 
 _NOT_A_NAME = re.compile(r"[^a-z0-9]{1,200}")
@@ -60,15 +61,26 @@ class SiteLook:
         return name if name[:1].isalpha() else f"site_{name}"[:39].rstrip("_")
 
 
-def title_of(home: Page | None, host: str) -> str:
-    """Return the name of a site: og:site_name, the title's first part, or *host*."""
-    if home is None:
-        return host
-    names = home.selector.css("meta[property='og:site_name']::attr(content)").getall()
-    titles = home.selector.css("title::text").getall()
-    first_parts = [_TITLE_MARKS.split(text)[0] for text in titles]
-    found = (squeeze(text)[:100] for text in (*names, *first_parts))
-    return next((text for text in found if text), host)
+def title_of(home: Page | None, articles: Sequence[Article], host: str) -> str:
+    """Return the name of a site.
+
+    It is og:site_name, the publisher that most *articles* name, the first part of the title
+    that does not say "home", or *host*.
+    """
+    publishers = Counter(one.publisher for one in articles if one.publisher)
+    most = next((name for name, n in publishers.most_common(1) if 2 * n > len(articles)), "")
+    named: list[str] = []
+    titles: list[str] = []
+    if home is not None:
+        named = home.selector.css("meta[property='og:site_name']::attr(content)").getall()
+        titles = home.selector.css("title::text").getall()
+    parts = (part for text in titles for part in _TITLE_MARKS.split(text))
+    found = (squeeze(text)[:100] for text in (*named, most, *parts))
+    return next((text for text in found if text and folded(text) not in _home_words()), host)
+
+
+def _home_words() -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("pages/page_kinds")["headlines"]["listing"]))
 
 
 def languages_of(articles: Sequence[Article]) -> tuple[str, ...]:

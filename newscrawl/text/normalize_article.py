@@ -18,7 +18,14 @@ _LINES = frozenset({"article_body", "text"})
 """Fields whose line ends mean something; any other field is one line."""
 _EVIDENCE = frozenset(
     {
-        *("url", "canonical_url", "page_kind", "page_kind_reason", "date_published_raw"),
+        *(
+            "url",
+            "canonical_url",
+            "page_kind",
+            "page_kind_reason",
+            "page_kind_certainty",
+            "date_published_raw",
+        ),
         *("date_published_zone", "date_published_zone_origin", "date_modified_raw"),
         *("in_language", "provenance", "extractor", "kind", "id"),
         "found_in",

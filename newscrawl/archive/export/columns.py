@@ -24,6 +24,7 @@ Kind = Literal["text", "integer", "number", "boolean", "time", "day", "date"]
 
 TABLES = (
     "article",
+    "article_all",
     "version",
     "amendment",
     "edit",
@@ -45,11 +46,14 @@ TABLES = (
 )
 """The views that can be exported. Others are computed for each query, and are slow."""
 
+ARTICLE_TABLES = ("article", "article_all")
+"""The views with an article a row."""
 CITATION = ("captured_url", "captured_at", "sha256", "warc_record_id", "provenance")
 """The columns of an exported article beside those of the view."""
 
 _CLASSES = {
     "article": ("article.py", "Article"),
+    "article_all": ("article.py", "Article"),
     "version": ("article.py", "Article"),
     "observation": ("outcomes.py", "Observation"),
     "link": ("article.py", "Link"),
@@ -82,7 +86,7 @@ class Column:
 def columns_of(db: Database, table: str, *, with_text: bool = True) -> tuple[Column, ...]:
     """Return the columns that an export of *table*, one of TABLES, has, in order."""
     names = [column.name for column in db.view(table).columns]
-    if table == "article":
+    if table in ARTICLE_TABLES:
         names += CITATION
     return tuple(
         Column(name, kind_of(name), description_of(table, name))
@@ -103,7 +107,8 @@ def description_of(table: str, name: str) -> str:
 
 
 def _descriptions(table: str, name: str) -> Iterator[str | None]:
-    own: Mapping[str, str] = read_toml("columns").get(table, {})
+    name_of_own = "article" if table in ARTICLE_TABLES else table
+    own: Mapping[str, str] = read_toml("columns").get(name_of_own, {})
     yield own.get(name)
     yield read_toml("columns")["any"].get(name)
     if table in _CLASSES:

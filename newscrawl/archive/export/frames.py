@@ -11,6 +11,7 @@ from typing import Any, Literal, TypedDict
 from sqlite_utils import Database
 
 from newscrawl.archive.export.columns import (
+    ARTICLE_TABLES,
     CITATION,
     TABLES,
     TypedColumn,
@@ -72,7 +73,7 @@ def read_frame(
 
 def _citation(table: str) -> Sequence[str]:
     """Return the columns that only an export has: they take a query for each row."""
-    return CITATION if table == "article" else ()
+    return CITATION if table in ARTICLE_TABLES else ()
 
 
 def _rows(
@@ -86,7 +87,7 @@ def _rows(
 def _condition(db: Database, table: str, filters: Filters) -> tuple[str, list[Any]]:
     """Return the condition in SQL for *filters*, and its values."""
     names = [column.name for column in db.view(table).columns]
-    id_name = "id" if table == "article" else "article_id"
+    id_name = "id" if table in ARTICLE_TABLES else "article_id"
     is_by_site = set(filters) == {"site"} and "site" in names
     if id_name in names and not (is_by_site and table == "observation"):
         ids = ids_of_hits(db, search_for(filters))

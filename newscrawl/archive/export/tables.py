@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal, TextIO
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.export.columns import TABLES, columns_of
+from newscrawl.archive.export.columns import ARTICLE_TABLES, TABLES, columns_of
 from newscrawl.archive.read.articles import read_article
 from newscrawl.archive.schema.storable import date_text
 from newscrawl.archive.search.hits import ids_of_hits
@@ -119,7 +119,7 @@ def write_csv(
 
 def write_json_lines(db: Database, out: TextIO, selection: Selection) -> Exported:
     """Write each article as one line of JSON with every field, or each row of a table."""
-    if selection.table == "article":
+    if selection.table in ARTICLE_TABLES:
         return _write_articles(db, out, selection, _fields_of)
     columns = columns_of(db, selection.table, with_text=selection.with_text)
     count = 0
@@ -146,7 +146,7 @@ def rows_of(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
 
     Raises UsageError if the table is unknown, or a query is not for it.
     """
-    if selection.table == "article":
+    if selection.table in ARTICLE_TABLES:
         for row in _articles(db, selection):
             rules = dict(db.execute(_PROVENANCE, [row["id"]]).fetchall())
             origin = {"provenance": json.dumps(rules, ensure_ascii=False)}
@@ -221,7 +221,7 @@ def _linked_data_of(
 
 
 def _articles(db: Database, selection: Selection) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the view `article`, a page of them at a time: memory stays flat."""
+    """Yield the rows of a view of articles, a page of them at a time: memory stays flat."""
     ids = selection.ids if selection.query is None else ids_of_hits(db, selection.query)
     if ids is None:
         yield from _pages(db, selection, "id > :last")
@@ -235,7 +235,8 @@ def _pages(db: Database, selection: Selection, condition: str) -> Iterator[dict[
     last = 0
     since, until = date_text(selection.since), date_text(selection.until)
     values = {"site": selection.site, "since": since, "until": until}
-    query = f"""SELECT * FROM article WHERE {condition} AND (:site IS NULL OR site = :site)
+    query = f"""SELECT * FROM {selection.table} WHERE {condition}
+        AND (:site IS NULL OR site = :site)
         AND (:since IS NULL OR first_seen >= :since)
         AND (:until IS NULL OR first_seen < :until) ORDER BY id LIMIT {PAGE}"""
     while rows := list(db.query(query, values | {"last": last})):

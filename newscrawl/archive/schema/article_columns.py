@@ -64,6 +64,9 @@ def printed(article: Article, field: str) -> str | None:
 def columns_from(article: Article) -> dict[str, Any]:
     """Return the columns of `versions` that hold this article's own values."""
     row = {name: getattr(article, name) for name in SAME_NAME}
+    is_doubtful = article.page_kind_certainty == "doubtful"
+    row["page_kind_certainty"] = article.page_kind_certainty if is_doubtful else None
+    row["is_body_cut"] = True if article.is_body_cut else None
     for name in ("raw", "place", "agency", "author"):
         row[f"dateline_{name}"] = getattr(article.dateline, name, None)
     day = article.dateline.day if article.dateline else None
@@ -94,6 +97,8 @@ def _date_columns(name: str, value: dt.datetime | dt.date | None) -> dict[str, s
 def fields_from(row: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments of Article that a row of `versions` holds."""
     fields = {name: row[name] for name in SAME_NAME}
+    fields["page_kind_certainty"] = row["page_kind_certainty"] or "certain"
+    fields["is_body_cut"] = bool(row["is_body_cut"])
     if fields["is_accessible_for_free"] is not None:
         fields["is_accessible_for_free"] = bool(fields["is_accessible_for_free"])
     for name in ("date_published", "date_modified"):

@@ -178,6 +178,13 @@ def m016_row_digests(db: Database) -> None:
     compute_digests(db)
 
 
+@MIGRATIONS()
+def m017_doubtful_pages(db: Database) -> None:
+    """Add the certainty of a page's kind, and whether a text is cut."""
+    _run_script(db, "m017_doubtful_pages.sql")
+    _recreate_views(db)
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

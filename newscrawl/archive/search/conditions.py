@@ -47,6 +47,7 @@ _HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
 _TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
     || char(10) || coalesce(description, '') || char(10) || article_body
     FROM searchable WHERE id = a.id)"""
+_IS_ARTICLE = "v.page_kind = 'article'"
 _IS_FOUND = "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
 Condition = tuple[str, list[Any]]
 """A condition in SQL and the values of its parameters."""
@@ -68,7 +69,7 @@ def found_by(root: Node, value: str, *, is_ordered: bool = False) -> Condition:
     if expression:
         source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
         conditions.insert(0, ("f.article_search MATCH ?", [expression]))
-    where = " AND ".join(sql for sql, _values in conditions) or "1"
+    where = " AND ".join([_IS_ARTICLE, *(sql for sql, _values in conditions)])
     sql = f"""SELECT a.id, {value} AS value
         FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
     return sql, [value for _sql, values in conditions for value in values]

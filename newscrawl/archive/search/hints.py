@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from sqlite_utils import Database
 
 from newscrawl.archive.search.names import parse_with_names
+from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import And, Filter, Near, Node, Not, Or, Term
 
 _MOST_HINTS = 5
@@ -22,15 +23,15 @@ _NAMES_OF = {
 _COUNT = "SELECT count(*) FROM article_search WHERE article_search MATCH ?"
 
 
-def hints_for(db: Database, text: str) -> tuple[str, ...]:
+def hints_for(db: Database, text: str) -> tuple[Problem, ...]:
     """Return possible changes to the query *text*, which finds nothing, a sentence each."""
     root = parse_with_names(text, db).root
     if root is None:
-        return ("nothing to look for: type a word, or a filter such as site:NAME",)
+        return (Problem("query_nothing"),)
     parts = list(_wanted_parts(root))
     found = [hint for part in parts if (hint := _hint(db, part))]
     if not found and len(parts) > 1:
-        found = ["each part is found, but no article has them all: leave one out, or write OR"]
+        found = [Problem("query_not_together")]
     return tuple(dict.fromkeys(found))[:_MOST_HINTS]
 
 
@@ -43,7 +44,7 @@ def _wanted_parts(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _hint(db: Database, node: Node) -> str | None:
+def _hint(db: Database, node: Node) -> Problem | None:
     if isinstance(node, Filter):
         return _hint_of_filter(db, node)
     if isinstance(node, Or):  # a word with other names of the same thing comes first in it
@@ -53,24 +54,25 @@ def _hint(db: Database, node: Node) -> str | None:
     if isinstance(node, Term):
         return _hint_of_term(db, node)
     if isinstance(node, Near) and not _is_found(db, node):
-        return f"no article has these words within {node.distance} words of each other"
+        return Problem("query_not_near", number=node.distance)
     return None
 
 
-def _hint_of_term(db: Database, term: Term) -> str | None:
+def _hint_of_term(db: Database, term: Term) -> Problem | None:
     if term.text in _SMALL_SIGNS:
-        return f"“{term.text}” is looked for as a word; as a sign it is {term.text.upper()}"
+        return Problem("query_small_sign", typed=term.text, sign=term.text.upper())
     if _is_found(db, term):
-        return f"“{term.text}” is there in other spellings only" if term.is_exact else None
-    where = "in a headline" if term.in_headline else "anywhere"
-    return f"“{term.text}” is not {where} in the archive"
+        is_exact = term.is_exact
+        return Problem("query_other_spelling", typed=term.text) if is_exact else None
+    key = "query_not_in_headlines" if term.in_headline else "query_not_there"
+    return Problem(key, typed=term.text)
 
 
 def _is_found(db: Database, node: Term | Near) -> bool:
     return bool(db.conn.execute(_COUNT, [node.expression()]).fetchone()[0])
 
 
-def _hint_of_filter(db: Database, node: Filter) -> str | None:
+def _hint_of_filter(db: Database, node: Filter) -> Problem | None:
     if node.name not in _NAMES_OF:
         return None
     names = [str(row[0]) for row in db.conn.execute(_NAMES_OF[node.name])]
@@ -78,5 +80,7 @@ def _hint_of_filter(db: Database, node: Filter) -> str | None:
         return None
     near = get_close_matches(node.value, names, n=_MOST_NAMES, cutoff=0.5)
     shown = ", ".join(near or names[:_MOST_NAMES])
-    there = f"; the archive has {shown}" if shown else ""
-    return f"{node.name}:{node.value} fits no article{there}"
+    typed = f"{node.name}:{node.value}"
+    if not shown:
+        return Problem("query_filter_unknown", typed=typed)
+    return Problem("query_filter_others", typed=typed, names=shown)

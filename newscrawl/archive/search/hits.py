@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 from sqlite_utils import Database
@@ -34,6 +34,7 @@ from newscrawl.archive.search.index import (
 from newscrawl.archive.search.name_index import names_alike
 from newscrawl.archive.search.names import also_found, parse_with_names, search_query
 from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import Node, match_expression, wanted_expression
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import stem_text
@@ -60,6 +61,7 @@ __all__ = [
 Span = tuple[int, int]
 Sort = Literal["rank", "date", "fresh"]
 """Best first, newest first, or best first with new articles before old ones of equal rank."""
+SORTS: tuple[Sort, ...] = get_args(Sort)
 CountBy = Literal[
     "site",
     "agency",
@@ -246,7 +248,7 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
     return [row[0] for row in db.conn.execute(f"{source} ORDER BY 1", values)]
 
 
-def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[str, ...]:
+def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[Problem, ...]:
     """Return the mistakes of the query *text*, and hints if nothing *is_found*."""
     problems = parse_with_names(text, db).problems
     return problems if is_found else (*problems, *hints_for(db, text))
@@ -269,7 +271,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     all articles are counted.
     """
     root = parse_with_names(text, db).root
-    source, values = found_by(root, "NULL") if root else ("SELECT id FROM articles", [])
+    source, values = found_by(root, "NULL") if root else ("SELECT id FROM article", [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 

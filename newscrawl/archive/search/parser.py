@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import attrs
 
+from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import (
     And,
     Near,
@@ -48,7 +49,7 @@ def search_query(text: str) -> str:
 class _Parser:
     """A recursive descent over the tokens of one query."""
 
-    def __init__(self, tokens: list[Token], problems: list[str]) -> None:
+    def __init__(self, tokens: list[Token], problems: list[Problem]) -> None:
         self.problems = problems
         self._tokens = tokens
         self._at = 0
@@ -57,7 +58,7 @@ class _Parser:
         """Return the whole query; None if it is empty."""
         parts = self._sequence()
         while self._at < len(self._tokens):  # at a bracket that closes nothing
-            self.problems.append("a ) has no ( before it; it is left out")
+            self.problems.append(Problem("query_close_bracket"))
             self._at += 1
             parts += self._sequence()
         return _joined(And, parts)
@@ -88,7 +89,7 @@ class _Parser:
         self._at += 1
         found = read()
         if before is None or found is None:
-            self.problems.append(f"{sign} joins two parts, and one of them is missing")
+            self.problems.append(Problem("query_missing_part", sign=sign))
         return found
 
     def _one(self) -> Node | None:
@@ -100,7 +101,7 @@ class _Parser:
         if sign == "NOT":
             found = self._one()
             if found is None:
-                self.problems.append("NOT stands before a word, and none follows")
+                self.problems.append(Problem("query_not_alone"))
             return found and Not(found)
         node = self._group(token) if sign == "(" else token.value
         assert not isinstance(node, str)  # noqa: S101 -- the signs are handled above
@@ -111,9 +112,9 @@ class _Parser:
         if self._sign() == ")":
             self._at += 1
         else:
-            self.problems.append("a ( has no ) behind it; it is taken to end with the query")
+            self.problems.append(Problem("query_open_bracket"))
         if inside is None:
-            self.problems.append("( ) holds nothing; it is left out")
+            self.problems.append(Problem("query_empty_bracket"))
         elif token.in_headline:
             return _in_headline(inside)
         return inside

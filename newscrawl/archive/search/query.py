@@ -10,6 +10,7 @@ from itertools import product
 
 import attrs
 
+from newscrawl.archive.search.problems import Problem
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import is_servant, joined_words, stem, stem_text, words_of
 from newscrawl.text.stems.lexicon import lexicon
@@ -136,7 +137,7 @@ class Query:
 
     root: Node | None = None
     """None if nothing is looked for."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     """The mistakes of the typed text, each with a hint, a sentence each."""
     switches: tuple[str, ...] = ()
     """Values of `names:`; `off`, or names that must not be found as another's, after a -."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 import attrs
 
+from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import FILTERS, Filter, Near, Term
 from newscrawl.text.normalize import western_digits
 from newscrawl.text.stems import joined_words, words_of
@@ -56,7 +57,7 @@ class Tokens:
     """The tokens of one query, and its problems."""
 
     found: list[Token] = attrs.field(factory=list)
-    problems: list[str] = attrs.field(factory=list)
+    problems: list[Problem] = attrs.field(factory=list)
     switches: list[str] = attrs.field(factory=list)
 
 
@@ -64,7 +65,7 @@ def tokens_of(text: str) -> Tokens:
     """Split a typed query. Anything may be typed; text without a meaning is a word."""
     tokens = Tokens()
     if len(text) > _LONGEST_QUERY:
-        tokens.problems.append(f"only the first {_LONGEST_QUERY} characters are looked for")
+        tokens.problems.append(Problem("query_too_long", most=_LONGEST_QUERY))
     for part in _parts(text, tokens.problems):
         if part["near"]:
             _add_near(part, tokens)
@@ -77,21 +78,11 @@ def tokens_of(text: str) -> Tokens:
     return tokens
 
 
-def doubtful_filters(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the mistyped filters of *text*, each with the filter that it is close to.
-
-    `agnecy:afp` gives ("agnecy:afp", "agency"); a day that is none gives its own filter.
-    """
-    return tuple(
-        (part[0], near) for part in _parts(text, []) if (near := _mistyped(part)) is not None
-    )
-
-
-def _parts(text: str, problems: list[str]) -> Iterator[re.Match[str]]:
+def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
     text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_QUOTES)
     for count, part in enumerate(_PART.finditer(text)):
         if count == _MOST_TOKENS:
-            problems.append(f"only the first {_MOST_TOKENS} words and signs are looked for")
+            problems.append(Problem("query_too_many", most=_MOST_TOKENS))
             return
         yield part
 
@@ -131,18 +122,17 @@ def _add_near(part: re.Match[str], tokens: Tokens) -> None:
             distance = min(int(digits), _FARTHEST)
         else:
             tokens.problems.append(
-                f"NEAR takes a number of words behind the comma, not “{stated[1]}”; "
-                f"{_NEAR_WORDS} is taken"
+                Problem("query_near_number", typed=stated[1], number=_NEAR_WORDS)
             )
     if not part["end"]:
-        tokens.problems.append("NEAR( has no closing ); it is taken to end here")
+        tokens.problems.append(Problem("query_near_open"))
     terms = tuple(
         term for one in _PART.finditer(inside) if (term := _term_from(one)) is not None
     )
     if len(terms) > 1:
         tokens.found.append(Token(Near(terms, distance, in_headline=bool(part["scope"]))))
         return
-    tokens.problems.append("NEAR takes two words or more: NEAR(ship harbour, 10)")
+    tokens.problems.append(Problem("query_near_words"))
     tokens.found += [Token(term) for term in terms]
 
 
@@ -152,9 +142,7 @@ def _add_bracket(part: re.Match[str], tokens: Tokens) -> None:
         return
     field = (part["field"] or "").lower()
     if field and field != "headline":
-        tokens.problems.append(
-            f"{field}: takes one value, not brackets; write {field}:a OR {field}:b"
-        )
+        tokens.problems.append(Problem("query_filter_brackets", field=field))
     is_headline = field == "headline"
     tokens.found.append(Token("(", is_unwanted=bool(part["minus"]), in_headline=is_headline))
 
@@ -176,26 +164,26 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
         tokens.found.append(Token(value, is_unwanted=bool(part["minus"])))
 
 
-def _mistakes(part: re.Match[str]) -> Iterator[str]:
+def _mistakes(part: re.Match[str]) -> Iterator[Problem]:
     field, value = (part["field"] or "").lower(), _value(part)
     if part["phrase"] is not None and not part["quote"]:
-        yield f"a quotation mark is not closed: the phrase is taken to be “{value.strip()}”"
+        yield Problem("query_quote_open", phrase=value.strip())
     if near := _mistyped(part):
         yield _hint_of_filter(part[0], field, near)
     if field == "lang" and value and not _LANGUAGE.fullmatch(value):
-        yield f"lang: takes a code such as ar, fa, he or fr, not “{value}”"
+        yield Problem("query_language_code", typed=value)
     if part["word"] and "*" in part["word"].rstrip("*").strip("*:-") + part["word"][:1]:
-        yield f"* stands for letters at the end of a word only: “{part['word']}”"
+        yield Problem("query_star", typed=part["word"])
     if part["word"] and _OTHER_NEAR.fullmatch(part["word"]):
-        yield f"{part['word']} is looked for as words; write NEAR(ship harbour, 10)"
+        yield Problem("query_other_near", typed=part["word"])
 
 
-def _hint_of_filter(typed: str, field: str, near: str) -> str:
+def _hint_of_filter(typed: str, field: str, near: str) -> Problem:
     if field != near:
-        return f"“{typed}” is looked for as words; is {near}: meant?"
+        return Problem("query_filter_meant", typed=typed, near=near)
     if near in {"after", "before"}:
-        return f"{near}: takes a year, month or day such as 2026-03-15, not “{typed}”"
-    return f"{near}: has no value"
+        return Problem("query_filter_day", typed=typed, near=near)
+    return Problem("query_filter_empty", near=near)
 
 
 def _term_from(part: re.Match[str]) -> Term | None:

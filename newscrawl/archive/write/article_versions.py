@@ -28,9 +28,12 @@ class Saved:
     article_id: int
     """The article's id."""
     version_id: int | None
-    """The version that was seen; None if the article is withdrawn."""
+    """The version that was seen; None if the page was not stored."""
     outcome: Outcome
-    """stored (a new article), updated (a new version) or unchanged."""
+    """stored (a new article), updated (a new version), unchanged; not_article if the page may
+    be no article and would replace one."""
+    reason: str | None = None
+    """Why the page was not stored."""
 
 
 @attrs.frozen(kw_only=True)

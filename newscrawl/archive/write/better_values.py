@@ -25,8 +25,12 @@ _FIELDS = {
     "in_language": ("in_language",),
 }
 """By the field that provenance names, the fields that are found together."""
+COMPARED_FIELDS = tuple(_FIELDS)
+"""Fields that a weaker rule often finds wrong."""
+STATED = 2
+"""The strength of a rule that reads what the page itself states."""
 _LAYOUT = re.compile(r"[A-Z]\w*:")
-_STATED = re.compile(r"jsonld|meta|og:|twitter:|article:|microdata|itemprop|dc[.:]")
+_STATED_RULE = re.compile(r"jsonld|meta|og:|twitter:|article:|microdata|itemprop|dc[.:]")
 
 
 def with_better_values(old: Article, new: Article) -> Article:
@@ -54,4 +58,4 @@ def strength(rule: str | None) -> int:
         return 0
     if _LAYOUT.match(rule):
         return 3
-    return 2 if _STATED.match(rule) else 1
+    return STATED if _STATED_RULE.match(rule) else 1

@@ -82,7 +82,14 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
             article_id=article_id,
             **_NO_EVIDENCE,
         )
-        return Saved(article_id=article_id, version_id=None, outcome=Outcome.UNCHANGED)
+        return Saved(
+            article_id=article_id,
+            version_id=None,
+            outcome=Outcome.UNCHANGED,
+            reason="withdrawn",
+        )
+    if article.page_kind != "article" and _is_article(db, article_id):
+        return _refuse_doubtful(db, article, visit, article_id)
     known = _version_seen_by(db, visit, article_id)
     if known is not None:
         return Saved(article_id=article_id, version_id=known, outcome=Outcome.UNCHANGED)
@@ -112,6 +119,24 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         list_set_id=reading.list_set_id,
     )
     return Saved(article_id=article_id, version_id=version_id, outcome=outcome)
+
+
+def _is_article(db: Database, article_id: int) -> bool:
+    """Return whether the stored page is an article."""
+    query = """SELECT v.page_kind = 'article' FROM articles AS a
+        JOIN versions AS v ON v.id = a.version_id WHERE a.id = ?"""
+    row = db.execute(query, [article_id]).fetchone()
+    return bool(row and row[0])
+
+
+def _refuse_doubtful(db: Database, article: Article, visit: Visit, article_id: int) -> Saved:
+    """Record a page that may be no article where an article is stored, which stays."""
+    reason = f"{article.page_kind}: {article.page_kind_reason or 'doubtful'}"[:300]
+    seen = attrs.evolve(visit.observation, outcome=Outcome.NOT_ARTICLE, reason=reason)
+    record_visit(db, attrs.evolve(visit, observation=seen), article.link_lists)
+    return Saved(
+        article_id=article_id, version_id=None, outcome=Outcome.NOT_ARTICLE, reason=reason
+    )
 
 
 def _version_seen_by(db: Database, visit: Visit, article_id: int) -> int | None:

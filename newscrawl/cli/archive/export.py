@@ -13,7 +13,7 @@ import attrs
 import click
 
 from newscrawl.archive import Exported, Selection
-from newscrawl.archive.export.columns import TABLES
+from newscrawl.archive.export.columns import ARTICLE_TABLES, TABLES
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.cli.console import (
     archive_option,
@@ -142,7 +142,7 @@ def _refuse_nonsense(
 
 
 def _report(exported: Exported, table: str, out: Path | None) -> None:
-    things = "articles" if table == "article" else "rows"
+    things = "articles" if table in ARTICLE_TABLES else "rows"
     click.echo(f"{counted(exported.count, things)}{f' in {out}' if out else ''}", err=True)
     if exported.too_long:
         values = counted(exported.too_long, "values")

@@ -101,7 +101,9 @@ def _as_json(article: Article, format_: str | None) -> dict[str, Any]:
 
 
 LONGEST = 60
-_OURS = frozenset({"provenance", "extractor", "page_kind", "page_kind_reason"})
+_OURS = frozenset(
+    ("provenance", "extractor", "page_kind", "page_kind_reason", "page_kind_certainty")
+)
 
 
 def explanation(article: Article) -> RenderableType:
@@ -116,7 +118,7 @@ def explanation(article: Article) -> RenderableType:
             table.add_row(field.name, _brief(values[field.name]), Text(one_line(rule), "dim"))
     kind = f"page_kind {article.page_kind}"
     if article.page_kind_reason:
-        kind += f": {one_line(article.page_kind_reason)}"
+        kind += f" ({article.page_kind_certainty}): {one_line(article.page_kind_reason)}"
     return Group(table, "", Text(kind), Text(one_line(article.extractor), "dim"))
 
 

@@ -26,6 +26,8 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.cli.crawl.fetch import crawl_into
+from newscrawl.crawl.sources.sections import sections_of
+from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.evidence import read_kept
 from newscrawl.layouts.catalogue import site_for, site_named
@@ -36,7 +38,7 @@ from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_look import languages_of, title_of
 from newscrawl.system.project import project_folder
-from newscrawl.text.urls import clean_url, site_name
+from newscrawl.text.urls import clean_url, site_name, without_tracking
 
 SAMPLES = 12
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
@@ -78,11 +80,17 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     today = dt.datetime.now(dt.UTC).date()
     module.parent.mkdir(parents=True, exist_ok=True)
     module.write_text(module_text(look, name, rules, signature, today), "utf-8")
-    page, _ = max(samples, key=lambda sample: len(sample[1].provenance))
+    page, _ = max(samples, key=_fitness)
     saved = project_folder() / pages / name / _folder_name(page)
     save_page(saved, page, layout_name(name, today) if rules else None)
     print_view(_new_site_view(look, samples, rules))
     click.echo(_next_steps(name, module, saved))
+
+
+def _fitness(sample: tuple[Page, Article]) -> tuple[bool, int]:
+    """Return how good a test an article is: not one that grows, and with many fields."""
+    article = sample[1]
+    return not article.live_blog_updates, len(article.provenance)
 
 
 def _home_of(url: str) -> str:
@@ -139,15 +147,27 @@ def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> S
     ]
     articles = [article for _, article in samples]
     first = next((row["url"] for row in sources if row["reason"] == "home"), home)
+    page = _page_of(archive, first) if sources else None
     return SiteLook(
         home=home,
-        title=title_of(_page_of(archive, first) if sources else None, site_name(home)),
+        title=title_of(page, articles, site_name(home)),
         feeds=_named(sources, "feed"),
-        sitemaps=_named(sources, "sitemap"),
-        sections=_named(sources, "section"),
+        sitemaps=_without_parts(archive, _named(sources, "sitemap")),
+        sections=sections_of(page, [one.url for one in articles]) if page else (),
         languages=languages_of(articles),
         is_zone_stated=all(one.date_published_zone_origin != "guessed" for one in articles),
     )
+
+
+def _without_parts(archive: Archive, sitemaps: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *sitemaps* without those that another one lists: next month it lists others."""
+    parts: set[str] = set()
+    for url in sitemaps:
+        page = _page_of(archive, url)
+        found = parse_sitemap(page.body, page.url, page.content_type)
+        if found is not None:
+            parts.update(entry.url for entry in found.entries if entry.is_part)
+    return tuple(url for url in sitemaps if url not in parts)
 
 
 def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
@@ -156,7 +176,8 @@ def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
 
 def _folder_name(page: Page) -> str:
     year = f"{page.fetched_at:%Y}-" if page.fetched_at else ""
-    slug = readable_url(page.url).rstrip("/").rpartition("/")[2].partition("?")[0]
+    # The query too: it alone may tell two articles apart.
+    slug = readable_url(without_tracking(page.url)).rstrip("/").rpartition("/")[2]
     return f"{year}{_NOT_IN_NAME.sub('-', slug).strip('-')[:60] or 'page'}"
 
 

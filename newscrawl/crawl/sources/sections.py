@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from newscrawl.crawl.sources.listings import PageLink, link_words
+from newscrawl.crawl.sources.listings import PageLink, link_words, parse_listing
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
-from newscrawl.text.urls import clean_url, path_segments, url_key, variant_key
+from newscrawl.page import Page
+from newscrawl.text.urls import clean_url, host_of, path_segments, url_key, variant_key
 
 _MAX_WORDS = 4
 _MAX_DEPTH = 4
@@ -26,6 +27,18 @@ def find_sections(
     in_menus = [link for link in candidates if _is_named_as_one(link)]
     in_text = [link for link in candidates if not link.is_foot]
     return {url_key(link.url): link.url for link in in_menus or in_text}
+
+
+def sections_of(home: Page, articles: Iterable[str]) -> tuple[str, ...]:
+    """Return the sections that the page *home* links to on its own host, in its order.
+
+    *articles* are addresses of articles of the site: no section looks like them.
+    """
+    shapes = Shapes()
+    for url in articles:
+        shapes.note_result(url, is_article=True)
+    links = [one for one in parse_listing(home).links if host_of(one.url) == host_of(home.url)]
+    return tuple(find_sections(home.url, links, shapes).values())
 
 
 def _may_be_section(home: str, link: PageLink, shapes: Shapes) -> bool:

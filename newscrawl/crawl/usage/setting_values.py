@@ -9,6 +9,7 @@ from scrapy.settings import BaseSettings, default_settings
 
 from newscrawl.crawl.download.signatures import check_identity
 from newscrawl.errors import UsageError
+from newscrawl.ingest.acceptance import DOUBTFUL_PAGES
 from newscrawl.ingest.opt_outs import OPT_OUTS
 from newscrawl.layouts.quiet_hours import parse_quiet_hours
 
@@ -28,6 +29,7 @@ _CHOICES = {
     "NEWSCRAWL_EVIDENCE": ("warc", "none"),
     "NEWSCRAWL_REVISIT": ("due", "all", "none"),
     "NEWSCRAWL_BROWSER": ("declared", "always", "never"),
+    "NEWSCRAWL_DOUBTFUL_PAGES": DOUBTFUL_PAGES,
     "NEWSCRAWL_LOG": ("text", "json"),
     "NEWSCRAWL_PROGRESS": ("auto", "0", "1", "false", "true"),
 }

@@ -1,14 +1,16 @@
-"""Decision whether a page is an article; if not, its kind in a word and the evidence for it.
+"""Decision whether a page is an article; if not, its kind, the reason and certainty.
 
 The evidence is the result of extraction: no second walk over the text is made. Printed text
 counts for more than the address or og:type, and an article that the JSON-LD states under the
 printed headline is believed. A long body outweighs phrases, since articles are written about
-logins, errors and subscriptions too.
+logins, errors and subscriptions too. Another kind is doubtful where the page has a headline and
+a text of its own: losing an article is worse than storing a gallery.
 """
 
 from __future__ import annotations
 
-from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence
+from newscrawl.article import Certainty
+from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, PageKind
 from newscrawl.generic.page_kind.messages import (
     SHORT_BODY,
     Found,
@@ -44,19 +46,48 @@ MOST_OF_TEASERS = 0.9
 MOST_OWN = 1.5
 """More text than so many times that of the teasers is no introduction to them."""
 LEAST_CAPTIONS = 3
+MANY_TEASERS = 8
+"""Fewer teasers may stand in the text of an article, too."""
+CERTAIN_KINDS = frozenset(
+    (
+        *("challenge", "redirect", "soft_404", "error", "maintenance", "parked", "login"),
+        *("consent", "paywall", "search", "script_only", "empty"),
+    )
+)
+"""Kinds of pages that hold no article, however much text they show."""
+MOST_LINKS_OF_UNNAMED = 0.4
 _MARKUP_OF_FEEDS = ("&lt;rss", "<rss", "&lt;feed xmlns", "<feed xmlns", "&lt;channel&gt;")
 LEAST_TIMES = 6
 MOST_FEEDS = 3
 """More links to feeds than an article's head and foot have."""
 
 
-def page_kind(evidence: Evidence) -> tuple[str, str | None]:
-    """Return `article` and None, or the other kind of the page and the reason for it."""
+def page_kind(evidence: Evidence) -> PageKind:
+    """Return the kind of the page, with the reason and certainty where it is no article."""
     for rule in _RULES:
         found = rule(evidence)
         if found:
-            return found
-    return "article", None
+            return PageKind(*found, _certainty(evidence, found[0]))
+    return PageKind("article")
+
+
+def _certainty(evidence: Evidence, kind: str) -> Certainty:
+    """Return `doubtful` if a page of another *kind* has an article's headline and text."""
+    if kind in CERTAIN_KINDS or not evidence.headline:
+        return "certain"
+    if _is_of_many_teasers(evidence, kind):
+        return "certain"
+    says_article = evidence.is_claimed or evidence.og_type == "article"
+    least = SHORT_BODY // 2 if says_article and evidence.is_dated else LONG_BODY
+    return "doubtful" if evidence.length >= least else "certain"
+
+
+def _is_of_many_teasers(evidence: Evidence, kind: str) -> bool:
+    """Return whether so many teasers of other pages are shown that no article is lost."""
+    teasers = evidence.teasers
+    if kind == "home":
+        return teasers.titles >= MANY_TEASERS
+    return teasers.in_body >= MANY_TEASERS and teasers.share >= SHARE_OF_TEASERS
 
 
 def _redirect(evidence: Evidence) -> Found:
@@ -67,7 +98,8 @@ def _redirect(evidence: Evidence) -> Found:
 
 def _feed(evidence: Evidence) -> Found:
     parts = evidence.parts
-    if not evidence.is_claimed and any(mark in evidence.raw for mark in _MARKUP_OF_FEEDS):
+    is_article = evidence.is_claimed or (evidence.is_signed and evidence.og_type == "article")
+    if not is_article and any(mark in evidence.raw for mark in _MARKUP_OF_FEEDS):
         return "feed", "the page shows the markup of a feed"
     if parts.get("item", 0) + parts.get("entry", 0) >= LEAST_TEASERS:
         return "feed", "the page is the markup of a feed"
@@ -168,6 +200,16 @@ def _shape(evidence: Evidence) -> Found:
     return None if length >= SHORT_BODY else ("no_text", "no body text was found")
 
 
+def _unnamed(evidence: Evidence) -> Found:
+    """Find a page of many links with a short name that nothing calls an article."""
+    if evidence.is_claimed or evidence.is_dated or evidence.og_type == "article":
+        return None
+    is_linked = evidence.links > MOST_LINKS_OF_UNNAMED * evidence.size
+    if is_linked and is_weak(evidence):
+        return "listing", "a page of links with a short name and without a date"
+    return None
+
+
 def _is_brief(evidence: Evidence) -> bool:
     """Return whether the page is an item of a few lines, beside many links to others."""
     headline = evidence.headline
@@ -202,6 +244,7 @@ _RULES = (
         _listing,
         by_class,
         _shape,
+        _unnamed,
     ),
 )
 """Rules in order, the most specific first; the first that finds a kind decides."""

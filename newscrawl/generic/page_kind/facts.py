@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from newscrawl.article import Certainty
 from newscrawl.generic.page_kind.teasers import Teasers
 from newscrawl.text.phrases import phrase_table
 
@@ -13,6 +14,18 @@ LONG_BODY = 700
 """A body of so many characters is not a message: phrases in its text count no more."""
 MESSAGE = 1200
 """So much of the page's text is searched for phrases."""
+
+
+@attrs.frozen
+class PageKind:
+    """Kind of a page, and how sure it is."""
+
+    name: str
+    """`article`, or another kind."""
+    reason: str | None = None
+    """Why it is no article; None for an article."""
+    certainty: Certainty = "certain"
+    """`doubtful` where the page has an article's headline and text all the same."""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,9 +85,9 @@ class Evidence:
     parts: Mapping[str, int] = attrs.field(factory=dict)
     """Counts of players, frames, password fields, links to feeds … on a page of little text."""
     refresh: str = ""
-    """Counts of players, frames, password fields, links to feeds … on a page of little text."""
-    raw: str = ""
     """Content of a refresh meta tag, which sends a browser elsewhere."""
+    raw: str = ""
+    """The start of the markup, in small letters, of a page of little text."""
 
     @property
     def length(self) -> int:

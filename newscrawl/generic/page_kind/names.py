@@ -137,17 +137,23 @@ def _may_be_list(evidence: Evidence) -> bool:
 
 def by_address(evidence: Evidence) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
-    if evidence.is_claimed or (evidence.og_type == "article" and not _may_be_list(evidence)):
+    if evidence.is_claimed:
         return None
     steps = _steps(_split(evidence.url).path)
     if _THREAD.search(f"/{'/'.join(steps)}") or not _THREADS.isdisjoint(steps):
         return "forum", "the address is that of a thread"
+    is_typed = evidence.og_type == "article"
+    if is_typed and not _may_be_list(evidence):
+        return None
     is_long = evidence.length >= LONG_BODY
-    if is_long and not is_weak(evidence):
+    is_told = is_long and not is_weak(evidence)
+    if is_told and (is_typed or evidence.is_dated):
         return None
     decisive = {*steps[:1], *steps[-2:-1]}
     for kind, names in phrase_table("pages/page_kinds")["paths"].items():
-        if not decisive.isdisjoint(names) and not (is_long and kind in _ITEMS):
+        if decisive.isdisjoint(names) or (is_long and kind in _ITEMS):
+            continue
+        if not is_told or kind == "listing":
             return kind, f"the address holds a step of {kind} pages"
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import newscrawl
+from newscrawl.archive.search.hits import SORTS
 from newscrawl.web.api.answers import CURSOR, LONGEST_QUERY, MOST_RESULTS, NOTICE
 
 _NULLABLE_TEXT = {"type": ["string", "null"]}
@@ -209,7 +210,12 @@ DESCRIPTION: Mapping[str, Any] = {
                 pattern=r"\S",
             ),
             _LIMIT,
-            _parameter("sort", "Best or newest first.", enum=["rank", "date"], default="rank"),
+            _parameter(
+                "sort",
+                "Best, newest, or best and newest first.",
+                enum=list(SORTS),
+                default="rank",
+            ),
             _CURSOR,
         ),
         "/articles/{id}": _operation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 import newscrawl
 from newscrawl.archive import Archive
+from newscrawl.archive.search.hits import Sort
 from newscrawl.errors import NewscrawlError
 from newscrawl.web.api.answers import (
     LONGEST_QUERY,
@@ -60,7 +61,7 @@ def mcp_server(path: Path, base_url: str = "") -> MCPServer[Any]:
     def search(
         query: Annotated[str, Field(min_length=1, max_length=LONGEST_QUERY)],
         limit: _Limit = 20,
-        sort: Literal["rank", "date"] = "rank",
+        sort: Sort = "rank",
         cursor: str | None = None,
     ) -> _Answer:
         """Find archived articles by words; names are found in every script.

@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.search.hits import Sort
+from newscrawl.archive.search.hits import SORTS
 from newscrawl.web.api.answers import (
     CURSOR,
     LONGEST_QUERY,
@@ -59,9 +59,10 @@ def _search(request: Request) -> tuple[Hashable, Answerer]:
     query = wanted.get("q", "")
     if not query.strip() or len(query) > LONGEST_QUERY:
         raise Refused(f"q is a query of 1 to {LONGEST_QUERY} characters")
-    if wanted.get("sort", "rank") not in {"rank", "date"}:
-        raise Refused("sort is rank or date")
-    sort: Sort = "date" if wanted.get("sort") == "date" else "rank"
+    stated = wanted.get("sort", "rank")
+    sort = next((one for one in SORTS if one == stated), None)
+    if sort is None:
+        raise Refused(f"sort is one of {', '.join(SORTS)}")
     limit, cursor = _limit(wanted), _cursor(wanted)
     answer = partial(search_answer, query=query, limit=limit, sort=sort, cursor=cursor)
     return (query, limit, sort, cursor), answer

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from newscrawl.archive.search.query import FILTERS
+from newscrawl.archive.search.tokens import NAMES
 
 _FILTER = re.compile(
-    rf'(?<!\S)-?(?:{"|".join(FILTERS)}):(?:"[^"]*"|[^\s"()]+)(?!\S)', re.IGNORECASE
+    rf'(?<!\S)-?(?:{"|".join((*FILTERS, NAMES))}):(?:"[^"]*"|[^\s"()]+)(?!\S)', re.IGNORECASE
 )
 _MOST_BARS = 60
 _FULL = 58
@@ -36,7 +37,7 @@ class Bar:
 
 
 def chips_of(query: str) -> tuple[Chip, ...]:
-    """Return the filters of *query*, in its order."""
+    """Return the filters of *query*, and its switches of names, in its order."""
     return tuple(
         Chip(found[0], " ".join((query[: found.start()] + query[found.end() :]).split()))
         for found in _FILTER.finditer(query)

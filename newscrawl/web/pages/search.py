@@ -10,14 +10,24 @@ from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
+import attrs
 from datasette.app import Datasette
 from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.export.tables import PAGE, Selection, guarded, rows_of
-from newscrawl.archive.search.hits import CountBy, count_among, count_hits, ids_of_hits
-from newscrawl.archive.search.hits import search as find
-from newscrawl.archive.search.tokens import doubtful_filters
+from newscrawl.archive.search.hits import (
+    SORTS,
+    CountBy,
+    Sort,
+    also_found,
+    count_among,
+    count_hits,
+    ids_of_hits,
+    marked_hits,
+    problems_of,
+    ranked_ids,
+)
 from newscrawl.web.display.cards import read_cards
 from newscrawl.web.display.narrowing import bars_of, chips_of, within
 from newscrawl.web.pages.question import file_response, picture_response
@@ -49,18 +59,38 @@ _MONTHS = Chart(mark="bar", x="month", y="articles")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
 
+@attrs.frozen
+class Order:
+    """The order of results: `?sort=` and, for one outlet of each agency text, `?each=text`."""
+
+    sort: Sort
+    one_per_text: bool
+
+    @classmethod
+    def of(cls, request: Request) -> Order:
+        """Return the order in the address; the best first if it states none."""
+        stated = request.args.get("sort")
+        sort: Sort = next((one for one in SORTS if one == stated), "rank")
+        return cls(sort, request.args.get("each") == "text")
+
+    def parameters(self) -> dict[str, str]:
+        """Return it for an address."""
+        return {"sort": self.sort} | ({"each": "text"} if self.one_per_text else {})
+
+
 async def search(datasette: Datasette, request: Request) -> Response:
-    """Show page `?page=` of the results of `?q=`, sorted by rank or date (`?sort=`)."""
-    query = query_of(request)
-    page = min(_page_number(request.args.get("page") or "1"), _MOST_PAGES)
-    sort = "date" if request.args.get("sort") == "date" else "rank"
-    key = ("search", query, max(page, 1), sort)
+    """Show page `?page=` of the results of `?q=`, in the order of `?sort=` and `?each=`."""
+    query, order = query_of(request), Order.of(request)
+    page = max(1, min(_page_number(request.args.get("page") or "1"), _MOST_PAGES))
     found = await read_cached(
-        datasette, key, lambda db: _found(db, query, max(page, 1), sort), READ_SECONDS
+        datasette,
+        ("search", query, page, order),
+        lambda db: _found(db, query, page, order),
+        READ_SECONDS,
     )
 
     def month_link(month: str) -> str:
-        asked = {"q": within(query, month), "sort": sort}
+        asked = {"q": within(query, month)} | order.parameters()
         lang = request.args.get("lang")
         return f"/search?{urlencode(asked | ({'lang': lang} if lang else {}))}"
 
@@ -112,20 +142,29 @@ def _page_number(asked: str) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() else 1
 
 
-def _found(db: Database, query: str, page: int, sort: Any) -> dict[str, Any]:
+def _found(db: Database, query: str, page: int, order: Order) -> dict[str, Any]:
     start = (page - 1) * _PAGE
-    hits = find(db, query, limit=_PAGE, sort=sort, offset=start) if query else []
+    ranked = ranked_ids(
+        db,
+        query,
+        limit=_PAGE + 1,
+        sort=order.sort,
+        offset=start,
+        one_per_text=order.one_per_text,
+    )
+    hits = marked_hits(db, query, ranked[:_PAGE])
     ids = ids_of_hits(db, query) if hits else []
     counted = ids[-COUNTED:]
     return {
         "query": query,
-        "doubtful": doubtful_filters(query),
-        "sort": sort,
+        "problems": problems_of(db, query, is_found=bool(hits)) if query else (),
+        "also": also_found(db, query),
+        "order": order,
         "page": page,
         "hits": hits,
         "count": len(ids),
         "counted": len(counted),
-        "has_more": start + _PAGE < len(ids) and page < _MOST_PAGES,
+        "has_more": len(ranked) > _PAGE and page < _MOST_PAGES,
         "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],
         "months": count_among(db, counted, "month"),
         "cards": {one.id: one for one in read_cards(db, [hit.article_id for hit in hits])},

@@ -1,7 +1,8 @@
 -- The views that people query. They need nothing but SQLite itself, so that every tool reads
 -- them.
 
-CREATE VIEW article AS
+-- Every stored page, those that may be no article too.
+CREATE VIEW article_all AS
 SELECT
     a.id,
     s.name AS site,
@@ -64,6 +65,8 @@ SELECT
     v.missing_pages,
     v.page_kind,
     v.page_kind_reason,
+    coalesce(v.page_kind_certainty, 'certain') AS page_kind_certainty,
+    coalesce(v.is_body_cut, 0) AS is_body_cut,
     (SELECT count(*) FROM list_set_lists AS l WHERE l.list_set_id = v.list_set_id)
         AS link_lists,
     (SELECT count(*) FROM list_set_lists AS l JOIN links AS k USING (link_list_id)
@@ -83,6 +86,10 @@ JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
 JOIN extractors AS e ON e.id = v.extractor_id;
 
+-- The articles: without the pages that seem another kind.
+CREATE VIEW article AS
+SELECT * FROM article_all WHERE page_kind = 'article';
+
 -- What the full-text index is fed from: the text of each article as it is now.
 CREATE VIEW searchable AS
 SELECT
@@ -96,7 +103,8 @@ SELECT
         WHERE x.version_id = v.id ORDER BY x.position)) AS keywords
 FROM articles AS a
 JOIN versions AS v ON v.id = a.version_id
-JOIN bodies AS b ON b.id = v.body_id;
+JOIN bodies AS b ON b.id = v.body_id
+WHERE v.page_kind = 'article';
 
 CREATE VIEW version AS
 SELECT
