@@ -202,6 +202,8 @@ DOWNLOADER_MIDDLEWARES = {
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
+    # Nearer to the network than the retries, which come after all other addresses.
+    "newscrawl.crawl.download.politeness.silence.SilenceMiddleware": 555,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
