@@ -89,6 +89,9 @@ SUMMARIES = {
     "health": Summary(
         "crawl.jobs", "Report the state of each job; end with status 1 if one needs attention."
     ),
+    "history": Summary(
+        "pages.history", "Add the earlier captures of a page or site that other archives hold."
+    ),
     "identity": Summary(
         "crawl.identity", "Sign requests, so that sites can know this crawler and let it in."
     ),

@@ -7,12 +7,13 @@ headline in Arabic does not reorder the words beside it; piped text is left as i
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -203,6 +204,48 @@ since_option = click.option(
     metavar="7d|DAY",
     help="Only what was found since then (UTC): 7d, 12h, 2w, or 2026-03-01.",
 )
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+class Day(click.ParamType[dt.date]):
+    """A year, month or day: its first day, or with *is_last* its last."""
+
+    name = "day"
+
+    def __init__(self, *, is_last: bool = False) -> None:
+        self._is_last = is_last
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day."""
+        if isinstance(value, dt.date):
+            return value
+        found = _DAY.fullmatch(value)
+        if found is None:
+            self.fail(f"{value!r} is no year, month or day: 2019, 2019-03 or 2019-03-31")
+        year, month, day = (int(part) if part else None for part in found.groups())
+        try:
+            month = month or (12 if self._is_last else 1)
+            last = calendar.monthrange(year or 1, month)[1] if self._is_last else 1
+            return dt.date(year or 1, month, day or last)
+        except (ValueError, calendar.IllegalMonthError):
+            self.fail(f"there is no day {value!r}")
+
+
+def day_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--from` and `--to`."""
+    for name, keyword, is_last in (("--to", "until", True), ("--from", "since", False)):
+        command = click.option(
+            name,
+            keyword,
+            type=Day(is_last=is_last),
+            metavar="DAY",
+            help=f"The {'last' if is_last else 'first'} day: 2019, 2019-03 or 2019-03-31.",
+        )(command)
+    return command
+
+
 jobs_option = click.option(
     "--jobs-file",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -20,7 +20,8 @@ FROM runs AS r JOIN observations AS o ON o.run_id = r.id
 JOIN addresses AS x ON x.url_id = o.url_id
 JOIN articles AS a ON a.id = x.article_id AND a.first_seen < r.started_at
 WHERE r.id = (SELECT max(n.id) FROM runs AS n JOIN sites AS s ON s.id = n.site_id
-    WHERE s.name = ? AND n.finished_at IS NOT NULL AND n.spider NOT IN ('import', 'reextract'))
+    WHERE s.name = ? AND n.finished_at IS NOT NULL
+        AND n.spider NOT IN ('import', 'history', 'reextract'))
 GROUP BY r.id"""
 
 

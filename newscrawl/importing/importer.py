@@ -12,23 +12,17 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.errors import ArchiveError
 from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
+from newscrawl.importing.reading_writer import ReadingWriter
 from newscrawl.importing.readings import Policy, Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import doubtful_pages, rejection_of
-from newscrawl.ingest.opt_outs import OBEYED
-from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites
-from newscrawl.outcomes import Observation, Outcome
-from newscrawl.system.environment import use_environment, variable
+from newscrawl.system.environment import use_environment
 
 BATCH = 100
 """Number of records in one transaction."""
-REMEMBERED = 20_000
-"""Number of articles and redirects that are remembered; the archive knows the others."""
 
 Progress = Callable[[Path, int], None]
 """Called with a file and the number of its bytes that are done."""
@@ -54,11 +48,8 @@ class Import:
     def __init__(self, archive: Archive, options: Options, on_progress: Progress) -> None:
         self.tally = Tally()
         self._archive, self._options, self._on_progress = archive, options, on_progress
-        self._run = 0
         self._imports = Imports(archive)
-        self._identities = SiteIdentities("", archive)
-        self._remembered = 0
-        self._came_from: dict[str, str] = {}
+        self._writer = ReadingWriter(archive, self.tally, 0)
         self._joins = Joins()
         self._state: FileImport | None = None
         self._path = Path()
@@ -75,31 +66,28 @@ class Import:
         all_sites()  # a wrong declaration is reported once, and not for every page
         settings = {"files": [str(file) for file in files], "jobs": self._options.jobs}
         site = next(iter(self._options.sites)) if len(self._options.sites) == 1 else None
-        self._run = self._archive.start_run("import", site, settings)
+        run = self._archive.start_run("import", site, settings)
+        self._writer = ReadingWriter(self._archive, self.tally, run)
         reason, status = "failed", exits.FAILED
         try:
             with TemporaryDirectory(prefix="newscrawl-") as folder:
-                steps = self._steps(Path(folder))
+                steps = self._steps(Path(folder), run)
                 self._write(self._options.engine(steps.of(files), self._options.jobs))
             reason, status = "finished", self.tally.exit_status
         except KeyboardInterrupt:
             reason, status = "shutdown", exits.PARTIAL
             raise
         finally:
-            self._archive.finish_run(self._run, reason, status, self._counts())
+            self._archive.finish_run(run, reason, status, self._counts())
 
-    def _steps(self, folder: Path) -> Steps:
-        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
+    def _steps(self, folder: Path, run: int) -> Steps:
         return Steps(
             self._archive,
-            self._run,
+            run,
             self._is_wanted,
             folder,
             evidence_name=self._options.evidence_name,
-            policy=Policy(
-                obeyed=frozenset(map(str.strip, obeyed)),
-                doubtful=doubtful_pages(variable("NEWSCRAWL_DOUBTFUL_PAGES")),
-            ),
+            policy=Policy.of_environment(),
         )
 
     def _counts(self) -> dict[str, Any]:
@@ -107,7 +95,7 @@ class Import:
 
     def _is_wanted(self, url: str) -> bool:
         wanted = self._options.sites
-        return not wanted or self._identities.site_of(url) in wanted
+        return not wanted or self._writer.site_of(url) in wanted
 
     def _write(self, steps: Iterable[Any]) -> None:
         """Write pages as they come, some at a time, each time with the position in the file."""
@@ -138,7 +126,7 @@ class Import:
         if not self._state.is_complete:
             with self._archive.transaction():
                 for reading in self._joins.rest():
-                    self._keep_or_report(reading)
+                    self._is_whole &= self._writer.write(reading)
                 self._imports.reach(self._state, self._position)
             self._imports.end(self._state, is_whole=self._is_whole)
             self.tally.files += 1
@@ -166,7 +154,7 @@ class Import:
         with self._archive.transaction():
             for task, reading in batch:
                 for one in self._joins.take(task, reading):
-                    self._keep_or_report(one)
+                    self._is_whole &= self._writer.write(one)
                 if task.evidence_file is not None:
                     self._position = max(self._position, task.offset + task.length)
             if self._is_whole:  # else an import that is stopped goes on before the damage
@@ -177,80 +165,3 @@ class Import:
         """Return the place that an import goes on from: nothing before it waits."""
         waiting = self._joins.first_offset
         return self._position if waiting is None else min(waiting, self._position)
-
-    def _keep_or_report(self, reading: Reading) -> None:
-        """Write the reading of one record; if that fails, report it and go on."""
-        try:
-            with self._archive.transaction():
-                self._keep(reading)
-        except ArchiveError:
-            raise
-        except Exception as error:  # values that no table takes
-            url = reading.observation.url if reading.observation is not None else "a record"
-            self._report(f"{url}: it cannot be stored: {type(error).__name__}: {error}"[:300])
-
-    def _keep(self, reading: Reading) -> None:
-        """Write the reading of one record, and count it."""
-        if reading.damage is not None:
-            self._report(reading.damage)
-            return
-        self.tally.records += 1
-        seen = reading.observation
-        if seen is None:
-            self.tally.skipped[reading.skipped or "nothing"] += 1
-        elif seen.outcome == Outcome.STORED and reading.article is not None:
-            self._save(reading, seen)
-        elif seen.outcome == Outcome.UNCHANGED:
-            self._revisit(reading, seen)
-        else:
-            self._record(reading, seen)
-
-    def _save(self, reading: Reading, seen: Observation) -> None:
-        article = reading.article
-        assert article is not None  # noqa: S101  # checked by the caller
-        verdict = rejection_of(article) if article.pages or article.missing_pages else None
-        if verdict is not None:
-            outcome, reason = verdict
-            self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
-            return
-        self._remembered += 1
-        if self._remembered % REMEMBERED == 0:
-            self._identities = SiteIdentities("", self._archive)
-        site = self._identities.site_of(article.url)
-        key = self._identities.key_for(article, self._redirects_to(article.url))
-        saved = self._archive.save(article, seen, site=site, key=key, run=self._run)
-        self._identities.follow_canonical(article)
-        self._identities.follow_moves(article.url)
-        if saved.version_id is None:
-            self.tally.count(Outcome.NOT_ARTICLE, saved.reason)
-        else:
-            self.tally.count(saved.outcome, None)
-
-    def _revisit(self, reading: Reading, seen: Observation) -> None:
-        site = self._identities.site_of(seen.url)
-        outcome = self._archive.record_revisit(seen, reading.same_as, site=site, run=self._run)
-        if outcome is None:
-            reason = "the page is said to be unchanged, but the archive has no earlier one"
-            self._report(f"{seen.url}: {reason}")
-        else:
-            self.tally.count(outcome, None)
-
-    def _record(self, reading: Reading, seen: Observation) -> None:
-        if seen.final_url is not None:
-            if len(self._came_from) > REMEMBERED:
-                self._came_from.clear()
-            self._came_from[seen.final_url] = seen.url
-        is_source = seen.outcome == Outcome.SOURCE and reading.article is not None
-        lists = reading.article.link_lists if is_source and reading.article else ()
-        site = self._identities.site_of(seen.url)
-        self._archive.record_visit(seen, site=site, run=self._run, link_lists=lists)
-        if seen.outcome == Outcome.REDIRECT:
-            self._identities.follow_moves(seen.url)
-        self.tally.count(seen.outcome, seen.reason)
-
-    def _redirects_to(self, url: str) -> tuple[str, ...]:
-        """Return the addresses that redirected to *url*, the first one first."""
-        found: list[str] = []
-        while (url := self._came_from.get(url, "")) and url not in found and len(found) < 10:
-            found.insert(0, url)
-        return tuple(found)

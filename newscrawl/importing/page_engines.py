@@ -170,6 +170,30 @@ class _Crew:
             worker.end()
 
 
+class PageReader:
+    """One process that reads a record at a time; a context manager.
+
+    A page that ends it, or holds it for longer than DEADLINE, costs that page only.
+    """
+
+    def __init__(self) -> None:
+        self._crew = _Crew(1, DEADLINE)
+
+    def __enter__(self) -> PageReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._crew.end()
+
+    def read(self, task: Task) -> Reading:
+        """Return the reading of *task*."""
+        slot = _Slot(task)
+        self._crew.give(slot)
+        while slot.reading is None:
+            self._crew.wait()
+        return slot.reading
+
+
 def serve(connection: Connection) -> None:
     """Read the tasks that arrive until the other end is closed."""
     connection.send(None)  # it is ready: from now on its pages are timed

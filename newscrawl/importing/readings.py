@@ -15,6 +15,7 @@ from newscrawl.ingest.acceptance import (
     DOUBTFUL_PAGES,
     challenge_reason,
     challenger,
+    doubtful_pages,
     is_cut,
     may_be_page,
     media_type,
@@ -24,12 +25,12 @@ from newscrawl.ingest.acceptance import (
     rejection_of,
 )
 from newscrawl.ingest.multi_page import first_page
-from newscrawl.ingest.opt_outs import opt_outs_of
+from newscrawl.ingest.opt_outs import OBEYED, opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
-from newscrawl.system.environment import use_environment
+from newscrawl.system.environment import use_environment, variable
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import clean_url, redirect_target
 from newscrawl.warc.records import Record, Reference, read_record
@@ -45,6 +46,15 @@ class Policy:
     """Names of the opt-outs that are obeyed."""
     doubtful: str = DOUBTFUL_PAGES[0]
     """Treatment of pages that may be no article: NEWSCRAWL_DOUBTFUL_PAGES."""
+
+    @classmethod
+    def of_environment(cls) -> Policy:
+        """Return the policy that environment variables set."""
+        obeyed = variable("NEWSCRAWL_OBEY_OPT_OUTS", OBEYED).split(",")
+        return cls(
+            obeyed=frozenset(map(str.strip, obeyed)),
+            doubtful=doubtful_pages(variable("NEWSCRAWL_DOUBTFUL_PAGES")),
+        )
 
 
 @attrs.frozen(kw_only=True)

@@ -51,6 +51,8 @@ class Exchange:
     """The header of the request, without Host."""
     ip_address: str | None = None
     """The address that answered."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Further named fields of the record of the answer."""
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +122,14 @@ class NewRecord:
         return _lines("WARC/1.1", tuple((k, v) for k, v in fields if v), "utf-8")
 
 
+def member_of(record: bytes) -> bytes:
+    """Return a whole *record* of another program as a gzip member like ours."""
+    packer = zlib.compressobj(_LEVEL, wbits=-15)
+    packed = packer.compress(record) + packer.flush()
+    size = len(record) & 0xFFFFFFFF
+    return HEAD + packed + zlib.crc32(record).to_bytes(4, "little") + size.to_bytes(4, "little")
+
+
 def info_record(file: str, about: tuple[tuple[str, str], ...], at: dt.datetime) -> NewRecord:
     """Return the record that begins *file*: which program wrote it, and how."""
     return NewRecord(
@@ -142,6 +152,7 @@ def response_record(exchange: Exchange) -> NewRecord:
             *_visit_fields(exchange),
             ("WARC-IP-Address", exchange.ip_address),
             ("WARC-Payload-Digest", payload_digest(exchange.body)),
+            *exchange.fields,
             ("Content-Type", "application/http; msgtype=response"),
         ),
         head=_answer_head(exchange),

@@ -110,6 +110,12 @@ class WarcWriter:
         )
         return self.write(exchange)
 
+    def write_record(self, record: bytes) -> Evidence:
+        """Write a record as another program has made it; return its place."""
+        member = new_records.member_of(record)
+        offset = self._append(member)
+        return Evidence(file=self.path.name, offset=offset, length=len(member))
+
     def take_back(self) -> None:
         """Cut off the last write, because nothing will ever point at it."""
         try:

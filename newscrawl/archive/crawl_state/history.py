@@ -115,6 +115,19 @@ def first_visit(archive: Archive, url: str) -> dt.datetime | None:
     return moment_from(row[0]) if row and row[0] else None
 
 
+def visits_of(archive: Archive, url: str, *, without_failed: bool = False) -> frozenset[str]:
+    """Return the times at which *url*, in any spelling, was visited, as the archive has them.
+
+    With *without_failed*, those at which the connection failed are left out.
+    """
+    rows = archive.db.execute(
+        "SELECT o.fetched_at FROM urls AS u JOIN observations AS o ON o.url_id = u.id"
+        " WHERE u.key = ? AND NOT (? AND o.outcome = 'connection')",
+        (url_digest(storable_text(url)), without_failed),
+    )
+    return frozenset(moment for (moment,) in rows)
+
+
 def _history(published: str | None, changes: int) -> History:
     if published and len(published) == 10:
         published = f"{published}T00:00:00Z"

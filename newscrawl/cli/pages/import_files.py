@@ -25,6 +25,7 @@ from newscrawl.cli.console import (
     archive_file,
     archive_option,
     counted,
+    day_options,
     json_option,
     one_line,
     print_json,
@@ -75,6 +76,7 @@ jobs_option = click.option(
     metavar="ADDRESS",
     help="Of the Dask cluster, as tcp://host:8786. Default: one on this machine.",
 )
+@day_options
 @json_option
 @click.pass_context
 def import_files(
@@ -86,9 +88,12 @@ def import_files(
     sites: tuple[str, ...],
     *,
     is_json: bool,
-    **bulk: str | None,
+    **options: Any,
 ) -> None:
     """Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.
+
+    For FILES, cc-news means the news files of Common Crawl that begin --from a day --to
+    another; of them only the pages of --site are stored.
 
     Each page is read and stored as in a crawl, at the time of its record; the archive is
     created if there is none. A file is imported once: the same command resumes where it was
@@ -97,24 +102,31 @@ def import_files(
     With --archives or --parquet, FILES and FOLDER may be addresses too (s3://…), and
     files are read in any order, on as many machines as there are.
     """
-    is_dask = bulk["engine"] == "dask"
-    if bulk["archives"] is not None or bulk["parquet"] is not None:
+    if files == ("cc-news",):
+        from newscrawl.cli.pages.cc_news import import_news  # noqa: PLC0415 (it imports this)
+
+        days = (options["since"], options["until"])
+        context.exit(import_news(archive_path, sites, days, is_json=is_json))
+    if options["since"] is not None or options["until"] is not None:
+        raise UsageError("--from and --to are for cc-news")
+    is_dask = options["engine"] == "dask"
+    if options["archives"] is not None or options["parquet"] is not None:
         if archive_path is not None:
             raise UsageError("--archive is for one archive; --archives and --parquet are not")
         chosen = Bulk(
-            archives=bulk["archives"],
-            parquet=bulk["parquet"],
+            archives=options["archives"],
+            parquet=options["parquet"],
             sites=names_of(sites),
-            engine=DaskEngine(bulk["scheduler"]) if is_dask else make_locally,
+            engine=DaskEngine(options["scheduler"]) if is_dask else make_locally,
             jobs=jobs or usable_cores(),
         )
         context.exit(import_in_bulk(files, chosen, is_json=is_json))
-    if is_dask or bulk["scheduler"] is not None:
+    if is_dask or options["scheduler"] is not None:
         raise UsageError("one archive has one writer: Dask needs --archives or --parquet")
-    options = Options(jobs=jobs or usable_cores(), sites=names_of(sites))
+    wanted = Options(jobs=jobs or usable_cores(), sites=names_of(sites))
     found = files_named(files)
     with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
-        importing = Import(archive, options, progress.reach)
+        importing = Import(archive, wanted, progress.reach)
         progress.tally = importing.tally
         was_stopped = is_stopped(lambda: importing.read(found))
     context.exit(report(importing.tally, is_json=is_json, was_stopped=was_stopped))
@@ -282,14 +294,15 @@ def report(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
     if is_json:
         print_json(tally.as_dict())
     else:
-        print_view(_view(tally))
+        print_view(figures_view(tally))
     if was_stopped:
         click.echo("newscrawl: stopped; the same command goes on from here", err=True)
         return exits.PARTIAL
     return tally.exit_status
 
 
-def _view(tally: Tally) -> RenderableType:
+def figures_view(tally: Tally) -> RenderableType:
+    """Return the numbers of an import as a table, with what gave no article."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="cyan")
     table.add_column(justify="right", style="bold")

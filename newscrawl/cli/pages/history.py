@@ -1,0 +1,222 @@
+"""`newscrawl history`: earlier captures of pages, out of other archives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import click
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from newscrawl import exit_status as exits
+from newscrawl.archive import Archive
+from newscrawl.cli.console import (
+    archive_file,
+    archive_option,
+    counted,
+    day_options,
+    fact_table,
+    json_option,
+    one_line,
+    open_archive,
+    print_json,
+    print_view,
+    shown,
+)
+from newscrawl.cli.pages.import_files import INTERVAL, SHOWN, figures_view, is_stopped, names_of
+from newscrawl.errors import UsageError
+from newscrawl.history.client import Client
+from newscrawl.history.collection import Collection
+from newscrawl.history.indexes import Query, Target
+from newscrawl.history.plan import Plan, plan_of
+from newscrawl.history.sources import Source, source_named
+from newscrawl.importing.tally import Tally
+from newscrawl.ingest.site_identity import SiteIdentities
+from newscrawl.layouts.catalogue import all_sites
+from newscrawl.system.environment import use_environment
+from newscrawl.text.urls import clean_url, host_of, url_key
+
+DEFAULT_LIMIT = 1_000
+
+
+@click.command()
+@click.argument("target", metavar="URL|SITE")
+@archive_option
+@day_options
+@click.option(
+    "--source",
+    "source_name",
+    default="wayback",
+    show_default=True,
+    metavar="SOURCE",
+    help="wayback, commoncrawl, the address of a pywb collection, or a CDX or CDXJ file.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000_000),
+    default=DEFAULT_LIMIT,
+    show_default=True,
+    help="Most captures of this run; the same command goes on with the next.",
+)
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show the plan, and fetch no capture.")
+@click.option(
+    "--retry", "is_retry", is_flag=True, help="Also captures that could not be read before."
+)
+@json_option
+@click.pass_context
+def history(
+    context: click.Context,
+    /,
+    target: str,
+    archive_path: Path | None,
+    source_name: str,
+    **options: Any,
+) -> None:
+    """Add the earlier captures of a page or site that other archives hold.
+
+    Each is read as today and stored as a version at the time of its capture, so that own
+    visits and theirs are one timeline. URL is one page, or ends in * for all that begin so;
+    SITE is a declared name or a host. Requests are NEWSCRAWL_HISTORY_PACE seconds apart.
+    Status 3 if a service failed or the run was stopped: the same command goes on.
+    """
+    use_environment()
+    query, site = _query_from(target, options["since"], options["until"])
+    client = Client()
+    source = source_named(source_name, client)
+    path, is_wanted = archive_file(archive_path), _wanted_by(query, site)
+    if options["is_dry"]:
+        opened: Any = open_archive(archive_path) if path.exists() else nullcontext(None)
+        with opened as found:
+            plan = _plan(found, source, query, is_wanted, is_retry=options["is_retry"])
+        _report_plan(plan, options["limit"], is_json=options["is_json"])
+        return
+    with Archive(path) as archive:
+        plan = _plan(archive, source, query, is_wanted, is_retry=options["is_retry"])
+        collection = Collection(
+            archive, source, _progress(min(len(plan.wanted), options["limit"]))
+        )
+        settings = {"target": target, "from": options["since"], "to": options["until"]}
+        status = exits.PARTIAL
+
+        def work() -> None:
+            nonlocal status
+            status = collection.run(plan, site, settings, options["limit"])
+
+        was_stopped = is_stopped(work)
+    _report(collection, plan, options["limit"], is_json=options["is_json"])
+    context.exit(exits.PARTIAL if was_stopped else status)
+
+
+def _query_from(
+    target: str, since: dt.date | None, until: dt.date | None
+) -> tuple[Query, str | None]:
+    """Return the query for an argument, and the name of the site if it means one."""
+    if since is not None and until is not None and since > until:
+        raise UsageError(f"--from {since} is after --to {until}")
+    declared = next((site for site in all_sites() if site.name == target), None)
+    if declared is not None:
+        targets = tuple(Target(host, "host") for host in declared.hosts)
+        return Query(targets=targets, since=since, until=until), declared.name
+    url = clean_url("", target if "://" in target else f"https://{target}")
+    if url is None or "." not in host_of(url):
+        raise UsageError(f"{target!r} is neither a declared site nor a web address")
+    if url.rstrip("/").count("/") == 2 and "?" not in url:
+        names = names_of((host_of(url),))
+        return Query(targets=(Target(host_of(url), "host"),), since=since, until=until), next(
+            iter(names)
+        )
+    is_prefix = url.endswith("*")
+    one = Target(url.removesuffix("*"), "prefix" if is_prefix else "exact")
+    return Query(targets=(one,), since=since, until=until), None
+
+
+def _wanted_by(query: Query, site: str | None) -> Callable[[str], bool]:
+    """Return the function that says whether an address is one that was named."""
+    if site is not None:
+        identities = SiteIdentities("", None)
+        return lambda url: identities.site_of(url) == site
+    target = query.targets[0]
+    key = url_key(target.url)
+    if target.match == "exact":
+        return lambda url: url_key(url) == key
+    return lambda url: url_key(url).startswith(key)
+
+
+def _plan(
+    archive: Archive | None,
+    source: Source,
+    query: Query,
+    is_wanted: Callable[[str], bool],
+    *,
+    is_retry: bool,
+) -> Plan:
+    pages = source.index.pages(query)
+    return plan_of(archive, pages, query, is_wanted, with_failed=is_retry)
+
+
+def _report_plan(plan: Plan, limit: int, *, is_json: bool) -> None:
+    if is_json:
+        print_json(plan.as_dict())
+        return
+    print_view(_plan_view(plan, limit))
+
+
+def _plan_view(plan: Plan, limit: int) -> RenderableType:
+    same = len(plan.wanted) - plan.to_fetch
+    facts = [
+        ("listed", str(plan.listed)),
+        *((f"  {reason}", str(count)) for reason, count in plan.left_out.most_common(SHOWN)),
+        ("in the archive", str(plan.known)),
+        ("lacking", str(len(plan.wanted))),
+        ("  to fetch", str(plan.to_fetch)),
+        ("  as before", f"{same}, by their digest" if same else ""),
+        ("years", ", ".join(f"{y}: {n}" for y, n in plan.as_dict()["by_year"].items())),
+        ("first run", f"{min(limit, len(plan.wanted))} captures (--limit)"),
+    ]
+    return fact_table((name, shown(value) if value else None) for name, value in facts)
+
+
+def _report(collection: Collection, plan: Plan, limit: int, *, is_json: bool) -> None:
+    tally = collection.tally
+    left = max(0, len(plan.wanted) - limit)
+    for damage in tally.damages[:SHOWN]:
+        click.echo(f"newscrawl: {one_line(damage)}", err=True)
+    if collection.stopped_by is not None:
+        click.echo(f"newscrawl: {one_line(collection.stopped_by)}", err=True)
+    if is_json:
+        numbers = {"differing": collection.differing, "left": left}
+        print_json(
+            {"plan": plan.as_dict(), **tally.as_dict(), **numbers}
+            | {"stopped_by": collection.stopped_by}
+        )
+        return
+    notes = [f"{counted(left, 'captures')} left: the same command goes on"] if left else []
+    if collection.differing:
+        told = counted(collection.differing, "captures")
+        notes.append(f"{told} with another digest than the index says")
+    print_view(
+        Group(_plan_view(plan, limit), "", figures_view(tally), *(Text(note) for note in notes))
+    )
+
+
+def _progress(total: int) -> Callable[[int, Tally], None]:
+    """Return the function that prints progress to stderr: rarely, without a terminal."""
+    last = monotonic()
+    is_watched = sys.stderr.isatty()
+
+    def tell(done: int, tally: Tally) -> None:
+        nonlocal last
+        if not is_watched and monotonic() - last < INTERVAL:
+            return
+        last = monotonic()
+        line = f"{done} of {total} captures: {tally.articles} articles"
+        end = done == total
+        click.echo(f"\r{line}" if is_watched else line, err=True, nl=end or not is_watched)
+
+    return tell
