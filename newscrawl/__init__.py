@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from newscrawl.system.version import VERSION
+
 if TYPE_CHECKING:
     from newscrawl.archive import Archive
     from newscrawl.article import (
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from newscrawl.extraction import extract
     from newscrawl.page import Page
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "Agency",
     "Archive",

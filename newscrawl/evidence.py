@@ -24,7 +24,7 @@ from newscrawl.warc.writer import is_being_written
 
 
 @attrs.frozen(kw_only=True)
-class Kept:
+class StoredAnswer:
     """One stored answer."""
 
     answer: Answer
@@ -37,7 +37,7 @@ class Kept:
     """Body, unpacked."""
 
 
-def read_kept(archive: Archive, capture: Capture) -> Kept:
+def read_stored(archive: Archive, capture: Capture) -> StoredAnswer:
     """Return the answer at *capture*; after a 304, with the earlier payload.
 
     Raises WarcError if it is not there, is damaged, or is not the answer received.
@@ -52,7 +52,7 @@ def read_kept(archive: Archive, capture: Capture) -> Kept:
     record = read_record(folder / place.file, place.offset, place.length, max_size=MAX_RECORD)
     _check_body(record.body, capture)
     _check_body(record.body, holder)
-    return Kept(answer=answer, holder=holder, payload=source.payload, body=record.body)
+    return StoredAnswer(answer=answer, holder=holder, payload=source.payload, body=record.body)
 
 
 def evidence_problems(archive: Archive) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _problems(archive: Archive) -> Iterator[str]:
 def _file_problems(archive: Archive, file: str, captures: list[Capture]) -> Iterator[str]:
     for capture in captures:
         try:
-            read_kept(archive, capture)
+            read_stored(archive, capture)
         except WarcError as error:
             yield f"the evidence of {capture.url} at {utc_text(capture.fetched_at)}: {error}"
     if is_written_by_crawls(file):

@@ -30,10 +30,10 @@ class Outcome(StrEnum):
         "a later page of an article, which was joined to its first page",
     )
     SOURCE = "source", "a feed, sitemap, home or section page was read for links"
-    NOT_ARTICLE = "not_article", "the page is something else; the reason says what"
+    NOT_ARTICLE = "not_article", "the page is of another kind, which the reason names"
     OPTED_OUT = (
         "opted_out",
-        "the publisher does not want it kept; the reason says how that is said",
+        "the publisher does not want it stored; the reason names the opt-out",
     )
     REDIRECT = "redirect", "the address sent us on to another one"
     ROBOTS = "robots", "robots.txt forbids it"
@@ -93,6 +93,18 @@ class Evidence:
 
 
 @attrs.frozen(kw_only=True)
+class Statement:
+    """One statement of a publisher about the use of its pages by machines."""
+
+    signal: str
+    """content-signal, content-usage, ai-robots, rsl, tdm or robots."""
+    stated_in: str
+    """robots.txt, tdmrep.json, header, meta or link."""
+    words: str
+    """The words as printed, in one line."""
+
+
+@attrs.frozen(kw_only=True)
 class Observation:
     """One request and its outcome."""
 
@@ -102,6 +114,12 @@ class Observation:
     """One of `Outcome`."""
     reason: str | None = None
     """More about the outcome, for a person: `soft_404: the headline says not found`."""
+    kind: str | None = None
+    """Kind of an answer that is no article; None for an article and for a failure.
+
+    Of a source home, section, page, feed, sitemap, robots.txt or tdmrep.json; of another page
+    its `Article.page_kind`.
+    """
     status: int | None = None
     """The HTTP status; None where there was no answer."""
     fetched_at: dt.datetime
@@ -120,5 +138,11 @@ class Observation:
     """The SHA-256 of the body, in hexadecimal."""
     opt_outs: tuple[str, ...] = ()
     """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
+    statements: tuple[Statement, ...] = ()
+    """Statements of the answer about its use by machines, word for word."""
     evidence: Evidence | None = None
     """Place of the answer as received; None if no evidence is stored."""
+    source_url: str | None = None
+    """Where another archive has the capture; None for a visit of our own."""
+    source_digest: str | None = None
+    """Digest of the capture in the index of that archive."""

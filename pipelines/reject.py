@@ -24,8 +24,8 @@ class RejectPipeline:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        verdict = rejection_of(item, self.doubtful) if isinstance(item, Article) else None
-        if verdict is None:
+        rejection = rejection_of(item, self.doubtful) if isinstance(item, Article) else None
+        if rejection is None:
             return item
-        recorder_of(self.crawler).reject(item, *verdict)
-        raise DropItem(verdict[1])
+        recorder_of(self.crawler).reject(item, *rejection)
+        raise DropItem(rejection[1])

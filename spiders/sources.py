@@ -25,7 +25,7 @@ from newscrawl.crawl.sources.plan import Wanted, scope_of
 from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.errors import ExtractionError
-from newscrawl.ingest.acceptance import transfer_problem
+from newscrawl.ingest.acceptance import kind_of, transfer_problem
 from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, page_problem
@@ -52,7 +52,7 @@ class SourceSpider(NewsSpider):
             elsewhere = f"the home page redirects to {response.url}, a page of another site"
             self._fail(target, observation_from(response, Outcome.OFFSITE, elsewhere))
             return
-        seen = observation_from(response, Outcome.SOURCE, target.role)
+        seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
             yield from self._go_on_from(target, seen)
@@ -115,12 +115,14 @@ class SourceSpider(NewsSpider):
         """Record a source that was read, with its lists of links and their requests."""
         found = self.extract(response) if target.is_listing else None
         article = found if isinstance(found, Article) else None
-        observation = observation_from(response, Outcome.SOURCE, target.role)
+        observation = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         is_section = target.role == "section"
         if is_section and not wanted and not self.survey.articles_on(response.url):
-            kind = article.page_kind if article is not None else "page"
-            reason = f"{kind}: taken for a section, but it lists no articles"
-            observation = observation_from(response, Outcome.NOT_ARTICLE, reason)
+            page_kind = article.page_kind if article is not None else "page"
+            reason = f"{page_kind}: taken for a section, but it lists no articles"
+            observation = observation_from(
+                response, Outcome.NOT_ARTICLE, reason, kind=kind_of(article)
+            )
         self.recorder.record(target.request_key, observation, article, leads_to=requests)
 
     def source_failed(self, failure: Failure) -> None:
@@ -173,7 +175,7 @@ class SourceSpider(NewsSpider):
             else:
                 is_news = bool(found) and all(entry.is_news for entry in source.entries)
                 wanted = list(self.survey.read_sitemap(target.url, target.depth, source))
-        seen = observation_from(response, Outcome.SOURCE, target.role)
+        seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return wanted
 

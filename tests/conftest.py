@@ -1,4 +1,4 @@
-"""What many tests need: the sample newsroom, an archive, and the folder of saved pages."""
+"""Fixtures of many tests: the sample newsroom, an archive, the folder of saved pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the crawl share: `scrapy crawl` in its own process, and the archive's rows."""
+"""Helpers of crawl tests: `scrapy crawl` in its own process, and the archive's rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of imports share: pages of a town's paper, and the files that may hold them."""
+"""Helpers of import tests: pages of a town's paper, and the files that may hold them."""
 
 from __future__ import annotations
 

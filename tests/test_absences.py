@@ -80,7 +80,7 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
         ({"status": 404}, "not_found"),
         ({"status": 410}, "removed"),
         (
-            {"outcome": "not_article", "status": 200, "reason": "soft_404: it says so"},
+            {"outcome": "not_article", "status": 200, "kind": "soft_404"},
             "soft_404",
         ),
     ],
@@ -106,8 +106,8 @@ def test_article_is_gone_between_two_visits(
         {"status": 403},
         {"outcome": "timeout", "status": None},
         {"outcome": "blocked", "status": 200},
-        {"outcome": "not_article", "status": 200, "reason": "consent: a wall"},
-        {"outcome": "not_article", "status": 200, "reason": "maintenance: back soon"},
+        {"outcome": "not_article", "status": 200, "kind": "consent"},
+        {"outcome": "not_article", "status": 200, "kind": "maintenance"},
     ],
     ids=str,
 )
@@ -152,7 +152,7 @@ def test_redirect_to_the_home_page_is_one_after_its_visit_too(newsroom: Newsroom
     newsroom.misses(0, day=1, url=HOME, outcome="source", status=200)
     newsroom.is_redirected(1, day=1, to=HOME)
     home: dict[str, Any] = {"url": HOME, "outcome": "not_article", "status": 200}
-    newsroom.misses(0, day=1, **home, reason="home: the address is the site's home page")
+    newsroom.misses(0, day=1, **home, kind="home", reason="no soft_404")
     assert newsroom.days() == [(1, "redirect", 0, 1, None)]
 
 
@@ -177,7 +177,7 @@ def test_redirect_to_a_section_is_a_deletion(newsroom: Newsroom) -> None:
 def test_redirect_to_a_wall_is_no_deletion(newsroom: Newsroom, kind: str) -> None:
     wall = f"{HOME}wall?from=1"
     newsroom.sees(1, day=0)
-    newsroom.misses(0, day=1, url=wall, outcome="not_article", status=200, reason=f"{kind}: it")
+    newsroom.misses(0, day=1, url=wall, outcome="not_article", status=200, kind=kind)
     newsroom.is_redirected(1, day=1, to=wall)
     newsroom.is_redirected(1, day=2, to=f"{HOME}elsewhere-that-was-never-visited")
     assert newsroom.days() == []

@@ -1,4 +1,4 @@
-"""Whether the whole text is free to read, and what of a cut text is its body."""
+"""Free and cut texts: `is_accessible_for_free`, and the body of a cut text."""
 
 from __future__ import annotations
 

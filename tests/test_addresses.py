@@ -1,4 +1,4 @@
-"""Which network addresses may be connected to."""
+"""Network addresses that may be connected to."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_a_user_extends_the_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[[supplier", '[[supplier]]\nar = ["شمس"]\n'])
-def test_a_broken_table_is_told(text: str, tmp_path: Path) -> None:
+def test_a_broken_table_is_reported(text: str, tmp_path: Path) -> None:
     own = tmp_path / "agencies.toml"
     own.write_text(text, "utf-8")
     use_agencies(str(own))

@@ -118,7 +118,7 @@ def test_unchanged_answer_is_not_sent_again(front: Front) -> None:
         ("/nothing", 404),
     ],
 )
-def test_wrong_questions_are_told(front: Front, address: str, status: int) -> None:
+def test_wrong_questions_are_reported(front: Front, address: str, status: int) -> None:
     answer = front.get(f"/api/v1{address}")
     assert answer.status == status
     assert answer.headers["content-type"] == "application/problem+json"

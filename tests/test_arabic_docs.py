@@ -25,16 +25,16 @@ def text_of(cell: str) -> str:
     return re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), cell.strip("`"))
 
 
-@pytest.mark.parametrize(("rule", "language", "read", "stored"), rows_under("What is stored"))
+@pytest.mark.parametrize(("rule", "language", "read", "stored"), rows_under("Stored text"))
 def test_stored(rule: str, language: str, read: str, stored: str) -> None:
     assert normalize_arabic(text_of(read), language or None) == text_of(stored), rule
 
 
-@pytest.mark.parametrize(("rule", "text", "key"), rows_under("What is searched: letters"))
+@pytest.mark.parametrize(("rule", "text", "key"), rows_under("Search: letters"))
 def test_letters(rule: str, text: str, key: str) -> None:
     assert search_key(text_of(text)) == text_of(key), rule
 
 
-@pytest.mark.parametrize(("rule", "word", "key"), rows_under("What is searched: words"))
+@pytest.mark.parametrize(("rule", "word", "key"), rows_under("Search: words"))
 def test_words(rule: str, word: str, key: str) -> None:
     assert stem(text_of(word)) == text_of(key), rule

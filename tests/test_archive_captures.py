@@ -48,7 +48,7 @@ def exported(archive: Archive, query: str) -> list[str]:
     return [json.loads(line)["headline"] for line in out.getvalue().splitlines()]
 
 
-def test_captures_are_told_newest_first_with_their_version(archive: Archive) -> None:
+def test_captures_are_listed_newest_first_with_their_version(archive: Archive) -> None:
     found = archive.captures(URL)
     assert [capture.evidence for capture in found] == [evidence(2), evidence(1), evidence(0)]
     assert [capture.version for capture in found] == [2, 2, 1]

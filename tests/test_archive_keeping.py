@@ -42,7 +42,10 @@ def test_sound_archive_has_no_problems(archive: Archive) -> None:
         ("DELETE FROM bodies WHERE id = 1", "points at a row of bodies"),
         ("DELETE FROM addresses WHERE article_id = 2", "article 2 has no address"),
         ("UPDATE articles SET version_id = 3 WHERE id = 1", "article 1 shows a version of"),
-        ("UPDATE articles SET version_id = NULL WHERE id = 2", "article 2 is neither kept nor"),
+        (
+            "UPDATE articles SET version_id = NULL WHERE id = 2",
+            "article 2 is neither stored",
+        ),
         ("UPDATE articles SET withdrawn_at = 'x' WHERE id = 2", "article 2 is withdrawn, but"),
         (
             "UPDATE versions SET last_seen = '2020' WHERE id = 1",
@@ -167,7 +170,7 @@ def test_withdrawn_article_leaves_no_text(archive: Archive, tmp_path: Path) -> N
     assert "عنوان".encode() in content
 
 
-def test_withdrawn_article_is_not_kept_again(archive: Archive) -> None:
+def test_withdrawn_article_is_not_stored_again(archive: Archive) -> None:
     archive.withdraw(URL, reason="بأمر المحكمة")
     assert save(archive, URL, 9) == "unchanged"
     assert not holds(archive, URL)
@@ -179,7 +182,7 @@ def test_withdrawn_article_is_not_kept_again(archive: Archive) -> None:
     assert archive.check() == ()
 
 
-def test_withdrawal_tells_which_evidence_is_left(archive: Archive) -> None:
+def test_withdrawal_reports_the_evidence_that_is_left(archive: Archive) -> None:
     evidence = Evidence(file="a.warc.gz", offset=7, length=9, record_id="urn:x")
     seen = observation_at(MORNING + hours(5), URL, evidence=evidence)
     archive.save(article_at(URL), seen, site=SITE, key=URL, run=None)

@@ -11,7 +11,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
-from newscrawl.evidence import read_kept
+from newscrawl.evidence import read_stored
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
 from newscrawl.warc.answers import read_answer
@@ -141,7 +141,7 @@ def test_evidence_of_the_same_second_stands_for_both(archive: Archive, other: Ar
     archive.merge(other.path)
     later_capture = archive.captures(URL)[0]
     assert f"{later_capture.fetched_at:%Y-%m-%dT%H}" == "2026-03-01T12"
-    assert read_kept(archive, later_capture).body == body
+    assert read_stored(archive, later_capture).body == body
 
 
 def keep(archive: Archive, place: Evidence, digest: str, at: int) -> None:

@@ -1,4 +1,4 @@
-"""Which story stood in which list of which page, from when to when, as far as anyone looked."""
+"""Placements: stories in the lists of pages, with ranks and times."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def hour(time: str | None) -> int | None:
     return None if time is None else int(time[11:13]) - 6
 
 
-def test_story_stood_between_the_looks_around_it(archive: Archive) -> None:
+def test_story_stood_between_the_visits_around_it(archive: Archive) -> None:
     look(archive, 0, "ا")
     look(archive, 1, "ا", "ب")
     look(archive, 2, "ب", "ا")
@@ -58,7 +58,7 @@ def test_story_stood_between_the_looks_around_it(archive: Archive) -> None:
     assert placements(archive) == [("ا", None, 0, 3, None), ("ب", 0, 1, 2, 3)]
 
 
-def test_ranks_and_spans_are_told(archive: Archive) -> None:
+def test_ranks_and_spans_are_given(archive: Archive) -> None:
     look(archive, 0, "ا")
     look(archive, 1, "ا", "ب")
     look(archive, 2, "ب", "ا")
@@ -81,7 +81,7 @@ def test_story_that_comes_back_stood_twice(archive: Archive) -> None:
     ]
 
 
-def test_failed_look_says_nothing(archive: Archive) -> None:
+def test_failed_visit_says_nothing(archive: Archive) -> None:
     look(archive, 0, "ا")
     look(archive, 1, outcome="timeout")
     look(archive, 2, "ا")

@@ -128,7 +128,7 @@ def test_unchanged_sidebar_costs_no_row(archive: Archive) -> None:
     assert rows(archive, count) == before == [(1, 2)]
 
 
-def test_field_beside_the_text_is_amended_and_what_it_was_is_kept(archive: Archive) -> None:
+def test_field_beside_the_text_is_amended_and_what_it_was_is_stored(archive: Archive) -> None:
     save(archive)
     assert save(archive, 1, authors=("ليلى الشاطئ",), keywords=("سفن",)) == "unchanged"
     assert archive.get(URL) == article_at(authors=("ليلى الشاطئ",), keywords=("سفن",))
@@ -274,7 +274,7 @@ def test_every_request_is_recorded(archive: Archive) -> None:
     ]
 
 
-def test_lists_of_a_section_page_are_kept(archive: Archive) -> None:
+def test_lists_of_a_section_page_are_stored(archive: Archive) -> None:
     page = observation_at(url="https://shams.example/economy", outcome="source")
     archive.record_visit(page, site=SITE, run=None, link_lists=(RELATED,))
     assert rows(archive, "SELECT count(*) FROM links") == [(2,)]
@@ -289,7 +289,7 @@ def test_evidence_is_pointed_at(archive: Archive) -> None:
     ]
 
 
-def test_seen_tells_what_a_conditional_request_needs(archive: Archive) -> None:
+def test_seen_has_what_a_conditional_request_needs(archive: Archive) -> None:
     assert archive.seen(URL) is None
     save(archive)
     failed = observation_at(MORNING + hours(1), outcome="timeout", status=None, etag=None)
@@ -315,7 +315,7 @@ def test_cut_link_is_joined_to_the_whole_headline_once_that_is_archived(
     ]
 
 
-def test_half_a_transaction_is_not_kept(archive: Archive) -> None:
+def test_half_a_transaction_is_not_stored(archive: Archive) -> None:
     def save_and_fail() -> None:
         with archive.transaction():
             save(archive)

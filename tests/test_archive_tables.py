@@ -22,6 +22,7 @@ from newscrawl.archive.export.parquet import GROUP, GROUP_LETTERS
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.article import LiveBlogUpdate
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.outcomes import Statement
 from tests.archive_samples import (
     MORNING,
     RELATED,
@@ -36,10 +37,10 @@ from tests.command_line import refusal, run
 COLUMNS = Path(__file__).parent.parent / "docs" / "columns.md"
 HEAD = """# Columns
 
-What the tables hold that `newscrawl export` writes. Made from the docstrings of the fields and
-`newscrawl/resources/columns.toml`; Parquet files and `newscrawl columns` say the same. A *time*
-is in UTC; a *date* is a time or, where only that is known, the plain day: in Parquet these are
-two columns, the second with `_day` after its name.
+Look up a column of the tables that `newscrawl export` writes; Parquet files and the command
+`newscrawl columns` have the same descriptions. A *time* is in UTC; a *date* is a time or, if
+only that is known, the plain day: in Parquet these are two columns, the second with `_day`
+after its name. Made from the docstrings of fields and `newscrawl/resources/columns.toml`.
 """
 OTHER = "https://shams.example/news/2"
 GONE = "https://shams.example/news/9"
@@ -70,6 +71,8 @@ def save_absences(archive: Archive) -> None:
     moved = observation_at(
         MORNING + hours(2), url=OTHER, outcome="redirect", status=301, final_url=new
     )
+    stated = Statement(signal="rsl", stated_in="link", words="https://shams.example/l.xml")
+    moved = attrs.evolve(moved, statements=(stated,), source_url="https://web.example/1")
     archive.record_visit(moved, site=SITE, run=None)
     there = observation_at(MORNING + hours(2), url=new)
     article = attrs.evolve(archive.get(OTHER), url=new)
@@ -118,7 +121,7 @@ def dictionary_page(archive: Archive) -> str:
     """Return docs/columns.md as it must be."""
     parts = [HEAD]
     for table in TABLES:
-        parts.append(f"\n## {table}\n\n| column | kind | what it holds |\n|---|---|---|")
+        parts.append(f"\n## {table}\n\n| column | kind | meaning |\n|---|---|---|")
         for one in columns_of(archive.db, table):
             words = one.description.replace("|", "\\|")
             parts.append(f"| `{one.name}` | {one.kind} | {words} |")
@@ -128,7 +131,7 @@ def dictionary_page(archive: Archive) -> str:
 def test_dictionary_is_what_the_docstrings_say(archive: Archive) -> None:
     page = dictionary_page(archive)
     assert COLUMNS.read_text("utf-8") == page, (
-        f"say in newscrawl/resources/columns.toml what is new, then make {COLUMNS.name} anew: "
+        f"describe it in newscrawl/resources/columns.toml, then write {COLUMNS.name} again: "
         "python -c 'from tests.test_archive_tables import write; write()'"
     )
 
@@ -229,7 +232,7 @@ def test_query_is_for_tables_of_articles(archive: Archive) -> None:
         exported(archive, "csv", table="run", query="حديقة")
 
 
-def test_excel_is_told_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
+def test_excel_user_is_warned_of_what_it_cannot_show(archive: Archive, tmp_path: Path) -> None:
     with Archive(tmp_path / "long.db") as long:
         article = article_at(article_body="كلمة " * (EXCEL_CELL // 4), blocks=())
         long.save(article, observation_at(), site=SITE, key="1", run=None)
@@ -266,7 +269,7 @@ def test_command_refuses_what_makes_no_sense(archive: Archive) -> None:
 
 
 def write() -> None:
-    """Write docs/columns.md anew."""
+    """Write docs/columns.md again."""
     import tempfile  # noqa: PLC0415 -- for a person, not for the tests
 
     with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "a.db") as archive:

@@ -68,6 +68,24 @@ def test_archive_before_the_upgrade_is_copied(old_archive: Path) -> None:
     assert copy.exists() == (version < schema_version())
 
 
+def test_kind_of_an_answer_is_taken_from_its_reason(old_archive: Path) -> None:
+    db = Database(old_archive)
+    if "kind" in db.table("observations").columns_dict:
+        pytest.skip("written with the kind")
+    reasons = ["robots.txt", "soft_404: the headline says: not found", "it was not there: 1"]
+    ids = [row["id"] for row in db.query("SELECT id FROM observations ORDER BY id LIMIT 3")]
+    for number, (id_, reason) in enumerate(zip(ids, reasons, strict=True)):
+        outcome = "not_article" if number else "source"
+        values = [outcome, reason, id_]
+        db.execute("UPDATE observations SET outcome = ?, reason = ? WHERE id = ?", values)
+    db.close()
+    with Archive(old_archive) as archive:
+        found = archive.db.execute(
+            "SELECT kind FROM observation ORDER BY id LIMIT 3"
+        ).fetchall()
+    assert found == [("robots.txt",), ("soft_404",), (None,)]
+
+
 def test_upgrade_is_rehearsed_on_a_copy(old_archive: Path) -> None:
     before = old_archive.read_bytes()
     schema = Database(old_archive).execute("PRAGMA user_version").fetchone()[0]
@@ -84,7 +102,7 @@ def test_upgrade_is_rehearsed_on_a_copy(old_archive: Path) -> None:
     assert old_archive.with_name(f"archive.db.schema-{schema}").exists()
 
 
-def test_rehearsal_tells_what_is_no_archive(tmp_path: Path) -> None:
+def test_rehearsal_reports_what_is_no_archive(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     assert "no such file" in refusal(run("upgrade", "--dry-run", "-d", path)).lower()
     path.write_text("text")

@@ -41,7 +41,7 @@ def test_versions_are_listed_with_what_changed(archive: Archive) -> None:
     ]
 
 
-def test_difference_is_told_in_words(archive: Archive) -> None:
+def test_difference_is_described_in_words(archive: Archive) -> None:
     (change,) = archive.diff(URL, 1, 2).changes
     assert change == FieldChange(
         field="headline",

@@ -1,4 +1,4 @@
-"""What other programs see: plain SQLite opens the archive, and every view works there."""
+"""The archive for other programs: plain SQLite opens it, and every view works there."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_pages_that_only_the_head_names_are_joined(newspaper: OddServer, archive
     assert article.missing_pages == ()
 
 
-def test_missing_middle_page_is_told(newspaper: OddServer, archive: Path) -> None:
+def test_missing_middle_page_is_reported(newspaper: OddServer, archive: Path) -> None:
     story, missing = f"{newspaper.url}/gap/", f"{newspaper.url}/gap/3/"
     article = kept(archive, story)
     assert sentences_of(article) == [1, 1, 1, 2, 2, 2, 4, 4, 4]
@@ -199,7 +199,7 @@ def test_limit_of_pages_leaves_the_rest_named(newspaper: OddServer, tmp_path: Pa
     assert reason_of(archive, story) == why
 
 
-def test_incomplete_article_is_asked_for_again_without_condition(
+def test_incomplete_article_is_requested_again_without_condition(
     server: OddServer, tmp_path: Path
 ) -> None:
     first = page(1, numbered("/story/", 1, 2))

@@ -1,4 +1,4 @@
-"""Captions and credits of pictures are told apart, in many languages and shapes."""
+"""Captions and credits of pictures, in many languages and shapes."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_a_warc_file_gives_what_the_page_alone_gives(warc: Path, tmp_path: Path)
     assert run("extract", warc, "--json").stdout == alone.stdout
 
 
-def test_damage_is_told_and_everything_around_it_read(
+def test_damage_is_reported_and_everything_around_it_read(
     warc: Path, places: list[Evidence]
 ) -> None:
     content = bytearray(warc.read_bytes())

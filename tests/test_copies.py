@@ -204,7 +204,7 @@ def test_round_up_ties_no_two_stories_together(archive: Archive) -> None:
     assert sites_of(archive) == [["badr", "qamar"]]
 
 
-def test_pairs_are_kept_once_however_often_they_are_compared(archive: Archive) -> None:
+def test_pairs_are_stored_once_however_often_they_are_compared(archive: Archive) -> None:
     for outlet in ("shams", "qamar", "najm"):
         keep(archive, outlet, HARBOUR.base)
     archive.update_copies()

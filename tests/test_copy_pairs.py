@@ -50,7 +50,7 @@ def test_there_are_pairs_enough() -> None:
 
 
 @pytest.mark.parametrize("half", ["set", "measured"])
-def test_copies_are_told_from_others(half: str) -> None:
+def test_copies_are_distinguished_from_others(half: str) -> None:
     some = [pair for pair in PAIRS if pair.group % 2 == (half == "measured")]
     precision, recall = scores(some)
     assert precision >= PRECISION, [p.name for p in some if is_found(p) and not p.is_copy]

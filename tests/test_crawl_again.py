@@ -1,4 +1,4 @@
-"""The second crawl of a site: what has changed, moved, gone or come back is told."""
+"""The second crawl of a site reports what has changed, moved, gone or come back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def with_etag(answer: Answer) -> object:
     return write
 
 
-def test_second_crawl_tells_what_became_of_each(server: OddServer, tmp_path: Path) -> None:
+def test_second_crawl_reports_what_became_of_each(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     names = ("stays", "edited", "moves", "goes-away", "unchanged")
     paths = {name: f"/2026/05/the-ferry-story-that-{name}" for name in names}
@@ -185,7 +185,7 @@ def test_article_that_a_source_calls_changed_is_due() -> None:
     assert not is_due(seen(2), NOW, history=told(published), changed=NOW - DAY)
 
 
-def test_what_was_no_article_is_seldom_asked_for_again() -> None:
+def test_what_was_no_article_is_seldom_requested_again() -> None:
     assert not is_due(seen(24, None, "not_article"), NOW, history=told(None))
     assert is_due(seen(24 * 8, None, "not_article"), NOW, history=told(None))
     assert is_due(seen(0.1, None, "timeout"), NOW, history=told(None))

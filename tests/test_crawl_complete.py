@@ -171,7 +171,7 @@ def test_a_site_without_any_article_is_not_complete(server: OddServer, tmp_path:
     assert "the site answers, but" in done.stderr
 
 
-def test_articles_that_all_lead_home_are_told_until_one_is_found(
+def test_articles_that_all_lead_home_are_reported_until_one_is_found(
     server: OddServer, tmp_path: Path
 ) -> None:
     archive = tmp_path / "a.db"

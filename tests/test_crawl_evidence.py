@@ -1,4 +1,4 @@
-"""What crawls keep as received: WARC files for anyone, that the rows point into."""
+"""Evidence of crawls: WARC files for any program, with rows that point into them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from warcio.archiveiterator import ArchiveIterator
 from newscrawl import Archive, extract
 from newscrawl import exit_status as exits
 from newscrawl.archive.read.captures import Capture, all_captures
-from newscrawl.evidence import evidence_problems, read_kept
+from newscrawl.evidence import evidence_problems, read_stored
 from newscrawl.sample_site import running_newsroom
 from newscrawl.warc import read_pages
 from tests.command_line import refusal, run
@@ -119,7 +119,7 @@ def test_public_tools_read_what_a_crawl_wrote(crawled: Crawled) -> None:
         assert kinds & places
 
 
-def test_every_answer_of_the_first_run_is_kept(crawled: Crawled) -> None:
+def test_every_answer_of_the_first_run_is_stored(crawled: Crawled) -> None:
     query = """SELECT url FROM observation
         WHERE run_id = 1 AND status IS NOT NULL AND evidence_file IS NULL"""
     assert rows(crawled.archive, query) == []
@@ -130,7 +130,7 @@ def test_every_answer_of_the_first_run_is_kept(crawled: Crawled) -> None:
     assert kinds["request"] == kinds["response"] + kinds["revisit"]
 
 
-def test_an_article_is_kept_as_it_was_served(crawled: Crawled) -> None:
+def test_an_article_is_stored_as_it_was_served(crawled: Crawled) -> None:
     done = run("evidence", crawled.base_url + STORY, "-d", crawled.archive)
     assert done.stdout.encode() == crawled.served
     facts = json.loads(
@@ -151,10 +151,10 @@ def test_an_unchanged_article_is_a_revisit_of_the_first_answer(crawled: Crawled)
         assert record.fields["WARC-Payload-Digest"] == first.fields["WARC-Payload-Digest"]
     with Archive.open_read_only(crawled.archive) as archive:
         for capture in archive.captures(revisits[0].url):
-            assert read_kept(archive, capture).holder.evidence.record_id in found
+            assert read_stored(archive, capture).holder.evidence.record_id in found
 
 
-def test_sources_are_kept_once_until_they_change(crawled: Crawled) -> None:
+def test_sources_are_stored_once_until_they_change(crawled: Crawled) -> None:
     kept = Counter(one.url for one in records(crawled.warc) if one.kind == "response")
     robots = f"{crawled.base_url}/robots.txt"
     assert kept[robots] == 1
@@ -167,7 +167,7 @@ def test_sources_are_kept_once_until_they_change(crawled: Crawled) -> None:
     assert kept[f"{crawled.base_url}/"] == 1
 
 
-def test_what_was_read_is_kept_beside_its_page(crawled: Crawled) -> None:
+def test_what_was_read_is_stored_beside_its_page(crawled: Crawled) -> None:
     read = {
         record.fields["WARC-Refers-To"]: json.loads(record.payload)
         for record in records(crawled.warc)
@@ -236,7 +236,7 @@ def packed(page: Answer, encoding: str) -> Answer:
     return Answer(PACK[encoding](page.body), 200, headers)
 
 
-def test_packed_answers_are_kept_packed(server: OddServer, tmp_path: Path) -> None:
+def test_packed_answers_are_stored_packed(server: OddServer, tmp_path: Path) -> None:
     pages = {name: article(f"The {name} ferry sails") for name in PACK}
     paths = {name: f"/2026/05/the-ferry-sails-{name}" for name in PACK}
     server.answers |= {paths[name]: packed(page, name) for name, page in pages.items()}
@@ -247,7 +247,7 @@ def test_packed_answers_are_kept_packed(server: OddServer, tmp_path: Path) -> No
     for name, path in paths.items():
         with Archive.open_read_only(archive) as opened:
             (capture,) = opened.captures(server.url + path)
-            kept = read_kept(opened, capture)
+            kept = read_stored(opened, capture)
         assert kept.payload == packed(pages[name], name).body
         assert kept.body == pages[name].body
     head = run("evidence", server.url + paths["gzip"], "--headers", "-d", archive).stdout
@@ -256,7 +256,7 @@ def test_packed_answers_are_kept_packed(server: OddServer, tmp_path: Path) -> No
     assert run("check", "-d", archive).returncode == 0
 
 
-def test_what_is_no_page_is_kept_as_well(server: OddServer, tmp_path: Path) -> None:
+def test_what_is_no_page_is_stored_as_well(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     moved = Answer(b"gone there", 301, (("Location", "/new"), HTML))
     server.answers |= {"/old": moved, "/new": article("The ferry sails again")}
@@ -303,7 +303,7 @@ def test_small_disks_go_without(server: OddServer, tmp_path: Path) -> None:
     assert captures(archive) == []
 
 
-def test_lost_evidence_is_told_and_never_written_over(
+def test_lost_evidence_is_reported_and_never_written_over(
     server: OddServer, tmp_path: Path
 ) -> None:
     archive, paths = tmp_path / "archive.db", ("/2026/05/the-ferry-sails", "/2026/05/a-storm")
@@ -336,7 +336,7 @@ def test_a_folder_outside_the_archives_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("hours", "kept"), [("24", 1), ("0", 3)])
-def test_a_page_with_another_nonce_is_kept_once_a_day(
+def test_a_page_with_another_nonce_is_stored_once_a_day(
     server: OddServer, tmp_path: Path, hours: str, kept: int
 ) -> None:
     archive, path = tmp_path / "archive.db", "/2026/05/the-ferry-sails"

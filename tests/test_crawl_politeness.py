@@ -1,4 +1,4 @@
-"""What a server's own clock and counters say of a crawl."""
+"""Politeness of a crawl, by the clock and counters of a server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def became(server: OddServer, archive: Path) -> dict[str, str]:
     return {url.removeprefix(server.url): out for url, out in outcomes(archive).items()}
 
 
-def test_crawl_delay_is_kept(server: OddServer, tmp_path: Path) -> None:
+def test_crawl_delay_is_obeyed(server: OddServer, tmp_path: Path) -> None:
     server.answers["/robots.txt"] = text("User-agent: *\nCrawl-delay: 0.4\n")
     paths = [f"/{number}" for number in range(5)]
     server.answers |= {path: article(f"The ferry sails on day {path[1:]}") for path in paths}

@@ -67,11 +67,20 @@ def test_other_addresses_are_accounted_for(crawled: Crawled) -> None:
     assert became[f"{base}/robots.txt"] == "source"
 
 
-def test_no_address_is_asked_for_twice(crawled: Crawled) -> None:
+def test_kind_of_each_source_is_stored(crawled: Crawled) -> None:
+    query = "SELECT url, kind FROM observation WHERE outcome = 'source'"
+    kinds = {row["url"]: row["kind"] for row in rows(crawled.archive, query)}
+    base = crawled.site.url.rstrip("/")
+    assert kinds[f"{base}/"] == "home"
+    assert kinds[f"{base}/robots.txt"] == "robots.txt"
+    assert set(kinds.values()) == {"home", "section", "page", "robots.txt"}
+
+
+def test_no_address_is_requested_twice(crawled: Crawled) -> None:
     assert {path: n for path, n in crawled.site.requests.items() if n > 1} == {}
 
 
-def test_what_robots_forbids_is_not_asked_for(crawled: Crawled) -> None:
+def test_what_robots_forbids_is_not_requested(crawled: Crawled) -> None:
     assert not [path for path in crawled.site.requests if path.startswith("/drafts/")]
 
 
@@ -87,6 +96,6 @@ def test_four_of_five_page_requests_are_articles(crawled: Crawled) -> None:
     assert len(articles) >= 0.8 * len(pages), sorted(set(pages) - set(articles))
 
 
-def test_run_row_tells_how_it_went(crawled: Crawled) -> None:
+def test_run_row_reports_how_it_went(crawled: Crawled) -> None:
     (run,) = rows(crawled.archive, "SELECT * FROM runs")
     assert (run["spider"], run["exit_status"], run["finish_reason"]) == ("site", 0, "finished")

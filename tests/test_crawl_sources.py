@@ -1,4 +1,4 @@
-"""What the second crawl asks of feeds, sitemaps and lists, counted at the server."""
+"""Requests of the second crawl for feeds, sitemaps and lists, counted at the server."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def again(server: OddServer, archive: Path, *options: str) -> tuple[Done, list[s
 SOURCES = ["/", "/council/", "/feed.xml", "/harbour/", "/index.xml", "/robots.txt"]
 
 
-def test_unchanged_site_is_asked_for_its_sources_only(
+def test_only_the_sources_of_an_unchanged_site_are_requested(
     server: OddServer, tmp_path: Path
 ) -> None:
     archive = tmp_path / "archive.db"
@@ -153,7 +153,7 @@ def test_only_parts_whose_date_changed_are_asked(server: OddServer, tmp_path: Pa
     assert [path for path in paths if path.startswith("/2026/")] == [story(120)]
 
 
-def test_what_a_section_shows_anew_is_found_though_the_home_page_is_as_before(
+def test_what_a_section_shows_again_is_found_though_the_home_page_is_as_before(
     server: OddServer, tmp_path: Path
 ) -> None:
     archive = tmp_path / "archive.db"
@@ -169,7 +169,7 @@ def test_what_a_section_shows_anew_is_found_though_the_home_page_is_as_before(
 
 @pytest.mark.parametrize("stories", [20, 120])
 @pytest.mark.parametrize("revisit", ["due", "none"])
-def test_what_gave_nothing_is_tried_again_though_nothing_names_it_anew(
+def test_what_gave_nothing_is_tried_again_though_nothing_names_it_again(
     server: OddServer, tmp_path: Path, stories: int, revisit: str
 ) -> None:
     archive = tmp_path / "archive.db"
@@ -214,7 +214,7 @@ def test_partial_crawl_passes_nothing_over(server: OddServer, tmp_path: Path) ->
     assert len(rows(archive, "SELECT url FROM article")) == 40
 
 
-def test_another_plan_reads_sources_anew(server: OddServer, tmp_path: Path) -> None:
+def test_another_plan_reads_sources_again(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     fill(server, 20)
     since = ("-a", "since=2026-06-01")
@@ -253,7 +253,7 @@ def known_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OddSe
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_source_that_gives_nothing_any_more_is_told(
+def test_source_that_gives_nothing_any_more_is_reported(
     known_site: tuple[OddServer, Path], tmp_path: Path, name: str
 ) -> None:
     server, archive = known_site
@@ -326,7 +326,7 @@ def test_source_is_passed_over_only_after_a_complete_crawl(states: SourceStates)
     assert SourceBook(states, "plan", takes_all=True).conditions_for(URL, NOW) == {}
 
 
-def test_passing_failures_are_told_from_the_third_in_a_row(states: SourceStates) -> None:
+def test_passing_failures_are_reported_from_the_third_in_a_row(states: SourceStates) -> None:
     crawled(states, look(found=3))
     told = [bool(crawled(states, look("timeout", 0)).lost) for _ in range(3)]
     assert told == [False, False, True]
@@ -334,7 +334,7 @@ def test_passing_failures_are_told_from_the_third_in_a_row(states: SourceStates)
     assert crawled(states, look("timeout", 0)).lost == []
 
 
-def test_source_that_is_gone_is_told_at_once(states: SourceStates) -> None:
+def test_source_that_is_gone_is_reported_at_once(states: SourceStates) -> None:
     crawled(states, look(found=3))
     assert crawled(states, look("http_error", 404)).lost == [f"feed {URL}: http_error"]
 
@@ -379,7 +379,7 @@ def test_failing_source_is_asked_ever_less(states: SourceStates) -> None:
     assert waits == [0, 0, 0, 2, 4, 8, 16, *[24] * 5]
 
 
-def test_a_source_that_never_changes_is_asked_for_whole_once_a_day(
+def test_a_source_that_never_changes_is_requested_whole_once_a_day(
     server: OddServer, tmp_path: Path
 ) -> None:
     def lying(asked: Asked, handler: BaseHTTPRequestHandler) -> None:

@@ -290,7 +290,7 @@ def test_urls_may_stand_in_the_argument() -> None:
     assert urls == ("https://a.example/1", "https://b.example/2")
 
 
-def test_log_is_json_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_log_is_json_on_request(tmp_path: Path) -> None:
     with odd_server() as server:
         server.answers["/a"] = article("A ferry")
         done = crawl(

@@ -1,4 +1,4 @@
-"""Two hundred damaged archives: each damage is told, and nothing is read as what it was not."""
+"""Two hundred damaged archives: each damage is reported, and no value is read as another."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def readable(path: Path) -> list[Article | None]:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_flipped_byte_of_evidence_is_told(kept: Kept, copy: Path, seed: int) -> None:
+def test_flipped_byte_of_evidence_is_reported(kept: Kept, copy: Path, seed: int) -> None:
     chance, path = random.Random(seed), warc_of(copy)  # noqa: S311
     content = bytearray(path.read_bytes())
     at = chance.randrange(len(content))
@@ -135,7 +135,9 @@ def test_flipped_byte_of_evidence_is_told(kept: Kept, copy: Path, seed: int) -> 
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_torn_evidence_is_told_and_the_rest_is_read(kept: Kept, copy: Path, seed: int) -> None:
+def test_torn_evidence_is_reported_and_the_rest_is_read(
+    kept: Kept, copy: Path, seed: int
+) -> None:
     chance, path = random.Random(seed), warc_of(copy)  # noqa: S311
     cut = chance.randrange(1, path.stat().st_size)
     with path.open("r+b") as file:
@@ -151,7 +153,9 @@ def test_torn_evidence_is_told_and_the_rest_is_read(kept: Kept, copy: Path, seed
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_torn_archive_is_told_and_the_rest_is_read(kept: Kept, copy: Path, seed: int) -> None:
+def test_torn_archive_is_reported_and_the_rest_is_read(
+    kept: Kept, copy: Path, seed: int
+) -> None:
     chance = random.Random(seed)  # noqa: S311
     with copy.open("r+b") as file:
         file.truncate(chance.randrange(1, copy.stat().st_size))
@@ -162,7 +166,7 @@ def test_torn_archive_is_told_and_the_rest_is_read(kept: Kept, copy: Path, seed:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_damaged_sector_of_the_archive_is_told(kept: Kept, copy: Path, seed: int) -> None:
+def test_damaged_sector_of_the_archive_is_reported(kept: Kept, copy: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     with copy.open("r+b") as file:
         file.seek(chance.randrange(copy.stat().st_size // SECTOR) * SECTOR)
@@ -174,7 +178,7 @@ def test_damaged_sector_of_the_archive_is_told(kept: Kept, copy: Path, seed: int
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_flipped_bit_of_a_value_is_told(kept: Kept, copy: Path, seed: int) -> None:
+def test_flipped_bit_of_a_value_is_reported(kept: Kept, copy: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     content = bytearray(copy.read_bytes())
     while are_values_as_before(copy, kept):  # a bit of unused space says nothing
@@ -196,7 +200,9 @@ def test_flipped_bit_of_a_value_is_told(kept: Kept, copy: Path, seed: int) -> No
         ),
     ],
 )
-def test_row_that_another_program_wrote_is_told(copy: Path, statement: str, line: str) -> None:
+def test_row_that_another_program_wrote_is_reported(
+    copy: Path, statement: str, line: str
+) -> None:
     connection = sqlite3.connect(copy)
     with connection:
         connection.execute(statement)

@@ -130,7 +130,7 @@ def test_archive_with_a_word_of_a_megabyte_is_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_replaced", [False, True])
-def test_archive_that_is_moved_while_it_is_written_is_told(
+def test_archive_that_is_moved_while_it_is_written_is_reported(
     tmp_path: Path, sound: bytes, is_replaced: bool
 ) -> None:
     path = tmp_path / "archive.db"

@@ -1,4 +1,4 @@
-"""How many new articles a site may bring in a day."""
+"""The number of new articles that a site may bring in a day."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_room_is_three_times_what_is_usual(
     assert room_for_new(by_day, TODAY) == room
 
 
-def test_a_flood_of_new_stories_is_left_and_told(tmp_path: Path) -> None:
+def test_a_flood_of_new_stories_is_left_and_reported(tmp_path: Path) -> None:
     archive = tmp_path / "a.db"
     with odd_server() as server:
 

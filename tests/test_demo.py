@@ -67,7 +67,7 @@ def test_the_demo_ends_well(demo: Demo) -> None:
     assert demo.failure == ""
 
 
-def test_every_story_is_kept_once_and_nothing_else(demo: Demo, pairs: Pairs) -> None:
+def test_every_story_is_stored_once_and_nothing_else(demo: Demo, pairs: Pairs) -> None:
     query = "SELECT url FROM article WHERE url LIKE ? || '/%'"
     kept = {unquote(row["url"]) for row in rows(demo.archive, query, demo.base_url)}
     missing = [unquote(truth.url) for truth, found in pairs if found is None]
@@ -234,16 +234,16 @@ def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
         yield Visit(path, newsroom.base_url, asked, first)
 
 
-def test_every_address_that_was_asked_for_has_a_row(visits: Visit) -> None:
+def test_every_address_that_was_requested_has_a_row(visits: Visit) -> None:
     recorded = {unquote(url.removeprefix(visits.base_url)) for url in visits.first}
     assert set(visits.asked) - recorded - {"/robots.txt"} == set()
 
 
-def test_nothing_that_robots_forbid_was_asked_for(visits: Visit) -> None:
+def test_nothing_that_robots_forbid_was_requested(visits: Visit) -> None:
     assert [path for path in visits.asked if path.startswith("/private/")] == []
 
 
-def test_nothing_was_asked_for_twice_but_redirects(visits: Visit) -> None:
+def test_nothing_was_requested_twice_but_redirects(visits: Visit) -> None:
     redirects = {row["path"] for row in Newspaper().site["redirect"]}
     landed = {unquote(row.path) for row in Newspaper().stories if row.id == 2061}
     asked = [path for path in visits.asked if path not in redirects | landed]

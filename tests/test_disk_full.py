@@ -56,7 +56,7 @@ def problems(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "most"), FILLS)
-def test_full_disk_loses_nothing_that_was_kept(tmp_path: Path, size: int, most: int) -> None:
+def test_full_disk_loses_nothing_that_was_stored(tmp_path: Path, size: int, most: int) -> None:
     path = tmp_path / "archive.db"
     kept = list(keep(path, 0, 2 if size > 1_000 else 0, size))
     full = keep(path, len(kept), PAGES, size)
@@ -68,7 +68,7 @@ def test_full_disk_loses_nothing_that_was_kept(tmp_path: Path, size: int, most: 
     assert keys(path) == {f"https://{SITE}/{number}" for number in range(PAGES)}
 
 
-def test_kills_lose_nothing_that_was_kept(tmp_path: Path) -> None:
+def test_kills_lose_nothing_that_was_stored(tmp_path: Path) -> None:
     path, kept = tmp_path / "archive.db", -1
     for size in (300, 20_000, 300, 20_000):
         command = [*DRIVER, str(path), *map(str, (kept + 1, kept + 1_000, size))]
@@ -141,7 +141,7 @@ def test_a_crawl_without_room_is_partial_and_goes_on_later(
     assert problems(archive) == []
 
 
-def test_disk_tells_sizes_growth_and_when_it_is_full(tmp_path: Path) -> None:
+def test_disk_prints_sizes_growth_and_when_it_is_full(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     assert list(keep(path, 0, 5, 20_000))
     told = json.loads(run("disk", "--json", "-d", path).stdout)

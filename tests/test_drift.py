@@ -1,4 +1,4 @@
-"""A site that changed is told from one that is only having a quiet day."""
+"""Drift: a changed site is reported, a quiet day is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceLook
+from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceVisit
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.missing_fields import falls_in
@@ -70,11 +70,14 @@ def swung(rate: float, by: float) -> float:
     return 1 / (1 + math.exp(-math.log(rate / (1 - rate)) - by))
 
 
+MIDNIGHT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
 def page(number: int, *, provenance: int | None = 1, extractor: str = "one") -> PageReading:
-    at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=7 * number)
+    at = MIDNIGHT + dt.timedelta(minutes=7 * number)
     return PageReading(
         url=f"https://{SITE}/{number}",
-        fetched_at=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        fetched_at=at,
         is_article=provenance is not None,
         provenance=provenance,
         extractor=extractor if provenance else None,
@@ -100,7 +103,7 @@ def test_thirty_quiet_weeks_raise_no_alarm(swing: float) -> None:
             assert not falls(pages[-8_000:]), f"on day {day}"
 
 
-def test_redesign_is_told_within_one_run() -> None:
+def test_redesign_is_reported_within_one_run() -> None:
     chance = seeded(1)
     before = quiet_days(chance, 14, swing=0.3)
     found = falls(before + day_of(chance, 14, USUAL | {"dateline": 0.03, "authors": 0.0}))
@@ -117,7 +120,7 @@ def test_redesign_is_told_within_one_run() -> None:
     assert int(fall.last_good.url.rpartition("/")[2]) < first
 
 
-def test_layout_that_fits_no_page_any_more_is_told() -> None:
+def test_layout_that_fits_no_page_any_more_is_reported() -> None:
     before = quiet_days(seeded(2), 10)
     after = [page(len(before) + number, provenance=100) for number in range(200)]
     rules = {**RULES, 100: {"headline": "h1", "dateline": "dateline_line", "authors": "meta"}}
@@ -125,7 +128,7 @@ def test_layout_that_fits_no_page_any_more_is_told() -> None:
     assert found == {"layout", "keywords", "source_credit"}
 
 
-def test_soft_block_is_told() -> None:
+def test_soft_block_is_reported() -> None:
     before = quiet_days(seeded(3), 10)
     refused = [page(len(before) + number, provenance=None) for number in range(200)]
     found = falls(before + refused)
@@ -133,7 +136,7 @@ def test_soft_block_is_told() -> None:
     assert found["article"].after == 0
 
 
-def test_slow_fade_is_told_before_it_is_over() -> None:
+def test_slow_fade_is_reported_before_it_is_over() -> None:
     chance = seeded(4)
     pages = quiet_days(chance, 28)
     told = None
@@ -178,12 +181,12 @@ def test_new_site_has_no_past_to_compare() -> None:
 
 def yields(*counts: int) -> list[RunYield]:
     return [
-        RunYield(run=number, started_at=f"2026-01-01T{number:06}Z", new=new)
+        RunYield(run=number, started_at=MIDNIGHT + dt.timedelta(minutes=number), new=new)
         for number, new in enumerate(counts, 1)
     ]
 
 
-def test_feed_that_brings_nothing_is_told_within_one_run() -> None:
+def test_feed_that_brings_nothing_is_reported_within_one_run() -> None:
     usual = [180, 200, 210, 190, 150, 160, 205, 195, 199]
     assert silence_in(SITE, yields(*usual)) is None
     silence = silence_in(SITE, yields(*usual, 0))
@@ -200,12 +203,12 @@ def test_nights_of_half_hourly_runs_are_no_silence() -> None:
     assert silence.found == 0
 
 
-def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceLook]:
+def visits(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[SourceVisit]:
     for number, outcome in enumerate(outcomes):
         name, _, status = outcome.partition(" ")
-        yield SourceLook(
+        yield SourceVisit(
             url=url,
-            fetched_at=f"2026-01-01T00:{number:02}:00Z",
+            fetched_at=MIDNIGHT + dt.timedelta(minutes=number),
             outcome=name,
             reason=None,
             status=int(status) if status else 200,
@@ -223,16 +226,16 @@ def looks(*outcomes: str, url: str = "https://shams.example/feed") -> Iterator[S
         (["unchanged 304"], False),
     ],
 )
-def test_dead_source_is_told_from_a_bad_moment(last: list[str], is_dead: bool) -> None:
-    found = dead_sources_in(SITE, looks(*["source"] * 8, *last))
+def test_dead_source_is_distinguished_from_a_bad_moment(last: list[str], is_dead: bool) -> None:
+    found = dead_sources_in(SITE, visits(*["source"] * 8, *last))
     assert bool(found) == is_dead
     if found:
-        assert found[0].last_good == "2026-01-01T00:07:00Z"
+        assert found[0].last_good == MIDNIGHT + dt.timedelta(minutes=7)
         assert found[0].looks == len(last)
 
 
 def test_page_that_was_never_a_source_for_long_is_none() -> None:
-    assert not dead_sources_in(SITE, looks("source", "source", "http_error 404"))
+    assert not dead_sources_in(SITE, visits("source", "source", "http_error 404"))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Edits: each told once with its classes, silent or not; a change of layout is none."""
+"""Edits: each reported once with its classes, silent or not; a change of layout is none."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_edit_has_its_class(field: str, old: str, new: str, expected: set[str]) 
     assert set(classes_of(change)) == expected
 
 
-def test_edit_is_told_once_with_its_interval(newsroom: Newsroom) -> None:
+def test_edit_is_reported_once_with_its_interval(newsroom: Newsroom) -> None:
     newsroom.sees(0, story(1), story(2))
     newsroom.sees(1, story(1), story(2))
     edited = story(1, article_body=BODY.replace("31 days", "37 days"))

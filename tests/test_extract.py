@@ -1,4 +1,4 @@
-"""What the generic layout reads off pages of no known site."""
+"""The generic layout on pages of unknown sites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for any page: an article or a named refusal, the same each time and everywhere."""
+"""Properties of any page: an article or a named refusal, the same each time."""
 
 from __future__ import annotations
 

@@ -22,8 +22,9 @@ CLASSES = (
 )
 HEAD = """# Fields
 
-What `newscrawl extract --json` prints and the archive keeps. Made from the docstrings of
-`newscrawl/article.py`; *rule* marks the fields that a layout may have a rule for.
+Look up a field of an article, as `newscrawl extract --json` prints it and the archive stores
+it. Made from the docstrings of `newscrawl/article.py`; *rule* marks the fields that a layout
+may have a rule for.
 """
 
 
@@ -34,7 +35,7 @@ def documented() -> str:
     parts = [HEAD]
     for name in CLASSES:
         parts.append(
-            f"\n## {name}\n\n{ast.get_docstring(classes[name])}\n\n| field | what it is |"
+            f"\n## {name}\n\n{ast.get_docstring(classes[name])}\n\n| field | meaning |"
         )
         parts.append("|---|---|")
         body = classes[name].body
@@ -60,5 +61,5 @@ def test_the_page_of_fields_is_what_the_docstrings_say() -> None:
 
 
 def write() -> None:
-    """Write docs/fields.md anew."""
+    """Write docs/fields.md again."""
     (ROOT / "docs/fields.md").write_text(documented(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Forty days of a scripted site: every event is told once, at its time; none is invented."""
+"""Forty days of a scripted site: every event is reported once, at its time."""
 
 from __future__ import annotations
 
@@ -126,9 +126,7 @@ class Site:
     def _miss(self, number: int, day: int, run: int) -> None:
         url, reason = self.url(number, day), REASONS.get(number, "not_found")
         if reason == "soft_404":
-            self._observe(
-                url, day, run, "not_article", status=200, reason="soft_404: it says so"
-            )
+            self._observe(url, day, run, "not_article", status=200, kind="soft_404")
         elif reason == "redirect":
             self._observe(url, day, run, "redirect", status=302, final_url=HOME)
         else:
@@ -159,7 +157,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Archive, di
         yield archive, drifts
 
 
-def test_every_edit_is_told_once(told: tuple[Archive, dict[int, Any]]) -> None:
+def test_every_edit_is_reported_once(told: tuple[Archive, dict[int, Any]]) -> None:
     archive, _ = told
     found = {
         int(edit.url.rpartition("/")[2]): (edit.classes[0], edit.not_before, edit.first_seen)
@@ -174,7 +172,9 @@ def test_every_edit_is_told_once(told: tuple[Archive, dict[int, Any]]) -> None:
     assert [edit.classes for edit in announced] == [("correction",)]
 
 
-def test_every_deletion_and_return_is_told_once(told: tuple[Archive, dict[int, Any]]) -> None:
+def test_every_deletion_and_return_is_reported_once(
+    told: tuple[Archive, dict[int, Any]],
+) -> None:
     archive, _ = told
     found = {
         int(one.url.rpartition("/")[2]): (one.last_seen, one.first_missed, one.back_at)
@@ -194,7 +194,7 @@ def test_every_deletion_and_return_is_told_once(told: tuple[Archive, dict[int, A
     }
 
 
-def test_every_move_is_told_once(told: tuple[Archive, dict[int, Any]]) -> None:
+def test_every_move_is_reported_once(told: tuple[Archive, dict[int, Any]]) -> None:
     archive, _ = told
     assert {
         int(one.to_url.rpartition("/")[2]): (one.last_seen, one.first_moved)

@@ -116,7 +116,7 @@ def test_an_empty_frame_keeps_its_columns(filled: Archive, library: Library) -> 
         ({"table": "run", "agency": "afp"}, "only site= and limit= go with it"),
     ],
 )
-def test_what_there_is_not_is_told(filled: Archive, asked: Any, told: str) -> None:
+def test_what_there_is_not_is_reported(filled: Archive, asked: Any, told: str) -> None:
     with pytest.raises(UsageError) as raised:
         filled.frame(**asked)
     assert told in str(raised.value)

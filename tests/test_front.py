@@ -152,7 +152,7 @@ def test_an_empty_archive_says_what_to_do(tmp_path: Path) -> None:
         assert front.get("/placements").status == 200
 
 
-def test_the_first_page_tells_which_jobs_need_looking_at(tmp_path: Path) -> None:
+def test_the_first_page_lists_the_jobs_that_need_attention(tmp_path: Path) -> None:
     path, jobs_file, now = tmp_path / "a.db", tmp_path / "jobs.toml", dt.datetime.now(dt.UTC)
     fill(path)
     for site in (SITE, "new.example"):
@@ -166,9 +166,9 @@ def test_the_first_page_tells_which_jobs_need_looking_at(tmp_path: Path) -> None
         states.change("new.example", started_at=now, finished_at=now, status=1)
         page = front.get("/?lang=ar").text
         assert f": {phrase('ar', 'job_failing')}</h3>" in page
-        states.change("new.example", status=0, told="changed")
+        states.change("new.example", status=0, reported="changed")
         assert ": the site has changed</h3>" in front.get("/?lang=en").text
-        states.change("new.example", told="well")
+        states.change("new.example", reported="well")
         assert "2 jobs, all well." in front.get("/?lang=en").text
         jobs_file.write_text("[jobs.x]\n", "utf-8")
         assert f"{jobs_file}: job x says no interval" in front.get("/").text

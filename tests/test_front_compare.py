@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
@@ -100,3 +102,11 @@ def test_lines_have_every_form_of_the_word_with_its_neighbours() -> None:
     ]
     assert found[0].after == " إلى الميناء"
     assert list(concordance(text, "")) == []
+
+
+def test_empty_comparison_offers_an_example(front: Front) -> None:
+    text = front.get("/compare?lang=en").text
+    example = re.search(r'For example: <a href="(/compare[^"]+)"', text)
+    assert example
+    followed = front.get(html.unescape(example[1])).text
+    assert 'alt="Compare searches' in followed or "/compare.svg" in followed

@@ -17,7 +17,7 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.article import Agency, Link, LinkList, SourceCredit
-from newscrawl.web.display.charts import Drawing, Look, png_of
+from newscrawl.web.display.charts import Drawing, Style, png_of
 from newscrawl.web.queries.questions import Answer, questions
 from tests.archive_samples import MORNING, article_at, hours, observation_at
 from tests.front_server import Front, serving
@@ -251,7 +251,7 @@ def test_arabic_letters_need_no_font_of_the_machine() -> None:
                 answer=Answer(("agency", "articles"), ((text, 1),)),
                 names={},
             ),
-            Look(),
+            Style(),
         )
         for text in ("ببببب", "تتتتت")
     }

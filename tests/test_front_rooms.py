@@ -142,7 +142,7 @@ def test_what_cannot_be_drawn_says_so(front: Front) -> None:
     assert front.get("/question/skipped.svg").status == 404
 
 
-def test_a_site_tells_what_is_found_on_it(front: Front) -> None:
+def test_a_site_page_shows_what_is_found_on_it(front: Front) -> None:
     text = front.get("/site/shams.example?lang=en").text
     assert "Articles: 3" in text
     assert '<meter min="0" max="1" value="1.0" aria-label="headline">' in text
@@ -163,11 +163,11 @@ def test_an_agency_is_shown_by_its_sites(front: Front) -> None:
 def test_a_list_is_shown_through_time(front: Front) -> None:
     text = front.get("/placements?lang=en&" + urlencode({"page": HOME})).text
     assert "2 visits" in text
-    assert "longest gap: 5.0 hours" in text
+    assert "longest gap: 5 hours" in text
     assert text.count("<tr>") == 3
 
 
-def test_a_run_tells_its_outcomes(front: Front) -> None:
+def test_a_run_reports_its_outcomes(front: Front) -> None:
     text = front.get("/run/1?lang=en").text
     assert "exit status 0" in text
     assert "DOWNLOAD_DELAY" in text
@@ -256,12 +256,12 @@ def test_a_month_narrows_the_search(front: Front) -> None:
         ("ar", "يُبحث عن «agnecy:afp» ككلمات؛ هل المقصود agency:؟"),
     ],
 )
-def test_mistakes_of_a_query_are_told(front: Front, language: str, told: str) -> None:
+def test_mistakes_of_a_query_are_reported(front: Front, language: str, told: str) -> None:
     text = front.get("/search?" + urlencode({"q": "agnecy:afp سفينة", "lang": language})).text
     assert told in unescape(text)
 
 
-def test_a_query_that_finds_nothing_is_told_why(front: Front) -> None:
+def test_a_query_that_finds_nothing_says_why(front: Front) -> None:
     text = front.get("/search?lang=en&" + urlencode({"q": "سفينة زرافة<b> site:sham"})).text
     assert "“زرافة&lt;b&gt;” is not anywhere in the archive" in text
     assert "site:sham fits no article; the archive has qamar.example, shams.example" in text

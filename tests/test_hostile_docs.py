@@ -13,7 +13,7 @@ PAGE = (TESTS.parent / "docs" / "hostile.md").read_text("utf-8")
 ROW = re.compile(r"^\| (\d+) \|.*\|(.*)\|$", re.MULTILINE)
 
 
-def test_every_row_is_told() -> None:
+def test_every_row_is_reported() -> None:
     assert {int(number) for number, _ in ROW.findall(PAGE)} >= set(range(1, 118))
 
 
@@ -30,7 +30,7 @@ def test_what_shows_a_row_is_there() -> None:
         assert set(named) <= known, number
 
 
-def test_every_case_is_told() -> None:
+def test_every_case_is_reported() -> None:
     told = {name for _, shown in ROW.findall(PAGE) for name in re.findall(r"`([^`]+)`", shown)}
     rows = {int(number) for number, _ in ROW.findall(PAGE)}
     assert told

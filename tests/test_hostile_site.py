@@ -193,11 +193,11 @@ def test_nothing_inside_was_asked(crawled: Crawled) -> None:
     assert crawled.inside.asked == []
 
 
-def test_one_story_is_asked_for_once_however_it_is_written(crawled: Crawled) -> None:
+def test_one_story_is_requested_once_however_it_is_written(crawled: Crawled) -> None:
     assert sum(asked.path.startswith(story(3)) for asked in crawled.server.asked) == 1
 
 
-def test_a_calendar_is_looked_at_once(crawled: Crawled) -> None:
+def test_a_calendar_is_read_once(crawled: Crawled) -> None:
     assert len([path for path in crawled.outcomes if path.startswith("/calendar/")]) <= 3
 
 

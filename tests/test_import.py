@@ -302,7 +302,7 @@ def test_only_the_wanted_site_is_read(archive: Archive, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_gzip", [True, False])
-def test_damage_costs_one_record_and_is_told(
+def test_damage_costs_one_record_and_is_reported(
     tmp_path: Path, archive: Archive, is_gzip: bool
 ) -> None:
     file = write_warc(tmp_path / "a.warc.gz", STORIES, is_gzip=is_gzip)

@@ -212,7 +212,7 @@ class _QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
-def test_a_folder_elsewhere_is_looked_through(files: Path, tmp_path: Path) -> None:
+def test_a_folder_elsewhere_is_searched(files: Path, tmp_path: Path) -> None:
     (files / "notes.txt").write_text("no page")
     out = tmp_path / "parquet"
     assert run("import", f"file://{files}", "--parquet", out).returncode == 0
@@ -241,7 +241,7 @@ def test_a_folder_elsewhere_is_looked_through(files: Path, tmp_path: Path) -> No
     ],
     ids=["dask", "both", "nobody", "no scheduler"],
 )
-def test_wrong_use_is_told(
+def test_wrong_use_is_reported(
     files: Path, tmp_path: Path, arguments: list[str], status: int, words: str
 ) -> None:
     given = [one.format(files=files, out=tmp_path / "out") for one in arguments]

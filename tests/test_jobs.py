@@ -392,7 +392,7 @@ def test_run_that_ended_for_want_of_disk_is_found(desk: Desk) -> None:
     assert row.word == "full"
 
 
-def test_faults_are_told_and_their_end_too(desk: Desk) -> None:
+def test_faults_are_reported_and_their_end_too(desk: Desk) -> None:
     box = desk.folder / "box"
     command = f"(echo $NEWSCRAWL_SUBJECT; cat) >> {box}"
     add_job(desk.jobs_file, JOB)

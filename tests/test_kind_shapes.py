@@ -1,4 +1,4 @@
-"""What a page is, told by what it prints: teasers, captions, comments, a name."""
+"""Kinds of pages by their content: teasers, captions, comments, a name."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def test_the_body_of_paragraphs_alone_is_without_the_credit_too() -> None:
     assert [block.text[:6] for block in article.blocks] == ["فتحت ا", "وقال ر"]
 
 
-def test_the_body_of_one_short_line_is_kept() -> None:
+def test_the_body_of_one_short_line_is_stored() -> None:
     markup = '<html><body><div class="text"><p>عاجل</p></div></body></html>'
     assert extract(page(markup), layout=Boxed2022).article_body == "عاجل"
 

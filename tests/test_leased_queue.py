@@ -1,4 +1,4 @@
-"""What waits in Redis for several workers: handed out on a lease, and settled once."""
+"""The queue in Redis for several workers: handed out on a lease, settled once."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def test_a_turn_ends_that_nobody_prolongs(join: Join) -> None:
     assert not one.hold_turn("slow.example", 60.0)
 
 
-def test_a_server_that_is_away_is_told(join: Join, tmp_path: Path) -> None:
+def test_a_server_that_is_away_is_reported(join: Join, tmp_path: Path) -> None:
     folder = tmp_path / "another"
     folder.mkdir()
     with redis_server(folder) as server:

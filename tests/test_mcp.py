@@ -79,7 +79,7 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def test_wrong_calls_are_told(path: Path) -> None:
+def test_wrong_calls_are_reported(path: Path) -> None:
     async def use(session: Any) -> None:
         for name, arguments in WRONG:
             result = await session.call_tool(name, arguments)
@@ -98,7 +98,7 @@ def test_texts_of_pages_stand_under_their_mark_alone(path: Path) -> None:
     with_session(path, use)
 
 
-def test_missing_archive_is_told(tmp_path: Path) -> None:
+def test_missing_archive_is_reported(tmp_path: Path) -> None:
     done = run("mcp", "-d", tmp_path / "none.db")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

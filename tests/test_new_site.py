@@ -17,9 +17,11 @@ import attrs
 import pytest
 
 from newscrawl import Archive, Page, extract
-from newscrawl.proposal import SiteLook, module_text, propose
+from newscrawl.cli.sites.new_site import new_site as new_site_command
+from newscrawl.layouts import sites
+from newscrawl.proposal import SiteFacts, module_text, propose
 from newscrawl.proposal.saved_pages import read_saved, read_truth, save_page
-from newscrawl.proposal.site_look import title_of
+from newscrawl.proposal.site_facts import title_of
 from newscrawl.sample_site import running_newsroom
 from tests.archive_samples import article_at
 from tests.command_line import ROOT, Done, refusal, run
@@ -73,6 +75,11 @@ def test_what_was_found_is_shown(added: Added) -> None:
     assert "css(h1.entry-title)" in added.done.stdout
     assert "12 of 12" in added.done.stdout
     assert "scrapy crawl harbour" in added.done.stdout
+
+
+def test_declaration_is_written_where_declared_sites_are_found() -> None:
+    (into,) = (one for one in new_site_command.params if one.name == "into")
+    assert ROOT / str(into.default) == Path(sites.__path__[0])
 
 
 def test_module_is_clean_code(added: Added) -> None:
@@ -192,7 +199,7 @@ def test_page_is_not_written_over(tmp_path: Path) -> None:
         save_page(tmp_path / "one", page, None)
 
 
-LOOK = SiteLook(
+LOOK = SiteFacts(
     home="https://www.akhbar-al-yawm.com.eg/",
     title='أخبار "اليوم"',
     feeds=("https://www.akhbar-al-yawm.com.eg/feed",),

@@ -1,4 +1,4 @@
-"""How many written non-articles are refused, and how many short articles pass."""
+"""Written non-articles that are refused, and short articles that pass."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_right(entry: dict[str, Any], got: str) -> bool:
 
 @pytest.mark.parametrize("half", ["a", "b"])
 @pytest.mark.parametrize("folder", SETS)
-def test_articles_are_told_from_other_pages(folder: str, half: str) -> None:
+def test_articles_are_distinguished_from_other_pages(folder: str, half: str) -> None:
     judged = [(entry, kind_of(folder, entry)) for entry in truths(folder, half)]
     # Which pages of half b are missed is not told: nobody is to write rules for them.
     misses = [

@@ -1,4 +1,4 @@
-"""What pages ask of machines: told for every page, and obeyed where that is set."""
+"""Opt-outs of pages: recorded for every page, and obeyed if set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an installed newscrawl consists of."""
+"""The files of an installed newscrawl."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which further pages of an article its page names."""
+"""Further pages of an article, as its page names them."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ PUBLISHED = "<time itemprop=datePublished datetime=2026-11-03>3 Nov</time>"
         ),
     ],
 )
-def test_day_of_change_is_told_from_the_day_of_publication(head: str) -> None:
+def test_day_of_change_is_distinguished_from_the_day_of_publication(head: str) -> None:
     found = article(story(f"<div>{head}</div>"))
     changed = found.date_modified
     assert day_of(found) == dt.date(2026, 11, 3)

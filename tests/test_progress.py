@@ -1,4 +1,4 @@
-"""What a crawl shows of itself while it runs."""
+"""The progress that a crawl shows while it runs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.crawling import crawl
         (900_000, 100, 60.0, "900000  (about 6 days at this speed)"),
     ],
 )
-def test_time_left_is_told_once_the_speed_is_known(
+def test_time_left_is_reported_once_the_speed_is_known(
     waiting: int, pages: int, seconds: float, shown: str
 ) -> None:
     assert time_left(waiting, pages, seconds) == shown

@@ -1,4 +1,4 @@
-"""What docs/python.md shows runs, from its first line to its last."""
+"""The examples of docs/python.md run, from the first line to the last."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_what_is_no_range_is_none(raw: str) -> None:
     assert parse_quiet_hours(raw) is None
 
 
-def test_wrong_hours_of_a_site_are_told() -> None:
+def test_wrong_hours_of_a_site_are_reported() -> None:
     with pytest.raises(LayoutError, match="at night"):
         Site(name="x", title="x", hosts=("x.example",), quiet_hours="at night")
 

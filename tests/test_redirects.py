@@ -159,7 +159,7 @@ def test_known_redirect_costs_one_request_in_later_runs(
     assert len(rows(archive, "SELECT url FROM article")) == 1
 
 
-def test_temporary_redirect_to_another_page_is_asked_for_again(
+def test_temporary_redirect_to_another_page_is_requested_again(
     server: OddServer, archive: Path
 ) -> None:
     latest, first, second = f"/{slug(0)}", f"/{slug(1)}", f"/{slug(2)}"
@@ -233,7 +233,7 @@ def test_two_addresses_that_redirect_to_a_third_are_its_aliases(
 @pytest.mark.parametrize(
     "form", ["/news/story;art26{}", "/show.php?pk_news={}", "/show.php?ncid=2{}", "/{}/amp"]
 )
-def test_articles_told_apart_by_a_doubtful_part_are_two(
+def test_articles_distinguished_by_a_doubtful_part_are_two(
     server: OddServer, archive: Path, form: str
 ) -> None:
     paths = [form.format(number) for number in (1, 2)]
@@ -407,7 +407,7 @@ def test_article_that_redirects_to_another_host(
 
 
 @pytest.mark.parametrize("path", ["/news.asp?id=91", "/about"])
-def test_named_addresses_are_requested_whatever_they_look_like(
+def test_named_addresses_are_requested_in_any_form(
     server: OddServer, archive: Path, path: str
 ) -> None:
     server.answers["/sitemap.xml"] = sitemap_of(server, [path])
@@ -585,7 +585,7 @@ def test_imported_redirects_make_aliases(
     assert found == [(1, f"{HOST}/new/1"), (1, f"{HOST}/news/1")]
 
 
-def test_import_tells_articles_apart_by_doubtful_parts(tmp_path: Path) -> None:
+def test_import_distinguishes_articles_by_doubtful_parts(tmp_path: Path) -> None:
     sayings = [attrs.evolve(story(n), path=f"/news/story;art26{n}") for n in (1, 2)]
     with Archive(tmp_path / "archive.db") as archive:
         assert imported(archive, write_warc(tmp_path / "a.warc.gz", sayings)).outcomes == {

@@ -1,7 +1,8 @@
-"""`newscrawl reextract`: what a newer extractor reads in the evidence, told and then stored."""
+"""`newscrawl reextract`: changes by a newer extractor, reported and then stored."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -162,7 +163,7 @@ def test_the_next_crawl_compares_with_what_is_in_force(once: Archive, tmp_path: 
 
 def test_only_what_was_chosen_is_read(once: Archive) -> None:
     assert again(once, site="other.example").sites == {}
-    report = again(once, since="2026-03-01T15:00:00Z")
+    report = again(once, since=dt.datetime(2026, 3, 1, 15, tzinfo=dt.UTC))
     assert report.sites["jisr.example"].versions == 4
 
 
@@ -209,14 +210,14 @@ def test_a_page_that_would_be_refused_now_stays(archive: Archive, tmp_path: Path
     assert archive.check() == ()
 
 
-def test_lost_evidence_is_told(once: Archive, tmp_path: Path) -> None:
+def test_lost_evidence_is_reported(once: Archive, tmp_path: Path) -> None:
     (tmp_path / "a.warc.gz").unlink()
     report = again(once, is_applied=True)
     assert len(report.damages) == 4
     assert "cannot read" in report.damages[0]
 
 
-def test_the_command_tells_and_applies(once: Archive) -> None:
+def test_the_command_reports_and_applies(once: Archive) -> None:
     path = once.path
     told = run("reextract", "-d", path, "--jobs", "1")
     assert told.returncode == 0, told.stderr

@@ -1,4 +1,4 @@
-"""Which of the pages read are kept."""
+"""Rejection of pages that were read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WHOLE = Article(
 )
 
 
-def test_whole_article_is_kept() -> None:
+def test_whole_article_is_stored() -> None:
     assert rejection_of(WHOLE) is None
 
 

@@ -208,7 +208,7 @@ def test_torn_index_is_found_and_repaired(archive: Archive, tear: str) -> None:
     assert len(archive.search("وزير")) in {1, 2}
 
 
-def test_index_with_older_stems_is_made_anew_on_saving(archive: Archive) -> None:
+def test_index_with_older_stems_is_made_again_on_saving(archive: Archive) -> None:
     archive.db.execute("UPDATE search_states SET value = 'older'")
     archive.db.execute("INSERT INTO article_search (article_search) VALUES ('rebuild')")
     save(

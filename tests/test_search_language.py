@@ -1,4 +1,4 @@
-"""The query language: operators, brackets, NEAR, and what is told of mistakes."""
+"""The query language: operators, brackets, NEAR, and reported mistakes."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_operators(archive: Archive, query: str, articles: set[int]) -> None:
         ("word " * 100, "only the first 64"),
     ],
 )
-def test_mistakes_are_told(archive: Archive, query: str, told: str) -> None:
+def test_mistakes_are_reported(archive: Archive, query: str, told: str) -> None:
     assert any(told in problem for problem in archive.query_problems(query)), query
     assert isinstance(archive.search(query), list)
 

@@ -95,7 +95,7 @@ def test_names_in_queries(archive: Archive, query: str, articles: set[int]) -> N
     assert found(archive, query) == articles
 
 
-def test_other_spellings_are_told_and_marked(archive: Archive) -> None:
+def test_other_spellings_are_reported_and_marked(archive: Archive) -> None:
     assert set(archive.also_found("Guterres")) == {"غوتيريش", "גוטרש"}
     assert "Guterres" in archive.also_found("غوتيريش")
     assert archive.also_found("Guterres names:off") == ()
@@ -141,5 +141,5 @@ def test_likeness_is_of_both_names_alike() -> None:
 
 
 @pytest.mark.parametrize("word", ["", "a", "ـ", "123", "x" * 300, "\u200c", "ßßß", "日本"])
-def test_any_word_may_be_looked_up(archive: Archive, word: str) -> None:
+def test_any_word_may_be_searched_for(archive: Archive, word: str) -> None:
     assert spellings_of(archive.db, word) == []

@@ -217,7 +217,7 @@ def test_model_that_is_not_there() -> None:
         model_from(lambda _texts: 1 / 0).vectors_of([("query", "a")])
 
 
-def test_function_that_tells_queries_from_texts_is_given_the_kind() -> None:
+def test_function_that_distinguishes_queries_from_texts_gets_the_kind() -> None:
     def model(texts: list[str], kind: str) -> list[list[int]]:
         return [[len(text), kind == "query"] for text in texts]
 
@@ -280,7 +280,7 @@ def test_command_embeds_and_finds(archive: Archive, tmp_path: Path) -> None:
     assert "1 article without a vector" in done.stderr
 
 
-def test_wrong_use_is_told_in_one_line(archive: Archive) -> None:
+def test_wrong_use_is_reported_in_one_line(archive: Archive) -> None:
     path = archive.path
     done = run("search", "سعر", "-d", path, "--semantic")
     assert done.returncode == 2
@@ -293,7 +293,7 @@ def test_wrong_use_is_told_in_one_line(archive: Archive) -> None:
         assert "search by words alone" in done.stderr
 
 
-def test_without_the_extra_one_line_tells_how_to_install_it(
+def test_without_the_extra_one_line_says_how_to_install_it(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sqlite_vec", None)

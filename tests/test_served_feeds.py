@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from newscrawl import Archive
 from tests.archive_samples import MORNING, SITE, URL, hours, observation_at
@@ -106,3 +107,25 @@ def test_feed_of_nothing(front: Front) -> None:
     assert front.get("/feed/article/999.json").status == 404
     empty = feedparser.parse(front.get("/feed/edits.atom?site=nowhere.example").text)
     assert (empty.bozo, empty.entries) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("page", "feeds"),
+    [
+        (f"/site/{SITE}", 3),
+        (f"/search?{urlencode({'q': 'السفينة'})}", 1),
+        ("/article/1", 1),
+        ("/search", 0),
+    ],
+)
+def test_pages_link_their_feeds(front: Front, page: str, feeds: int) -> None:
+    """Feed readers find the feeds in the head of a page, and people on the page."""
+    found: Any = html.fromstring(front.get(page).text)
+    linked: list[str] = found.xpath("//head/link[@rel='alternate']/@href")
+    assert len(linked) == 2 * feeds
+    assert sorted(found.xpath("//main//a[contains(@href, '/feed/')]/@href")) == sorted(linked)
+    for address in linked:
+        answer = front.get(address)
+        assert answer.status == 200
+        entries = feedparser.parse(answer.text).entries
+        assert entries or json.loads(answer.text)["items"]

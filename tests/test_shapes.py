@@ -1,4 +1,4 @@
-"""Which links are taken for articles: by look, texts, feeds and what was fetched."""
+"""Links taken for articles: by form, texts, feeds and earlier fetches."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("path", "text"), ARTICLES)
-def test_articles_look_like_articles(shapes: Shapes, path: str, text: str) -> None:
+def test_articles_have_the_form_of_articles(shapes: Shapes, path: str, text: str) -> None:
     shapes.note_link(link(path, text))
     assert shapes.is_likely_article(link(path, text))
 
@@ -61,7 +61,7 @@ def test_long_texts_make_articles_of_plain_addresses(shapes: Shapes) -> None:
     assert shapes.probability(f"{BASE}/n/9") >= LIKELY
 
 
-def test_what_was_fetched_outweighs_what_it_looked_like(shapes: Shapes) -> None:
+def test_what_was_fetched_outweighs_its_form(shapes: Shapes) -> None:
     url = f"{BASE}/gallery-of-day/some-words-that-look-right"
     assert shapes.probability(url) >= LIKELY
     for number in range(4):

@@ -199,7 +199,7 @@ def test_the_one_that_leads_is_killed(crew: Crew) -> None:
     assert len(crew.articles("a", "b")) == PAGES
 
 
-def test_plain_addresses_are_asked_for_by_all(crew: Crew) -> None:
+def test_plain_addresses_are_requested_by_all(crew: Crew) -> None:
     """Only the one that reads the feed knows that these are articles."""
     paths = [f"/n/keel{number}" for number in range(PAGES)]
     crew.site.answers |= {path: article(f"The {path[3:]} of the ferry") for path in paths}
@@ -355,7 +355,7 @@ def test_all_workers_are_patient_with_a_host(crew: Crew) -> None:
     assert len([asked for asked in crew.site.asked if asked.at >= told + 10]) > PAGES / 2
 
 
-def test_a_wrong_frontier_is_told(site: OddServer, tmp_path: Path) -> None:
+def test_a_wrong_frontier_is_reported(site: OddServer, tmp_path: Path) -> None:
     def crawl(frontier: str) -> subprocess.CompletedProcess[str]:
         options = (
             "-s",
@@ -390,7 +390,7 @@ def test_a_wrong_frontier_is_told(site: OddServer, tmp_path: Path) -> None:
     assert site.asked == []
 
 
-def test_a_frontier_that_may_only_be_greeted_is_told(crew: Crew) -> None:
+def test_a_frontier_that_may_only_be_greeted_is_reported(crew: Crew) -> None:
     rights = ["+ping", "+hello", "+client", "+select"]
     crew.redis.client.acl_setuser("guest", True, passwords=["+come-in"], commands=rights)
     _, _, place = crew.redis.url.rpartition("@")

@@ -129,7 +129,7 @@ def test_small_site_is_taken_whole() -> None:
     assert pooled(SMALL_SITE, days=900) == SMALL_SITE
 
 
-def test_history_of_a_large_site_waits_to_be_asked_for() -> None:
+def test_history_of_a_large_site_waits_for_a_request() -> None:
     assert pooled(SMALL_SITE + 1, days=900) == 0
     assert pooled(SMALL_SITE + 1, days=900, whole_history=True) == SMALL_SITE + 1
 
@@ -200,7 +200,7 @@ def test_index_written_as_a_list_of_pages_is_an_index() -> None:
     assert [part.is_part for part in sitemap.entries] == [True, True]
 
 
-def test_pages_and_sitemaps_in_one_list_are_told_apart() -> None:
+def test_pages_and_sitemaps_in_one_list_are_distinguished() -> None:
     sitemap = read(urlset(entry("/news/a-story.xml"), entry("/sitemap-2.xml"), entry("/1")))
     assert [found.is_part for found in sitemap.entries] == [False, True, False]
 

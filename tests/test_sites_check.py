@@ -1,4 +1,4 @@
-"""`newscrawl sites check`: what a site allows and offers, told before the first crawl."""
+"""`newscrawl sites check`: the rules and sources of a site before the first crawl."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_look_tells_what_is_allowed_and_offered(server: OddServer) -> None:
+def test_check_reports_what_is_allowed_and_offered(server: OddServer) -> None:
     done = check(server.url, "--json")
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
@@ -85,7 +85,7 @@ def test_look_obeys_robots(server: OddServer) -> None:
     assert "forbidden to us" in done.stdout
 
 
-def test_what_is_no_site_is_told() -> None:
+def test_what_is_no_site_is_reported() -> None:
     done = check("nosuchsite")
     assert done.returncode == 2
     assert "nosuchsite" in done.stderr

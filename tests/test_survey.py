@@ -240,7 +240,7 @@ def test_endless_index_of_indexes_ends() -> None:
     assert found.roles["sitemap"] <= 50
 
 
-def test_only_the_sections_asked_for_are_read() -> None:
+def test_only_the_given_sections_are_read() -> None:
     sport = [f"/news/{1000 + n}-a-story-about-sport" for n in range(5)]
     city = [f"/news/{2000 + n}-a-story-about-town" for n in range(5)]
     menu = "<a href='/s/1'>رياضة</a><a href='/s/2'>مدينة</a>"
@@ -259,7 +259,7 @@ def test_feed_may_stand_on_another_host() -> None:
     assert found.asked["/http://10.0.0.1/x"] == 0
 
 
-def test_nothing_off_the_site_is_asked_for() -> None:
+def test_nothing_off_the_site_is_requested() -> None:
     other = (
         "<a href='https://other.example/2026/05/a-story-of-another-site'>A story elsewhere</a>"
     )

@@ -26,7 +26,7 @@ from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.importing.input_files import fetch
 from newscrawl.jobs import Job, add_job
-from newscrawl.proposal import SiteLook, module_text
+from newscrawl.proposal import SiteFacts, module_text
 from newscrawl.text.urls import without_passwords
 from newscrawl.web.queries.questions import Answer
 from tests.archive_samples import article_at
@@ -140,7 +140,7 @@ def test_remote_file_redirects_to_a_host_that_is_named(
 
 def test_generated_module_has_no_hidden_characters() -> None:
     hidden = '\u202e\u2066\u200b\ud800\x85\u2028\ufeff"'
-    look = SiteLook(
+    look = SiteFacts(
         title=f"Shams{hidden}\\N",
         home="https://shams.example/",
         languages=("ar",),

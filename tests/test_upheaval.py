@@ -50,7 +50,7 @@ def save(
         (40, 10, 10, "of 40 known articles 25% changed and 25% were refused"),
     ],
 )
-def test_many_changes_at_once_are_told(
+def test_many_changes_at_once_are_reported(
     archive: Archive, count: int, changed: int, refused: int, said: str | None
 ) -> None:
     fill(archive, count, changed, refused)

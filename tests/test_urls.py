@@ -1,4 +1,4 @@
-"""Which addresses are one page, and which may be requested at all."""
+"""Addresses: spellings of one page, and those that may be requested at all."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def test_evidence_that_is_not_packed_is_packed(tmp_path: Path) -> None:
     assert bodies == [one.body for one in STORIES]
 
 
-def test_what_cannot_be_put_in_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_put_in_is_reported(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive.db") as archive:
         imported(archive, write_arc(tmp_path / "a.arc.gz", STORIES[:1]))
         imported(archive, write_warc(tmp_path / "b.warc.gz", STORIES[1:]))

@@ -149,7 +149,7 @@ def test_torn_tail_loses_no_record_after_it(folder: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_flipped_byte_costs_one_record_and_is_told(folder: Path, seed: int) -> None:
+def test_flipped_byte_costs_one_record_and_is_reported(folder: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     with WarcWriter(folder, "shams") as series:
         places = written(series)

@@ -1,4 +1,4 @@
-"""The watchlist: each find and edit is told once; a target that is down loses nothing."""
+"""The watchlist: each find and edit is reported once; a target that is down loses nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def save(path: Path, number: int, headline: str, hour: float) -> None:
         archive.save(article, seen, site=SITE, key=str(number), run=None)
 
 
-def test_finds_and_edits_are_told_once(file: WatchlistFile, hook: Hook) -> None:
+def test_finds_and_edits_are_reported_once(file: WatchlistFile, hook: Hook) -> None:
     file.add("port", "headline:الميناء")
     file.set_targets({"webhook": hook.url})
     assert (file.collect(NOW), deliver(file, NOW)) == (0, (0, 0))

@@ -12,10 +12,11 @@ from newscrawl.cli.commands import commands
 WIDTH = 80
 HEAD = """# Commands
 
-This page is what the commands say of themselves; `python -m tools.cli_reference` writes it.
+Look up a command with its arguments and options, as `--help` prints them.
+`python -m tools.cli_reference` writes this page.
 
-Every command ends with status 0 where it did what was asked, 1 where it could not (one line on
-stderr says why) and 2 where the command line itself is wrong. Crawling is Scrapy's:
+Every command ends with status 0 if it succeeded, 1 if it could not (one line on
+stderr says why) and 2 if the command line itself is wrong. Crawling is Scrapy's:
 [crawling.md](crawling.md).
 """
 

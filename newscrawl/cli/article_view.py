@@ -10,7 +10,8 @@ from rich.rule import Rule
 from rich.text import Text
 
 from newscrawl.article import Article, Block, Image, LinkList
-from newscrawl.cli.console import fact_table, readable_url, shown
+from newscrawl.cli.console import fact_table, shown
+from newscrawl.text.urls import readable_url
 
 ARROW = " › "
 

@@ -17,7 +17,7 @@ from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
 _OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
-"""Errors by which reading a damaged archive may end."""
+"""Errors that a damaged archive may raise."""
 
 
 class Summary(NamedTuple):
@@ -64,7 +64,7 @@ SUMMARIES = {
     ),
     "edits": Summary(
         "articles.edits",
-        "List edits, the last first: what changed, word by word, and between which visits.",
+        "List edits, the last first: the changes word by word, and the visits around them.",
     ),
     "embed": Summary(
         "archive.embed",
@@ -113,7 +113,7 @@ SUMMARIES = {
     "package": Summary(
         "archive.study", "Write the articles that QUERY finds as a data set to publish."
     ),
-    "page": Summary("sites.new_site", "Keep pages with their truth, and read them again."),
+    "page": Summary("sites.new_site", "Save pages with their truth, and read them again."),
     "reclassify": Summary(
         "articles.edits",
         "Judge the versions of SITE, or of all sites, again: edits, or changes of layout.",
@@ -123,7 +123,7 @@ SUMMARIES = {
     ),
     "reproduce": Summary(
         "archive.study",
-        "Repeat the query of a package on an archive, and list what differs and why.",
+        "Repeat the query of a package on an archive, and list differences with reasons.",
     ),
     "reindex": Summary(
         "archive.maintenance",
@@ -134,6 +134,10 @@ SUMMARIES = {
         "Run jobs, a process each: those named, or with --due all whose time has come.",
     ),
     "runs": Summary("crawl.runs", "List the last crawls: time, end and exit status."),
+    "save-now": Summary(
+        "pages.save_now",
+        "Have the Internet Archive save the new articles of SITE, or of all, by Save Page Now.",
+    ),
     "schedule": Summary(
         "crawl.jobs", "Crawl SITE, a declared name or an address, at regular times."
     ),
@@ -166,7 +170,7 @@ SUMMARIES = {
         "crawl.jobs", "Run every job whenever its time has come, until Ctrl-C or SIGTERM."
     ),
     "watchlist": Summary(
-        "crawl.watchlist", "Save searches, and send what they find after each run to you."
+        "crawl.watchlist", "Save searches, and send their new finds to you after each run."
     ),
     "withdraw": Summary(
         "archive.maintenance", "Remove an article, its versions and its evidence for good."

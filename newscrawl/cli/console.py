@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 import click
 from rich.console import Console, RenderableType
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 FIRST_STRONG_ISOLATE = "\u2068"
 POP_ISOLATE = "\u2069"
 PIPED_WIDTH = 80
-_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 # What a page may not do to a terminal: controls, line separators, overrides of direction.
 # Joiners are spelling (Persian) and stay.
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -78,19 +76,6 @@ def shown(text: str, style: str = "") -> Text:
     if clean and is_terminal() and not clean.isascii():
         clean = f"{FIRST_STRONG_ISOLATE}{clean}{POP_ISOLATE}"
     return Text(clean, style)
-
-
-def readable_url(url: str) -> str:
-    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
-    return _ENCODED.sub(lambda match: _letters(match[0]), url)
-
-
-def _letters(encoded: str) -> str:
-    try:
-        text = unquote_to_bytes(encoded).decode("utf-8")
-    except UnicodeDecodeError:
-        return encoded
-    return text if text.isprintable() else encoded
 
 
 def print_view(view: RenderableType) -> None:
@@ -331,7 +316,7 @@ def problem_of_opened() -> str | None:
         except ArchiveError as error:
             problems = (str(error),)
         if problems:
-            return f"{file} is damaged: {problems[0]}. newscrawl check tells all"
+            return f"{file} is damaged: {problems[0]}. newscrawl check lists all damage"
     return None
 
 

@@ -23,7 +23,7 @@ from newscrawl.importing.importer import Import, Options
 from newscrawl.page import Page
 from newscrawl.sample_site import running_newsroom
 from newscrawl.sample_site.weeks import all_answers, hosts
-from newscrawl.system.environment import usable_cores
+from newscrawl.system.environment import environment_with, usable_cores
 from newscrawl.system.interpreter import PYTHON
 from newscrawl.system.project import anchored, project_folder
 from newscrawl.warc.writer import WarcWriter
@@ -87,11 +87,11 @@ def _crawl(base_url: str, path: Path) -> None:
     command = [*PYTHON, "-m", "scrapy", "crawl", "site", "-a", f"url={base_url}/"]
     command += ["-s", f"NEWSCRAWL_EVIDENCE_FOLDER={_evidence_folder(path).name}"]
     click.echo(f"$ scrapy crawl site -a url={base_url}/\n")
-    environment = os.environ | {
-        "NEWSCRAWL_ARCHIVE": str(path),
-        "NEWSCRAWL_PRIVATE_HOSTS": "127.0.0.1",
-        "SCRAPY_SETTINGS_MODULE": "newscrawl.settings",
-    }
+    environment = environment_with(
+        NEWSCRAWL_ARCHIVE=str(path),
+        NEWSCRAWL_PRIVATE_HOSTS="127.0.0.1",
+        SCRAPY_SETTINGS_MODULE="newscrawl.settings",
+    )
     done = subprocess.run(command, cwd=project_folder(), env=environment, check=False)  # noqa: S603
     if done.returncode:
         raise NewscrawlError(f"the crawl of the sample newsroom ended with {done.returncode}")

@@ -8,7 +8,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.layout_changes import LayoutChange, read_layout_changes
-from newscrawl.archive.read.page_readings import read_readings, read_source_looks, read_yields
+from newscrawl.archive.read.page_readings import read_readings, read_source_visits, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in
 from newscrawl.drift.silence import Silence, silence_in
@@ -68,7 +68,7 @@ class Drift:
         if first is None or len(self.falls) == 1:
             return first.line if first is not None else None
         page, fields = first.first_bad, dict.fromkeys(fall.field for fall in self.falls)
-        since = page.fetched_at[:16].replace("T", " ")
+        since = f"{page.fetched_at:%Y-%m-%d %H:%M}"
         number = f"{len(fields)} fields" if len(fields) > 1 else "a field"
         return f"{number} fell since {since} UTC, first at {page.url}: {', '.join(fields)}"
 
@@ -84,13 +84,13 @@ class Drift:
 
 def read_drift(db: Database, site: str, now: dt.datetime) -> Drift:
     """Return the changes of *site* in the days before *now*."""
-    since = (now - dt.timedelta(days=LOOK_BACK_DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    since = now - dt.timedelta(days=LOOK_BACK_DAYS)
     readings, rules = read_readings(db, site, since, MAX_READINGS)
     return Drift(
         site=site,
         falls=falls_in(site, readings, rules),
         silence=silence_in(site, read_yields(db, site, since)),
-        dead_sources=dead_sources_in(site, read_source_looks(db, site, since)),
+        dead_sources=dead_sources_in(site, read_source_visits(db, site, since)),
         layouts=read_layout_changes(db, site, since),
         upheaval=read_upheaval(db, site),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby, takewhile
 
 import attrs
 
-from newscrawl.archive.read.page_readings import SourceLook
+from newscrawl.archive.read.page_readings import SourceVisit
 from newscrawl.outcomes import Outcome
 
 GOOD_BEFORE = 5
@@ -35,9 +36,9 @@ class DeadSource:
     """The name of the site."""
     url: str
     """Its address."""
-    last_good: str
+    last_good: dt.datetime
     """When it was last read (UTC)."""
-    first_bad: str
+    first_bad: dt.datetime
     """The first visit that failed (UTC)."""
     looks: int
     """Number of failed visits since."""
@@ -47,22 +48,22 @@ class DeadSource:
     @property
     def line(self) -> str:
         """One line for people."""
-        times = "at the last look" if self.looks == 1 else f"at the last {self.looks} looks"
+        times = "at the last visit" if self.looks == 1 else f"at the last {self.looks} visits"
         return f"{self.url} could not be read {times}: {self.reason}"
 
 
-def dead_sources_in(site: str, looks: Iterable[SourceLook]) -> tuple[DeadSource, ...]:
-    """Return the dead sources of *site*; *looks* are its visits by address and time."""
+def dead_sources_in(site: str, visits: Iterable[SourceVisit]) -> tuple[DeadSource, ...]:
+    """Return the dead sources of *site*; *visits* are its visits by address and time."""
     found = (
         _dead(site, url, list(of_one))
-        for url, of_one in groupby(looks, key=lambda one: one.url)
+        for url, of_one in groupby(visits, key=lambda one: one.url)
     )
     return tuple(one for one in found if one is not None)
 
 
-def _dead(site: str, url: str, looks: list[SourceLook]) -> DeadSource | None:
-    failed = list(takewhile(lambda look: not look.is_read, reversed(looks)))
-    good = [look for look in looks if look.is_read]
+def _dead(site: str, url: str, visits: list[SourceVisit]) -> DeadSource | None:
+    failed = list(takewhile(lambda visit: not visit.is_read, reversed(visits)))
+    good = [visit for visit in visits if visit.is_read]
     if not failed or len(good) < GOOD_BEFORE:
         return None
     last = failed[0]
@@ -79,5 +80,5 @@ def _dead(site: str, url: str, looks: list[SourceLook]) -> DeadSource | None:
     )
 
 
-def _is_for_good(look: SourceLook) -> bool:
-    return look.outcome in _FOR_GOOD or look.status in _GONE
+def _is_for_good(visit: SourceVisit) -> bool:
+    return visit.outcome in _FOR_GOOD or visit.status in _GONE

@@ -68,7 +68,7 @@ class Fall:
     @property
     def line(self) -> str:
         """One line for people: `dateline fell from 98 % to 3 % since …`."""
-        since = self.first_bad.fetched_at[:16].replace("T", " ")
+        since = f"{self.first_bad.fetched_at:%Y-%m-%d %H:%M}"
         rates = f"fell from {self.before:.0%} to {self.after:.0%}"
         line = f"{self.name} {rates} since {since} UTC: {self.extent}"
         return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line

@@ -6,6 +6,7 @@ with the leanest stretch of as many runs before them, so that nights and holiday
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from itertools import accumulate
 from math import exp, lgamma, log
@@ -30,7 +31,7 @@ class Silence:
 
     site: str
     """The name of the site."""
-    since: str
+    since: dt.datetime
     """When the first of these runs began (UTC)."""
     runs: int
     """Their number."""
@@ -45,9 +46,8 @@ class Silence:
     def line(self) -> str:
         """One line for people."""
         runs = "the last run" if self.runs == 1 else f"the last {self.runs} runs"
-        since = self.since[:16].replace("T", " ")
         return (
-            f"{runs} found {self.found} new articles since {since} UTC; "
+            f"{runs} found {self.found} new articles since {self.since:%Y-%m-%d %H:%M} UTC; "
             f"never fewer than {self.usual} before"
         )
 

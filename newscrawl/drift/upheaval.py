@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import attrs
 from sqlite_utils import Database
+
+from newscrawl.archive.schema.storable import moment_from
 
 LEAST = 20
 """The fewest known articles of a run that say anything."""
@@ -33,7 +37,7 @@ class Upheaval:
     """The name of the site."""
     run: int
     """The id of the run."""
-    started_at: str
+    started_at: dt.datetime
     """When it began (UTC)."""
     known: int
     """Number of known articles that it requested."""
@@ -45,12 +49,12 @@ class Upheaval:
     @property
     def line(self) -> str:
         """One line for people."""
-        shares = (("changed", self.changed), ("were refused", self.refused))
-        what = " and ".join(
-            f"{count / self.known:.0%} {word}" for word, count in shares if count
+        counts = (("changed", self.changed), ("were refused", self.refused))
+        shares = " and ".join(
+            f"{count / self.known:.0%} {word}" for word, count in counts if count
         )
-        since = self.started_at[:16].replace("T", " ")
-        return f"of {self.known} known articles {what} in the run of {since} UTC"
+        started = f"{self.started_at:%Y-%m-%d %H:%M} UTC"
+        return f"of {self.known} known articles {shares} in the run of {started}"
 
 
 def read_upheaval(db: Database, site: str) -> Upheaval | None:
@@ -64,7 +68,7 @@ def read_upheaval(db: Database, site: str) -> Upheaval | None:
     return Upheaval(
         site=site,
         run=run,
-        started_at=started_at,
+        started_at=moment_from(started_at),
         known=known,
         changed=changed,
         refused=refused,

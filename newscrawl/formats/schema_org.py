@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from newscrawl.article import Article, Image, LiveBlogUpdate
+from newscrawl.article import Article, Dateline, Image, LiveBlogUpdate, SourceCredit
 
 
 def news_article_from(article: Article) -> dict[str, Any]:
@@ -18,14 +18,14 @@ def news_article_from(article: Article) -> dict[str, Any]:
         "alternativeHeadline": article.alternative_headline,
         "description": article.description,
         "articleSection": list(article.breadcrumbs),
-        "dateline": article.dateline.raw if article.dateline else None,
+        "dateline": _raw(article.dateline),
         "locationCreated": _place(article),
         "datePublished": _text(article.date_published),
         "dateModified": _text(article.date_modified),
-        "publisher": _organization(article.publisher) if article.publisher else None,
+        "publisher": _publisher(article),
         "author": [{"@type": "Person", "name": name} for name in article.authors],
         "articleBody": article.article_body,
-        "creditText": article.source_credit.raw if article.source_credit else None,
+        "creditText": _raw(article.source_credit),
         "sourceOrganization": _agencies(article),
         "image": [_image(image) for image in article.images],
         "keywords": list(article.keywords),
@@ -34,6 +34,14 @@ def news_article_from(article: Article) -> dict[str, Any]:
         "liveBlogUpdate": [_update(update) for update in article.live_blog_updates],
     }
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def _raw(value: Dateline | SourceCredit | None) -> str | None:
+    return value.raw if value else None
+
+
+def _publisher(article: Article) -> dict[str, str] | None:
+    return _organization(article.publisher) if article.publisher else None
 
 
 def _place(article: Article) -> dict[str, str] | None:

@@ -143,7 +143,7 @@ class Run:
 
 
 class _Flagged:
-    """The flags above elements, each looked for once: only a few runs are ever asked."""
+    """The flags above elements, found on first use: few runs need them."""
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
@@ -235,27 +235,29 @@ class _Reader:
 
     def open(self, node: Node, role: _Role) -> _Role:
         """Handle an element that is no plain part or line; return its role in the end."""
-        if role == "part":
-            return self.open_unknown(node)
         if role == "link":
             self.in_link += 1
             self.is_card = node.size <= LONGEST_CARD
-        elif role == "silent" and node.tag == "button" and node.size > LONGEST_BUTTON:
-            self.begin(node, 0)
-            return "part"
-        elif role == "silent":
-            return self.open_silent(node)
         elif role == "break" and self.buffer:
             self.flush()
+        elif role == "part":
+            return self.open_unknown(node)
+        elif role == "silent":
+            return self.open_silent(node)
         elif role == "marked" and self.flag(node) in PARTING:
             return self.open_parting(node)
-        elif role == "table" and is_data(node):
-            self.table(node)
-            self.skip(node)
         elif role == "table":
+            return self.open_table(node)
+        return role
+
+    def open_table(self, node: Node) -> _Role:
+        """Read a table of data as one text; begin a part for one that makes a layout."""
+        if not is_data(node):
             self.begin(node, 0)
             return "part"
-        return role
+        self.table(node)
+        self.skip(node)
+        return "table"
 
     def open_unknown(self, node: Node) -> _Role:
         """Begin a part, unless an element that is none of HTML's holds words of a sentence."""
@@ -265,7 +267,10 @@ class _Reader:
         return "part"
 
     def open_silent(self, node: Node) -> _Role:
-        """Skip a silent element, unless it is a button with a word of a sentence."""
+        """Skip a silent element, except a button with a long text or in a sentence."""
+        if node.tag == "button" and node.size > LONGEST_BUTTON:
+            self.begin(node, 0)
+            return "part"
         if node.tag == "button" and is_in_sentence(node):
             return "line"
         self.skip(node)

@@ -151,7 +151,7 @@ class Node:
     def text(self) -> str:
         """Return the text below it on one line."""
         pieces = self._flow.pieces[self.start + 1 : self.stop]
-        # Most of those that are asked hold one string.
+        # Most of the nodes asked for hold one string.
         if len(pieces) > 1:
             text = "".join([piece for piece in pieces if type(piece) is str])
         else:

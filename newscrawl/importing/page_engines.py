@@ -89,14 +89,19 @@ def _in_order(steps: Iterator[Any], crew: _Crew, most: int) -> Steps:
     waiting: deque[_Slot] = deque()
     is_more = True
     while is_more or waiting:
-        while is_more and len(waiting) < most and crew.has_room():
+        if is_more and len(waiting) < most and crew.has_room():
             slot = _started(steps, crew)
             is_more = slot is not None
             waiting.extend([slot] if slot is not None else [])
-        while waiting and waiting[0].is_done:
-            yield waiting.popleft().result()
-        if waiting and (not is_more or len(waiting) >= most or not crew.has_room()):
+        elif waiting:
             crew.wait()
+        yield from _done(waiting)
+
+
+def _done(waiting: deque[_Slot]) -> Steps:
+    """Take the steps from the front that are done."""
+    while waiting and waiting[0].is_done:
+        yield waiting.popleft().result()
 
 
 class _Worker(WorkerProcess):

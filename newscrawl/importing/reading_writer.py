@@ -8,7 +8,7 @@ from newscrawl.archive import Archive
 from newscrawl.errors import ArchiveError
 from newscrawl.importing.readings import Reading
 from newscrawl.importing.tally import Tally
-from newscrawl.ingest.acceptance import rejection_of
+from newscrawl.ingest.acceptance import kind_of, rejection_of
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.warc.records import Reference
@@ -65,10 +65,12 @@ class ReadingWriter:
     def _save(self, reading: Reading, seen: Observation) -> None:
         article = reading.article
         assert article is not None  # noqa: S101  # checked by the caller
-        verdict = rejection_of(article) if article.pages or article.missing_pages else None
-        if verdict is not None:
-            outcome, reason = verdict
-            self._record(reading, attrs.evolve(seen, outcome=outcome, reason=reason[:300]))
+        rejection = rejection_of(article) if article.pages or article.missing_pages else None
+        if rejection is not None:
+            outcome, reason = rejection
+            kind = kind_of(article)
+            seen = attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind)
+            self._record(reading, seen)
             return
         self._remembered += 1
         if self._remembered % REMEMBERED == 0:

@@ -17,6 +17,7 @@ from newscrawl.ingest.acceptance import (
     challenger,
     doubtful_pages,
     is_cut,
+    kind_of,
     may_be_page,
     media_type,
     problem_of,
@@ -27,6 +28,7 @@ from newscrawl.ingest.acceptance import (
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.ingest.opt_outs import OBEYED, opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
+from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
@@ -225,7 +227,11 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         return Reading(
             observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
         )
-    seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
+    seen = attrs.evolve(
+        seen,
+        opt_outs=opt_outs_of(page, record.headers),
+        statements=page_statements(page, record.headers),
+    )
     opted_out = obeyed_opt_out(seen.opt_outs, task.policy.obeyed)
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)
@@ -271,11 +277,13 @@ def _judged(article: Article, seen: Observation, doubtful: str) -> Observation:
     role = _SOURCES.get(article.page_kind) if is_certain else None
     if role is not None and article.link_lists:
         is_home = not urlsplit(seen.url).path.strip("/")
-        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason="home" if is_home else role)
-    verdict = rejection_of(article, doubtful)
-    if verdict is None:
+        role = "home" if is_home else role
+        return attrs.evolve(seen, outcome=Outcome.SOURCE, reason=role, kind=role)
+    rejection = rejection_of(article, doubtful)
+    if rejection is None:
         return seen
-    return attrs.evolve(seen, outcome=verdict[0], reason=verdict[1][:300])
+    outcome, reason = rejection
+    return attrs.evolve(seen, outcome=outcome, reason=reason[:300], kind=kind_of(article))
 
 
 _JUDGED = frozenset({"response", "resource", "conversion", "revisit"})

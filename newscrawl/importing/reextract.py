@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ import attrs
 
 from newscrawl.archive import Archive
 from newscrawl.archive.read.stored_pages import StoredPage, Story
-from newscrawl.archive.schema.storable import moment_from, storable
+from newscrawl.archive.schema.storable import storable
 from newscrawl.article import Article
 from newscrawl.extraction import extractor_identity
 from newscrawl.importing.page_engines import Engine, read_locally
@@ -35,8 +36,8 @@ class Choice:
     """Number of processes that read pages."""
     site: str | None = None
     """The site by its name in the archive; None for all."""
-    since: str = ""
-    """Only articles seen since then (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    since: dt.datetime | None = None
+    """Only articles seen since then; None for all."""
     is_applied: bool = False
     """True to write the changes."""
     engine: Engine = read_locally
@@ -88,8 +89,8 @@ class _Rereading:
     def steps(self) -> Iterator[Any]:
         """Yield for each story its pages, then a task for each page that differs in bytes."""
         reextraction = self._archive.reextraction
-        asked: dict[str, Any] = {"site": self._choice.site, "since": self._choice.since}
-        for story in reextraction.stories(self.report.extractor, **asked):
+        chosen: dict[str, Any] = {"site": self._choice.site, "since": self._choice.since}
+        for story in reextraction.stories(self.report.extractor, **chosen):
             site = self.report.of(story.site)
             site.without_evidence += not story.is_kept
             site.up_to_date += story.is_kept and not story.pages
@@ -98,7 +99,7 @@ class _Rereading:
                 pages = tuple(page for page in story.pages if page in unlike.values())
                 yield _Pages(story, pages)
                 yield from map(self._task, pages)
-        for page in reextraction.refused(self.report.extractor, **asked):
+        for page in reextraction.refused(self.report.extractor, **chosen):
             yield _Pages(None, (page,))
             yield self._task(page)
 
@@ -198,7 +199,7 @@ class _Rereading:
         self._archive.reextraction.forget(page.observation_id)
         self._archive.save(
             article,
-            attrs.evolve(seen, url=page.url, fetched_at=moment_from(page.fetched_at)),
+            attrs.evolve(seen, url=page.url, fetched_at=page.fetched_at),
             site=page.site,
             key=identities.key_for(article),
             run=page.run_id,

@@ -52,6 +52,11 @@ def rejection_of(article: Article, doubtful: str = DOUBTFUL_PAGES[0]) -> Problem
     return None
 
 
+def kind_of(article: Article | None) -> str | None:
+    """Return the kind of a page that is no article; None for an article."""
+    return None if article is None or article.page_kind == "article" else article.page_kind
+
+
 def read_article(page: Page) -> Article | Problem:
     """Return the article on *page*; outcome and reason if it cannot be read."""
     try:

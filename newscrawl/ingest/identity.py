@@ -181,7 +181,7 @@ def other_canonical(article: Article) -> str | None:
 
 
 def is_one_story(first: Iterable[Article], second: Iterable[Article]) -> bool:
-    """Whether a text of the first article agrees with one of the second."""
+    """Return True if a text of the first article agrees with one of the second."""
     others = [_text_of(article) for article in second]
     return any(_text_of(article).agrees_with(other) for article in first for other in others)
 

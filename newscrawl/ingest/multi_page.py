@@ -7,6 +7,7 @@ them and joins their text. Pages that could not be had stay in `missing_pages`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TypeVar
 
 import attrs
@@ -71,13 +72,13 @@ def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
         article_body="\n".join(block.text for block in blocks),
         images=_joined_images(parts),
         link_lists=_joined_lists(parts),
-        live_blog_updates=tuple(update for part in parts for update in part.live_blog_updates),
+        live_blog_updates=tuple(chain.from_iterable(part.live_blog_updates for part in parts)),
         source_credit=_first(part.source_credit for part in parts),
         agencies=_joined_agencies(parts),
         authors=_first(part.authors for part in parts) or (),
         keywords=_first(part.keywords for part in parts) or (),
         is_accessible_for_free=_access(parts),
-        pages=tuple(part.url for part in parts) if len(parts) > 1 else (),
+        pages=tuple(part.url for part in parts if len(parts) > 1),
         missing_pages=in_order(missing),
         provenance=_provenance(parts),
     )

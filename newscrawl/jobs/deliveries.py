@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import smtplib
 import subprocess
 import urllib.request
@@ -23,7 +22,7 @@ from types import MappingProxyType
 import attrs
 
 from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
-from newscrawl.system.environment import variable
+from newscrawl.system.environment import environment_with, variable
 
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
@@ -35,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 def deliver(file: WatchlistFile, now: dt.datetime) -> tuple[int, int]:
-    """Deliver what is due; return how many messages went out, and how many wait."""
+    """Deliver the messages that are due; return how many went out, and how many wait."""
     with file.alone():
         watchlist = file.read()
         due = [one for one in watchlist.outbox if one.next_at <= now.isoformat()]
@@ -77,7 +76,7 @@ def _run(command: str, one: Delivery) -> None:
     subprocess.run(  # noqa: S603 (the command is the owner's own)
         ["/bin/sh", "-c", command],
         input=one.text,
-        env={**os.environ, "NEWSCRAWL_SUBJECT": one.subject},
+        env=environment_with(NEWSCRAWL_SUBJECT=one.subject),
         encoding="utf-8",
         timeout=_SECONDS,
         check=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from newscrawl.jobs.messages import tell_changes, tell_digest
 from newscrawl.jobs.runner import Runner
 from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.limits import LEAST_FREE_MB
+from newscrawl.system.environment import environment_with
 from newscrawl.system.project import project_folder
 
 ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
@@ -31,7 +31,7 @@ ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
 _LAST_END = """SELECT r.finish_reason FROM runs AS r JOIN sites AS s ON s.id = r.site_id
     WHERE s.name = ? ORDER BY r.id DESC LIMIT 1"""
 _DAMAGED = (NewscrawlError, sqlite3.Error, UnicodeError, ValueError, TypeError, LookupError)
-"""Errors by which reading a damaged archive ends."""
+"""Errors that a damaged archive raises."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,8 +57,7 @@ class Desk:
         """Return the runner of at most so many crawls at once."""
         environment = {
             **content.environment,
-            **os.environ,
-            "NEWSCRAWL_ARCHIVE": str(self.archive),
+            **environment_with(NEWSCRAWL_ARCHIVE=str(self.archive)),
         }
         if not (project_folder() / "scrapy.cfg").is_file():
             # Without one, Scrapy would not know our settings.
@@ -105,7 +104,8 @@ class Desk:
         return [
             attrs.evolve(fault(name, "it can be read again"), word="well")
             for name in (ARCHIVE, JOBS_FILE)
-            if name not in unwell and states.get(name, JobState()).told not in {None, "well"}
+            if name not in unwell
+            and states.get(name, JobState()).reported not in {None, "well"}
         ]
 
     def _findings(

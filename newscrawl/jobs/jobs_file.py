@@ -32,7 +32,7 @@ import attrs
 from newscrawl.errors import UsageError
 from newscrawl.jobs.job import Job, job_for, parse_interval
 from newscrawl.jobs.messages import Messages, messages_from
-from newscrawl.system.environment import use_environment
+from newscrawl.system.environment import set_missing, use_environment
 from newscrawl.system.whole_file import whole_file
 
 FILE_MODE = 0o640
@@ -145,10 +145,9 @@ def _environment_in(path: Path, content: Mapping[str, Any]) -> dict[str, str]:
 
 def _use(environment: Mapping[str, str]) -> None:
     """Set the variables that are not set: sites that they declare may be jobs."""
-    new = {name: text for name, text in environment.items() if name not in os.environ}
+    new = set_missing(environment)
     if not new:
         return
-    os.environ.update(new)
     folders = new.get("PYTHONPATH", "").split(os.pathsep)
     sys.path.extend(folder for folder in folders if folder and folder not in sys.path)
     use_environment()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ import attrs
 from newscrawl.errors import UsageError
 from newscrawl.jobs.health import Health
 from newscrawl.jobs.state import JobState, JobStates
+from newscrawl.system.environment import environment_with
 
 DIGEST = "daily digest"
 """The entry of the states that holds when the last digest was sent."""
@@ -68,15 +68,15 @@ def tell_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) 
     changed: dict[str, list[Health]] = {}
     for one in jobs:
         now = "well" if one.is_well else one.word
-        told = before.get(one.job, JobState()).told or "well"
-        if one.word != "running" and now != told:
+        reported = before.get(one.job, JobState()).reported or "well"
+        if one.word != "running" and now != reported:
             changed.setdefault(now, []).append(one)
     sent = 0
     for word, group in changed.items():
         if send(messages, f"newscrawl: {_subject(word, group)}", _text(group)):
             sent += 1
             for one in group:
-                states.change(one.job, told=word)
+                states.change(one.job, reported=word)
     return sent
 
 
@@ -135,7 +135,7 @@ def send(messages: Messages, subject: str, text: str) -> bool:
         subprocess.run(  # noqa: S603 (the command is the owner's own)
             ["/bin/sh", "-c", messages.command],
             input=text,
-            env={**os.environ, "NEWSCRAWL_SUBJECT": subject},
+            env=environment_with(NEWSCRAWL_SUBJECT=subject),
             encoding="utf-8",
             timeout=_SECONDS,
             check=True,

@@ -12,7 +12,7 @@ from newscrawl.jobs.health import Health
 
 _LATE = frozenset({"late", "never"})
 _METRICS: tuple[tuple[str, str, Callable[[Health], float | None]], ...] = (
-    ("job_well", "Whether nobody needs to look at the job.", lambda one: one.is_well),
+    ("job_well", "1 if the job needs no attention.", lambda one: one.is_well),
     (
         "job_site_changed",
         "Whether fields or sources of the site fell.",

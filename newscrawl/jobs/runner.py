@@ -136,7 +136,7 @@ class Runner:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A Ctrl-C of the terminal reaches us, and we ask the crawl to stop, once.
+                # A Ctrl-C of the terminal reaches us, and we stop the crawl, once.
                 start_new_session=True,
             )
         except BaseException:

@@ -34,7 +34,7 @@ class JobState:
     """When a run last ended well (UTC)."""
     reason: str | None = None
     """The last line of the log of that run."""
-    told: str | None = None
+    reported: str | None = None
     """The condition in the last message."""
 
 
@@ -95,7 +95,7 @@ def _state_from(row: dict[str, Any]) -> JobState:
         good_at=_moment(row.get("good_at")),
         status=_number(row.get("status")),
         reason=row.get("reason"),
-        told=row.get("told"),
+        reported=row.get("reported", row.get("told")),
     )
 
 

@@ -29,7 +29,7 @@ MOST = 50
 
 @attrs.frozen(kw_only=True)
 class SavedSearch:
-    """One search, and the last article and version that a message has told."""
+    """One search, and the last article and version that a message reported."""
 
     query: str
     last_article: int = 0
@@ -105,9 +105,9 @@ class WatchlistFile:
             file.write(text.encode("utf-8"))
 
     def add(self, name: str, query: str) -> None:
-        """Save a search; it tells what is found from now on."""
+        """Save a search, which reports finds from now on."""
         with Archive.open_read_only(self.archive) as archive:
-            search = _told(archive, SavedSearch(query=query))
+            search = _reported(archive, SavedSearch(query=query))
         with self.alone():
             now = self.read()
             self.write(attrs.evolve(now, searches={**now.searches, name: search}))
@@ -128,27 +128,29 @@ class WatchlistFile:
             self.write(attrs.evolve(now, targets=attrs.evolve(now.targets, **changes)))
 
     def collect(self, now: dt.datetime) -> int:
-        """Put what the searches found since the last time into the outbox, as one message.
+        """Put the finds since the last call into the outbox, as one message.
 
         Returns the number of finds and edits.
         """
         with self.alone(), Archive.open_read_only(self.archive) as archive:
             watchlist = self.read()
-            told = {name: _told(archive, search) for name, search in watchlist.searches.items()}
+            reported = {
+                name: _reported(archive, search) for name, search in watchlist.searches.items()
+            }
             news = {
-                name: _news(archive, search, told[name])
+                name: _news(archive, search, reported[name])
                 for name, search in watchlist.searches.items()
             }
             news = {name: found for name, found in news.items() if any(found.values())}
             count = sum(len(rows) for found in news.values() for rows in found.values())
             made = _deliveries(watchlist.targets, news, count, now) if count else ()
             outbox = (*watchlist.outbox, *made)
-            self.write(attrs.evolve(watchlist, searches=told, outbox=outbox))
+            self.write(attrs.evolve(watchlist, searches=reported, outbox=outbox))
         return count
 
 
-def _told(archive: Archive, search: SavedSearch) -> SavedSearch:
-    """Return *search* with everything in the archive as told."""
+def _reported(archive: Archive, search: SavedSearch) -> SavedSearch:
+    """Return *search* with everything in the archive as reported."""
     article, version = archive.db.execute(
         "SELECT coalesce((SELECT max(id) FROM articles), 0),"
         " coalesce((SELECT max(id) FROM versions), 0)"
@@ -161,7 +163,7 @@ def _news(
 ) -> dict[str, list[dict[str, Any]]]:
     """Return the new articles that a search finds, and the new edits of all it finds.
 
-    New is what came after *search*, up to *now*.
+    New articles and edits came after *search*, up to *now*.
     """
     ids = ids_of_hits(archive.db, search.query)
     new = [one for one in ids if search.last_article < one <= now.last_article][-MOST:]

@@ -2,6 +2,6 @@
 
 from newscrawl.proposal.module_text import module_text
 from newscrawl.proposal.queries import Proposal, propose
-from newscrawl.proposal.site_look import SiteLook
+from newscrawl.proposal.site_facts import SiteFacts
 
-__all__ = ["Proposal", "SiteLook", "module_text", "propose"]
+__all__ = ["Proposal", "SiteFacts", "module_text", "propose"]

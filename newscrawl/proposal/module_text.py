@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newscrawl.proposal.queries import Proposal
-from newscrawl.proposal.site_look import SiteLook
+from newscrawl.proposal.site_facts import SiteFacts
 
 _LINE = 96
 _HIDDEN = re.compile(
@@ -23,7 +23,7 @@ def layout_name(name: str, day: dt.date) -> str:
 
 
 def module_text(
-    look: SiteLook,
+    facts: SiteFacts,
     name: str,
     rules: Sequence[Proposal],
     signature: str | None,
@@ -31,11 +31,11 @@ def module_text(
 ) -> str:
     """Return the text of a module with site *name*, and a layout where there are rules."""
     layout = layout_name(name, day) if rules else None
-    parts = [f'"""{_plain(look.title)}: {look.home}"""', "from __future__ import annotations"]
+    parts = [f'"""{_plain(facts.title)}: {facts.home}"""', "from __future__ import annotations"]
     parts.append(_imports(layout, signature))
     if layout is not None:
-        parts.append(_layout(layout, look, rules, signature, day))
-    parts.append(_site(look, name, layout))
+        parts.append(_layout(layout, facts, rules, signature, day))
+    parts.append(_site(facts, name, layout))
     text = "\n\n".join(parts[:3]) + "\n\n\n" + "\n\n\n".join(parts[3:])
     return text + "\n"
 
@@ -55,14 +55,14 @@ def _imports(layout: str | None, signature: str | None) -> str:
 
 def _layout(
     layout: str,
-    look: SiteLook,
+    facts: SiteFacts,
     rules: Sequence[Proposal],
     signature: str | None,
     day: dt.date,
 ) -> str:
     lines = [
         f"class {layout}(Layout):",
-        f'    """The pages of {_plain(look.title)} as seen on {day.isoformat()}."""',
+        f'    """The pages of {_plain(facts.title)} as seen on {day.isoformat()}."""',
         "",
     ]
     if signature is not None:
@@ -75,30 +75,30 @@ def _layout(
     return "\n".join(lines)
 
 
-def _site(look: SiteLook, name: str, layout: str | None) -> str:
+def _site(facts: SiteFacts, name: str, layout: str | None) -> str:
     hint = (
         "its times say their zone; where some do not, name it"
-        if look.is_zone_stated
+        if facts.is_zone_stated
         else "its times do not say their zone: name it, or they are taken for UTC"
     )
     lines = [
         "SITE = Site(",
         f"    name={_text(name)},",
-        f"    title={_text(look.title)},",
-        *_tuple("    hosts", look.hosts),
-        *_sources(look),
+        f"    title={_text(facts.title)},",
+        *_tuple("    hosts", facts.hosts),
+        *_sources(facts),
         f"    # {hint}",
         '    # zone="Africa/Cairo",',
-        *_tuple("    languages", look.languages),
+        *_tuple("    languages", facts.languages),
         f"    layouts=({layout},)," if layout else "",
         ")",
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _sources(look: SiteLook) -> list[str]:
-    named = (("feeds", look.feeds), ("sitemaps", look.sitemaps), ("sections", look.sections))
-    lines = ["    sources=Sources(", f"        home={_text(look.home)},"]
+def _sources(facts: SiteFacts) -> list[str]:
+    named = (("feeds", facts.feeds), ("sitemaps", facts.sitemaps), ("sections", facts.sections))
+    lines = ["    sources=Sources(", f"        home={_text(facts.home)},"]
     for field, urls in named:
         lines += _tuple(f"        {field}", urls)
     return [*lines, "    ),"]

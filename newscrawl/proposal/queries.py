@@ -32,7 +32,6 @@ _STABLE = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
 _LONGEST_TEXT = 600
 _ANCESTORS = 4
 _MOST_QUERIES = 60
-_DATE_TAGS = frozenset({"time", "span", "div", "p", "abbr", "meta"})
 
 Sample = tuple[Page, Article]
 

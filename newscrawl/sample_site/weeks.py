@@ -137,15 +137,17 @@ def _story_page(paper: Mapping[str, Any], story: Mapping[str, Any], hour: int) -
     modified = first + dt.timedelta(hours=noted[-1]) if noted else None
     paragraphs = _paragraphs(paper, story, hour)
     author = story.get("author", "")
-    data = {
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": headline,
         "datePublished": published.isoformat(),
         "inLanguage": "ar",
-        **({"dateModified": modified.isoformat()} if modified else {}),
-        **({"author": {"@type": "Person", "name": author}} if author else {}),
     }
+    if modified:
+        data["dateModified"] = modified.isoformat()
+    if author:
+        data["author"] = {"@type": "Person", "name": author}
     main = (
         f'<nav class="breadcrumbs"><a href="/">الرئيسية</a> » <a href="/">'
         f"{escape(story['section'])}</a></nav><article><h1>{escape(headline)}</h1>"
@@ -154,11 +156,15 @@ def _story_page(paper: Mapping[str, Any], story: Mapping[str, Any], hour: int) -
         f'<div class="entry-content">{"".join(f"<p>{escape(one)}</p>" for one in paragraphs)}'
         "</div></article>"
     )
-    newest = [one for one in _printed(paper, hour) if one["id"] != story["id"]]
-    shown = [one for one in newest if not one.get("hidden")][:_LATEST]
-    aside = _list(paper, paper["latest"], shown, hour) if shown else ""
+    aside = _latest_beside(paper, story, hour)
     head = f'<script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script>'
     return _page(paper, headline, main, head=head, aside=aside)
+
+
+def _latest_beside(paper: Mapping[str, Any], story: Mapping[str, Any], hour: int) -> str:
+    newest = [one for one in _printed(paper, hour) if one["id"] != story["id"]]
+    shown = [one for one in newest if not one.get("hidden")][:_LATEST]
+    return _list(paper, paper["latest"], shown, hour) if shown else ""
 
 
 def _paragraphs(paper: Mapping[str, Any], story: Mapping[str, Any], hour: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -106,13 +106,17 @@ def _why_changed(db: Database, old: Mapping[str, Any], now: Mapping[str, Any]) -
     )
     known = [row for row in versions if text_digest(row) == old["text_sha256"]]
     if known:
-        newer = [row for row in versions if row["number"] > known[-1]["number"]]
-        causes = ", ".join(dict.fromkeys(str(row["cause"]) for row in newer)) or "undecided"
-        current = next((row for row in versions if row["is_current"]), versions[-1])
-        return (
-            f"the packaged text is version {known[-1]['number']}; version {current['number']} "
-            f"was first seen {current['first_seen']} (cause: {causes})"
-        )
+        return _why_newer(versions, known[-1]["number"])
     if old["extractor"] != now["extractor"]:
         return f"read by {now['extractor']}, in the package by {old['extractor']}"
     return "this archive never saw the packaged text"
+
+
+def _why_newer(versions: Sequence[Mapping[str, Any]], packaged: int) -> str:
+    newer = [row for row in versions if row["number"] > packaged]
+    causes = ", ".join(dict.fromkeys(str(row["cause"]) for row in newer)) or "undecided"
+    current = next((row for row in versions if row["is_current"]), versions[-1])
+    return (
+        f"the packaged text is version {packaged}; version {current['number']} "
+        f"was first seen {current['first_seen']} (cause: {causes})"
+    )

@@ -8,11 +8,24 @@ A module that a variable needs is imported only if it is set: commands start qui
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 
 def variable(name: str, default: str = "") -> str:
     """Return the environment variable *name*, or *default* if it is not set."""
     return os.environ.get(name, default)
+
+
+def environment_with(**changes: str) -> dict[str, str]:
+    """Return the environment of this process with *changes*, for a program to start."""
+    return {**os.environ, **changes}
+
+
+def set_missing(variables: Mapping[str, str]) -> dict[str, str]:
+    """Set those of *variables* that this process does not have; return them."""
+    new = {name: text for name, text in variables.items() if name not in os.environ}
+    os.environ.update(new)
+    return new
 
 
 def usable_cores() -> int:

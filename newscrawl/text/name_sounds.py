@@ -123,7 +123,7 @@ def evidence(left: str, right: str) -> float:
 def name_keys(sounds: str) -> tuple[str, ...]:
     """Return the rows of consonants that a name with *sounds* may have in another script.
 
-    Empty for a name with hardly a consonant, which is too short to be told from others.
+    Empty for a name with hardly a consonant, which many others would equal.
     """
     options = [_CLASSES[sound] for sound in sounds if sound in _CLASSES]
     found: dict[str, None] = {}

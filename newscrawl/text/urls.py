@@ -27,6 +27,7 @@ _VARIANT_QUERY = frozenset(
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
+_ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
@@ -164,7 +165,7 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
 
 
 def port_of(url: str) -> int | None:
-    """Return the port that *url* is asked at; None where it cannot be one."""
+    """Return the port of *url*; None if it has an impossible one."""
     try:
         parts = urlsplit(url)
         return parts.port or DEFAULT_PORTS.get(parts.scheme)
@@ -387,3 +388,16 @@ def leads_home(href: str) -> bool:
     else:
         rest = href.strip("./")
     return not rest.strip("/#")
+
+
+def readable_url(url: str) -> str:
+    """Return *url* with its percent-encoded letters decoded, if that is unambiguous."""
+    return _ENCODED.sub(lambda match: _letters(match[0]), url)
+
+
+def _letters(encoded: str) -> str:
+    try:
+        text = unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded
+    return text if text.isprintable() else encoded

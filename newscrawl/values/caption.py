@@ -1,7 +1,7 @@
-"""Captions of pictures: the words on what is to be seen, and the credit beside them.
+"""Captions of pictures: the description, and the credit beside it.
 
-A credit is told by its label (`Photo: AFP`, `صورة: رويترز`), or by brackets, a dash or the end
-of a sentence before the name of an agency. A word such as `picture` in running text is none.
+A credit has a label (`Photo: AFP`, `صورة: رويترز`), or brackets, a dash or the end of a
+sentence before the name of an agency. A word such as `picture` in running text is none.
 """
 
 from __future__ import annotations
@@ -109,17 +109,15 @@ def _is_supplier(text: str) -> bool:
     """Return whether *text* is an agency or library, alone or beside a photographer's name."""
     if not 2 <= len(text) <= LONGEST_BARE:
         return False
-    if is_agency(text) or name_key(text) in _libraries():
+    if _is_known_supplier(text):
         return True
     parts = [part for part in _SLASH.split(text) if part]
-    known = [is_agency(part) or name_key(part) in _libraries() for part in parts]
-    return (
-        len(parts) > 1
-        and any(known)
-        and all(
-            is_known or _is_person(part) for part, is_known in zip(parts, known, strict=True)
-        )
-    )
+    others = [part for part in parts if not _is_known_supplier(part)]
+    return len(parts) > 1 and len(others) < len(parts) and all(map(_is_person, others))
+
+
+def _is_known_supplier(text: str) -> bool:
+    return is_agency(text) or name_key(text) in _libraries()
 
 
 def _is_person(text: str) -> bool:
@@ -138,9 +136,12 @@ def _is_name(who: str) -> bool:
         return False
     if _NEW_SENTENCE.search(who):
         return False
-    first = next((sign for sign in who if sign.isalpha()), "")
-    has_case = first.lower() != first.upper()
-    return first != "" and (not has_case or first.isupper() or "." in who or _is_known(words))
+    first = next(filter(str.isalpha, who), "")
+    return first != "" and (not _is_small(first) or "." in who or _is_known(words))
+
+
+def _is_small(letter: str) -> bool:
+    return letter != letter.upper() and not letter.isupper()
 
 
 def _is_known(words: list[str]) -> bool:

@@ -11,7 +11,7 @@ Call
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from newscrawl.article import Agency, SourceCredit
@@ -197,20 +197,31 @@ def _pieces_of(names: str) -> list[str]:
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
     """Return the suppliers that *names* consists of; nothing where any part is not one."""
     pieces = _pieces_of(names)
-    if not label and "/" in names and any(name_key(piece) in own for piece in pieces):
+    owned = [piece for piece in pieces if name_key(piece) in own]
+    if not label and "/" in names and owned:
         label = _OWN
+    found = _agencies_of_pieces(pieces, label, own)
+    if not found or len(owned) == len(pieces):
+        return ()
+    if label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces)):
+        return found
+    return found if _is_marked(names, label) and all_wires(found) else ()
+
+
+def _is_marked(names: str, label: str) -> bool:
+    return names[:1] in '"«“(' or label == "("
+
+
+def _agencies_of_pieces(
+    pieces: Iterable[str], label: str, own: frozenset[str]
+) -> tuple[Agency, ...]:
     found: list[Agency] = []
     for piece in pieces:
         read = _agencies_of_piece(piece, label, own)
         if read is None:
             return ()
         found += read
-    if all(name_key(piece) in own for piece in pieces):
-        return ()
-    if label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces)):
-        return tuple(found)
-    is_marked = names[:1] in '"«“(' or label == "("
-    return tuple(found) if is_marked and all_wires(found) else ()
+    return tuple(found)
 
 
 def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agency] | None:
@@ -258,8 +269,9 @@ def _unknown(piece: str, label: str) -> Agency | None:
     known = supplier_named(piece)
     if known is not None:
         return Agency(name=piece, id=known.id)
-    if label == _OWN and len(words) <= _LONGEST_BESIDE_OWN and piece.istitle():
-        return Agency(name=piece, id=None)
-    if label in keys("firm", "credit") or (label and looks_like_supplier(piece)):
-        return Agency(name=piece, id=None)
-    return None
+    is_beside_own = label == _OWN and len(words) <= _LONGEST_BESIDE_OWN and piece.istitle()
+    return Agency(name=piece, id=None) if is_beside_own or _is_labelled(piece, label) else None
+
+
+def _is_labelled(piece: str, label: str) -> bool:
+    return label in keys("firm", "credit") or (label != "" and looks_like_supplier(piece))

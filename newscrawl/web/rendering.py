@@ -27,8 +27,8 @@ from newscrawl.web.display.language import (
 from newscrawl.web.queries.archive_reader import archive_path
 from newscrawl.web.security import is_local_only
 
-_LOOKS = {"auto": "dark", "dark": "light", "light": "auto"}
-"""The colours of pages, each with the one that the switch leads to."""
+_LOOKS = {"auto": ("dark", "light"), "dark": ("light",), "light": ("auto",)}
+"""The colours of pages, each with those that the switch leads to: of two, CSS shows one."""
 _LOOK_COOKIE = "newscrawl-look"
 _YEAR = 365 * 24 * 3600
 
@@ -74,7 +74,7 @@ async def render(
         request=request,
         languages=_languages(request),
         look=look,
-        other_look=(following := _LOOKS[look], _address(request, "look", following)),
+        other_looks=[(name, _address(request, "look", name)) for name in _LOOKS[look]],
         label=partial(label, language),
         allows_sql=is_local_only(datasette),
         version=newscrawl.__version__,
@@ -99,7 +99,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("shown", "plain", "printed", "number", "day", "minute", "direction", "lines"):
+    for name in (
+        *("shown", "plain", "printed", "lines", "direction"),
+        *("number", "hours", "day", "minute"),
+    ):
         made.filters[name] = getattr(display, name)
     made.globals.update(link=_link, asset=_asset, font=_font)
     made.globals.update(

@@ -1,4 +1,4 @@
-"""Classes of edits by rule: what kind of change a difference of two texts is.
+"""Classes of edits by rule: the kind of change that a difference of two texts is.
 
 Nothing here touches a database.
 """

@@ -98,15 +98,15 @@ def update_changes(db: Database, article_id: int) -> None:
 def _insert(
     db: Database, old: dict[str, Any], new: dict[str, Any], earlier: Iterable[dict[str, Any]]
 ) -> None:
-    fields = [field for field in TEXT_FIELDS if old[field] != new[field]]
-    texts = [{field: row[field] for field in TEXT_FIELDS} for row in (old, new)]
-    patterns = {field: pattern_of(field, *texts) for field in fields}
-    changes = {
-        field: FieldChange(field=field, pieces=pieces_between(old[field], new[field]))
-        for field in fields
-    }
-    classes = {field: classes_of(change) for field, change in changes.items()}
-    is_alone = bool(patterns) and is_rearranged(patterns, *texts)
+    changes = [
+        FieldChange(field=field, pieces=pieces_between(old[field], new[field]))
+        for field in TEXT_FIELDS
+        if old[field] != new[field]
+    ]
+    before, now = _texts_of(old), _texts_of(new)
+    patterns = {one.field: pattern_of(one.field, before, now) for one in changes}
+    classes = {one.field: classes_of(one) for one in changes}
+    is_alone = bool(patterns) and is_rearranged(patterns, before, now)
     is_alone &= not any("correction" in found for found in classes.values())
     is_alone |= _is_restored(db, old, new, earlier)
     db.conn.executemany(
@@ -115,18 +115,16 @@ def _insert(
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
-                new["id"],
-                field,
-                old["id"],
-                changes[field].share,
-                " ".join(classes[field]),
-                patterns[field],
-                is_alone,
-                is_alone,
+                *(new["id"], one.field, old["id"], one.share),
+                *(" ".join(classes[one.field]), patterns[one.field], is_alone, is_alone),
             )
-            for field in fields
+            for one in changes
         ],
     )
+
+
+def _texts_of(row: dict[str, Any]) -> dict[str, Any]:
+    return {field: row[field] for field in TEXT_FIELDS}
 
 
 def _is_restored(

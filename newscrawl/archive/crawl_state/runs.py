@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-import newscrawl
 from newscrawl.archive.changes.absences import judge_run
 from newscrawl.archive.changes.version_changes import judge_sites_of
-from newscrawl.archive.schema.storable import now, storable_text
+from newscrawl.archive.schema.storable import moment_from, now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id
+from newscrawl.system.version import VERSION
 from newscrawl.text.urls import without_passwords
 
 
@@ -27,7 +27,7 @@ def start_run(db: Database, spider: str, site: str | None, settings: Mapping[str
             storable_text(spider),
             name_id(db, "sites", storable_text(site)) if site else None,
             _json(settings),
-            newscrawl.__version__,
+            VERSION,
             now(),
         ),
     )
@@ -48,8 +48,9 @@ def finish_run(
 
 
 def read_runs(db: Database, limit: int) -> list[dict[str, Any]]:
-    """Return the rows of the last runs, newest first."""
-    return list(db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit]))
+    """Return the rows of the last runs, newest first; their times are datetimes."""
+    rows = db.query("SELECT * FROM run ORDER BY id DESC LIMIT ?", [limit])
+    return [_with_times(row) for row in rows]
 
 
 def read_run(db: Database, number: int) -> dict[str, Any] | None:
@@ -60,7 +61,12 @@ def read_run(db: Database, number: int) -> dict[str, Any] | None:
     if row is not None:
         for name in ("settings", "counts"):
             row[name] = json.loads(row[name] or "{}")
-    return row
+    return None if row is None else _with_times(row)
+
+
+def _with_times(row: dict[str, Any]) -> dict[str, Any]:
+    times = {name: row[name] for name in ("started_at", "finished_at")}
+    return row | {name: moment_from(text) if text else None for name, text in times.items()}
 
 
 def _json(values: Mapping[str, Any]) -> str:

@@ -7,9 +7,9 @@ from itertools import islice
 from types import ModuleType
 from typing import Any, BinaryIO
 
-import newscrawl
 from newscrawl.archive.export.columns import Column, TypedColumn, typed_columns
 from newscrawl.errors import NewscrawlError
+from newscrawl.system.version import VERSION
 
 GROUP = 5_000
 """A row group has no more rows than this."""
@@ -76,5 +76,5 @@ def _schema(pa: ModuleType, columns: Sequence[TypedColumn], table: str) -> Any:
         pa.field(one.name, types[one.type], metadata={"description": one.description})
         for one in columns
     ]
-    named = {"newscrawl": newscrawl.__version__, "table": table}
+    named = {"newscrawl": VERSION, "table": table}
     return pa.schema(fields, metadata=named)

@@ -105,16 +105,21 @@ def write_csv(
     if for_excel:
         out.write("\ufeff")
     columns = columns_of(db, selection.table, with_text=selection.with_text)
-    writer = csv.DictWriter(out, [one.name for one in columns], extrasaction="ignore")
-    names = {one.name: one.name for one in columns}
-    writer.writerow({k: guarded(v) for k, v in names.items()} if for_excel else names)
+    cell = guarded if for_excel else _exact
+    names = [one.name for one in columns]
+    writer = csv.writer(out)
+    writer.writerow(map(cell, names))
     count = too_long = 0
     for row in rows_of(db, selection):
+        values = [row[name] for name in names]
         count += 1
-        if for_excel:
-            too_long += sum(_is_too_long(row[one.name]) for one in columns)
-        writer.writerow({k: guarded(v) for k, v in row.items()} if for_excel else row)
+        too_long += sum(map(_is_too_long, values)) if for_excel else 0
+        writer.writerow(map(cell, values))
     return Exported(count=count, too_long=too_long)
+
+
+def _exact(value: Any) -> Any:
+    return value
 
 
 def write_json_lines(db: Database, out: TextIO, selection: Selection) -> Exported:

@@ -19,7 +19,7 @@ from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
 
 _RULES = {
-    "article {} is neither kept nor withdrawn, and joined to no other": f"""
+    "article {} is neither stored nor withdrawn, and joined to no other": f"""
         SELECT k.id FROM articles AS k WHERE k.version_id IS NULL AND k.withdrawn_at IS NULL
         AND (k.id = {PRESENT_ID}
             OR EXISTS (SELECT 1 FROM versions WHERE article_id = k.id)
@@ -60,7 +60,7 @@ _RECORDS = (b"\x1f\x8b", b"WARC/", b"http://", b"https:/")
 def problems(db: Database, folder: Path | None) -> Iterator[str]:
     """Yield one line for each thing that is wrong; nothing where all is well.
 
-    Looks at SQLite's own structures, missing tables, foreign keys, the rules between tables,
+    Checks SQLite's own structures, missing tables, foreign keys, the rules between tables,
     texts and rows and their digests, the search index, and whether each pointer to evidence
     (relative to *folder*, unless that is None) leads to a record.
     """

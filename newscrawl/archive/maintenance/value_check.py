@@ -37,23 +37,31 @@ _NUMBERS = {
 
 def wrong_values(db: Database) -> Iterator[str]:
     """Yield a line for each value that this program cannot have written."""
-    for pattern, tables in ((_TIME, _TIMES), (_DAY, _DAYS)):
-        for table, column in _columns(db, tables):
-            query = f"SELECT id, {column} FROM {table} WHERE {column} NOT GLOB {pattern}"
-            for row, value in db.execute(query):
-                yield f"row {row} of {table}: {column} is no time: {value}"
-    for table, column in _columns(db, _JSON):
-        query = (
-            f"SELECT id FROM {table} WHERE {column} IS NOT NULL AND NOT json_valid({column})"
-        )
-        for (row,) in db.execute(query):
-            yield f"row {row} of {table}: {column} cannot be read"
+    yield from _wrong_times(db)
+    yield from _wrong_json(db)
     for line, query in _NUMBERS.items():
         yield from (line.format(*found) for found in db.execute(query))
     known = {str(outcome) for outcome in Outcome}
     for row, outcome in db.execute("SELECT id, outcome FROM observations"):
         if outcome not in known:
             yield f"observation {row}: there is no outcome {outcome}"
+
+
+def _wrong_times(db: Database) -> Iterator[str]:
+    for pattern, tables in ((_TIME, _TIMES), (_DAY, _DAYS)):
+        for table, column in _columns(db, tables):
+            query = f"SELECT id, {column} FROM {table} WHERE {column} NOT GLOB {pattern}"
+            for row, value in db.execute(query):
+                yield f"row {row} of {table}: {column} is no time: {value}"
+
+
+def _wrong_json(db: Database) -> Iterator[str]:
+    for table, column in _columns(db, _JSON):
+        query = (
+            f"SELECT id FROM {table} WHERE {column} IS NOT NULL AND NOT json_valid({column})"
+        )
+        for (row,) in db.execute(query):
+            yield f"row {row} of {table}: {column} cannot be read"
 
 
 def _columns(db: Database, tables: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:

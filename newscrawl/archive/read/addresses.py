@@ -9,6 +9,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.read.past_visits import last_visit
 from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.outcomes import ARTICLE_OUTCOMES, PERMANENT, Outcome
 from newscrawl.text.urls import (
@@ -45,15 +46,15 @@ def current_address(db: Database, url: str, since: dt.datetime) -> str:
     other address of a story that was read at both, as visits after *since* showed it.
     """
     url = storable_text(url)
-    visit = _last_visit(db, url)
+    visit = last_visit(db, url)
     if visit is None:
         article_id = article_id_for(db, url)
         return url if article_id is None else latest_address(db, article_id)
     target = _followed(db, url, utc_text(since))
     article_id = _article_at(db, target)
-    if article_id is None or visit[1] < utc_text(since):
+    if article_id is None or visit.fetched_at < utc_text(since):
         return url
-    if target == url and visit[0] not in ARTICLE_OUTCOMES:
+    if target == url and visit.outcome not in ARTICLE_OUTCOMES:
         return url
     return latest_address(db, article_id)
 
@@ -61,8 +62,8 @@ def current_address(db: Database, url: str, since: dt.datetime) -> str:
 def current_source(db: Database, url: str, since: dt.datetime) -> str:
     """Return where the source at *url* is: the end of its redirects, if it was read there."""
     target = _followed(db, storable_text(url), utc_text(since))
-    visit = _last_visit(db, target)
-    return target if visit is not None and visit[0] == Outcome.SOURCE else url
+    visit = last_visit(db, target)
+    return target if visit is not None and visit.outcome == Outcome.SOURCE else url
 
 
 def latest_address(db: Database, article_id: int) -> str:
@@ -160,7 +161,7 @@ def moved_address(db: Database, url: str) -> tuple[int, str] | None:
 
 
 def _has_moved_host(db: Database, own: str, latest: str) -> bool:
-    """Whether *latest* is *own* on the host to which its home page redirects for good."""
+    """Return True if *latest* is *own* on the host to which its home page moved."""
     if url_path_key(own) != url_path_key(latest) or origin_of(own) == origin_of(latest):
         return False
     homes = [urljoin(own, "/"), f"http://{host_of(own)}/"]
@@ -225,24 +226,14 @@ def _directly_to(db: Database, url: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _last_visit(db: Database, url: str) -> tuple[str, str, int | None, str | None] | None:
-    """Return outcome, time, status and target of the last visit of *url*, written just so."""
-    found: tuple[str, str, int | None, str | None] | None = db.execute(
-        """SELECT o.outcome, o.fetched_at, o.status, f.url FROM urls AS u
-        JOIN observations AS o ON o.url_id = u.id LEFT JOIN urls AS f ON f.id = o.final_url_id
-        WHERE u.url = ? ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1""",
-        (url,),
-    ).fetchone()
-    return found
-
-
 def _followed(db: Database, url: str, since: str) -> str:
     """Return where the redirects end that begin at *url* and may be remembered."""
     for _ in range(MOST_HOPS):
-        outcome, fetched_at, status, target = _last_visit(db, url) or ("", "", None, None)
-        if outcome != Outcome.REDIRECT or target is None or fetched_at < since:
+        visit = last_visit(db, url)
+        if visit is None or visit.outcome != Outcome.REDIRECT or visit.fetched_at < since:
             break
-        if status not in PERMANENT and url_key(url) != url_key(target):
+        target = visit.target
+        if target is None or not (visit.status in PERMANENT or url_key(url) == url_key(target)):
             break
         url = target
     return url

@@ -39,7 +39,7 @@ class Edit:
     fields: tuple[str, ...]
     """The fields that changed."""
     classes: tuple[str, ...]
-    """What kind of change it is: headline, number, name, attribution, quotation, correction,
+    """Kinds of change: headline, number, name, attribution, quotation, correction,
     paragraph_removed, typo, wording."""
     share: float
     """The share of the text that changed in the field that changed most, 0 to 1."""

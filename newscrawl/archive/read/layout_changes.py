@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import attrs
 from sqlite_utils import Database
+
+from newscrawl.archive.schema.storable import moment_from, utc_text
 
 
 @attrs.frozen(kw_only=True)
@@ -15,8 +19,8 @@ class LayoutChange:
     field: str
     """The field."""
     pattern: str
-    """How it changed, with the texts of fields as `{names}`."""
-    first_seen: str
+    """The way it changed, with the texts of fields as `{names}`."""
+    first_seen: dt.datetime
     """The first article that showed it (UTC)."""
     articles: int
     """The number of articles that show it."""
@@ -24,15 +28,16 @@ class LayoutChange:
     @property
     def line(self) -> str:
         """One line for people."""
-        since = self.first_seen[:16].replace("T", " ")
         how = " and ".join(self.pattern.splitlines())
         return (
-            f"{self.field} changed in the same way on {self.articles} articles since {since} "
-            f"UTC: {how}"
+            f"{self.field} changed in the same way on {self.articles} articles since "
+            f"{self.first_seen:%Y-%m-%d %H:%M} UTC: {how}"
         )
 
 
-def read_layout_changes(db: Database, site: str, since: str) -> tuple[LayoutChange, ...]:
+def read_layout_changes(
+    db: Database, site: str, since: dt.datetime
+) -> tuple[LayoutChange, ...]:
     """Return the changes of layout of *site* since a time, that of most articles first."""
     rows = db.query(
         """SELECT s.name AS site, c.field, c.pattern, min(v.first_seen) AS first_seen,
@@ -43,6 +48,8 @@ def read_layout_changes(db: Database, site: str, since: str) -> tuple[LayoutChan
         WHERE s.name = ? AND v.first_seen >= ? AND c.is_layout AND NOT c.is_alone
             AND v.superseded_by IS NULL
         GROUP BY c.field, c.pattern ORDER BY articles DESC, c.field""",
-        [site, since],
+        [site, utc_text(since)],
     )
-    return tuple(LayoutChange(**row) for row in rows)
+    return tuple(
+        LayoutChange(**row | {"first_seen": moment_from(row["first_seen"])}) for row in rows
+    )

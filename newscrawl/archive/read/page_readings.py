@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Evidence, Outcome
 
 REFUSED = (
@@ -36,8 +38,8 @@ class PageReading:
 
     url: str
     """The address that was requested."""
-    fetched_at: str
-    """When (UTC, `YYYY-MM-DDTHH:MM:SSZ`)."""
+    fetched_at: dt.datetime
+    """When (UTC)."""
     is_article: bool
     """It was read as an article."""
     provenance: int | None
@@ -49,7 +51,7 @@ class PageReading:
 
 
 def read_readings(
-    db: Database, site: str, since: str, limit: int
+    db: Database, site: str, since: dt.datetime, limit: int
 ) -> tuple[tuple[PageReading, ...], dict[int, dict[str, str]]]:
     """Return how the pages of *site* were read from *since* on, and the rules by their ids.
 
@@ -70,7 +72,7 @@ def read_readings(
             AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
             AND NOT ({_IS_OF_DELETION})
         ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
-        [site, since, *ARTICLE_OUTCOMES, *REFUSED, *ARTICLE_OUTCOMES, limit],
+        [site, utc_text(since), *ARTICLE_OUTCOMES, *REFUSED, *ARTICLE_OUTCOMES, limit],
     ).fetchall()
     readings = tuple(_reading_from(row) for row in reversed(rows))
     return readings, _rules(db, {one.provenance for one in readings if one.provenance})
@@ -83,7 +85,7 @@ def _reading_from(row: Any) -> PageReading:
         evidence = Evidence(file=file, offset=offset, length=length, record_id=record_id)
     return PageReading(
         url=url,
-        fetched_at=fetched_at,
+        fetched_at=moment_from(fetched_at),
         is_article=outcome in ARTICLE_OUTCOMES,
         provenance=provenance,
         extractor=extractor,
@@ -106,13 +108,13 @@ class RunYield:
 
     run: int
     """The id of the run."""
-    started_at: str
+    started_at: dt.datetime
     """When it began (UTC)."""
     new: int
     """The number of articles stored for the first time."""
 
 
-def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
+def read_yields(db: Database, site: str, since: dt.datetime) -> tuple[RunYield, ...]:
     """Return the new articles of each ended run over the sources of *site*, oldest first."""
     rows = db.execute(
         """SELECT r.id, r.started_at, sum(o.outcome = 'stored')
@@ -122,20 +124,22 @@ def read_yields(db: Database, site: str, since: str) -> tuple[RunYield, ...]:
         WHERE s.name = ? AND r.started_at >= ? AND r.finished_at IS NOT NULL
         GROUP BY r.id
         HAVING sum(o.outcome = 'source'
-            AND coalesce(o.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+            AND coalesce(o.kind, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY r.started_at, r.id""",
-        [site, since],
+        [site, utc_text(since)],
     )
-    return tuple(RunYield(run=run, started_at=began, new=new) for run, began, new in rows)
+    return tuple(
+        RunYield(run=run, started_at=moment_from(began), new=new) for run, began, new in rows
+    )
 
 
 @attrs.frozen(kw_only=True)
-class SourceLook:
+class SourceVisit:
     """One request for a page that was, at least once, read for links."""
 
     url: str
     """Its address."""
-    fetched_at: str
+    fetched_at: dt.datetime
     """When (UTC)."""
     outcome: str
     """Its outcome."""
@@ -150,7 +154,7 @@ class SourceLook:
         return self.outcome in {Outcome.SOURCE, Outcome.UNCHANGED}
 
 
-def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, ...]:
+def read_source_visits(db: Database, site: str, since: dt.datetime) -> tuple[SourceVisit, ...]:
     """Return every request for a source of *site*, by address and time."""
     rows = db.execute(
         """SELECT u.url, o.fetched_at, o.outcome, o.reason, o.status
@@ -160,11 +164,13 @@ def read_source_looks(db: Database, site: str, since: str) -> tuple[SourceLook, 
             JOIN sites AS s ON s.id = r.site_id
             JOIN observations AS x ON x.run_id = r.id
             WHERE s.name = ?1 AND x.fetched_at >= ?2 AND x.outcome = 'source'
-                AND coalesce(x.reason, '') NOT IN ('robots.txt', 'tdmrep.json'))
+                AND coalesce(x.kind, '') NOT IN ('robots.txt', 'tdmrep.json'))
         ORDER BY u.url, o.fetched_at, o.id""",
-        [site, since],
+        [site, utc_text(since)],
     )
     return tuple(
-        SourceLook(url=url, fetched_at=at, outcome=outcome, reason=reason, status=status)
+        SourceVisit(
+            url=url, fetched_at=moment_from(at), outcome=outcome, reason=reason, status=status
+        )
         for url, at, outcome, reason, status in rows
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.outcomes import Evidence, Outcome
 
 REFUSED = (Outcome.NOT_ARTICLE, Outcome.PARSE_ERROR, Outcome.ERROR)
@@ -39,7 +41,7 @@ _OF_STORY = _PAGES.format(
 )
 _OF_NONE = _PAGES.format(
     f"""o.id > ?1 AND o.version_id IS NULL AND o.outcome IN {tuple(map(str, REFUSED))}
-    AND o.reason IS NOT 'withdrawn' AND o.fetched_at >= ?4
+    AND o.kind IS NOT 'withdrawn' AND o.fetched_at >= ?4
     AND (?5 IS NULL OR s.name = ?5)""",
     "o.id",
 )
@@ -57,7 +59,7 @@ class StoredPage:
     """The name of its site."""
     version_id: int | None
     """The version that it was read as; None if it was refused."""
-    fetched_at: str
+    fetched_at: dt.datetime
     """When it arrived (UTC)."""
     digest: str
     """The SHA-256 of its body, in hexadecimal."""
@@ -81,22 +83,26 @@ class Story:
 
 
 def read_stories(
-    db: Database, extractor: str, *, site: str | None, since: str
+    db: Database, extractor: str, *, site: str | None, since: dt.datetime | None
 ) -> Iterator[Story]:
     """Yield each article seen since then, with its pages that *extractor* has not read yet."""
     last = 0
-    while rows := db.execute(_STORIES, [last, since, site, BATCH]).fetchall():
+    while rows := db.execute(_STORIES, [last, _from(since), site, BATCH]).fetchall():
         for last, name, url, is_kept in rows:  # the next batch begins there
             pages = tuple(map(_page_from, db.query(_OF_STORY, [last, extractor, -1])))
             yield Story(article_id=last, site=name, url=url, is_kept=bool(is_kept), pages=pages)
 
 
+def _from(since: dt.datetime | None) -> str:
+    return utc_text(since) if since else ""
+
+
 def read_refused(
-    db: Database, extractor: str, *, site: str | None, since: str
+    db: Database, extractor: str, *, site: str | None, since: dt.datetime | None
 ) -> Iterator[StoredPage]:
     """Yield the pages since then that were refused, and that *extractor* has not read yet."""
     last = 0
-    while rows := list(db.query(_OF_NONE, [last, extractor, BATCH, since, site])):
+    while rows := list(db.query(_OF_NONE, [last, extractor, BATCH, _from(since), site])):
         yield from map(_page_from, rows)
         last = rows[-1]["id"]
 
@@ -107,7 +113,7 @@ def _page_from(row: dict[str, Any]) -> StoredPage:
         run_id=row["run_id"],
         site=row["site"],
         version_id=row["version_id"],
-        fetched_at=row["fetched_at"],
+        fetched_at=moment_from(row["fetched_at"]),
         digest=row["digest"],
         url=row["url"],
         evidence=Evidence(

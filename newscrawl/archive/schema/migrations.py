@@ -50,8 +50,12 @@ def m003_search(db: Database) -> None:
 @MIGRATIONS()
 def m004_promotions(db: Database) -> None:
     """Create the table of links that home and section pages promote, and fill it."""
-    _run_script(db, "m004_promotions.sql")
+    _fill_promotions(db)
     _recreate_views(db)
+
+
+def _fill_promotions(db: Database) -> None:
+    _run_script(db, "m004_promotions.sql")
     pages = db.execute(
         """SELECT DISTINCT url_id FROM observations
         WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
@@ -122,6 +126,7 @@ def m012_addresses(db: Database) -> None:
 def m013_absences(db: Database) -> None:
     """Add the absences of articles, and derive them from the visits there are."""
     _run_script(db, "m013_absences.sql")
+    _add_kinds(db)  # by which visits that missed an article are found
     _recreate_views(db)
     addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
     for article_id, url_id in addresses:
@@ -173,7 +178,14 @@ def m015_agencies(db: Database) -> None:
 
 @MIGRATIONS()
 def m016_row_digests(db: Database) -> None:
-    """Add a digest to each row whose values no other digest covers."""
+    """Add a digest to each row whose values no other digest covers.
+
+    Before that, replace the table of promotions in archives of schema 4 and 5, which had no
+    table of headings.
+    """
+    if not db.table("headings").exists():
+        db.execute("DROP TABLE promotions")
+        _fill_promotions(db)
     _run_script(db, "m016_row_digests.sql")
     compute_digests(db)
 
@@ -182,6 +194,26 @@ def m016_row_digests(db: Database) -> None:
 def m017_doubtful_pages(db: Database) -> None:
     """Add the certainty of a page's kind, and whether a text is cut."""
     _run_script(db, "m017_doubtful_pages.sql")
+    _recreate_views(db)
+
+
+@MIGRATIONS()
+def m018_kinds(db: Database) -> None:
+    """Add the kind of an answer that is no article."""
+    _add_kinds(db)
+    compute_digests(db, "observations")
+    _recreate_views(db)
+
+
+def _add_kinds(db: Database) -> None:
+    if "kind" not in db.table("observations").columns_dict:
+        _run_script(db, "m018_kinds.sql")
+
+
+@MIGRATIONS()
+def m019_statements(db: Database) -> None:
+    """Add statements of sites about machines, sources of captures, and the queue of saves."""
+    _run_script(db, "m019_statements.sql")
     _recreate_views(db)
 
 

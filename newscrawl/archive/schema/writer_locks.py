@@ -96,7 +96,7 @@ def recover(db: Database, path: Path) -> None:
     if damage:
         raise ArchiveError(
             f"{path} is damaged, since a program was killed or the disk failed: {damage[0]}; "
-            "`newscrawl check` tells all, `newscrawl export` saves what is readable"
+            "`newscrawl check` lists all damage, `newscrawl export` saves what is readable"
         )
     db.execute("BEGIN IMMEDIATE")
     try:

@@ -27,12 +27,16 @@ def other_names(text: str) -> tuple[str, ...]:
     if len(text) > _LONGEST or not is_name(text):
         return ()
     found = dict.fromkeys(name for group in _groups_of(text) for name in group)
+    found |= dict.fromkeys(_names_of_supplier(text))
+    return tuple(name for name in found if _is_safe(name))
+
+
+def _names_of_supplier(text: str) -> Iterator[str]:
     supplier = supplier_named(text)
     if supplier and supplier.kind != "generic" and not agencies.is_common(text, supplier):
-        found |= dict.fromkeys(
-            name for name in supplier.names if not agencies.is_common(name, supplier)
-        )
-    return tuple(name for name in found if _is_safe(name))
+        for name in supplier.names:
+            if not agencies.is_common(name, supplier):
+                yield name
 
 
 def agency_of(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,7 @@ def found_by(root: Node, value: str, *, is_ordered: bool = False) -> Condition:
     """
     expression = match_expression(root)
     if expression and is_indexed(root) and not is_ordered:
-        # The index alone: a look at each article would be a page of the disk.
+        # The index alone: reading each article would cost a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
     conditions = [condition_of(part) for part in _not_decided(root)]
@@ -87,11 +88,14 @@ def condition_of(node: Node) -> Condition:
         text = _HEADLINES_OF if node.in_headline else _TEXT_OF
         return f"({_IS_FOUND} AND has_exactly({text}, ?))", [node.expression(), node.text]
     if isinstance(node, (And, Or)) and not is_indexed(node):
-        parts = [condition_of(part) for part in node.parts]
-        between = " AND " if isinstance(node, And) else " OR "
-        joined = between.join(sql for sql, _values in parts)
-        return f"({joined})", [value for _sql, values in parts for value in values]
+        return _joined(" AND " if isinstance(node, And) else " OR ", node.parts)
     return f"({_IS_FOUND})", [match_expression(node)]
+
+
+def _joined(between: str, nodes: Sequence[Node]) -> Condition:
+    parts = [condition_of(node) for node in nodes]
+    joined = between.join(sql for sql, _values in parts)
+    return f"({joined})", [value for _sql, values in parts for value in values]
 
 
 def _not_decided(root: Node) -> list[Node]:

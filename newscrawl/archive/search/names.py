@@ -72,7 +72,7 @@ def _parsed(text: str, db: Database | None) -> Query:
 def search_query(text: str) -> str:
     """Return the words of a typed query in FTS5's language, for MATCH.
 
-    Filters such as site: are left out; with nothing to look for, nothing is found.
+    Filters such as site: are left out; an empty query finds nothing.
     """
     root = parse_with_names(text).root
     return (match_expression(root) if root else None) or '""'
@@ -133,19 +133,21 @@ class _Names:
 
     def _named(self, parts: Sequence[Node]) -> Node | None:
         """Return *parts* or the other names for them together; None if there are none."""
-        terms = [part for part in parts if isinstance(part, Term)]
-        if len(terms) < len(parts) or any(term.is_exact or term.is_prefix for term in terms):
+        terms = [part for part in parts if isinstance(part, Term) and _may_be_name(part)]
+        if len(terms) < len(parts):
             return None
+        found = self._aliases(terms)
+        added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
+        if not added:
+            return None
+        return Or((parts[0] if len(parts) == 1 else self._each(parts), *added))
+
+    def _aliases(self, terms: Sequence[Term]) -> list[Alias]:
         in_headline = all(term.in_headline for term in terms)
         found = list(self._from_tables(terms, in_headline=in_headline))
         if self.db is not None and has_name_index(self.db):
             found += self._from_archive(self.db, terms, in_headline=in_headline)
-        added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
-        if not added:
-            return None
-        typed = And(tuple(parts)) if len(parts) > 1 else parts[0]
-        rest = typed if len(parts) == 1 else self._each(parts)
-        return Or((rest, *added))
+        return found
 
     def _each(self, parts: Sequence[Node]) -> Node:
         """Return the words of a name, each with its own spellings."""
@@ -164,20 +166,29 @@ class _Names:
     def _from_archive(
         self, db: Database, terms: Sequence[Term], *, in_headline: bool
     ) -> list[Alias]:
-        if len(terms) == 1 and "\u200c" in terms[0].text and " " not in terms[0].text:
-            spelled_whole = _spellings(db, terms[0].text)
-            return [_alias(one.name, one.stem, in_headline) for one in spelled_whole]
-        words = [word for term in terms for word in words_of(term.text)]
-        if not words or (len(terms) > 1 and not _is_joined(words)):
-            return []
-        if _is_joined(words):
-            words = ["".join(words)]
-        elif len(words) == 2 and words[0].casefold() in _ARTICLES:
-            words = words[1:]
+        words = _words_of_name(terms)
         spelled = [_spellings(db, word) for word in words]
         if len(words) == 1:
             return [_alias(one.name, one.stem, in_headline) for one in spelled[0]]
-        return _phrases(words, spelled, in_headline=in_headline)
+        return _phrases(words, spelled, in_headline=in_headline) if words else []
+
+
+def _may_be_name(term: Term) -> bool:
+    return not (term.is_exact or term.is_prefix)
+
+
+def _words_of_name(terms: Sequence[Term]) -> list[str]:
+    """Return the words whose spellings are searched for; none if *terms* are no name."""
+    first = terms[0].text
+    if len(terms) == 1 and "\u200c" in first and " " not in first:
+        return [first]
+    words = [word for term in terms for word in words_of(term.text)]
+    if _is_joined(words):
+        return ["".join(words)]
+    if len(terms) > 1:
+        return []
+    is_with_article = len(words) == 2 and words[0].casefold() in _ARTICLES
+    return words[1:] if is_with_article else words
 
 
 def _spellings(db: Database, word: str) -> list[Spelling]:

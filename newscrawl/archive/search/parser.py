@@ -6,7 +6,7 @@
     one    = "NOT" one | ["-"] (term | filter | NEAR(…) | ["headline:"] "(" query ")")
 
 OR binds closer than words side by side: `a b OR c` is a and one of b and c. AND binds closer
-than OR. Anything may be typed: a mistake leaves its sign out and is told.
+than OR. Anything may be typed: a sign out of place is left out and reported.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def parse_query(text: str) -> Query:
 def search_query(text: str) -> str:
     """Return the words of a typed query in FTS5's language, for MATCH.
 
-    Filters such as site: are left out; with nothing to look for, nothing is found.
+    Filters such as site: are left out; an empty query finds nothing.
     """
     root = parse_query(text).root
     return (match_expression(root) if root else None) or '""'

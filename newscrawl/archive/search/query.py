@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 import attrs
@@ -187,16 +187,19 @@ def wanted_expression(node: Node) -> str | None:
 
 
 def _match_all(node: And) -> str | None:
-    wanted = [match_expression(part) for part in node.parts if not isinstance(part, Not)]
-    unwanted = [
-        match_expression(part.part)
-        for part in node.parts
-        if isinstance(part, Not) and is_indexed(part.part)
-    ]
-    found = " AND ".join(f"({one})" for one in wanted if one)
-    if found and unwanted:
-        return f"({found}) NOT ({' OR '.join(f'({one})' for one in unwanted)})"
+    wanted = [part for part in node.parts if not isinstance(part, Not)]
+    unwanted = [part.part for part in node.parts if isinstance(part, Not)]
+    found = _expressions(" AND ", wanted)
+    without = _expressions(" OR ", [part for part in unwanted if is_indexed(part)])
+    if found and without:
+        return f"({found}) NOT ({without})"
     return found or None
+
+
+def _expressions(between: str, nodes: Iterable[Node]) -> str:
+    """Return the expressions of *nodes*, joined; filters have none."""
+    found = map(match_expression, nodes)
+    return between.join(f"({one})" for one in found if one)
 
 
 def _terms(node: Node) -> Iterator[Term]:

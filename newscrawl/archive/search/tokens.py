@@ -156,12 +156,20 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
     value = _filter_from(part) or _term_from(part)
     if value is None:
         return
-    last = tokens.found[-1].value if tokens.found else None
-    pair = _compound(last, value)
-    if pair and not part["minus"] and not tokens.found[-1].is_unwanted:
-        tokens.found[-1] = Token(pair)
+    token = Token(value, is_unwanted=bool(part["minus"]))
+    pair = _pair(tokens.found[-1], token) if tokens.found else None
+    if pair is None:
+        tokens.found.append(token)
     else:
-        tokens.found.append(Token(value, is_unwanted=bool(part["minus"])))
+        tokens.found[-1] = pair
+
+
+def _pair(last: Token, token: Token) -> Token | None:
+    """Return the two as one compound word, if they are one and both are wanted."""
+    if last.is_unwanted or token.is_unwanted:
+        return None
+    value = _compound(last.value, token.value)
+    return Token(value) if value else None
 
 
 def _mistakes(part: re.Match[str]) -> Iterator[Problem]:
@@ -172,10 +180,15 @@ def _mistakes(part: re.Match[str]) -> Iterator[Problem]:
         yield _hint_of_filter(part[0], field, near)
     if field == "lang" and value and not _LANGUAGE.fullmatch(value):
         yield Problem("query_language_code", typed=value)
-    if part["word"] and "*" in part["word"].rstrip("*").strip("*:-") + part["word"][:1]:
-        yield Problem("query_star", typed=part["word"])
-    if part["word"] and _OTHER_NEAR.fullmatch(part["word"]):
-        yield Problem("query_other_near", typed=part["word"])
+    if part["word"]:
+        yield from _mistakes_of_word(part["word"])
+
+
+def _mistakes_of_word(word: str) -> Iterator[Problem]:
+    if "*" in word.rstrip("*").strip("*:-") + word[:1]:
+        yield Problem("query_star", typed=word)
+    if _OTHER_NEAR.fullmatch(word):
+        yield Problem("query_other_near", typed=word)
 
 
 def _hint_of_filter(typed: str, field: str, near: str) -> Problem:

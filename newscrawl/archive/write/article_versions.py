@@ -145,15 +145,15 @@ def _body_id(db: Database, article: Article, before: dict[str, Any] | None) -> i
 
 def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> None:
     """Extend the time of *version*, and save changes beside its text."""
-    id_, seen_at = version["id"], reading.seen_at
-    first, last = min(version["first_seen"], seen_at), max(version["last_seen"], seen_at)
-    if (first, last) != (version["first_seen"], version["last_seen"]):
-        db.conn.execute(
-            "UPDATE versions SET first_seen = ?, last_seen = ? WHERE id = ?", (first, last, id_)
-        )
+    seen_at = reading.seen_at
+    times = {
+        "first_seen": min(version["first_seen"], seen_at),
+        "last_seen": max(version["last_seen"], seen_at),
+    }
+    _update_version(db, version, times)
     if seen_at < version["last_seen"]:
         return  # an older page imported later
-    old = read_version(db, id_)
+    old = read_version(db, version["id"])
     if old is not None and version["extractor_id"] == reading.extractor_id:
         # Another extractor may have found the old value to be wrong.
         reading = attrs.evolve(reading, article=with_better_values(old, reading.article))
@@ -163,10 +163,16 @@ def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> N
         _amend(db, version, reading, changes)
         row |= columns_from(reading.article)
         row["body_id"] = _body_id(db, reading.article, version)
-    changed = {name: value for name, value in row.items() if value != version[name]}
+    _update_version(db, version, row)
+
+
+def _update_version(db: Database, version: dict[str, Any], columns: dict[str, Any]) -> None:
+    """Write those of *columns* that differ from the row *version*."""
+    changed = {name: value for name, value in columns.items() if value != version[name]}
     if changed:
         pairs = ", ".join(f"{name} = ?" for name in changed)
-        db.conn.execute(f"UPDATE versions SET {pairs} WHERE id = ?", [*changed.values(), id_])
+        values = [*changed.values(), version["id"]]
+        db.conn.execute(f"UPDATE versions SET {pairs} WHERE id = ?", values)
 
 
 def _amend(

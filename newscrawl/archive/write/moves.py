@@ -84,15 +84,15 @@ def _order_versions(db: Database, article_id: int) -> None:
             _set_cause(db, row, "publisher" if is_like else "undecided")
 
 
-def _absorb(db: Database, kept: dict[str, Any], other: dict[str, Any]) -> None:
-    """Let version *kept* stand for *other*, which has the same text, from now on."""
+def _absorb(db: Database, stays: dict[str, Any], other: dict[str, Any]) -> None:
+    """Replace version *other* by *stays*, which has the same text."""
     for table, column in _POINTERS:
         db.conn.execute(
-            f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (kept["id"], other["id"])
+            f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (stays["id"], other["id"])
         )
     db.conn.execute(
         "UPDATE versions SET last_seen = max(last_seen, ?) WHERE id = ?",
-        (other["last_seen"], kept["id"]),
+        (other["last_seen"], stays["id"]),
     )
     db.conn.execute("DELETE FROM versions WHERE id = ?", (other["id"],))
     db.conn.execute(

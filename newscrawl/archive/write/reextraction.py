@@ -1,12 +1,13 @@
 """Save a newer extractor's reading of stored pages beside the earlier reading.
 
 A version that it reads otherwise is superseded by a new one of the same time, whose cause is
-the extractor. So a fault of ours that is mended never looks like an edit, and an edit that only
-our fault had made up is called by its name. Every function runs in an open transaction.
+the extractor. So a mended fault of ours never counts as an edit, and an edit that only our
+fault had made up is named as such. Every function runs in an open transaction.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -245,12 +246,16 @@ class Reextraction:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def stories(self, extractor: str, *, site: str | None, since: str) -> Iterator[Story]:
+    def stories(
+        self, extractor: str, *, site: str | None, since: dt.datetime | None
+    ) -> Iterator[Story]:
         """Yield each article seen since then, with its pages that *extractor* has not read."""
         with self._session.clear_errors():
             yield from read_stories(self._session.db, extractor, site=site, since=since)
 
-    def refused(self, extractor: str, *, site: str | None, since: str) -> Iterator[StoredPage]:
+    def refused(
+        self, extractor: str, *, site: str | None, since: dt.datetime | None
+    ) -> Iterator[StoredPage]:
         """Yield the refused pages since then that *extractor* has not read."""
         with self._session.clear_errors():
             yield from read_refused(self._session.db, extractor, site=site, since=since)

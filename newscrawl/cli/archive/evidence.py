@@ -24,7 +24,7 @@ from newscrawl.cli.console import (
     shown,
 )
 from newscrawl.errors import ArchiveError, UsageError, WarcError
-from newscrawl.evidence import Kept, read_kept
+from newscrawl.evidence import StoredAnswer, read_stored
 from newscrawl.system.whole_file import whole_file
 
 _TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?")
@@ -59,16 +59,16 @@ def evidence(
         raise UsageError(f"--at {at!r}: write a time as 2026-01-31T12:30:00, or its beginning")
     with open_archive(archive_path) as archive:
         capture = _capture(archive, url, version, at)
-        kept = _kept(archive, capture)
-    forms = {"headers": kept.answer.head, "raw": kept.payload}
-    content = forms.get(format_ or "", kept.body)
+        stored = _stored(archive, capture)
+    forms = {"headers": stored.answer.head, "raw": stored.payload}
+    content = forms.get(format_ or "", stored.body)
     if out is not None:
         _write(out, content)
     is_content = out is None and (format_ == "headers" or not is_terminal())
     if is_content and format_ != "json":
         sys.stdout.buffer.write(content)
     else:
-        _print_facts(_facts(capture, kept), is_json=format_ == "json")
+        _print_facts(_facts(capture, stored), is_json=format_ == "json")
 
 
 def _print_facts(facts: dict[str, Any], *, is_json: bool) -> None:
@@ -94,19 +94,19 @@ def _capture(archive: Archive, url: str, version: int | None, at: str | None) ->
     return captures[0]
 
 
-def _kept(archive: Archive, capture: Capture) -> Kept:
+def _stored(archive: Archive, capture: Capture) -> StoredAnswer:
     try:
-        return read_kept(archive, capture)
+        return read_stored(archive, capture)
     except WarcError as error:
         raise ArchiveError(f"the evidence of {capture.url} cannot be given: {error}") from error
 
 
-def _facts(capture: Capture, kept: Kept) -> dict[str, Any]:
+def _facts(capture: Capture, stored: StoredAnswer) -> dict[str, Any]:
     facts = attrs.asdict(capture, filter=lambda field, _: field.name != "evidence")
-    same_as = kept.holder.evidence.record_id if kept.holder != capture else None
+    same_as = stored.holder.evidence.record_id if stored.holder != capture else None
     place = attrs.asdict(capture.evidence)
     facts["fetched_at"] = utc_text(capture.fetched_at)
-    return facts | {"size": len(kept.body)} | place | {"same_as": same_as}
+    return facts | {"size": len(stored.body)} | place | {"same_as": same_as}
 
 
 def _write(out: Path, content: bytes) -> None:

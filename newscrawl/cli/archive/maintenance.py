@@ -23,11 +23,11 @@ from newscrawl.cli.console import (
     open_archive,
     open_archive_to_write,
     print_json,
-    readable_url,
 )
 from newscrawl.errors import ArchiveError, UsageError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Evidence
+from newscrawl.text.urls import readable_url
 from newscrawl.warc import erase_record, erase_unpointed, read_answer
 
 _SHOWN_TEASERS = 20
@@ -95,7 +95,7 @@ def _rehearsed(file: Path) -> dict[str, int]:
     file.unlink()
     raise ArchiveError(
         f"no backup was made, since the archive is damaged: {problems[0]}. Keep the last good "
-        "one; newscrawl check tells all"
+        "one; newscrawl check lists all damage"
     )
 
 
@@ -194,7 +194,7 @@ def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: b
         raise UsageError("a withdrawal needs a reason")
     with open_archive_to_write(archive_path) as archive:
         what = _described(archive, article)
-        _ask(what, is_sure=is_sure)
+        _confirm(what, is_sure=is_sure)
         done = _withdraw(archive, article, reason)
     records = counted(len(done.erased), "records")
     click.echo(f"Withdrawn: {what}. Evidence erased: {records}.")
@@ -213,17 +213,17 @@ def _described(archive: Archive, article: str) -> str:
     return f"{headline} <{one_line(url)}>, {counted(len(versions), 'versions')}"
 
 
-def _ask(what: str, *, is_sure: bool) -> None:
-    """Ask on a terminal whether to go on. Raises UsageError if there is nobody to ask."""
+def _confirm(question: str, *, is_sure: bool) -> None:
+    """Confirm on a terminal. Raises UsageError if there is no terminal."""
     if is_sure:
         return
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to confirm the withdrawal: add --yes")
-    click.confirm(f"{what}\nRemove it for good?", abort=True)
+    click.confirm(f"{question}\nRemove it for good?", abort=True)
 
 
 def _teaser_lines(teasers: tuple[Teaser, ...]) -> Iterator[str]:
-    """Yield what is left of the article in records of other pages, which stay."""
+    """Yield the records of other pages that still show the article; they stay."""
     if not teasers:
         return
     yield f"{counted(len(teasers), 'records')} of other pages may still show its headline:"

@@ -114,7 +114,7 @@ def package(
 @archive_option
 @json_option
 def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -> None:
-    """Repeat the query of a package on an archive, and list what differs and why.
+    """Repeat the query of a package on an archive, and list differences with reasons.
 
     Status 1 if anything differs.
     """

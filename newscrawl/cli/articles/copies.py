@@ -27,11 +27,11 @@ from newscrawl.cli.console import (
     open_archive_to_write,
     print_json,
     print_view,
-    readable_url,
     shown,
     titled_table,
 )
 from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.text.urls import readable_url
 
 _MANY = 2_000
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9:]{2,8}Z?)?)?)?")

@@ -1,4 +1,4 @@
-"""`newscrawl edits` and `reclassify`: what publishers changed in their articles."""
+"""`newscrawl edits` and `reclassify`: changes of articles by their publishers."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from newscrawl.cli.console import (
     open_archive_to_write,
     print_json,
     print_view,
-    readable_url,
     shown,
     since_option,
 )
 from newscrawl.errors import UsageError
+from newscrawl.text.urls import readable_url
 
 _LONGEST = 1_000
 
@@ -73,13 +73,13 @@ class Percent(click.ParamType[float]):
     type=click.Choice(["publisher", "undecided", "layout", "any"]),
     default="publisher",
     show_default=True,
-    help="Who changed the page: layout is a change of the site's look, no edit.",
+    help="Who changed the page: layout is a redesign of the site, no edit.",
 )
 @click.option("--silent", "is_silent", is_flag=True, help="Only edits the page does not admit.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @json_option
 def edits(site: str | None, archive_path: Path | None, **options: Any) -> None:
-    """List edits, the last first: what changed, word by word, and between which visits.
+    """List edits, the last first: the changes word by word, and the visits around them.
 
     An edit is silent if the page's date of modification did not move with it and no
     correction was printed.

@@ -20,10 +20,10 @@ from newscrawl.cli.console import (
     open_archive,
     print_json,
     print_view,
-    readable_url,
     shown,
     since_option,
 )
+from newscrawl.text.urls import readable_url
 
 _REASONS = {
     "not_found": "not found (404)",

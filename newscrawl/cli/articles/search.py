@@ -33,12 +33,12 @@ from newscrawl.cli.console import (
     open_archive,
     print_json,
     print_view,
-    readable_url,
     refuse_mistyped,
     shown,
     titled_table,
 )
 from newscrawl.errors import UsageError
+from newscrawl.text.urls import readable_url
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -134,7 +134,7 @@ def _headlines(versions: Sequence[Version]) -> Iterator[Text]:
             yield Text.assemble((f"{version.number:>7}  ", "dim"), headline)
 
 
-NOTHING = "Nothing differs in the fields that were asked for."
+NOTHING = "Nothing differs in these fields."
 _MARKS: dict[Kind, tuple[str, str]] = {
     "same": ("", ""),
     "removed": ("[-", "-]"),

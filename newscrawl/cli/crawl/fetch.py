@@ -6,7 +6,6 @@ that lives as long as the command.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -16,6 +15,7 @@ from newscrawl.archive import Archive, Selection
 from newscrawl.article import Article
 from newscrawl.errors import FetchError
 from newscrawl.outcomes import Outcome
+from newscrawl.system.environment import environment_with
 from newscrawl.system.interpreter import PYTHON
 from newscrawl.system.project import project_folder
 
@@ -62,7 +62,7 @@ def run_python(
         return subprocess.run(  # noqa: S603
             [*PYTHON, *arguments],
             cwd=project_folder(),
-            env={**os.environ, "SCRAPY_SETTINGS_MODULE": "newscrawl.settings", **environment},
+            env=environment_with(SCRAPY_SETTINGS_MODULE="newscrawl.settings", **environment),
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -50,6 +49,7 @@ from newscrawl.jobs.timers import (
     unit_name,
     watch_unit,
 )
+from newscrawl.system.environment import variable
 from newscrawl.system.project import anchored, project_folder
 from newscrawl.system.whole_file import whole_file
 
@@ -116,9 +116,9 @@ def _place(desk: Desk, user: str | None) -> Place:
 
 def _pass_on_environment(path: Path) -> None:
     """Write our variables into the jobs file: a timer starts with none of them."""
-    given = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)}
-    if "NEWSCRAWL_SITES" in given and os.environ.get("PYTHONPATH"):
-        given["PYTHONPATH"] = os.environ["PYTHONPATH"]
+    given = {name: text for name in PASSED_ON if (text := variable(name))}
+    if "NEWSCRAWL_SITES" in given and (path_of_modules := variable("PYTHONPATH")):
+        given["PYTHONPATH"] = path_of_modules
     if given:
         add_environment(path, given)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.cli.articles.stats import stats_view
 from newscrawl.cli.console import (
     archive_file,
@@ -75,7 +77,7 @@ def _runs_view(rows: list[dict[str, Any]]) -> RenderableType:
         end = one_line(str(row["finish_reason"] or "not finished"))
         status = "" if row["exit_status"] is None else str(row["exit_status"])
         who = (one_line(row["spider"]), one_line(row["site"] or ""))
-        table.add_row(str(row["id"]), *who, row["started_at"], end, status)
+        table.add_row(str(row["id"]), *who, utc_text(row["started_at"]), end, status)
     return table if rows else Text("No run yet.")
 
 
@@ -91,4 +93,6 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, Text | None]]:
 
 
 def _value(value: object) -> Text | None:
+    if isinstance(value, dt.datetime):
+        return shown(utc_text(value))
     return None if value is None else shown(str(value))

@@ -1,4 +1,4 @@
-"""`newscrawl watchlist`: saved searches, and messages about what they find."""
+"""`newscrawl watchlist`: saved searches, and messages about their finds."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from newscrawl.jobs.watchlist import WatchlistFile
 
 @click.group()
 def watchlist() -> None:
-    """Save searches, and send what they find after each run to you."""
+    """Save searches, and send their new finds to you after each run."""
 
 
 @watchlist.command()
@@ -35,7 +35,7 @@ def watchlist() -> None:
 @click.argument("query")
 @archive_option
 def add(name: str, query: str, archive_path: Path | None) -> None:
-    """Save the search QUERY as NAME: new finds, and edits of all it finds, are told."""
+    """Save the search QUERY as NAME: it reports new finds, and edits of all it finds."""
     WatchlistFile(archive_file(archive_path)).add(name, query)
 
 
@@ -83,7 +83,7 @@ def to(archive_path: Path | None, **targets: Any) -> None:
 @watchlist.command()
 @archive_option
 def send(archive_path: Path | None) -> None:
-    """Send what was found since the last message, and what still waits. Crawls do it, too."""
+    """Send finds since the last message, and messages still waiting. Crawls do it, too."""
     file = WatchlistFile(archive_file(archive_path))
     now = dt.datetime.now(dt.UTC)
     found = file.collect(now)

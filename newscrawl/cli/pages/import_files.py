@@ -331,7 +331,7 @@ def _figures(tally: Tally) -> Iterator[tuple[str, int, str]]:
     yield "sources", outcomes[Outcome.SOURCE], "home and section pages, for the links they show"
     yield "refused", sum(tally.reasons.values()), ""
     if tally.damaged:
-        yield "unreadable", tally.damaged, "told above"
+        yield "unreadable", tally.damaged, "listed above"
 
 
 def _kinds(tally: Tally) -> str:

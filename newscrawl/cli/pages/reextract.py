@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.cli.console import (
     archive_option,
     counted,
@@ -50,14 +52,14 @@ def reextract(context: click.Context, /, archive_path: Path | None, **options: A
     """Read the stored pages again, and report the changes field by field.
 
     Nothing is changed without --apply. With it, a text that is read differently becomes a
-    version whose cause is the extractor; the old one is kept. Articles without evidence are
+    version whose cause is the extractor; the old one stays. Articles without evidence are
     left alone. Stopped, the same command resumes. Status 3 if evidence could not be read.
     """
     is_applied = options["is_applied"]
     choice = Choice(
         jobs=options["jobs"] or usable_cores(),
         site=next(iter(names_of((options["site"],)))) if options["site"] else None,
-        since=f"{options['since']:%Y-%m-%dT00:00:00Z}" if options["since"] else "",
+        since=options["since"].replace(tzinfo=dt.UTC) if options["since"] else None,
         is_applied=is_applied,
     )
     opened = open_archive_to_write if is_applied else open_archive
@@ -76,7 +78,9 @@ def _run(archive: Archive, choice: Choice) -> Report:
     """Read all of it; where it is applied, as a run of the archive."""
     if not choice.is_applied:
         return reread(archive, choice, _show_progress)
-    run = archive.start_run("reextract", choice.site, {"since": choice.since})
+    run = archive.start_run(
+        "reextract", choice.site, {"since": utc_text(choice.since) if choice.since else ""}
+    )
     reason, status, report = "failed", exits.FAILED, None
     try:
         report = reread(archive, choice, _show_progress)

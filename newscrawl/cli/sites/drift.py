@@ -25,11 +25,11 @@ from newscrawl.cli.console import (
     open_archive,
     print_json,
     print_view,
-    readable_url,
     shown,
 )
 from newscrawl.drift import Drift, Fall, read_drift
 from newscrawl.errors import ArchiveError
+from newscrawl.text.urls import readable_url
 
 
 @click.command()
@@ -74,13 +74,13 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
         yield fact_table([*_rates(drift.falls), *_fall_facts(first)])
     if drift.silence is not None:
         yield Text(drift.silence.line, "yellow")
-        yield fact_table([("look at", Text(f"newscrawl runs show {drift.silence.first_run}"))])
+        yield fact_table([("see", Text(f"newscrawl runs show {drift.silence.first_run}"))])
     for source in drift.dead_sources:
         yield shown(source.line, "yellow")
         yield fact_table([("last good", Text(minute(source.last_good)))])
     if drift.upheaval is not None:
         yield Text(drift.upheaval.line, "yellow")
-        yield fact_table([("look at", Text(f"newscrawl runs show {drift.upheaval.run}"))])
+        yield fact_table([("see", Text(f"newscrawl runs show {drift.upheaval.run}"))])
     yield ""
 
 

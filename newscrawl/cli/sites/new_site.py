@@ -21,7 +21,6 @@ from newscrawl.cli.console import (
     archive_file,
     archive_option,
     print_view,
-    readable_url,
     shown,
     titled_table,
 )
@@ -29,18 +28,19 @@ from newscrawl.cli.crawl.fetch import crawl_into
 from newscrawl.crawl.sources.sections import sections_of
 from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.errors import FetchError, NewscrawlError, UsageError
-from newscrawl.evidence import read_kept
+from newscrawl.evidence import read_stored
 from newscrawl.layouts.catalogue import site_for, site_named
 from newscrawl.outcomes import Outcome
 from newscrawl.page import Page
-from newscrawl.proposal import Proposal, SiteLook, module_text, propose
+from newscrawl.proposal import Proposal, SiteFacts, module_text, propose
 from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
-from newscrawl.proposal.site_look import languages_of, title_of
+from newscrawl.proposal.site_facts import languages_of, title_of
 from newscrawl.system.project import project_folder
-from newscrawl.text.urls import clean_url, site_name, without_tracking
+from newscrawl.text.urls import clean_url, readable_url, site_name, without_tracking
 
 SAMPLES = 12
+_NO_LISTS = frozenset({"robots.txt", "tdmrep.json"})
 _NOT_IN_NAME = re.compile(r"[^\w-]{1,200}")
 _LEAST_SAMPLES = 2
 
@@ -60,7 +60,7 @@ _pages_option = click.option(
 @click.option(
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
-    default="newscrawl/sites",
+    default="newscrawl/layouts/sites",
     show_default=True,
     help="The folder of the module, from the folder of scrapy.cfg.",
 )
@@ -71,19 +71,19 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     A dozen articles are read, by the rules of robots.txt. The values that each rule found are
     shown, and at the end the decisions that are left to a person.
     """
-    look, samples = _inspect(_home_of(url))
-    name = name or look.name
+    facts, samples = _inspect(_home_of(url))
+    name = name or facts.name
     module = project_folder() / into / f"{name}.py"
     if module.exists() or site_named(name) is not None:
         raise UsageError(f"there is a site {name!r} already; say --name ANOTHER")
     rules, signature = propose(samples)
     today = dt.datetime.now(dt.UTC).date()
     module.parent.mkdir(parents=True, exist_ok=True)
-    module.write_text(module_text(look, name, rules, signature, today), "utf-8")
+    module.write_text(module_text(facts, name, rules, signature, today), "utf-8")
     page, _ = max(samples, key=_fitness)
     saved = project_folder() / pages / name / _folder_name(page)
     save_page(saved, page, layout_name(name, today) if rules else None)
-    print_view(_new_site_view(look, samples, rules))
+    print_view(_new_site_view(facts, samples, rules))
     click.echo(_next_steps(name, module, saved))
 
 
@@ -104,7 +104,7 @@ def _home_of(url: str) -> str:
     return home
 
 
-def _inspect(home: str) -> tuple[SiteLook, list[tuple[Page, Article]]]:
+def _inspect(home: str) -> tuple[SiteFacts, list[tuple[Page, Article]]]:
     """Crawl a dozen articles of a site. Raises FetchError if there are too few."""
     with TemporaryDirectory(prefix="newscrawl-") as folder:
         path = Path(folder, "look.db")
@@ -115,7 +115,7 @@ def _inspect(home: str) -> tuple[SiteLook, list[tuple[Page, Article]]]:
             samples = list(_samples(archive))
             if len(samples) < _LEAST_SAMPLES:
                 raise FetchError(home, Outcome.ERROR, message or "no article was found there")
-            return _look(archive, home, samples), samples
+            return _facts(archive, home, samples), samples
 
 
 def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
@@ -126,33 +126,33 @@ def _samples(archive: Archive) -> Iterator[tuple[Page, Article]]:
 
 
 def _page_of(archive: Archive, url_or_id: str | int) -> Page:
-    """Return the page of the last capture. Raises NewscrawlError if none is kept."""
+    """Return the page of the last capture. Raises NewscrawlError if none is stored."""
     captures = archive.captures(url_or_id)
     if not captures:
-        raise NewscrawlError(f"{archive.path} keeps no evidence of {url_or_id}")
+        raise NewscrawlError(f"{archive.path} has no evidence of {url_or_id}")
     capture = captures[0]
     return Page(
         url=capture.url,
-        body=read_kept(archive, capture).body,
+        body=read_stored(archive, capture).body,
         fetched_at=capture.fetched_at,
         content_type=capture.content_type,
     )
 
 
-def _look(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> SiteLook:
+def _facts(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> SiteFacts:
     sources = [
         row
         for row in archive.rows(Selection(table="observation"))
-        if row["outcome"] == Outcome.SOURCE and row["reason"] != "robots.txt"
+        if row["outcome"] == Outcome.SOURCE and row["kind"] not in _NO_LISTS
     ]
     articles = [article for _, article in samples]
-    first = next((row["url"] for row in sources if row["reason"] == "home"), home)
+    first = next((row["url"] for row in sources if row["kind"] == "home"), home)
     page = _page_of(archive, first) if sources else None
-    return SiteLook(
+    return SiteFacts(
         home=home,
         title=title_of(page, articles, site_name(home)),
-        feeds=_named(sources, "feed"),
-        sitemaps=_without_parts(archive, _named(sources, "sitemap")),
+        feeds=_of_kind(sources, "feed"),
+        sitemaps=_without_parts(archive, _of_kind(sources, "sitemap")),
         sections=sections_of(page, [one.url for one in articles]) if page else (),
         languages=languages_of(articles),
         is_zone_stated=all(one.date_published_zone_origin != "guessed" for one in articles),
@@ -170,8 +170,8 @@ def _without_parts(archive: Archive, sitemaps: tuple[str, ...]) -> tuple[str, ..
     return tuple(url for url in sitemaps if url not in parts)
 
 
-def _named(sources: list[dict[str, Any]], role: str) -> tuple[str, ...]:
-    return tuple(row["url"] for row in sources if (row["reason"] or "").startswith(role))
+def _of_kind(sources: list[dict[str, Any]], kind: str) -> tuple[str, ...]:
+    return tuple(row["url"] for row in sources if row["kind"] == kind)
 
 
 def _folder_name(page: Page) -> str:
@@ -182,14 +182,14 @@ def _folder_name(page: Page) -> str:
 
 
 def _new_site_view(
-    look: SiteLook, samples: list[tuple[Page, Article]], rules: tuple[Proposal, ...]
+    facts: SiteFacts, samples: list[tuple[Page, Article]], rules: tuple[Proposal, ...]
 ) -> RenderableType:
-    heading = Text.assemble(shown(look.title, "bold"), f"  {look.home}")
+    heading = Text.assemble(shown(facts.title, "bold"), f"  {facts.home}")
     found = titled_table("source", "")
     for kind, urls in (
-        ("feed", look.feeds),
-        ("sitemap", look.sitemaps),
-        ("section", look.sections),
+        ("feed", facts.feeds),
+        ("sitemap", facts.sitemaps),
+        ("section", facts.sections),
     ):
         for url in urls:
             found.add_row(kind, shown(readable_url(url)))
@@ -217,7 +217,7 @@ def _next_steps(name: str, module: Path, saved: Path) -> str:
 
 @click.group()
 def page() -> None:
-    """Keep pages with their truth, and read them again."""
+    """Save pages with their truth, and read them again."""
 
 
 @page.command()

@@ -110,6 +110,8 @@ def _facts(seen: dict[str, Any]) -> Iterator[tuple[str, Text | None]]:
     yield "quiet hours", shown("; ".join(seen["quiet_hours"]) or "none")
     tdmrep = seen.get("tdmrep")
     yield "tdmrep.json", shown("none" if tdmrep is None else f"{len(tdmrep)} rules")
+    for row in seen["statements"]:
+        yield "stated", shown(f"{row['words']} ({row['stated_in']})")
     for row in seen["opt_outs"]:
         yield "opt-outs", shown(f"{', '.join(row['opt_outs'])}: {row['page']}")
     if not seen["opt_outs"]:
@@ -125,7 +127,7 @@ def _robots_facts(robots: dict[str, Any] | None) -> Iterator[tuple[str, Text | N
     yield "robots.txt", shown(words.get(robots["outcome"], robots["outcome"]))
     yield "home page", shown("allowed" if robots["allows_home"] else "forbidden to us")
     delay = robots["delay"]
-    yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours is kept")
+    yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours applies")
     yield "sitemaps", shown(f"{len(robots['sitemaps'])} named")
 
 

@@ -34,6 +34,7 @@ from newscrawl.crawl.run.disk_space import DISK_FULL, has_room, is_no_room
 from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
 from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
+from newscrawl.ingest.acceptance import kind_of
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
@@ -220,7 +221,9 @@ class Recorder:
         """Record that *article* was rejected, and why."""
         waiting = self._waiting_for(article, outcome)
         self._waiting.pop(article.url, None)
-        observation = attrs.evolve(waiting.observation, outcome=outcome, reason=reason[:300])
+        observation = attrs.evolve(
+            waiting.observation, outcome=outcome, reason=reason[:300], kind=kind_of(article)
+        )
         self.record(waiting.request_key, observation)
 
     def stop(self, failure: NewscrawlError | str) -> None:

@@ -33,7 +33,7 @@ def take_clock(tokens: Sequence[Token], *, is_relative: bool) -> Clock | None:
     """Return the time of day and mark its tokens as used; None where none is printed.
 
     Where the text *is_relative*, `3 h` is a span of time and no hour. Raises NoDateError if
-    the time is impossible, or if there are two times that no zone tells apart.
+    the time is impossible, or if there are two times that no zone distinguishes.
     """
     spans = (
         _colon_times(tokens)
@@ -50,10 +50,10 @@ def _one_of(clocks: Sequence[Clock], zones: Sequence[PrintedZone]) -> Clock | No
     """Return the only time, or the first of those with a zone; None without any."""
     if len(clocks) == 1 and len(zones) == 1:  # a zone apart from the only time: 10:22 2016 GMT
         return attrs.evolve(clocks[0], zones=zones[0].names)
-    told = [clock for clock in clocks if clock.zones] or clocks
-    if len({clock.time for clock in told}) > 1 and not told[0].zones:
+    printed = [clock for clock in clocks if clock.zones] or clocks
+    if len({clock.time for clock in printed}) > 1 and not printed[0].zones:
         raise SeveralDatesError("two times of day")
-    return told[0] if told else None
+    return printed[0] if printed else None
 
 
 def _colon_times(tokens: Sequence[Token]) -> list[PrintedTime]:

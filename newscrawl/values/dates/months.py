@@ -139,10 +139,16 @@ def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
         return True
     if token.is_digits and len(token.text) > 2:
         return False
-    if month.day is None and number in range(1, 32):
-        month.day = number
-        return True
-    return at in {month.stop, month.stop + 1} and _is_short_year(token, month)
+    return _takes_day(month, number) or (
+        at in {month.stop, month.stop + 1} and _is_short_year(token, month)
+    )
+
+
+def _takes_day(month: _Named, number: int) -> bool:
+    if month.day is not None or number not in range(1, 32):
+        return False
+    month.day = number
+    return True
 
 
 def _is_short_year(token: Token, month: _Named) -> bool:

@@ -40,8 +40,8 @@ def take_past(tokens: Sequence[Token]) -> Past | None:
     if any(token.means("now") for token in tokens):
         return Past(seconds=0)
     days = [token.means("day") for token in tokens]
-    told = {int(word.value) for word in days if word is not None}
-    return Past(days=max(told)) if told else None
+    numbers = {int(word.value) for word in days if word is not None}
+    return Past(days=max(numbers)) if numbers else None
 
 
 def _sum(spans: Sequence[tuple[str, float]]) -> Past:

@@ -12,26 +12,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from newscrawl.resources import read_toml
+from newscrawl.text.folding import search_key
 
-_LETTERS = str.maketrans(
-    {
-        **dict.fromkeys("ٱ", "ا"),
-        **dict.fromkeys("ىیےېۍ", "ي"),
-        **dict.fromkeys("ةھہەۃ", "ه"),
-        **dict.fromkeys("کڪ", "ك"),
-        "ı": "i",
-        "ø": "o",
-        "ł": "l",
-        "œ": "oe",
-        "æ": "ae",
-        "ـ": None,
-    }
-)
-_MARKS = re.compile(
-    "[\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
-"""Accents, tashkeel, niqqud, and the characters that nobody sees."""
+_HIDDEN = re.compile("[ـ\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Tatweel, and the characters that nobody sees."""
 _FINALS = str.maketrans("ךםןףץ", "כמנפצ")
 
 
@@ -49,11 +33,12 @@ def name_key(name: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Return *text* with its letters folded, and its spaces and punctuation as they are."""
-    plain = (
-        unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS).translate(_FINALS)
-    )
-    return _MARKS.sub("", plain)
+    """Return *text* with its letters folded, and its spaces and punctuation as they are.
+
+    Folded as for search; names are also compared without the final forms of Hebrew letters.
+    """
+    plain = search_key(unicodedata.normalize("NFKD", text)).translate(_FINALS)
+    return _HIDDEN.sub("", plain)
 
 
 def words_of(name: str) -> list[str]:

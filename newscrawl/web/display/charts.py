@@ -38,8 +38,8 @@ _LABEL_MARGIN = 40
 
 
 @attrs.frozen(kw_only=True)
-class Look:
-    """The appearance of a chart: theme, width, side at which its labels stand."""
+class Style:
+    """The style of a chart: theme, width, side at which its labels stand."""
 
     is_dark: bool = False
     is_narrow: bool = False
@@ -64,26 +64,26 @@ def draws(chart: Chart | None, answer: Answer) -> bool:
     return chart is not None and bool(answer.rows)
 
 
-def svg_of(drawing: Drawing, look: Look) -> str:
+def svg_of(drawing: Drawing, style: Style) -> str:
     """Return the chart as SVG."""
     _register_fonts()
-    text: str = vl_convert.vegalite_to_svg(specification(drawing, look))
+    text: str = vl_convert.vegalite_to_svg(specification(drawing, style))
     return text
 
 
-def png_of(drawing: Drawing, look: Look) -> bytes:
+def png_of(drawing: Drawing, style: Style) -> bytes:
     """Return the chart as PNG at twice its size."""
     _register_fonts()
-    picture: bytes = vl_convert.vegalite_to_png(specification(drawing, look), scale=2)
+    picture: bytes = vl_convert.vegalite_to_png(specification(drawing, style), scale=2)
     return picture
 
 
-def vega_of(drawing: Drawing, look: Look) -> str:
+def vega_of(drawing: Drawing, style: Style) -> str:
     """Return the chart as a Vega specification that answers the pointer, as JSON.
 
     An entry of the legend shows its series alone, and months can be enlarged with the wheel.
     """
-    made = specification(drawing, look)
+    made = specification(drawing, style)
     if drawing.chart.x in _TIMES:
         _make_interactive(made, drawing.chart.color)
     compiled = vl_convert.vegalite_to_vega(made)
@@ -100,55 +100,58 @@ def _make_interactive(made: dict[str, Any], color: str | None) -> None:
         made["encoding"]["opacity"] = {"condition": {"param": "pick", "value": 1}, "value": 0.1}
 
 
-def note_svg(text: str, look: Look) -> str:
+def note_svg(text: str, style: Style) -> str:
     """Return a picture of one line of text, in place of a chart without data."""
-    width, height = _NARROW if look.is_narrow else _WIDE, 80
+    width, height = _NARROW if style.is_narrow else _WIDE, 80
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}"><text x="{width // 2}" y="45" text-anchor="middle" '
-        f'font-family="{_FONT}" font-size="14" fill="{INK[look.is_dark]}">{escape(text)}'
+        f'font-family="{_FONT}" font-size="14" fill="{INK[style.is_dark]}">{escape(text)}'
         "</text></svg>"
     )
 
 
-def size_of(chart: Chart, answer: Answer, look: Look | None = None) -> tuple[int, int]:
+def size_of(chart: Chart, answer: Answer, style: Style | None = None) -> tuple[int, int]:
     """Return width and height of a chart in pixels."""
     if chart.x in _TIMES:
-        return _NARROW if look is not None and look.is_narrow else _WIDE, _TIME_HEIGHT
-    return list_size(len({row for row, _record in _rows(chart, answer)}), look)
+        return (
+            _NARROW if style is not None and style.is_narrow else _WIDE,
+            _TIME_HEIGHT,
+        )
+    return list_size(len({row for row, _record in _rows(chart, answer)}), style)
 
 
-def list_size(rows: int, look: Look | None = None) -> tuple[int, int]:
+def list_size(rows: int, style: Style | None = None) -> tuple[int, int]:
     """Return width and height of a list chart with that number of rows, in pixels."""
-    is_narrow = look is not None and look.is_narrow
+    is_narrow = style is not None and style.is_narrow
     step = _NARROW_ROW if is_narrow else _ROW
     return _NARROW if is_narrow else _WIDE, _AROUND + step * max(rows, 1)
 
 
-def specification(drawing: Drawing, look: Look) -> dict[str, Any]:
+def specification(drawing: Drawing, style: Style) -> dict[str, Any]:
     """Return the Vega-Lite specification with its data inline."""
-    width, height = size_of(drawing.chart, drawing.answer, look)
+    width, height = size_of(drawing.chart, drawing.answer, style)
     is_time = drawing.chart.x in _TIMES
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
-        "padding": _padding(look, is_time=is_time),
-        "background": PAPER[look.is_dark],
-        "config": _config(is_dark=look.is_dark),
-        **(_over_time(drawing, look) if is_time else _as_list(drawing, look)),
+        "padding": _padding(style, is_time=is_time),
+        "background": PAPER[style.is_dark],
+        "config": _config(is_dark=style.is_dark),
+        **(_over_time(drawing, style) if is_time else _as_list(drawing, style)),
     }
 
 
-def _padding(look: Look, *, is_time: bool) -> dict[str, int]:
+def _padding(style: Style, *, is_time: bool) -> dict[str, int]:
     padding = {"left": 4, "right": 14, "top": 22 if is_time else 4, "bottom": 4}
-    if not is_time and not look.is_narrow:
-        padding["right" if look.is_rtl else "left"] = _LABEL_MARGIN
+    if not is_time and not style.is_narrow:
+        padding["right" if style.is_rtl else "left"] = _LABEL_MARGIN
     return padding
 
 
-def _over_time(drawing: Drawing, look: Look) -> dict[str, Any]:
+def _over_time(drawing: Drawing, style: Style) -> dict[str, Any]:
     chart = drawing.chart
     records = [dict(record) for record in drawing.answer.records()]
     if chart.mark == "line":
@@ -159,7 +162,7 @@ def _over_time(drawing: Drawing, look: Look) -> dict[str, Any]:
         "tooltip": _tooltip(chart, drawing.names),
     }
     if chart.color:
-        encoding["color"] = _color(drawing, chart.color, is_narrow=look.is_narrow)
+        encoding["color"] = _color(drawing, chart.color, is_narrow=style.is_narrow)
     if chart.mark == "line":
         mark: dict[str, Any] = {"type": "line", "point": {"size": 30}, "strokeWidth": 2}
         mark["invalid"] = "break-paths-filter-domains"
@@ -176,40 +179,56 @@ def _row_axis(side: str) -> dict[str, Any]:
     return bare | {"labelExpr": "labels[datum.value]", "labelLimit": 330, "orient": side}
 
 
-def _as_list(drawing: Drawing, look: Look) -> dict[str, Any]:
-    chart, length = drawing.chart, _LONGEST_LABEL[look.is_narrow]
+def _as_list(drawing: Drawing, style: Style) -> dict[str, Any]:
+    chart, length = drawing.chart, _LONGEST_LABEL[style.is_narrow]
     rows = list(_rows(chart, drawing.answer))
     labels = {row: _label(chart, record, length) for row, record in rows}
     values = [_cleaned(record) | {"row": row} for row, record in rows]
-    is_span = chart.mark == "span"
-    mirrored = look.is_rtl and not is_span
-    x = _moment_axis(drawing, chart.x) if is_span else _number_axis(drawing, chart.x)
-    if mirrored:
-        x = x | {"scale": {"reverse": True}, "axis": x["axis"] | {"titleAlign": "right"}}
-    axis = _row_axis("right" if look.is_rtl else "left")
+    encoding = _list_encoding(drawing, style)
+    shared = {
+        "params": [{"name": "labels", "value": [labels[row] for row in sorted(labels)]}],
+        "data": {"values": values},
+    }
+    bar: dict[str, Any] = {"type": "bar", "strokeWidth": 1.5}
+    # A link seen once has a span of length zero: only its stroke is visible.
+    if chart.mark == "span":
+        bar |= {"cornerRadiusEnd": 0, "stroke": SINGLE}
+    else:
+        bar |= {"cornerRadiusEnd": 2, "stroke": None}
+    if not style.is_narrow:
+        return shared | {"mark": bar, "encoding": encoding}
+    return shared | {"layer": _labelled_bars(bar, encoding, is_right=style.is_rtl)}
+
+
+def _list_encoding(drawing: Drawing, style: Style) -> dict[str, Any]:
+    chart = drawing.chart
+    axis = _row_axis("right" if style.is_rtl else "left")
     encoding: dict[str, Any] = {
-        "x": x,
-        "y": {"field": "row", "type": "ordinal", "axis": None if look.is_narrow else axis},
+        "x": _list_axis(drawing, style),
+        "y": {
+            "field": "row",
+            "type": "ordinal",
+            "axis": None if style.is_narrow else axis,
+        },
         "tooltip": _tooltip(chart, drawing.names),
     }
     if chart.x2:
         encoding["x2"] = {"field": chart.x2}
     if chart.color:
-        encoding["color"] = _color(drawing, chart.color, is_narrow=look.is_narrow)
-    shared = {
-        "params": [{"name": "labels", "value": [labels[row] for row in sorted(labels)]}],
-        "data": {"values": values},
-    }
-    # A link seen once has a span of length zero: only its stroke is visible.
-    bar: dict[str, Any] = {
-        "type": "bar",
-        "cornerRadiusEnd": 0 if is_span else 2,
-        "strokeWidth": 1.5,
-    }
-    bar |= {"stroke": SINGLE} if is_span else {"stroke": None}
-    if not look.is_narrow:
-        return shared | {"mark": bar, "encoding": encoding}
-    return shared | {"layer": _labelled_bars(bar, encoding, is_right=look.is_rtl)}
+        encoding["color"] = _color(drawing, chart.color, is_narrow=style.is_narrow)
+    return encoding
+
+
+def _list_axis(drawing: Drawing, style: Style) -> dict[str, Any]:
+    """Return the axis of the bars; of numbers it is mirrored on right-to-left pages."""
+    chart = drawing.chart
+    if chart.mark == "span":
+        return _moment_axis(drawing, chart.x)
+    axis = _number_axis(drawing, chart.x)
+    if not style.is_rtl:
+        return axis
+    mirrored = {"scale": {"reverse": True}, "axis": axis["axis"] | {"titleAlign": "right"}}
+    return axis | mirrored
 
 
 def _labelled_bars(

@@ -38,7 +38,7 @@ def citation(form: str, article: Article, capture: Capture | None, number: int) 
 
 
 def citation_metadata(article: Article) -> list[tuple[str, str]]:
-    """Return the names and values of `<meta>` by which Zotero finds a citation in a page.
+    """Return the names and values of `<meta>` in which Zotero finds a citation.
 
     They are those of Highwire Press, which Google Scholar documents
     (https://scholar.google.com/intl/en/scholar/inclusion.html#indexing); the address is that of

@@ -8,6 +8,8 @@ from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
 
+from newscrawl.text.urls import readable_url
+
 LINE = 300
 """Length at which text on one line is cut, in characters."""
 TEXT = 200_000
@@ -92,7 +94,7 @@ def _with_breaks(word: re.Match[str]) -> str:
 def outward(url: object, text: object = None) -> Markup:
     """Return a link to the web; an address that is not http or https becomes plain text."""
     address = plain(url, 4_000)
-    label = shown(text or address, 120)
+    label = shown(text or readable_url(address), 120)
     if not address.lower().startswith(("http://", "https://")):
         return label
     return Markup('<a href="{}" rel="noopener nofollow" dir="auto">{}</a>').format(
@@ -117,6 +119,11 @@ def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
 def number(value: object) -> str:
     """Return a number with a narrow no-break space between thousands, and – for None."""
     return "–" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def hours(value: float) -> str:
+    """Return a number of hours: whole from ten on, else to a tenth."""
+    return number(round(value)) if value >= 10 else f"{value:.1f}".removesuffix(".0")
 
 
 def day(value: object) -> str:

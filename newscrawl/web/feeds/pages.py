@@ -37,7 +37,7 @@ Reader = Callable[[Database], Sequence[Entry]]
 
 @attrs.frozen
 class _Server:
-    """The address at which the server is asked."""
+    """The address of the server in requests."""
 
     base: str
 
@@ -146,9 +146,9 @@ def _has(stated: str | None, tag: str) -> bool:
 
 
 def _edit_entry(db: Database, server: _Server, edit: Edit) -> Entry:
-    told = "silent" if edit.is_silent else "announced"
+    manner = "silent" if edit.is_silent else "announced"
     between = f"{utc_text(edit.not_before)} – {utc_text(edit.first_seen)}"
-    fact = Markup("<p>{}: {} ({})</p>").format(edit.site, between, told)
+    fact = Markup("<p>{}: {} ({})</p>").format(edit.site, between, manner)
     changes = changes_html(read_changes(db, edit.version_id, edit.fields))
     version = db.execute(
         "SELECT number FROM version WHERE id = ?", [edit.version_id]
@@ -160,7 +160,7 @@ def _edit_entry(db: Database, server: _Server, edit: Edit) -> Entry:
         updated=edit.first_seen,
         html=f"{fact}{changes}",
         author=edit.site,
-        tags=(*edit.classes, told),
+        tags=(*edit.classes, manner),
     )
 
 

@@ -18,7 +18,7 @@ from newscrawl.archive.read.captures import read_captures
 from newscrawl.archive.read.versions import read_difference, read_version_at, read_versions
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, WarcError
-from newscrawl.evidence import read_kept
+from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
 from newscrawl.web.display.citation import KINDS, citation, citation_metadata
@@ -93,7 +93,7 @@ async def raw(datasette: Datasette, request: Request) -> Response:
             captures = _captures_of(archive.db, number, version)
             if not captures:
                 raise NotThere("no_evidence")
-            body = read_kept(archive, captures[0]).body
+            body = read_stored(archive, captures[0]).body
         return decode(body, None).text
 
     try:

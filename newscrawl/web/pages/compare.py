@@ -48,6 +48,7 @@ async def compare(datasette: Datasette, request: Request) -> Response:
     word = (request.args.get("word") or "").strip()[:_LONGEST]
     context: dict[str, Any] = {"queries": queries, "measure": measure, "word": word}
     context |= {"most": MOST, "read": READ, "differences": [], "lines": [], "rows": []}
+    context["example"] = [] if queries else await read_cached(datasette, ("pair",), _example)
     if len(queries) > 1:
         counted = await _counted(datasette, queries)
         context["rows"] = _totals(counted, queries)
@@ -61,6 +62,15 @@ async def compare(datasette: Datasette, request: Request) -> Response:
             datasette, ("lines", word, *queries), lambda db: _lines(db, queries, word)
         )
     return await render(datasette, request, "questions/compare.html", context)
+
+
+def _example(db: Database) -> list[str]:
+    """Return searches for the two sites with the most articles; none without two."""
+    rows = db.execute(
+        """SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+        GROUP BY s.id ORDER BY count(*) DESC, s.name LIMIT 2"""
+    ).fetchall()
+    return [f"site:{name}" for (name,) in rows] if len(rows) == 2 else []
 
 
 async def compared_file(datasette: Datasette, request: Request) -> Response:

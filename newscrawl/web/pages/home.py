@@ -101,7 +101,7 @@ def name_jobs_file(datasette: Datasette, path: Path) -> None:
 def jobs_seen(datasette: Datasette) -> JobsSeen:
     """Return the state of the jobs now; without a jobs file there are none.
 
-    The state of the last run tells whether a site has changed: reading it from the archive
+    The state of the last run says whether a site has changed: reading it from the archive
     would take a second for each site.
     """
     try:
@@ -116,8 +116,10 @@ def jobs_seen(datasette: Datasette) -> JobsSeen:
 
 
 def _health_of(job: Job, state: JobState, now: dt.datetime) -> Health:
-    changes = ("its page here says how",) if state.told == "changed" else ()
-    return health_of(job, state, now, Findings(changes=changes, is_full=state.told == "full"))
+    changes = ("its page here says how",) if state.reported == "changed" else ()
+    return health_of(
+        job, state, now, Findings(changes=changes, is_full=state.reported == "full")
+    )
 
 
 PAGES = ((r"^/$", home),)

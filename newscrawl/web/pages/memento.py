@@ -22,7 +22,7 @@ from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.read.captures import read_captures_at
 from newscrawl.archive.read.mementos import Memento, nearest, read_mementos
 from newscrawl.errors import ArchiveError, WarcError
-from newscrawl.evidence import read_kept
+from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.web.queries.archive_reader import archive_path, read
 from newscrawl.web.rendering import NotThere
@@ -117,7 +117,7 @@ def _text(path: Path, found: Memento) -> str | None:
                 article = read_version(archive.db, found.version_id or 0)
                 return f"{article.headline}\n\n{article.article_body}\n" if article else None
             captures = read_captures_at(archive.db, found.url, found.captured_at)
-            return decode(read_kept(archive, captures[-1]).body, None).text
+            return decode(read_stored(archive, captures[-1]).body, None).text
     except (ArchiveError, WarcError, IndexError):
         return None
 
@@ -160,7 +160,7 @@ def _link(url: str, relation: str, *more: str) -> str:
 
 
 def _in_header(url: str) -> str:
-    """Return an address without what would end it in a header."""
+    """Return an address without characters that would end it in a header."""
     kept = url.encode("utf-8", "replace")
     return "".join(
         chr(byte) if 33 <= byte <= 126 and byte not in b'<>"\\' else f"%{byte:02X}"

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Request, Response
 
 from newscrawl.web.display.charts import (
     Drawing,
-    Look,
+    Style,
     draws,
     note_svg,
     png_of,
@@ -48,7 +48,7 @@ _KINDS = {
 
 
 async def all_questions(datasette: Datasette, request: Request) -> Response:
-    """List the questions by what one wants to know, each with a sentence of its answer."""
+    """List the questions by subject, each with a sentence of its answer."""
     language = language_of(request)
     listed = [one for one in questions().values() if one.group]
     found = await _answers_at_hand(datasette, listed)
@@ -166,7 +166,7 @@ async def picture_response(
 
 
 async def render_chart(
-    datasette: Datasette, form: str, key: tuple[Any, ...], drawing: Drawing, look: Look
+    datasette: Datasette, form: str, key: tuple[Any, ...], drawing: Drawing, look: Style
 ) -> Response:
     """Return *drawing* in the format *form*, cached under *key*."""
     draw = partial(_DRAWN[form], drawing, look)
@@ -188,20 +188,20 @@ def _labelled(found: Answer, language: str) -> Answer:
     return Answer(found.columns, tuple(map(tuple, rows)))
 
 
-def look_of(request: Request) -> Look:
+def look_of(request: Request) -> Style:
     """Return the appearance that the address wants: `?theme=dark`, `?width=narrow`."""
-    return Look(
+    return Style(
         is_dark=request.args.get("theme") == "dark",
         is_narrow=request.args.get("width") == "narrow",
         is_rtl=direction_of(language_of(request)) == "rtl",
     )
 
 
-def _as_json(drawing: Drawing, look: Look) -> str:
+def _as_json(drawing: Drawing, look: Style) -> str:
     return json.dumps(specification(drawing, look), ensure_ascii=False)
 
 
-_DRAWN: Mapping[str, Callable[[Drawing, Look], Any]] = {
+_DRAWN: Mapping[str, Callable[[Drawing, Style], Any]] = {
     "svg": svg_of,
     "png": png_of,
     "vl.json": _as_json,

@@ -29,6 +29,7 @@ from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.errors import UsageError
 from newscrawl.ingest.public_addresses import PrivateHosts
 from newscrawl.outcomes import Outcome
+from newscrawl.system.environment import environment_with
 from newscrawl.text.urls import as_sent, host_of, port_of
 
 DRAWN_BY = "X-Newscrawl-Drawn-By"
@@ -99,7 +100,7 @@ def use_browser(settings: BaseSettings) -> None:
             "chromium_sandbox": os.geteuid() != 0,
             # Workers and frames send it too: none is named HeadlessChrome.
             "args": [*_SWITCHES, f"--user-agent={settings['USER_AGENT']}"],
-            "env": _without_proxies(os.environ),
+            "env": _without_proxies(environment_with()),
         },
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": _SECONDS * 1000,
         "PLAYWRIGHT_MAX_CONTEXTS": 2,

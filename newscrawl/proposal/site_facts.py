@@ -22,7 +22,7 @@ _LANGUAGE_SHARE = 0.2
 
 
 @attrs.frozen(kw_only=True)
-class SiteLook:
+class SiteFacts:
     """The facts of a site after a few of its pages."""
 
     home: str
