@@ -209,7 +209,7 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
 
 
 def _of_play(runs: Sequence[Run]) -> set[Key]:
-    """Return the kinds of parts for comments that hold minutes of play: a match as it goes on."""
+    """Return the kinds of parts for comments that hold the minutes of a match."""
     minutes = [
         run for run in runs if len(run.text) <= LONGEST_MINUTE and _MINUTE.match(run.text)
     ]
