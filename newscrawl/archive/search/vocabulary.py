@@ -13,6 +13,10 @@ from newscrawl.archive.search.name_index import name_rows, read_names
 from newscrawl.text.stems import stem_text
 
 _CHUNK = 500
+# A sum for each word over the places where it stands; a word at another place has another sum.
+_WORDS = """SELECT term, sum(1 + (doc * 2654435761 + offset * 40503
+        + (unicode(col) * 64 + length(col)) * 2246822519 & 0xFFFFFFFF))
+    FROM temp.words_of_index GROUP BY term"""
 
 
 def index_problems(db: Database) -> Iterator[str]:
@@ -28,7 +32,7 @@ def index_problems(db: Database) -> Iterator[str]:
 
 
 def _expected(db: Database) -> tuple[Counter[str], set[int]]:
-    """Return how often each word stands in the articles, and the hash of each row of names."""
+    """Return the sum of each word of the articles, and the hash of each row of names."""
     fresh = sqlite3.connect(":memory:")
     counts: Counter[str] = Counter()
     names: set[int] = set()
@@ -49,15 +53,15 @@ def _expected(db: Database) -> tuple[Counter[str], set[int]]:
 
 
 def _vocabulary(connection: sqlite3.Connection) -> Counter[str]:
-    """Return how often each word of the index occurs; nothing of the file is changed."""
+    """Return the sum of each word of the index; nothing of the file is changed."""
     (is_query_only,) = connection.execute("PRAGMA query_only").fetchone()
     connection.execute("PRAGMA query_only = OFF")  # a temporary table is no change of the file
     try:
         connection.execute(
             "CREATE VIRTUAL TABLE temp.words_of_index "
-            "USING fts5vocab('main', 'article_search', 'row')"
+            "USING fts5vocab('main', 'article_search', 'instance')"
         )
-        found = connection.execute("SELECT term, cnt FROM temp.words_of_index").fetchall()
+        found = connection.execute(_WORDS).fetchall()
         connection.execute("DROP TABLE temp.words_of_index")
     finally:
         connection.execute(f"PRAGMA query_only = {is_query_only}")
