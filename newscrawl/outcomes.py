@@ -93,6 +93,18 @@ class Evidence:
 
 
 @attrs.frozen(kw_only=True)
+class Statement:
+    """One statement of a publisher about the use of its pages by machines."""
+
+    signal: str
+    """content-signal, content-usage, ai-robots, rsl, tdm or robots."""
+    stated_in: str
+    """robots.txt, tdmrep.json, header, meta or link."""
+    words: str
+    """The words as printed, in one line."""
+
+
+@attrs.frozen(kw_only=True)
 class Observation:
     """One request and its outcome."""
 
@@ -126,5 +138,11 @@ class Observation:
     """The SHA-256 of the body, in hexadecimal."""
     opt_outs: tuple[str, ...] = ()
     """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
+    statements: tuple[Statement, ...] = ()
+    """Statements of the answer about its use by machines, word for word."""
     evidence: Evidence | None = None
     """Place of the answer as received; None if no evidence is stored."""
+    source_url: str | None = None
+    """Where another archive has the capture; None for a visit of our own."""
+    source_digest: str | None = None
+    """Digest of the capture in the index of that archive."""

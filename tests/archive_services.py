@@ -94,12 +94,18 @@ class Services(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.answers_at_once = 70
         """Most captures in one answer of the Wayback CDX server."""
+        self.index_failure: Answer | None = None
+        """Answer of the Wayback CDX server to each request; None if it works."""
         self.busy: dict[int, str] = {}
         """By the number of a request, the Retry-After of an answer 429."""
         self.victim: int | None = None
         self.kill_at = 0
         """The number of the request that kills *victim*; 0 for none."""
         self.collections = {"CC-MAIN-2024-10": ("2024-02-20", "2024-03-05")}
+        self.saves: dict[str, list[dict[str, str]]] = {}
+        """Answers of Save Page Now about the job of an address, in turn; the last stays."""
+        self.saved: list[str] = []
+        """Addresses that were to be saved, as they came."""
         self.news: dict[str, list[tuple[str, bytes]]] = {}
         """WARC files of CC-NEWS by month, each with its name and content."""
 
@@ -136,13 +142,40 @@ class Services(ThreadingHTTPServer):
         asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         place = "replay" if "id_/" in path else parts.path.split("/")[1]
         answers: dict[str, Callable[[], Answer]] = {
-            "cdx": lambda: self._wayback_index(asked),
+            "cdx": lambda: self.index_failure or self._wayback_index(asked),
             "town": lambda: (200, {}, self._lines(self._listed(asked))),
+            "save": lambda: self._save_status(parts.path.rpartition("/")[2]),
             "replay": lambda: self._replay(path),
             "index": lambda: self._crawl_index(parts.path.removeprefix("/index/"), asked),
             "data": lambda: self._data(parts.path.removeprefix("/data/"), headers),
         }
         return answers.get(place, lambda: (404, {}, b"not found"))()
+
+    def answer_save(self, path: str, headers: dict[str, str], body: bytes) -> Answer | None:
+        """Return the answer of Save Page Now to a POST."""
+        with self.lock:
+            self.requests.append(path)
+            number = len(self.requests)
+        if number == self.kill_at and self.victim is not None:
+            os.kill(self.victim, signal.SIGKILL)
+            return None
+        if headers.get("authorization") != "LOW key:secret":
+            return 401, {}, b'{"message": "You need to be logged in to use Save Page Now."}'
+        url = parse_qs(body.decode())["url"][0]
+        self.saved.append(url)
+        first = self.saves.get(url, [{"status": "pending"}])[0]
+        if "status_ext" in first and first.get("at") == "post":
+            return 200, {}, json.dumps(first).encode()
+        job = f"spn2-{hashlib.sha256(url.encode()).hexdigest()[:20]}"
+        return 200, {}, json.dumps({"url": url, "job_id": job}).encode()
+
+    def _save_status(self, job: str) -> Answer:
+        for url, answers in self.saves.items():
+            if job == f"spn2-{hashlib.sha256(url.encode()).hexdigest()[:20]}":
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                return 200, {}, json.dumps(answer).encode()
+        success = {"status": "success", "timestamp": "20260301120000"}
+        return 200, {}, json.dumps(success).encode()
 
     def _listed(self, asked: dict[str, str]) -> list[Held]:
         key, match = surt_from(asked["url"]), asked.get("matchType", "exact")
@@ -285,6 +318,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._send(self.server.answer(self.path, headers))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._send(self.server.answer_save(self.path, headers, body))
 
     def _send(self, answer: Answer | None) -> None:
         if answer is None:

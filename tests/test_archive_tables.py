@@ -22,6 +22,7 @@ from newscrawl.archive.export.parquet import GROUP, GROUP_LETTERS
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.article import LiveBlogUpdate
 from newscrawl.errors import NewscrawlError, UsageError
+from newscrawl.outcomes import Statement
 from tests.archive_samples import (
     MORNING,
     RELATED,
@@ -70,6 +71,8 @@ def save_absences(archive: Archive) -> None:
     moved = observation_at(
         MORNING + hours(2), url=OTHER, outcome="redirect", status=301, final_url=new
     )
+    stated = Statement(signal="rsl", stated_in="link", words="https://shams.example/l.xml")
+    moved = attrs.evolve(moved, statements=(stated,), source_url="https://web.example/1")
     archive.record_visit(moved, site=SITE, run=None)
     there = observation_at(MORNING + hours(2), url=new)
     article = attrs.evolve(archive.get(OTHER), url=new)

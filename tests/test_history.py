@@ -157,7 +157,7 @@ def test_three_hundred_captures_make_the_right_versions(tmp_path: Path) -> None:
     assert len(pages) < report["plan"]["wanted"], "revisits need no request"
 
 
-@pytest.mark.parametrize("first", [1, 4, 19])
+@pytest.mark.parametrize("first", [2, 19])
 def test_history_goes_on_after_a_kill_at_any_request(tmp_path: Path, first: int) -> None:
     """Kill the command at several requests, each time some later than the last."""
     captures = [one for one in three_hundred() if int(one.url.rpartition("/")[2]) < 5]
@@ -209,6 +209,26 @@ def test_own_visits_and_theirs_are_one_timeline(tmp_path: Path) -> None:
     ]
     told = run("edits", "--archive", path, "--cause", "any")
     assert "between 2019-02-02 06:00 and 2019-02-03 18:00 UTC" in told.stdout
+
+
+def test_source_and_digest_are_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    captures = [held(1, 0, 0), held(1, 0, 1)]
+    with serving(captures) as services:
+        history(services, path, f"{HOST}/news/1")
+        address = f"{services.url}/web/20190201060000id_/{HOST}/news/1"
+    with Archive.open_read_only(path) as archive:
+        [capture] = archive.captures(f"{HOST}/news/1")
+        seen = archive.db.execute(
+            "SELECT outcome, source_url, source_digest FROM observation ORDER BY fetched_at"
+        ).fetchall()
+    assert (capture.source_url, capture.source_digest) == (address, captures[0].digest)
+    assert seen == [
+        ("stored", address, captures[0].digest),
+        ("unchanged", None, captures[0].digest),
+    ]
+    shown = run("export", "--table", "observation", "--format", "jsonl", "--archive", path)
+    assert json.loads(shown.stdout.splitlines()[0])["source_url"] == address
 
 
 def test_plan_is_shown_and_nothing_is_fetched(tmp_path: Path) -> None:
@@ -453,6 +473,50 @@ def test_address_with_a_query_is_requested_as_it_is(tmp_path: Path) -> None:
     with serving(captures) as services:
         _, report = history(services, path, url)
     assert report["outcomes"] == {"stored": 1}
+
+
+def test_index_without_captures_ends_the_query(tmp_path: Path) -> None:
+    """A crawl without captures answers 404, which cdx_toolkit requested for ever (#16)."""
+    captures = [held(1, 0, 365 * 6)]
+    with serving(captures) as services:
+        services.collections |= {"CC-MAIN-2025-05": ("2025-01-12", "2025-01-26")}
+        _, plan = history(
+            services,
+            tmp_path / "a.db",
+            *("other.example", "--from", "2024", "--dry-run"),
+            source="commoncrawl",
+        )
+    assert (plan["listed"], plan["wanted"]) == (0, 0)
+    assert len(services.requests) == 3, "the list of crawls, and each crawl once"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (503, b"Temporarily Unavailable", "HTTP 503 at each of 5 tries"),
+        (
+            403,
+            b"AdministrativeAccessControlException: Blocked Site Error",
+            "Blocked Site Error",
+        ),
+        (200, b'[["urlkey","timestamp"', "no list of captures"),
+        (200, b"<html>Offline</html>", "no list of captures"),
+    ],
+)
+def test_failing_index_is_told_in_a_line(
+    status: int, body: bytes, told: str, tmp_path: Path
+) -> None:
+    """Failures at which wayback-machine-downloader ended with a traceback (#307, #309)."""
+    with serving([]) as services:
+        services.index_failure = (status, {}, body)
+        done = run(
+            *("history", "jisr.example", "--archive", tmp_path / "a.db"),
+            environment=services.environment,
+        )
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_dead_service_is_told_in_a_line(tmp_path: Path) -> None:

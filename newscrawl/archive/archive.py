@@ -28,6 +28,7 @@ from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture, EvidenceIndex
 from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.edits import Edit, EditCause, read_edits
+from newscrawl.archive.read.statements import SiteStatement, read_statements
 from newscrawl.archive.read.stats import Stats
 from newscrawl.archive.read.versions import (
     Difference,
@@ -292,6 +293,14 @@ class Archive:
         if number is None:
             raise NotInArchive(f"{self.path} has no article {url_or_id}")
         return number
+
+    def statements(self, site: str | None = None) -> tuple[SiteStatement, ...]:
+        """Return what one site, or each, states about the use of its pages by machines.
+
+        Word for word, with the times of the first and last visit that saw it.
+        """
+        with self._session.clear_errors():
+            return read_statements(self.db, site)
 
     def edits(
         self,

@@ -134,6 +134,10 @@ SUMMARIES = {
         "Run jobs, a process each: those named, or with --due all whose time has come.",
     ),
     "runs": Summary("crawl.runs", "List the last crawls: time, end and exit status."),
+    "save-now": Summary(
+        "pages.save_now",
+        "Have the Internet Archive save the new articles of SITE, or of all, by Save Page Now.",
+    ),
     "schedule": Summary(
         "crawl.jobs", "Crawl SITE, a declared name or an address, at regular times."
     ),

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import attrs
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
@@ -31,9 +32,18 @@ from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.errors import ExtractionError
-from newscrawl.ingest.opt_outs import TDMREP_PATH, is_reserved, opt_outs_of, parse_tdmrep
+from newscrawl.ingest.opt_outs import (
+    TDMREP_PATH,
+    is_reserved,
+    opt_outs_of,
+    parse_tdmrep,
+    path_and_query,
+    tdm_statements,
+)
+from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
+from newscrawl.outcomes import Statement
 from newscrawl.text.urls import clean_url
 
 _READ = [status for status in range(200, 600) if status not in range(300, 400)]
@@ -59,6 +69,7 @@ class LookSpider(Spider):
             "site": self.site.name if self.site else None,
             "sources": [],
             "opt_outs": [],
+            "statements": [],
         }
 
     async def start(self) -> AsyncIterator[Any]:
@@ -105,6 +116,7 @@ class LookSpider(Spider):
         """Note the rules of tdmrep.json."""
         rules = parse_tdmrep(response.body) if response.status == 200 else None
         self.seen["tdmrep"] = None if rules is None else [rule.as_json() for rule in rules]
+        self._note_statements(response.url, tdm_statements(rules or ()))
         if rules and is_reserved(urlsplit(self.url).path or "/", rules):
             self.seen["opt_outs"].append(
                 {"page": "home page", "opt_outs": ["tdm (tdmrep.json)"]}
@@ -132,11 +144,25 @@ class LookSpider(Spider):
     def _note_robots(self, url: str) -> None:
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         self.seen["robots"] = robots.summary_of(url) if robots is not None else None
+        if robots is not None:
+            self._note_statements(url, robots.statements_of(url).statements)
 
     def _note_opt_outs(self, response: Response, page: str) -> None:
-        found = opt_outs_of(page_from(response), headers_of(response))
+        shown, headers = page_from(response), headers_of(response)
+        self._note_statements(response.url, page_statements(shown, headers))
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        path = path_and_query(response.url)
+        stated = robots.statements_of(response.url).opt_outs_for(path) if robots else {}
+        found = opt_outs_of(shown, headers, robots=stated)
         if found:
             self.seen["opt_outs"].append({"page": page, "opt_outs": list(found)})
+
+    def _note_statements(self, url: str, statements: Iterable[Statement]) -> None:
+        noted = self.seen["statements"]
+        for one in statements:
+            row = attrs.asdict(one)
+            if not any(row.items() <= known.items() for known in noted):
+                noted.append(row | {"url": url})
 
     def _listing(self, response: Response) -> Listing | None:
         try:

@@ -82,6 +82,9 @@ class CaptureWriter:
         if seen is None:
             self.write_without_page(capture, Outcome.NOT_HTML, reading.skipped or "")
             return
+        source = (taken.source_url, capture.digest or None)
+        seen = attrs.evolve(seen, source_url=source[0], source_digest=source[1])
+        reading = attrs.evolve(reading, observation=seen)
         joins = Joins()
         for one in (*joins.take(task, reading), *joins.rest()):
             self.readings.write(one)
@@ -132,4 +135,5 @@ def _observation(capture: IndexedCapture, outcome: Outcome, reason: str) -> Obse
         outcome=outcome,
         reason=reason,
         fetched_at=capture.captured_at,
+        source_digest=capture.digest or None,
     )

@@ -192,9 +192,12 @@ def _page(client: Client, url: str) -> IndexPage:
     if answer.status == 404:
         return IndexPage(captures=())
     try:
-        return parse_page(answer.body.decode("utf-8", "replace"))
+        page = parse_page(answer.body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise FetchError(url, Outcome.PARSE_ERROR, f"no list of captures: {error}") from error
+    if page.damaged and not page.captures:
+        raise FetchError(url, Outcome.PARSE_ERROR, "no list of captures, but another text")
+    return page
 
 
 def _answer(client: Client, url: str) -> Reply:

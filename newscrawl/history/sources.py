@@ -56,7 +56,7 @@ class StoreOfFile:
 def source_named(name: str, client: Client) -> Source:
     """Return the source called *name*. Raises UsageError if there is none."""
     if name == "wayback":
-        index: Index = WaybackIndex(_address("NEWSCRAWL_WAYBACK"), client)
+        index: Index = WaybackIndex(wayback_address(), client)
         return Source(name=name, index=index, store=_wayback(client))
     if name == "commoncrawl":
         index = CommonCrawlIndex(_address("NEWSCRAWL_COMMON_CRAWL_INDEX"), client)
@@ -92,8 +92,13 @@ def _address(name: str) -> str:
     return variable(name, _DEFAULTS[name]).rstrip("/")
 
 
+def wayback_address() -> str:
+    """Return the address of the Wayback Machine."""
+    return _address("NEWSCRAWL_WAYBACK")
+
+
 def _wayback(client: Client) -> Store:
-    return ReplayStore(f"{_address('NEWSCRAWL_WAYBACK')}/web", client)
+    return ReplayStore(f"{wayback_address()}/web", client)
 
 
 def _crawls(client: Client) -> Store:

@@ -28,6 +28,7 @@ from newscrawl.ingest.acceptance import (
 from newscrawl.ingest.multi_page import first_page
 from newscrawl.ingest.opt_outs import OBEYED, opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
+from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import REDIRECTS, Evidence, Observation, Outcome
 from newscrawl.page import Page
@@ -225,7 +226,11 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         return Reading(
             observation=attrs.evolve(seen, outcome=Outcome.REDIRECT, final_url=final_url)
         )
-    seen = attrs.evolve(seen, opt_outs=opt_outs_of(page, record.headers))
+    seen = attrs.evolve(
+        seen,
+        opt_outs=opt_outs_of(page, record.headers),
+        statements=page_statements(page, record.headers),
+    )
     opted_out = obeyed_opt_out(seen.opt_outs, task.policy.obeyed)
     if opted_out is not None:
         row = attrs.evolve(seen, outcome=Outcome.OPTED_OUT, reason=opted_out, evidence=None)

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import attrs
 
 from newscrawl.errors import ExtractionError
+from newscrawl.ingest.usage_statements import (
+    page_opt_outs,
+    page_statements,
+)
+from newscrawl.outcomes import Statement
 from newscrawl.page import Page
 
 OPT_OUTS = MappingProxyType(
@@ -23,6 +29,12 @@ OPT_OUTS = MappingProxyType(
         "tdm": "the rights of text and data mining are reserved (TDMRep)",
         "noai": "the page is not for the training of models",
         "noimageai": "its pictures are not for the training of models",
+        "ai-train": "the page is not for training (Content-Signal, Content-Usage)",
+        "ai-input": "the page is not for answers of models (Content-Signal)",
+        "search": "the page is not for search (Content-Signal, Content-Usage)",
+        "bots": "the page is not for automated processing (Content-Usage)",
+        "ai-robots": "robots.txt closes the page to robots that gather texts for AI",
+        "rsl": "a licence says to whom the page is licensed (RSL)",
     }
 )
 """The known opt-outs, and the meaning of each."""
@@ -35,6 +47,7 @@ MAX_TDMREP = 256 * 1024
 """So many bytes of a tdmrep.json are read."""
 
 _AGENT = "newscrawl"
+_DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
 _MAX_METAS = 300
 _MAX_RULES = 1_000
 _RESERVATION = "tdm-reservation"
@@ -56,13 +69,20 @@ class TdmRule:
 
 
 def opt_outs_of(
-    page: Page, headers: Sequence[tuple[str, str]], *, is_reserved: bool = False
+    page: Page,
+    headers: Sequence[tuple[str, str]],
+    *,
+    is_reserved: bool = False,
+    robots: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[str, ...]:
     """Return the opt-outs of *page*, each with its source: `noarchive (meta)`.
 
-    *headers* are those of the answer; *is_reserved* is the rule of tdmrep.json for the page.
+    *headers* are those of the answer; *is_reserved* is the rule of tdmrep.json for the page,
+    and *robots* are the opt-outs in the robots.txt of its host, each with its line.
     """
-    found = dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
+    found = dict(robots)
+    found |= page_opt_outs(page_statements(page, headers))
+    found |= dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
     metas = list(_metas(page))
     for name, content in metas:
         if name in {"robots", _AGENT}:
@@ -93,6 +113,20 @@ def parse_tdmrep(body: bytes) -> tuple[TdmRule, ...] | None:
         return None
     found = (_rule(rule) for rule in rules[:_MAX_RULES])
     return tuple(rule for rule in found if rule)
+
+
+def path_and_query(url: str) -> str:
+    """Return the path of *url* with its query, for the rules of robots.txt and tdmrep.json."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def tdm_statements(rules: Iterable[TdmRule]) -> tuple[Statement, ...]:
+    """Return the rules of a tdmrep.json as statements."""
+    return tuple(
+        Statement(signal="tdm", stated_in="tdmrep.json", words=json.dumps(rule.as_json()))
+        for rule in rules
+    )
 
 
 def is_reserved(path: str, rules: Iterable[TdmRule]) -> bool:
@@ -143,7 +177,7 @@ def _robots_words(headers: Sequence[tuple[str, str]]) -> Iterable[str]:
 
 def _words(directives: str) -> list[str]:
     words = re.split(r"[\s,]", directives[:2000].lower())
-    return [word for word in words if word in OPT_OUTS and word != "tdm"]
+    return [word for word in words if word in _DIRECTIVES]
 
 
 def _metas(page: Page) -> Iterable[tuple[str, str]]:

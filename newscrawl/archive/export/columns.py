@@ -30,6 +30,7 @@ TABLES = (
     "edit",
     "absence",
     "move",
+    "statement",
     "live_blog_update",
     "address",
     "provenance",
@@ -61,6 +62,7 @@ _CLASSES = {
     "edit": ("archive/read/edits.py", "Edit"),
     "absence": ("archive/read/absences.py", "Absence"),
     "move": ("archive/read/absences.py", "Move"),
+    "statement": ("archive/read/statements.py", "SiteStatement"),
     "copy": ("archive/copies/outlets.py", "Copy"),
     "copy_cluster": ("archive/copies/outlets.py", "ClusterSummary"),
 }

@@ -90,6 +90,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         merging.withdrawals()
         merging.absences()
         merging.layouts()
+        merging.statements()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -226,6 +227,20 @@ class Merge:
         )
         return int(found[0])
 
+    def statements(self) -> None:
+        """Copy the statements of sites, with their first and last times."""
+        for row in self._other.query("SELECT * FROM statement"):
+            site_id = lookup_tables.name_id(self._db, "sites", row["site"])
+            url_id = lookup_tables.url_id(self._db, row["url"])
+            self._db.execute(
+                """INSERT INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, NULL)
+                ON CONFLICT DO UPDATE SET first_seen = min(first_seen, excluded.first_seen),
+                    url_id = iif(last_seen <= excluded.last_seen, excluded.url_id, url_id),
+                    last_seen = max(last_seen, excluded.last_seen)""",
+                [site_id, row["signal"], row["stated_in"], row["words"], url_id,
+                 row["first_seen"], row["last_seen"]],
+            )  # fmt: skip
+
     def _read_version(self, version_id: int | None, extractor: str | None) -> Article | None:
         article = None if version_id is None else read_version(self._other, version_id)
         if article is None or extractor is None:
@@ -254,6 +269,8 @@ class Merge:
             opt_outs=tuple(row["opt_outs"].split(", ")) if row["opt_outs"] else (),
             size=row["size"],
             digest=row["digest"] or None,
+            source_url=row["source_url"],
+            source_digest=row["source_digest"],
             fetched_at=moment_from(row["fetched_at"]),
             evidence=evidence,
         )

@@ -25,7 +25,7 @@ _COLUMNS = """SELECT u.url, o.fetched_at, o.status, o.content_type, lower(hex(o.
         JOIN versions AS w ON w.article_id = v.article_id
             AND (w.first_seen, w.superseded_by IS NULL, w.id)
                 <= (v.first_seen, v.superseded_by IS NULL, v.id)
-        WHERE v.id = o.version_id)
+        WHERE v.id = o.version_id), o.source_url, o.source_digest
     FROM observations AS o JOIN urls AS u ON u.id = o.url_id
     JOIN evidence_files AS f ON f.id = o.evidence_file_id"""
 
@@ -57,6 +57,10 @@ class Capture:
     """The number of the article's version that it shows; None if it is no article."""
     evidence: Evidence
     """Where it lies; the file is relative to the folder of the archive."""
+    source_url: str | None = None
+    """Where another archive has it; None for a visit of our own."""
+    source_digest: str | None = None
+    """Its digest in the index of that archive."""
 
 
 def read_captures(db: Database, url_or_id: str | int) -> tuple[Capture, ...]:
@@ -185,7 +189,7 @@ def evidence_of(db: Database, article_id: int) -> tuple[Evidence, ...]:
 
 
 def _capture_from(row: Any) -> Capture:
-    url, fetched_at, status, content_type, sha256, *place, version = row
+    url, fetched_at, status, content_type, sha256, *place, version, source, digest = row
     return Capture(
         url=url,
         fetched_at=moment_from(fetched_at),
@@ -193,6 +197,8 @@ def _capture_from(row: Any) -> Capture:
         content_type=content_type,
         sha256=sha256 or None,
         version=version,
+        source_url=source,
+        source_digest=digest,
         evidence=Evidence(**dict(zip(_PLACE, place, strict=True))),
     )
 

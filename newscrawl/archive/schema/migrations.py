@@ -210,6 +210,13 @@ def _add_kinds(db: Database) -> None:
         _run_script(db, "m018_kinds.sql")
 
 
+@MIGRATIONS()
+def m019_statements(db: Database) -> None:
+    """Add statements of sites about machines, sources of captures, and the queue of saves."""
+    _run_script(db, "m019_statements.sql")
+    _recreate_views(db)
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

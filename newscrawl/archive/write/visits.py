@@ -293,6 +293,7 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
     same = (visit.url_id, visit.seen_at, row["outcome"], row.get("version_id"))
     if db.execute(query, same).fetchone():
         return
+    _record_statements(db, visit)
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     db.conn.execute(f"INSERT INTO observations ({names}) VALUES ({marks})", list(row.values()))
     if row["outcome"] in PAGE_OUTCOMES:
@@ -304,6 +305,24 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
         )
         record_lists(db, shown)
     _update_absences(db, row)
+
+
+def _record_statements(db: Database, visit: Visit) -> None:
+    """Record the statements of an answer on its site, each once with its times."""
+    for one in visit.observation.statements:
+        db.conn.execute(
+            """INSERT INTO statements VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, NULL)
+            ON CONFLICT DO UPDATE SET first_seen = min(first_seen, ?6),
+                url_id = iif(last_seen <= ?6, ?5, url_id), last_seen = max(last_seen, ?6)""",
+            (
+                visit.site_id,
+                one.signal,
+                one.stated_in,
+                storable_text(one.words),
+                visit.url_id,
+                visit.seen_at,
+            ),
+        )
 
 
 def _may_miss(visit: Visit) -> bool:
@@ -338,6 +357,8 @@ def _observation_row(db: Database, visit: Visit) -> dict[str, Any]:
         "opt_outs": ", ".join(seen.opt_outs) or None,
         "size": storable_integer(seen.size),
         "digest": _bytes_from(seen.digest),
+        "source_url": seen.source_url,
+        "source_digest": seen.source_digest,
         **_evidence_columns(db, seen.evidence),
     }
 

@@ -110,6 +110,8 @@ def _facts(seen: dict[str, Any]) -> Iterator[tuple[str, Text | None]]:
     yield "quiet hours", shown("; ".join(seen["quiet_hours"]) or "none")
     tdmrep = seen.get("tdmrep")
     yield "tdmrep.json", shown("none" if tdmrep is None else f"{len(tdmrep)} rules")
+    for row in seen["statements"]:
+        yield "stated", shown(f"{row['words']} ({row['stated_in']})")
     for row in seen["opt_outs"]:
         yield "opt-outs", shown(f"{', '.join(row['opt_outs'])}: {row['page']}")
     if not seen["opt_outs"]:

@@ -21,7 +21,10 @@ from newscrawl.page import Page
 from newscrawl.text.urls import as_sent, route_of
 
 OPT_OUTS = "newscrawl_opt_outs"
+
 """Key in a request's meta for the opt-outs of its page."""
+STATEMENTS = "newscrawl_statements"
+"""The same for the statements about its use by machines."""
 
 
 _pages: WeakKeyDictionary[Response, Page] = WeakKeyDictionary()
@@ -64,6 +67,7 @@ def observation_from(
         size=len(response.body),
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
+        statements=response.request.meta.get(STATEMENTS, ()) if response.request else (),
         # A page that must not be stored is not stored as evidence either.
         exchange=exchange_of(response) if outcome != Outcome.OPTED_OUT else None,
         role=role_of(response),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import unquote
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.archive.read.statements import read_statements
 from newscrawl.archive.read.stats import COVERAGE
 from newscrawl.drift import read_drift
 from newscrawl.web.queries.archive_reader import read_cached
@@ -29,6 +31,7 @@ _LIST_PAGES = """SELECT u.url, (SELECT count(*) FROM promotions WHERE page_id = 
         = (SELECT id FROM sites WHERE name = ?)
     ORDER BY links DESC LIMIT 20"""
 
+MOST_STATEMENTS = 50
 COVERED = 1_000
 """Number of articles, the last added, that the coverage of fields is computed from."""
 _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen,
@@ -39,7 +42,7 @@ _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen
 
 async def site(datasette: Datasette, request: Request) -> Response:
     """Show one site by its name."""
-    name = request.url_vars["name"]
+    name = unquote(request.url_vars["name"])
 
     def facts(db: Database) -> dict[str, Any]:
         row = db.execute("SELECT id FROM sites WHERE name = ?", [name]).fetchone()
@@ -49,6 +52,7 @@ async def site(datasette: Datasette, request: Request) -> Response:
             "coverage": _coverage(db, row[0]),
             "changes": read_drift(db, name, dt.datetime.now(dt.UTC)).lines,
             "list_pages": list(db.query(_LIST_PAGES, [name])),
+            "statements": read_statements(db, name)[:MOST_STATEMENTS],
         }
 
     found = await read_cached(datasette, ("site", name), facts)

@@ -508,7 +508,9 @@ SELECT
     w.path AS evidence_file,
     o.evidence_offset,
     o.evidence_length,
-    o.evidence_record
+    o.evidence_record,
+    o.source_url,
+    o.source_digest
 FROM observations AS o
 -- LEFT, though every row has both: SQLite then leaves out what a plain question does not name.
 LEFT JOIN sites AS s ON s.id = o.site_id
@@ -516,6 +518,13 @@ LEFT JOIN urls AS u ON u.id = o.url_id
 LEFT JOIN urls AS f ON f.id = o.final_url_id
 LEFT JOIN extractors AS e ON e.id = o.extractor_id
 LEFT JOIN evidence_files AS w ON w.id = o.evidence_file_id;
+
+-- What sites state about the use of their pages by machines, and since when.
+CREATE VIEW statement AS
+SELECT s.name AS site, x.signal, x.stated_in, x.words, u.url, x.first_seen, x.last_seen
+FROM statements AS x
+JOIN sites AS s ON s.id = x.site_id
+JOIN urls AS u ON u.id = x.url_id;
 
 CREATE VIEW run AS
 SELECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from asyncio import Future, get_running_loop
 
+import attrs
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -14,8 +15,14 @@ from scrapy.utils.httpobj import urlparse_cached
 from newscrawl.archive.crawl_state.reservations import read_reservations, write_reservations
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.redirects import record_redirects
-from newscrawl.crawl.download.response import OPT_OUTS, observation_from, unanswered
+from newscrawl.crawl.download.response import (
+    OPT_OUTS,
+    STATEMENTS,
+    observation_from,
+    unanswered,
+)
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError
@@ -26,11 +33,14 @@ from newscrawl.ingest.opt_outs import (
     opt_outs_of,
     parse_tdmrep,
     refusal,
+    tdm_statements,
 )
+from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
 _RESERVED = "newscrawl_reserved"
+_ROBOTS = "newscrawl_robots_opt_outs"
 NAME = "tdmrep.json"
 KEPT_FOR = dt.timedelta(days=1)
 """The age up to which a stored tdmrep.json is used without a request."""
@@ -59,6 +69,12 @@ class OptOutMiddleware:
         request.meta[_RESERVED] = is_reserved(path, rules)
         if request.meta[_RESERVED] and "tdm" in self.obeyed:
             raise Refused(Outcome.OPTED_OUT, f"tdm ({NAME})")
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        stated = robots.statements_of(request.url).opt_outs_for(path) if robots else {}
+        request.meta[_ROBOTS] = stated
+        refused = next((word for word in stated if word in self.obeyed), None)
+        if refused is not None:
+            raise Refused(Outcome.OPTED_OUT, f"{refused} ({stated[refused]})")
 
     async def _rules_of(self, origin: str) -> tuple[TdmRule, ...]:
         if origin not in self._rules:
@@ -91,9 +107,8 @@ class OptOutMiddleware:
         record_redirects(recorder, response)
         found = parse_tdmrep(response.body) if response.status == 200 else None
         rules = found or ()
-        recorder.record(
-            "", observation_from(response, *_outcome_of(response, found), kind=NAME)
-        )
+        seen = observation_from(response, *_outcome_of(response, found), kind=NAME)
+        recorder.record("", attrs.evolve(seen, statements=tdm_statements(rules)))
         if recorder.archive is not None and response.status < 500:
             try:
                 write_reservations(recorder.archive, origin, [rule.as_json() for rule in rules])
@@ -111,8 +126,11 @@ def _outcome_of(response: Response, rules: tuple[TdmRule, ...] | None) -> Proble
 def refused_by(response: Response, page: Page, obeyed: frozenset[str]) -> str | None:
     """Note the opt-outs of *page* for its observation; return one that is *obeyed*, if any."""
     meta = response.request.meta if response.request is not None else {}
-    found = opt_outs_of(page, headers_of(response), is_reserved=meta.get(_RESERVED, False))
-    meta[OPT_OUTS] = found
+    headers = headers_of(response)
+    found = opt_outs_of(
+        page, headers, is_reserved=meta.get(_RESERVED, False), robots=meta.get(_ROBOTS, {})
+    )
+    meta[OPT_OUTS], meta[STATEMENTS] = found, page_statements(page, headers)
     return refusal(found, obeyed)
 
 

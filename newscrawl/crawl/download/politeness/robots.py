@@ -25,6 +25,7 @@ from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
+from newscrawl.ingest.usage_statements import RobotsStatements, parse_robots_statements
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import clean_url
@@ -52,6 +53,8 @@ class Rules:
     """The outcome and reason of every request, if robots.txt could not be read."""
     may_pass: bool = False
     """True if the host answered, and the next run requests the refused address again."""
+    statements: RobotsStatements = attrs.field(factory=RobotsStatements)
+    """Statements about the use of pages by machines."""
 
     def check(self, url: str, agent: str) -> None:
         """Raise Refused if *url* may not be requested, Postponed where that is unknown."""
@@ -92,6 +95,12 @@ class RobotsMiddleware:
         base = f"{_origin(Request(url))}/robots.txt"
         named = (clean_url(base, line) for line in islice(rules.sitemaps, MAX_SITEMAPS))
         return tuple(dict.fromkeys(filter(None, named)))
+
+    def statements_of(self, url: str) -> RobotsStatements:
+        """Return the statements of the robots.txt of the host of *url*; none if not read."""
+        known = self._rules.get(_origin(Request(url)))
+        is_read = known is not None and known.done()
+        return known.result().statements if known and is_read else RobotsStatements()
 
     def summary_of(self, url: str) -> dict[str, Any] | None:
         """Return our rules in the robots.txt of the host of *url*; None if it was not read.
@@ -194,11 +203,17 @@ def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:
         return Rules(refusal=(Outcome.ROBOTS, reason)), observation
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     text = decode(body[:MAX_BYTES], kind).text
-    rules = Rules(rules=Protego.parse(with_whole_tokens(text, agent)))
-    outcome = (Outcome.SOURCE, "robots.txt")
+    parsed = Protego.parse(with_whole_tokens(text, agent))
     if is_html(body):
         outcome = (Outcome.PARSE_ERROR, "robots.txt is an HTML page")
-    return rules, observation_from(response, *outcome, kind="robots.txt")
+        seen = observation_from(response, *outcome, kind="robots.txt")
+        return Rules(rules=parsed), seen
+    stated = parse_robots_statements(text)
+    seen = observation_from(response, Outcome.SOURCE, "robots.txt", kind="robots.txt")
+    return (
+        Rules(rules=parsed, statements=stated),
+        attrs.evolve(seen, statements=stated.statements),
+    )
 
 
 def with_whole_tokens(text: str, agent: str) -> str:
