@@ -184,6 +184,23 @@ ESCAPES = {
     "prefetch": "<link rel=prefetch href={inside}/prefetch><script type=speculationrules>"
     '{{"prerender": [{{"urls": ["{inside}/prerender"], "eagerness": "immediate"}}]}}</script>',
     "rtc": "<script>document.title = typeof RTCPeerConnection</script>",
+    "refresh": '<meta http-equiv=refresh content="0;url={mapped}/refresh">',
+    "others": """
+<link rel=stylesheet href=/r/style>
+<link rel=preconnect href={inside}><link rel=modulepreload href={inside}/module>
+<object data={inside}/object></object><embed src=/r/embed><iframe src=file:///etc/passwd></iframe>
+<iframe src="view-source:{inside}/source"></iframe><a id=a download ping={inside}/ping
+href={inside}/download>x</a><svg><use href={inside}/use.svg#a /></svg>
+<script>
+document.getElementById('a').click();
+new EventSource('{inside}/events');
+import('/r/import').catch(() => 0);
+new Worker(URL.createObjectURL(new Blob(["fetch('{inside}/blob', {{mode: 'no-cors'}})"])));
+fetch('{inside}/alive', {{mode: 'no-cors', keepalive: true, method: 'POST'}}).catch(() => 0);
+fetch('http://localhost:{port}/name', {{mode: 'no-cors'}}).catch(() => 0);
+fetch('http://0x7f.2:{port}/hex', {{mode: 'no-cors'}}).catch(() => 0);
+try {{ new WebTransport('https://{place}/transport') }} catch (error) {{}}
+</script>""",
     "leave": "<script>setTimeout(() => {{ location = '/r/leave' }}, 50)</script>",
     "robots": "<script>setTimeout(() => {{ location = '{closed}/x' }}, 50)</script>",
 }
@@ -208,6 +225,8 @@ def test_no_way_out_of_a_page_reaches_a_private_host(tmp_path: Path) -> None:
             "inside": inside.url,
             "place": inside.url.removeprefix("http://"),
             "closed": closed.url,
+            "mapped": f"http://[::ffff:127.0.0.2]:{inside.server_port}",
+            "port": inside.server_port,
         }
         for name, escape in ESCAPES.items():
             page = article(f"The {name} story", escape.format(**places))

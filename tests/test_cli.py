@@ -22,7 +22,7 @@ from newscrawl.sample_site import Newsroom, articles
 from newscrawl.sample_site.answers import png
 from newscrawl.text.urls import readable_url
 from tests.archive_samples import URL, article_at, observation_at
-from tests.command_line import refusal, run
+from tests.command_line import refusal, run, run_on_terminal
 from tools.cli_reference import all_commands, reference
 
 ROOT = Path(__file__).parent.parent
@@ -265,6 +265,17 @@ def test_search_marks_the_words_that_were_found(kept: Path) -> None:
     assert " 1. [الميناء] يستقبل أول سفينة\n" in out
 
 
+@pytest.mark.parametrize(
+    "command", ["gone", "edits", "reclassify", "reextract --site", "watchlist add x", "search"]
+)
+def test_argument_that_is_no_text_is_one_line(kept: Path, command: str) -> None:
+    done = run(*command.split(), "a\udcff", "--archive", kept)
+    assert "Traceback" not in done.stderr
+    if command != "search":
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert "an argument is no text in UTF-8" in done.stderr
+
+
 def test_search_without_a_find_says_so(kept: Path) -> None:
     done = run("search", "زرافة", "-d", kept)
     assert (done.returncode, done.stdout) == (0, "Nothing was found.\n")
@@ -294,6 +305,29 @@ def test_runs_say_how_crawls_ended(kept: Path) -> None:
     assert "finished" in out
     [row] = json.loads(run("runs", "--json", "-d", kept).stdout)
     assert (row["spider"], row["site"], row["exit_status"]) == ("site", "shams.example", 0)
+
+
+@pytest.mark.parametrize(
+    "command", [("runs",), ("runs", "show", "1"), ("show", "1"), ("stats",)]
+)
+def test_no_value_of_an_archive_moves_the_cursor(kept: Path, command: tuple[str, ...]) -> None:
+    odd = "\x1b[2J\u202e\x9b1m\x07"
+    connection = sqlite3.connect(kept)
+    connection.create_function("row_digest", -1, lambda *_: 0)
+    for column in ("started_at", "finished_at", "spider", "newscrawl", "settings", "counts"):
+        value = json.dumps({odd: odd}) if column in {"settings", "counts"} else odd
+        connection.execute(f"UPDATE runs SET {column} = ?", (value,))  # noqa: S608
+    for column in ("date_published_zone", "date_published_precision", "in_language"):
+        connection.execute(f"UPDATE versions SET {column} = ?", (odd,))  # noqa: S608
+    connection.execute("UPDATE observations SET reason = ?, outcome = ?", (odd, odd))
+    connection.commit()
+    connection.close()
+    status, shown = run_on_terminal(*command, "--archive", kept)
+    piped = run(*command, "--archive", kept).stdout
+    assert status in {0, 1}
+    for text in (shown.replace("\x1b[0m", "").replace("\x1b[1m", ""), piped):
+        assert not {"\u202e", "\x9b", "\x07"} & set(text)
+        assert "\x1b[2J" not in text
 
 
 def test_sites_list_the_declarations_of_a_users_module(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.errors import ArchiveError
 from tests.archive_samples import article_at
-from tests.command_line import run
+from tests.command_line import refusal, run
 from tests.crawling import crawl, rows
 from tests.front_server import fill
 from tests.odd_server import article, odd_server
@@ -121,6 +121,33 @@ def test_missing_parts_and_a_wrong_index_are_found(
     done = run("check", "--archive", path)
     assert done.returncode == 1
     assert said in done.stdout, done.stdout
+
+
+def test_json_in_thousands_of_brackets_is_damage(tmp_path: Path, sound: bytes) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(sound)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE bodies SET blocks = ?", ("[" * 3_000 + "]" * 3_000,))
+    connection.commit()
+    connection.close()
+    said = refusal(run("show", "1", "--archive", path))
+    assert "blocks cannot be read" in said or "does not match its digest" in said
+    assert run("withdraw", "2", "--yes", "--reason", "x", "--archive", path).returncode == 1
+
+
+def test_values_of_other_types_are_damage(tmp_path: Path, sound: bytes) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(sound)
+    connection = sqlite3.connect(path)
+    for column in ("versions SET headline", "runs SET started_at", "link_lists SET heading"):
+        connection.execute(f"UPDATE {column} = x'00ff'")
+    connection.commit()
+    connection.close()
+    assert "version 1 is not what was saved" in run("check", "--archive", path).stdout
+    for command in (("runs",), ("show", "1"), ("search", "سفينة"), ("versions", "1")):
+        done = run(*command, "--archive", path)
+        assert "Traceback" not in done.stderr, (command, done.stderr)
+        assert done.returncode == 0 or "is damaged: " in refusal(done), command
 
 
 def test_archive_with_a_word_of_a_megabyte_is_sound(tmp_path: Path) -> None:

@@ -200,6 +200,16 @@ def test_records_of_odd_programs_are_read(archive: Archive, tmp_path: Path) -> N
     assert urls == {one.url for one in STORIES[:3]} | {"https://jisr.example/news/of%20(B)&x=1"}
 
 
+def test_status_that_is_none_is_no_fault_of_the_archive(
+    archive: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    sayings = [attrs.evolve(story(n), status=one) for n, one in enumerate(("000 x", "099 y"))]
+    path.write_bytes(singly([raw_record(one) for one in sayings]))
+    imported(archive, path)
+    assert archive.check() == ()
+
+
 def test_what_was_cut_is_read_once_the_file_is_whole(archive: Archive, tmp_path: Path) -> None:
     path, whole = tmp_path / "a.warc.gz", singly(RECORDS)
     path.write_bytes(whole[:-300])

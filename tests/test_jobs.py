@@ -312,6 +312,8 @@ def children(parent: int, name: str) -> list[int]:
         (JobState(started_at=NOON, finished_at=NOON, status=-9), 1, "failing"),
         (JobState(started_at=NOON, finished_at=NOON, status=0), 3, "late"),
         (JobState(started_at=NOON), 3, "late"),
+        (JobState(started_at=NOON + 9_000 * HOUR, finished_at=NOON, status=0), 1, "late"),
+        (JobState(started_at=NOON + 9_000 * HOUR), 1, "late"),
     ],
 )
 def test_health_in_a_word(state: JobState, hours: float, word: str) -> None:

@@ -315,6 +315,47 @@ def test_a_key_of_another_kind_ends_the_waiting(
     assert "another program" in str(ended[0])
 
 
+@pytest.mark.parametrize("field", ["from", "until"])
+@pytest.mark.parametrize("value", ["9" * 30, "inf", "soon", "99999999999999"])
+@pytest.mark.parametrize("life", [None, 60])
+def test_turns_of_another_program_are_dropped(
+    join: Join, server: RedisServer, field: str, value: str, life: int | None
+) -> None:
+    one, two = join(), join()
+    server.client.hset("newscrawl:turn:slow.example", mapping={"by": "other", field: value})
+    if life is not None:
+        server.client.expire("newscrawl:turn:slow.example", life)
+    assert one.wait_for_turn("slow.example", 60.0, 5.0) < 0.01
+    assert one.wait_for_turn("slow.example", 60.0, 5.0) == 0
+    assert one.dropped == 1
+    assert two.wait_for_turn("slow.example", 60.0, 5.0) > 50
+    two.rest("slow.example", 1.0)
+
+
+def test_a_leader_and_workers_of_another_program_are_no_obstacle(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
+    asked(queue, "/1", "/2")
+    assert taken(queue, 1) == ["/1"]
+    server.client.set(f"{queue.key}:leader", "ghost")
+    server.client.zadd(f"{queue.key}:workers", {"ghost": 9e15, "other": float("inf")})
+    server.client.hset(f"{queue.key}:held", request_key("/2"), "ghost")
+    server.client.zrem(f"{queue.key}:waiting", request_key("/2"))
+    assert queue.beat(60, may_lead=True).leads
+    assert taken(queue, 1) == ["/2"]
+
+
+def test_a_crawl_that_another_program_replaced_is_not_complete(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
+    server.client.set(f"{queue.key}:id", "other")
+    for _ in range(2):
+        assert queue.beat(60, may_lead=True).is_over
+    assert queue.dropped == 1
+
+
 def test_bytes_that_are_no_text_are_read(server: RedisServer) -> None:
     client = connect(BaseSettings({"NEWSCRAWL_FRONTIER": server.url}))
     client.set("strange", b"\xff\xfe")

@@ -16,7 +16,7 @@ from tests.debian import needs
 ROOT = Path(__file__).parent.parent
 PLAIN = {
     *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
-    "cryptography",
+    *("cryptography", "lxml", "twisted"),
     "sqlite-utils",
     "warcio",
 }

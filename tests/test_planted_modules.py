@@ -6,14 +6,16 @@ import os
 import subprocess
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
 import pytest
 
 from newscrawl.jobs import Job, add_job
+from newscrawl.jobs.watchlist import WatchlistFile
 from tests.front_server import Front, fill, wait_for
 from tests.importing import story
-from tests.odd_server import OddServer, article, odd_server
+from tests.odd_server import Answer, OddServer, article, odd_server
 from tests.raw_records import raw_record
 
 NAMES = (
@@ -83,6 +85,23 @@ def test_job_runs_none(planted: Path) -> None:
         done = run_in(planted, *job)
     assert "ferry: ended with status" in done.stderr
     assert (planted / "a.db").exists(), done.stderr
+
+
+def test_sender_of_the_watchlist_runs_none(planted: Path) -> None:
+    box = planted.parent / "box"
+    WatchlistFile(planted / "a.db").set_targets({"command": f"cat > {box}"})
+    fill(planted / "a.db")
+    WatchlistFile(planted / "a.db").add("ferry", "ferry")
+    with odd_server() as server:
+        url = f"{story_server(server)}/"
+        server.answers["/"] = Answer(f"<a href='{STORY}'>The ferry sails again</a>".encode())
+        add_job(planted / "jobs.toml", Job(name="ferry", every=3600, url=url))
+        run_in(planted, "run", "ferry", "--jobs-file", "jobs.toml", "--archive", "a.db")
+    until = time.monotonic() + 60
+    while not (box.exists() and box.read_text("utf-8")) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert "The ferry sails again" in box.read_text("utf-8")
+    assert not (planted.parent / "ran").exists()
 
 
 def test_import_runs_none(planted: Path) -> None:

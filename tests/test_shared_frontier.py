@@ -293,6 +293,49 @@ def test_redis_stays_away(crew: Crew) -> None:
     check_whole(crew, "a")
 
 
+RUBBISH = (
+    *(b"", b"\xff\xfe{}", b"[" * 9_000, b'{"url": "file:///etc/passwd", "priority": 0}'),
+    *(b'{"url": "https://a.example/", "priority": 1e999}', b"x" * 3_000_000),
+)
+
+
+def test_rubbish_of_another_program_is_dropped_and_told(crew: Crew) -> None:
+    set_crawl_delay(crew.site, 0.01)
+    crew.start("a")
+    crew.until(requests=10)
+    client = crew.redis.client
+    (place,) = (key.removesuffix(":id") for key in client.scan_iter("newscrawl:{*}:*:id"))
+    for number, item in enumerate(RUBBISH):
+        client.hset(f"{place}:items", f"strange-{number}", item)
+        client.zadd(f"{place}:waiting", {f"strange-{number}": -9e15 + number})
+        client.xadd(f"{place}:settled", {"by": "other", "what": item})
+    client.zadd(f"{place}:workers", {"ghost": 9e15})
+    client.hset(f"{place}:held", "strange-0", "ghost")
+    client.set(f"{place}:leader", "ghost")
+    host = crew.site.url.removeprefix("http://").partition(":")[0]
+    client.hset(f"newscrawl:turn:{host}", mapping={"from": "9" * 20})
+    status, said = crew.end("a")
+    assert status == 3, said
+    assert "Traceback" not in said
+    assert "not ours: dropped" in said
+    assert len(crew.articles("a")) == PAGES
+
+
+@pytest.mark.parametrize("name", ["waiting", "items", "held", "settled", "id"])
+def test_key_of_another_kind_in_a_crawl_ends_it_as_not_complete(crew: Crew, name: str) -> None:
+    set_crawl_delay(crew.site, 0.01)
+    crew.start("a")
+    crew.until(requests=10)
+    client = crew.redis.client
+    (place,) = (key.removesuffix(":id") for key in client.scan_iter("newscrawl:{*}:*:id"))
+    client.delete(f"{place}:{name}")
+    client.rpush(f"{place}:{name}", "of", "another", "program")
+    status, said = crew.end("a")
+    assert status in {1, 3}, said
+    assert "Traceback" not in said
+    assert "another program" in said or "not ours" in said
+
+
 def test_a_late_starter_asks_for_nothing_again(crew: Crew) -> None:
     crew.start("a")
     assert crew.end("a")[0] == 0

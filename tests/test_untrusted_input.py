@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import logging
+import os
 import sqlite3
 import stat
 import tomllib
@@ -26,11 +27,13 @@ from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.importing.input_files import fetch
 from newscrawl.jobs import Job, add_job
+from newscrawl.jobs.watchlist import WatchlistFile
 from newscrawl.proposal import SiteFacts, module_text
 from newscrawl.text.urls import without_passwords
 from newscrawl.web.queries.questions import Answer
 from tests.archive_samples import article_at
-from tests.command_line import run
+from tests.command_line import refusal, run
+from tests.importing import imported_archive, story
 from tests.odd_server import Answer as Reply
 from tests.odd_server import odd_server
 
@@ -96,10 +99,11 @@ def test_others_read_neither_archive_nor_jobs_nor_units(tmp_path: Path) -> None:
         archive.start_run("site", None, {})
         archive.backup(tmp_path / "copy.db")
     add_job(tmp_path / "jobs.toml", Job(name="shams.example", every=3600, url="https://x.y/"))
+    WatchlistFile(tmp_path / "a.db").set_targets({"webhook": "https://x.y/secret"})
     made = ("schedule", "https://shams.example/", "--every", "1h", "--systemd", tmp_path / "u")
     assert run(*made, "--jobs-file", tmp_path / "jobs.toml").returncode == 0
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= {"a.db", "copy.db", "jobs.toml"}
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and one.suffix != ".lock"]
+    assert {one.suffix for one in files} >= {".db", ".toml", ".json", ".service"}
     assert {path.name: path.stat().st_mode & stat.S_IRWXO for path in files} == {
         path.name: 0 for path in files
     }
@@ -200,6 +204,100 @@ def test_view_of_the_owner_is_left_alone(tmp_path: Path) -> None:
     assert "article" in own_views()
 
 
+SLOW = f"'{'a' * 60}' LIKE '{'%a' * 25}%b'"
+"""An expression that takes longer than anyone waits."""
+FOREIGN_CODE = {
+    "computed column": ("bodies", "blocks TEXT", f"blocks TEXT, x AS ({SLOW})"),
+    "condition": ("runs", "spider TEXT NOT NULL", f"spider TEXT NOT NULL cHeck (NOT {SLOW})"),
+    "computed default": ("observations", "reason TEXT", f"reason TEXT DEFAULT ({SLOW})"),
+    "of an expression": ("versions_by_headline", "substr(headline, 1, 40)", SLOW),
+    "index observations_by_run of": ("observations_by_run", "(run_id)", f"(id) WHERE {SLOW}"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN_CODE)
+def test_code_in_the_tables_of_a_strangers_archive_is_refused(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "a.db"
+    Archive(path).close()
+    name, was, now = FOREIGN_CODE[kind]
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA writable_schema = ON")
+    change = "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = ?"
+    connection.execute(change, (was, now, name))
+    connection.commit()
+    connection.close()
+    for open_archive in (Archive, Archive.open_read_only):
+        with pytest.raises(ArchiveError, match=kind):
+            open_archive(path)
+
+
+def test_rows_that_a_module_computes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Archive(path).close()
+    table = "CREATE VIRTUAL TABLE openings USING fts5(token, opened_at, run_id)"
+    spoil(path, "DROP TABLE openings", table)
+    for open_archive in (Archive, Archive.open_read_only):
+        with pytest.raises(ArchiveError, match="openings has rows that a module computes"):
+            open_archive(path)
+
+
+@pytest.mark.parametrize("table", ["openings", "articles", "mine"])
+def test_triggers_of_a_strangers_archive_are_not_run(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.add(article_at())
+    begin, endless = f"CREATE TRIGGER odd AFTER INSERT ON {table} BEGIN", ENDLESS.format("id")
+    spoil(path, "CREATE TABLE mine (x)", f"{begin} {endless}; END")
+    said = refusal(run("withdraw", "1", "--yes", "--reason", "x", "--archive", path))
+    assert "has the trigger odd" in said
+    assert run("stats", "--archive", path).returncode == 0  # what is only read runs none
+    with Archive(tmp_path / "b.db") as archive:
+        archive.merge(path)
+        assert archive.counts()["articles"] == 1
+
+
+@pytest.mark.parametrize("token", ["../../uv", "a\x00b", "x" * 999, "ab", b"ab"])
+def test_opening_of_a_strangers_archive_names_no_file(
+    tmp_path: Path, token: str | bytes
+) -> None:
+    lock = tmp_path / "uv.lock"
+    lock.write_text("mine")
+    path = tmp_path / "data" / "a.db"
+    path.parent.mkdir()
+    Archive(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO openings (token, opened_at) VALUES (?, '')", (token,))
+    connection.commit()
+    connection.close()
+    (path.parent / ".a.db.open").mkdir()
+    with Archive(path) as archive:
+        assert archive.db.execute("SELECT count(*) FROM openings").fetchone() == (0,)
+    assert lock.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero", "/dev/tty", ".", "a\x00b"])
+def test_evidence_that_is_no_file_is_waited_for_by_no_command(
+    tmp_path: Path, name: str
+) -> None:
+    path = imported_archive(tmp_path, [story(1)])
+    os.mkfifo(tmp_path / "pipe")
+    connection = sqlite3.connect(path)
+    connection.create_function("row_digest", -1, lambda *_: 0)
+    connection.execute("UPDATE evidence_files SET path = ?", (name,))
+    connection.commit()
+    connection.close()
+    commands = (
+        *(("evidence", "1"), ("export", "--wacz", tmp_path / "o.wacz"), ("check",)),
+        ("withdraw", "1", "--yes", "--reason", "x"),
+    )
+    for command in commands:
+        done = run(*command, "--archive", path)
+        assert "Traceback" not in done.stderr, (command, done.stderr)
+        assert done.returncode in {1, 3}, (command, done.stderr)
+
+
 def test_dependencies_exclude_versions_with_known_advisories() -> None:
     """Floors of the packages that read what strangers write, from their advisories."""
     text = Path(__file__).parent.parent.joinpath("pyproject.toml").read_text("utf-8")
@@ -209,16 +307,20 @@ def test_dependencies_exclude_versions_with_known_advisories() -> None:
     bad = {
         "scrapy": "2.13.3",  # CVE-2025-6176
         "filelock": "3.20.2",  # CVE-2025-68146, CVE-2026-22701
-        "aiohttp": "3.13.2",  # CVE-2025-69223 to 69230
+        "aiohttp": "3.14.2",  # CVE-2026-59881, CVE-2026-69243, CVE-2026-69244
         "brotli": "1.1.0",  # CVE-2025-6176
+        "click": "8.3.2",  # CVE-2026-7246
+        "cryptography": "49.0.0",  # CVE-2026-26007, CVE-2026-69247 to 69249
         "datasette": "0.65.1",  # CVE-2025-64481
         "distributed": "2025.12.0",  # CVE-2026-23528
         "h11": "0.14.0",  # CVE-2025-43859
         "jinja2": "3.1.5",  # CVE-2025-27516
+        "lxml": "6.0.2",  # CVE-2026-41066
         "playwright": "1.55.0",  # CVE-2025-59288
-        "pyarrow": "14.0.0",  # CVE-2023-47248
-        "python-multipart": "0.0.21",  # CVE-2024-53981, CVE-2026-24486
+        "pyarrow": "23.0.0",  # CVE-2023-47248, CVE-2026-25087
+        "python-multipart": "0.0.30",  # CVE-2026-24486, CVE-2026-40347, CVE-2026-42561
         "redis": "4.5.4",  # CVE-2023-28858
+        "twisted": "25.5.0",  # CVE-2026-42304
     }
     named = set()
     for requirement in map(Requirement, lines):

@@ -125,6 +125,58 @@ def test_message_is_given_up_after_a_week(file: WatchlistFile, hook: Hook) -> No
     assert deliver(file, NOW + LONGEST_LIFE + dt.timedelta(hours=9))[1] == 0
 
 
+def test_message_of_a_time_when_the_clock_was_ahead_is_delivered(
+    file: WatchlistFile, hook: Hook
+) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url})
+    save(file.archive, 2, "الميناء يتسع", 1)
+    hook.is_down = True
+    ahead = NOW + dt.timedelta(days=400)
+    file.collect(ahead)
+    assert deliver(file, ahead) == (0, 1)
+    hook.is_down = False
+    assert deliver(file, NOW) == (1, 0)
+
+
+class _Rubbish(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"\x00\x01 no HTTP\r\n\r\n")
+
+
+def test_webhook_that_answers_rubbish_holds_up_no_other_target(
+    file: WatchlistFile, tmp_path: Path
+) -> None:
+    file.add("port", "headline:الميناء")
+    save(file.archive, 2, "الميناء يتسع", 1)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Rubbish) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = "http://{}:{}/".format(*server.server_address)
+        file.set_targets({"command": f"cat > {tmp_path / 'box'}", "webhook": url})
+        file.collect(NOW)
+        assert deliver(file, NOW) == (1, 1)
+        server.shutdown()
+        thread.join()
+    assert "الميناء يتسع" in (tmp_path / "box").read_text("utf-8")
+
+
+def test_watchlist_is_closed_to_others(file: WatchlistFile) -> None:
+    file.set_targets({"webhook": "https://hooks.example/secret"})
+    assert file.path.stat().st_mode & 0o007 == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", '{"searches": []}', '{"searches": {"a": 1}}', "[" * 99_999, "null", '"x"']
+)
+def test_damaged_watchlist_is_one_line(file: WatchlistFile, text: str) -> None:
+    file.path.write_text(text)
+    done = run("watchlist", "send", "--archive", file.archive)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert f"cannot read {file.path}" in done.stderr
+
+
 def test_webhook_is_signed(
     file: WatchlistFile, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -16,8 +15,8 @@ from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writa
 from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
-_OF_DAMAGE = (sqlite3.Error, LookupError, ValueError, TypeError, OverflowError)
-"""Errors that a damaged archive may raise."""
+_NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit, OSError)
+"""Ends of a command that a damaged archive does not explain."""
 
 
 class Summary(NamedTuple):
@@ -230,11 +229,13 @@ class Commands(click.Group):
             raise Refused(error) from error
         except PermissionError as error:
             raise Refused(NewscrawlError(not_writable(Path(), error))) from error
-        except _OF_DAMAGE as error:
-            problem = problem_of_opened()
-            if problem is None:
+        except _NO_DAMAGE:
+            raise
+        except Exception as error:
+            refusal = _explained(error)
+            if refusal is None:
                 raise
-            raise Refused(ArchiveError(problem)) from error
+            raise refusal from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the first sentence of each command's help, whole."""
@@ -242,6 +243,15 @@ class Commands(click.Group):
             formatter.write_dl(
                 [(name, SUMMARIES[name].sentence) for name in self.list_commands(ctx)]
             )
+
+
+def _explained(error: Exception) -> Refused | None:
+    """Return the line for an error that the arguments or a damaged archive explain, if any."""
+    is_no_text = any("\ud800" <= char <= "\udfff" for word in sys.argv for char in word)
+    if isinstance(error, UnicodeEncodeError) and is_no_text:
+        return WronglyUsed(UsageError("an argument is no text in UTF-8"))
+    problem = problem_of_opened()
+    return None if problem is None else Refused(ArchiveError(problem))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

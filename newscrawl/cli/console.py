@@ -18,8 +18,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -43,6 +44,10 @@ _BIDI_CONTROLS = frozenset(
 
 # What JSON may hold as it is, and a terminal should not get: escaped, it means the same.
 _ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029{''.join(_BIDI_CONTROLS)}]")
+# The isolates that are left are ours.
+_MOVING = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]"
+)
 
 
 def console() -> Console:
@@ -78,14 +83,26 @@ def shown(text: str, style: str = "") -> Text:
     return Text(clean, style)
 
 
+@attrs.frozen
+class _Harmless:
+    """A view without characters that move the cursor, also in cells that nobody cleaned."""
+
+    view: RenderableType
+
+    def __rich_console__(self, printer: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in printer.render(self.view, options):
+            clean = _MOVING.sub("", segment.text)
+            yield segment if segment.control else segment._replace(text=clean)
+
+
 def print_view(view: RenderableType) -> None:
     """Print *view*; where it is piped, without colours and without blanks at line ends."""
     if is_terminal():
-        console().print(view)
+        console().print(_Harmless(view))
         return
     printer = console()
     with printer.capture() as capture:
-        printer.print(view)
+        printer.print(_Harmless(view))
     click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
@@ -313,8 +330,8 @@ def problem_of_opened() -> str | None:
         try:
             with Archive.open_read_only(file) as archive:
                 problems = archive.check(looks_at_evidence=False)
-        except ArchiveError as error:
-            problems = (str(error),)
+        except Exception as error:  # whatever the damage is, it has a place to be told
+            problems = (str(error) or type(error).__name__,)
         if problems:
             return f"{file} is damaged: {problems[0]}. newscrawl check lists all damage"
     return None

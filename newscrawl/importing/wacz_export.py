@@ -14,6 +14,7 @@ from newscrawl.archive import Archive, Capture, Selection
 from newscrawl.errors import WarcError
 from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
+from newscrawl.system.regular_file import open_regular
 from newscrawl.warc.answers import Answer, read_answer
 from newscrawl.warc.members import read_content
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
@@ -85,7 +86,7 @@ class _Packing:
         answer = read_answer(path, place)
         if "warc-record-id" not in answer.fields:
             raise WarcError(f"{path} is an ARC file, whose records are none of WARC")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(place.offset)
             raw = file.read(place.length)
         if not raw.startswith(GZIP):  # a WARC file that is not packed, or by Zstandard

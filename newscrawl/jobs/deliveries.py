@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import http.client
 import json
 import logging
 import smtplib
@@ -29,6 +30,10 @@ LONGEST_WAIT = dt.timedelta(hours=6)
 LONGEST_LIFE = dt.timedelta(days=7)
 """A message that could not be delivered for so long is given up."""
 _SECONDS = 20.0
+_FAILURES = (
+    *(OSError, ValueError, subprocess.SubprocessError),
+    *(smtplib.SMTPException, http.client.HTTPException),
+)
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +42,19 @@ def deliver(file: WatchlistFile, now: dt.datetime) -> tuple[int, int]:
     """Deliver the messages that are due; return how many went out, and how many wait."""
     with file.alone():
         watchlist = file.read()
-        due = [one for one in watchlist.outbox if one.next_at <= now.isoformat()]
+        due = [one for one in watchlist.outbox if _is_due(one, now)]
     for one in due:  # the file is free meanwhile: a slow server holds up nobody
         problem = _problem(one, watchlist.targets)
         _settle(file, one, problem, now)
     waiting = file.read().outbox
     return len(due) - sum(one.id in {left.id for left in waiting} for one in due), len(waiting)
+
+
+def _is_due(one: Delivery, now: dt.datetime) -> bool:
+    """Return whether to try *one* now; so is one of a time when the clock was ahead."""
+    if not one.next_at:
+        return True
+    return not now < dt.datetime.fromisoformat(one.next_at) <= now + LONGEST_WAIT
 
 
 def _settle(file: WatchlistFile, one: Delivery, problem: str | None, now: dt.datetime) -> None:
@@ -67,7 +79,7 @@ def _problem(one: Delivery, targets: Targets) -> str | None:
         return None
     try:
         _WAYS[one.target](target, one)
-    except (OSError, ValueError, subprocess.SubprocessError, smtplib.SMTPException) as error:
+    except _FAILURES as error:
         return f"{type(error).__name__}: {error}"[:300]
     return None
 

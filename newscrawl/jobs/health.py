@@ -101,6 +101,11 @@ def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | 
             f"it last started {_ago(silence)} ago, and is to start every {_ago(_every(job))}. "
             "Is its timer, cron or `newscrawl watch` on?"
         )
+    if silence < -_PATIENCE:
+        return "late", (
+            f"its last start lies {_ago(-silence)} ahead: the clock was wrong then. "
+            f"Try: newscrawl run {job.name}"
+        )
     if state.finished_at is None:
         return "running", f"it started {_ago(silence)} ago"
     return None

@@ -89,7 +89,14 @@ class WatchlistFile:
             )
         except FileNotFoundError:
             return Watchlist()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise UsageError(f"cannot read {self.path}: {error}") from error
 
     @contextmanager
@@ -101,8 +108,10 @@ class WatchlistFile:
     def write(self, watchlist: Watchlist) -> None:
         """Replace the file. The caller holds `alone`."""
         text = json.dumps(attrs.asdict(watchlist), indent=1, ensure_ascii=False)
-        with whole_file(self.path) as file:
-            file.write(text.encode("utf-8"))
+        content = text.encode("utf-8")
+        # An address of a webhook is as good as a password.
+        with whole_file(self.path, mode=0o640) as file:
+            file.write(content)
 
     def add(self, name: str, query: str) -> None:
         """Save a search, which reports finds from now on."""

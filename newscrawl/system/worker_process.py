@@ -29,10 +29,10 @@ class WorkerProcess:
         its.close()
 
     def end(self) -> None:
-        """Kill the process."""
-        self.connection.close()
+        """Kill the process, before it could find its pipe closed and write of that."""
         self.process.kill()
         self.process.join()
+        self.connection.close()
         self.process.close()
 
 

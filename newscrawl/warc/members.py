@@ -24,6 +24,7 @@ else:
     from backports import zstd
 
 from newscrawl.formats.magic_bytes import GZIP, ZSTANDARD
+from newscrawl.system.regular_file import open_regular
 
 MAX_RECORD = 64 * 2**20
 """The longest record that is read whole, in bytes as uncompressed."""
@@ -161,7 +162,7 @@ def read_content(path: Path, offset: int, length: int) -> bytes:
     Of a record over MAX_RECORD bytes so many are returned. Raises OSError, and ValueError
     where the *length* bytes there are not one whole member, or the file ends before them.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         file.seek(offset)
         raw = file.read(min(length, MAX_RECORD + 2**16))
         if not is_member(raw, 0):
@@ -186,7 +187,7 @@ def read_content(path: Path, offset: int, length: int) -> bytes:
 
 @lru_cache(maxsize=8)
 def _dictionary_of(path: Path, _changed: int, _size: int) -> Any:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return dictionary_in(file.read(_MAX_DICTIONARY + 8))
 
 
@@ -198,7 +199,10 @@ def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int
     """
     if not path.stat().st_size:  # of which there is no map
         return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
+    with (
+        open_regular(path) as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
+    ):
         offset, size = 0, len(view)
         for start, end in (*known, (size, size)):
             while offset < min(start, size):

@@ -152,7 +152,8 @@ def _is_http(content: bytes, whole: int) -> bool:
 
 def _status(http: Any) -> int | None:
     code = http.get_statuscode() if http else ""
-    return int(code) if code.isascii() and code.isdigit() and len(code) == 3 else None
+    is_status = code.isascii() and code.isdigit() and len(code) == 3 and code[0] != "0"
+    return int(code) if is_status else None
 
 
 def _cut(truncated: str | None) -> Problem | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from newscrawl.archive.schema.row_digests import changed_rows
 from newscrawl.archive.search.index import check_index
 from newscrawl.archive.search.vocabulary import index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
+from newscrawl.system.regular_file import open_regular
 
 _RULES = {
     "article {} is neither stored nor withdrawn, and joined to no other": f"""
@@ -86,7 +87,7 @@ def problems(db: Database, folder: Path | None) -> Iterator[str]:
 def _index_faults(db: Database) -> list[str]:
     try:
         return check_index(db) or list(index_problems(db))
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError) as error:
         return [f"the search index cannot be read ({error}): newscrawl reindex mends it"]
 
 
@@ -108,14 +109,15 @@ def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
             [file_id],
         )
         try:
-            with (folder / path).open("rb") as file:
+            with open_regular(folder / path) as file:
                 size = file.seek(0, 2)
                 for observation, offset, length in pointers:
                     file.seek(offset)
                     if offset + length > size or not file.read(7).startswith(_RECORDS):
                         yield f"the evidence of observation {observation} is not in {path}"
-        except OSError as error:
-            yield f"the evidence in {path} cannot be read: {error.strerror}"
+        except (OSError, ValueError, TypeError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            yield f"the evidence in {path} cannot be read: {reason}"
 
 
 _LISTS = """SELECT l.id, l.digest, l.heading, l.kind, l.is_inside_body, c.text, u.url,
@@ -141,13 +143,21 @@ def changed_values(db: Database) -> Iterator[str]:
     if unreadable:
         return  # what follows reads the same texts
     for version, digest, *texts in db.execute(_VERSIONS):
-        if digest_of(texts) != digest:
+        if not _has_digest(digest, list, texts):
             yield f"version {version} is not what was saved: its text does not match its digest"
     for url_id, url, key in db.execute("SELECT id, url, key FROM urls"):
-        if url_digest(url) != key:
+        if not isinstance(url, str) or url_digest(url) != key:
             yield f"address {url_id} is not what was saved: it does not match its key"
     yield from _changed_lists(db)
     yield from changed_rows(db)
+
+
+def _has_digest(digest: object, content: Callable[[list[Any]], list[Any]], rows: Any) -> bool:
+    """Return whether *digest* is that of *rows*; False for types that we never write."""
+    try:
+        return digest_of(content(rows)) == digest
+    except (TypeError, ValueError, AttributeError):
+        return False
 
 
 def _changed_lists(db: Database) -> Iterator[str]:
@@ -157,7 +167,7 @@ def _changed_lists(db: Database) -> Iterator[str]:
         ("provenance", _PROVENANCES, lambda rows: [row[2:4] for row in rows if row[2]]),
     ):
         for (number, digest), group in groupby(db.execute(query), lambda row: row[:2]):
-            if digest_of(content(list(group))) != digest:
+            if not _has_digest(digest, content, list(group)):
                 yield f"{name} {number} is not what was saved: it does not match its digest"
 
 

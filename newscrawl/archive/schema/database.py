@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.archive_file import copy_to
+from newscrawl.archive.schema.foreign_code import refuse_foreign_code
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.archive.schema.own_views import use_own_views
@@ -41,6 +42,7 @@ def open_database(path: Path) -> Database:
         db = _connect(f"{path.resolve().as_uri()}?mode=rw")
         try:
             _refuse_what_is_no_archive(db, path)
+            refuse_foreign_code(db, path, is_written=True)
             _set_wal(db)
             recover(db, path)
             _upgrade(db, path)
@@ -64,6 +66,7 @@ def open_database_read_only(path: Path) -> Database:
         db = _connect(f"{path.resolve().as_uri()}?mode=ro")
         try:
             _refuse_what_is_no_archive(db, path)
+            refuse_foreign_code(db, path, is_written=False)
             version = _pragma(db, "user_version")
             if version < schema_version():
                 raise ArchiveError(

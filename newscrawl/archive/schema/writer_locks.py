@@ -8,6 +8,7 @@ closed, and is checked once before it is written again.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sqlite3
 from contextlib import suppress
@@ -21,6 +22,7 @@ from newscrawl.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
 
+_TOKEN = re.compile(r"[0-9a-f]{16}")
 _END_RUN = """UPDATE runs SET finish_reason = 'killed',
     finished_at = coalesce(
         (SELECT max(fetched_at) FROM observations WHERE run_id = runs.id), started_at),
@@ -88,7 +90,7 @@ def recover(db: Database, path: Path) -> None:
 
     Raises ArchiveError if it is damaged.
     """
-    dead = [token for token in _tokens(db) if not _is_held(_lock_path(path, token))]
+    dead = [token for token in _tokens(db) if not _is_living(path, token)]
     if not dead:
         return
     logger.warning("%s was not closed when a program ended: checking it", path)
@@ -107,7 +109,7 @@ def recover(db: Database, path: Path) -> None:
     except BaseException:
         db.rollback()
         raise
-    for token in dead:
+    for token in filter(_is_ours, dead):
         _lock_path(path, token).unlink(missing_ok=True)
 
 
@@ -115,6 +117,15 @@ def _tokens(db: Database) -> list[str]:
     if "openings" not in db.table_names():  # an archive of an earlier schema
         return []
     return [token for (token,) in db.execute("SELECT token FROM openings")]
+
+
+def _is_ours(token: object) -> bool:
+    """Return whether a `WriterLock` made *token*: others would name files anywhere."""
+    return isinstance(token, str) and _TOKEN.fullmatch(token) is not None
+
+
+def _is_living(path: Path, token: str) -> bool:
+    return _is_ours(token) and _is_held(_lock_path(path, token))
 
 
 def _is_held(lock_path: Path) -> bool:

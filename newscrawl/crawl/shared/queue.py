@@ -33,6 +33,9 @@ from newscrawl.text.urls import clean_url
 _PATIENCE = 5.0
 """Seconds that one call may take; the crawl stands still meanwhile."""
 _MOST_PRIORITY = 2**31
+_REPLACED = 3
+"""Another crawl is in the place of this one: it is over, and nobody says how it ended."""
+_AT_ONCE = 0.001
 _STRANGE = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to", "bad argument")
 """What Redis says of a key of ours that holds a value of another kind."""
 _SCRIPTS = (
@@ -81,6 +84,7 @@ class LeasedQueue(Base):
         self.dropped = 0
         """Number of entries of another program that were not used."""
         self._told_until = "0"
+        self._is_replaced = False
         folder = files("newscrawl.crawl.shared") / "scripts"
         self._scripts = {
             name: server.register_script((folder / f"{name}.lua").read_text("utf-8"))
@@ -171,8 +175,12 @@ class LeasedQueue(Base):
         """Say that this worker is alive, for *lease* seconds; return how the crawl stands."""
         found = self._run("beat", self.worker, int(lease * 1000), self.crawl, int(may_lead))
         state, leads, was_unknown, waiting, held, articles = found
+        if state == _REPLACED and not self._is_replaced:
+            self._is_replaced = True
+            self._drop(1, "crawls")
+        is_over = state in {0, _REPLACED}
         return Beat(
-            state == 0, state == 2, bool(leads), bool(was_unknown), waiting, held, articles
+            is_over, state == 2, bool(leads), bool(was_unknown), waiting, held, articles
         )
 
     def told_by_others(self) -> Iterator[Settled]:
@@ -226,7 +234,11 @@ class LeasedQueue(Base):
         found = self._scripts["turn"]
         with _told():
             keys = [f"newscrawl:turn:{host}"]
-            return int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms])) / 1000
+            wait_ms = int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms]))
+        if wait_ms < 0:
+            self._drop(1, f"turns at {host}")
+            return _AT_ONCE
+        return wait_ms / 1000
 
     def hold_turn(self, host: str, holds: float) -> bool:
         """Prolong a turn at *host* to *holds* seconds; return False if this worker has none."""

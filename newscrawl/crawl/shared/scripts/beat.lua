@@ -2,11 +2,13 @@
 -- where the worker would lead.
 -- What workers held that have not been heard of for a lease is handed out again.
 -- Returns {state, leads, was unknown, waiting, held, articles}; state is 1 while the crawl goes
--- on, 0 when it is over, 2 where Redis has lost it.
+-- on, 0 when it is over, 2 where Redis has lost it, 3 where another crawl is in its place.
 local crawl, worker = KEYS[1], ARGV[1]
 local id = redis.call('GET', crawl .. ':id')
-if redis.call('GET', crawl .. ':ended') == ARGV[3] or (id and id ~= ARGV[3]) then
+if redis.call('GET', crawl .. ':ended') == ARGV[3] then
   return {0, 0, 0, 0, 0, 0}
+elseif id and id ~= ARGV[3] then
+  return {3, 0, 0, 0, 0, 0}
 end
 local state = 1
 if not id then
@@ -18,6 +20,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local was_unknown = redis.call('ZSCORE', crawl .. ':workers', worker) and 0 or 1
 redis.call('ZADD', crawl .. ':workers', now, worker)
 redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])
+-- Nobody was heard of in the future: another program wrote that.
+redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '(' .. now, '+inf')
 -- Also what is with workers that Redis has forgotten, as when it comes back without memory.
 local held = redis.call('HGETALL', crawl .. ':held')
 for i = 1, #held, 2 do
@@ -40,6 +44,10 @@ for i = 1, #claims, 2 do
   end
 end
 local leader = redis.call('GET', crawl .. ':leader')
+if leader and not redis.call('ZSCORE', crawl .. ':workers', leader) then
+  redis.call('DEL', crawl .. ':leader')
+  leader = false
+end
 if leader == worker then
   redis.call('PEXPIRE', crawl .. ':leader', ARGV[2])
 elseif not leader and ARGV[4] == '1' then

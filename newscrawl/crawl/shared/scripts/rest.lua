@@ -5,7 +5,7 @@ local from = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
 if redis.call('HGET', KEYS[1], 'by') == ARGV[2] then
   redis.call('HDEL', KEYS[1], 'by', 'until')
 end
-if from > tonumber(redis.call('HGET', KEYS[1], 'from') or 0) then
+if from > (tonumber(redis.call('HGET', KEYS[1], 'from') or 0) or 0) then
   redis.call('HSET', KEYS[1], 'from', from)
 end
 if redis.call('PTTL', KEYS[1]) < ARGV[1] + 1000 then
