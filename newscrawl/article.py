@@ -26,7 +26,8 @@ LinkListKind = Literal[
     "strip",
     "list",
 ]
-BlockKind = Literal["paragraph", "heading", "quote", "list", "table"]
+BlockKind = Literal["paragraph", "heading", "quote", "list", "table", "code", "embed"]
+MarkKind = Literal["link", "strong", "emphasis", "code"]
 Precision = Literal["day", "minute", "second"]
 ZoneOrigin = Literal["stated", "site", "guessed"]
 Certainty = Literal["certain", "doubtful"]
@@ -130,13 +131,43 @@ class Image:
 
 
 @attrs.frozen(kw_only=True)
+class Mark:
+    """A link, or words that are set off, in the text of a block."""
+
+    kind: MarkKind
+    """link, strong, emphasis or code."""
+    start: int
+    """Where it begins in the text of its block, in characters."""
+    end: int
+    """Where it ends."""
+    url: str | None = None
+    """The absolute address of a link."""
+
+    def moved(self, by: int) -> Mark:
+        """Return the mark *by* characters further on."""
+        return attrs.evolve(self, start=self.start + by, end=self.end + by)
+
+
+@attrs.frozen(kw_only=True)
 class Block:
     """One piece of the body, as a reader sees it."""
 
     kind: BlockKind
-    """paragraph, heading, quote, list (an item a line) or table (a row a line)."""
+    """paragraph, heading, quote, list (an item a line), table (a row a line), code, or embed: a
+    video, a post or a recording of another service."""
     text: str
-    """Its text."""
+    """Its text; empty for an embed."""
+    marks: tuple[Mark, ...] = ()
+    """The links and emphasis in it, in the order of their beginnings."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The cells of a table, a row each."""
+    url: str | None = None
+    """The address of an embed."""
+
+
+def body_from(blocks: Iterable[Block]) -> str:
+    """Return the text of *blocks*, a line a paragraph; embeds have none."""
+    return "\n".join(block.text for block in blocks if block.kind != "embed")
 
 
 @attrs.frozen(kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.extraction.explain import explain
-from newscrawl.generic.fields.bylines import byline_names
+from newscrawl.generic.fields.persons.bylines import byline_names
 
 NAMED = [
     ("By Ann Lee", ("Ann Lee",)),

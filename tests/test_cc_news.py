@@ -86,7 +86,7 @@ def test_pages_of_a_site_are_taken_by_date(services: Services, tmp_path: Path) -
     assert version.first_seen == NIGHT + dt.timedelta(minutes=3)
 
 
-def test_missing_month_and_damage_are_told(services: Services, tmp_path: Path) -> None:
+def test_missing_month_and_damage_are_reported(services: Services, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     name, content = services.news["2024/01"][1]
     at = len(captured(1, 1).record()) + 40

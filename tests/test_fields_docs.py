@@ -18,6 +18,7 @@ CLASSES = (
     "Link",
     "Image",
     "Block",
+    "Mark",
     "LiveBlogUpdate",
 )
 HEAD = """# Fields

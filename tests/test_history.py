@@ -360,6 +360,22 @@ def test_captured_deletion_and_redirect_are_facts(tmp_path: Path) -> None:
         assert (moved.from_url, moved.to_url) == (f"{HOST}/news/2", f"{HOST}/archive/2019/2")
 
 
+def test_many_captured_deletions_are_no_broken_site(tmp_path: Path) -> None:
+    """A run over years may find more articles deleted than there."""
+    path = tmp_path / "a.db"
+    there = [held(number, 0, 0) for number in range(11)]
+    gone = [
+        attrs.evolve(held(number, 0, 40 + 30 * number), status=404, body=b"<h1>Not found</h1>")
+        for number in range(11)
+    ]
+    with serving([*there, *gone]) as services:
+        history(services, path, "jisr.example", "--to", "2019-02-28")
+        history(services, path, "jisr.example")
+    with Archive.open_read_only(path) as archive:
+        found = {one.url: one.first_missed for one in archive.absences()}
+    assert found == {one.url: one.at for one in gone}
+
+
 def test_common_crawl_records_are_fetched_by_range(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     days = (dt.datetime(2024, 2, 25, tzinfo=dt.UTC) - START).days
@@ -475,6 +491,13 @@ def test_address_with_a_query_is_requested_as_it_is(tmp_path: Path) -> None:
     assert report["outcomes"] == {"stored": 1}
 
 
+def test_address_with_a_route_is_requested_whole(tmp_path: Path) -> None:
+    url = f"{HOST}/news/#!/story/7"
+    with serving([attrs.evolve(held(7, 0, 0), url=url)]) as services:
+        _, report = history(services, tmp_path / "a.db", "jisr.example")
+    assert report["outcomes"] == {"stored": 1}
+
+
 def test_index_without_captures_ends_the_query(tmp_path: Path) -> None:
     """A crawl without captures answers 404, which cdx_toolkit requested for ever (#16)."""
     captures = [held(1, 0, 365 * 6)]
@@ -503,7 +526,7 @@ def test_index_without_captures_ends_the_query(tmp_path: Path) -> None:
         (200, b"<html>Offline</html>", "no list of captures"),
     ],
 )
-def test_failing_index_is_told_in_a_line(
+def test_failing_index_is_reported_in_a_line(
     status: int, body: bytes, told: str, tmp_path: Path
 ) -> None:
     """Failures at which wayback-machine-downloader ended with a traceback (#307, #309)."""
@@ -519,8 +542,8 @@ def test_failing_index_is_told_in_a_line(
     assert "Traceback" not in done.stderr
 
 
-def test_dead_service_is_told_in_a_line(tmp_path: Path) -> None:
-    """A refused connection is tried again, and then told without a traceback."""
+def test_dead_service_is_reported_in_a_line(tmp_path: Path) -> None:
+    """A refused connection is tried again, and then reported without a traceback."""
     settings = {"NEWSCRAWL_WAYBACK": "http://127.0.0.1:9", "NEWSCRAWL_HISTORY_WAIT": "0"}
     settings |= {"NEWSCRAWL_HISTORY_PACE": "0"}
     done = run("history", "jisr.example", "--archive", tmp_path / "a.db", environment=settings)
@@ -548,7 +571,7 @@ def test_version_has_the_text_of_todays_extractor(tmp_path: Path) -> None:
         (("jisr.example", "--from", "spring"), "no year, month or day"),
     ],
 )
-def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
+def test_mistakes_are_reported(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
     done = run("history", *arguments, "--archive", tmp_path / "a.db")
     assert done.returncode == 2
     assert told in done.stderr

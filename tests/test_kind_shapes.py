@@ -212,3 +212,14 @@ def test_threads_are_known_by_address_and_microdata() -> None:
     assert kind_of(article(12), path="threads/of-silk") == "article"
     question = f"<main itemscope itemtype='https://schema.org/QAPage'>{article(12)}</main>"
     assert kind_of(question) == "forum"
+
+
+def test_brief_in_a_table_of_one_column_is_an_article() -> None:
+    lines = "".join(f"<tr><td>{text}</td></tr>" for text in sentences(3))
+    menu = "".join(
+        f"<a href='/s/{number}'>Section {number} of the paper</a>" for number in range(9)
+    )
+    brief = f"<nav>{menu}</nav><h1>{HEADLINE}</h1><table>{lines}</table>"
+    assert kind_of(brief) == "article"
+    rows = "".join(f"<tr><td>Ferry {number}</td><td>{SUMMARY}</td></tr>" for number in range(3))
+    assert kind_of(f"<h1>{HEADLINE}</h1><table>{rows}</table>") == "table"

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from newscrawl import Page, extract
-from newscrawl.generic.furniture import is_cards
+from newscrawl.generic.body.furniture import is_cards
 from newscrawl.html.parser import parse_tree
 
 WORDS = "the ferry crosses a wide bay every morning and brings the post back home before noon"
@@ -49,3 +49,38 @@ def test_part_with_the_headline_is_no_row_of_cards() -> None:
     for body, is_row in ((AMONG_CARDS, False), (f"<section>{CARDS}</section>", True)):
         tree = parse_tree(body)
         assert is_cards(tree.root.tagged("section")[0]) == is_row
+
+
+def lines_of(body: str) -> list[str]:
+    page = f"<html><head><title>Old ferry leaves the harbour</title></head><body>{body}"
+    article = extract(Page(url="https://port.example/a/1", body=page.encode()))
+    return article.article_body.split("\n")
+
+
+def test_text_directly_in_the_article_element_is_found() -> None:
+    plain = [paragraph(number)[3:-4] for number in range(3)]
+    assert (
+        lines_of(f"<article>{HEADLINE}{plain[0]}<br>{plain[1]}<p>{plain[2]}</p></article>")
+        == plain
+    )
+
+
+def test_poem_keeps_its_first_and_last_lines() -> None:
+    poem = ["The harbour sleeps", "beneath the moon", "and no one keeps", "its ancient tune"]
+    poem += ["The gulls are gone", "the nets are dry", "the tide goes on", "and so do I"]
+    text = (
+        f"<article>{HEADLINE}<p class=author>By Ann Lee</p><p>{'<br>'.join(poem)}</p></article>"
+    )
+    assert lines_of(text) == poem
+
+
+def test_live_blog_keeps_its_lead() -> None:
+    updates = "".join(
+        f"<div class=update><time datetime='2026-05-03T1{n}:05:00Z'>1{n}:05</time>"
+        f"{paragraph(n)}</div>"
+        for n in range(6)
+    )
+    lead = paragraph(30)[3:-4]
+    assert (
+        lines_of(f"<article>{HEADLINE}<p>{lead}</p><div>{updates}</div></article>")[0] == lead
+    )

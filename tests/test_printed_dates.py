@@ -219,3 +219,31 @@ def test_zone_of_the_place_wins_over_the_same_moment_in_utc() -> None:
     meta = "<meta property=article:published_time content=2026-11-09T06:35:29Z>"
     head = "<time datetime=2026-11-08T22:35:29-08:00>8 November</time>"
     assert day_of(stating(meta, head)) == dt.date(2026, 11, 8)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "(03.11.2026) ",
+        "<strong>(3 November 2026)</strong> ",
+        "3 November 2026. ",
+        "3 November 2026 – ",
+    ],
+)
+def test_date_parted_from_the_text_that_it_begins_is_found(beginning: str) -> None:
+    found = article(
+        f"<div><h1>{HEADLINE}</h1>{BODY.replace('<p>', f'<p>{beginning}', 1)}</div>"
+    )
+    assert day_of(found) == dt.date(2026, 11, 3)
+    assert found.provenance["date_published"] == "text_head"
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["On 3 November 2026. ", "3 November 2026 was grey. ", "Trends of 2026: ", "(2026) "],
+)
+def test_date_within_the_first_sentence_is_none_of_the_article(beginning: str) -> None:
+    found = article(
+        f"<div><h1>{HEADLINE}</h1>{BODY.replace('<p>', f'<p>{beginning}', 1)}</div>"
+    )
+    assert found.date_published is None

@@ -81,3 +81,48 @@ def test_one_entry_for_each_agency_text(archive: Archive, tmp_path: Path) -> Non
     assert len(archive.search("site:shams.example", one_per_text=True)) == 2
     done = run("search", "سفينة", "--one-per-text", "-d", tmp_path / "archive.db")
     assert done.stdout.count(" id ") == 2
+
+
+def fill_with_frequent_word(archive: Archive) -> None:
+    """Add ten articles with one word: the first in a headline, the second often."""
+    for number in range(10):
+        archive.add(
+            Article(
+                url=f"https://{'qamar' if number % 2 else 'shams'}.example/{number}",
+                headline="Harbour news" if number == 0 else "News",
+                article_body="harbour " * (5 if number == 1 else 1) + "again.",
+            )
+        )
+
+
+def test_of_a_frequent_word_headlines_and_the_newest_are_ranked(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_with_frequent_word(archive)
+    exact = archive.search("harbour")
+    assert [hit.article_id for hit in exact[:2]] == [1, 2]
+    monkeypatch.setattr("newscrawl.archive.search.ranking.MOST_RANKED", 4)
+    hits = archive.search("harbour")
+    # Number 1 has the word in its headline; number 2 is too old to be ranked.
+    assert [hit.article_id for hit in hits] == [1, 10, 9, 8, 7, 6, 5, 4, 3, 2]
+    assert [hit.rank is None for hit in hits] == [False] * 4 + [True] * 6
+    assert hits[0].rank == exact[0].rank
+
+
+@pytest.mark.parametrize(
+    "query", ["harbour", "harbour site:qamar.example", "harbour -nothing", "new*"]
+)
+def test_pages_of_a_frequent_word_hold_each_article_once(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    fill_with_frequent_word(archive)
+    expected = archive.ids_of_hits(query)
+    assert expected
+    monkeypatch.setattr("newscrawl.archive.search.ranking.MOST_RANKED", 3)
+    pages = [
+        [hit.article_id for hit in archive.search(query, limit=2, offset=offset)]
+        for offset in range(0, 12, 2)
+    ]
+    found = [article_id for page in pages for article_id in page]
+    assert sorted(found) == expected
+    assert found == [hit.article_id for hit in archive.search(query, limit=12)]

@@ -1,4 +1,4 @@
-"""What a publisher permits machines: recorded word for word, and obeyed where that is set."""
+"""Permissions of publishers for machines: recorded word for word, and obeyed by setting."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_each_signal_may_be_obeyed(server: OddServer, tmp_path: Path) -> None:
     assert server.count("/one") == 1, "what robots.txt states is known before the request"
 
 
-def test_check_of_a_site_tells_the_words(server: OddServer) -> None:
+def test_check_of_a_site_prints_the_words(server: OddServer) -> None:
     server.answers["/"] = article("A front page", "<meta name=robots content=noai>")
     done = check(server.url, "--json")
     assert done.returncode == 0, done.stderr

@@ -36,12 +36,12 @@ import lightgbm
 import numpy as np
 
 from newscrawl import Page
-from newscrawl.generic.article_node import outline_of
-from newscrawl.generic.fields.headline import headline_of
+from newscrawl.generic.body.article_node import outline_of
+from newscrawl.generic.body.line_features import FEATURES, LineFeatures
+from newscrawl.generic.body.line_features import words_of as words_of_line
+from newscrawl.generic.body.part import FirstReading, first_reading
+from newscrawl.generic.fields.headlines.headline import headline_of
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.line_features import FEATURES, LineFeatures
-from newscrawl.generic.line_features import words_of as words_of_line
-from newscrawl.generic.part import FirstReading, first_reading
 from newscrawl.text.phrases import folded
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
@@ -58,8 +58,9 @@ TREES, LEAVES, RATE = 32, 8, 0.25
 RESOURCE = Path(__file__).parents[1] / "newscrawl" / "resources" / "line_model.tsv"
 HEAD = """\
 # The model by which text lines are told from the other lines of a page: see
-# newscrawl/generic/line_model.py. Made by tools/train_line_model.py from development pages of
-# WCXB (Murrough Foley, CC-BY 4.0), article-extraction-benchmark (MIT) and Fundus (MIT).
+# newscrawl/generic/body/line_model.py. Made by tools/train_line_model.py from development
+# pages of WCXB (Murrough Foley, CC-BY 4.0), article-extraction-benchmark (MIT) and Fundus
+# (MIT).
 # feature: a number of a line. weight: the log-odds, times 100, that a line with this tag or
 # role is text. tree: feature:most, then the branch up to it and the one beyond; a number alone
 # is a leaf's value.

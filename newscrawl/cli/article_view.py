@@ -113,6 +113,9 @@ def _body(article: Article) -> Iterator[RenderableType]:
 
 
 def _block(block: Block) -> Iterator[RenderableType]:
+    if block.kind == "embed":
+        yield Padding(shown(f"▶ {readable_url(block.url or '')}", "dim"), (1, 0, 0, 0))
+        return
     style = {"heading": "bold", "quote": "italic"}.get(block.kind, "")
     indent = {"quote": 4, "list": 2}.get(block.kind, 0)
     mark = "• " if block.kind == "list" else ""

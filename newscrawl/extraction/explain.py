@@ -12,9 +12,9 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.extraction import read_page
-from newscrawl.generic.article_node import outline_of
+from newscrawl.generic.body.article_node import outline_of
 from newscrawl.generic.candidates import PLACES
-from newscrawl.generic.fields.headline import Candidate
+from newscrawl.generic.fields.headlines.headline import Candidate
 from newscrawl.generic.link_lists.lists import groups_of
 from newscrawl.generic.reader import Reading, body_lines
 from newscrawl.layouts.field_readers import Context
@@ -99,10 +99,13 @@ def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
     if reading is None:
         return ()
     return tuple(
-        RunReading(text=run.text, kind=run.kind, verdict=verdict or "body", score=score)
-        for run, verdict, score in zip(
-            reading.runs, reading.verdicts, reading.scores, strict=True
+        RunReading(
+            text=line.shown.text,
+            kind=line.run.kind,
+            verdict=line.role or "body",
+            score=line.score,
         )
+        for line in reading.lines
     )
 
 

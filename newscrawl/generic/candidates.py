@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from newscrawl.generic.fields.access import access_candidates
-from newscrawl.generic.fields.authors import author_candidates
 from newscrawl.generic.fields.breadcrumbs import breadcrumb_candidates
-from newscrawl.generic.fields.dateline_and_credit import LONGEST_LINE
+from newscrawl.generic.fields.dates.printed_dates import printed_dates
+from newscrawl.generic.fields.dates.published import date_candidates, modified_candidates
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
-from newscrawl.generic.fields.printed_dates import printed_dates
-from newscrawl.generic.fields.published import date_candidates, modified_candidates
+from newscrawl.generic.fields.persons.authors import author_candidates
 from newscrawl.generic.fields.standing import language_candidates
+from newscrawl.generic.fields.suppliers.dateline_and_credit import LONGEST_LINE
 from newscrawl.generic.reader import Reading
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context

@@ -8,36 +8,46 @@ from typing import Any
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, outline_of
+from newscrawl.article import body_from
+from newscrawl.generic.body.article_node import Outline, outline_of
+from newscrawl.generic.body.embeds import embeds_of
+from newscrawl.generic.body.lines import Lines, body_of, roles_in, runs_in
+from newscrawl.generic.body.part import article_part
 from newscrawl.generic.fields.access import access_of
-from newscrawl.generic.fields.agencies import agencies_of
-from newscrawl.generic.fields.authors import authors_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
-from newscrawl.generic.fields.dateline_and_credit import credit_of, dateline_of, outlets_of
+from newscrawl.generic.fields.dates.printed_dates import Surroundings
+from newscrawl.generic.fields.dates.published import dates_of
 from newscrawl.generic.fields.further_pages import further_pages
-from newscrawl.generic.fields.headline import Candidate, headline_of, kicker_of
-from newscrawl.generic.fields.images import images_of
+from newscrawl.generic.fields.headlines.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
-from newscrawl.generic.fields.printed_dates import Surroundings
-from newscrawl.generic.fields.published import dates_of
-from newscrawl.generic.fields.publisher import publisher_of
+from newscrawl.generic.fields.persons.authors import authors_of
+from newscrawl.generic.fields.pictures.images import images_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.suppliers.agencies import agencies_of
+from newscrawl.generic.fields.suppliers.dateline_and_credit import (
+    credit_of,
+    dateline_of,
+    outlets_of,
+)
+from newscrawl.generic.fields.suppliers.publisher import publisher_of
 from newscrawl.generic.link_lists.front_page import zones_of
 from newscrawl.generic.link_lists.lists import link_lists_of
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.features import evidence_of
-from newscrawl.generic.part import Part, article_part
-from newscrawl.generic.stated_body import stated_blocks
-from newscrawl.generic.verdicts import kept
-from newscrawl.html.text_lines import Run, blocks_from
+from newscrawl.generic.stated.linked_body import stated_blocks
+from newscrawl.generic.stated.script_body import script_body
+from newscrawl.html.blocks import blocks_from
+from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
 
 FRONT_PAGES = frozenset({"home", "listing", "tag", "author"})
 """Kinds of pages whose links are their content."""
+WHOLE_BODY = 1_500
+"""A printed body of so many characters is no mere beginning of one that a script holds."""
 LINES_ABOVE_PICTURE = 2
 """So many lines of the body may stand above the main picture."""
 
@@ -56,14 +66,20 @@ class Reading:
     """For each field found, the rule that found it."""
     headlines: Sequence[Candidate] = ()
     """All that competed for the headline."""
-    runs: Sequence[Run] = ()
-    """The runs of text in the part of the page that holds headline and body."""
-    verdicts: Sequence[str] = ()
-    """For each of them why it is no body text; the empty string for body text."""
-    scores: Sequence[int | None] = ()
-    """For each of them the line model's score; None for a line that the rules alone judge."""
+    lines: Lines = ()
+    """The lines in the part of the page that holds headline and body, with their roles."""
     around: Surroundings | None = None
     """Nodes and lines around the article, for finding dates and authors; None before that."""
+
+    @property
+    def runs(self) -> Sequence[Run]:
+        """The lines of the article's part, as they stand in the body or around it."""
+        return runs_in(self.lines)
+
+    @property
+    def verdicts(self) -> Sequence[str]:
+        """For each line why it is no body text; the empty string for body text."""
+        return roles_in(self.lines)
 
     def keep(self, field: str, value: Any, rule: str) -> None:
         """Keep a value that was found for *field*."""
@@ -85,14 +101,14 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
     part = article_part(structured, outline, heading, headline)
-    reading.near, reading.runs, reading.verdicts = part.near, part.runs, part.verdicts
-    reading.scores = part.scores
-    _read_text(reading, context, part)
+    reading.near, reading.lines = part.near, part.lines
+    _read_text(reading, context, outline, headline)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
-    agencies = agencies_of(values, part.runs, part.verdicts, structured)
+    agencies = agencies_of(values, reading.runs, reading.verdicts, structured)
     reading.values["agencies"] = agencies
+    part = attrs.evolve(part, lines=reading.lines)
     kind = page_kind(evidence_of(structured, outline, values, part, heading))
     reading.values |= {
         "page_kind": kind.name,
@@ -109,18 +125,31 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     return reading
 
 
-def _read_text(reading: Reading, context: Context, part: Part) -> None:
+def _read_text(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
     """Read the lines above, in and below the body."""
-    runs, verdicts, structured = part.runs, part.verdicts, reading.structured
-    reading.keep("description", *standfirst_of(runs, verdicts, structured))
+    structured = reading.structured
+    reading.lines, standfirst, rule = standfirst_of(reading.lines, structured)
+    reading.keep("description", standfirst, rule)
     outlets = outlets_of(structured)
-    reading.keep("dateline", *dateline_of(runs, verdicts, context, outlets))
-    reading.keep("source_credit", *credit_of(runs, verdicts, outlets))
-    blocks = blocks_from(kept(runs, verdicts))
-    stated = stated_blocks(structured, sum(len(block.text) for block in blocks))
-    rule = "jsonld" if stated else "density"
-    reading.keep("blocks", stated or blocks, rule)
-    reading.keep("article_body", "\n".join(block.text for block in stated or blocks), rule)
+    reading.keep("dateline", *dateline_of(reading.runs, reading.verdicts, context, outlets))
+    reading.lines, credit, rule = credit_of(reading.lines, outlets)
+    reading.keep("source_credit", credit, rule)
+    body = body_of(reading.lines)
+    embeds = embeds_of(outline, [run.node for run in body], context.absolute)
+    blocks = blocks_from(body, context.absolute, embeds)
+    printed, rule = sum(len(block.text) for block in blocks), "density"
+    stated = stated_blocks(structured, printed)
+    if stated:
+        blocks, rule = stated, "jsonld"
+    elif printed < WHOLE_BODY and structured.tree.scripts >= WHOLE_BODY:
+        found = script_body(
+            structured, headline, [block.text for block in blocks if block.text]
+        )
+        if found.blocks:
+            blocks, rule = found.blocks, found.rule
+            reading.values["is_body_cut"] = found.is_cut
+    reading.keep("blocks", blocks, rule)
+    reading.keep("article_body", body_from(blocks), rule)
 
 
 def _read_around(

@@ -13,14 +13,16 @@ from typing import Any
 
 from lxml.etree import _Element
 
-from newscrawl.article import Link, LinkList
-from newscrawl.generic.article_node import weight_of
-from newscrawl.generic.fields.dateline_and_credit import credit_of, outlets_of
+from newscrawl.article import Link, LinkList, body_from
+from newscrawl.generic.body.article_node import weight_of
+from newscrawl.generic.body.furniture import flag
+from newscrawl.generic.body.lines import body_of, runs_in
+from newscrawl.generic.body.verdicts import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.generic.furniture import flag
-from newscrawl.generic.verdicts import kept, verdicts_of
+from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of, outlets_of
+from newscrawl.html.blocks import blocks_from
 from newscrawl.html.parser import tree_from
-from newscrawl.html.text_lines import Run, blocks_from, runs_of
+from newscrawl.html.text_lines import Run, runs_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import (
     ELLIPSES,
@@ -45,12 +47,12 @@ def _body(matches: Matches, context: Context) -> Values:
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
     trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
     runs = runs_of((tree.root for tree in trees), _flag_inside)
-    verdicts = verdicts_of(runs, _reasons(runs), headline="")
-    credit_of(runs, verdicts, outlets_of(Structured(context.page)))
-    blocks = blocks_from(kept(runs, verdicts) or runs)
+    lines = classify_lines(runs, _reasons(runs), headline="")
+    lines, _, _ = credit_of(lines, outlets_of(Structured(context.page)))
+    blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
     if not blocks:
         return NO_VALUES
-    return {"blocks": blocks, "article_body": "\n".join(block.text for block in blocks)}
+    return {"blocks": blocks, "article_body": body_from(blocks)}
 
 
 def _flag_inside(node: Node) -> str:

@@ -82,8 +82,8 @@ class CaptureWriter:
         if seen is None:
             self.write_without_page(capture, Outcome.NOT_HTML, reading.skipped or "")
             return
-        source = (taken.source_url, capture.digest or None)
-        seen = attrs.evolve(seen, source_url=source[0], source_digest=source[1])
+        digest = capture.digest or None
+        seen = attrs.evolve(seen, source_url=taken.source_url, source_digest=digest)
         reading = attrs.evolve(reading, observation=seen)
         joins = Joins()
         for one in (*joins.take(task, reading), *joins.rest()):

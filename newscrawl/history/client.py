@@ -1,7 +1,7 @@
 """Requests to the services of other archives: one at a time, at a pace, again after a wait.
 
 A service that answers 429 or 503 has its Retry-After obeyed; without one, waits double. A
-redirect is returned and never followed: whoever asked knows where it may lead.
+redirect is returned and never followed: the caller knows where it may lead.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Client:
         """Number of requests that were sent."""
 
     def get(self, url: str, most: int, headers: Mapping[str, str] | None = None) -> Reply:
-        """Return the answer at *url*, of at most *most* bytes, whatever its status.
+        """Return the answer at *url*, of at most *most* bytes, of any status.
 
         Raises FetchError if it does not arrive whole, and ServiceBusyError if the service
         wants to be left alone for longer than LONGEST_WAIT.
@@ -145,8 +145,8 @@ class Client:
             cause = error.reason if isinstance(error, URLError) else error
             if isinstance(cause, ssl.SSLCertVerificationError):
                 raise FetchError(url, Outcome.TLS_ERROR, str(cause)) from error
-            told = f"{type(cause).__name__}: {cause}"[:200]
-            raise _FailedError(Outcome.CONNECTION, told) from error
+            reason = f"{type(cause).__name__}: {cause}"[:200]
+            raise _FailedError(Outcome.CONNECTION, reason) from error
         finally:
             self._next_at = time.monotonic() + self._pace
         if reply.status in _AGAIN:

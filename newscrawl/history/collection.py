@@ -48,8 +48,8 @@ class Collection:
 
         Raises ArchiveError or WarcError if nothing can be written any more.
         """
-        told = {"source": self._source.name, **settings}
-        run = self._archive.start_run("history", site, told)
+        values = {"source": self._source.name, **settings}
+        run = self._archive.start_run("history", site, values)
         reason, status = "failed", exits.FAILED
         try:
             with capture_writer(self._archive, self.tally, run, self._source.name) as writer:

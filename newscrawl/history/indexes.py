@@ -130,8 +130,8 @@ class CommonCrawlIndex:
     ) -> Iterator[IndexPage]:
         parameters = query.parameters(target)
         address = f"{self.address}/{collection}-index"
-        asked = urlencode(parameters | {"showNumPages": "true"})
-        count = _number_of_pages(_answer(self.client, f"{address}?{asked}"))
+        counting = urlencode(parameters | {"showNumPages": "true"})
+        count = _number_of_pages(_answer(self.client, f"{address}?{counting}"))
         for number in range(min(count, _MOST_ANSWERS)):
             page = urlencode(parameters | {"page": str(number)})
             yield _page(self.client, f"{address}?{page}")
@@ -161,7 +161,7 @@ class FileIndex:
     path: Path
 
     def pages(self, query: Query) -> Iterator[IndexPage]:
-        """Yield the captures of the file, of whatever address, some lines at a time.
+        """Yield the captures of the file, of any address, some lines at a time.
 
         Raises NewscrawlError if it cannot be read.
         """

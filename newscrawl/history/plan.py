@@ -48,7 +48,7 @@ class Plan:
 
     @property
     def to_fetch(self) -> int:
-        """Number of captures that have to be fetched, as far as their digests tell."""
+        """Number of captures that have to be fetched, by their digests."""
         return sum(one.same_as is None for one in self.wanted)
 
     def as_dict(self) -> dict[str, Any]:
@@ -117,8 +117,8 @@ def _refusal(
     if capture.status not in _STATUSES:
         return f"HTTP {capture.status}"
     is_page = capture.media_type in _UNSTATED or "html" in capture.media_type
-    is_told = capture.status in {None, 200}
-    return None if is_page or not is_told else f"no page: {capture.media_type[:40]}"
+    has_type = capture.status in {None, 200}
+    return None if is_page or not has_type else f"no page: {capture.media_type[:40]}"
 
 
 def _with_originals(

@@ -28,7 +28,7 @@ _UNTRUE = frozenset({"transfer-encoding", "content-length", "connection", "conte
 """Headers of the first transfer that are not true of the one from the store."""
 _TOLD = frozenset({"content-type", "last-modified", "etag", "x-robots-tag", "tdm-reservation"})
 """Headers of a replay server that are those of the page, where it marks none as such."""
-_RAW_URL = "!#$%&'()*+,/:;=?@[]~"
+_RAW_URL = "!$%&'()*+,/:;=?@[]~"
 
 
 class BrokenCaptureError(Exception):
@@ -193,7 +193,7 @@ def _check(reply: Reply, capture: IndexedCapture) -> None:
 
 
 def _exchange_from(reply: Reply, capture: IndexedCapture) -> Exchange:
-    """Return the exchange of the first transfer, as far as the replay tells of it."""
+    """Return the exchange of the first transfer, as far as the replay states it."""
     original = [
         (name[len(_ORIGINAL) :], value)
         for name, value in reply.headers

@@ -31,7 +31,7 @@ VOID = frozenset(
     ("input", "meta", "link", "base", "wbr", "source", "track", "param", "col", "embed")
 )
 """Elements that never hold anything and are no part of a text."""
-_SILENT = frozenset({"iframe", "svg", "object"})
+_SILENT = frozenset({"iframe", "svg", "object", "audio"})
 """The skipped elements inside text that separate the words on both sides."""
 _SPECIAL = SKIPPED | VOID | {"html", "br"}
 

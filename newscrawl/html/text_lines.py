@@ -1,4 +1,4 @@
-"""A part of a page as runs of text, and runs as the blocks of an article.
+"""A part of a page as runs of text.
 
 A run is one line or paragraph on the screen: an element's own text up to where another begins,
 a `<br>`, or the end. The role of a run is decided elsewhere; `flag` only hands the class of an
@@ -7,11 +7,11 @@ element down to the runs below.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal
 
-from newscrawl.article import Block, BlockKind
+from newscrawl.article import BlockKind
 from newscrawl.html.tree import Node
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -65,6 +65,7 @@ SILENT = frozenset(
             "picture",
             "video",
             "iframe",
+            "audio",
         ),
         *("svg", "object", "meta", "link", "title", "base", "source", "hr", "amp-ad"),
     )
@@ -350,26 +351,3 @@ def is_data(table: Node) -> bool:
         for node in table.iter()
         if node is not table and node.tag in {"td", "th", "table"}
     )
-
-
-def blocks_from(runs: Sequence[Run]) -> tuple[Block, ...]:
-    """Return *runs* as blocks: a list's items are one block, and so are a table's rows."""
-    blocks: list[Block] = []
-    last: Node | None = None
-    for run in runs:
-        whole = _whole_of(run)
-        if whole is not None and whole is last:
-            blocks[-1] = Block(kind=run.kind, text=f"{blocks[-1].text}\n{run.text}")
-        else:
-            blocks.append(Block(kind=run.kind, text=run.text))
-        last = whole
-    return tuple(blocks)
-
-
-def _whole_of(run: Run) -> Node | None:
-    """Return the list or table that *run* is an item or row of."""
-    if run.kind == "table":
-        return run.node
-    if run.kind != "list":
-        return None
-    return next((n for n in (run.node, *run.node.ancestors()) if n.tag in LISTS), None)

@@ -12,7 +12,15 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.article import AgencyMention, Article, Block, Image, LinkList, mentions_from
+from newscrawl.article import (
+    AgencyMention,
+    Article,
+    Block,
+    Image,
+    LinkList,
+    body_from,
+    mentions_from,
+)
 from newscrawl.generic.fields.further_pages import place_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
@@ -69,7 +77,7 @@ def join_pages(parts: Sequence[Article], missing: Sequence[str]) -> Article:
     return attrs.evolve(
         first,
         blocks=blocks,
-        article_body="\n".join(block.text for block in blocks),
+        article_body=body_from(blocks),
         images=_joined_images(parts),
         link_lists=_joined_lists(parts),
         live_blog_updates=tuple(chain.from_iterable(part.live_blog_updates for part in parts)),
@@ -98,7 +106,8 @@ def _joined_blocks(parts: Sequence[Article]) -> tuple[Block, ...]:
         blocks += [
             block
             for block in part.blocks
-            if block.text not in known and folded(block.text[:1_000]) != headline
+            if block.kind == "embed"
+            or (block.text not in known and folded(block.text[:1_000]) != headline)
         ]
     return tuple(blocks)
 

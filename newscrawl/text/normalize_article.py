@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from newscrawl.article import Article
+from newscrawl.article import Article, Block, Mark
 from newscrawl.text.normalize import arabic_changes, normalize_arabic, squeeze
 
 _LINES = frozenset({"article_body", "text"})
@@ -28,7 +28,7 @@ _EVIDENCE = frozenset(
         ),
         *("date_published_zone", "date_published_zone_origin", "date_modified_raw"),
         *("in_language", "provenance", "extractor", "kind", "id"),
-        "found_in",
+        *("found_in", "marks", "rows"),
     }
 )
 """Fields that are not text of the page, or are evidence of the reading."""
@@ -62,6 +62,8 @@ def normalization_changes(article: Article) -> Counter[str]:
 
 def _mapped(value: Any, change: Callable[[str, str], str]) -> Any:
     """Return the attrs object *value* with *change* applied to each of its texts."""
+    if isinstance(value, Block):
+        return _block(value, change)
     changed = {}
     for field in attrs.fields(type(value)):
         old = getattr(value, field.name)
@@ -69,6 +71,26 @@ def _mapped(value: Any, change: Callable[[str, str], str]) -> Any:
         if new is not old:
             changed[field.name] = new
     return attrs.evolve(value, **changed) if changed else value
+
+
+def _block(block: Block, change: Callable[[str, str], str]) -> Block:
+    """Return *block* with its marks in their places in the changed text; code stays."""
+    text = block.text if block.kind == "code" else change("text", block.text)
+    rows = tuple(tuple(change("cell", cell) for cell in row) for row in block.rows)
+    marks = block.marks
+    if text != block.text:
+        moved = (_moved(mark, block.text, text, change) for mark in marks)
+        marks = tuple(mark for mark in moved if mark is not None)
+    new = attrs.evolve(block, text=text, rows=rows, marks=marks)
+    return block if new == block else new
+
+
+def _moved(mark: Mark, old: str, new: str, change: Callable[[str, str], str]) -> Mark | None:
+    """Return *mark* of the text *old* in its place in *new*; None if it is gone."""
+    words = change("text", old[mark.start : mark.end])
+    least = max(0, len(change("text", old[: mark.start])) - 1)
+    start = new.find(words, least) if words else -1
+    return attrs.evolve(mark, start=start, end=start + len(words)) if start >= 0 else None
 
 
 def _changed(name: str, old: Any, change: Callable[[str, str], str]) -> Any:

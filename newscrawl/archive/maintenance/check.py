@@ -14,8 +14,7 @@ from newscrawl.archive.maintenance.schema_check import schema_problems
 from newscrawl.archive.maintenance.value_check import wrong_values
 from newscrawl.archive.read.articles import PRESENT_ID
 from newscrawl.archive.schema.row_digests import changed_rows
-from newscrawl.archive.search.index import check_index
-from newscrawl.archive.search.vocabulary import index_problems
+from newscrawl.archive.search.index import check_index, index_problems
 from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
 from newscrawl.system.regular_file import open_regular
 

@@ -147,6 +147,10 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     db.conn.executemany("DELETE FROM bodies WHERE id = ?", bodies)
     for table, uses, column in _NAMES:
         db.conn.execute(f"DELETE FROM {table} WHERE id NOT IN (SELECT {column} FROM {uses})")
+    db.conn.execute(
+        """DELETE FROM place_names WHERE printed NOT IN
+        (SELECT dateline_place FROM versions WHERE dateline_place IS NOT NULL)"""
+    )
     return withdrawal
 
 

@@ -9,7 +9,15 @@ from typing import Any
 
 from newscrawl.archive.schema.storable import date_from, local_date, sortable_date
 from newscrawl.archive.write.lookup_tables import digest_of
-from newscrawl.article import Article, Block, Dateline, LiveBlogUpdate, precision_of
+from newscrawl.article import (
+    Article,
+    Block,
+    BlockKind,
+    Dateline,
+    LiveBlogUpdate,
+    Mark,
+    precision_of,
+)
 
 SAME_NAME = (
     "canonical_url",
@@ -134,7 +142,7 @@ def blocks_text(article: Article) -> str | None:
     """Return the blocks as JSON; None if they are the lines of the body as paragraphs."""
     if article.blocks == _paragraphs(article.article_body):
         return None
-    blocks = [[block.kind, block.text] for block in article.blocks]
+    blocks = [[block.kind, block.text, *_more_of(block)] for block in article.blocks]
     return json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -142,7 +150,25 @@ def blocks_from(article_body: str, blocks: str | None) -> tuple[Block, ...]:
     """Parse the text of `blocks_text`."""
     if blocks is None:
         return _paragraphs(article_body)
-    return tuple(Block(kind=kind, text=text) for kind, text in json.loads(blocks))
+    return tuple(_block_from(*values) for values in json.loads(blocks))
+
+
+def _more_of(block: Block) -> tuple[dict[str, Any], ...]:
+    """Return the values of a block beside kind and text, if it has any."""
+    marks = [[mark.kind, mark.start, mark.end, mark.url] for mark in block.marks]
+    more = {"marks": marks, "rows": block.rows, "url": block.url}
+    found = {name: value for name, value in more.items() if value}
+    return (found,) if found else ()
+
+
+def _block_from(kind: BlockKind, text: str, more: dict[str, Any] | None = None) -> Block:
+    more = more or {}
+    marks = (
+        Mark(kind=name, start=start, end=end, url=url)
+        for name, start, end, url in more.get("marks", ())
+    )
+    rows = tuple(map(tuple, more.get("rows", ())))
+    return Block(kind=kind, text=text, marks=tuple(marks), rows=rows, url=more.get("url"))
 
 
 def _paragraphs(article_body: str) -> tuple[Block, ...]:

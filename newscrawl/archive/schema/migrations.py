@@ -13,7 +13,7 @@ from newscrawl.archive.changes.version_changes import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.schema.row_digests import compute_digests
 from newscrawl.archive.search.index import create_index
-from newscrawl.archive.write.lookup_tables import agency_id, url_digest
+from newscrawl.archive.write.lookup_tables import agency_id, record_place, url_digest
 from newscrawl.article import Agency
 from newscrawl.values.gazetteer.agencies import agencies_in
 
@@ -215,6 +215,19 @@ def m019_statements(db: Database) -> None:
     """Add statements of sites about machines, sources of captures, and the queue of saves."""
     _run_script(db, "m019_statements.sql")
     _recreate_views(db)
+
+
+@MIGRATIONS()
+def m020_places(db: Database) -> None:
+    """Add the places that datelines name, and identify those there are."""
+    _run_script(db, "m020_places.sql")
+    _recreate_views(db)
+    names = db.execute(
+        "SELECT DISTINCT dateline_place FROM versions WHERE dateline_place IS NOT NULL"
+    ).fetchall()
+    for (name,) in names:
+        record_place(db, name)
+    compute_digests(db, "places", "place_names")
 
 
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)

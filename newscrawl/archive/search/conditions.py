@@ -54,23 +54,25 @@ Condition = tuple[str, list[Any]]
 """A condition in SQL and the values of its parameters."""
 
 
-def found_by(root: Node, value: str, *, is_ordered: bool = False) -> Condition:
-    """Return SQL that selects id and *value* of each article that *root* finds.
+def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -> Condition:
+    """Return SQL that selects id and value, the *rank* or NULL, of the articles of *root*.
 
     Where it *is_ordered* by more than rank, the names `a` and `v` are there for that; the index
-    is `f` if `match_expression(root)` is not None.
+    is `f` if there is a *rank*.
     """
-    expression = match_expression(root)
+    expression, value = match_expression(root), rank or "NULL"
     if expression and is_indexed(root) and not is_ordered:
         # The index alone: reading each article would cost a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
     conditions = [condition_of(part) for part in _not_decided(root)]
     source = "articles AS a"
-    if expression:
+    if expression and rank:
         source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
         conditions.insert(0, ("f.article_search MATCH ?", [expression]))
-    where = " AND ".join([_IS_ARTICLE, *(sql for sql, _values in conditions)])
+    elif expression:  # seven times as fast as the join, for a word in every article
+        conditions.insert(0, (_IS_FOUND, [expression]))
+    where = " AND ".join(sql for sql, _values in conditions) or "1"
     sql = f"""SELECT a.id, {value} AS value
         FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
     return sql, [value for _sql, values in conditions for value in values]

@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import attrs
 from sqlite_utils import Database
@@ -33,14 +33,22 @@ from newscrawl.archive.search.index import (
 )
 from newscrawl.archive.search.name_index import names_alike
 from newscrawl.archive.search.names import also_found, parse_with_names, search_query
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.problems import Problem
-from newscrawl.archive.search.query import Node, match_expression, wanted_expression
+from newscrawl.archive.search.query import wanted_expression
+from newscrawl.archive.search.ranking import (
+    SORTS,
+    Sort,
+    freshness,
+    newest_hits,
+    ranked_ids,
+)
 from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import stem_text
 
 __all__ = [
+    "SORTS",
     "Hit",
+    "Sort",
     "also_found",
     "check_index",
     "count_among",
@@ -49,6 +57,7 @@ __all__ = [
     "ids_of_hits",
     "index_update",
     "marked_hits",
+    "newest_hits",
     "number_of_hits",
     "problems_of",
     "ranked_ids",
@@ -59,9 +68,6 @@ __all__ = [
 ]
 
 Span = tuple[int, int]
-Sort = Literal["rank", "date", "fresh"]
-"""Best first, newest first, or best first with new articles before old ones of equal rank."""
-SORTS: tuple[Sort, ...] = get_args(Sort)
 CountBy = Literal[
     "site",
     "agency",
@@ -80,21 +86,6 @@ _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
 _BODY = 3
 _OPENING = 200
-_ORDERS: Mapping[Sort, str] = {
-    "rank": "value",
-    "date": "v.date_published DESC, a.id DESC",
-    "fresh": "value * freshness(v.date_published), a.id DESC",
-}
-_TYPED = 0.5
-"""The advantage of the typed spelling over other names, as a share of the rank."""
-_HALF_LIFE_DAYS = 30
-"""After so many days half of the advantage of a new article is gone."""
-_ONE_PER_TEXT = """SELECT id, value FROM (
-    SELECT h.id, h.value, row_number() OVER (ORDER BY {order}) AS place,
-        row_number() OVER (PARTITION BY coalesce(c.cluster_id, -a.id) ORDER BY {order}) AS among
-    FROM ({found}) AS h JOIN articles AS a ON a.id = h.id
-    JOIN versions AS v ON v.id = a.version_id LEFT JOIN copies AS c ON c.version_id = v.id)
-    WHERE among = 1 ORDER BY place"""
 _COUNTED_NAMES = """SELECT n.name, count(*) FROM ({{ids}}) AS h
     JOIN articles AS a ON a.id = h.id
     JOIN version_{0} AS x ON x.version_id = a.version_id JOIN {0} AS n ON n.id = x.{1}
@@ -144,8 +135,8 @@ class Hit:
     snippet_spans: tuple[Span, ...] = ()
     """Where in the snippet they stand."""
     rank: float | None = None
-    """bm25, the less the better; None if no words were looked for. In a search by meaning the
-    cosine distance."""
+    """bm25, the less the better; None if it does not decide the order. In a search by meaning
+    the cosine distance."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types."""
@@ -165,7 +156,7 @@ def register_search_functions(connection: sqlite3.Connection) -> None:
     ):
         connection.create_function(name, 1, _of_text(function), deterministic=True)
     connection.create_function("agency_id_of", 1, agency_id_of, deterministic=True)
-    connection.create_function("freshness", 1, _freshness)
+    connection.create_function("freshness", 1, freshness)
     connection.create_function("names_alike", 2, _names_alike, deterministic=True)
     connection.create_function("has_exactly", 2, has_exactly, deterministic=True)
     connection.create_function("is_of_host", 2, is_of_host, deterministic=True)
@@ -182,39 +173,15 @@ def search(
 ) -> list[Hit]:
     """Return the articles that the query *text* finds, in the order of *sort*.
 
-    At most *limit* of them, without the first *offset*. With *one_per_text*, only the best of
-    the outlets that had one agency text, as of the last `update_copies`. Anything may be typed.
+    At most *limit* of them, without the first *offset*. Of more than MOST_RANKED articles only
+    those with the words in their headline and the newest are ranked. With *one_per_text*, only
+    the best of the outlets that had one agency text, as of the last `update_copies`. Anything
+    may be typed.
     """
     found = ranked_ids(
         db, text, limit=limit, sort=sort, offset=offset, one_per_text=one_per_text
     )
     return marked_hits(db, text, found)
-
-
-def ranked_ids(
-    db: Database,
-    text: str,
-    *,
-    limit: int,
-    sort: Sort = "rank",
-    offset: int = 0,
-    one_per_text: bool = False,
-) -> list[tuple[int, float | None]]:
-    """Return the ids and ranks of the articles that `search` returns."""
-    root = parse_with_names(text, db).root
-    if root is None:
-        return []
-    is_ranked = match_expression(root) is not None
-    rank, ranked = _rank_of(root, text) if is_ranked else ("NULL", [])
-    by_rank = sort == "rank" and is_ranked and not one_per_text
-    source, values = found_by(root, rank, is_ordered=not by_rank)
-    order = _ORDERS[sort if is_ranked else "date"]
-    if one_per_text:
-        page = _ONE_PER_TEXT.format(found=source, order=order.replace("value", "h.value"))
-    else:
-        page = f"{source} ORDER BY {order}"
-    parameters = [*ranked, *values, limit, offset]
-    return db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
 
 
 def marked_hits(
@@ -226,25 +193,12 @@ def marked_hits(
     return [_hit(db, article_id, rank, wanted) for article_id, rank in found]
 
 
-def _rank_of(root: Node, text: str) -> tuple[str, list[Any]]:
-    """Return the rank of an article `f` in SQL, with its parameters.
-
-    Articles that have the words as typed go before those that have another name alone.
-    """
-    typed = parse_query(text).root
-    expression = match_expression(typed) if typed else None
-    if expression is None or expression == match_expression(root):
-        return "f.rank", []
-    is_typed = "(SELECT rowid FROM article_search WHERE article_search MATCH ?)"
-    return f"f.rank * (1 + {_TYPED} * (f.rowid IN {is_typed}))", [expression]
-
-
 def ids_of_hits(db: Database, text: str) -> list[int]:
     """Return the ids of all the articles that the query *text* finds, in order."""
     root = parse_with_names(text, db).root
     if root is None:
         return []
-    source, values = found_by(root, "NULL")
+    source, values = found_by(root)
     return [row[0] for row in db.conn.execute(f"{source} ORDER BY 1", values)]
 
 
@@ -259,7 +213,7 @@ def number_of_hits(db: Database, text: str) -> int:
     root = parse_with_names(text, db).root
     if root is None:
         return 0
-    source, values = found_by(root, "NULL")
+    source, values = found_by(root)
     found: int = db.conn.execute(f"SELECT count(*) FROM ({source})", values).fetchone()[0]
     return found
 
@@ -271,7 +225,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     all articles are counted.
     """
     root = parse_with_names(text, db).root
-    source, values = found_by(root, "NULL") if root else ("SELECT id FROM article", [])
+    source, values = found_by(root) if root else ("SELECT id FROM article", [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 
@@ -323,16 +277,6 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
             spans.append((at, at + len(piece)))
         at += len(piece)
     return "".join(pieces), tuple(spans)
-
-
-def _freshness(date_published: object) -> float:
-    """Return 2 for an article of now, falling to 1 for an old one or one without a date."""
-    published = date_from(str(date_published)) if date_published else None
-    if published is None:
-        return 1.0
-    day = published.date() if isinstance(published, dt.datetime) else published
-    age = max(0, (dt.datetime.now(dt.UTC).date() - day).days)
-    return float(1 + 2 ** (-age / _HALF_LIFE_DAYS))
 
 
 def _names_alike(name: object, typed: object) -> bool:

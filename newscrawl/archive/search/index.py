@@ -8,6 +8,8 @@ the raw text; `check_index` notices, and `reindex` repairs.
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +20,8 @@ from newscrawl.archive.search.name_index import (
     forget_names,
     has_name_index,
     index_names,
+    name_rows,
+    read_names,
 )
 from newscrawl.text.stems import STEMS, stem_text, words_of
 
@@ -34,6 +38,7 @@ COLUMNS = tuple(WEIGHTS)
 names and ids of agencies and the names of authors, too, which the view does not have."""
 _WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
+_CHUNK = 500
 
 Texts = tuple[str, ...]
 """The text of one article, in the order of COLUMNS."""
@@ -183,3 +188,52 @@ def _whole_words(text: str) -> Iterator[str]:
     Latin letters between Japanese ones are no token: FTS5 sees one long word there.
     """
     return (word for word in _WORD.findall(text) if words_of(word) == [word])
+
+
+def index_problems(db: Database) -> Iterator[str]:
+    """Yield a line if the words or names of the search index are not those of the articles."""
+    found = _vocabulary(db.conn)
+    expected, names = _expected(db)
+    if found != expected:
+        wrong = len(set(found.items()) ^ set(expected.items()))
+        yield f"{wrong} words of the search index are wrong: newscrawl reindex mends it"
+    # Names of texts that were edited since may stay.
+    if missing := len(names.difference(map(hash, read_names(db)))):
+        yield f"{missing} names are missing from the search index: newscrawl reindex mends it"
+
+
+def _expected(db: Database) -> tuple[Counter[str], set[int]]:
+    """Return how often each word stands in the articles, and the hash of each row of names."""
+    fresh = sqlite3.connect(":memory:")
+    counts: Counter[str] = Counter()
+    names: set[int] = set()
+    rows = db.execute(READ_ALL)
+    try:
+        while some := rows.fetchmany(_CHUNK):
+            fresh.execute(DEFINITION)
+            for article_id, *texts in some:
+                whole = [text or "" for text in texts]
+                stemmed = [stem_text(text) for text in whole]
+                fresh.execute(INSERT, [article_id, *stemmed])
+                names.update(map(hash, name_rows(whole, stemmed)))
+            counts.update(_vocabulary(fresh))
+            fresh.execute("DROP TABLE article_search")
+    finally:
+        fresh.close()
+    return counts, names
+
+
+def _vocabulary(connection: sqlite3.Connection) -> Counter[str]:
+    """Return how often each word of the index occurs; nothing of the file is changed."""
+    (is_query_only,) = connection.execute("PRAGMA query_only").fetchone()
+    connection.execute("PRAGMA query_only = OFF")  # a temporary table is no change of the file
+    try:
+        connection.execute(
+            "CREATE VIRTUAL TABLE temp.words_of_index "
+            "USING fts5vocab('main', 'article_search', 'row')"
+        )
+        found = connection.execute("SELECT term, cnt FROM temp.words_of_index").fetchall()
+        connection.execute("DROP TABLE temp.words_of_index")
+    finally:
+        connection.execute(f"PRAGMA query_only = {is_query_only}")
+    return Counter(dict(found))

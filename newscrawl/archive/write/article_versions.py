@@ -104,6 +104,8 @@ def insert_version(
         f"INSERT INTO versions ({names}) VALUES ({marks})", list(row.values())
     ).lastrowid
     version = int(made or 0)
+    if row["dateline_place"]:
+        lookup_tables.record_place(db, str(row["dateline_place"]))
     _insert_lists(db, version, reading.article)
     return version
 
@@ -163,6 +165,8 @@ def extend_version(db: Database, version: dict[str, Any], reading: Reading) -> N
         _amend(db, version, reading, changes)
         row |= columns_from(reading.article)
         row["body_id"] = _body_id(db, reading.article, version)
+        if row["dateline_place"]:
+            lookup_tables.record_place(db, str(row["dateline_place"]))
     _update_version(db, version, row)
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.article import Agency, Link, LinkList
 from newscrawl.text.urls import url_key
+from newscrawl.values.gazetteer.place_ids import identify_place
 
 _DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
 
@@ -52,6 +53,27 @@ def agency_id(db: Database, agency: Agency) -> int:
     return _found(db, "SELECT id FROM agencies WHERE name = ? AND code = ?", names) or _made(
         db, "INSERT INTO agencies (name, code) VALUES (?, ?)", names
     )
+
+
+def record_place(db: Database, printed: str) -> None:
+    """Record the identity of a place as a dateline prints it, if the gazetteer has the name."""
+    if db.execute("SELECT 1 FROM place_names WHERE printed = ?", [printed]).fetchone():
+        return
+    place, certainty = identify_place(printed)
+    if certainty is None:
+        return
+    if place is not None:
+        db.conn.execute(
+            """INSERT OR IGNORE INTO places
+            (id, name, name_ar, name_fr, country, latitude, longitude)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            (
+                *(place.id, place.name, place.name_ar, place.name_fr),
+                *(place.country, place.latitude, place.longitude),
+            ),
+        )
+    names = (printed, place.id if place else None)
+    db.conn.execute("INSERT INTO place_names (printed, place_id) VALUES (?, ?)", names)
 
 
 def heading_id(db: Database, kind: str, heading: str) -> int:

@@ -137,7 +137,10 @@ def _is_article(db: Database, article_id: int) -> bool:
 def _refuse_doubtful(db: Database, article: Article, visit: Visit, article_id: int) -> Saved:
     """Record a page that may be no article where an article is stored, which stays."""
     reason = f"{article.page_kind}: {article.page_kind_reason or 'doubtful'}"[:300]
-    seen = attrs.evolve(visit.observation, outcome=Outcome.NOT_ARTICLE, reason=reason)
+    kind = article.page_kind
+    seen = attrs.evolve(
+        visit.observation, outcome=Outcome.NOT_ARTICLE, reason=reason, kind=kind
+    )
     record_visit(db, attrs.evolve(visit, observation=seen), article.link_lists)
     return Saved(
         article_id=article_id, version_id=None, outcome=Outcome.NOT_ARTICLE, reason=reason

@@ -204,8 +204,8 @@ def _report(collection: Collection, plan: Plan, limit: int, *, is_json: bool) ->
         return
     notes = [f"{counted(left, 'captures')} left: the same command goes on"] if left else []
     if collection.differing:
-        told = counted(collection.differing, "captures")
-        notes.append(f"{told} with another digest than the index says")
+        count = counted(collection.differing, "captures")
+        notes.append(f"{count} with another digest than the index says")
     print_view(
         Group(_plan_view(plan, limit), "", figures_view(tally), *(Text(note) for note in notes))
     )
@@ -216,7 +216,7 @@ def _progress(total: int) -> Callable[[int, Tally], None]:
     last = monotonic()
     is_watched = sys.stderr.isatty()
 
-    def tell(done: int, tally: Tally) -> None:
+    def report(done: int, tally: Tally) -> None:
         nonlocal last
         if not is_watched and monotonic() - last < INTERVAL:
             return
@@ -225,4 +225,4 @@ def _progress(total: int) -> Callable[[int, Tally], None]:
         end = done == total
         click.echo(f"\r{line}" if is_watched else line, err=True, nl=end or not is_watched)
 
-    return tell
+    return report

@@ -71,6 +71,6 @@ def save_now(
     if is_json:
         print_json(numbers | {"states": states, "stopped_by": saving.stopped_by})
     else:
-        told = ", ".join(f"{count} {state}" for state, count in states.items())
-        click.echo(f"{queued} queued, {saving.sent} sent now; of all: {told}.")
+        text = ", ".join(f"{count} {state}" for state, count in states.items())
+        click.echo(f"{queued} queued, {saving.sent} sent now; of all: {text}.")
     context.exit(exits.PARTIAL if saving.stopped_by is not None else exits.COMPLETE)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from newscrawl.generic.body.lines import Lines, roles_in, with_roles
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -28,15 +29,16 @@ _WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0"
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-def leave_out_wall(runs: Sequence[Run], verdicts: list[str]) -> None:
+def without_wall(lines: Lines) -> Lines:
     """Mark the wall at the end of a cut body, and the lines after it, as `paywall`."""
-    body = [at for at, verdict in enumerate(verdicts) if not verdict]
-    if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
-        return
+    body = [at for at, line in enumerate(lines) if line.is_body]
+    if not body or sum(len(lines[at].run.text) for at in body) > LONGEST_CUT:
+        return lines
     for at in body[1:][-LINES_BELOW:]:
-        if _is_wall(runs[at], is_near=_begins(runs[at])):
-            verdicts[at:] = [verdict or "paywall" for verdict in verdicts[at:]]
-            return
+        if _is_wall(lines[at].run, is_near=_begins(lines[at].run)):
+            below = (line.role or "paywall" for line in lines[at:])
+            return with_roles(lines, (*roles_in(lines[:at]), *below))
+    return lines
 
 
 def access_of(

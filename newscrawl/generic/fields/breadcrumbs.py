@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from newscrawl.generic.fields.above_headline import Crumb, line_above
+from newscrawl.generic.fields.headlines.above_headline import Crumb, line_above
 from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, types_of, values_at

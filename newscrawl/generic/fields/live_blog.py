@@ -16,8 +16,8 @@ from typing import Any
 import attrs
 
 from newscrawl.article import LiveBlogUpdate
-from newscrawl.generic.fields.date_votes import day_of
-from newscrawl.generic.fields.published import parse
+from newscrawl.generic.fields.dates.date_votes import day_of
+from newscrawl.generic.fields.dates.published import parse
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.linked_data import text_of, types_of, values_at

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from newscrawl.generic.body.lines import Lines, roles_in, runs_in, with_role
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -57,13 +58,12 @@ def canonical_of(structured: Structured, context: Context) -> str | None:
     return context.absolute(structured.canonical)
 
 
-def standfirst_of(
-    runs: Sequence[Run], verdicts: list[str], structured: Structured
-) -> tuple[str | None, str]:
+def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | None, str]:
     """Return the standfirst printed above the text, else the description that is stated.
 
-    A run that is the standfirst is left out of the body; *verdicts* is told so.
+    The result is the lines, in which it is no body text, the text, and the rule.
     """
+    runs, verdicts = runs_in(lines), roles_in(lines)
     stated = [
         text
         for text in (
@@ -84,14 +84,12 @@ def standfirst_of(
             and _is_marked(run)
             and not _is_among(run, runs[index + 1 :], verdicts[index + 1 :])
         ):
-            verdicts[index] = "standfirst"
-            return run.text, "standfirst"
+            return with_role(lines, index, "standfirst"), run.text, "standfirst"
     for index, run in enumerate(runs[:first]):
         is_told = folded(run.text.rstrip(" .…")) in keys
         if is_told and run.node.tag != "h1" and verdicts[index] in _MAY_BE:
-            verdicts[index] = "standfirst"
-            return run.text, "standfirst"
-    return (stated[0][:LONGEST_STANDFIRST], "stated") if stated else (None, "")
+            return with_role(lines, index, "standfirst"), run.text, "standfirst"
+    return (lines, stated[0][:LONGEST_STANDFIRST], "stated") if stated else (lines, None, "")
 
 
 def _is_among(run: Run, following: Sequence[Run], verdicts: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.link_lists.entries import is_article_address
 from newscrawl.generic.link_lists.groups import Group
 from newscrawl.html.tree import Node

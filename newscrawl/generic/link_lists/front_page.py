@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import attrs
 
 from newscrawl.article import LinkList, LinkListKind
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.link_lists.entries import Card, is_article_address
 from newscrawl.generic.link_lists.exclusions import flags_of
 from newscrawl.generic.link_lists.groups import Group

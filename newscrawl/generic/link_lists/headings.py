@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, is_title_mark
+from newscrawl.generic.body.article_node import Outline, is_title_mark
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, heading_kind

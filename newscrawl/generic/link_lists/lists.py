@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from newscrawl.article import Link, LinkList, LinkListKind
-from newscrawl.generic.article_node import Outline
+from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.link_lists.entries import (
     Card,
     Entry,

@@ -205,7 +205,8 @@ def _unnamed(evidence: Evidence) -> Found:
     if evidence.is_claimed or evidence.is_dated or evidence.og_type == "article":
         return None
     is_linked = evidence.links > MOST_LINKS_OF_UNNAMED * evidence.size
-    if is_linked and is_weak(evidence):
+    has_titles = evidence.teasers.titles >= LEAST_TEASERS
+    if is_linked and has_titles and is_weak(evidence):
         return "listing", "a page of links with a short name and without a date"
     return None
 

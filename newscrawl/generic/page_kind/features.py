@@ -9,17 +9,17 @@ from typing import Any
 
 import attrs
 
-from newscrawl.generic.article_node import Outline, length_of
-from newscrawl.generic.fields.authors import outlet_names
-from newscrawl.generic.fields.dateline_and_credit import outlets_of
-from newscrawl.generic.fields.headline_source import is_vouched, leads_away
+from newscrawl.generic.body.article_node import Outline, length_of
+from newscrawl.generic.body.part import Part
+from newscrawl.generic.body.verdicts import is_prose
+from newscrawl.generic.fields.headlines.headline_source import is_vouched, leads_away
+from newscrawl.generic.fields.persons.authors import outlet_names
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.suppliers.dateline_and_credit import outlets_of
 from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
 from newscrawl.generic.page_kind.teasers import teasers_of
-from newscrawl.generic.part import Part
-from newscrawl.generic.verdicts import is_prose
 from newscrawl.html.linked_data import types_of
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import Run, cells_of
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 
@@ -49,8 +49,7 @@ def evidence_of(
 
     Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
-    verdicts = zip(part.runs, part.verdicts, strict=True)
-    body = [run for run, verdict in verdicts if not verdict]
+    body = [line.run for line in part.lines if line.is_body]
     own = _without_alien(body, outline)
     known = _stated(structured, values, heading)
     known = attrs.evolve(known, types=known.types | _types_around(part.near))
@@ -122,9 +121,10 @@ def _with_counts(
 ) -> Evidence:
     """Add the evidence for a page that states no article: counts of its parts."""
     has_comments = any(key[2] == "comments" for key in outline.cleared)
+    data = _data_tables(own)
     return attrs.evolve(
         known,
-        tables=sum(len(run.text) for run in own if run.kind == "table"),
+        tables=sum(len(run.text) for run in own if run.node.index in data),
         timed=_timed(own),
         comments=_comments(own) if has_comments else 0,
         teasers=teasers_of(outline, own, known.url),
@@ -169,13 +169,32 @@ def _prose(body: Iterable[Run]) -> int:
 
     An ideograph counts twice.
     """
+    body = list(body)
+    data = _data_tables(body)
     lines = [
         (length_of(run.text) - run.links, is_prose(run) or length_of(run.text) >= LONGEST_LABEL)
         for run in body
-        if run.kind not in {"table", "heading"}
+        if run.kind != "heading" and run.node.index not in data
     ]
     paragraphs = sum(length for length, is_long in lines if is_long)
     return paragraphs or sum(length for length, _ in lines)
+
+
+def _data_tables(body: Iterable[Run]) -> frozenset[int]:
+    """Return the places of the tables among *body* with several cells in a row.
+
+    A table of one column is the layout of a page.
+    """
+    tables = {run.node.index: run.node for run in body if run.kind == "table"}
+    return frozenset(
+        index
+        for index, table in tables.items()
+        if any(len(list(filter(_holds_text, cells_of(row)))) > 1 for row in table.tagged("tr"))
+    )
+
+
+def _holds_text(cell: Node) -> bool:
+    return bool(cell.text())
 
 
 def _numbered(runs: Iterable[Run]) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import attrs
 
 from newscrawl.article import Dateline
-from newscrawl.generic.fields.bylines import byline_names
+from newscrawl.generic.fields.persons.bylines import byline_names
 from newscrawl.generic.plain_text.lines import Line
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import (

@@ -45,6 +45,16 @@ def is_place(name: str) -> bool:
     return place_kind(name) is not None
 
 
+def countries_named(name: str) -> frozenset[str]:
+    """Return the ISO 3166 codes of the countries that have this name."""
+    return _codes().get(name_key(name[:LONGEST_NAME]), frozenset())
+
+
+def country_named(key: str) -> str | None:
+    """Return the ISO 3166 code of the whole country with this key, not of a part (Scotland)."""
+    return _whole_countries().get(key)
+
+
 def is_common(name: str) -> bool:
     """Return whether *name*, of a place, is also an ordinary word (`كان`)."""
     return name_key(name) in _common()
@@ -137,6 +147,28 @@ def _skeleton(key: str) -> str:
     if not ("\u0621" <= key[:1] <= "\u064a"):
         return ""
     return (key[0].translate(_SKELETON) or key[0]) + key[1:].translate(_SKELETON)
+
+
+@cache
+def _whole_countries() -> Mapping[str, str]:
+    """Return the codes by the names of the first row of each country in the press table."""
+    found: dict[str, str] = {}
+    for line in read_lines("names/places_press.tsv"):
+        kind, country, names = line.split("\t")
+        if kind == "country" and country not in found.values():
+            found |= {name_key(name): country for name in names.split("|")}
+    return found
+
+
+@cache
+def _codes() -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in (*read_lines("names/places.tsv"), *read_lines("names/places_press.tsv")):
+        kind, country, names = line.split("\t")
+        for name in names.split("|") if kind == "country" else ():
+            key = name_key(name)
+            found[key] = found.get(key, frozenset()) | {country}
+    return found
 
 
 @cache

@@ -25,6 +25,8 @@ from newscrawl.archive.search.hits import (
     count_hits,
     ids_of_hits,
     marked_hits,
+    newest_hits,
+    number_of_hits,
     problems_of,
     ranked_ids,
 )
@@ -153,8 +155,7 @@ def _found(db: Database, query: str, page: int, order: Order) -> dict[str, Any]:
         one_per_text=order.one_per_text,
     )
     hits = marked_hits(db, query, ranked[:_PAGE])
-    ids = ids_of_hits(db, query) if hits else []
-    counted = ids[-COUNTED:]
+    counted = newest_hits(db, query, COUNTED)
     return {
         "query": query,
         "problems": problems_of(db, query, is_found=bool(hits)) if query else (),
@@ -162,7 +163,7 @@ def _found(db: Database, query: str, page: int, order: Order) -> dict[str, Any]:
         "order": order,
         "page": page,
         "hits": hits,
-        "count": len(ids),
+        "count": number_of_hits(db, query),
         "counted": len(counted),
         "has_more": len(ranked) > _PAGE and page < _MOST_PAGES,
         "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],

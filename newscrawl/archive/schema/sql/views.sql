@@ -21,6 +21,11 @@ SELECT
     v.dateline_agency,
     v.dateline_author,
     v.dateline_day,
+    (SELECT n.place_id FROM place_names AS n WHERE n.printed = v.dateline_place)
+        AS dateline_place_id,
+    (SELECT CASE WHEN n.place_id IS NULL THEN 'ambiguous' ELSE 'certain' END
+     FROM place_names AS n WHERE n.printed = v.dateline_place)
+        AS dateline_place_certainty,
     v.date_published,
     v.date_published_local,
     v.date_published_precision,

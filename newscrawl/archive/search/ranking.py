@@ -1,0 +1,152 @@
+"""The order of results: BM25 by fields, freshness, date, and one outlet of each agency text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, get_args
+
+from sqlite_utils import Database
+
+from newscrawl.archive.schema.storable import date_from
+from newscrawl.archive.search.conditions import found_by
+from newscrawl.archive.search.names import parse_with_names
+from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.query import HEADLINES, Node, is_indexed, match_expression
+
+Sort = Literal["rank", "date", "fresh"]
+"""Best first, newest first, or best first with new articles before old ones of equal rank."""
+SORTS: tuple[Sort, ...] = get_args(Sort)
+_ORDERS: Mapping[Sort, str] = {
+    "rank": "value",
+    "date": "v.date_published DESC, a.id DESC",
+    "fresh": "value * freshness(v.date_published), a.id DESC",
+}
+MOST_RANKED = 5_000
+"""The most articles that are ranked: a word that stands in every article tells none apart."""
+_AMONG = "+f.rowid IN (SELECT value FROM json_each(?))"
+# The second key keeps FTS5 from sorting all ranks itself, which takes twice as long.
+_RANKED = """SELECT f.rowid, {rank} AS value FROM article_search AS f
+    WHERE f.article_search MATCH ? {among} ORDER BY value, f.rowid DESC LIMIT ? OFFSET ?"""
+_HEADED = """SELECT rowid FROM article_search WHERE article_search MATCH ?
+    ORDER BY rowid DESC LIMIT ?"""
+_TYPED = 0.5
+"""The advantage of the typed spelling over other names, as a share of the rank."""
+_HALF_LIFE_DAYS = 30
+"""After so many days half of the advantage of a new article is gone."""
+_ONE_PER_TEXT = """SELECT id, value FROM (
+    SELECT h.id, h.value, row_number() OVER (ORDER BY {order}) AS place,
+        row_number() OVER (PARTITION BY coalesce(c.cluster_id, -a.id) ORDER BY {order}) AS among
+    FROM ({found}) AS h JOIN articles AS a ON a.id = h.id
+    JOIN versions AS v ON v.id = a.version_id LEFT JOIN copies AS c ON c.version_id = v.id)
+    WHERE among = 1 ORDER BY place"""
+
+
+def ranked_ids(
+    db: Database,
+    text: str,
+    *,
+    limit: int,
+    sort: Sort = "rank",
+    offset: int = 0,
+    one_per_text: bool = False,
+) -> list[tuple[int, float | None]]:
+    """Return the ids and ranks of the articles that `search` returns."""
+    root = parse_with_names(text, db).root
+    if root is None:
+        return []
+    expression = match_expression(root)
+    if expression and sort == "rank" and not one_per_text:
+        return _ranked(db, root, text, limit, offset)
+    order = _ORDERS[sort if expression else "date"]
+    needs_rank = expression and (sort != "date" or one_per_text)
+    rank, ranked = _rank_of(root, text) if needs_rank else (None, [])
+    source, values = found_by(root, rank, is_ordered=True)
+    if one_per_text:
+        page = _ONE_PER_TEXT.format(found=source, order=order.replace("value", "h.value"))
+    else:
+        page = f"{source} ORDER BY {order}"
+    parameters = [*ranked, *values, limit, offset]
+    return db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
+
+
+def _ranked(
+    db: Database, root: Node, text: str, limit: int, offset: int
+) -> list[tuple[int, float | None]]:
+    """Return the ids and ranks of a query with words, the best first.
+
+    Behind the candidates of a query that finds more come the other articles, the newest first.
+    """
+    rank, typed = _rank_of(root, text)
+    parameters = [*typed, match_expression(root)]
+    candidates = _candidates(db, root)
+    if candidates is None:
+        ranked = _RANKED.format(rank=rank, among="")
+        return db.conn.execute(ranked, [*parameters, limit, offset]).fetchall()
+    ranked = _RANKED.format(rank=rank, among=f"AND {_AMONG}")
+    parameters += [json.dumps(candidates), limit, offset]
+    found = db.conn.execute(ranked, parameters).fetchall()
+    if len(found) < limit and len(candidates) == MOST_RANKED:
+        known = frozenset(candidates)
+        rest = [one for one in _newest(db, root) if one not in known]
+        start = max(0, offset - MOST_RANKED)
+        found += [(one, None) for one in rest[start : start + limit - len(found)]]
+    return found
+
+
+def _candidates(db: Database, root: Node) -> list[int] | None:
+    """Return the articles that are ranked, by their ids; None for all that the index finds.
+
+    Of more than MOST_RANKED they are those with the words in their headline, and the newest.
+    """
+    newest = _newest(db, root, MOST_RANKED + 1)
+    if len(newest) <= MOST_RANKED:
+        return None if is_indexed(root) else newest
+    in_headlines = f"{HEADLINES} : ({match_expression(root)})"
+    headed = db.conn.execute(_HEADED, [in_headlines, MOST_RANKED // 2]).fetchall()
+    found = _are_found(db, root, [row[0] for row in headed])
+    return list(dict.fromkeys([*found, *newest]))[:MOST_RANKED]
+
+
+def _newest(db: Database, root: Node, limit: int = -1) -> list[int]:
+    """Return the ids of the articles that *root* finds, the last that were added first."""
+    source, values = found_by(root)
+    sql = f"{source} ORDER BY 1 DESC LIMIT ?"
+    return [row[0] for row in db.conn.execute(sql, [*values, limit])]
+
+
+def _are_found(db: Database, root: Node, ids: Sequence[int]) -> list[int]:
+    """Return those of the articles *ids* that *root* finds."""
+    source, values = found_by(root)
+    sql = f"SELECT id FROM ({source}) WHERE +id IN (SELECT value FROM json_each(?))"
+    return [row[0] for row in db.conn.execute(sql, [*values, json.dumps(ids)])]
+
+
+def _rank_of(root: Node, text: str) -> tuple[str, list[Any]]:
+    """Return the rank of an article `f` in SQL, with its parameters.
+
+    Articles that have the words as typed go before those that have another name alone.
+    """
+    typed = parse_query(text).root
+    expression = match_expression(typed) if typed else None
+    if expression is None or expression == match_expression(root):
+        return "f.rank", []
+    is_typed = "(SELECT rowid FROM article_search WHERE article_search MATCH ?)"
+    return f"f.rank * (1 + {_TYPED} * (f.rowid IN {is_typed}))", [expression]
+
+
+def newest_hits(db: Database, text: str, limit: int) -> list[int]:
+    """Return the ids of the articles that were added last, among those that *text* finds."""
+    root = parse_with_names(text, db).root
+    return _newest(db, root, limit) if root else []
+
+
+def freshness(date_published: object) -> float:
+    """Return 2 for an article of now, falling to 1 for an old one or one without a date."""
+    published = date_from(str(date_published)) if date_published else None
+    if published is None:
+        return 1.0
+    day = published.date() if isinstance(published, dt.datetime) else published
+    age = max(0, (dt.datetime.now(dt.UTC).date() - day).days)
+    return float(1 + 2 ** (-age / _HALF_LIFE_DAYS))

@@ -1,0 +1,74 @@
+"""Lines of an article's part, each with its role: values that no step changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+
+import attrs
+
+from newscrawl.html.text_lines import Run
+
+
+@attrs.frozen(eq=False)
+class Line:
+    """A text line and its role."""
+
+    run: Run
+    """The line as it stands on the page."""
+    role: str = ""
+    """Why it is no body text: caption, related, byline …; empty for body text."""
+    score: int | None = None
+    """The line model's score; None for a line that the rules alone judge."""
+    rest: str = ""
+    """The text without the credit that it ends in; empty for a line without one."""
+
+    @property
+    def is_body(self) -> bool:
+        """True for body text."""
+        return not self.role
+
+    @property
+    def shown(self) -> Run:
+        """The line as it stands in the body."""
+        if not self.rest:
+            return self.run
+        cut = copy(self.run)
+        cut.text = self.rest
+        return cut
+
+
+Lines = tuple[Line, ...]
+
+
+def body_of(lines: Iterable[Line]) -> list[Run]:
+    """Return the lines of body text."""
+    return [line.shown for line in lines if line.is_body]
+
+
+def runs_in(lines: Iterable[Line]) -> list[Run]:
+    """Return the lines as they stand in the body or around it."""
+    return [line.shown for line in lines]
+
+
+def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:
+    """Return the role of each line."""
+    return tuple(line.role for line in lines)
+
+
+def with_roles(lines: Sequence[Line], roles: Sequence[str]) -> Lines:
+    """Return *lines* with these *roles*."""
+    return tuple(
+        line if line.role == role else attrs.evolve(line, role=role)
+        for line, role in zip(lines, roles, strict=True)
+    )
+
+
+def with_role(lines: Sequence[Line], at: int, role: str) -> Lines:
+    """Return *lines* with the line *at* a position in another *role*."""
+    return (*lines[:at], attrs.evolve(lines[at], role=role), *lines[at + 1 :])
+
+
+def with_rest(lines: Sequence[Line], at: int, rest: str) -> Lines:
+    """Return *lines* with the line *at* a position cut to *rest*."""
+    return (*lines[:at], attrs.evolve(lines[at], rest=rest), *lines[at + 1 :])

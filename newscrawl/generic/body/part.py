@@ -1,0 +1,226 @@
+"""The part of a page that holds its article, and the role of each line in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
+
+import attrs
+
+from newscrawl.generic.body.article_node import Outline, container_of, length_of, weight_of
+from newscrawl.generic.body.furniture import is_unseen
+from newscrawl.generic.body.line_features import BEYOND, BODY, Around
+from newscrawl.generic.body.line_model import scores_of
+from newscrawl.generic.body.lines import Line, Lines
+from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
+from newscrawl.generic.body.verdicts import classify_lines, is_prose, without_bare_headings
+from newscrawl.generic.body.verse import with_verse
+from newscrawl.generic.fields.access import without_wall
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.text_lines import Run
+from newscrawl.html.tree import Node
+
+LONGEST_TITLE = 1_000
+TEXT_ABOVE = 0.15
+"""A heading with this share of the text above it is not where the article begins."""
+
+
+OUTSIDE = "outside"
+UNLIKELY = "unlike text"
+"""The role of a line that only its score speaks against."""
+LEAST_SCORE = -300
+"""A line of body text scores more: its log-odds, times 1,000."""
+LEAST_SHOWN = 150
+"""A text of so many characters is an article without the hidden lines beside it."""
+MOST_HIDDEN = 6
+"""If more than so many times its length is hidden, a script shows that later."""
+BARE_LINK = 0.9
+"""A line of which links are so much is not scored."""
+SHORTEST_BEYOND = 60
+"""Outside the article's part, and in hidden parts, lines of so many letters are scored."""
+_OPEN = frozenset(
+    (
+        *("", BODY, BEYOND, OUTSIDE, "below another headline", "bare heading", "link"),
+        *("sidebar", "hidden", "teasers", "related", "advert", "factbox"),
+    )
+)
+"""Roles and flags of lines that the model may take for text. The others say what a line is: a
+date, a byline, a caption, a credit, a wall, a menu."""
+
+
+@attrs.frozen(eq=False)
+class Part:
+    """Article node with its lines, from headline to the end of the body."""
+
+    near: Node
+    """The smallest such part of the page, up to where a second article begins."""
+    lines: Lines
+    """Its lines from the headline on, those of a second article too."""
+
+
+@attrs.frozen(eq=False)
+class FirstReading:
+    """The article's part and its lines by the rules alone, before the model judges them."""
+
+    near: Node
+    lines: range
+    """The positions of its lines among the page's."""
+    end: int
+    """Where the page or a second article begins, as a node's index."""
+    around: Around
+    """The page with the roles of its lines."""
+
+    @property
+    def open_lines(self) -> list[int]:
+        """The positions of the lines that the model may judge."""
+        runs, roles = self.around.outline.runs, self.around.roles
+        return [
+            at
+            for at, (run, role) in enumerate(zip(runs, roles, strict=True))
+            if role in _OPEN and run.node.index < self.end and self._is_open(run, role)
+        ]
+
+    def _is_open(self, run: Run, role: str) -> bool:
+        length = len(run.text)
+        if run.links >= BARE_LINK * length and length < 100:
+            return False
+        reason = self.around.outline.reason(run)
+        is_short = length_of(run.text) < SHORTEST_BEYOND
+        if is_short and (role == BEYOND or (run.kind == "paragraph" and reason == "hidden")):
+            return False
+        return reason in _OPEN
+
+
+def article_part(
+    structured: Structured, outline: Outline, heading: Node | None, headline: str
+) -> Part:
+    """Return the part that holds the article; *heading* is the printed *headline*, folded."""
+    first = first_reading(structured, outline, heading, headline)
+    part = judged(first, scores_of(first.around, first.open_lines))
+    return attrs.evolve(part, lines=without_wall(with_verse(part.lines)))
+
+
+def first_reading(
+    structured: Structured, outline: Outline, heading: Node | None, headline: str
+) -> FirstReading:
+    """Return the article's part by the rules alone."""
+    second = start_of_second(outline, heading, structured)
+    if second is not None:
+        leave_out(outline, second)
+    container = container_of(structured.tree.root, outline, heading)
+    near = _near(container, heading)
+    start = _start(heading, container, near, outline)
+    inside = [at for at, run in enumerate(outline.runs) if start <= run.node.index < near.end]
+    lines = range(inside[0], inside[-1] + 1) if inside else range(0)
+    runs = outline.runs[lines.start : lines.stop]
+    reasons = _reasons(runs, outline, container, heading, second)
+    roles = [BEYOND] * len(outline.runs)
+    classified = classify_lines(runs, reasons, headline=headline)
+    roles[lines.start : lines.stop] = [line.role or BODY for line in classified]
+    near = near if second is None else part_before(near, second)
+    end = len(near.page) if second is None else second
+    return FirstReading(near, lines, end, Around(outline, container, roles))
+
+
+def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
+    """Return the article's part with its lines by their *scores*, wherever they stand."""
+    outline = first.around.outline
+    texts = _texts(first, scores)
+    places = [*first.lines[:1], *first.lines[-1:], *texts]
+    reach = range(min(places), max(places) + 1) if places else range(0)
+    runs = outline.runs[reach.start : reach.stop]
+    found = tuple("" if at in texts else _role_of(first, at) for at in reach)
+    found = without_bare_headings(runs, found)
+    near = _widened(first.near, [outline.runs[at] for at in texts])
+    return Part(near, tuple(map(Line, runs, found, map(scores.get, reach))))
+
+
+def _role_of(first: FirstReading, at: int) -> str:
+    """Return the role of a line that is no text by the scores."""
+    outline, role = first.around.outline, first.around.roles[at]
+    if role == BEYOND:
+        return outline.reason(outline.runs[at]) or OUTSIDE
+    return UNLIKELY if role == BODY else role
+
+
+def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:
+    """Return the lines that are text by their scores; by the rules where no score says so."""
+    roles = first.around.roles
+    body = {at for at in first.lines if roles[at] == BODY}
+    texts = {at for at, score in scores.items() if score > LEAST_SCORE}
+    if not texts:
+        return body
+    texts |= body - scores.keys()
+    texts -= _head_of(first, texts)
+    return texts - _unseen(first.around.outline.runs, texts)
+
+
+def _head_of(first: FirstReading, texts: Collection[int]) -> set[int]:
+    """Return the lines above the first paragraph that the rules take for none of the text."""
+    runs, roles = first.around.outline.runs, first.around.roles
+    above = takewhile(lambda at: not is_prose(runs[at]), sorted(texts))
+    return {at for at in above if roles[at] != BODY}
+
+
+def _unseen(lines: Sequence[Run], texts: Collection[int]) -> set[int]:
+    """Return the lines of *texts* that are hidden, if the others are an article's text."""
+    hidden = {
+        at
+        for at in texts
+        if any(reason == "hidden" and is_unseen(n.attributes) for n, reason in lines[at].flags)
+    }
+    shown = sum(len(lines[at].text) for at in texts if at not in hidden)
+    unseen = sum(len(lines[at].text) for at in hidden)
+    return hidden if shown >= LEAST_SHOWN and shown * MOST_HIDDEN >= unseen else set()
+
+
+def _widened(near: Node, chosen: Sequence[Run]) -> Node:
+    """Return *near*, or the part around it that holds the text if it holds less than half."""
+    inside = sum(len(run.text) for run in chosen if run.node.is_below(near))
+    if inside * 2 >= sum(len(run.text) for run in chosen):
+        return near
+    around = (node for node in near.ancestors() if all(r.node.is_below(node) for r in chosen))
+    return next(around, near)
+
+
+def _reasons(
+    runs: Sequence[Run],
+    outline: Outline,
+    container: Node,
+    heading: Node | None,
+    second: int | None,
+) -> list[str]:
+    """Return why each of *runs* is no body text by where it stands; the empty string if not."""
+    is_title = heading is not None and (heading.tag == "h1" or heading.size < LONGEST_TITLE)
+    reasons = []
+    for run in runs:
+        if second is not None and run.node.index >= second:
+            reasons.append("second article")
+        elif is_title and heading is not None and run.node.is_below(heading):
+            reasons.append("headline")
+        else:
+            inside = "" if run.node.is_below(container) else "outside"
+            reasons.append(outline.reason(run) or inside)
+    return reasons
+
+
+def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
+    """Return where the article begins: at its headline, unless much text is above that."""
+    if heading is None:
+        return near.index
+    above = sum(
+        weight_of(run)
+        for run in outline.runs
+        if container.index <= run.node.index < heading.index and not outline.reason(run)
+    )
+    return heading.index if above < TEXT_ABOVE * outline.weight(container) else near.index
+
+
+def _near(container: Node, heading: Node | None) -> Node:
+    """Return the smallest part that holds the body and the headline."""
+    if heading is None:
+        above = [container, *container.ancestors()][:4]
+        return next((node for node in above if node.tag in {"article", "main"}), above[-1])
+    return next(
+        (n for n in (container, *container.ancestors()) if heading.is_below(n)), container
+    )

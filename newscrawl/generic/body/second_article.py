@@ -1,0 +1,170 @@
+"""Where a second article begins, which was loaded under the first as the reader scrolled down.
+
+The JSON-LD names its headline as another page's; or it is an h1 of an article element beside
+the first one's; or it is written as the first one's is (an h1, the same tag and class, or in a
+part alike) and has its own byline, as most headings of the page that are written so. It follows
+the text of the first; a text of its own follows it. A heading that only looks like the headline
+is a sub-head: pages with several h1 are as common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from newscrawl.generic.body.article_node import Outline, weight_of
+from newscrawl.generic.body.verdicts import phrase_reason
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.linked_data import text_of, values_at
+from newscrawl.html.text_lines import HEADINGS, Run
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import folded
+from newscrawl.text.urls import url_key
+
+LEAST_TEXT = 300
+"""So much text has an article at least, in characters."""
+LINES_TO_BYLINE = 4
+"""A byline or date stands so many lines below its headline at most."""
+LONGEST_HEADLINE = 400
+MOST_HEADINGS = 400
+"""Most headings and short lines below the headline that are examined."""
+MOST_TRIED = 12
+"""Most of those in a headline's form that are examined with their text."""
+
+
+def start_of_second(
+    outline: Outline, heading: Node | None, structured: Structured
+) -> int | None:
+    """Return where the second article begins, as a node's index; None where there is none."""
+    if heading is None:
+        return None
+    others = _other_headlines(structured)
+    found = _candidates(outline, heading, others)
+    if not found:
+        return None
+    runs = [run for run in outline.runs if run.node.index >= heading.index]
+    signed = []
+    for node in found:
+        has_byline = _has_byline([run for run in runs if run.node.index >= node.end])
+        if has_byline:
+            signed.append(node)
+        is_whole = has_byline or outline.weight(_box(node, heading)) >= LEAST_TEXT
+        is_named = bool(others) and is_whole and folded(node.text()) in others
+        is_apart = is_named or _is_article_beside(node, heading)
+        if is_apart and _has_texts(node, runs, outline):
+            return node.index
+    # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
+    if len(signed) * 2 < len(found):
+        return None
+    return next((node.index for node in signed if _has_texts(node, runs, outline)), None)
+
+
+def leave_out(outline: Outline, start: int) -> None:
+    """Let the text from node *start* on weigh nothing in *outline*."""
+    seen: set[str] = set()
+    for run in outline.runs:
+        weight = 0.0 if run.text in seen else weight_of(run)
+        seen.add(run.text)
+        if not weight or run.node.index < start or outline.reason(run):
+            continue
+        if run.node.parent is not None:
+            outline.own[id(run.node.parent)] -= weight
+        for node in (run.node, *run.node.ancestors()):
+            outline.weights[id(node)] -= weight
+
+
+def part_before(part: Node, start: int) -> Node:
+    """Return *part* as it is up to the node *start*."""
+    return part.up_to(start) if part.index < start < part.end else part
+
+
+def _candidates(outline: Outline, heading: Node, others: frozenset[str]) -> list[Node]:
+    """Return the first titles below *heading* that may be a second article's headline."""
+    below = (node for node in outline.titled if node.index >= heading.end)
+    first = islice(below, MOST_HEADINGS)
+    return [node for node in first if _may_be(node, heading, others)][:MOST_TRIED]
+
+
+def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
+    if node.index < heading.end or node.size > LONGEST_HEADLINE or node.tag == "a":
+        return False
+    if node.tag == "h1":
+        return True
+    if (node.tag, node.marks) == (heading.tag, heading.marks):
+        return node.links * 2 <= node.size
+    if others and node.tag in HEADINGS and folded(node.text()) in others:
+        return True
+    return node.tag == "h2" and _is_beside(node, heading)
+
+
+def _is_beside(node: Node, heading: Node) -> bool:
+    """Return whether the parts that hold *node* and *heading* are alike and side by side."""
+    box = _box(node, heading)
+    around = box.parent.elements() if box.parent is not None else ()
+    own = next((part for part in around if heading.is_below(part)), None)
+    if own is None or own is heading:
+        return False
+    return (own.tag, own.marks) == (box.tag, box.marks) and (
+        box.marks != "" or box.tag == "article"
+    )
+
+
+def _is_article_beside(node: Node, heading: Node) -> bool:
+    """Return whether an h1 heads one of two article elements that stand side by side."""
+    box = _box(node, heading)
+    return (node.tag, box.tag) == ("h1", "article") and _is_beside(node, heading)
+
+
+def _box(node: Node, heading: Node) -> Node:
+    """Return the largest part around *node* that does not hold *heading*."""
+    while node.parent is not None and not heading.is_below(node.parent):
+        node = node.parent
+    return node
+
+
+def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
+    """Return whether an article's text stands above *node*, and another below it."""
+    above = [run for run in runs if run.node.index < node.index]
+    below = [run for run in runs if run.node.index >= node.end]
+    return min(_weight(above, outline), _weight(below, outline)) >= LEAST_TEXT
+
+
+def _weight(runs: Sequence[Run], outline: Outline) -> float:
+    return sum(weight_of(run) for run in runs if not outline.reason(run))
+
+
+def _has_byline(below: Sequence[Run]) -> bool:
+    """Return whether a byline or a date comes before any text."""
+    for run in below[:LINES_TO_BYLINE]:
+        is_flagged = any(reason == "byline" for _, reason in run.flags)
+        if is_flagged or phrase_reason(run) == "byline":
+            return True
+        if weight_of(run) >= LEAST_TEXT / 3:
+            return False
+    return False
+
+
+def _other_headlines(structured: Structured) -> frozenset[str]:
+    """Return the headlines of other pages' articles in the JSON-LD, folded."""
+    if not structured.tree.json_ld:
+        return frozenset()
+    here = {url_key(structured.page.url), url_key(structured.canonical or "")}
+    own = {id(item) for item in structured.articles}
+    found = [item for item in structured.objects if "headline" in item and id(item) not in own]
+    return frozenset(
+        folded(text_of(item["headline"])[:LONGEST_HEADLINE])
+        for item in found
+        if not _addresses(item) & here and _addresses(item)
+    )
+
+
+def _addresses(item: Any) -> set[str]:
+    """Return the keys of the addresses of a JSON-LD object, without the part after `#`."""
+    paths = ("url", "mainEntityOfPage", "mainEntityOfPage.@id", "@id")
+    found = (value for path in paths for value in values_at(item, path))
+    return {
+        url_key(value.partition("#")[0])
+        for value in found
+        if isinstance(value, str) and value.startswith("http")
+    }

@@ -1,0 +1,33 @@
+"""Poems: a text of short lines without one paragraph, which is told by its line breaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
+
+LEAST_LINES = 6
+LONGEST_LINE = 80
+_UNREAD = frozenset({"head", "tail"})
+
+
+def with_verse(lines: Lines) -> Lines:
+    """Take lines that breaks part for the text where nothing else was.
+
+    They stand below the headline, several in one element, and none of them is a link.
+    """
+    roles = roles_in(lines)
+    if not all(roles) or "headline" not in roles:
+        return lines
+    short = [at for at in range(roles.index("headline"), len(lines)) if _may_be(lines[at])]
+    counts = Counter(lines[at].run.node.index for at in short)
+    verse = {at for at in short if counts[lines[at].run.node.index] > 1}
+    if len(verse) < LEAST_LINES:
+        return lines
+    return with_roles(lines, ["" if at in verse else role for at, role in enumerate(roles)])
+
+
+def _may_be(line: Line) -> bool:
+    run = line.run
+    is_plain = run.kind == "paragraph" and not run.links
+    return line.role in _UNREAD and is_plain and len(run.text) <= LONGEST_LINE

@@ -1,0 +1,1 @@
+"""Days of publication and change: stated, printed, and the choice among them."""

@@ -1,0 +1,415 @@
+"""Printed days of publication and of the last change, each with a weight for its place.
+
+A page prints other dates too: today's in its head, those of other articles beside it, of
+readers below it, of events within the text. Nothing in the date itself tells them apart, so its
+place on the page decides; dates between headline and text count most.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
+from typing import Literal
+
+import attrs
+
+from newscrawl.generic.body.article_node import Outline
+from newscrawl.html.text_lines import INLINE, Run
+from newscrawl.html.tree import NO_ATTRIBUTES, Node
+from newscrawl.text.phrases import Openings, phrase_table
+
+LONGEST_DATE = 90
+LONGEST_LINE = 160
+LONGEST_WAY = 200
+"""So many characters of other text may stand between the article and a date outside of it."""
+MOST_DATES = 60
+LONGEST_PART = 500
+"""A part between headline and text is the article's own up to this size, of any class."""
+PROSE = 80
+"""A line of the body with so many characters outside links is where the text begins."""
+_MARKS = (
+    *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
+    *("tarih", "tarikh", "تاريخ"),
+)
+_BEFORE_LABEL = re.compile(r"^.*(?:\d\S*\s?|[|•·]\s?)")
+"""Text before a label, which belongs to another date: `Updated 5 May. Published: `."""
+_DIGIT = re.compile(r"\d")
+_HEAD_OF_TEXT = re.compile(
+    r"\(([^()]{6,30}\b(?:19|20)[0-9]{2})\)"
+    r"|((?:[0-9]{1,2}\.?|[^\W\d]{3,12}\.?) [^().:–—]{3,20}\b(?:19|20)[0-9]{2})"
+    r"(?:[.:]\s| [–—-] )"
+)
+"""A date with its year in brackets, or with a stop or a dash after it."""
+_OF_CHANGE = re.compile(
+    r"updat(?:ed|e(?!s))|modif|changed|lastmod|revis|aktualis|actuali[sz]|atualiz"
+)
+_OF_PUBLICATION = re.compile(r"publi|posted|pub-?date|created|entry-date|erschien")
+_OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "comments"})
+"""Parts whose dates are those of other articles, or of readers."""
+_MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
+"""Parts that may be the article's own if they are small and between headline and text."""
+
+_PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
+
+Role = Literal["published", "updated", ""]
+Zone = Literal["head", "above", "inside", "below", "far"]
+WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
+"""Weight of a marked date by its place."""
+LONGEST_LABEL = 30
+LONGEST_CAPTION = 40
+"""A caption of so many characters may be a date alone."""
+MOST_WORDS = 9
+"""A line of more words than a byline has is a sentence or a caption."""
+FAR = 0.38
+"""Weight of a labelled date far below the text, in the article node."""
+MOST_BARE = 4
+"""More dates in or below the text that nothing labels are those of a list."""
+LONGEST_HEAD = 1_000
+"""So many characters below the headline are its head, where no paragraph ends it before."""
+
+
+@attrs.define(kw_only=True, slots=False)
+class Surroundings:
+    """Nodes and lines around the article, for finding its dates and authors."""
+
+    root: Node
+    near: Node
+    """The part of the page that holds headline and body."""
+    heading: Node | None
+    """The printed headline."""
+    outline: Outline
+    runs: Sequence[Run] = ()
+    """The runs of the article's part."""
+    verdicts: Sequence[str] = ()
+    """For each of them why it is no body text; the empty string for body text."""
+
+    @property
+    def first(self) -> int:
+        """Where the article begins: its headline, else its part of the page."""
+        return self.heading.index if self.heading else self.near.index
+
+    @property
+    def is_whole_page(self) -> bool:
+        """True if the article node is the whole page, its head the site's."""
+        return self.near.tag in {"body", "html", ""} or self.near.parent is None
+
+    @cached_property
+    def text(self) -> tuple[int, int]:
+        """Where the first and the last paragraph of the text stand."""
+        prose = [
+            run.node.index
+            for run, verdict in zip(self.runs, self.verdicts, strict=True)
+            if not verdict and run.kind != "heading" and len(run.text) - run.links >= PROSE
+        ]
+        prose = [index for index in prose if index > self.first]
+        return (prose[0], prose[-1]) if prose else (self.near.end, self.near.end)
+
+    def zone(self, node: Node) -> Zone:
+        """Return where *node* stands: between headline and text, in the text, around it."""
+        begin, end = self.text
+        if self.first <= node.index < begin:
+            is_head = self._length_between(self.first, node.index) <= LONGEST_HEAD
+            return "head" if is_head else "inside"
+        if begin <= node.index <= end:
+            return "inside"
+        if not self._is_adjacent(node):
+            return "far"
+        return "above" if node.index < self.first else "below"
+
+    def _is_adjacent(self, node: Node) -> bool:
+        """Return whether little text stands between *node* and the article."""
+        if node.index < self.first:
+            return self._length_between(node.end - 1, self.first) <= LONGEST_WAY
+        return self._length_between(self.text[1], node.index) <= LONGEST_WAY
+
+    def _length_between(self, low: int, high: int) -> int:
+        """Return how much text stands after the element number *low* and before *high*."""
+        indexes, lengths = self._lengths
+        last = max(bisect_left(indexes, high) - 1, 0)
+        return lengths[last] - lengths[min(bisect_right(indexes, low) - 1, last)]
+
+    @cached_property
+    def _lengths(self) -> tuple[list[int], list[int]]:
+        """Return where the page's runs stand, and how much text there is up to each."""
+        runs = sorted((run.node.index, len(run.text)) for run in self.outline.runs)
+        indexes = [-1, *(index for index, _ in runs)]
+        return indexes, [0, *accumulate(length for _, length in runs)]
+
+
+@attrs.frozen(kw_only=True)
+class PrintedDate:
+    """A text that may state a day of publication or of change."""
+
+    rule: str
+    """Rule that found it: time, itemprop, date_mark or date_line."""
+    raw: str
+    role: Role = ""
+    """Role by its label or its markup: published, updated, or empty if unknown."""
+    weight: float
+    is_apart: bool = False
+    """True if it stands where today's date may stand as well."""
+
+
+def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the dates printed in *around*: marked ones first, then dated lines."""
+    marked = list(_marked_dates(around))
+    of_lists = {
+        *_ids_of_list(
+            one for one in marked if not one.role and one.weight <= WEIGHTS["inside"]
+        ),
+        *_ids_of_list(one for one in marked if one.weight == FAR),
+    }
+    yield from (one for one in marked if id(one) not in of_lists)
+    yield from _lines(around)
+    yield from _at_head_of_text(around)
+
+
+def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the date that the text begins with, parted from it: `(18.01.2018) …`."""
+    lines = zip(around.runs, around.verdicts, strict=True)
+    first = next((run for run, verdict in lines if not verdict and run.kind != "heading"), None)
+    match = _HEAD_OF_TEXT.match(first.text) if first is not None else None
+    if match is not None:
+        yield PrintedDate(rule="text_head", raw=match[1] or match[2], weight=WEIGHTS["inside"])
+
+
+def _ids_of_list(dates: Iterable[PrintedDate]) -> Iterator[int]:
+    """Yield the ids of *dates* if so many differ that they are those of other articles."""
+    dates = list(dates)
+    if len({one.raw for one in dates}) > MOST_BARE:
+        yield from map(id, dates)
+
+
+def _weight_of(role: Role, zone: Zone) -> float:
+    """Return the weight of a marked date; 0 for one far from the text without a role."""
+    if zone == "far":
+        return FAR if role else 0
+    return WEIGHTS[zone] + (0.2 if role else 0)
+
+
+def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the dates marked by an element, microdata or a class name."""
+    for rule, node, raw in _marked(around.root):
+        zone, is_near = around.zone(node), node.is_below(around.near)
+        if zone == "far" and not is_near:
+            continue
+        role = _role(node)
+        if _is_word(node, role, zone) or _is_anothers(node, around, zone):
+            continue
+        weight = _weight_of(role, zone)
+        if weight and (role or is_near or zone in {"head", "above"}):
+            yield PrintedDate(
+                rule=rule,
+                raw=raw,
+                role=role,
+                weight=weight,
+                is_apart=_is_apart(node, around, zone),
+            )
+
+
+def _is_word(node: Node, role: Role, zone: Zone) -> bool:
+    """Return whether a marked date is a word of the text rather than the article's own."""
+    return (zone == "inside" or role != "published") and _is_in_prose(node, zone)
+
+
+def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
+    if zone != "above":
+        return not node.is_below(around.near)
+    return around.is_whole_page or not node.is_below(around.near)
+
+
+def is_of_update(raw: str) -> bool:
+    """Return whether *raw* begins with a label such as `Last updated`."""
+    return bool(_labels("updated").words_of(raw))
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether *text* has so many words that a date among them may be of anything."""
+    is_short = len(text.split()) <= MOST_WORDS or any(sign in text for sign in "|/•·⋅∙・")
+    return not (is_short or label_of(text) or _is_credit(text))
+
+
+def _is_credit(text: str) -> bool:
+    """Return whether *text* begins like a byline: `Von Christian am 03.05.2013`."""
+    return bool(_labels("credit").words_of(text))
+
+
+@cache
+def _labels(role: str) -> Openings:
+    return Openings(phrase_table("dates/date_words")["labels"][role])
+
+
+_DATE_PROPERTY = re.compile("datePublished|dateCreated|dateModified")
+
+
+def _times_of(node: Node) -> Iterator[str]:
+    """Yield the time in the attribute of a time element, and the one it prints."""
+    text = node.text() if node.size < LONGEST_DATE else ""
+    yield from filter(None, (node.attributes.get("datetime"), text))
+
+
+def _is_marked_date(node: Node) -> bool:
+    return 5 < node.size < LONGEST_DATE and bool(node.marks) and _is_date_mark(node.marks)
+
+
+def _marked(root: Node) -> list[tuple[str, Node, str]]:
+    """Return time elements and microdata, then elements with a date's class name."""
+    stated: list[tuple[str, Node, str]] = []
+    marked: list[tuple[str, Node, str]] = []
+    for node in root.iter():
+        attributes = node.attributes
+        if attributes is NO_ATTRIBUTES and node.tag != "time":
+            continue
+        if _DATE_PROPERTY.search(attributes.get("itemprop", "")):
+            raw = attributes.get("content") or attributes.get("datetime") or node.text()
+            stated.append(("itemprop", node, raw))
+        elif node.tag == "time" or "datetime" in attributes:
+            stated.extend(("time", node, raw) for raw in _times_of(node))
+        elif _is_marked_date(node):
+            marked.append(("date_mark", node, node.text()))
+    dated = [item for item in marked if _DIGIT.search(item[2])]
+    return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
+
+
+@lru_cache(maxsize=8192)
+def _is_date_mark(marks: str) -> bool:
+    marks = marks[:200].lower()
+    return any(mark in marks for mark in _MARKS)
+
+
+def _role(node: Node) -> Role:
+    """Return a date's role by its microdata, its label, its class or the text before it."""
+    prop = node.attributes.get("itemprop", "")
+    if "dateModified" in prop:
+        return "published" if "datePublished" in prop else "updated"
+    if prop:
+        return "published"
+    text = node.text() if node.size < LONGEST_LINE else ""
+    return (
+        label_of(text)
+        or label_of(node.attributes.get("title", ""))
+        or _marked_role(node)
+        or label_of(_before(node))
+    )
+
+
+def label_of(text: str) -> Role:
+    """Return the role named by the label at the start of *text*; empty without one."""
+    if not text:
+        return ""
+    if _labels("updated").words_of(text):
+        return "updated"
+    return "published" if _labels("published").words_of(text) else ""
+
+
+def _marked_role(node: Node) -> Role:
+    """Return the role named by class names; publication where they name both (WordPress)."""
+    part: Node | None = node
+    for _ in range(3):
+        if part is None or part.size > LONGEST_DATE:
+            break
+        marks = part.marks.lower()
+        if marks and _OF_PUBLICATION.search(marks):
+            return "published"
+        if marks and _OF_CHANGE.search(marks):
+            return "updated"
+        part = part.parent
+    return ""
+
+
+def _before(node: Node) -> str:
+    """Return the short text just before *node* in the same small part of the page."""
+    part = node
+    for _ in range(3):
+        parent = part.parent
+        if parent is None or parent.size > 2 * LONGEST_DATE:
+            return ""
+        before = parent.text_before(part)
+        if before:
+            return _BEFORE_LABEL.sub("", before) if len(before) < LONGEST_DATE else ""
+        part = parent
+    return ""
+
+
+def _lines(around: Surroundings) -> Iterator[PrintedDate]:
+    """Yield the lines between headline and text, and those below it that a label begins."""
+    before = ""
+    for run in around.outline.runs:
+        text = run.text
+        if len(text) < LONGEST_LINE and _DIGIT.search(text):
+            role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
+            zone = around.zone(run.node)
+            if _may_be_dated(run, role, zone, around):
+                is_heading = run.kind == "heading" or run.node is around.heading
+                yield PrintedDate(
+                    rule="date_heading" if is_heading else "date_line",
+                    raw=text,
+                    role=role,
+                    weight=_weight_of_line(role, zone),
+                    is_apart=_is_apart(run.node, around, zone),
+                )
+        before = text
+
+
+def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
+    """Return whether a line stands where the article's date may stand."""
+    if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
+        return False
+    if zone in {"far", "below"} and not (role or _is_credit(run.text)):
+        return False
+    is_long = len(run.text) > LONGEST_CAPTION
+    if is_long and around.outline.reason(run) == "caption":
+        return False
+    return not _is_anothers(run.node, around, zone)
+
+
+def _weight_of_line(role: Role, zone: Zone) -> float:
+    """Return how much a line counts that nothing but its words makes a date."""
+    if zone == "far":
+        return FAR
+    return WEIGHTS[zone] - (0.1 if zone == "head" else 0.05) + (0.2 if role else 0)
+
+
+def _is_in_prose(node: Node, zone: Zone) -> bool:
+    """Return whether *node* is part of a sentence: `it left on <time>14 June</time>`."""
+    part: Node | None = node
+    while part is not None and part.tag in INLINE:
+        part = part.parent
+    if part is None or part is node or (zone != "inside" and part.tag not in _PARAGRAPHS):
+        return False
+    return part.size > node.size + (LONGEST_DATE if zone == "inside" else LONGEST_LINE)
+
+
+def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]:
+    """Yield *node* and each part around it, with its class, up to the one with the headline.
+
+    The footer of an `<article>` is left out: some systems print the byline there.
+    """
+    heading, near = around.heading or around.near, around.near
+    for part in (node, *node.ancestors()):
+        if heading.is_below(part):
+            return
+        is_footer = part.tag == "footer" and near.tag == "article" and part.is_below(near)
+        if not is_footer:
+            yield part, around.outline.flag(part)
+
+
+def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
+    """Return whether *node* stands in a part that does not belong to the article."""
+    heading = around.heading or around.near
+    for part, reason in parts_beside(node, around):
+        if reason in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
+            continue
+        if reason in _OTHERS or (reason == "header" and node.index < heading.index):
+            return True
+    return False
+
+
+def _is_near(part: Node, around: Surroundings, zone: Zone) -> bool:
+    """Return whether *part* is between headline and text, or above them in the article node."""
+    if zone != "above":
+        return zone == "head"
+    return not around.is_whole_page and part.is_below(around.near)

@@ -1,0 +1,119 @@
+"""The line just above the headline: a trail of sections, or the kicker."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import attrs
+
+from newscrawl.generic.body.furniture import flag
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import Openings, phrase_table
+from newscrawl.values.dates import parse_date
+
+LONGEST_LINE = 110
+LONGEST_LABEL = 40
+"""A link of a trail has so many characters at most."""
+CLIMB = 6
+_OUT = frozenset(
+    {"hidden", "navigation", "form", "share", "advert", "consent", "byline", "comments"}
+)
+_WHOLE = frozenset({"body", "html", "nav", "#document"})
+_SIGNS = re.compile(r"[\s/|»›>→«‹·•–—:،-]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+@attrs.frozen
+class Crumb:
+    """One section of a trail."""
+
+    text: str
+    url: str = ""
+    """Its address as written; the empty string where it is no link."""
+
+
+@attrs.frozen
+class LineAbove:
+    """The text between a headline and the part before it."""
+
+    text: str
+    crumbs: tuple[Crumb, ...]
+    """Its links."""
+    rest: str
+    """Its text outside links, without signs."""
+    is_one: bool = True
+    """True if all of it is in one element."""
+
+    @property
+    def is_trail(self) -> bool:
+        """True if the line is several links and nothing else."""
+        return len(self.crumbs) > 1 and not self.rest
+
+    @property
+    def kicker(self) -> str | None:
+        """The topic that the line names, unless it is a trail."""
+        if len(self.crumbs) > 1:
+            return None
+        if not self.crumbs and not self.is_one:
+            return None
+        text = self.crumbs[0].text if self.crumbs else self.text
+        if not _LETTER.search(text) or len(_DIGIT.findall(text)) * 3 > len(text):
+            return None
+        is_byline = _bylines().words_of(text) > 0
+        return None if is_byline or parse_date(text) is not None else text
+
+
+@cache
+def _bylines() -> Openings:
+    return Openings(phrase_table("credits/bylines")["labels"]["strong"])
+
+
+def line_above(heading: Node) -> LineAbove | None:
+    """Return the line above *heading* in the smallest part around it with text before it."""
+    for number, box in enumerate(heading.ancestors()):
+        if number >= CLIMB or box.tag in _WHOLE:
+            return None
+        parts = [
+            node
+            for node in heading.page[box.index + 1 : heading.index]
+            if node.end <= heading.index
+        ]
+        text = box.text_before(heading)
+        if any(node.size > 1 and node.tag == "h1" for node in parts):
+            return None
+        if len(_SIGNS.sub("", text)) > 1:
+            return _line_of(text, parts) if len(text) <= LONGEST_LINE else _last_line(parts)
+    return None
+
+
+def _last_line(parts: list[Node]) -> LineAbove | None:
+    """Return the last of *parts* that holds text and is no part of a larger one."""
+    for node in reversed(parts):
+        is_outer = node.parent is None or node.parent not in parts
+        if is_outer and node.size > 2:
+            inside = [part for part in parts if part.is_below(node)]
+            return _line_of(node.text(), inside) if node.size <= LONGEST_LINE else None
+    return None
+
+
+def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
+    if any(node.size > 1 and flag(node) in _OUT for node in parts):
+        return None
+    links = [node for node in parts if node.tag == "a" and node.size > 1]
+    if any(link.size > LONGEST_LABEL for link in links):
+        return None
+    rest = text
+    for link in links:
+        rest = rest.replace(link.text(), " ", 1)
+    crumbs = tuple(Crumb(link.text(), link.attributes.get("href", "")) for link in links)
+    return LineAbove(text, crumbs, _SIGNS.sub(" ", rest).strip(), _is_one(text, parts))
+
+
+def _is_one(text: str, parts: list[Node]) -> bool:
+    """Return whether the innermost of *parts* with all of *text* has no parts with text."""
+    whole = [node for node in parts if node.text() == text]
+    if not whole:
+        return False
+    return not any(part.size > 2 for part in whole[-1].elements())

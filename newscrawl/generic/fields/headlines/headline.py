@@ -1,0 +1,342 @@
+"""The headline: the one printed above the text, else the one in structured data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import attrs
+
+from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.fields.headlines.above_headline import line_above
+from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_name_of
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.text_lines import HEADINGS, runs_of
+from newscrawl.html.tree import Node
+from newscrawl.values.dates import parse_date
+
+LONGEST = 1_000
+"""A headline is cut at so many characters; the page itself stays in the archive."""
+LONGEST_PRINTED = 300
+LEAST_REST = 10
+"""A headline without its kicker has so many characters."""
+DATE = (6, 30)
+"""A date in a heading has so many characters."""
+LEAST = 15
+"""An h1 that nothing else agrees with is the headline from so many characters."""
+LONGEST_KICKER = 100
+MOST_HEADINGS = 12
+"""The site's name is among so many headings."""
+MANY_H1 = 3
+"""Where a page has so many h1, and none agrees with its title, they head its sections."""
+_EXACT = frozenset({"jsonld", "meta:headline"})
+_OWN = frozenset({"jsonld", "meta:headline", "og:title", "twitter:title"})
+KICKER_AWAY = 12
+"""So many elements above the headline its kicker is looked for."""
+_KICKER = re.compile(
+    r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
+    r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
+)
+_BADGE = re.compile(r"label|badge|premium|icon|paywall")
+_SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
+_TITLED = frozenset({"div", "span", "p", "h4"})
+_NOT_ABOVE = frozenset(
+    {"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"}
+)
+
+
+@attrs.frozen
+class Candidate:
+    """A text that may be the headline."""
+
+    text: str
+    source: str
+    node: Node | None = None
+    is_visible: bool = True
+    is_part: bool = False
+    is_bared: bool = False
+    """True if the site's name was removed from it."""
+
+
+def headline_of(
+    structured: Structured, outline: Outline
+) -> tuple[Candidate | None, list[Candidate]]:
+    """Return the headline and all that competed for it, in the order of their standing."""
+    said = list(_stated(structured))
+    printed = list(_printed(outline))
+    site = _site_of(structured, printed, said)
+    stated = [_bared(c, site) for c in said]
+    chosen = _chosen(printed, stated, site)
+    if chosen is not None and chosen.node is not None:
+        chosen = attrs.evolve(chosen, text=site.without(chosen.text))
+    return chosen, [*printed, *said]
+
+
+def _bared(candidate: Candidate, site: SiteName) -> Candidate:
+    """Return a stated headline without the site's name."""
+    text = site.without(candidate.text)
+    return attrs.evolve(candidate, text=text, is_bared=text != candidate.text)
+
+
+def _site_of(
+    structured: Structured, printed: Sequence[Candidate], said: Sequence[Candidate]
+) -> SiteName:
+    headings = [
+        (c.text, c.node)
+        for c in printed[:MOST_HEADINGS]
+        if c.node is not None and c.source in HEADINGS and not c.is_part
+    ]
+    title = next((c.text for c in said if c.source == "title"), "")
+    titles = [c.text for c in said if c.source in _OWN]
+    return site_name_of(structured, headings, title, titles)
+
+
+def _stated(structured: Structured) -> Iterator[Candidate]:
+    """Yield the headlines in structured data."""
+    for name, text in (
+        ("jsonld", structured.text("headline")),
+        ("meta:headline", structured.meta("headline")),
+        ("og:title", structured.meta("og:title")),
+        ("twitter:title", structured.meta("twitter:title")),
+        ("meta", structured.meta("dc.title", "title", "dcterms.title")),
+        ("title", " ".join(structured.tree.title.split())),
+    ):
+        if text:
+            yield Candidate(text[:LONGEST], name)
+
+
+def _printed(outline: Outline) -> Iterator[Candidate]:
+    """Yield the headings of the page that may be the headline: each h1, then the h2s."""
+    second: list[Candidate] = []
+    for node in outline.titled:
+        if node.tag == "h1" and node.size:
+            yield from _of_heading(node, outline)
+        elif (
+            10 < node.size < LONGEST_PRINTED
+            and len(second) < 40
+            and (node.tag in {"h2", "h3"} or (node.marks and _is_titled(node)))
+        ):
+            second.extend(_of_heading(node, outline))
+    yield from second
+
+
+def _is_titled(node: Node) -> bool:
+    if node.tag not in _TITLED or not _is_headline_mark(node.marks):
+        return node.attributes.get("itemprop") == "headline"
+    parent = node.parent
+    return parent is None or (
+        parent.tag != "h1" and (parent.parent is None or parent.parent.tag != "h1")
+    )
+
+
+@lru_cache(maxsize=8192)
+def _is_headline_mark(marks: str) -> bool:
+    """Return whether class names or an id mark an element as a title."""
+    lower = marks[:200].lower()
+    return "headline" in lower or "title" in lower
+
+
+def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
+    text = _text_of(node)
+    is_visible = _is_visible(node, outline)
+    rest = _without_kicker(node, text)
+    if rest:
+        yield Candidate(rest[:LONGEST], node.tag, node, is_visible)
+        yield Candidate(text[:LONGEST], node.tag, node, is_visible, is_part=True)
+    elif text:
+        yield Candidate(text[:LONGEST], node.tag, node, is_visible)
+    parts = [run.text for run in runs_of([node])] if node.stop > node.start + 2 else []
+    if len(parts) == 1:
+        parts = [child.text() for child in node.elements()]
+    for part in parts:
+        if part and part != text:
+            yield Candidate(part[:LONGEST], node.tag, node, is_visible, is_part=True)
+
+
+def _without_kicker(node: Node, text: str) -> str:
+    """Return *text* without the kicker in the heading's first element; empty without one."""
+    first = next(iter(node.elements()), None)
+    if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
+        return ""
+    kicker = first.text()
+    if not _KICKER.search(first.marks[:200].lower()) or not text.startswith(kicker):
+        return ""
+    rest = text[len(kicker) :].strip(" :|-–—")
+    return rest if len(rest) >= LEAST_REST else ""
+
+
+def _is_added(part: Node, heading: Node) -> bool:
+    """Return whether *part* is a date in *heading*, or a reading above its signs."""
+    if part.tag in {"rt", "rp"}:
+        return True
+    may_be_date = DATE[0] <= part.size <= DATE[1] and part.size < heading.size
+    return may_be_date and parse_date(part.text()) is not None
+
+
+def _text_of(node: Node) -> str:
+    """Return the text of a heading without a date in it and readings above its signs."""
+    if node.stop <= node.start + 2:
+        return node.text()
+    left_out = [part for part in node.iter()[1:] if _is_added(part, node)]
+    if not left_out:
+        return node.text()
+    return _text_without(node, left_out) or node.text()
+
+
+def _text_without(node: Node, left_out: Sequence[Node]) -> str:
+    pieces, skip = [], 0
+    for at, piece in enumerate(node.pieces(), node.start + 1):
+        if isinstance(piece, Node) and piece in left_out:
+            skip = max(skip, piece.stop)
+        elif isinstance(piece, str) and at > skip:
+            pieces.append(piece)
+    return " ".join("".join(pieces).split())
+
+
+def _chosen(
+    printed: list[Candidate], stated: list[Candidate], site: SiteName
+) -> Candidate | None:
+    own = [c for c in stated if not site.is_name(c.text)]
+    best = _best_match(printed, own, site)
+    if best is None:
+        return _unmatched(printed, stated, own, site)
+    if best.is_visible:
+        return best
+    # A heading in a breadcrumb or menu is printed there for search engines.
+    return next((c for c in stated if c.source in _EXACT), best)
+
+
+def _best_match(
+    printed: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the printed heading that agrees best with *own*, the stated titles, or None."""
+    names = _words_of(own)
+    # A part of a heading is the headline only where the headline is stated so.
+    exact = _words_of([c for c in own if c.source in _EXACT])
+    best, best_score = None, 0.0
+    for order, candidate in enumerate(printed):
+        if site.is_name(candidate.text):
+            continue
+        compared = exact if candidate.is_part and bare(candidate.text) not in names else names
+        score = _score(candidate, compared) - order * 0.0005
+        if score > best_score:
+            best, best_score = candidate, score
+    return best if best_score >= 0.5 else None
+
+
+def _is_whole_h1(candidate: Candidate) -> bool:
+    return candidate.source == "h1" and candidate.is_visible and not candidate.is_part
+
+
+def _unmatched(
+    printed: list[Candidate], stated: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the headline where no printed heading agrees with *own*, the stated titles."""
+    visible = list(filter(_is_whole_h1, printed))
+    named = [c for c in visible if bare(c.text) and not site.is_name(c.text)]
+    is_section = bool(own) and len(visible) >= MANY_H1
+    if not is_section and any(len(c.text) >= LEAST for c in named[:1]):
+        return named[0]
+    return _without_site(own) if own else next(iter([*named, *printed, *stated]), None)
+
+
+def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:
+    """Return the headlines that are stated, as they are compared, each once with its words."""
+    names = {bare(text) for text in {candidate.text for candidate in stated}}
+    return {name: frozenset(name.split()) for name in names}
+
+
+def _score(candidate: Candidate, names: Mapping[str, frozenset[str]]) -> float:
+    """Return the agreement of a printed heading with the stated titles, from 0 to about 1.5."""
+    key = bare(candidate.text)
+    if not key or not names:
+        return 0.6 if candidate.source == "h1" and key and not candidate.is_part else 0
+    words = frozenset(key.split())
+    agreement = max(_agreement(key, words, name, other) for name, other in names.items())
+    return agreement + _bonus_of(candidate) if agreement > 0.3 else 0
+
+
+def _bonus_of(candidate: Candidate) -> float:
+    if not candidate.is_visible:
+        return 0
+    if candidate.source == "h1":
+        return 0.35
+    return 0.05 if candidate.source in HEADINGS else 0.03
+
+
+def _agreement(key: str, words: frozenset[str], name: str, others: frozenset[str]) -> float:
+    """Return how much of two folded headlines, each with its words, is the same words."""
+    if key == name:
+        return 1.05
+    shared = len(words & others)
+    if len(key) > 15 and len(key) * 2 > len(name) and key in name:
+        return 0.9
+    if not shared:
+        return 0
+    return shared / len(words) * 0.6 + shared / len(others) * 0.4 if len(words) > 1 else 0
+
+
+def _is_visible(node: Node, outline: Outline) -> bool:
+    """Return whether a heading stands above a text, outside menus, lists and boxes."""
+    if outline.flag(node) == "hidden" or outline.flags_above(node.parent) & _NOT_ABOVE:
+        return False
+    return not node.is_inside({"li"})
+
+
+def _without_site(stated: list[Candidate]) -> Candidate:
+    """Return the first stated headline, without the site's name at its end."""
+    first = stated[0]
+    if first.is_bared or first.source in {"jsonld", "meta:headline"}:
+        return first
+    parts = [part for part in _SPLIT.split(first.text) if part and part.strip()]
+    if len(parts) > 1:
+        longest = max(parts, key=len).strip()
+        if len(longest) * 2 > len(first.text) and len(longest) >= 12:
+            return attrs.evolve(first, text=longest)
+    return first
+
+
+def kicker_of(
+    chosen: Candidate | None, candidates: Sequence[Candidate], outlets: Iterable[str]
+) -> str | None:
+    """Return the text before the headline in the same heading, else the topic above it.
+
+    None without any; a name of the page's own *outlets* is no topic.
+    """
+    if chosen is None or chosen.node is None:
+        return None
+    whole = bare(chosen.text)
+    is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
+    for candidate in candidates:
+        if (
+            candidate.node is chosen.node
+            and candidate.text != chosen.text
+            and not (is_whole and candidate.text in chosen.text)
+        ):
+            rest = _before(candidate.text, chosen).strip(" :|-–")
+            if 2 < len(rest) < LONGEST_KICKER:
+                return rest
+    marked = _kicker_above(chosen.node)
+    line = None if marked else line_above(chosen.node)
+    kicker = marked or (line.kicker if line else None)
+    is_name = kicker and bare(kicker) in {bare(name) for name in outlets}
+    return None if is_name else kicker
+
+
+def _before(text: str, chosen: Candidate) -> str:
+    """Return the words before the headline in *text*, a part or all of its heading."""
+    if chosen.text in text:
+        return text.removesuffix(chosen.text) if text.endswith(chosen.text) else ""
+    whole = chosen.node.text() if chosen.node else ""
+    return text if whole.startswith(text) and text != whole else ""
+
+
+def _kicker_above(heading: Node) -> str | None:
+    """Return the text of an element marked as a kicker just above the headline."""
+    for node in reversed(heading.page[max(0, heading.index - KICKER_AWAY) : heading.index]):
+        is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
+        marks = node.marks[:200].lower() if is_short else ""
+        if _KICKER.search(marks) and not _BADGE.search(marks):
+            return node.text() or None
+    return None

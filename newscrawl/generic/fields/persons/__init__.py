@@ -1,0 +1,1 @@
+"""Authors: stated, printed, and the lines that name them."""

@@ -1,0 +1,265 @@
+"""Where a page prints who wrote the article: by rel, microdata, the link's address or a class.
+
+Pages print other persons as well: readers below the text, photographers in captions, authors of
+the articles beside. Their place tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import attrs
+
+from newscrawl.generic.fields.dates.printed_dates import Surroundings, Zone, parts_beside
+from newscrawl.html.text_lines import INLINE
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import Openings, folded, phrase_table
+from newscrawl.values.gazetteer.agencies import is_agency
+from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
+
+LONGEST_BYLINE = 200
+LONGEST_BOX = 400
+"""A box around several authors holds so many characters at most."""
+_LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
+_MARKS = re.compile(
+    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"
+    r"|reporter|signature|kalem|muharrir)(?![a-rt-z])"
+)
+_NO_NAMES = re.compile(
+    r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow)(?![a-z])"
+    r"|(?:author|writer|byline)[-_]{1,2}(?:title|role|job|position|desc|info-title)"
+)
+_PROFILE = re.compile(
+    r"/(?:authors?|autor|autore|autores|autori|autoren|auteurs?|by|profile|profil|people|persons?|staff"
+    r"|writers?|journalists?|contributors?|editors?|redakteure?|reporters?|columnists?|yazar|penulis)"
+    r"/[^/?#]+",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/"
+)
+_OTHERS = frozenset(
+    {
+        "navigation",
+        "related",
+        "comments",
+        "teasers",
+        "caption",
+        "consent",
+        "newsletter",
+        "hidden",
+    }
+)
+_ASIDE = frozenset({"aside", "sidebar", "header"})
+_RANKS: dict[Zone, int] = {"head": 0, "above": 1, "below": 2, "inside": 3, "far": 4}
+_KINDS = ("itemprop", "rel", "byline", "profile")
+
+
+@attrs.frozen
+class _Hit:
+    """An element that may name an author."""
+
+    rank: int
+    kind: str
+    node: Node
+    raw: str
+
+    def is_like(self, other: _Hit) -> bool:
+        """Return whether both name authors of one article: same markup, same kind of place."""
+        if self.rank != other.rank or self.kind != other.kind:
+            return False
+        return self.kind != "byline" or self.node.marks == other.node.marks
+
+
+def printed_authors(around: Surroundings, *, late: bool) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rule and the names of each box that names authors, the likeliest first.
+
+    Those between headline and text come first; *late* gives the others.
+    """
+    hits = [hit for hit in _hits(around) if (hit.rank >= _RANKS["below"]) == late]
+    hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.node.index))
+    taken: set[int] = set()
+    for hit in hits[:MOST_AUTHORS]:
+        if hit.node.index not in taken:
+            together = _together(hit, hits)
+            taken.update(other.node.index for other in together)
+            yield hit.kind, [other.raw for other in together]
+    if late:
+        yield "labelled", _labelled(around.near)
+
+
+def _hits(around: Surroundings) -> Iterator[_Hit]:
+    near = around.near if not around.is_whole_page else around.root
+    for node in near.iter():
+        if not 2 <= node.size <= LONGEST_BYLINE or not node.attributes:
+            continue
+        kind = _kind_of(node)
+        if not kind:
+            continue
+        zone = around.zone(node)
+        if zone == "far" and kind == "profile":
+            continue
+        if _is_anothers(node, around, zone) or _is_other_work(node):
+            continue
+        yield _Hit(_RANKS[zone], kind, node, _raw_of(node, kind))
+
+
+def _together(hit: _Hit, hits: Sequence[_Hit]) -> Sequence[_Hit]:
+    """Return the hits in the box of *hit* that name authors of the same article."""
+    box = _box_of(hit.node)
+    return [o for o in hits if o.is_like(hit) and o.node.is_below(box)] or [hit]
+
+
+def _kind_of(node: Node) -> str:
+    """Return how *node* is marked as naming an author; the empty string where it is not."""
+    attributes = node.attributes
+    if "author" in (attributes.get("rel") or "").split():
+        return "rel"
+    if attributes.get("itemprop") in {"author", "creator"}:
+        return "itemprop"
+    if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
+        return "profile"
+    marks = node.marks[:200].lower()
+    return "byline" if marks and _MARKS.search(marks) and not _NO_NAMES.search(marks) else ""
+
+
+def _leads_to_profile(link: Node) -> bool:
+    href = link.attributes.get("href") or ""
+    if _PROFILE.search(href):
+        return True
+    return _ABOUT.search(href) is not None and _is_slug_of(href, link)
+
+
+def _is_slug_of(href: str, node: Node) -> bool:
+    """Return whether an address ends in its link's text: `/team/ann-lee` for Ann Lee."""
+    slug = href.rstrip("/").rpartition("/")[2].lower()
+    if slug.count("-") not in (1, 2) or len(slug) > LONGEST_NAME:
+        return False
+    return slug == "-".join(folded(node.text()).split())
+
+
+def _raw_of(node: Node, kind: str) -> str:
+    """Return the names in a byline, one a line: its links' text, or its elements' text."""
+    named = [n for n in node.iter() if n.attributes.get("itemprop") == "name"]
+    parts = (named if kind == "itemprop" else []) or _linked_names(node, kind)
+    return "\n".join(map(lines_of, parts)) if parts else _first_lines(lines_of(node))
+
+
+def _linked_names(node: Node, kind: str) -> list[Node]:
+    """Return the links in a byline to profiles, else all if it is mostly links."""
+    anchors = [p for p in node.iter() if p.tag == "a" and 2 < p.size < LONGEST_NAME]
+    profiles = [p for p in anchors if _PROFILE.search(p.attributes.get("href") or "")]
+    is_links = kind != "profile" and node.links * 2 > node.size
+    return profiles or (anchors if is_links else [])
+
+
+def _first_lines(text: str) -> str:
+    """Return a byline's first line that is no label, and those that `and` or a comma add."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    kept: list[str] = []
+    for line in lines:
+        is_added = bool(kept) and (_ends_open(kept[-1]) or _begins_added(line))
+        if kept and not is_added and folded(" ".join(kept)) not in _openings():
+            break
+        kept.append(line)
+    return " ".join(kept)
+
+
+def _ends_open(line: str) -> bool:
+    return line.endswith((",", "،", "&", "/", "|")) or _is_joiner(line.rpartition(" ")[2])
+
+
+def _begins_added(line: str) -> bool:
+    return line.startswith((",", "،", "&")) or _is_joiner(line.partition(" ")[0])
+
+
+def _is_joiner(word: str) -> bool:
+    return word.lower() in phrase_table("credits/bylines")["joiners"]
+
+
+def _is_other_work(node: Node) -> bool:
+    """Return whether *node* names an editor, fact checker, translator or photographer."""
+    if _others().words_of(node.text()):
+        return True
+    part = node
+    for _ in range(3):
+        parent = part.parent
+        if parent is None or parent.size > LONGEST_BYLINE:
+            return False
+        before = parent.text_before(part)
+        if before:
+            words = before.split()
+            ends = (" ".join(words[-count:]) for count in (3, 2, 1))
+            return any(_others().words_of(end) == len(end.split()) for end in ends)
+        part = parent
+    return False
+
+
+@cache
+def _others() -> Openings:
+    return Openings(phrase_table("credits/bylines")["not_writers"])
+
+
+def lines_of(node: Node) -> str:
+    """Return the text below *node*, a line for each part that stands for itself.
+
+    Often only elements part a name from the words beside it: `<b>By</b><i>Ann</i>`.
+    """
+    out: list[str] = []
+    for piece in node.pieces():
+        if isinstance(piece, str):
+            is_glued = out and out[-1] == "" and piece[:1].isalnum()
+            out.append(f"\n{piece}" if is_glued else piece)
+        elif isinstance(piece, Node) and piece.tag not in INLINE:
+            out.append("\n")
+        elif out and out[-1][-1:].isalnum():
+            out.append("")
+    return "".join(out).strip()
+
+
+def _box_of(node: Node) -> Node:
+    """Return the part that holds all authors of the article: up to LONGEST_BOX characters."""
+    box = node
+    for part in node.ancestors():
+        if part.size > LONGEST_BOX:
+            break
+        box = part
+    return box
+
+
+def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
+    """Return whether *node* stands in a part that does not belong to the article."""
+    for _, reason in parts_beside(node, around):
+        if reason in _OTHERS and not (reason == "navigation" and zone == "head"):
+            return True
+        if reason in _ASIDE and zone not in {"head", "above"}:
+            return True
+    return False
+
+
+def _labelled(near: Node) -> list[str]:
+    """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
+    for node in near.iter():
+        if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
+            text = node.text()
+            label, colon, name = text.partition(":")
+            if colon and label.strip().lower() in _openings() and len(name.split()) > 1:
+                return [name]
+            inside = text[1:-1].split()
+            if text[:1] + text[-1:] == "()" and _is_foreign_name(inside):
+                return [" ".join(inside)]
+    return []
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return frozenset(phrase_table("credits/bylines")["openings"])
+
+
+def _is_foreign_name(words: list[str]) -> bool:
+    """Return whether *words* can be a person's name in a script without capitals."""
+    if not 2 <= len(words) <= 3 or any(len(word) < 2 or word.isascii() for word in words):
+        return False
+    return not is_agency(" ".join(words))

@@ -1,0 +1,1 @@
+"""Pictures of the article, their captions and credits."""

@@ -1,0 +1,152 @@
+"""The pictures of an article, with caption and credit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newscrawl.article import Image
+from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.fields.pictures.captions import (
+    LONGEST_BOX,
+    box_of,
+    caption_after,
+    caption_in,
+    caption_in_attributes,
+    is_caption,
+)
+from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.html.linked_data import text_of
+from newscrawl.html.tree import Node
+from newscrawl.layouts.field_readers import Context
+from newscrawl.text.urls import url_key
+from newscrawl.values.caption import split_caption
+
+MOST = 60
+SMALLEST = 90
+"""A picture of fewer pixels in width is an icon."""
+LONGEST_COMMON_NAME = 6
+"""Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+_SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
+_OUT = frozenset(
+    {
+        "navigation",
+        "sidebar",
+        "related",
+        "teasers",
+        "aside",
+        "comments",
+        "advert",
+        "bio",
+        "byline",
+        "consent",
+        "newsletter",
+        "share",
+    }
+)
+
+
+def images_of(
+    structured: Structured, near: Node, outline: Outline, context: Context, text_start: int
+) -> tuple[Image, ...]:
+    """Return the pictures of the article, the main one first.
+
+    Only a picture above the element of the index *text_start* is the main one by its place.
+    """
+    main = _stated(structured, context)
+    found: dict[str, tuple[int, Image]] = {}
+    for index, image in _printed(near, outline, context):
+        if len(found) < MOST:
+            found.setdefault(_identity(image.url), (index, image))
+    printed = [image for _, image in found.values()]
+    if main is None:
+        return tuple(printed)
+    same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
+    above = (one for index, one in found.values() if index < text_start and one.caption)
+    first = next(above, None)
+    if first and same not in {None, first}:
+        return tuple(printed)  # the one stated stands further down, this one above the text
+    beside = same or (None if main.caption else first)
+    caption, credit = (beside.caption, beside.credit) if beside else (None, None)
+    if not (main.caption or printed):
+        caption, credit = _lone_caption(near, outline)
+    main = Image(url=main.url, caption=caption or main.caption, credit=credit or main.credit)
+    return (main, *(image for image in printed if image is not beside))
+
+
+def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
+    """Return the first caption of an article whose picture only a script draws."""
+    marked = (node for node in near.iter() if node.marks and is_caption(node))
+    for node in marked:
+        if not outline.flags_above(node) & _OUT:
+            return caption_in(node)
+    return None, None
+
+
+def _stated(structured: Structured, context: Context) -> Image | None:
+    """Return the picture that og:image or JSON-LD state."""
+    url = structured.meta("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+    caption = credit = None
+    for value in structured.values("image"):
+        if isinstance(value, Mapping):
+            caption, credit = split_caption(text_of(value.get("caption")))
+            credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
+            url = url or text_of(value.get("url") or value.get("contentUrl"))
+        elif isinstance(value, str):
+            url = url or value
+        break
+    address = context.absolute(url)
+    return Image(url=address, caption=caption, credit=credit) if address else None
+
+
+def _said(value: Mapping[str, Any], *names: str) -> str | None:
+    return next((text for text in (text_of(value.get(name)) for name in names) if text), None)
+
+
+def _identity(url: str | None) -> str:
+    """Return the file name of a picture, which its sizes share."""
+    path = (url or "").partition("?")[0]
+    name = _SIZE.sub("", path.rpartition("/")[2].partition(".")[0])
+    return name if len(name) > LONGEST_COMMON_NAME else url_key(path)
+
+
+def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[int, Image]]:
+    """Yield where each picture of the article stands, and the picture with its caption."""
+    for node in near.iter():
+        if node.tag not in {"img", "amp-img"} or _is_small(node):
+            continue
+        above = list(node.ancestors())
+        if outline.flags_above(node) & _OUT:
+            continue
+        figure = next((part for part in above[:6] if part.tag == "figure"), None)
+        box = figure or box_of(node)
+        is_linked = figure is None and any(part.tag == "a" for part in above[:4])
+        if is_linked and (box is None or box.links * 2 > box.size):
+            continue  # a picture that links elsewhere is a card's
+        address = context.absolute(_source(node))
+        if address:
+            is_small = box is not None and box.size <= LONGEST_BOX
+            caption, credit = caption_in(box) if box and is_small else (None, None)
+            if caption is None and credit is None:
+                caption, credit = caption_after(figure or node)
+            if caption is None and credit is None:
+                caption, credit = caption_in_attributes(node)
+            yield node.index, Image(url=address, caption=caption, credit=credit)
+
+
+def _is_small(node: Node) -> bool:
+    for name in ("width", "height"):
+        value = node.attributes.get(name, "").removesuffix("px")
+        if value.isdecimal() and len(value) < 6 and int(value) < SMALLEST:
+            return True
+    return False
+
+
+def _source(node: Node) -> str | None:
+    for name in _SOURCES:
+        value = node.attributes.get(name, "").strip()
+        if value and not value.startswith("data:"):
+            return value.split()[0].rstrip(",") if "srcset" in name else value
+    return None

@@ -1,0 +1,1 @@
+"""Suppliers of the story: dateline, credit, agencies and publisher."""

@@ -1,0 +1,1 @@
+"""Bodies that a page states and does not print: in JSON-LD, and in the state of scripts."""

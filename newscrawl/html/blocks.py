@@ -1,0 +1,233 @@
+"""Text lines as the blocks of an article, with links, emphasis, code, and cells of tables."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+import attrs
+
+from newscrawl.article import Block, BlockKind, Mark, MarkKind
+from newscrawl.html.text_lines import BLOCKS, LISTS, SILENT, Run, cells_of
+from newscrawl.html.tree import Node
+
+LONGEST_MARKED = 200_000
+"""The marks of an element with more characters are not read."""
+MOST_MARKS = 200
+"""Most marks of one line that are read."""
+PRE_ABOVE = 3
+"""A `pre` stands so many elements above a line of code at most."""
+_MARKS: dict[str, MarkKind] = {
+    **dict.fromkeys(("strong", "b"), "strong"),
+    **dict.fromkeys(("em", "i"), "emphasis"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
+    "a": "link",
+}
+Absolute = Callable[[str], str | None]
+"""Makes an address absolute; None for one that leads nowhere."""
+
+
+@attrs.frozen
+class Embed:
+    """Something of another service that a page shows between its lines."""
+
+    index: int
+    """Where it stands among the page's elements."""
+    url: str
+
+
+def blocks_from(
+    runs: Sequence[Run], absolute: Absolute | None = None, embeds: Sequence[Embed] = ()
+) -> tuple[Block, ...]:
+    """Return *runs* as blocks: a list's items are one block, and so are a table's rows.
+
+    Links have addresses if *absolute* is given. *embeds* are in page order.
+    """
+    builder = _Builder(absolute, embeds)
+    for run in runs:
+        builder.add(run)
+    return builder.result()
+
+
+class _Builder:
+    def __init__(self, absolute: Absolute | None, embeds: Sequence[Embed]) -> None:
+        self._reader = _MarkReader(absolute)
+        self._embeds, self._next = embeds, 0
+        self._blocks: list[Block] = []
+        # The block that is not finished: its whole, kind, lines, their length, marks and rows.
+        self._whole: Node | None = None
+        self._kind: BlockKind = "paragraph"
+        self._lines: list[str] = []
+        self._length = 0
+        self._marks: list[Mark] = []
+        self._rows: list[tuple[str, ...]] = []
+
+    def add(self, run: Run) -> None:
+        """Add a line to the block that it is a part of."""
+        whole, kind = _whole_of(run)
+        if whole is None or whole is not self._whole:
+            self._finish()
+            self._embed_before(run.node.index)
+            self._whole, self._kind = whole, kind
+        text = _code_of(whole, run) if kind == "code" and whole else run.text
+        if kind == "table":
+            self._rows.append(_cells_of(run))
+        elif kind != "code":
+            self._marks += [mark.moved(self._length) for mark in self._reader.of(run)]
+        self._lines.append(text)
+        self._length += len(text) + 1
+
+    def result(self) -> tuple[Block, ...]:
+        """Return the blocks, with the embeds that are left."""
+        self._finish()
+        self._embed_before(None)
+        return tuple(self._blocks)
+
+    def _finish(self) -> None:
+        if self._lines:
+            block = Block(
+                kind=self._kind,
+                text="\n".join(self._lines),
+                marks=tuple(self._marks),
+                rows=tuple(self._rows),
+            )
+            self._blocks.append(block)
+        self._whole, self._lines, self._length = None, [], 0
+        self._marks, self._rows = [], []
+
+    def _embed_before(self, index: int | None) -> None:
+        """Add the embeds before the element *index*; all that are left without one."""
+        while self._next < len(self._embeds):
+            embed = self._embeds[self._next]
+            if index is not None and embed.index > index:
+                return
+            self._blocks.append(Block(kind="embed", text="", url=embed.url))
+            self._next += 1
+
+
+def _whole_of(run: Run) -> tuple[Node | None, BlockKind]:
+    """Return the list, table or code that *run* is a part of, and its kind."""
+    if run.kind == "table":
+        return run.node, "table"
+    above = (run.node, *run.node.ancestors())
+    if run.kind == "list":
+        return next((node for node in above if node.tag in LISTS), None), "list"
+    code = next((node for node in islice(above, PRE_ABOVE) if node.tag == "pre"), None)
+    return code, "code" if code is not None else run.kind
+
+
+def _code_of(pre: Node, run: Run) -> str:
+    """Return the lines of code as they are written, if *run* is all of them."""
+    text = "".join(piece for piece in pre.pieces() if isinstance(piece, str))
+    if " ".join(text.split()) != run.text:
+        return run.text
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+def _cells_of(run: Run) -> tuple[str, ...]:
+    """Return the cells of the row of a table that *run* is the text of."""
+    for row in run.node.tagged("tr"):
+        cells = tuple(cell.text() for cell in cells_of(row))
+        if " ".join(filter(None, cells)) == run.text:
+            return cells
+    return (run.text,)
+
+
+class _MarkReader:
+    """Reads the marks of lines; those of an element with several lines are read once."""
+
+    def __init__(self, absolute: Absolute | None) -> None:
+        self._absolute = absolute
+        self._node: Node | None = None
+        self._text = ""
+        self._found: list[Mark] = []
+        self._at = 0
+
+    def of(self, run: Run) -> tuple[Mark, ...]:
+        """Return the marks of *run*, their places counted in its text."""
+        node = run.node
+        if node.end - node.index < 2 or node.size > LONGEST_MARKED:
+            return ()
+        if node is not self._node:
+            self._node, self._at = node, 0
+            self._text, self._found = _marked_text(node, self._absolute)
+        start = self._text.find(run.text, self._at) if self._found else -1
+        if start < 0:
+            self._found = []
+            return ()
+        end = self._at = start + len(run.text)
+        first = bisect_left(self._found, start, key=lambda mark: mark.start)
+        marks = islice(self._found, first, first + MOST_MARKS)
+        return tuple(mark.moved(-start) for mark in marks if mark.end <= end)
+
+
+def _marked_text(node: Node, absolute: Absolute | None) -> tuple[str, list[Mark]]:
+    """Return the text of *node*, its lines parted, and the marks in it by their beginning."""
+    text = _Text()
+    found: list[Mark] = []
+    opened: list[tuple[Node, int]] = []
+    pieces, at = node.pieces(), 0
+    while at < len(pieces):
+        piece = pieces[at]
+        at += 1
+        if isinstance(piece, str):
+            text.add(piece)
+        elif piece is None:
+            one, start = opened.pop()
+            if one.tag in BLOCKS:
+                text.end_line()
+            found += _mark_of(one, start, text, absolute)
+        elif piece.tag in SILENT:
+            at += piece.stop - piece.start
+        else:
+            if piece.tag in BLOCKS or piece.tag == "br":
+                text.end_line()
+            opened.append((piece, text.length))
+    return text.text(), sorted(found, key=lambda mark: (mark.start, -mark.end))
+
+
+class _Text:
+    """A text whose white space is squeezed while it is written."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._gap = ""
+        self.length = 0
+
+    def add(self, piece: str) -> None:
+        words = " ".join(piece.split())
+        if self.length and piece[:1].isspace():
+            self._gap = self._gap or " "
+        if words:
+            self._parts.append(self._gap + words)
+            self.length += len(self._gap) + len(words)
+            self._gap = " " if piece[-1:].isspace() else ""
+
+    def end_line(self) -> None:
+        self._gap = "\n" if self.length else ""
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def start_after(self, length: int) -> int:
+        """Return where the words after *length* characters begin."""
+        text = self.text()
+        while length < len(text) and text[length].isspace():
+            length += 1
+        return length
+
+
+def _mark_of(node: Node, start: int, text: _Text, absolute: Absolute | None) -> Iterator[Mark]:
+    """Yield the mark that an element gives the text since *start*, if it gives one."""
+    kind = _MARKS.get(node.tag)
+    start = text.start_after(start) if kind else start
+    if kind is None or start >= text.length:
+        return
+    if kind != "link":
+        yield Mark(kind=kind, start=start, end=text.length)
+        return
+    href = (node.attributes.get("href") or "").strip()
+    url = absolute(href) if absolute and href and href[0] != "#" else None
+    if url:
+        yield Mark(kind="link", start=start, end=text.length, url=url)

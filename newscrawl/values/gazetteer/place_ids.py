@@ -1,0 +1,159 @@
+"""The identity of a dateline's place: its GeoNames id, names, country and coordinates.
+
+`resources/names/place_ids.tsv` is derived from GeoNames (CC BY 4.0) and CLDR. A name that
+several places bear, or a dateline of several places, has no identity.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from typing import Literal
+
+import attrs
+
+from newscrawl.resources import read_lines
+from newscrawl.values.gazetteer.names import fold_name, keys, name_key
+from newscrawl.values.gazetteer.places import LONGEST_NAME, countries_named, country_named
+
+Certainty = Literal["certain", "ambiguous"]
+_TIMES = 7
+"""A place has its name alone if no other of that name has more than a seventh of its people."""
+_TIMES_OF_WELL_KNOWN = 2
+"""The same for a city that datelines often name, beside one that they do not."""
+_CITY_SIZE = 100_000
+_NEAR = frozenset(
+    "AE BH DJ DZ EG IL IQ IR JO KM KW LB LY MA MR OM PK PS QA SA SD SO SY TN TR YE".split()  # noqa: SIM905
+)
+"""Countries whose towns stand in datelines without their country."""
+_BETWEEN = re.compile(r"\s*[/،,;()\[\]|]\s*|\s+[-–—]\s+")
+_NOT_NAME = re.compile(r"[\W_]")
+_MOST_PARTS = 4
+_NAMES = 6
+"""The column of the first name."""
+
+
+@attrs.frozen
+class Place:
+    """A place of the world."""
+
+    id: int
+    """Its id in GeoNames: https://www.geonames.org/ID."""
+    kind: Literal["country", "region", "well-known", "city"]
+    """A region is there only where its name is also a country's."""
+    country: str
+    """ISO 3166 code."""
+    latitude: float | None
+    """None for a country."""
+    longitude: float | None
+    name: str
+    """In English."""
+    name_ar: str | None
+    name_fr: str | None
+    people: int = attrs.field(eq=False)
+
+
+@lru_cache(maxsize=4096)
+def identify_place(printed: str) -> tuple[Place | None, Certainty | None]:
+    """Return the place that *printed* names in a dateline, and how certain that is.
+
+    `ambiguous` without a place: several have the name, or several are printed. A country behind
+    the name decides: `طرابلس، لبنان`. None without a place: the table lacks it.
+    """
+    parts = [part for part in _BETWEEN.split(printed[: 2 * LONGEST_NAME]) if part]
+    if not parts or len(parts) > _MOST_PARTS:
+        return None, None
+    if len(parts) > 1:
+        return _in_country(parts[0], parts[1:])
+    place, certainty = _only(_named(parts[0]))
+    return (None, None) if place and _is_too_small(place) else (place, certainty)
+
+
+def _in_country(name: str, behind: list[str]) -> tuple[Place | None, Certainty | None]:
+    """Return the place *name* in the country that is printed *behind* it."""
+    codes = {code for part in behind for code in countries_named(part)}
+    found = _named(name)
+    inside = tuple(place for place in found if place.country in codes)
+    if inside:
+        return _only(inside)
+    # The name of a region, or another place: nothing tells which place is meant.
+    return None, "ambiguous" if found and not codes else None
+
+
+def _only(found: Iterable[Place]) -> tuple[Place | None, Certainty | None]:
+    """Return the place that all others of the name are small beside."""
+    places = sorted(found, key=lambda place: -place.people)
+    if not places:
+        return None, None
+    first = places[0]
+    # The city of a country of its name (الكويت) is where such a dateline was written.
+    at_home = [place for place in places[1:] if place.country == first.country]
+    chosen = at_home[0] if at_home and first.kind == "country" else first
+    if any(_is_rival(other, first) for other in places if other is not chosen):
+        return None, "ambiguous"
+    return chosen, "certain"
+
+
+def _is_too_small(place: Place) -> bool:
+    """Return True for a town abroad: a larger place may have that spelling (بطرسبرغ)."""
+    is_town = place.kind == "city" and place.people < _CITY_SIZE
+    return is_town and place.country not in _NEAR
+
+
+def _is_rival(other: Place, first: Place) -> bool:
+    """Return True if *other* may be meant as well as *first*, the largest of its name."""
+    if "country" in {other.kind, first.kind} and other.country == first.country:
+        return False
+    is_less_known = first.kind == "well-known" and other.kind == "city"
+    return other.people * (_TIMES_OF_WELL_KNOWN if is_less_known else _TIMES) > first.people
+
+
+def _named(name: str) -> tuple[Place, ...]:
+    words = name.split()
+    while len(words) > 1 and name_key(words[0]) in keys("before_city"):
+        words = words[1:]
+    name = " ".join(words)
+    key = name_key(name)
+    found = _places().get(key, ())
+    country = _countries().get(country_named(key))
+    if country is not None and country not in found:
+        found = (*found, country)
+    if countries_named(name) and not any(place.kind == "country" for place in found):
+        return ()  # a part of a country: England, California
+    return found
+
+
+@cache
+def _countries() -> Mapping[str | None, Place]:
+    places = (place for group in _places().values() for place in group)
+    return {place.country: place for place in places if place.kind == "country"}
+
+
+@cache
+def _places() -> Mapping[str, tuple[Place, ...]]:
+    rows = [line.split("\t") for line in read_lines("names/place_ids.tsv")]
+    # The names are folded as one text, for speed.
+    names = fold_name("\n".join("|".join(row[_NAMES:]) for row in rows)).splitlines()
+    found: dict[str, list[Place]] = defaultdict(list)
+    for row, folded in zip(rows, names, strict=True):
+        place = _place_from(row)
+        for key in {_NOT_NAME.sub("", name) for name in folded.split("|")} - {""}:
+            found[key].append(place)
+    return {key: tuple(places) for key, places in found.items()}
+
+
+def _place_from(row: list[str]) -> Place:
+    number, kind, country, people, latitude, longitude, name, arabic, french, _others = row
+    return Place(
+        id=int(number),
+        kind=kind,  # type: ignore[arg-type]
+        country=country,
+        latitude=float(latitude) if latitude else None,
+        longitude=float(longitude) if longitude else None,
+        name=name,
+        name_ar=arabic or None,
+        name_fr=french or None,
+        people=int(people),
+    )
