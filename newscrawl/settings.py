@@ -191,6 +191,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    # After the challenges: what leads back to itself may be one.
+    "newscrawl.crawl.download.redirects.RefreshMiddleware": 579,
     # After the retries, as seen from the spider: a challenge is not tried again.
     "newscrawl.crawl.download.challenges.ChallengeMiddleware": 580,
     "newscrawl.crawl.download.whole_bodies.WholePageMiddleware": 585,
@@ -199,6 +202,8 @@ DOWNLOADER_MIDDLEWARES = {
     # The nearest to the network: it sees what came as it came.
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
+    # Nearer to the network than the retries, which come after all other addresses.
+    "newscrawl.crawl.download.politeness.silence.SilenceMiddleware": 555,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,

@@ -164,8 +164,8 @@ class SiteSpider(SourceSpider):
             is_shown=one.is_shown,
         )
         if not is_worth:
-            self.recorder.status.not_due += 1
-            self.survey.note_page(one.url, is_article=history is not None)
+            self.survey.note_not_due(one, is_article=history is not None)
+        self.recorder.status.not_due = self.survey.not_due
         return is_worth
 
     def _known_of(self, url: str) -> tuple[Seen | None, History | None]:
@@ -230,18 +230,19 @@ class SiteSpider(SourceSpider):
                 self.recorder.record("", unanswered(url, Outcome.OFFSITE, why))
 
     def _looked_back(self) -> list[str]:
-        """Return the known articles to visit again that no source named in this run."""
+        """Return addresses that gave nothing before, and known articles to visit again."""
         archive, wish = self.recorder.archive, self.settings["NEWSCRAWL_REVISIT"]
-        is_known_site = archive is not None and not self.arguments.sections
-        if archive is None or not is_known_site or wish == "none" or self.book.is_home_lost:
+        if archive is None or self.arguments.sections or self.book.is_home_lost:
             return []
         most = self.settings.getint("NEWSCRAWL_REVISITS")
         if self.limit is not None:
             most = min(most, self.limit - self.recorder.found)
         now = dt.datetime.now(dt.UTC)
-        if wish == "all" or (self._is_small and self.arguments.since is None):
-            return list(all_articles(archive, self.site_name, self._started))
         missed = Misses(archive, self.site_name).due(now, most)
+        if wish == "none":
+            return missed
+        if wish == "all" or (self._is_small and self.arguments.since is None):
+            return [*missed, *all_articles(archive, self.site_name, self._started)]
         since = self.arguments.since
         return missed + due_articles(archive, self.site_name, now, most - len(missed), since)
 

@@ -166,7 +166,8 @@ class SourceSpider(NewsSpider):
             wanted = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
         else:
-            source = parse_source(response.body, response.url, content_type_of(response))
+            kind = content_type_of(response)
+            source = parse_source(response.body, self._base_of(response, target), kind)
             found = len(source.entries)
             self.survey.note_read(target.url)
             if isinstance(source, Feed):
@@ -177,6 +178,14 @@ class SourceSpider(NewsSpider):
         seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return wanted
+
+    def _base_of(self, response: Response, target: Target) -> str:
+        """Return the address from which relative ones in a feed or sitemap start.
+
+        One that redirects to a service on another host still speaks of the site.
+        """
+        is_here = self.scope is None or self.scope.includes(response.url)
+        return response.url if is_here else target.url
 
     def _robots_sitemaps(self, url: str) -> Iterator[Request]:
         """Yield the requests for the sitemaps that robots.txt names."""

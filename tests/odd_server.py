@@ -40,6 +40,9 @@ class Answer:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/html; charset=utf-8"),)
 
+    def with_header(self, name: str, value: str) -> Answer:
+        return attrs.evolve(self, headers=(*self.headers, (name, value)))
+
 
 def article(headline: str, extra: str = "") -> Answer:
     """Return a page that anyone would take for an article."""

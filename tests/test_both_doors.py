@@ -56,7 +56,19 @@ def opted_out_answers() -> dict[str, Answer]:
     return found
 
 
-ANSWERS = saved_answers() | hostile_answers() | opted_out_answers()
+def refreshing_answers() -> dict[str, Answer]:
+    """Return pages whose `Refresh` header leads elsewhere, one of them with a text."""
+    short = Answer(b"<html><body><p>moved</body></html>")
+    pages = {"short": short, "article": article("The ferry stays"), "late": short}
+    return {
+        f"/news/refresh/{name}": page.with_header(
+            "Refresh", f"{60 if name == 'late' else 0}; url=/news/nowhere"
+        )
+        for name, page in pages.items()
+    }
+
+
+ANSWERS = saved_answers() | hostile_answers() | opted_out_answers() | refreshing_answers()
 Judged = dict[str, tuple[str, str | None, str | None]]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from newscrawl.crawl.download.politeness.patience import Patience
 from tests.crawling import crawl, outcomes, rows
-from tests.odd_server import Answer, OddServer, article, ferry_times, text
+from tests.odd_server import Answer, Asked, OddServer, article, ferry_times, text
 
 PAGES = 40
 DAY = "86400"
@@ -93,6 +94,40 @@ def test_a_host_that_refuses_everything_rests(server: OddServer, tmp_path: Path)
     done = crawl(archive, "site", "-a", f"url={server.url}/")
     assert done.returncode == 0, done.stderr
     assert stored(archive) == PAGES
+
+
+def hang_up(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+    """Close the connection without an answer."""
+
+
+def test_a_host_that_falls_silent_rests_and_is_crawled_on_later(tmp_path: Path) -> None:
+    archive, pages = tmp_path / "a.db", 100
+    with ferry_times(pages) as server:
+        answers = dict(server.answers)
+
+        def dying(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+            server.answers |= dict.fromkeys(answers, hang_up)
+
+        server.answers[page(5)] = dying
+        done = crawl(archive, "site", "-a", f"url={server.url}/")
+        assert done.returncode == 3, done.stderr
+        assert "10 addresses of the host and its robots.txt had no answer" in done.stderr
+        assert len({asked.path for asked in server.asked}) < pages / 2
+        server.answers |= answers
+        done = crawl(archive, "site", "-a", f"url={server.url}/")
+        assert done.returncode == 0, done.stderr
+        assert stored(archive) == pages
+
+
+def test_silent_addresses_of_a_host_that_answers_are_theirs_alone(
+    server: OddServer, tmp_path: Path
+) -> None:
+    for number in range(12, PAGES):
+        server.answers[page(number)] = hang_up
+    done = crawl(tmp_path / "a.db", "site", "-a", f"url={server.url}/", "-s", "RETRY_TIMES=0")
+    assert done.returncode == 0, done.stderr
+    found = list(outcomes(tmp_path / "a.db").values())
+    assert (found.count("stored"), found.count("connection")) == (12, PAGES - 12)
 
 
 def test_a_host_that_refuses_now_and_then_is_crawled_on(

@@ -65,6 +65,16 @@ def headers(*lines: str) -> object:
     return raw(head.encode() + GOOD.body)
 
 
+def not_modified(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
+    """Answer 304 from a broken cache, though nothing was said of an earlier answer."""
+    is_fresh = asked.headers.get("Cache-Control") == "no-cache"
+    handler.send_response(200 if is_fresh else 304)
+    handler.send_header(*HTML)
+    handler.send_header("Content-Length", str(len(GOOD.body)) if is_fresh else "0")
+    handler.end_headers()
+    handler.wfile.write(GOOD.body if is_fresh else b"")
+
+
 def endless(asked: Asked, handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
     for _ in range(1000):
@@ -84,6 +94,8 @@ CASES: dict[str, tuple[object, str]] = {
     "zstd": (packed(zstd.compress(GOOD.body), "zstd"), "kept"),
     "deflate": (packed(zlib.compress(GOOD.body), "deflate"), "kept"),
     "raw-deflate": (packed(zlib.compress(GOOD.body, wbits=-15), "deflate"), "kept"),
+    "not-modified-unasked": (not_modified, "kept"),
+    "always-not-modified": (Answer(b"", 304), "http_error"),
     "two-layers": (packed(gzip.compress(gzip.compress(GOOD.body)), "gzip, gzip"), "kept"),
     "identity": (packed(GOOD.body, "identity"), "kept"),
     "gzip-bomb": (packed(gzip.compress(BOMB), "gzip"), "too_large"),

@@ -89,6 +89,34 @@ def test_robots_that_is_not_there_allows(server: OddServer, tmp_path: Path) -> N
     assert (found["/robots.txt"], found["/1"]) == ("http_error", "stored")
 
 
+def test_robots_that_redirects_in_a_circle_allows(server: OddServer, tmp_path: Path) -> None:
+    """RFC 9309, 2.3.1.2: it counts as not there."""
+    server.answers |= {
+        "/robots.txt": Answer(b"", 302, (("Location", "/robots.txt"),)),
+        "/1": article("The ferry sails again"),
+    }
+    crawl_articles(server, tmp_path / "a.db", "/1")
+    found = became(server, tmp_path / "a.db")
+    assert (found["/robots.txt"], found["/1"]) == ("redirect_loop", "stored")
+    assert server.count("/robots.txt") == 1
+
+
+def test_robots_that_asks_for_an_hour_puts_its_host_off(
+    server: OddServer, tmp_path: Path
+) -> None:
+    server.answers |= {
+        "/robots.txt": Answer(b"later", 503, (("Retry-After", "3600"),)),
+        "/1": article("The ferry sails again"),
+    }
+    archive = tmp_path / "a.db"
+    crawl_articles(server, archive, "/1")
+    assert became(server, archive)["/1"] == "blocked"
+    assert len(rows(archive, "SELECT * FROM frontier_urls")) == 1
+    server.answers["/robots.txt"] = text("User-agent: *\nAllow: /\n")
+    assert crawl_articles(server, archive, "/1").returncode == 0
+    assert became(server, archive)["/1"] == "stored"
+
+
 def test_robots_beyond_500_kib_is_not_read(server: OddServer, tmp_path: Path) -> None:
     padding = "# padding\n" * 60_000
     robots = f"User-agent: *\nDisallow: /no\n{padding}Disallow: /1\n"

@@ -18,6 +18,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
+from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
 from tests.odd_server import OddServer, ferry_times
@@ -147,6 +148,30 @@ def test_limited_run_goes_on_where_it_ended(server: OddServer, tmp_path: Path) -
         done = crawl(archive, "site", "-a", f"url={server.url}/", "-a", "limit=30")
         assert done.returncode == 3, done.stderr
         assert len(rows(archive, "SELECT url FROM article")) == expected
+
+
+def test_what_waits_is_read_from_the_archive_in_parts(tmp_path: Path) -> None:
+    urls = [f"https://shams.example/2026/05/story-{number:04}" for number in range(1_200)]
+    listed = [
+        Waiting(key=f"article:{url}", url=url, role="article", priority=50 + number % 2)
+        for number, url in enumerate(urls)
+    ]
+    with Archive(tmp_path / "a.db") as archive:
+        frontier = Frontier(archive, "shams.example", "all")
+        frontier.add(listed)
+        frontier.done(listed[1].key)
+        waiting, settled = frontier.left_by_earlier_run()
+        reserve = Reserve(waiting, frontier.waiting)
+        frontier.done(listed[3].key)  # while it waits in the reserve
+        parts = [reserve.take()]
+        left = list(reserve.urls())
+        while reserve:
+            parts.append(reserve.take())
+    assert settled == {listed[1].key}
+    assert [len(part) for part in parts] == [499, 500, 199]
+    found = [row.url for part in parts for row in part]
+    assert found == [*urls[5::2], *urls[::2]]
+    assert left == found[499:]
 
 
 def test_a_plan_of_many_addresses_stands_in_no_row(tmp_path: Path) -> None:

@@ -167,20 +167,40 @@ def test_what_a_section_shows_again_is_found_though_the_home_page_is_as_before(
     assert [path for path in paths if path.startswith("/2026/")] == [story(99)]
 
 
+@pytest.mark.parametrize("stories", [20, 120])
+@pytest.mark.parametrize("revisit", ["due", "none"])
 def test_what_gave_nothing_is_tried_again_though_nothing_names_it_again(
-    server: OddServer, tmp_path: Path
+    server: OddServer, tmp_path: Path, stories: int, revisit: str
 ) -> None:
     archive = tmp_path / "archive.db"
-    fill(server, 120)
-    server.answers[story(50)] = text("busy", 500)
-    options = ("-s", "RETRY_TIMES=0")
+    fill(server, stories)
+    server.answers[story(15)] = text("busy", 500)
+    options = ("-s", "RETRY_TIMES=0", "-s", f"NEWSCRAWL_REVISIT={revisit}")
     again(server, archive, *options)
-    assert outcomes(archive)[f"{server.url}{story(50)}"] == "http_error"
-    server.answers[story(50)] = article("The ferry sails on day 50")
+    assert outcomes(archive)[f"{server.url}{story(15)}"] == "http_error"
+    server.answers[story(15)] = article("The ferry sails on day 15")
     _, paths = again(server, archive, *options)
-    assert [path for path in paths if path.startswith("/2026/")] == [story(50)]
-    assert outcomes(archive)[f"{server.url}{story(50)}"] == "stored"
+    assert paths.count(story(15)) == 1
+    assert outcomes(archive)[f"{server.url}{story(15)}"] == "stored"
     assert rows(archive, "SELECT * FROM misses") == []
+
+
+def test_later_date_of_a_second_source_counts(server: OddServer, tmp_path: Path) -> None:
+    """A feed names the article first, and a sitemap says that it has changed since."""
+    archive = tmp_path / "archive.db"
+    fill(server, 120)
+    first, _ = again(server, archive)
+    assert first.returncode == 0, first.stderr
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=1)
+    changed = f"{server.url}{story(3)}</loc><lastmod>{later.isoformat()}</lastmod>"
+    part = listed(server, *range(60)).replace(f"{server.url}{story(3)}</loc>", changed)
+    server.answers |= {
+        "/feed.xml": feed(server, *range(7)),
+        "/part1.xml": text(part),
+        "/index.xml": index(server, "2026-05-08", "2026-05-02"),
+    }
+    _, paths = again(server, archive)
+    assert [path for path in paths if path.startswith("/2026/")] == [story(3)]
 
 
 def test_partial_crawl_passes_nothing_over(server: OddServer, tmp_path: Path) -> None:
@@ -269,13 +289,14 @@ def look(
     found: int = 0,
     body: str = "a",
     hours: float = 0,
+    etag: str = '"1"',
 ) -> Look:
     observation = Observation(
         url=URL,
         outcome=outcome,
         status=status,
         fetched_at=NOW + dt.timedelta(hours=hours),
-        etag='"1"',
+        etag=etag,
         digest=None if status == 304 else sha256(body.encode()).hexdigest(),
     )
     return Look(
@@ -338,6 +359,14 @@ def test_source_without_change_is_asked_ever_less(states: SourceStates) -> None:
     crawled(states, look(found=3, body="b", hours=24 * 102))
     (state,) = states.read().values()
     assert state.next_at == NOW + dt.timedelta(hours=24 * 102)
+
+
+@pytest.mark.parametrize("status", [200, 304])
+def test_new_validators_of_the_same_source_are_sent(states: SourceStates, status: int) -> None:
+    crawled(states, look(found=3))
+    crawled(states, look(status=status, found=3, hours=1, etag='"2"'))
+    later = NOW + dt.timedelta(hours=2)
+    assert SourceBook(states, "plan").conditions_for(URL, later) == {"If-None-Match": '"2"'}
 
 
 def test_failing_source_is_asked_ever_less(states: SourceStates) -> None:

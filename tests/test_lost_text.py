@@ -84,3 +84,15 @@ def test_live_blog_keeps_its_lead() -> None:
     assert (
         lines_of(f"<article>{HEADLINE}<p>{lead}</p><div>{updates}</div></article>")[0] == lead
     )
+
+
+def test_comments_of_a_match_with_its_minutes_are_the_text() -> None:
+    items = "".join(
+        f"<li class=comment><span class=minute>{90 - n}’</span><p>{paragraph(n)[3:-4]}</p></li>"
+        for n in range(6)
+    )
+    others = f"<div>{''.join(paragraph(n) for n in range(40, 46))}</div>"
+    match = f"<main>{HEADLINE}{others}<ul class=comments>{items}</ul></main>"
+    assert sum(line.startswith("Number") for line in lines_of(match)) == 12
+    readers = match.replace("’</span>", " likes</span>")
+    assert sum(line.startswith("Number") for line in lines_of(readers)) == 6

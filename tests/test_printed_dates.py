@@ -247,3 +247,11 @@ def test_date_within_the_first_sentence_is_none_of_the_article(beginning: str) -
         f"<div><h1>{HEADLINE}</h1>{BODY.replace('<p>', f'<p>{beginning}', 1)}</div>"
     )
     assert found.date_published is None
+
+
+@pytest.mark.parametrize(("content", "day"), [("01/01/2004", None), ("2004-01-02", 2)])
+def test_first_day_of_a_year_in_the_record_of_a_page_is_no_day(
+    content: str, day: int | None
+) -> None:
+    found = article(f"<meta name=datecreated content='{content}'>{story('')}")
+    assert day_of(found) == (None if day is None else dt.date(2004, 1, day))

@@ -120,6 +120,28 @@ def test_redirect_to_another_spelling_is_followed(
     assert outcomes(archive)[f"{server.url}{named}"] == "redirect"
 
 
+@pytest.mark.parametrize("form", ["0; url={}", "2;URL='{}'"])
+def test_refresh_header_of_an_answer_without_text_is_followed(
+    server: OddServer, archive: Path, form: str
+) -> None:
+    named, final = f"/{slug(1)}", f"/{slug(1)}/"
+    moved = Answer(b"<html><body>moved</body></html>").with_header(
+        "Refresh", form.format(final)
+    )
+    server.answers |= {"/": page(named), named: moved, final: article("The ferry sails")}
+    assert crawl_site(archive, server) == sorted(["/", named, final])
+    assert addresses(archive) == [[named, final]]
+    assert outcomes(archive)[f"{server.url}{named}"] == "redirect"
+
+
+def test_refresh_header_of_an_article_is_not_followed(server: OddServer, archive: Path) -> None:
+    named = f"/{slug(1)}"
+    leaving = article("The ferry sails").with_header("Refresh", "1; url=/next")
+    server.answers |= {"/": page(named), named: leaving}
+    assert crawl_site(archive, server) == sorted(["/", named])
+    assert outcomes(archive)[f"{server.url}{named}"] == "stored"
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_known_redirect_costs_one_request_in_later_runs(
     server: OddServer, archive: Path, status: int

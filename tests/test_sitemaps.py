@@ -59,6 +59,12 @@ def test_news_entries_have_date_and_title() -> None:
     assert found.modified == dt.datetime(2026, 1, 2, 2, 4, tzinfo=dt.UTC)
 
 
+def test_of_two_entries_of_one_address_the_later_date_counts() -> None:
+    dated = [entry("/1", f"<lastmod>2026-01-0{day}</lastmod>") for day in (2, 4, 3)]
+    (found,) = read(urlset(entry("/1"), *dated, entry("/1"))).entries
+    assert found.modified == dt.datetime(2026, 1, 4, tzinfo=dt.UTC)
+
+
 def test_index_lists_sitemaps() -> None:
     body = b"<sitemapindex><sitemap><loc>/sitemap-1.xml.gz</loc></sitemap></sitemapindex>"
     sitemap = read(body)
@@ -130,6 +136,16 @@ def test_history_of_a_large_site_waits_for_a_request() -> None:
 
 def test_recent_part_of_a_large_site_is_taken() -> None:
     assert pooled(SMALL_SITE + 1, days=2) == SMALL_SITE + 1
+
+
+def test_address_that_one_sitemap_dates_and_another_does_not_has_the_date() -> None:
+    pool = SitemapPool(since=None, whole_history=False)
+    changed = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
+    urls = [f"https://news.example/2026/an-article-{n}" for n in range(SMALL_SITE + 1)]
+    for date in (None, changed):
+        for url in urls:
+            pool.add(SitemapEntry(url=url, modified=date, latest=date))
+    assert len(pool.take(Shapes())) == len(urls)
 
 
 def test_since_takes_what_is_younger() -> None:

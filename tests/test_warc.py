@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +21,7 @@ from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter, erase_record, read_answer, read_pages
 from newscrawl.warc.members import empty_members
+from newscrawl.warc.writer import is_being_written
 
 HEADERS = [
     ("Content-Type", "text/html; charset=windows-1256"),
@@ -263,3 +266,16 @@ def test_missing_file_is_one_clear_error(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_written_is_one_clear_error() -> None:
     with pytest.raises(WarcError, match="cannot write to"):
         WarcWriter(Path("/proc/warc"), "shams")
+
+
+def test_file_says_whether_it_is_being_written(folder: Path) -> None:
+    with WarcWriter(folder, "shams") as series:
+        written(series, 1)
+        assert is_being_written(series.path)
+    assert not is_being_written(series.path)
+
+
+def test_writer_can_be_imported_where_there_is_no_fcntl() -> None:
+    """As on Windows."""
+    program = "import sys; sys.modules['fcntl'] = None; import newscrawl.warc.writer"
+    subprocess.run([sys.executable, "-P", "-c", program], check=True)

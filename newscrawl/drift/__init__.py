@@ -54,16 +54,23 @@ class Drift:
     @property
     def events(self) -> tuple[str, ...]:
         """The same with one line for all fields: a redesign is one event."""
-        others = self._other_lines
-        if len(self.falls) < 2:
-            return (*(one.line for one in self.falls), *others)
-        first = min(self.falls, key=lambda fall: fall.first_bad.fetched_at).first_bad
-        fields = dict.fromkeys(fall.field for fall in self.falls)
-        line = (
-            f"{len(fields)} fields fell since {first.fetched_at:%Y-%m-%d %H:%M} UTC, "
-            f"first at {first.url}: {', '.join(fields)}"
-        )
-        return (line, *others)
+        return (*filter(None, [self.fall_event]), *self._other_lines)
+
+    @property
+    def first_fall(self) -> Fall | None:
+        """The fall of the earliest page."""
+        return min(self.falls, key=lambda fall: fall.first_bad.fetched_at, default=None)
+
+    @property
+    def fall_event(self) -> str | None:
+        """One line for all falls; None if there are none."""
+        first = self.first_fall
+        if first is None or len(self.falls) == 1:
+            return first.line if first is not None else None
+        page, fields = first.first_bad, dict.fromkeys(fall.field for fall in self.falls)
+        since = f"{page.fetched_at:%Y-%m-%d %H:%M}"
+        number = f"{len(fields)} fields" if len(fields) > 1 else "a field"
+        return f"{number} fell since {since} UTC, first at {page.url}: {', '.join(fields)}"
 
     @property
     def _other_lines(self) -> tuple[str, ...]:

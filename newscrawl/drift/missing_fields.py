@@ -68,16 +68,22 @@ class Fall:
     @property
     def line(self) -> str:
         """One line for people: `dateline fell from 98 % to 3 % since …`."""
-        name = _LABELS.get(self.field, self.field)
-        stated, ending = "", f"missing from {self.missing} of {self.pages} pages"
-        if self.is_by_rule:
-            stated = " as stated by the page"
-            ending = f"found by a weaker rule on {self.missing} of {self.pages} pages"
-        line = (
-            f"{name}{stated} fell from {self.before:.0%} to {self.after:.0%} since "
-            f"{self.first_bad.fetched_at:%Y-%m-%d %H:%M} UTC: {ending}"
-        )
+        since = f"{self.first_bad.fetched_at:%Y-%m-%d %H:%M}"
+        rates = f"fell from {self.before:.0%} to {self.after:.0%}"
+        line = f"{self.name} {rates} since {since} UTC: {self.extent}"
         return f"{line} (newscrawl itself was changed then)" if self.is_extractor else line
+
+    @property
+    def name(self) -> str:
+        """Name of the field for people."""
+        name = _LABELS.get(self.field, self.field)
+        return f"{name} as stated by the page" if self.is_by_rule else name
+
+    @property
+    def extent(self) -> str:
+        """Number of pages without it: `missing from 194 of 200 pages`."""
+        how = "found by a weaker rule on" if self.is_by_rule else "missing from"
+        return f"{how} {self.missing} of {self.pages} pages"
 
 
 def falls_in(

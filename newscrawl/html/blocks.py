@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import attrs
@@ -62,6 +62,7 @@ class _Builder:
         self._length = 0
         self._marks: list[Mark] = []
         self._rows: list[tuple[str, ...]] = []
+        self._cells: Mapping[str, tuple[str, ...]] = {}
 
     def add(self, run: Run) -> None:
         """Add a line to the block that it is a part of."""
@@ -70,9 +71,10 @@ class _Builder:
             self._finish()
             self._embed_before(run.node.index)
             self._whole, self._kind = whole, kind
+            self._cells = _rows_of(run.node) if kind == "table" else {}
         text = _code_of(whole, run) if kind == "code" and whole else run.text
         if kind == "table":
-            self._rows.append(_cells_of(run))
+            self._rows.append(self._cells.get(run.text, (run.text,)))
         elif kind != "code":
             self._marks += [mark.moved(self._length) for mark in self._reader.of(run)]
         self._lines.append(text)
@@ -125,13 +127,11 @@ def _code_of(pre: Node, run: Run) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
-def _cells_of(run: Run) -> tuple[str, ...]:
-    """Return the cells of the row of a table that *run* is the text of."""
-    for row in run.node.tagged("tr"):
-        cells = tuple(cell.text() for cell in cells_of(row))
-        if " ".join(filter(None, cells)) == run.text:
-            return cells
-    return (run.text,)
+def _rows_of(table: Node) -> Mapping[str, tuple[str, ...]]:
+    """Return the cells of each row of *table* by the text of the row."""
+    rows = (row for row in table.iter() if row.tag == "tr")
+    cells = (tuple(cell.text() for cell in cells_of(row)) for row in rows)
+    return {" ".join(filter(None, row)): row for row in cells}
 
 
 class _MarkReader:

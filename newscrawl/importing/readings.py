@@ -220,7 +220,8 @@ def _answered(task: Task, record: Record, seen: Observation) -> Reading:
         fetched_at=seen.fetched_at,
         content_type=record.header("content-type"),
     )
-    target = refresh_target(page) if not page.is_plain_text else None
+    header = record.header("refresh") or ""
+    target = refresh_target(page, header) if not page.is_plain_text else None
     if target is not None:
         final_url = clean_url(seen.url, target)
         return Reading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections import Counter
+from html import escape
 from pathlib import Path
 
 from w3lib.html import get_meta_refresh
@@ -13,6 +14,7 @@ from newscrawl.article import Article
 from newscrawl.errors import ExtractionError, UsageError
 from newscrawl.extraction import extract
 from newscrawl.html.first_bytes import is_binary, is_html
+from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import Page
 
@@ -107,13 +109,28 @@ def challenge_reason(service: str, status: int | None) -> str:
     return f"a challenge to robots ({service}, HTTP {status})"
 
 
-def refresh_target(page: Page) -> str | None:
-    """Return the address that a page sends its readers to within REFRESH_DELAY seconds."""
-    start = page.text[:4096]
-    delay, url = get_meta_refresh(start, page.url, ignore_tags=REFRESH_IGNORED)
-    if url is None or delay is None or delay >= REFRESH_DELAY:
+def refresh_target(page: Page, header: str = "") -> str | None:
+    """Return the address that a page sends its readers to within REFRESH_DELAY seconds.
+
+    *header* is its `Refresh` header, which counts if the page has no text of its own.
+    """
+    target = _refreshed(page.text[:4096], page.url)
+    if target is None and header and not _has_text(page.body):
+        meta = f'<meta http-equiv="refresh" content="{escape(header[:LONGEST_ADDRESS])}">'
+        target = _refreshed(meta, page.url)
+    return target
+
+
+def _refreshed(html: str, url: str) -> str | None:
+    delay, target = get_meta_refresh(html, url, ignore_tags=REFRESH_IGNORED)
+    if target is None or delay is None or delay >= REFRESH_DELAY:
         return None
-    return url if url.startswith(("http:", "https:")) else None
+    return target if target.startswith(("http:", "https:")) else None
+
+
+def _has_text(body: bytes) -> bool:
+    """Return whether a page has paragraphs, as no page does that only leads elsewhere."""
+    return b"<article" in body or body.count(b"<p") >= _PARAGRAPHS
 
 
 def may_be_page(body: bytes, content_type: str) -> bool:
@@ -147,6 +164,7 @@ def is_cut(body: bytes) -> bool:
 
 REFRESH_DELAY = 5
 """A page that reloads itself after more seconds is a page."""
+_PARAGRAPHS = 3
 REFRESH_IGNORED = ("noscript", "script", "style", "template", "textarea", "title")
 """Elements in which a meta refresh is none."""
 _CHALLENGE_STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})

@@ -66,7 +66,7 @@ def _joined(base: str, href: str, encoding: str) -> str | None:
     if href.endswith("://"):
         return None
     url = _with_plain_host(urljoin(base, href))
-    url = safe_url_string(url, encoding=encoding)
+    url = _with_plain_place(safe_url_string(url, encoding=encoding))
     parts = urlsplit(url)
     if parts.scheme not in DEFAULT_PORTS or not _is_host(parts):
         return None
@@ -209,6 +209,21 @@ def _with_plain_host(url: str) -> str:
     if _NO_HOST.search(host) or ":" in host:
         raise ValueError(f"no host: {host}")
     return parts._replace(netloc=f"{host}{mark}{port}").geturl()
+
+
+def _with_plain_place(url: str) -> str:
+    """Return *url* without its scheme's default port, and without the dot of a full host name.
+
+    Raises ValueError if the port is no number.
+    """
+    parts = urlsplit(url)
+    host, mark, _ = parts.netloc.partition(":")
+    is_odd = bool(mark) or host.endswith(".")
+    if not is_odd or ".." in host or "@" in parts.netloc or "[" in parts.netloc:
+        return url
+    is_default = parts.port in {None, DEFAULT_PORTS.get(parts.scheme)}
+    port = "" if is_default else f":{parts.port}"
+    return parts._replace(netloc=f"{host.removesuffix('.')}{port}").geturl()
 
 
 def _is_host(parts: SplitResult) -> bool:

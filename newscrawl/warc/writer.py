@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import os
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
+
+from filelock import lock_descriptor
 
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
@@ -174,9 +175,7 @@ class WarcWriter:
 
     def _may_go_on(self, file: FileIO, name: str) -> bool:
         """Take hold of *file* and cut its torn tail; False where it is to be left alone."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not lock_descriptor(file.fileno(), blocking=False):
             return False
         end = end_of_records(file)
         if end < self._kept(name):
@@ -193,10 +192,9 @@ def is_being_written(path: Path) -> bool:
     """Return True if a program appends to a file now, so that its end may be incomplete."""
     with path.open("rb") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+            return not lock_descriptor(file.fileno(), blocking=False)
+        except OSError:  # network file systems may lock only what is open for writing
             return True
-    return False
 
 
 def _refusal(what: str, error: OSError) -> WarcError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 import attrs
@@ -77,19 +77,34 @@ class Frontier:
                 values,
             )
 
-    def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
-        """Return the waiting addresses, best first, and the keys of the settled ones."""
-        rows = self._archive.db.execute(
-            "SELECT key, url, role, priority, is_done FROM frontier_urls"
-            " WHERE site_id = ? AND plan = ? ORDER BY priority DESC, key",
-            (self._site_id, self._plan),
-        ).fetchall()
+    def left_by_earlier_run(self) -> tuple[list[str], set[str]]:
+        """Return the keys of the waiting addresses, best first, and of the settled ones."""
+        ours = (self._site_id, self._plan)
+        query = "SELECT {} FROM frontier_urls WHERE site_id = ? AND plan = ? AND is_done = {}"
+        execute = self._archive.db.execute
+        priorities = execute(f"{query.format('DISTINCT priority', 0)} ORDER BY 1 DESC", ours)
+        # In the order of the table: a sorted copy of 100,000 addresses takes 10 MB.
+        one_priority = f"{query.format('key', 0)} AND priority = ? ORDER BY key"
         waiting = [
-            Waiting(key=key, url=url, role=role, priority=priority)
-            for key, url, role, priority, is_done in rows
-            if not is_done
+            key
+            for (priority,) in priorities.fetchall()
+            for (key,) in execute(one_priority, (*ours, priority))
         ]
-        return waiting, {row[0] for row in rows if row[4]}
+        return waiting, {key for (key,) in execute(query.format("key", 1), ours)}
+
+    def waiting(self, keys: Sequence[str]) -> list[Waiting]:
+        """Return those of the addresses with *keys* that wait, best first."""
+        marks = ", ".join("?" * len(keys))
+        rows = self._archive.db.execute(
+            "SELECT key, url, role, priority FROM frontier_urls"
+            f" WHERE site_id = ? AND plan = ? AND key IN ({marks}) AND is_done = 0"
+            " ORDER BY priority DESC, key",
+            (self._site_id, self._plan, *keys),
+        )
+        return [
+            Waiting(key=key, url=url, role=role, priority=priority)
+            for key, url, role, priority in rows
+        ]
 
     def forget_others(self, beginning: str) -> None:
         """Forget the other crawls of the site whose plan has this *beginning*."""

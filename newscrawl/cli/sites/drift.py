@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -68,9 +68,10 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
     yield Text(one_line(drift.site), "bold")
     for layout in drift.layouts:
         yield shown(layout.line, "yellow")
-    for fall in drift.falls:
-        yield Text(fall.line, "yellow")
-        yield fact_table(_fall_facts(fall))
+    first, line = drift.first_fall, drift.fall_event
+    if first is not None and line is not None:
+        yield shown(line, "yellow")
+        yield fact_table([*_rates(drift.falls), *_fall_facts(first)])
     if drift.silence is not None:
         yield Text(drift.silence.line, "yellow")
         yield fact_table([("see", Text(f"newscrawl runs show {drift.silence.first_run}"))])
@@ -81,6 +82,12 @@ def _views(drift: Drift) -> Iterator[RenderableType]:
         yield Text(drift.upheaval.line, "yellow")
         yield fact_table([("see", Text(f"newscrawl runs show {drift.upheaval.run}"))])
     yield ""
+
+
+def _rates(falls: Sequence[Fall]) -> Iterator[tuple[str, Text]]:
+    """Yield name and rates of each field of several."""
+    for fall in falls if len(falls) > 1 else ():
+        yield fall.name, Text(f"{fall.before:.0%} to {fall.after:.0%}, {fall.extent}")
 
 
 def _fall_facts(fall: Fall) -> Iterator[tuple[str, Text | None]]:

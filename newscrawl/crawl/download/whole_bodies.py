@@ -1,4 +1,4 @@
-"""Bodies of answers: unpacked whole or not at all, and requested again if the page is cut.
+"""Bodies of answers: unpacked whole or not at all, and requested again if cut or left out.
 
 Scrapy keeps the readable start of a packed stream that was cut off, and a Content-Length that
 is too short cuts a page without an error.
@@ -44,21 +44,35 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
 
 
 class WholePageMiddleware:
-    """Request an article's page that is cut once more."""
+    """Request once more an article's page that is cut, and a page that is "not modified".
+
+    The second is one that was requested without a condition, so that the 304 has no meaning.
+    """
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, or a second request for it. Raises Refused if it is cut again."""
         target = target_of(request)
+        is_again = bool(request.meta.get(_SECOND))
+        if response.status == 304:
+            return response if is_again or _is_conditional(request) else _fresh(request)
         is_article = target is not None and target.role == "article"
         is_page = isinstance(response, HtmlResponse) and response.status == 200
         if not is_article or not is_page or not is_cut(response.body):
             return response
-        if request.meta.get(_SECOND):
+        if is_again:
             raise Refused(Outcome.TRUNCATED, "the page ends in its middle, and did so twice")
-        again = _again(request, _SECOND)
-        # The server's own cache may hold half an answer.
-        again.headers["Cache-Control"] = "no-cache"
-        return again
+        return _fresh(request)
+
+
+def _is_conditional(request: Request) -> bool:
+    return "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+
+
+def _fresh(request: Request) -> Request:
+    """Return *request* once more, past the server's own cache, which holds a wrong answer."""
+    again = _again(request, _SECOND)
+    again.headers["Cache-Control"] = "no-cache"
+    return again
 
 
 def _again(request: Request, mark: str) -> Request:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scrapy import Request
 
@@ -36,11 +36,15 @@ class FrontierWriter:
         """True if so many changes wait that they should be written."""
         return len(self._new) >= _MOST_UNWRITTEN
 
-    def left_by_earlier_run(self) -> tuple[list[Waiting], set[str]]:
-        """Return the waiting addresses, best first, and the keys of the settled ones."""
+    def left_by_earlier_run(self) -> tuple[list[str], set[str]]:
+        """Return the keys of the waiting addresses, best first, and of the settled ones."""
         return (
             self._frontier.left_by_earlier_run() if self._frontier is not None else ([], set())
         )
+
+    def waiting(self, keys: Sequence[str]) -> list[Waiting]:
+        """Return those of the addresses with *keys* that wait."""
+        return self._frontier.waiting(keys) if self._frontier is not None else []
 
     def add(self, request: Request, target: Target) -> None:
         """Have an article wait, from the next write on."""
@@ -51,10 +55,6 @@ class FrontierWriter:
         """Have an article not wait, as if nobody had found it."""
         if self._new.pop(key, None) is None:
             self._forgotten.add(key)
-
-    def drop_unwritten(self) -> None:
-        """Forget the additions since the last write: they are in the archive."""
-        self._new.clear()
 
     def write(self, found: Iterable[Request] = ()) -> None:
         """Write the changes and the articles among the requests just *found*.

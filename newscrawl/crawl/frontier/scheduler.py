@@ -17,6 +17,7 @@ from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.frontier.frontier_writer import ELSEWHERE, FrontierWriter
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import Target, take_up, target_of
+from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.crawl.frontier.spellings import Spellings
 from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 WAITING = "frontier/waiting"
 """The statistic that says how many requests wait."""
 TOO_MANY = "over three times as many new articles as the site usually has"
+_LEAST_WAITING = 200
+"""While fewer requests wait in memory, more are read from the archive."""
 _HOPS = "newscrawl_hops"
 _ANSWERS = frozenset({*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.OPTED_OUT})
 """Outcomes after which no other spelling of the address is requested."""
@@ -60,6 +63,8 @@ class NewsScheduler(BaseScheduler):
         self._spellings = Spellings()
         self._keeps_routes = bool(crawler.settings["PLAYWRIGHT_BROWSER_TYPE"])
         self._heap: list[tuple[int, int, Request]] = []
+        self._reserve = Reserve()
+        """What an earlier run left, as far as it is not in the heap yet."""
         self._counter = itertools.count()
         self._under_way: set[str] = set()
         self._frontier = FrontierWriter()
@@ -97,8 +102,9 @@ class NewsScheduler(BaseScheduler):
     def close(self, reason: str) -> None:
         self._write_frontier()
         left = [request.url for _, _, request in self._heap if _is_article(request)]
-        self.recorder.status.left_over += len(left)
+        self.recorder.status.left_over += len(left) + len(self._reserve)
         if self.is_at_limit:
+            left += self._left_in_reserve()
             self.recorder.record_left_over(
                 left, f"the limit of {self.limit} articles was reached"
             )
@@ -108,7 +114,7 @@ class NewsScheduler(BaseScheduler):
             logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
 
     def has_pending_requests(self) -> bool:
-        return bool(self._heap) and not self.is_at_limit
+        return bool(self._heap or self._reserve) and not self.is_at_limit
 
     def enqueue_request(self, request: Request) -> bool:
         target = target_of(request)
@@ -214,6 +220,7 @@ class NewsScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         if self._frontier.is_full:
             self._write_frontier()
+        self._refill()
         chosen = None
         while self._heap and chosen is None:
             target = self._new_article(self._heap[0][2])
@@ -262,22 +269,49 @@ class NewsScheduler(BaseScheduler):
 
     def _tell_waiting(self) -> None:
         if self.crawler.stats is not None:
-            self.crawler.stats.set_value(WAITING, len(self._heap))
+            self.crawler.stats.set_value(WAITING, len(self._heap) + len(self._reserve))
 
     def _resume(self, spider: Spider) -> None:
         """Take up the addresses that an earlier run of the same command left."""
-        request_article = getattr(spider, "request_article", None)
-        if request_article is None:
+        if getattr(spider, "request_article", None) is None:
             return
         waiting, done = self._frontier.left_by_earlier_run()
-        self._seen |= done
+        for key in done:
+            self._note_seen(key)
+        self._reserve = Reserve(filter(self._note_seen, waiting), self._frontier.waiting)
         self.recorder.status.resumed = len(done)
-        if waiting or done:
-            logger.info("going on: %d articles wait, %d are done", len(waiting), len(done))
-        for row in waiting:
-            self.enqueue_request(_take_up(spider, row))
-        self._frontier.drop_unwritten()
-        self._found_here.clear()
+        if self._reserve or done:
+            numbers = len(self._reserve), len(done)
+            logger.info("going on: %d articles wait, %d are done", *numbers)
+        self._refill()
+
+    def _note_seen(self, key: str) -> bool:
+        """Count an address of an earlier run as let through; return whether it was not yet."""
+        if "#" in key and not self._keeps_routes:
+            key = as_sent(key)
+        is_new = key not in self._seen
+        self._seen.add(key)
+        return is_new
+
+    def _refill(self) -> None:
+        """Move waiting addresses from the archive into the heap while it is short."""
+        while self._reserve and len(self._heap) < _LEAST_WAITING and self._spider is not None:
+            try:
+                rows = self._reserve.take()
+            except ArchiveError as error:
+                self.recorder.stop(error)
+                return
+            for row in rows:
+                request = _take_up(self._spider, row)
+                target = target_of(request)
+                if target is not None:
+                    self._hand_out(request, target)
+
+    def _left_in_reserve(self) -> list[str]:
+        try:
+            return list(self._reserve.urls())
+        except ArchiveError:
+            return []
 
     def _write_frontier(self) -> None:
         try:

@@ -254,12 +254,13 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
         hard_failures=0,
         next_at=now + (wait if wait >= LEAST_WAIT else dt.timedelta(0)),
     )
+    if seen.status != 304 or seen.etag or seen.last_modified:
+        # New validators may come with old content: a 200 with the same bytes, too.
+        state = attrs.evolve(state, etag=seen.etag, last_modified=seen.last_modified)
     if is_same:
         return state
     return attrs.evolve(
         state,
-        etag=seen.etag,
-        last_modified=seen.last_modified,
         digest=seen.digest,
         found=0 if look.may_be_empty else look.found,
     )

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class DriftAlarm:
-    """Logs a warning for each field that fell and each source that died."""
+    """Logs a warning for each change: one for all fields that fell, one for a dead source."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -40,7 +40,7 @@ class DriftAlarm:
         except (ArchiveError, sqlite3.Error) as error:
             logger.error("cannot tell whether %s has changed: %s", recorder.site, error)
             return
-        for line in drift.lines:
+        for line in drift.events:
             logger.warning("%s has changed: %r", recorder.site, line)
         if drift:
             logger.warning("more about it: newscrawl drift %s", recorder.site)

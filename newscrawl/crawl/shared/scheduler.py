@@ -24,6 +24,7 @@ from newscrawl.article import Article
 from newscrawl.crawl.frontier.peers import settled_elsewhere
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import Target, target_of
+from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.crawl.frontier.scheduler import NewsScheduler
 from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
@@ -245,8 +246,10 @@ class SharedScheduler(NewsScheduler):
     def _share_again(self) -> None:
         """Share the archive's frontier: Redis may have come back without its last messages."""
         request = self._spider.request_article  # type: ignore[union-attr]
-        waiting, _ = self._frontier.left_by_earlier_run()
-        self._to_share += [request(row.url, row.priority) for row in waiting]
+        keys, _ = self._frontier.left_by_earlier_run()
+        waiting = Reserve(keys, self._frontier.waiting)
+        while waiting:
+            self._to_share += [request(row.url, row.priority) for row in waiting.take()]
 
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""

@@ -9,6 +9,7 @@ from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.sitemaps import (
     MAX_DEPTH,
     MAX_SITEMAPS,
+    OLDEST,
     Sitemap,
     SitemapEntry,
     lists_articles,
@@ -26,9 +27,6 @@ _LIKELY_IN_SITEMAP = 0.35
 logger = logging.getLogger(__name__)
 
 
-_OLDEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
 class SitemapPool:
     """The entries of all sitemaps read so far."""
 
@@ -37,7 +35,7 @@ class SitemapPool:
         self.whole_history = whole_history
         self.read = 0
         self._urls: set[str] = set()
-        self._entries: list[SitemapEntry] = []
+        self._entries: dict[str, SitemapEntry] = {}
 
     def may_read(self, depth: int) -> bool:
         """Return whether one more sitemap may be read, *depth* indexes deep."""
@@ -57,17 +55,17 @@ class SitemapPool:
         return parts[:MAX_PARTS]
 
     def add(self, entry: SitemapEntry) -> None:
-        """Add an entry of a sitemap that is not a news sitemap."""
-        if entry.url not in self._urls:
+        """Add an entry of a sitemap that is no news sitemap; of two dates the later counts."""
+        if entry.url in self._entries or entry.url not in self._urls:
             self._urls.add(entry.url)
-            self._entries.append(entry)
+            self._entries[entry.url] = entry.joined_with(self._entries.get(entry.url))
 
     def take(self, shapes: Shapes) -> list[SitemapEntry]:
         """Return the entries to request, and log how many are dropped; the pool is then empty.
 
         The likely articles come first, and none is left because of how its address looks.
         """
-        entries, self._entries = self._entries, []
+        entries, self._entries = list(self._entries.values()), {}
         likely: list[SitemapEntry] = []
         others: list[SitemapEntry] = []
         for entry in entries:
@@ -96,4 +94,4 @@ class SitemapPool:
 
 
 def _modified(part: SitemapEntry) -> dt.datetime:
-    return part.modified or _OLDEST
+    return part.modified or OLDEST

@@ -27,6 +27,7 @@ MAX_SITEMAPS = 50
 MAX_DEPTH = 3
 """The most levels of indexes."""
 
+OLDEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 _MAX_TEXT = 4096
 _ROOTS = frozenset({"urlset", "sitemapindex"})
 _PART = re.compile(r"\.xml(?:\.gz)?$|\.gz$", re.IGNORECASE)
@@ -56,6 +57,13 @@ class SitemapEntry:
     """True if it is the address of another sitemap."""
     is_news: bool = False
     """True if the entry stands in a news sitemap: it is an article of the last days."""
+
+    def joined_with(self, other: SitemapEntry | None) -> SitemapEntry:
+        """Return this entry and *other* of the same address as one, with the later date."""
+        if other is None:
+            return self
+        newer = max(other, self, key=lambda entry: entry.modified or OLDEST)
+        return attrs.evolve(newer, is_news=self.is_news or other.is_news)
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +105,8 @@ def _entries(document: Document, url: str) -> dict[str, SitemapEntry]:
         is_sure = item.source is None or (entry and is_written(entry.url, item.source))
         if entry is not None and is_sure:
             is_part = entry.is_part or document.name == "sitemapindex"
-            entries.setdefault(entry.url, attrs.evolve(entry, is_part=is_part))
+            entry = attrs.evolve(entry, is_part=is_part)
+            entries[entry.url] = entry.joined_with(entries.get(entry.url))
     return entries
 
 

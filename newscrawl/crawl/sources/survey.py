@@ -22,7 +22,7 @@ from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.sitemap_pool import SitemapPool
-from newscrawl.crawl.sources.sitemaps import Sitemap
+from newscrawl.crawl.sources.sitemaps import OLDEST, Sitemap
 from newscrawl.text.urls import clean_url, host_of, url_key, without_tracking
 
 MOST_PAGES = 1_000
@@ -55,6 +55,10 @@ class Survey:
         """Addresses that sitemaps name and that look like sections on the home page."""
         self._named: set[str] = set()
         self._owed: set[str] = set()
+        self._not_due: set[str] = set()
+        """Keys of the articles that the site shows now, and that were not due."""
+        self.not_due = 0
+        """Number of known articles that were named and not due."""
         self._articles: set[str] = set()
         self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
@@ -201,6 +205,13 @@ class Survey:
                 else dt.datetime.combine(published, dt.time.max, dt.UTC)
             )
             self._dates[url_key(url)] = self._latest[url_key(url)] = date
+
+    def note_not_due(self, one: Wanted, *, is_article: bool) -> None:
+        """Note that *one* is not requested, unless another source states a later date."""
+        self.not_due += 1
+        if one.is_shown:
+            self._not_due.add(url_key(one.url))
+        self.note_page(one.url, is_article=is_article)
 
     def is_still_wanted(self, url: str, role: str) -> bool:
         """Return whether *url*, found earlier, is still worth a request.
@@ -356,11 +367,17 @@ class Survey:
     def _note_named(
         self, url: str, date: dt.datetime | None, latest: dt.datetime | None
     ) -> None:
-        self._named.add(url_key(url))
-        if date:
-            self._dates.setdefault(url_key(url), date)
+        key = url_key(url)
+        self._named.add(key)
         if latest:
-            self._latest.setdefault(url_key(url), latest)
+            self._latest.setdefault(key, latest)
+        if date is None or date <= self._dates.get(key, OLDEST):
+            return
+        self._dates[key] = date
+        if key in self._not_due:
+            self._not_due.discard(key)
+            self._asked.discard(f"article:{without_tracking(url)}")
+            self.not_due -= 1
 
     def _is_too_old(self, key: str) -> bool:
         date = self._latest.get(key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -27,6 +28,10 @@ OWN_TEXT = 0.06
 SHARE_OF_ARTICLE = 0.2
 LEAST_TEXT = 400
 """Least characters of text below the headline that make an `<article>` the article node."""
+LEAST_MINUTES = 5
+"""So many minutes of play make a part for comments a report."""
+LONGEST_MINUTE = 8
+_MINUTE = re.compile(r"[0-9]{1,3}(?: ?\+ ?[0-9]{1,2})? ?['’′]$")
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})
 
 
@@ -118,7 +123,8 @@ def outline_of(root: Node) -> Outline:
     runs = runs_of([root], flag)
     weighed = _weighed(runs)
     line_weights = [weight for _, weight in weighed]
-    outline = Outline(runs, line_weights, {}, {}, _cleared(weighed), _titled_nodes(root))
+    cleared = _cleared(weighed) | _of_play(runs)
+    outline = Outline(runs, line_weights, {}, {}, cleared, _titled_nodes(root))
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     for run, weight in weighed:
@@ -200,6 +206,21 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
         for key in {key_of(node, reason) for node, reason in run.flags}:
             by_key[key] += weight
     return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
+
+
+def _of_play(runs: Sequence[Run]) -> set[Key]:
+    """Return the kinds of parts for comments that hold the minutes of a match."""
+    minutes = [
+        run for run in runs if len(run.text) <= LONGEST_MINUTE and _MINUTE.match(run.text)
+    ]
+    if len(minutes) < LEAST_MINUTES:
+        return set()
+    keys = Counter(
+        key
+        for run in minutes
+        for key in {key_of(node, reason) for node, reason in run.flags if reason == "comments"}
+    )
+    return {key for key, count in keys.items() if count >= LEAST_MINUTES}
 
 
 def _share_of(key: Key) -> float:

@@ -152,8 +152,11 @@ class RobotsMiddleware:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             outcome, reason = outcome_from(error, url)
+            if outcome == Outcome.REDIRECT_LOOP:  # counts as not there (RFC 9309, 2.3.1.2)
+                return Rules(), unanswered(url, outcome, f"robots.txt: {reason}"[:300])
+            may_pass = isinstance(error, Postponed) or outcome == Outcome.BLOCKED
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal, may_pass=isinstance(error, Postponed)), unanswered(
+            return Rules(refusal=refusal, may_pass=may_pass), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
         record_redirects(recorder_of(self.crawler), response)

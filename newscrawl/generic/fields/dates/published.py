@@ -139,7 +139,8 @@ def date_candidates(
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     for order, name in enumerate(PUBLISHED_METAS):
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
-        yield from islice(_meta_votes(structured, name, weight, context), 1)
+        found = islice(_meta_votes(structured, name, weight, context), 1)
+        yield from (vote for vote in found if name not in _WEAK_METAS or not _is_year(vote))
     for name, contents in structured.metas.items():
         if name not in PUBLISHED_METAS and _is_publication(name):
             yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)
@@ -160,6 +161,12 @@ def modified_candidates(
     for one in printed:
         if one.rule != "date_heading" and not one.is_apart:
             yield from _printed_changes(one, context)
+
+
+def _is_year(vote: Vote) -> bool:
+    """Return whether a date is the first day of a year without a time: a year as a day."""
+    value = vote.date.value
+    return not isinstance(value, dt.datetime) and (value.month, value.day) == (1, 1)
 
 
 def _meta_votes(
