@@ -23,7 +23,10 @@ LONG = frozenset(
         "test_shared_frontier",  # several machines share a Redis, which is stopped and killed
     }
 )
-"""Modules whose tests take minutes: `make test-all` runs them, `make test` does not."""
+"""Modules whose tests take minutes: `make test-all` runs them, `make test` does not.
+
+A single test of minutes has the mark `long` itself.
+"""
 
 
 @pytest.hookimpl(tryfirst=True)

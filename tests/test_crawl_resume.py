@@ -81,6 +81,7 @@ def check_whole(server: OddServer, archive: Path) -> None:
     assert rows(archive, "SELECT id FROM runs WHERE finished_at IS NULL") == []
 
 
+@pytest.mark.long
 def test_ten_ends_lose_nothing(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     chance = random.Random(6)  # noqa: S311 (not a secret)

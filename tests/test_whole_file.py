@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.system.whole_file import unfinished_beside, whole_file
-from tests.command_line import run
+from tests.command_line import refusal, run
 from tests.importing import imported_archive, story
 
 
@@ -80,6 +80,24 @@ def test_export_writes_into_a_pipe_and_leaves_it_there(
     reader.join(30)
     assert len(received[0]) > 500
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["loop", "a" * 300])
+def test_place_that_cannot_be_is_one_line(tmp_path: Path, name: str) -> None:
+    path, out = imported_archive(tmp_path, [story(1)]), tmp_path / name
+    if name == "loop":
+        out.symlink_to(out)
+    said = refusal(run("export", "--format", "csv", "-o", out, "--archive", path))
+    assert "Too many levels" in said or "too long" in said
+    done = run("backup", out, "--archive", path)  # which replaces a link that leads nowhere
+    assert (done.returncode, done.stderr.count("\n")) == ((0, 0) if name == "loop" else (1, 1))
+
+
+def test_export_over_a_hard_link_of_the_archive_is_refused(tmp_path: Path) -> None:
+    path, out = imported_archive(tmp_path, [story(1)]), tmp_path / "out.csv"
+    out.hardlink_to(path)
+    done = run("export", "--format", "csv", "-o", out, "--archive", path)
+    assert "is the archive; write to another file" in done.stderr
 
 
 def test_evidence_is_written_to_a_device(tmp_path: Path) -> None:

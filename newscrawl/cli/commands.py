@@ -15,7 +15,7 @@ from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writa
 from newscrawl.system.environment import use_environment
 from newscrawl.text.urls import without_passwords
 
-_NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit, OSError)
+_NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit)
 """Ends of a command that a damaged archive does not explain."""
 
 
@@ -229,6 +229,10 @@ class Commands(click.Group):
             raise Refused(error) from error
         except PermissionError as error:
             raise Refused(NewscrawlError(not_writable(Path(), error))) from error
+        except OSError as error:
+            if error.filename is None:  # of a pipe that nobody reads, or the network
+                raise
+            raise Refused(NewscrawlError(f"{error.filename}: {error.strerror}")) from error
         except _NO_DAMAGE:
             raise
         except Exception as error:

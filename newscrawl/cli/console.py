@@ -275,7 +275,8 @@ out_option = click.option(
 
 def refuse_archive_as(out: Path | None, path: Path | None) -> None:
     """Raises UsageError if *out* is the archive itself, which would be overwritten."""
-    if out is not None and out.resolve() == archive_file(path).resolve():
+    file = archive_file(path)
+    if out is not None and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the archive; write to another file")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 import attrs
 
@@ -67,16 +68,21 @@ def title_of(home: Page | None, articles: Sequence[Article], host: str) -> str:
     It is og:site_name, the publisher that most *articles* name, the first part of the title
     that does not say "home", or *host*.
     """
-    publishers = Counter(one.publisher for one in articles if one.publisher)
-    most = next((name for name, n in publishers.most_common(1) if 2 * n > len(articles)), "")
-    named: list[str] = []
-    titles: list[str] = []
-    if home is not None:
-        named = home.selector.css("meta[property='og:site_name']::attr(content)").getall()
-        titles = home.selector.css("title::text").getall()
-    parts = (part for text in titles for part in _TITLE_MARKS.split(text))
-    found = (squeeze(text)[:100] for text in (*named, most, *parts))
+    named = _texts(home, "meta[property='og:site_name']::attr(content)")
+    titles = _texts(home, "title::text")
+    parts = chain.from_iterable(map(_TITLE_MARKS.split, titles))
+    names = (*named, _publisher_of_most(articles), *parts)
+    found = (squeeze(text)[:100] for text in names)
     return next((text for text in found if text and folded(text) not in _home_words()), host)
+
+
+def _texts(page: Page | None, query: str) -> list[str]:
+    return [] if page is None else page.selector.css(query).getall()
+
+
+def _publisher_of_most(articles: Sequence[Article]) -> str:
+    publishers = Counter(one.publisher for one in articles if one.publisher)
+    return next((name for name, n in publishers.most_common(1) if 2 * n > len(articles)), "")
 
 
 def _home_words() -> frozenset[str]:

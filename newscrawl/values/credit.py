@@ -197,19 +197,18 @@ def _pieces_of(names: str) -> list[str]:
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
     """Return the suppliers that *names* consists of; nothing where any part is not one."""
     pieces = _pieces_of(names)
-    owned = [piece for piece in pieces if name_key(piece) in own]
-    if not label and "/" in names and owned:
+    others = [piece for piece in pieces if name_key(piece) not in own]
+    if not label and "/" in names and len(others) < len(pieces):
         label = _OWN
     found = _agencies_of_pieces(pieces, label, own)
-    if not found or len(owned) == len(pieces):
+    if not found or not others:
         return ()
-    if label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces)):
-        return found
-    return found if _is_marked(names, label) and all_wires(found) else ()
+    is_sure = label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces))
+    return found if is_sure or _are_marked_wires(names, label, found) else ()
 
 
-def _is_marked(names: str, label: str) -> bool:
-    return names[:1] in '"«“(' or label == "("
+def _are_marked_wires(names: str, label: str, found: tuple[Agency, ...]) -> bool:
+    return (names[:1] in '"«“(' or label == "(") and all_wires(found)
 
 
 def _agencies_of_pieces(

@@ -75,10 +75,7 @@ def columns_from(article: Article) -> dict[str, Any]:
     is_doubtful = article.page_kind_certainty == "doubtful"
     row["page_kind_certainty"] = article.page_kind_certainty if is_doubtful else None
     row["is_body_cut"] = True if article.is_body_cut else None
-    for name in ("raw", "place", "agency", "author"):
-        row[f"dateline_{name}"] = getattr(article.dateline, name, None)
-    day = article.dateline.day if article.dateline else None
-    row["dateline_day"] = None if day is None else day.isoformat()
+    row |= _dateline_columns(article.dateline)
     row["source_credit"] = article.source_credit.raw if article.source_credit else None
     for name in ("date_published", "date_modified"):
         row |= _date_columns(name, getattr(article, name))
@@ -88,6 +85,13 @@ def columns_from(article: Article) -> dict[str, Any]:
     for name in PAGES:
         row[name] = _json_or_null(getattr(article, name))
     return row
+
+
+def _dateline_columns(dateline: Dateline | None) -> dict[str, Any]:
+    names = ("raw", "place", "agency", "author")
+    row = {f"dateline_{name}": getattr(dateline, name, None) for name in names}
+    day = dateline.day if dateline else None
+    return row | {"dateline_day": day.isoformat() if day else None}
 
 
 def _json_or_null(values: Sequence[Any]) -> str | None:

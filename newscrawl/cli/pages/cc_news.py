@@ -11,7 +11,7 @@ import click
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.cli.console import archive_file, one_line
-from newscrawl.cli.pages.import_files import is_stopped, names_of, report
+from newscrawl.cli.pages.import_report import is_stopped, names_of, report
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.history.cc_news import NewsImport, NewsSelection
 from newscrawl.history.client import Client, ServiceBusyError

@@ -29,7 +29,13 @@ from newscrawl.cli.console import (
     print_view,
     shown,
 )
-from newscrawl.cli.pages.import_files import INTERVAL, SHOWN, figures_view, is_stopped, names_of
+from newscrawl.cli.pages.import_report import (
+    INTERVAL,
+    SHOWN,
+    figures_view,
+    is_stopped,
+    names_of,
+)
 from newscrawl.errors import UsageError
 from newscrawl.history.client import Client
 from newscrawl.history.collection import Collection

@@ -28,7 +28,8 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
-from newscrawl.cli.pages.import_files import jobs_option, names_of
+from newscrawl.cli.pages.import_files import jobs_option
+from newscrawl.cli.pages.import_report import names_of
 from newscrawl.importing.reextract import Choice, Report, SiteReport, reread
 from newscrawl.system.environment import usable_cores
 

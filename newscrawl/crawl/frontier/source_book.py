@@ -254,9 +254,7 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
         hard_failures=0,
         next_at=now + (wait if wait >= LEAST_WAIT else dt.timedelta(0)),
     )
-    if seen.status != 304 or seen.etag or seen.last_modified:
-        # New validators may come with old content: a 200 with the same bytes, too.
-        state = attrs.evolve(state, etag=seen.etag, last_modified=seen.last_modified)
+    state = _with_validators(state, seen)
     if is_same:
         return state
     return attrs.evolve(
@@ -264,6 +262,13 @@ def _after_reading(before: SourceState, look: Look, reader: str) -> SourceState:
         digest=seen.digest,
         found=0 if look.may_be_empty else look.found,
     )
+
+
+def _with_validators(state: SourceState, seen: Observation) -> SourceState:
+    """Return *state* with the validators of *seen*: new ones may come with the same bytes."""
+    if seen.status == 304 and not (seen.etag or seen.last_modified):
+        return state
+    return attrs.evolve(state, etag=seen.etag, last_modified=seen.last_modified)
 
 
 def _after_failure(before: SourceState, look: Look) -> SourceState:
