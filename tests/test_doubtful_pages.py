@@ -17,6 +17,8 @@ from newscrawl.errors import UsageError
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.facts import Evidence
 from newscrawl.ingest.acceptance import doubtful_pages, rejection_of
+from newscrawl.web.pages.indexes import NAMES
+from newscrawl.web.queries.questions import questions
 from tests.archive_samples import MORNING, SITE, URL, article_at, observation_at
 from tests.command_line import run
 from tests.importing import Saying, imported, write_warc
@@ -140,3 +142,48 @@ def test_command_says_how_certain_the_kind_is(tmp_path: Path) -> None:
     file.write_text(PAGE, "utf-8")
     shown = run("extract", file, "--url", "https://port.example/q/1").stdout
     assert "forum (doubtful): the page's structured data says QAPage" in " ".join(shown.split())
+
+
+OF_REQUESTS = {"outcomes_by_month", "runs", "most_requested"}
+"""Questions about requests, which every page has."""
+
+
+def both(folder: Path) -> tuple[Archive, Archive]:
+    """Return an archive of one article, and one that has a doubtful page too."""
+    opened = Archive(folder / "one.db"), Archive(folder / "two.db")
+    for archive in opened:
+        save(archive, 1)
+    seen = observation_at(MORNING + dt.timedelta(days=1))
+    other = article_at(**GALLERY, url=f"https://{SITE}/other", canonical_url=None)
+    opened[1].save(other, seen, site=SITE, key="2", run=None)
+    assert [one.db.view("article_all").count for one in opened] == [1, 2]
+    return opened
+
+
+@pytest.mark.parametrize("name", sorted(questions().keys() - OF_REQUESTS))
+def test_no_question_counts_a_doubtful_page(tmp_path: Path, name: str) -> None:
+    question = questions()[name]
+    values = dict.fromkeys(question.asks)
+    one, other = (db.db.execute(question.sql, values).fetchall() for db in both(tmp_path))
+    assert other == one
+
+
+@pytest.mark.parametrize("kind", ["sites", "agencies", "authors", "places"])
+def test_no_list_of_names_counts_a_doubtful_page(tmp_path: Path, kind: str) -> None:
+    one, other = (db.db.execute(NAMES[kind]).fetchall() for db in both(tmp_path))
+    assert one
+    assert other == one
+
+
+@pytest.mark.parametrize("view", ["agency", "author", "agency_mention", "edit", "absence"])
+def test_no_view_counts_a_doubtful_page(tmp_path: Path, view: str) -> None:
+    one, other = (list(db.db.view(view).rows) for db in both(tmp_path))
+    assert other == one
+
+
+def test_statistics_count_doubtful_pages_apart(tmp_path: Path) -> None:
+    one, other = (db.stats() for db in both(tmp_path))
+    assert (one.articles, one.doubtful_pages) == (1, 0)
+    assert (other.articles, other.doubtful_pages) == (1, 1)
+    assert other.versions == one.versions
+    assert other.coverage == one.coverage

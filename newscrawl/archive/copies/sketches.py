@@ -26,7 +26,9 @@ _PENDING = """SELECT a.version_id, a.id, a.site_id,
         (SELECT count(*) FROM versions AS w WHERE w.article_id = a.id) AS versions
     FROM versions AS v JOIN articles AS a ON a.version_id = v.id
     LEFT JOIN sketches AS s ON s.version_id = v.id
-    WHERE v.id > ? AND (s.version_id IS NULL OR s.method <> ?) ORDER BY v.id LIMIT ?"""
+    WHERE v.id > ? AND v.page_kind = 'article'
+        AND (s.version_id IS NULL OR s.method <> ?)
+    ORDER BY v.id LIMIT ?"""
 
 
 @attrs.frozen

@@ -32,8 +32,9 @@ COVERAGE = {
 }
 """For each field that a page may or may not have, how SQL sees that an article has it."""
 
-
-_COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id IS NOT NULL) AS articles,
+_DOUBTFUL = "SELECT id FROM versions WHERE page_kind <> 'article'"
+_COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id
+        NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')) AS articles,
     (SELECT count(*) FROM versions) AS versions,
     (SELECT count(*) FROM observations) AS observations,
     (SELECT count(*) FROM observations WHERE evidence_file_id IS NOT NULL) AS captures"""
@@ -57,6 +58,8 @@ class Stats:
 
     articles: int
     """The number of articles, without withdrawn ones."""
+    doubtful_pages: int
+    """The number of stored pages that may be no article."""
     versions: int
     """The number of versions of all articles."""
     observations: int
@@ -86,7 +89,8 @@ class Stats:
 def read_stats(db: Database, *, run: int | None = None, site: str | None = None) -> Stats:
     """Count articles and requests, of one *run* or one *site* if given."""
     where, values = _observed(run, site)
-    articles = f"a.version_id IS NOT NULL{_archived(run, site)}"
+    archived = _archived(run, site)
+    articles = f"a.version_id NOT IN ({_DOUBTFUL}){archived}"
     first_seen, last_seen, observations = db.execute(
         f"""SELECT min(fetched_at), max(fetched_at), count(*)
         FROM observations AS o WHERE {where}""",
@@ -95,7 +99,17 @@ def read_stats(db: Database, *, run: int | None = None, site: str | None = None)
     coverage = _coverage(db, articles, values)
     return Stats(
         articles=coverage.pop("articles"),
-        versions=_versions(db, articles, values),
+        doubtful_pages=_number(
+            db,
+            f"SELECT count(*) FROM articles AS a WHERE a.version_id IN ({_DOUBTFUL}){archived}",
+            values,
+        ),
+        versions=_number(
+            db,
+            f"""SELECT count(*) FROM versions AS v JOIN articles AS a ON a.id = v.article_id
+            WHERE {articles}""",
+            values,
+        ),
         observations=observations,
         outcomes=_counts(
             db, f"SELECT outcome, count(*) AS n FROM observations AS o WHERE {where}", values
@@ -154,13 +168,8 @@ def _coverage(db: Database, articles: str, values: dict[str, Any]) -> dict[str, 
     return dict(zip(("articles", *COVERAGE), row, strict=True))
 
 
-def _versions(db: Database, articles: str, values: dict[str, Any]) -> int:
-    row = db.execute(
-        f"""SELECT count(*) FROM versions AS v JOIN articles AS a ON a.id = v.article_id
-        WHERE {articles}""",
-        values,
-    ).fetchone()
-    return int(row[0])
+def _number(db: Database, query: str, values: dict[str, Any]) -> int:
+    return int(db.execute(query, values).fetchone()[0])
 
 
 def _counts(db: Database, query: str, values: dict[str, Any]) -> dict[str, int]:

@@ -230,6 +230,13 @@ def m020_places(db: Database) -> None:
     compute_digests(db, "places", "place_names")
 
 
+@MIGRATIONS()
+def m021_doubtful_index(db: Database) -> None:
+    """Index the pages that may be no article, which every count leaves out."""
+    _run_script(db, "m021_doubtful_index.sql")
+    _recreate_views(db)
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

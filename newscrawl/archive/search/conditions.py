@@ -72,7 +72,7 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
         conditions.insert(0, ("f.article_search MATCH ?", [expression]))
     elif expression:  # seven times as fast as the join, for a word in every article
         conditions.insert(0, (_IS_FOUND, [expression]))
-    where = " AND ".join(sql for sql, _values in conditions) or "1"
+    where = " AND ".join([_IS_ARTICLE, *(sql for sql, _values in conditions)])
     sql = f"""SELECT a.id, {value} AS value
         FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
     return sql, [value for _sql, values in conditions for value in values]

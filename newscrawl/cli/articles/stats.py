@@ -73,6 +73,8 @@ def _pages(numbers: Stats) -> Table:
     table.add_row("articles read", str(stored), _parts(outcomes))
     table.add_row("skipped", str(skipped), "the reasons are below")
     table.add_row("articles kept", str(numbers.articles), f"in {numbers.versions} versions")
+    if numbers.doubtful_pages:
+        table.add_row("pages kept", str(numbers.doubtful_pages), "that may be no article")
     return table
 
 

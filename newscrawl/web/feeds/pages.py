@@ -29,7 +29,8 @@ MOST = 50
 _LONGEST = 2_000
 _ARTICLES = """SELECT a.id, s.name AS site, u.url, v.headline, v.description, a.first_seen
     FROM articles AS a JOIN sites AS s ON s.id = a.site_id JOIN urls AS u ON u.id = a.url_id
-    JOIN versions AS v ON v.id = a.version_id WHERE {} ORDER BY a.first_seen DESC, a.id DESC
+    JOIN versions AS v ON v.id = a.version_id AND v.page_kind = 'article'
+    WHERE {} ORDER BY a.first_seen DESC, a.id DESC
     LIMIT 50"""
 
 Reader = Callable[[Database], Sequence[Entry]]

@@ -22,7 +22,8 @@ _KNOWN = {
     "place": "SELECT dateline_place FROM versions WHERE dateline_place = ?1 LIMIT 1",
 }
 _NEWEST_OF_PLACE = """SELECT a.id FROM versions AS v JOIN articles AS a ON a.version_id = v.id
-    WHERE v.dateline_place = ? ORDER BY v.date_published DESC LIMIT ?"""
+    WHERE v.dateline_place = ? AND v.page_kind = 'article'
+    ORDER BY v.date_published DESC LIMIT ?"""
 FIGURES = {
     "agency": ("sites_of_an_agency", "articles_by_month"),
     "author": ("articles_by_month",),

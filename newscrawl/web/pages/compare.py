@@ -27,7 +27,7 @@ _WORDS, _LINES = 25, 60
 _MEASURES = ("articles", "share")
 _WHOLES = """SELECT substr(v.date_published_local, 1, 7) AS month, count(*) FROM articles AS a
     NOT INDEXED JOIN versions AS v ON v.id = a.version_id
-    WHERE v.date_published IS NOT NULL GROUP BY 1 ORDER BY 1"""
+    WHERE v.date_published IS NOT NULL AND v.page_kind = 'article' GROUP BY 1 ORDER BY 1"""
 _TEXTS = """SELECT a.id, coalesce(v.headline, '') || char(10) || b.article_body
     FROM json_each(?) AS wanted JOIN articles AS a ON a.id = wanted.value
     JOIN versions AS v ON v.id = a.version_id JOIN bodies AS b ON b.id = v.body_id"""

@@ -26,17 +26,20 @@ from newscrawl.web.rendering import render
 # A scan in the order of the file; by an index each row would cost a read of another page.
 _SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
     FROM (SELECT site_id, count(*) AS articles FROM articles NOT INDEXED
-        WHERE version_id IS NOT NULL GROUP BY 1) AS n
+        WHERE version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
+        GROUP BY 1) AS n
     JOIN sites AS s ON s.id = n.site_id
     LEFT JOIN runs AS r ON r.id = (SELECT max(id) FROM runs
         WHERE site_id = s.id AND finished_at IS NOT NULL)
     ORDER BY n.articles DESC, s.name"""
 _NEWEST = """SELECT a.id FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
-    ORDER BY v.date_published DESC LIMIT 9"""
+    WHERE v.page_kind = 'article' ORDER BY v.date_published DESC LIMIT 9"""
 _EDITED = """SELECT article_id FROM versions NOT INDEXED WHERE cause = 'publisher'
+    AND page_kind = 'article'
     GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT 6"""
 _COUNTS = """SELECT
-    (SELECT count(*) FROM versions NOT INDEXED WHERE cause = 'publisher') AS edits,
+    (SELECT count(*) FROM versions NOT INDEXED WHERE cause = 'publisher'
+        AND page_kind = 'article') AS edits,
     (SELECT count(DISTINCT cluster_id) FROM copies) AS shared_texts"""
 _SPAN = """SELECT (SELECT min(date_published) FROM versions) AS first,
     (SELECT max(date_published) FROM versions) AS last"""

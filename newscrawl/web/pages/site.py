@@ -37,7 +37,8 @@ COVERED = 1_000
 _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen,
     max(last_seen) AS last_seen,
     (SELECT count(*) FROM observations WHERE site_id = :site) AS observations
-    FROM articles WHERE site_id = :site"""
+    FROM articles WHERE site_id = :site
+        AND version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')"""
 
 
 async def site(datasette: Datasette, request: Request) -> Response:
@@ -71,7 +72,9 @@ def _coverage(db: Database, site_id: int) -> list[tuple[str, float]]:
     shares = ", ".join(f"avg({test})" for test in COVERAGE.values())
     row = db.execute(
         f"""SELECT {shares} FROM versions AS v WHERE v.id IN (SELECT version_id FROM articles
-        WHERE site_id = ? AND version_id IS NOT NULL ORDER BY id DESC LIMIT {COVERED})""",
+        WHERE site_id = ? AND version_id
+            NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
+        ORDER BY id DESC LIMIT {COVERED})""",
         [site_id],
     ).fetchone()
     return [(name, share or 0.0) for name, share in zip(COVERAGE, row, strict=True)]

@@ -215,6 +215,7 @@ FROM (
     GROUP BY v.id
 ) AS e
 JOIN articles AS a ON a.id = e.article_id
+    AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id;
 
@@ -236,7 +237,7 @@ FROM absences AS x
 JOIN articles AS a ON a.id = x.article_id
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
-JOIN versions AS v ON v.id = a.version_id
+JOIN versions AS v ON v.id = a.version_id AND v.page_kind = 'article'
 LEFT JOIN urls AS t ON t.id = x.target_id;
 
 -- The permanent redirects from one address of an article to another: it moved between last_seen
@@ -274,13 +275,15 @@ FROM articles AS a
 JOIN sites AS s ON s.id = a.site_id
 JOIN urls AS u ON u.id = a.url_id
 JOIN version_agencies AS x ON x.version_id = a.version_id
-JOIN agencies AS n ON n.id = x.agency_id;
+JOIN agencies AS n ON n.id = x.agency_id
+WHERE a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article');
 
 CREATE VIEW agency AS
 SELECT n.id, n.name, nullif(n.code, '') AS code, count(DISTINCT a.id) AS articles
 FROM agencies AS n
 LEFT JOIN version_agencies AS x ON x.agency_id = n.id
 LEFT JOIN articles AS a ON a.version_id = x.version_id
+    AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
 GROUP BY n.id;
 
 CREATE VIEW author AS
@@ -288,6 +291,7 @@ SELECT n.id, n.name, count(a.id) AS articles
 FROM authors AS n
 LEFT JOIN version_authors AS x ON x.author_id = n.id
 LEFT JOIN articles AS a ON a.version_id = x.version_id
+    AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
 GROUP BY n.id;
 
 -- The links that each article shows now, joined to the article they lead to where it is archived.
