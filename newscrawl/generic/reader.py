@@ -45,9 +45,9 @@ from newscrawl.text.phrases import folded
 FRONT_PAGES = frozenset({"home", "listing", "tag", "author"})
 """Kinds of pages whose links are their content."""
 WHOLE_BODY = 1_500
-"""A printed body of so many characters is no mere beginning of one that a script holds."""
+"""A printed body of this many characters is no mere beginning of one that a script holds."""
 LINES_ABOVE_PICTURE = 2
-"""So many lines of the body may stand above the main picture."""
+"""Most lines of the body above the main picture."""
 
 
 @attrs.define(eq=False)

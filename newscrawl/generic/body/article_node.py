@@ -22,14 +22,14 @@ DESCENT = 0.72
 ENDINGS = tuple(".!?؟۔。！？…:»”\"'’)")
 SHARE_OF_ALIEN = 0.75
 MOST_TEASERS = 3
-"""Teasers are text where they hold so many times the text of the rest of the page."""
+"""Teasers are text where they hold this many times the text of the rest of the page."""
 OWN_TEXT = 0.06
 """A part whose own paragraphs hold this share is not left for one of its children."""
 SHARE_OF_ARTICLE = 0.2
 LEAST_TEXT = 400
 """Least characters of text below the headline that make an `<article>` the article node."""
 LEAST_MINUTES = 5
-"""So many minutes of play make a part for comments a report."""
+"""Least minutes of play that make a part for comments a report."""
 LONGEST_MINUTE = 8
 _MINUTE = re.compile(r"[0-9]{1,3}(?: ?\+ ?[0-9]{1,2})? ?['’′]$")
 _ALIEN = frozenset({"consent", "comments", "factbox", "teasers"})

@@ -14,13 +14,13 @@ from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import phrase_table
 
 LONGEST_MARKS = 240
-"""Class names are judged by so many characters."""
+"""Class names are judged by this many characters."""
 
 LONGEST_CARD = 600
 MOST_ABOVE = 8
-"""The heading of a section is one of so many elements at its beginning."""
+"""The heading of a section is one of this many elements at its beginning."""
 LEAST_LINK = 12
-"""A card's link has so many characters, and a row has three cards."""
+"""A card's link has this many characters, and a row has three cards."""
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
 CARDS = frozenset({"li", "div", "article", "section", "a", "td", "tr"})
 TAGS = {

@@ -31,13 +31,13 @@ UNLIKELY = "unlike text"
 LEAST_SCORE = -300
 """A line of body text scores more: its log-odds, times 1,000."""
 LEAST_SHOWN = 150
-"""A text of so many characters is an article without the hidden lines beside it."""
+"""A text of this many characters is an article without the hidden lines beside it."""
 MOST_HIDDEN = 6
-"""If more than so many times its length is hidden, a script shows that later."""
+"""If more than this many times its length is hidden, a script shows that later."""
 BARE_LINK = 0.9
-"""A line of which links are so much is not scored."""
+"""A line of which links are this much is not scored."""
 SHORTEST_BEYOND = 60
-"""Outside the article's part, and in hidden parts, lines of so many letters are scored."""
+"""Outside the article's part, and in hidden parts, lines of this many letters are scored."""
 _OPEN = frozenset(
     (
         *("", BODY, BEYOND, OUTSIDE, "below another headline", "bare heading", "link"),

@@ -15,18 +15,18 @@ Roles = tuple[str, ...]
 """For each line its role; empty for body text."""
 SHORT = 20
 PARAGRAPH = 60
-"""A run of so many characters outside links is a paragraph even without a full stop."""
+"""A run of this many characters outside links is a paragraph even without a full stop."""
 LEAST_TEXT = 300
-"""A headline below so much text is another article's."""
+"""A headline after this many characters of text belongs to another article."""
 DATED = 7
-"""A line of which one character in so many is a digit holds dates and times."""
+"""A line in which at least one character of this many is a digit holds a date or time."""
 LONGEST_PHRASED = 200
-"""A run that begins with a phrase is furniture up to so many characters."""
+"""Most characters of a run that is furniture because it begins with a phrase."""
 
 
 @cache
 def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
-    """Return the kinds of phrases, by the first word of those that begin with it."""
+    """Return, for each first word, the roles of phrases with the phrases that begin so."""
     first: dict[str, dict[str, list[str]]] = {}
     for role, phrases in phrase_table("pages/phrases")["openings"].items():
         for phrase in phrases:
@@ -74,6 +74,7 @@ def phrase_role(run: Run) -> str:
 
 
 def _is_furniture(run: Run, role: str, count: int) -> bool:
+    """Return whether a run that begins with *count* words of a phrase is no sentence."""
     text = run.text
     words = text.split()
     if len(words) == count:

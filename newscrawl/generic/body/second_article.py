@@ -23,9 +23,9 @@ from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
 
 LEAST_TEXT = 300
-"""So much text has an article at least, in characters."""
+"""Least text of an article, in characters."""
 LINES_TO_BYLINE = 4
-"""A byline or date stands so many lines below its headline at most."""
+"""A byline or date stands this many lines below its headline at most."""
 LONGEST_HEADLINE = 400
 MOST_HEADINGS = 400
 """Most headings and short lines below the headline that are examined."""

@@ -20,7 +20,7 @@ LONGEST_CUT = 3_000
 """Most characters of a cut body; a longer one is complete, even above a printed wall."""
 LONGEST_LINE = 250
 LINES_BELOW = 6
-"""So many lines below the body may be the wall's where no class says so."""
+"""Lines below the body that may be the wall's where no class says so."""
 MOST_BELOW = 200
 """Most lines below the body that are examined; a wall further down is another's."""
 CLIMB = 4

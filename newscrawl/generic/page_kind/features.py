@@ -24,7 +24,7 @@ from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 
 RAW = 20_000
-"""So much of the markup of a page with little text is searched for the marks of challenges."""
+"""Characters of markup, of a page with little text, that are searched for a challenge."""
 LONGEST_CLASSES = 2_000
 LONGEST_LABEL = 40
 """Most characters of a label; a longer line is text, with any ending."""

@@ -28,7 +28,7 @@ LONGEST_MORE = 30
 LEAST_SUMMARY = 40
 MOST_PARTS = 50
 LINK_AROUND = 4
-"""A link around a card begins at most so many elements above its heading."""
+"""A link around a card begins at most this many elements above its heading."""
 _ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
 
 

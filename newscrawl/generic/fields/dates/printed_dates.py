@@ -25,12 +25,12 @@ from newscrawl.text.phrases import Openings, phrase_table
 LONGEST_DATE = 90
 LONGEST_LINE = 160
 LONGEST_WAY = 200
-"""So many characters of other text may stand between the article and a date outside of it."""
+"""Most characters of other text between the article and a date outside of it."""
 MOST_DATES = 60
 LONGEST_PART = 500
 """A part between headline and text is the article's own up to this size, of any class."""
 PROSE = 80
-"""A line of the body with so many characters outside links is where the text begins."""
+"""A line of the body with this many characters outside links is where the text begins."""
 _MARKS = (
     *("publi", "date", "time", "posted", "created", "pubdate", "fecha", "datum", "timestamp"),
     *("tarih", "tarikh", "تاريخ"),
@@ -61,7 +61,7 @@ WEIGHTS = {"head": 0.7, "above": 0.5, "inside": 0.4, "below": 0.4, "far": 0.0}
 """Weight of a marked date by its place."""
 LONGEST_LABEL = 30
 LONGEST_CAPTION = 40
-"""A caption of so many characters may be a date alone."""
+"""A caption of this many characters may be a date alone."""
 MOST_WORDS = 9
 """A line of more words than a byline has is a sentence or a caption."""
 FAR = 0.38
@@ -69,7 +69,7 @@ FAR = 0.38
 MOST_BARE = 4
 """More dates in or below the text that nothing labels are those of a list."""
 LONGEST_HEAD = 1_000
-"""So many characters below the headline are its head, where no paragraph ends it before."""
+"""Characters below the headline that are the article's head, if no paragraph ends it before."""
 
 
 @attrs.define(kw_only=True, slots=False)

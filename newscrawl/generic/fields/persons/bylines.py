@@ -26,10 +26,10 @@ LONGEST_BELOW = 60
 LONGEST_LABEL = 3
 _OTHERS = frozenset({"comments", "related", "teasers", "aside", "navigation", "caption"})
 LINES = 10
-"""So many lines below the headline, or up to the first paragraph, a byline may stand."""
+"""Most lines between the headline and a byline; none after the first paragraph."""
 LEAST_WORDS, MOST_WORDS = 2, 5
 LONGEST_REST = 4
-"""After a weak label so many words at most follow the names: an office, a town."""
+"""After a weak label this many words at most follow the names: an office, a town."""
 LONGEST_DATE = 40
 _DIGIT = re.compile(r"\d")
 _BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")

@@ -21,7 +21,7 @@ from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
 
 LONGEST_BYLINE = 200
 LONGEST_BOX = 400
-"""A box around several authors holds so many characters at most."""
+"""A box around several authors holds this many characters at most."""
 _LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
 _MARKS = re.compile(
     r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"

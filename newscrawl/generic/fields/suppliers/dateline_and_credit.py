@@ -19,7 +19,7 @@ _ABOVE = frozenset({"head", "byline", "outside", "header"})
 TAIL_LINES = 3
 LONGEST_INITIALS = 2
 LINES_BELOW = 4
-"""So far below the text a credit may stand in a part of its own."""
+"""Most lines between the text and a credit in a part of its own."""
 _NEVER_CREDIT = frozenset(
     {
         *("caption", "comments", "related", "teasers", "hidden", "link", "advert", "form"),
