@@ -1,4 +1,4 @@
-"""Exit statuses of `scrapy crawl`. The one place of the numbers."""
+"""Exit statuses of `scrapy crawl`, and of `newscrawl drift`. The one place of the numbers."""
 
 from __future__ import annotations
 

@@ -69,9 +69,9 @@ NEWSCRAWL_REVISIT = "due"
 NEWSCRAWL_EVIDENCE = "warc"
 # Where they are, a folder for each site in it: a path from the folder of the archive.
 NEWSCRAWL_EVIDENCE_FOLDER = "warc"
-# A file of evidence that has grown to so many MB is followed by another.
+# A file of evidence that has grown to this many MB is followed by another.
 NEWSCRAWL_WARC_MB = 1024
-# Home and section pages change with every visit: one is kept in so many hours.
+# Home and section pages change with every visit: one is kept in this many hours.
 NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 # So is a page whose bytes have changed (a nonce, an advert) and whose article has not; 0 for
 # each of them.
@@ -90,9 +90,9 @@ NEWSCRAWL_LONGEST_WAIT = 120
 # What several machines share that crawl one site together: redis://host:6379/0. Empty for a
 # crawl by one machine, with its frontier in the archive. (environment; docs/scale.md)
 NEWSCRAWL_FRONTIER = variable("NEWSCRAWL_FRONTIER")
-# A machine that is not heard of for so many seconds loses what it held to the others.
+# A machine that is not heard of for this many seconds loses what it held to the others.
 NEWSCRAWL_FRONTIER_LEASE = 30
-# A crawl waits so many seconds for a frontier that does not answer, and then fails.
+# A crawl waits this many seconds for a frontier that does not answer, and then fails.
 NEWSCRAWL_FRONTIER_PATIENCE = 600
 
 # Who we are, and what we obey

@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from sqlite_utils import Database
 
-from newscrawl.archive.changes.version_changes import reclassify
+from newscrawl.archive.changes.layout_judgement import reclassify
 from newscrawl.archive.copies import outlets, pairs
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.crawl_state import runs

@@ -18,7 +18,7 @@ from newscrawl.archive.read.page_readings import RunYield
 BEFORE_RUNS = 8
 """Least number of earlier runs."""
 LEAST_STRETCHES = 5
-"""A stretch of runs is compared where the runs are at least so many times as many."""
+"""A stretch of runs is compared where the runs are at least this many times as many."""
 CHANCE = 1e-6
 """Probability below which a silence is not chance."""
 MOST_LEFT = 0.5

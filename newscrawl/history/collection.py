@@ -24,7 +24,7 @@ from newscrawl.history.stores import BrokenCaptureError, Taken
 from newscrawl.importing.tally import Tally
 
 MOST_FAILURES = 5
-"""So many captures in a row that could not be fetched end a run: the service is down."""
+"""Captures in a row that could not be fetched, after which a run ends: the service is down."""
 
 Progress = Callable[[int, Tally], None]
 """Called with the number of captures done, and the numbers so far."""

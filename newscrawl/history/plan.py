@@ -48,7 +48,7 @@ class Plan:
 
     @property
     def to_fetch(self) -> int:
-        """Number of captures that have to be fetched, by their digests."""
+        """Number of captures to be fetched: no earlier one of the page has their digest."""
         return sum(one.same_as is None for one in self.wanted)
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,11 +71,11 @@ def plan_of(
     query: Query,
     is_of_site: Callable[[str], bool],
     *,
-    with_failed: bool = False,
+    retry_failed: bool = False,
 ) -> Plan:
     """Return the plan for the captures on *pages*; without an archive all are lacking.
 
-    *is_of_site* says whether an address is wanted. *with_failed* plans captures again that
+    *is_of_site* says whether an address is wanted. *retry_failed* plans captures again that
     could not be read before. Raises NewscrawlError if they are more than MOST_CAPTURES.
     """
     left_out, listed = Counter[str](), 0
@@ -84,7 +84,7 @@ def plan_of(
         listed += len(page.captures) + page.damaged
         left_out["unreadable line"] += page.damaged
         for capture in page.captures:
-            reason = _refusal(capture, query, is_of_site)
+            reason = _reason_not_wanted(capture, query, is_of_site)
             key = (url_key(clean_url(capture.url, capture.url) or ""), capture.timestamp)
             if reason is None and key in found:
                 reason = "listed twice"
@@ -98,14 +98,17 @@ def plan_of(
                 " --to"
             )
     ordered = sorted(found.items(), key=lambda item: (item[1].captured_at, item[0]))
-    lacking = _Lacking(archive, with_failed=with_failed)
+    lacking = _Lacking(archive, retry_failed=retry_failed)
     wanted = tuple(one for one in _with_originals(ordered) if lacking.includes(one.capture))
     return Plan(
-        wanted=wanted, listed=listed, known=len(ordered) - len(wanted), left_out=+left_out
+        wanted=wanted,
+        listed=listed,
+        known=len(ordered) - len(wanted),
+        left_out=+left_out,  # without zeros
     )
 
 
-def _refusal(
+def _reason_not_wanted(
     capture: IndexedCapture, query: Query, is_of_site: Callable[[str], bool]
 ) -> str | None:
     """Return why a capture is not wanted; None if it is."""
@@ -141,8 +144,8 @@ def _with_originals(
 class _Lacking:
     """Tells which captures an archive lacks."""
 
-    def __init__(self, archive: Archive | None, *, with_failed: bool) -> None:
-        self._archive, self._with_failed = archive, with_failed
+    def __init__(self, archive: Archive | None, *, retry_failed: bool) -> None:
+        self._archive, self._retry_failed = archive, retry_failed
         self._visits: dict[str, frozenset[str]] = {}
 
     def includes(self, capture: IndexedCapture) -> bool:
@@ -150,5 +153,5 @@ class _Lacking:
         if self._archive is None or url is None:
             return True
         if url not in self._visits:
-            self._visits[url] = visits_of(self._archive, url, without_failed=self._with_failed)
+            self._visits[url] = visits_of(self._archive, url, without_failed=self._retry_failed)
         return utc_text(capture.captured_at) not in self._visits[url]

@@ -30,7 +30,7 @@ PACE = 6.0
 SESSIONS = 3
 """Most jobs under way at once."""
 MOST_READS = 30
-"""So often the state of a job is read in one run; after that the next run reads it."""
+"""Most times that a run reads the state of a job; after that the next run reads it."""
 MOST_TRIES = 5
 FIRST_WAIT = dt.timedelta(minutes=10)
 """The wait before an address is sent again, doubled with each failure."""

@@ -17,7 +17,7 @@ LONGEST_MARKED = 200_000
 MOST_MARKS = 200
 """Most marks of one line that are read."""
 PRE_ABOVE = 3
-"""A `pre` stands so many elements above a line of code at most."""
+"""A `pre` stands this many elements above a line of code at most."""
 _MARKS: dict[str, MarkKind] = {
     **dict.fromkeys(("strong", "b"), "strong"),
     **dict.fromkeys(("em", "i"), "emphasis"),

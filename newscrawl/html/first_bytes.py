@@ -11,7 +11,7 @@ from newscrawl.formats.magic_bytes import GIF, GZIP, JPEG, PDF, PNG, ZIP, ZSTAND
 
 _EXAMINED = 4096
 _SURE = 200
-"""So many bytes without a control character are text in any encoding."""
+"""Bytes without a control character that are text in any encoding."""
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 _NEVER_TEXT = bytes({*range(1, 9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)})
 """The bytes that stand in no text (binary data bytes)."""

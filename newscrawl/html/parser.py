@@ -19,7 +19,7 @@ from newscrawl.html.tree import NO_ATTRIBUTES, Flow, Node, Tree
 MAX_DEPTH = 250
 """Deeper elements become children of the element at this depth, so that climbing has an end."""
 HARMLESS = 1_000_000
-"""The events of so many bytes cost little: 200,000 attributes take some 0.1 s."""
+"""The events of this many bytes cost little: 200,000 attributes take some 0.1 s."""
 SKIPPED = frozenset(
     (
         *("script", "style", "noscript", "template", "svg", "iframe", "object", "select"),

@@ -1,7 +1,7 @@
-"""Data in the scripts of a page, from which frameworks draw it.
+"""Data in the scripts of a page, from which the framework of its site builds it.
 
 Next.js writes `__NEXT_DATA__` or, in newer releases, rows of React's flight format; Nuxt writes
-`__NUXT__` or a flat list of values that name each other by position; Arc writes
+`__NUXT__` or a flat list in which a number is the position of another value; Arc writes
 `Fusion.globalContent`; Apollo, React Query and Redux assign their state to a variable. Nothing
 here runs a script: what is not JSON is passed over.
 """
@@ -16,12 +16,13 @@ from typing import Any
 LEAST_SCRIPT = 400
 """A shorter script holds no article."""
 MOST_CHARACTERS = 6_000_000
-"""So much of the scripts is read."""
+"""Most characters of all scripts that are read."""
 MOST_FAILED = 500_000
-"""So many characters of one script are read that turn out to be no JSON."""
+"""Most characters of one script that may turn out to be no JSON."""
 COST_OF_TRIAL = 50
-"""So many characters a trial costs at least."""
+"""Characters that a trial counts as at least."""
 COST_OF_FAILURE = 20_000
+"""Characters that a failed trial counts as at least."""
 _LONGEST_NUMBER = 400
 _SCRIPT = re.compile(r"<script\b([^>]{0,2000})>([^<]*+(?:<(?!/script)[^<]*+)*+)", re.IGNORECASE)
 _ASSIGNED = re.compile(r"=\s{0,9}(?=[\[{])|\bJSON\.parse\(\s{0,9}(?=\")")
@@ -140,7 +141,7 @@ def _is_flat(value: Any) -> bool:
 def _unflattened(values: list[Any]) -> list[Any]:
     """Return the values of a flat list, each number in them replaced by the value it names.
 
-    The result may hold itself.
+    The result may be cyclic.
     """
     made = [_empty(value) for value in values]
     for value, whole in zip(values, made, strict=True):

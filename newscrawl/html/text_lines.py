@@ -79,7 +79,7 @@ LONGEST_BUTTON = 300
 LONGEST_CARD = 600
 """And so was a link: the parts in it are no parts of a link."""
 LEAST_SENTENCE = 20
-"""A sentence has so many characters around a word in an element of its own."""
+"""A sentence has this many characters around a word in an element of its own."""
 ENDS_OF_SENTENCES = tuple(".!?؟。！？۔…»”\"'")
 SENTENCES = frozenset({"p", "li", "td", "dd", "blockquote"})
 BLOCKS = frozenset(

@@ -187,7 +187,7 @@ _OPAQUE = frozenset(
 """Content types that servers send if they do not know the type."""
 _TAIL = 4096
 _DEEP = 3
-"""So many blocks that are left open are more than a writer forgets."""
+"""Blocks left open: more than a writer forgets."""
 _ENDS = re.compile(rb"</(?:html|body)\b", re.IGNORECASE)
 _BEGINS = re.compile(rb"<(?:html|body|!doctype html)\b", re.IGNORECASE)
 _BLOCKS = re.compile(rb"<(/?)(article|main|section|div)\b", re.IGNORECASE)

@@ -20,7 +20,7 @@ from newscrawl.text.urls import site_name, url_key, variant_key
 
 _MOST_REMEMBERED = 20_000
 _MOST_VARIANTS = 5
-"""So many articles whose addresses have one `variant_key` are compared."""
+"""Most articles with one `variant_key` that are compared."""
 _SHARED = 0.6
 _REPEATED = 0.8
 _MIN_BODY = 200

@@ -28,7 +28,7 @@ from newscrawl.text.urls import url_key
 T = TypeVar("T")
 
 LEAST_REPEATED = 40
-"""A paragraph of so many characters that an earlier page has as well is its repetition."""
+"""A paragraph of this many characters that an earlier page has as well is its repetition."""
 
 
 def first_page(article: Article) -> str:

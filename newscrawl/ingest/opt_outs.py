@@ -44,7 +44,7 @@ OBEYED = "noarchive,tdm"
 
 TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_TDMREP = 256 * 1024
-"""So many bytes of a tdmrep.json are read."""
+"""Bytes of a tdmrep.json that are read."""
 
 _AGENT = "newscrawl"
 _DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})

@@ -36,13 +36,13 @@ _DAMAGED = (NewscrawlError, sqlite3.Error, UnicodeError, ValueError, TypeError, 
 logger = logging.getLogger(__name__)
 
 
-class WatchRuns(NewscrawlError):
+class WatchIsRunning(NewscrawlError):
     """Another `newscrawl watch` runs the jobs of this archive."""
 
 
 @attrs.frozen
 class Desk:
-    """The jobs file, the archive and the states of jobs."""
+    """The jobs file, the archive and the states of jobs: all a command about jobs needs."""
 
     jobs_file: Path
     archive: Path
@@ -50,11 +50,11 @@ class Desk:
 
     @classmethod
     def at(cls, jobs_file: Path, archive: Path) -> Desk:
-        """Return the desk of a jobs file and an archive, neither of which need exist."""
+        """Return the desk of a jobs file and an archive, neither of which has to exist yet."""
         return cls(jobs_file, archive, states_beside(archive))
 
     def runner(self, most: int, content: JobsFile) -> Runner:
-        """Return the runner of at most so many crawls at once."""
+        """Return a runner that runs at most *most* crawls at once."""
         environment = {
             **content.environment,
             **environment_with(NEWSCRAWL_ARCHIVE=str(self.archive)),
@@ -92,13 +92,13 @@ class Desk:
             rows = self.health(content)
             if problem:
                 rows.append(fault(JOBS_FILE, problem))
-            rows += self._mended({one.job for one in rows})
+            rows += self._faults_that_are_gone({one.job for one in rows})
             tell_changes(content.messages, self.states, rows)
             tell_digest(content.messages, self.states, rows, dt.datetime.now().astimezone())
         except (NewscrawlError, OSError) as error:
             logger.error("the jobs cannot be reported: %s", error)
 
-    def _mended(self, unwell: set[str]) -> list[Health]:
+    def _faults_that_are_gone(self, unwell: set[str]) -> list[Health]:
         """Return a row for each fault that was reported, and is gone."""
         states = self.states.read()
         return [
@@ -135,7 +135,7 @@ class Desk:
     def watched(self) -> Iterator[None]:
         """Hold the archive's jobs for this `newscrawl watch`.
 
-        Raises WatchRuns if another one holds them.
+        Raises WatchIsRunning if another one holds them.
         """
         path = self.archive.with_name(f".{self.archive.name}.watch.lock")
         lock = FileLock(path, timeout=0)
@@ -143,7 +143,7 @@ class Desk:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
         except Timeout:
-            raise WatchRuns(
+            raise WatchIsRunning(
                 f"another newscrawl watch runs the jobs of {self.archive}; stop it first"
             ) from None
         except OSError as error:
@@ -182,7 +182,7 @@ class FileReader:
 def at_intervals(
     seconds: float, call: Callable[[], None], clock: Callable[[], float]
 ) -> Callable[[], None]:
-    """Return *call* limited to one call in so many *seconds* of *clock*."""
+    """Return *call* limited to one call in this many *seconds* of *clock*."""
     last = clock()
 
     def limited() -> None:

@@ -1,4 +1,4 @@
-"""Run the crawls that are due, each in a process, at most so many at once."""
+"""Run the crawls that are due, each in a process, at most this many at once."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ SAMPLE = 20_000
 LEAST_WORDS = 20
 """Fewer words say nothing for sure."""
 LEAST_SHARE = 0.08
-"""So large a share of a text are the small words of its language at least."""
+"""Least share of a text that is small words of its language."""
 LEAD = 1.3
-"""So many times as often as those of the next language."""
+"""Least factor by which they are more frequent than those of the next language."""
 _MARKS = "'\"()[]{}.,:;!?-–—…«»“”„’‘،؛؟۔।"
 _BY_WORDS = {
     "latin": re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]"),

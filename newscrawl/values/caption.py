@@ -20,7 +20,7 @@ LONGEST = 1_000
 LONGEST_CREDIT = 90
 MOST_WORDS = 10
 LONGEST_BARE = 60
-"""A credit without a label has so many characters at most."""
+"""A credit without a label has this many characters at most."""
 _EDGES = " \t\n.,;:|/·•-–—ـ،؛()[]（）【】*"
 _BRACKET = re.compile(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
 _ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")

@@ -41,7 +41,7 @@ class PackingError(Exception):
 
 
 class _Stream(Protocol):
-    """A decompressor: returns its input unpacked, so much at a time."""
+    """A decompressor: returns its input unpacked, this much at a time."""
 
     def take(self, data: bytes) -> bytes: ...
     def is_at_end(self) -> bool: ...

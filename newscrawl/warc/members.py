@@ -159,7 +159,7 @@ def member_at(
 def read_content(path: Path, offset: int, length: int) -> bytes:
     """Return the record at *offset* of the file at *path*, unpacked.
 
-    Of a record over MAX_RECORD bytes so many are returned. Raises OSError, and ValueError
+    Of a record over MAX_RECORD bytes this many are returned. Raises OSError, and ValueError
     where the *length* bytes there are not one whole member, or the file ends before them.
     """
     with open_regular(path) as file:

@@ -26,7 +26,7 @@ from newscrawl.archive.schema.storable import moment_from
 from newscrawl.outcomes import Outcome
 
 MANY = 10
-"""A run that misses so many articles, and sees fewer, found a broken site."""
+"""A run that misses this many articles, and sees fewer, found a broken site."""
 SEVERAL = 3
 """The same number for a run that could read no source of the site."""
 SURELY_GONE = dt.timedelta(days=30)

@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"\n]*\"|„[^“]*“")
 _LABEL_ENDS = frozenset(":：-–—ـ|")
 _ALIKE = 0.5
-"""Paragraphs that share so many of the shorter one's words are one, edited."""
+"""Paragraphs that share this many of the shorter one's words are one, edited."""
 _TYPO_ALIKE = 0.7
 _MOST_NAME_WORDS = 5
 

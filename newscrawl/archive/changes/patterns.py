@@ -96,8 +96,9 @@ def is_rearranged(changed: Mapping[str, str | None], old: Texts, new: Texts) -> 
 def _is_empty_now_or_before(field: str, old: Texts, new: Texts) -> bool:
     if field in {"article_body", "headline"}:
         return False
-    # What appears in no field but was in none is a text that the publisher wrote or deleted,
-    # unless the page always had it: nobody can tell, and the rest of the text stays.
+    # The publisher may have written or deleted this field, or the page may always have had it
+    # and newscrawl has only now begun or ceased to find it. The rest of the text stays, so it
+    # counts as layout.
     return not old[field] or not new[field]
 
 

@@ -13,7 +13,7 @@ from itertools import combinations
 import attrs
 
 WHOLE = 0.75
-"""A text that shares this share of the longer one is the same text, not a part of it."""
+"""A text that holds this share of the longer one's words is the same text, not a part of it."""
 MOST_COMPARED_MEMBERS = 12
 """The number of members that a text is compared with, the most similar first."""
 

@@ -109,7 +109,7 @@ RATE = 16
 LEAST = 4
 FEWEST_SHARED = 2
 LEAST_SHARE = 0.15
-"""Two texts are worth comparing where so much of the smaller sketch is in the other."""
+"""Two texts are worth comparing where this much of the smaller sketch is in the other."""
 
 _MIX = 0x9E3779B1
 _MASK = 0xFFFFFFFF

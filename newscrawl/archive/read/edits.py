@@ -76,7 +76,7 @@ def read_edits(
 
 
 def concerns(edit: Edit, fields: Collection[str], least_share: float) -> bool:
-    """Return whether an edit changed one of *fields* (any, if empty) by so much or more."""
+    """Return whether an edit changed one of *fields* (any, if empty) by this much or more."""
     is_wanted = not fields or bool(set(fields) & set(edit.fields))
     return is_wanted and edit.share >= least_share
 

@@ -21,7 +21,7 @@ class LayoutChange:
     pattern: str
     """The way it changed, with the texts of fields as `{names}`."""
     first_seen: dt.datetime
-    """The first article that showed it (UTC)."""
+    """When the first article showed it (UTC)."""
     articles: int
     """The number of articles that show it."""
 

@@ -37,7 +37,7 @@ SAME_NAME = (
 """Fields that are columns of `versions` as they are."""
 
 HEADLINE_START = 40
-"""So many characters of a headline are indexed, to find the article that a page repeats."""
+"""Characters of a headline that are indexed, to find the article that a page repeats."""
 
 TEXT_FIELDS = (
     "headline",

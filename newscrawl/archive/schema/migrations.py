@@ -9,7 +9,7 @@ from importlib.resources import files
 from sqlite_utils import Database, Migrations
 
 from newscrawl.archive.changes.absences import claim_misses, judge_run
-from newscrawl.archive.changes.version_changes import reclassify
+from newscrawl.archive.changes.layout_judgement import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.schema.row_digests import compute_digests
 from newscrawl.archive.search.index import create_index

@@ -34,7 +34,7 @@ _HEADED = """SELECT rowid FROM article_search WHERE article_search MATCH ?
 _TYPED = 0.5
 """The advantage of the typed spelling over other names, as a share of the rank."""
 _HALF_LIFE_DAYS = 30
-"""After so many days half of the advantage of a new article is gone."""
+"""After this many days half of the advantage of a new article is gone."""
 _ONE_PER_TEXT = """SELECT id, value FROM (
     SELECT h.id, h.value, row_number() OVER (ORDER BY {order}) AS place,
         row_number() OVER (PARTITION BY coalesce(c.cluster_id, -a.id) ORDER BY {order}) AS among

@@ -26,7 +26,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import UsageError
-from newscrawl.jobs.desk import Desk, FileReader, WatchRuns, at_intervals
+from newscrawl.jobs.desk import Desk, FileReader, WatchIsRunning, at_intervals
 from newscrawl.jobs.health import Health
 from newscrawl.jobs.job import Job, job_for, parse_interval
 from newscrawl.jobs.jobs_file import (
@@ -233,7 +233,7 @@ def watch(
         with desk.watched():
             runner = desk.runner(most, reader.content)
             runner.watch(reader.jobs, at_intervals(_LOOK_SECONDS, report, time.monotonic))
-    except WatchRuns as error:
+    except WatchIsRunning as error:
         click.echo(f"newscrawl: {error}", err=True)
         sys.exit(exits.LOCKED)
 

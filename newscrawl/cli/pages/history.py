@@ -163,7 +163,7 @@ def _plan(
     is_retry: bool,
 ) -> Plan:
     pages = source.index.pages(query)
-    return plan_of(archive, pages, query, is_wanted, with_failed=is_retry)
+    return plan_of(archive, pages, query, is_wanted, retry_failed=is_retry)
 
 
 def _report_plan(plan: Plan, limit: int, *, is_json: bool) -> None:

@@ -106,7 +106,7 @@ def _size(file: Path) -> int:
 
 
 SHOWN = 20
-"""So many damages and reasons are printed; all are in the JSON."""
+"""Most damages and reasons that are printed; all are in the JSON."""
 
 
 def is_stopped(work: Callable[[], None]) -> bool:

@@ -18,7 +18,7 @@ from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 _IN_A_ROW = 5
-"""After so many challenges in a row, a host gets no request for the rest of the run."""
+"""After this many challenges in a row, a host gets no request for the rest of the run."""
 
 
 def challenger_of(response: Response) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from statistics import median
 
 LEAST = 200
-"""A site may always bring so many new articles in a day."""
+"""A site may always bring this many new articles in a day."""
 TIMES = 3
 """Factor by which a day may exceed the site's usual number."""
 _KNOWN_FOR = dt.timedelta(days=7)

@@ -44,8 +44,8 @@ class NewsScheduler(BaseScheduler):
 
     Articles are in the archive's frontier too, until their outcome is known: after any end of
     the process, the same command goes on. Sources are read again then. An address that an
-    earlier run left, or another worker found, is requested in any case: this run may have
-    learnt too little of the site's addresses to judge it.
+    earlier run left, or another worker found, is requested in any case: this run may not know
+    the site well enough to judge it.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -59,7 +59,7 @@ class NewsScheduler(BaseScheduler):
         self._seen: set[str] = set()
         """The addresses that were let through, each by its key."""
         self._awaited: set[str] = set()
-        """Those of them that an address redirected to before their turn came."""
+        """Waiting addresses that a redirect has led to."""
         self._spellings = Spellings()
         self._keeps_routes = bool(crawler.settings["PLAYWRIGHT_BROWSER_TYPE"])
         self._heap: list[tuple[int, int, Request]] = []
@@ -171,7 +171,7 @@ class NewsScheduler(BaseScheduler):
         return target.key_of(request.url if self._keeps_routes else as_sent(request.url))
 
     def _note_new(self, request: Request, target: Target) -> bool:
-        """Have a new address wait; whether it is one."""
+        """Let a new address wait; return whether it is new."""
         key = self._key_of(request, target)
         if key in self._seen or self._spellings.is_waiting(key):
             return False
@@ -259,7 +259,7 @@ class NewsScheduler(BaseScheduler):
         """Note that an article that waited is not requested in this run."""
 
     def _forget(self, request: Request, target: Target) -> None:
-        """Have a link that was found be as if it was not, until a source names it."""
+        """Treat a found link as not found, until a source names it."""
         self._pass_over(target)
         self._seen.discard(self._key_of(request, target))
         self._frontier.forget(target.request_key)

@@ -27,7 +27,7 @@ LEAST_WAIT = dt.timedelta(minutes=10)
 RAREST = _DAY
 """However long a source has not changed, it is asked once a day."""
 FREE_FAILURES = 3
-"""So often a failing source is asked in every run; then it waits, and doubles the wait."""
+"""Failures in a row after which a source waits, each time twice as long."""
 LOST_AFTER = 3
 """A source that was read is reported from this passing failure in a row on."""
 LEAST_FOUND = 3

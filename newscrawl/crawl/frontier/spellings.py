@@ -33,7 +33,7 @@ class Spellings:
         return key in self._keys
 
     def must_wait(self, request: Request, target: Target, key: str) -> bool:
-        """Keep *request* if another spelling of its page is under way; whether that is so."""
+        """Keep *request* if another spelling of its page is under way; return whether it is."""
         if not target.spelled:
             return False
         if target.spelled in self._waiting:

@@ -28,7 +28,7 @@ from newscrawl.outcomes import Observation, Outcome
 
 _SHOWN_REASONS = 6
 _LEAST_PAGES = 10
-"""Before so many answers nothing is said of the time that is left."""
+"""Answers before which nothing is said of the time that is left."""
 
 logger = logging.getLogger(__name__)
 

@@ -40,7 +40,7 @@ from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
 
 SEVERAL_REFUSED = 3
-"""From so many refused articles on, a crawl that finds none is not taken for a calm one."""
+"""From this many refused articles on, a crawl that finds none is not taken for a calm one."""
 
 _LOOK_AT_DISK = 20
 

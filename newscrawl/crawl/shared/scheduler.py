@@ -35,7 +35,7 @@ from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
 from newscrawl.text.urls import url_key, without_passwords
 
 TAKEN_AT_ONCE = 8
-"""So many articles a worker takes at a time; less is more calls, more is less evenly shared."""
+"""Articles that a worker takes at a time: fewer are more calls, more are shared less evenly."""
 _SHARED_AT_ONCE = 500
 _TAKEN = "newscrawl_taken"
 _ASK_AGAIN = 0.2

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from newscrawl.text.urls import host_of
 
 MOST_HOSTS = 10
-"""So many hosts are tried in one run."""
+"""Most hosts that one run tries."""
 
 
 class Redirectors:

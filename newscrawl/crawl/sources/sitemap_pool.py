@@ -16,7 +16,7 @@ from newscrawl.crawl.sources.sitemaps import (
 )
 
 SMALL_SITE = 500
-"""So many articles are taken whole; of a site that lists more, only the recent ones."""
+"""Most articles that are all taken; of a site that lists more, only the recent ones."""
 RECENT = dt.timedelta(days=30)
 """The age of a recent article, by the date in its sitemap."""
 MAX_PARTS = 10

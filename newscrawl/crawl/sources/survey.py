@@ -29,7 +29,7 @@ MOST_PAGES = 1_000
 """The most pages of one list, in any crawl: some calendars have no end."""
 
 ARTICLE_SHARE = 0.8
-"""Sections that sitemaps make needless are tried only while so many pages are articles."""
+"""Sections that sitemaps make needless are tried only while this many pages are articles."""
 
 LEAST_LIKELY = 0.3
 """A link that waits is dropped where it has become less likely to lead to an article."""

@@ -25,7 +25,7 @@ LONGEST_MARKED = 400
 LONGEST_TOPIC = 25
 """A longer kicker is a title, and no section."""
 LEAST_TITLE = 12
-"""A crumb of so many characters that begins the title is the title, cut short."""
+"""A crumb of this many characters that begins the title is the title, cut short."""
 _ARROW = re.compile("[»›>→«‹]")
 _BOXES = frozenset({"nav", "ol", "ul", "div"})
 _SIGNS = " \t\n/|»›>→«‹·•–—:،"

@@ -26,7 +26,7 @@ LONGEST_LABEL = 40
 MOST_LINKS = 300
 """Most links with a number or `next` that are examined; an article's paging has a few."""
 SHORT_END = 12
-"""A page's number stands so many characters from the end of an address without a query."""
+"""A page's number stands this many characters from the end of an address without a query."""
 _END = r"(?P<end>\.[a-z]{3,5}|/)?(?P<query>\?.{0,300})?$"
 _STRICT = (
     re.compile(

@@ -24,7 +24,7 @@ LEAST_LINK = 12
 LEAST_WORDS = 3
 LONGEST_TIME = 40
 LONGEST_LABEL = 20
-"""A paragraph with so much text beside a link is prose, and with less a label and a link."""
+"""A paragraph with this much text beside a link is prose, and with less a label and a link."""
 LONGEST_SECTION = 30
 """A link of fewer characters to no article's address is a section's or a topic's."""
 MOST_WORDS = 4

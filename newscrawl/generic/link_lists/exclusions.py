@@ -12,13 +12,13 @@ from newscrawl.text.phrases import heading_kind
 
 LEAST_LINKS = 2
 LEAST_UNKNOWN = 3
-"""Without a heading a list has so many entries."""
+"""Without a heading a list has this many entries."""
 LEAST_TITLE = 22
-"""Under a heading that is not known titles have so many characters on average."""
+"""Under a heading that is not known titles have this many characters on average."""
 LEAST_KNOWN = 14
 """Least entries of a list under a known heading, with any addresses."""
 LONG_TITLE = 30
-"""Texts of so many characters are titles, under any heading."""
+"""Texts of this many characters are titles, under any heading."""
 _OUT = frozenset(
     {"hidden", "navigation", "form", "byline", "share", "tags", "comments", "header"}
 )

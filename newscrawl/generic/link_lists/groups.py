@@ -13,14 +13,14 @@ from newscrawl.generic.link_lists.shapes import are_alike, common, path, text_be
 from newscrawl.html.tree import Node
 
 DEPTH = 4
-"""So deep in parts alike stand the cards of one list."""
+"""Most parts alike that the cards of one list stand in."""
 NEAR = 3
 MOST_BETWEEN = 200
 """No more text outside cards stands between two cards of a list."""
 MOST_BETWEEN_ROWS = 2
 """Between the rows of a list stands no text: a label there heads another list."""
 FAR = 300
-"""Two cards with so many tags and strings between them are of no one list."""
+"""Two cards with this many tags and strings between them are of no one list."""
 _WHOLE = frozenset({"body", "html", "#document"})
 _PANES = ("tab", "pane", "panel")
 

@@ -22,7 +22,7 @@ LEAST_TABS = 2
 LONGEST_TAB = 60
 LARGEST_STRIP = 400
 ALIKE = 3
-"""So many linked headings of one tag and class are titles of cards."""
+"""Least number of linked headings of one tag and class that are titles of cards."""
 LEAST_TITLE = 24
 _OUT = frozenset({"hidden", "form", "byline", "share", "tags", "comments"})
 _MENUS = frozenset({"nav", "footer", "menu"})

@@ -39,14 +39,14 @@ from newscrawl.text.phrases import folded, heading_kind, list_kind
 MOST_LINKS = 100
 MOST_LISTS = 60
 SIGNS = 8
-"""Beside the text of a heading stand so many more characters at most."""
+"""Beside the text of a heading stand this many more characters at most."""
 CLIMB = 6
-"""So far above its first card a list may have its heading."""
+"""Most elements between a heading and the first card of its list."""
 LONGEST_LABEL = 50
-"""A line without a mark heads a list up to so many characters and words."""
+"""A line without a mark heads a list up to this many characters and words."""
 MOST_WORDS = 7
 NEAREST = 6
-"""So many headings before a list are tried: the last ones may be labels of something else."""
+"""Headings before a list that are tried: the last ones may be labels of something else."""
 DEEP = 6
 LONGEST_BOX = 400
 _WHOLE = frozenset({"body", "html", "#document"})

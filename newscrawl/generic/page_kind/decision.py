@@ -38,13 +38,13 @@ MANY_LINKS = 0.5
 MOST_LINKS = 0.7
 """Beside more links than this a text of a few lines needs a date or a writer."""
 LEAST_TEASERS = 3
-"""So many headlines, each with a summary under it, make a list."""
+"""Least number of headlines with a summary under each that make a list."""
 SHARE_OF_TEASERS = 0.6
 """A body of which this share stands under links to other pages is a list."""
 MOST_OF_TEASERS = 0.9
-"""And of a page that says it is an article, this share."""
+"""The same share for a page that says it is an article."""
 MOST_OWN = 1.5
-"""More text than so many times that of the teasers is no introduction to them."""
+"""A text that is longer than the teasers by this factor is no introduction to them."""
 LEAST_CAPTIONS = 3
 MANY_TEASERS = 8
 """Fewer teasers may stand in the text of an article, too."""

@@ -11,9 +11,9 @@ from newscrawl.generic.page_kind.teasers import Teasers
 from newscrawl.text.phrases import phrase_table
 
 LONG_BODY = 700
-"""A body of so many characters is not a message: phrases in its text count no more."""
+"""A body of this many characters is not a message: phrases in its text count no more."""
 MESSAGE = 1200
-"""So much of the page's text is searched for phrases."""
+"""Characters of the page's text that are searched for phrases."""
 
 
 @attrs.frozen

@@ -15,7 +15,7 @@ SHORT_BODY = 160
 LONGEST_NOTICE = 2_000
 """A longer text is no request for consent."""
 LEAST_WORDS = 4
-"""So many words of a vocabulary make a page one of its kind."""
+"""Least words of a vocabulary that make a page one of its kind."""
 CHALLENGE_MARKS = (
     "_cf_chl_opt",
     "cf-challenge",

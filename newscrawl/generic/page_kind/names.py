@@ -14,7 +14,7 @@ from newscrawl.text.phrases import phrase_table
 LEAST_HEADLINE = 30
 """The name of a section or of a writer has fewer characters."""
 MOST_WORDS = 4
-"""And so many words at most."""
+"""And this many words at most."""
 LONGEST_NAME = 120
 LONGEST_URL = 2_083
 LONGEST_JOINT = 3

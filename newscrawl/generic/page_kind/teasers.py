@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.generic.body.article_node import Outline
-from newscrawl.generic.body.verdicts import is_prose
+from newscrawl.generic.body.roles import is_prose
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table
@@ -28,7 +28,7 @@ LONGEST_MORE = 30
 LEAST_SUMMARY = 40
 MOST_PARTS = 50
 LINK_AROUND = 4
-"""A link around a card begins at most so many elements above its heading."""
+"""A link around a card begins at most this many elements above its heading."""
 _ELSEWHERE = frozenset({"navigation", "consent", "form", "hidden", "comments"})
 
 

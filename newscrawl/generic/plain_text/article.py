@@ -24,9 +24,9 @@ from newscrawl.values.credit import parse_credit, split_credit
 from newscrawl.values.dateline import split_dateline
 
 STANDFIRST_LINES = 6
-"""So far into the body's lines a byline or date is looked for; above it stands a standfirst."""
+"""Lines of the body in which a byline or date is sought; above it stands a standfirst."""
 TAIL_LINES = 6
-"""So many lines below the body can hold its credit and tags."""
+"""Lines below the body that can hold its credit and tags."""
 LONGEST_CREDIT = 200
 MOST_TAGS = 30
 

@@ -11,7 +11,7 @@ from newscrawl.generic.plain_text.lines import Line, weight_of
 from newscrawl.text.phrases import heading_kind
 
 TRAILING_LINES = 2
-"""So many last paragraphs without a full stop still belong to the body."""
+"""Most last paragraphs without a full stop that still belong to the body."""
 
 
 @attrs.frozen

@@ -10,11 +10,11 @@ from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import heading_kind, openings
 
 LONG_LINE = 150
-"""A line of so many characters is a paragraph even where its full stop is missing."""
+"""A line of this many characters is a paragraph even where its full stop is missing."""
 SHORT_SENTENCE = 25
-"""Below so many characters, a full stop does not make a paragraph."""
+"""Below this many characters, a full stop does not make a paragraph."""
 CUT_TITLE = 220
-"""A line that ends in an ellipsis is a title or teaser cut short, up to so many characters."""
+"""Most characters of a line that ends in an ellipsis and is a title or teaser cut short."""
 
 CLOSERS = "\"'”’»)]\u200f\u200e "
 ELLIPSES = ("…", "...")

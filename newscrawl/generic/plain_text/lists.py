@@ -9,9 +9,9 @@ from newscrawl.generic.plain_text.lines import LONG_LINE, Line
 from newscrawl.text.phrases import heading_kind, list_kind, openings
 
 LONGEST_SECTION = 40
-"""A section's name has at most so many characters …"""
+"""A section's name has at most this many characters …"""
 SECTION_WORDS = 5
-"""… and so many words."""
+"""… and this many words."""
 LONGEST_LIST = 50
 """No list of articles beside an article is longer; a longer one is a page of its own."""
 

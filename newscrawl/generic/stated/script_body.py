@@ -16,7 +16,7 @@ import attrs
 from newscrawl.article import Block
 from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of
-from newscrawl.generic.body.verdicts import classify_lines
+from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
@@ -29,24 +29,24 @@ from newscrawl.text.urls import url_key
 LEAST_TEXT = 300
 """A text of fewer characters is a summary."""
 LEAST_GAIN = 1.5
-"""Beside a printed beginning the text is so many times as long."""
+"""Beside a printed beginning the text is this many times as long."""
 BEGINNING = 40
-"""So many characters of the printed text stand in the script's, too."""
+"""Characters of the printed text that must stand in the script's text too."""
 LEAST_ALIKE = 20
-"""Headlines of which one begins the other agree from so many characters."""
+"""Headlines of which one begins the other agree from this many characters."""
 LONGEST_TEXT = 1_000_000
 MOST_MARKUP = 3_000_000
-"""So many characters of possible texts are read."""
+"""Most characters of possible texts that are read."""
 LONGEST_NAME = 500
 MOST_VALUES = 300_000
-"""So many values of the scripts are looked through."""
+"""Most values of the scripts that are searched."""
 MOST_CANDIDATES = 40
 MOST_PARTS = 20_000
-"""So many values of one text are read."""
+"""Most values of one text that are read."""
 DEEPEST = 24
 STORE_DEPTH = 3
 MOST_STORES = 50
-"""So many objects at each of the first STORE_DEPTH levels may be stores."""
+"""Most objects at each of the first STORE_DEPTH levels that are taken for stores."""
 _ELLIPSES = ("…", "...", "[…]", "[...]")
 _NAMES = ("headline", "title", "name", "headlines", "heading", "basic")
 _ADDRESSES = ("url", "canonicalUrl", "canonical_url", "canonical", "link", "webUrl", "href")
@@ -327,5 +327,5 @@ def _blocks(markup: str, headline: str) -> tuple[Block, ...]:
     except OverLimit:
         return ()
     runs = runs_of([tree.root], flag)
-    reasons = [next((reason for _, reason in run.flags), "") for run in runs]
-    return blocks_from(body_of(classify_lines(runs, reasons, headline=headline)))
+    known = [next((role for _, role in run.flags), "") for run in runs]
+    return blocks_from(body_of(classify_lines(runs, known, headline=headline)))

@@ -24,7 +24,7 @@ SCRIPTS = ("ar", "fa", "he", "ur", "latin", "cyrillic", "cjk")
 LONGEST_NAME = 60
 """No supplier's name is longer, in characters; longer text is not looked up."""
 _FUZZY_LENGTH = 7
-"""A name of so many letters may be off by one (`فراس برس`); a shorter one is another name."""
+"""A name of this many letters may be off by one (`فراس برس`); a shorter one is another name."""
 _AND = re.compile(r"\s(?:و\s?|and |et |& ?)")
 
 
@@ -66,7 +66,7 @@ def all_suppliers() -> tuple[Supplier, ...]:
 
 
 def supplier_named(name: str) -> Supplier | None:
-    """Return whom *name* names in any of its spellings, or None.
+    """Return the supplier that *name* stands for in any of its spellings, or None.
 
     Quotes, brackets and words such as `وكالة` before the name do not matter.
     """
@@ -76,7 +76,7 @@ def supplier_named(name: str) -> Supplier | None:
 
 
 def is_agency(name: str) -> bool:
-    """Return whether *name* is an agency's or an outlet's, and nobody's and nothing else's.
+    """Return whether *name* is the name of agencies or outlets and of nothing else.
 
     True for every name of the table (`العربية.نت`, `رويترز`, `وكالات`); a name of several
     (`العربية.نت ووكالات`) counts when each part does.

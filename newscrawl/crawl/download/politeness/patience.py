@@ -9,11 +9,11 @@ import attrs
 ABSURD = 7 * 24 * 3600.0
 """A plea for more seconds than this is a mistake of one page, and says nothing of its host."""
 SEVERAL = 3
-"""So many different addresses have to ask before their host is left alone."""
+"""Different addresses that have to ask for a pause before their host is left alone."""
 AMONG = 6
-"""They are looked for among so many of the last answers of the host."""
+"""They are looked for among this many of the last answers of the host."""
 ROUNDS = 3
-"""So often a host has to answer 429, each time after a longer rest, before it is left alone."""
+"""Times that a host has to answer 429, each after a longer rest, before it is left alone."""
 
 
 @attrs.define

@@ -32,7 +32,7 @@ from newscrawl.text.urls import clean_url
 from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
 MAX_BYTES = 500 * 1024
-"""So much of a robots.txt is read (RFC 9309, 2.5)."""
+"""Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
 MAX_SITEMAPS = 50
 """The most sitemaps of one robots.txt that are read."""
 
@@ -51,15 +51,15 @@ class Rules:
     rules: Protego | None = None
     refusal: Problem | None = None
     """The outcome and reason of every request, if robots.txt could not be read."""
-    may_pass: bool = False
-    """True if the host answered, and the next run requests the refused address again."""
+    is_temporary: bool = False
+    """True if the refusal may be over at the next run: a 5xx, a 429, a challenge."""
     statements: RobotsStatements = attrs.field(factory=RobotsStatements)
     """Statements about the use of pages by machines."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused if *url* may not be requested, Postponed where that is unknown."""
+        """Raise Refused if *url* may not be requested, Postponed if the next run may ask."""
         if self.refusal:
-            raise (Postponed if self.may_pass else Refused)(*self.refusal)
+            raise (Postponed if self.is_temporary else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
             raise Refused(Outcome.ROBOTS, "robots.txt forbids it")
 
@@ -154,9 +154,9 @@ class RobotsMiddleware:
             outcome, reason = outcome_from(error, url)
             if outcome == Outcome.REDIRECT_LOOP:  # counts as not there (RFC 9309, 2.3.1.2)
                 return Rules(), unanswered(url, outcome, f"robots.txt: {reason}"[:300])
-            may_pass = isinstance(error, Postponed) or outcome == Outcome.BLOCKED
+            is_temporary = isinstance(error, Postponed) or outcome == Outcome.BLOCKED
             refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal, may_pass=may_pass), unanswered(
+            return Rules(refusal=refusal, is_temporary=is_temporary), unanswered(
                 url, outcome, f"robots.txt: {reason}"[:300]
             )
         record_redirects(recorder_of(self.crawler), response)
@@ -193,7 +193,7 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
     refusal = (Outcome.ROBOTS, f"robots.txt answered HTTP {status}")
-    return Rules(refusal=refusal, may_pass=True), observation
+    return Rules(refusal=refusal, is_temporary=True), observation
 
 
 def _rules_in(response: Response, agent: str) -> tuple[Rules, Observation]:

@@ -24,7 +24,7 @@ from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
 
 SILENT = 10
-"""After so many different addresses without an answer, robots.txt is requested once more."""
+"""After this many different addresses without an answer, robots.txt is requested once more."""
 _SILENCE = frozenset({Outcome.TIMEOUT, Outcome.CONNECTION, Outcome.DNS_ERROR})
 
 

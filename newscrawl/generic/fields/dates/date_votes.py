@@ -21,11 +21,11 @@ LEAST = 0.35
 EARLIER = 0.35
 """Added weight of a printed date or an address's date that is earlier than the stated one."""
 AT_ONCE = 0.8
-"""So much counts a stated day that is the day of the last change as well."""
+"""The vote of a stated day that is the day of the last change as well."""
 OF_CHANGE = 0.3
 """Weight of a printed day of change that is later than the stated date."""
 NEAR = dt.timedelta(days=1)
-"""Zones and presses make so much of a difference."""
+"""Zones and presses make a difference of this much."""
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ from newscrawl.values.dates import parse_date
 
 LONGEST_LINE = 110
 LONGEST_LABEL = 40
-"""A link of a trail has so many characters at most."""
+"""A link of a trail has this many characters at most."""
 CLIMB = 6
 _OUT = frozenset(
     {"hidden", "navigation", "form", "share", "advert", "consent", "byline", "comments"}

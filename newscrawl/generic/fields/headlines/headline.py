@@ -17,23 +17,23 @@ from newscrawl.html.tree import Node
 from newscrawl.values.dates import parse_date
 
 LONGEST = 1_000
-"""A headline is cut at so many characters; the page itself stays in the archive."""
+"""A headline is cut at this many characters; the page itself stays in the archive."""
 LONGEST_PRINTED = 300
 LEAST_REST = 10
-"""A headline without its kicker has so many characters."""
+"""A headline without its kicker has this many characters."""
 DATE = (6, 30)
-"""A date in a heading has so many characters."""
+"""A date in a heading has this many characters."""
 LEAST = 15
-"""An h1 that nothing else agrees with is the headline from so many characters."""
+"""An h1 that nothing else agrees with is the headline from this many characters."""
 LONGEST_KICKER = 100
 MOST_HEADINGS = 12
-"""The site's name is among so many headings."""
+"""The site's name is among this many headings."""
 MANY_H1 = 3
-"""Where a page has so many h1, and none agrees with its title, they head its sections."""
+"""Where a page has this many h1, and none agrees with its title, they head its sections."""
 _EXACT = frozenset({"jsonld", "meta:headline"})
 _OWN = frozenset({"jsonld", "meta:headline", "og:title", "twitter:title"})
 KICKER_AWAY = 12
-"""So many elements above the headline its kicker is looked for."""
+"""Elements above the headline that may be its kicker."""
 _KICKER = re.compile(
     r"(?<![a-z])(?:kicker|overline|eyebrow|surtitre|supertitle|dachzeile|roofline|antetitulo"
     r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"

@@ -13,7 +13,7 @@ from newscrawl.text.urls import url_key
 
 LONGEST_HEADLINE_BOX = 1_000
 LEAST_ALIKE = 20
-"""Headlines of which one begins the other agree from so many characters."""
+"""Headlines of which one begins the other agree from this many characters."""
 
 
 def is_vouched(structured: Structured, headline: str) -> bool:

@@ -19,7 +19,7 @@ from newscrawl.text.urls import host_of, leads_home
 LONGEST_SITE = 60
 LONGEST_TITLE = 500
 LEAST_HEADLINE = 3
-"""A title without the site's name has so many letters at least."""
+"""A title without the site's name has this many letters at least."""
 _SIGNS = re.compile(r"(\s[|–—:·•»›«/~-]{1,2}\s|\s?[|»›｜ㅣ]\s?|:\s)")
 _NO_WORD = re.compile(r"[^\w]+|_")
 _MARKS = re.compile(

@@ -21,7 +21,7 @@ from newscrawl.values.person_names import LONGEST_NAME, MOST_AUTHORS
 
 LONGEST_BYLINE = 200
 LONGEST_BOX = 400
-"""A box around several authors holds so many characters at most."""
+"""A box around several authors holds this many characters at most."""
 _LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
 _MARKS = re.compile(
     r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"
@@ -231,10 +231,10 @@ def _box_of(node: Node) -> Node:
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
-    for _, reason in parts_beside(node, around):
-        if reason in _OTHERS and not (reason == "navigation" and zone == "head"):
+    for _, role in parts_beside(node, around):
+        if role in _OTHERS and not (role == "navigation" and zone == "head"):
             return True
-        if reason in _ASIDE and zone not in {"head", "above"}:
+        if role in _ASIDE and zone not in {"head", "above"}:
             return True
     return False
 

@@ -23,9 +23,9 @@ LONGEST_BOX = 2 * LONGEST_CAPTION
 LONGEST_BETWEEN = 60
 """No more text stands between a picture and its caption."""
 NEIGHBOURS = 2
-"""So many elements behind a picture may be its caption."""
+"""Elements after a picture that may be its caption."""
 CLIMB = 5
-"""So far above a picture its caption stands."""
+"""Most elements between a caption and the picture below it."""
 _CREDIT_MARKS = re.compile(
     r"(?<![a-z])(?:credits?|copyright|photographer|fotograf|source|quelle|byline|author|rights"
     r"|agency|autor|kredit|nachweis)(?![a-z])"
