@@ -168,7 +168,7 @@ def test_no_question_counts_a_doubtful_page(tmp_path: Path, name: str) -> None:
     assert other == one
 
 
-@pytest.mark.parametrize("kind", ["sites", "agencies", "authors", "places"])
+@pytest.mark.parametrize("kind", ["sites", "agencies", "authors"])
 def test_no_list_of_names_counts_a_doubtful_page(tmp_path: Path, kind: str) -> None:
     one, other = (db.db.execute(NAMES[kind]).fetchall() for db in both(tmp_path))
     assert one

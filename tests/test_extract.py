@@ -131,9 +131,9 @@ def test_the_explanation_names_what_lost_and_why(page: Page, article: Article) -
     assert explained.article == article
     fields = {field.field: field for field in explained.fields}
     assert any(rival.rule == "title" for rival in fields["headline"].rivals)
-    verdicts = {run.text[:9]: run.verdict for run in explained.runs}
-    assert verdicts["اقرأ أيضا"] == "link"
-    assert verdicts["وتنتهي ال"] == "body"
+    roles = {run.text[:9]: run.role for run in explained.runs}
+    assert roles["اقرأ أيضا"] == "link"
+    assert roles["وتنتهي ال"] == "body"
 
 
 def test_paragraphs_made_of_line_breaks_are_parted() -> None:

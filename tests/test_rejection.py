@@ -20,7 +20,7 @@ def test_whole_article_is_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "verdict"),
+    ("change", "reason"),
     [
         (
             {"page_kind": "soft_404", "page_kind_reason": "the headline says not found"},
@@ -31,5 +31,5 @@ def test_whole_article_is_stored() -> None:
         ({"article_body": " \n"}, ("parse_error", "too little was found: no text")),
     ],
 )
-def test_other_pages_are_not(change: dict[str, Any], verdict: tuple[str, str]) -> None:
-    assert rejection_of(attrs.evolve(WHOLE, **change)) == verdict
+def test_other_pages_are_not(change: dict[str, Any], reason: tuple[str, str]) -> None:
+    assert rejection_of(attrs.evolve(WHOLE, **change)) == reason

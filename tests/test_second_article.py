@@ -103,5 +103,5 @@ def test_teaser_inside_the_text_does_not_end_it() -> None:
 def test_explanation_says_that_it_is_a_second_article() -> None:
     html = f"<html><body>{LAYOUTS['flat']}</body></html>"
     runs = explain(Page(url=URL, body=html.encode())).runs
-    verdicts = {run.verdict for run in runs if run.text.startswith("Beta")}
-    assert verdicts == {"second article"}
+    roles = {run.role for run in runs if run.text.startswith("Beta")}
+    assert roles == {"second article"}

@@ -59,7 +59,7 @@ class RunReading:
     """The text."""
     kind: str
     """paragraph, heading, quote, list or table."""
-    verdict: str
+    role: str
     """`body`, or why it is none: caption, related, navigation, byline …"""
     score: int | None = None
     """The line model's log-odds, times 1,000, that it is body text; None if not scored."""
@@ -102,7 +102,7 @@ def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
         RunReading(
             text=line.shown.text,
             kind=line.run.kind,
-            verdict=line.role or "body",
+            role=line.role or "body",
             score=line.score,
         )
         for line in reading.lines

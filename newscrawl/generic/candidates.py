@@ -55,9 +55,9 @@ def _modified(reading: Reading, context: Context) -> Candidates:
 
 
 def _description(reading: Reading, context: Context) -> Candidates:
-    for run, verdict in zip(reading.runs, reading.verdicts, strict=True):
-        if verdict == "standfirst":
-            yield "standfirst", run.text
+    for line in reading.lines:
+        if line.role == "standfirst":
+            yield "standfirst", line.text
     for path in ("description", "abstract"):
         yield "jsonld", reading.structured.text(path) or ""
     for name in ("description", "og:description"):
@@ -87,15 +87,15 @@ def _canonical(reading: Reading, context: Context) -> Candidates:
 
 
 def _dateline(reading: Reading, context: Context) -> Candidates:
-    for run in reading.runs:
-        if len(run.text) <= LONGEST_LINE and parse_dateline(run.text) is not None:
-            yield "dateline_line", run.text
+    for line in reading.lines:
+        if len(line.text) <= LONGEST_LINE and parse_dateline(line.text) is not None:
+            yield "dateline_line", line.text
 
 
 def _credit(reading: Reading, context: Context) -> Candidates:
-    for run in reading.runs:
-        if len(run.text) <= LONGEST_LINE and parse_credit(run.text) is not None:
-            yield "credit_line", run.text
+    for line in reading.lines:
+        if len(line.text) <= LONGEST_LINE and parse_credit(line.text) is not None:
+            yield "credit_line", line.text
 
 
 def _main_image(reading: Reading, context: Context) -> Candidates:
@@ -111,13 +111,13 @@ def _alternative(reading: Reading, context: Context) -> Candidates:
 
 
 def _access(reading: Reading, context: Context) -> Candidates:
-    for rule, said in access_candidates(reading.structured, reading.runs, reading.verdicts):
+    for rule, said in access_candidates(reading.structured, reading.lines):
         yield rule, str(said)
 
 
 def _updates(reading: Reading, context: Context) -> Candidates:
     clock = clock_from(context, reading.values)
-    printed = printed_updates(reading.runs, reading.verdicts, clock)
+    printed = printed_updates(reading.lines, clock)
     for update in printed[:1]:
         text = update.headline or update.article_body
         yield "time_stamps", f"{len(printed)} entries, first: {text}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 import attrs
@@ -11,7 +10,7 @@ import attrs
 from newscrawl.article import body_from
 from newscrawl.generic.body.article_node import Outline, outline_of
 from newscrawl.generic.body.embeds import embeds_of
-from newscrawl.generic.body.lines import Lines, body_of, roles_in, runs_in
+from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.generic.body.part import article_part
 from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
@@ -39,7 +38,6 @@ from newscrawl.generic.page_kind.features import evidence_of
 from newscrawl.generic.stated.linked_body import stated_blocks
 from newscrawl.generic.stated.script_body import script_body
 from newscrawl.html.blocks import blocks_from
-from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded
@@ -71,16 +69,6 @@ class Reading:
     around: Surroundings | None = None
     """Nodes and lines around the article, for finding dates and authors; None before that."""
 
-    @property
-    def runs(self) -> Sequence[Run]:
-        """The lines of the article's part, as they stand in the body or around it."""
-        return runs_in(self.lines)
-
-    @property
-    def verdicts(self) -> Sequence[str]:
-        """For each line why it is no body text; the empty string for body text."""
-        return roles_in(self.lines)
-
     def keep(self, field: str, value: Any, rule: str) -> None:
         """Keep a value that was found for *field*."""
         if value not in (None, "", (), {}):
@@ -106,7 +94,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
-    agencies = agencies_of(values, reading.runs, reading.verdicts, structured)
+    agencies = agencies_of(values, reading.lines, structured)
     reading.values["agencies"] = agencies
     part = attrs.evolve(part, lines=reading.lines)
     kind = page_kind(evidence_of(structured, outline, values, part, heading))
@@ -131,7 +119,7 @@ def _read_text(reading: Reading, context: Context, outline: Outline, headline: s
     reading.lines, standfirst, rule = standfirst_of(reading.lines, structured)
     reading.keep("description", standfirst, rule)
     outlets = outlets_of(structured)
-    reading.keep("dateline", *dateline_of(reading.runs, reading.verdicts, context, outlets))
+    reading.keep("dateline", *dateline_of(reading.lines, context, outlets))
     reading.lines, credit, rule = credit_of(reading.lines, outlets)
     reading.keep("source_credit", credit, rule)
     body = body_of(reading.lines)
@@ -162,8 +150,7 @@ def _read_around(
         near=near,
         heading=heading,
         outline=outline,
-        runs=reading.runs,
-        verdicts=reading.verdicts,
+        lines=reading.lines,
     )
     for field, rule, dates in dates_of(structured, context, reading.around):
         reading.values.update(dates)
@@ -186,8 +173,7 @@ def _read_standing(
     reading.keep("publisher", *publisher_of(structured))
     reading.keep("in_language", *language_of(structured, context))
     reading.keep("canonical_url", canonical_of(structured, context), "link")
-    access = access_of(structured, reading.runs, reading.verdicts)
-    reading.keep("is_accessible_for_free", *access)
+    reading.keep("is_accessible_for_free", *access_of(structured, reading.lines))
 
 
 def _authors(structured: Structured, reading: Reading) -> tuple[tuple[str, ...], str]:
@@ -205,25 +191,20 @@ def _read_updates(reading: Reading, context: Context) -> None:
     stated = stated_updates(reading.structured, clock)
     reading.keep("live_blog_updates", stated, "jsonld")
     if not stated:
-        printed = printed_updates(reading.runs, reading.verdicts, clock)
+        printed = printed_updates(reading.lines, clock)
         reading.keep("live_blog_updates", printed, "time_stamps")
 
 
 def _text_start(reading: Reading) -> int:
     """Return where the body goes on after the lines that may stand above its main picture."""
-    lines = zip(reading.runs, reading.verdicts, strict=True)
-    text = (run.node.index for run, verdict in lines if not verdict)
-    return next(islice(text, LINES_ABOVE_PICTURE, None), reading.near.end)
+    return next(iter(body_lines(reading)[LINES_ABOVE_PICTURE:]), reading.near.end)
 
 
 def body_lines(reading: Reading) -> list[int]:
     """Return where each line of the body stands, in page order."""
-    lines = zip(reading.runs, reading.verdicts, strict=True)
-    return [run.node.index for run, verdict in lines if not verdict]
+    return [line.run.node.index for line in reading.lines if line.is_body]
 
 
 def _end(reading: Reading) -> int:
-    """Return where the last run of the body stands."""
-    verdicts = reversed(reading.verdicts)
-    last = next((i for i, verdict in enumerate(verdicts, 1) if not verdict), 0)
-    return reading.runs[-last].node.index if last else reading.near.index
+    """Return where the last line of the body stands."""
+    return next(reversed(body_lines(reading)), reading.near.index)

@@ -17,7 +17,7 @@ from newscrawl.article import Link, LinkList, body_from
 from newscrawl.generic.body.article_node import weight_of
 from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of, runs_in
-from newscrawl.generic.body.verdicts import classify_lines
+from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of, outlets_of
 from newscrawl.html.blocks import blocks_from
@@ -47,7 +47,7 @@ def _body(matches: Matches, context: Context) -> Values:
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
     trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
     runs = runs_of((tree.root for tree in trees), _flag_inside)
-    lines = classify_lines(runs, _reasons(runs), headline="")
+    lines = classify_lines(runs, _roles_by_box(runs), headline="")
     lines, _, _ = credit_of(lines, outlets_of(Structured(context.page)))
     blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
     if not blocks:
@@ -56,18 +56,18 @@ def _body(matches: Matches, context: Context) -> Values:
 
 
 def _flag_inside(node: Node) -> str:
-    """Return why *node* may be no text; empty for the selected element itself."""
+    """Return the role of *node* by its markup; empty for the selected element itself."""
     return flag(node) if node.index > 1 else ""
 
 
-def _reasons(runs: Sequence[Run]) -> list[str]:
+def _roles_by_box(runs: Sequence[Run]) -> list[str]:
     """Return for each run the kind of box that it stands in, unless most of the text does."""
-    reasons = [next((reason for _, reason in run.flags), "") for run in runs]
+    roles = [next((role for _, role in run.flags), "") for run in runs]
     weights: Counter[str] = Counter()
-    for run, reason in zip(runs, reasons, strict=True):
-        weights[reason] += round(weight_of(run))
+    for run, role in zip(runs, roles, strict=True):
+        weights[role] += round(weight_of(run))
     most = MOST_FLAGGED * weights.total()
-    return [reason if weights[reason] <= most else "" for reason in reasons]
+    return [role if weights[role] <= most else "" for role in roles]
 
 
 def _link_lists(matches: Matches, context: Context) -> Values:

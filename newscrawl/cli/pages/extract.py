@@ -160,12 +160,12 @@ def _rivals(explained: Explanation) -> RenderableType:
 
 def _runs(explained: Explanation) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for title in ("verdict", "score", "kind", "text"):
-        table.add_column(title, style="cyan" if title == "verdict" else "", overflow="fold")
+    for title in ("role", "score", "kind", "text"):
+        table.add_column(title, style="cyan" if title == "role" else "", overflow="fold")
     for run in explained.runs:
-        style = "" if run.verdict == "body" else "dim"
+        style = "" if run.role == "body" else "dim"
         text = shown(one_line(run.text)[:LONGEST_LINE])
         text.stylize(style)
         score = "" if run.score is None else f"{run.score / 1_000:+.1f}"
-        table.add_row(Text(run.verdict, style), Text(score, "dim"), Text(run.kind, "dim"), text)
+        table.add_row(Text(run.role, style), Text(score, "dim"), Text(run.kind, "dim"), text)
     return table

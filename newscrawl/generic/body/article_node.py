@@ -45,9 +45,9 @@ _LINES = frozenset(
 Key = tuple[str, str, str]
 
 
-def key_of(node: Node, reason: str) -> Key:
-    """Return the tag, the class and the reason that *node* shares with others of its kind."""
-    return (node.tag, node.attributes.get("class") or "", reason)
+def key_of(node: Node, role: str) -> Key:
+    """Return the tag, the class and the role that *node* shares with others of its kind."""
+    return (node.tag, node.attributes.get("class") or "", role)
 
 
 @attrs.define(eq=False)
@@ -67,17 +67,17 @@ class Outline:
     """Possible titles: headings, elements with a title class, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
 
-    def reason(self, run: Run) -> str:
-        """Return the first reason why *run* is no body text, the outermost part's."""
-        for node, reason in run.flags:
-            if key_of(node, reason) not in self.cleared:
-                return reason
+    def role(self, run: Run) -> str:
+        """Return the role of *run* by the outermost part that holds it; empty for body text."""
+        for node, role in run.flags:
+            if key_of(node, role) not in self.cleared:
+                return role
         return ""
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
-        reason = flag(node)
-        return reason if reason and key_of(node, reason) not in self.cleared else ""
+        role = flag(node)
+        return role if role and key_of(node, role) not in self.cleared else ""
 
     def flags_above(self, node: Node | None) -> frozenset[str]:
         """Return the flags of *node* and of all that it stands in."""
@@ -86,9 +86,9 @@ class Outline:
         found = self._above.get(node.index)
         if found is None:
             found = self.flags_above(node.parent)
-            reason = self.flag(node)
-            if reason and reason not in found:
-                found |= {reason}
+            role = self.flag(node)
+            if role and role not in found:
+                found |= {role}
             self._above[node.index] = found
         return found
 
@@ -128,7 +128,7 @@ def outline_of(root: Node) -> Outline:
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
     for run, weight in weighed:
-        if weight and not outline.reason(run):
+        if weight and not outline.role(run):
             node: Node | None = run.node
             if node is not None and node.parent is not None:
                 own[id(node.parent)] += weight
@@ -203,7 +203,7 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
     heavy, total = _without_few_teasers([one for one in weighed if one[1]])
     by_key: dict[Key, float] = defaultdict(float)
     for run, weight in heavy:
-        for key in {key_of(node, reason) for node, reason in run.flags}:
+        for key in {key_of(node, role) for node, role in run.flags}:
             by_key[key] += weight
     return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
 
@@ -218,7 +218,7 @@ def _of_play(runs: Sequence[Run]) -> set[Key]:
     keys = Counter(
         key
         for run in minutes
-        for key in {key_of(node, reason) for node, reason in run.flags if reason == "comments"}
+        for key in {key_of(node, role) for node, role in run.flags if role == "comments"}
     )
     return {key for key, count in keys.items() if count >= LEAST_MINUTES}
 
@@ -229,7 +229,7 @@ def _share_of(key: Key) -> float:
 
 
 def _is_teaser(run: Run) -> bool:
-    return any(reason == "teasers" for _, reason in run.flags)
+    return any(role == "teasers" for _, role in run.flags)
 
 
 def _is_titled_article(node: Node, heading: Node | None) -> bool:

@@ -73,11 +73,11 @@ _WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
 
 
 def flag(node: Node) -> str:
-    """Return why *node* may be no body text, in a word; the empty string for no reason."""
-    reason = node.flag
-    if reason is None:
-        reason = node.flag = _judged(node)
-    return reason
+    """Return the role of the text in *node* by its markup; the empty string for body text."""
+    role = node.flag
+    if role is None:
+        role = node.flag = _judged(node)
+    return role
 
 
 def _judged(node: Node) -> str:
@@ -98,15 +98,15 @@ def _judged(node: Node) -> str:
 
 
 def _by_marks(node: Node) -> str:
-    """Return the reason in the class names and the id of *node*."""
+    """Return the role in the class names and the id of *node*."""
     classes = node.attributes.get("class", "")
     # The id of a sub-head, and of its section, is often made of its words.
     if node.tag in HEADINGS:
-        return reason_of(classes) if classes else ""
-    reason = reason_of(node.marks) if node.marks else ""
-    if reason and "id" in node.attributes and _is_named_by_heading(node):
-        return reason_of(classes) if classes else ""
-    return reason
+        return role_of_marks(classes) if classes else ""
+    role = role_of_marks(node.marks) if node.marks else ""
+    if role and "id" in node.attributes and _is_named_by_heading(node):
+        return role_of_marks(classes) if classes else ""
+    return role
 
 
 def _is_named_by_heading(node: Node) -> bool:
@@ -169,7 +169,7 @@ def _begins_with_link(node: Node) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def reason_of(marks: str) -> str:
+def role_of_marks(marks: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
     tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
     if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
@@ -178,17 +178,17 @@ def reason_of(marks: str) -> str:
         tokens = _without_states(" ".join(tokens)).split()
     singles, pairs = _words()
     for index, token in enumerate(tokens):
-        reason = singles.get(token) or (
+        role = singles.get(token) or (
             token in pairs and pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
         )
-        if reason:
-            return reason
-    pattern, reasons = _longer()
+        if role:
+            return role
+    pattern, roles = _longer()
     match = pattern.search(f" {' '.join(tokens)} ")
     if match is None:
-        pattern, reasons = _parts()
+        pattern, roles = _parts()
         match = pattern.search("".join(tokens))
-    return reasons[match[0]] if match else ""
+    return roles[match[0]] if match else ""
 
 
 def _without_states(words: str) -> str:
@@ -200,47 +200,47 @@ def _without_states(words: str) -> str:
 
 @cache
 def _words() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
-    """Return the reasons of single words, and of pairs by their first word."""
+    """Return the roles of single words, and of pairs by their first word."""
     singles: dict[str, str] = {}
     pairs: dict[str, dict[str, str]] = {}
-    for reason, phrases in phrase_table("pages/class_marks")["words"].items():
+    for role, phrases in phrase_table("pages/class_marks")["words"].items():
         for phrase in phrases:
             first, *rest = phrase.split("-")
             if not rest:
-                singles.setdefault(first, reason)
+                singles.setdefault(first, role)
             elif len(rest) == 1:
-                pairs.setdefault(first, {}).setdefault(rest[0], reason)
-                singles.setdefault(first + rest[0], reason)
+                pairs.setdefault(first, {}).setdefault(rest[0], role)
+                singles.setdefault(first + rest[0], role)
             else:
-                singles.setdefault("".join((first, *rest)), reason)
+                singles.setdefault("".join((first, *rest)), role)
     return singles, pairs
 
 
 @cache
 def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return a pattern of the phrases of more than two words, and their reasons."""
-    reasons = {
-        phrase.replace("-", " "): reason
-        for reason, phrases in phrase_table("pages/class_marks")["words"].items()
+    """Return a pattern of the phrases of more than two words, and their roles."""
+    roles = {
+        phrase.replace("-", " "): role
+        for role, phrases in phrase_table("pages/class_marks")["words"].items()
         for phrase in phrases
         if phrase.count("-") > 1
     }
-    return re.compile(f"(?<= )(?:{'|'.join(reasons)})(?= )"), reasons
+    return re.compile(f"(?<= )(?:{'|'.join(roles)})(?= )"), roles
 
 
 @cache
 def _parts() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return a pattern of phrases found anywhere in class names, and the reason for each.
+    """Return a pattern of phrases found anywhere in class names, and the role of each.
 
     Phrases are grouped by their first letter, since `re` tries each alternative everywhere.
     """
-    reasons = {
-        phrase: reason
-        for reason, phrases in phrase_table("pages/class_marks")["parts"].items()
+    roles = {
+        phrase: role
+        for role, phrases in phrase_table("pages/class_marks")["parts"].items()
         for phrase in phrases
     }
     rests: dict[str, list[str]] = {}
-    for phrase in reasons:
+    for phrase in roles:
         rests.setdefault(phrase[0], []).append(phrase[1:])
     pattern = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items())
-    return re.compile(pattern), reasons
+    return re.compile(pattern), roles

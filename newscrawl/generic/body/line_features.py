@@ -51,7 +51,7 @@ def words_of(around: Around, at: int) -> list[tuple[str, str]]:
     parent = run.node.parent
     return [
         (ROLE, around.roles[at]),
-        (REASON, around.outline.reason(run)),
+        (REASON, around.outline.role(run)),
         (TAG, run.node.tag),
         (PARENT, parent.tag if parent is not None else ""),
     ]

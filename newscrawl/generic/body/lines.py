@@ -29,6 +29,11 @@ class Line:
         return not self.role
 
     @property
+    def text(self) -> str:
+        """Its text as it stands in the body."""
+        return self.rest or self.run.text
+
+    @property
     def shown(self) -> Run:
         """The line as it stands in the body."""
         if not self.rest:
@@ -49,6 +54,11 @@ def body_of(lines: Iterable[Line]) -> list[Run]:
 def runs_in(lines: Iterable[Line]) -> list[Run]:
     """Return the lines as they stand in the body or around it."""
     return [line.shown for line in lines]
+
+
+def start_of(lines: Sequence[Line]) -> int:
+    """Return the position of the first line of body text; past the end if there is none."""
+    return next((at for at, line in enumerate(lines) if line.is_body), len(lines))
 
 
 def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ from newscrawl.generic.body.furniture import is_unseen
 from newscrawl.generic.body.line_features import BEYOND, BODY, Around
 from newscrawl.generic.body.line_model import scores_of
 from newscrawl.generic.body.lines import Line, Lines
+from newscrawl.generic.body.roles import classify_lines, is_prose, without_bare_headings
 from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
-from newscrawl.generic.body.verdicts import classify_lines, is_prose, without_bare_headings
 from newscrawl.generic.body.verse import with_verse
 from newscrawl.generic.fields.access import without_wall
 from newscrawl.generic.fields.structured_data import Structured
@@ -84,11 +84,11 @@ class FirstReading:
         length = len(run.text)
         if run.links >= BARE_LINK * length and length < 100:
             return False
-        reason = self.around.outline.reason(run)
+        by_part = self.around.outline.role(run)
         is_short = length_of(run.text) < SHORTEST_BEYOND
-        if is_short and (role == BEYOND or (run.kind == "paragraph" and reason == "hidden")):
+        if is_short and (role == BEYOND or (run.kind == "paragraph" and by_part == "hidden")):
             return False
-        return reason in _OPEN
+        return by_part in _OPEN
 
 
 def article_part(
@@ -113,9 +113,9 @@ def first_reading(
     inside = [at for at, run in enumerate(outline.runs) if start <= run.node.index < near.end]
     lines = range(inside[0], inside[-1] + 1) if inside else range(0)
     runs = outline.runs[lines.start : lines.stop]
-    reasons = _reasons(runs, outline, container, heading, second)
+    known = _known_roles(runs, outline, container, heading, second)
     roles = [BEYOND] * len(outline.runs)
-    classified = classify_lines(runs, reasons, headline=headline)
+    classified = classify_lines(runs, known, headline=headline)
     roles[lines.start : lines.stop] = [line.role or BODY for line in classified]
     near = near if second is None else part_before(near, second)
     end = len(near.page) if second is None else second
@@ -139,7 +139,7 @@ def _role_of(first: FirstReading, at: int) -> str:
     """Return the role of a line that is no text by the scores."""
     outline, role = first.around.outline, first.around.roles[at]
     if role == BEYOND:
-        return outline.reason(outline.runs[at]) or OUTSIDE
+        return outline.role(outline.runs[at]) or OUTSIDE
     return UNLIKELY if role == BODY else role
 
 
@@ -167,7 +167,7 @@ def _unseen(lines: Sequence[Run], texts: Collection[int]) -> set[int]:
     hidden = {
         at
         for at in texts
-        if any(reason == "hidden" and is_unseen(n.attributes) for n, reason in lines[at].flags)
+        if any(role == "hidden" and is_unseen(n.attributes) for n, role in lines[at].flags)
     }
     shown = sum(len(lines[at].text) for at in texts if at not in hidden)
     unseen = sum(len(lines[at].text) for at in hidden)
@@ -183,25 +183,25 @@ def _widened(near: Node, chosen: Sequence[Run]) -> Node:
     return next(around, near)
 
 
-def _reasons(
+def _known_roles(
     runs: Sequence[Run],
     outline: Outline,
     container: Node,
     heading: Node | None,
     second: int | None,
 ) -> list[str]:
-    """Return why each of *runs* is no body text by where it stands; the empty string if not."""
+    """Return the role of each of *runs* by its place; empty where that says nothing."""
     is_title = heading is not None and (heading.tag == "h1" or heading.size < LONGEST_TITLE)
-    reasons = []
+    roles = []
     for run in runs:
         if second is not None and run.node.index >= second:
-            reasons.append("second article")
+            roles.append("second article")
         elif is_title and heading is not None and run.node.is_below(heading):
-            reasons.append("headline")
+            roles.append("headline")
         else:
             inside = "" if run.node.is_below(container) else "outside"
-            reasons.append(outline.reason(run) or inside)
-    return reasons
+            roles.append(outline.role(run) or inside)
+    return roles
 
 
 def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
@@ -211,7 +211,7 @@ def _start(heading: Node | None, container: Node, near: Node, outline: Outline) 
     above = sum(
         weight_of(run)
         for run in outline.runs
-        if container.index <= run.node.index < heading.index and not outline.reason(run)
+        if container.index <= run.node.index < heading.index and not outline.role(run)
     )
     return heading.index if above < TEXT_ABOVE * outline.weight(container) else near.index
 

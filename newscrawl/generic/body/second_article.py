@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any
 
 from newscrawl.generic.body.article_node import Outline, weight_of
-from newscrawl.generic.body.verdicts import phrase_reason
+from newscrawl.generic.body.roles import phrase_role
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, values_at
 from newscrawl.html.text_lines import HEADINGS, Run
@@ -66,7 +66,7 @@ def leave_out(outline: Outline, start: int) -> None:
     for run in outline.runs:
         weight = 0.0 if run.text in seen else weight_of(run)
         seen.add(run.text)
-        if not weight or run.node.index < start or outline.reason(run):
+        if not weight or run.node.index < start or outline.role(run):
             continue
         if run.node.parent is not None:
             outline.own[id(run.node.parent)] -= weight
@@ -131,14 +131,14 @@ def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
 
 
 def _weight(runs: Sequence[Run], outline: Outline) -> float:
-    return sum(weight_of(run) for run in runs if not outline.reason(run))
+    return sum(weight_of(run) for run in runs if not outline.role(run))
 
 
 def _has_byline(below: Sequence[Run]) -> bool:
     """Return whether a byline or a date comes before any text."""
     for run in below[:LINES_TO_BYLINE]:
-        is_flagged = any(reason == "byline" for _, reason in run.flags)
-        if is_flagged or phrase_reason(run) == "byline":
+        is_flagged = any(role == "byline" for _, role in run.flags)
+        if is_flagged or phrase_role(run) == "byline":
             return True
         if weight_of(run) >= LEAST_TEXT / 3:
             return False

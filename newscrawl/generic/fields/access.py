@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from newscrawl.generic.body.lines import Lines, roles_in, with_roles
+from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -41,16 +41,14 @@ def without_wall(lines: Lines) -> Lines:
     return lines
 
 
-def access_of(
-    structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
-) -> tuple[bool | None, str]:
+def access_of(structured: Structured, lines: Sequence[Line]) -> tuple[bool | None, str]:
     """Return whether the whole text is free to read, and the rule; None for unknown."""
-    found = access_candidates(structured, runs, verdicts)
+    found = access_candidates(structured, lines)
     return next(((said, rule) for rule, said in found), (None, ""))
 
 
 def access_candidates(
-    structured: Structured, runs: Sequence[Run], verdicts: Sequence[str]
+    structured: Structured, lines: Sequence[Line]
 ) -> Iterator[tuple[str, bool]]:
     """Yield the rule of each source that states free access, and its answer."""
     for rule, values in (
@@ -66,20 +64,20 @@ def access_candidates(
     tier = structured.meta("article:content_tier")
     if tier in {"free", "metered", "locked"}:
         yield "meta:article:content_tier", tier != "locked"
-    if _has_wall(runs, verdicts):
+    if _has_wall(lines):
         yield "printed_wall", False
 
 
-def _has_wall(runs: Sequence[Run], verdicts: Sequence[str]) -> bool:
+def _has_wall(lines: Sequence[Line]) -> bool:
     """Return whether a wall is printed below a body that is as short as a cut one."""
-    if "paywall" in verdicts:
+    if "paywall" in roles_in(lines):
         return True
-    body = [at for at, verdict in enumerate(verdicts) if not verdict]
-    if not body or sum(len(runs[at].text) for at in body) > LONGEST_CUT:
+    body = [at for at, line in enumerate(lines) if line.is_body]
+    if not body or sum(len(lines[at].text) for at in body) > LONGEST_CUT:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
-    below = range(body[0] + 1, min(len(runs), body[-1] + MOST_BELOW))
-    return any(verdicts[at] and _is_wall(runs[at], is_near=at in near) for at in below)
+    below = range(body[0] + 1, min(len(lines), body[-1] + MOST_BELOW))
+    return any(lines[at].role and _is_wall(lines[at].run, is_near=at in near) for at in below)
 
 
 def _word(value: object) -> bool | None:
@@ -107,7 +105,7 @@ def _is_wall(run: Run, *, is_near: bool) -> bool:
     text = _words_of(run.text)
     if not any(phrase in text for phrase in _phrases()):
         return False
-    is_seen = not any(reason in _NEVER for _, reason in run.flags)
+    is_seen = not any(role in _NEVER for _, role in run.flags)
     return is_seen and (is_near or _is_marked(run.node))
 
 

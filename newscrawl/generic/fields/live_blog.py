@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from newscrawl.article import LiveBlogUpdate
+from newscrawl.generic.body.lines import Line
 from newscrawl.generic.fields.dates.date_votes import day_of
 from newscrawl.generic.fields.dates.published import parse
 from newscrawl.generic.fields.structured_data import Structured
@@ -115,20 +116,15 @@ def _lines(text: Any) -> str:
     return "\n".join(filter(None, map(text_of, text.splitlines())))
 
 
-def printed_updates(
-    runs: Sequence[Run], verdicts: Sequence[str], clock: Clock
-) -> tuple[LiveBlogUpdate, ...]:
-    """Return the entries among *runs*, judged by *verdicts*."""
-    stamps = [run for run in runs if _is_stamp(run)]
+def printed_updates(lines: Sequence[Line], clock: Clock) -> tuple[LiveBlogUpdate, ...]:
+    """Return the entries among *lines*; none where they are not most of the body."""
+    stamps = [line for line in lines if _is_stamp(line.shown)]
     if len(stamps) < LEAST_UPDATES:
         return ()
     boxes = _boxes(stamps)
-    found = [
-        _printed(stamp, part, clock)
-        for stamp, part in _parts(boxes, list(zip(runs, verdicts, strict=True)))
-    ]
+    found = [_printed(stamp, part, clock) for stamp, part in _parts(boxes, lines)]
     updates = tuple(update for update in found if update.article_body)[:MOST_UPDATES]
-    body = sum(len(run.text) for run, v in zip(runs, verdicts, strict=True) if not v)
+    body = sum(len(line.text) for line in lines if line.is_body)
     length = sum(len(update.article_body) for update in updates)
     is_most = len(updates) >= LEAST_UPDATES and length >= SHARE_OF_BODY * body
     return updates if is_most else ()
@@ -144,14 +140,14 @@ def _is_stamp(run: Run) -> bool:
     )
 
 
-def _boxes(stamps: Sequence[Run]) -> list[tuple[Run, Node]]:
+def _boxes(stamps: Sequence[Line]) -> list[tuple[Line, Node]]:
     """Return each stamp with the largest part that holds no other, of the most alike."""
-    indexes = [stamp.node.index for stamp in stamps]
-    by_parent: dict[int, list[tuple[Run, Node]]] = defaultdict(list)
+    indexes = [stamp.run.node.index for stamp in stamps]
+    by_parent: dict[int, list[tuple[Line, Node]]] = defaultdict(list)
     for at, stamp in enumerate(stamps):
         before = indexes[at - 1] if at else -1
-        after = indexes[at + 1] if at + 1 < len(indexes) else len(stamp.node.page)
-        box = stamp.node
+        after = indexes[at + 1] if at + 1 < len(indexes) else len(stamp.run.node.page)
+        box = stamp.run.node
         while box.parent is not None and before < box.parent.index and box.parent.end <= after:
             box = box.parent
         if box.parent is not None:
@@ -160,35 +156,36 @@ def _boxes(stamps: Sequence[Run]) -> list[tuple[Run, Node]]:
 
 
 def _parts(
-    boxes: Sequence[tuple[Run, Node]], judged: Sequence[tuple[Run, str]]
-) -> Iterator[tuple[Run, list[tuple[Run, str]]]]:
-    """Yield each stamp with the runs of its entry and their verdicts.
+    boxes: Sequence[tuple[Line, Node]], lines: Sequence[Line]
+) -> Iterator[tuple[Line, list[Line]]]:
+    """Yield each stamp with the lines of its entry.
 
     An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
     """
     starts = [box.index for _, box in boxes]
-    entries: list[list[tuple[Run, str]]] = [[] for _ in boxes]
-    for run, verdict in judged:
-        at = bisect_right(starts, run.node.index) - 1
+    entries: list[list[Line]] = [[] for _ in boxes]
+    for line in lines:
+        index = line.run.node.index
+        at = bisect_right(starts, index) - 1
         parent = boxes[at][1].parent
-        if at >= 0 and (parent is None or run.node.index < parent.end):
-            entries[at].append((run, verdict))
+        if at >= 0 and (parent is None or index < parent.end):
+            entries[at].append(line)
     for (stamp, box), entry in zip(boxes, entries, strict=True):
-        inside = [(run, verdict) for run, verdict in entry if run.node.is_below(box)]
-        has_text = any(not verdict and run is not stamp for run, verdict in inside)
+        inside = [line for line in entry if line.run.node.is_below(box)]
+        has_text = any(line.is_body and line is not stamp for line in inside)
         yield stamp, inside if has_text else entry
 
 
-def _printed(stamp: Run, part: Sequence[tuple[Run, str]], clock: Clock) -> LiveBlogUpdate:
-    others = [(run, verdict) for run, verdict in part if run is not stamp]
-    headings = (run.text for run, v in others if run.kind == "heading" and v in _HEADLINES)
-    value, raw = _date_of(stamp, clock)
+def _printed(stamp: Line, part: Sequence[Line], clock: Clock) -> LiveBlogUpdate:
+    others = [line for line in part if line is not stamp]
+    headings = [line for line in others if line.run.kind == "heading"]
+    value, raw = _date_of(stamp.shown, clock)
     return LiveBlogUpdate(
-        headline=next(headings, None),
+        headline=next((line.text for line in headings if line.role in _HEADLINES), None),
         date_published=value,
         date_published_raw=raw,
         article_body="\n".join(
-            run.text for run, verdict in others if not verdict and run.kind != "heading"
+            line.text for line in others if line.is_body and line.run.kind != "heading"
         ),
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
-from newscrawl.generic.body.lines import Lines, roles_in, runs_in, with_role
+from newscrawl.generic.body.lines import Line, Lines, body_of, start_of, with_role
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -63,7 +63,6 @@ def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | No
 
     The result is the lines, in which it is no body text, the text, and the rule.
     """
-    runs, verdicts = runs_in(lines), roles_in(lines)
     stated = [
         text
         for text in (
@@ -72,29 +71,44 @@ def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | No
         )
         if text
     ]
-    keys = {folded(text.rstrip(" .…")) for text in stated}
-    first = next((i for i, v in enumerate(verdicts) if not v), len(runs))
-    for index, run in enumerate(runs[: first + 2]):
-        is_late_heading = run.kind == "heading" and index > first
-        if (
-            20 < len(run.text) <= LONGEST_STANDFIRST
-            and not is_late_heading
-            and verdicts[index] in _MAY_BE
-            and run.node.tag != "h1"
-            and _is_marked(run)
-            and not _is_among(run, runs[index + 1 :], verdicts[index + 1 :])
-        ):
-            return with_role(lines, index, "standfirst"), run.text, "standfirst"
-    for index, run in enumerate(runs[:first]):
-        is_told = folded(run.text.rstrip(" .…")) in keys
-        if is_told and run.node.tag != "h1" and verdicts[index] in _MAY_BE:
-            return with_role(lines, index, "standfirst"), run.text, "standfirst"
+    keys = set(map(_key, stated))
+    at = _marked_standfirst(lines)
+    if at is None:
+        above = enumerate(lines[: start_of(lines)])
+        at = next((at for at, line in above if _may_be(line) and _key(line.text) in keys), None)
+    if at is not None:
+        return with_role(lines, at, "standfirst"), lines[at].text, "standfirst"
     return (lines, stated[0][:LONGEST_STANDFIRST], "stated") if stated else (lines, None, "")
 
 
-def _is_among(run: Run, following: Sequence[Run], verdicts: Sequence[str]) -> bool:
+def _marked_standfirst(lines: Lines) -> int | None:
+    """Return the position of the line at the head of the text that its class names so."""
+    first = start_of(lines)
+    for at, line in enumerate(lines[: first + 2]):
+        is_late_heading = line.run.kind == "heading" and at > first
+        if (
+            20 < len(line.text) <= LONGEST_STANDFIRST
+            and not is_late_heading
+            and _may_be(line)
+            and _is_marked(line.run)
+            and not _is_among(line.run, lines[at + 1 :])
+        ):
+            return at
+    return None
+
+
+def _may_be(line: Line) -> bool:
+    return line.run.node.tag != "h1" and line.role in _MAY_BE
+
+
+def _key(text: str) -> str:
+    """Return *text* as descriptions are compared."""
+    return folded(text.rstrip(" .…"))
+
+
+def _is_among(run: Run, following: Lines) -> bool:
     """Return whether *run* is a paragraph beside the body's others, with any class name."""
-    later = [other for other, verdict in zip(following, verdicts, strict=True) if not verdict]
+    later = body_of(following)
     return len(later) < 2 or any(other.node.parent is run.node.parent for other in later[:3])
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from newscrawl.generic.body.article_node import Outline, length_of
 from newscrawl.generic.body.part import Part
-from newscrawl.generic.body.verdicts import is_prose
+from newscrawl.generic.body.roles import is_prose
 from newscrawl.generic.fields.headlines.headline_source import is_vouched, leads_away
 from newscrawl.generic.fields.persons.authors import outlet_names
 from newscrawl.generic.fields.structured_data import Structured
@@ -111,7 +111,7 @@ def _with_start(known: Evidence, outline: Outline) -> Evidence:
     return attrs.evolve(
         known,
         text=_start_of_text(outline.runs),
-        captions=sum(outline.reason(run) == "caption" for run in outline.runs),
+        captions=sum(outline.role(run) == "caption" for run in outline.runs),
         numbered=_numbered(outline.runs),
     )
 

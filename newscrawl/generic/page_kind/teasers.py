@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.generic.body.article_node import Outline
-from newscrawl.generic.body.verdicts import is_prose
+from newscrawl.generic.body.roles import is_prose
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table

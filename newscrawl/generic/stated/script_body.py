@@ -16,7 +16,7 @@ import attrs
 from newscrawl.article import Block
 from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of
-from newscrawl.generic.body.verdicts import classify_lines
+from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
@@ -327,5 +327,5 @@ def _blocks(markup: str, headline: str) -> tuple[Block, ...]:
     except OverLimit:
         return ()
     runs = runs_of([tree.root], flag)
-    reasons = [next((reason for _, reason in run.flags), "") for run in runs]
-    return blocks_from(body_of(classify_lines(runs, reasons, headline=headline)))
+    known = [next((role for _, role in run.flags), "") for run in runs]
+    return blocks_from(body_of(classify_lines(runs, known, headline=headline)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal
@@ -17,6 +17,7 @@ from typing import Literal
 import attrs
 
 from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, Run
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import Openings, phrase_table
@@ -81,10 +82,8 @@ class Surroundings:
     heading: Node | None
     """The printed headline."""
     outline: Outline
-    runs: Sequence[Run] = ()
-    """The runs of the article's part."""
-    verdicts: Sequence[str] = ()
-    """For each of them why it is no body text; the empty string for body text."""
+    lines: Lines = ()
+    """The lines of the article's part, with their roles."""
 
     @property
     def first(self) -> int:
@@ -101,8 +100,8 @@ class Surroundings:
         """Where the first and the last paragraph of the text stand."""
         prose = [
             run.node.index
-            for run, verdict in zip(self.runs, self.verdicts, strict=True)
-            if not verdict and run.kind != "heading" and len(run.text) - run.links >= PROSE
+            for run in body_of(self.lines)
+            if run.kind != "heading" and len(run.text) - run.links >= PROSE
         ]
         prose = [index for index in prose if index > self.first]
         return (prose[0], prose[-1]) if prose else (self.near.end, self.near.end)
@@ -169,8 +168,8 @@ def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
 
 def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the date that the text begins with, parted from it: `(18.01.2018) …`."""
-    lines = zip(around.runs, around.verdicts, strict=True)
-    first = next((run for run, verdict in lines if not verdict and run.kind != "heading"), None)
+    body = body_of(around.lines)
+    first = next((run for run in body if run.kind != "heading"), None)
     match = _HEAD_OF_TEXT.match(first.text) if first is not None else None
     if match is not None:
         yield PrintedDate(rule="text_head", raw=match[1] or match[2], weight=WEIGHTS["inside"])
@@ -361,7 +360,7 @@ def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> boo
     if zone in {"far", "below"} and not (role or _is_credit(run.text)):
         return False
     is_long = len(run.text) > LONGEST_CAPTION
-    if is_long and around.outline.reason(run) == "caption":
+    if is_long and around.outline.role(run) == "caption":
         return False
     return not _is_anothers(run.node, around, zone)
 
@@ -400,10 +399,10 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
     heading = around.heading or around.near
-    for part, reason in parts_beside(node, around):
-        if reason in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
+    for part, role in parts_beside(node, around):
+        if role in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
             continue
-        if reason in _OTHERS or (reason == "header" and node.index < heading.index):
+        if role in _OTHERS or (role == "header" and node.index < heading.index):
             return True
     return False
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import filterfalse, takewhile
 
+from newscrawl.generic.body.lines import Line, start_of
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
-from newscrawl.html.text_lines import Run
 from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates import dates_in
 from newscrawl.values.gazetteer.agencies import is_agency
@@ -46,7 +46,7 @@ def byline_in(
 
     Where none does, it is one just above the headline, or a labelled one below the text.
     """
-    lines = [*_head_lines(around.runs, around.verdicts), *_lines_above(around)]
+    lines = [*_head_lines(around.lines), *_lines_above(around)]
     return _first_byline(lines, outlets) or _first_byline(
         _lines_below(around), outlets, is_below=True
     )
@@ -73,12 +73,12 @@ def _is_label(line: str) -> bool:
     return 0 < words <= LONGEST_LABEL and _labels()[0].words_of(line) == words
 
 
-def _head_lines(runs: Sequence[Run], verdicts: Sequence[str]) -> list[str]:
+def _head_lines(lines: Sequence[Line]) -> list[str]:
     """Return the lines between the headline and the first paragraph."""
-    first = next((at for at, verdict in enumerate(verdicts) if not verdict), len(runs))
-    title = max((at for at, v in enumerate(verdicts[:first]) if v == "headline"), default=-1)
-    lines = range(title + 1, min(title + 1 + LINES, first))
-    return [runs[at].text for at in lines if verdicts[at] in _PLACES]
+    first = start_of(lines)
+    title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
+    head = lines[title + 1 : min(title + 1 + LINES, first)]
+    return [line.text for line in head if line.role in _PLACES]
 
 
 def _lines_above(around: Surroundings) -> list[str]:
@@ -97,11 +97,12 @@ def _lines_below(around: Surroundings) -> list[str]:
     """Return the short lines of the article's part below its text, but for those of cards."""
     last = around.text[1]
     lines, is_under_link = [], False
-    for run in around.runs:
-        is_short = run.node.index > last and len(run.text) <= LONGEST_BELOW
-        if is_short and not (is_under_link or around.outline.flags_above(run.node) & _OTHERS):
-            lines.append(run.text)
-        is_under_link = run.links * 2 > len(run.text)
+    for line in around.lines:
+        node = line.run.node
+        is_short = node.index > last and len(line.text) <= LONGEST_BELOW
+        if is_short and not (is_under_link or around.outline.flags_above(node) & _OTHERS):
+            lines.append(line.text)
+        is_under_link = line.run.links * 2 > len(line.text)
     return lines
 
 

@@ -231,10 +231,10 @@ def _box_of(node: Node) -> Node:
 
 def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *node* stands in a part that does not belong to the article."""
-    for _, reason in parts_beside(node, around):
-        if reason in _OTHERS and not (reason == "navigation" and zone == "head"):
+    for _, role in parts_beside(node, around):
+        if role in _OTHERS and not (role == "navigation" and zone == "head"):
             return True
-        if reason in _ASIDE and zone not in {"head", "above"}:
+        if role in _ASIDE and zone not in {"head", "above"}:
             return True
     return False
 

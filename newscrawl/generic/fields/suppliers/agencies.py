@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from newscrawl.article import Agency, AgencyMention, AgencyPlace, mentions_from
+from newscrawl.generic.body.lines import Line
 from newscrawl.generic.fields.persons.authors import METAS, METAS_LATER
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (
@@ -21,7 +22,6 @@ from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     outlets_of,
 )
 from newscrawl.html.linked_data import text_of
-from newscrawl.html.text_lines import Run
 from newscrawl.text.phrases import Openings, phrase_table
 from newscrawl.values.credit import parse_credit
 from newscrawl.values.gazetteer.agencies import (
@@ -47,8 +47,7 @@ _EDGES = " \t.:-–—ـ*\"'“”„«»"
 
 def agencies_of(
     values: Mapping[str, Any],
-    runs: Sequence[Run],
-    verdicts: Sequence[str],
+    lines: Sequence[Line],
     structured: Structured,
 ) -> tuple[AgencyMention, ...]:
     """Return each agency once for each place that names it, in the order of the page.
@@ -57,7 +56,7 @@ def agencies_of(
     """
     own = outlets_of(structured)
     credit = values.get("source_credit")
-    byline = _named(_byline_pieces(runs, verdicts), "byline")
+    byline = _named(_byline_pieces(lines), "byline")
     found = (
         *mentions_from(dateline_agencies(values, own), "dateline"),
         *byline,
@@ -102,12 +101,12 @@ def _is_agency(name: str, supplier: Supplier) -> bool:
     return supplier.kind != "outlet" and not is_common(name, supplier)
 
 
-def _byline_pieces(runs: Sequence[Run], verdicts: Sequence[str]) -> Iterator[str]:
+def _byline_pieces(lines: Sequence[Line]) -> Iterator[str]:
     """Yield the parts of the lines between headline and text."""
-    for index in lines_above(verdicts):
-        text = runs[index].text
+    for line in lines_above(lines):
+        text = line.text
         is_short = LONGEST_INITIALS < len(text) <= LONGEST_BYLINE
-        if is_short and verdicts[index] not in _NO_BYLINE:
+        if is_short and line.role not in _NO_BYLINE:
             yield from _pieces(text)
 
 

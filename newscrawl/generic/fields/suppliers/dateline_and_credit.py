@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from newscrawl.article import Dateline, SourceCredit
-from newscrawl.generic.body.lines import Lines, roles_in, runs_in, with_rest, with_role
+from newscrawl.generic.body.lines import Line, Lines, start_of, with_rest, with_role
 from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.text_lines import Run
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.urls import host_of
 from newscrawl.values.credit import all_wires, is_labelled, parse_credit, split_credit
@@ -44,19 +43,19 @@ def outlets_of(structured: Structured) -> tuple[str, ...]:
 
 
 def dateline_of(
-    runs: Sequence[Run], verdicts: Sequence[str], context: Context, outlets: Collection[str]
+    lines: Sequence[Line], context: Context, outlets: Collection[str]
 ) -> tuple[Dateline | None, str]:
     """Return the dateline above the first paragraph, else at its head, and the rule."""
     clock = context.page.fetched_at
-    first = next((i for i, verdict in enumerate(verdicts) if not verdict), None)
-    if first is None:
+    first = start_of(lines)
+    if first == len(lines):
         return None, ""
-    for index in range(first - 1, max(-1, first - 1 - HEAD_LINES), -1):
-        if len(runs[index].text) <= LONGEST_LINE and verdicts[index] in _ABOVE:
-            found = parse_dateline(runs[index].text, page_time=clock, outlets=outlets)
+    for line in reversed(lines[max(0, first - HEAD_LINES) : first]):
+        if len(line.text) <= LONGEST_LINE and line.role in _ABOVE:
+            found = parse_dateline(line.text, page_time=clock, outlets=outlets)
             if found is not None and found.place:
                 return found, "dateline_line"
-    found, _ = split_dateline(runs[first].text, page_time=clock, outlets=outlets)
+    found, _ = split_dateline(lines[first].text, page_time=clock, outlets=outlets)
     return found, "first_paragraph"
 
 
@@ -66,52 +65,43 @@ def credit_of(lines: Lines, outlets: Collection[str]) -> tuple[Lines, SourceCred
     The result is the lines, the credit and the rule. In the lines the credit is no body text:
     a line that is no more has its role, and a last paragraph that ends in it is cut.
     """
-    runs, verdicts = runs_in(lines), roles_in(lines)
-    kept = [index for index, verdict in enumerate(verdicts) if not verdict]
-    if not kept:
+    body = [at for at, line in enumerate(lines) if line.is_body]
+    if not body:
         return lines, None, ""
-    last = kept[-1]
-    for index in (*range(last, min(len(runs), last + 1 + TAIL_LINES)), *kept[-2:-1]):
-        if (
-            len(runs[index].text) <= LONGEST_LINE
-            and len(kept) > 1
-            and verdicts[index] in {"", "tail"}
-        ):
-            found = parse_credit(runs[index].text, outlets=outlets)
+    last = body[-1]
+    ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), *body[-2:-1])
+    for at in ends if len(body) > 1 else ():
+        if len(lines[at].text) <= LONGEST_LINE and lines[at].role in {"", "tail"}:
+            found = parse_credit(lines[at].text, outlets=outlets)
             if found is not None:
-                return with_role(lines, index, "credit"), found, "credit_line"
-    found, rest = split_credit(runs[last].text, outlets=outlets)
+                return with_role(lines, at, "credit"), found, "credit_line"
+    found, rest = split_credit(lines[last].text, outlets=outlets)
     if found is not None:
         cut = with_rest(lines, last, rest) if rest else lines
         return cut, found, "last_paragraph"
-    below = range(last + 1, min(len(runs), last + 1 + LINES_BELOW))
-    for places, rule in ((below, "credit_below"), (lines_above(verdicts), "byline")):
-        apart = _credit_apart(runs, verdicts, places, outlets)
+    below = lines[last + 1 : last + 1 + LINES_BELOW]
+    for around, rule in ((below, "credit_below"), (lines_above(lines), "byline")):
+        apart = _credit_apart(around, outlets)
         if apart is not None:
             return lines, apart, rule
     return lines, None, ""
 
 
-def _credit_apart(
-    runs: Sequence[Run],
-    verdicts: Sequence[str],
-    places: Iterable[int],
-    outlets: Collection[str],
-) -> SourceCredit | None:
-    """Return the credit in a line at one of *places*, which stand apart from the text.
+def _credit_apart(lines: Iterable[Line], outlets: Collection[str]) -> SourceCredit | None:
+    """Return the credit in one of *lines*, which stand apart from the text.
 
     There a name without a label is a credit only if it is an agency's.
     """
-    for index in places:
-        text, verdict = runs[index].text, verdicts[index]
-        if len(text) > LONGEST_LINE or verdict in _NEVER_CREDIT:
+    for line in lines:
+        text = line.text
+        if len(text) > LONGEST_LINE or line.role in _NEVER_CREDIT:
             continue
         found = parse_credit(text, outlets=outlets)
         if found is None:
             continue
         if is_labelled(text):
             return found
-        is_bare = verdict in _BESIDE and is_wire_line(text, found, outlets)
+        is_bare = line.role in _BESIDE and is_wire_line(text, found, outlets)
         if is_bare and not _is_dateline(text):
             return found
     return None
@@ -140,10 +130,10 @@ def ids_of(outlets: Collection[str]) -> frozenset[str]:
     return frozenset(found.id for found in map(supplier_named, names) if found)
 
 
-def lines_above(verdicts: Sequence[str]) -> range:
-    """Return the indexes of the lines between headline and text, without the headline."""
-    first = next((at for at, verdict in enumerate(verdicts) if not verdict), None)
-    if first is None:
-        return range(0)
-    title = max((at for at in range(first) if verdicts[at] == "headline"), default=-1)
-    return range(max(title + 1, first - HEAD_LINES), first)
+def lines_above(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines between headline and text, without the headline."""
+    first = start_of(lines)
+    if first == len(lines):
+        return ()
+    title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
+    return lines[max(title + 1, first - HEAD_LINES) : first]

@@ -28,13 +28,13 @@ LONGEST_PHRASED = 200
 def _openings() -> Mapping[str, tuple[tuple[str, Openings], ...]]:
     """Return, for each first word, the roles of phrases with the phrases that begin so."""
     first: dict[str, dict[str, list[str]]] = {}
-    for reason, phrases in phrase_table("pages/phrases")["openings"].items():
+    for role, phrases in phrase_table("pages/phrases")["openings"].items():
         for phrase in phrases:
             words = folded(phrase).split()
             if words:
-                first.setdefault(words[0], {}).setdefault(reason, []).append(phrase)
+                first.setdefault(words[0], {}).setdefault(role, []).append(phrase)
     return {
-        word: tuple((reason, Openings(phrases)) for reason, phrases in kinds.items())
+        word: tuple((role, Openings(phrases)) for role, phrases in kinds.items())
         for word, kinds in first.items()
     }
 
@@ -55,7 +55,7 @@ def is_prose(run: Run) -> bool:
     return own >= PARAGRAPH or (own >= 25 and run.text.endswith(ENDINGS))
 
 
-def phrase_reason(run: Run) -> str:
+def phrase_role(run: Run) -> str:
     """Return the role of *run* by its first phrase, or the empty string."""
     text = run.text
     if text.casefold() in _whole():
@@ -66,14 +66,14 @@ def phrase_reason(run: Run) -> str:
         part in text for part in phrase_table("pages/phrases")["unspaced"]["parts"]
     ):
         return "notice"
-    for reason, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
+    for role, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
         count = openings.words_of(text)
-        if count and _is_furniture(run, reason, count):
-            return reason
+        if count and _is_furniture(run, role, count):
+            return role
     return ""
 
 
-def _is_furniture(run: Run, reason: str, count: int) -> bool:
+def _is_furniture(run: Run, role: str, count: int) -> bool:
     """Return whether a run that begins with *count* words of a phrase is no sentence."""
     text = run.text
     words = text.split()
@@ -85,23 +85,24 @@ def _is_furniture(run: Run, reason: str, count: int) -> bool:
         or head[-1] in ":："
     ):
         return True
-    if reason == "related":
+    if role == "related":
         return run.links * 2 > len(text) or len(words) <= count + 2
-    if reason in {"newsletter", "copyright"}:
+    if role in {"newsletter", "copyright"}:
         return count > 1 or run.links > 0 or not text[:1].isascii()
-    if reason == "byline":
+    if role == "byline":
         is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
         return (len(text) < 60 or is_dated) and not text.endswith(".")
     return len(words) <= count + 3 and not text.endswith(".")
 
 
-def classify_lines(runs: Sequence[Run], reasons: Sequence[str], *, headline: str) -> Lines:
+def classify_lines(runs: Sequence[Run], known: Sequence[str], *, headline: str) -> Lines:
     """Return *runs* as lines with their roles.
 
-    *reasons* are the roles already known, from the parts of the page that hold the lines.
+    *known* are the roles already known, from the parts of the page that hold the lines.
     """
-    known = zip(runs, reasons, strict=True)
-    roles: Roles = tuple(reason or _role_of(run, headline) for run, reason in known)
+    roles: Roles = tuple(
+        role or _role_of(run, headline) for run, role in zip(runs, known, strict=True)
+    )
     for step in _STEPS:
         roles = step(runs, roles)
     return tuple(map(Line, runs, roles))
@@ -119,7 +120,7 @@ def _role_of(run: Run, headline: str) -> str:
         return "link"
     if (run.kind in {"heading", "list"} or len(text) < 80) and heading_kind(text) is not None:
         return "related"
-    return phrase_reason(run)
+    return phrase_role(run)
 
 
 def _is_link(run: Run) -> bool:
