@@ -18,6 +18,7 @@ from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of
 from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.stated.linked_body import stated_bodies
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.parser import parse_tree
@@ -175,9 +176,8 @@ def _continues(blocks: Sequence[Block], beginning: str) -> bool:
 
 def _markups(structured: Structured, page: _Known) -> Iterator[tuple[str, str]]:
     """Yield the texts of the page's own objects as markup, each with its source."""
-    for text in structured.values("articleBody"):
-        if isinstance(text, str):
-            yield "jsonld", _Writer({}).markup_of(text)
+    for text in stated_bodies(structured):
+        yield "jsonld", _Writer({}).markup_of(text)
     count = 0
     for state in script_states(structured.page.text):
         entities = _entities_of(state)

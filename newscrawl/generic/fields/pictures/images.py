@@ -28,6 +28,7 @@ SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
 LONGEST_COMMON_NAME = 6
 """Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+METAS = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
 _OUT = frozenset(
@@ -87,18 +88,24 @@ def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]
 
 def _stated(structured: Structured, context: Context) -> Image | None:
     """Return the picture that og:image or JSON-LD state."""
-    url = structured.meta("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+    url = next((url for _, url in image_candidates(structured) if url), None)
     caption = credit = None
-    for value in structured.values("image"):
-        if isinstance(value, Mapping):
-            caption, credit = split_caption(text_of(value.get("caption")))
-            credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
-            url = url or text_of(value.get("url") or value.get("contentUrl"))
-        elif isinstance(value, str):
-            url = url or value
-        break
+    value = next(structured.values("image"), None)
+    if isinstance(value, Mapping):
+        caption, credit = split_caption(text_of(value.get("caption")))
+        credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
     address = context.absolute(url)
     return Image(url=address, caption=caption, credit=credit) if address else None
+
+
+def image_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+    """Yield the rule of each source that states the main picture, and the address there."""
+    for name in METAS:
+        yield f"meta:{name}", structured.meta(name) or ""
+    value = next(structured.values("image"), None)
+    if isinstance(value, Mapping):
+        value = text_of(value.get("url") or value.get("contentUrl"))
+    yield "jsonld", value if isinstance(value, str) else ""
 
 
 def _said(value: Mapping[str, Any], *names: str) -> str | None:
@@ -117,9 +124,9 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[i
     for node in near.iter():
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
-        above = list(node.ancestors())
         if outline.flags_above(node) & _OUT:
             continue
+        above = list(node.ancestors())
         figure = next((part for part in above[:6] if part.tag == "figure"), None)
         box = figure or box_of(node)
         is_linked = figure is None and any(part.tag == "a" for part in above[:4])
@@ -127,13 +134,20 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[i
             continue  # a picture that links elsewhere is a card's
         address = context.absolute(_source(node))
         if address:
-            is_small = box is not None and box.size <= LONGEST_BOX
-            caption, credit = caption_in(box) if box and is_small else (None, None)
-            if caption is None and credit is None:
-                caption, credit = caption_after(figure or node)
-            if caption is None and credit is None:
-                caption, credit = caption_in_attributes(node)
+            caption, credit = _caption_of(node, figure, box)
             yield node.index, Image(url=address, caption=caption, credit=credit)
+
+
+def _caption_of(
+    picture: Node, figure: Node | None, box: Node | None
+) -> tuple[str | None, str | None]:
+    """Return caption and credit in the box of *picture*, else after it, else in attributes."""
+    if box is not None and box.size <= LONGEST_BOX:
+        found = caption_in(box)
+        if found != (None, None):
+            return found
+    found = caption_after(figure or picture)
+    return found if found != (None, None) else caption_in_attributes(picture)
 
 
 def _is_small(node: Node) -> bool:
