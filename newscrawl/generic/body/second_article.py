@@ -50,7 +50,7 @@ def start_of_second(
         if has_byline:
             signed.append(node)
         is_whole = has_byline or outline.weight(_box(node, heading)) >= LEAST_TEXT
-        is_named = bool(others) and is_whole and folded(node.text()) in others
+        is_named = is_whole and _is_among(node, others)
         is_apart = is_named or _is_article_beside(node, heading)
         if is_apart and _has_texts(node, runs, outline):
             return node.index
@@ -93,9 +93,14 @@ def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
         return True
     if (node.tag, node.marks) == (heading.tag, heading.marks):
         return node.links * 2 <= node.size
-    if others and node.tag in HEADINGS and folded(node.text()) in others:
+    if node.tag in HEADINGS and _is_among(node, others):
         return True
     return node.tag == "h2" and _is_beside(node, heading)
+
+
+def _is_among(node: Node, headlines: frozenset[str]) -> bool:
+    """Return whether the text of *node* is one of *headlines*, which are folded."""
+    return bool(headlines) and folded(node.text()) in headlines
 
 
 def _is_beside(node: Node, heading: Node) -> bool:

@@ -126,9 +126,8 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
     places = [heading.node.index for heading in plain]
     for number, group in enumerate(groups):
         first = group.cards[0].root
-        pane = next(
-            (by_pane[n.index] for n in (first, *first.ancestors()) if n.index in by_pane), None
-        )
+        around = (node.index for node in (first, *first.ancestors()))
+        pane = next((by_pane[index] for index in around if index in by_pane), None)
         if pane is not None:
             group.heading, group.rule = pane, "label of its tab"
             continue

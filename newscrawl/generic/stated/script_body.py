@@ -260,12 +260,11 @@ class _Writer:
         if any(word in kind for word in _OMITTED):
             return
         text = next((item[n] for n in _TEXTS if _is_text(item.get(n))), None)
-        inner = next((item[n] for n in _INNER if isinstance(item.get(n), (list, dict))), None)
+        inner = _inner_of(item)
         if kind in _PARAGRAPHS and (text is None or inner is not None):
             words = self._inline(inner, depth + 1)
-            if kind not in _ITEMS and not words:
-                words = escape(text or "")
-            yield _element(kind, words)
+            is_item = kind in _ITEMS
+            yield _element(kind, words if words or is_item else escape(text or ""))
         elif text is not None:
             yield _element(kind, text) if kind in _PARAGRAPHS else self._written(text)
         elif inner is not None:
@@ -283,8 +282,7 @@ class _Writer:
         if not isinstance(value, dict) or any(w in _kind_of(value) for w in _OMITTED):
             return ""
         text = next((value[n] for n in _TEXTS if isinstance(value.get(n), str)), None)
-        inner = next((value[n] for n in _INNER if isinstance(value.get(n), (list, dict))), None)
-        words = text if text is not None else self._inline(inner, depth + 1)
+        words = text if text is not None else self._inline(_inner_of(value), depth + 1)
         words = words if text is None or "<" in words else escape(words)
         kind = _kind_of(value)
         return _element(kind, words) if kind in _PARAGRAPHS else words
@@ -307,6 +305,11 @@ def _kind_of(item: Mapping[str, Any]) -> str:
     """Return the word that says which kind of block an object is; empty without one."""
     found = (item.get(name) for name in ("type", "nodeType", "_type", "tag", "__typename"))
     return next((one.lower() for one in found if isinstance(one, str)), "")
+
+
+def _inner_of(item: Mapping[str, Any]) -> Any:
+    """Return the part of a block's object that holds further blocks; None without one."""
+    return next((item[n] for n in _INNER if isinstance(item.get(n), (list, dict))), None)
 
 
 def _is_text(value: Any) -> bool:
