@@ -119,10 +119,7 @@ def _entry_of(anchor: Node) -> Entry | None:
     if not href or _is_minor(anchor, href):
         return None
     text, is_heading = title_of(anchor)
-    if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
-        return None
-    is_section = _is_section(text, href) and not _is_wide(text)
-    if is_section or is_button(text) or _is_in_prose(anchor):
+    if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
         return None
     is_marked = any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
     rank = 0 if is_heading else 2 - is_marked
@@ -133,6 +130,13 @@ def _entry_of(anchor: Node) -> Entry | None:
 def _is_short_string(anchor: Node) -> bool:
     """Return whether a link is one short string, as most are: those of a menu."""
     return 2 < anchor.size < LEAST_LINK // 2 and anchor.stop == anchor.start + 2
+
+
+def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
+    """Return whether the *text* of a link to *href* may be an article's title."""
+    if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
+        return False
+    return not is_button(text) and (_is_wide(text) or not _is_section(text, href))
 
 
 def _is_long(text: str) -> bool:
@@ -212,9 +216,9 @@ def title_of(anchor: Node) -> tuple[str, bool]:
     if headings:
         # Of several the main one is the title, and the other a kicker.
         return min(headings, key=lambda part: (part.tag, -part.size)).text(), True
-    around = anchor.parent if anchor.parent and anchor.parent.tag in HEADINGS else None
+    is_in_heading = (anchor.parent or anchor).tag in HEADINGS
     text = _marked(inside) or _first_line(anchor) if inside else ""
-    return text or anchor.text() or _unprinted(anchor, inside), around is not None
+    return text or anchor.text() or _unprinted(anchor, inside), is_in_heading
 
 
 def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:

@@ -111,8 +111,7 @@ def _tabs_by_order(root: Node) -> Iterator[Heading]:
             continue
         seen.add(strip.index)
         labels = _labels_in(strip)
-        following = [node for node in strip.parent.elements() if node.index >= strip.end]
-        panes = [node for node in following if node.tag == following[0].tag]
+        panes = _panes_after(strip, strip.parent)
         if LEAST_TABS <= len(panes) == len(labels):
             for label, pane in zip(labels, panes, strict=True):
                 if pane.links * 2 >= pane.size and pane.size <= LARGEST_BOX:
@@ -127,6 +126,12 @@ def _strip_of(button: Node) -> Node | None:
         if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
             strip = strip.parent
     return strip if strip is not None and strip.size < LARGEST_STRIP else None
+
+
+def _panes_after(strip: Node, around: Node) -> list[Node]:
+    """Return the elements of one tag that follow *strip* in the part *around* it."""
+    following = [node for node in around.elements() if node.index >= strip.end]
+    return [node for node in following if node.tag == following[0].tag]
 
 
 def _marked_tabs(root: Node) -> Iterator[Node]:

@@ -7,7 +7,7 @@ are left out, each with a reason that `--explain` shows.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
@@ -126,8 +126,7 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
     places = [heading.node.index for heading in plain]
     for number, group in enumerate(groups):
         first = group.cards[0].root
-        around = (node.index for node in (first, *first.ancestors()))
-        pane = next((by_pane[index] for index in around if index in by_pane), None)
+        pane = _tab_of(first, by_pane)
         if pane is not None:
             group.heading, group.rule = pane, "label of its tab"
             continue
@@ -137,6 +136,12 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
         found = next((one for one in near if _heads(one, group, before)), None)
         if found is not None:
             group.heading, group.rule = found, "heading above it"
+
+
+def _tab_of(card: Node, by_pane: Mapping[int, Heading]) -> Heading | None:
+    """Return the label of the tab whose pane holds *card*; None outside panes."""
+    around = (node.index for node in (card, *card.ancestors()))
+    return next((by_pane[index] for index in around if index in by_pane), None)
 
 
 def _heads(heading: Heading, group: Group, before: Group | None) -> bool:

@@ -317,6 +317,18 @@ def kicker_candidates(
     """Yield the rule of each place of a kicker of the *chosen* headline, and the text there."""
     if chosen is None or chosen.node is None:
         return
+    for rest in _kickers_in_heading(chosen, candidates):
+        yield IN_HEADING, rest
+    marked = _kicker_above(chosen.node)
+    if marked:
+        yield "kicker", marked
+    line = line_above(chosen.node)
+    if line is not None and line.kicker:
+        yield "above_headline", line.kicker
+
+
+def _kickers_in_heading(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[str]:
+    """Yield the words before the headline that other candidates of its heading hold."""
     whole = bare(chosen.text)
     is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
     for candidate in candidates:
@@ -327,13 +339,7 @@ def kicker_candidates(
         ):
             rest = _before(candidate.text, chosen).strip(" :|-–")
             if 2 < len(rest) < LONGEST_KICKER:
-                yield IN_HEADING, rest
-    marked = _kicker_above(chosen.node)
-    if marked:
-        yield "kicker", marked
-    line = line_above(chosen.node)
-    if line is not None and line.kicker:
-        yield "above_headline", line.kicker
+                yield rest
 
 
 def _before(text: str, chosen: Candidate) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from newscrawl.article import Image
@@ -28,6 +29,8 @@ SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
 LONGEST_COMMON_NAME = 6
 """Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+FIGURE_ABOVE, LINK_ABOVE = 6, 4
+"""So far above a picture its figure stands, and the link that it is a part of."""
 METAS = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
@@ -57,24 +60,35 @@ def images_of(
     Only a picture above the element of the index *text_start* is the main one by its place.
     """
     main = _stated(structured, context)
-    found: dict[str, tuple[int, Image]] = {}
-    for index, image in _printed(near, outline, context):
-        if len(found) < MOST:
-            found.setdefault(_identity(image.url), (index, image))
+    found = _each_once(_printed(near, outline, context))
     printed = [image for _, image in found.values()]
     if main is None:
         return tuple(printed)
-    same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
+    _, same = found.get(_identity(main.url), (0, None))
     above = (one for index, one in found.values() if index < text_start and one.caption)
     first = next(above, None)
     if first and same not in {None, first}:
         return tuple(printed)  # the one stated stands further down, this one above the text
     beside = same or (None if main.caption else first)
-    caption, credit = (beside.caption, beside.credit) if beside else (None, None)
-    if not (main.caption or printed):
-        caption, credit = _lone_caption(near, outline)
-    main = Image(url=main.url, caption=caption or main.caption, credit=credit or main.credit)
+    if beside is not None:
+        main = _with_words(main, beside.caption, beside.credit)
+    elif not (main.caption or printed):
+        main = _with_words(main, *_lone_caption(near, outline))
     return (main, *(image for image in printed if image is not beside))
+
+
+def _with_words(image: Image, caption: str | None, credit: str | None) -> Image:
+    """Return *image* with a printed caption and credit; its own where none is printed."""
+    return Image(url=image.url, caption=caption or image.caption, credit=credit or image.credit)
+
+
+def _each_once(pictures: Iterable[tuple[int, Image]]) -> Mapping[str, tuple[int, Image]]:
+    """Return the first pictures by their file names."""
+    found: dict[str, tuple[int, Image]] = {}
+    for index, image in pictures:
+        if len(found) < MOST:
+            found.setdefault(_identity(image.url), (index, image))
+    return found
 
 
 def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
@@ -126,10 +140,10 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[i
             continue
         if outline.flags_above(node) & _OUT:
             continue
-        above = list(node.ancestors())
-        figure = next((part for part in above[:6] if part.tag == "figure"), None)
+        above = list(islice(node.ancestors(), FIGURE_ABOVE))
+        figure = next((part for part in above if part.tag == "figure"), None)
         box = figure or box_of(node)
-        is_linked = figure is None and any(part.tag == "a" for part in above[:4])
+        is_linked = figure is None and any(part.tag == "a" for part in above[:LINK_ABOVE])
         if is_linked and (box is None or box.links * 2 > box.size):
             continue  # a picture that links elsewhere is a card's
         address = context.absolute(_source(node))
