@@ -121,10 +121,14 @@ def _entry_of(anchor: Node) -> Entry | None:
     text, is_heading = title_of(anchor)
     if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
         return None
-    is_marked = any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
-    rank = 0 if is_heading else 2 - is_marked
+    rank = 0 if is_heading else 2 - _is_marked(anchor)
     is_printed = anchor.size > 2 and anchor.text() != ""
     return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
+
+
+def _is_marked(anchor: Node) -> bool:
+    """Return whether a link, or the element that holds it, is marked as a title."""
+    return any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
 
 
 def _is_short_string(anchor: Node) -> bool:

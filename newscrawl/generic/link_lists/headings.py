@@ -223,11 +223,14 @@ def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
     if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
     text = node.text()
-    if not (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING:
-        return ""
-    if not is_marked and heading_kind(text) is None:
+    if not _has_length(text) or (not is_marked and heading_kind(text) is None):
         return ""
     return "" if _is_card_title(node, text, alike) else text.strip(" :：|")
+
+
+def _has_length(text: str) -> bool:
+    """Return whether *text* is as long as a heading; two ideographs are enough."""
+    return (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING
 
 
 def _is_strip(node: Node) -> bool:

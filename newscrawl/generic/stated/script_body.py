@@ -257,7 +257,7 @@ class _Writer:
         entity = self.entities.get(_reference(item))
         item = entity if isinstance(entity, dict) else item
         kind = _kind_of(item)
-        if any(word in kind for word in _OMITTED):
+        if _is_omitted(kind):
             return
         text = next((item[n] for n in _TEXTS if _is_text(item.get(n))), None)
         inner = _inner_of(item)
@@ -279,7 +279,7 @@ class _Writer:
             return escape(value)
         if isinstance(value, list):
             return "".join(self._inline(one, depth + 1) for one in value)
-        if not isinstance(value, dict) or any(w in _kind_of(value) for w in _OMITTED):
+        if not isinstance(value, dict) or _is_omitted(_kind_of(value)):
             return ""
         text = next((value[n] for n in _TEXTS if isinstance(value.get(n), str)), None)
         words = text if text is not None else self._inline(_inner_of(value), depth + 1)
@@ -310,6 +310,11 @@ def _kind_of(item: Mapping[str, Any]) -> str:
 def _inner_of(item: Mapping[str, Any]) -> Any:
     """Return the part of a block's object that holds further blocks; None without one."""
     return next((item[n] for n in _INNER if isinstance(item.get(n), (list, dict))), None)
+
+
+def _is_omitted(kind: str) -> bool:
+    """Return whether blocks of a kind are no text: adverts, pictures, boxes."""
+    return any(word in kind for word in _OMITTED)
 
 
 def _is_text(value: Any) -> bool:

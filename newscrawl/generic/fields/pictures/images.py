@@ -144,12 +144,17 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[i
         figure = next((part for part in above if part.tag == "figure"), None)
         box = figure or box_of(node)
         is_linked = figure is None and any(part.tag == "a" for part in above[:LINK_ABOVE])
-        if is_linked and (box is None or box.links * 2 > box.size):
-            continue  # a picture that links elsewhere is a card's
+        if is_linked and _is_card(box):
+            continue
         address = context.absolute(_source(node))
         if address:
             caption, credit = _caption_of(node, figure, box)
             yield node.index, Image(url=address, caption=caption, credit=credit)
+
+
+def _is_card(box: Node | None) -> bool:
+    """Return whether a picture with a link is a card's: most in its box leads elsewhere."""
+    return box is None or box.links * 2 > box.size
 
 
 def _caption_of(
