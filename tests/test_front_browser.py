@@ -19,6 +19,8 @@ from tests.archive_samples import SITE
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 
 HOSTILE = "/article/2"
+SOHAR = 286282
+"""The id of a place in GeoNames."""
 PAGES = (
     *(
         "/",
@@ -29,6 +31,7 @@ PAGES = (
     ),
     *("/article/3/beside/4", f"/site/{SITE}", "/questions", "/question/agencies", "/runs"),
     *("/sites", "/agencies", "/authors", "/places", "/place?" + urlencode({"name": "صحار"})),
+    f"/place?id={SOHAR}",
     *(
         "/article/1?version=2",
         "/run/1",

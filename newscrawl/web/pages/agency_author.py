@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from datasette.app import Datasette
@@ -11,6 +12,7 @@ from sqlite_utils import Database
 from newscrawl.archive.search.hits import search
 from newscrawl.web.display.cards import read_cards
 from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, read
+from newscrawl.web.queries.places import place_of
 from newscrawl.web.queries.questions import questions
 from newscrawl.web.rendering import NotThere, render
 
@@ -23,6 +25,11 @@ _KNOWN = {
 }
 _NEWEST_OF_PLACE = """SELECT a.id FROM versions AS v JOIN articles AS a ON a.version_id = v.id
     WHERE v.dateline_place = ? ORDER BY v.date_published DESC LIMIT ?"""
+_NEWEST_OF_ID = """SELECT a.id FROM versions AS v JOIN articles AS a ON a.version_id = v.id
+    WHERE v.dateline_place IN (SELECT printed FROM place_names WHERE place_id = :id)
+        AND v.page_kind = 'article'
+        AND (:site IS NULL OR a.site_id = (SELECT id FROM sites WHERE name = :site))
+    ORDER BY v.date_published DESC, a.id DESC LIMIT :most"""
 FIGURES = {
     "agency": ("sites_of_an_agency", "articles_by_month"),
     "author": ("articles_by_month",),
@@ -34,6 +41,8 @@ FIGURES = {
 async def named(datasette: Datasette, request: Request) -> Response:
     """Show the agency, author or place of datelines `?name=`."""
     kind = request.url_vars["kind"]
+    if kind == "place" and request.args.get("id"):
+        return await _identified(datasette, request)
     name = (request.args.get("name") or "").strip()[:_LONGEST]
 
     def facts(db: Database) -> dict[str, Any]:
@@ -54,6 +63,23 @@ async def named(datasette: Datasette, request: Request) -> Response:
     found = await read(datasette, facts, QUESTION_SECONDS)
     context = {"kind": kind, "name": name, "questions": questions(), "figures": FIGURES[kind]}
     return await render(datasette, request, "archive/name.html", context | found)
+
+
+async def _identified(datasette: Datasette, request: Request) -> Response:
+    """Show the place with the GeoNames id `?id=`, under all its names, of `?site=`."""
+    given, site = request.args["id"], request.args.get("site") or None
+    id_ = int(given) if re.fullmatch("[0-9]{1,18}", given) else 0
+
+    def facts(db: Database) -> dict[str, Any]:
+        known = place_of(db, id_, site)
+        if known is None:
+            raise NotThere("no_such_place")
+        wanted = {"id": id_, "site": site, "most": _NEWEST}
+        ids = [article for (article,) in db.execute(_NEWEST_OF_ID, wanted)]
+        return {"place": known[0], "names": known[1], "newest": read_cards(db, ids)}
+
+    found = await read(datasette, facts, QUESTION_SECONDS)
+    return await render(datasette, request, "archive/place.html", found | {"site": site})
 
 
 PAGES = ((r"^/(?P<kind>agency|author|place)$", named),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -9,12 +10,17 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.web.display.dateline_map import map_of
 from newscrawl.web.display.palette import colors_for
-from newscrawl.web.queries.archive_reader import read_cached
-from newscrawl.web.rendering import render
+from newscrawl.web.queries.archive_reader import cached, in_thread, read_cached
+from newscrawl.web.queries.places import datelines
+from newscrawl.web.rendering import language_of, render
 
 MOST = 600
 """Number of names on a page: the ones with the most articles."""
+MOST_CIRCLES = 400
+"""Number of places on the map: the ones with the most articles."""
+_SITES = """SELECT name FROM sites WHERE id IN (SELECT site_id FROM articles) ORDER BY name"""
 _NAMES = MappingProxyType(
     {
         "sites": """SELECT s.name, count(*) AS articles, min(v.date_published) AS first,
@@ -32,10 +38,6 @@ _NAMES = MappingProxyType(
     FROM articles AS a JOIN versions AS v ON v.id = a.version_id
     JOIN version_authors AS x ON x.version_id = v.id JOIN authors AS n ON n.id = x.author_id
     GROUP BY n.id""",
-        "places": """SELECT v.dateline_place AS name, count(*) AS articles,
-        min(v.date_published) AS first, max(v.date_published) AS last
-    FROM articles AS a NOT INDEXED JOIN versions AS v ON v.id = a.version_id
-    WHERE v.dateline_place IS NOT NULL GROUP BY 1""",
     }
 )
 
@@ -58,4 +60,31 @@ async def index(datasette: Datasette, request: Request) -> Response:
     return await render(datasette, request, "archive/index.html", context)
 
 
-PAGES = ((r"^/(?P<kind>sites|agencies|authors|places)$", index),)
+async def places(datasette: Datasette, request: Request) -> Response:
+    """Show the datelines of `?site=`, or of all sites: a map, and the names as printed."""
+    sites = await read_cached(
+        datasette, "sites with articles", lambda db: [name for (name,) in db.execute(_SITES)]
+    )
+    asked = request.args.get("site")
+    site = asked if asked in sites else None
+    found = await read_cached(datasette, ("datelines", site), partial(datelines, site=site))
+    language = language_of(request)
+    drawing = partial(map_of, found.places[:MOST_CIRCLES], language)
+    drawn = await cached(datasette, ("map", site, language), lambda: in_thread(drawing))
+    context: dict[str, Any] = {
+        "kind": "places",
+        "names": found.printed[:MOST],
+        "has_more": len(found.printed) > MOST,
+        "colors": {},
+        "datelines": found,
+        "map": drawn,
+        "sites": sites,
+        "site": site,
+    }
+    return await render(datasette, request, "archive/index.html", context)
+
+
+PAGES = (
+    (r"^/(?P<kind>sites|agencies|authors)$", index),
+    (r"^/places$", places),
+)
