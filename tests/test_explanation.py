@@ -16,6 +16,7 @@ MARKUP = f"""<html lang="en"><head><title>Mill becomes a library - Harbour Post<
 <meta property="og:url" content="https://news.example/other">
 <meta property="og:locale" content="de_DE">
 <meta property="og:image" content="https://news.example/m.jpg">
+<meta property="og:image:url" content="https://news.example/u.jpg">
 <meta name="twitter:image" content="https://news.example/t.jpg">
 <meta name="author" content="Bob Ray">
 <meta name="description" content="A mill, and what became of it in the end of all.">
@@ -26,7 +27,8 @@ MARKUP = f"""<html lang="en"><head><title>Mill becomes a library - Harbour Post<
 <meta property="article:content_tier" content="free">
 <link rel="next" href="https://news.example/a/another-story">
 <script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Mill turned library",
-"alternativeHeadline": "Books", "inLanguage": "fr", "datePublished": "2026-05-16T10:00:00Z",
+"alternativeHeadline": "Books", "abstract": "A summary of it.",
+"inLanguage": "fr", "datePublished": "2026-05-16T10:00:00Z",
 "dateModified": "2026-05-19T10:00:00Z", "articleSection": "Culture", "articleBody": "Cut off.",
 "description": "The council decides about the mill and the books in it at last.",
 "isAccessibleForFree": false, "keywords": ["library"]}}</script></head><body><article>
@@ -56,6 +58,12 @@ def test_rivals_say_where_they_stand_and_why_they_lost() -> None:
     assert losers("date_modified")["2026-05-18T10:00:00Z"][1] == "jsonld comes first"
     assert losers("main_image")["https://news.example/t.jpg"][0] == "meta:twitter:image"
     assert losers("headline")["Mill turned library"][1]
+
+
+def test_rivals_are_of_the_sources_that_the_reader_tries() -> None:
+    assert losers("main_image")["https://news.example/u.jpg"][0] == "meta:og:image:url"
+    assert "Books" not in losers("alternative_headline")
+    assert "A summary of it." not in losers("description")
 
 
 def test_what_is_nothing_at_all_says_so() -> None:

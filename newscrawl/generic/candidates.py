@@ -1,6 +1,7 @@
-"""Candidates of each field: every source that is tried, and the value found there.
+"""View of each field's candidates: the sources that its reader tries, and the values there.
 
-`--explain` shows them. Nothing here chooses; the order is the one in which sources are tried.
+`--explain` shows them, in the order in which they are tried. They come from the readers' own
+steps, so a source that no reader tries is not shown.
 """
 
 from __future__ import annotations
@@ -13,17 +14,23 @@ from newscrawl.generic.fields.breadcrumbs import breadcrumb_candidates
 from newscrawl.generic.fields.dates.printed_dates import printed_dates
 from newscrawl.generic.fields.dates.published import date_candidates, modified_candidates
 from newscrawl.generic.fields.further_pages import page_candidates
+from newscrawl.generic.fields.headlines.headline import kicker_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
 from newscrawl.generic.fields.persons.authors import author_candidates
-from newscrawl.generic.fields.standing import language_candidates
-from newscrawl.generic.fields.suppliers.dateline_and_credit import LONGEST_LINE
+from newscrawl.generic.fields.pictures.images import image_candidates
+from newscrawl.generic.fields.standing import description_candidates, language_candidates
+from newscrawl.generic.fields.suppliers.dateline_and_credit import (
+    LONGEST_LINE,
+    credit_candidates,
+    dateline_candidates,
+    outlets_of,
+)
 from newscrawl.generic.reader import Reading
+from newscrawl.generic.stated.linked_body import stated_bodies
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import heading_kind
-from newscrawl.values.credit import parse_credit
-from newscrawl.values.dateline import parse_dateline
 
 Candidates = Iterator[tuple[str, str]]
 """Pairs of a source's rule and the value found there, as text."""
@@ -58,15 +65,12 @@ def _description(reading: Reading, context: Context) -> Candidates:
     for line in reading.lines:
         if line.role == "standfirst":
             yield "standfirst", line.text
-    for path in ("description", "abstract"):
-        yield "jsonld", reading.structured.text(path) or ""
-    for name in ("description", "og:description"):
-        yield f"meta:{name}", reading.structured.meta(name) or ""
+    yield from description_candidates(reading.structured)
 
 
 def _body(reading: Reading, context: Context) -> Candidates:
-    for value in reading.structured.values("articleBody"):
-        yield "jsonld", text_of(value)
+    for text in stated_bodies(reading.structured):
+        yield "jsonld", text_of(text)
 
 
 def _breadcrumbs(reading: Reading, context: Context) -> Candidates:
@@ -80,34 +84,27 @@ def _language(reading: Reading, context: Context) -> Candidates:
 
 
 def _canonical(reading: Reading, context: Context) -> Candidates:
-    for head in reading.structured.tree.heads:
-        if "canonical" in head.get("rel", "").lower().split():
-            yield "link", head.get("href", "")
-    yield "meta:og:url", reading.structured.meta("og:url") or ""
+    yield from reading.structured.canonicals()
 
 
 def _dateline(reading: Reading, context: Context) -> Candidates:
-    for line in reading.lines:
-        if len(line.text) <= LONGEST_LINE and parse_dateline(line.text) is not None:
-            yield "dateline_line", line.text
+    outlets = outlets_of(reading.structured)
+    for rule, dateline in dateline_candidates(reading.lines, context, outlets):
+        yield rule, dateline.raw
 
 
 def _credit(reading: Reading, context: Context) -> Candidates:
-    for line in reading.lines:
-        if len(line.text) <= LONGEST_LINE and parse_credit(line.text) is not None:
-            yield "credit_line", line.text
+    outlets = outlets_of(reading.structured)
+    for rule, credit, _ in credit_candidates(reading.lines, outlets):
+        yield rule, credit.raw
 
 
 def _main_image(reading: Reading, context: Context) -> Candidates:
-    for name in ("og:image", "twitter:image"):
-        yield f"meta:{name}", reading.structured.meta(name) or ""
-    for path in ("image", "image.url", "image.contentUrl"):
-        for value in reading.structured.values(path):
-            yield "jsonld", value if isinstance(value, str) else ""
+    yield from image_candidates(reading.structured)
 
 
 def _alternative(reading: Reading, context: Context) -> Candidates:
-    yield "jsonld", reading.structured.text("alternativeHeadline", "alternateName") or ""
+    yield from kicker_candidates(reading.chosen, reading.headlines)
 
 
 def _access(reading: Reading, context: Context) -> Candidates:

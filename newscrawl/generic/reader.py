@@ -64,6 +64,8 @@ class Reading:
     """For each field found, the rule that found it."""
     headlines: Sequence[Candidate] = ()
     """All that competed for the headline."""
+    chosen: Candidate | None = None
+    """The one that was chosen."""
     lines: Lines = ()
     """The lines in the part of the page that holds headline and body, with their roles."""
     around: Surroundings | None = None
@@ -82,6 +84,7 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading = Reading(structured, structured.tree.root)
     outline = outline_of(reading.near)
     chosen, reading.headlines = headline_of(structured, outline)
+    reading.chosen = chosen
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
         kicker = kicker_of(chosen, reading.headlines, outlets_of(structured))

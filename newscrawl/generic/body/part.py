@@ -191,12 +191,13 @@ def _known_roles(
     second: int | None,
 ) -> list[str]:
     """Return the role of each of *runs* by its place; empty where that says nothing."""
-    is_title = heading is not None and (heading.tag == "h1" or heading.size < LONGEST_TITLE)
+    if heading is not None and heading.tag != "h1" and heading.size >= LONGEST_TITLE:
+        heading = None
     roles = []
     for run in runs:
         if second is not None and run.node.index >= second:
             roles.append("second article")
-        elif is_title and heading is not None and run.node.is_below(heading):
+        elif heading is not None and run.node.is_below(heading):
             roles.append("headline")
         else:
             inside = "" if run.node.is_below(container) else "outside"

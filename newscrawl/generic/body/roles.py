@@ -79,11 +79,7 @@ def _is_furniture(run: Run, role: str, count: int) -> bool:
     words = text.split()
     if len(words) == count:
         return True
-    head = " ".join(words[:count])
-    if (
-        text[len(head) : len(head) + 2].strip()[:1] in (":", "|", "-", "–", "»", ">", "：")
-        or head[-1] in ":："
-    ):
+    if _is_label(" ".join(words[:count]), text):
         return True
     if role == "related":
         return run.links * 2 > len(text) or len(words) <= count + 2
@@ -93,6 +89,12 @@ def _is_furniture(run: Run, role: str, count: int) -> bool:
         is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
         return (len(text) < 60 or is_dated) and not text.endswith(".")
     return len(words) <= count + 3 and not text.endswith(".")
+
+
+def _is_label(head: str, text: str) -> bool:
+    """Return whether a sign parts *head*, the first words of *text*, from the rest."""
+    after = text[len(head) : len(head) + 2].strip()[:1]
+    return head[-1] in ":：" or after in (":", "|", "-", "–", "»", ">", "：")
 
 
 def classify_lines(runs: Sequence[Run], known: Sequence[str], *, headline: str) -> Lines:
@@ -118,9 +120,13 @@ def _role_of(run: Run, headline: str) -> str:
         return "end mark"
     if _is_link(run):
         return "link"
-    if (run.kind in {"heading", "list"} or len(text) < 80) and heading_kind(text) is not None:
-        return "related"
-    return phrase_role(run)
+    return "related" if _heads_a_list(run) else phrase_role(run)
+
+
+def _heads_a_list(run: Run) -> bool:
+    """Return whether *run* is the heading of a list of links: `Read also`."""
+    is_short = run.kind in {"heading", "list"} or len(run.text) < 80
+    return is_short and heading_kind(run.text) is not None
 
 
 def _is_link(run: Run) -> bool:

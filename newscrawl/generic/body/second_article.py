@@ -44,20 +44,13 @@ def start_of_second(
     if not found:
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
-    signed = []
-    for node in found:
-        has_byline = _has_byline([run for run in runs if run.node.index >= node.end])
-        if has_byline:
-            signed.append(node)
-        is_whole = has_byline or outline.weight(_box(node, heading)) >= LEAST_TEXT
-        is_named = bool(others) and is_whole and folded(node.text()) in others
-        is_apart = is_named or _is_article_beside(node, heading)
-        if is_apart and _has_texts(node, runs, outline):
-            return node.index
+    signed = [node for node in found if _has_byline(node, runs)]
+    whole = [node for node in found if outline.weight(_box(node, heading)) >= LEAST_TEXT]
+    named = [node for node in (*signed, *whole) if _is_among(node, others)]
+    apart = [node for node in found if node in named or _is_article_beside(node, heading)]
     # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
-    if len(signed) * 2 < len(found):
-        return None
-    return next((node.index for node in signed if _has_texts(node, runs, outline)), None)
+    likely = apart if len(signed) * 2 < len(found) else [*apart, *signed]
+    return next((node.index for node in likely if _has_texts(node, runs, outline)), None)
 
 
 def leave_out(outline: Outline, start: int) -> None:
@@ -93,9 +86,14 @@ def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
         return True
     if (node.tag, node.marks) == (heading.tag, heading.marks):
         return node.links * 2 <= node.size
-    if others and node.tag in HEADINGS and folded(node.text()) in others:
+    if node.tag in HEADINGS and _is_among(node, others):
         return True
     return node.tag == "h2" and _is_beside(node, heading)
+
+
+def _is_among(node: Node, headlines: frozenset[str]) -> bool:
+    """Return whether the text of *node* is one of *headlines*, which are folded."""
+    return bool(headlines) and folded(node.text()) in headlines
 
 
 def _is_beside(node: Node, heading: Node) -> bool:
@@ -134,9 +132,10 @@ def _weight(runs: Sequence[Run], outline: Outline) -> float:
     return sum(weight_of(run) for run in runs if not outline.role(run))
 
 
-def _has_byline(below: Sequence[Run]) -> bool:
-    """Return whether a byline or a date comes before any text."""
-    for run in below[:LINES_TO_BYLINE]:
+def _has_byline(title: Node, runs: Sequence[Run]) -> bool:
+    """Return whether a byline or a date comes below *title*, before any text."""
+    below = (run for run in runs if run.node.index >= title.end)
+    for run in islice(below, LINES_TO_BYLINE):
         is_flagged = any(role == "byline" for _, role in run.flags)
         if is_flagged or phrase_role(run) == "byline":
             return True

@@ -57,21 +57,26 @@ def breadcrumbs_of(
 
     *heading* holds the *headline*, which is folded.
     """
+    known = _known(structured, headline, kicker)
+    for rule, crumbs in breadcrumb_candidates(structured, heading):
+        kept = tuple(dict.fromkeys(one.text for one in crumbs if known.is_section(one)))
+        if kept:
+            return kept[:MOST_CRUMBS], rule
+    return (), ""
+
+
+def _known(structured: Structured, headline: str, kicker: str | None) -> Known:
+    """Return the words that are no section on this page."""
     stated = (structured.text("headline"), structured.meta("og:title"), structured.tree.title)
     longer = kicker if kicker and len(kicker) > LONGEST_TOPIC else None
     titles = (headline, *(folded(title) for title in (*stated, longer) if title))
     host = host_of(structured.page.url)
     names = (structured.meta("og:site_name"), structured.text("publisher.name"))
     hosts = (host, host.removeprefix("www."), host.removeprefix("www.").partition(".")[0])
-    known = Known(
+    return Known(
         frozenset(title for title in titles if title),
         frozenset({*hosts, *(folded(name) for name in names if name)}),
     )
-    for rule, crumbs in breadcrumb_candidates(structured, heading):
-        kept = tuple(dict.fromkeys(one.text for one in crumbs if known.is_section(one)))
-        if kept:
-            return kept[:MOST_CRUMBS], rule
-    return (), ""
 
 
 def breadcrumb_candidates(
@@ -133,16 +138,20 @@ def _is_marked(node: Node) -> bool:
 def _crumbs_of(box: Node) -> list[Crumb]:
     """Return the items of a list of crumbs, linked or not, else the links of *box*."""
     items = [item for item in box.iter() if item.tag == "li" and item.size > 1]
-    links = [part for part in box.iter() if part.tag == "a" and part.size > 1]
-    if not links:
-        return []
-    if len(items) < len(links):
-        return [Crumb(link.text(), link.attributes.get("href", "")) for link in links]
+    links = _links_in(box)
+    if not links or len(items) < len(links):
+        return links
     crumbs = []
     for item in items:
         href = next((a.attributes.get("href", "") for a in item.iter() if a.tag == "a"), "")
         crumbs.append(Crumb(item.text().strip(_SIGNS), href))
     return crumbs
+
+
+def _links_in(box: Node) -> list[Crumb]:
+    """Return the links with a text in *box*."""
+    links = (part for part in box.iter() if part.tag == "a" and part.size > 1)
+    return [Crumb(link.text(), link.attributes.get("href", "")) for link in links]
 
 
 def _trail(root: Node) -> list[Crumb]:
@@ -153,9 +162,5 @@ def _trail(root: Node) -> list[Crumb]:
             continue
         is_home = node.size < LONGEST_CRUMB and is_home_word(node.text())
         if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
-            return [
-                Crumb(part.text(), part.attributes.get("href", ""))
-                for part in box.iter()
-                if part.tag == "a" and part.size > 1
-            ]
+            return _links_in(box)
     return []

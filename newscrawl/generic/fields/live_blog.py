@@ -162,6 +162,14 @@ def _parts(
 
     An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
     """
+    for (stamp, box), entry in zip(boxes, _up_to_next(boxes, lines), strict=True):
+        inside = [line for line in entry if line.run.node.is_below(box)]
+        has_text = any(line.is_body and line is not stamp for line in inside)
+        yield stamp, inside if has_text else entry
+
+
+def _up_to_next(boxes: Sequence[tuple[Line, Node]], lines: Sequence[Line]) -> list[list[Line]]:
+    """Return for each of *boxes* the lines from there up to the next one."""
     starts = [box.index for _, box in boxes]
     entries: list[list[Line]] = [[] for _ in boxes]
     for line in lines:
@@ -170,10 +178,7 @@ def _parts(
         parent = boxes[at][1].parent
         if at >= 0 and (parent is None or index < parent.end):
             entries[at].append(line)
-    for (stamp, box), entry in zip(boxes, entries, strict=True):
-        inside = [line for line in entry if line.run.node.is_below(box)]
-        has_text = any(line.is_body and line is not stamp for line in inside)
-        yield stamp, inside if has_text else entry
+    return entries
 
 
 def _printed(stamp: Line, part: Sequence[Line], clock: Clock) -> LiveBlogUpdate:

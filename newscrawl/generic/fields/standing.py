@@ -63,14 +63,7 @@ def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | No
 
     The result is the lines, in which it is no body text, the text, and the rule.
     """
-    stated = [
-        text
-        for text in (
-            structured.text("description"),
-            structured.meta("description", "og:description"),
-        )
-        if text
-    ]
+    stated = [text for _, text in description_candidates(structured) if text]
     keys = set(map(_key, stated))
     at = _marked_standfirst(lines)
     if at is None:
@@ -79,6 +72,16 @@ def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | No
     if at is not None:
         return with_role(lines, at, "standfirst"), lines[at].text, "standfirst"
     return (lines, stated[0][:LONGEST_STANDFIRST], "stated") if stated else (lines, None, "")
+
+
+def description_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+    """Yield the rule of each source that states a description, and the text found there."""
+    yield "jsonld", structured.text("description") or ""
+    for name in ("description", "og:description"):
+        text = structured.meta(name)
+        if text:
+            yield f"meta:{name}", text
+            return
 
 
 def _marked_standfirst(lines: Lines) -> int | None:

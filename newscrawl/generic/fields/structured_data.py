@@ -113,10 +113,14 @@ class Structured:
     @cached_property
     def canonical(self) -> str | None:
         """Address in rel=canonical, else in og:url, as written; None without either."""
+        return next((url for _, url in self.canonicals() if url), None)
+
+    def canonicals(self) -> Iterator[tuple[str, str]]:
+        """Yield the rule of each source of the page's own address, and the address there."""
         for head in self.tree.heads:
-            if "canonical" in head.get("rel", "").lower().split() and head.get("href"):
-                return head["href"]
-        return self.meta("og:url")
+            if "canonical" in head.get("rel", "").lower().split():
+                yield "link", head.get("href", "")
+        yield "meta:og:url", self.meta("og:url") or ""
 
     def values(self, *paths: str) -> Iterator[Any]:
         """Yield the values at *paths* in the article's JSON-LD objects, the best first."""

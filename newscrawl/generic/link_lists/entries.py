@@ -113,26 +113,44 @@ def cards_of(entries: Sequence[Entry], outside: Iterable[int]) -> list[Card]:
 
 
 def _entry_of(anchor: Node) -> Entry | None:
-    size = anchor.size
-    # Most links of a page are a menu's: one short string.
-    if size > 3 * LONGEST_LINK or (
-        size < LEAST_LINK // 2 and size > 2 and anchor.stop == anchor.start + 2
-    ):
+    if anchor.size > 3 * LONGEST_LINK or _is_short_string(anchor):
         return None
     href = address_of(anchor)
     if not href or _is_minor(anchor, href):
         return None
     text, is_heading = title_of(anchor)
-    is_long = len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1
-    is_wide = len(text) >= LEAST_LINK // 2 and text[:1] >= "\u3000"
-    if not (is_long or is_wide or (is_heading and len(text) > 3)):
+    if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
         return None
-    if (_is_section(text, href) and not is_wide) or is_button(text) or _is_in_prose(anchor):
-        return None
-    is_marked = any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
-    rank = 0 if is_heading else 2 - is_marked
+    rank = 0 if is_heading else 2 - _is_marked(anchor)
     is_printed = anchor.size > 2 and anchor.text() != ""
     return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
+
+
+def _is_marked(anchor: Node) -> bool:
+    """Return whether a link, or the element that holds it, is marked as a title."""
+    return any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
+
+
+def _is_short_string(anchor: Node) -> bool:
+    """Return whether a link is one short string, as most are: those of a menu."""
+    return 2 < anchor.size < LEAST_LINK // 2 and anchor.stop == anchor.start + 2
+
+
+def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
+    """Return whether the *text* of a link to *href* may be an article's title."""
+    if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
+        return False
+    return not is_button(text) and (_is_wide(text) or not _is_section(text, href))
+
+
+def _is_long(text: str) -> bool:
+    """Return whether *text* has as many letters or words as a title."""
+    return len(text) >= LEAST_LINK or text.count(" ") >= LEAST_WORDS - 1
+
+
+def _is_wide(text: str) -> bool:
+    """Return whether *text* is of ideographs, and as long as a title of these."""
+    return len(text) >= LEAST_LINK // 2 and text[:1] >= "\u3000"
 
 
 def address_of(anchor: Node) -> str:
@@ -202,16 +220,18 @@ def title_of(anchor: Node) -> tuple[str, bool]:
     if headings:
         # Of several the main one is the title, and the other a kicker.
         return min(headings, key=lambda part: (part.tag, -part.size)).text(), True
-    around = anchor.parent if anchor.parent and anchor.parent.tag in HEADINGS else None
+    is_in_heading = (anchor.parent or anchor).tag in HEADINGS
     text = _marked(inside) or _first_line(anchor) if inside else ""
-    text = text or anchor.text()
-    if not text:
+    return text or anchor.text() or _unprinted(anchor, inside), is_in_heading
+
+
+def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:
+    """Return the title in the attributes of a link, else of the first picture in it."""
+    said = anchor.attributes.get("title") or anchor.attributes.get("aria-label")
+    if not said:
         picture = next((part for part in inside if part.tag in _PICTURES), None)
-        said = anchor.attributes.get("title") or anchor.attributes.get("aria-label")
-        text = " ".join(
-            (said or (picture.attributes.get("alt") if picture else "") or "").split()
-        )
-    return text, around is not None
+        said = picture.attributes.get("alt") if picture else ""
+    return " ".join((said or "").split())
 
 
 def _is_title_mark(marks: str) -> bool:

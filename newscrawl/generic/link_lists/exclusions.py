@@ -36,19 +36,22 @@ def exclusion_of(group: Group, outline: Outline, *, is_inside: bool) -> str:
 
 def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[str]:
     kind = heading_kind(group.text) if group.heading else None
-    count, first = len(group.cards), group.cards[0].root
-    flags = flags_of(first, outline)
+    flags = flags_of(group.cards[0].root, outline)
     if kind == "not_a_list":
         yield "its heading is of no list of articles"
     if "hidden" in flags and kind is None:
         yield "it is hidden"
     if not _leads_to_articles(group, is_known=kind is not None):
         yield "its entries lead to no articles"
-    if kind is not None:
-        if count < LEAST_LINKS and not (kind == "related" and is_inside):
-            yield "it has one entry"
-        return
-    if count < (LEAST_LINKS if group.heading else LEAST_UNKNOWN):
+    if kind is None:
+        yield from _exclusions_of_unknown(group, flags)
+    elif len(group.cards) < LEAST_LINKS and not (kind == "related" and is_inside):
+        yield "it has one entry"
+
+
+def _exclusions_of_unknown(group: Group, flags: frozenset[str]) -> Iterator[str]:
+    """Yield the reasons against a list whose heading says nothing about its kind."""
+    if len(group.cards) < (LEAST_LINKS if group.heading else LEAST_UNKNOWN):
         yield "it has too few entries for a list whose heading is not known"
     if _average(group) < (LEAST_TITLE if group.heading else LONG_TITLE):
         yield "its entries are too short for titles"

@@ -6,7 +6,7 @@ cards. So it has one name on each visit, and after a new design of the page's cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -74,19 +74,24 @@ def _is_headed(card: Card) -> bool:
     return any(card.root.tagged(tag) for tag in HEADINGS) or card.root.tag in HEADINGS
 
 
+def _has_picture(root: Node) -> bool:
+    return bool(root.tagged("img") or root.tagged("picture"))
+
+
 def _zone_kind(group: Group) -> LinkListKind:
     """Return the kind of a zone: by its heading's words, else by the shape of its cards."""
     kind = heading_kind(group.text) if group.heading else None
     if kind is not None and kind != "not_a_list":
         return kind
-    if group.heading is not None:
-        return "section"
-    roots = [card.root for card in group.cards]
-    if len(roots) == 1 and _is_headed(group.cards[0]):
+    return "section" if group.heading is not None else _kind_by_shape(group.cards)
+
+
+def _kind_by_shape(cards: Sequence[Card]) -> LinkListKind:
+    """Return the kind of a zone without a heading."""
+    roots = [card.root for card in cards]
+    if len(roots) == 1 and _is_headed(cards[0]):
         return "lead"
-    if sum(bool(root.tagged("img") or root.tagged("picture")) for root in roots) * 2 > len(
-        roots
-    ):
+    if sum(map(_has_picture, roots)) * 2 > len(roots):
         return "grid"
     is_list = all(root.tag == "li" or root.is_inside(_LISTS) for root in roots)
     return "list" if is_list else "strip"

@@ -67,22 +67,8 @@ def headings_of(
 
 def _tabs(root: Node) -> Iterator[Heading]:
     """Yield the labels of tabs, each with its pane."""
-    labels: list[tuple[str, Node]] = []
-    for node in chain.from_iterable(map(root.tagged, _LABELS)):
-        attributes = node.attributes
-        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
-            continue
-        # Most are links to other pages and name no part of this one.
-        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
-            target = _pane_of(attributes)
-            if target:
-                labels.append((target, node))
-    labels.sort(key=lambda label: label[1].index)
-    panes: dict[str, Node] = {}
-    for node in root.iter() if labels else ():
-        identity = node.attributes.get("id")
-        if identity:
-            panes.setdefault(identity, node)
+    labels = sorted(_tab_labels(root), key=lambda label: label[1].index)
+    panes = _parts_by_id(root) if labels else {}
     for target, node in labels[:MOST_TABS]:
         pane = panes.get(target)
         text = node.text()
@@ -93,27 +79,59 @@ def _tabs(root: Node) -> Iterator[Heading]:
             yield Heading(text, node, pane)
 
 
+def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the labels that name a part of the page, each with the id of that part."""
+    for node in chain.from_iterable(map(root.tagged, _LABELS)):
+        attributes = node.attributes
+        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
+            continue
+        # Most are links to other pages and name no part of this one.
+        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
+            target = _pane_of(attributes)
+            if target:
+                yield target, node
+
+
+def _parts_by_id(root: Node) -> Mapping[str, Node]:
+    """Return the elements with an id; of several with the same id the first."""
+    parts: dict[str, Node] = {}
+    for node in root.iter():
+        identity = node.attributes.get("id")
+        if identity:
+            parts.setdefault(identity, node)
+    return parts
+
+
 def _tabs_by_order(root: Node) -> Iterator[Heading]:
     """Yield the labels of rows of buttons, as many as the parts alike that follow the row."""
     seen: set[int] = set()
     for button in (*root.tagged("button"), *_marked_tabs(root)):
-        strip = button.parent
-        for _ in range(2):
-            is_small = strip is not None and strip.size < LARGEST_STRIP
-            if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
-                strip = strip.parent
+        strip = _strip_of(button)
         if strip is None or strip.parent is None or strip.index in seen:
-            continue
-        if strip.size >= LARGEST_STRIP:
             continue
         seen.add(strip.index)
         labels = _labels_in(strip)
-        following = [node for node in strip.parent.elements() if node.index >= strip.end]
-        panes = [node for node in following if node.tag == following[0].tag]
+        panes = _panes_after(strip, strip.parent)
         if LEAST_TABS <= len(panes) == len(labels):
             for label, pane in zip(labels, panes, strict=True):
                 if pane.links * 2 >= pane.size and pane.size <= LARGEST_BOX:
                     yield Heading(label.text(), label, pane)
+
+
+def _strip_of(button: Node) -> Node | None:
+    """Return the row of labels that holds *button*; None where it is in no small part."""
+    strip = button.parent
+    for _ in range(2):
+        is_small = strip is not None and strip.size < LARGEST_STRIP
+        if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
+            strip = strip.parent
+    return strip if strip is not None and strip.size < LARGEST_STRIP else None
+
+
+def _panes_after(strip: Node, around: Node) -> list[Node]:
+    """Return the elements of one tag that follow *strip* in the part *around* it."""
+    following = [node for node in around.elements() if node.index >= strip.end]
+    return [node for node in following if node.tag == following[0].tag]
 
 
 def _marked_tabs(root: Node) -> Iterator[Node]:
@@ -205,11 +223,14 @@ def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
     if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
     text = node.text()
-    if not (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING:
-        return ""
-    if not is_marked and heading_kind(text) is None:
+    if not _has_length(text) or (not is_marked and heading_kind(text) is None):
         return ""
     return "" if _is_card_title(node, text, alike) else text.strip(" :：|")
+
+
+def _has_length(text: str) -> bool:
+    """Return whether *text* is as long as a heading; two ideographs are enough."""
+    return (3 if text[:1] < "\u3000" else 2) <= len(text) <= LONGEST_HEADING
 
 
 def _is_strip(node: Node) -> bool:

@@ -7,7 +7,7 @@ are left out, each with a reason that `--explain` shows.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
@@ -49,6 +49,7 @@ NEAREST = 6
 """Headings before a list that are tried: the last ones may be labels of something else."""
 DEEP = 6
 LONGEST_BOX = 400
+_LABELS = frozenset({"a", "li", "button"})
 _WHOLE = frozenset({"body", "html", "#document"})
 
 
@@ -126,9 +127,7 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
     places = [heading.node.index for heading in plain]
     for number, group in enumerate(groups):
         first = group.cards[0].root
-        pane = next(
-            (by_pane[n.index] for n in (first, *first.ancestors()) if n.index in by_pane), None
-        )
+        pane = _tab_of(first, by_pane)
         if pane is not None:
             group.heading, group.rule = pane, "label of its tab"
             continue
@@ -138,6 +137,12 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
         found = next((one for one in near if _heads(one, group, before)), None)
         if found is not None:
             group.heading, group.rule = found, "heading above it"
+
+
+def _tab_of(card: Node, by_pane: Mapping[int, Heading]) -> Heading | None:
+    """Return the label of the tab whose pane holds *card*; None outside panes."""
+    around = (node.index for node in (card, *card.ancestors()))
+    return next((by_pane[index] for index in around if index in by_pane), None)
 
 
 def _heads(heading: Heading, group: Group, before: Group | None) -> bool:
@@ -196,11 +201,10 @@ def _take_line_above(group: Group) -> None:
         before = [
             part for part in parent.elements() if part.end <= node.index and part.size > 2
         ]
+        if before and _is_heading_line(before[-1], node):
+            group.heading = Heading(before[-1].text().strip(" :"), before[-1])
+            group.rule = "line above it"
         if before or len(parent.text_before(node)) > 1:
-            line = before[-1] if before else None
-            if line is not None and _is_heading_line(line, node):
-                group.heading = Heading(line.text().strip(" :"), line)
-                group.rule = "line above it"
             return
         node = parent
 
@@ -229,10 +233,9 @@ def _is_heading_line(line: Node, following: Node) -> bool:
     if text_between(line, following) > SIGNS or are_alike(line, following):
         return False
     is_plain = text[-1].isalnum() or text[-1] in ":!?؟)】」»\"'"
-    parts = [
-        part for part in line.iter() if part.tag in {"a", "li", "button"} and part.size > 1
-    ]
-    return is_plain and len(parts) < 2 and not text[0].isdigit() and not is_button(text)
+    if not is_plain or text[0].isdigit() or is_button(text):
+        return False
+    return sum(part.tag in _LABELS and part.size > 1 for part in line.iter()) < 2
 
 
 def _is_inside(group: Group, body: Sequence[int]) -> bool:

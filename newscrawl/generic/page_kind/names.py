@@ -140,7 +140,7 @@ def by_address(evidence: Evidence) -> Found:
     if evidence.is_claimed:
         return None
     steps = _steps(_split(evidence.url).path)
-    if _THREAD.search(f"/{'/'.join(steps)}") or not _THREADS.isdisjoint(steps):
+    if _is_thread(steps):
         return "forum", "the address is that of a thread"
     is_typed = evidence.og_type == "article"
     if is_typed and not _may_be_list(evidence):
@@ -149,13 +149,24 @@ def by_address(evidence: Evidence) -> Found:
     is_told = is_long and not is_weak(evidence)
     if is_told and (is_typed or evidence.is_dated):
         return None
-    decisive = {*steps[:1], *steps[-2:-1]}
-    for kind, names in phrase_table("pages/page_kinds")["paths"].items():
-        if decisive.isdisjoint(names) or (is_long and kind in _ITEMS):
-            continue
-        if not is_told or kind == "listing":
+    for kind in _kinds_of(steps):
+        is_item = is_long and kind in _ITEMS
+        if not is_item and (not is_told or kind == "listing"):
             return kind, f"the address holds a step of {kind} pages"
     return None
+
+
+def _is_thread(steps: Sequence[str]) -> bool:
+    """Return whether the *steps* of a path lead to a thread of a forum."""
+    return bool(_THREAD.search(f"/{'/'.join(steps)}")) or not _THREADS.isdisjoint(steps)
+
+
+def _kinds_of(steps: Sequence[str]) -> Iterator[str]:
+    """Yield the kinds of pages that the first step of a path, or the last but one, names."""
+    decisive = {*steps[:1], *steps[-2:-1]}
+    for kind, names in phrase_table("pages/page_kinds")["paths"].items():
+        if not decisive.isdisjoint(names):
+            yield kind
 
 
 def by_class(evidence: Evidence) -> Found:

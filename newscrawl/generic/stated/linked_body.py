@@ -6,6 +6,8 @@ and then. A page that shows nothing has no other text, and is no less an article
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from newscrawl.article import Block
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.blocks import blocks_from
@@ -32,9 +34,13 @@ def stated_blocks(structured: Structured, printed: int) -> tuple[Block, ...]:
         return ()
     if any(str(value).lower() == "false" for value in structured.values("isAccessibleForFree")):
         return ()
-    texts = (value for value in structured.values("articleBody") if isinstance(value, str))
-    blocks = next(filter(None, map(_blocks, texts)), ())
+    blocks = next(filter(None, map(_blocks, stated_bodies(structured))), ())
     return blocks if sum(len(block.text) for block in blocks) >= LEAST_TEXT else ()
+
+
+def stated_bodies(structured: Structured) -> Iterator[str]:
+    """Yield the bodies that the JSON-LD states, as written there."""
+    return (value for value in structured.values("articleBody") if isinstance(value, str))
 
 
 def _shows_nothing(tree: Tree) -> bool:

@@ -18,6 +18,7 @@ from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of
 from newscrawl.generic.body.roles import classify_lines
 from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.stated.linked_body import stated_bodies
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.limits import OverLimit
 from newscrawl.html.parser import parse_tree
@@ -175,9 +176,8 @@ def _continues(blocks: Sequence[Block], beginning: str) -> bool:
 
 def _markups(structured: Structured, page: _Known) -> Iterator[tuple[str, str]]:
     """Yield the texts of the page's own objects as markup, each with its source."""
-    for text in structured.values("articleBody"):
-        if isinstance(text, str):
-            yield "jsonld", _Writer({}).markup_of(text)
+    for text in stated_bodies(structured):
+        yield "jsonld", _Writer({}).markup_of(text)
     count = 0
     for state in script_states(structured.page.text):
         entities = _entities_of(state)
@@ -257,15 +257,14 @@ class _Writer:
         entity = self.entities.get(_reference(item))
         item = entity if isinstance(entity, dict) else item
         kind = _kind_of(item)
-        if any(word in kind for word in _OMITTED):
+        if _is_omitted(kind):
             return
         text = next((item[n] for n in _TEXTS if _is_text(item.get(n))), None)
-        inner = next((item[n] for n in _INNER if isinstance(item.get(n), (list, dict))), None)
+        inner = _inner_of(item)
         if kind in _PARAGRAPHS and (text is None or inner is not None):
             words = self._inline(inner, depth + 1)
-            if kind not in _ITEMS and not words:
-                words = escape(text or "")
-            yield _element(kind, words)
+            is_item = kind in _ITEMS
+            yield _element(kind, words if words or is_item else escape(text or ""))
         elif text is not None:
             yield _element(kind, text) if kind in _PARAGRAPHS else self._written(text)
         elif inner is not None:
@@ -280,11 +279,10 @@ class _Writer:
             return escape(value)
         if isinstance(value, list):
             return "".join(self._inline(one, depth + 1) for one in value)
-        if not isinstance(value, dict) or any(w in _kind_of(value) for w in _OMITTED):
+        if not isinstance(value, dict) or _is_omitted(_kind_of(value)):
             return ""
         text = next((value[n] for n in _TEXTS if isinstance(value.get(n), str)), None)
-        inner = next((value[n] for n in _INNER if isinstance(value.get(n), (list, dict))), None)
-        words = text if text is not None else self._inline(inner, depth + 1)
+        words = text if text is not None else self._inline(_inner_of(value), depth + 1)
         words = words if text is None or "<" in words else escape(words)
         kind = _kind_of(value)
         return _element(kind, words) if kind in _PARAGRAPHS else words
@@ -307,6 +305,16 @@ def _kind_of(item: Mapping[str, Any]) -> str:
     """Return the word that says which kind of block an object is; empty without one."""
     found = (item.get(name) for name in ("type", "nodeType", "_type", "tag", "__typename"))
     return next((one.lower() for one in found if isinstance(one, str)), "")
+
+
+def _inner_of(item: Mapping[str, Any]) -> Any:
+    """Return the part of a block's object that holds further blocks; None without one."""
+    return next((item[n] for n in _INNER if isinstance(item.get(n), (list, dict))), None)
+
+
+def _is_omitted(kind: str) -> bool:
+    """Return whether blocks of a kind are no text: adverts, pictures, boxes."""
+    return any(word in kind for word in _OMITTED)
 
 
 def _is_text(value: Any) -> bool:

@@ -44,6 +44,8 @@ _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
     {"navigation", "aside", "related", "comments", "teasers", "consent", "form", "newsletter"}
 )
+IN_HEADING = "heading"
+"""Rule of a kicker that stands in the heading of the headline itself."""
 
 
 @attrs.frozen
@@ -304,8 +306,29 @@ def kicker_of(
 
     None without any; a name of the page's own *outlets* is no topic.
     """
+    rule, kicker = next(kicker_candidates(chosen, candidates), ("", None))
+    is_name = rule != IN_HEADING and kicker and bare(kicker) in set(map(bare, outlets))
+    return None if is_name else kicker
+
+
+def kicker_candidates(
+    chosen: Candidate | None, candidates: Sequence[Candidate]
+) -> Iterator[tuple[str, str]]:
+    """Yield the rule of each place of a kicker of the *chosen* headline, and the text there."""
     if chosen is None or chosen.node is None:
-        return None
+        return
+    for rest in _kickers_in_heading(chosen, candidates):
+        yield IN_HEADING, rest
+    marked = _kicker_above(chosen.node)
+    if marked:
+        yield "kicker", marked
+    line = line_above(chosen.node)
+    if line is not None and line.kicker:
+        yield "above_headline", line.kicker
+
+
+def _kickers_in_heading(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[str]:
+    """Yield the words before the headline that other candidates of its heading hold."""
     whole = bare(chosen.text)
     is_whole = any(whole in bare(one.text) for one in candidates if one.node is None)
     for candidate in candidates:
@@ -316,12 +339,7 @@ def kicker_of(
         ):
             rest = _before(candidate.text, chosen).strip(" :|-–")
             if 2 < len(rest) < LONGEST_KICKER:
-                return rest
-    marked = _kicker_above(chosen.node)
-    line = None if marked else line_above(chosen.node)
-    kicker = marked or (line.kicker if line else None)
-    is_name = kicker and bare(kicker) in {bare(name) for name in outlets}
-    return None if is_name else kicker
+                yield rest
 
 
 def _before(text: str, chosen: Candidate) -> str:

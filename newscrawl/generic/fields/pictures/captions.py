@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import attrs
@@ -54,11 +54,16 @@ def caption_in(box: Node) -> tuple[str | None, str | None]:
     marked = [unit for unit in others if _is_marked(unit.node, box)]
     texts = dict.fromkeys(unit.text for unit in marked or others)
     text = " ".join(texts)[:LONGEST_CAPTION].strip(" |")
-    named = (clean_credit(split_caption(unit.text)[1] or unit.text) for unit in signed)
-    credit = next((name for name in named if name), None)
+    credit = _credit_in(signed)
     if credit:
         return text.rstrip(" |–-(/") or None, credit
     return split_caption(text) if text else (None, None)
+
+
+def _credit_in(signed: Iterable[_Unit]) -> str | None:
+    """Return the first name in the texts that are marked or worded as credits."""
+    named = (clean_credit(split_caption(unit.text)[1] or unit.text) for unit in signed)
+    return next((name for name in named if name), None)
 
 
 def box_of(picture: Node) -> Node | None:
@@ -68,11 +73,14 @@ def box_of(picture: Node) -> Node | None:
             return None
         if len({_file(other) for other in node.tagged("img")}) > 1 or node.tagged("h1"):
             return None
-        if node.size > 2 and any(
-            _is_marked(unit.node, node) or _is_credit(unit, node) for unit in _units(node)
-        ):
+        if node.size > 2 and _has_caption(node):
             return node
     return None
+
+
+def _has_caption(box: Node) -> bool:
+    """Return whether a text in *box* is marked as a caption, or is a credit."""
+    return any(_is_marked(unit.node, box) or _is_credit(unit, box) for unit in _units(box))
 
 
 def caption_after(picture: Node) -> tuple[str | None, str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from newscrawl.article import Image
@@ -28,6 +29,9 @@ SMALLEST = 90
 """A picture of fewer pixels in width is an icon."""
 LONGEST_COMMON_NAME = 6
 """Files of longer names are one picture wherever they stand; `image.jpg` is many."""
+FIGURE_ABOVE, LINK_ABOVE = 6, 4
+"""So far above a picture its figure stands, and the link that it is a part of."""
+METAS = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
 _OUT = frozenset(
@@ -56,24 +60,35 @@ def images_of(
     Only a picture above the element of the index *text_start* is the main one by its place.
     """
     main = _stated(structured, context)
-    found: dict[str, tuple[int, Image]] = {}
-    for index, image in _printed(near, outline, context):
-        if len(found) < MOST:
-            found.setdefault(_identity(image.url), (index, image))
+    found = _each_once(_printed(near, outline, context))
     printed = [image for _, image in found.values()]
     if main is None:
         return tuple(printed)
-    same = next((i for i in printed if _identity(i.url) == _identity(main.url)), None)
+    _, same = found.get(_identity(main.url), (0, None))
     above = (one for index, one in found.values() if index < text_start and one.caption)
     first = next(above, None)
     if first and same not in {None, first}:
         return tuple(printed)  # the one stated stands further down, this one above the text
     beside = same or (None if main.caption else first)
-    caption, credit = (beside.caption, beside.credit) if beside else (None, None)
-    if not (main.caption or printed):
-        caption, credit = _lone_caption(near, outline)
-    main = Image(url=main.url, caption=caption or main.caption, credit=credit or main.credit)
+    if beside is not None:
+        main = _with_words(main, beside.caption, beside.credit)
+    elif not (main.caption or printed):
+        main = _with_words(main, *_lone_caption(near, outline))
     return (main, *(image for image in printed if image is not beside))
+
+
+def _with_words(image: Image, caption: str | None, credit: str | None) -> Image:
+    """Return *image* with a printed caption and credit; its own where none is printed."""
+    return Image(url=image.url, caption=caption or image.caption, credit=credit or image.credit)
+
+
+def _each_once(pictures: Iterable[tuple[int, Image]]) -> Mapping[str, tuple[int, Image]]:
+    """Return the first pictures by their file names."""
+    found: dict[str, tuple[int, Image]] = {}
+    for index, image in pictures:
+        if len(found) < MOST:
+            found.setdefault(_identity(image.url), (index, image))
+    return found
 
 
 def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
@@ -87,18 +102,24 @@ def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]
 
 def _stated(structured: Structured, context: Context) -> Image | None:
     """Return the picture that og:image or JSON-LD state."""
-    url = structured.meta("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+    url = next((url for _, url in image_candidates(structured) if url), None)
     caption = credit = None
-    for value in structured.values("image"):
-        if isinstance(value, Mapping):
-            caption, credit = split_caption(text_of(value.get("caption")))
-            credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
-            url = url or text_of(value.get("url") or value.get("contentUrl"))
-        elif isinstance(value, str):
-            url = url or value
-        break
+    value = next(structured.values("image"), None)
+    if isinstance(value, Mapping):
+        caption, credit = split_caption(text_of(value.get("caption")))
+        credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
     address = context.absolute(url)
     return Image(url=address, caption=caption, credit=credit) if address else None
+
+
+def image_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+    """Yield the rule of each source that states the main picture, and the address there."""
+    for name in METAS:
+        yield f"meta:{name}", structured.meta(name) or ""
+    value = next(structured.values("image"), None)
+    if isinstance(value, Mapping):
+        value = text_of(value.get("url") or value.get("contentUrl"))
+    yield "jsonld", value if isinstance(value, str) else ""
 
 
 def _said(value: Mapping[str, Any], *names: str) -> str | None:
@@ -117,23 +138,35 @@ def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[i
     for node in near.iter():
         if node.tag not in {"img", "amp-img"} or _is_small(node):
             continue
-        above = list(node.ancestors())
         if outline.flags_above(node) & _OUT:
             continue
-        figure = next((part for part in above[:6] if part.tag == "figure"), None)
+        above = list(islice(node.ancestors(), FIGURE_ABOVE))
+        figure = next((part for part in above if part.tag == "figure"), None)
         box = figure or box_of(node)
-        is_linked = figure is None and any(part.tag == "a" for part in above[:4])
-        if is_linked and (box is None or box.links * 2 > box.size):
-            continue  # a picture that links elsewhere is a card's
+        is_linked = figure is None and any(part.tag == "a" for part in above[:LINK_ABOVE])
+        if is_linked and _is_card(box):
+            continue
         address = context.absolute(_source(node))
         if address:
-            is_small = box is not None and box.size <= LONGEST_BOX
-            caption, credit = caption_in(box) if box and is_small else (None, None)
-            if caption is None and credit is None:
-                caption, credit = caption_after(figure or node)
-            if caption is None and credit is None:
-                caption, credit = caption_in_attributes(node)
+            caption, credit = _caption_of(node, figure, box)
             yield node.index, Image(url=address, caption=caption, credit=credit)
+
+
+def _is_card(box: Node | None) -> bool:
+    """Return whether a picture with a link is a card's: most in its box leads elsewhere."""
+    return box is None or box.links * 2 > box.size
+
+
+def _caption_of(
+    picture: Node, figure: Node | None, box: Node | None
+) -> tuple[str | None, str | None]:
+    """Return caption and credit in the box of *picture*, else after it, else in attributes."""
+    if box is not None and box.size <= LONGEST_BOX:
+        found = caption_in(box)
+        if found != (None, None):
+            return found
+    found = caption_after(figure or picture)
+    return found if found != (None, None) else caption_in_attributes(picture)
 
 
 def _is_small(node: Node) -> bool:

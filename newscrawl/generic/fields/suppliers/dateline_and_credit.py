@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from newscrawl.article import Dateline, SourceCredit
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_rest, with_role
@@ -46,17 +46,28 @@ def dateline_of(
     lines: Sequence[Line], context: Context, outlets: Collection[str]
 ) -> tuple[Dateline | None, str]:
     """Return the dateline above the first paragraph, else at its head, and the rule."""
+    for rule, found in dateline_candidates(lines, context, outlets):
+        if found.place or rule == "first_paragraph":
+            return found, rule
+    return None, ""
+
+
+def dateline_candidates(
+    lines: Sequence[Line], context: Context, outlets: Collection[str]
+) -> Iterator[tuple[str, Dateline]]:
+    """Yield the rule of each place of a dateline and the dateline found there."""
     clock = context.page.fetched_at
     first = start_of(lines)
     if first == len(lines):
-        return None, ""
+        return
     for line in reversed(lines[max(0, first - HEAD_LINES) : first]):
         if len(line.text) <= LONGEST_LINE and line.role in _ABOVE:
             found = parse_dateline(line.text, page_time=clock, outlets=outlets)
-            if found is not None and found.place:
-                return found, "dateline_line"
+            if found is not None:
+                yield "dateline_line", found
     found, _ = split_dateline(lines[first].text, page_time=clock, outlets=outlets)
-    return found, "first_paragraph"
+    if found is not None:
+        yield "first_paragraph", found
 
 
 def credit_of(lines: Lines, outlets: Collection[str]) -> tuple[Lines, SourceCredit | None, str]:
@@ -65,30 +76,42 @@ def credit_of(lines: Lines, outlets: Collection[str]) -> tuple[Lines, SourceCred
     The result is the lines, the credit and the rule. In the lines the credit is no body text:
     a line that is no more has its role, and a last paragraph that ends in it is cut.
     """
+    nothing = ("", None, lines)
+    rule, credit, lines = next(credit_candidates(lines, outlets), nothing)
+    return lines, credit, rule
+
+
+def credit_candidates(
+    lines: Lines, outlets: Collection[str]
+) -> Iterator[tuple[str, SourceCredit, Lines]]:
+    """Yield the rule of each place of a credit, the credit there, and the lines without it."""
     body = [at for at, line in enumerate(lines) if line.is_body]
     if not body:
-        return lines, None, ""
+        return
     last = body[-1]
     ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), *body[-2:-1])
     for at in ends if len(body) > 1 else ():
-        if len(lines[at].text) <= LONGEST_LINE and lines[at].role in {"", "tail"}:
-            found = parse_credit(lines[at].text, outlets=outlets)
-            if found is not None:
-                return with_role(lines, at, "credit"), found, "credit_line"
+        found = _credit_line(lines[at], outlets)
+        if found is not None:
+            yield "credit_line", found, with_role(lines, at, "credit")
     found, rest = split_credit(lines[last].text, outlets=outlets)
     if found is not None:
-        cut = with_rest(lines, last, rest) if rest else lines
-        return cut, found, "last_paragraph"
+        yield "last_paragraph", found, with_rest(lines, last, rest) if rest else lines
     below = lines[last + 1 : last + 1 + LINES_BELOW]
     for around, rule in ((below, "credit_below"), (lines_above(lines), "byline")):
-        apart = _credit_apart(around, outlets)
-        if apart is not None:
-            return lines, apart, rule
-    return lines, None, ""
+        for found in _credits_apart(around, outlets):
+            yield rule, found, lines
 
 
-def _credit_apart(lines: Iterable[Line], outlets: Collection[str]) -> SourceCredit | None:
-    """Return the credit in one of *lines*, which stand apart from the text.
+def _credit_line(line: Line, outlets: Collection[str]) -> SourceCredit | None:
+    """Return the credit that a line at the end of the text holds alone."""
+    if len(line.text) > LONGEST_LINE or line.role not in {"", "tail"}:
+        return None
+    return parse_credit(line.text, outlets=outlets)
+
+
+def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[SourceCredit]:
+    """Yield the credits in *lines*, which stand apart from the text.
 
     There a name without a label is a credit only if it is an agency's.
     """
@@ -100,11 +123,11 @@ def _credit_apart(lines: Iterable[Line], outlets: Collection[str]) -> SourceCred
         if found is None:
             continue
         if is_labelled(text):
-            return found
+            yield found
+            continue
         is_bare = line.role in _BESIDE and is_wire_line(text, found, outlets)
         if is_bare and not _is_dateline(text):
-            return found
-    return None
+            yield found
 
 
 def _is_dateline(text: str) -> bool:

@@ -79,12 +79,17 @@ def _links_home(root: Node, host: str) -> Iterator[tuple[str, bool]]:
         href = anchor.attributes.get("href") or "#"
         if not leads_home(href) or host_of(href).removeprefix("www.") not in {"", host}:
             continue
-        pictures = [part for part in anchor.iter() if part.tag == "img"]
-        alt = pictures[0].attributes.get("alt", "") if pictures else ""
-        name = _name(anchor.text() or alt or anchor.attributes.get("title", ""))
+        name = _name(anchor.text() or _title_of(anchor))
         if name and not is_home_word(name):
             parts = (*anchor.iter(), anchor.parent or anchor)
             yield name, any(_LOGO_MARK.search(part.marks.lower()) for part in parts)
+
+
+def _title_of(anchor: Node) -> str:
+    """Return the words of the first picture in a link without text, else its title."""
+    picture = next((part for part in anchor.iter() if part.tag == "img"), None)
+    alt = picture.attributes.get("alt", "") if picture is not None else ""
+    return alt or anchor.attributes.get("title", "")
 
 
 def _name(text: str) -> str:
