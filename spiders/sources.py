@@ -19,7 +19,7 @@ from newscrawl.crawl.frontier.request_meta import Target, meta_of_source, of_the
 from newscrawl.crawl.frontier.revisit_policy import TRUSTED
 from newscrawl.crawl.frontier.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.documents import UnreadableSourceError
-from newscrawl.crawl.sources.feeds import Feed
+from newscrawl.crawl.sources.feeds import MAX_ENTRIES, Feed
 from newscrawl.crawl.sources.listings import parse_listing
 from newscrawl.crawl.sources.plan import Wanted, scope_of
 from newscrawl.crawl.sources.reading import parse_source
@@ -172,12 +172,21 @@ class SourceSpider(NewsSpider):
             self.survey.note_read(target.url)
             if isinstance(source, Feed):
                 wanted = list(self.survey.read_feed(source))
+                self._note_cut(response.url, source)
             else:
                 is_news = bool(found) and all(entry.is_news for entry in source.entries)
                 wanted = list(self.survey.read_sitemap(target.url, target.depth, source))
         seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         self.book.note_read(look_at(target, seen, found, may_be_empty=is_news))
         return wanted
+
+    def _note_cut(self, url: str, feed: Feed) -> None:
+        """Count a feed with more entries than are read: the run is not complete."""
+        if feed.is_cut:
+            self.recorder.status.left_over += 1
+            self.logger.warning(
+                "%s names more than %d articles: the last ones are not read", url, MAX_ENTRIES
+            )
 
     def _base_of(self, response: Response, target: Target) -> str:
         """Return the address from which relative ones in a feed or sitemap start.

@@ -14,6 +14,7 @@ import pytest
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.source_states import SourceStates
 from newscrawl.crawl.frontier.source_book import Look, SourceBook
+from newscrawl.crawl.sources.feeds import MAX_ENTRIES
 from newscrawl.outcomes import Observation
 from tests.crawling import Done, crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
@@ -201,6 +202,18 @@ def test_later_date_of_a_second_source_counts(server: OddServer, tmp_path: Path)
     }
     _, paths = again(server, archive)
     assert [path for path in paths if path.startswith("/2026/")] == [story(3)]
+
+
+def test_feed_that_is_read_in_part_leaves_the_run_partial(
+    server: OddServer, tmp_path: Path
+) -> None:
+    fill(server, 40)
+    dated = "<pubDate>Wed, 01 Jan 2020 00:00:00 GMT</pubDate></item>"
+    long = feed(server, *range(MAX_ENTRIES + 1)).body.replace(b"</item>", dated.encode())
+    server.answers["/feed.xml"] = Answer(long, 200, (("Content-Type", "application/rss+xml"),))
+    done, _ = again(server, tmp_path / "archive.db", "-a", "since=2026-01-01")
+    assert done.returncode == 3, done.stderr
+    assert f"names more than {MAX_ENTRIES} articles" in done.stderr
 
 
 def test_partial_crawl_passes_nothing_over(server: OddServer, tmp_path: Path) -> None:

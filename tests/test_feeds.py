@@ -55,6 +55,18 @@ def test_atom_entries_have_their_alternate_link() -> None:
     assert entry.published == dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 
 
+def test_relation_may_be_written_as_its_address() -> None:
+    relation = "http://www.iana.org/assignments/relation/alternate"
+    feed = parse_feed(
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>'
+        b'<link rel="enclosure" href="/1.pdf"/>'
+        b'<link rel="%s" href="/1"/></entry></feed>' % relation.encode(),
+        URL,
+    )
+    assert feed is not None
+    assert [entry.url for entry in feed.entries] == ["https://news.example/1"]
+
+
 def test_rdf_is_a_feed() -> None:
     body = (
         b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '

@@ -108,7 +108,7 @@ def test_an_empty_frame_keeps_its_columns(filled: Archive, library: Library) -> 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"table": "articles"}, "there is no table articles; there are article, version"),
+        ({"table": "articles"}, "no table articles; there are article, article_all, version"),
         ({"library": "arrow"}, "there are frames of pandas and polars"),
         ({"agncy": "afp"}, "there is no filter agncy; there are query, site, agency"),
         ({"after": "yesterday"}, "after='yesterday': write a day as 2026-01-31"),

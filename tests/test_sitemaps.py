@@ -48,6 +48,13 @@ def test_entries_have_their_last_change() -> None:
     assert not sitemap.is_index
 
 
+def test_comment_in_an_address_is_no_part_of_it() -> None:
+    loc = "<loc><!-- {0} -->https://news.example/{0}</loc>"
+    cut = "<loc>https://news.example<!-- 2 -->/2<?x y?></loc>"
+    sitemap = read(urlset(f"<url>{loc.format(1)}</url>", f"<url>{cut}</url>"))
+    assert paths(sitemap) == ["/1", "/2"]
+
+
 def test_news_entries_have_date_and_title() -> None:
     news = (
         "<news:news><news:publication_date>2026-01-02T03:04+01:00</news:publication_date>"

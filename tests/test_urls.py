@@ -121,6 +121,8 @@ def test_key_is_readable_and_stable_when_made_again() -> None:
         (r"https:\\news.example\a", "https://news.example/a"),
         ("http:/news.example/a", "http://news.example/a"),
         ("https:/a", "https://news.example/a"),
+        (r"\alt\story", "https://news.example/alt/story"),
+        (r"..\story?a=\1", "https://news.example/story?a=%5C1"),
     ],
 )
 def test_links_become_addresses(href: str, url: str) -> None:

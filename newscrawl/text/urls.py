@@ -33,6 +33,7 @@ _ROUTE = re.compile(r"#!?/[^\s/#]")
 _NO_HOST = re.compile(r"[\s\x00-\x1f\x7f<>\"'\\^`{|}%@/?#]")
 _START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 # What stays percent-encoded in a key: delimiters, whose plain form would mean something else.
+_PATH = re.compile(r"[^?#]*")
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
 _MAX_PARAMETERS = 200
@@ -62,7 +63,7 @@ def _joined(base: str, href: str, encoding: str) -> str | None:
 
     Raises ValueError, UnicodeError or LookupError if it is no address.
     """
-    href = _with_two_slashes(base, _CONTROLS.sub("", href))
+    href = _with_slashes(_with_two_slashes(base, _CONTROLS.sub("", href)))
     if href.endswith("://"):
         return None
     url = _with_plain_host(urljoin(base, href))
@@ -194,6 +195,11 @@ def _with_two_slashes(base: str, href: str) -> str:
     if len(slashes) < 2 and not is_other:
         return href
     return f"{scheme}{':' * bool(scheme)}//{href[found.end() :]}"
+
+
+def _with_slashes(href: str) -> str:
+    """Return *href* with the backslashes of its path as slashes, as browsers read them."""
+    return _PATH.sub(lambda path: path[0].replace("\\", "/"), href, count=1)
 
 
 def _with_plain_host(url: str) -> str:

@@ -22,7 +22,7 @@ _OWN_EXPRESSION = "CREATE INDEX versions_by_headline ON versions (substr(headlin
 _CONDITION = re.compile(r"\bcheck\b", re.IGNORECASE)
 _LITERAL = re.compile(r"-?\d+|'[^']*'|NULL", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b(.*)", re.IGNORECASE | re.DOTALL)
-_PLAIN_WHERE = re.compile(r"\s+(NOT )?\w+( IS (NOT )?NULL)?\s*")
+_PLAIN_WHERE = re.compile(r"\s+(NOT )?\w+( IS (NOT )?NULL| <> '[^']*')?\s*")
 _IS_EXPRESSION = -2
 _NOT_STORED = frozenset({2, 3})
 """Values of `hidden` in `PRAGMA table_xinfo`: a computed column."""

@@ -136,12 +136,17 @@ def _child_texts(element: etree._Element) -> dict[str, str]:
     texts: dict[str, str] = {}
     own = element.tag.rpartition("}")[0]
     for child in element.iterchildren("{*}*"):
-        text = (child.text or "")[:_MAX_TEXT].strip()
+        text = _text_of(child)[:_MAX_TEXT].strip()
         is_own = child.tag.rpartition("}")[0] in {"", own}
         # Markup inside is the sign of a broken text, of which only the head would be read.
-        if text and is_own and not len(child):
+        if text and is_own and next(child.iterchildren("*"), None) is None:
             texts.setdefault(local_name(child), text)
     return texts
+
+
+def _text_of(element: etree._Element) -> str:
+    """Return the text of *element*, around comments and instructions in it."""
+    return "".join([element.text or "", *(child.tail or "" for child in element)])
 
 
 def _with_parts(entries: dict[str, SitemapEntry]) -> tuple[SitemapEntry, ...]:
