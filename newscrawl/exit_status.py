@@ -13,7 +13,7 @@ FAILED = 1
 USAGE = 2
 """The command, the value of an argument or a setting is wrong; nothing was requested."""
 PARTIAL = 3
-"""The run ended early: a limit, a stop, too little memory or disk."""
+"""The run ended early (a limit, a stop, too little room), or a source could not be read."""
 NOTHING_FOUND = 4
 """No article on a site that answered, or nothing in a source where there used to be."""
 CHANGED = 5

@@ -216,6 +216,23 @@ def test_feed_that_is_read_in_part_leaves_the_run_partial(
     assert f"names more than {MAX_ENTRIES} articles" in done.stderr
 
 
+@pytest.mark.parametrize("path", ["/feed.xml", "/part2.xml"])
+def test_run_that_could_not_read_a_source_is_partial(
+    server: OddServer, tmp_path: Path, path: str
+) -> None:
+    archive = tmp_path / "archive.db"
+    fill(server, 40)
+    whole = server.answers[path]
+    server.answers[path] = text("busy", 503)
+    done, _ = again(server, archive)
+    assert done.returncode == 3, done.stderr
+    assert f"{server.url}{path}: HTTP 503" in done.stderr
+    server.answers[path] = whole
+    done, _ = again(server, archive)
+    assert done.returncode == 0, done.stderr
+    assert len(rows(archive, "SELECT url FROM article")) == 40
+
+
 def test_partial_crawl_passes_nothing_over(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     fill(server, 40)

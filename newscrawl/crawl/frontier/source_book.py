@@ -85,6 +85,8 @@ class SourceBook:
         self._emptied: set[str] = set()
         self.lost: list[str] = []
         """Sources that named articles in earlier crawls and name none now, a line each."""
+        self.unread: list[str] = []
+        """Sources that could not be read now and may be in the next run, a line each."""
         self.is_home_lost = False
         """True if the home page could not be read, or names nothing and did so before."""
         self.unchanged = 0
@@ -178,10 +180,11 @@ class SourceBook:
         """Note that a source could not be read; it is lost where that is no passing matter."""
         self._looks[look.url] = look
         self.is_home_lost = self.is_home_lost or look.role == "home"
-        state = self._known.get(look.url)
+        state, seen = self._known.get(look.url), look.observation
+        if not is_for_good(seen):
+            self.unread.append(f"{look.role} {look.url}: {seen.reason or seen.outcome}")
         if state is None or state.read_at is None or not state.found:
             return
-        seen = look.observation
         tries = 1 + state.soft_failures
         if is_for_good(seen) or tries >= LOST_AFTER:
             again = "" if is_for_good(seen) else f", {tries} times now"

@@ -162,9 +162,11 @@ def _problems_of(status: RunStatus) -> Iterator[str]:
 
 
 def _changes_of(book: SourceBook) -> Iterator[str]:
-    """Yield the number of unchanged sources, and the sources that give nothing any more."""
+    """Yield the number of unchanged sources, and the sources that gave nothing."""
     if book.unchanged:
         yield f"{book.unchanged} sources were as before"
+    if book.unread:
+        yield f"could not be read and is tried in the next run: {_shown(book.unread)}"
     if book.lost:
         yield f"nothing where there used to be something: {_shown(book.lost)}"
 

@@ -279,6 +279,8 @@ class Recorder:
         self._is_closed = True
         self._end(reason)
         self._store_for_next(is_complete=self.status.is_complete)
+        if self.book is not None and self.book.unread:
+            self.status.note_unread_sources()
         if self.archive is not None and self._run is not None:
             counts = dict(self.status.counts) | {"left_over": self.status.left_over}
             end = self.status.failure or reason

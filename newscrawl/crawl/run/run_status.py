@@ -83,6 +83,14 @@ class RunStatus:
             reason, known, self.left_over, self.is_silent or is_lost, self.unread
         )
 
+    def note_unread_sources(self) -> None:
+        """Call a complete run partial: a source that could not be read may name more.
+
+        All addresses that it knew were requested: the next run begins anew.
+        """
+        if self.exit_status == exits.COMPLETE:
+            self.exit_status = exits.PARTIAL
+
 
 def _is_refused(request_key: str, observation: Observation) -> bool:
     """Return whether an article's address gave an error, or a page elsewhere and no article."""
