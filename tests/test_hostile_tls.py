@@ -65,11 +65,13 @@ def test_a_site_may_declare_that_its_certificate_is_wrong(
     context.load_cert_chain(certificate(tmp_path, "127.0.0.1"))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     home = f"https://127.0.0.1:{server.server_port}"
+    server.answers["/"] = text("<p>The Ferry Times</p>")
     server.answers["/feed.xml"] = text(f"<rss><item><link>{home}/1</link></item></rss>")
     (tmp_path / "own_sites.py").write_text(
         "from newscrawl.layouts.site import Site, Sources\n"
         "SITE = Site(name='ferry', title='Ferry', hosts=('127.0.0.1',),\n"
-        f"    sources=Sources(feeds=('{home}/feed.xml',)), verifies_certificate=False)\n",
+        f"    sources=Sources(home='{home}/', feeds=('{home}/feed.xml',)),\n"
+        "    verifies_certificate=False)\n",
         "utf-8",
     )
     archive = tmp_path / "a.db"
