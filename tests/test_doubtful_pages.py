@@ -148,8 +148,10 @@ OF_REQUESTS = {"outcomes_by_month", "runs", "most_requested"}
 """Questions about requests, which every page has."""
 
 
-def both(folder: Path) -> tuple[Archive, Archive]:
-    """Return an archive of one article, and one that has a doubtful page too."""
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Archive, Archive]:
+    """An archive of one article, and one that has a doubtful page too."""
+    folder = tmp_path_factory.mktemp("both")
     opened = Archive(folder / "one.db"), Archive(folder / "two.db")
     for archive in opened:
         save(archive, 1)
@@ -161,28 +163,30 @@ def both(folder: Path) -> tuple[Archive, Archive]:
 
 
 @pytest.mark.parametrize("name", sorted(questions().keys() - OF_REQUESTS))
-def test_no_question_counts_a_doubtful_page(tmp_path: Path, name: str) -> None:
+def test_no_question_counts_a_doubtful_page(both: tuple[Archive, Archive], name: str) -> None:
     question = questions()[name]
     values = dict.fromkeys(question.asks)
-    one, other = (db.db.execute(question.sql, values).fetchall() for db in both(tmp_path))
+    one, other = (db.db.execute(question.sql, values).fetchall() for db in both)
     assert other == one
 
 
 @pytest.mark.parametrize("kind", ["sites", "agencies", "authors"])
-def test_no_list_of_names_counts_a_doubtful_page(tmp_path: Path, kind: str) -> None:
-    one, other = (db.db.execute(NAMES[kind]).fetchall() for db in both(tmp_path))
+def test_no_list_of_names_counts_a_doubtful_page(
+    both: tuple[Archive, Archive], kind: str
+) -> None:
+    one, other = (db.db.execute(NAMES[kind]).fetchall() for db in both)
     assert one
     assert other == one
 
 
 @pytest.mark.parametrize("view", ["agency", "author", "agency_mention", "edit", "absence"])
-def test_no_view_counts_a_doubtful_page(tmp_path: Path, view: str) -> None:
-    one, other = (list(db.db.view(view).rows) for db in both(tmp_path))
+def test_no_view_counts_a_doubtful_page(both: tuple[Archive, Archive], view: str) -> None:
+    one, other = (list(db.db.view(view).rows) for db in both)
     assert other == one
 
 
-def test_statistics_count_doubtful_pages_apart(tmp_path: Path) -> None:
-    one, other = (db.stats() for db in both(tmp_path))
+def test_statistics_count_doubtful_pages_apart(both: tuple[Archive, Archive]) -> None:
+    one, other = (db.stats() for db in both)
     assert (one.articles, one.doubtful_pages) == (1, 0)
     assert (other.articles, other.doubtful_pages) == (1, 1)
     assert other.versions == one.versions
