@@ -331,7 +331,7 @@ def problem_of_opened() -> str | None:
         try:
             with Archive.open_read_only(file) as archive:
                 problems = archive.check(looks_at_evidence=False)
-        except Exception as error:  # whatever the damage is, it has a place to be told
+        except Exception as error:  # any damage is reported by a line of its own
             problems = (str(error) or type(error).__name__,)
         if problems:
             return f"{file} is damaged: {problems[0]}. newscrawl check lists all damage"

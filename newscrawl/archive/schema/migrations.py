@@ -126,7 +126,7 @@ def m012_addresses(db: Database) -> None:
 def m013_absences(db: Database) -> None:
     """Add the absences of articles, and derive them from the visits there are."""
     _run_script(db, "m013_absences.sql")
-    _add_kinds(db)  # by which visits that missed an article are found
+    _add_kinds(db)  # the kind finds the visits that missed an article
     _recreate_views(db)
     addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
     for article_id, url_id in addresses:

@@ -64,7 +64,7 @@ class NewsScheduler(BaseScheduler):
         self._keeps_routes = bool(crawler.settings["PLAYWRIGHT_BROWSER_TYPE"])
         self._heap: list[tuple[int, int, Request]] = []
         self._reserve = Reserve()
-        """What an earlier run left, as far as it is not in the heap yet."""
+        """Requests that an earlier run left and that are not in the heap yet."""
         self._counter = itertools.count()
         self._under_way: set[str] = set()
         self._frontier = FrontierWriter()

@@ -86,7 +86,7 @@ class RunStatus:
     def note_unread_sources(self) -> None:
         """Call a complete run partial: a source that could not be read may name more.
 
-        All addresses that it knew were requested: the next run begins anew.
+        All addresses that it knew were requested: the next run starts from the beginning.
         """
         if self.exit_status == exits.COMPLETE:
             self.exit_status = exits.PARTIAL

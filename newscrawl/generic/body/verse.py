@@ -1,4 +1,4 @@
-"""Poems: a text of short lines without one paragraph, which is told by its line breaks."""
+"""Poems: texts of short lines without a paragraph, recognised by their line breaks."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def dateline_agencies(values: Mapping[str, Any], own: Collection[str] = ()) -> l
 
 
 def _is_own(agency: Agency, own: Collection[str]) -> bool:
-    """Whether *agency* is the outlet of the page itself; an agency's own site is its source."""
+    """Return whether *agency* is the page's own outlet; an agency's own site is its source."""
     supplier = supplier_named(agency.name)
     if supplier is not None and supplier.kind != "outlet":
         return False
