@@ -262,7 +262,7 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
         attributes = node.attributes
         if attributes is NO_ATTRIBUTES and node.tag != "time":
             continue
-        if _DATE_PROPERTY.search(attributes.get("itemprop", "")):
+        if "itemprop" in attributes and _DATE_PROPERTY.search(attributes["itemprop"]):
             raw = attributes.get("content") or attributes.get("datetime") or node.text()
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:
