@@ -177,7 +177,8 @@ def _marked_text(node: Node, absolute: Absolute | None) -> tuple[str, list[Mark]
             one, start = opened.pop()
             if one.tag in BLOCKS:
                 text.end_line()
-            found += _mark_of(one, start, text, absolute)
+            if one.tag in _MARKS:
+                found += _mark_of(one, start, text, absolute)
         elif piece.tag in SILENT:
             at += piece.stop - piece.start
         else:
@@ -220,9 +221,8 @@ class _Text:
 
 def _mark_of(node: Node, start: int, text: _Text, absolute: Absolute | None) -> Iterator[Mark]:
     """Yield the mark that an element gives the text since *start*, if it gives one."""
-    kind = _MARKS.get(node.tag)
-    start = text.start_after(start) if kind else start
-    if kind is None or start >= text.length:
+    kind, start = _MARKS[node.tag], text.start_after(start)
+    if start >= text.length:
         return
     if kind != "link":
         yield Mark(kind=kind, start=start, end=text.length)

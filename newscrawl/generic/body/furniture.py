@@ -58,6 +58,8 @@ _HIDING = re.compile(
     r"|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
     re.IGNORECASE,
 )
+_JUDGED = frozenset({"role", "style", "hidden", "aria-hidden"})
+"""The attributes other than class and id that say what a part is; most parts have none."""
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
 _WIDTHS = re.compile(
@@ -89,12 +91,13 @@ def _judged(node: Node) -> str:
     attributes = node.attributes
     if tag in _WHOLE or attributes is NO_ATTRIBUTES:
         return ""
-    role = attributes.get("role")
-    if role in ROLES:
-        return ROLES[role]
-    if _is_hidden(attributes):
-        return "hidden"
-    return _by_marks(node)
+    if not _JUDGED.isdisjoint(attributes):
+        role = attributes.get("role")
+        if role in ROLES:
+            return ROLES[role]
+        if _is_hidden(attributes):
+            return "hidden"
+    return _by_marks(node) if node.marks else ""
 
 
 def _by_marks(node: Node) -> str:
@@ -103,7 +106,7 @@ def _by_marks(node: Node) -> str:
     # The id of a sub-head, and of its section, is often made of its words.
     if node.tag in HEADINGS:
         return role_of_marks(classes) if classes else ""
-    role = role_of_marks(node.marks) if node.marks else ""
+    role = role_of_marks(node.marks)
     if role and "id" in node.attributes and _is_named_by_heading(node):
         return role_of_marks(classes) if classes else ""
     return role
@@ -184,7 +187,9 @@ def role_of_marks(marks: str) -> str:
         if role:
             return role
     pattern, roles = _longer()
-    match = pattern.search(f" {' '.join(tokens)} ")
+    match = None
+    if not _first_of_longer().isdisjoint(tokens):
+        match = pattern.search(f" {' '.join(tokens)} ")
     if match is None:
         pattern, roles = _parts()
         match = pattern.search("".join(tokens))
@@ -226,6 +231,11 @@ def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
         if phrase.count("-") > 1
     }
     return re.compile(f"(?<= )(?:{'|'.join(roles)})(?= )"), roles
+
+
+@cache
+def _first_of_longer() -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in _longer()[1])
 
 
 @cache
