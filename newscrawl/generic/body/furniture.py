@@ -6,7 +6,7 @@ It is only a first one: a part that holds much of the page's text is text after 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from newscrawl.html.text_lines import HEADINGS
@@ -179,20 +179,34 @@ def role_of_marks(marks: str) -> str:
         return ""
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
+    return _role_of_words(tokens) or _role_of_longer(tokens) or _role_of_parts(tokens)
+
+
+def _role_of_words(tokens: Sequence[str]) -> str:
+    """Return the role that a word or two name, or the empty string."""
     singles, pairs = _words()
     for index, token in enumerate(tokens):
-        role = singles.get(token) or (
-            token in pairs and pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
-        )
+        role = singles.get(token)
+        if role is None and token in pairs:
+            role = pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
         if role:
             return role
+    return ""
+
+
+def _role_of_longer(tokens: Sequence[str]) -> str:
+    """Return the role that a phrase of more than two words names, or the empty string."""
+    if _first_of_longer().isdisjoint(tokens):
+        return ""
     pattern, roles = _longer()
-    match = None
-    if not _first_of_longer().isdisjoint(tokens):
-        match = pattern.search(f" {' '.join(tokens)} ")
-    if match is None:
-        pattern, roles = _parts()
-        match = pattern.search("".join(tokens))
+    match = pattern.search(f" {' '.join(tokens)} ")
+    return roles[match[0]] if match else ""
+
+
+def _role_of_parts(tokens: Sequence[str]) -> str:
+    """Return the role that a phrase anywhere in the joined *tokens* names, or nothing."""
+    pattern, roles = _parts()
+    match = pattern.search("".join(tokens))
     return roles[match[0]] if match else ""
 
 
@@ -235,6 +249,7 @@ def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 @cache
 def _first_of_longer() -> frozenset[str]:
+    """Return the first word of each phrase of more than two."""
     return frozenset(phrase.partition(" ")[0] for phrase in _longer()[1])
 
 

@@ -206,8 +206,9 @@ def is_article_address(href: str) -> bool:
     """Return whether an address looks like an article's: a long slug, or a number in it."""
     path = href.partition("://")[2].partition("/")[2] if "://" in href else href
     slug = path.rstrip("/").rpartition("/")[2]
-    digits = sum(map(str.isdigit, path))
-    return digits >= LEAST_DIGITS or slug.count("-") + slug.count("_") > 1 or "%" in slug
+    if slug.count("-") + slug.count("_") > 1 or "%" in slug:
+        return True
+    return sum(map(str.isdigit, path)) >= LEAST_DIGITS
 
 
 def page_key(href: str) -> str:
