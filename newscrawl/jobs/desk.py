@@ -130,8 +130,8 @@ class Desk:
         if not self.archive.exists():
             return {}, None
         found: dict[str, Findings] = {}
+        is_full = not has_room(self.archive.parent, LEAST_FREE_MB)
         try:
-            is_full = not has_room(self.archive.parent, LEAST_FREE_MB)
             with Archive.open_read_only(self.archive) as archive:
                 for job in jobs:
                     ended = archive.db.execute(_LAST_END, [job.site]).fetchone()
@@ -141,6 +141,8 @@ class Desk:
                         is_full=was_full or is_full,
                     )
         except (*_DAMAGED, OSError) as error:
+            if is_full:  # an archive cannot be read then: SQLite lays files beside it
+                return {job.name: Findings(is_full=True) for job in jobs}, None
             text = str(error)
             named = text if str(self.archive) in text else f"{self.archive}: {text}"
             return found, f"{named}. Try: newscrawl check -d {self.archive}"
