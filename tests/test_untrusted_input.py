@@ -10,6 +10,7 @@ import logging
 import os
 import sqlite3
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl import Archive
 from newscrawl.archive.schema.own_views import changed_views, own_views
-from newscrawl.crawl.reporting.log import TextLines
+from newscrawl.crawl.reporting.log import JsonLines, TextLines
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.importing.input_files import fetch
@@ -56,6 +57,19 @@ def test_text_of_a_page_forges_no_line_of_the_log() -> None:
     assert lines == ["a", "    12:00:00 ERROR b"]
 
 
+@pytest.mark.parametrize("form", [TextLines("%(message)s"), JsonLines()])
+def test_traceback_in_the_log_has_no_control_characters(form: logging.Formatter) -> None:
+    try:
+        raise ValueError(
+            "\x9b31m\x1b]0;a\u202e\n12:00:00 ERROR b https://me:low-water@a.example/"
+        )
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "\x9bm", (), sys.exc_info())
+    lines = form.format(record).split("\n")
+    assert all(line.isprintable() for line in lines), lines
+    assert not [line for line in lines if line.startswith("12:00") or "low-water" in line]
+
+
 def test_header_cells_of_csv_are_no_formulas() -> None:
     found = Answer(("=cmd|' /C calc'!A0", "@x"), ((1, 2),)).as_csv()
     (head, _row) = csv.reader(io.StringIO(found.removeprefix("\ufeff")))
@@ -73,6 +87,12 @@ def test_header_cells_of_csv_are_no_formulas() -> None:
         ("s3://key:secret@bucket/a and ftp://u@b/", "s3://bucket/a and ftp://b/"),
         ("https://a.example/@me?mail=a@b", "https://a.example/@me?mail=a@b"),
         ("mail to a@b.example", "mail to a@b.example"),
+        (
+            "https://a.example/?next=https://me:s3c@b.example/",
+            "https://a.example/?next=https://b.example/",
+        ),
+        ("?next=https%3A%2F%2Fme%3As%40c%40b.example%2Fx", "?next=https%3A%2F%2Fb.example%2Fx"),
+        ("?u=https%3A%2F%2Fb.example&mail=x%40y", "?u=https%3A%2F%2Fb.example&mail=x%40y"),
     ],
 )
 def test_passwords_are_cut_from_addresses(text: str, clean: str) -> None:
