@@ -22,7 +22,7 @@ from packaging.version import Version
 from scrapy.settings import BaseSettings
 
 from newscrawl import Archive
-from newscrawl.archive.schema.own_views import changed_views, own_views
+from newscrawl.archive.schema.own_views import changed_views, is_view_of_index_own, own_views
 from newscrawl.crawl.reporting.log import JsonLines, TextLines
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
@@ -203,6 +203,24 @@ def test_endless_view_of_a_strangers_archive_hangs_no_command(
         archive.merge(path)
         assert archive.counts()["articles"] == 1
         assert changed_views(archive.db) == ()
+
+
+def test_endless_view_behind_the_search_index_hangs_no_search(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.add(article_at(headline="The river rises"))
+    columns = ("id", "headline", "alternative_headline", "description", "article_body")
+    named = ", ".join(f"x AS {name}" for name in (*columns, "keywords"))
+    view = f"AS SELECT {named} FROM ({ENDLESS.format('x')})"  # noqa: S608
+    spoil(path, "DROP VIEW searchable", f"CREATE VIEW searchable {view}")
+    assert "The river rises" in run("search", "river", "-d", path).stdout
+    with Archive(path) as archive:
+        assert is_view_of_index_own(archive.db)
+    of_another = """UPDATE sqlite_master SET sql = replace(sql, "content='searchable'",
+        'c=mine') WHERE name = 'article_search'"""
+    spoil(path, f"CREATE VIEW mine {view}", "PRAGMA writable_schema = ON", of_another)
+    for command in ("search", "river"), ("reindex",):
+        assert "rows that a module computes" in refusal(run(*command, "-d", path))
 
 
 def test_view_in_the_place_of_a_table_is_refused(tmp_path: Path) -> None:
