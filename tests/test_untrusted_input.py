@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import logging
 import os
+import socket
 import sqlite3
 import stat
 import sys
@@ -152,6 +153,24 @@ def test_remote_file_redirects_to_no_private_address(tmp_path: Path, host: str) 
     with redirecting(host) as address, pytest.raises(OSError, match=address[:20]):
         fetch(address, tmp_path)
     assert "secret" not in "".join(path.read_text() for path in tmp_path.rglob("*.warc"))
+
+
+def test_name_of_a_remote_file_does_not_become_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [["127.0.0.1", "81.0.0.1"], ["127.0.0.1"]]
+
+    def resolved(_host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*kind, (address, port)) for address in answers.pop(0)]
+
+    with odd_server() as server:
+        server.answers["/a.warc"] = Reply(b"WARC/1.0 secret")
+        monkeypatch.setattr(socket, "getaddrinfo", resolved)
+        while answers:
+            with pytest.raises(OSError, match="no public address"):
+                fetch(f"http://flip.example:{server.server_port}/a.warc", tmp_path)
+        assert server.asked == []
 
 
 def test_remote_file_redirects_to_a_host_that_is_named(
