@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = (
     ("bench.extraction",),
+    ("bench.extraction_cost",),
     ("bench.search", "--articles", "20000"),
     ("bench.names",),
     ("bench.ranking",),

@@ -34,6 +34,7 @@ VOID = frozenset(
 _SILENT = frozenset({"iframe", "svg", "object", "audio"})
 """The skipped elements inside text that separate the words on both sides."""
 _SPECIAL = SKIPPED | VOID | {"html", "br"}
+_SPACE = " "
 
 
 def parse_tree(markup: str | bytes) -> Tree:
@@ -155,7 +156,7 @@ class _Reader:
             node.links = size
         else:
             if tag == "br":
-                pieces.append(" ")
+                pieces.append(_SPACE)
             node.links = self.links - node.links
         node.end, node.stop = len(self.nodes), len(pieces)
         pieces.append(None)
@@ -255,8 +256,8 @@ def _data(reader: _Reader) -> Callable[[Any], None]:
             reader.size += len(text)
         else:
             # White space between two tags is most of the strings of a page.
-            if pieces[-1] != " ":
-                pieces.append(" ")
+            if pieces[-1] is not _SPACE:
+                pieces.append(_SPACE)
             reader.size += 1
 
     return data

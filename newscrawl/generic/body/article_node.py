@@ -10,7 +10,7 @@ from functools import lru_cache
 import attrs
 
 from newscrawl.generic.body.furniture import flag
-from newscrawl.html.text_lines import HEADINGS, Run, runs_of
+from newscrawl.html.text_lines import HEADINGS, Flags, Run, runs_of
 from newscrawl.html.tree import Node
 
 SHORT = 25
@@ -73,9 +73,14 @@ class Outline:
         place = run.node.index
         found = self._roles.get(place)
         if found is None:
-            roles = (role for node, role in run.flags if key_of(node, role) not in self.cleared)
-            found = self._roles[place] = next(roles, "")
+            found = self._roles[place] = self._role_of(run.flags)
         return found
+
+    def _role_of(self, flags: Flags) -> str:
+        for node, role in flags:
+            if key_of(node, role) not in self.cleared:
+                return role
+        return ""
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
@@ -102,6 +107,8 @@ class Outline:
 
 def length_of(text: str) -> int:
     """Return the length of *text* in letters: an ideograph says as much as two."""
+    if text.isascii():
+        return len(text)
     middle = text[len(text) // 2 : len(text) // 2 + 1]
     return 2 * len(text) if text[:1] >= "\u3000" or middle >= "\u3000" else len(text)
 
@@ -149,21 +156,17 @@ def _titled_nodes(root: Node) -> list[Node]:
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        if node.tag in HEADINGS or _is_titled(node):
+        is_named = node.tag in HEADINGS or (node.marks and is_title_mark(node.marks))
+        # Of the others a title is one string and nothing else: most are not.
+        if is_named or (node.stop == node.start + 2 and _is_line(node)):
             found.append(node)
     return found
 
 
-def _is_titled(node: Node) -> bool:
-    """Return whether *node* is a short line of its own, or has a title class."""
-    # Whether it holds one string and nothing else comes first: most do not.
-    if node.stop == node.start + 2 and node.size <= LONGEST_LINE and _is_line(node):
-        return True
-    return bool(node.marks) and is_title_mark(node.marks)
-
-
 def _is_line(node: Node) -> bool:
-    """Return whether *node*, which holds one string, is a line and no entry of a menu."""
+    """Return whether *node*, which holds one string, is a short line and no menu's entry."""
+    if node.size > LONGEST_LINE:
+        return False
     if node.tag == "a":
         return node.parent is None or node.parent.tag != "li"
     return node.tag in _LINES
@@ -173,7 +176,7 @@ def _is_line(node: Node) -> bool:
 def is_title_mark(marks: str) -> bool:
     """Return whether class names or an id say that an element holds a title."""
     marks = marks[:200].lower()
-    return any(word in marks for word in _TITLES)
+    return any(map(marks.__contains__, _TITLES))
 
 
 def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:

@@ -200,8 +200,8 @@ def _known_roles(
         elif heading is not None and run.node.is_below(heading):
             roles.append("headline")
         else:
-            inside = "" if run.node.is_below(container) else "outside"
-            roles.append(outline.role(run) or inside)
+            by_part = outline.role(run)
+            roles.append(by_part or ("" if run.node.is_below(container) else OUTSIDE))
     return roles
 
 

@@ -103,7 +103,7 @@ def _is_wall(run: Run, *, is_near: bool) -> bool:
     if len(run.text) > LONGEST_LINE:
         return False
     text = _words_of(run.text)
-    if not any(phrase in text for phrase in _phrases()):
+    if not any(map(text.__contains__, _phrases())):
         return False
     is_seen = not any(role in _NEVER for _, role in run.flags)
     return is_seen and (is_near or _is_marked(run.node))

@@ -115,20 +115,19 @@ def _stated_crumb(element: Mapping[str, object]) -> Crumb:
 def _marked_trail(root: Node) -> list[Crumb]:
     """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
     for node in root.iter():
-        if 3 < node.size < LONGEST_MARKED and _is_marked(node):
+        if 3 < node.size < LONGEST_MARKED and (
+            "breadcrumb" in node.marks.lower() or _is_labelled(node)
+        ):
             crumbs = _crumbs_of(node)
             if crumbs:
                 return crumbs
     return []
 
 
-def _is_marked(node: Node) -> bool:
+def _is_labelled(node: Node) -> bool:
+    """Return whether the attributes of *node*, a box, say that it holds breadcrumbs."""
     attributes = node.attributes
-    if not attributes:
-        return False
-    if node.marks and "breadcrumb" in node.marks.lower():
-        return True
-    if node.tag not in _BOXES:
+    if node.tag not in _BOXES or not attributes:
         return False
     label, kind = attributes.get("aria-label", ""), attributes.get("itemtype", "")
     return "breadcrumb" in label.lower() or "BreadcrumbList" in kind

@@ -122,8 +122,10 @@ def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:
     """Yield the links under *root* that say a page's number, or that they lead on or back."""
     firsts = _first_pages(context.page.url)
     for node in root.tagged("a"):
+        if node.size > LONGEST_LABEL:
+            continue
         href = node.attributes.get("href") or ""
-        if node.size > LONGEST_LABEL or not _may_lead_on(href, firsts):
+        if not _may_lead_on(href, firsts):
             continue
         label = _label_of(node)
         url = context.absolute(href) if label else None

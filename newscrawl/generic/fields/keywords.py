@@ -77,7 +77,7 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
     for node in near.iter():
         if node.tag == "a" and "tag" in (node.attributes.get("rel") or "").split():
             related.append(node.text())
-        elif links := _tags_in(node):
+        elif node.marks and (links := _tags_in(node)):
             boxes.append(links)
     yield "rel", related
     for links in boxes[:3]:
@@ -87,7 +87,7 @@ def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
 
 def _tags_in(node: Node) -> list[str]:
     """Return the links in a box of tags; empty for any other element."""
-    if not node.marks or not 3 < node.links < 600 or node.links * 3 <= node.size:
+    if not 3 < node.links < 600 or node.links * 3 <= node.size:
         return []
     if not _is_tag_box(node):
         return []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
-from newscrawl.generic.body.lines import Line, Lines, body_of, start_of, with_role
+from newscrawl.generic.body.lines import Line, Lines, start_of, with_role
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.text_lines import Run
 from newscrawl.html.tree import Node
@@ -111,8 +112,8 @@ def _key(text: str) -> str:
 
 def _is_among(run: Run, following: Lines) -> bool:
     """Return whether *run* is a paragraph beside the body's others, with any class name."""
-    later = body_of(following)
-    return len(later) < 2 or any(other.node.parent is run.node.parent for other in later[:3])
+    later = [line.run for line in islice((line for line in following if line.is_body), 3)]
+    return len(later) < 2 or any(other.node.parent is run.node.parent for other in later)
 
 
 def _is_marked(run: Run) -> bool:

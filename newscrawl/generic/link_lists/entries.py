@@ -310,14 +310,18 @@ def _card_root(
         if parent is None or parent.tag in _WHOLE or parent.size > LONGEST_CARD:
             break
         low, high = bisect_left(places, parent.index), bisect_left(places, parent.end)
-        if any(other.key != entry.key for other in entries[low:high]):
+        if high - low > 1 and any(other.key != entry.key for other in entries[low:high]):
             break
-        first = bisect_left(bounds, parent.index)
-        own = range(bisect_left(bounds, node.index), bisect_left(bounds, node.end))
-        if bisect_left(bounds, parent.end) - first > len(own):
+        if _number_within(bounds, parent) > _number_within(bounds, node):
             break
         node = parent
     return node
+
+
+def _number_within(places: Sequence[int], part: Node) -> int:
+    """Return how many of *places* are within *part*."""
+    first = bisect_left(places, part.index)
+    return bisect_left(places, part.end, first) - first
 
 
 def _card_of(root: Node, entries: Sequence[Entry]) -> Card:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from newscrawl.html.tree import Node
 
 _STATES = frozenset(
@@ -40,7 +42,12 @@ def are_same(left: Node, right: Node) -> bool:
 
 
 def _classes(node: Node) -> frozenset[str]:
-    return frozenset((node.attributes.get("class") or "").split())
+    return _names_in(node.attributes.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _names_in(classes: str) -> frozenset[str]:
+    return frozenset(classes.split())
 
 
 def text_between(left: Node, right: Node) -> int:

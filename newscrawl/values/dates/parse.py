@@ -78,6 +78,8 @@ def parse_date(
     03/04/2026, and tell Hijri years from Jalali ones. `why_not_a_date` gives the reason for
     None. Raises ValueError if *zone* is neither an IANA name nor an offset (`+03:00`).
     """
+    if page_time is None and zone is None and raw.isascii() and not _NUMBER.search(raw):
+        return None  # days need digits, and others numerals of their script
     found = _read(_squeezed(raw), page_time, zone, tuple(languages))
     return found if isinstance(found, ParsedDate) else None
 

@@ -85,7 +85,7 @@ class Surroundings:
     lines: Lines = ()
     """The lines of the article's part, with their roles."""
 
-    @property
+    @cached_property
     def first(self) -> int:
         """Where the article begins: its headline, else its part of the page."""
         return self.heading.index if self.heading else self.near.index
@@ -133,9 +133,9 @@ class Surroundings:
     @cached_property
     def _lengths(self) -> tuple[list[int], list[int]]:
         """Return where the page's runs stand, and how much text there is up to each."""
-        runs = sorted((run.node.index, len(run.text)) for run in self.outline.runs)
-        indexes = [-1, *(index for index, _ in runs)]
-        return indexes, [0, *accumulate(length for _, length in runs)]
+        runs = sorted([(run.node.index, len(run.text)) for run in self.outline.runs])
+        indexes = [-1, *[index for index, _ in runs]]
+        return indexes, [0, *accumulate([length for _, length in runs])]
 
 
 @attrs.frozen(kw_only=True)
@@ -250,10 +250,6 @@ def _times_of(node: Node) -> Iterator[str]:
     yield from filter(None, (node.attributes.get("datetime"), text))
 
 
-def _is_marked_date(node: Node) -> bool:
-    return 5 < node.size < LONGEST_DATE and _is_date_mark(node.marks)
-
-
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
     """Return time elements and microdata, then elements with a date's class name."""
     stated: list[tuple[str, Node, str]] = []
@@ -267,7 +263,7 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:
             stated.extend(("time", node, raw) for raw in _times_of(node))
-        elif node.marks and _is_marked_date(node):
+        elif 5 < node.size < LONGEST_DATE and node.marks and _is_date_mark(node.marks):
             marked.append(("date_mark", node, node.text()))
     dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
@@ -276,7 +272,7 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
 @lru_cache(maxsize=8192)
 def _is_date_mark(marks: str) -> bool:
     marks = marks[:200].lower()
-    return any(mark in marks for mark in _MARKS)
+    return any(map(marks.__contains__, _MARKS))
 
 
 def _role(node: Node) -> Role:
