@@ -78,9 +78,9 @@ def _whole_before(db: Database, version: dict[str, Any], seen_at: str) -> bytes 
 
 
 def judge_next_whole(db: Database, article: Article, version: dict[str, Any]) -> None:
-    """Name the cause of the first whole version after *version*, a part, by an *article* before.
+    """Name the cause of the first whole version after *version*, which is a part.
 
-    An older page was imported later.
+    *article* is an older page that was imported later.
     """
     if article.missing_pages or not version["missing_pages"]:
         return
