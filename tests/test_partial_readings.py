@@ -9,6 +9,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.archive.write.article_versions import Saved
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
+from tests.command_line import run
 
 URL = f"https://{SITE}/report"
 PAGES = {
@@ -80,6 +81,12 @@ def test_edit_beside_missing_pages_is_reported_once(
     for at in order:
         save(archive, at, **visits[at])
     assert edits_of(archive) == [(MORNING, MORNING + hours(2), ("article_body",))]
+
+
+def test_pages_that_are_missing_are_named(archive: Archive) -> None:
+    save(archive, 0, without="3")
+    shown = run("show", "1", "-d", archive.path).stdout
+    assert f"missing_pages  {URL}?page=3" in shown
 
 
 def test_articles_that_always_lack_a_page_have_edits(archive: Archive) -> None:

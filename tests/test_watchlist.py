@@ -31,6 +31,7 @@ class Hook(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.is_down = False
+        self.failure = 503
         self.tries = 0
         self.accepted: list[tuple[dict[str, str], bytes]] = []
 
@@ -47,8 +48,14 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if not self.server.is_down:
             self.server.accepted.append((dict(self.headers), body))
-        self.send_response(503 if self.server.is_down else 200)
+        self.send_response(self.server.failure if self.server.is_down else 200)
+        if self.server.is_down and self.server.failure == 302:
+            self.send_header("Location", "/elsewhere")
         self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -113,6 +120,45 @@ def test_webhook_that_is_down_for_an_hour_loses_nothing(
     assert (sent, waiting) == (12, 0)
     ids = [headers["X-Newscrawl-Delivery"] for headers, _ in hook.accepted]
     assert len(set(ids)) == 12
+
+
+def test_edit_that_takes_the_word_away_is_reported(file: WatchlistFile, hook: Hook) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url})
+    save(file.archive, 1, "لا خبر", 2)
+    assert file.collect(NOW) == 1
+    save(file.archive, 1, "خبر آخر", 3)
+    assert (file.collect(NOW), deliver(file, NOW)) == (1, (2, 0))
+    found = [json.loads(body)["searches"]["port"]["edited"] for _, body in hook.accepted]
+    assert [[one["headline"] for one in edits] for edits in found] == [["لا خبر"], ["خبر آخر"]]
+
+
+def test_finds_over_the_most_are_counted(
+    file: WatchlistFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.jobs.watchlist.MOST", 1)
+    file.add("port", "headline:الميناء")
+    file.set_targets({"command": "cat"})
+    for number in (2, 3, 4):
+        save(file.archive, number, f"الميناء {number}", 1)
+    assert file.collect(NOW) == 3
+    (message,) = file.read().outbox
+    assert message.subject == "newscrawl: 3 new on your watchlist"
+    assert message.text.splitlines()[-1] == "  found: 2 more"
+    assert message.payload["searches"]["port"]["more_found"] == 2
+
+
+def test_webhook_that_redirects_has_not_got_the_message(
+    file: WatchlistFile, hook: Hook
+) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url})
+    save(file.archive, 2, "الميناء يتسع", 1)
+    hook.is_down, hook.failure = True, 302
+    assert (file.collect(NOW), deliver(file, NOW)) == (1, (0, 1))
+    assert "HTTP Error 302" in file.read().outbox[0].problem
+    listed = run("watchlist", "list", "-d", str(file.archive))
+    assert "HTTP Error 302" in listed.stdout
 
 
 def test_message_is_given_up_after_a_week(file: WatchlistFile, hook: Hook) -> None:

@@ -18,6 +18,7 @@ import subprocess
 import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
+from email.utils import format_datetime
 from types import MappingProxyType
 
 import attrs
@@ -67,7 +68,9 @@ def _settle(file: WatchlistFile, one: Delivery, problem: str | None, now: dt.dat
         is_old = now - dt.datetime.fromisoformat(one.created_at) > LONGEST_LIFE
         if problem is not None and not is_old:
             wait = min(FIRST_WAIT * 2 ** min(one.tries, 20), LONGEST_WAIT)
-            again = attrs.evolve(one, tries=one.tries + 1, next_at=(now + wait).isoformat())
+            again = attrs.evolve(
+                one, tries=one.tries + 1, next_at=(now + wait).isoformat(), problem=problem
+            )
             others = (*others, again)
         file.write(attrs.evolve(watchlist, outbox=others))
 
@@ -102,8 +105,18 @@ def _post(address: str, one: Delivery) -> None:
     if secret:
         headers["X-Newscrawl-Signature"] = signature(secret, body, dt.datetime.now(dt.UTC))
     request = urllib.request.Request(address, data=body, headers=headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310 (http is checked)
+    with _OPENER.open(request, timeout=_SECONDS):
         pass
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is a failure: it would be followed by a GET, without the message."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def signature(secret: str, body: bytes, now: dt.datetime) -> str:
@@ -118,6 +131,7 @@ def _mail(address: str, one: Delivery) -> None:
     message["Subject"] = one.subject
     message["To"] = address
     message["From"] = variable("NEWSCRAWL_MAIL_FROM", address)
+    message["Date"] = format_datetime(dt.datetime.fromisoformat(one.created_at))
     message["Message-ID"] = f"<{one.id}@newscrawl.invalid>"
     message.set_content(one.text)
     host, _, port = variable("NEWSCRAWL_SMTP", "localhost:25").partition(":")
