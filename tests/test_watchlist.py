@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from newscrawl.jobs.deliveries import LONGEST_LIFE, deliver
+from newscrawl.jobs.deliveries import FIRST_WAIT, LONGEST_LIFE, deliver
 from newscrawl.jobs.watchlist import WatchlistFile
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 from tests.command_line import refusal, run
@@ -31,7 +31,6 @@ class Hook(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.is_down = False
-        self.failure = 503
         self.tries = 0
         self.accepted: list[tuple[dict[str, str], bytes]] = []
 
@@ -46,16 +45,21 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.server.tries += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", self.server.url)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not self.server.is_down:
             self.server.accepted.append((dict(self.headers), body))
-        self.send_response(self.server.failure if self.server.is_down else 200)
-        if self.server.is_down and self.server.failure == 302:
-            self.send_header("Location", "/elsewhere")
+        self.send_response(503 if self.server.is_down else 200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
     def do_GET(self) -> None:
         self.send_response(200)
+        self.send_header("Content-Length", "0")
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -148,17 +152,14 @@ def test_finds_over_the_most_are_counted(
     assert message.payload["searches"]["port"]["more_found"] == 2
 
 
-def test_webhook_that_redirects_has_not_got_the_message(
-    file: WatchlistFile, hook: Hook
-) -> None:
+def test_list_says_why_a_message_waits(file: WatchlistFile, hook: Hook) -> None:
     file.add("port", "headline:الميناء")
     file.set_targets({"webhook": hook.url})
     save(file.archive, 2, "الميناء يتسع", 1)
-    hook.is_down, hook.failure = True, 302
+    hook.is_down = True
     assert (file.collect(NOW), deliver(file, NOW)) == (1, (0, 1))
-    assert "HTTP Error 302" in file.read().outbox[0].problem
-    listed = run("watchlist", "list", "-d", str(file.archive))
-    assert "HTTP Error 302" in listed.stdout
+    listed = run("watchlist", "list", "-d", str(file.archive)).stdout
+    assert "webhook of 2026-06-01T12:00: HTTPError: HTTP Error 503" in listed
 
 
 def test_message_is_given_up_after_a_week(file: WatchlistFile, hook: Hook) -> None:
@@ -206,6 +207,20 @@ def test_webhook_that_answers_rubbish_holds_up_no_other_target(
         server.shutdown()
         thread.join()
     assert "الميناء يتسع" in (tmp_path / "box").read_text("utf-8")
+
+
+def test_webhook_that_has_moved_is_not_taken_for_a_delivery(
+    file: WatchlistFile, hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url.replace("/hook", "/moved")})
+    save(file.archive, 2, "الميناء يتسع", 1)
+    file.collect(NOW)
+    assert deliver(file, NOW) == (0, 1)
+    assert "it has moved to 127.0.0.1" in caplog.text
+    file.set_targets({"webhook": hook.url})
+    assert deliver(file, NOW + FIRST_WAIT) == (1, 0)
+    assert len(hook.accepted) == 1
 
 
 def test_watchlist_is_closed_to_others(file: WatchlistFile) -> None:

@@ -20,11 +20,13 @@ from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
 from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
 from newscrawl.system.environment import environment_with, variable
+from newscrawl.text.urls import host_of
 
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
@@ -105,18 +107,16 @@ def _post(address: str, one: Delivery) -> None:
     if secret:
         headers["X-Newscrawl-Signature"] = signature(secret, body, dt.datetime.now(dt.UTC))
     request = urllib.request.Request(address, data=body, headers=headers)  # noqa: S310
-    with _OPENER.open(request, timeout=_SECONDS):
+    with urllib.request.build_opener(_NoRedirects).open(request, timeout=_SECONDS):
         pass
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect is a failure: it would be followed by a GET, without the message."""
+    """Refuses redirects: a request that follows one is a GET, without the message."""
 
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
+    def redirect_request(self, *arguments: Any) -> None:
+        host = host_of(str(arguments[-1]))
+        raise OSError(f"it has moved to {host}: newscrawl watchlist to --webhook ADDRESS")
 
 
 def signature(secret: str, body: bytes, now: dt.datetime) -> str:
