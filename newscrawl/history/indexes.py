@@ -144,6 +144,8 @@ class CommonCrawlIndex:
             found = [(str(row["id"]), *_days_of(row)) for row in rows]
         except (ValueError, KeyError, TypeError) as error:
             raise FetchError(url, Outcome.PARSE_ERROR, "this is no list of crawls") from error
+        if not found:  # an outage: it would look as if nothing had ever been captured
+            raise FetchError(url, Outcome.EMPTY, "the list of crawls is empty; try again later")
         wanted = [
             name
             for name, first, last in found
