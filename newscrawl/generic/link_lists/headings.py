@@ -9,6 +9,7 @@ from itertools import chain, islice
 import attrs
 
 from newscrawl.generic.body.article_node import Outline, is_title_mark
+from newscrawl.generic.body.furniture import role_of_marks
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, heading_kind
@@ -74,6 +75,8 @@ def _tabs(root: Node) -> Iterator[Heading]:
         text = node.text()
         if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
             continue
+        if pane.tag == "main" or pane.tagged("h1"):
+            continue  # what the link skips to
         is_known = heading_kind(text) not in {None, "not_a_list"}
         if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
             yield Heading(text, node, pane)
@@ -211,7 +214,14 @@ def _may_head(node: Node, text: str, outline: Outline) -> bool:
         return not (is_link and "navigation" in outline.flags_above(node))
     if node.tag == "a" or outline.flags_above(node) & _OUT:
         return False
+    if is_for_screen_readers(node):
+        return False
     return not ("navigation" in outline.flags_above(node) and node.is_inside(_MENUS))
+
+
+def is_for_screen_readers(node: Node) -> bool:
+    """Return whether a heading, by its class or id, is a name that nobody sees."""
+    return bool(node.marks) and role_of_marks(node.marks) == "hidden"
 
 
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
