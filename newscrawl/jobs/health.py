@@ -9,12 +9,15 @@ import attrs
 
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState
+from newscrawl.text.urls import without_passwords
 
 Word = Literal[
     "well", "running", "partial", "full", "silent", "changed", "failing", "late", "never"
 ]
 
 PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
+ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
+"""The names under which their faults are reported, as those of jobs are."""
 LONGEST_LINE = 300
 """Characters of a line: it is sent as a message, and read on a telephone."""
 LATE_AFTER = 2.0
@@ -70,7 +73,7 @@ def health_of(
     return Health(
         job=job.name,
         word=word,
-        line=line[:LONGEST_LINE],
+        line=_shown(line),
         state=state,
         is_changed=bool(findings.changes),
     )
@@ -81,10 +84,15 @@ def fault(name: str, line: str) -> Health:
     return Health(
         job=name,
         word="failing",
-        line=line[:LONGEST_LINE],
+        line=_shown(line),
         state=JobState(),
         is_changed=False,
     )
+
+
+def _shown(line: str) -> str:
+    """Return *line* as it may be sent to others: of a bounded length, without passwords."""
+    return without_passwords(line)[:LONGEST_LINE]
 
 
 def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | None:
