@@ -76,9 +76,10 @@ def test_list_without_a_heading_is_found() -> None:
         '<div class="ti">Harbour</div>',
         '<h3><a href="/harbour">Harbour</a></h3>',
         '<div class="bar"><span class="title">Harbour</span></div>',
+        "<h2><a href='/harbour'><span>Harbour</span><span>المزيد</span></a></h2>",
         '<div><b>Harbour</b><i></i><a href="/harbour" title="Harbour">See all</a></div>',
     ],
-    ids=["heading", "line", "link", "class", "beside-a-button"],
+    ids=["heading", "line", "link", "class", "with-a-button", "beside-a-button"],
 )
 def test_heading_is_the_one_above_the_list(above: str) -> None:
     (found,) = lists_in(f"<section>{above}<ul>{rows(1, 2, 3)}</ul></section>")

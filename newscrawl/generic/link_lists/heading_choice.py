@@ -12,6 +12,7 @@ from newscrawl.generic.link_lists.headings import (
     LONGEST_HEADING,
     Heading,
     is_for_screen_readers,
+    text_without_button,
 )
 from newscrawl.generic.link_lists.shapes import (
     are_alike,
@@ -143,7 +144,7 @@ def _take_line_above(group: Group) -> None:
             part for part in parent.elements() if part.end <= node.index and part.size > 2
         ]
         if before and _is_heading_line(before[-1], node):
-            group.heading = Heading(_own_text(before[-1]).strip(" :"), before[-1])
+            group.heading = Heading(text_without_button(before[-1]).strip(" :"), before[-1])
             group.rule = "line above it"
         if before or len(parent.text_before(node)) > 1:
             return
@@ -189,7 +190,7 @@ def _repeats_label(last: Group, group: Group) -> bool:
 
 def _is_heading_line(line: Node, following: Node) -> bool:
     """Return whether an element holds a few words that may head the list in *following*."""
-    text = _own_text(line)
+    text = text_without_button(line)
     if not 3 < len(text) <= LONGEST_LABEL or len(text.split()) > MOST_WORDS:
         return False
     if text_between(line, following) > SIGNS or are_same(line, following):
@@ -201,19 +202,3 @@ def _is_heading_line(line: Node, following: Node) -> bool:
     if not _FORM.isdisjoint(part.tag for part in parts):
         return False
     return sum(part.tag in _STRIP and part.size > 1 for part in parts) < 2
-
-
-def _own_text(line: Node) -> str:
-    """Return the text of *line* without the buttons beside it: `Most read  See all`."""
-    if not 0 < line.links < line.size <= LONGEST_BOX:
-        return line.text()
-    buttons = [part for part in line.tagged("a") if is_button(part.text())]
-    if not buttons or buttons[0].index == line.index:
-        return line.text()
-    parts, until = [], 0
-    for at, piece in enumerate(line.pieces(), line.start + 1):
-        if any(piece is button for button in buttons) and isinstance(piece, Node):
-            until = piece.stop
-        elif isinstance(piece, str) and at >= until:
-            parts.append(piece)
-    return " ".join("".join(parts).replace("()", "").split())
