@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.frontier.request_meta import meta_for, target_of
 from newscrawl.crawl.shared.line import Line
-from newscrawl.crawl.shared.messages import Settled
+from newscrawl.crawl.shared.protocol import Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.errors import FrontierError
 from tests.redis_server import RedisServer, needs_redis, redis_server

@@ -26,7 +26,7 @@ from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
 from newscrawl.crawl.frontier.request_meta import take_up, target_of
-from newscrawl.crawl.shared.messages import Beat, Call, Settled
+from newscrawl.crawl.shared.protocol import Beat, Call, Settled
 from newscrawl.errors import FrontierError, FrontierSpoiledError
 from newscrawl.text.urls import clean_url
 

@@ -14,7 +14,7 @@ from newscrawl.crawl.download.politeness.pace import Pace, host_rests
 from newscrawl.crawl.download.politeness.quiet import QuietHandler
 from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.crawl.shared.scheduler import SharedScheduler
+from newscrawl.crawl.shared.shared_scheduler import SharedScheduler
 from newscrawl.outcomes import Outcome
 
 _AGAIN = 0.5

@@ -28,7 +28,7 @@ from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.crawl.frontier.scheduler import NewsScheduler
 from newscrawl.crawl.shared.company import Company, moment_of
 from newscrawl.crawl.shared.line import Line
-from newscrawl.crawl.shared.messages import Beat, Settled
+from newscrawl.crawl.shared.protocol import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
 from newscrawl.errors import FrontierError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
