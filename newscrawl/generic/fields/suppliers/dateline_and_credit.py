@@ -131,7 +131,7 @@ def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[
 
 
 def _is_dateline(text: str) -> bool:
-    """Whether a line of agencies names the place of a dateline as well."""
+    """Return True if a line of agencies names the place of a dateline as well."""
     found = parse_dateline(text)
     return found is not None and found.place is not None
 
