@@ -46,8 +46,9 @@ def by_front(evidence: Evidence) -> Found:
         return None
     asked = {name.lower() for name, _ in parse_qsl(parts.query)}
     is_root = len(steps) < 2 and all(map(_FRONT.fullmatch, steps))
-    is_article = evidence.is_headline_stated or (evidence.is_marked_article and not is_root)
-    if is_article or asked & _ITEM:
+    if evidence.is_headline_stated if is_root else evidence.is_marked_article:
+        return None
+    if asked & _ITEM:
         return None
     return _kind_of_front(evidence, asked, is_bare=is_root and not parts.query)
 
@@ -142,18 +143,23 @@ def by_address(evidence: Evidence) -> Found:
     steps = _steps(_split(evidence.url).path)
     if _is_thread(steps):
         return "forum", "the address is that of a thread"
-    is_typed = evidence.og_type == "article"
-    if is_typed and not _may_be_list(evidence):
-        return None
     is_long = evidence.length >= LONG_BODY
     is_told = is_long and not is_weak(evidence)
-    if is_told and (is_typed or evidence.is_dated):
+    if _seems_article(evidence, is_told=is_told):
         return None
     for kind in _kinds_of(steps):
         is_item = is_long and kind in _ITEMS
         if not is_item and (not is_told or kind == "listing"):
             return kind, f"the address holds a step of {kind} pages"
     return None
+
+
+def _seems_article(evidence: Evidence, *, is_told: bool) -> bool:
+    """Return whether type, date and text speak against the address; *is_told*: by its text."""
+    is_typed = evidence.og_type == "article"
+    if is_typed and not _may_be_list(evidence):
+        return True
+    return is_told and (is_typed or evidence.is_dated)
 
 
 def _is_thread(steps: Sequence[str]) -> bool:

@@ -73,10 +73,10 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     crumb_line, crumbs = _breadcrumbs(lines[:body_start])
     first = crumb_line + 1 if crumbs else max(0, body_start - HEAD_LINES)
     reading = _Reading(context)
-    for line in lines[first:body_start]:
-        if not _is_told(line, reading):
-            reading.lines.append(line)
+    reading.lines += (line for line in lines[first:body_start] if not _is_told(line, reading))
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
+    if crumbs and folded(crumbs[-1]) == folded(headline or ""):
+        crumbs = crumbs[:-1]
     found = reading.found
     provenance = {_FIELD_NAMES.get(key, key): "text_line" for key in found}
     for field, value, by in (
@@ -85,8 +85,6 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     ):
         if value:
             found[field], provenance[field] = value, by
-    if crumbs and folded(crumbs[-1]) == folded(headline or ""):
-        crumbs = crumbs[:-1]
     if crumbs:
         provenance["breadcrumbs"] = "breadcrumb_line"
     return Head(breadcrumbs=crumbs, provenance=provenance, **found)  # type: ignore[arg-type]
