@@ -17,7 +17,7 @@ ROOT = Path(newscrawl.__file__).parents[1]
 ROOMS = ("newscrawl", "spiders", "pipelines")
 MOST_ENTRIES = 14
 """Most files and folders in a folder. `newscrawl` itself is the list of the rooms."""
-MOST_COMPLEX = 16
+MOST_COMPLEX = 20
 """Most functions, methods and classes of a cyclomatic complexity over 10, by radon."""
 MOST_RIDDLES = 1
 """Most of "what", "whatever" and "by which" in 1,000 words of docstrings."""

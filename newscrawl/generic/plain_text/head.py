@@ -73,7 +73,9 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     crumb_line, crumbs = _breadcrumbs(lines[:body_start])
     first = crumb_line + 1 if crumbs else max(0, body_start - HEAD_LINES)
     reading = _Reading(context)
-    reading.lines += (line for line in lines[first:body_start] if not _is_told(line, reading))
+    for line in lines[first:body_start]:
+        if not _is_told(line, reading):
+            reading.lines.append(line)
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
     if crumbs and folded(crumbs[-1]) == folded(headline or ""):
         crumbs = crumbs[:-1]
