@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from newscrawl.article import Certainty
 from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, PageKind
-from newscrawl.generic.page_kind.messages import (
+from newscrawl.generic.page_kind.message_pages import (
     SHORT_BODY,
     Found,
     challenge,
@@ -19,7 +19,7 @@ from newscrawl.generic.page_kind.messages import (
     message,
     statement,
 )
-from newscrawl.generic.page_kind.names import (
+from newscrawl.generic.page_kind.page_names import (
     LEAST_HEADLINE,
     by_address,
     by_class,

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Line:
+class RedisConnection:
     """Connection with an outbox, which knows since when nobody has answered."""
 
     queue: LeasedQueue

@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, class_names
-from newscrawl.generic.page_kind.messages import SHORT_BODY, TITLE_PARTS, Found, searchable
+from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
 from newscrawl.text.phrases import phrase_table
 
 LEAST_HEADLINE = 30
