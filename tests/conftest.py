@@ -17,8 +17,13 @@ from tests.internet.network import Internet, open_internet
 
 LONG = frozenset(
     {
+        "test_crawl_complete",  # crawls of hosts that rest, refuse or fall silent
+        "test_crawl_resume",  # crawls are killed and resumed
+        "test_extraction_pool",  # processes of a crawl hang, die and are signalled
         "test_front_browser",  # Chromium opens every page of `newscrawl serve`
         "test_import_in_bulk",  # imports on all cores, and Dask
+        "test_internet_crawl",  # whole crawls of nine sites by name, ports 80 and 443, TLS
+        "test_kill_sweep",  # crawls are killed twice at each of their steps
         "test_notebooks",  # a Jupyter notebook is run from top to bottom
         "test_shared_frontier",  # several machines share a Redis, which is stopped and killed
     }

@@ -73,3 +73,10 @@ def test_docstrings_are_no_riddles(docstrings: list[str]) -> None:
     text = "\n".join(docstrings)
     riddles = re.findall(r"\b(?:what|whatever|by which)\b", text, re.IGNORECASE)
     assert 1_000 * len(riddles) / len(text.split()) <= MOST_RIDDLES
+
+
+def test_files_named_in_the_architecture_are_there() -> None:
+    table = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## Where is it?")[2]
+    files = re.findall(r"`(newscrawl/\S+)`", table)
+    assert len(files) > 10
+    assert [file for file in files if not (ROOT / file).is_file()] == []
