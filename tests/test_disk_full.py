@@ -21,6 +21,8 @@ from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.jobs import JobStates
+from newscrawl.jobs.health import fault
+from newscrawl.jobs.messages import Messages, tell_changes
 from tests.archive_samples import SITE
 from tests.command_line import refusal, run
 from tests.crawling import ROOT, rows
@@ -150,6 +152,9 @@ def test_states_of_jobs_hold_while_they_cannot_be_written(tmp_path: Path) -> Non
         for changes in ({"started_at": now}, {"status": 1, "reported": "failing"}):
             with pytest.raises(ArchiveError, match="File too large"):
                 states.change("shams.example", **changes)
+    jobs = [fault(name, "it is full") for name in ("a.example", "b.example")]
+    with room_for(10):
+        assert [tell_changes(Messages(), states, jobs) for _ in range(2)] == [1, 0]
     assert JobStates(states.path).read() == {}
     held = states["shams.example"]
     assert (held.started_at, held.status, held.reported) == (now, 1, "failing")

@@ -581,6 +581,15 @@ def test_job_with_a_name_of_its_own_crawls_the_declared_site(desk: Desk) -> None
     assert read_jobs(desk.jobs_file) == (job,)
 
 
+def test_password_in_the_jobs_file_is_in_no_message(desk: Desk) -> None:
+    desk.jobs_file.write_text(
+        '[jobs.a]\nevery = "1h"\nurl = "https://me:low-water@a.example/"\n'
+    )
+    content = read_jobs_file(desk.jobs_file)
+    (row,) = JobsDesk.at(desk.jobs_file, desk.archive).health(content)
+    assert "low-water" not in row.line
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files of another owner")
 def test_files_of_root_are_one_line_for_the_service_user(desk: Desk) -> None:
     for folder in (desk.folder, *list(desk.folder.parents)[:3]):

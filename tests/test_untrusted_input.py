@@ -8,8 +8,10 @@ import datetime as dt
 import io
 import logging
 import os
+import socket
 import sqlite3
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +23,8 @@ from packaging.version import Version
 from scrapy.settings import BaseSettings
 
 from newscrawl import Archive
-from newscrawl.archive.schema.own_views import changed_views, own_views
-from newscrawl.crawl.reporting.log import TextLines
+from newscrawl.archive.schema.own_views import changed_views, is_view_of_index_own, own_views
+from newscrawl.crawl.reporting.log import JsonLines, TextLines
 from newscrawl.crawl.shared.setup import use_shared_frontier
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.importing.input_files import fetch
@@ -56,6 +58,19 @@ def test_text_of_a_page_forges_no_line_of_the_log() -> None:
     assert lines == ["a", "    12:00:00 ERROR b"]
 
 
+@pytest.mark.parametrize("form", [TextLines("%(message)s"), JsonLines()])
+def test_traceback_in_the_log_has_no_control_characters(form: logging.Formatter) -> None:
+    try:
+        raise ValueError(
+            "\x9b31m\x1b]0;a\u202e\n12:00:00 ERROR b https://me:low-water@a.example/"
+        )
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "\x9bm", (), sys.exc_info())
+    lines = form.format(record).split("\n")
+    assert all(line.isprintable() for line in lines), lines
+    assert not [line for line in lines if line.startswith("12:00") or "low-water" in line]
+
+
 def test_header_cells_of_csv_are_no_formulas() -> None:
     found = Answer(("=cmd|' /C calc'!A0", "@x"), ((1, 2),)).as_csv()
     (head, _row) = csv.reader(io.StringIO(found.removeprefix("\ufeff")))
@@ -73,6 +88,12 @@ def test_header_cells_of_csv_are_no_formulas() -> None:
         ("s3://key:secret@bucket/a and ftp://u@b/", "s3://bucket/a and ftp://b/"),
         ("https://a.example/@me?mail=a@b", "https://a.example/@me?mail=a@b"),
         ("mail to a@b.example", "mail to a@b.example"),
+        (
+            "https://a.example/?next=https://me:s3c@b.example/",
+            "https://a.example/?next=https://b.example/",
+        ),
+        ("?next=https%3A%2F%2Fme%3As%40c%40b.example%2Fx", "?next=https%3A%2F%2Fb.example%2Fx"),
+        ("?u=https%3A%2F%2Fb.example&mail=x%40y", "?u=https%3A%2F%2Fb.example&mail=x%40y"),
     ],
 )
 def test_passwords_are_cut_from_addresses(text: str, clean: str) -> None:
@@ -134,6 +155,24 @@ def test_remote_file_redirects_to_no_private_address(tmp_path: Path, host: str) 
     assert "secret" not in "".join(path.read_text() for path in tmp_path.rglob("*.warc"))
 
 
+def test_name_of_a_remote_file_does_not_become_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [["127.0.0.1", "81.0.0.1"], ["127.0.0.1"]]
+
+    def resolved(_host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+        return [(*kind, (address, port)) for address in answers.pop(0)]
+
+    with odd_server() as server:
+        server.answers["/a.warc"] = Reply(b"WARC/1.0 secret")
+        monkeypatch.setattr(socket, "getaddrinfo", resolved)
+        while answers:
+            with pytest.raises(OSError, match="no public address"):
+                fetch(f"http://flip.example:{server.server_port}/a.warc", tmp_path)
+        assert server.asked == []
+
+
 def test_remote_file_redirects_to_a_host_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +222,24 @@ def test_endless_view_of_a_strangers_archive_hangs_no_command(
         archive.merge(path)
         assert archive.counts()["articles"] == 1
         assert changed_views(archive.db) == ()
+
+
+def test_endless_view_behind_the_search_index_hangs_no_search(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.add(article_at(headline="The river rises"))
+    columns = ("id", "headline", "alternative_headline", "description", "article_body")
+    named = ", ".join(f"x AS {name}" for name in (*columns, "keywords"))
+    view = f"AS SELECT {named} FROM ({ENDLESS.format('x')})"  # noqa: S608
+    spoil(path, "DROP VIEW searchable", f"CREATE VIEW searchable {view}")
+    assert "The river rises" in run("search", "river", "-d", path).stdout
+    with Archive(path) as archive:
+        assert is_view_of_index_own(archive.db)
+    of_another = """UPDATE sqlite_master SET sql = replace(sql, "content='searchable'",
+        'c=mine') WHERE name = 'article_search'"""
+    spoil(path, f"CREATE VIEW mine {view}", "PRAGMA writable_schema = ON", of_another)
+    for command in ("search", "river"), ("reindex",):
+        assert "rows that a module computes" in refusal(run(*command, "-d", path))
 
 
 def test_view_in_the_place_of_a_table_is_refused(tmp_path: Path) -> None:

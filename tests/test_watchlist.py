@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from newscrawl.jobs.deliveries import LONGEST_LIFE, deliver
+from newscrawl.jobs.deliveries import FIRST_WAIT, LONGEST_LIFE, deliver
 from newscrawl.jobs.watchlist import WatchlistFile
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 from tests.command_line import refusal, run
@@ -45,9 +45,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.server.tries += 1
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/moved":
+            self.send_response(301)
+            self.send_header("Location", self.server.url)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if not self.server.is_down:
             self.server.accepted.append((dict(self.headers), body))
         self.send_response(503 if self.server.is_down else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -160,6 +171,20 @@ def test_webhook_that_answers_rubbish_holds_up_no_other_target(
         server.shutdown()
         thread.join()
     assert "الميناء يتسع" in (tmp_path / "box").read_text("utf-8")
+
+
+def test_webhook_that_has_moved_is_not_taken_for_a_delivery(
+    file: WatchlistFile, hook: Hook, caplog: pytest.LogCaptureFixture
+) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url.replace("/hook", "/moved")})
+    save(file.archive, 2, "الميناء يتسع", 1)
+    file.collect(NOW)
+    assert deliver(file, NOW) == (0, 1)
+    assert "it has moved to 127.0.0.1" in caplog.text
+    file.set_targets({"webhook": hook.url})
+    assert deliver(file, NOW + FIRST_WAIT) == (1, 0)
+    assert len(hook.accepted) == 1
 
 
 def test_watchlist_is_closed_to_others(file: WatchlistFile) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import Any
 from urllib.parse import urljoin
 
-from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
+from newscrawl.ingest.public_addresses import PrivateHosts, is_public, parse_ip
 from newscrawl.system.environment import variable
 from newscrawl.text.urls import host_of, port_of
+
+_public_hosts: set[str] = set()
+"""Hosts that had a public address once: one of a name that has another by now is not named."""
 
 
 def guarded_options(place: str) -> dict[str, Any]:
     """Return the options of fsspec for an HTTP address that a user names.
 
-    Its own host may be private, as named; others only if NEWSCRAWL_PRIVATE_HOSTS names them.
+    Its own host may be private, as named, unless it was public before; others only if
+    NEWSCRAWL_PRIVATE_HOSTS names them.
     """
 
     async def client(**options: Any) -> Any:
@@ -31,8 +36,10 @@ def _session(named: str, options: dict[str, Any]) -> Any:
     hosts = PrivateHosts.named(variable("NEWSCRAWL_PRIVATE_HOSTS"))
 
     def check(host: str, address: str, port: int | None) -> None:
-        if host != named and not hosts.allows(host, address, port):
-            raise OSError(f"a redirect leads to {address}, which is no public address")
+        is_named = host == named and host not in _public_hosts
+        if not is_named and not hosts.allows(host, address, port):
+            reason = f"a redirect or a name leads to {address}, which is no public address"
+            raise OSError(errno.EADDRNOTAVAIL, reason)
 
     class Resolver(AbstractResolver):
         """Resolves names to addresses that may be connected to."""
@@ -44,6 +51,8 @@ def _session(named: str, options: dict[str, Any]) -> Any:
             self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
         ) -> Any:
             found = await self._resolver.resolve(host, port, family)
+            if any(is_public(one["host"]) for one in found):
+                _public_hosts.add(host)
             for one in found:
                 check(host, one["host"], port)
             return found

@@ -19,11 +19,13 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
 from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
 from newscrawl.system.environment import environment_with, variable
+from newscrawl.text.urls import host_of
 
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=6)
@@ -102,8 +104,16 @@ def _post(address: str, one: Delivery) -> None:
     if secret:
         headers["X-Newscrawl-Signature"] = signature(secret, body, dt.datetime.now(dt.UTC))
     request = urllib.request.Request(address, data=body, headers=headers)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=_SECONDS):  # noqa: S310 (http is checked)
+    with urllib.request.build_opener(_NoRedirects).open(request, timeout=_SECONDS):
         pass
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Refuses redirects: a request that follows one is a GET, without the message."""
+
+    def redirect_request(self, *arguments: Any) -> None:
+        host = host_of(str(arguments[-1]))
+        raise OSError(f"it has moved to {host}: newscrawl watchlist to --webhook ADDRESS")
 
 
 def signature(secret: str, body: bytes, now: dt.datetime) -> str:

@@ -33,6 +33,7 @@ from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.limits import LEAST_FREE_MB
 from newscrawl.system.environment import environment_with
 from newscrawl.system.project import project_folder
+from newscrawl.text.urls import without_passwords
 
 _LAST_END = """SELECT r.finish_reason FROM runs AS r JOIN sites AS s ON s.id = r.site_id
     WHERE s.name = ? ORDER BY r.id DESC LIMIT 1"""
@@ -189,7 +190,7 @@ class FileReader:
                 raise UsageError(f"{self._path} names no job, or is gone")
         except UsageError as error:
             if self.problem != str(error):
-                logger.error("%s; the jobs go on as before", error)
+                logger.error("%s; the jobs go on as before", without_passwords(str(error)))
             self.problem = str(error)
         else:
             self.content, self.problem = content, None

@@ -9,6 +9,7 @@ import attrs
 
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState
+from newscrawl.text.urls import without_passwords
 
 Word = Literal[
     "well", "running", "partial", "full", "silent", "changed", "failing", "late", "never"
@@ -72,7 +73,7 @@ def health_of(
     return Health(
         job=job.name,
         word=word,
-        line=line[:LONGEST_LINE],
+        line=_shown(line),
         state=state,
         is_changed=bool(findings.changes),
     )
@@ -83,10 +84,15 @@ def fault(name: str, line: str) -> Health:
     return Health(
         job=name,
         word="failing",
-        line=line[:LONGEST_LINE],
+        line=_shown(line),
         state=JobState(),
         is_changed=False,
     )
+
+
+def _shown(line: str) -> str:
+    """Return *line* as it may be sent to others: of a bounded length, without passwords."""
+    return without_passwords(line)[:LONGEST_LINE]
 
 
 def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import attrs
 
-from newscrawl.errors import UsageError
+from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs.health import Health
 from newscrawl.jobs.state import JobState, JobStates
 from newscrawl.system.environment import environment_with
@@ -75,9 +75,16 @@ def tell_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) 
     for word, group in changed.items():
         if send(messages, f"newscrawl: {_subject(word, group)}", _text(group)):
             sent += 1
-            for one in group:
-                states.change(one.job, reported=word)
+            _note_reported(states, group, word)
     return sent
+
+
+def _note_reported(states: JobStates, group: Sequence[Health], word: str) -> None:
+    for one in group:
+        try:
+            states.change(one.job, reported=word)
+        except ArchiveError as error:  # it holds for this program, and no message is repeated
+            logger.error("%s: %s", one.job, error)
 
 
 def _subject(word: str, group: Sequence[Health]) -> str:

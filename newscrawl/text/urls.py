@@ -27,6 +27,9 @@ _VARIANT_QUERY = frozenset(
 _INDEX_PAGES = frozenset({"index.html", "index.htm", "index.php", "default.aspx", "index.aspx"})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,20}://)[^/?#\s]{0,1000}@")
+_ENCODED_CREDENTIALS = re.compile(
+    r"(https?(?::|%3A)(?:%2F){2})(?:(?!%2F|%3F|%23)[^/?#&\s]){0,1000}%40", re.IGNORECASE
+)
 _ENCODED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){1,1000}")
 _HEX = re.compile(r"[0-9a-f]{16,128}", re.IGNORECASE)
 _ROUTE = re.compile(r"#!?/[^\s/#]")
@@ -132,8 +135,11 @@ def without_tracking(url: str) -> str:
 
 
 def without_passwords(text: str) -> str:
-    """Return *text* without the user names and passwords of the addresses in it."""
-    return _CREDENTIALS.sub(r"\1", text)
+    """Return *text* without the user names and passwords of the addresses in it.
+
+    Those of an address in the query of another one, which is percent-encoded, are cut as well.
+    """
+    return _ENCODED_CREDENTIALS.sub(r"\1", _CREDENTIALS.sub(r"\1", text))
 
 
 def site_name(url: str) -> str:

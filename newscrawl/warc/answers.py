@@ -12,6 +12,7 @@ import attrs
 from newscrawl.errors import WarcError
 from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
+from newscrawl.system.regular_file import open_regular
 from newscrawl.warc.members import (
     empty_frame,
     empty_members,
@@ -127,12 +128,11 @@ def erase_unpointed(
 
 def _is_erased(path: Path, evidence: Evidence) -> bool:
     """Return whether nothing is left of the record that *evidence* points at."""
+    offset, end = evidence.offset, evidence.offset + evidence.length
     try:
-        with (
-            path.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
-        ):
-            offset, end = evidence.offset, evidence.offset + evidence.length
+        with open_regular(path) as file:
+            view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with view:
             while 0 <= offset < end:
                 content, offset = member_at(view, offset)
                 if content != b"":

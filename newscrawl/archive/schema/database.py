@@ -16,7 +16,7 @@ from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.foreign_code import refuse_foreign_code
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
-from newscrawl.archive.schema.own_views import use_own_views
+from newscrawl.archive.schema.own_views import restore_view_of_index, use_own_views
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import recover
@@ -51,6 +51,7 @@ def open_database(path: Path) -> Database:
             recover(db, path)
             _upgrade(db, path)
             maintain_digests(db)
+            restore_view_of_index(db)
             use_own_views(db, path)
         except BaseException:
             db.close()

@@ -12,12 +12,26 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import MIGRATIONS, view_statements
 from newscrawl.errors import ArchiveError
 
 _NAME = re.compile(r'CREATE VIEW "?(\w+)')
+_OF_INDEX = "searchable"
+"""The view that the search index reads: it names that of the file, which none of ours hides."""
 _VIEWS = "SELECT name, sql FROM sqlite_master WHERE type = 'view'"
+
+
+def is_view_of_index_own(db: Database) -> bool:
+    """Return whether the search index reads a view as this program makes it."""
+    return _OF_INDEX not in changed_views(db)
+
+
+def restore_view_of_index(db: Database) -> None:
+    """Make the view again that the search index reads, if another program has changed it."""
+    if not is_view_of_index_own(db):
+        with db.atomic():
+            db.execute(f"DROP VIEW IF EXISTS {_OF_INDEX}")
+            db.execute(own_views()[_OF_INDEX])
 
 
 def use_own_views(db: Database, path: Path) -> None:
@@ -49,6 +63,9 @@ def own_views() -> Mapping[str, str]:
 @cache
 def own_tables() -> frozenset[str]:
     """Return the names of all tables of an archive, those of the search index too."""
+    # The functions are those of the search too, which uses this module.
+    from newscrawl.archive.schema.functions import register_functions  # noqa: PLC0415
+
     db = Database(memory=True, execute_plugins=False)
     register_functions(db.conn)
     MIGRATIONS.apply(db)

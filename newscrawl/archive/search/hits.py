@@ -16,6 +16,7 @@ from typing import Any, Literal
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.schema.own_views import is_view_of_index_own
 from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.conditions import (
     agency_id_of,
@@ -189,7 +190,8 @@ def marked_hits(
 ) -> list[Hit]:
     """Return the articles of *found*, ids and ranks, the words of the query *text* marked."""
     root = parse_with_names(text, db).root
-    wanted = wanted_expression(root) if root else None
+    # Marking reads the view of the index, which in a stranger's archive may never end.
+    wanted = wanted_expression(root) if root and is_view_of_index_own(db) else None
     return [_hit(db, article_id, rank, wanted) for article_id, rank in found]
 
 

@@ -15,6 +15,8 @@ from scrapy.spiders import Spider
 from scrapy.utils.log import get_scrapy_root_handler
 from twisted.python.failure import Failure
 
+from newscrawl.text.urls import without_passwords
+
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -60,11 +62,12 @@ class JsonLines(logging.Formatter):
             "time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": without_passwords(record.getMessage()),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+            line["exception"] = without_passwords(self.formatException(record.exc_info))
+        text = json.dumps(line, ensure_ascii=False)
+        return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 class TextLines(logging.Formatter):
@@ -72,10 +75,16 @@ class TextLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
         """Return the line; further lines of a message are indented, so that it forges none."""
-        line = super().formatMessage(record)
-        return _UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}", line).replace(
-            "\n", "\n    "
-        )
+        return _safe(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's name)
+        """Return the traceback likewise: the text of an error may be a page's."""
+        return _safe(super().formatException(ei))
+
+
+def _safe(text: str) -> str:
+    escaped = _UNSAFE.sub(lambda found: f"\\x{ord(found[0]):02x}", without_passwords(text))
+    return escaped.replace("\n", "\n    ")
 
 
 def format_log(settings: BaseSettings) -> None:
