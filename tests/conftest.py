@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -65,10 +66,19 @@ def internet() -> Iterator[Internet]:
         pytest.skip(f"no network namespace: {reason}")
 
 
+@pytest.fixture(scope="session")
+def empty_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new archive; copying it is ten times as quick as making one."""
+    path = tmp_path_factory.mktemp("empty") / "archive.db"
+    with Archive(path):
+        pass
+    return path
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
+def archive(empty_archive: Path, tmp_path: Path) -> Iterator[Archive]:
     """A new, empty archive."""
-    with Archive(tmp_path / "archive.db") as opened:
+    with Archive(shutil.copy(empty_archive, tmp_path / "archive.db")) as opened:
         yield opened
 
 

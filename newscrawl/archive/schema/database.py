@@ -15,7 +15,12 @@ from sqlite_utils import Database
 from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.foreign_code import refuse_foreign_code
 from newscrawl.archive.schema.functions import register_functions
-from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.schema.migrations import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    recreate_views,
+    schema_version,
+)
 from newscrawl.archive.schema.own_views import restore_view_of_index, use_own_views
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
@@ -174,6 +179,7 @@ def _upgrade(db: Database, path: Path) -> None:
         # Another process may have been first.
         _refuse_what_is_no_archive(db, path)
         MIGRATIONS.apply(db)
+        recreate_views(db)
         complete_index(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {schema_version()}")
