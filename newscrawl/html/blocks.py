@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import attrs
 
@@ -112,7 +112,7 @@ def _whole_of(run: Run) -> tuple[Node | None, BlockKind]:
     """Return the list, table or code that *run* is a part of, and its kind."""
     if run.kind == "table":
         return run.node, "table"
-    above = (run.node, *run.node.ancestors())
+    above = chain((run.node,), run.node.ancestors())
     if run.kind == "list":
         return next((node for node in above if node.tag in LISTS), None), "list"
     code = next((node for node in islice(above, PRE_ABOVE) if node.tag == "pre"), None)
@@ -166,7 +166,7 @@ def _marked_text(node: Node, absolute: Absolute | None) -> tuple[str, list[Mark]
     """Return the text of *node*, its lines parted, and the marks in it by their beginning."""
     text = _Text()
     found: list[Mark] = []
-    opened: list[tuple[Node, int]] = []
+    opened: list[tuple[Node, _Place]] = []
     pieces, at = node.pieces(), 0
     while at < len(pieces):
         piece = pieces[at]
@@ -174,17 +174,22 @@ def _marked_text(node: Node, absolute: Absolute | None) -> tuple[str, list[Mark]
         if isinstance(piece, str):
             text.add(piece)
         elif piece is None:
-            one, start = opened.pop()
+            one, place = opened.pop()
             if one.tag in BLOCKS:
                 text.end_line()
-            found += _mark_of(one, start, text, absolute)
+            if one.tag in _MARKS:
+                found += _mark_of(one, place, text, absolute)
         elif piece.tag in SILENT:
             at += piece.stop - piece.start
         else:
             if piece.tag in BLOCKS or piece.tag == "br":
                 text.end_line()
-            opened.append((piece, text.length))
+            opened.append((piece, text.place))
     return text.text(), sorted(found, key=lambda mark: (mark.start, -mark.end))
+
+
+_Place = tuple[int, int]
+"""Where a text ended: after how many characters, and after how many parts."""
 
 
 class _Text:
@@ -210,19 +215,22 @@ class _Text:
     def text(self) -> str:
         return "".join(self._parts)
 
-    def start_after(self, length: int) -> int:
-        """Return where the words after *length* characters begin."""
-        text = self.text()
-        while length < len(text) and text[length].isspace():
-            length += 1
-        return length
+    @property
+    def place(self) -> _Place:
+        return self.length, len(self._parts)
+
+    def start_after(self, place: _Place) -> int:
+        """Return where the words after *place* begin, behind the space before them."""
+        length, count = place
+        return length + (count < len(self._parts) and self._parts[count][0].isspace())
 
 
-def _mark_of(node: Node, start: int, text: _Text, absolute: Absolute | None) -> Iterator[Mark]:
-    """Yield the mark that an element gives the text since *start*, if it gives one."""
-    kind = _MARKS.get(node.tag)
-    start = text.start_after(start) if kind else start
-    if kind is None or start >= text.length:
+def _mark_of(
+    node: Node, place: _Place, text: _Text, absolute: Absolute | None
+) -> Iterator[Mark]:
+    """Yield the mark that an element in _MARKS gives the words since *place*, if any."""
+    kind, start = _MARKS[node.tag], text.start_after(place)
+    if start >= text.length:
         return
     if kind != "link":
         yield Mark(kind=kind, start=start, end=text.length)

@@ -148,12 +148,15 @@ class _Reader:
     def shut(self) -> None:
         """Shut the last element that is open."""
         node, pieces = self.open.pop(), self.pieces
-        node.size = self.size - node.size
-        if node.tag == "a":
-            self.links = node.links + node.size
-        elif node.tag == "br":
-            pieces.append(" ")
-        node.links = self.links - node.links
+        node.size = size = self.size - node.size
+        tag = node.tag
+        if tag == "a":
+            self.links = node.links + size
+            node.links = size
+        else:
+            if tag == "br":
+                pieces.append(" ")
+            node.links = self.links - node.links
         node.end, node.stop = len(self.nodes), len(pieces)
         pieces.append(None)
 
@@ -214,7 +217,7 @@ def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
         nodes.append(node)
         pieces.append(node)
         around.append(node)
-        if node.index > MAX_ELEMENTS:
+        if at[0] > MAX_ELEMENTS:
             raise OverLimit("too_many_elements")
         if len(node.attributes) > MAX_ATTRIBUTES:
             raise OverLimit("too_many_attributes")

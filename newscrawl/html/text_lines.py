@@ -104,8 +104,9 @@ _KINDS: Mapping[str, BlockKind] = {
 
 Flag = Callable[[Node], str]
 Flags = tuple[tuple[Node, str], ...]
-_Role = Literal["part", "marked", "line", "link", "break", "silent", "table"]
+_Role = Literal["part", "marked", "line", "link", "break", "silent", "table", "unknown"]
 _ROLES: Mapping[str, _Role] = {
+    **dict.fromkeys(BLOCKS, "part"),
     **dict.fromkeys(INLINE, "line"),
     **dict.fromkeys(MARKED_INLINE, "marked"),
     **dict.fromkeys(SILENT, "silent"),
@@ -113,7 +114,7 @@ _ROLES: Mapping[str, _Role] = {
     "br": "break",
     "table": "table",
 }
-"""Role of an element in a line of text; any other element is a part with lines of its own."""
+"""Role of an element in a line of text; that of any other element is unknown."""
 
 
 class Run:
@@ -227,8 +228,8 @@ class _Reader:
                 elif role == "link":
                     self.in_link -= 1
             elif isinstance(piece, Node):
-                role = _ROLES.get(piece.tag, "part")
-                if role == "part" and piece.tag in BLOCKS:
+                role = _ROLES.get(piece.tag, "unknown")
+                if role == "part":
                     self.begin(piece, self.in_link if self.is_card else 0)
                 elif role != "line":
                     role = self.open(piece, role)
@@ -241,7 +242,7 @@ class _Reader:
             self.is_card = node.size <= LONGEST_CARD
         elif role == "break" and self.buffer:
             self.flush()
-        elif role == "part":
+        elif role == "unknown":
             return self.open_unknown(node)
         elif role == "silent":
             return self.open_silent(node)

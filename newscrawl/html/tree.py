@@ -81,8 +81,13 @@ class Node:
         self.index, self.start, self.size, self.links = at
         self.flag: str | None = None
         """Why it may be no body text, in a word, once it was judged."""
-        self.marks = "" if attributes is NO_ATTRIBUTES else _marks_of(attributes)
+        self.marks = ""
         """Its class names and id."""
+        if attributes is not NO_ATTRIBUTES:
+            names, identity = attributes.get("class"), attributes.get("id")
+            self.marks = (
+                f"{names} {identity}" if names and identity else names or identity or ""
+            )
 
     @property
     def page(self) -> list[Node]:
@@ -103,7 +108,7 @@ class Node:
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag* among this one and those below it."""
         found = self._flow.tagged(tag)
-        if self.parent is None:
+        if self.parent is None or not found:
             return found
         first = bisect_left(found, self.index, key=_index)
         return found[first : bisect_left(found, self.end, key=_index)]
@@ -150,12 +155,14 @@ class Node:
 
     def text(self) -> str:
         """Return the text below it on one line."""
-        pieces = self._flow.pieces[self.start + 1 : self.stop]
+        first, stop = self.start + 1, self.stop
+        if first == stop:
+            return ""
+        pieces = self._flow.pieces
         # Most of the nodes asked for hold one string.
-        if len(pieces) > 1:
-            text = "".join([piece for piece in pieces if type(piece) is str])
-        else:
-            text = pieces[0] if pieces and type(pieces[0]) is str else ""
+        text: Node | str | None = pieces[first]
+        if stop - first > 1 or type(text) is not str:
+            text = "".join([piece for piece in pieces[first:stop] if type(piece) is str])
         return " ".join(text.split())
 
     def text_before(self, part: Node) -> str:
@@ -177,11 +184,6 @@ class Node:
 
 
 _index = attrgetter("index")
-
-
-def _marks_of(attributes: Mapping[str, str]) -> str:
-    names, identity = attributes.get("class"), attributes.get("id")
-    return f"{names} {identity}" if names and identity else names or identity or ""
 
 
 @attrs.frozen(kw_only=True)

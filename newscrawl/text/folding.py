@@ -54,6 +54,8 @@ def search_key(text: str) -> str:
     Digits are 0 to 9 and Latin letters small and without accents; a lone tatweel stays, being a
     dash. Folding twice changes nothing. The rules, with an example each, are in docs/arabic.md.
     """
+    if text.isascii():
+        return text.lower()
     key = text.translate(folding_table())
     return key if key or not text else text
 

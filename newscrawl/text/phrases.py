@@ -87,11 +87,15 @@ class Openings:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._phrases = {tuple(folded(phrase).split()) for phrase in phrases}
+        self._first_words = {word for words in self._phrases for word in words[:1]}
         self._longest = max(map(len, self._phrases), default=0)
 
     def words_of(self, line: str) -> int:
         """Return how many words of *line* are one of the phrases, the longest; 0 for none."""
-        words = tuple(folded(word) for word in line[:LONGEST_HEADING].split()[: self._longest])
+        split = line[:LONGEST_HEADING].split(maxsplit=self._longest)[: self._longest]
+        if not split or folded(split[0]) not in self._first_words:
+            return 0
+        words = tuple(map(folded, split))
         for length in range(len(words), 0, -1):
             if words[:length] in self._phrases:
                 return length

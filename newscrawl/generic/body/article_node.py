@@ -66,13 +66,16 @@ class Outline:
     titled: list[Node]
     """Possible titles: headings, elements with a title class, and short lines."""
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
+    _roles: dict[int, str] = attrs.field(factory=dict, init=False)
 
     def role(self, run: Run) -> str:
         """Return the role of *run* by the outermost part that holds it; empty for body text."""
-        for node, role in run.flags:
-            if key_of(node, role) not in self.cleared:
-                return role
-        return ""
+        place = run.node.index
+        found = self._roles.get(place)
+        if found is None:
+            roles = (role for node, role in run.flags if key_of(node, role) not in self.cleared)
+            found = self._roles[place] = next(roles, "")
+        return found
 
     def flag(self, node: Node) -> str:
         """Return why *node* itself is no body text, unless its kind is text after all."""
@@ -203,8 +206,9 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
     heavy, total = _without_few_teasers([one for one in weighed if one[1]])
     by_key: dict[Key, float] = defaultdict(float)
     for run, weight in heavy:
-        for key in {key_of(node, role) for node, role in run.flags}:
-            by_key[key] += weight
+        if flags := run.flags:
+            for key in {key_of(node, role) for node, role in flags}:
+                by_key[key] += weight
     return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
 
 
@@ -223,7 +227,8 @@ def _share_of(key: Key) -> float:
 
 
 def _is_teaser(run: Run) -> bool:
-    return any(role == "teasers" for _, role in run.flags)
+    flags = run.flags
+    return bool(flags) and any(role == "teasers" for _, role in flags)
 
 
 def _is_titled_article(node: Node, heading: Node | None) -> bool:

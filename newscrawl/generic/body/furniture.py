@@ -6,7 +6,7 @@ It is only a first one: a part that holds much of the page's text is text after 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 
 from newscrawl.html.text_lines import HEADINGS
@@ -58,6 +58,8 @@ _HIDING = re.compile(
     r"|clip-path\s{0,3}:\s{0,3}inset\((?:50|100)%",
     re.IGNORECASE,
 )
+_JUDGED = frozenset({"role", "style", "hidden", "aria-hidden"})
+"""The attributes other than class and id that say what a part is; most parts have none."""
 _STATES = re.compile(r"(?:^| )(?:has|have|no|with|without|is|not|hide|show) [a-z]{1,30}(?= |$)")
 # Classes of frameworks that hide a part on some widths of screen only.
 _WIDTHS = re.compile(
@@ -89,12 +91,13 @@ def _judged(node: Node) -> str:
     attributes = node.attributes
     if tag in _WHOLE or attributes is NO_ATTRIBUTES:
         return ""
-    role = attributes.get("role")
-    if role in ROLES:
-        return ROLES[role]
-    if _is_hidden(attributes):
-        return "hidden"
-    return _by_marks(node)
+    if not _JUDGED.isdisjoint(attributes):
+        role = attributes.get("role")
+        if role in ROLES:
+            return ROLES[role]
+        if _is_hidden(attributes):
+            return "hidden"
+    return _by_marks(node) if node.marks else ""
 
 
 def _by_marks(node: Node) -> str:
@@ -103,7 +106,7 @@ def _by_marks(node: Node) -> str:
     # The id of a sub-head, and of its section, is often made of its words.
     if node.tag in HEADINGS:
         return role_of_marks(classes) if classes else ""
-    role = role_of_marks(node.marks) if node.marks else ""
+    role = role_of_marks(node.marks)
     if role and "id" in node.attributes and _is_named_by_heading(node):
         return role_of_marks(classes) if classes else ""
     return role
@@ -176,18 +179,34 @@ def role_of_marks(marks: str) -> str:
         return ""
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
+    return _role_of_words(tokens) or _role_of_longer(tokens) or _role_of_parts(tokens)
+
+
+def _role_of_words(tokens: Sequence[str]) -> str:
+    """Return the role that a word or two name, or the empty string."""
     singles, pairs = _words()
     for index, token in enumerate(tokens):
-        role = singles.get(token) or (
-            token in pairs and pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
-        )
+        role = singles.get(token)
+        if role is None and token in pairs:
+            role = pairs[token].get(" ".join(tokens[index + 1 : index + 2]))
         if role:
             return role
+    return ""
+
+
+def _role_of_longer(tokens: Sequence[str]) -> str:
+    """Return the role that a phrase of more than two words names, or the empty string."""
+    if _first_of_longer().isdisjoint(tokens):
+        return ""
     pattern, roles = _longer()
     match = pattern.search(f" {' '.join(tokens)} ")
-    if match is None:
-        pattern, roles = _parts()
-        match = pattern.search("".join(tokens))
+    return roles[match[0]] if match else ""
+
+
+def _role_of_parts(tokens: Sequence[str]) -> str:
+    """Return the role that a phrase anywhere in the joined *tokens* names, or nothing."""
+    pattern, roles = _parts()
+    match = pattern.search("".join(tokens))
     return roles[match[0]] if match else ""
 
 
@@ -226,6 +245,12 @@ def _longer() -> tuple[re.Pattern[str], Mapping[str, str]]:
         if phrase.count("-") > 1
     }
     return re.compile(f"(?<= )(?:{'|'.join(roles)})(?= )"), roles
+
+
+@cache
+def _first_of_longer() -> frozenset[str]:
+    """Return the first word of each phrase of more than two."""
+    return frozenset(phrase.partition(" ")[0] for phrase in _longer()[1])
 
 
 @cache

@@ -89,9 +89,8 @@ class LineFeatures:
     def row(self, at: int) -> list[int]:
         """Return the numbers of line *at*, in the order of FEATURES."""
         run, roles, kind = self._runs[at], self._around.roles, self._kinds[at]
-        role, reason, tag, parent = (
-            self._weigh(table, word) for table, word in words_of(self._around, at)
-        )
+        weigh = self._weigh
+        role, reason, tag, parent = [weigh(*word) for word in words_of(self._around, at)]
         return [
             min(length_of(run.text), 3_000),
             _KINDS[run.kind],

@@ -69,14 +69,18 @@ def roles_in(lines: Iterable[Line]) -> tuple[str, ...]:
 def with_roles(lines: Sequence[Line], roles: Sequence[str]) -> Lines:
     """Return *lines* with these *roles*."""
     return tuple(
-        line if line.role == role else attrs.evolve(line, role=role)
+        line if line.role == role else _in_role(line, role)
         for line, role in zip(lines, roles, strict=True)
     )
 
 
 def with_role(lines: Sequence[Line], at: int, role: str) -> Lines:
     """Return *lines* with the line *at* a position in another *role*."""
-    return (*lines[:at], attrs.evolve(lines[at], role=role), *lines[at + 1 :])
+    return (*lines[:at], _in_role(lines[at], role), *lines[at + 1 :])
+
+
+def _in_role(line: Line, role: str) -> Line:
+    return Line(line.run, role, line.score, line.rest)
 
 
 def with_rest(lines: Sequence[Line], at: int, rest: str) -> Lines:

@@ -44,6 +44,12 @@ def _whole() -> frozenset[str]:
     return frozenset(phrase_table("pages/phrases")["whole"]["end"])
 
 
+@cache
+def _unspaced() -> tuple[str, ...]:
+    """Return the phrases of scripts without spaces, which stand anywhere in a line."""
+    return tuple(phrase_table("pages/phrases")["unspaced"]["parts"])
+
+
 def is_prose(run: Run) -> bool:
     """Return whether *run* is a paragraph by itself: long enough, or with a sentence's end."""
     own = len(run.text) - run.links
@@ -58,13 +64,11 @@ def is_prose(run: Run) -> bool:
 def phrase_role(run: Run) -> str:
     """Return the role of *run* by its first phrase, or the empty string."""
     text = run.text
-    if text.casefold() in _whole():
-        return "end mark"
     if len(text) > LONGEST_PHRASED:
         return ""
-    if len(text) < 100 and any(
-        part in text for part in phrase_table("pages/phrases")["unspaced"]["parts"]
-    ):
+    if text.casefold() in _whole():
+        return "end mark"
+    if len(text) < 100 and not text.isascii() and any(map(text.__contains__, _unspaced())):
         return "notice"
     for role, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
         count = openings.words_of(text)
@@ -116,7 +120,7 @@ def _role_of(run: Run, headline: str) -> str:
         return "headline"
     if text[0] == "<" and text[1:2].isalpha():
         return "markup"
-    if not any(character.isalnum() for character in text[:40]):
+    if not (text[0].isalnum() or any(map(str.isalnum, text[:40]))):
         return "end mark"
     if _is_link(run):
         return "link"

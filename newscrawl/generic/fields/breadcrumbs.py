@@ -128,11 +128,10 @@ def _is_marked(node: Node) -> bool:
         return False
     if node.marks and "breadcrumb" in node.marks.lower():
         return True
-    label = attributes.get("aria-label") if node.tag in _BOXES else None
-    kind = attributes.get("itemtype") if node.tag in _BOXES else None
-    return (label is not None and "breadcrumb" in label.lower()) or (
-        kind is not None and "BreadcrumbList" in kind
-    )
+    if node.tag not in _BOXES:
+        return False
+    label, kind = attributes.get("aria-label", ""), attributes.get("itemtype", "")
+    return "breadcrumb" in label.lower() or "BreadcrumbList" in kind
 
 
 def _crumbs_of(box: Node) -> list[Crumb]:

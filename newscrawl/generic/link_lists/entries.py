@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -39,13 +40,11 @@ _MINOR = re.compile(
 _PERSON = re.compile(
     r"/(?:authors?|autor|autore|autores|auteurs?|profile|profil|people|persons?|staff|writers?"
     r"|contributors?|redakteure?|columnists?|yazar|penulis|tags?|topics?|category|categories|thema"
-    r"|user|users|kategori)/[^/?#]+/?$",
-    re.IGNORECASE,
+    r"|user|users|kategori)/[^/?#]+/?$"
 )
 _SHARE = re.compile(
     r"/sharer|/share(?:\?|$|-)|/intent/|api\.whatsapp|wa\.me/|t\.me/share|pinterest\.[a-z.]+/pin/create"
-    r"|/shareArticle|play\.google\.com|apps\.apple\.com|itunes\.apple\.com",
-    re.IGNORECASE,
+    r"|/sharearticle|play\.google\.com|apps\.apple\.com|itunes\.apple\.com"
 )
 _TITLE = re.compile(r"title|headline|titre|titulo|titolo")
 _NO_TITLE_MARK = re.compile(
@@ -122,7 +121,8 @@ def _entry_of(anchor: Node) -> Entry | None:
     if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
         return None
     rank = 0 if is_heading else 2 - _is_marked(anchor)
-    is_printed = anchor.size > 2 and anchor.text() != ""
+    is_string = anchor.stop == anchor.start + 2
+    is_printed = anchor.size > 2 and (is_string or anchor.text() != "")
     return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
 
 
@@ -161,18 +161,25 @@ def address_of(anchor: Node) -> str:
 
 def _is_minor(anchor: Node, href: str) -> bool:
     """Return whether a link is an author's, a section's or a button, by class or address."""
-    if anchor.attributes.get("rel") in {"author", "tag", "category", "category tag"}:
+    attributes, href = anchor.attributes, href.lower()
+    if attributes.get("rel") in {"author", "tag", "category", "category tag"}:
         return True
-    if anchor.attributes.get("role") == "button" or _PERSON.search(href) or _SHARE.search(href):
+    if attributes.get("role") == "button" or _PERSON.search(href) or _SHARE.search(href):
         return True
     node: Node | None = anchor
     for _ in range(2):
         if node is None or node.size > 2 * anchor.size + 10:
             return False
-        if node.marks and _MINOR.search(node.marks[:160].lower()):
+        if node.marks and _is_minor_mark(node.marks):
             return True
         node = node.parent
     return False
+
+
+@lru_cache(maxsize=8192)
+def _is_minor_mark(marks: str) -> bool:
+    """Return whether class names or an id mark an element as beside an article's title."""
+    return _MINOR.search(marks[:160].lower()) is not None
 
 
 def _is_in_prose(anchor: Node) -> bool:
@@ -199,8 +206,9 @@ def is_article_address(href: str) -> bool:
     """Return whether an address looks like an article's: a long slug, or a number in it."""
     path = href.partition("://")[2].partition("/")[2] if "://" in href else href
     slug = path.rstrip("/").rpartition("/")[2]
-    digits = sum(map(str.isdigit, path))
-    return digits >= LEAST_DIGITS or slug.count("-") + slug.count("_") > 1 or "%" in slug
+    if slug.count("-") + slug.count("_") > 1 or "%" in slug:
+        return True
+    return sum(map(str.isdigit, path)) >= LEAST_DIGITS
 
 
 def page_key(href: str) -> str:
@@ -234,6 +242,7 @@ def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:
     return " ".join((said or "").split())
 
 
+@lru_cache(maxsize=8192)
 def _is_title_mark(marks: str) -> bool:
     """Return whether class names or an id mark a card's title, not a line beside it."""
     lower = marks[:160].lower()

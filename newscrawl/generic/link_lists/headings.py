@@ -235,7 +235,7 @@ def _has_length(text: str) -> bool:
 
 def _is_strip(node: Node) -> bool:
     """Return whether *node* is a row of labels, as of tabs, and no heading."""
-    tags = Counter(part.tag for part in node.iter() if part.size > 1)
+    tags = Counter([part.tag for part in node.iter() if part.size > 1])
     children = Counter(child.tag for child in node.elements() if child.size > 1)
     return max(tags["li"], tags["button"]) > 1 or max(0, tags["a"], *children.values()) > 2
 

@@ -251,7 +251,7 @@ def _times_of(node: Node) -> Iterator[str]:
 
 
 def _is_marked_date(node: Node) -> bool:
-    return 5 < node.size < LONGEST_DATE and bool(node.marks) and _is_date_mark(node.marks)
+    return 5 < node.size < LONGEST_DATE and _is_date_mark(node.marks)
 
 
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
@@ -262,12 +262,12 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
         attributes = node.attributes
         if attributes is NO_ATTRIBUTES and node.tag != "time":
             continue
-        if _DATE_PROPERTY.search(attributes.get("itemprop", "")):
+        if "itemprop" in attributes and _DATE_PROPERTY.search(attributes["itemprop"]):
             raw = attributes.get("content") or attributes.get("datetime") or node.text()
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:
             stated.extend(("time", node, raw) for raw in _times_of(node))
-        elif _is_marked_date(node):
+        elif node.marks and _is_marked_date(node):
             marked.append(("date_mark", node, node.text()))
     dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]

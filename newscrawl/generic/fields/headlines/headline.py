@@ -158,8 +158,10 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
 
 def _without_kicker(node: Node, text: str) -> str:
     """Return *text* without the kicker in the heading's first element; empty without one."""
-    first = next(iter(node.elements()), None)
-    if first is None or not first.marks or not 2 < first.size < LONGEST_KICKER:
+    if node.end == node.index + 1:
+        return ""
+    first = next(node.elements())
+    if not first.marks or not 2 < first.size < LONGEST_KICKER:
         return ""
     kicker = first.text()
     if not _KICKER.search(first.marks[:200].lower()) or not text.startswith(kicker):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -27,6 +28,7 @@ _MARKS = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def bare(text: str) -> str:
     """Return *text* as headlines are compared: folded, letters and digits only."""
     return " ".join(_NO_WORD.sub(" ", folded(text)).split())

@@ -11,7 +11,7 @@ from typing import Any
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.bylines import byline_in
-from newscrawl.generic.fields.persons.printed_authors import printed_authors
+from newscrawl.generic.fields.persons.printed_authors import author_hits, printed_authors
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.text.phrases import folded, phrase_table
@@ -127,10 +127,11 @@ def printed_candidates(
     structured: Structured, around: Surroundings, outlets: frozenset[str]
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the printed authors with their rule, the likeliest first, social cards last."""
-    yield from printed_authors(around, late=False)
+    hits = tuple(author_hits(around))
+    yield from printed_authors(around, hits, late=False)
     line = byline_in(around, outlets)
     yield "byline_line", list(line[1]) if line else []
-    yield from printed_authors(around, late=True)
+    yield from printed_authors(around, hits, late=True)
     yield "meta:twitter:data1", _on_card(structured)
 
 

@@ -7,8 +7,8 @@ the articles beside. Their place tells them apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 
 import attrs
 
@@ -58,7 +58,7 @@ _KINDS = ("itemprop", "rel", "byline", "profile")
 
 
 @attrs.frozen
-class _Hit:
+class Hit:
     """An element that may name an author."""
 
     rank: int
@@ -66,19 +66,21 @@ class _Hit:
     node: Node
     raw: str
 
-    def is_like(self, other: _Hit) -> bool:
+    def is_like(self, other: Hit) -> bool:
         """Return whether both name authors of one article: same markup, same kind of place."""
         if self.rank != other.rank or self.kind != other.kind:
             return False
         return self.kind != "byline" or self.node.marks == other.node.marks
 
 
-def printed_authors(around: Surroundings, *, late: bool) -> Iterator[tuple[str, list[str]]]:
+def printed_authors(
+    around: Surroundings, found: Iterable[Hit], *, late: bool
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the rule and the names of each box that names authors, the likeliest first.
 
-    Those between headline and text come first; *late* gives the others.
+    Those of the hits *found* between headline and text come first; *late* gives the others.
     """
-    hits = [hit for hit in _hits(around) if (hit.rank >= _RANKS["below"]) == late]
+    hits = [hit for hit in found if (hit.rank >= _RANKS["below"]) == late]
     hits.sort(key=lambda hit: (hit.rank, _KINDS.index(hit.kind), hit.node.index))
     taken: set[int] = set()
     for hit in hits[:MOST_AUTHORS]:
@@ -90,10 +92,11 @@ def printed_authors(around: Surroundings, *, late: bool) -> Iterator[tuple[str, 
         yield "labelled", _labelled(around.near)
 
 
-def _hits(around: Surroundings) -> Iterator[_Hit]:
+def author_hits(around: Surroundings) -> Iterator[Hit]:
+    """Yield the elements that may name an author, in page order."""
     near = around.near if not around.is_whole_page else around.root
     for node in near.iter():
-        if not 2 <= node.size <= LONGEST_BYLINE or not node.attributes:
+        if not (node.attributes and 2 <= node.size <= LONGEST_BYLINE):
             continue
         kind = _kind_of(node)
         if not kind:
@@ -103,10 +106,10 @@ def _hits(around: Surroundings) -> Iterator[_Hit]:
             continue
         if _is_anothers(node, around, zone) or _is_other_work(node):
             continue
-        yield _Hit(_RANKS[zone], kind, node, _raw_of(node, kind))
+        yield Hit(_RANKS[zone], kind, node, _raw_of(node, kind))
 
 
-def _together(hit: _Hit, hits: Sequence[_Hit]) -> Sequence[_Hit]:
+def _together(hit: Hit, hits: Sequence[Hit]) -> Sequence[Hit]:
     """Return the hits in the box of *hit* that name authors of the same article."""
     box = _box_of(hit.node)
     return [o for o in hits if o.is_like(hit) and o.node.is_below(box)] or [hit]
@@ -115,14 +118,20 @@ def _together(hit: _Hit, hits: Sequence[_Hit]) -> Sequence[_Hit]:
 def _kind_of(node: Node) -> str:
     """Return how *node* is marked as naming an author; the empty string where it is not."""
     attributes = node.attributes
-    if "author" in (attributes.get("rel") or "").split():
+    if "rel" in attributes and "author" in attributes["rel"].split():
         return "rel"
     if attributes.get("itemprop") in {"author", "creator"}:
         return "itemprop"
     if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
         return "profile"
-    marks = node.marks[:200].lower()
-    return "byline" if marks and _MARKS.search(marks) and not _NO_NAMES.search(marks) else ""
+    return "byline" if node.marks and _is_byline_mark(node.marks) else ""
+
+
+@lru_cache(maxsize=8192)
+def _is_byline_mark(marks: str) -> bool:
+    """Return whether class names or an id mark an element as a byline."""
+    marks = marks[:200].lower()
+    return _MARKS.search(marks) is not None and _NO_NAMES.search(marks) is None
 
 
 def _leads_to_profile(link: Node) -> bool:

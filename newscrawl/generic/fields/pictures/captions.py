@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 import attrs
@@ -118,8 +119,20 @@ def is_caption(node: Node) -> bool:
     """Return whether *node* is marked as a caption and holds no picture."""
     if not 3 < node.size <= LONGEST_BOX or node.tag in _WHOLE or node.tagged("img"):
         return False
-    is_marked = node.tag == "figcaption" or _CAPTION_MARKS.search(node.marks[:200].lower())
-    return bool(is_marked) and node.links * 2 <= node.size
+    is_marked = node.tag == "figcaption" or _is_caption_mark(node.marks)
+    return is_marked and node.links * 2 <= node.size
+
+
+@lru_cache(maxsize=8192)
+def _is_caption_mark(marks: str) -> bool:
+    """Return whether class names or an id mark an element as a caption."""
+    return _CAPTION_MARKS.search(marks[:200].lower()) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_credit_mark(marks: str) -> bool:
+    """Return whether class names or an id mark an element as a credit."""
+    return _CREDIT_MARKS.search(marks[:200].lower()) is not None
 
 
 def _file(picture: Node) -> str:
@@ -131,17 +144,20 @@ def _file(picture: Node) -> str:
 def _units(box: Node) -> Iterator[_Unit]:
     """Yield the texts of *box* by the element that each is of, in page order."""
     stack = [box]
+    silent = int(box.tag in _SILENT)
     unit = _Unit(box, "")
     for piece in box.pieces():
         if isinstance(piece, str):
-            if not any(node.tag in _SILENT for node in stack):
+            if not silent:
                 unit.text += piece
             continue
-        if isinstance(piece, Node):
+        if piece is not None:
             stack.append(piece)
             node = inner = piece
+            silent += node.tag in _SILENT
         else:
             node, inner = stack.pop(), stack[-1]
+            silent -= node.tag in _SILENT
         if _has_text_of_its_own(node):
             yield _Unit(unit.node, " ".join(unit.text.split()))
             unit = _Unit(inner, "")
@@ -166,7 +182,7 @@ def _joined_labels(units: list[_Unit]) -> list[_Unit]:
 def _is_credit(unit: _Unit, box: Node) -> bool:
     if not unit.text:
         return False
-    if len(unit.text) < 2 * LONGEST_CAPTION // 10 and _has_marks(unit.node, box, _CREDIT_MARKS):
+    if len(unit.text) < 2 * LONGEST_CAPTION // 10 and _has_credit_mark(unit.node, box):
         return clean_credit(unit.text) is not None
     return is_credit(unit.text)
 
@@ -175,16 +191,16 @@ def _is_marked(node: Node, box: Node) -> bool:
     """Return whether *node* is of an element that is a caption by its tag or class."""
     part: Node | None = node
     while part is not None and part is not box:
-        if part.tag == "figcaption" or _CAPTION_MARKS.search(part.marks[:200].lower()):
+        if part.tag == "figcaption" or (part.marks and _is_caption_mark(part.marks)):
             return True
         part = part.parent
     return False
 
 
-def _has_marks(node: Node, box: Node, pattern: re.Pattern[str]) -> bool:
+def _has_credit_mark(node: Node, box: Node) -> bool:
     part: Node | None = node
     while part is not None and part is not box:
-        if part.marks and pattern.search(part.marks[:200].lower()):
+        if part.marks and _is_credit_mark(part.marks):
             return True
         part = part.parent
     return False
