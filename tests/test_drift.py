@@ -364,6 +364,24 @@ def test_deletions_are_no_drift(archive: Archive) -> None:
     assert read_drift(archive.db, SITE, TODAY).lines == ()
 
 
+def test_home_page_that_a_deleted_article_redirects_to_is_no_dead_source(
+    archive: Archive,
+) -> None:
+    home, gone = f"https://{SITE}/", f"https://{SITE}/news/1"
+    for day in range(6):
+        run = archive.start_run("site", SITE, {})
+        at = TODAY - dt.timedelta(days=6 - day)
+        source = observation_at(at, url=home, outcome="source")
+        moved = observation_at(at, gone, outcome="redirect", status=302, final_url=home)
+        again = observation_at(
+            at + dt.timedelta(seconds=1), home, outcome="not_article", kind="home"
+        )
+        for seen in (source, moved, again):
+            archive.record_visit(seen, site=SITE, run=run)
+        archive.finish_run(run, "finished", 0, {})
+    assert read_drift(archive.db, SITE, TODAY).lines == ()
+
+
 def test_field_that_is_only_guessed_now_is_a_fall() -> None:
     stated = {"headline": "h1", "date_published": "jsonld", "authors": "meta"}
     rules = {1: stated, 2: stated | {"date_published": "printed", "authors": "byline"}}

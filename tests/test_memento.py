@@ -98,7 +98,11 @@ def test_page_of_a_version_shows_that_version(front: Front) -> None:
     assert FIRST in first.partition("</h1>")[0]
     assert SECOND not in first.partition("</h1>")[0]
     assert "<ins>" in second.partition("</h1>")[0]
-    assert "/article/1/cite.bib?version=1" in first
+    of_version = f"?at={MORNING:%Y-%m-%dT%H:%M:%SZ}"  # true also after `newscrawl history`
+    assert f"/article/1/cite.bib{of_version}" in first
+    assert f'href="/article/1{of_version.replace(":", "%3A")}' in second
+    page = front.get(f"/article/1{of_version}&lang=en").text
+    assert page.partition("<main")[2] == first.partition("<main")[2]
     cited = json.loads(front.get("/article/1/cite.json?version=1").text)
     assert cited[0]["title"] == FIRST
     assert front.get("/article/1/cite.json?version=9").status == 404

@@ -21,8 +21,8 @@ from newscrawl.archive.schema.article_columns import TEXT_FIELDS
 
 _TEXTS = """
     SELECT v.id, v.digest, v.cause, v.first_seen, v.superseded_by, v.extractor_id,
-        v.headline, v.alternative_headline, v.description, v.dateline_raw AS dateline,
-        v.source_credit, b.article_body
+        v.missing_pages, v.headline, v.alternative_headline, v.description,
+        v.dateline_raw AS dateline, v.source_credit, b.article_body
     FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
     WHERE v.article_id = ? ORDER BY v.first_seen, v.superseded_by IS NULL, v.id"""
 

@@ -155,11 +155,18 @@ class SourceVisit:
 
 
 def read_source_visits(db: Database, site: str, since: dt.datetime) -> tuple[SourceVisit, ...]:
-    """Return every request for a source of *site*, by address and time."""
+    """Return every request for a source of *site*, by address and time.
+
+    The home page to which a deleted article redirects is read for that article, not for links.
+    """
     rows = db.execute(
         """SELECT u.url, o.fetched_at, o.outcome, o.reason, o.status
         FROM observations AS o JOIN urls AS u ON u.id = o.url_id
-        WHERE o.fetched_at >= ?2 AND o.url_id IN (
+        WHERE o.fetched_at >= ?2
+            AND NOT (o.outcome = 'not_article' AND EXISTS (
+                SELECT 1 FROM observations AS m WHERE m.run_id = o.run_id
+                    AND m.final_url_id = o.url_id AND m.outcome = 'redirect'))
+            AND o.url_id IN (
             SELECT x.url_id FROM runs AS r
             JOIN sites AS s ON s.id = r.site_id
             JOIN observations AS x ON x.run_id = r.id
