@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.archive_file import copy_to
-from newscrawl.archive.schema.foreign_code import refuse_foreign_code
+from newscrawl.archive.schema.foreign_code import refuse_foreign_code, refuse_views_for_tables
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import (
     APPLICATION_ID,
@@ -57,7 +57,8 @@ def open_database(path: Path) -> Database:
             _upgrade(db, path)
             maintain_digests(db)
             restore_view_of_index(db)
-            use_own_views(db, path)
+            refuse_views_for_tables(db, path)
+            use_own_views(db)
         except BaseException:
             db.close()
             raise
@@ -83,7 +84,8 @@ def open_database_read_only(path: Path) -> Database:
                     f"{path} has schema {version}, this newscrawl reads {schema_version()}: "
                     "open it for writing once (any crawl does), and it is upgraded"
                 )
-            use_own_views(db, path)
+            refuse_views_for_tables(db, path)
+            use_own_views(db)
             db.execute("PRAGMA query_only = ON")
         except BaseException:
             db.close()
