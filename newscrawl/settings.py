@@ -78,7 +78,7 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS = 24
 # The most known articles that are due and named by no source that one run requests again.
 NEWSCRAWL_REVISITS = 300
-# A crawl stops when the disk of its archive has less free than this, in MB.
+# A crawl stops when the disk of its archive, or of the evidence, has less free than this (MB).
 NEWSCRAWL_LEAST_FREE_MB = LEAST_FREE_MB
 # Hours without requests, by the clock of the site's zone or, where that is not declared, of
 # this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.

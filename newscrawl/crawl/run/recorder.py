@@ -237,9 +237,14 @@ class Recorder:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
-        """Return whether the disk of the archive has more free space than it must keep."""
-        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB")
-        return self.archive is None or has_room(self.archive.path.parent, least)
+        """Return whether the disks of archive and evidence have the space that must be free."""
+        if self.archive is None:
+            return True
+        settings, folder = self.crawler.settings, self.archive.path.parent
+        evidence = folder / settings["NEWSCRAWL_EVIDENCE_FOLDER"]
+        disks = (folder, evidence) if evidence.is_dir() else (folder,)
+        least = settings.getint("NEWSCRAWL_LEAST_FREE_MB")
+        return all(has_room(disk, least) for disk in disks)
 
     def _storing(
         self,
