@@ -166,7 +166,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
     **dict.fromkeys(
-        ("http", "https"), "newscrawl.crawl.download.politeness.quiet.QuietHandler"
+        ("http", "https"), "newscrawl.crawl.download.politeness.quiet_hours.QuietHandler"
     ),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
@@ -187,7 +187,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.extraction.ExtractionMiddleware": 40,
     "newscrawl.crawl.download.guard.GuardMiddleware": 50,
     "newscrawl.crawl.download.politeness.robots.RobotsMiddleware": 100,
-    "newscrawl.crawl.download.politeness.opt_outs.OptOutMiddleware": 110,
+    "newscrawl.crawl.download.politeness.opt_out_middleware.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
@@ -203,7 +203,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
     # Nearer to the network than the retries, which come after all other addresses.
-    "newscrawl.crawl.download.politeness.silence.SilenceMiddleware": 555,
+    "newscrawl.crawl.download.politeness.silent_hosts.SilenceMiddleware": 555,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,

@@ -16,7 +16,7 @@ from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceVi
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.missing_fields import falls_in
-from newscrawl.drift.silence import silence_in
+from newscrawl.drift.silent_sites import silence_in
 from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 from tests.command_line import refusal, run
