@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceVisit
+from newscrawl.archive.read.page_readings import (
+    PageReading,
+    RunYield,
+    SourceVisit,
+    read_readings,
+)
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.missing_fields import falls_in
@@ -380,6 +385,24 @@ def test_home_page_that_a_deleted_article_redirects_to_is_no_dead_source(
             archive.record_visit(seen, site=SITE, run=run)
         archive.finish_run(run, "finished", 0, {})
     assert read_drift(archive.db, SITE, TODAY).lines == ()
+
+
+def test_source_that_fails_is_no_page_that_might_be_an_article(archive: Archive) -> None:
+    run = archive.start_run("site", SITE, {})
+    home, robots, story = (f"https://{SITE}/{path}" for path in ("", "robots.txt", "news/1"))
+    visits = (
+        (home, "source", "home"),
+        (home, "http_error", "home"),
+        (robots, "http_error", "robots.txt"),
+        (story, "http_error", None),
+    )
+    for day, (url, outcome, kind) in enumerate(visits, -4):
+        at = TODAY + dt.timedelta(days=day)
+        seen = observation_at(at, url, outcome=outcome, kind=kind, status=500)
+        archive.record_visit(seen, site=SITE, run=run)
+    archive.finish_run(run, "finished", 0, {})
+    readings, _ = read_readings(archive.db, SITE, TODAY - dt.timedelta(days=9), 100)
+    assert [one.url for one in readings] == [story]
 
 
 def test_field_that_is_only_guessed_now_is_a_fall() -> None:
