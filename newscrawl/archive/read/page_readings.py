@@ -30,8 +30,8 @@ _IS_OF_DELETION = """o.version_id IS NULL AND EXISTS (
             AND m.fetched_at BETWEEN x.first_missed AND x.last_missed)"""
 """The visit missed a deleted article, or saw the page that a deleted article redirects to."""
 _IS_OF_SOURCE = """o.version_id IS NULL AND (
-    coalesce(o.kind, '') IN ('robots.txt', 'tdmrep.json') OR EXISTS (SELECT 1 FROM observations AS x
-        WHERE x.url_id = o.url_id AND x.outcome = 'source'))"""
+    coalesce(o.kind, '') IN ('robots.txt', 'tdmrep.json') OR EXISTS (
+        SELECT 1 FROM observations AS x WHERE x.url_id = o.url_id AND x.outcome = 'source'))"""
 """The visit failed at robots.txt, a feed, a sitemap or a list page."""
 _MARKS = ", ".join("?" * len(ARTICLE_OUTCOMES + REFUSED))
 
