@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 from datasette.app import Datasette
@@ -16,7 +18,12 @@ from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
 from newscrawl.archive.read.absences import read_absences
 from newscrawl.archive.read.articles import read_article, read_version
 from newscrawl.archive.read.captures import read_captures
-from newscrawl.archive.read.versions import read_difference, read_version_at, read_versions
+from newscrawl.archive.read.versions import (
+    Version,
+    read_difference,
+    read_version_at,
+    read_versions,
+)
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
 from newscrawl.errors import ArchiveError, NotInArchive, WarcError
@@ -148,17 +155,35 @@ def _wanted(db: Database, number: int, request: Request) -> int | None:
         raise NotThere("no_such_versions") from error
 
 
+def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
+    """Return the parameter of the page of each version, by its number.
+
+    A version that was read again has its time from the first reading on: its number tells
+    the readings apart.
+    """
+    last = {one.first_seen: one.number for one in versions}
+    return {
+        one.number: {"at": utc_text(one.first_seen)}
+        if last[one.first_seen] == one.number
+        else {"version": str(one.number)}
+        for one in versions
+    }
+
+
 def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
     changes = _changes(db, number, wanted)
     article = _article_of(db, number, wanted)
     promoted = _promotions(db, article.url)
+    versions = read_versions(db, number)
+    links = version_links(versions)
     language = (article.in_language or "").partition("-")[0]
     return {
         "id": number,
         "article": article,
         "site": db.execute(_SITE, [number]).fetchone()[0],
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
-        "versions": read_versions(db, number),
+        "versions": versions,
+        "version_links": links,
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "absences": read_absences(db, article_id=number),
         "cluster": read_copies(db, number),
@@ -166,7 +191,7 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "promoted_size": list_size(len({_list_of(one) for one in promoted})),
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
-        "of_version": f"?at={_time_of(db, number, wanted)}" if wanted else "",
+        "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
     } | changes
 
 
@@ -190,10 +215,6 @@ def _captures_of(db: Database, number: int, version: int | None) -> tuple[Captur
     if version is None:
         return captures
     return tuple(one for one in captures if one.version == version)
-
-
-def _time_of(db: Database, number: int, version: int) -> str:
-    return utc_text(read_version_at(db, number, version, None).first_seen)
 
 
 def _changes(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
