@@ -322,7 +322,9 @@ class Recorder:
             with self.archive.transaction():
                 if self.book is not None:
                     self.book.close(is_complete=is_complete)
-                if is_complete:
+                # A failed run that left nothing is not gone on with: articles are due again.
+                is_failed = self.status.exit_status == exits.FAILED
+                if is_complete or (is_failed and not self._frontier.has_waiting()):
                     self._frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)
