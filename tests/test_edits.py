@@ -179,6 +179,14 @@ def test_line_of_its_own_in_each_article_is_layout(newsroom: Newsroom, at: str) 
     assert [edit.article_id for edit in newsroom.edits()] == [5, 3]
 
 
+def test_redesign_that_several_runs_see_is_layout(newsroom: Newsroom) -> None:
+    numbers = range(1, 13)
+    newsroom.sees(0, *map(story, numbers))
+    for visit in (1, 2, 3):  # each run sees the earlier ones again
+        newsroom.sees(5 + visit / 24, *(boxed(n, "end") for n in numbers[: 4 * visit]))
+    assert newsroom.edits() == []
+
+
 def test_lines_that_publishers_add_to_some_articles_are_edits(newsroom: Newsroom) -> None:
     numbers = range(1, 21)
     newsroom.sees(0, *map(story, numbers))

@@ -33,10 +33,11 @@ _CHANGES = """
     ORDER BY v.first_seen, v.id"""
 
 _UNCHANGED = """
-    SELECT count(DISTINCT o.article_id) FROM articles AS a
+    SELECT a.id, min(o.fetched_at) FROM articles AS a
     JOIN observations AS o ON o.article_id = a.id
     WHERE a.site_id = ?1 AND a.first_seen < ?2 AND a.last_seen >= ?2
-        AND o.fetched_at BETWEEN ?2 AND ?3 AND o.outcome = 'unchanged'"""
+        AND o.fetched_at BETWEEN ?2 AND ?3 AND o.outcome = 'unchanged'
+    GROUP BY a.id"""
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +52,7 @@ class _Change:
 
 
 def own_line_changes(db: Database, site_id: int, days: int) -> set[int]:
-    """Return the versions of the last days whose bodies a redesign changed so."""
+    """Return the versions of the last *days* that such redesigns made."""
     changes = [
         _Change(place=place, **{name: row[name] for name in row if name != "pattern"})
         for row in db.query(_CHANGES, [site_id, site_id, f"-{days} days"])
@@ -87,10 +88,16 @@ def _redesigns(
         part = changes[at : at + MANY]
         is_dense = part[-1].day - part[0].day <= MOST_DAYS
         if is_dense and len({one.article_id for one in part}) == MANY:
-            start, end = part[0].first_seen, part[-1].first_seen
-            (unchanged,) = db.execute(_UNCHANGED, (site_id, start, end)).fetchone()
-            if unchanged <= MOST_UNCHANGED:
-                yield start, end
+            if _unchanged(db, site_id, part) <= MOST_UNCHANGED:
+                yield part[0].first_seen, part[-1].first_seen
             at += MANY // 2
         else:
             at += 1
+
+
+def _unchanged(db: Database, site_id: int, changes: Sequence[_Change]) -> int:
+    """Return the number of known articles that were seen as before during *changes*."""
+    changed_at = {one.article_id: one.first_seen for one in changes}
+    values = (site_id, changes[0].first_seen, changes[-1].first_seen)
+    rows = db.execute(_UNCHANGED, values).fetchall()
+    return sum(seen_at < changed_at.get(article, "~") for article, seen_at in rows)
