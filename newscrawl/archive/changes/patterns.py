@@ -37,9 +37,14 @@ def pattern_of(field: str, old: Texts, new: Texts) -> str | None:
     if _letters(before) == _letters(after):
         return "punctuation"
     pattern = _wrapped(field, before, after, old, new) or _by_lines(field, old, new)
-    if pattern is not None and len(pattern) > LONGEST and place_of_lines(pattern):
+    return None if pattern is None else _short_enough(pattern)
+
+
+def _short_enough(pattern: str) -> str | None:
+    """Return *pattern*, shortened if it may be; None if it is over LONGEST."""
+    if len(pattern) > LONGEST and place_of_lines(pattern):
         pattern = _shortened(pattern)
-    return pattern if pattern is not None and len(pattern) <= LONGEST else None
+    return pattern if len(pattern) <= LONGEST else None
 
 
 def without_numbers(pattern: str) -> str:
@@ -55,13 +60,18 @@ def place_of_lines(pattern: str) -> str | None:
     if pattern[:1] in {"+", "-"}:
         signs = {line[:1] for line in pattern.splitlines()}
         return f"{pattern[0]}inside" if len(signs) == 1 else None
-    old, arrow, new = pattern.partition(" → ")
-    if not arrow or _BODY not in {old, new} or f"{_BODY}…" in {old, new}:
-        return None
-    sign, text = ("+", new) if old == _BODY else ("-", old)
+    old, _, new = pattern.partition(" → ")
+    if old == _BODY:
+        return _place_around_body("+", new)
+    return _place_around_body("-", old) if new == _BODY else None
+
+
+def _place_around_body(sign: str, text: str) -> str | None:
     above, name, below = text.partition(_BODY)
+    if not name or below == "…":  # the body itself was cut
+        return None
     places = [place for place, part in (("start", above), ("end", below)) if part.strip()]
-    return f"{sign}{'+'.join(places)}" if name and places else None
+    return f"{sign}{'+'.join(places)}" if places else None
 
 
 def _shortened(pattern: str) -> str:
