@@ -78,7 +78,7 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS = 24
 # The most known articles that are due and named by no source that one run requests again.
 NEWSCRAWL_REVISITS = 300
-# A crawl stops when the disk of its archive has less free than this, in MB.
+# A crawl stops when the disk of its archive, or of the evidence, has less free than this (MB).
 NEWSCRAWL_LEAST_FREE_MB = LEAST_FREE_MB
 # Hours without requests, by the clock of the site's zone or, where that is not declared, of
 # this machine: 01:00-05:30, or 01:00-05:30 Africa/Casablanca. Sites may declare their own.
@@ -166,7 +166,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
     **dict.fromkeys(
-        ("http", "https"), "newscrawl.crawl.download.politeness.quiet.QuietHandler"
+        ("http", "https"), "newscrawl.crawl.download.politeness.quiet_hours.QuietHandler"
     ),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
@@ -187,7 +187,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.extraction.ExtractionMiddleware": 40,
     "newscrawl.crawl.download.guard.GuardMiddleware": 50,
     "newscrawl.crawl.download.politeness.robots.RobotsMiddleware": 100,
-    "newscrawl.crawl.download.politeness.opt_outs.OptOutMiddleware": 110,
+    "newscrawl.crawl.download.politeness.opt_out_middleware.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.crawl.download.redirects.LocationMiddleware": 610,
@@ -203,7 +203,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.exchanges.ExchangeMiddleware": 990,
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
     # Nearer to the network than the retries, which come after all other addresses.
-    "newscrawl.crawl.download.politeness.silence.SilenceMiddleware": 555,
+    "newscrawl.crawl.download.politeness.silent_hosts.SilenceMiddleware": 555,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,

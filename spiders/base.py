@@ -18,7 +18,7 @@ from newscrawl.archive.read.addresses import current_address
 from newscrawl.article import Article
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.politeness.opt_outs import refused_by
+from newscrawl.crawl.download.politeness.opt_out_middleware import refused_by
 from newscrawl.crawl.download.response import (
     content_type_of,
     observation_from,
@@ -29,12 +29,12 @@ from newscrawl.crawl.frontier.postponed import Postponed, unsent
 from newscrawl.crawl.frontier.request_meta import MOVED, meta_for, target_of
 from newscrawl.crawl.frontier.revisit_policy import TRUSTED, condition_of
 from newscrawl.crawl.frontier.scheduler import settle_redirects
-from newscrawl.crawl.multi_page import Join, Joins
+from newscrawl.crawl.next_pages import Join, NextPages
 from newscrawl.crawl.run.recorder import Recorder, recorder_of
-from newscrawl.crawl.sources.plan import Scope
+from newscrawl.crawl.sources.survey_plan import Scope
 from newscrawl.crawl.usage.arguments import Arguments, parse_arguments
 from newscrawl.ingest.acceptance import problem_of, read_article
-from newscrawl.ingest.multi_page import first_page
+from newscrawl.ingest.joined_pages import first_page
 from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import host_of
 
@@ -188,7 +188,7 @@ class NewsSpider(Spider):
         """Yield the requests for the other pages of an article, beginning with its first."""
         first = first_page(join.first)
         if first == join.first.url:
-            yield from Joins(self).begin(join)
+            yield from NextPages(self).begin(join)
             return
         observation = attrs.evolve(
             join.observation, outcome=Outcome.CONTINUATION, reason=f"a later page of {first}"

@@ -36,8 +36,8 @@ from newscrawl.crawl.frontier.revisit_policy import (
 from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.run.recorder import address_settled
 from newscrawl.crawl.sources.paging import list_of
-from newscrawl.crawl.sources.plan import Before, Plan, Role, Wanted, scope_of
 from newscrawl.crawl.sources.survey import Survey
+from newscrawl.crawl.sources.survey_plan import Before, Role, SurveyPlan, Wanted, scope_of
 from newscrawl.crawl.usage.arguments import Arguments
 from newscrawl.errors import UsageError
 from newscrawl.extraction import extractor_identity
@@ -75,7 +75,7 @@ class SiteSpider(SourceSpider):
         sources = _sources_of(site) if site and not arguments.sections else ()
         self.scope = scope_of((home, *(url for url, _ in sources)), site.hosts if site else ())
         self.delay = site.delay if site else None
-        plan = Plan(
+        plan = SurveyPlan(
             home=home,
             sources=sources,
             article_rule=site.is_article_url if site else None,

@@ -21,9 +21,9 @@ from newscrawl.crawl.frontier.source_book import SourceBook, look_at
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import MAX_ENTRIES, Feed
 from newscrawl.crawl.sources.listings import parse_listing
-from newscrawl.crawl.sources.plan import Wanted, scope_of
 from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.survey import Survey
+from newscrawl.crawl.sources.survey_plan import Wanted, scope_of
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.acceptance import kind_of, transfer_problem
 from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem

@@ -61,7 +61,9 @@ def crawl(
     """Run `scrapy crawl` into *archive*; 127.0.0.1 may be fetched."""
     if archive.exists():
         # The archive has times to the second: in that of the last visit, nothing is repeated.
-        time.sleep(1.1)
+        files = archive.parent.glob(f"{archive.name}*")
+        end_of_second = int(max(file.stat().st_mtime for file in files)) + 1
+        time.sleep(max(0, end_of_second - time.time()))
     settings = (f"NEWSCRAWL_ARCHIVE={archive}", f"NEWSCRAWL_PRIVATE_HOSTS={private_hosts}")
     options = [part for setting in settings for part in ("-s", setting)]
     return scrapy("crawl", *arguments, *options, cwd=cwd)

@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from newscrawl import Archive
 from newscrawl.crawl.download.exchanges import Answered
-from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.evidence_writer import EvidenceWriter
 from newscrawl.warc import Exchange
 from tests.archive_samples import MORNING, SITE, article_at, hours
 
@@ -47,14 +47,14 @@ def _settings() -> Settings:
 
 def keep(path: Path, start: int, stop: int, size: int) -> Iterator[int]:
     """Keep pages *start* to *stop*; yield the number of each that is kept."""
-    with Archive(path) as archive, closing(EvidenceKeeper(archive, _settings())) as keeper:
+    with Archive(path) as archive, closing(EvidenceWriter(archive, _settings())) as writer:
         run = archive.start_run("driver", SITE, {})
         for number in range(start, stop):
             url = f"https://{SITE}/{number}"
             article = article_at(url, headline=f"الميناء {number}")
             observation = answered(number, size)
             with (
-                keeper.keeping(observation, SITE, article=article, key=url) as kept,
+                writer.storing(observation, SITE, article=article, key=url) as kept,
                 archive.transaction(),
             ):
                 archive.save(article, kept, site=SITE, key=url, run=run)

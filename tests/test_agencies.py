@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newscrawl.errors import UsageError
+from newscrawl.resources import read_toml
 from newscrawl.values.credit import parse_credit
 from newscrawl.values.gazetteer.agencies import (
     SCRIPTS,
-    all_suppliers,
     is_agency,
     supplier_named,
     use_agencies,
@@ -19,37 +20,42 @@ from newscrawl.values.gazetteer.agencies import (
 from newscrawl.values.gazetteer.names import name_key
 from newscrawl.values.gazetteer.places import is_place, near_place, place_kind
 
+ROWS: list[dict[str, Any]] = read_toml("names/agencies")["supplier"]
+
+
+def names_of(row: dict[str, Any]) -> list[str]:
+    return [name for script in SCRIPTS for name in row.get(script, ())]
+
 
 def test_ids_are_unique_and_the_table_is_large() -> None:
-    ids = Counter(supplier.id for supplier in all_suppliers())
+    ids = Counter(row["id"] for row in ROWS)
     assert [name for name, count in ids.items() if count > 1] == []
-    assert sum(supplier.kind == "agency" for supplier in all_suppliers()) >= 80
+    assert sum(row.get("kind", "agency") == "agency" for row in ROWS) >= 80
 
 
 def test_no_name_has_two_ids() -> None:
     owners: dict[str, set[str]] = {}
-    for supplier in all_suppliers():
-        for name in supplier.names:
-            owners.setdefault(name_key(name), set()).add(supplier.id)
+    for row in ROWS:
+        for name in names_of(row):
+            owners.setdefault(name_key(name), set()).add(row["id"])
     assert {key: ids for key, ids in owners.items() if len(ids) > 1} == {}
 
 
 def test_every_name_finds_its_supplier() -> None:
-    lost = [
-        (supplier.id, name)
-        for supplier in all_suppliers()
-        for name in supplier.names
-        if supplier_named(name) != supplier
-    ]
-    assert lost == []
+    pairs = [(row["id"], name) for row in ROWS for name in names_of(row)]
+    found = [(id_, name, supplier_named(name)) for id_, name in pairs]
+    assert [(id_, name) for id_, name, one in found if one is None or one.id != id_] == []
 
 
 def test_every_row_is_whole() -> None:
-    for supplier in all_suppliers():
+    for row in ROWS:
+        supplier = supplier_named(names_of(row)[0])
+        assert supplier is not None
         assert supplier.kind in {"agency", "outlet", "generic"}
         assert len(supplier.country) == 2
-        assert supplier.names
+        assert set(supplier.names) == set(names_of(row))
         assert supplier.common <= {name_key(name) for name in supplier.names}, supplier.id
+    assert set().union(*ROWS) == {"id", "kind", "country", "common", *SCRIPTS}
     assert SCRIPTS == ("ar", "fa", "he", "ur", "latin", "cyrillic", "cjk")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from newscrawl.archive import Archive, CopyCluster
-from newscrawl.archive.copies import Link, clusters_from
+from newscrawl.archive.copies import CopyPair, clusters_from
 from newscrawl.article import Agency, Dateline, SourceCredit
 from tests.archive_samples import MORNING, article_at, hours, observation_at
 from tests.command_line import refusal, run
@@ -257,8 +257,8 @@ def test_chain_of_likeness_is_cut_where_its_ends_are_not_alike(bridge: float) ->
     assert clusters_from(links[::-1], sites) == ((1, 2, 3), (4, 5, 6))
 
 
-def link(shorter: int, longer: int, share: float) -> Link:
-    return Link(
+def link(shorter: int, longer: int, share: float) -> CopyPair:
+    return CopyPair(
         shorter=shorter, longer=longer, of_shorter=share, of_longer=share, start=0.0, end=1.0
     )
 

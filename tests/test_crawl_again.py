@@ -14,7 +14,7 @@ from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
 from newscrawl.crawl.frontier.revisit_policy import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows
-from tests.odd_server import Answer, Asked, OddServer, article, odd_server, text
+from tests.odd_server import Answer, Asked, OddServer, article, ferry_times, odd_server, text
 
 NOW = dt.datetime(2026, 5, 17, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -224,3 +224,21 @@ def test_list_is_read_to_its_end_after_a_page_of_it_failed(
     before = server.count("/news/page/4/")
     crawl(archive, "site", "-a", f"url={server.url}/")
     assert server.count("/news/page/4/") == before
+
+
+def test_run_after_failed_ones_visits_the_articles(tmp_path: Path) -> None:
+    """The last one left nothing, and is not gone on with: the articles are due again."""
+    archive = tmp_path / "archive.db"
+    with ferry_times(2) as server:
+        command = (archive, "site", "-a", f"url={server.url}/")
+        assert crawl(*command).returncode == 0
+        answers, server.answers = server.answers, {"/robots.txt": Answer(status=503)}
+        assert crawl(*command).returncode == 1  # its articles wait
+        server.answers = {}
+        assert crawl(*command).returncode == 1
+        server.answers = answers
+        asked = len(server.asked)
+        done = crawl(*command)
+        assert done.returncode == 0
+        assert "going on" not in done.stderr
+        assert sum("/2026/" in one.path for one in server.asked[asked:]) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl.download.politeness.patience import Patience
+from newscrawl.crawl.download.politeness.backoff import Patience
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import Answer, Asked, OddServer, article, ferry_times, text
 

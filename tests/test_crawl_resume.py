@@ -18,7 +18,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.archive.crawl_state.frontier import Frontier, Waiting
-from newscrawl.crawl.frontier.reserve import Reserve
+from newscrawl.crawl.frontier.backlog import Reserve
 from newscrawl.evidence import evidence_problems
 from tests.crawling import ROOT, crawl, outcomes, rows
 from tests.odd_server import OddServer, ferry_times

@@ -217,6 +217,17 @@ def test_a_crawl_without_room_is_partial_and_goes_on_later(
     assert problems(archive) == []
 
 
+def test_crawl_stops_before_the_disk_of_the_evidence_is_full(
+    server: OddServer, disk: Path, tmp_path: Path
+) -> None:
+    for path in [path for path in server.answers if "ferry" in path]:
+        server.answers[path] = article(f"The {path[-9:]}")
+    (tmp_path / "warc").symlink_to(disk)
+    done = crawl_with_room(server, tmp_path / "archive.db", 2**30)
+    assert done.returncode == 3, done.stderr
+    assert "the disk is nearly full" in done.stderr
+
+
 def test_disk_prints_sizes_growth_and_when_it_is_full(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     assert list(keep(path, 0, 5, 20_000))

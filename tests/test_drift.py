@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.read.page_readings import PageReading, RunYield, SourceVisit
+from newscrawl.archive.read.page_readings import (
+    PageReading,
+    RunYield,
+    SourceVisit,
+    read_readings,
+)
 from newscrawl.drift import Fall, read_drift
 from newscrawl.drift.dead_sources import dead_sources_in
 from newscrawl.drift.missing_fields import falls_in
-from newscrawl.drift.silence import silence_in
+from newscrawl.drift.silent_sites import silence_in
 from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 from tests.command_line import refusal, run
@@ -362,6 +367,42 @@ def test_deletions_are_no_drift(archive: Archive) -> None:
     archive.finish_run(second, "finished", 0, {})
     assert len(archive.absences()) == 16
     assert read_drift(archive.db, SITE, TODAY).lines == ()
+
+
+def test_home_page_that_a_deleted_article_redirects_to_is_no_dead_source(
+    archive: Archive,
+) -> None:
+    home, gone = f"https://{SITE}/", f"https://{SITE}/news/1"
+    for day in range(6):
+        run = archive.start_run("site", SITE, {})
+        at = TODAY - dt.timedelta(days=6 - day)
+        source = observation_at(at, url=home, outcome="source")
+        moved = observation_at(at, gone, outcome="redirect", status=302, final_url=home)
+        again = observation_at(
+            at + dt.timedelta(seconds=1), home, outcome="not_article", kind="home"
+        )
+        for seen in (source, moved, again):
+            archive.record_visit(seen, site=SITE, run=run)
+        archive.finish_run(run, "finished", 0, {})
+    assert read_drift(archive.db, SITE, TODAY).lines == ()
+
+
+def test_source_that_fails_is_no_page_that_might_be_an_article(archive: Archive) -> None:
+    run = archive.start_run("site", SITE, {})
+    home, robots, story = (f"https://{SITE}/{path}" for path in ("", "robots.txt", "news/1"))
+    visits = (
+        (home, "source", "home"),
+        (home, "http_error", "home"),
+        (robots, "http_error", "robots.txt"),
+        (story, "http_error", None),
+    )
+    for day, (url, outcome, kind) in enumerate(visits, -4):
+        at = TODAY + dt.timedelta(days=day)
+        seen = observation_at(at, url, outcome=outcome, kind=kind, status=500)
+        archive.record_visit(seen, site=SITE, run=run)
+    archive.finish_run(run, "finished", 0, {})
+    readings, _ = read_readings(archive.db, SITE, TODAY - dt.timedelta(days=9), 100)
+    assert [one.url for one in readings] == [story]
 
 
 def test_field_that_is_only_guessed_now_is_a_fall() -> None:

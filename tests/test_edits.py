@@ -152,6 +152,48 @@ def test_one_definition_counts_everywhere(newsroom: Newsroom) -> None:
     assert len(printed) == counted[0] == frame.is_silent.sum() == 1
 
 
+def boxed(number: int, at: str, **changes: Any) -> Article:
+    """Return a story with a line of its own that a new theme puts there."""
+    own = f"Reporter {chr(64 + number)} of desk {number} has been here since {number}."
+    lines = story(number, **changes).article_body.split("\n")
+    places = {"start": 0, "inside": 1, "end": len(lines)}
+    lines.insert(places[at], own)
+    return story(number, **changes | {"article_body": "\n".join(lines)})
+
+
+@pytest.mark.parametrize("at", ["start", "inside", "end"])
+def test_line_of_its_own_in_each_article_is_layout(newsroom: Newsroom, at: str) -> None:
+    numbers = range(1, 17)
+    newsroom.sees(0, *map(story, numbers))
+    edited = story(3).article_body.replace("33 days", "43 days")
+    newsroom.sees(5, boxed(3, at, article_body=edited), *(boxed(n, at) for n in numbers[3:]))
+    newsroom.sees(9, boxed(1, at))  # it was not seen meanwhile
+    (edit,) = newsroom.edits()
+    assert edit.article_id == 3
+    assert sorted(newsroom.causes()) == ["layout"] * 14 + ["publisher"]
+    drift = read_drift(newsroom.archive.db, SITE, MORNING + 10 * DAY)
+    assert [one.articles for one in drift.layouts] == [14]
+    later = boxed(5, at).article_body.split("\n")
+    later.insert({"start": 0, "inside": 1, "end": len(later)}[at], "The mayor has resigned.")
+    newsroom.sees(11, story(5, article_body="\n".join(later)))
+    assert [edit.article_id for edit in newsroom.edits()] == [5, 3]
+
+
+def test_redesign_that_several_runs_see_is_layout(newsroom: Newsroom) -> None:
+    numbers = range(1, 13)
+    newsroom.sees(0, *map(story, numbers))
+    for visit in (1, 2, 3):  # each run sees the earlier ones again
+        newsroom.sees(5 + visit / 24, *(boxed(n, "end") for n in numbers[: 4 * visit]))
+    assert newsroom.edits() == []
+
+
+def test_lines_that_publishers_add_to_some_articles_are_edits(newsroom: Newsroom) -> None:
+    numbers = range(1, 21)
+    newsroom.sees(0, *map(story, numbers))
+    newsroom.sees(1, *(boxed(n, "end") for n in numbers[:12]), *map(story, numbers[12:]))
+    assert len(newsroom.edits()) == 12
+
+
 def redesigned(number: int, **changes: Any) -> Article:
     """Return a story as a new theme shows it: no kicker, the site before each headline."""
     values = {

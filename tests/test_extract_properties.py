@@ -17,7 +17,7 @@ from newscrawl.errors import ExtractionError
 from newscrawl.extraction.explain import explain
 from newscrawl.formats.markdown import markdown_from
 from newscrawl.formats.schema_org import news_article_from
-from newscrawl.ingest.multi_page import first_page, join_pages
+from newscrawl.ingest.joined_pages import first_page, join_pages
 
 URL = "https://news.example/a/story"
 PROSE = "<p>The council met on Tuesday, heard what had been said, and nobody left early.</p>"

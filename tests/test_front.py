@@ -278,8 +278,21 @@ def test_changes_of_a_version_are_marked_in_the_text(front: Front) -> None:
     heading = page.partition("<h1>")[2].partition("</h1>")[0]
     assert re.search("<del>[^<]*أول", heading)
     assert re.search("<ins>[^<]*ثاني", heading)
-    for plain in ("/article/1", "/article/1?version=1", "/article/1?version=99"):
+    for plain in ("/article/1", "/article/1?version=1"):
         assert "<ins>" not in front.get(plain).text
+
+
+@pytest.mark.parametrize(
+    "query", ["version=99", "version=0", "version=x", "at=2001-01-01", "at=yesterday", "at="]
+)
+def test_version_that_is_not_there_is_not_another_one(front: Front, query: str) -> None:
+    for page in ("", "/raw", "/cite.json"):
+        assert front.get(f"/article/1{page}?{query}").status == 404
+
+
+def test_address_that_no_page_has_is_not_found(front: Front) -> None:
+    for path in ("/no/such/page/here", "/timemap/json/https://shams.example/news/1"):
+        assert front.get(path).status == 404
 
 
 def test_an_article_names_its_citation_for_zotero(front: Front) -> None:

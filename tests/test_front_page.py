@@ -61,6 +61,28 @@ def front_page(order: Sequence[int] = range(10), css: str = "tp") -> str:
     <footer><a href="/about">About us</a> <a href="/terms">Terms of use</a></footer></body>"""
 
 
+def page_of_sections(order: Sequence[int] = range(10), css: str = "s") -> str:
+    """The same zones as sections of articles and list items; each card has three links."""
+    lead, grid, strip, most = order[0], order[1:5], order[5:8], order[8:10]
+
+    def story(number: int, tag: str) -> str:
+        picture = link(number, f'<img src="/{number}.jpg">')
+        return f"""<article>{picture}<time>09:1{number}</time>
+        <a class="{css}-k" href="/harbour">Harbour</a><{tag}>{link(number)}</{tag}>
+        <p>By <a href="/author/ann-lee">Ann Lee of the Desk</a></p></article>"""
+
+    items = "".join(f"<li><time>09:1{n}</time> {link(n)}</li>" for n in strip)
+    rows = "".join(f"<div><span>{at}</span>{link(n)}</div>" for at, n in enumerate(most, 1))
+    return f"""<html lang="en"><head><title>Tideway Post</title></head><body>
+    <div class="{css}-top"><a href="/">Tideway Post</a><ul><li><a href="/news">News</a></li>
+    <li><a href="/sport">Sport</a></li></ul></div><main>
+    <section class="{css}-1">{story(lead, "h2")}</section>
+    <section class="{css}-2">{"".join(story(n, "h3") for n in grid)}</section>
+    <section class="{css}-3"><ul>{items}</ul></section>
+    <section class="{css}-4"><h2>Most read <a href="/most-read">See all</a></h2>{rows}</section>
+    </main></body></html>"""
+
+
 def zones_in(markup: str) -> tuple[LinkList, ...]:
     return extract(Page(url=HOME, body=markup.encode())).link_lists
 
@@ -81,6 +103,20 @@ def test_every_story_is_a_slot_in_its_zone_and_order() -> None:
     ]
 
 
+@pytest.mark.parametrize("css", ["s", "x9"])
+def test_other_design_has_the_same_zones(css: str) -> None:
+    assert zones_in(page_of_sections(css=css)) == zones_in(front_page())
+
+
+def test_lead_may_be_one_link_without_a_heading() -> None:
+    hero = link(0, f'<div><img src="/0.jpg"></div><div>{TITLES[0]}</div>')
+    rest = page_of_sections().partition("</section>")[2]
+    zones = zones_in(f"<main><section>{hero}</section>{rest}")
+    assert [(zone.kind, len(zone.links)) for zone in zones] == list(
+        zip((kind for kind, _ in ZONES), SIZES, strict=True)
+    )
+
+
 @pytest.mark.parametrize(
     "markup",
     [front_page(css="x9"), re.sub(r' class="[^"]*"', "", front_page())],
@@ -98,12 +134,12 @@ def hours(count: int) -> dt.timedelta:
 def archive(tmp_path: Path) -> Archive:
     """Twelve visits of a front page, an hour apart: each story moves one slot down an hour.
 
-    From the sixth on, the page has other class names.
+    From the sixth on, the page has another design.
     """
     archive = Archive(tmp_path / "archive.db")
     for visit in range(12):
         order = [(slot - visit) % 10 for slot in range(10)]
-        markup = front_page(order, css="tp" if visit < 6 else "x9")
+        markup = front_page(order) if visit < 6 else page_of_sections(order)
         seen = Observation(url=HOME, fetched_at=MORNING + hours(visit), outcome="source")
         archive.record_visit(seen, site="post", run=None, link_lists=zones_in(markup))
     return archive

@@ -542,6 +542,19 @@ def test_failing_index_is_reported_in_a_line(
     assert "Traceback" not in done.stderr
 
 
+def test_empty_list_of_crawls_is_an_outage(tmp_path: Path) -> None:
+    """Common Crawl's list was empty for a day (cdx_toolkit #24): nothing says no captures."""
+    with serving([]) as services:
+        services.collections = {}
+        done = run(
+            *("history", "jisr.example", "--archive", tmp_path / "a.db"),
+            *("--source", "commoncrawl", "--dry-run"),
+            environment=services.environment,
+        )
+    assert done.returncode == 1
+    assert "the list of crawls is empty" in done.stderr
+
+
 def test_dead_service_is_reported_in_a_line(tmp_path: Path) -> None:
     """A refused connection is tried again, and then reported without a traceback."""
     settings = {"NEWSCRAWL_WAYBACK": "http://127.0.0.1:9", "NEWSCRAWL_HISTORY_WAIT": "0"}

@@ -14,8 +14,8 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.importing.importer import Import, Options
-from newscrawl.importing.multi_page import LOOK_BACK
 from newscrawl.importing.page_engines import read_here
+from newscrawl.importing.waiting_pages import LOOK_BACK
 from tests.archive_samples import holds
 from tests.command_line import run
 from tests.importing import (

@@ -65,7 +65,7 @@ from pathlib import Path
 from newscrawl import Archive
 from newscrawl.importing.page_engines import read_locally
 from newscrawl.importing.importer import Import, Options
-from newscrawl.importing.multi_page import LOOK_BACK
+from newscrawl.importing.waiting_pages import LOOK_BACK
 
 if __name__ == "__main__":
     engine = partial(read_locally, deadline=4)

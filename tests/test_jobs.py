@@ -591,14 +591,16 @@ def test_password_in_the_jobs_file_is_in_no_message(desk: Desk) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files of another owner")
-def test_files_of_root_are_one_line_for_the_service_user(desk: Desk) -> None:
+def test_files_of_root_are_one_line_for_the_service_user(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     for folder in (desk.folder, *list(desk.folder.parents)[:3]):
         folder.chmod(0o755)
     desk.states().change(JOB.name, status=0)
     lock_site(desk.archive, "shams.example").release()
     jobs_desk = JobsDesk.at(desk.jobs_file, desk.archive)
     with jobs_desk.watched():
-        pass
+        jobs_desk.report(read_jobs_file(desk.jobs_file))
     os.seteuid(65_534)
     try:
         with pytest.raises(ArchiveError, match=r"cannot write .*chown"):
@@ -609,6 +611,8 @@ def test_files_of_root_are_one_line_for_the_service_user(desk: Desk) -> None:
             pass
         runner = jobs_desk.runner(1, read_jobs_file(desk.jobs_file))
         assert runner.run_all([JOB]) == 1
+        jobs_desk.report(read_jobs_file(desk.jobs_file))
+        assert "report.lock: Permission denied. Its owner is another user" in caplog.text
     finally:
         os.seteuid(0)
 

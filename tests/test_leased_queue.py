@@ -13,9 +13,9 @@ from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.frontier.request_meta import meta_for, target_of
-from newscrawl.crawl.shared.line import Line
-from newscrawl.crawl.shared.messages import Settled
+from newscrawl.crawl.shared.protocol import Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
+from newscrawl.crawl.shared.redis_connection import RedisConnection
 from newscrawl.errors import FrontierError
 from tests.redis_server import RedisServer, needs_redis, redis_server
 
@@ -308,10 +308,10 @@ def test_a_key_of_another_kind_ends_the_waiting(
     server.client.delete(f"{queue.key}:{name}")
     server.client.set(f"{queue.key}:{name}", "text")
     ended: list[FrontierError] = []
-    line = Line(600, give_up=ended.append)
-    line.queue = queue
+    redis = RedisConnection(600, give_up=ended.append)
+    redis.queue = queue
     for question in (lambda queue: queue.take(1), lambda queue: queue.beat(60, may_lead=True)):
-        line.ask(question)
+        redis.ask(question)
     assert "another program" in str(ended[0])
 
 

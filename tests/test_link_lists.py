@@ -76,8 +76,10 @@ def test_list_without_a_heading_is_found() -> None:
         '<div class="ti">Harbour</div>',
         '<h3><a href="/harbour">Harbour</a></h3>',
         '<div class="bar"><span class="title">Harbour</span></div>',
+        "<h2><a href='/harbour'><span>Harbour</span><span>المزيد</span></a></h2>",
+        '<div><b>Harbour</b><i></i><a href="/harbour" title="Harbour">See all</a></div>',
     ],
-    ids=["heading", "line", "link", "class"],
+    ids=["heading", "line", "link", "class", "with-a-button", "beside-a-button"],
 )
 def test_heading_is_the_one_above_the_list(above: str) -> None:
     (found,) = lists_in(f"<section>{above}<ul>{rows(1, 2, 3)}</ul></section>")
@@ -133,6 +135,84 @@ def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:
     ]
 
 
+def test_second_ranking_in_one_part_is_a_list_of_its_own() -> None:
+    rankings = f'<ul class="r on">{rows(1, 2, 3)}</ul><ul class="r">{rows(4, 5, 1)}</ul>'
+    labels = "<div><span>City</span><span>Country</span></div>"
+    found = lists_in(f"<aside><h2>Trending</h2><div>{labels}{rankings}</div></aside>")
+    assert [(one.heading, texts(one)) for one in found] == [
+        ("Trending", TITLES[:3]),
+        ("Trending", [TITLES[3], TITLES[4], TITLES[0]]),
+    ]
+
+
+@pytest.mark.parametrize("target", ["<main id='c'>{}</main>", "<div id='c'>{}</div>"])
+def test_heading_within_what_a_link_skips_to_is_nearer_than_its_label(target: str) -> None:
+    inside = target.format(f"<h3>Recent posts</h3><ul>{rows(1, 2, 3)}</ul>")
+    (found,) = lists_in(f'<a href="#c">Skip to the list</a>{inside}')
+    assert found.heading == "Recent posts"
+
+
+def test_linked_heading_of_a_list_is_nearer_than_that_of_its_part() -> None:
+    linked = '<h2><a href="/section/177">Harbour and coast</a></h2>'
+    part = f"<div>{linked}<div>{''.join(map(card, (1, 2, 3)))}</div></div>"
+    (found,) = lists_in(f"<section><h6>Side panel</h6><div>{part}</div></section>")
+    assert (found.heading, texts(found)) == ("Harbour and coast", TITLES[:3])
+
+
+def test_name_of_a_part_for_screen_readers_is_no_heading() -> None:
+    name = '<h6 id="accessibility-main">Side panel</h6>'
+    (found,) = lists_in(f"<section>{name}<ul>{rows(1, 2, 3)}</ul></section>")
+    assert (found.heading, texts(found)) == ("", TITLES[:3])
+
+
+def test_badge_of_a_card_is_no_heading() -> None:
+    def teaser(number: int, badge: str = "") -> str:
+        url = f"/news/2026/0{number}/story-number-{number}"
+        return f"""<div class="t"><a href="{url}"><img src="/i.jpg" alt=""></a>
+        <div><span class="label">{badge}</span></div>
+        <a href="{url}"><h3>{TITLES[number - 1]}</h3></a></div>"""
+
+    cards = teaser(1) + teaser(2, "Breaking") + teaser(3)
+    (found,) = lists_in(f"<section>{cards}</section>")
+    assert (found.heading, texts(found)) == ("", TITLES[:3])
+
+
+def test_footer_may_hold_a_list_of_articles() -> None:
+    around = f"<footer><div><b>Read by many</b><ul>{rows(1, 2, 3)}</ul></div></footer>"
+    (found,) = lists_in(around)
+    assert (found.heading, texts(found)) == ("Read by many", TITLES[:3])
+
+
+@pytest.mark.parametrize("heading", ["Comments", "Neueste Kommentare"])
+def test_articles_commented_last_are_a_list(heading: str) -> None:
+    entries = rows(1, 2, 3).replace('">', '#comment-7">')
+    (found,) = lists_in(f'<aside class="comments"><h3>{heading}</h3><ul>{entries}</ul></aside>')
+    assert (found.heading, texts(found)) == (heading, TITLES[:3])
+
+
+BETWEEN = {
+    "pair": (f"<ul>{rows(1, 2)}</ul>", TITLES[:2]),
+    "card": (f'<div class="x">{card(2)}</div>', [TITLES[1]]),
+}
+
+
+@pytest.mark.parametrize(("inside", "titles"), BETWEEN.values(), ids=BETWEEN)
+def test_cards_between_paragraphs_are_a_list_without_a_heading(
+    inside: str, titles: list[str]
+) -> None:
+    (found,) = lists_in("", body=TEXT * 3 + inside + TEXT * 3)
+    assert (found.heading, found.is_inside_body, texts(found)) == ("", True, titles)
+
+
+@pytest.mark.parametrize(("inside", "titles"), BETWEEN.values(), ids=BETWEEN)
+def test_cards_of_other_hosts_between_paragraphs_are_none(
+    inside: str, titles: list[str]
+) -> None:
+    other = inside.replace('href="/news', 'href="https://shop.example/news')
+    assert titles
+    assert lists_in("", body=TEXT * 3 + other + TEXT * 3) == ()
+
+
 @pytest.mark.parametrize(
     "inside",
     [
@@ -144,6 +224,15 @@ def test_list_between_paragraphs_is_inside_the_body(inside: str) -> None:
     (found,) = lists_in("", body=TEXT * 3 + inside + TEXT * 3)
     assert (found.heading, found.kind, found.is_inside_body) == ("Read also", "related", True)
     assert len(found.links) == 1
+
+
+def test_label_repeated_before_each_link_heads_one_list() -> None:
+    links = "<br>".join(
+        f'【関連記事】<a href="/news/2026/{n}/story-number-{n}">{TITLES[n - 1]}</a>'
+        for n in (1, 2)
+    )
+    (found,) = lists_in("", body=f"{TEXT * 3}<div>{links}</div>{TEXT * 3}")
+    assert (found.heading, found.kind, texts(found)) == ("【関連記事】", "related", TITLES[:2])
 
 
 def test_links_in_running_text_are_no_list() -> None:
@@ -217,4 +306,19 @@ def test_explanation_says_why_links_are_no_list() -> None:
     ] == [
         ("Harbour", "heading above it, in ul.rows", "it is a list"),
         ("Comments", "heading above it, in ul", "its heading is of no list of articles"),
+    ]
+
+
+def test_explanation_says_why_links_are_no_entries_of_a_list() -> None:
+    cards = "".join(map(card, (1, 2, 3)))
+    page = f"""<title>Mayor speaks</title>
+    <article><h1>Mayor speaks of the harbour</h1>{TEXT * 5}</article>
+    <section class="box"><h3>Harbour</h3>{cards}</section>"""
+    explained = explain(Page(url="https://post.example/news/1", body=page.encode()))
+    (lists,) = (field for field in explained.fields if field.field == "link_lists")
+    where = "no entry of Harbour, in section.box"
+    marked = "it is marked as an author's, a section's or a button"
+    assert [(one.value, one.why_not) for one in lists.rivals if one.rule == where] == [
+        ("Harbour", marked),
+        ("Ann Lee of the Desk", marked),
     ]

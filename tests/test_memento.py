@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import attrs
 import pytest
 
-from tests.archive_samples import MORNING, URL
+from newscrawl import Archive
+from newscrawl.web.pages.article import version_links
+from tests.archive_samples import MORNING, URL, hours
 from tests.command_line import refusal, run
 from tests.front_server import FIRST, SECOND, Front, fill, serving
 
@@ -98,11 +101,30 @@ def test_page_of_a_version_shows_that_version(front: Front) -> None:
     assert FIRST in first.partition("</h1>")[0]
     assert SECOND not in first.partition("</h1>")[0]
     assert "<ins>" in second.partition("</h1>")[0]
-    assert "/article/1/cite.bib?version=1" in first
+    of_version = f"?at={MORNING:%Y-%m-%dT%H:%M:%SZ}"  # true also after `newscrawl history`
+    assert f"/article/1/cite.bib{of_version}" in first
+    assert f'href="/article/1{of_version.replace(":", "%3A")}' in second
+    page = front.get(f"/article/1{of_version}&lang=en").text
+    assert page.partition("<main")[2] == first.partition("<main")[2]
     cited = json.loads(front.get("/article/1/cite.json?version=1").text)
     assert cited[0]["title"] == FIRST
     assert front.get("/article/1/cite.json?version=9").status == 404
     assert front.get("/article/99?version=1").status == 404
+
+
+def test_version_that_was_read_again_has_its_number(archive: Path) -> None:
+    """Both readings begin at one time: the later one is in force then."""
+    with Archive.open_read_only(archive) as opened:
+        first, second = opened.versions(1)
+    again = attrs.evolve(second, number=3)
+    third = attrs.evolve(second, number=4, first_seen=second.last_seen + hours(9))
+    links = version_links((first, second, again, third))
+    assert [set(links[number]) for number in (1, 2, 3, 4)] == [
+        {"at"},
+        {"version"},
+        {"at"},
+        {"at"},
+    ]
 
 
 def test_command_shows_any_version(archive: Path) -> None:

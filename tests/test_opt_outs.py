@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.ingest.opt_outs import is_reserved, opt_outs_of, parse_tdmrep
+from newscrawl.ingest.opt_outs import is_reserved, opt_outs_of, parse_tdmrep, tdm_statements
 from newscrawl.page import Page
 from tests.crawling import crawl, outcomes, rows
 from tests.odd_server import OddServer, article, odd_server
@@ -78,6 +78,12 @@ def test_longest_rule_of_the_file_decides(path: str, *, expected: bool) -> None:
     rules = parse_tdmrep(json.dumps(RULES).encode())
     assert rules is not None
     assert is_reserved(path, rules) is expected
+
+
+def test_statement_of_a_rule_names_its_policy() -> None:
+    rules = parse_tdmrep(json.dumps(RULES).encode())
+    words = [json.loads(one.words) for one in tdm_statements(rules or ())]
+    assert words == RULES[:4]
 
 
 @pytest.mark.parametrize(

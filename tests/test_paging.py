@@ -6,7 +6,7 @@ import pytest
 
 from newscrawl import Page
 from newscrawl.generic.fields.further_pages import further_pages, place_of
-from newscrawl.ingest.multi_page import in_order
+from newscrawl.ingest.joined_pages import in_order
 from newscrawl.layouts.field_readers import Context
 
 HOST = "https://news.example"

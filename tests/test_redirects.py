@@ -106,57 +106,97 @@ def path_of(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
 
+@attrs.frozen
+class Spellings:
+    """A crawl of articles whose named address redirects to another spelling of it."""
+
+    asked: list[str]
+    """The paths that were requested."""
+    stored: list[str]
+    """The paths of the articles that were stored."""
+    addresses: list[list[str]]
+    """The paths of the addresses of each article."""
+    outcomes: dict[str, str]
+    """The outcome of each path."""
+
+
+SPELT = {
+    style: [form.format(slug(n)) for form in WHERE[style]] for n, style in enumerate(WHERE)
+}
+"""By style, the path that the home page names and the one to which it redirects."""
+REFRESHES = {"0; url={}": f"/{slug(20)}", "2;URL='{}'": f"/{slug(21)}"}
+LEAVING = f"/{slug(30)}"
+
+
+@pytest.fixture(scope="module")
+def spellings(tmp_path_factory: pytest.TempPathFactory) -> Spellings:
+    archive = tmp_path_factory.mktemp("spellings") / "archive.db"
+    with odd_server() as server:
+        for named, final in SPELT.values():
+            server.answers |= {named: to(final), final: long_article(named)}
+        for form, named in REFRESHES.items():
+            moved = Answer(b"<html><body>moved</body></html>")
+            server.answers[named] = moved.with_header("Refresh", form.format(f"{named}/"))
+            server.answers[f"{named}/"] = long_article(named)
+        leaving = long_article(LEAVING).with_header("Refresh", "1; url=/next")
+        linked = [*(named for named, _ in SPELT.values()), *REFRESHES.values(), LEAVING]
+        server.answers |= {LEAVING: leaving, "/": page(*linked)}
+        asked = crawl_site(archive, server)
+        return Spellings(
+            asked,
+            [path_of(row["url"]) for row in rows(archive, "SELECT url FROM article")],
+            addresses(archive),
+            {path_of(url): outcome for url, outcome in outcomes(archive).items()},
+        )
+
+
 @pytest.mark.parametrize("style", WHERE)
-def test_redirect_to_another_spelling_is_followed(
-    server: OddServer, archive: Path, style: str
-) -> None:
-    named, final = (form.format(slug(1)) for form in WHERE[style])
-    server.answers |= {"/": page(named), named: to(final), final: article("The ferry sails")}
-    assert crawl_site(archive, server) == sorted(["/", named, final])
-    assert [row["url"] for row in rows(archive, "SELECT url FROM article")] == [
-        f"{server.url}{final}"
-    ]
-    assert addresses(archive) == [sorted([named, final])]
-    assert outcomes(archive)[f"{server.url}{named}"] == "redirect"
-
-
-@pytest.mark.parametrize("form", ["0; url={}", "2;URL='{}'"])
-def test_refresh_header_of_an_answer_without_text_is_followed(
-    server: OddServer, archive: Path, form: str
-) -> None:
-    named, final = f"/{slug(1)}", f"/{slug(1)}/"
-    moved = Answer(b"<html><body>moved</body></html>").with_header(
-        "Refresh", form.format(final)
+def test_redirect_to_another_spelling_is_followed(spellings: Spellings, style: str) -> None:
+    named, final = SPELT[style]
+    assert [path for path in spellings.asked if path in {named, final}] == sorted(
+        [named, final]
     )
-    server.answers |= {"/": page(named), named: moved, final: article("The ferry sails")}
-    assert crawl_site(archive, server) == sorted(["/", named, final])
-    assert addresses(archive) == [[named, final]]
-    assert outcomes(archive)[f"{server.url}{named}"] == "redirect"
+    assert final in spellings.stored
+    assert named not in spellings.stored
+    assert sorted([named, final]) in spellings.addresses
+    assert spellings.outcomes[named] == "redirect"
 
 
-def test_refresh_header_of_an_article_is_not_followed(server: OddServer, archive: Path) -> None:
-    named = f"/{slug(1)}"
-    leaving = article("The ferry sails").with_header("Refresh", "1; url=/next")
-    server.answers |= {"/": page(named), named: leaving}
-    assert crawl_site(archive, server) == sorted(["/", named])
-    assert outcomes(archive)[f"{server.url}{named}"] == "stored"
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_known_redirect_costs_one_request_in_later_runs(
-    server: OddServer, archive: Path, status: int
+@pytest.mark.parametrize("form", REFRESHES)
+def test_refresh_header_of_an_answer_without_text_is_followed(
+    spellings: Spellings, form: str
 ) -> None:
-    named, final = f"/{slug(1)}", f"/{slug(1)}/"
-    server.answers |= {
-        "/": page(named),
-        named: to(final, status),
-        final: article("The ferry sails"),
-    }
+    named, final = REFRESHES[form], f"{REFRESHES[form]}/"
+    assert [path for path in spellings.asked if path in {named, final}] == [named, final]
+    assert [named, final] in spellings.addresses
+    assert spellings.outcomes[named] == "redirect"
+
+
+def test_refresh_header_of_an_article_is_not_followed(spellings: Spellings) -> None:
+    assert spellings.outcomes[LEAVING] == "stored"
+    assert [LEAVING] in spellings.addresses
+    assert "/next" not in spellings.asked
+
+
+def test_nothing_but_the_named_addresses_is_requested(spellings: Spellings) -> None:
+    paths = [*SPELT.values(), *([named, f"{named}/"] for named in REFRESHES.values())]
+    assert spellings.asked == sorted(["/", LEAVING, *(path for pair in paths for path in pair)])
+    assert len(spellings.stored) == len(paths) + 1
+
+
+def test_known_redirect_costs_one_request_in_later_runs(
+    server: OddServer, archive: Path
+) -> None:
+    pairs = [(f"/{slug(n)}", f"/{slug(n)}/") for n in range(4)]
+    for (named, final), status in zip(pairs, (301, 302, 307, 308), strict=True):
+        server.answers |= {named: to(final, status), final: long_article(named)}
+    server.answers["/"] = page(*(named for named, _ in pairs))
     crawl_site(archive, server)
-    assert crawl_site(archive, server) == ["/", final]
-    server.answers |= {final: text("gone", 404), named: article("The ferry sails")}
-    assert crawl_site(archive, server) == ["/", named, final]
-    assert len(rows(archive, "SELECT url FROM article")) == 1
+    assert crawl_site(archive, server) == ["/", *(final for _, final in pairs)]
+    for named, final in pairs:
+        server.answers |= {final: text("gone", 404), named: long_article(named)}
+    assert crawl_site(archive, server) == ["/", *(path for pair in pairs for path in pair)]
+    assert len(rows(archive, "SELECT url FROM article")) == len(pairs)
 
 
 def test_temporary_redirect_to_another_page_is_requested_again(
@@ -257,21 +297,17 @@ def test_forms_of_a_page_that_agree_are_one_article(server: OddServer, archive: 
 
 
 @pytest.mark.parametrize("names", ["old", "new", "both"])
-@pytest.mark.parametrize("is_edited", [False, True])
-def test_moved_articles_stay_one(
-    server: OddServer, archive: Path, names: str, is_edited: bool
-) -> None:
+def test_moved_articles_stay_one(server: OddServer, archive: Path, names: str) -> None:
     old = [f"/{slug(number)}" for number in range(4)]
     new = [f"/local/{number}-the-ferry-sails-again-today" for number in range(4)]
     server.answers |= {path: long_article(path[-1]) for path in old}
     server.answers["/sitemap.xml"] = sitemap_of(server, old)
     crawl_site(archive, server)
-    last = (
-        b"<p>A late line was added to the text.</p></article>" if is_edited else b"</article>"
-    )
-    for here, there in zip(old, new, strict=True):
+    late = b"<p>A late line was added to the text.</p></article>"
+    for number, (here, there) in enumerate(zip(old, new, strict=True)):
         body = long_article(here[-1]).body
-        server.answers[there] = Answer(body.replace(b"</article>", last))
+        is_edited = number % 2 == 1
+        server.answers[there] = Answer(body.replace(b"</article>", late) if is_edited else body)
         server.answers[here] = to(there)
     listed = {"old": old, "new": new, "both": [*new, *old]}[names]
     server.answers["/sitemap.xml"] = sitemap_of(server, listed)
@@ -375,56 +411,56 @@ def test_links_to_another_site_are_recorded_and_one_is_tried(
 
 
 @pytest.mark.parametrize(
-    ("status", "is_same_path", "outcome"),
+    ("statuses", "is_same_path", "outcome"),
     [
-        (301, True, "stored"),
-        (308, True, "stored"),
-        (302, True, "offsite"),
-        (301, False, "offsite"),
+        ((301, 308), True, "stored"),
+        ((302,), True, "offsite"),
+        ((301,), False, "offsite"),
     ],
 )
 def test_article_that_redirects_to_another_host(
     server: OddServer,
     other: OddServer,
     archive: Path,
-    status: int,
+    statuses: tuple[int, ...],
     is_same_path: bool,
     outcome: str,
 ) -> None:
-    here = f"/{slug(1)}"
-    there = here if is_same_path else f"/{slug(2)}"
-    other.answers[there] = article("The ferry sails")
-    server.answers |= {"/": page(here), here: to(f"{other.url}{there}", status)}
+    finals = {}
+    for number, status in enumerate(statuses):
+        here = f"/{slug(number)}"
+        there = here if is_same_path else f"/{slug(number + 10)}"
+        other.answers[there] = long_article(there)
+        server.answers[here] = to(f"{other.url}{there}", status)
+        finals[f"{server.url}{here}"] = f"{other.url}{there}"
+    server.answers["/"] = page(*map(path_of, finals))
     crawl_site(archive, server)
     found = outcomes(archive)
-    assert (found[f"{server.url}{here}"], found[f"{other.url}{there}"]) == ("redirect", outcome)
-    finals = rows(archive, "SELECT final_url FROM observation WHERE outcome = 'redirect'")
-    assert [row["final_url"] for row in finals] == [f"{other.url}{there}"]
-    assert len(rows(archive, "SELECT id FROM article")) == (outcome == "stored")
-    if outcome == "stored":
+    assert {found[url] for url in finals} == {"redirect"}
+    assert {found[url] for url in finals.values()} == {outcome}
+    moves = rows(archive, "SELECT url, final_url FROM observation WHERE outcome = 'redirect'")
+    assert {row["url"]: row["final_url"] for row in moves} == finals
+    is_stored = outcome == "stored"
+    assert len(rows(archive, "SELECT id FROM article")) == is_stored * len(statuses)
+    if is_stored:
         assert crawl_site(archive, server) == ["/"]
-        assert outcomes(archive)[f"{other.url}{there}"] == "unchanged"
+        assert {outcomes(archive)[url] for url in finals.values()} == {"unchanged"}
 
 
-@pytest.mark.parametrize("path", ["/news.asp?id=91", "/about"])
-def test_named_addresses_are_requested_in_any_form(
-    server: OddServer, archive: Path, path: str
-) -> None:
-    server.answers["/sitemap.xml"] = sitemap_of(server, [path])
-    server.answers[path] = article("The ferry sails")
-    assert crawl_site(archive, server) == sorted(["/", path])
+def test_named_addresses_are_requested_in_any_form(server: OddServer, archive: Path) -> None:
+    articles = ["/about", "/news.asp?id=91"]
+    others = ["/search?q=ferry", "/tag/ferry", "/video/8.jpg"]
+    server.answers["/sitemap.xml"] = sitemap_of(server, [*articles, *others])
+    server.answers |= {path: long_article(path) for path in articles}
+    server.answers |= {path: page(f"/{slug(1)}") for path in others}
+    assert {"/", *articles, *others} <= set(crawl_site(archive, server))
+    found = outcomes(archive)
+    assert {path: found[f"{server.url}{path}"] for path in (*articles, *others)} == {
+        **dict.fromkeys(articles, "stored"),
+        **dict.fromkeys(others, "not_article"),
+    }
     server.answers["/sitemap.xml"] = sitemap_of(server, [])
-    assert path in crawl_site(archive, server)
-
-
-@pytest.mark.parametrize("path", ["/tag/ferry", "/video/8.jpg", "/search?q=ferry"])
-def test_named_address_of_no_article_has_a_row(
-    server: OddServer, archive: Path, path: str
-) -> None:
-    server.answers["/sitemap.xml"] = sitemap_of(server, [path])
-    server.answers[path] = page(f"/{slug(1)}")
-    crawl_site(archive, server)
-    assert outcomes(archive)[f"{server.url}{path}"] == "not_article"
+    assert set(articles) <= set(crawl_site(archive, server))
 
 
 def test_home_page_of_a_sitemap_is_requested_once(server: OddServer, archive: Path) -> None:
@@ -475,29 +511,25 @@ def test_raw_utf_8_in_a_location_is_followed(server: OddServer, archive: Path) -
     assert addresses(archive) == [[f"/{slug(1)}", final]]
 
 
-@pytest.mark.parametrize(
-    "location",
-    [
+def test_location_is_read_as_browsers_read_it(server: OddServer, archive: Path) -> None:
+    locations = (
         "http://127%2E0%2E0%2E1:{port}/{slug}",
         "http:///127.0.0.1:{port}/{slug}",
         "http:\\\\127.0.0.1:{port}\\{slug}",
         "/{slug}#comments",
         "\t/{slug} ",
-    ],
-)
-def test_location_is_read_as_browsers_read_it(
-    server: OddServer, archive: Path, location: str
-) -> None:
-    where = location.format(port=server.server_port, slug=slug(2))
-    server.answers |= {
-        "/": page(f"/{slug(1)}"),
-        f"/{slug(1)}": to(where),
-        f"/{slug(2)}": article("The ferry sails"),
-    }
-    assert crawl_site(archive, server) == ["/", f"/{slug(1)}", f"/{slug(2)}"]
-    assert addresses(archive) == [[f"/{slug(1)}", f"/{slug(2)}"]]
-    # The second run asks for the article where it is.
-    assert f"/{slug(1)}" not in crawl_site(archive, server)
+    )
+    pairs = [(f"/{slug(n)}", f"/{slug(n)}-again") for n in range(len(locations))]
+    for (named, final), location in zip(pairs, locations, strict=True):
+        where = location.format(port=server.server_port, slug=final[1:])
+        server.answers |= {named: to(where), final: long_article(named)}
+    server.answers["/"] = page(*(named for named, _ in pairs))
+    assert crawl_site(archive, server) == sorted(
+        ["/", *(path for pair in pairs for path in pair)]
+    )
+    assert addresses(archive) == [list(pair) for pair in pairs]
+    # The second run requests each article where it is.
+    assert crawl_site(archive, server) == sorted(["/", *(final for _, final in pairs)])
 
 
 def test_redirect_after_a_retry_is_followed_once(server: OddServer, archive: Path) -> None:

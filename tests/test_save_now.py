@@ -98,6 +98,18 @@ def test_errors_wait_or_end_by_their_kind(services: Services, path: Path) -> Non
     assert again["sent"] == 0, "its time has not come"
 
 
+def test_job_that_the_service_forgot_is_sent_again(services: Services, path: Path) -> None:
+    """Forgotten jobs are pending for ever; others must not wait behind them."""
+    services.saves = {url(number): [PENDING] for number in (1, 2, 3)}
+    _, report = saved(services, path, "--limit", "3")
+    assert report["states"] == {"waiting": 2, "sent": 3, "saved": 0, "failed": 0}
+    with Archive(path) as archive, archive.transaction() as db:
+        db.conn.execute("UPDATE saves SET next_at = '2026-01-01T00:00:00Z'")
+    _, report = saved(services, path)
+    assert report["states"] == {"waiting": 3, "sent": 0, "saved": 2, "failed": 0}
+    assert states(path)[url(1)][2] == "error:job-forgotten"
+
+
 def test_limit_of_the_service_ends_the_run(services: Services, path: Path) -> None:
     limit = {"status": "error", "status_ext": "error:user-session-limit", "at": "post"}
     services.saves = {url(1): [limit]}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,12 +47,20 @@ ARTICLES = (
 )
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    """An archive of three articles of two sites."""
-    with Archive(tmp_path / "archive.db") as archive:
+@pytest.fixture(scope="module")
+def three_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an archive of three articles of two sites; tests copy it."""
+    path = tmp_path_factory.mktemp("three") / "archive.db"
+    with Archive(path) as archive:
         for article in ARTICLES:
             save(archive, article)
+    return path
+
+
+@pytest.fixture
+def archive(three_articles: Path, tmp_path: Path) -> Iterator[Archive]:
+    """An archive of three articles of two sites."""
+    with Archive(shutil.copy(three_articles, tmp_path / "archive.db")) as archive:
         yield archive
 
 

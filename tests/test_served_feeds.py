@@ -88,8 +88,9 @@ def test_edit_shows_its_words(front: Front) -> None:
     content = json.loads(front.get("/feed/edits.json").text)["items"][0]["content_html"]
     removed = (set(FIRST.split()) - set(SECOND.split())).pop()
     assert f"<del>{removed}</del>" in content
-    assert edit.link.endswith("/article/1?version=2")
-    assert front.get("/article/1?version=2").status == 200
+    link = edit.link.partition("/article/1")[2]
+    assert link == f"?at={(MORNING + hours(2)):%Y-%m-%dT%H:%M:%SZ}"
+    assert front.get(f"/article/1{link}").status == 200
     assert URL.partition("/news")[0].partition("//")[2] in edit.id
 
 

@@ -11,9 +11,9 @@ import attrs
 
 from newscrawl.crawl.sources.feeds import parse_feed
 from newscrawl.crawl.sources.listings import parse_listing
-from newscrawl.crawl.sources.plan import Plan, Wanted, scope_of
 from newscrawl.crawl.sources.sitemaps import parse_sitemap
 from newscrawl.crawl.sources.survey import Survey
+from newscrawl.crawl.sources.survey_plan import SurveyPlan, Wanted, scope_of
 from newscrawl.page import Page
 
 HOME = "https://news.example/"
@@ -34,7 +34,7 @@ def walk(site: dict[str, str], articles: set[str], **plan: Any) -> Walk:
 
     *articles* are the paths of its articles; a page of the site says nothing of that.
     """
-    survey = Survey(Plan(home=HOME, **plan), scope_of((HOME,)))
+    survey = Survey(SurveyPlan(home=HOME, **plan), scope_of((HOME,)))
     found = Walk()
     wanted = list(survey.start())
     while wanted and sum(found.asked.values()) < 5_000:

@@ -126,6 +126,42 @@ def test_webhook_that_is_down_for_an_hour_loses_nothing(
     assert len(set(ids)) == 12
 
 
+def test_edit_that_takes_the_word_away_is_reported(file: WatchlistFile, hook: Hook) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url})
+    save(file.archive, 1, "لا خبر", 2)
+    assert file.collect(NOW) == 1
+    save(file.archive, 1, "خبر آخر", 3)
+    assert (file.collect(NOW), deliver(file, NOW)) == (1, (2, 0))
+    found = [json.loads(body)["searches"]["port"]["edited"] for _, body in hook.accepted]
+    assert [[one["headline"] for one in edits] for edits in found] == [["لا خبر"], ["خبر آخر"]]
+
+
+def test_finds_over_the_most_are_counted(
+    file: WatchlistFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.jobs.watchlist.MOST", 1)
+    file.add("port", "headline:الميناء")
+    file.set_targets({"command": "cat"})
+    for number in (2, 3, 4):
+        save(file.archive, number, f"الميناء {number}", 1)
+    assert file.collect(NOW) == 3
+    (message,) = file.read().outbox
+    assert message.subject == "newscrawl: 3 new on your watchlist"
+    assert message.text.splitlines()[-1] == "  found: 2 more"
+    assert message.payload["searches"]["port"]["more_found"] == 2
+
+
+def test_list_says_why_a_message_waits(file: WatchlistFile, hook: Hook) -> None:
+    file.add("port", "headline:الميناء")
+    file.set_targets({"webhook": hook.url})
+    save(file.archive, 2, "الميناء يتسع", 1)
+    hook.is_down = True
+    assert (file.collect(NOW), deliver(file, NOW)) == (1, (0, 1))
+    listed = run("watchlist", "list", "-d", str(file.archive)).stdout
+    assert "webhook of 2026-06-01T12:00: HTTPError: HTTP Error 503" in listed
+
+
 def test_message_is_given_up_after_a_week(file: WatchlistFile, hook: Hook) -> None:
     file.add("port", "headline:الميناء")
     file.set_targets({"webhook": hook.url})

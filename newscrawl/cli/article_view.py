@@ -41,6 +41,8 @@ def _named_facts(article: Article) -> Iterator[tuple[str, Text | None]]:
         known = f"{article.page_kind} ({article.page_kind_certainty})"
         why = f"{known}: {article.page_kind_reason or ''}"
         yield "page_kind", shown(why, "bold red")
+    if article.missing_pages:
+        yield "missing_pages", shown(" ".join(article.missing_pages), "bold red")
     yield "breadcrumbs", _joined(article.breadcrumbs, ARROW)
     yield from _dateline(article)
     yield "date_published", _published(article)

@@ -180,7 +180,7 @@ SUMMARIES = {
 """All commands by name."""
 
 
-class Refused(click.ClickException):
+class CommandError(click.ClickException):
     """An error of ours, as click ends a program with it."""
 
     exit_code = 1
@@ -193,7 +193,7 @@ class Refused(click.ClickException):
         click.echo(f"newscrawl: {self.format_message()}", file=file or sys.stderr)
 
 
-class WronglyUsed(Refused):
+class WronglyUsed(CommandError):
     """A UsageError of ours: the command itself is wrong, as with click's own (status 2)."""
 
     exit_code = 2
@@ -227,14 +227,14 @@ class Commands(click.Group):
         except UsageError as error:
             raise WronglyUsed(error) from error
         except NewscrawlError as error:
-            raise Refused(error) from error
+            raise CommandError(error) from error
         except PermissionError as error:
-            raise Refused(NewscrawlError(not_writable(Path(), error))) from error
+            raise CommandError(NewscrawlError(not_writable(Path(), error))) from error
         except OSError as error:
             if error.filename is None and error.errno not in NO_ROOM:
                 raise  # of a pipe that nobody reads, or the network
             place = error.filename or "a file cannot be written"
-            raise Refused(NewscrawlError(f"{place}: {error.strerror}")) from error
+            raise CommandError(NewscrawlError(f"{place}: {error.strerror}")) from error
         except _NO_DAMAGE:
             raise
         except Exception as error:
@@ -251,13 +251,13 @@ class Commands(click.Group):
             )
 
 
-def _explained(error: Exception) -> Refused | None:
+def _explained(error: Exception) -> CommandError | None:
     """Return the line for an error that the arguments or a damaged archive explain, if any."""
     is_no_text = any("\ud800" <= char <= "\udfff" for word in sys.argv for char in word)
     if isinstance(error, UnicodeEncodeError) and is_no_text:
         return WronglyUsed(UsageError("an argument is no text in UTF-8"))
     problem = problem_of_opened()
-    return None if problem is None else Refused(ArchiveError(problem))
+    return None if problem is None else CommandError(ArchiveError(problem))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -21,16 +21,16 @@ from scrapy.utils.project import get_project_settings
 from twisted.python.failure import Failure
 
 from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.politeness.opt_outs import headers_of
-from newscrawl.crawl.download.politeness.quiet import quiet_hours_of
+from newscrawl.crawl.download.politeness.opt_out_middleware import headers_of
+from newscrawl.crawl.download.politeness.quiet_hours import quiet_hours_of
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
-from newscrawl.crawl.sources.plan import scope_of
 from newscrawl.crawl.sources.reading import parse_source
 from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.survey import GUESSES
+from newscrawl.crawl.sources.survey_plan import scope_of
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.opt_outs import (
     TDMREP_PATH,

@@ -11,7 +11,7 @@ from newscrawl.archive.changes.layout_changes import LayoutChange, read_layout_c
 from newscrawl.archive.read.page_readings import read_readings, read_source_visits, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in
-from newscrawl.drift.silence import Silence, silence_in
+from newscrawl.drift.silent_sites import Silence, silence_in
 from newscrawl.drift.upheaval import Upheaval, read_upheaval
 
 __all__ = [

@@ -17,7 +17,8 @@ SHARE = 0.3
 # A redirect to another address of the same article is no refusal.
 _LAST_VISITS = """
 SELECT r.id, r.started_at, count(DISTINCT x.article_id),
-    count(DISTINCT iif(o.outcome = 'updated', x.article_id, NULL)),
+    count(DISTINCT iif(o.outcome = 'updated' AND NOT EXISTS (SELECT 1 FROM versions AS v
+        WHERE v.id = o.version_id AND v.cause = 'layout'), x.article_id, NULL)),
     count(DISTINCT iif(o.outcome IN ('http_error', 'blocked', 'robots', 'offsite',
         'not_article', 'redirect_loop', 'opted_out', 'empty'), x.article_id, NULL))
 FROM runs AS r JOIN observations AS o ON o.run_id = r.id
@@ -42,7 +43,7 @@ class Upheaval:
     known: int
     """Number of known articles that it requested."""
     changed: int
-    """Number of these whose text had changed."""
+    """Number of these whose text had changed, not only the layout of the site."""
     refused: int
     """Number of these that were no article any more, or not to be had."""
 

@@ -15,13 +15,19 @@ from newscrawl.extraction import read_page
 from newscrawl.generic.body.article_node import outline_of
 from newscrawl.generic.candidates import PLACES
 from newscrawl.generic.fields.headlines.headline import Candidate
+from newscrawl.generic.link_lists.entries import address_of, page_key, reason_against
+from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.lists import groups_of
 from newscrawl.generic.reader import Reading, body_lines
 from newscrawl.layouts.field_readers import Context
 from newscrawl.page import Page
 from newscrawl.text.phrases import folded
+from newscrawl.text.urls import host_of
 
 MOST_RIVALS = 12
+MOST_GROUPS = 100
+"""Most groups of links, and links left out of them, that are shown."""
+MOST_ANCHORS = 200
 LONGEST = 200
 
 
@@ -117,15 +123,18 @@ def _rivals(page: Page, article: Article, reading: Reading) -> dict[str, tuple[R
     }
     own = {
         "headline": _cut(_headline_rivals(article, reading)),
-        "link_lists": (*_cut(_list_rivals(article, reading)), *rivals["link_lists"]),
+        "link_lists": (
+            *_cut(_list_rivals(article, reading), MOST_GROUPS),
+            *rivals["link_lists"],
+        ),
     }
     return rivals | own
 
 
-def _cut(rivals: Iterator[Rival]) -> tuple[Rival, ...]:
+def _cut(rivals: Iterator[Rival], most: int = MOST_RIVALS) -> tuple[Rival, ...]:
     found: dict[tuple[str, str], Rival] = {}
     for rival in rivals:
-        if len(found) == MOST_RIVALS:
+        if len(found) == most:
             break
         found.setdefault((rival.value, rival.rule), rival)
     return tuple(found.values())
@@ -145,7 +154,8 @@ def _list_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
     """Yield each group of links: its part of the page, how it is headed, why it is no list."""
     root = reading.structured.tree.root
     headline = folded(article.headline or "")
-    for group in groups_of(root, outline_of(root), headline, body_lines(reading)):
+    body, host = body_lines(reading), host_of(article.url)
+    for group in groups_of(root, outline_of(root), headline, body, host=host):
         names = ".".join([group.container.tag, *group.container.marks.split()[:2]])
         first = f"{len(group.cards)} links from {group.cards[0].text}"
         yield Rival(
@@ -153,6 +163,19 @@ def _list_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
             rule=f"{group.rule or 'no heading'}, in {names}",
             why_not=group.reason or "it is a list",
         )
+        if not group.reason:
+            yield from _left_out(group, names)
+
+
+def _left_out(group: Group, names: str) -> Iterator[Rival]:
+    """Yield the links inside a list that are no entries of it, each with the reason."""
+    keys = {card.key for card in group.cards}
+    for anchor in group.container.tagged("a")[:MOST_ANCHORS]:
+        text = anchor.text()
+        reason = reason_against(anchor)
+        if text and reason and page_key(address_of(anchor)) not in keys:
+            where = f"no entry of {group.text or 'the list'}, in {names}"
+            yield Rival(value=text[:LONGEST], rule=where, why_not=reason)
 
 
 def _why_not(candidate: Candidate) -> str:

@@ -12,11 +12,11 @@ from newscrawl.archive import Archive
 from newscrawl.errors import WarcError
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.stores import BrokenCaptureError, Taken
-from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import PageReader
 from newscrawl.importing.reading_writer import ReadingWriter
 from newscrawl.importing.readings import Policy, Reading, Task
 from newscrawl.importing.tally import Tally
+from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation, Outcome
 from newscrawl.text.urls import clean_url, url_key
@@ -85,8 +85,8 @@ class CaptureWriter:
         digest = capture.digest or None
         seen = attrs.evolve(seen, source_url=taken.source_url, source_digest=digest)
         reading = attrs.evolve(reading, observation=seen)
-        joins = Joins()
-        for one in (*joins.take(task, reading), *joins.rest()):
+        waiting_pages = WaitingPages()
+        for one in (*waiting_pages.take(task, reading), *waiting_pages.rest()):
             self.readings.write(one)
 
     def write_as_same(self, capture: IndexedCapture, same: IndexedCapture) -> bool:

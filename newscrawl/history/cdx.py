@@ -14,6 +14,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote_plus
@@ -89,13 +90,19 @@ def parse_page(text: str) -> IndexPage:
     """
     if text.lstrip().startswith("["):
         return _page_from_rows(json.loads(text))
-    key = None
-    lines = text.splitlines()
-    at = next((number for number, line in enumerate(lines) if not line.strip()), None)
-    if at is not None and len(rest := [line for line in lines[at:] if line.strip()]) == 1:
-        # The key to resume with stands alone behind an empty line.
-        lines, key = lines[:at], rest[0].strip()
-    found = list(parse_lines(lines))
+    lines, key = _without_key(text.splitlines())
+    return _page_of(list(parse_lines(lines)), key)
+
+
+def _without_key(lines: list[str]) -> tuple[list[str], str | None]:
+    """Return *lines* and the key to resume with, which stands alone behind an empty line."""
+    at = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    rest = [line.strip() for line in lines[at:] if line.strip()]
+    return (lines[:at], rest[0]) if len(rest) == 1 else (lines, None)
+
+
+def _page_of(found: list[IndexedCapture | None], key: str | None) -> IndexPage:
+    """Return the page of the captures *found*, in which None stands for a damaged one."""
     return IndexPage(
         captures=tuple(one for one in found if one is not None),
         resume_key=unquote_plus(key) if key else None,
@@ -118,20 +125,11 @@ def _page_from_rows(rows: Any) -> IndexPage:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise ValueError("this is no list of captures")
     names = [str(name) for name in rows[0]] if rows else []
-    captures, damaged, key = list[IndexedCapture](), 0, None
     body = iter(rows[1:])
-    for row in body:
-        if not row:
-            key = next((str(last[0]) for last in body if last), None)
-            break
-        capture = _capture_from(dict(zip(names, row, strict=False)))
-        damaged += capture is None
-        captures += [capture] if capture is not None else []
-    return IndexPage(
-        captures=tuple(captures),
-        resume_key=unquote_plus(key) if key else None,
-        damaged=damaged,
-    )
+    listed = takewhile(bool, body)
+    found = [_capture_from(dict(zip(names, row, strict=False))) for row in listed]
+    # The key to resume with stands behind an empty row.
+    return _page_of(found, next((str(row[0]) for row in body if row), None))
 
 
 def _values(text: str, fields: tuple[str, ...] | None) -> Mapping[str, Any]:

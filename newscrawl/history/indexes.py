@@ -144,14 +144,20 @@ class CommonCrawlIndex:
             found = [(str(row["id"]), *_days_of(row)) for row in rows]
         except (ValueError, KeyError, TypeError) as error:
             raise FetchError(url, Outcome.PARSE_ERROR, "this is no list of crawls") from error
-        wanted = [
+        if not found:  # an outage: it would look as if nothing had ever been captured
+            raise FetchError(url, Outcome.EMPTY, "the list of crawls is empty; try again later")
+        return sorted(
             name
             for name, first, last in found
             if _COLLECTION_ID.fullmatch(name)
-            and (query.since is None or last is None or last >= query.since)
-            and (query.until is None or first is None or first <= query.until)
-        ]
-        return sorted(wanted)
+            and not _is_before(last, query.since)
+            and not _is_before(query.until, first)
+        )
+
+
+def _is_before(one: dt.date | None, other: dt.date | None) -> bool:
+    """Return whether *one* is before *other*, both known."""
+    return one is not None and other is not None and one < other
 
 
 @attrs.frozen

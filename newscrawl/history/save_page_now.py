@@ -35,6 +35,8 @@ MOST_TRIES = 5
 FIRST_WAIT = dt.timedelta(minutes=10)
 """The wait before an address is sent again, doubled with each failure."""
 _DAY = dt.timedelta(days=1)
+JOB_LIFE = dt.timedelta(hours=2)
+"""The service forgets a job after about an hour, and calls it pending for ever."""
 _LARGEST = 2**20
 _ENDING = frozenset(
     {"error:user-session-limit", "error:too-many-requests", "error:service-unavailable"}
@@ -132,6 +134,8 @@ class SavePageNow:
         answer = self._answer(f"{self._address}/save/status/{quote(save.job or '', safe='')}")
         if answer.get("status") != "pending":
             self._settle(save, answer)
+        elif save.due_at is not None and self._now() - save.due_at > JOB_LIFE:
+            self._settle(save, {"status_ext": "error:job-forgotten"})
 
     def _settle(self, save: Save, answer: dict[str, Any]) -> None:
         """Store the end of a job, or when its address is sent again."""

@@ -194,14 +194,9 @@ def _check(reply: Reply, capture: IndexedCapture) -> None:
 
 def _exchange_from(reply: Reply, capture: IndexedCapture) -> Exchange:
     """Return the exchange of the first transfer, as far as the replay states it."""
-    original = [
-        (name[len(_ORIGINAL) :], value)
-        for name, value in reply.headers
-        if name.lower().startswith(_ORIGINAL)
+    headers = [
+        (name, value) for name, value in _stated_headers(reply) if name.lower() not in _UNTRUE
     ]
-    if not original:
-        original = [(name, value) for name, value in reply.headers if name.lower() in _TOLD]
-    headers = [(name, value) for name, value in original if name.lower() not in _UNTRUE]
     names = {name.lower() for name, _ in headers}
     if "content-type" not in names and (kind := reply.header("Content-Type")):
         headers.append(("Content-Type", kind))
@@ -217,6 +212,16 @@ def _exchange_from(reply: Reply, capture: IndexedCapture) -> Exchange:
         body=reply.body,
         fields=(("WARC-Source-URI", reply.url),),
     )
+
+
+def _stated_headers(reply: Reply) -> list[tuple[str, str]]:
+    """Return the headers of the first transfer: those marked so, or else those passed on."""
+    original = [
+        (name[len(_ORIGINAL) :], value)
+        for name, value in reply.headers
+        if name.lower().startswith(_ORIGINAL)
+    ]
+    return original or [(name, value) for name, value in reply.headers if name.lower() in _TOLD]
 
 
 def _target_of(reply: Reply) -> str:

@@ -12,12 +12,12 @@ import attrs
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
-from newscrawl.importing.multi_page import Joins
 from newscrawl.importing.page_engines import Engine, read_locally
 from newscrawl.importing.reading_writer import ReadingWriter
 from newscrawl.importing.readings import Policy, Reading, Task
 from newscrawl.importing.steps import FileBegins, FileEnds, Passed, Steps
 from newscrawl.importing.tally import Tally
+from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.layouts.catalogue import all_sites
 from newscrawl.system.environment import use_environment
 
@@ -50,7 +50,7 @@ class Import:
         self._archive, self._options, self._on_progress = archive, options, on_progress
         self._imports = Imports(archive)
         self._writer = ReadingWriter(archive, self.tally, 0)
-        self._joins = Joins()
+        self._waiting_pages = WaitingPages()
         self._state: FileImport | None = None
         self._path = Path()
         self._position = 0
@@ -125,7 +125,7 @@ class Import:
         assert self._state is not None  # noqa: S101  # a file begins before it ends
         if not self._state.is_complete:
             with self._archive.transaction():
-                for reading in self._joins.rest():
+                for reading in self._waiting_pages.rest():
                     self._is_whole &= self._writer.write(reading)
                 self._imports.reach(self._state, self._position)
             self._imports.end(self._state, is_whole=self._is_whole)
@@ -153,7 +153,7 @@ class Import:
             return
         with self._archive.transaction():
             for task, reading in batch:
-                for one in self._joins.take(task, reading):
+                for one in self._waiting_pages.take(task, reading):
                     self._is_whole &= self._writer.write(one)
                 if task.evidence_file is not None:
                     self._position = max(self._position, task.offset + task.length)
@@ -163,5 +163,5 @@ class Import:
 
     def _safe_position(self) -> int:
         """Return the place that an import goes on from: nothing before it waits."""
-        waiting = self._joins.first_offset
+        waiting = self._waiting_pages.first_offset
         return self._position if waiting is None else min(waiting, self._position)

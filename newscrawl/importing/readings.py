@@ -25,7 +25,7 @@ from newscrawl.ingest.acceptance import (
     refresh_target,
     rejection_of,
 )
-from newscrawl.ingest.multi_page import first_page
+from newscrawl.ingest.joined_pages import first_page
 from newscrawl.ingest.opt_outs import OBEYED, opt_outs_of
 from newscrawl.ingest.opt_outs import refusal as obeyed_opt_out
 from newscrawl.ingest.usage_statements import page_statements

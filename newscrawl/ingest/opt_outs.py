@@ -51,6 +51,7 @@ _DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
 _MAX_METAS = 300
 _MAX_RULES = 1_000
 _RESERVATION = "tdm-reservation"
+_POLICY = "tdm-policy"
 # Directives that have a colon themselves; any other name before one is that of a robot.
 _WITH_VALUES = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 
@@ -62,10 +63,13 @@ class TdmRule:
     location: str
     """The pattern of paths that it is for, as in robots.txt."""
     is_reserved: bool
+    policy: str | None = None
+    """The address of the terms, if it names one."""
 
     def as_json(self) -> dict[str, object]:
         """Return the rule as it stands in a tdmrep.json."""
-        return {"location": self.location, _RESERVATION: int(self.is_reserved)}
+        rule = {"location": self.location, _RESERVATION: int(self.is_reserved)}
+        return rule if self.policy is None else rule | {_POLICY: self.policy}
 
 
 def opt_outs_of(
@@ -142,7 +146,12 @@ def _rule(value: object) -> TdmRule | None:
     location, reservation = value.get("location"), value.get(_RESERVATION)
     if not isinstance(location, str) or reservation not in {0, 1, "0", "1"}:
         return None
-    return TdmRule(location=location[:500], is_reserved=str(int(reservation)) == "1")
+    policy = value.get(_POLICY)
+    return TdmRule(
+        location=location[:500],
+        is_reserved=str(int(reservation)) == "1",
+        policy=policy[:500] if isinstance(policy, str) else None,
+    )
 
 
 def _matches(pattern: str, path: str) -> bool:

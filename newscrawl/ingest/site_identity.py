@@ -21,7 +21,7 @@ from newscrawl.archive.schema.article_columns import HEADLINE_START
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import Article
-from newscrawl.ingest.identity import Identity, Stored, is_one_story, other_canonical
+from newscrawl.ingest.article_identity import Identity, Stored, is_one_story, other_canonical
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.text.urls import site_name
 

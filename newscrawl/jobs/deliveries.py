@@ -18,6 +18,7 @@ import subprocess
 import urllib.request
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
+from email.utils import format_datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -69,7 +70,9 @@ def _settle(file: WatchlistFile, one: Delivery, problem: str | None, now: dt.dat
         is_old = now - dt.datetime.fromisoformat(one.created_at) > LONGEST_LIFE
         if problem is not None and not is_old:
             wait = min(FIRST_WAIT * 2 ** min(one.tries, 20), LONGEST_WAIT)
-            again = attrs.evolve(one, tries=one.tries + 1, next_at=(now + wait).isoformat())
+            again = attrs.evolve(
+                one, tries=one.tries + 1, next_at=(now + wait).isoformat(), problem=problem
+            )
             others = (*others, again)
         file.write(attrs.evolve(watchlist, outbox=others))
 
@@ -128,6 +131,7 @@ def _mail(address: str, one: Delivery) -> None:
     message["Subject"] = one.subject
     message["To"] = address
     message["From"] = variable("NEWSCRAWL_MAIL_FROM", address)
+    message["Date"] = format_datetime(dt.datetime.fromisoformat(one.created_at))
     message["Message-ID"] = f"<{one.id}@newscrawl.invalid>"
     message.set_content(one.text)
     host, _, port = variable("NEWSCRAWL_SMTP", "localhost:25").partition(":")

@@ -103,6 +103,8 @@ class Desk:
             lock.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(lock, timeout=_SECONDS_TO_REPORT):
                 self._report(content, problem)
+        except PermissionError as error:
+            logger.error("the jobs cannot be reported: %s", not_writable(lock, error))
         except (NewscrawlError, OSError) as error:
             logger.error("the jobs cannot be reported: %s", error)
 

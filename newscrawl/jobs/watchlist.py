@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from newscrawl.system.project import watchlist_path
 from newscrawl.system.whole_file import whole_file
 
 MOST = 50
-"""The number of finds and of edits that one search may put into a message."""
+"""Most finds and most edits of one search in a message; the others are counted."""
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +34,12 @@ class SavedSearch:
     query: str
     last_article: int = 0
     last_version: int = 0
+    followed: Sequence[Sequence[int]] = ()
+    """The ids of all articles that it ever found, as first and last of each row of ids."""
+
+    @property
+    def followed_ids(self) -> frozenset[int]:
+        return frozenset(one for row in self.followed for one in range(row[0], row[1] + 1))
 
 
 @attrs.frozen(kw_only=True)
@@ -60,6 +66,8 @@ class Delivery:
     created_at: str
     tries: int = 0
     next_at: str = ""
+    problem: str = ""
+    """Why the last try failed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -151,7 +159,7 @@ class WatchlistFile:
                 for name, search in watchlist.searches.items()
             }
             news = {name: found for name, found in news.items() if any(found.values())}
-            count = sum(len(rows) for found in news.values() for rows in found.values())
+            count = sum(map(_count_of, news.values()))
             made = _deliveries(watchlist.targets, news, count, now) if count else ()
             outbox = (*watchlist.outbox, *made)
             self.write(attrs.evolve(watchlist, searches=reported, outbox=outbox))
@@ -164,29 +172,47 @@ def _reported(archive: Archive, search: SavedSearch) -> SavedSearch:
         "SELECT coalesce((SELECT max(id) FROM articles), 0),"
         " coalesce((SELECT max(id) FROM versions), 0)"
     ).fetchone()
-    return attrs.evolve(search, last_article=article, last_version=version)
+    followed = search.followed_ids.union(ids_of_hits(archive.db, search.query))
+    return attrs.evolve(
+        search, last_article=article, last_version=version, followed=_rows_of(followed)
+    )
 
 
-def _news(
-    archive: Archive, search: SavedSearch, now: SavedSearch
-) -> dict[str, list[dict[str, Any]]]:
-    """Return the new articles that a search finds, and the new edits of all it finds.
+def _rows_of(ids: Collection[int]) -> list[list[int]]:
+    """Return *ids* as the first and last of each row of ids without a gap."""
+    rows: list[list[int]] = []
+    for one in sorted(ids):
+        if rows and rows[-1][1] == one - 1:
+            rows[-1][1] = one
+        else:
+            rows.append([one, one])
+    return rows
 
-    New articles and edits came after *search*, up to *now*.
+
+def _news(archive: Archive, search: SavedSearch, now: SavedSearch) -> dict[str, Any]:
+    """Return the new articles that a search finds, and the new edits of all it ever found.
+
+    New articles and edits came after *search*, up to *now*. `more_found` and `more_edited`
+    count those that are over MOST.
     """
     ids = ids_of_hits(archive.db, search.query)
-    new = [one for one in ids if search.last_article < one <= now.last_article][-MOST:]
-    followed = frozenset(ids)
+    new = [one for one in ids if search.last_article < one <= now.last_article]
+    followed = now.followed_ids
     edits = [
         edit
         for edit in _edits_since(archive, search)
         if search.last_version < edit.version_id <= now.last_version
         and edit.article_id in followed
-    ][:MOST]
+    ]
+    more = {"more_found": len(new) - MOST, "more_edited": len(edits) - MOST}
     return {
-        "found": [_find(archive, number) for number in new],
-        "edited": [_edited(edit) for edit in edits],
-    }
+        "found": [_find(archive, number) for number in new[-MOST:]],
+        "edited": [_edited(edit) for edit in edits[:MOST]],
+    } | {name: count for name, count in more.items() if count > 0}
+
+
+def _count_of(found: Mapping[str, Any]) -> int:
+    return sum(rows if isinstance(rows, int) else len(rows) for rows in found.values())
 
 
 def _edits_since(archive: Archive, search: SavedSearch) -> Iterator[Edit]:
@@ -243,8 +269,10 @@ def _text(news: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for name, found in news.items():
         lines.append(f"{name}:")
-        for kind, rows in found.items():
-            for row in rows:
+        for kind in ("found", "edited"):
+            for row in found[kind]:
                 headline = " ".join(str(row["headline"] or row["url"]).split())
                 lines += [f"  {kind}: {headline[:200]}", f"    {row['url']}"]
+            if more := found.get(f"more_{kind}"):
+                lines.append(f"  {kind}: {more} more")
     return "\n".join([*lines, ""])

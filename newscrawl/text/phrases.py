@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Literal, cast
 
 from newscrawl.article import LinkListKind
@@ -38,7 +39,7 @@ def folded(text: str) -> str:
 def _heading_kinds() -> Mapping[str, HeadingKind]:
     table = phrase_table("pages/list_headings")
     kinds: dict[str, HeadingKind] = {}
-    for phrase in table["not_lists"]["phrases"]:
+    for phrase in chain.from_iterable(table["not_lists"].values()):
         kinds[folded(phrase)] = "not_a_list"
     for kind, phrases in table["kinds"].items():
         kinds.update((folded(phrase), cast("HeadingKind", kind)) for phrase in phrases)

@@ -200,9 +200,7 @@ def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tupl
     others = [piece for piece in pieces if name_key(piece) not in own]
     if not label and "/" in names and len(others) < len(pieces):
         label = _OWN
-    found = _agencies_of_pieces(pieces, label, own)
-    if not found or not others:
-        return ()
+    found = _agencies_of_pieces(pieces, label, own) if others else ()
     is_sure = label not in {"", "(", _OWN} or any(map(_has_sure_name, pieces))
     return found if is_sure or _are_marked_wires(names, label, found) else ()
 

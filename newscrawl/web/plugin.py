@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
+import datasette.handle_exception as datasette_failures
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
@@ -55,6 +56,8 @@ _OF_A_PARAMETER = (
     sqlite3.Error,
     DatasetteError,
 )
+# Its traceback prints the values of a page, and fails for an address that no page has.
+datasette_failures.rich = None
 _begun: set[asyncio.Task[Any]] = set()  # a reference keeps a task from being collected
 
 

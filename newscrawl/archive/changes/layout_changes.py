@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.patterns import place_of_lines
 from newscrawl.archive.schema.storable import moment_from, utc_text
 
 
@@ -19,7 +22,8 @@ class LayoutChange:
     field: str
     """The field."""
     pattern: str
-    """The way it changed, with the texts of fields as `{names}`."""
+    """The way it changed, with the texts of fields as `{names}`, numbers as `#`, and `*` for
+    text that differs from article to article."""
     first_seen: dt.datetime
     """When the first article showed it (UTC)."""
     articles: int
@@ -50,6 +54,39 @@ def read_layout_changes(
         GROUP BY c.field, c.pattern ORDER BY articles DESC, c.field""",
         [site, utc_text(since)],
     )
-    return tuple(
+    changes = _joined(
         LayoutChange(**row | {"first_seen": moment_from(row["first_seen"])}) for row in rows
     )
+    return tuple(sorted(changes, key=lambda one: (-one.articles, one.field)))
+
+
+_FEW = 5
+"""Fewer articles with one pattern are counted with those that changed in the same place."""
+
+
+def _joined(changes: Iterable[LayoutChange]) -> Iterator[LayoutChange]:
+    """Yield changes, those of a line of its own in each article as one for each place."""
+    rare: dict[str, list[LayoutChange]] = defaultdict(list)
+    for one in changes:
+        place = place_of_lines(one.pattern) if one.articles < _FEW else None
+        if place is None:
+            yield one
+        else:
+            rare[place].append(one)
+    for place, ones in rare.items():
+        yield attrs.evolve(
+            ones[0],
+            pattern=_pattern_at(place),
+            first_seen=min(one.first_seen for one in ones),
+            articles=sum(one.articles for one in ones),
+        )
+
+
+def _pattern_at(place: str) -> str:
+    """Return the pattern of lines that differ from article to article."""
+    sign, where = place[0], place[1:].split("+")
+    if where == ["inside"]:
+        return f"{sign}*"
+    names = ["*"] * ("start" in where) + ["{article_body}"] + ["*"] * ("end" in where)
+    sides = ("{article_body}", " ".join(names))
+    return " → ".join(sides if sign == "+" else sides[::-1])

@@ -1,7 +1,8 @@
 """Redesigns: changes that the layout of a site made, not the publisher.
 
-A field that changes in the same way on most articles of a site is the site's layout. Every
-function needs an open transaction.
+A field that changes in the same way on most articles of a site is the site's layout; so are
+lines that most of its bodies gain or lose in the same place at the same time. Every function
+needs an open transaction.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.own_lines import own_line_changes
 from newscrawl.archive.changes.version_changes import set_cause, update_changes
 
 MANY = 5
@@ -49,6 +51,10 @@ _MARK = """
         WHERE a.site_id = :site AND v.first_seen >= :since)
     RETURNING version_id"""
 
+_MARK_BODY = """
+    UPDATE version_changes SET is_layout = 1, is_alone = 0
+    WHERE version_id = ? AND field = 'article_body'"""
+
 
 def judge_layout(db: Database, site_id: int) -> None:
     """Find the changes of a site that its layout made, and give such versions that cause."""
@@ -57,6 +63,9 @@ def judge_layout(db: Database, site_id: int) -> None:
         values = row | {"site": site_id}
         if row["is_known"] or row["count"] > _unchanged(db, values):
             touched |= {version for (version,) in db.execute(_MARK, values).fetchall()}
+    own = own_line_changes(db, site_id, LOOK_BACK_DAYS)
+    db.conn.executemany(_MARK_BODY, [(one,) for one in sorted(own)])
+    touched |= own
     for version in sorted(touched):
         set_cause(db, version)
         _restore_after(db, version)

@@ -17,12 +17,16 @@ Texts = Mapping[str, str]
 
 LONGEST = 160
 """A longer pattern holds text that no other article shares."""
+_LONGEST_LINE = 50
+"""Characters that a long pattern of a body has of each line that it gained or lost."""
 _SHORTEST = 3
 """Shorter field texts are in other words by chance."""
 _MOST_LINES = 4
 _NO_LETTER = re.compile(r"[^\w]+", re.UNICODE)
 _NAME = re.compile(r"\{[a-z_]+\}")
 _CUT = 0.5
+_NUMBER = re.compile(r"\d+")
+_BODY = "{article_body}"
 
 
 def pattern_of(field: str, old: Texts, new: Texts) -> str | None:
@@ -33,7 +37,49 @@ def pattern_of(field: str, old: Texts, new: Texts) -> str | None:
     if _letters(before) == _letters(after):
         return "punctuation"
     pattern = _wrapped(field, before, after, old, new) or _by_lines(field, old, new)
-    return pattern if pattern is not None and len(pattern) <= LONGEST else None
+    return None if pattern is None else _short_enough(pattern)
+
+
+def _short_enough(pattern: str) -> str | None:
+    """Return *pattern*, shortened if it may be; None if it is over LONGEST."""
+    if len(pattern) > LONGEST and place_of_lines(pattern):
+        pattern = _shortened(pattern)
+    return pattern if len(pattern) <= LONGEST else None
+
+
+def without_numbers(pattern: str) -> str:
+    """Return *pattern* with `#` for numbers: `3 min read` is elsewhere `5 min read`."""
+    return _NUMBER.sub("#", pattern)
+
+
+def place_of_lines(pattern: str) -> str | None:
+    """Return where a body gained or lost lines and stayed the same else: `+end`, `-start` …
+
+    None for any other pattern.
+    """
+    if pattern[:1] in {"+", "-"}:
+        signs = {line[:1] for line in pattern.splitlines()}
+        return f"{pattern[0]}inside" if len(signs) == 1 else None
+    old, _, new = pattern.partition(" → ")
+    if old == _BODY:
+        return _place_around_body("+", new)
+    return _place_around_body("-", old) if new == _BODY else None
+
+
+def _place_around_body(sign: str, text: str) -> str | None:
+    above, name, below = text.partition(_BODY)
+    if not name or below == "…":  # the body itself was cut
+        return None
+    places = [place for place, part in (("start", above), ("end", below)) if part.strip()]
+    return f"{sign}{'+'.join(places)}" if places else None
+
+
+def _shortened(pattern: str) -> str:
+    """Return the pattern of lines that a body gained or lost with their beginnings alone."""
+    parts = re.split(r"(\{article_body\}| → |\n)", pattern)
+    return "".join(
+        f"{part[:_LONGEST_LINE]}…" if len(part) > _LONGEST_LINE else part for part in parts
+    )
 
 
 def _wrapped(field: str, before: str, after: str, old: Texts, new: Texts) -> str | None:

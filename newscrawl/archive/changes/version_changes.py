@@ -15,14 +15,14 @@ from sqlite_utils import Database
 
 from newscrawl.archive.changes.difference import FieldChange, pieces_between
 from newscrawl.archive.changes.edit_classes import classes_of
-from newscrawl.archive.changes.patterns import is_rearranged, pattern_of
+from newscrawl.archive.changes.patterns import is_rearranged, pattern_of, without_numbers
 from newscrawl.archive.read.versions import followed_by
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS
 
 _TEXTS = """
     SELECT v.id, v.digest, v.cause, v.first_seen, v.superseded_by, v.extractor_id,
-        v.headline, v.alternative_headline, v.description, v.dateline_raw AS dateline,
-        v.source_credit, b.article_body
+        v.missing_pages, v.headline, v.alternative_headline, v.description,
+        v.dateline_raw AS dateline, v.source_credit, b.article_body
     FROM versions AS v JOIN bodies AS b ON b.id = v.body_id
     WHERE v.article_id = ? ORDER BY v.first_seen, v.superseded_by IS NULL, v.id"""
 
@@ -70,6 +70,7 @@ def _insert(
     ]
     before, now = _texts_of(old), _texts_of(new)
     patterns = {one.field: pattern_of(one.field, before, now) for one in changes}
+    stored = {field: one and without_numbers(one) for field, one in patterns.items()}
     classes = {one.field: classes_of(one) for one in changes}
     is_alone = bool(patterns) and is_rearranged(patterns, before, now)
     is_alone &= not any("correction" in found for found in classes.values())
@@ -81,7 +82,7 @@ def _insert(
         [
             (
                 *(new["id"], one.field, old["id"], one.share),
-                *(" ".join(classes[one.field]), patterns[one.field], is_alone, is_alone),
+                *(" ".join(classes[one.field]), stored[one.field], is_alone, is_alone),
             )
             for one in changes
         ],

@@ -4,7 +4,7 @@
 the archive.
 """
 
-from newscrawl.archive.copies.clusters import Link, clusters_from
+from newscrawl.archive.copies.clusters import CopyPair, clusters_from
 from newscrawl.archive.copies.compared_text import (
     METHOD,
     ComparedText,
@@ -20,8 +20,8 @@ from newscrawl.archive.copies.similarity import Likeness, covered, is_copy, like
 __all__ = [
     "METHOD",
     "ComparedText",
+    "CopyPair",
     "Likeness",
-    "Link",
     "clusters_from",
     "compared_text",
     "covered",

@@ -19,7 +19,7 @@ MOST_COMPARED_MEMBERS = 12
 
 
 @attrs.frozen(kw_only=True)
-class Link:
+class CopyPair:
     """Two texts of different sites of which one is a copy of the other."""
 
     shorter: int
@@ -40,14 +40,14 @@ _Neighbours = Mapping[int, Mapping[int, float]]
 
 
 def clusters_from(
-    links: Iterable[Link], sites: Mapping[int, int]
+    pairs: Iterable[CopyPair], sites: Mapping[int, int]
 ) -> tuple[tuple[int, ...], ...]:
     """Return the clusters of two texts or more, each as ids in ascending order.
 
     *sites* has the site of each text: texts of one site are never compared with each other, so
-    that they say nothing about each other. The order of *links* changes nothing.
+    that they say nothing about each other. The order of *pairs* changes nothing.
     """
-    neighbours = _neighbours(_without_round_ups(tuple(links)))
+    neighbours = _neighbours(_without_round_ups(tuple(pairs)))
     found: list[tuple[int, ...]] = []
     done: set[int] = set()
     for centre in sorted(neighbours, key=lambda one: (-len(neighbours[one]), one)):
@@ -76,34 +76,34 @@ def _star(
     return members
 
 
-def _neighbours(links: Iterable[Link]) -> _Neighbours:
+def _neighbours(pairs: Iterable[CopyPair]) -> _Neighbours:
     found: defaultdict[int, dict[int, float]] = defaultdict(dict)
-    for link in links:
-        strength = link.of_shorter + link.of_longer
-        found[link.shorter][link.longer] = found[link.longer][link.shorter] = strength
+    for pair in pairs:
+        strength = pair.of_shorter + pair.of_longer
+        found[pair.shorter][pair.longer] = found[pair.longer][pair.shorter] = strength
     return found
 
 
-def _without_round_ups(links: tuple[Link, ...]) -> Iterable[Link]:
-    """Leave out the links between a round-up and the texts that it is made of."""
-    parts: defaultdict[int, list[Link]] = defaultdict(list)
-    pairs = set()
-    for link in links:
-        pairs |= {(link.shorter, link.longer), (link.longer, link.shorter)}
-        if link.of_longer < WHOLE:
-            parts[link.longer].append(link)
+def _without_round_ups(pairs: tuple[CopyPair, ...]) -> Iterable[CopyPair]:
+    """Leave out the pairs between a round-up and the texts that it is made of."""
+    parts: defaultdict[int, list[CopyPair]] = defaultdict(list)
+    joined = set()
+    for pair in pairs:
+        joined |= {(pair.shorter, pair.longer), (pair.longer, pair.shorter)}
+        if pair.of_longer < WHOLE:
+            parts[pair.longer].append(pair)
     round_ups = {
         longer
         for longer, inside in parts.items()
         if any(
-            (one.shorter, other.shorter) not in pairs and _is_elsewhere(one, other)
+            (one.shorter, other.shorter) not in joined and _is_elsewhere(one, other)
             for one, other in combinations(inside, 2)
         )
     }
-    return (link for link in links if link.of_longer >= WHOLE or link.longer not in round_ups)
+    return (pair for pair in pairs if pair.of_longer >= WHOLE or pair.longer not in round_ups)
 
 
-def _is_elsewhere(one: Link, other: Link) -> bool:
+def _is_elsewhere(one: CopyPair, other: CopyPair) -> bool:
     """Return True if two parts of a text are in different places of it."""
     overlap = min(one.end, other.end) - max(one.start, other.start)
     return overlap < 0.2 * min(one.end - one.start, other.end - other.start)

@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from newscrawl.archive.copies import (
     ComparedText,
+    CopyPair,
     Likeness,
-    Link,
     clusters_from,
     is_candidate,
     is_copy,
@@ -209,7 +209,7 @@ def _rebuild_cluster(db: Database, texts: set[int]) -> None:
     ]
     sites = {one: row[0] for one, row in zip(ids, known, strict=True) if row}
     articles = {one: row[1] for one, row in zip(ids, known, strict=True) if row}
-    for cluster in clusters_from(_links(db, ids), sites):
+    for cluster in clusters_from(_pairs_of(db, ids), sites):
         number = min(articles[one] for one in cluster)
         db.conn.executemany(
             "INSERT INTO copies (version_id, cluster_id) VALUES (?, ?)",
@@ -217,9 +217,9 @@ def _rebuild_cluster(db: Database, texts: set[int]) -> None:
         )
 
 
-def _links(db: Database, versions: Iterable[int]) -> list[Link]:
+def _pairs_of(db: Database, versions: Iterable[int]) -> list[CopyPair]:
     return [
-        Link(
+        CopyPair(
             shorter=shorter,
             longer=longer,
             of_shorter=share,

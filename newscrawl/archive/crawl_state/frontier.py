@@ -115,6 +115,12 @@ class Frontier:
                 (self._site_id, self._plan, beginning, beginning),
             )
 
+    def has_waiting(self) -> bool:
+        """Return whether an address waits to be requested."""
+        query = "SELECT 1 FROM frontier_urls WHERE site_id = ? AND plan = ? AND is_done = 0"
+        values = (self._site_id, self._plan)
+        return self._archive.db.execute(f"{query} LIMIT 1", values).fetchone() is not None
+
     def clear(self) -> None:
         """Forget the crawl: it is complete."""
         with self._archive.transaction() as db:

@@ -35,6 +35,8 @@ class Save:
     """The id of the save request; None before it is sent."""
     tries: int
     """Number of tries that failed."""
+    due_at: dt.datetime | None = None
+    """The time from which it was to be requested; of a job, when it was sent (UTC)."""
     saved_at: dt.datetime | None = None
     """The time of the capture (UTC)."""
     reason: str | None = None
@@ -67,6 +69,7 @@ class SaveQueue:
                 state=row["state"],
                 job=row["job"],
                 tries=row["tries"],
+                due_at=moment_from(row["next_at"]),
                 saved_at=moment_from(row["saved_at"]) if row["saved_at"] else None,
                 reason=row["reason"],
             )

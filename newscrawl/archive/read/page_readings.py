@@ -29,6 +29,10 @@ _IS_OF_DELETION = """o.version_id IS NULL AND EXISTS (
         WHERE m.final_url_id = o.url_id AND m.run_id = o.run_id AND m.outcome = 'redirect'
             AND m.fetched_at BETWEEN x.first_missed AND x.last_missed)"""
 """The visit missed a deleted article, or saw the page that a deleted article redirects to."""
+_IS_OF_SOURCE = """o.version_id IS NULL AND (
+    coalesce(o.kind, '') IN ('robots.txt', 'tdmrep.json') OR EXISTS (
+        SELECT 1 FROM observations AS x WHERE x.url_id = o.url_id AND x.outcome = 'source'))"""
+"""The visit failed at robots.txt, a feed, a sitemap or a list page."""
 _MARKS = ", ".join("?" * len(ARTICLE_OUTCOMES + REFUSED))
 
 
@@ -55,9 +59,9 @@ def read_readings(
 ) -> tuple[tuple[PageReading, ...], dict[int, dict[str, str]]]:
     """Return how the pages of *site* were read from *since* on, and the rules by their ids.
 
-    Visits of deleted articles say nothing of the layout, and are left out. The oldest comes
-    first; of more than *limit* the last ones are returned. A page that
-    answered "not modified" was not read, and is left out.
+    Visits of deleted articles and of sources say nothing of the layout, and are left out. The
+    oldest comes first; of more than *limit* the last ones are returned. A page that answered
+    "not modified" was not read, and is left out.
     """
     rows = db.execute(
         f"""SELECT u.url, o.fetched_at, o.outcome, o.provenance_id, e.name, f.path,
@@ -70,7 +74,7 @@ def read_readings(
         LEFT JOIN evidence_files AS f ON f.id = o.evidence_file_id
         WHERE s.name = ? AND o.fetched_at >= ? AND o.outcome IN ({_MARKS})
             AND (o.provenance_id IS NOT NULL OR o.outcome NOT IN (?, ?, ?))
-            AND NOT ({_IS_OF_DELETION})
+            AND NOT ({_IS_OF_DELETION}) AND NOT ({_IS_OF_SOURCE})
         ORDER BY o.fetched_at DESC, o.id DESC LIMIT ?""",
         [site, utc_text(since), *ARTICLE_OUTCOMES, *REFUSED, *ARTICLE_OUTCOMES, limit],
     ).fetchall()
@@ -155,11 +159,18 @@ class SourceVisit:
 
 
 def read_source_visits(db: Database, site: str, since: dt.datetime) -> tuple[SourceVisit, ...]:
-    """Return every request for a source of *site*, by address and time."""
+    """Return every request for a source of *site*, by address and time.
+
+    The home page to which a deleted article redirects is read for that article, not for links.
+    """
     rows = db.execute(
         """SELECT u.url, o.fetched_at, o.outcome, o.reason, o.status
         FROM observations AS o JOIN urls AS u ON u.id = o.url_id
-        WHERE o.fetched_at >= ?2 AND o.url_id IN (
+        WHERE o.fetched_at >= ?2
+            AND NOT (o.outcome = 'not_article' AND EXISTS (
+                SELECT 1 FROM observations AS m WHERE m.run_id = o.run_id
+                    AND m.final_url_id = o.url_id AND m.outcome = 'redirect'))
+            AND o.url_id IN (
             SELECT x.url_id FROM runs AS r
             JOIN sites AS s ON s.id = r.site_id
             JOIN observations AS x ON x.run_id = r.id

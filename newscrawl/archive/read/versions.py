@@ -91,6 +91,7 @@ def followed_by(row: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> int |
         if (
             row["cause"] in {"publisher", "layout"}
             and one["extractor_id"] == row["extractor_id"]
+            and one["missing_pages"] == row["missing_pages"]
         ):
             return number
     return len(earlier) or None

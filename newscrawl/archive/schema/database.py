@@ -13,9 +13,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawl.archive.maintenance.archive_file import copy_to
-from newscrawl.archive.schema.foreign_code import refuse_foreign_code
+from newscrawl.archive.schema.foreign_code import refuse_foreign_code, refuse_views_for_tables
 from newscrawl.archive.schema.functions import register_functions
-from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
+from newscrawl.archive.schema.migrations import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    recreate_views,
+    schema_version,
+)
 from newscrawl.archive.schema.own_views import restore_view_of_index, use_own_views
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
@@ -52,7 +57,8 @@ def open_database(path: Path) -> Database:
             _upgrade(db, path)
             maintain_digests(db)
             restore_view_of_index(db)
-            use_own_views(db, path)
+            refuse_views_for_tables(db, path)
+            use_own_views(db)
         except BaseException:
             db.close()
             raise
@@ -78,7 +84,8 @@ def open_database_read_only(path: Path) -> Database:
                     f"{path} has schema {version}, this newscrawl reads {schema_version()}: "
                     "open it for writing once (any crawl does), and it is upgraded"
                 )
-            use_own_views(db, path)
+            refuse_views_for_tables(db, path)
+            use_own_views(db)
             db.execute("PRAGMA query_only = ON")
         except BaseException:
             db.close()
@@ -174,6 +181,7 @@ def _upgrade(db: Database, path: Path) -> None:
         # Another process may have been first.
         _refuse_what_is_no_archive(db, path)
         MIGRATIONS.apply(db)
+        recreate_views(db)
         complete_index(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {schema_version()}")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawl.archive.schema.own_views import own_tables
+from newscrawl.archive.schema.functions import register_functions
+from newscrawl.archive.schema.migrations import MIGRATIONS
+from newscrawl.archive.schema.own_views import own_views
 from newscrawl.errors import ArchiveError
 
 _TABLES = """SELECT name, sql FROM sqlite_master
@@ -48,8 +51,25 @@ def refuse_foreign_code(db: Database, path: Path, *, is_written: bool) -> None:
             )
     for table, sql in db.execute(_TABLES).fetchall():
         code = next(_code_in(db, table, sql), None)
-        if code is not None and table in own_tables():
+        if code is not None and table in _own_tables():
             raise ArchiveError(f"{path} is no archive of ours: its table {table} has {code}")
+
+
+def refuse_views_for_tables(db: Database, path: Path) -> None:
+    """Refuse an archive with a view in the place of a table. Raises ArchiveError."""
+    strange = set(db.view_names()) - set(own_views())
+    instead = sorted(_own_tables() & strange) if strange else ()
+    if instead:
+        raise ArchiveError(f"{path} is no archive of ours: its table {instead[0]} is a view")
+
+
+@cache
+def _own_tables() -> frozenset[str]:
+    """Return the names of all tables of an archive, those of the search index too."""
+    db = Database(memory=True, execute_plugins=False)
+    register_functions(db.conn)
+    MIGRATIONS.apply(db)
+    return frozenset(db.table_names())
 
 
 def _code_in(db: Database, table: str, sql: str) -> Iterator[str]:

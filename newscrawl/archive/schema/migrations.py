@@ -29,9 +29,8 @@ def schema_version() -> int:
 
 @MIGRATIONS()
 def m001_tables(db: Database) -> None:
-    """Create every table and the views over them."""
+    """Create every table."""
     _run_script(db, "m001_m010/m001_tables.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
@@ -43,7 +42,7 @@ def m002_frontier(db: Database) -> None:
 @MIGRATIONS()
 def m003_search(db: Database) -> None:
     """Create the full-text index, and fill it from the articles there are."""
-    _recreate_views(db)
+    recreate_views(db)  # the index is filled from one of them
     create_index(db)
 
 
@@ -51,7 +50,6 @@ def m003_search(db: Database) -> None:
 def m004_promotions(db: Database) -> None:
     """Create the table of links that home and section pages promote, and fill it."""
     _fill_promotions(db)
-    _recreate_views(db)
 
 
 def _fill_promotions(db: Database) -> None:
@@ -68,7 +66,6 @@ def _fill_promotions(db: Database) -> None:
 def m005_parts(db: Database) -> None:
     """Add the columns of live blogs and of articles on several pages."""
     _run_script(db, "m001_m010/m005_parts.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
@@ -81,14 +78,12 @@ def m006_readings(db: Database) -> None:
 def m007_imports(db: Database) -> None:
     """Add how far imports are, and which versions are superseded."""
     _run_script(db, "m001_m010/m007_imports.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
 def m008_copies(db: Database) -> None:
     """Add sketches of texts and clusters of agency texts; `update_copies` fills them."""
     _run_script(db, "m001_m010/m008_copies.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
@@ -107,7 +102,6 @@ def m010_sources(db: Database) -> None:
 def m011_opt_outs(db: Database) -> None:
     """Add the opt-outs of a page to its observation."""
     _run_script(db, "m011_m020/m011_opt_outs.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
@@ -127,7 +121,6 @@ def m013_absences(db: Database) -> None:
     """Add the absences of articles, and derive them from the visits there are."""
     _run_script(db, "m011_m020/m013_absences.sql")
     _add_kinds(db)  # the kind finds the visits that missed an article
-    _recreate_views(db)
     addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
     for article_id, url_id in addresses:
         claim_misses(db, article_id, [url_id])
@@ -144,7 +137,6 @@ def m014_version_changes(db: Database) -> None:
     """Add how versions differ, and the cause `layout`; compare the versions there are."""
     _run_script(db, "m011_m020/m014_version_changes.sql")
     _allow_cause(db, "layout")
-    _recreate_views(db)
     reclassify(db)
 
 
@@ -165,7 +157,6 @@ def _allow_cause(db: Database, cause: str) -> None:
 def m015_agencies(db: Database) -> None:
     """Add where agencies are named, those of datelines, publishers, and lists in a text."""
     _run_script(db, "m011_m020/m015_agencies.sql")
-    _recreate_views(db)
     names = db.execute(
         "SELECT DISTINCT dateline_agency FROM versions WHERE dateline_agency IS NOT NULL"
     ).fetchall()
@@ -194,7 +185,6 @@ def m016_row_digests(db: Database) -> None:
 def m017_doubtful_pages(db: Database) -> None:
     """Add the certainty of a page's kind, and whether a text is cut."""
     _run_script(db, "m011_m020/m017_doubtful_pages.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
@@ -202,7 +192,6 @@ def m018_kinds(db: Database) -> None:
     """Add the kind of an answer that is no article."""
     _add_kinds(db)
     compute_digests(db, "observations")
-    _recreate_views(db)
 
 
 def _add_kinds(db: Database) -> None:
@@ -214,14 +203,12 @@ def _add_kinds(db: Database) -> None:
 def m019_statements(db: Database) -> None:
     """Add statements of sites about machines, sources of captures, and the queue of saves."""
     _run_script(db, "m011_m020/m019_statements.sql")
-    _recreate_views(db)
 
 
 @MIGRATIONS()
 def m020_places(db: Database) -> None:
     """Add the places that datelines name, and identify those there are."""
     _run_script(db, "m011_m020/m020_places.sql")
-    _recreate_views(db)
     names = db.execute(
         "SELECT DISTINCT dateline_place FROM versions WHERE dateline_place IS NOT NULL"
     ).fetchall()
@@ -234,7 +221,6 @@ def m020_places(db: Database) -> None:
 def m021_doubtful_index(db: Database) -> None:
     """Index the pages that may be no article, which every count leaves out."""
     _run_script(db, "m021_m030/m021_doubtful_index.sql")
-    _recreate_views(db)
 
 
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
@@ -243,8 +229,8 @@ _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, 
     FROM versions AS v WHERE v.dateline_agency = ?"""
 
 
-def _recreate_views(db: Database) -> None:
-    """Replace the views with the current ones; they hold no data."""
+def recreate_views(db: Database) -> None:
+    """Replace the views with the current ones, once all migrations are applied."""
     for name in db.view_names():
         db.execute(f'DROP VIEW "{name}"')
     _run_script(db, "views.sql")

@@ -6,14 +6,12 @@ A view is code: a recursive one never ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from sqlite_utils import Database
 
-from newscrawl.archive.schema.migrations import MIGRATIONS, view_statements
-from newscrawl.errors import ArchiveError
+from newscrawl.archive.schema.migrations import view_statements
 
 _NAME = re.compile(r'CREATE VIEW "?(\w+)')
 _OF_INDEX = "searchable"
@@ -34,13 +32,8 @@ def restore_view_of_index(db: Database) -> None:
             db.execute(own_views()[_OF_INDEX])
 
 
-def use_own_views(db: Database, path: Path) -> None:
-    """Hide views that are not as this program makes them, for this connection.
-
-    Raises ArchiveError if a view stands in the place of a table.
-    """
-    found = dict(db.execute(_VIEWS).fetchall())
-    _refuse_views_for_tables(set(found) - set(own_views()), path)
+def use_own_views(db: Database) -> None:
+    """Hide views that are not as this program makes them, for this connection."""
     if changed_views(db):
         # All of them: a view of the file would go on using the others of the file.
         for statement in own_views().values():
@@ -58,24 +51,6 @@ def own_views() -> Mapping[str, str]:
     """Return the statement of each view by its name, as SQLite stores it."""
     statements = (one[one.index("CREATE VIEW") :].strip() for one in view_statements())
     return {_named(one): one.rstrip(";") for one in statements}
-
-
-@cache
-def own_tables() -> frozenset[str]:
-    """Return the names of all tables of an archive, those of the search index too."""
-    # The functions are those of the search too, which uses this module.
-    from newscrawl.archive.schema.functions import register_functions  # noqa: PLC0415
-
-    db = Database(memory=True, execute_plugins=False)
-    register_functions(db.conn)
-    MIGRATIONS.apply(db)
-    return frozenset(db.table_names())
-
-
-def _refuse_views_for_tables(strange: Iterable[str], path: Path) -> None:
-    instead = sorted(own_tables().intersection(strange)) if strange else ()
-    if instead:
-        raise ArchiveError(f"{path} is no archive of ours: its table {instead[0]} is a view")
 
 
 def _named(statement: str) -> str:

@@ -17,6 +17,11 @@ from newscrawl.archive.schema.article_columns import (
 )
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.better_values import with_better_values
+from newscrawl.archive.write.partial_readings import (
+    cause_of_parts,
+    is_read_alike,
+    judge_next_whole,
+)
 from newscrawl.article import Article
 from newscrawl.outcomes import Outcome
 
@@ -65,6 +70,7 @@ def save_version(db: Database, reading: Reading) -> tuple[int, Outcome]:
             "UPDATE versions SET cause = ? WHERE id = ?",
             (_cause(db, reading, after), after["id"]),
         )
+        judge_next_whole(db, reading.article, after)
     return version, Outcome.UPDATED if before or after else Outcome.STORED
 
 
@@ -123,7 +129,9 @@ def _cause(db: Database, reading: Reading, before: dict[str, Any] | None) -> str
     if before is None:
         return "first"
     if before["extractor_id"] == reading.extractor_id:
-        return "publisher"
+        if is_read_alike(reading.article, before):
+            return "publisher"
+        return cause_of_parts(db, reading.article, reading.seen_at, before)
     same_page = db.execute(
         "SELECT 1 FROM observations WHERE version_id = ? AND digest = ? LIMIT 1",
         [before["id"], reading.page_digest],

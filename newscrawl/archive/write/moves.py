@@ -80,7 +80,7 @@ def _order_versions(db: Database, article_id: int) -> None:
         _set_cause(db, left[0], "first")
     for before, row in pairwise(left):
         if row["cause"] == "first":
-            is_like = before["extractor_id"] == row["extractor_id"]
+            is_like = all(before[one] == row[one] for one in ("extractor_id", "missing_pages"))
             _set_cause(db, row, "publisher" if is_like else "undecided")
 
 

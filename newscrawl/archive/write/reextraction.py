@@ -97,7 +97,11 @@ class _Rereading:
         first, *others = groups
         before, version = self._before, self._version
         reader = self._reading(first, version["first_seen"]).extractor_id
-        is_like = before is not None and before["extractor_id"] == reader
+        is_like = (
+            before is not None
+            and before["extractor_id"] == reader
+            and before["missing_pages"] == version["missing_pages"]
+        )
         if is_like and before is not None and before["digest"] == first.digest:
             self._set_cause("extractor")  # what had changed was only how the page was read
             self._extend(before, first)

@@ -37,6 +37,7 @@ from newscrawl.archive.schema.storable import (
 from newscrawl.archive.search.index import index_update
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.article_versions import Reading, Saved, save_version
+from newscrawl.archive.write.partial_readings import whole_version
 from newscrawl.article import Article, LinkList
 from newscrawl.outcomes import Evidence, Observation, Outcome
 
@@ -108,7 +109,11 @@ def save_article(db: Database, article: Article, visit: Visit, key: str) -> Save
         page_digest=_bytes_from(visit.observation.digest),
     )
     with index_update(db, article_id):
-        version_id, outcome = save_version(db, reading)
+        whole = whole_version(db, article, article_id, visit.seen_at)
+        if whole is not None:  # its time is not extended: the rest of it was not seen
+            version_id, outcome = int(whole["id"]), Outcome.UNCHANGED
+        else:
+            version_id, outcome = save_version(db, reading)
         _name_publisher(db, visit.site_id, article.publisher)
         _extend_article(db, article_id, visit.seen_at, version_id)
     if outcome == "updated":

@@ -63,6 +63,9 @@ def list_(archive_path: Path | None, *, is_json: bool) -> None:
     for name, target in attrs.asdict(found.targets).items():
         if target:
             print_view(Text(f"{name}: {one_line(target)}"))
+    for one in found.outbox:
+        if one.problem:
+            print_view(Text(f"{one.target} of {one.created_at[:16]}: {one_line(one.problem)}"))
     print_view(Text(f"{counted(len(found.outbox), 'messages')} waiting."))
 
 

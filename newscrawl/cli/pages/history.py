@@ -125,21 +125,23 @@ def _query_from(
     """Return the query for an argument, and the name of the site if it means one."""
     if since is not None and until is not None and since > until:
         raise UsageError(f"--from {since} is after --to {until}")
+    targets, site = _targets_of(target)
+    return Query(targets=targets, since=since, until=until), site
+
+
+def _targets_of(target: str) -> tuple[tuple[Target, ...], str | None]:
+    """Return the targets of an argument, and the name of the site if it means one."""
     declared = next((site for site in all_sites() if site.name == target), None)
     if declared is not None:
-        targets = tuple(Target(host, "host") for host in declared.hosts)
-        return Query(targets=targets, since=since, until=until), declared.name
+        return tuple(Target(host, "host") for host in declared.hosts), declared.name
     url = clean_url("", target if "://" in target else f"https://{target}")
     if url is None or "." not in host_of(url):
         raise UsageError(f"{target!r} is neither a declared site nor a web address")
     if url.rstrip("/").count("/") == 2 and "?" not in url:
-        names = names_of((host_of(url),))
-        return Query(targets=(Target(host_of(url), "host"),), since=since, until=until), next(
-            iter(names)
-        )
-    is_prefix = url.endswith("*")
-    one = Target(url.removesuffix("*"), "prefix" if is_prefix else "exact")
-    return Query(targets=(one,), since=since, until=until), None
+        (name,) = names_of((host_of(url),))
+        return (Target(host_of(url), "host"),), name
+    match = "prefix" if url.endswith("*") else "exact"
+    return (Target(url.removesuffix("*"), match),), None
 
 
 def _wanted_by(query: Query, site: str | None) -> Callable[[str], bool]:

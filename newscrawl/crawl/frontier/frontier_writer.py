@@ -84,6 +84,10 @@ class FrontierWriter:
             self._new.pop(key, None)
             self.settle(key)
 
+    def has_waiting(self) -> bool:
+        """Return whether an address waits to be requested."""
+        return self._frontier is not None and self._frontier.has_waiting()
+
     def clear(self) -> None:
         """Forget the crawl: it is complete."""
         if self._frontier is not None:

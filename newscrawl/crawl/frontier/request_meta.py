@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 from scrapy import Request
 
-from newscrawl.crawl.sources.plan import Scope, Wanted
+from newscrawl.crawl.sources.survey_plan import Scope, Wanted
 from newscrawl.text.urls import as_sent, host_of, route_of, url_key
 
 META = "newscrawl"

@@ -14,10 +14,10 @@ from scrapy.dupefilters import RFPDupeFilter
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import redirects_before
+from newscrawl.crawl.frontier.backlog import Reserve
 from newscrawl.crawl.frontier.frontier_writer import ELSEWHERE, FrontierWriter
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import Target, take_up, target_of
-from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.crawl.frontier.spellings import Spellings
 from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError

@@ -36,7 +36,7 @@ class _Place:
     is_same: bool
 
 
-class EvidenceKeeper:
+class EvidenceWriter:
     """Writes the answers of a run into the WARC files of their sites."""
 
     def __init__(self, archive: Archive, settings: BaseSettings) -> None:
@@ -64,7 +64,7 @@ class EvidenceKeeper:
             self._writers.popitem()[1].close()
 
     @contextmanager
-    def keeping(
+    def storing(
         self,
         observation: Observation,
         site: str,

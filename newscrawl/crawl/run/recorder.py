@@ -31,7 +31,7 @@ from newscrawl.crawl.frontier.revisit_policy import may_pass, next_try
 from newscrawl.crawl.frontier.source_book import SourceBook
 from newscrawl.crawl.reporting.log import format_log
 from newscrawl.crawl.run.disk_space import DISK_FULL, has_room, is_no_room
-from newscrawl.crawl.run.evidence_writer import EvidenceKeeper
+from newscrawl.crawl.run.evidence_writer import EvidenceWriter
 from newscrawl.crawl.run.run_status import RunStatus
 from newscrawl.errors import ArchiveError, FrontierError, NewscrawlError, WarcError
 from newscrawl.ingest.acceptance import kind_of
@@ -67,7 +67,7 @@ class Recorder:
         self.status = RunStatus()
         self.archive: Archive | None = None
         """The open archive; None before `open`, and in a crawl that stores nothing."""
-        self.evidence: EvidenceKeeper | None = None
+        self.evidence: EvidenceWriter | None = None
         """Writer of evidence; None if none is stored."""
         self.book: SourceBook | None = None
         """States of the site's sources; None for a crawl of no site."""
@@ -116,7 +116,7 @@ class Recorder:
             ours = {name: settings[name] for name in settings if _is_ours(str(name))}
             self._run = self.archive.start_run(spider.name, self.site, ours)
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
-                self.evidence = EvidenceKeeper(self.archive, settings)
+                self.evidence = EvidenceWriter(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
@@ -153,7 +153,7 @@ class Recorder:
             site = self._identities.site_of(article.url)
             key = self._identities.key_for(article, waiting.came_from)
             with (
-                self._keeping(waiting.observation, site, article, key) as observation,
+                self._storing(waiting.observation, site, article, key) as observation,
                 self.archive.transaction(),
             ):
                 self._frontier.write()
@@ -189,7 +189,7 @@ class Recorder:
             lists = article.link_lists if article is not None else ()
             try:
                 with (
-                    self._keeping(observation, site, article) as kept,
+                    self._storing(observation, site, article) as kept,
                     self.archive.transaction(),
                 ):
                     self._frontier.write(leads_to)
@@ -237,11 +237,16 @@ class Recorder:
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=reason))
 
     def _has_room(self) -> bool:
-        """Return whether the disk of the archive has more free space than it must keep."""
-        least = self.crawler.settings.getint("NEWSCRAWL_LEAST_FREE_MB")
-        return self.archive is None or has_room(self.archive.path.parent, least)
+        """Return whether the disks of archive and evidence have the space that must be free."""
+        if self.archive is None:
+            return True
+        settings, folder = self.crawler.settings, self.archive.path.parent
+        evidence = folder / settings["NEWSCRAWL_EVIDENCE_FOLDER"]
+        disks = (folder, evidence) if evidence.is_dir() else (folder,)
+        least = settings.getint("NEWSCRAWL_LEAST_FREE_MB")
+        return all(has_room(disk, least) for disk in disks)
 
-    def _keeping(
+    def _storing(
         self,
         observation: Observation,
         site: str,
@@ -250,7 +255,7 @@ class Recorder:
     ) -> AbstractContextManager[Observation]:
         if self.evidence is None:
             return nullcontext(observation)
-        return self.evidence.keeping(observation, site, article=article, key=key)
+        return self.evidence.storing(observation, site, article=article, key=key)
 
     def item_dropped(self, item: Any, exception: Exception) -> None:
         if isinstance(item, Article) and item.url in self._waiting:
@@ -317,7 +322,9 @@ class Recorder:
             with self.archive.transaction():
                 if self.book is not None:
                     self.book.close(is_complete=is_complete)
-                if is_complete:
+                # A failed run that left nothing is not gone on with: articles are due again.
+                is_failed = self.status.exit_status == exits.FAILED
+                if is_complete or (is_failed and not self._frontier.has_waiting()):
                     self._frontier.clear()
         except ArchiveError as error:
             logger.error("the sources are not kept: %s", error)

@@ -26,7 +26,7 @@ from scrapy_redis.connection import get_redis_from_settings
 from scrapy_redis.queue import Base
 
 from newscrawl.crawl.frontier.request_meta import take_up, target_of
-from newscrawl.crawl.shared.messages import Beat, Call, Settled
+from newscrawl.crawl.shared.protocol import Beat, Call, Settled
 from newscrawl.errors import FrontierError, FrontierSpoiledError
 from newscrawl.text.urls import clean_url
 
@@ -37,7 +37,7 @@ _REPLACED = 3
 """Another crawl is in the place of this one: it is over, and nobody says how it ended."""
 _AT_ONCE = 0.001
 _STRANGE = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to", "bad argument")
-"""What Redis says of a key of ours that holds a value of another kind."""
+"""Errors of Redis about a key of ours that holds a value of another kind."""
 _SCRIPTS = (
     *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
     *("turn", "hold", "rest"),

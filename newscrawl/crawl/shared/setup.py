@@ -36,7 +36,9 @@ def use_shared_frontier(settings: BaseSettings) -> None:
     handlers = settings.getdict("DOWNLOAD_HANDLERS")
     turns = dict.fromkeys(("http", "https"), "newscrawl.crawl.shared.turns.TurnHandler")
     settings.set("DOWNLOAD_HANDLERS", {**handlers, **turns}, "spider")
-    settings.set("SCHEDULER", "newscrawl.crawl.shared.scheduler.SharedScheduler", "spider")
+    settings.set(
+        "SCHEDULER", "newscrawl.crawl.shared.shared_scheduler.SharedScheduler", "spider"
+    )
 
 
 def _check_answer(settings: BaseSettings) -> None:

@@ -11,10 +11,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawl.crawl.download.politeness.pace import Pace, host_rests
-from newscrawl.crawl.download.politeness.quiet import QuietHandler
+from newscrawl.crawl.download.politeness.quiet_hours import QuietHandler
 from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.crawl.run.recorder import recorder_of
-from newscrawl.crawl.shared.scheduler import SharedScheduler
+from newscrawl.crawl.shared.shared_scheduler import SharedScheduler
 from newscrawl.outcomes import Outcome
 
 _AGAIN = 0.5
@@ -60,8 +60,8 @@ class TurnHandler(QuietHandler):
         """Prolong this worker's turn for as long as it waits for an answer."""
         while True:
             await asyncio.sleep(self._holds / 4)
-            if self._scheduler.line.may_try:
-                self._scheduler.line.ask(lambda queue: queue.hold_turn(host, self._holds))
+            if self._scheduler.redis.may_try:
+                self._scheduler.redis.ask(lambda queue: queue.hold_turn(host, self._holds))
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
         scheduler, recorder = self._scheduler, recorder_of(self._crawler)
@@ -79,10 +79,10 @@ class TurnHandler(QuietHandler):
 
     def _seconds_to_turn(self, host: str, spacing: float, holds: float) -> float | None:
         """Take a turn at *host*; return 0, the seconds until the next try, or None."""
-        line = self._scheduler.line
-        if not line.may_try:
+        redis = self._scheduler.redis
+        if not redis.may_try:
             return None
-        return line.ask(lambda queue: queue.wait_for_turn(host, spacing, holds))
+        return redis.ask(lambda queue: queue.wait_for_turn(host, spacing, holds))
 
     @property
     def _scheduler(self) -> SharedScheduler:
@@ -91,4 +91,4 @@ class TurnHandler(QuietHandler):
     def _rest(self, host: str, seconds: float) -> None:
         """Have all workers leave *host* alone for so long."""
         self._free_until.pop(host, None)
-        self._scheduler.line.ask(lambda queue: queue.rest(host, seconds))
+        self._scheduler.redis.ask(lambda queue: queue.rest(host, seconds))

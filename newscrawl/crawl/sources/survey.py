@@ -17,12 +17,19 @@ import attrs
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
-from newscrawl.crawl.sources.plan import PRIORITIES, Before, Plan, Role, Scope, Wanted
 from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.sections import find_sections
 from newscrawl.crawl.sources.shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.sitemap_pool import SitemapPool
 from newscrawl.crawl.sources.sitemaps import OLDEST, Sitemap
+from newscrawl.crawl.sources.survey_plan import (
+    PRIORITIES,
+    Before,
+    Role,
+    Scope,
+    SurveyPlan,
+    Wanted,
+)
 from newscrawl.text.urls import clean_url, host_of, url_key, without_tracking
 
 MOST_PAGES = 1_000
@@ -41,7 +48,7 @@ GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
 class Survey:
     """State of the search for the articles of one site."""
 
-    def __init__(self, plan: Plan, scope: Scope, before: Before | None = None) -> None:
+    def __init__(self, plan: SurveyPlan, scope: Scope, before: Before | None = None) -> None:
         self.plan = plan
         self.scope = scope
         self.before = before or Before()

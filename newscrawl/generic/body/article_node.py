@@ -217,16 +217,10 @@ def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
 
 def _of_play(runs: Sequence[Run]) -> set[Key]:
     """Return the kinds of parts for comments that hold the minutes of a match."""
-    minutes = [
-        run for run in runs if len(run.text) <= LONGEST_MINUTE and _MINUTE.match(run.text)
-    ]
-    if len(minutes) < LEAST_MINUTES:
-        return set()
-    keys = Counter(
-        key
-        for run in minutes
-        for key in {key_of(node, role) for node, role in run.flags if role == "comments"}
-    )
+    keys: Counter[Key] = Counter()
+    for run in runs:
+        if len(run.text) <= LONGEST_MINUTE and _MINUTE.match(run.text):
+            keys.update({key_of(node, role) for node, role in run.flags if role == "comments"})
     return {key for key, count in keys.items() if count >= LEAST_MINUTES}
 
 

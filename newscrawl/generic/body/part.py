@@ -193,16 +193,15 @@ def _known_roles(
     """Return the role of each of *runs* by its place; empty where that says nothing."""
     if heading is not None and heading.tag != "h1" and heading.size >= LONGEST_TITLE:
         heading = None
-    roles = []
-    for run in runs:
+
+    def role_of(run: Run) -> str:
         if second is not None and run.node.index >= second:
-            roles.append("second article")
-        elif heading is not None and run.node.is_below(heading):
-            roles.append("headline")
-        else:
-            by_part = outline.role(run)
-            roles.append(by_part or ("" if run.node.is_below(container) else OUTSIDE))
-    return roles
+            return "second article"
+        if heading is not None and run.node.is_below(heading):
+            return "headline"
+        return outline.role(run) or ("" if run.node.is_below(container) else "outside")
+
+    return [role_of(run) for run in runs]
 
 
 def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:

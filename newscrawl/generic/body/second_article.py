@@ -45,9 +45,12 @@ def start_of_second(
         return None
     runs = [run for run in outline.runs if run.node.index >= heading.index]
     signed = [node for node in found if _has_byline(node, runs)]
-    whole = [node for node in found if outline.weight(_box(node, heading)) >= LEAST_TEXT]
-    named = [node for node in (*signed, *whole) if _is_among(node, others)]
-    apart = [node for node in found if node in named or _is_article_beside(node, heading)]
+
+    def is_apart(node: Node) -> bool:
+        is_whole = node in signed or outline.weight(_box(node, heading)) >= LEAST_TEXT
+        return (is_whole and _is_among(node, others)) or _is_article_beside(node, heading)
+
+    apart = list(filter(is_apart, found))
     # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
     likely = apart if len(signed) * 2 < len(found) else [*apart, *signed]
     return next((node.index for node in likely if _has_texts(node, runs, outline)), None)

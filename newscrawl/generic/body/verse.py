@@ -19,12 +19,21 @@ def with_verse(lines: Lines) -> Lines:
     roles = roles_in(lines)
     if not all(roles) or "headline" not in roles:
         return lines
-    short = [at for at in range(roles.index("headline"), len(lines)) if _may_be(lines[at])]
-    counts = Counter(lines[at].run.node.index for at in short)
-    verse = {at for at in short if counts[lines[at].run.node.index] > 1}
+    verse = _verse_below(lines, roles.index("headline"))
     if len(verse) < LEAST_LINES:
         return lines
     return with_roles(lines, ["" if at in verse else role for at, role in enumerate(roles)])
+
+
+def _verse_below(lines: Lines, start: int) -> set[int]:
+    """Return the positions of short lines from *start* on that share an element."""
+    elements = {
+        at: line.run.node.index
+        for at, line in enumerate(lines)
+        if at >= start and _may_be(line)
+    }
+    counts = Counter(elements.values())
+    return {at for at, element in elements.items() if counts[element] > 1}
 
 
 def _may_be(line: Line) -> bool:

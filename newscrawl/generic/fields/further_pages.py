@@ -186,7 +186,7 @@ def _pages_beside(
         number = _number_beside(here, other)
         if number is not None and number not in found:
             found[number], labels[number] = url, label
-    if not found or not _is_vouched(here, labels):
+    if not found or not _is_confirmed(here, labels):
         return {}
     own = here.number
     if _counts_from_zero(here, labels):
@@ -207,7 +207,7 @@ def _number_beside(here: _Reading, other: str) -> int | None:
     return None
 
 
-def _is_vouched(here: _Reading, labels: Mapping[int, _Label]) -> bool:
+def _is_confirmed(here: _Reading, labels: Mapping[int, _Label]) -> bool:
     """Return whether the numbers of the links confirm that this is a page of an article.
 
     An article's own number at the end of its address looks like a page's: only links that

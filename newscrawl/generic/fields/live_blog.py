@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from typing import Any
 
 import attrs
@@ -121,13 +122,17 @@ def printed_updates(lines: Sequence[Line], clock: Clock) -> tuple[LiveBlogUpdate
     stamps = [line for line in lines if _is_stamp(line.shown)]
     if len(stamps) < LEAST_UPDATES:
         return ()
-    boxes = _boxes(stamps)
-    found = [_printed(stamp, part, clock) for stamp, part in _parts(boxes, lines)]
+    found = [_printed(stamp, part, clock) for stamp, part in _parts(_boxes(stamps), lines)]
     updates = tuple(update for update in found if update.article_body)[:MOST_UPDATES]
+    is_most = len(updates) >= LEAST_UPDATES and _share(updates, lines) >= SHARE_OF_BODY
+    return updates if is_most else ()
+
+
+def _share(updates: Sequence[LiveBlogUpdate], lines: Sequence[Line]) -> float:
+    """Return how many times the length of the body the text of *updates* has."""
     body = sum(len(line.text) for line in lines if line.is_body)
     length = sum(len(update.article_body) for update in updates)
-    is_most = len(updates) >= LEAST_UPDATES and length >= SHARE_OF_BODY * body
-    return updates if is_most else ()
+    return length / body if body else inf
 
 
 def _is_stamp(run: Run) -> bool:

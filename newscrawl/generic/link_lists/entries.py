@@ -126,6 +126,21 @@ def _entry_of(anchor: Node) -> Entry | None:
     return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
 
 
+def reason_against(anchor: Node) -> str:
+    """Return why a link is no entry of a list; the empty string for an entry."""
+    if _entry_of(anchor) is not None:
+        return ""
+    href, (text, _) = address_of(anchor), title_of(anchor)
+    reasons = {
+        "it leads to no other page": not href,
+        "it is marked as an author's, a section's or a button": _is_minor(anchor, href),
+        "it is a button": is_button(text),
+        "it stands in running text": _is_in_prose(anchor),
+    }
+    short = "it is too short for a title, as a time, a topic or a section's name"
+    return next((reason for reason, holds in reasons.items() if holds), short)
+
+
 def _is_marked(anchor: Node) -> bool:
     """Return whether a link, or the element that holds it, is marked as a title."""
     return any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))

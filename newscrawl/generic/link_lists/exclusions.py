@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newscrawl.generic.body.article_node import Outline
-from newscrawl.generic.link_lists.entries import is_article_address
+from newscrawl.generic.link_lists.entries import Card, is_article_address
 from newscrawl.generic.link_lists.groups import Group
+from newscrawl.generic.link_lists.words import heads_comments
+from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import heading_kind
+from newscrawl.text.urls import host_of
 
 LEAST_LINKS = 2
 LEAST_UNKNOWN = 3
@@ -19,24 +22,38 @@ LEAST_KNOWN = 14
 """Least entries of a list under a known heading, with any addresses."""
 LONG_TITLE = 30
 """Texts of this many characters are titles, under any heading."""
+CARD_IN_BODY = "card between paragraphs"
 _OUT = frozenset(
     {"hidden", "navigation", "form", "byline", "share", "tags", "comments", "header"}
 )
+_UNSEEN = frozenset({"hidden", "form", "header"})
+_PAID = frozenset({"advert", "newsletter", "rating"})
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _TEXTS = frozenset({"main", "article"})
 _MENUS = frozenset({"nav", "footer", "menu"})
 
 
-def exclusion_of(group: Group, outline: Outline, *, is_inside: bool) -> str:
+def exclusion_of(group: Group, outline: Outline, *, is_inside: bool, host: str = "") -> str:
     """Return why *group* is no list of articles; the empty string for a list.
 
-    Inside the body a single link to a related article is a list.
+    Inside the body a single link to a related article is a list, and so is a single card that
+    leads to a page of *host*.
     """
-    return next(_exclusions(group, outline, is_inside=is_inside), "")
+    if is_inside and _is_card_of_story(group, outline, host):
+        group.rule = CARD_IN_BODY
+        return ""
+    is_pair = is_inside and all(_leads_to(card, host) for card in group.cards)
+    return next(_exclusions(group, outline, is_inside=is_inside, is_pair=is_pair), "")
 
 
-def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[str]:
+def _exclusions(
+    group: Group, outline: Outline, *, is_inside: bool, is_pair: bool
+) -> Iterator[str]:
     kind = heading_kind(group.text) if group.heading else None
     flags = flags_of(group.cards[0].root, outline)
+    if _are_stories(group):
+        flags &= _UNSEEN
+        kind = None if heads_comments(group.text) and _lead_to_comments(group) else kind
     if kind == "not_a_list":
         yield "its heading is of no list of articles"
     if "hidden" in flags and kind is None:
@@ -44,19 +61,53 @@ def _exclusions(group: Group, outline: Outline, *, is_inside: bool) -> Iterator[
     if not _leads_to_articles(group, is_known=kind is not None):
         yield "its entries lead to no articles"
     if kind is None:
-        yield from _exclusions_of_unknown(group, flags)
-    elif len(group.cards) < LEAST_LINKS and not (kind == "related" and is_inside):
+        yield from _exclusions_of_unknown(group, flags, is_pair=is_pair)
+    elif _count(group) < LEAST_LINKS and not (kind == "related" and is_inside):
         yield "it has one entry"
 
 
-def _exclusions_of_unknown(group: Group, flags: frozenset[str]) -> Iterator[str]:
-    """Yield the reasons against a list whose heading says nothing about its kind."""
-    if len(group.cards) < (LEAST_LINKS if group.heading else LEAST_UNKNOWN):
+def _exclusions_of_unknown(
+    group: Group, flags: frozenset[str], *, is_pair: bool
+) -> Iterator[str]:
+    """Yield the reasons against a list whose heading says nothing about its kind.
+
+    Two entries are enough under a heading, and between paragraphs if they are long titles.
+    """
+    are_enough = group.heading or (is_pair and _are_long(group))
+    if _count(group) < (LEAST_LINKS if are_enough else LEAST_UNKNOWN):
         yield "it has too few entries for a list whose heading is not known"
     if _average(group) < (LEAST_TITLE if group.heading else LONG_TITLE):
         yield "its entries are too short for titles"
     if flags & _OUT:
         yield f"it stands in {', '.join(sorted(flags & _OUT))}"
+
+
+def _is_card_of_story(group: Group, outline: Outline, host: str) -> bool:
+    """Return whether *group* is one card with a picture and a heading, of the same host."""
+    card = group.cards[0]
+    if len(group.cards) > 1 or group.heading or not _leads_to(card, host):
+        return False
+    if heading_kind(card.text) is not None:  # the heading of a list is no title
+        return False
+    root = card.root
+    is_card = root.tagged("img") and any(root.tagged(tag) for tag in HEADINGS)
+    return bool(is_card) and not flags_of(root, outline) & (_OUT | _PAID)
+
+
+def _leads_to(card: Card, host: str) -> bool:
+    """Return whether *card* leads to an article on *host*, by a relative address or a whole."""
+    if not is_article_address(card.href) or card.href.lower().endswith(_PICTURES):
+        return False
+    return "//" not in card.href[:8] or (host != "" and host_of(card.href) == host)
+
+
+def _are_long(group: Group) -> bool:
+    return all(_width(card.text) >= LEAST_TITLE for card in group.cards)
+
+
+def _count(group: Group) -> int:
+    """Return how many articles *group* leads to."""
+    return len({card.key for card in group.cards})
 
 
 def flags_of(first: Node, outline: Outline) -> frozenset[str]:
@@ -77,6 +128,21 @@ def _leads_to_articles(group: Group, *, is_known: bool) -> bool:
     is_menu = group.cards[0].root.is_inside(_MENUS)
     least = LEAST_KNOWN if is_known and not is_menu else LONG_TITLE
     return _average(group) >= least
+
+
+def _are_stories(group: Group) -> bool:
+    """Return whether titles that lead to articles stand under a heading: in a footer, too."""
+    if len(group.cards) < LEAST_UNKNOWN or not group.heading or _average(group) < LONG_TITLE:
+        return False
+    return all(is_article_address(card.href) for card in group.cards)
+
+
+def _lead_to_comments(group: Group) -> bool:
+    """Return whether each entry leads to a comment: the articles that were commented last."""
+    return all(
+        any("#comment" in a.attributes.get("href", "") for a in card.root.tagged("a"))
+        for card in group.cards
+    )
 
 
 def _average(group: Group) -> int:

@@ -6,7 +6,7 @@ cards. So it has one name on each visit, and after a new design of the page's cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
@@ -16,7 +16,7 @@ from newscrawl.generic.link_lists.entries import Card, is_article_address
 from newscrawl.generic.link_lists.exclusions import flags_of
 from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.lists import MOST_LINKS, MOST_LISTS, groups_of, links_of
-from newscrawl.generic.link_lists.shapes import are_alike
+from newscrawl.generic.link_lists.shapes import are_alike, path
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
@@ -24,19 +24,21 @@ from newscrawl.text.phrases import heading_kind
 
 LEAST_WORDS = 3
 _OUT = frozenset({"hidden", "navigation", "form", "byline", "share", "tags", "comments"})
-_LISTS = frozenset({"ol", "ul"})
+_LISTS = frozenset({"ol", "aside"})
 
 
 def zones_of(root: Node, outline: Outline, context: Context) -> tuple[LinkList, ...]:
     """Return the zones of the front page under *root*, in page order, each with its stories.
 
-    Zones without a heading are `lead`, `grid` (with pictures), `strip` (without) and `list`;
-    further ones of a kind go on with the first, so that their number may change.
+    Zones without a heading are `lead`, `grid` (with pictures), `strip` (without) and `list`
+    (numbered or aside); further ones of a kind go on with the first, so that their number may
+    change.
     """
     zones: dict[tuple[LinkListKind, str], list[Card]] = {}
     for group in _split(groups_of(root, outline, "")):
         if not _is_left_out(group, outline):
-            zones.setdefault((_zone_kind(group), group.text), []).extend(group.cards)
+            kind = _zone_kind(group, is_first=zones.keys() <= {("strip", "")})
+            zones.setdefault((kind, group.text), []).extend(group.cards)
     found = []
     for (kind, heading), cards in list(zones.items())[:MOST_LISTS]:
         links = links_of(cards, context)[:MOST_LINKS]
@@ -45,20 +47,30 @@ def zones_of(root: Node, outline: Outline, context: Context) -> tuple[LinkList, 
     return tuple(found)
 
 
-def _split(groups: list[Group]) -> Iterator[Group]:
-    """Yield *groups*, with the first large card of a page apart from those that follow it."""
+def _split(groups: Iterable[Group]) -> Iterator[Group]:
+    """Yield *groups* by the parts of the page that their cards stand in.
+
+    The first large card stands apart from those that follow it, a grid apart from a strip.
+    """
     for group in groups:
-        first, *others = group.cards
-        is_apart = bool(others) and not any(are_alike(first.root, one.root) for one in others)
-        if is_apart and first.root.parent is not others[0].root.parent:
-            yield attrs.evolve(group, cards=[first])
-            yield attrs.evolve(group, cards=others)
-        else:
-            yield group
+        parts: list[tuple[Node, list[Card]]] = []
+        for card in group.cards:
+            part = path(card.root, group.container)[-1]
+            if parts and _goes_on(*parts[-1], part, card):
+                parts[-1][1].append(card)
+            else:
+                parts.append((part, [card]))
+        yield from (attrs.evolve(group, cards=cards) for _, cards in parts)
+
+
+def _goes_on(last: Node, cards: Sequence[Card], part: Node, card: Card) -> bool:
+    """Return whether *card* is in the *last* part too, or both parts are cards alike."""
+    are_cards = last is cards[-1].root and part is card.root
+    return part is last or (are_cards and are_alike(last, part))
 
 
 def _is_left_out(group: Group, outline: Outline) -> bool:
-    """Whether *group* is no zone of stories: a menu, tags, buttons."""
+    """Return True if *group* is no zone of stories: a menu, tags, buttons."""
     if group.heading and heading_kind(group.text) == "not_a_list":
         return True
     if flags_of(group.cards[0].root, outline) & _OUT:
@@ -78,20 +90,20 @@ def _has_picture(root: Node) -> bool:
     return bool(root.tagged("img") or root.tagged("picture"))
 
 
-def _zone_kind(group: Group) -> LinkListKind:
+def _zone_kind(group: Group, *, is_first: bool) -> LinkListKind:
     """Return the kind of a zone: by its heading's words, else by the shape of its cards."""
     kind = heading_kind(group.text) if group.heading else None
     if kind is not None and kind != "not_a_list":
         return kind
-    return "section" if group.heading is not None else _kind_by_shape(group.cards)
+    if group.heading is not None:
+        return "section"
+    return _kind_by_shape([card.root for card in group.cards], is_first=is_first)
 
 
-def _kind_by_shape(cards: Sequence[Card]) -> LinkListKind:
-    """Return the kind of a zone without a heading."""
-    roots = [card.root for card in cards]
-    if len(roots) == 1 and _is_headed(cards[0]):
+def _kind_by_shape(roots: Sequence[Node], *, is_first: bool) -> LinkListKind:
+    """Return the kind of a zone without a heading; nothing but a ticker is above the first."""
+    if len(roots) == 1 and is_first:
         return "lead"
     if sum(map(_has_picture, roots)) * 2 > len(roots):
         return "grid"
-    is_list = all(root.tag == "li" or root.is_inside(_LISTS) for root in roots)
-    return "list" if is_list else "strip"
+    return "list" if all(root.is_inside(_LISTS) for root in roots) else "strip"

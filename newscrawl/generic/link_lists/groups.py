@@ -35,6 +35,8 @@ class Group:
     heading: Heading | None = None
     rule: str = ""
     """Rule that found its heading."""
+    is_again: bool = False
+    """True if it begins where the list before it is repeated in part: a further ranking."""
     reason: str = ""
     """Why it is no list of articles; the empty string for a list."""
 
@@ -54,11 +56,28 @@ def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Grou
             group.container = common(group.container, card.root)
             group.cards.append(card)
             continue
+        begun = _begun_with(group, card) if group is not None else []
         if group is not None:
             yield group
-        group = Group([card], card.root.parent or card.root)
+        group = Group([*begun, card], card.root.parent or card.root, is_again=bool(begun))
     if group is not None:
         yield group
+
+
+def _begun_with(group: Group, card: Card) -> list[Card]:
+    """Take from *group* its last cards that are of the list of *card*, and return them.
+
+    A part alike that names an article again is another list: a ranking of another day.
+    """
+    around, first = card.root.parent, group.cards[0].root.parent
+    count = sum(other.root.parent is around for other in group.cards)
+    head = group.cards[:-count]
+    is_again = count > 1 and any(card.key == other.key for other in head)
+    if not is_again or first is None or around is None or not are_alike(first, around):
+        return []
+    begun = group.cards[-count:]
+    group.cards, group.container = head, common(first, head[-1].root)
+    return begun
 
 
 def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]) -> bool:

@@ -9,6 +9,8 @@ from itertools import chain, islice
 import attrs
 
 from newscrawl.generic.body.article_node import Outline, is_title_mark
+from newscrawl.generic.body.furniture import role_of_marks
+from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, heading_kind
@@ -21,6 +23,9 @@ LARGEST_BOX = 20_000
 LEAST_TABS = 2
 LONGEST_TAB = 60
 LARGEST_STRIP = 400
+LONGEST_BUTTON = 40
+MOST_SIGNS = 5
+"""Around a button beside a heading stand no more signs and spaces."""
 ALIKE = 3
 """Least number of linked headings of one tag and class that are titles of cards."""
 LEAST_TITLE = 24
@@ -74,6 +79,8 @@ def _tabs(root: Node) -> Iterator[Heading]:
         text = node.text()
         if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
             continue
+        if pane.tag == "main" or pane.tagged("h1"):
+            continue  # what the link skips to
         is_known = heading_kind(text) not in {None, "not_a_list"}
         if pane.size <= LARGEST_BOX and (is_known or pane.links * 2 >= pane.size):
             yield Heading(text, node, pane)
@@ -211,7 +218,26 @@ def _may_head(node: Node, text: str, outline: Outline) -> bool:
         return not (is_link and "navigation" in outline.flags_above(node))
     if node.tag == "a" or outline.flags_above(node) & _OUT:
         return False
+    if is_for_screen_readers(node):
+        return False
     return not ("navigation" in outline.flags_above(node) and node.is_inside(_MENUS))
+
+
+def text_without_button(node: Node) -> str:
+    """Return the text of *node* without a button at its end: `Most read  See all`."""
+    text = node.text()
+    parts = reversed(node.iter()[1:]) if node.size <= LARGEST_STRIP else ()
+    last = next((part for part in parts if part.size > 1), None)
+    if last is None or last.size > LONGEST_BUTTON or not is_button(last.text()):
+        return text
+    own = node.text_before(last).rstrip(" :(|")
+    is_at_end = len(text) - len(own) - len(last.text()) <= MOST_SIGNS
+    return own if own and is_at_end else text
+
+
+def is_for_screen_readers(node: Node) -> bool:
+    """Return whether a heading, by its class or id, is a name that nobody sees."""
+    return bool(node.marks) and role_of_marks(node.marks) == "hidden"
 
 
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
@@ -222,7 +248,7 @@ def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
         return ""
     if is_marked and node.end > node.index + LEAST_TABS and _is_strip(node):
         return ""
-    text = node.text()
+    text = text_without_button(node)
     if not _has_length(text) or (not is_marked and heading_kind(text) is None):
         return ""
     return "" if _is_card_title(node, text, alike) else text.strip(" :：|")

@@ -32,6 +32,16 @@ def is_sponsored_mark(marks: str) -> bool:
     return bool(_SPONSORED.search(marks[:200].lower()))
 
 
+def heads_comments(heading: str) -> bool:
+    """Return whether comments stand under *heading*, or the articles commented last."""
+    return folded(heading) in _comments()
+
+
+@cache
+def _comments() -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("pages/list_headings")["not_lists"]["comments"]))
+
+
 @cache
 def _buttons() -> Openings:
     return Openings(phrase_table("pages/list_headings")["buttons"]["openings"])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from newscrawl.article import Certainty
 from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, PageKind
-from newscrawl.generic.page_kind.messages import (
+from newscrawl.generic.page_kind.message_pages import (
     SHORT_BODY,
     Found,
     challenge,
@@ -19,7 +19,7 @@ from newscrawl.generic.page_kind.messages import (
     message,
     statement,
 )
-from newscrawl.generic.page_kind.names import (
+from newscrawl.generic.page_kind.page_names import (
     LEAST_HEADLINE,
     by_address,
     by_class,
@@ -77,7 +77,7 @@ def _certainty(evidence: Evidence, kind: str) -> Certainty:
         return "certain"
     if _is_of_many_teasers(evidence, kind):
         return "certain"
-    says_article = evidence.is_claimed or evidence.og_type == "article"
+    says_article = evidence.is_marked_article or evidence.og_type == "article"
     least = SHORT_BODY // 2 if says_article and evidence.is_dated else LONG_BODY
     return "doubtful" if evidence.length >= least else "certain"
 
@@ -98,20 +98,22 @@ def _redirect(evidence: Evidence) -> Found:
 
 def _feed(evidence: Evidence) -> Found:
     parts = evidence.parts
-    is_article = evidence.is_claimed or (evidence.is_signed and evidence.og_type == "article")
+    is_article = evidence.is_marked_article or (
+        evidence.is_signed and evidence.og_type == "article"
+    )
     if not is_article and any(mark in evidence.raw for mark in _MARKUP_OF_FEEDS):
         return "feed", "the page shows the markup of a feed"
     if parts.get("item", 0) + parts.get("entry", 0) >= LEAST_TEASERS:
         return "feed", "the page is the markup of a feed"
     links = parts.get("feed_link", 0)
-    if links > MOST_FEEDS and links * 3 > parts["a"] and not evidence.is_claimed:
+    if links > MOST_FEEDS and links * 3 > parts["a"] and not evidence.is_marked_article:
         return "feed", f"{links} links lead to feeds"
     return None
 
 
 def _is_of_teasers(evidence: Evidence) -> bool:
     """Return whether teasers make the body; more of them if the page states an article."""
-    share = MOST_OF_TEASERS if evidence.is_claimed else SHARE_OF_TEASERS
+    share = MOST_OF_TEASERS if evidence.is_marked_article else SHARE_OF_TEASERS
     return evidence.teasers.in_body >= LEAST_TEASERS and evidence.teasers.share >= share
 
 
@@ -123,12 +125,12 @@ def _has_little_else(evidence: Evidence) -> bool:
 
 def _listing(evidence: Evidence) -> Found:
     """Find a body that is made of teasers, or that only introduces a list of them."""
-    if evidence.is_vouched:
+    if evidence.is_headline_stated:
         return None
     teasers = evidence.teasers
     if _is_of_teasers(evidence):
         return "listing", f"the text is {teasers.in_body} teasers of other pages"
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     if teasers.count >= LEAST_TEASERS and _has_little_else(evidence) and is_weak(evidence):
         return "listing", f"{teasers.count} teasers of other pages under a section's name"
@@ -140,7 +142,7 @@ def _listing(evidence: Evidence) -> Found:
 def _accompanied(evidence: Evidence) -> Found:
     """Find a page whose text only accompanies comments, recordings or a schedule."""
     recordings = evidence.parts.get("audio", 0)
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     if evidence.comments >= LEAST_TEASERS:
         return "comments", f"the text is {evidence.comments} comments"
@@ -160,7 +162,7 @@ def _wall(evidence: Evidence) -> Found:
 def _media(evidence: Evidence) -> Found:
     """Find pictures, players, tables and forms without an article's text."""
     parts, length = evidence.parts, evidence.length
-    if evidence.is_vouched:
+    if evidence.is_headline_stated:
         return None
     if evidence.numbered >= LEAST_CAPTIONS and length < LONG_BODY:
         return "gallery", f"{evidence.numbered} numbered captions"
@@ -187,7 +189,7 @@ def _is_linked(evidence: Evidence) -> bool:
 
 def _shape(evidence: Evidence) -> Found:
     length = evidence.length
-    if length >= LONG_BODY or (evidence.is_claimed and length >= SHORT_BODY // 4):
+    if length >= LONG_BODY or (evidence.is_marked_article and length >= SHORT_BODY // 4):
         return None
     if max(evidence.size, length) < SHORT_BODY:
         if evidence.scripts > SHELL_SCRIPTS:
@@ -202,7 +204,7 @@ def _shape(evidence: Evidence) -> Found:
 
 def _unnamed(evidence: Evidence) -> Found:
     """Find a page of many links with a short name that nothing calls an article."""
-    if evidence.is_claimed or evidence.is_dated or evidence.og_type == "article":
+    if evidence.is_marked_article or evidence.is_dated or evidence.og_type == "article":
         return None
     is_linked = evidence.links > MOST_LINKS_OF_UNNAMED * evidence.size
     has_titles = evidence.teasers.titles >= LEAST_TEASERS

@@ -51,7 +51,7 @@ class Evidence:
     """The types of the JSON-LD's objects."""
     is_stated_article: bool = False
     """True if the JSON-LD holds an article."""
-    is_vouched: bool = False
+    is_headline_stated: bool = False
     """True if the JSON-LD's article has the page's headline."""
     is_signed: bool = False
     """True if a writer and a day of publication were found."""
@@ -95,7 +95,7 @@ class Evidence:
         return len(self.body) if self.prose is None else self.prose
 
     @property
-    def is_claimed(self) -> bool:
+    def is_marked_article(self) -> bool:
         """True if the page says in its markup that it is one article, not only in og:type."""
         return self.is_certain or (self.is_stated_article and not self.types & list_types())
 
@@ -103,7 +103,9 @@ class Evidence:
     def is_certain(self) -> bool:
         """True if it says so of the headline, with a date, or by its publishing system."""
         return (
-            self.is_vouched or self.is_published or bool(self.classes & class_names("article"))
+            self.is_headline_stated
+            or self.is_published
+            or bool(self.classes & class_names("article"))
         )
 
 

@@ -12,7 +12,7 @@ import attrs
 from newscrawl.generic.body.article_node import Outline, length_of
 from newscrawl.generic.body.part import Part
 from newscrawl.generic.body.roles import is_prose
-from newscrawl.generic.fields.headlines.headline_source import is_vouched, leads_away
+from newscrawl.generic.fields.headlines.headline_source import leads_away, states_headline
 from newscrawl.generic.fields.persons.authors import outlet_names
 from newscrawl.generic.fields.structured_data import Structured
 from newscrawl.generic.fields.suppliers.dateline_and_credit import outlets_of
@@ -80,7 +80,7 @@ def _stated(
         og_type=structured.meta("og:type") or "",
         types=frozenset(name for item in structured.objects for name in types_of(item)),
         is_stated_article=structured.states_article,
-        is_vouched=not away and is_vouched(structured, folded(headline)),
+        is_headline_stated=not away and states_headline(structured, folded(headline)),
         is_dated="date_published" in values,
         is_signed="authors" in values and "date_published" in values,
         is_published=bool(structured.meta("article:published_time")),

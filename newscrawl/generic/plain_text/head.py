@@ -77,6 +77,8 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
         if not _is_told(line, reading):
             reading.lines.append(line)
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
+    if crumbs and folded(crumbs[-1]) == folded(headline or ""):
+        crumbs = crumbs[:-1]
     found = reading.found
     provenance = {_FIELD_NAMES.get(key, key): "text_line" for key in found}
     for field, value, by in (
@@ -85,8 +87,6 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     ):
         if value:
             found[field], provenance[field] = value, by
-    if crumbs and folded(crumbs[-1]) == folded(headline or ""):
-        crumbs = crumbs[:-1]
     if crumbs:
         provenance["breadcrumbs"] = "breadcrumb_line"
     return Head(breadcrumbs=crumbs, provenance=provenance, **found)  # type: ignore[arg-type]

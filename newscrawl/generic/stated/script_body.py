@@ -109,7 +109,7 @@ def script_body(structured: Structured, headline: str, printed: Sequence[str]) -
 
     *headline* is folded; *printed* are the lines that the page prints as its body.
     """
-    if any(str(value).lower() == "false" for value in structured.values("isAccessibleForFree")):
+    if _is_walled(structured):
         return ScriptBody()
     page = _Known(headline, _own_addresses(structured), folded(printed[0]) if printed else "")
     least = max(LEAST_TEXT, LEAST_GAIN * sum(map(len, printed)))
@@ -124,6 +124,11 @@ def script_body(structured: Structured, headline: str, printed: Sequence[str]) -
             is_cut = len(markup) > LONGEST_TEXT or blocks[-1].text.endswith(_ELLIPSES)
             best, longest = ScriptBody(blocks, rule, is_cut), length
     return best
+
+
+def _is_walled(structured: Structured) -> bool:
+    states = (str(value).lower() for value in structured.values("isAccessibleForFree"))
+    return "false" in states
 
 
 @attrs.frozen
@@ -261,14 +266,19 @@ class _Writer:
             return
         text = next((item[n] for n in _TEXTS if _is_text(item.get(n))), None)
         inner = _inner_of(item)
-        if kind in _PARAGRAPHS and (text is None or inner is not None):
-            words = self._inline(inner, depth + 1)
-            is_item = kind in _ITEMS
-            yield _element(kind, words if words or is_item else escape(text or ""))
+        if kind in _PARAGRAPHS:
+            yield _element(kind, self._words_of(kind, text, inner, depth))
         elif text is not None:
-            yield _element(kind, text) if kind in _PARAGRAPHS else self._written(text)
+            yield self._written(text)
         elif inner is not None:
             yield from self._blocks(inner, depth + 1)
+
+    def _words_of(self, kind: str, text: str | None, inner: Any, depth: int) -> str:
+        """Return the content of a paragraph, as markup: its parts before its plain text."""
+        if text is not None and inner is None:
+            return text
+        words = self._inline(inner, depth + 1)
+        return words if words or kind in _ITEMS else escape(text or "")
 
     def _inline(self, value: Any, depth: int) -> str:
         """Return the texts of one block on one line."""
@@ -279,12 +289,17 @@ class _Writer:
             return escape(value)
         if isinstance(value, list):
             return "".join(self._inline(one, depth + 1) for one in value)
-        if not isinstance(value, dict) or _is_omitted(_kind_of(value)):
+        return self._inline_object(value, depth) if isinstance(value, dict) else ""
+
+    def _inline_object(self, value: Mapping[str, Any], depth: int) -> str:
+        kind = _kind_of(value)
+        if _is_omitted(kind):
             return ""
         text = next((value[n] for n in _TEXTS if isinstance(value.get(n), str)), None)
-        words = text if text is not None else self._inline(_inner_of(value), depth + 1)
-        words = words if text is None or "<" in words else escape(words)
-        kind = _kind_of(value)
+        if text is None:
+            words = self._inline(_inner_of(value), depth + 1)
+        else:
+            words = text if "<" in text else escape(text)
         return _element(kind, words) if kind in _PARAGRAPHS else words
 
     def _written(self, text: str) -> str:

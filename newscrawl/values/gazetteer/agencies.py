@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,11 +59,6 @@ def use_agencies(path: str) -> None:
     The file is read on first use, which raises UsageError if it cannot be read.
     """
     _user_table.path = path
-
-
-def all_suppliers() -> tuple[Supplier, ...]:
-    """Return the whole table, the user's own rows first."""
-    return _suppliers(_user_table.path)
 
 
 def supplier_named(name: str) -> Supplier | None:
@@ -135,14 +131,6 @@ def looks_like_supplier(name: str) -> bool:
     return words[0] in heads or words[-1] in tails
 
 
-@cache
-def _suppliers(extra: str) -> tuple[Supplier, ...]:
-    own = (_read_user_table(extra),) if extra else ()
-    return tuple(
-        supplier for table in (*own, read_toml("names/agencies")) for supplier in _rows(table)
-    )
-
-
 @lru_cache(maxsize=4096)
 def _supplier(name: str, extra: str) -> Supplier | None:
     table = _by_key(extra)
@@ -178,11 +166,13 @@ def _without_lead(name: str) -> str:
 
 @cache
 def _by_key(extra: str) -> Mapping[str, Supplier]:
-    table: dict[str, Supplier] = {}
-    for supplier in _suppliers(extra):
+    """Return the suppliers by the key of each name, those of the file *extra* first."""
+    tables = (*((_read_user_table(extra),) if extra else ()), read_toml("names/agencies"))
+    suppliers: dict[str, Supplier] = {}
+    for supplier in chain.from_iterable(map(_rows, tables)):
         for name in supplier.names:
-            table.setdefault(name_key(name), supplier)
-    return table
+            suppliers.setdefault(name_key(name), supplier)
+    return suppliers
 
 
 def _read_user_table(path: str) -> dict[str, Any]:

@@ -45,8 +45,8 @@ _PROBLEM = "application/problem+json"
 _origins: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
 
 
-class Refused(Exception):
-    """The question is wrong; the message says how."""
+class BadRequest(Exception):
+    """A request with a wrong parameter (HTTP 400); the message names it."""
 
 
 def allow_origin(datasette: Datasette, origin: str) -> None:
@@ -58,11 +58,11 @@ def _search(request: Request) -> tuple[Hashable, Answerer]:
     wanted = _parameters(request, {"q", "limit", "sort", "cursor"})
     query = wanted.get("q", "")
     if not query.strip() or len(query) > LONGEST_QUERY:
-        raise Refused(f"q is a query of 1 to {LONGEST_QUERY} characters")
+        raise BadRequest(f"q is a query of 1 to {LONGEST_QUERY} characters")
     stated = wanted.get("sort", "rank")
     sort = next((one for one in SORTS if one == stated), None)
     if sort is None:
-        raise Refused(f"sort is one of {', '.join(SORTS)}")
+        raise BadRequest(f"sort is one of {', '.join(SORTS)}")
     limit, cursor = _limit(wanted), _cursor(wanted)
     answer = partial(search_answer, query=query, limit=limit, sort=sort, cursor=cursor)
     return (query, limit, sort, cursor), answer
@@ -97,21 +97,21 @@ def _front_page(request: Request) -> tuple[Hashable, Answerer]:
     wanted = _parameters(request, {"url", "at"})
     url, at = wanted.get("url", ""), wanted.get("at")
     if not 0 < len(url) <= _LONGEST:
-        raise Refused(f"url is the address of a page, of 1 to {_LONGEST} characters")
+        raise BadRequest(f"url is the address of a page, of 1 to {_LONGEST} characters")
     if at is not None and not _MOMENT.fullmatch(at):
-        raise Refused("at is a time in UTC such as 2026-03-01T06:00:00Z")
+        raise BadRequest("at is a time in UTC such as 2026-03-01T06:00:00Z")
     return (url, at), partial(front_page_answer, page=url, at=at)
 
 
 def _parameters(request: Request, known: set[str]) -> dict[str, str]:
-    """Return the parameters of the address. Raises Refused if one is unknown or given twice."""
+    """Return the parameters of the address. Raises BadRequest if one is unknown or twice."""
     found: dict[str, str] = {}
     for name in request.args:
         values = request.args.getlist(name)
         if name not in known:
-            raise Refused(f"there is no parameter {name[:40]}")
+            raise BadRequest(f"there is no parameter {name[:40]}")
         if len(values) > 1:
-            raise Refused(f"{name} is given {len(values)} times")
+            raise BadRequest(f"{name} is given {len(values)} times")
         found[name] = values[0]
     return found
 
@@ -119,14 +119,14 @@ def _parameters(request: Request, known: set[str]) -> dict[str, str]:
 def _limit(wanted: Mapping[str, str]) -> int:
     limit = _whole(wanted.get("limit"), "limit") or 20
     if limit > MOST_RESULTS:
-        raise Refused(f"limit is 1 to {MOST_RESULTS}")
+        raise BadRequest(f"limit is 1 to {MOST_RESULTS}")
     return limit
 
 
 def _cursor(wanted: Mapping[str, str]) -> str | None:
     cursor = wanted.get("cursor")
     if cursor is not None and not re.fullmatch(CURSOR, cursor):
-        raise Refused("cursor is the next_cursor of another answer")
+        raise BadRequest("cursor is the next_cursor of another answer")
     return cursor
 
 
@@ -134,7 +134,7 @@ def _whole(value: str | None, name: str) -> int | None:
     if value is None:
         return None
     if not _NUMBER.fullmatch(value) or int(value) > _LARGEST:
-        raise Refused(f"{name} is a whole number from 1")
+        raise BadRequest(f"{name} is a whole number from 1")
     return int(value)
 
 
@@ -153,7 +153,7 @@ def _route(
         try:
             key, answer = question(request)
             found = await read_cached(datasette, ("api", name, key), answer, READ_SECONDS)
-        except Refused as error:
+        except BadRequest as error:
             return _problem(datasette, 422, str(error))
         except NoAnswer as error:
             return _problem(datasette, 404 if error.is_missing else 409, str(error))

@@ -151,13 +151,10 @@ def _edit_entry(db: Database, server: _Server, edit: Edit) -> Entry:
     between = f"{utc_text(edit.not_before)} – {utc_text(edit.first_seen)}"
     fact = Markup("<p>{}: {} ({})</p>").format(edit.site, between, manner)
     changes = changes_html(read_changes(db, edit.version_id, edit.fields))
-    version = db.execute(
-        "SELECT number FROM version WHERE id = ?", [edit.version_id]
-    ).fetchone()
     return Entry(
         id=tag_uri("edit", edit.url, edit.first_seen),
         title=edit.headline or edit.url,
-        url=server.article(edit.article_id, f"?version={version[0]}"),
+        url=server.article(edit.article_id, f"?at={utc_text(edit.first_seen)}"),
         updated=edit.first_seen,
         html=f"{fact}{changes}",
         author=edit.site,

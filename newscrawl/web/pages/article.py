@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 from datasette.app import Datasette
@@ -15,9 +18,15 @@ from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
 from newscrawl.archive.read.absences import read_absences
 from newscrawl.archive.read.articles import read_article, read_version
 from newscrawl.archive.read.captures import read_captures
-from newscrawl.archive.read.versions import read_difference, read_version_at, read_versions
+from newscrawl.archive.read.versions import (
+    Version,
+    read_difference,
+    read_version_at,
+    read_versions,
+)
+from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
-from newscrawl.errors import ArchiveError, WarcError
+from newscrawl.errors import ArchiveError, NotInArchive, WarcError
 from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
@@ -36,11 +45,15 @@ _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi
 
 
 async def article(datasette: Datasette, request: Request) -> Response:
-    """Show one article by its id; with `?version=` (a number, or `last`) its changes, too."""
-    number, wanted = int(request.url_vars["id"]), request.args.get("version")
+    """Show one article by its id; one of its versions with its changes, too.
+
+    That is `?at=` a time, which stays true when earlier versions are added, or `?version=` a
+    number, or `last`.
+    """
+    number = int(request.url_vars["id"])
 
     def found(db: Database) -> dict[str, Any]:
-        return _article(db, number, wanted)
+        return _article(db, number, _wanted(db, number, request))
 
     return await render(
         datasette, request, "article/article.html", await read(datasette, found)
@@ -84,13 +97,13 @@ async def beside(datasette: Datasette, request: Request) -> Response:
 
 
 async def raw(datasette: Datasette, request: Request) -> Response:
-    """Return the source of the page as last received, or as `?version=`, as plain text."""
-    number, version = int(request.url_vars["id"]), _number_from(request.args.get("version"))
+    """Return the source of the page as last received, or of a version, as plain text."""
+    number = int(request.url_vars["id"])
     path = Path(archive_path(datasette))
 
     def page() -> str:
         with Archive.open_read_only(path) as archive:
-            captures = _captures_of(archive.db, number, version)
+            captures = _captures_of(archive.db, number, _wanted(archive.db, number, request))
             if not captures:
                 raise NotThere("no_evidence")
             body = read_stored(archive, captures[0]).body
@@ -103,11 +116,11 @@ async def raw(datasette: Datasette, request: Request) -> Response:
 
 
 async def cite(datasette: Datasette, request: Request) -> Response:
-    """Return the citation of one article, or of its `?version=`, as a file to download."""
+    """Return the citation of one article, or of a version, as a file to download."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
-    version = _number_from(request.args.get("version"))
 
     def found(db: Database) -> str:
+        version = _wanted(db, number, request)
         article = _article_of(db, number, version)
         captures = _captures_of(db, number, version)
         if article.publisher is None:
@@ -120,17 +133,57 @@ async def cite(datasette: Datasette, request: Request) -> Response:
     return Response(text, headers={"content-disposition": name}, content_type=KINDS[form])
 
 
-def _article(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
+def _wanted(db: Database, number: int, request: Request) -> int | None:
+    """Return the number of the version that is wanted; None for the article as it is now.
+
+    Raises NotThere if there is no such version.
+    """
+    version, at = request.args.get("version"), request.args.get("at")
+    if version is None and at is None:
+        return None
+    try:
+        if version == "last":
+            return read_versions(db, number)[-1].number
+        if version is not None:
+            return read_version_at(db, number, int(version[:10]), None).number
+        moment = dt.datetime.fromisoformat(str(at)[:40])
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+        return read_version_at(db, number, None, moment).number
+    except NotInArchive as error:
+        raise NotThere("no_such_article") from error
+    except (ArchiveError, ValueError, OverflowError, IndexError) as error:
+        raise NotThere("no_such_versions") from error
+
+
+def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
+    """Return the parameter of the page of each version, by its number.
+
+    A version that was read again has its time from the first reading on: its number tells
+    the readings apart.
+    """
+    last = {one.first_seen: one.number for one in versions}
+    return {
+        one.number: {"at": utc_text(one.first_seen)}
+        if last[one.first_seen] == one.number
+        else {"version": str(one.number)}
+        for one in versions
+    }
+
+
+def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
     changes = _changes(db, number, wanted)
-    article = _article_of(db, number, changes["shown_version"] if wanted else None)
+    article = _article_of(db, number, wanted)
     promoted = _promotions(db, article.url)
+    versions = read_versions(db, number)
+    links = version_links(versions)
     language = (article.in_language or "").partition("-")[0]
     return {
         "id": number,
         "article": article,
         "site": db.execute(_SITE, [number]).fetchone()[0],
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
-        "versions": read_versions(db, number),
+        "versions": versions,
+        "version_links": links,
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "absences": read_absences(db, article_id=number),
         "cluster": read_copies(db, number),
@@ -138,7 +191,7 @@ def _article(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
         "promoted_size": list_size(len({_list_of(one) for one in promoted})),
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
-        "of_version": f"?version={changes['shown_version']}" if wanted else "",
+        "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
     } | changes
 
 
@@ -164,21 +217,20 @@ def _captures_of(db: Database, number: int, version: int | None) -> tuple[Captur
     return tuple(one for one in captures if one.version == version)
 
 
-def _changes(db: Database, number: int, wanted: str | None) -> dict[str, Any]:
+def _changes(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
     """Return the version that is shown, and its changes by field where they are wanted."""
     try:
         versions = read_versions(db, number)
         last = versions[-1].number
     except (ArchiveError, IndexError) as error:
         raise NotThere("no_such_article") from error
-    chosen = last if wanted == "last" else _number_from(wanted)
-    if wanted is None or chosen is None or not 0 < chosen <= last:
+    if wanted is None:
         return {"shown_version": last, "changes": {}}
-    if versions[chosen - 1].follows is None:
-        return {"shown_version": chosen, "changes": {}}
-    difference = read_difference(db, number, None, chosen)
+    if versions[wanted - 1].follows is None:
+        return {"shown_version": wanted, "changes": {}}
+    difference = read_difference(db, number, None, wanted)
     changes = {one.field: one for one in difference.changes}
-    return {"shown_version": chosen, "changes": changes}
+    return {"shown_version": wanted, "changes": changes}
 
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:

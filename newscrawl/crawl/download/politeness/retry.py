@@ -13,8 +13,8 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.politeness.backoff import ABSURD, Patience
 from newscrawl.crawl.download.politeness.pace import Pace
-from newscrawl.crawl.download.politeness.patience import ABSURD, Patience
 from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of

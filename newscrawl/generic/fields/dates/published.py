@@ -137,6 +137,15 @@ def date_candidates(
     """Yield each date that may be the day of publication."""
     for raw in _texts(structured.values(*_PATHS)):
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
+    yield from _published_in_metas(structured, context)
+    for one in printed:
+        if one.role != "updated":
+            yield from _printed_votes(one, context)
+    yield from _from_address(context)
+
+
+def _published_in_metas(structured: Structured, context: Context) -> Iterator[Vote]:
+    """Yield the dates of the meta tags that state a day of publication, by name or by word."""
     for order, name in enumerate(PUBLISHED_METAS):
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
         found = islice(_meta_votes(structured, name, weight, context), 1)
@@ -144,10 +153,6 @@ def date_candidates(
     for name, contents in structured.metas.items():
         if name not in PUBLISHED_METAS and _is_publication(name):
             yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)
-    for one in printed:
-        if one.role != "updated":
-            yield from _printed_votes(one, context)
-    yield from _from_address(context)
 
 
 def modified_candidates(

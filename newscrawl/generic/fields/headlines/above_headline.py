@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 import attrs
 
@@ -72,14 +73,11 @@ def _bylines() -> Openings:
 
 def line_above(heading: Node) -> LineAbove | None:
     """Return the line above *heading* in the smallest part around it with text before it."""
-    for number, box in enumerate(heading.ancestors()):
-        if number >= CLIMB or box.tag in _WHOLE:
+    for box in islice(heading.ancestors(), CLIMB):
+        if box.tag in _WHOLE:
             return None
-        parts = [
-            node
-            for node in heading.page[box.index + 1 : heading.index]
-            if node.end <= heading.index
-        ]
+        before = heading.page[box.index + 1 : heading.index]
+        parts = [node for node in before if node.end <= heading.index]
         text = box.text_before(heading)
         if any(node.size > 1 and node.tag == "h1" for node in parts):
             return None
@@ -99,10 +97,11 @@ def _last_line(parts: list[Node]) -> LineAbove | None:
 
 
 def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
-    if any(node.size > 1 and flag(node) in _OUT for node in parts):
+    with_text = [node for node in parts if node.size > 1]
+    if any(flag(node) in _OUT for node in with_text):
         return None
-    links = [node for node in parts if node.tag == "a" and node.size > 1]
-    if any(link.size > LONGEST_LABEL for link in links):
+    links = [node for node in with_text if node.tag == "a"]
+    if max((link.size for link in links), default=0) > LONGEST_LABEL:
         return None
     rest = text
     for link in links:

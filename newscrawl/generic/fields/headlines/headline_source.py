@@ -16,7 +16,7 @@ LEAST_ALIKE = 20
 """Headlines of which one begins the other agree from this many characters."""
 
 
-def is_vouched(structured: Structured, headline: str) -> bool:
+def states_headline(structured: Structured, headline: str) -> bool:
     """Return whether an article of the JSON-LD has this headline and is no entry of a list."""
     if not headline or not structured.states_article:
         return False

@@ -51,14 +51,19 @@ def caption_in(box: Node) -> tuple[str | None, str | None]:
     """Return the caption and the credit printed in *box*, which holds one picture."""
     units = _joined_labels([unit for unit in _units(box) if unit.text])
     signed = [unit for unit in units if _is_credit(unit, box)]
-    others = [unit for unit in units if unit not in signed and not is_furniture(unit.text)]
-    marked = [unit for unit in others if _is_marked(unit.node, box)]
-    texts = dict.fromkeys(unit.text for unit in marked or others)
-    text = " ".join(texts)[:LONGEST_CAPTION].strip(" |")
+    text = _text_in([unit for unit in units if unit not in signed], box)
     credit = _credit_in(signed)
     if credit:
         return text.rstrip(" |–-(/") or None, credit
     return split_caption(text) if text else (None, None)
+
+
+def _text_in(units: Iterable[_Unit], box: Node) -> str:
+    """Return the text of *units*, of those marked as a caption if there are any."""
+    others = [unit for unit in units if not is_furniture(unit.text)]
+    marked = [unit for unit in others if _is_marked(unit.node, box)]
+    texts = dict.fromkeys(unit.text for unit in marked or others)
+    return " ".join(texts)[:LONGEST_CAPTION].strip(" |")
 
 
 def _credit_in(signed: Iterable[_Unit]) -> str | None:
@@ -146,16 +151,21 @@ def _units(box: Node) -> Iterator[_Unit]:
             if not silent:
                 unit.text += piece
             continue
-        is_start = piece is not None
-        node = piece or stack.pop()
-        if is_start:
-            stack.append(node)
-        if node.tag in _SILENT:
-            silent += 1 if is_start else -1
-        if node.tag not in INLINE or node.marks or node.tag in {"cite", "small"}:
+        if piece is not None:
+            stack.append(piece)
+            node = inner = piece
+            silent += node.tag in _SILENT
+        else:
+            node, inner = stack.pop(), stack[-1]
+            silent -= node.tag in _SILENT
+        if _has_text_of_its_own(node):
             yield _Unit(unit.node, " ".join(unit.text.split()))
-            unit = _Unit(node if is_start else stack[-1], "")
+            unit = _Unit(inner, "")
     yield _Unit(unit.node, " ".join(unit.text.split()))
+
+
+def _has_text_of_its_own(node: Node) -> bool:
+    return node.tag not in INLINE or bool(node.marks) or node.tag in {"cite", "small"}
 
 
 def _joined_labels(units: list[_Unit]) -> list[_Unit]:

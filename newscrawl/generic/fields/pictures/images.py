@@ -61,20 +61,26 @@ def images_of(
     """
     main = _stated(structured, context)
     found = _each_once(_printed(near, outline, context))
-    printed = [image for _, image in found.values()]
+    printed = tuple(image for _, image in found.values())
     if main is None:
-        return tuple(printed)
+        return printed
     _, same = found.get(_identity(main.url), (0, None))
-    above = (one for index, one in found.values() if index < text_start and one.caption)
-    first = next(above, None)
+    first = _first_above(found.values(), text_start)
     if first and same not in {None, first}:
-        return tuple(printed)  # the one stated stands further down, this one above the text
+        return printed  # the one stated stands further down, this one above the text
+    if not printed:
+        return (main if main.caption else _with_words(main, *_lone_caption(near, outline)),)
     beside = same or (None if main.caption else first)
-    if beside is not None:
-        main = _with_words(main, beside.caption, beside.credit)
-    elif not (main.caption or printed):
-        main = _with_words(main, *_lone_caption(near, outline))
-    return (main, *(image for image in printed if image is not beside))
+    if beside is None:
+        return main, *printed
+    others = (image for image in printed if image is not beside)
+    return _with_words(main, beside.caption, beside.credit), *others
+
+
+def _first_above(pictures: Iterable[tuple[int, Image]], text_start: int) -> Image | None:
+    """Return the first picture with a caption above the text."""
+    above = (image for index, image in pictures if index < text_start and image.caption)
+    return next(above, None)
 
 
 def _with_words(image: Image, caption: str | None, credit: str | None) -> Image:
@@ -136,20 +142,27 @@ def _identity(url: str | None) -> str:
 def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[int, Image]]:
     """Yield where each picture of the article stands, and the picture with its caption."""
     for node in near.iter():
-        if node.tag not in {"img", "amp-img"} or _is_small(node):
+        if node.tag not in {"img", "amp-img"} or _is_decoration(node, outline):
             continue
-        if outline.flags_above(node) & _OUT:
-            continue
-        above = list(islice(node.ancestors(), FIGURE_ABOVE))
-        figure = next((part for part in above if part.tag == "figure"), None)
+        figure = _part_above(node, "figure", FIGURE_ABOVE)
         box = figure or box_of(node)
-        is_linked = figure is None and any(part.tag == "a" for part in above[:LINK_ABOVE])
-        if is_linked and _is_card(box):
+        if figure is None and _part_above(node, "a", LINK_ABOVE) and _is_card(box):
             continue
         address = context.absolute(_source(node))
         if address:
             caption, credit = _caption_of(node, figure, box)
             yield node.index, Image(url=address, caption=caption, credit=credit)
+
+
+def _is_decoration(picture: Node, outline: Outline) -> bool:
+    """Return whether *picture* is small, or stands in a part that is no article text."""
+    return _is_small(picture) or bool(outline.flags_above(picture) & _OUT)
+
+
+def _part_above(picture: Node, tag: str, levels: int) -> Node | None:
+    """Return the nearest element of a *tag* among so many *levels* above *picture*."""
+    above = islice(picture.ancestors(), levels)
+    return next((part for part in above if part.tag == tag), None)
 
 
 def _is_card(box: Node | None) -> bool:

@@ -89,11 +89,10 @@ def credit_candidates(
     if not body:
         return
     last = body[-1]
-    ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), *body[-2:-1])
-    for at in ends if len(body) > 1 else ():
-        found = _credit_line(lines[at], outlets)
-        if found is not None:
-            yield "credit_line", found, with_role(lines, at, "credit")
+    if len(body) > 1:
+        ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), body[-2])
+        for at, credit in _credit_lines(lines, ends, outlets):
+            yield "credit_line", credit, with_role(lines, at, "credit")
     found, rest = split_credit(lines[last].text, outlets=outlets)
     if found is not None:
         yield "last_paragraph", found, with_rest(lines, last, rest) if rest else lines
@@ -101,6 +100,16 @@ def credit_candidates(
     for around, rule in ((below, "credit_below"), (lines_above(lines), "byline")):
         for found in _credits_apart(around, outlets):
             yield rule, found, lines
+
+
+def _credit_lines(
+    lines: Lines, ends: Iterable[int], outlets: Collection[str]
+) -> Iterator[tuple[int, SourceCredit]]:
+    """Yield each of the positions *ends* whose line is a credit, and the credit."""
+    for at in ends:
+        found = _credit_line(lines[at], outlets)
+        if found is not None:
+            yield at, found
 
 
 def _credit_line(line: Line, outlets: Collection[str]) -> SourceCredit | None:
@@ -131,7 +140,7 @@ def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[
 
 
 def _is_dateline(text: str) -> bool:
-    """Whether a line of agencies names the place of a dateline as well."""
+    """Return True if a line of agencies names the place of a dateline as well."""
     found = parse_dateline(text)
     return found is not None and found.place is not None
 

@@ -101,5 +101,5 @@ def _name(text: str) -> str:
 
 
 def _is_proper(name: str) -> bool:
-    """Whether *name* is written as a name: no address, and no word in small letters alone."""
+    """Return True if *name* looks like a name: no address, and not all in lower case."""
     return not _ADDRESS.fullmatch(name) and not (name.isascii() and name.islower())

@@ -21,15 +21,15 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.article import Article
+from newscrawl.crawl.frontier.backlog import Reserve
 from newscrawl.crawl.frontier.peers import settled_elsewhere
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import Target, target_of
-from newscrawl.crawl.frontier.reserve import Reserve
 from newscrawl.crawl.frontier.scheduler import NewsScheduler
-from newscrawl.crawl.shared.company import Company, moment_of
-from newscrawl.crawl.shared.line import Line
-from newscrawl.crawl.shared.messages import Beat, Settled
+from newscrawl.crawl.shared.protocol import Beat, Settled
 from newscrawl.crawl.shared.queue import LeasedQueue, connect
+from newscrawl.crawl.shared.redis_connection import RedisConnection
+from newscrawl.crawl.shared.worker_peers import WorkerPeers, moment_of
 from newscrawl.errors import FrontierError
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation
 from newscrawl.text.urls import url_key, without_passwords
@@ -52,8 +52,8 @@ class SharedScheduler(NewsScheduler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         patience = crawler.settings.getfloat("NEWSCRAWL_FRONTIER_PATIENCE")
-        self.line = Line(patience, give_up=self._give_up)
-        self.peers = Company(self.line, is_stopped=self._is_stopped, end=self._end)
+        self.redis = RedisConnection(patience, give_up=self._give_up)
+        self.peers = WorkerPeers(self.redis, is_stopped=self._is_stopped, end=self._end)
         self.recorder.peers = self.peers
         self.is_over = False
         """True if the crawl has ended, for all workers."""
@@ -71,7 +71,7 @@ class SharedScheduler(NewsScheduler):
         """Join the crawl. Raises FrontierError if that is impossible."""
         plan, site = spider.plan_text, spider.site_name or spider.name  # type: ignore[attr-defined]
         self.queue = LeasedQueue(connect(self.crawler.settings), spider, site, plan)
-        self.line.queue = self.queue
+        self.redis.queue = self.queue
         self.queue.join()
         self._server_run = self.queue.server_run()
         self._heed(self.queue.beat(self._lease, may_lead=True))
@@ -112,7 +112,7 @@ class SharedScheduler(NewsScheduler):
     @property
     def _is_busy(self) -> bool:
         """True if Redis is down, or messages to it wait."""
-        return self.line.has_more or self.line.is_down or bool(self._to_share)
+        return self.redis.has_more or self.redis.is_down or bool(self._to_share)
 
     def _drop_waiting(self, request_keys: Set[str]) -> None:
         """Remove the requests with *request_keys* from those that wait here."""
@@ -137,7 +137,7 @@ class SharedScheduler(NewsScheduler):
         return super().enqueue_request(request)
 
     def next_request(self) -> Request | None:
-        if monotonic() - self._last_beat > self._lease and not self.line.is_down:
+        if monotonic() - self._last_beat > self._lease and not self.redis.is_down:
             # Stopped for so long, what it held may be with others by now.
             self._beat()
         for request in self._taken():
@@ -160,9 +160,9 @@ class SharedScheduler(NewsScheduler):
             self._beats.stop()
         if not self.queue.crawl or not self._send():
             return False
-        if is_complete and self.peers.leads and self.line.ask(LeasedQueue.finish):
+        if is_complete and self.peers.leads and self.redis.ask(LeasedQueue.finish):
             return True
-        self.line.ask(LeasedQueue.leave)
+        self.redis.ask(LeasedQueue.leave)
         return is_complete and self.is_over
 
     def _hand_out(self, request: Request, target: Target) -> None:
@@ -182,11 +182,11 @@ class SharedScheduler(NewsScheduler):
         """Return articles that are now this worker's, where it has none left and some wait."""
         now = monotonic()
         is_full = any(_request_key_of(entry[2]) in self._held for entry in self._heap)
-        if is_full or self.is_over or self.is_closing or self.line.is_down:
+        if is_full or self.is_over or self.is_closing or self.redis.is_down:
             return []
         if now < self._next_take or not self._send():
             return []
-        found = self.line.ask(lambda queue: queue.take(TAKEN_AT_ONCE, self.limit))
+        found = self.redis.ask(lambda queue: queue.take(TAKEN_AT_ONCE, self.limit))
         if not found:
             self._next_take = now + _ASK_AGAIN
         return found or []
@@ -194,23 +194,27 @@ class SharedScheduler(NewsScheduler):
     def _send(self) -> bool:
         """Send Redis the messages that wait; return whether that worked."""
         for some in _batched(self._to_share):
-            self.line.tell(self.queue.adding(some))
+            self.redis.tell(self.queue.adding(some))
         self._to_share.clear()
-        return self.line.send()
+        return self.redis.send()
 
     def _give_back(self, request_keys: list[str], *, for_this_crawl: bool = True) -> None:
         for request_key in request_keys:
             self._held.pop(request_key, None)
         if request_keys:
             call = self.queue.returning(request_keys, for_this_crawl=for_this_crawl)
-            self.line.tell(call)
+            self.redis.tell(call)
 
     def _pass_over(self, target: Target) -> None:
         self._give_back([target.request_key], for_this_crawl=False)
 
     def _on_time(self) -> None:
         """Report that this worker is alive, and take requests if it has none."""
-        if self.recorder.status.failure is not None or self.is_closing or not self.line.may_try:
+        if (
+            self.recorder.status.failure is not None
+            or self.is_closing
+            or not self.redis.may_try
+        ):
             return
         if self._beat() is None or not self._send():
             return
@@ -220,7 +224,7 @@ class SharedScheduler(NewsScheduler):
 
     def _beat(self) -> Beat | None:
         """Say that this worker is alive; return how the crawl stands, where anyone says."""
-        return self.line.ask(self._beat_once)
+        return self.redis.ask(self._beat_once)
 
     def _beat_once(self, queue: LeasedQueue) -> Beat:
         run = queue.server_run()
@@ -254,7 +258,7 @@ class SharedScheduler(NewsScheduler):
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""
         may_be_lost = is_other_server or beat.is_lost or beat.was_unknown
-        if not (may_be_lost or self.line.is_unsure):
+        if not (may_be_lost or self.redis.is_unsure):
             return
         if may_be_lost:
             self._share_again()
@@ -264,9 +268,9 @@ class SharedScheduler(NewsScheduler):
         # Another worker has them, or nobody: Redis knows which.
         self._to_share += [self._held.pop(request_key) for request_key in sorted(lost)]
         self._drop_waiting(lost)
-        if not self.line.has_more:
+        if not self.redis.has_more:
             self._give_back(sorted(held - set(self._held)))
-            self.line.is_unsure = False
+            self.redis.is_unsure = False
 
     def _tell(self, settled: Settled) -> None:
         page = f"article:{url_key(settled.url)}"
@@ -289,7 +293,7 @@ class SharedScheduler(NewsScheduler):
             return False
         key = self._key_of(request, target)
         request_key = target.request_key
-        is_ours = self.line.ask(lambda queue: queue.claim(key, request_key))
+        is_ours = self.redis.ask(lambda queue: queue.claim(key, request_key))
         if is_ours:
             self._claims.setdefault(request_key, []).append(key)
         # If nobody answers: two requests are better than none.
@@ -320,7 +324,7 @@ class SharedScheduler(NewsScheduler):
         )
         claims = self._claims.pop(request_key, [])
         is_article = observation.outcome in ARTICLE_OUTCOMES
-        self.line.tell(self.queue.settling(request_key, told, claims, is_article=is_article))
+        self.redis.tell(self.queue.settling(request_key, told, claims, is_article=is_article))
 
 
 def _request_key_of(request: Request) -> str:

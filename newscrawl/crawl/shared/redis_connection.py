@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
-from newscrawl.crawl.shared.messages import Call
+from newscrawl.crawl.shared.protocol import Call
 from newscrawl.crawl.shared.queue import LeasedQueue
 from newscrawl.errors import FrontierError, FrontierSpoiledError
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Line:
+class RedisConnection:
     """Connection with an outbox, which knows since when nobody has answered."""
 
     queue: LeasedQueue

@@ -21,7 +21,7 @@ from newscrawl.crawl.frontier.postponed import is_postponed, unsent
 from newscrawl.crawl.frontier.request_meta import meta_for
 from newscrawl.crawl.run.recorder import Recorder
 from newscrawl.ingest.acceptance import rejection_of
-from newscrawl.ingest.multi_page import in_order, is_further_page, join_pages, repeats
+from newscrawl.ingest.joined_pages import in_order, is_further_page, join_pages, repeats
 from newscrawl.outcomes import Observation, Outcome, Problem
 from newscrawl.text.urls import url_key
 
@@ -94,8 +94,8 @@ class Reader(Protocol):
     def failed(self, failure: Failure) -> Observation: ...
 
 
-class Joins:
-    """Asks for the further pages of articles on behalf of a spider."""
+class NextPages:
+    """Requests for the further pages of articles, on behalf of a spider."""
 
     def __init__(self, spider: Reader) -> None:
         self._spider = spider

@@ -9,22 +9,26 @@ from collections.abc import Callable
 from newscrawl.archive.crawl_state.history import History
 from newscrawl.archive.read.articles import Seen
 from newscrawl.crawl.frontier.peers import Peers
-from newscrawl.crawl.shared.line import Line
+from newscrawl.crawl.shared.redis_connection import RedisConnection
 from newscrawl.outcomes import ARTICLE_OUTCOMES
 
 _LOOK_AGAIN = 0.2
 """Seconds between two looks whether this worker leads."""
 
 
-class Company(Peers):
+class WorkerPeers(Peers):
     """The other workers, as Redis knows them."""
 
     leads = has_led = False
 
     def __init__(
-        self, line: Line, *, is_stopped: Callable[[], bool], end: Callable[[bool], bool]
+        self,
+        redis: RedisConnection,
+        *,
+        is_stopped: Callable[[], bool],
+        end: Callable[[bool], bool],
     ) -> None:
-        self._line, self._is_stopped, self._end = line, is_stopped, end
+        self._redis, self._is_stopped, self._end = redis, is_stopped, end
 
     async def may_begin(self) -> bool:
         while not self.leads:
@@ -35,15 +39,15 @@ class Company(Peers):
         return True
 
     def plan_of(self, plan: str) -> str:
-        return f"{self.plan_prefix}{self._line.queue.crawl}"
+        return f"{self.plan_prefix}{self._redis.queue.crawl}"
 
     @property
     def plan_prefix(self) -> str:
         """Prefix of the plans of all shared crawls with the same arguments."""
-        return f"shared {self._line.queue.key} "
+        return f"shared {self._redis.queue.key} "
 
     def seen(self, request_key: str) -> tuple[Seen, History] | None:
-        known = self._line.ask(lambda queue: queue.known(request_key))
+        known = self._redis.ask(lambda queue: queue.known(request_key))
         if known is None:
             return None
         seen = Seen(

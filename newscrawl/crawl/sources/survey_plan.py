@@ -55,7 +55,7 @@ class Before:
 
 
 @attrs.frozen(kw_only=True)
-class Plan:
+class SurveyPlan:
     """The arguments of a crawl of one site."""
 
     home: str

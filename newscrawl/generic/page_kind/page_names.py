@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, class_names
-from newscrawl.generic.page_kind.messages import SHORT_BODY, TITLE_PARTS, Found, searchable
+from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
 from newscrawl.text.phrases import phrase_table
 
 LEAST_HEADLINE = 30
@@ -46,8 +46,9 @@ def by_front(evidence: Evidence) -> Found:
         return None
     asked = {name.lower() for name, _ in parse_qsl(parts.query)}
     is_root = len(steps) < 2 and all(map(_FRONT.fullmatch, steps))
-    is_article = evidence.is_vouched or (evidence.is_claimed and not is_root)
-    if is_article or asked & _ITEM:
+    if evidence.is_headline_stated if is_root else evidence.is_marked_article:
+        return None
+    if asked & _ITEM:
         return None
     return _kind_of_front(evidence, asked, is_bare=is_root and not parts.query)
 
@@ -66,7 +67,7 @@ def _is_front_step(step: str) -> bool:
 
 def by_name(evidence: Evidence) -> Found:
     """Name a page whose whole headline or title is the name of a page about the site."""
-    if evidence.is_vouched:
+    if evidence.is_headline_stated:
         return None
     headline = evidence.headline[:LONGEST_NAME]
     for kind, name in _named(headline, evidence):
@@ -87,7 +88,7 @@ def _first_part(evidence: Evidence) -> str:
 
 def by_opening(evidence: Evidence) -> Found:
     """Name a page whose headline or title begins as a list's does: `Tag: water`."""
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     for text in (evidence.headline, evidence.title):
         folded = searchable(text[:LONGEST_NAME])
@@ -103,7 +104,7 @@ def by_type(evidence: Evidence) -> Found:
     """Name a page by the types of its structured data."""
     if _is_sale(evidence):
         return "shop", "the page's structured data offers a product"
-    if evidence.is_claimed or evidence.is_stated_article:
+    if evidence.is_marked_article or evidence.is_stated_article:
         return None
     og_kind = phrase_table("pages/page_kinds")["og_types"].get(evidence.og_type.lower())
     if og_kind:
@@ -127,7 +128,7 @@ def _is_sale(evidence: Evidence) -> bool:
         return False
     terms = phrase_table("pages/page_kinds")["sales"]
     is_merchant = not evidence.types.isdisjoint(terms["terms"])
-    is_stated = evidence.is_stated_article or evidence.is_vouched
+    is_stated = evidence.is_stated_article or evidence.is_headline_stated
     return is_merchant or (not is_stated and not evidence.types.isdisjoint(terms["offers"]))
 
 
@@ -137,23 +138,28 @@ def _may_be_list(evidence: Evidence) -> bool:
 
 def by_address(evidence: Evidence) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     steps = _steps(_split(evidence.url).path)
     if _is_thread(steps):
         return "forum", "the address is that of a thread"
-    is_typed = evidence.og_type == "article"
-    if is_typed and not _may_be_list(evidence):
-        return None
     is_long = evidence.length >= LONG_BODY
     is_told = is_long and not is_weak(evidence)
-    if is_told and (is_typed or evidence.is_dated):
+    if _seems_article(evidence, is_told=is_told):
         return None
     for kind in _kinds_of(steps):
         is_item = is_long and kind in _ITEMS
         if not is_item and (not is_told or kind == "listing"):
             return kind, f"the address holds a step of {kind} pages"
     return None
+
+
+def _seems_article(evidence: Evidence, *, is_told: bool) -> bool:
+    """Return whether type, date and text speak against the address; *is_told*: by its text."""
+    is_typed = evidence.og_type == "article"
+    if is_typed and not _may_be_list(evidence):
+        return True
+    return is_told and (is_typed or evidence.is_dated)
 
 
 def _is_thread(steps: Sequence[str]) -> bool:
@@ -171,7 +177,7 @@ def _kinds_of(steps: Sequence[str]) -> Iterator[str]:
 
 def by_class(evidence: Evidence) -> Found:
     """Name a page by the class names of its body element; WordPress marks each kind so."""
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     for kind in ("soft_404", "search", "tag", "author", "listing"):
         marks = evidence.classes & class_names(kind)
@@ -224,7 +230,7 @@ def _is_rest(
         return True
     if all(word in outlet or len(word) <= LONGEST_JOINT for word in words):
         return any(word in outlet for word in words)
-    return is_of_days and not evidence.is_claimed and evidence.length < SHORT_BODY
+    return is_of_days and not evidence.is_marked_article and evidence.length < SHORT_BODY
 
 
 def _split(url: str) -> SplitResult:

@@ -12,7 +12,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.importing.readings import Reading, Task
-from newscrawl.ingest.multi_page import is_further_page, join_pages, repeats
+from newscrawl.ingest.joined_pages import is_further_page, join_pages, repeats
 from newscrawl.outcomes import Outcome
 from newscrawl.text.normalize_article import normalize_article
 from newscrawl.text.urls import url_key
@@ -44,8 +44,8 @@ class _Join:
         return Reading(observation=seen, article=normalize_article(article))
 
 
-class Joins:
-    """Lets readings through, a little later, with the pages of each article joined."""
+class WaitingPages:
+    """Readings that wait for the other pages of their article, which are then joined."""
 
     def __init__(self) -> None:
         self._late: deque[tuple[Task, Reading]] = deque()

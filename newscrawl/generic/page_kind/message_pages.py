@@ -48,7 +48,7 @@ def challenge(evidence: Evidence) -> Found:
 
 def message(evidence: Evidence) -> Found:
     """Find a phrase in title or headline, and in the text of a page that has little of it."""
-    is_article = evidence.is_claimed and evidence.length >= SHORT_BODY // 2
+    is_article = evidence.is_marked_article and evidence.length >= SHORT_BODY // 2
     if is_article or len(evidence.body) >= LONG_BODY:
         return None
     heads = _heads(evidence)
@@ -84,7 +84,7 @@ def _heads(evidence: Evidence) -> list[str]:
 
 def marked(evidence: Evidence) -> Found:
     """Find the kind of a page of little text by its markup: a shop's button, a viewer."""
-    if evidence.is_claimed or evidence.length >= LONG_BODY:
+    if evidence.is_marked_article or evidence.length >= LONG_BODY:
         return None
     table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["marks"]
     for kind, marks in table.items():
@@ -103,7 +103,7 @@ def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
 
 def statement(evidence: Evidence) -> Found:
     """Find a consent form or a page of terms, by its vocabulary."""
-    if evidence.is_claimed:
+    if evidence.is_marked_article:
         return None
     if evidence.length < LONGEST_NOTICE and evidence.links * 3 < evidence.size:
         words = _said("consent", f"{evidence.headline} {evidence.body}")
