@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawl import Archive
-from newscrawl.archive.read.difference import MAX_WORDS, FieldChange, Piece, pieces_between
+from newscrawl.archive.changes.difference import MAX_WORDS, FieldChange, Piece, pieces_between
 from newscrawl.article import Dateline
 from newscrawl.errors import ArchiveError
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import evidence_problems
+from newscrawl.jobs import JobStates
 from tests.archive_samples import SITE
-from tests.command_line import run
+from tests.command_line import refusal, run
 from tests.crawling import ROOT, rows
 from tests.evidence_driver import keep
 from tests.odd_server import OddServer, article, odd_server, text
@@ -84,6 +88,73 @@ def test_kills_lose_nothing_that_was_stored(tmp_path: Path) -> None:
     assert list(keep(path, kept + 1, kept + 5, 300))
     assert problems(path) == []
     assert keys(path) >= {f"https://{SITE}/{number}" for number in range(kept + 5)}
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of 3 MB, with an archive on it."""
+    made, folder = tmp_path / "made" / "archive.db", tmp_path / "disk"
+    made.parent.mkdir()
+    assert list(keep(made, 0, 2, 300))
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root mounts disks")
+    try:
+        shutil.copytree(made.parent, folder, dirs_exist_ok=True)
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Write a file until its disk is full."""
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def test_archive_on_a_disk_that_nobody_writes_is_read(disk: Path) -> None:
+    path = disk / "archive.db"
+    assert "immutable" not in read_only_uri(path)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    assert "is sound: 2 articles" in run("check", "-d", path).stdout
+    assert "cannot be written" in refusal(run("reindex", "-d", path))
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+    path.with_name("archive.db-wal").write_bytes(b"writes that are not in the archive yet")
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    assert "cannot be written" in refusal(run("stats", "-d", path))
+
+
+def test_full_disk_is_named_by_every_command(disk: Path) -> None:
+    path, jobs = disk / "archive.db", disk / "jobs.toml"
+    jobs.write_text('[jobs."shams.example"]\nevery = "1h"\n', "utf-8")
+    before = jobs.read_bytes()
+    JobStates(disk / "archive.jobs.json").change(
+        "shams.example", started_at=dt.datetime.now(dt.UTC), finished_at=dt.datetime.now(dt.UTC)
+    )
+    with pytest.raises(OSError, match="No space"):
+        fill(disk / "all")
+    options = ("--jobs-file", str(jobs), "-d", str(path))
+    assert "its disk is full" in refusal(run("stats", "-d", path))
+    done = run("schedule", "https://fajr.example/", "--every", "1h", *options)
+    assert refusal(done) == f"{jobs}: No space left on device"
+    assert jobs.read_bytes() == before
+    (row,) = json.loads(run("health", "--json", *options).stdout)
+    assert row["word"] == "full"
+
+
+def test_states_of_jobs_hold_while_they_cannot_be_written(tmp_path: Path) -> None:
+    states, now = JobStates(tmp_path / "archive.jobs.json"), dt.datetime.now(dt.UTC)
+    with room_for(10):
+        for changes in ({"started_at": now}, {"status": 1, "reported": "failing"}):
+            with pytest.raises(ArchiveError, match="File too large"):
+                states.change("shams.example", **changes)
+    assert JobStates(states.path).read() == {}
+    held = states["shams.example"]
+    assert (held.started_at, held.status, held.reported) == (now, 1, "failing")
+    states.change("fajr.example", status=0)
+    assert JobStates(states.path)["shams.example"] == held
 
 
 def keys(path: Path) -> set[str]:

@@ -12,8 +12,8 @@ import attrs
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.changes.difference import FieldChange, pieces_between
 from newscrawl.archive.changes.edit_classes import classes_of
-from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.read.edits import Edit
 from newscrawl.article import Article, SourceCredit
 from newscrawl.drift import read_drift

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -20,13 +21,13 @@ from newscrawl import Archive
 from newscrawl.crawl.run.run_lock import lock_site
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
-from newscrawl.jobs.desk import ARCHIVE, JOBS_FILE, FileReader
 from newscrawl.jobs.desk import Desk as JobsDesk
-from newscrawl.jobs.health import LONGEST_LINE, Findings, health_of
-from newscrawl.jobs.jobs_file import add_environment, read_jobs_file
+from newscrawl.jobs.desk import FileReader
+from newscrawl.jobs.health import ARCHIVE, JOBS_FILE, LONGEST_LINE, Findings, health_of
+from newscrawl.jobs.jobs_file import JobsFile, add_environment, read_jobs_file
 from newscrawl.jobs.messages import DIGEST, Messages, tell_changes, tell_digest
 from newscrawl.jobs.metrics import open_metrics
-from newscrawl.jobs.runner import is_due
+from newscrawl.jobs.runner import is_due, log_name
 from newscrawl.jobs.state import states_beside
 from newscrawl.jobs.timers import (
     Place,
@@ -126,6 +127,67 @@ def test_jobs_file_keeps_what_a_person_wrote(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        '[ jobs."shams.example" ] # ours\nevery = "1h"\n',
+        "[jobs.'shams.example']\nevery = '1h'\n",
+        '[jobs]\n"shams.example" = {every = "1h"}\n',
+        '[jobs]\n"shams.example".every = "1h"\n',
+        '[jobs."shams.example"]\nevery="1h"\n[messages]\n[jobs."b.example"]\nevery="1d"\n',
+        '[messages]\ncommand = """\ncat\n[jobs."shams.example"]\n"""\n',
+    ],
+)
+def test_jobs_file_of_any_form_stays_one(desk: Desk, text: str) -> None:
+    desk.jobs_file.write_text(text, "utf-8")
+    add_job(desk.jobs_file, attrs.evolve(JOB, every=7200))
+    add_environment(desk.jobs_file, {"NEWSCRAWL_CONTACT": "desk@shams.example"})
+    content = read_jobs_file(desk.jobs_file)
+    assert {job.name: job.every for job in content.jobs}["shams.example"] == 7200
+    assert content.environment == {"NEWSCRAWL_CONTACT": "desk@shams.example"}
+    for line in ("# ours", "cat", "b.example"):
+        assert (line in desk.jobs_file.read_text("utf-8")) is (line in text)
+
+
+def test_new_interval_keeps_the_arguments_of_a_job(desk: Desk) -> None:
+    add_job(desk.jobs_file, attrs.evolve(JOB, arguments=("-a", "limit=9")))
+    add_job(desk.jobs_file, attrs.evolve(JOB, every=7200))
+    (job,) = read_jobs(desk.jobs_file)
+    assert (job.every, job.arguments) == (7200, ("-a", "limit=9"))
+
+
+def test_jobs_file_that_cannot_be_edited_is_left_as_it_is(desk: Desk) -> None:
+    desk.jobs_file.write_text("jobs = {}\n", "utf-8")
+    with pytest.raises(UsageError, match="by hand"):
+        add_job(desk.jobs_file, JOB)
+    assert desk.jobs_file.read_text("utf-8") == "jobs = {}\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(r"a\u0000b", r"x\nBcc: b@x.example", r"\u001b[31m", r"\u202ea", "", "n" * 101),
+        *("the archive", "the jobs file", "daily digest"),
+    ],
+)
+def test_job_has_a_name_that_is_safe_in_messages(desk: Desk, name: str) -> None:
+    desk.jobs_file.write_text(f'[jobs."{name}"]\nevery = "1h"\nurl = "https://a.example/"\n')
+    content = read_jobs_file(desk.jobs_file)
+    ((shown, fault),) = content.faults.items()
+    assert content.jobs == ()
+    assert shown.isprintable()
+    assert fault.isprintable()
+    assert "is no name of a job" in fault
+
+
+def test_jobs_of_different_names_have_different_logs() -> None:
+    names = ("a b", "a_b", "a:b", "../a", "ا" * 150, "ا" * 151, "شمس", "shams.example")
+    logs = {name: log_name(name) for name in names}
+    assert len(set(logs.values())) == len(names)
+    assert logs["شمس"] == "شمس.log"
+    assert all("/" not in log and len(log.encode()) < 250 for log in logs.values())
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("[jobs.almaghribtoday]", "says no interval"),
@@ -182,11 +244,7 @@ def test_due_jobs_are_run_once_each(desk: Desk) -> None:
     assert runs == [{"site": name, "exit_status": 0, "stored": 1} for name in sorted(names)]
     health = json.loads(desk.run("health", "--json").stdout)
     assert [one["word"] for one in health] == ["well"] * 3
-    assert "1 articles" in (desk.folder / "logs" / f"{file_name(names[0])}.log").read_text()
-
-
-def file_name(name: str) -> str:
-    return name.replace(":", "_")
+    assert "1 articles" in (desk.folder / "logs" / log_name(names[0])).read_text()
 
 
 @pytest.mark.slow
@@ -364,6 +422,19 @@ def test_many_late_jobs_are_one_message(desk: Desk) -> None:
     assert len(lines) == 13
 
 
+def test_jobs_that_end_together_share_their_messages(desk: Desk) -> None:
+    box = desk.folder / "box"
+    command = f'sleep 0.3; echo "$NEWSCRAWL_SUBJECT" >> {shlex.quote(str(box))}'
+    jobs = tuple(attrs.evolve(JOB, name=f"s{number}.example") for number in range(12))
+    content = JobsFile(jobs=jobs, messages=Messages(command=command))
+    for job in jobs:
+        desk.states().change(job.name, started_at=NOON, status=0)
+    jobs_desk = JobsDesk.at(desk.jobs_file, desk.archive)
+    with ThreadPoolExecutor(3) as programs:
+        list(programs.map(jobs_desk.report, [content] * 3))
+    assert box.read_text() == "newscrawl: 12 jobs are late\n"
+
+
 def test_line_says_why_where_and_what_to_do() -> None:
     state = JobState(started_at=NOON, finished_at=NOON, status=1, reason="no route " * 99)
     for given in (state, attrs.evolve(state, status=4), attrs.evolve(state, status=-9)):
@@ -460,8 +531,8 @@ def test_watch_outlives_a_typo_and_a_damaged_archive(desk: Desk) -> None:
 def test_job_that_cannot_be_started_stops_no_other(desk: Desk) -> None:
     with small_site(1) as bad, small_site(2) as good:
         names = jobs_of(desk.jobs_file, bad, good)
-        (desk.folder / "logs" / f"{file_name(names[0])}.log" / "x").mkdir(parents=True)
-        (desk.folder / "logs" / f"{file_name(names[0])}.log.1" / "x").mkdir(parents=True)
+        (desk.folder / "logs" / log_name(names[0]) / "x").mkdir(parents=True)
+        (desk.folder / "logs" / f"{log_name(names[0])}.1" / "x").mkdir(parents=True)
         done = desk.run("run", "--due")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -544,6 +615,15 @@ def test_one_digest_a_day(desk: Desk) -> None:
     assert sent == [False, True, False, False, True, False]
     assert box.read_text().count("shams.example: never: it has never run") == 2
     assert DIGEST in desk.states().read()
+
+
+def test_digest_of_a_clock_that_was_ahead_holds_back_no_other(desk: Desk) -> None:
+    messages = Messages(command="cat", digest_at=dt.time(7))
+    health = [health_of(JOB, JobState(), NOON)]
+    ahead = NOON + dt.timedelta(days=400)
+    assert tell_digest(messages, desk.states(), health, ahead)
+    assert tell_digest(messages, desk.states(), health, NOON)
+    assert not tell_digest(messages, desk.states(), health, NOON + HOUR)
 
 
 def test_damaged_state_file_counts_as_none(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.article import Link, LinkList
 from newscrawl.outcomes import Evidence
-from newscrawl.warc import WarcWriter, read_pages
+from newscrawl.warc import WarcWriter, erase_record, read_pages
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 from tests.command_line import run
 from tests.evidence_driver import answered, keep
@@ -108,6 +108,16 @@ def test_no_other_record_is_erased(path: Path, values: str) -> None:
     assert done.returncode == 1
     assert "evidence is left that was not erased" in done.stderr
     assert kept.read_bytes() == whole
+
+
+def test_withdrawal_that_could_not_end_is_ended_by_the_next(path: Path) -> None:
+    with Archive(path) as archive:
+        (record,) = archive.evidence.of_article(1)
+    for _ in range(2):  # the disk was full after the first
+        erase_record(path.parent, record)
+    done = run("withdraw", "1", "--reason", "wished", "--yes", "-d", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Evidence erased: 1 record." in done.stdout
 
 
 def test_records_of_other_pages_that_link_to_it_are_named(tmp_path: Path) -> None:

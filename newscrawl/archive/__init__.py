@@ -4,12 +4,12 @@ from newscrawl.archive import without_pandas  # noqa: F401
 
 # isort: split
 from newscrawl.archive.archive import Archive
+from newscrawl.archive.changes.difference import FieldChange
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
 from newscrawl.archive.export.tables import Exported, Selection
 from newscrawl.archive.links.front_pages import FrontPage, Slot
 from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture
-from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.stats import Reason, Stats
 from newscrawl.archive.read.versions import Difference, Version
 from newscrawl.archive.search.hits import Hit

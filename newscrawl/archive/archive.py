@@ -10,6 +10,7 @@ from typing import Any, Unpack
 
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.difference import FieldChange
 from newscrawl.archive.changes.layout_judgement import reclassify
 from newscrawl.archive.copies import outlets, pairs
 from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
@@ -26,7 +27,6 @@ from newscrawl.archive.read import articles, stats
 from newscrawl.archive.read.absences import Absence, Move, read_absences, read_moves
 from newscrawl.archive.read.articles import Seen
 from newscrawl.archive.read.captures import Capture, EvidenceIndex
-from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.edits import Edit, EditCause, read_edits
 from newscrawl.archive.read.statements import SiteStatement, read_statements
 from newscrawl.archive.read.stats import Stats

@@ -13,6 +13,7 @@ import newscrawl
 from newscrawl.cli.console import one_line, problem_of_opened
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
 from newscrawl.system.environment import use_environment
+from newscrawl.system.whole_file import NO_ROOM
 from newscrawl.text.urls import without_passwords
 
 _NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit)
@@ -230,9 +231,10 @@ class Commands(click.Group):
         except PermissionError as error:
             raise Refused(NewscrawlError(not_writable(Path(), error))) from error
         except OSError as error:
-            if error.filename is None:  # of a pipe that nobody reads, or the network
-                raise
-            raise Refused(NewscrawlError(f"{error.filename}: {error.strerror}")) from error
+            if error.filename is None and error.errno not in NO_ROOM:
+                raise  # of a pipe that nobody reads, or the network
+            place = error.filename or "a file cannot be written"
+            raise Refused(NewscrawlError(f"{place}: {error.strerror}")) from error
         except _NO_DAMAGE:
             raise
         except Exception as error:

@@ -228,11 +228,18 @@ class Day(click.ParamType[dt.date]):
             self.fail(f"{value!r} is no year, month or day: 2019, 2019-03 or 2019-03-31")
         year, month, day = (int(part) if part else None for part in found.groups())
         try:
-            month = month or (12 if self._is_last else 1)
-            last = calendar.monthrange(year or 1, month)[1] if self._is_last else 1
-            return dt.date(year or 1, month, day or last)
+            return (_last_day if self._is_last else _first_day)(int(year or 0), month, day)
         except (ValueError, calendar.IllegalMonthError):
             self.fail(f"there is no day {value!r}")
+
+
+def _first_day(year: int, month: int | None, day: int | None) -> dt.date:
+    return dt.date(year, month or 1, day or 1)
+
+
+def _last_day(year: int, month: int | None, day: int | None) -> dt.date:
+    month = month or 12
+    return dt.date(year, month, day or calendar.monthrange(year, month)[1])
 
 
 def day_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ import datetime as dt
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.read.layout_changes import LayoutChange, read_layout_changes
+from newscrawl.archive.changes.layout_changes import LayoutChange, read_layout_changes
 from newscrawl.archive.read.page_readings import read_readings, read_source_visits, read_yields
 from newscrawl.drift.dead_sources import DeadSource, dead_sources_in
 from newscrawl.drift.missing_fields import Fall, falls_in

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 import attrs
 
@@ -80,16 +81,15 @@ class RobotsStatements:
             found["ai-robots"] = "robots.txt"
         return found
 
-    def _refused(self, signal: str, path: str) -> Iterator[str]:
-        """Yield the opt-outs of the lines whose path is the longest that fits *path*."""
+    def _refused(self, signal: str, path: str) -> Iterable[str]:
+        """Return the opt-outs of the lines whose path is the longest that fits *path*."""
         lines = [one for one in self.preferences if one.signal == signal]
         # A group that names a robot goes before the one for all (RFC 9309, 2.2.1).
         lines = [one for one in lines if one.is_ours] or lines
-        fitting = [one for one in lines if path.startswith(one.path)]
-        longest = max((len(one.path) for one in fitting), default=0)
-        for one in fitting:
-            if len(one.path) == longest:
-                yield from one.opt_outs
+        # Each fitting path begins *path*: those of equal length are the same path.
+        fitting = (one.path for one in lines if path.startswith(one.path))
+        longest = max(fitting, key=len, default=None)
+        return chain.from_iterable(one.opt_outs for one in lines if one.path == longest)
 
 
 def parse_robots_statements(text: str) -> RobotsStatements:

@@ -16,7 +16,15 @@ from newscrawl.archive import Archive
 from newscrawl.crawl.run.disk_space import DISK_FULL, has_room
 from newscrawl.drift import read_drift
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
-from newscrawl.jobs.health import NOTHING_NEW, Findings, Health, fault, health_of
+from newscrawl.jobs.health import (
+    ARCHIVE,
+    JOBS_FILE,
+    NOTHING_NEW,
+    Findings,
+    Health,
+    fault,
+    health_of,
+)
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.jobs_file import JobsFile, read_jobs_file
 from newscrawl.jobs.messages import tell_changes, tell_digest
@@ -26,10 +34,10 @@ from newscrawl.limits import LEAST_FREE_MB
 from newscrawl.system.environment import environment_with
 from newscrawl.system.project import project_folder
 
-ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
-"""The names under which their faults are reported, as those of jobs are."""
 _LAST_END = """SELECT r.finish_reason FROM runs AS r JOIN sites AS s ON s.id = r.site_id
     WHERE s.name = ? ORDER BY r.id DESC LIMIT 1"""
+_SECONDS_TO_REPORT = 300.0
+"""Longest wait for another program that reports the same jobs."""
 _DAMAGED = (NewscrawlError, sqlite3.Error, UnicodeError, ValueError, TypeError, LookupError)
 """Errors that a damaged archive raises."""
 
@@ -86,17 +94,24 @@ class Desk:
     def report(self, content: JobsFile, problem: str | None = None) -> None:
         """Send the messages that are due; *problem* is that of the jobs file, if it has one.
 
+        Programs report one after the other, so that jobs which end together share a message.
         Nothing that goes wrong here ends the caller: it is logged.
         """
+        lock = self.archive.with_name(f".{self.archive.name}.report.lock")
         try:
-            rows = self.health(content)
-            if problem:
-                rows.append(fault(JOBS_FILE, problem))
-            rows += self._faults_that_are_gone({one.job for one in rows})
-            tell_changes(content.messages, self.states, rows)
-            tell_digest(content.messages, self.states, rows, dt.datetime.now().astimezone())
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(lock, timeout=_SECONDS_TO_REPORT):
+                self._report(content, problem)
         except (NewscrawlError, OSError) as error:
             logger.error("the jobs cannot be reported: %s", error)
+
+    def _report(self, content: JobsFile, problem: str | None) -> None:
+        rows = self.health(content)
+        if problem:
+            rows.append(fault(JOBS_FILE, problem))
+        rows += self._faults_that_are_gone({one.job for one in rows})
+        tell_changes(content.messages, self.states, rows)
+        tell_digest(content.messages, self.states, rows, dt.datetime.now().astimezone())
 
     def _faults_that_are_gone(self, unwell: set[str]) -> list[Health]:
         """Return a row for each fault that was reported, and is gone."""
@@ -115,8 +130,8 @@ class Desk:
         if not self.archive.exists():
             return {}, None
         found: dict[str, Findings] = {}
+        is_full = not has_room(self.archive.parent, LEAST_FREE_MB)
         try:
-            is_full = not has_room(self.archive.parent, LEAST_FREE_MB)
             with Archive.open_read_only(self.archive) as archive:
                 for job in jobs:
                     ended = archive.db.execute(_LAST_END, [job.site]).fetchone()
@@ -126,6 +141,8 @@ class Desk:
                         is_full=was_full or is_full,
                     )
         except (*_DAMAGED, OSError) as error:
+            if is_full:  # an archive cannot be read then: SQLite lays files beside it
+                return {job.name: Findings(is_full=True) for job in jobs}, None
             text = str(error)
             named = text if str(self.archive) in text else f"{self.archive}: {text}"
             return found, f"{named}. Try: newscrawl check -d {self.archive}"

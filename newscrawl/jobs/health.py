@@ -15,6 +15,8 @@ Word = Literal[
 ]
 
 PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
+ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
+"""The names under which their faults are reported, as those of jobs are."""
 LONGEST_LINE = 300
 """Characters of a line: it is sent as a message, and read on a telephone."""
 LATE_AFTER = 2.0

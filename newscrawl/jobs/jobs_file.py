@@ -18,20 +18,20 @@ digest_at = "07:00"
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from newscrawl.errors import UsageError
+from newscrawl.jobs.health import ARCHIVE, JOBS_FILE
 from newscrawl.jobs.job import Job, job_for, parse_interval
-from newscrawl.jobs.messages import Messages, messages_from
+from newscrawl.jobs.messages import DIGEST, Messages, messages_from
 from newscrawl.system.environment import set_missing, use_environment
 from newscrawl.system.whole_file import whole_file
 
@@ -45,6 +45,8 @@ PASSED_ON = (
 """Variables that `newscrawl schedule` writes into the file, so that timers have them too."""
 _TABLES = frozenset({"environment", "jobs", "messages"})
 _KEYS = frozenset({"every", "url", "arguments"})
+_LONGEST_NAME = 100
+_RESERVED = (ARCHIVE, JOBS_FILE, DIGEST)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 
 
@@ -75,7 +77,7 @@ def read_jobs_file(path: Path) -> JobsFile:
         try:
             jobs.append(_job_from(path, name, entry))
         except UsageError as error:
-            faults[name] = str(error)
+            faults[name if _is_name(name) else ascii(name)[:_LONGEST_NAME]] = str(error)
     return JobsFile(
         jobs=tuple(jobs),
         faults=faults,
@@ -96,20 +98,25 @@ def read_jobs(path: Path) -> tuple[Job, ...]:
 
 
 def add_job(path: Path, job: Job) -> None:
-    """Write *job* at the end of the file, or in the place of its entry of that name."""
-    lines = [f"every = {_quoted(job.interval)}"]
-    if job.url or job.site != job.name:
-        lines.append(f"url = {_quoted(job.url or job.site)}")
-    if job.arguments:
-        lines.append(f"arguments = {json.dumps(list(job.arguments), ensure_ascii=False)}")
-    _write_table(path, f"[jobs.{_key(job.name)}]", lines)
+    """Write *job* into the file, in the place of its entry if there is one.
+
+    An entry keeps its arguments if *job* has none. Raises UsageError if the file is wrong.
+    """
+    url = job.url or (job.site if job.site != job.name else None)
+    given = {"every": job.interval, "url": url, "arguments": list(job.arguments)}
+
+    def change(document: Any) -> None:
+        entry = _subtable(_subtable(document, "jobs", has_tables=True), job.name)
+        if url is None:
+            entry.pop("url", None)
+        entry.update({name: value for name, value in given.items() if value})
+
+    _edit(path, change)
 
 
 def add_environment(path: Path, variables: Mapping[str, str]) -> None:
     """Write *variables* into the environment of the file, beside those that it has."""
-    known = _environment_in(path, _content(path))
-    lines = [f"{name} = {_quoted(text)}" for name, text in {**known, **variables}.items()]
-    _write_table(path, "[environment]", lines)
+    _edit(path, lambda document: _subtable(document, "environment").update(variables))
 
 
 def _content(path: Path) -> dict[str, Any]:
@@ -153,7 +160,17 @@ def _use(environment: Mapping[str, str]) -> None:
     use_environment()
 
 
+def _is_name(name: str) -> bool:
+    """Return whether a job may have this *name*: it stands in messages, logs and file names."""
+    return 0 < len(name) <= _LONGEST_NAME and name.isprintable() and name not in _RESERVED
+
+
 def _job_from(path: Path, name: str, entry: Any) -> Job:
+    if not _is_name(name):
+        raise UsageError(
+            f"{path}: {ascii(name)[:_LONGEST_NAME]} is no name of a job: it has 1 to "
+            f"{_LONGEST_NAME} printable characters, and is none of {', '.join(_RESERVED)}"
+        )
     if not isinstance(entry, dict) or not isinstance(entry.get("every"), str):
         raise UsageError(f'{path}: job {name} says no interval (every = "30m")')
     unknown = sorted(set(entry) - _KEYS)
@@ -172,29 +189,35 @@ def _job_from(path: Path, name: str, entry: Any) -> Job:
     return attrs.evolve(job, name=name)
 
 
-def _write_table(path: Path, head: str, lines: list[str]) -> None:
-    """Write the table that begins with *head* at the end, in place of an old one."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    rest = _without(text, head).rstrip("\n")
-    text = "\n".join([*([rest, ""] if rest else []), head, *lines, ""])
+def _edit(path: Path, change: Callable[[Any], None]) -> None:
+    """Have *change* alter the file's document, whose comments and form stay.
+
+    Raises UsageError if the file is wrong, and would be after the change.
+    """
+    import tomlkit  # noqa: PLC0415 (slow to import, and only `schedule` needs it)
+
+    content = _content(path)
+    for name in _TABLES:
+        _table(path, content, name)
+    try:
+        document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
+        change(document)
+        text = tomlkit.dumps(document)
+        is_whole = tomllib.loads(text) == document.unwrap()
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise UsageError(f"{path} cannot be changed, and is to be by hand: {error}") from error
+    if not is_whole:
+        raise UsageError(
+            f"{path} cannot be changed, and is to be by hand: its tables are split"
+        )
     with whole_file(path.resolve(), mode=FILE_MODE) as file:
         file.write(text.encode())
 
 
-def _without(text: str, head: str) -> str:
-    """Return *text* without the table that begins with the line *head*."""
-    left, is_left = [], True
-    for line in text.splitlines(keepends=True):
-        if line.startswith("["):
-            is_left = line.strip() != head
-        if is_left:
-            left.append(line)
-    return "".join(left)
+def _subtable(table: Any, name: str, *, has_tables: bool = False) -> Any:
+    """Return the table *name* of a table, made if it is not there."""
+    import tomlkit  # noqa: PLC0415
 
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]{1,100}", name) else _quoted(name)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    if name not in table:
+        table[name] = tomlkit.table(is_super_table=has_tables)
+    return table[name]

@@ -114,7 +114,8 @@ def tell_digest(
     if messages.digest_at is None or now.timetz().replace(tzinfo=None) < messages.digest_at:
         return False
     last = states[DIGEST].started_at
-    if last is not None and last.astimezone(now.tzinfo).date() >= now.date():
+    # A time that lies ahead is that of a clock that was wrong.
+    if last is not None and last <= now and last.astimezone(now.tzinfo).date() == now.date():
         return False
     rows = sorted(jobs, key=lambda one: (one.is_well, one.job))
     well = sum(one.is_well for one in rows)

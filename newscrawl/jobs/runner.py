@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -123,7 +124,7 @@ class Runner:
 
     def _launch(self, job: Job) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
-        path = self._logs / f"{_file_name(job.name)}.log"
+        path = self._logs / log_name(job.name)
         if path.exists():
             path.replace(path.with_suffix(".log.1"))
         log = path.open("wb")
@@ -221,5 +222,9 @@ def last_line(log: Path) -> str | None:
     return without_passwords(_STAMP.sub("", last.strip()))[:_LONGEST] or None
 
 
-def _file_name(name: str) -> str:
-    return "".join(char if char.isalnum() or char in "._-" else "_" for char in name)
+def log_name(name: str) -> str:
+    """Return the name of the log of the job *name*, which it shares with no other."""
+    safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in name)
+    if safe == name and len(name.encode()) <= _LONGEST:
+        return f"{name}.log"
+    return f"{safe[:40]}-{sha256(name.encode()).hexdigest()[:8]}.log"

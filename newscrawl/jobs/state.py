@@ -39,16 +39,27 @@ class JobState:
 
 
 class JobStates:
-    """The states of all jobs, in one file. Every change is written at once and whole."""
+    """The states of all jobs, in one file. Every change is written at once and whole.
+
+    A change that the disk refuses holds for this program until it can be written: no job is
+    started, and no message sent, again and again on a full disk.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._unwritten: dict[str, dict[str, Any]] = {}
 
     def __getitem__(self, name: str) -> JobState:
         return self.read().get(name, JobState())
 
     def read(self) -> dict[str, JobState]:
         """Return the states by the names of jobs. A damaged file or state counts as none."""
+        states = self._read_file()
+        for name, changes in self._unwritten.items():
+            states[name] = attrs.evolve(states.get(name, JobState()), **changes)
+        return states
+
+    def _read_file(self) -> dict[str, JobState]:
         try:
             rows = json.loads(self.path.read_text("utf-8"))
         except (OSError, ValueError):
@@ -64,13 +75,14 @@ class JobStates:
 
         Raises ArchiveError if the file cannot be written.
         """
+        self._unwritten.setdefault(name, {}).update(changes)
         with self._alone():
             states = self.read()
-            states[name] = attrs.evolve(states.get(name, JobState()), **changes)
             rows = {one: attrs.asdict(state) for one, state in states.items()}
             text = json.dumps(rows, default=str, indent=1, ensure_ascii=False)
             with whole_file(self.path) as file:
                 file.write(text.encode("utf-8", "backslashreplace"))
+        self._unwritten.clear()
         return states[name]
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -10,13 +11,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of the errors of a full disk, a quota and a limit on the size of files."""
+
 
 @contextmanager
 def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces *target* once the block ends without an error.
 
     A device or a pipe is written in place, a file that is there keeps its mode and owner, and a
-    new one has *mode*, less the bits of the umask. Raises OSError where the disk refuses.
+    new one has *mode*, less the bits of the umask. Raises OSError where the disk refuses; on a
+    full one it names *target*.
     """
     if target.exists() and not target.is_file():
         with target.open("wb") as file:
@@ -28,6 +33,10 @@ def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
             yield file
         _take_over(target, unfinished)
         unfinished.replace(target)
+    except OSError as error:
+        if error.filename is None and error.errno in NO_ROOM:
+            error.filename = str(target)
+        raise
     finally:
         with suppress(OSError):
             unfinished.unlink()

@@ -76,14 +76,20 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
 def erase_record(folder: Path, evidence: Evidence) -> None:
     """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
 
-    The request and the metadata record, which were written with it, go as well. Raises
-    WarcError, and changes no byte, if the file lies outside *folder*, which is that of the
-    archive, or another record is there. An archive may come from anyone.
+    The request and the metadata record, which were written with it, go as well. A record that
+    an earlier withdrawal has erased stays so. Raises WarcError, and changes no byte, if the
+    file lies outside *folder*, which is that of the archive, or another record is there. An
+    archive may come from anyone.
     """
     path = _path_within(folder, evidence.file)
     if evidence.record_id is None:
         raise WarcError(f"{path}: the record at byte {evidence.offset} has no WARC-Record-ID")
-    read_answer(path, evidence)
+    try:
+        read_answer(path, evidence)
+    except WarcError:
+        if _is_erased(path, evidence):
+            return
+        raise
     try:
         with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as view:
             start, end = evidence.offset, evidence.offset + evidence.length
@@ -117,6 +123,23 @@ def erase_unpointed(
     except (OSError, ValueError) as error:
         raise WarcError(f"cannot erase from {path}: {error}") from error
     return erased
+
+
+def _is_erased(path: Path, evidence: Evidence) -> bool:
+    """Return whether nothing is left of the record that *evidence* points at."""
+    try:
+        with (
+            path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
+        ):
+            offset, end = evidence.offset, evidence.offset + evidence.length
+            while 0 <= offset < end:
+                content, offset = member_at(view, offset)
+                if content != b"":
+                    return False
+            return offset >= end > 0
+    except (OSError, ValueError, OverflowError):
+        return False
 
 
 def _path_within(folder: Path, file: str) -> Path:

@@ -17,6 +17,7 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from newscrawl.archive import Archive
+from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.web import plugin
 from newscrawl.web.pages.home import name_jobs_file
@@ -46,7 +47,7 @@ class ReadOnly(Database):  # type: ignore[misc]  # datasette has no types
         """Open the file for reading. Raises ArchiveError if *write* is true."""
         if write:
             raise ArchiveError("newscrawl serve never writes to the archive")
-        uri = f"{Path(self.path).resolve().as_uri()}?mode=ro"
+        uri = read_only_uri(Path(self.path))
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._opened.append(connection)
         return connection

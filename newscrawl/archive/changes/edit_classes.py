@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from newscrawl.archive.read.difference import FieldChange, Piece
+from newscrawl.archive.changes.difference import FieldChange, Piece
 from newscrawl.resources import read_toml
 from newscrawl.text.folding import search_key
 from newscrawl.text.phrases import openings

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.difference import FieldChange, pieces_between
 from newscrawl.archive.changes.edit_classes import classes_of
 from newscrawl.archive.changes.patterns import is_rearranged, pattern_of
-from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.read.versions import followed_by
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS
 

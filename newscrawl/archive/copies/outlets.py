@@ -9,10 +9,10 @@ from typing import Any, Literal
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.difference import FieldChange
 from newscrawl.archive.copies import ComparedText, covered, words_of
 from newscrawl.archive.copies.sketches import read_compared_text
 from newscrawl.archive.read.articles import article_id_for, read_version
-from newscrawl.archive.read.difference import FieldChange
 from newscrawl.archive.read.versions import changes_between
 from newscrawl.archive.schema.storable import date_text, moment_from
 from newscrawl.article import Precision

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newscrawl.archive.changes.absences import judge_run
+from newscrawl.archive.changes.deletions import judge_run
 from newscrawl.archive.changes.layout_judgement import judge_sites_of
 from newscrawl.archive.schema.storable import moment_from, now, storable_text
 from newscrawl.archive.write.lookup_tables import name_id

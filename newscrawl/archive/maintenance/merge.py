@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.changes.absences import rebuild_absences
+from newscrawl.archive.changes.deletions import rebuild_absences
 from newscrawl.archive.changes.layout_judgement import judge_layout
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import PRESENT_ID, read_link_lists, read_version

@@ -11,6 +11,7 @@ import attrs
 from newscrawl.archive.maintenance.check import problems
 from newscrawl.archive.schema.database import open_database
 from newscrawl.archive.schema.migrations import schema_version
+from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.search.index import reindex
 from newscrawl.errors import ArchiveError
 from newscrawl.formats.magic_bytes import SQLITE
@@ -46,7 +47,7 @@ def read_upgrade(path: Path) -> Upgrade:
     if not is_database:
         raise ArchiveError(f"{path} is not an SQLite database")
     try:
-        connection = _read_only(path)
+        connection = sqlite3.connect(read_only_uri(path), uri=True)
         (schema,) = connection.execute("PRAGMA user_version").fetchone()
         connection.close()
     except sqlite3.Error as error:
@@ -63,7 +64,8 @@ def rehearse(path: Path) -> tuple[str, ...]:
     try:
         with TemporaryDirectory(prefix=".upgrade-", dir=path.parent) as folder:
             copy = Path(folder, path.name)
-            source, target = _read_only(path), sqlite3.connect(copy)
+            source = sqlite3.connect(read_only_uri(path), uri=True)
+            target = sqlite3.connect(copy)
             try:
                 source.backup(target)
             finally:
@@ -77,7 +79,3 @@ def rehearse(path: Path) -> tuple[str, ...]:
                 db.close()
     except (OSError, sqlite3.Error) as error:
         raise ArchiveError(f"{path} cannot be upgraded: {error}") from error
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.changes.difference import FieldChange, pieces_between
 from newscrawl.archive.read.articles import article_id_for, read_version
-from newscrawl.archive.read.difference import FieldChange, pieces_between
 from newscrawl.archive.schema.article_columns import TEXT_FIELDS, printed
 from newscrawl.archive.schema.storable import moment_from, utc_text
 from newscrawl.article import Article

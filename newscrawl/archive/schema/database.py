@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from newscrawl.archive.schema.foreign_code import refuse_foreign_code
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import APPLICATION_ID, MIGRATIONS, schema_version
 from newscrawl.archive.schema.own_views import use_own_views
+from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.index import complete_index, is_index_complete
@@ -25,6 +27,8 @@ from newscrawl.formats.magic_bytes import SQLITE
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640
 _NOT_WRITABLE = "the file or its folder cannot be written"
+_ROOM_TO_READ = 2**20
+"""Bytes: SQLite lays an index of 32 KB and more beside an archive that it opens."""
 _CACHE_KIB = 16_384
 
 
@@ -63,7 +67,7 @@ def open_database_read_only(path: Path) -> Database:
         raise ArchiveError(f"there is no archive at {path}")
     _refuse_what_is_no_database(path)
     with _one_clear_error(path):
-        db = _connect(f"{path.resolve().as_uri()}?mode=ro")
+        db = _connect(read_only_uri(path))
         try:
             _refuse_what_is_no_archive(db, path)
             refuse_foreign_code(db, path, is_written=False)
@@ -189,11 +193,14 @@ def _one_clear_error(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # of a name in the schema
         raise ArchiveError(f"cannot open {path}: the file is damaged") from error
     except sqlite3.Error as error:
-        raise ArchiveError(f"cannot open {path}: {_reason(error)}") from error
+        raise ArchiveError(f"cannot open {path}: {_reason(error, path)}") from error
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error, path: Path) -> str:
     text = str(error)
+    is_of_disk = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+    if is_of_disk and shutil.disk_usage(path.parent).free < _ROOM_TO_READ:
+        return "its disk is full. Free some: reading needs room for files beside it, too"
     if "readonly" in text or "unable to open" in text:
         return _NOT_WRITABLE
     return text

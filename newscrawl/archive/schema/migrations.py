@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from sqlite_utils import Database, Migrations
 
-from newscrawl.archive.changes.absences import claim_misses, judge_run
+from newscrawl.archive.changes.deletions import claim_misses, judge_run
 from newscrawl.archive.changes.layout_judgement import reclassify
 from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.schema.row_digests import compute_digests
@@ -30,14 +30,14 @@ def schema_version() -> int:
 @MIGRATIONS()
 def m001_tables(db: Database) -> None:
     """Create every table and the views over them."""
-    _run_script(db, "m001_tables.sql")
+    _run_script(db, "m001_m010/m001_tables.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m002_frontier(db: Database) -> None:
     """Create the table of addresses that an unfinished crawl has still to request."""
-    _run_script(db, "m002_frontier.sql")
+    _run_script(db, "m001_m010/m002_frontier.sql")
 
 
 @MIGRATIONS()
@@ -55,7 +55,7 @@ def m004_promotions(db: Database) -> None:
 
 
 def _fill_promotions(db: Database) -> None:
-    _run_script(db, "m004_promotions.sql")
+    _run_script(db, "m001_m010/m004_promotions.sql")
     pages = db.execute(
         """SELECT DISTINCT url_id FROM observations
         WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
@@ -67,53 +67,53 @@ def _fill_promotions(db: Database) -> None:
 @MIGRATIONS()
 def m005_parts(db: Database) -> None:
     """Add the columns of live blogs and of articles on several pages."""
-    _run_script(db, "m005_parts.sql")
+    _run_script(db, "m001_m010/m005_parts.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m006_readings(db: Database) -> None:
     """Add to an observation which rules read it."""
-    _run_script(db, "m006_readings.sql")
+    _run_script(db, "m001_m010/m006_readings.sql")
 
 
 @MIGRATIONS()
 def m007_imports(db: Database) -> None:
     """Add how far imports are, and which versions are superseded."""
-    _run_script(db, "m007_imports.sql")
+    _run_script(db, "m001_m010/m007_imports.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m008_copies(db: Database) -> None:
     """Add sketches of texts and clusters of agency texts; `update_copies` fills them."""
-    _run_script(db, "m008_copies.sql")
+    _run_script(db, "m001_m010/m008_copies.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m009_openings(db: Database) -> None:
     """Add the table of programs that write the archive, and an index of evidence files."""
-    _run_script(db, "m009_openings.sql")
+    _run_script(db, "m001_m010/m009_openings.sql")
 
 
 @MIGRATIONS()
 def m010_sources(db: Database) -> None:
     """Create the tables of source states, and of addresses to be tried again."""
-    _run_script(db, "m010_sources.sql")
+    _run_script(db, "m001_m010/m010_sources.sql")
 
 
 @MIGRATIONS()
 def m011_opt_outs(db: Database) -> None:
     """Add the opt-outs of a page to its observation."""
-    _run_script(db, "m011_opt_outs.sql")
+    _run_script(db, "m011_m020/m011_opt_outs.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m012_addresses(db: Database) -> None:
     """Tell addresses apart that differ in more than their spelling, and index redirects."""
-    _run_script(db, "m012_addresses.sql")
+    _run_script(db, "m011_m020/m012_addresses.sql")
     changed = (
         (key, url_id)
         for url_id, url, old in db.execute("SELECT id, url, key FROM urls").fetchall()
@@ -125,7 +125,7 @@ def m012_addresses(db: Database) -> None:
 @MIGRATIONS()
 def m013_absences(db: Database) -> None:
     """Add the absences of articles, and derive them from the visits there are."""
-    _run_script(db, "m013_absences.sql")
+    _run_script(db, "m011_m020/m013_absences.sql")
     _add_kinds(db)  # the kind finds the visits that missed an article
     _recreate_views(db)
     addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
@@ -142,7 +142,7 @@ def m013_absences(db: Database) -> None:
 @MIGRATIONS()
 def m014_version_changes(db: Database) -> None:
     """Add how versions differ, and the cause `layout`; compare the versions there are."""
-    _run_script(db, "m014_version_changes.sql")
+    _run_script(db, "m011_m020/m014_version_changes.sql")
     _allow_cause(db, "layout")
     _recreate_views(db)
     reclassify(db)
@@ -164,7 +164,7 @@ def _allow_cause(db: Database, cause: str) -> None:
 @MIGRATIONS()
 def m015_agencies(db: Database) -> None:
     """Add where agencies are named, those of datelines, publishers, and lists in a text."""
-    _run_script(db, "m015_agencies.sql")
+    _run_script(db, "m011_m020/m015_agencies.sql")
     _recreate_views(db)
     names = db.execute(
         "SELECT DISTINCT dateline_agency FROM versions WHERE dateline_agency IS NOT NULL"
@@ -186,14 +186,14 @@ def m016_row_digests(db: Database) -> None:
     if not db.table("headings").exists():
         db.execute("DROP TABLE promotions")
         _fill_promotions(db)
-    _run_script(db, "m016_row_digests.sql")
+    _run_script(db, "m011_m020/m016_row_digests.sql")
     compute_digests(db)
 
 
 @MIGRATIONS()
 def m017_doubtful_pages(db: Database) -> None:
     """Add the certainty of a page's kind, and whether a text is cut."""
-    _run_script(db, "m017_doubtful_pages.sql")
+    _run_script(db, "m011_m020/m017_doubtful_pages.sql")
     _recreate_views(db)
 
 
@@ -207,20 +207,20 @@ def m018_kinds(db: Database) -> None:
 
 def _add_kinds(db: Database) -> None:
     if "kind" not in db.table("observations").columns_dict:
-        _run_script(db, "m018_kinds.sql")
+        _run_script(db, "m011_m020/m018_kinds.sql")
 
 
 @MIGRATIONS()
 def m019_statements(db: Database) -> None:
     """Add statements of sites about machines, sources of captures, and the queue of saves."""
-    _run_script(db, "m019_statements.sql")
+    _run_script(db, "m011_m020/m019_statements.sql")
     _recreate_views(db)
 
 
 @MIGRATIONS()
 def m020_places(db: Database) -> None:
     """Add the places that datelines name, and identify those there are."""
-    _run_script(db, "m020_places.sql")
+    _run_script(db, "m011_m020/m020_places.sql")
     _recreate_views(db)
     names = db.execute(
         "SELECT DISTINCT dateline_place FROM versions WHERE dateline_place IS NOT NULL"
@@ -233,7 +233,7 @@ def m020_places(db: Database) -> None:
 @MIGRATIONS()
 def m021_doubtful_index(db: Database) -> None:
     """Index the pages that may be no article, which every count leaves out."""
-    _run_script(db, "m021_doubtful_index.sql")
+    _run_script(db, "m021_m030/m021_doubtful_index.sql")
     _recreate_views(db)
 
 

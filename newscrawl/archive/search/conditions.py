@@ -65,17 +65,17 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
         # The index alone: reading each article would cost a page of the disk.
         found = f"SELECT f.rowid AS id, {value} AS value FROM article_search AS f"
         return f"{found} WHERE f.article_search MATCH ?", [expression]
-    conditions = [condition_of(part) for part in _not_decided(root)]
-    source = "articles AS a"
-    if expression and rank:
+    source, in_index = "articles AS a", _IS_FOUND
+    if expression and rank:  # without a rank the join is a seventh as fast as `IN`
         source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
-        conditions.insert(0, ("f.article_search MATCH ?", [expression]))
-    elif expression:  # seven times as fast as the join, for a word in every article
-        conditions.insert(0, (_IS_FOUND, [expression]))
-    where = " AND ".join([_IS_ARTICLE, *(sql for sql, _values in conditions)])
+        in_index = "f.article_search MATCH ?"
+    conditions: list[Condition] = [(_IS_ARTICLE, [])]
+    conditions += [(in_index, [expression])] if expression else []
+    conditions += (condition_of(part) for part in _not_decided(root))
+    where, values = _joined(" AND ", conditions)
     sql = f"""SELECT a.id, {value} AS value
         FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
-    return sql, [value for _sql, values in conditions for value in values]
+    return sql, values
 
 
 def condition_of(node: Node) -> Condition:
@@ -90,14 +90,14 @@ def condition_of(node: Node) -> Condition:
         text = _HEADLINES_OF if node.in_headline else _TEXT_OF
         return f"({_IS_FOUND} AND has_exactly({text}, ?))", [node.expression(), node.text]
     if isinstance(node, (And, Or)) and not is_indexed(node):
-        return _joined(" AND " if isinstance(node, And) else " OR ", node.parts)
+        between = " AND " if isinstance(node, And) else " OR "
+        return _joined(between, [condition_of(part) for part in node.parts])
     return f"({_IS_FOUND})", [match_expression(node)]
 
 
-def _joined(between: str, nodes: Sequence[Node]) -> Condition:
-    parts = [condition_of(node) for node in nodes]
-    joined = between.join(sql for sql, _values in parts)
-    return f"({joined})", [value for _sql, values in parts for value in values]
+def _joined(between: str, conditions: Sequence[Condition]) -> Condition:
+    joined = between.join(sql for sql, _values in conditions)
+    return f"({joined})", [value for _sql, values in conditions for value in values]
 
 
 def _not_decided(root: Node) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.changes.absences import (
+from newscrawl.archive.changes.deletions import (
     claim_misses,
     has_absences,
     is_miss,

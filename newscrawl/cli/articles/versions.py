@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.archive import Difference, FieldChange, Version
-from newscrawl.archive.read.difference import Kind, Piece
+from newscrawl.archive.changes.difference import Kind, Piece
 from newscrawl.cli.articles.gone import absence_text
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,

@@ -92,13 +92,14 @@ def import_files(
     With --archives or --parquet, FILES and FOLDER may be addresses too (s3://…), and
     files are read in any order, on as many machines as there are.
     """
+    days = (options["since"], options["until"])
     if files == ("cc-news",):
         from newscrawl.cli.pages.cc_news import import_news  # noqa: PLC0415 (seldom used)
 
-        days = (options["since"], options["until"])
         context.exit(import_news(archive_path, sites, days, is_json=is_json))
-    if options["since"] is not None or options["until"] is not None:
+    if days != (None, None):
         raise UsageError("--from and --to are for cc-news")
+    wanted = Options(jobs=jobs or usable_cores(), sites=names_of(sites))
     is_dask = options["engine"] == "dask"
     if options["archives"] is not None or options["parquet"] is not None:
         if archive_path is not None:
@@ -106,20 +107,24 @@ def import_files(
         chosen = Bulk(
             archives=options["archives"],
             parquet=options["parquet"],
-            sites=names_of(sites),
+            sites=wanted.sites,
             engine=DaskEngine(options["scheduler"]) if is_dask else make_locally,
-            jobs=jobs or usable_cores(),
+            jobs=wanted.jobs,
         )
         context.exit(import_in_bulk(files, chosen, is_json=is_json))
     if is_dask or options["scheduler"] is not None:
         raise UsageError("one archive has one writer: Dask needs --archives or --parquet")
-    wanted = Options(jobs=jobs or usable_cores(), sites=names_of(sites))
+    context.exit(_import_into(archive_file(archive_path), files, wanted, is_json=is_json))
+
+
+def _import_into(path: Path, files: tuple[str, ...], wanted: Options, *, is_json: bool) -> int:
+    """Import *files* into one archive; return the exit status."""
     found = files_named(files)
-    with Archive(archive_file(archive_path)) as archive, ImportProgress(found) as progress:
+    with Archive(path) as archive, ImportProgress(found) as progress:
         importing = Import(archive, wanted, progress.reach)
         progress.tally = importing.tally
         was_stopped = is_stopped(lambda: importing.read(found))
-    context.exit(report(importing.tally, is_json=is_json, was_stopped=was_stopped))
+    return report(importing.tally, is_json=is_json, was_stopped=was_stopped)
 
 
 @attrs.frozen(kw_only=True)

@@ -146,8 +146,7 @@ def _facts(archive: Archive, home: str, samples: list[tuple[Page, Article]]) -> 
         if row["outcome"] == Outcome.SOURCE and row["kind"] not in _NO_LISTS
     ]
     articles = [article for _, article in samples]
-    first = next((row["url"] for row in sources if row["kind"] == "home"), home)
-    page = _page_of(archive, first) if sources else None
+    page = _page_of(archive, (*_of_kind(sources, "home"), home)[0]) if sources else None
     return SiteFacts(
         home=home,
         title=title_of(page, articles, site_name(home)),

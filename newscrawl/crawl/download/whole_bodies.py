@@ -51,17 +51,20 @@ class WholePageMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return *response*, or a second request for it. Raises Refused if it is cut again."""
-        target = target_of(request)
         is_again = bool(request.meta.get(_SECOND))
         if response.status == 304:
             return response if is_again or _is_conditional(request) else _fresh(request)
-        is_article = target is not None and target.role == "article"
-        is_page = isinstance(response, HtmlResponse) and response.status == 200
-        if not is_article or not is_page or not is_cut(response.body):
+        if not _is_article_page(request, response) or not is_cut(response.body):
             return response
         if is_again:
             raise Refused(Outcome.TRUNCATED, "the page ends in its middle, and did so twice")
         return _fresh(request)
+
+
+def _is_article_page(request: Request, response: Response) -> bool:
+    target = target_of(request)
+    is_article = target is not None and target.role == "article"
+    return is_article and isinstance(response, HtmlResponse) and response.status == 200
 
 
 def _is_conditional(request: Request) -> bool:

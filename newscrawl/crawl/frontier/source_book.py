@@ -181,15 +181,14 @@ class SourceBook:
         self._looks[look.url] = look
         self.is_home_lost = self.is_home_lost or look.role == "home"
         state, seen = self._known.get(look.url), look.observation
-        if not is_for_good(seen):
-            self.unread.append(f"{look.role} {look.url}: {seen.reason or seen.outcome}")
-        if state is None or state.read_at is None or not state.found:
+        failure = f"{look.role} {look.url}: {seen.reason or seen.outcome}"
+        tries = 1 + state.soft_failures if state is not None and _had_entries(state) else 0
+        if is_for_good(seen):
+            self.lost += [failure] if tries else []
             return
-        tries = 1 + state.soft_failures
-        if is_for_good(seen) or tries >= LOST_AFTER:
-            again = "" if is_for_good(seen) else f", {tries} times now"
-            why = seen.reason or seen.outcome
-            self.lost.append(f"{look.role} {look.url}: {why}{again}")
+        self.unread.append(failure)
+        if tries >= LOST_AFTER:
+            self.lost.append(f"{failure}, {tries} times now")
 
     def close(self, *, is_complete: bool) -> None:
         """Store the states for the next crawl; those of sources read only if *is_complete*.
@@ -216,6 +215,10 @@ class SourceBook:
         for state in self._known.values():
             if state.url not in seen and state.parent in read:
                 yield attrs.evolve(state, parent=None)
+
+
+def _had_entries(state: SourceState) -> bool:
+    return state.read_at is not None and state.found > 0
 
 
 def _broke_off(state: SourceState) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 from pathlib import Path
 
+from newscrawl.system.whole_file import NO_ROOM
+
 DISK_FULL = "disk_full"
 """The reason of the end of a crawl for want of disk."""
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def has_room(folder: Path, least_mb: int) -> bool:
@@ -22,4 +22,4 @@ def is_no_room(failure: object) -> bool:
     cause = failure.__cause__ if isinstance(failure, BaseException) else None
     if isinstance(cause, sqlite3.Error):
         return cause.sqlite_errorcode == sqlite3.SQLITE_FULL
-    return isinstance(cause, OSError) and cause.errno in _NO_ROOM
+    return isinstance(cause, OSError) and cause.errno in NO_ROOM

@@ -282,18 +282,22 @@ class Recorder:
         if self.book is not None and self.book.unread:
             self.status.note_unread_sources()
         if self.archive is not None and self._run is not None:
-            counts = dict(self.status.counts) | {"left_over": self.status.left_over}
-            end = self.status.failure or reason
-            if self.status.failure and reason == DISK_FULL:
-                end = f"{DISK_FULL}: {self.status.failure}"
-            try:
-                self.archive.finish_run(self._run, end, self.status.exit_status, counts)
-            except ArchiveError as error:
-                logger.error("the run has no end in the archive: %s", error)
-                self.status.exit_status = exits.FAILED
+            self._finish_run(self.archive, self._run, reason)
             self.archive.close()
         if self.evidence is not None:
             self.evidence.close()
+
+    def _finish_run(self, archive: Archive, run: int, reason: str) -> None:
+        """Store the end of the run, its exit status and its counts."""
+        counts = dict(self.status.counts) | {"left_over": self.status.left_over}
+        end = self.status.failure or reason
+        if self.status.failure and reason == DISK_FULL:
+            end = f"{DISK_FULL}: {self.status.failure}"
+        try:
+            archive.finish_run(run, end, self.status.exit_status, counts)
+        except ArchiveError as error:
+            logger.error("the run has no end in the archive: %s", error)
+            self.status.exit_status = exits.FAILED
 
     def _end(self, reason: str) -> None:
         """Set the exit status, as this worker and its peers see the end of the crawl."""

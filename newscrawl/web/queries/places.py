@@ -55,6 +55,10 @@ class Tally:
     names: int
 
 
+_UNKNOWN = "unknown"
+"""Stands for the id of a name that the gazetteer lacks; an ambiguous name has the id None."""
+
+
 @attrs.frozen
 class Datelines:
     """The datelines of an archive, or of one site."""
@@ -75,10 +79,9 @@ def datelines(db: Database, site: str | None) -> Datelines:
     """Return the datelines of the articles of *site*, of all sites if that is None."""
     printed = tuple(db.query(_PRINTED, {"site": site}))
     ids = dict(db.execute("SELECT printed, place_id FROM place_names").fetchall())
-    rows_of: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    rows_of: defaultdict[int | str | None, list[Mapping[str, Any]]] = defaultdict(list)
     for row in printed:
-        if ids.get(row["name"]) is not None:
-            rows_of[ids[row["name"]]].append(row)
+        rows_of[ids.get(row["name"], _UNKNOWN)].append(row)
     known = [
         _place_from(row, rows_of[row["id"]])
         for row in db.query(_PLACES, {"id": None})
@@ -89,8 +92,8 @@ def datelines(db: Database, site: str | None) -> Datelines:
         printed,
         tuple(place for place in known if place.latitude is not None),
         tuple(place for place in known if place.latitude is None),
-        _tally(row for row in printed if row["name"] in ids and ids[row["name"]] is None),
-        _tally(row for row in printed if row["name"] not in ids),
+        _tally(rows_of[None]),
+        _tally(rows_of[_UNKNOWN]),
     )
 
 

@@ -96,8 +96,9 @@ async def _until_ready(process: asyncio.subprocess.Process) -> None:
 
 def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     from newscrawl.archive.schema.functions import register_functions  # noqa: PLC0415 -- see main
+    from newscrawl.archive.schema.read_only import read_only_uri  # noqa: PLC0415
 
-    connection = sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+    connection = sqlite3.connect(read_only_uri(Path(path)), uri=True)
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     register_functions(connection)
