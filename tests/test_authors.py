@@ -48,6 +48,9 @@ def article(head: str = "", below: str = "", meta: str = "", lang: str = "en") -
         ("Jo says", ()),
         ("No Author", ()),
         ("The Harbour Newsroom", ()),
+        ("The pilots saw the quay", ()),
+        ("Gesponserte Inhalte", ()),
+        ("Ludwig van der Meer", ("Ludwig van der Meer",)),
     ],
 )
 def test_names_of_persons(line: str, names: tuple[str, ...]) -> None:
@@ -58,6 +61,32 @@ def test_pen_name_is_one_only_where_it_stands_alone() -> None:
     assert persons_in(["By Maria"], pen_names=True) == ("Maria",)
     assert persons_in(["Maria & Jo"], pen_names=True) == ("Maria", "Jo")
     assert persons_in(["Maria of the Sea Shore Society"], pen_names=True) == ()
+    assert persons_in(["harbour.example, Frankfurt, Germany"], pen_names=True) == ()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<aside class=sidebar><p>Written by</p><p>Ann Lee</p></aside>",
+        "<div class=share><p>By Ann Lee</p></div>",
+        "<header><span>| By</span> <p>Ann Lee |</p></header>",
+    ],
+)
+def test_labelled_name_counts_wherever_it_stands_above_the_text(head: str) -> None:
+    assert article(head).authors == ("Ann Lee",)
+
+
+def test_unlabelled_name_in_a_sidebar_is_no_author() -> None:
+    assert article("<aside class=sidebar><p>Ann Lee</p><p>3 May 2026</p></aside>").authors == ()
+
+
+@pytest.mark.parametrize("href", ["/people/prince", "/author/prince"])
+def test_linked_person_of_the_story_is_no_author(href: str) -> None:
+    text = PARAGRAPHS.replace("The pilot", f'The pilot <a href="{href}">Prince</a>')
+    html = (
+        f"<title>The ferry</title><main><h1>The old ferry</h1><article>{text}</article></main>"
+    )
+    assert extract(Page(url="https://news.example/a", body=html.encode())).authors == ()
     assert persons_in(["Maria"]) == ()
     assert persons_in(["admin", "reuters", "AFP"], pen_names=True) == ()
 

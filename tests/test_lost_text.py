@@ -45,6 +45,15 @@ def test_text_is_found(body: str) -> None:
     assert article.page_kind == "article"
 
 
+@pytest.mark.parametrize("head", ["<title>A</title>", "<!doctype html><meta charset=utf-8>"])
+@pytest.mark.parametrize("element", ["main", "article", "section"])
+def test_text_without_a_body_tag_is_found(head: str, element: str) -> None:
+    markup = f"{head}<header>Menu</header><{element}>{HEADLINE}{TEXT}</{element}>".encode()
+    article = extract(Page(url="https://news.example/a", body=markup))
+    assert (article.headline, article.page_kind) == ("Old ferry leaves the harbour", "article")
+    assert (article.article_body or "").count("Number") == 6
+
+
 def test_part_with_the_headline_is_no_row_of_cards() -> None:
     for body, is_row in ((AMONG_CARDS, False), (f"<section>{CARDS}</section>", True)):
         tree = parse_tree(body)

@@ -18,6 +18,7 @@ PLAIN = {
     *("attrs", "click", "dateparser", "feedparser", "filelock", "parsel", "rich", "scrapy"),
     *("cryptography", "lxml", "twisted"),
     "sqlite-utils",
+    "tomlkit",
     "warcio",
 }
 

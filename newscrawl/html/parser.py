@@ -7,7 +7,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import ref
 
@@ -35,6 +35,21 @@ _SILENT = frozenset({"iframe", "svg", "object", "audio"})
 """The skipped elements inside text that separate the words on both sides."""
 _SPECIAL = SKIPPED | VOID | {"html", "br"}
 _SPACE = " "
+_BODY_ONLY = frozenset(
+    (
+        "article",
+        "aside",
+        "details",
+        "figure",
+        "footer",
+        "header",
+        "hgroup",
+        "main",
+        "nav",
+        "section",
+    )
+)
+"""Elements of HTML 5 that no head holds."""
 
 
 def parse_tree(markup: str | bytes) -> Tree:
@@ -168,6 +183,7 @@ class _Reader:
         flow, said = self.flow, self.said
         nodes = flow.nodes = list(self.nodes)
         flow.pieces = list(self.pieces)
+        _open_body(nodes)
         # lxml's parser and its context hold each other, and what an event adds to with them.
         del self.flow
         self.nodes.clear()
@@ -183,6 +199,18 @@ class _Reader:
             base=said.base,
             scripts=said.scripts,
         )
+
+
+def _open_body(nodes: Sequence[Node]) -> None:
+    """Call a head that holds the page's text its body.
+
+    HTML lets a page leave out `</head>` and `<body>`; libxml2 then opens a body at a `div` or a
+    `p`, not at the elements that came with HTML 5.
+    """
+    head = next((node for node in nodes[:3] if node.tag == "head"), None)
+    inside = nodes[head.index : head.end] if head else ()
+    if head and not _BODY_ONLY.isdisjoint(node.tag for node in inside):
+        head.tag = "body"
 
 
 class _Events:

@@ -55,11 +55,16 @@ def _persons_of_line(raw: str, *, pen_names: bool) -> Iterator[str]:
     """Yield the names in *raw* that can be a person's and are no place's."""
     text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
     names = list(names_in(text))
-    may_be_pens = pen_names and _are_alone(names, text)
+    may_be_pens = pen_names and _are_alone(names, text) and not _is_address(names)
     for name in names:
         is_known_place = " " in name and is_place(name)
         if not is_known_place and (is_person(name) or (may_be_pens and is_pen_name(name))):
             yield name
+
+
+def _is_address(names: Sequence[str]) -> bool:
+    """Return whether *names* are an outlet and where it sits: `Leben, Münster, Germany`."""
+    return len(names) > 1 and any(map(is_place, names))
 
 
 def _is_of_outlet(key: str, outlets: frozenset[str]) -> bool:
@@ -168,8 +173,19 @@ def is_person(name: str) -> bool:
     if len(words) == 1:
         # One word is a name only in scripts that do not part names with spaces.
         return "." not in name and name[0] >= _CJK and len(name) <= 8
+    return _is_written_as_name(words)
+
+
+def _is_written_as_name(words: Sequence[str]) -> bool:
+    """Return whether every word but the particles begins with a capital, where there are any.
+
+    `Die Beamten fanden die Leiche` begins with one, too, but it is a sentence.
+    """
+    main = [word for word in words if word.lower() not in _words("particles")]
+    if any(word[0].isalpha() and word[0] != word[0].upper() for word in main):
+        return False
     first = words[0][0]
-    return first.isupper() or (not first.isascii() and first.upper() == first)
+    return first.isupper() or not first.isascii()
 
 
 def is_pen_name(name: str) -> bool:

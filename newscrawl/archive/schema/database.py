@@ -207,7 +207,9 @@ def _one_clear_error(path: Path) -> Iterator[None]:
 
 def _reason(error: sqlite3.Error, path: Path) -> str:
     text = str(error)
-    is_of_disk = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+    # Errors of the module itself have no code of SQLite's.
+    code = getattr(error, "sqlite_errorcode", 0)
+    is_of_disk = code & 0xFF in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
     if is_of_disk and shutil.disk_usage(path.parent).free < _ROOM_TO_READ:
         return "its disk is full. Free some: reading needs room for files beside it, too"
     if "readonly" in text or "unable to open" in text:

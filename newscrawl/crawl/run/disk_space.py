@@ -21,5 +21,5 @@ def is_no_room(failure: object) -> bool:
     """Return whether *failure* is an error caused by a full disk or a quota."""
     cause = failure.__cause__ if isinstance(failure, BaseException) else None
     if isinstance(cause, sqlite3.Error):
-        return cause.sqlite_errorcode == sqlite3.SQLITE_FULL
+        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return isinstance(cause, OSError) and cause.errno in NO_ROOM

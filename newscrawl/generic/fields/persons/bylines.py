@@ -31,12 +31,15 @@ LEAST_WORDS, MOST_WORDS = 2, 5
 LONGEST_REST = 4
 """After a weak label this many words at most follow the names: an office, a town."""
 LONGEST_DATE = 40
+_EDGES = " |/•·⋅∙–—-"
 _DIGIT = re.compile(r"\d")
 _BEHIND = re.compile(r"\s?[|/•·⋅∙]{1,2}\s?|\s[-–—]\s|\s|(?<=\d),\s")
 _SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
 _JOINER = re.compile(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\sو")
 _PLACES = frozenset({"outside", "head", "byline", "header"})
+_BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related"})
+"""Parts of a page's head that hold a byline too, under the names of what stands beside it."""
 
 
 def byline_in(
@@ -46,24 +49,30 @@ def byline_in(
 
     Where none does, it is one just above the headline, or a labelled one below the text.
     """
-    lines = [*_head_lines(around.lines), *_lines_above(around)]
-    return _first_byline(lines, outlets) or _first_byline(
-        _lines_below(around), outlets, is_below=True
+    head = _lines_of_head(around.lines)
+    lines = [*_texts(head, _PLACES), *_lines_above(around)]
+    return (
+        _first_byline(lines, outlets)
+        or _first_byline(_texts(head, _BESIDE), outlets, is_labelled=True)
+        or _first_byline(_lines_below(around), outlets, is_labelled=True)
     )
 
 
 def _first_byline(
-    lines: Sequence[str], outlets: frozenset[str], *, is_below: bool = False
+    lines: Sequence[str], outlets: frozenset[str], *, is_labelled: bool = False
 ) -> tuple[str, tuple[str, ...]] | None:
-    """Return the first of *lines* that is a byline; the label may stand on the line before."""
+    """Return the first of *lines* that is a byline; the label may stand on the line before.
+
+    With *is_labelled* the line begins with its label: a name beside a date is none.
+    """
     before = ""
     for line in lines:
-        names = _labelled(line, outlets) if is_below else byline_names(line, outlets)
+        names = _labelled(line, outlets) if is_labelled else byline_names(line, outlets)
         if not names and _is_label(before):
             names = _labelled(f"{before} {line}", outlets)
         if names:
             return line, names
-        before = line
+        before = line.strip(_EDGES)
     return None
 
 
@@ -73,12 +82,15 @@ def _is_label(line: str) -> bool:
     return 0 < words <= LONGEST_LABEL and _labels()[0].words_of(line) == words
 
 
-def _head_lines(lines: Sequence[Line]) -> list[str]:
+def _lines_of_head(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines between the headline and the first paragraph."""
     first = start_of(lines)
     title = max((at for at in range(first) if lines[at].role == "headline"), default=-1)
-    head = lines[title + 1 : min(title + 1 + LINES, first)]
-    return [line.text for line in head if line.role in _PLACES]
+    return lines[title + 1 : min(title + 1 + LINES, first)]
+
+
+def _texts(lines: Sequence[Line], roles: frozenset[str]) -> list[str]:
+    return [line.text for line in lines if line.role in roles]
 
 
 def _lines_above(around: Surroundings) -> list[str]:

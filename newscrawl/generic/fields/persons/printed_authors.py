@@ -37,6 +37,7 @@ _PROFILE = re.compile(
     r"/[^/?#]+",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"/(?:people|persons?)/", re.IGNORECASE)
 _ABOUT = re.compile(
     r"/(?:about|team|our-team|ueber-uns|redaktion|info|company|who-we-are|experts?)/"
 )
@@ -102,7 +103,7 @@ def author_hits(around: Surroundings) -> Iterator[Hit]:
         if not kind:
             continue
         zone = around.zone(node)
-        if zone == "far" and kind == "profile":
+        if kind == "profile" and (zone == "far" or (zone == "inside" and _is_subject(node))):
             continue
         if _is_anothers(node, around, zone) or _is_other_work(node):
             continue
@@ -139,6 +140,11 @@ def _leads_to_profile(link: Node) -> bool:
     if _PROFILE.search(href):
         return True
     return _ABOUT.search(href) is not None and _is_slug_of(href, link)
+
+
+def _is_subject(link: Node) -> bool:
+    """Return whether a link in the text may lead to a page about a person whom it is about."""
+    return bool(_SUBJECT.search(link.attributes.get("href") or "")) or " " not in link.text()
 
 
 def _is_slug_of(href: str, node: Node) -> bool:
