@@ -137,11 +137,16 @@ def _targets_of(target: str) -> tuple[tuple[Target, ...], str | None]:
     url = clean_url("", target if "://" in target else f"https://{target}")
     if url is None or "." not in host_of(url):
         raise UsageError(f"{target!r} is neither a declared site nor a web address")
-    if url.rstrip("/").count("/") == 2 and "?" not in url:
+    if _is_home(url):
         (name,) = names_of((host_of(url),))
         return (Target(host_of(url), "host"),), name
     match = "prefix" if url.endswith("*") else "exact"
     return (Target(url.removesuffix("*"), match),), None
+
+
+def _is_home(url: str) -> bool:
+    """Return whether *url* is a host's first page."""
+    return url.rstrip("/").count("/") == 2 and "?" not in url
 
 
 def _wanted_by(query: Query, site: str | None) -> Callable[[str], bool]:

@@ -244,8 +244,13 @@ def title_of(anchor: Node) -> tuple[str, bool]:
         # Of several the main one is the title, and the other a kicker.
         return min(headings, key=lambda part: (part.tag, -part.size)).text(), True
     is_in_heading = (anchor.parent or anchor).tag in HEADINGS
+    return _title_without_heading(anchor, inside), is_in_heading
+
+
+def _title_without_heading(anchor: Node, inside: Sequence[Node]) -> str:
+    """Return the text of the part marked as a title, else the first line, else other words."""
     text = _marked(inside) or _first_line(anchor) if inside else ""
-    return text or anchor.text() or _unprinted(anchor, inside), is_in_heading
+    return text or anchor.text() or _unprinted(anchor, inside)
 
 
 def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:

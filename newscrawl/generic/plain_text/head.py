@@ -77,8 +77,7 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
         if not _is_told(line, reading):
             reading.lines.append(line)
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
-    if crumbs and folded(crumbs[-1]) == folded(headline or ""):
-        crumbs = crumbs[:-1]
+    crumbs = _without_title(crumbs, headline or "")
     found = reading.found
     provenance = {_FIELD_NAMES.get(key, key): "text_line" for key in found}
     for field, value, by in (
@@ -90,6 +89,12 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     if crumbs:
         provenance["breadcrumbs"] = "breadcrumb_line"
     return Head(breadcrumbs=crumbs, provenance=provenance, **found)  # type: ignore[arg-type]
+
+
+def _without_title(crumbs: tuple[str, ...], headline: str) -> tuple[str, ...]:
+    """Return *crumbs* without the last one if it is the article's own headline."""
+    is_own = bool(crumbs) and folded(crumbs[-1]) == folded(headline)
+    return crumbs[:-1] if is_own else crumbs
 
 
 def is_about_the_article(line: Line) -> bool:

@@ -98,16 +98,18 @@ def _last_line(parts: list[Node]) -> LineAbove | None:
 
 def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
     with_text = [node for node in parts if node.size > 1]
-    if any(flag(node) in _OUT for node in with_text):
-        return None
     links = [node for node in with_text if node.tag == "a"]
-    if max((link.size for link in links), default=0) > LONGEST_LABEL:
+    if any(flag(node) in _OUT for node in with_text) or _has_long(links):
         return None
     rest = text
     for link in links:
         rest = rest.replace(link.text(), " ", 1)
     crumbs = tuple(Crumb(link.text(), link.attributes.get("href", "")) for link in links)
     return LineAbove(text, crumbs, _SIGNS.sub(" ", rest).strip(), _is_one(text, parts))
+
+
+def _has_long(links: list[Node]) -> bool:
+    return any(link.size > LONGEST_LABEL for link in links)
 
 
 def _is_one(text: str, parts: list[Node]) -> bool:
