@@ -124,6 +124,7 @@ def test_date_above_the_headline_in_its_own_small_line_is_found() -> None:
         "<p>Posted on 3 November 2026 by Ann</p>",
         "<p>Last change: 5 November 2026<br>Published: 3 November 2026</p>",
         "<abbr class=published>3 November 2026</abbr>",
+        "<div class=nav><p>Published: 3 November 2026</p></div>",
     ],
 )
 def test_labelled_date_below_the_text_is_found(below: str) -> None:
@@ -190,6 +191,17 @@ def test_day_of_change_is_distinguished_from_the_day_of_publication(head: str) -
 def test_line_of_an_update_alone_is_a_change_and_no_publication() -> None:
     found = article(story("<p>Article updated on 3 November 2026</p>"))
     assert (found.date_published, found.date_modified) == (None, dt.date(2026, 11, 3))
+
+
+def test_marked_day_of_change_is_no_day_of_publication() -> None:
+    found = article(story("<p class=updated><time>November 3, 2026</time></p>"))
+    assert (found.date_published, found.date_modified) == (None, dt.date(2026, 11, 3))
+
+
+def test_record_without_its_type_is_read() -> None:
+    kind = '"@context": "https://schema.org", "@type": "NewsArticle"'
+    record = f'{{{kind}, "datePublished": "2026-11-03"}}'
+    assert day_of(stating(f"<script>{record}</script>", "")) == dt.date(2026, 11, 3)
 
 
 def stating(meta: str, head: str, url: str = "https://news.example/a") -> Article:

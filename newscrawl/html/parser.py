@@ -7,6 +7,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 from weakref import ref
@@ -35,6 +36,9 @@ _SILENT = frozenset({"iframe", "svg", "object", "audio"})
 """The skipped elements inside text that separate the words on both sides."""
 _SPECIAL = SKIPPED | VOID | {"html", "br"}
 _SPACE = " "
+_UNTYPED = re.compile(
+    r'\s{0,20}\{\s{0,20}"@context"\s{0,9}:\s{0,9}"https?://(?:www\.)?schema\.org'
+)
 _BODY_ONLY = frozenset(
     (
         "article",
@@ -114,8 +118,8 @@ class _Said:
             self.language = self.language or language or ""
 
     def hear_script(self, kind: str, text: str) -> None:
-        """Take the text of a script."""
-        if "ld+json" in kind.lower():
+        """Take the text of a script; some systems forget to give JSON-LD its type."""
+        if "ld+json" in kind.lower() or (not kind and _UNTYPED.match(text)):
             self.json_ld.append(text)
         else:
             self.scripts += len(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal
@@ -155,15 +155,21 @@ class PrintedDate:
 def printed_dates(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the dates printed in *around*: marked ones first, then dated lines."""
     marked = list(_marked_dates(around))
-    of_lists = {
+    of_lists = _ids_of_lists(marked)
+    yield from (one for one in marked if id(one) not in of_lists)
+    changes = {one.raw for one in marked if one.role == "updated"}
+    yield from (line for line in _lines(around) if line.role or line.raw not in changes)
+    yield from _at_head_of_text(around)
+
+
+def _ids_of_lists(marked: Sequence[PrintedDate]) -> set[int]:
+    """Return the ids of the marked dates that are those of other articles."""
+    return {
         *_ids_of_list(
             one for one in marked if not one.role and one.weight <= WEIGHTS["inside"]
         ),
         *_ids_of_list(one for one in marked if one.weight == FAR),
     }
-    yield from (one for one in marked if id(one) not in of_lists)
-    yield from _lines(around)
-    yield from _at_head_of_text(around)
 
 
 def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
@@ -351,14 +357,24 @@ def _lines(around: Surroundings) -> Iterator[PrintedDate]:
 
 def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
     """Return whether a line stands where the article's date may stand."""
-    if zone == "inside" or (zone == "far" and not run.node.is_below(around.near)):
+    if zone == "inside" and not _is_short_label(run, role):
+        return False
+    if zone == "far" and not run.node.is_below(around.near):
         return False
     if zone in {"far", "below"} and not (role or _is_credit(run.text)):
         return False
     is_long = len(run.text) > LONGEST_CAPTION
     if is_long and around.outline.role(run) == "caption":
         return False
-    return not _is_anothers(run.node, around, zone)
+    return not _is_anothers(run.node, around, zone, is_labelled=_is_labelled(run, role))
+
+
+def _is_labelled(run: Run, role: Role) -> bool:
+    return role == "published" or _is_credit(run.text)
+
+
+def _is_short_label(run: Run, role: Role) -> bool:
+    return role == "published" and len(run.text) <= LONGEST_CAPTION
 
 
 def _weight_of_line(role: Role, zone: Zone) -> float:
@@ -392,15 +408,25 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
             yield part, around.outline.flag(part)
 
 
-def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
-    """Return whether *node* stands in a part that does not belong to the article."""
+def _is_anothers(
+    node: Node, around: Surroundings, zone: Zone, *, is_labelled: bool = False
+) -> bool:
+    """Return whether *node* stands in a part that does not belong to the article.
+
+    A small part just below the text may be its foot, if a label says so.
+    """
     heading = around.heading or around.near
+    is_foot = is_labelled and zone == "below"
     for part, role in parts_beside(node, around):
-        if role in _MAY_BE_OWN and part.size < LONGEST_PART and _is_near(part, around, zone):
+        if _is_small(part, role) and (is_foot or _is_near(part, around, zone)):
             continue
         if role in _OTHERS or (role == "header" and node.index < heading.index):
             return True
     return False
+
+
+def _is_small(part: Node, role: str) -> bool:
+    return role in _MAY_BE_OWN and part.size < LONGEST_PART
 
 
 def _is_near(part: Node, around: Surroundings, zone: Zone) -> bool:
