@@ -18,9 +18,6 @@ from newscrawl.resources import read_lines
 CERTAIN = 2_000
 """A score beyond this after FIRST_TREES is final: of 6,463 lines none changed its role then."""
 FIRST_TREES = 8
-CERTAIN = 2_000
-"""A score beyond this after FIRST_TREES is final: of 6,463 lines tried, none changed sides."""
-FIRST_TREES = 8
 Tree = int | tuple[int, int, "Tree", "Tree"]
 """A leaf's value; or a feature, the most that leads left, and the two branches."""
 

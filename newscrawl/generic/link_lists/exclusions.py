@@ -22,7 +22,6 @@ LEAST_KNOWN = 14
 """Least entries of a list under a known heading, with any addresses."""
 LONG_TITLE = 30
 """Texts of this many characters are titles, under any heading."""
-CARD_IN_BODY = "card between paragraphs"
 _OUT = frozenset(
     {"hidden", "navigation", "form", "byline", "share", "tags", "comments", "header"}
 )
@@ -36,12 +35,9 @@ _MENUS = frozenset({"nav", "footer", "menu"})
 def exclusion_of(group: Group, outline: Outline, *, is_inside: bool, host: str = "") -> str:
     """Return why *group* is no list of articles; the empty string for a list.
 
-    Inside the body a single link to a related article is a list, and so is a single card that
-    leads to a page of *host*.
+    Inside the body a single link to a related article is a list, and two entries that lead to
+    pages of *host* may be one.
     """
-    if is_inside and _is_card_of_story(group, outline, host):
-        group.rule = CARD_IN_BODY
-        return ""
     is_pair = is_inside and all(_leads_to(card, host) for card in group.cards)
     return next(_exclusions(group, outline, is_inside=is_inside, is_pair=is_pair), "")
 
@@ -82,8 +78,11 @@ def _exclusions_of_unknown(
         yield f"it stands in {', '.join(sorted(flags & _OUT))}"
 
 
-def _is_card_of_story(group: Group, outline: Outline, host: str) -> bool:
-    """Return whether *group* is one card with a picture and a heading, of the same host."""
+def is_card_of_story(group: Group, outline: Outline, host: str) -> bool:
+    """Return whether *group* is one card with a picture and a heading, for a page of *host*.
+
+    Between paragraphs such a card is a list of its own.
+    """
     card = group.cards[0]
     if len(group.cards) > 1 or group.heading or not _leads_to(card, host):
         return False

@@ -42,8 +42,7 @@ LONGEST_BOX = 400
 RUN_IN_LABEL = "label before the link"
 MOST_PIECES = 8
 """More strings than these between two links are more than a label."""
-_LABELS = frozenset({"a", "li", "button"})
-_STRIP = _LABELS | {"label"}
+_STRIP = frozenset({"a", "li", "button", "label"})
 _FORM = frozenset({"form", "input", "select"})
 _WHOLE = frozenset({"body", "html", "#document"})
 

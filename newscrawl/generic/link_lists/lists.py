@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 
 from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
@@ -19,7 +20,7 @@ from newscrawl.generic.link_lists.entries import (
     entries_of,
     page_key,
 )
-from newscrawl.generic.link_lists.exclusions import CARD_IN_BODY, exclusion_of
+from newscrawl.generic.link_lists.exclusions import exclusion_of, is_card_of_story
 from newscrawl.generic.link_lists.groups import Group, grouped
 from newscrawl.generic.link_lists.heading_choice import with_headings
 from newscrawl.generic.link_lists.headings import Heading, headings_of
@@ -32,6 +33,9 @@ from newscrawl.text.urls import host_of
 
 MOST_LINKS = 100
 MOST_LISTS = 60
+CARD_IN_BODY = "card between paragraphs"
+_place_of_entry = attrgetter("anchor.index")
+_place_of_node = attrgetter("index")
 
 
 def link_lists_of(
@@ -67,9 +71,11 @@ def groups_of(
     outer = _outside_cards(headings, cards)
     groups = with_headings(list(grouped(cards, outer)), outer)
     for group in groups:
-        group.reason = exclusion_of(
-            group, outline, is_inside=_is_inside(group, body), host=host
-        )
+        is_inside = _is_inside(group, body)
+        if is_inside and is_card_of_story(group, outline, host):
+            group.rule = CARD_IN_BODY
+        else:
+            group.reason = exclusion_of(group, outline, is_inside=is_inside, host=host)
     return groups
 
 
@@ -78,9 +84,9 @@ def _is_label(heading: Heading, entries: Sequence[Entry], anchors: Sequence[Node
 
     *anchors* are all links of the page: a card may begin with a picture's.
     """
-    at = bisect_left(entries, heading.node.index, key=_place_of)
+    at = bisect_left(entries, heading.node.index, key=_place_of_entry)
     if heading.box is None and at < len(entries) and heading_kind(heading.text) is None:
-        before = bisect_left(anchors, heading.node.index, key=_index_of) - 1
+        before = bisect_left(anchors, heading.node.index, key=_place_of_node) - 1
         if before >= 0 and _is_one_card(anchors[before], entries, at):
             return True
     near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
@@ -91,7 +97,7 @@ def _is_label(heading: Heading, entries: Sequence[Entry], anchors: Sequence[Node
         return False
     card = common(entries[at - 1].anchor, entries[at].anchor)
     beside = (*entries[max(0, at - 2) : at - 1], *entries[at + 1 : at + 2])
-    return not any(entry.anchor.is_below(card) for entry in beside if entry.key not in near)
+    return _holds_one(card, entries[at].key, beside)
 
 
 def _is_one_card(anchor: Node, entries: Sequence[Entry], at: int) -> bool:
@@ -100,15 +106,12 @@ def _is_one_card(anchor: Node, entries: Sequence[Entry], at: int) -> bool:
         return False
     card = common(anchor, entries[at].anchor)
     beside = (*entries[max(0, at - 1) : at], *entries[at + 1 : at + 2])
-    return not any(one.anchor.is_below(card) for one in beside if one.key != entries[at].key)
+    return _holds_one(card, entries[at].key, beside)
 
 
-def _place_of(entry: Entry) -> int:
-    return entry.anchor.index
-
-
-def _index_of(node: Node) -> int:
-    return node.index
+def _holds_one(card: Node, key: str, beside: Sequence[Entry]) -> bool:
+    """Return whether *card* holds none of the entries *beside* that is of another article."""
+    return not any(one.anchor.is_below(card) for one in beside if one.key != key)
 
 
 def _outside_cards(headings: Sequence[Heading], cards: Sequence[Card]) -> list[Heading]:
