@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive import Archive, Capture
+from newscrawl.archive.changes.difference import FieldChange
 from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
 from newscrawl.archive.read.absences import read_absences
 from newscrawl.archive.read.articles import read_article, read_version
@@ -171,10 +172,10 @@ def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
 
 
 def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
-    changes = _changes(db, number, wanted)
+    versions = _versions_of(db, number)
+    shown = versions[-1].number if wanted is None else wanted
     article = _article_of(db, number, wanted)
     promoted = _promotions(db, article.url)
-    versions = read_versions(db, number)
     links = version_links(versions)
     language = (article.in_language or "").partition("-")[0]
     return {
@@ -183,6 +184,8 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "site": db.execute(_SITE, [number]).fetchone()[0],
         "direction": "rtl" if language in _RIGHT_TO_LEFT else "auto",
         "versions": versions,
+        "shown_version": shown,
+        "changes": _changes(db, number, versions, wanted),
         "version_links": links,
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "absences": read_absences(db, article_id=number),
@@ -192,7 +195,7 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "provenance": sorted(article.provenance.items()),
         "metadata": citation_metadata(article),
         "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
-    } | changes
+    }
 
 
 def _article_of(db: Database, number: int, version: int | None) -> Article:
@@ -217,20 +220,25 @@ def _captures_of(db: Database, number: int, version: int | None) -> tuple[Captur
     return tuple(one for one in captures if one.version == version)
 
 
-def _changes(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
-    """Return the version that is shown, and its changes by field where they are wanted."""
+def _versions_of(db: Database, number: int) -> tuple[Version, ...]:
+    """Return the versions of an article, at least one. Raises NotThere if there is none."""
     try:
         versions = read_versions(db, number)
-        last = versions[-1].number
-    except (ArchiveError, IndexError) as error:
+    except ArchiveError as error:
         raise NotThere("no_such_article") from error
-    if wanted is None:
-        return {"shown_version": last, "changes": {}}
-    if versions[wanted - 1].follows is None:
-        return {"shown_version": wanted, "changes": {}}
+    if not versions:
+        raise NotThere("no_such_article")
+    return versions
+
+
+def _changes(
+    db: Database, number: int, versions: Sequence[Version], wanted: int | None
+) -> dict[str, FieldChange]:
+    """Return the changes of the *wanted* version by field; empty for none and for the first."""
+    if wanted is None or versions[wanted - 1].follows is None:
+        return {}
     difference = read_difference(db, number, None, wanted)
-    changes = {one.field: one for one in difference.changes}
-    return {"shown_version": wanted, "changes": changes}
+    return {one.field: one for one in difference.changes}
 
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
