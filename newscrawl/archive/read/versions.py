@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -88,13 +88,17 @@ def followed_by(row: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> int |
     for number, one in numbered:
         if row["cause"] == "extractor" and one["superseded_by"] == row["id"]:
             return number
-        if (
-            row["cause"] in {"publisher", "layout"}
-            and one["extractor_id"] == row["extractor_id"]
-            and one["missing_pages"] == row["missing_pages"]
-        ):
+        if row["cause"] in {"publisher", "layout"} and is_comparable(one, row):
             return number
     return len(earlier) or None
+
+
+def is_comparable(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two rows of versions differ by edits alone.
+
+    The same rules have read them, and they lack the same pages.
+    """
+    return all(one[name] == other[name] for name in ("extractor_id", "missing_pages"))
 
 
 def _version_from(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newscrawl.archive.copies.pairs import delete_copies
+from newscrawl.archive.read.versions import is_comparable
 from newscrawl.archive.search.index import index_update
 from newscrawl.archive.write import lookup_tables
 
@@ -80,8 +81,8 @@ def _order_versions(db: Database, article_id: int) -> None:
         _set_cause(db, left[0], "first")
     for before, row in pairwise(left):
         if row["cause"] == "first":
-            is_like = all(before[one] == row[one] for one in ("extractor_id", "missing_pages"))
-            _set_cause(db, row, "publisher" if is_like else "undecided")
+            cause = "publisher" if is_comparable(before, row) else "undecided"
+            _set_cause(db, row, cause)
 
 
 def _absorb(db: Database, stays: dict[str, Any], other: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def whole_version(
     if version is None or is_read_alike(article, version):
         return None
     whole = read_version(db, version["id"])
-    is_part = whole is not None and holds(whole, article) and not holds(article, whole)
+    is_part = whole is not None and _holds(whole, article) and not _holds(article, whole)
     return version if is_part else None
 
 
@@ -63,7 +63,7 @@ def cause_of_parts(
     like = None if later.missing_pages else _whole_before(db, version, seen_at)
     if like is not None:
         return "extractor" if like == text_digest(later) else "publisher"
-    return "extractor" if holds(other, article) or holds(article, other) else "undecided"
+    return "extractor" if _holds(other, article) or _holds(article, other) else "undecided"
 
 
 def _whole_before(db: Database, version: dict[str, Any], seen_at: str) -> bytes | None:
@@ -96,7 +96,7 @@ def judge_next_whole(db: Database, article: Article, version: dict[str, Any]) ->
     )
 
 
-def holds(whole: Article, part: Article) -> bool:
+def _holds(whole: Article, part: Article) -> bool:
     """Return whether *whole* has every line of *part* in the same order, and its fields."""
     return all(
         printed(part, field) == printed(whole, field)

@@ -18,6 +18,7 @@ from newscrawl.archive.changes.version_changes import update_changes
 from newscrawl.archive.links.list_snapshots import PageVisit, rebuild_showings
 from newscrawl.archive.read.articles import read_version
 from newscrawl.archive.read.stored_pages import StoredPage, Story, read_refused, read_stories
+from newscrawl.archive.read.versions import is_comparable
 from newscrawl.archive.schema.article_columns import text_digest
 from newscrawl.archive.schema.storable import storable
 from newscrawl.archive.search.index import index_update
@@ -97,10 +98,8 @@ class _Rereading:
         first, *others = groups
         before, version = self._before, self._version
         reader = self._reading(first, version["first_seen"]).extractor_id
-        is_like = (
-            before is not None
-            and before["extractor_id"] == reader
-            and before["missing_pages"] == version["missing_pages"]
+        is_like = before is not None and is_comparable(
+            before, {**version, "extractor_id": reader}
         )
         if is_like and before is not None and before["digest"] == first.digest:
             self._set_cause("extractor")  # what had changed was only how the page was read
