@@ -16,7 +16,7 @@ from parsel import Selector
 
 from newscrawl.errors import ExtractionError
 from newscrawl.html.charset import Decoded, decode
-from newscrawl.html.limits import OverLimit, check_limits
+from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.tree import Tree
 

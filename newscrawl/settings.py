@@ -171,7 +171,7 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
 TWISTED_DNS_RESOLVER = (
-    "newscrawl.crawl.download.addresses.GuardedResolver"  # refuses private addresses
+    "newscrawl.crawl.download.guarded_resolver.GuardedResolver"  # refuses private addresses
 )
 HTTPPROXY_ENABLED = False  # a proxy resolves names itself, behind the guard's back
 TELNETCONSOLE_ENABLED = False  # both are servers on localhost that run Python

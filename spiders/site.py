@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
 
-from newscrawl.archive.crawl_state.history import (
+from newscrawl.archive.crawl_state.change_history import (
     History,
     count_articles,
     first_visit,

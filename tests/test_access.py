@@ -135,8 +135,8 @@ def test_page_that_shows_nothing_but_a_wall_is_no_article() -> None:
 
 
 def test_explanation_says_which_line_is_the_wall() -> None:
-    runs = explain(page(f"{BODY}<p>{WALLS['English']}</p>")).runs
-    assert {run.text: run.role for run in runs}[WALLS["English"]] in {
+    text_lines = explain(page(f"{BODY}<p>{WALLS['English']}</p>")).text_lines
+    assert {line.text: line.role for line in text_lines}[WALLS["English"]] in {
         "paywall",
         "newsletter",
     }

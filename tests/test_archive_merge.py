@@ -14,7 +14,7 @@ from newscrawl.errors import ArchiveError
 from newscrawl.evidence import read_stored
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import WarcWriter
-from newscrawl.warc.answers import read_answer
+from newscrawl.warc.evidence_records import read_answer
 from newscrawl.warc.new_records import Exchange
 from tests.archive_samples import MORNING, SITE, URL, article_at, holds, hours, observation_at
 

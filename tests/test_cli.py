@@ -19,7 +19,7 @@ from newscrawl.archive import Archive
 from newscrawl.cli.commands import SUMMARIES, commands
 from newscrawl.cli.console import one_line
 from newscrawl.sample_site import Newsroom, articles
-from newscrawl.sample_site.answers import png
+from newscrawl.sample_site.responses import png
 from newscrawl.text.urls import readable_url
 from tests.archive_samples import URL, article_at, observation_at
 from tests.command_line import refusal, run, run_on_terminal

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl.archive.crawl_state.history import History
+from newscrawl.archive.crawl_state.change_history import History
 from newscrawl.archive.read.articles import Seen
 from newscrawl.crawl.frontier.revisit_policy import condition_of, is_due
 from tests.crawling import crawl, outcomes, rows

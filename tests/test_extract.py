@@ -131,7 +131,7 @@ def test_the_explanation_names_what_lost_and_why(page: Page, article: Article) -
     assert explained.article == article
     fields = {field.field: field for field in explained.fields}
     assert any(rival.rule == "title" for rival in fields["headline"].rivals)
-    roles = {run.text[:9]: run.role for run in explained.runs}
+    roles = {line.text[:9]: line.role for line in explained.text_lines}
     assert roles["اقرأ أيضا"] == "link"
     assert roles["وتنتهي ال"] == "body"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
+from newscrawl.history.capture_sources import common_crawl_data, wayback_address
 from newscrawl.history.client import FIRST_WAIT, PACE
-from newscrawl.history.sources import common_crawl_data, wayback_address
 from tests.archive_services import Services, serving
 from tests.command_line import ROOT, run
 from tests.test_cc_news import captured, news_file

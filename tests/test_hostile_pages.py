@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newscrawl import Article, Page, extract
 from newscrawl.errors import ExtractionError
-from newscrawl.html.limits import MAX_ELEMENTS
+from newscrawl.html.parse_limits import MAX_ELEMENTS
 from newscrawl.html.parser import parse_tree
 
 PARAGRAPH = "<p>" + "The council met on Tuesday to speak of the new harbour. " * 4 + "</p>"
@@ -122,9 +122,9 @@ def test_an_empty_page_says_why_it_is_no_article(body: bytes) -> None:
 def test_events_and_tree_read_a_page_alike() -> None:
     deep = parse_tree(TOP + "<div>" * 300 + "<a href='/x' class='y'>deep</a>")
     flat = parse_tree(TOP + "<a href='/x' class='y'>deep</a>")
-    assert [(n.tag, n.marks, n.text()) for n in deep.root.iter() if n.tag in "h1 p a"] == [
-        (n.tag, n.marks, n.text()) for n in flat.root.iter() if n.tag in "h1 p a"
-    ]
+    assert [
+        (n.tag, n.class_and_id, n.text()) for n in deep.root.iter() if n.tag in "h1 p a"
+    ] == [(n.tag, n.class_and_id, n.text()) for n in flat.root.iter() if n.tag in "h1 p a"]
 
 
 def test_every_element_below_the_limit_is_read() -> None:

@@ -40,7 +40,7 @@ def test_sections_with_headings_of_their_own_are_text() -> None:
 def test_lines_show_their_scores() -> None:
     text = "".join(map(paragraph, range(6)))
     found = explained(f"<main><h1>Ten ferries of the north</h1><p>By Ann Lee</p>{text}</main>")
-    by_role = {run.role: run.score for run in found.runs}
+    by_role = {line.role: line.score for line in found.text_lines}
     assert by_role["byline"] is None
     assert (by_role["body"] or 0) > 1_000
 

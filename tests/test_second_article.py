@@ -102,6 +102,6 @@ def test_teaser_inside_the_text_does_not_end_it() -> None:
 
 def test_explanation_says_that_it_is_a_second_article() -> None:
     html = f"<html><body>{LAYOUTS['flat']}</body></html>"
-    runs = explain(Page(url=URL, body=html.encode())).runs
-    roles = {run.role for run in runs if run.text.startswith("Beta")}
+    text_lines = explain(Page(url=URL, body=html.encode())).text_lines
+    roles = {line.role for line in text_lines if line.text.startswith("Beta")}
     assert roles == {"second article"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from newscrawl.crawl.sources.address_shapes import LIKELY, Shapes, is_never_article, shape_of
 from newscrawl.crawl.sources.listings import PageLink
-from newscrawl.crawl.sources.shapes import LIKELY, Shapes, is_never_article, shape_of
 
 BASE = "https://news.example"
 

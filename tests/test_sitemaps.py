@@ -7,8 +7,8 @@ import gzip
 
 import pytest
 
+from newscrawl.crawl.sources.address_shapes import Shapes
 from newscrawl.crawl.sources.documents import MAX_UNPACKED, UnreadableSourceError
-from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
 from newscrawl.crawl.sources.sitemaps import (
     Sitemap,

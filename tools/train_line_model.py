@@ -41,7 +41,7 @@ from newscrawl.generic.body.line_features import FEATURES, LineFeatures
 from newscrawl.generic.body.line_features import words_of as words_of_line
 from newscrawl.generic.body.part import FirstReading, first_reading
 from newscrawl.generic.fields.headlines.headline import headline_of
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.text.phrases import folded
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
@@ -113,15 +113,17 @@ class Weights:
 
 def first_reading_of(url: str, raw: bytes) -> FirstReading:
     """Return the page read by the rules alone."""
-    structured = Structured(Page(url=url, body=raw))
-    outline = outline_of(structured.tree.root)
-    chosen, _ = headline_of(structured, outline)
+    structured_data = StructuredData(Page(url=url, body=raw))
+    outline = outline_of(structured_data.tree.root)
+    chosen, _ = headline_of(structured_data, outline)
     heading = chosen.node if chosen else None
-    KEPT.append(structured)
-    return first_reading(structured, outline, heading, folded(chosen.text if chosen else ""))
+    KEPT.append(structured_data)
+    return first_reading(
+        structured_data, outline, heading, folded(chosen.text if chosen else "")
+    )
 
 
-KEPT: list[Structured] = []
+KEPT: list[StructuredData] = []
 """A tree is let go with its page: the last one is held here."""
 
 
@@ -162,8 +164,12 @@ def labelled(truth: Mapping[str, Any], texts: Sequence[str]) -> tuple[list[float
     return labels, [len(line) for line in words]
 
 
-def _share(runs: Sequence[tuple[str, ...]], known: set[tuple[str, ...]]) -> float:
-    return sum(run in known for run in runs) / len(runs) if runs else 0.0
+def _share(text_lines: Sequence[tuple[str, ...]], known: set[tuple[str, ...]]) -> float:
+    return (
+        sum(text_line in known for text_line in text_lines) / len(text_lines)
+        if text_lines
+        else 0.0
+    )
 
 
 def _unlabel_copies(texts: Sequence[str], labels: list[float], body: str) -> None:
@@ -233,8 +239,8 @@ def weigh_tokens(corpus: Path, names: Sequence[str], held: int | None) -> Weight
             continue
         KEPT.clear()
         first = first_reading_of(truth["url"], raw)
-        runs = first.around.outline.runs
-        labels, lengths = labelled(truth, [run.text for run in runs])
+        text_lines = first.around.outline.text_lines
+        labels, lengths = labelled(truth, [text_line.text for text_line in text_lines])
         counts = weights_of(labels, lengths)
         if max(labels, default=0) <= TEXT:
             continue
@@ -253,7 +259,9 @@ def samples_of(corpus: Path, names: Sequence[str], weights: Weights) -> list[Sam
         KEPT.clear()
         host = host_of(truth)
         first = first_reading_of(truth["url"], raw)
-        labels, lengths = labelled(truth, [run.text for run in first.around.outline.runs])
+        labels, lengths = labelled(
+            truth, [text_line.text for text_line in first.around.outline.text_lines]
+        )
         lines = first.open_lines
         if max(labels, default=0) <= TEXT or not lines:
             continue

@@ -25,10 +25,10 @@ from newscrawl.crawl.download.politeness.opt_out_middleware import headers_of
 from newscrawl.crawl.download.politeness.quiet_hours import quiet_hours_of
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import page_from
+from newscrawl.crawl.sources.address_shapes import Shapes
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.listings import Listing, parse_listing
 from newscrawl.crawl.sources.reading import parse_source
-from newscrawl.crawl.sources.shapes import Shapes
 from newscrawl.crawl.sources.survey import GUESSES
 from newscrawl.crawl.sources.survey_plan import scope_of
 from newscrawl.errors import ExtractionError

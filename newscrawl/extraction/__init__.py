@@ -11,7 +11,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.extraction.extractor_identity import extractor_identity
-from newscrawl.generic.plain_text.article import extract_plain_text
+from newscrawl.generic.plain_text.text_dump import extract_plain_text
 from newscrawl.generic.reader import Reading, read
 from newscrawl.generic.ruled import READERS
 from newscrawl.layouts.catalogue import site_for

@@ -58,8 +58,8 @@ class FieldReading:
 
 
 @attrs.frozen(kw_only=True)
-class RunReading:
-    """One run of text around or in the body, and its role."""
+class LineReading:
+    """One text line around or in the body, and its role."""
 
     text: str
     """The text."""
@@ -79,8 +79,8 @@ class Explanation:
     """The result of `extract`."""
     fields: tuple[FieldReading, ...]
     """Every field that can be read, in the article's order."""
-    runs: tuple[RunReading, ...] = ()
-    """The runs of text from the headline on, in page order; empty for a text dump."""
+    text_lines: tuple[LineReading, ...] = ()
+    """The text lines from the headline on, in page order; empty for a text dump."""
 
 
 def explain(page: Page) -> Explanation:
@@ -98,16 +98,16 @@ def explain(page: Page) -> Explanation:
         if field.name not in {"url", "provenance", "extractor"}
         and not field.name.endswith(("_raw", "_zone", "_origin", "_reason", "_certainty"))
     )
-    return Explanation(article=article, fields=fields, runs=_runs(reading))
+    return Explanation(article=article, fields=fields, text_lines=_text_lines(reading))
 
 
-def _runs(reading: Reading | None) -> tuple[RunReading, ...]:
+def _text_lines(reading: Reading | None) -> tuple[LineReading, ...]:
     if reading is None:
         return ()
     return tuple(
-        RunReading(
+        LineReading(
             text=line.shown.text,
-            kind=line.run.kind,
+            kind=line.text_line.kind,
             role=line.role or "body",
             score=line.score,
         )
@@ -152,11 +152,11 @@ def _headline_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
 
 def _list_rivals(article: Article, reading: Reading) -> Iterator[Rival]:
     """Yield each group of links: its part of the page, how it is headed, why it is no list."""
-    root = reading.structured.tree.root
+    root = reading.structured_data.tree.root
     headline = folded(article.headline or "")
     body, host = body_lines(reading), host_of(article.url)
     for group in groups_of(root, outline_of(root), headline, body, host=host):
-        names = ".".join([group.container.tag, *group.container.marks.split()[:2]])
+        names = ".".join([group.container.tag, *group.container.class_and_id.split()[:2]])
         first = f"{len(group.cards)} links from {group.cards[0].text}"
         yield Rival(
             value=f"{group.text}: {first}"[:LONGEST] if group.text else first[:LONGEST],

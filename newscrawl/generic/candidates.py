@@ -38,26 +38,26 @@ Candidates = Iterator[tuple[str, str]]
 
 def _authors(reading: Reading, context: Context) -> Candidates:
     if reading.around is not None:
-        for rule, raws in author_candidates(reading.structured, reading.around):
+        for rule, raws in author_candidates(reading.structured_data, reading.around):
             yield rule.partition(":person")[0], ", ".join(raws)
 
 
 def _keywords(reading: Reading, context: Context) -> Candidates:
-    for rule, words in keyword_candidates(reading.structured, reading.near):
+    for rule, words in keyword_candidates(reading.structured_data, reading.article_node):
         yield rule, words if isinstance(words, str) else ", ".join(words)
 
 
 def _published(reading: Reading, context: Context) -> Candidates:
     if reading.around is not None:
         printed = list(printed_dates(reading.around))
-        for vote in date_candidates(reading.structured, context, printed):
+        for vote in date_candidates(reading.structured_data, context, printed):
             yield vote.rule, vote.raw
 
 
 def _modified(reading: Reading, context: Context) -> Candidates:
     if reading.around is not None:
         printed = list(printed_dates(reading.around))
-        for vote in modified_candidates(reading.structured, context, printed):
+        for vote in modified_candidates(reading.structured_data, context, printed):
             yield vote.rule, vote.raw
 
 
@@ -65,42 +65,42 @@ def _description(reading: Reading, context: Context) -> Candidates:
     for line in reading.lines:
         if line.role == "standfirst":
             yield "standfirst", line.text
-    yield from description_candidates(reading.structured)
+    yield from description_candidates(reading.structured_data)
 
 
 def _body(reading: Reading, context: Context) -> Candidates:
-    for text in stated_bodies(reading.structured):
+    for text in stated_bodies(reading.structured_data):
         yield "jsonld", text_of(text)
 
 
 def _breadcrumbs(reading: Reading, context: Context) -> Candidates:
     heading = reading.around.heading if reading.around else None
-    for rule, crumbs in breadcrumb_candidates(reading.structured, heading):
+    for rule, crumbs in breadcrumb_candidates(reading.structured_data, heading):
         yield rule, " › ".join(crumb.text for crumb in crumbs)
 
 
 def _language(reading: Reading, context: Context) -> Candidates:
-    yield from language_candidates(reading.structured, context)
+    yield from language_candidates(reading.structured_data, context)
 
 
 def _canonical(reading: Reading, context: Context) -> Candidates:
-    yield from reading.structured.canonicals()
+    yield from reading.structured_data.canonicals()
 
 
 def _dateline(reading: Reading, context: Context) -> Candidates:
-    outlets = outlets_of(reading.structured)
+    outlets = outlets_of(reading.structured_data)
     for rule, dateline in dateline_candidates(reading.lines, context, outlets):
         yield rule, dateline.raw
 
 
 def _credit(reading: Reading, context: Context) -> Candidates:
-    outlets = outlets_of(reading.structured)
+    outlets = outlets_of(reading.structured_data)
     for rule, credit, _ in credit_candidates(reading.lines, outlets):
         yield rule, credit.raw
 
 
 def _main_image(reading: Reading, context: Context) -> Candidates:
-    yield from image_candidates(reading.structured)
+    yield from image_candidates(reading.structured_data)
 
 
 def _alternative(reading: Reading, context: Context) -> Candidates:
@@ -108,7 +108,7 @@ def _alternative(reading: Reading, context: Context) -> Candidates:
 
 
 def _access(reading: Reading, context: Context) -> Candidates:
-    for rule, said in access_candidates(reading.structured, reading.lines):
+    for rule, said in access_candidates(reading.structured_data, reading.lines):
         yield rule, str(said)
 
 
@@ -121,14 +121,14 @@ def _updates(reading: Reading, context: Context) -> Candidates:
 
 
 def _pages(reading: Reading, context: Context) -> Candidates:
-    for url in page_candidates(reading.structured.tree, context):
+    for url in page_candidates(reading.structured_data.tree, context):
         yield "no page of this article", url
 
 
 def _link_lists(reading: Reading, context: Context) -> Candidates:
-    for run in reading.around.outline.runs if reading.around else ():
-        if len(run.text) <= LONGEST_LINE and heading_kind(run.text) is not None:
-            yield "no list of articles", run.text
+    for text_line in reading.around.outline.text_lines if reading.around else ():
+        if len(text_line.text) <= LONGEST_LINE and heading_kind(text_line.text) is not None:
+            yield "no list of articles", text_line.text
 
 
 PLACES: Mapping[str, Callable[[Reading, Context], Candidates]] = MappingProxyType(

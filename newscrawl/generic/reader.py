@@ -23,7 +23,7 @@ from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stat
 from newscrawl.generic.fields.persons.authors import authors_of
 from newscrawl.generic.fields.pictures.images import images_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.agencies import agencies_of
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     credit_of,
@@ -54,9 +54,9 @@ LINES_ABOVE_PICTURE = 2
 class Reading:
     """Result of the generic layout on one page, with its evidence."""
 
-    structured: Structured
+    structured_data: StructuredData
     """The page's structured data."""
-    near: Node
+    article_node: Node
     """The part of the page that holds headline and body."""
     values: dict[str, Any] = attrs.field(factory=dict)
     """The article's values by field."""
@@ -80,27 +80,27 @@ class Reading:
 
 def read(context: Context, known: Mapping[str, Any]) -> Reading:
     """Read the page of *context*; *known* holds the fields that the site's layout found."""
-    structured = Structured(context.page)
-    reading = Reading(structured, structured.tree.root)
-    outline = outline_of(reading.near)
-    chosen, reading.headlines = headline_of(structured, outline)
+    structured_data = StructuredData(context.page)
+    reading = Reading(structured_data, structured_data.tree.root)
+    outline = outline_of(reading.article_node)
+    chosen, reading.headlines = headline_of(structured_data, outline)
     reading.chosen = chosen
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
-        kicker = kicker_of(chosen, reading.headlines, outlets_of(structured))
+        kicker = kicker_of(chosen, reading.headlines, outlets_of(structured_data))
         reading.keep("alternative_headline", kicker, chosen.source)
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
-    part = article_part(structured, outline, heading, headline)
-    reading.near, reading.lines = part.near, part.lines
+    part = article_part(structured_data, outline, heading, headline)
+    reading.article_node, reading.lines = part.article_node, part.lines
     _read_text(reading, context, outline, headline)
     _read_around(reading, context, outline, heading)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
-    agencies = agencies_of(values, reading.lines, structured)
+    agencies = agencies_of(values, reading.lines, structured_data)
     reading.values["agencies"] = agencies
     part = attrs.evolve(part, lines=reading.lines)
-    kind = page_kind(evidence_of(structured, outline, values, part, heading))
+    kind = page_kind(evidence_of(structured_data, outline, values, part, heading))
     reading.values |= {
         "page_kind": kind.name,
         "page_kind_reason": kind.reason,
@@ -108,33 +108,33 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     }
     if kind.name == "article":
         _read_updates(reading, context)
-        pages = further_pages(structured.tree, context, outline.runs, _end(reading))
+        pages = further_pages(structured_data.tree, context, outline.text_lines, _end(reading))
         reading.keep("missing_pages", pages, "paging")
     elif kind.name in FRONT_PAGES:
-        zones = zones_of(structured.tree.root, outline, context)
+        zones = zones_of(structured_data.tree.root, outline, context)
         reading.keep("link_lists", zones, "zones")
     return reading
 
 
 def _read_text(reading: Reading, context: Context, outline: Outline, headline: str) -> None:
     """Read the lines above, in and below the body."""
-    structured = reading.structured
-    reading.lines, standfirst, rule = standfirst_of(reading.lines, structured)
+    structured_data = reading.structured_data
+    reading.lines, standfirst, rule = standfirst_of(reading.lines, structured_data)
     reading.keep("description", standfirst, rule)
-    outlets = outlets_of(structured)
+    outlets = outlets_of(structured_data)
     reading.keep("dateline", *dateline_of(reading.lines, context, outlets))
     reading.lines, credit, rule = credit_of(reading.lines, outlets)
     reading.keep("source_credit", credit, rule)
     body = body_of(reading.lines)
-    embeds = embeds_of(outline, [run.node for run in body], context.absolute)
+    embeds = embeds_of(outline, [text_line.node for text_line in body], context.absolute)
     blocks = blocks_from(body, context.absolute, embeds)
     printed, rule = sum(len(block.text) for block in blocks), "density"
-    stated = stated_blocks(structured, printed)
+    stated = stated_blocks(structured_data, printed)
     if stated:
         blocks, rule = stated, "jsonld"
-    elif printed < WHOLE_BODY and structured.tree.scripts >= WHOLE_BODY:
+    elif printed < WHOLE_BODY and structured_data.tree.scripts >= WHOLE_BODY:
         found = script_body(
-            structured, headline, [block.text for block in blocks if block.text]
+            structured_data, headline, [block.text for block in blocks if block.text]
         )
         if found.blocks:
             blocks, rule = found.blocks, found.rule
@@ -147,20 +147,20 @@ def _read_around(
     reading: Reading, context: Context, outline: Outline, heading: Node | None
 ) -> None:
     """Read the fields around the text: dates, authors, keywords, pictures."""
-    structured, near = reading.structured, reading.near
+    structured_data, article_node = reading.structured_data, reading.article_node
     reading.around = Surroundings(
-        root=structured.tree.root,
-        near=near,
+        root=structured_data.tree.root,
+        article_node=article_node,
         heading=heading,
         outline=outline,
         lines=reading.lines,
     )
-    for field, rule, dates in dates_of(structured, context, reading.around):
+    for field, rule, dates in dates_of(structured_data, context, reading.around):
         reading.values.update(dates)
         reading.sources[field] = rule
-    reading.keep("authors", *_authors(structured, reading))
-    reading.keep("keywords", *keywords_of(structured, near))
-    images = images_of(structured, near, outline, context, _text_start(reading))
+    reading.keep("authors", *_authors(structured_data, reading))
+    reading.keep("keywords", *keywords_of(structured_data, article_node))
+    images = images_of(structured_data, article_node, outline, context, _text_start(reading))
     reading.keep("images", images, "page")
     reading.keep("main_image", images[0] if images else None, "page")
 
@@ -168,21 +168,21 @@ def _read_around(
 def _read_standing(
     reading: Reading, context: Context, outline: Outline, heading: Node | None, headline: str
 ) -> None:
-    structured, root = reading.structured, reading.structured.tree.root
+    structured_data, root = reading.structured_data, reading.structured_data.tree.root
     lists = link_lists_of(root, outline, context, headline, body_lines(reading))
     reading.keep("link_lists", lists, "shape")
     kicker = reading.values.get("alternative_headline")
-    reading.keep("breadcrumbs", *breadcrumbs_of(structured, heading, headline, kicker))
-    reading.keep("publisher", *publisher_of(structured))
-    reading.keep("in_language", *language_of(structured, context))
-    reading.keep("canonical_url", canonical_of(structured, context), "link")
-    reading.keep("is_accessible_for_free", *access_of(structured, reading.lines))
+    reading.keep("breadcrumbs", *breadcrumbs_of(structured_data, heading, headline, kicker))
+    reading.keep("publisher", *publisher_of(structured_data))
+    reading.keep("in_language", *language_of(structured_data, context))
+    reading.keep("canonical_url", canonical_of(structured_data, context), "link")
+    reading.keep("is_accessible_for_free", *access_of(structured_data, reading.lines))
 
 
-def _authors(structured: Structured, reading: Reading) -> tuple[tuple[str, ...], str]:
+def _authors(structured_data: StructuredData, reading: Reading) -> tuple[tuple[str, ...], str]:
     if reading.around is None:
         return (), ""
-    names, rule = authors_of(structured, reading.around)
+    names, rule = authors_of(structured_data, reading.around)
     dateline = reading.values.get("dateline")
     if not names and dateline is not None and dateline.author:
         return (dateline.author,), "dateline"
@@ -191,7 +191,7 @@ def _authors(structured: Structured, reading: Reading) -> tuple[tuple[str, ...],
 
 def _read_updates(reading: Reading, context: Context) -> None:
     clock = clock_from(context, reading.values)
-    stated = stated_updates(reading.structured, clock)
+    stated = stated_updates(reading.structured_data, clock)
     reading.keep("live_blog_updates", stated, "jsonld")
     if not stated:
         printed = printed_updates(reading.lines, clock)
@@ -200,14 +200,14 @@ def _read_updates(reading: Reading, context: Context) -> None:
 
 def _text_start(reading: Reading) -> int:
     """Return where the body goes on after the lines that may stand above its main picture."""
-    return next(iter(body_lines(reading)[LINES_ABOVE_PICTURE:]), reading.near.end)
+    return next(iter(body_lines(reading)[LINES_ABOVE_PICTURE:]), reading.article_node.end)
 
 
 def body_lines(reading: Reading) -> list[int]:
     """Return where each line of the body stands, in page order."""
-    return [line.run.node.index for line in reading.lines if line.is_body]
+    return [line.text_line.node.index for line in reading.lines if line.is_body]
 
 
 def _end(reading: Reading) -> int:
     """Return where the last line of the body stands."""
-    return next(reversed(body_lines(reading)), reading.near.index)
+    return next(reversed(body_lines(reading)), reading.article_node.index)

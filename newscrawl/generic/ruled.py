@@ -18,11 +18,11 @@ from newscrawl.generic.body.article_node import weight_of
 from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of, runs_in
 from newscrawl.generic.body.roles import classify_lines
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of, outlets_of
 from newscrawl.html.blocks import blocks_from
 from newscrawl.html.parser import tree_from
-from newscrawl.html.text_lines import Run, runs_of
+from newscrawl.html.text_lines import TextLine, text_lines_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import (
     ELLIPSES,
@@ -46,9 +46,9 @@ def _body(matches: Matches, context: Context) -> Values:
     # lxml hands out one object an element while it is held, so `in` compares elements.
     left_out = {hit.root for query in context.without for hit in selector.css(query)}
     trees = [tree_from(match, left_out) for match in matches if isinstance(match, _Element)]
-    runs = runs_of((tree.root for tree in trees), _flag_inside)
-    lines = classify_lines(runs, _roles_by_box(runs), headline="")
-    lines, _, _ = credit_of(lines, outlets_of(Structured(context.page)))
+    text_lines = text_lines_of((tree.root for tree in trees), _flag_inside)
+    lines = classify_lines(text_lines, _roles_by_box(text_lines), headline="")
+    lines, _, _ = credit_of(lines, outlets_of(StructuredData(context.page)))
     blocks = blocks_from(body_of(lines) or runs_in(lines), context.absolute)
     if not blocks:
         return NO_VALUES
@@ -60,12 +60,12 @@ def _flag_inside(node: Node) -> str:
     return flag(node) if node.index > 1 else ""
 
 
-def _roles_by_box(runs: Sequence[Run]) -> list[str]:
-    """Return for each run the kind of box that it stands in, unless most of the text does."""
-    roles = [next((role for _, role in run.flags), "") for run in runs]
+def _roles_by_box(text_lines: Sequence[TextLine]) -> list[str]:
+    """Return for each line the kind of box that it stands in, unless most of the text does."""
+    roles = [next((role for _, role in text_line.flags), "") for text_line in text_lines]
     weights: Counter[str] = Counter()
-    for run, role in zip(runs, roles, strict=True):
-        weights[role] += round(weight_of(run))
+    for text_line, role in zip(text_lines, roles, strict=True):
+        weights[role] += round(weight_of(text_line))
     most = MOST_FLAGGED * weights.total()
     return [role if weights[role] <= most else "" for role in roles]
 

@@ -20,7 +20,7 @@ import attrs
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.history import visits_of
+from newscrawl.archive.crawl_state.change_history import visits_of
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import FetchError, NewscrawlError
 from newscrawl.history.capture_writer import FOLDER, CaptureWriter, capture_writer

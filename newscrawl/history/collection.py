@@ -15,11 +15,11 @@ from typing import Any
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
 from newscrawl.errors import FetchError
+from newscrawl.history.capture_sources import Source
 from newscrawl.history.capture_writer import CaptureWriter, capture_writer
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.client import ServiceBusyError
 from newscrawl.history.plan import Plan, Wanted
-from newscrawl.history.sources import Source
 from newscrawl.history.stores import BrokenCaptureError, Taken
 from newscrawl.importing.tally import Tally
 

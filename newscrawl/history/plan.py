@@ -9,11 +9,11 @@ from typing import Any
 import attrs
 
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.history import visits_of
+from newscrawl.archive.crawl_state.change_history import visits_of
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.errors import NewscrawlError
+from newscrawl.history.capture_indexes import Query
 from newscrawl.history.cdx import IndexedCapture, IndexPage
-from newscrawl.history.indexes import Query
 from newscrawl.outcomes import REDIRECTS
 from newscrawl.text.urls import clean_url, url_key
 

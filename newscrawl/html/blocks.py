@@ -9,7 +9,7 @@ from itertools import chain, islice
 import attrs
 
 from newscrawl.article import Block, BlockKind, Mark, MarkKind
-from newscrawl.html.text_lines import BLOCKS, LISTS, SILENT, Run, cells_of
+from newscrawl.html.text_lines import BLOCKS, LISTS, SILENT, TextLine, cells_of
 from newscrawl.html.tree import Node
 
 LONGEST_MARKED = 200_000
@@ -38,15 +38,17 @@ class Embed:
 
 
 def blocks_from(
-    runs: Sequence[Run], absolute: Absolute | None = None, embeds: Sequence[Embed] = ()
+    text_lines: Sequence[TextLine],
+    absolute: Absolute | None = None,
+    embeds: Sequence[Embed] = (),
 ) -> tuple[Block, ...]:
-    """Return *runs* as blocks: a list's items are one block, and so are a table's rows.
+    """Return *text_lines* as blocks: a list's items are one block, and so are a table's rows.
 
     Links have addresses if *absolute* is given. *embeds* are in page order.
     """
     builder = _Builder(absolute, embeds)
-    for run in runs:
-        builder.add(run)
+    for text_line in text_lines:
+        builder.add(text_line)
     return builder.result()
 
 
@@ -64,19 +66,19 @@ class _Builder:
         self._rows: list[tuple[str, ...]] = []
         self._cells: Mapping[str, tuple[str, ...]] = {}
 
-    def add(self, run: Run) -> None:
+    def add(self, text_line: TextLine) -> None:
         """Add a line to the block that it is a part of."""
-        whole, kind = _whole_of(run)
+        whole, kind = _whole_of(text_line)
         if whole is None or whole is not self._whole:
             self._finish()
-            self._embed_before(run.node.index)
+            self._embed_before(text_line.node.index)
             self._whole, self._kind = whole, kind
-            self._cells = _rows_of(run.node) if kind == "table" else {}
-        text = _code_of(whole, run) if kind == "code" and whole else run.text
+            self._cells = _rows_of(text_line.node) if kind == "table" else {}
+        text = _code_of(whole, text_line) if kind == "code" and whole else text_line.text
         if kind == "table":
-            self._rows.append(self._cells.get(run.text, (run.text,)))
+            self._rows.append(self._cells.get(text_line.text, (text_line.text,)))
         elif kind != "code":
-            self._marks += [mark.moved(self._length) for mark in self._reader.of(run)]
+            self._marks += [mark.moved(self._length) for mark in self._reader.of(text_line)]
         self._lines.append(text)
         self._length += len(text) + 1
 
@@ -108,22 +110,22 @@ class _Builder:
             self._next += 1
 
 
-def _whole_of(run: Run) -> tuple[Node | None, BlockKind]:
-    """Return the list, table or code that *run* is a part of, and its kind."""
-    if run.kind == "table":
-        return run.node, "table"
-    above = chain((run.node,), run.node.ancestors())
-    if run.kind == "list":
+def _whole_of(text_line: TextLine) -> tuple[Node | None, BlockKind]:
+    """Return the list, table or code that *text_line* is a part of, and its kind."""
+    if text_line.kind == "table":
+        return text_line.node, "table"
+    above = chain((text_line.node,), text_line.node.ancestors())
+    if text_line.kind == "list":
         return next((node for node in above if node.tag in LISTS), None), "list"
     code = next((node for node in islice(above, PRE_ABOVE) if node.tag == "pre"), None)
-    return code, "code" if code is not None else run.kind
+    return code, "code" if code is not None else text_line.kind
 
 
-def _code_of(pre: Node, run: Run) -> str:
-    """Return the lines of code as they are written, if *run* is all of them."""
+def _code_of(pre: Node, text_line: TextLine) -> str:
+    """Return the lines of code as they are written, if *text_line* is all of them."""
     text = "".join(piece for piece in pre.pieces() if isinstance(piece, str))
-    if " ".join(text.split()) != run.text:
-        return run.text
+    if " ".join(text.split()) != text_line.text:
+        return text_line.text
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
@@ -144,19 +146,19 @@ class _MarkReader:
         self._found: list[Mark] = []
         self._at = 0
 
-    def of(self, run: Run) -> tuple[Mark, ...]:
-        """Return the marks of *run*, their places counted in its text."""
-        node = run.node
+    def of(self, text_line: TextLine) -> tuple[Mark, ...]:
+        """Return the marks of *text_line*, their places counted in its text."""
+        node = text_line.node
         if node.end - node.index < 2 or node.size > LONGEST_MARKED:
             return ()
         if node is not self._node:
             self._node, self._at = node, 0
             self._text, self._found = _marked_text(node, self._absolute)
-        start = self._text.find(run.text, self._at) if self._found else -1
+        start = self._text.find(text_line.text, self._at) if self._found else -1
         if start < 0:
             self._found = []
             return ()
-        end = self._at = start + len(run.text)
+        end = self._at = start + len(text_line.text)
         first = bisect_left(self._found, start, key=lambda mark: mark.start)
         marks = islice(self._found, first, first + MOST_MARKS)
         return tuple(mark.moved(-start) for mark in marks if mark.end <= end)

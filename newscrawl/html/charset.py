@@ -194,7 +194,7 @@ def _likelihood_of_stranger(char: str) -> float:
 def _misfit(text: str, total: int, *, is_latin: bool) -> float:
     """Return the penalty for letters in positions that no word of the script has."""
     if is_latin:  # accented letters stand singly among plain ones
-        return 4.0 * sum(len(run) - 2 for run in _LONG_RUN.findall(text)) / total
+        return 4.0 * sum(len(text_line) - 2 for text_line in _LONG_RUN.findall(text)) / total
     return 4.0 * len(_BESIDE_LATIN.findall(text)) / total
 
 

@@ -14,7 +14,7 @@ from weakref import ref
 
 from lxml import etree
 
-from newscrawl.html.limits import MAX_ATTRIBUTES, MAX_ELEMENTS, OverLimit, check_limits
+from newscrawl.html.parse_limits import MAX_ATTRIBUTES, MAX_ELEMENTS, OverLimit, check_limits
 from newscrawl.html.tree import NO_ATTRIBUTES, Flow, Node, Tree
 
 MAX_DEPTH = 250

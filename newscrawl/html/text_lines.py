@@ -1,8 +1,8 @@
-"""A part of a page as runs of text.
+"""A part of a page as text lines.
 
-A run is one line or paragraph on the screen: an element's own text up to where another begins,
-a `<br>`, or the end. The role of a run is decided elsewhere; `flag` only hands the class of an
-element down to the runs below.
+A text line is one line or paragraph on the screen: an element's own text up to the next
+element, a `<br>` or the end. Its role is decided elsewhere; `flag` only hands the class of an
+element down to the text lines below it.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ _ROLES: Mapping[str, _Role] = {
 """Role of an element in a line of text; that of any other element is unknown."""
 
 
-class Run:
-    """One run of text."""
+class TextLine:
+    """One line or paragraph of text, as it is on the screen."""
 
     __slots__ = ("_flags_of", "kind", "links", "node", "text")
 
@@ -145,7 +145,7 @@ class Run:
 
 
 class _Flagged:
-    """The flags above elements, found on first use: few runs need them."""
+    """The flags above elements, found on first use: few text lines need them."""
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
@@ -174,21 +174,21 @@ def no_flag(_node: Node) -> str:
     return ""
 
 
-def runs_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[Run]:
-    """Return the runs of text below *nodes*, in page order."""
+def text_lines_of(nodes: Iterable[Node], flag: Flag = no_flag) -> list[TextLine]:
+    """Return the text lines below *nodes*, in page order."""
     reader = _Reader(flag)
     for node in nodes:
         reader.read(node)
-    return reader.runs
+    return reader.text_lines
 
 
 class _Reader:
-    """Collects text until something ends a run."""
+    """Collects text until something ends a line."""
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
         self.flags_of = _Flagged(flag).flags_of
-        self.runs: list[Run] = []
+        self.text_lines: list[TextLine] = []
         self.buffer: list[str] = []
         self.links = 0
         """Number of the buffer's characters inside links."""
@@ -315,13 +315,17 @@ class _Reader:
             if row.tag == "tr":
                 text = " ".join(filter(None, (cell.text() for cell in cells_of(row))))
                 if text:
-                    self.runs.append(Run(text, row.links, node, "table", self.flags_of))
+                    self.text_lines.append(
+                        TextLine(text, row.links, node, "table", self.flags_of)
+                    )
 
     def flush(self) -> None:
         node, kind, _ = self.parts[-1]
         text = " ".join("".join(self.buffer).split())
         if text:
-            self.runs.append(Run(text, min(self.links, len(text)), node, kind, self.flags_of))
+            self.text_lines.append(
+                TextLine(text, min(self.links, len(text)), node, kind, self.flags_of)
+            )
         self.buffer.clear()
         self.links = 0
 

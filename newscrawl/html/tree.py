@@ -49,8 +49,8 @@ class Node:
     """An element. Hold its tree as long as its parts are used."""
 
     __slots__ = (
-        *("attributes", "end", "flag", "flow", "index", "links", "marks", "parent", "size"),
-        *("start", "stop", "tag"),
+        *("attributes", "class_and_id", "end", "flag", "flow", "index", "links", "parent"),
+        *("size", "start", "stop", "tag"),
     )
 
     index: int
@@ -81,11 +81,11 @@ class Node:
         self.index, self.start, self.size, self.links = at
         self.flag: str | None = None
         """Why it may be no body text, in a word, once it was judged."""
-        self.marks = ""
+        self.class_and_id = ""
         """Its class names and id."""
         if attributes is not NO_ATTRIBUTES:
             names, identity = attributes.get("class"), attributes.get("id")
-            self.marks = (
+            self.class_and_id = (
                 f"{names} {identity}" if names and identity else names or identity or ""
             )
 

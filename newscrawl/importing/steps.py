@@ -12,7 +12,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.file_imports import FileImport, Imports
 from newscrawl.errors import NewscrawlError, WarcError
 from newscrawl.importing.readings import Policy, Task
-from newscrawl.warc.parts import PartRead, Place, places
+from newscrawl.warc.file_parts import PartRead, Place, places
 from newscrawl.warc.scan import Damaged
 
 READ = frozenset({"response", "conversion", "resource", "revisit"})

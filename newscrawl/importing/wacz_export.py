@@ -15,7 +15,7 @@ from newscrawl.errors import WarcError
 from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.system.regular_file import open_regular
-from newscrawl.warc.answers import Answer, read_answer
+from newscrawl.warc.evidence_records import Answer, read_answer
 from newscrawl.warc.members import read_content
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.history import count_articles
+from newscrawl.archive.crawl_state.change_history import count_articles
 from newscrawl.archive.read.addresses import (
     Move,
     addresses_before_move,

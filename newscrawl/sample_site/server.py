@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import attrs
 
-from newscrawl.sample_site.answers import Answer, answer_for
 from newscrawl.sample_site.newspaper import Newspaper
+from newscrawl.sample_site.responses import Answer, answer_for
 
 CONTROL = "/__newsroom__/"
 HOST = "127.0.0.1"

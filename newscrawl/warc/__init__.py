@@ -4,9 +4,9 @@ Files are written as WARC 1.1, one gzip member a record, so that a record is fou
 alone. Files to read may come from anywhere; damage costs only the record that it is in.
 """
 
-from newscrawl.warc.answers import Answer, erase_record, erase_unpointed, read_answer
+from newscrawl.warc.evidence_records import Answer, erase_record, erase_unpointed, read_answer
 from newscrawl.warc.new_records import Exchange, Original, payload_digest
-from newscrawl.warc.pages import read_pages
+from newscrawl.warc.warc_pages import read_pages
 from newscrawl.warc.writer import WarcWriter
 
 __all__ = [

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import attrs
 
-from newscrawl.warc.answers import Answer
+from newscrawl.warc.evidence_records import Answer
 from newscrawl.warc.new_records import info_record
 from newscrawl.warc.surt import surt_from
 

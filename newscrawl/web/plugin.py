@@ -17,7 +17,7 @@ from datasette.views.base import DatasetteError
 
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.web.api import routes as api
-from newscrawl.web.feeds import pages as feeds
+from newscrawl.web.feeds import feed_pages as feeds
 from newscrawl.web.pages import (
     agency_author,
     article,
@@ -31,7 +31,7 @@ from newscrawl.web.pages import (
     search,
     site,
     sql,
-    tables,
+    table_csv,
 )
 from newscrawl.web.queries.archive_reader import ARCHIVE
 from newscrawl.web.queries.deadline import TooLong
@@ -43,7 +43,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    *(compare, tables, memento, feeds),
+    *(compare, table_csv, memento, feeds),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0

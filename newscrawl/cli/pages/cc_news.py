@@ -13,9 +13,9 @@ from newscrawl.archive import Archive
 from newscrawl.cli.console import archive_file, one_line
 from newscrawl.cli.pages.import_report import is_stopped, names_of, report
 from newscrawl.errors import FetchError, UsageError
+from newscrawl.history.capture_sources import common_crawl_data
 from newscrawl.history.cc_news import NewsImport, NewsSelection
 from newscrawl.history.client import Client, ServiceBusyError
-from newscrawl.history.sources import common_crawl_data
 from newscrawl.system.environment import use_environment
 
 

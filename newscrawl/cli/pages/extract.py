@@ -144,7 +144,8 @@ LONGEST_LINE = 70
 
 def reading_view(explained: Explanation) -> RenderableType:
     """Return the fields, the rejected values, and the text lines with their roles."""
-    return Group(explanation(explained.article), "", _rivals(explained), "", _runs(explained))
+    lines = _text_lines(explained)
+    return Group(explanation(explained.article), "", _rivals(explained), "", lines)
 
 
 def _rivals(explained: Explanation) -> RenderableType:
@@ -158,14 +159,14 @@ def _rivals(explained: Explanation) -> RenderableType:
     return table
 
 
-def _runs(explained: Explanation) -> RenderableType:
+def _text_lines(explained: Explanation) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("role", "score", "kind", "text"):
         table.add_column(title, style="cyan" if title == "role" else "", overflow="fold")
-    for run in explained.runs:
-        style = "" if run.role == "body" else "dim"
-        text = shown(one_line(run.text)[:LONGEST_LINE])
+    for line in explained.text_lines:
+        style = "" if line.role == "body" else "dim"
+        text = shown(one_line(line.text)[:LONGEST_LINE])
         text.stylize(style)
-        score = "" if run.score is None else f"{run.score / 1_000:+.1f}"
-        table.add_row(Text(run.role, style), Text(score, "dim"), Text(run.kind, "dim"), text)
+        score = "" if line.score is None else f"{line.score / 1_000:+.1f}"
+        table.add_row(Text(line.role, style), Text(score, "dim"), Text(line.kind, "dim"), text)
     return table

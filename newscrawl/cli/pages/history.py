@@ -37,11 +37,11 @@ from newscrawl.cli.pages.import_report import (
     names_of,
 )
 from newscrawl.errors import UsageError
+from newscrawl.history.capture_indexes import Query, Target
+from newscrawl.history.capture_sources import Source, source_named
 from newscrawl.history.client import Client
 from newscrawl.history.collection import Collection
-from newscrawl.history.indexes import Query, Target
 from newscrawl.history.plan import Plan, plan_of
-from newscrawl.history.sources import Source, source_named
 from newscrawl.importing.tally import Tally
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.layouts.catalogue import all_sites

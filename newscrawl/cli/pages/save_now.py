@@ -17,9 +17,9 @@ from newscrawl.cli.console import (
     print_json,
     since_option,
 )
+from newscrawl.history.capture_sources import wayback_address
 from newscrawl.history.client import Client
 from newscrawl.history.save_page_now import PACE, Keys, SavePageNow
-from newscrawl.history.sources import wayback_address
 from newscrawl.system.environment import variable
 
 _SINCE = dt.timedelta(days=7)

@@ -9,8 +9,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.web._newclient import ParseError
 
-from newscrawl.crawl.download.addresses import refused_hosts
 from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.guarded_resolver import refused_hosts
 from newscrawl.crawl.download.response_headers import BadHeaders, HeadersTooLarge
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.text.urls import host_of

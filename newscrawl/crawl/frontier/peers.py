@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newscrawl.archive.crawl_state.history import History
+from newscrawl.archive.crawl_state.change_history import History
 from newscrawl.archive.read.articles import Seen
 
 settled_elsewhere = object()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from heapq import nlargest
 
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.history import AHEAD, History, known_articles
+from newscrawl.archive.crawl_state.change_history import AHEAD, History, known_articles
 from newscrawl.archive.read.addresses import latest_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome

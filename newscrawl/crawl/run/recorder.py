@@ -19,7 +19,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl import exit_status as exits
 from newscrawl.archive import Archive
-from newscrawl.archive.crawl_state.history import count_articles, ended_without_articles
+from newscrawl.archive.crawl_state.change_history import count_articles, ended_without_articles
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import observation_from, unanswered

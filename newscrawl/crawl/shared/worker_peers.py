@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
-from newscrawl.archive.crawl_state.history import History
+from newscrawl.archive.crawl_state.change_history import History
 from newscrawl.archive.read.articles import Seen
 from newscrawl.crawl.frontier.peers import Peers
 from newscrawl.crawl.shared.redis_connection import RedisConnection

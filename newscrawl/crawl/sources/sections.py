@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from newscrawl.crawl.sources.address_shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.listings import PageLink, link_words, parse_listing
-from newscrawl.crawl.sources.shapes import Shapes, is_never_article
 from newscrawl.page import Page
 from newscrawl.text.urls import clean_url, host_of, path_segments, url_key, variant_key
 

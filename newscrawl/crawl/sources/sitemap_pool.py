@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
-from newscrawl.crawl.sources.shapes import Shapes
+from newscrawl.crawl.sources.address_shapes import Shapes
 from newscrawl.crawl.sources.sitemaps import (
     MAX_DEPTH,
     MAX_SITEMAPS,

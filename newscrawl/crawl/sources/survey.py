@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from newscrawl.crawl.sources.address_shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
 from newscrawl.crawl.sources.paging import list_of
 from newscrawl.crawl.sources.redirectors import Redirectors
 from newscrawl.crawl.sources.sections import find_sections
-from newscrawl.crawl.sources.shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.sitemap_pool import SitemapPool
 from newscrawl.crawl.sources.sitemaps import OLDEST, Sitemap
 from newscrawl.crawl.sources.survey_plan import (

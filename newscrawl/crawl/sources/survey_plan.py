@@ -8,7 +8,7 @@ from typing import Literal
 
 import attrs
 
-from newscrawl.crawl.sources.shapes import ArticleRule
+from newscrawl.crawl.sources.address_shapes import ArticleRule
 from newscrawl.text.urls import DEFAULT_PORTS, host_of, port_of
 
 Role = Literal["home", "section", "page", "feed", "sitemap", "article"]

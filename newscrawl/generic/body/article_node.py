@@ -10,11 +10,11 @@ from functools import lru_cache
 import attrs
 
 from newscrawl.generic.body.furniture import flag
-from newscrawl.html.text_lines import HEADINGS, Flags, Run, runs_of
+from newscrawl.html.text_lines import HEADINGS, Flags, TextLine, text_lines_of
 from newscrawl.html.tree import Node
 
 SHORT = 25
-"""A run of fewer characters speaks for nothing."""
+"""A text line of fewer characters speaks for nothing."""
 SHARE_OF_TEXT = 0.5
 """A flagged part that holds more of the page's text is text after all."""
 DESCENT = 0.72
@@ -52,13 +52,13 @@ def key_of(node: Node, role: str) -> Key:
 
 @attrs.define(eq=False)
 class Outline:
-    """The runs of a page and how much each part of it weighs as text."""
+    """The text lines of a page and how much each part of it weighs as text."""
 
-    runs: list[Run]
+    text_lines: list[TextLine]
     line_weights: list[float]
-    """For each run its weight; a text that is printed again weighs nothing then."""
+    """For each text line its weight; a text that is printed again weighs nothing then."""
     weights: dict[int, float]
-    """By id of a node: the weight of the runs below it."""
+    """By id of a node: the weight of the text lines below it."""
     own: dict[int, float]
     """By id of a node: the weight of the paragraphs that are its children."""
     cleared: set[Key]
@@ -68,12 +68,12 @@ class Outline:
     _above: dict[int, frozenset[str]] = attrs.field(factory=dict, init=False)
     _roles: dict[int, str] = attrs.field(factory=dict, init=False)
 
-    def role(self, run: Run) -> str:
-        """Return the role of *run* by the outermost part that holds it; empty for body text."""
-        place = run.node.index
+    def role(self, text_line: TextLine) -> str:
+        """Return the role of *text_line* by its outermost flagged part; empty for body text."""
+        place = text_line.node.index
         found = self._roles.get(place)
         if found is None:
-            found = self._roles[place] = self._role_of(run.flags)
+            found = self._roles[place] = self._role_of(text_line.flags)
         return found
 
     def _role_of(self, flags: Flags) -> str:
@@ -101,7 +101,7 @@ class Outline:
         return found
 
     def weight(self, node: Node) -> float:
-        """Return the weight of the runs below *node*."""
+        """Return the weight of the text lines below *node*."""
         return self.weights.get(id(node), 0)
 
 
@@ -113,11 +113,11 @@ def length_of(text: str) -> int:
     return 2 * len(text) if text[:1] >= "\u3000" or middle >= "\u3000" else len(text)
 
 
-def weight_of(run: Run) -> float:
-    """Return how much *run* speaks for body text: its length outside links, if it is prose."""
-    text = run.text
-    own = len(text) - run.links
-    if own < 12 or run.kind == "heading" or run.links > own:
+def weight_of(text_line: TextLine) -> float:
+    """Return the weight of *text_line* as body text: the length outside links of prose."""
+    text = text_line.text
+    own = len(text) - text_line.links
+    if own < 12 or text_line.kind == "heading" or text_line.links > own:
         return 0
     length = length_of(text)
     own = own * length // len(text)
@@ -125,21 +125,21 @@ def weight_of(run: Run) -> float:
         return 0
     if length < 80 and not text.endswith(ENDINGS):
         return own * 0.2
-    return own * 0.4 if run.kind == "list" else own
+    return own * 0.4 if text_line.kind == "list" else own
 
 
 def outline_of(root: Node) -> Outline:
     """Return the outline of the page under *root*."""
-    runs = runs_of([root], flag)
-    weighed = _weighed(runs)
+    text_lines = text_lines_of([root], flag)
+    weighed = _weighed(text_lines)
     line_weights = [weight for _, weight in weighed]
-    cleared = _cleared(weighed) | _of_play(runs)
-    outline = Outline(runs, line_weights, {}, {}, cleared, _titled_nodes(root))
+    cleared = _cleared(weighed) | _of_play(text_lines)
+    outline = Outline(text_lines, line_weights, {}, {}, cleared, _titled_nodes(root))
     weights: dict[int, float] = defaultdict(float)
     own: dict[int, float] = defaultdict(float)
-    for run, weight in weighed:
-        if weight and not outline.role(run):
-            node: Node | None = run.node
+    for text_line, weight in weighed:
+        if weight and not outline.role(text_line):
+            node: Node | None = text_line.node
             if node is not None and node.parent is not None:
                 own[id(node.parent)] += weight
             while node is not None:
@@ -156,7 +156,9 @@ def _titled_nodes(root: Node) -> list[Node]:
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        is_named = node.tag in HEADINGS or (node.marks and is_title_mark(node.marks))
+        is_named = node.tag in HEADINGS or (
+            node.class_and_id and is_title_mark(node.class_and_id)
+        )
         # Of the others a title is one string and nothing else: most are not.
         if is_named or (node.stop == node.start + 2 and _is_line(node)):
             found.append(node)
@@ -173,54 +175,56 @@ def _is_line(node: Node) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def is_title_mark(marks: str) -> bool:
+def is_title_mark(class_and_id: str) -> bool:
     """Return whether class names or an id say that an element holds a title."""
-    marks = marks[:200].lower()
-    return any(map(marks.__contains__, _TITLES))
+    class_and_id = class_and_id[:200].lower()
+    return any(map(class_and_id.__contains__, _TITLES))
 
 
-def _weighed(runs: Sequence[Run]) -> list[tuple[Run, float]]:
-    """Return each run with its weight; a text that is printed again weighs nothing then."""
+def _weighed(text_lines: Sequence[TextLine]) -> list[tuple[TextLine, float]]:
+    """Return each line with its weight; a text that is printed again weighs nothing then."""
     seen: set[str] = set()
     weighed = []
-    for run in runs:
-        weighed.append((run, 0.0 if run.text in seen else weight_of(run)))
-        seen.add(run.text)
+    for text_line in text_lines:
+        weighed.append((text_line, 0.0 if text_line.text in seen else weight_of(text_line)))
+        seen.add(text_line.text)
     return weighed
 
 
 def _without_few_teasers(
-    heavy: Sequence[tuple[Run, float]],
-) -> tuple[Sequence[tuple[Run, float]], float]:
-    """Return the runs but teasers, all if those are many, and the weight of the runs."""
-    own: list[tuple[Run, float]] = []
+    heavy: Sequence[tuple[TextLine, float]],
+) -> tuple[Sequence[tuple[TextLine, float]], float]:
+    """Return the lines but teasers, all if those are many, and the weight of the lines."""
+    own: list[tuple[TextLine, float]] = []
     total = of_teasers = 0.0
-    for run, weight in heavy:
-        if _is_teaser(run):
+    for text_line, weight in heavy:
+        if _is_teaser(text_line):
             of_teasers += weight
         else:
-            own.append((run, weight))
+            own.append((text_line, weight))
             total += weight
     return (own, total) if of_teasers < MOST_TEASERS * total else (heavy, total + of_teasers)
 
 
-def _cleared(weighed: Sequence[tuple[Run, float]]) -> set[Key]:
+def _cleared(weighed: Sequence[tuple[TextLine, float]]) -> set[Key]:
     """Return the kinds of flagged parts that are text, by how much of it they hold."""
     heavy, total = _without_few_teasers([one for one in weighed if one[1]])
     by_key: dict[Key, float] = defaultdict(float)
-    for run, weight in heavy:
-        if flags := run.flags:
+    for text_line, weight in heavy:
+        if flags := text_line.flags:
             for key in {key_of(node, role) for node, role in flags}:
                 by_key[key] += weight
     return {key for key, weight in by_key.items() if weight > _share_of(key) * total}
 
 
-def _of_play(runs: Sequence[Run]) -> set[Key]:
+def _of_play(text_lines: Sequence[TextLine]) -> set[Key]:
     """Return the kinds of parts for comments that hold the minutes of a match."""
     keys: Counter[Key] = Counter()
-    for run in runs:
-        if len(run.text) <= LONGEST_MINUTE and _MINUTE.match(run.text):
-            keys.update({key_of(node, role) for node, role in run.flags if role == "comments"})
+    for text_line in text_lines:
+        if len(text_line.text) <= LONGEST_MINUTE and _MINUTE.match(text_line.text):
+            keys.update(
+                {key_of(node, role) for node, role in text_line.flags if role == "comments"}
+            )
     return {key for key, count in keys.items() if count >= LEAST_MINUTES}
 
 
@@ -229,8 +233,8 @@ def _share_of(key: Key) -> float:
     return SHARE_OF_ALIEN if key[2] in _ALIEN else SHARE_OF_TEXT
 
 
-def _is_teaser(run: Run) -> bool:
-    flags = run.flags
+def _is_teaser(text_line: TextLine) -> bool:
+    flags = text_line.flags
     return bool(flags) and any(role == "teasers" for _, role in flags)
 
 

@@ -52,7 +52,7 @@ def _addresses(node: Node, absolute: Absolute) -> Iterator[str]:
 
 def _addresses_of_post(node: Node, absolute: Absolute) -> Iterator[str]:
     """Yield the address of a post of a social network, as its code for other pages names it."""
-    if _table()["posts"]["classes"].isdisjoint(node.marks.lower().split()):
+    if _table()["posts"]["classes"].isdisjoint(node.class_and_id.lower().split()):
         return
     stated = (node.attributes.get(name) or "" for name in _POSTS)
     links = [part.attributes.get("href") or "" for part in node.iter() if part.tag == "a"]

@@ -97,18 +97,18 @@ def _judged(node: Node) -> str:
             return ROLES[role]
         if _is_hidden(attributes):
             return "hidden"
-    return _by_marks(node) if node.marks else ""
+    return _by_class_and_id(node) if node.class_and_id else ""
 
 
-def _by_marks(node: Node) -> str:
+def _by_class_and_id(node: Node) -> str:
     """Return the role in the class names and the id of *node*."""
     classes = node.attributes.get("class", "")
     # The id of a sub-head, and of its section, is often made of its words.
     if node.tag in HEADINGS:
-        return role_of_marks(classes) if classes else ""
-    role = role_of_marks(node.marks)
+        return role_of_class_and_id(classes) if classes else ""
+    role = role_of_class_and_id(node.class_and_id)
     if role and "id" in node.attributes and _is_named_by_heading(node):
-        return role_of_marks(classes) if classes else ""
+        return role_of_class_and_id(classes) if classes else ""
     return role
 
 
@@ -172,9 +172,9 @@ def _begins_with_link(node: Node) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def role_of_marks(marks: str) -> str:
+def role_of_class_and_id(class_and_id: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
-    tokens = [word.lower() for word in _WORD.findall(marks[:LONGEST_MARKS])]
+    tokens = [word.lower() for word in _WORD.findall(class_and_id[:LONGEST_MARKS])]
     if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
         return ""
     if not _STATE_WORDS.isdisjoint(tokens):

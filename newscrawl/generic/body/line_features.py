@@ -13,7 +13,7 @@ from itertools import accumulate
 import attrs
 
 from newscrawl.generic.body.article_node import Outline, length_of
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 
 FARTHEST = 99
@@ -47,12 +47,12 @@ class Around:
 
 def words_of(around: Around, at: int) -> list[tuple[str, str]]:
     """Return the words of line *at*, each with its table."""
-    run = around.outline.runs[at]
-    parent = run.node.parent
+    text_line = around.outline.text_lines[at]
+    parent = text_line.node.parent
     return [
         (ROLE, around.roles[at]),
-        (REASON, around.outline.role(run)),
-        (TAG, run.node.tag),
+        (REASON, around.outline.role(text_line)),
+        (TAG, text_line.node.tag),
         (PARENT, parent.tag if parent is not None else ""),
     ]
 
@@ -74,11 +74,11 @@ class LineFeatures:
 
     def __init__(self, around: Around, weigh: Weigh) -> None:
         self._around, self._weigh = around, weigh
-        self._runs = around.outline.runs
+        self._text_lines = around.outline.text_lines
         weights = around.outline.line_weights
         self._total = sum(weights) or 1
         self._before = list(accumulate(weights, initial=0.0))
-        self._kinds = _kinds_of(self._runs, weights, around.roles)
+        self._kinds = _kinds_of(self._text_lines, weights, around.roles)
         self._steps = {
             part.index: step
             for step, part in enumerate((around.container, *around.container.ancestors()))
@@ -88,18 +88,18 @@ class LineFeatures:
 
     def row(self, at: int) -> list[int]:
         """Return the numbers of line *at*, in the order of FEATURES."""
-        run, roles, kind = self._runs[at], self._around.roles, self._kinds[at]
+        text_line, roles, kind = self._text_lines[at], self._around.roles, self._kinds[at]
         weigh = self._weigh
         role, reason, tag, parent = [weigh(*word) for word in words_of(self._around, at)]
         return [
-            min(length_of(run.text), 3_000),
-            _KINDS[run.kind],
+            min(length_of(text_line.text), 3_000),
+            _KINDS[text_line.kind],
             int(at + 1 < len(roles) and roles[at + 1] == BODY),
             role,
             reason,
             tag + parent,
-            self._from_container(run.node),
-            self._share(self._around.outline.weight(run.node.parent or run.node)),
+            self._from_container(text_line.node),
+            self._share(self._around.outline.weight(text_line.node.parent or text_line.node)),
             min(kind.lines, 200),
             self._share(kind.weight),
             100 * kind.body // kind.lines,
@@ -121,13 +121,13 @@ class LineFeatures:
 
 
 def _kinds_of(
-    runs: Sequence[Run], weights: Sequence[float], roles: Sequence[str]
+    text_lines: Sequence[TextLine], weights: Sequence[float], roles: Sequence[str]
 ) -> list[_Kind]:
     """Return for each line its kind."""
     kinds: dict[object, _Kind] = {}
     found = []
-    for run, weight, role in zip(runs, weights, roles, strict=True):
-        key = _key_of(run.node)
+    for text_line, weight, role in zip(text_lines, weights, roles, strict=True):
+        key = _key_of(text_line.node)
         kind = kinds.get(key)
         if kind is None:
             kind = kinds[key] = _Kind()

@@ -7,14 +7,14 @@ from copy import copy
 
 import attrs
 
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import TextLine
 
 
 @attrs.frozen(eq=False)
 class Line:
     """A text line and its role."""
 
-    run: Run
+    text_line: TextLine
     """The line as it stands on the page."""
     role: str = ""
     """Why it is no body text: caption, related, byline …; empty for body text."""
@@ -31,14 +31,14 @@ class Line:
     @property
     def text(self) -> str:
         """Its text as it stands in the body."""
-        return self.rest or self.run.text
+        return self.rest or self.text_line.text
 
     @property
-    def shown(self) -> Run:
+    def shown(self) -> TextLine:
         """The line as it stands in the body."""
         if not self.rest:
-            return self.run
-        cut = copy(self.run)
+            return self.text_line
+        cut = copy(self.text_line)
         cut.text = self.rest
         return cut
 
@@ -46,12 +46,12 @@ class Line:
 Lines = tuple[Line, ...]
 
 
-def body_of(lines: Iterable[Line]) -> list[Run]:
+def body_of(lines: Iterable[Line]) -> list[TextLine]:
     """Return the lines of body text."""
     return [line.shown for line in lines if line.is_body]
 
 
-def runs_in(lines: Iterable[Line]) -> list[Run]:
+def runs_in(lines: Iterable[Line]) -> list[TextLine]:
     """Return the lines as they stand in the body or around it."""
     return [line.shown for line in lines]
 
@@ -80,7 +80,7 @@ def with_role(lines: Sequence[Line], at: int, role: str) -> Lines:
 
 
 def _in_role(line: Line, role: str) -> Line:
-    return Line(line.run, role, line.score, line.rest)
+    return Line(line.text_line, role, line.score, line.rest)
 
 
 def with_rest(lines: Sequence[Line], at: int, rest: str) -> Lines:

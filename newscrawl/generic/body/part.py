@@ -16,8 +16,8 @@ from newscrawl.generic.body.roles import classify_lines, is_prose, without_bare_
 from newscrawl.generic.body.second_article import leave_out, part_before, start_of_second
 from newscrawl.generic.body.verse import with_verse
 from newscrawl.generic.fields.access import without_wall
-from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.text_lines import Run
+from newscrawl.generic.fields.structured_data import StructuredData
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 
 LONGEST_TITLE = 1_000
@@ -52,7 +52,7 @@ date, a byline, a caption, a credit, a wall, a menu."""
 class Part:
     """Article node with its lines, from headline to the end of the body."""
 
-    near: Node
+    article_node: Node
     """The smallest such part of the page, up to where a second article begins."""
     lines: Lines
     """Its lines from the headline on, those of a second article too."""
@@ -62,7 +62,7 @@ class Part:
 class FirstReading:
     """The article's part and its lines by the rules alone, before the model judges them."""
 
-    near: Node
+    article_node: Node
     lines: range
     """The positions of its lines among the page's."""
     end: int
@@ -73,53 +73,61 @@ class FirstReading:
     @property
     def open_lines(self) -> list[int]:
         """The positions of the lines that the model may judge."""
-        runs, roles = self.around.outline.runs, self.around.roles
+        text_lines, roles = self.around.outline.text_lines, self.around.roles
         return [
             at
-            for at, (run, role) in enumerate(zip(runs, roles, strict=True))
-            if role in _OPEN and run.node.index < self.end and self._is_open(run, role)
+            for at, (text_line, role) in enumerate(zip(text_lines, roles, strict=True))
+            if role in _OPEN
+            and text_line.node.index < self.end
+            and self._is_open(text_line, role)
         ]
 
-    def _is_open(self, run: Run, role: str) -> bool:
-        length = len(run.text)
-        if run.links >= BARE_LINK * length and length < 100:
+    def _is_open(self, text_line: TextLine, role: str) -> bool:
+        length = len(text_line.text)
+        if text_line.links >= BARE_LINK * length and length < 100:
             return False
-        by_part = self.around.outline.role(run)
-        is_short = length_of(run.text) < SHORTEST_BEYOND
-        if is_short and (role == BEYOND or (run.kind == "paragraph" and by_part == "hidden")):
+        by_part = self.around.outline.role(text_line)
+        is_short = length_of(text_line.text) < SHORTEST_BEYOND
+        if is_short and (
+            role == BEYOND or (text_line.kind == "paragraph" and by_part == "hidden")
+        ):
             return False
         return by_part in _OPEN
 
 
 def article_part(
-    structured: Structured, outline: Outline, heading: Node | None, headline: str
+    structured_data: StructuredData, outline: Outline, heading: Node | None, headline: str
 ) -> Part:
     """Return the part that holds the article; *heading* is the printed *headline*, folded."""
-    first = first_reading(structured, outline, heading, headline)
+    first = first_reading(structured_data, outline, heading, headline)
     part = judged(first, scores_of(first.around, first.open_lines))
     return attrs.evolve(part, lines=without_wall(with_verse(part.lines)))
 
 
 def first_reading(
-    structured: Structured, outline: Outline, heading: Node | None, headline: str
+    structured_data: StructuredData, outline: Outline, heading: Node | None, headline: str
 ) -> FirstReading:
     """Return the article's part by the rules alone."""
-    second = start_of_second(outline, heading, structured)
+    second = start_of_second(outline, heading, structured_data)
     if second is not None:
         leave_out(outline, second)
-    container = container_of(structured.tree.root, outline, heading)
-    near = _near(container, heading)
-    start = _start(heading, container, near, outline)
-    inside = [at for at, run in enumerate(outline.runs) if start <= run.node.index < near.end]
+    container = container_of(structured_data.tree.root, outline, heading)
+    article_node = _article_node(container, heading)
+    start = _start(heading, container, article_node, outline)
+    inside = [
+        at
+        for at, text_line in enumerate(outline.text_lines)
+        if start <= text_line.node.index < article_node.end
+    ]
     lines = range(inside[0], inside[-1] + 1) if inside else range(0)
-    runs = outline.runs[lines.start : lines.stop]
-    known = _known_roles(runs, outline, container, heading, second)
-    roles = [BEYOND] * len(outline.runs)
-    classified = classify_lines(runs, known, headline=headline)
+    text_lines = outline.text_lines[lines.start : lines.stop]
+    known = _known_roles(text_lines, outline, container, heading, second)
+    roles = [BEYOND] * len(outline.text_lines)
+    classified = classify_lines(text_lines, known, headline=headline)
     roles[lines.start : lines.stop] = [line.role or BODY for line in classified]
-    near = near if second is None else part_before(near, second)
-    end = len(near.page) if second is None else second
-    return FirstReading(near, lines, end, Around(outline, container, roles))
+    article_node = article_node if second is None else part_before(article_node, second)
+    end = len(article_node.page) if second is None else second
+    return FirstReading(article_node, lines, end, Around(outline, container, roles))
 
 
 def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
@@ -128,18 +136,18 @@ def judged(first: FirstReading, scores: Mapping[int, int]) -> Part:
     texts = _texts(first, scores)
     places = [*first.lines[:1], *first.lines[-1:], *texts]
     reach = range(min(places), max(places) + 1) if places else range(0)
-    runs = outline.runs[reach.start : reach.stop]
+    text_lines = outline.text_lines[reach.start : reach.stop]
     found = tuple("" if at in texts else _role_of(first, at) for at in reach)
-    found = without_bare_headings(runs, found)
-    near = _widened(first.near, [outline.runs[at] for at in texts])
-    return Part(near, tuple(map(Line, runs, found, map(scores.get, reach))))
+    found = without_bare_headings(text_lines, found)
+    article_node = _widened(first.article_node, [outline.text_lines[at] for at in texts])
+    return Part(article_node, tuple(map(Line, text_lines, found, map(scores.get, reach))))
 
 
 def _role_of(first: FirstReading, at: int) -> str:
     """Return the role of a line that is no text by the scores."""
     outline, role = first.around.outline, first.around.roles[at]
     if role == BEYOND:
-        return outline.role(outline.runs[at]) or OUTSIDE
+        return outline.role(outline.text_lines[at]) or OUTSIDE
     return UNLIKELY if role == BODY else role
 
 
@@ -152,17 +160,17 @@ def _texts(first: FirstReading, scores: Mapping[int, int]) -> set[int]:
         return body
     texts |= body - scores.keys()
     texts -= _head_of(first, texts)
-    return texts - _unseen(first.around.outline.runs, texts)
+    return texts - _unseen(first.around.outline.text_lines, texts)
 
 
 def _head_of(first: FirstReading, texts: Collection[int]) -> set[int]:
     """Return the lines above the first paragraph that the rules take for none of the text."""
-    runs, roles = first.around.outline.runs, first.around.roles
-    above = takewhile(lambda at: not is_prose(runs[at]), sorted(texts))
+    text_lines, roles = first.around.outline.text_lines, first.around.roles
+    above = takewhile(lambda at: not is_prose(text_lines[at]), sorted(texts))
     return {at for at in above if roles[at] != BODY}
 
 
-def _unseen(lines: Sequence[Run], texts: Collection[int]) -> set[int]:
+def _unseen(lines: Sequence[TextLine], texts: Collection[int]) -> set[int]:
     """Return the lines of *texts* that are hidden, if the others are an article's text."""
     hidden = {
         at
@@ -174,49 +182,58 @@ def _unseen(lines: Sequence[Run], texts: Collection[int]) -> set[int]:
     return hidden if shown >= LEAST_SHOWN and shown * MOST_HIDDEN >= unseen else set()
 
 
-def _widened(near: Node, chosen: Sequence[Run]) -> Node:
-    """Return *near*, or the part around it that holds the text if it holds less than half."""
-    inside = sum(len(run.text) for run in chosen if run.node.is_below(near))
-    if inside * 2 >= sum(len(run.text) for run in chosen):
-        return near
-    around = (node for node in near.ancestors() if all(r.node.is_below(node) for r in chosen))
-    return next(around, near)
+def _widened(article_node: Node, chosen: Sequence[TextLine]) -> Node:
+    """Return *article_node*, or the part around it if it holds less than half of the text."""
+    inside = sum(
+        len(text_line.text) for text_line in chosen if text_line.node.is_below(article_node)
+    )
+    if inside * 2 >= sum(len(text_line.text) for text_line in chosen):
+        return article_node
+    around = (
+        node for node in article_node.ancestors() if all(r.node.is_below(node) for r in chosen)
+    )
+    return next(around, article_node)
 
 
 def _known_roles(
-    runs: Sequence[Run],
+    text_lines: Sequence[TextLine],
     outline: Outline,
     container: Node,
     heading: Node | None,
     second: int | None,
 ) -> list[str]:
-    """Return the role of each of *runs* by its place; empty where that says nothing."""
+    """Return the role of each of *text_lines* by its place; empty where that says nothing."""
     if heading is not None and heading.tag != "h1" and heading.size >= LONGEST_TITLE:
         heading = None
 
-    def role_of(run: Run) -> str:
-        if second is not None and run.node.index >= second:
+    def role_of(text_line: TextLine) -> str:
+        if second is not None and text_line.node.index >= second:
             return "second article"
-        if heading is not None and run.node.is_below(heading):
+        if heading is not None and text_line.node.is_below(heading):
             return "headline"
-        return outline.role(run) or ("" if run.node.is_below(container) else "outside")
+        return outline.role(text_line) or (
+            "" if text_line.node.is_below(container) else "outside"
+        )
 
-    return [role_of(run) for run in runs]
+    return [role_of(text_line) for text_line in text_lines]
 
 
-def _start(heading: Node | None, container: Node, near: Node, outline: Outline) -> int:
+def _start(heading: Node | None, container: Node, article_node: Node, outline: Outline) -> int:
     """Return where the article begins: at its headline, unless much text is above that."""
     if heading is None:
-        return near.index
+        return article_node.index
     above = sum(
-        weight_of(run)
-        for run in outline.runs
-        if container.index <= run.node.index < heading.index and not outline.role(run)
+        weight_of(text_line)
+        for text_line in outline.text_lines
+        if container.index <= text_line.node.index < heading.index
+        and not outline.role(text_line)
     )
-    return heading.index if above < TEXT_ABOVE * outline.weight(container) else near.index
+    return (
+        heading.index if above < TEXT_ABOVE * outline.weight(container) else article_node.index
+    )
 
 
-def _near(container: Node, heading: Node | None) -> Node:
+def _article_node(container: Node, heading: Node | None) -> Node:
     """Return the smallest part that holds the body and the headline."""
     if heading is None:
         above = [container, *container.ancestors()][:4]

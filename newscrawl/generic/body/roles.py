@@ -7,7 +7,7 @@ from functools import cache
 
 from newscrawl.generic.body.article_node import ENDINGS, length_of
 from newscrawl.generic.body.lines import Line, Lines
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, heading_kind, phrase_table
 
@@ -15,13 +15,13 @@ Roles = tuple[str, ...]
 """For each line its role; empty for body text."""
 SHORT = 20
 PARAGRAPH = 60
-"""A run of this many characters outside links is a paragraph even without a full stop."""
+"""A text line of this many characters outside links is a paragraph even without a full stop."""
 LEAST_TEXT = 300
 """A headline after this many characters of text belongs to another article."""
 DATED = 7
 """A line in which at least one character of this many is a digit holds a date or time."""
 LONGEST_PHRASED = 200
-"""Most characters of a run that is furniture because it begins with a phrase."""
+"""Most characters of a text line that is furniture because it begins with a phrase."""
 
 
 @cache
@@ -50,20 +50,20 @@ def _unspaced() -> tuple[str, ...]:
     return tuple(phrase_table("pages/phrases")["unspaced"]["parts"])
 
 
-def is_prose(run: Run) -> bool:
-    """Return whether *run* is a paragraph by itself: long enough, or with a sentence's end."""
-    own = len(run.text) - run.links
-    if run.kind == "heading" or own < run.links:
+def is_prose(text_line: TextLine) -> bool:
+    """Return whether *text_line* is a paragraph: long enough, or with a sentence's end."""
+    own = len(text_line.text) - text_line.links
+    if text_line.kind == "heading" or own < text_line.links:
         return False
-    own = own * length_of(run.text) // len(run.text)
-    if own < PARAGRAPH and sum(map(str.isdigit, run.text)) * 5 > len(run.text):
+    own = own * length_of(text_line.text) // len(text_line.text)
+    if own < PARAGRAPH and sum(map(str.isdigit, text_line.text)) * 5 > len(text_line.text):
         return False
-    return own >= PARAGRAPH or (own >= 25 and run.text.endswith(ENDINGS))
+    return own >= PARAGRAPH or (own >= 25 and text_line.text.endswith(ENDINGS))
 
 
-def phrase_role(run: Run) -> str:
-    """Return the role of *run* by its first phrase, or the empty string."""
-    text = run.text
+def phrase_role(text_line: TextLine) -> str:
+    """Return the role of *text_line* by its first phrase, or the empty string."""
+    text = text_line.text
     if len(text) > LONGEST_PHRASED:
         return ""
     if text.casefold() in _whole():
@@ -72,23 +72,23 @@ def phrase_role(run: Run) -> str:
         return "notice"
     for role, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
         count = openings.words_of(text)
-        if count and _is_furniture(run, role, count):
+        if count and _is_furniture(text_line, role, count):
             return role
     return ""
 
 
-def _is_furniture(run: Run, role: str, count: int) -> bool:
-    """Return whether a run that begins with *count* words of a phrase is no sentence."""
-    text = run.text
+def _is_furniture(text_line: TextLine, role: str, count: int) -> bool:
+    """Return whether a text line that begins with *count* words of a phrase is no sentence."""
+    text = text_line.text
     words = text.split()
     if len(words) == count:
         return True
     if _is_label(" ".join(words[:count]), text):
         return True
     if role == "related":
-        return run.links * 2 > len(text) or len(words) <= count + 2
+        return text_line.links * 2 > len(text) or len(words) <= count + 2
     if role in {"newsletter", "copyright"}:
-        return count > 1 or run.links > 0 or not text[:1].isascii()
+        return count > 1 or text_line.links > 0 or not text[:1].isascii()
     if role == "byline":
         is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
         return (len(text) < 60 or is_dated) and not text.endswith(".")
@@ -101,77 +101,84 @@ def _is_label(head: str, text: str) -> bool:
     return head[-1] in ":：" or after in (":", "|", "-", "–", "»", ">", "：")
 
 
-def classify_lines(runs: Sequence[Run], known: Sequence[str], *, headline: str) -> Lines:
-    """Return *runs* as lines with their roles.
+def classify_lines(
+    text_lines: Sequence[TextLine], known: Sequence[str], *, headline: str
+) -> Lines:
+    """Return *text_lines* as lines with their roles.
 
     *known* are the roles already known, from the parts of the page that hold the lines.
     """
     roles: Roles = tuple(
-        role or _role_of(run, headline) for run, role in zip(runs, known, strict=True)
+        role or _role_of(text_line, headline)
+        for text_line, role in zip(text_lines, known, strict=True)
     )
     for step in _STEPS:
-        roles = step(runs, roles)
-    return tuple(map(Line, runs, roles))
+        roles = step(text_lines, roles)
+    return tuple(map(Line, text_lines, roles))
 
 
-def _role_of(run: Run, headline: str) -> str:
-    text = run.text
+def _role_of(text_line: TextLine, headline: str) -> str:
+    text = text_line.text
     if headline and len(text) <= 2 * len(headline) and folded(text) == headline:
         return "headline"
     if text[0] == "<" and text[1:2].isalpha():
         return "markup"
     if not (text[0].isalnum() or any(map(str.isalnum, text[:40]))):
         return "end mark"
-    if _is_link(run):
+    if _is_link(text_line):
         return "link"
-    return "related" if _heads_a_list(run) else phrase_role(run)
+    return "related" if _heads_a_list(text_line) else phrase_role(text_line)
 
 
-def _heads_a_list(run: Run) -> bool:
-    """Return whether *run* is the heading of a list of links: `Read also`."""
-    is_short = run.kind in {"heading", "list"} or len(run.text) < 80
-    return is_short and heading_kind(run.text) is not None
+def _heads_a_list(text_line: TextLine) -> bool:
+    """Return whether *text_line* is the heading of a list of links: `Read also`."""
+    is_short = text_line.kind in {"heading", "list"} or len(text_line.text) < 80
+    return is_short and heading_kind(text_line.text) is not None
 
 
-def _is_link(run: Run) -> bool:
-    """Return whether *run* is only a link to something else."""
-    length = len(run.text)
-    if run.links * 10 >= length * 9:
-        return length < 160 or run.kind == "list"
-    if length >= 120 or run.text.endswith(ENDINGS):
+def _is_link(text_line: TextLine) -> bool:
+    """Return whether *text_line* is only a link to something else."""
+    length = len(text_line.text)
+    if text_line.links * 10 >= length * 9:
+        return length < 160 or text_line.kind == "list"
+    if length >= 120 or text_line.text.endswith(ENDINGS):
         return False
-    share = 2 if run.kind == "list" else 4 / 3
-    return run.links * share > length
+    share = 2 if text_line.kind == "list" else 4 / 3
+    return text_line.links * share > length
 
 
-def _without_repeated(runs: Sequence[Run], roles: Roles) -> Roles:
+def _without_repeated(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out a line printed again in another part, and every copy of one printed thrice."""
     parents: dict[str, set[int]] = {}
-    for run in runs:
-        if len(run.text) > SHORT and run.node.parent is not None:
-            parents.setdefault(run.text, set()).add(run.node.parent.index)
+    for text_line in text_lines:
+        if len(text_line.text) > SHORT and text_line.node.parent is not None:
+            parents.setdefault(text_line.text, set()).add(text_line.node.parent.index)
     seen: set[str] = set()
     found = []
-    for run, role in zip(runs, roles, strict=True):
-        count = len(parents.get(run.text, ()))
-        is_repeated = count > 2 or (count > 1 and run.text in seen)
+    for text_line, role in zip(text_lines, roles, strict=True):
+        count = len(parents.get(text_line.text, ()))
+        is_repeated = count > 2 or (count > 1 and text_line.text in seen)
         found.append(role or ("repeated" if is_repeated else ""))
         if not found[-1]:
-            seen.add(run.text)
+            seen.add(text_line.text)
     return tuple(found)
 
 
-def _without_second_article(runs: Sequence[Run], roles: Roles) -> Roles:
+def _without_second_article(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out all below a second headline, unless the line model takes it for text."""
     length = 0
     last: Node | None = None
-    for index, run in enumerate(runs):
-        if run.node.tag == "h1" and length > LEAST_TEXT and _stands_apart(run.node, last):
+    for index, text_line in enumerate(text_lines):
+        if (
+            text_line.node.tag == "h1"
+            and length > LEAST_TEXT
+            and _stands_apart(text_line.node, last)
+        ):
             below = (role or "below another headline" for role in roles[index:])
             return (*roles[:index], *below)
-        if not roles[index] and is_prose(run):
-            length += len(run.text)
-            last = run.node.parent
+        if not roles[index] and is_prose(text_line):
+            length += len(text_line.text)
+            last = text_line.node.parent
     return roles
 
 
@@ -180,37 +187,37 @@ def _stands_apart(heading: Node, paragraphs: Node | None) -> bool:
     return paragraphs is None or not heading.is_below(paragraphs)
 
 
-def _without_head(runs: Sequence[Run], roles: Roles) -> Roles:
+def _without_head(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out the lines above the first paragraph that are no headings."""
     body = (at for at, role in enumerate(roles) if not role)
-    first = next((at for at in body if is_prose(runs[at])), len(runs))
+    first = next((at for at in body if is_prose(text_lines[at])), len(text_lines))
     head = (
-        role or ("" if run.kind == "heading" else "head")
-        for run, role in zip(runs[:first], roles[:first], strict=True)
+        role or ("" if text_line.kind == "heading" else "head")
+        for text_line, role in zip(text_lines[:first], roles[:first], strict=True)
     )
     return (*head, *roles[first:])
 
 
-def _without_tail(runs: Sequence[Run], roles: Roles) -> Roles:
+def _without_tail(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out the lines below the last paragraph."""
-    body = (at for at in range(len(runs) - 1, -1, -1) if not roles[at])
-    last = next((at for at in body if _ends_text(runs[at])), -1)
+    body = (at for at in range(len(text_lines) - 1, -1, -1) if not roles[at])
+    last = next((at for at in body if _ends_text(text_lines[at])), -1)
     return (*roles[: last + 1], *(role or "tail" for role in roles[last + 1 :]))
 
 
-def _ends_text(run: Run) -> bool:
-    return is_prose(run) or run.text.endswith(ENDINGS)
+def _ends_text(text_line: TextLine) -> bool:
+    return is_prose(text_line) or text_line.text.endswith(ENDINGS)
 
 
-def without_bare_headings(runs: Sequence[Run], roles: Roles) -> Roles:
+def without_bare_headings(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
     """Leave out sub-heads whose text was left out."""
     following = ""
     found = []
-    for run, role in zip(reversed(runs), reversed(roles), strict=True):
-        is_bare = not role and run.kind == "heading" and following == ""
+    for text_line, role in zip(reversed(text_lines), reversed(roles), strict=True):
+        is_bare = not role and text_line.kind == "heading" and following == ""
         found.append("bare heading" if is_bare else role)
         if not found[-1]:
-            following = run.kind
+            following = text_line.kind
     return tuple(reversed(found))
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from newscrawl.generic.body.article_node import Outline, weight_of
 from newscrawl.generic.body.roles import phrase_role
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, values_at
-from newscrawl.html.text_lines import HEADINGS, Run
+from newscrawl.html.text_lines import HEADINGS, TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
@@ -34,17 +34,19 @@ MOST_TRIED = 12
 
 
 def start_of_second(
-    outline: Outline, heading: Node | None, structured: Structured
+    outline: Outline, heading: Node | None, structured_data: StructuredData
 ) -> int | None:
     """Return where the second article begins, as a node's index; None where there is none."""
     if heading is None:
         return None
-    others = _other_headlines(structured)
+    others = _other_headlines(structured_data)
     found = _candidates(outline, heading, others)
     if not found:
         return None
-    runs = [run for run in outline.runs if run.node.index >= heading.index]
-    signed = [node for node in found if _has_byline(node, runs)]
+    text_lines = [
+        text_line for text_line in outline.text_lines if text_line.node.index >= heading.index
+    ]
+    signed = [node for node in found if _has_byline(node, text_lines)]
 
     def is_apart(node: Node) -> bool:
         is_whole = node in signed or outline.weight(_box(node, heading)) >= LEAST_TEXT
@@ -53,20 +55,20 @@ def start_of_second(
     apart = list(filter(is_apart, found))
     # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
     likely = apart if len(signed) * 2 < len(found) else [*apart, *signed]
-    return next((node.index for node in likely if _has_texts(node, runs, outline)), None)
+    return next((node.index for node in likely if _has_texts(node, text_lines, outline)), None)
 
 
 def leave_out(outline: Outline, start: int) -> None:
     """Let the text from node *start* on weigh nothing in *outline*."""
     seen: set[str] = set()
-    for run in outline.runs:
-        weight = 0.0 if run.text in seen else weight_of(run)
-        seen.add(run.text)
-        if not weight or run.node.index < start or outline.role(run):
+    for text_line in outline.text_lines:
+        weight = 0.0 if text_line.text in seen else weight_of(text_line)
+        seen.add(text_line.text)
+        if not weight or text_line.node.index < start or outline.role(text_line):
             continue
-        if run.node.parent is not None:
-            outline.own[id(run.node.parent)] -= weight
-        for node in (run.node, *run.node.ancestors()):
+        if text_line.node.parent is not None:
+            outline.own[id(text_line.node.parent)] -= weight
+        for node in (text_line.node, *text_line.node.ancestors()):
             outline.weights[id(node)] -= weight
 
 
@@ -87,7 +89,7 @@ def _may_be(node: Node, heading: Node, others: frozenset[str]) -> bool:
         return False
     if node.tag == "h1":
         return True
-    if (node.tag, node.marks) == (heading.tag, heading.marks):
+    if (node.tag, node.class_and_id) == (heading.tag, heading.class_and_id):
         return node.links * 2 <= node.size
     if node.tag in HEADINGS and _is_among(node, others):
         return True
@@ -106,8 +108,8 @@ def _is_beside(node: Node, heading: Node) -> bool:
     own = next((part for part in around if heading.is_below(part)), None)
     if own is None or own is heading:
         return False
-    return (own.tag, own.marks) == (box.tag, box.marks) and (
-        box.marks != "" or box.tag == "article"
+    return (own.tag, own.class_and_id) == (box.tag, box.class_and_id) and (
+        box.class_and_id != "" or box.tag == "article"
     )
 
 
@@ -124,36 +126,38 @@ def _box(node: Node, heading: Node) -> Node:
     return node
 
 
-def _has_texts(node: Node, runs: Sequence[Run], outline: Outline) -> bool:
+def _has_texts(node: Node, text_lines: Sequence[TextLine], outline: Outline) -> bool:
     """Return whether an article's text stands above *node*, and another below it."""
-    above = [run for run in runs if run.node.index < node.index]
-    below = [run for run in runs if run.node.index >= node.end]
+    above = [text_line for text_line in text_lines if text_line.node.index < node.index]
+    below = [text_line for text_line in text_lines if text_line.node.index >= node.end]
     return min(_weight(above, outline), _weight(below, outline)) >= LEAST_TEXT
 
 
-def _weight(runs: Sequence[Run], outline: Outline) -> float:
-    return sum(weight_of(run) for run in runs if not outline.role(run))
+def _weight(text_lines: Sequence[TextLine], outline: Outline) -> float:
+    return sum(weight_of(text_line) for text_line in text_lines if not outline.role(text_line))
 
 
-def _has_byline(title: Node, runs: Sequence[Run]) -> bool:
+def _has_byline(title: Node, text_lines: Sequence[TextLine]) -> bool:
     """Return whether a byline or a date comes below *title*, before any text."""
-    below = (run for run in runs if run.node.index >= title.end)
-    for run in islice(below, LINES_TO_BYLINE):
-        is_flagged = any(role == "byline" for _, role in run.flags)
-        if is_flagged or phrase_role(run) == "byline":
+    below = (text_line for text_line in text_lines if text_line.node.index >= title.end)
+    for text_line in islice(below, LINES_TO_BYLINE):
+        is_flagged = any(role == "byline" for _, role in text_line.flags)
+        if is_flagged or phrase_role(text_line) == "byline":
             return True
-        if weight_of(run) >= LEAST_TEXT / 3:
+        if weight_of(text_line) >= LEAST_TEXT / 3:
             return False
     return False
 
 
-def _other_headlines(structured: Structured) -> frozenset[str]:
+def _other_headlines(structured_data: StructuredData) -> frozenset[str]:
     """Return the headlines of other pages' articles in the JSON-LD, folded."""
-    if not structured.tree.json_ld:
+    if not structured_data.tree.json_ld:
         return frozenset()
-    here = {url_key(structured.page.url), url_key(structured.canonical or "")}
-    own = {id(item) for item in structured.articles}
-    found = [item for item in structured.objects if "headline" in item and id(item) not in own]
+    here = {url_key(structured_data.page.url), url_key(structured_data.canonical or "")}
+    own = {id(item) for item in structured_data.articles}
+    found = [
+        item for item in structured_data.objects if "headline" in item and id(item) not in own
+    ]
     return frozenset(
         folded(text_of(item["headline"])[:LONGEST_HEADLINE])
         for item in found

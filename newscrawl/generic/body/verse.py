@@ -28,7 +28,7 @@ def with_verse(lines: Lines) -> Lines:
 def _verse_below(lines: Lines, start: int) -> set[int]:
     """Return the positions of short lines from *start* on that share an element."""
     elements = {
-        at: line.run.node.index
+        at: line.text_line.node.index
         for at, line in enumerate(lines)
         if at >= start and _may_be(line)
     }
@@ -37,6 +37,6 @@ def _verse_below(lines: Lines, start: int) -> set[int]:
 
 
 def _may_be(line: Line) -> bool:
-    run = line.run
-    is_plain = run.kind == "paragraph" and not run.links
-    return line.role in _UNREAD and is_plain and len(run.text) <= LONGEST_LINE
+    text_line = line.text_line
+    is_plain = text_line.kind == "paragraph" and not text_line.links
+    return line.role in _UNREAD and is_plain and len(text_line.text) <= LONGEST_LINE

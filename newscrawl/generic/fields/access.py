@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
-from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.text_lines import Run
+from newscrawl.generic.fields.structured_data import StructuredData
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table
 
@@ -32,36 +32,38 @@ _NO_WORD = re.compile(r"[\W_]+")
 def without_wall(lines: Lines) -> Lines:
     """Mark the wall at the end of a cut body, and the lines after it, as `paywall`."""
     body = [at for at, line in enumerate(lines) if line.is_body]
-    if not body or sum(len(lines[at].run.text) for at in body) > LONGEST_CUT:
+    if not body or sum(len(lines[at].text_line.text) for at in body) > LONGEST_CUT:
         return lines
     for at in body[1:][-LINES_BELOW:]:
-        if _is_wall(lines[at].run, is_near=_begins(lines[at].run)):
+        if _is_wall(lines[at].text_line, is_near=_begins(lines[at].text_line)):
             below = (line.role or "paywall" for line in lines[at:])
             return with_roles(lines, (*roles_in(lines[:at]), *below))
     return lines
 
 
-def access_of(structured: Structured, lines: Sequence[Line]) -> tuple[bool | None, str]:
+def access_of(
+    structured_data: StructuredData, lines: Sequence[Line]
+) -> tuple[bool | None, str]:
     """Return whether the whole text is free to read, and the rule; None for unknown."""
-    found = access_candidates(structured, lines)
+    found = access_candidates(structured_data, lines)
     return next(((said, rule) for rule, said in found), (None, ""))
 
 
 def access_candidates(
-    structured: Structured, lines: Sequence[Line]
+    structured_data: StructuredData, lines: Sequence[Line]
 ) -> Iterator[tuple[str, bool]]:
     """Yield the rule of each source that states free access, and its answer."""
     for rule, values in (
-        ("jsonld", structured.values("isAccessibleForFree")),
-        ("itemprop", structured.metas.get("isaccessibleforfree", ())),
+        ("jsonld", structured_data.values("isAccessibleForFree")),
+        ("itemprop", structured_data.metas.get("isaccessibleforfree", ())),
     ):
         said = next((word for word in map(_word, values) if word is not None), None)
         if said is not None:
             yield rule, said
-    parts = {_word(value) for value in structured.values("hasPart.isAccessibleForFree")}
+    parts = {_word(value) for value in structured_data.values("hasPart.isAccessibleForFree")}
     if parts & {True, False}:
         yield "jsonld:hasPart", False not in parts
-    tier = structured.meta("article:content_tier")
+    tier = structured_data.meta("article:content_tier")
     if tier in {"free", "metered", "locked"}:
         yield "meta:article:content_tier", tier != "locked"
     if _has_wall(lines):
@@ -77,7 +79,9 @@ def _has_wall(lines: Sequence[Line]) -> bool:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
     below = range(body[0] + 1, min(len(lines), body[-1] + MOST_BELOW))
-    return any(lines[at].role and _is_wall(lines[at].run, is_near=at in near) for at in below)
+    return any(
+        lines[at].role and _is_wall(lines[at].text_line, is_near=at in near) for at in below
+    )
 
 
 def _word(value: object) -> bool | None:
@@ -89,30 +93,32 @@ def _words_of(text: str) -> str:
     return f" {_NO_WORD.sub(' ', folded(text)).strip()} "
 
 
-def _begins(run: Run) -> bool:
+def _begins(text_line: TextLine) -> bool:
     """Return whether a paragraph begins with a wall's phrase or holds a link.
 
     Any other paragraph with such a phrase is prose about paywalls.
     """
-    start = _words_of(run.text[:LONGEST_LINE])
-    return run.links > 0 or start.startswith(_phrases())
+    start = _words_of(text_line.text[:LONGEST_LINE])
+    return text_line.links > 0 or start.startswith(_phrases())
 
 
-def _is_wall(run: Run, *, is_near: bool) -> bool:
-    """Return whether *run* says that the text goes on for subscribers."""
-    if len(run.text) > LONGEST_LINE:
+def _is_wall(text_line: TextLine, *, is_near: bool) -> bool:
+    """Return whether *text_line* says that the text goes on for subscribers."""
+    if len(text_line.text) > LONGEST_LINE:
         return False
-    text = _words_of(run.text)
+    text = _words_of(text_line.text)
     if not any(map(text.__contains__, _phrases())):
         return False
-    is_seen = not any(role in _NEVER for _, role in run.flags)
-    return is_seen and (is_near or _is_marked(run.node))
+    is_seen = not any(role in _NEVER for _, role in text_line.flags)
+    return is_seen and (is_near or _is_marked(text_line.node))
 
 
 def _is_marked(node: Node) -> bool:
     for part in (node, *list(node.ancestors())[:CLIMB]):
-        marks = part.marks[:200].lower()
-        if marks and any(mark in marks for mark in phrase_table("pages/paywalls")["marks"]):
+        class_and_id = part.class_and_id[:200].lower()
+        if class_and_id and any(
+            mark in class_and_id for mark in phrase_table("pages/paywalls")["marks"]
+        ):
             return True
     return False
 

@@ -12,7 +12,7 @@ import attrs
 
 from newscrawl.generic.fields.headlines.above_headline import Crumb, line_above
 from newscrawl.generic.fields.standing import is_home_word
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
@@ -51,27 +51,31 @@ class Known:
 
 
 def breadcrumbs_of(
-    structured: Structured, heading: Node | None, headline: str, kicker: str | None
+    structured_data: StructuredData, heading: Node | None, headline: str, kicker: str | None
 ) -> tuple[tuple[str, ...], str]:
     """Return the sections that the page stands in, outermost first, and the rule.
 
     *heading* holds the *headline*, which is folded.
     """
-    known = _known(structured, headline, kicker)
-    for rule, crumbs in breadcrumb_candidates(structured, heading):
+    known = _known(structured_data, headline, kicker)
+    for rule, crumbs in breadcrumb_candidates(structured_data, heading):
         kept = tuple(dict.fromkeys(one.text for one in crumbs if known.is_section(one)))
         if kept:
             return kept[:MOST_CRUMBS], rule
     return (), ""
 
 
-def _known(structured: Structured, headline: str, kicker: str | None) -> Known:
+def _known(structured_data: StructuredData, headline: str, kicker: str | None) -> Known:
     """Return the words that are no section on this page."""
-    stated = (structured.text("headline"), structured.meta("og:title"), structured.tree.title)
+    stated = (
+        structured_data.text("headline"),
+        structured_data.meta("og:title"),
+        structured_data.tree.title,
+    )
     longer = kicker if kicker and len(kicker) > LONGEST_TOPIC else None
     titles = (headline, *(folded(title) for title in (*stated, longer) if title))
-    host = host_of(structured.page.url)
-    names = (structured.meta("og:site_name"), structured.text("publisher.name"))
+    host = host_of(structured_data.page.url)
+    names = (structured_data.meta("og:site_name"), structured_data.text("publisher.name"))
     hosts = (host, host.removeprefix("www."), host.removeprefix("www.").partition(".")[0])
     return Known(
         frozenset(title for title in titles if title),
@@ -80,23 +84,23 @@ def _known(structured: Structured, headline: str, kicker: str | None) -> Known:
 
 
 def breadcrumb_candidates(
-    structured: Structured, heading: Node | None
+    structured_data: StructuredData, heading: Node | None
 ) -> Iterator[tuple[str, Sequence[Crumb]]]:
     """Yield the rule of each source of sections and the crumbs found there."""
-    root = structured.tree.root
+    root = structured_data.tree.root
     yield "breadcrumb", _marked_trail(root)
     if heading is not None:
         line = line_above(heading)
         yield "above_headline", line.crumbs if line and line.is_trail else ()
     yield "trail", _trail(root)
-    yield "jsonld", _stated_crumbs(structured)
-    section = structured.text("articleSection")
-    metas = structured.all_metas("article:section", "section")
+    yield "jsonld", _stated_crumbs(structured_data)
+    section = structured_data.text("articleSection")
+    metas = structured_data.all_metas("article:section", "section")
     yield "section", [Crumb(name) for name in ([section] if section else metas)]
 
 
-def _stated_crumbs(structured: Structured) -> list[Crumb]:
-    for item in structured.objects:
+def _stated_crumbs(structured_data: StructuredData) -> list[Crumb]:
+    for item in structured_data.objects:
         if "BreadcrumbList" in types_of(item):
             found = values_at(item, "itemListElement")
             return [_stated_crumb(one) for one in found if isinstance(one, Mapping)]
@@ -116,7 +120,7 @@ def _marked_trail(root: Node) -> list[Crumb]:
     """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
     for node in root.iter():
         if 3 < node.size < LONGEST_MARKED and (
-            "breadcrumb" in node.marks.lower() or _is_labelled(node)
+            "breadcrumb" in node.class_and_id.lower() or _is_labelled(node)
         ):
             crumbs = _crumbs_of(node)
             if crumbs:

@@ -14,7 +14,7 @@ from itertools import islice
 
 import attrs
 
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node, Tree
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded, openings, phrase_table
@@ -66,16 +66,16 @@ class _Label:
 
 
 def further_pages(
-    tree: Tree, context: Context, runs: Sequence[Run] = (), end: int = 0
+    tree: Tree, context: Context, text_lines: Sequence[TextLine] = (), end: int = 0
 ) -> tuple[str, ...]:
     """Return the addresses of the article's other pages that the page names, in order.
 
-    *runs* are the page's runs of text, and the body is above *end*: pages of comments, which
+    *text_lines* are those of the page, and the body is above *end*: pages of comments, which
     stand below, are none of the article's.
     """
     candidates = list(_in_head(tree, context))
     printed = list(islice(_printed(tree.root, context), MOST_LINKS))
-    limit = _start_of_comments(runs, end) if printed else None
+    limit = _start_of_comments(text_lines, end) if printed else None
     candidates += [(url, label) for at, url, label in printed if limit is None or at < limit]
     if not candidates:
         return ()
@@ -111,11 +111,13 @@ def _in_head(tree: Tree, context: Context) -> Iterator[tuple[str, _Label]]:
                 yield url, _Label(is_next="next" in names, is_previous="prev" in names)
 
 
-def _start_of_comments(runs: Sequence[Run], end: int) -> int | None:
+def _start_of_comments(text_lines: Sequence[TextLine], end: int) -> int | None:
     """Return where the first heading above comments stands below *end*."""
     headings = openings("pages/paging", "comments")
-    below = (run for run in runs if run.node.index > end)
-    return next((run.node.index for run in below if headings.words_of(run.text)), None)
+    below = (text_line for text_line in text_lines if text_line.node.index > end)
+    return next(
+        (text_line.node.index for text_line in below if headings.words_of(text_line.text)), None
+    )
 
 
 def _printed(root: Node, context: Context) -> Iterator[tuple[int, str, _Label]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
@@ -29,11 +29,13 @@ _MARKS = re.compile(
 _PREFIXED = re.compile(r"(?:[A-Za-z_ ]{2,20}:\s{0,2}[^ ]|[0-9a-f]{8}-[0-9a-f]{4}-)")
 
 
-def keywords_of(structured: Structured, near: Node) -> tuple[tuple[str, ...], str]:
+def keywords_of(
+    structured_data: StructuredData, article_node: Node
+) -> tuple[tuple[str, ...], str]:
     """Return the tags and the rule that found them."""
-    for rule, raws in keyword_candidates(structured, near):
+    for rule, raws in keyword_candidates(structured_data, article_node):
         words = _cleaned(raws)
-        if words and not _are_of_address(words, structured.page.url):
+        if words and not _are_of_address(words, structured_data.page.url):
             return words, rule
     return (), ""
 
@@ -46,15 +48,17 @@ def _are_of_address(words: tuple[str, ...], url: str) -> bool:
     )
 
 
-def keyword_candidates(structured: Structured, near: Node) -> Iterator[tuple[str, list[str]]]:
+def keyword_candidates(
+    structured_data: StructuredData, article_node: Node
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the rule of each source of tags and the tags found there."""
     for name in METAS:
-        yield f"meta:{name}", list(_split(structured.metas.get(name, ())))
-    tags = structured.metas.get("article:tag", ())
+        yield f"meta:{name}", list(_split(structured_data.metas.get(name, ())))
+    tags = structured_data.metas.get("article:tag", ())
     yield "meta:article:tag", list(_split(tags) if len(tags) == 1 else tags)
-    yield "meta:keywords", list(_split(structured.metas.get("keywords", ())))
-    yield "jsonld", list(_split(text_of(value) for value in structured.values("keywords")))
-    yield from _printed(near)
+    yield "meta:keywords", list(_split(structured_data.metas.get("keywords", ())))
+    yield "jsonld", list(_split(text_of(value) for value in structured_data.values("keywords")))
+    yield from _printed(article_node)
 
 
 def _split(raws: Iterable[str]) -> Iterator[str]:
@@ -71,18 +75,18 @@ def _cleaned(raws: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MOST]
 
 
-def _printed(near: Node) -> Iterator[tuple[str, list[str]]]:
+def _printed(article_node: Node) -> Iterator[tuple[str, list[str]]]:
     related: list[str] = []
     boxes: list[list[str]] = []
-    for node in near.iter():
+    for node in article_node.iter():
         if node.tag == "a" and "tag" in (node.attributes.get("rel") or "").split():
             related.append(node.text())
-        elif node.marks and (links := _tags_in(node)):
+        elif node.class_and_id and (links := _tags_in(node)):
             boxes.append(links)
     yield "rel", related
     for links in boxes[:3]:
         yield "tag_box", links
-    yield "tag_links", _topic_links(near)
+    yield "tag_links", _topic_links(article_node)
 
 
 def _tags_in(node: Node) -> list[str]:
@@ -95,10 +99,10 @@ def _tags_in(node: Node) -> list[str]:
     return links if all(len(text) <= 40 for text in links) else []
 
 
-def _topic_links(near: Node) -> list[str]:
+def _topic_links(article_node: Node) -> list[str]:
     """Return the links to pages of tags that stand together, of several groups the largest."""
     groups: dict[int, list[str]] = {}
-    for node in near.tagged("a"):
+    for node in article_node.tagged("a"):
         is_short = 1 < node.size <= LONGEST_LINK
         if not is_short or not _TOPIC.search(node.attributes.get("href") or ""):
             continue
@@ -127,4 +131,4 @@ def _is_tag_box(node: Node) -> bool:
         "footer",
         "dl",
         "aside",
-    } and bool(_MARKS.search(node.marks[:200].lower()))
+    } and bool(_MARKS.search(node.class_and_id[:200].lower()))

@@ -20,11 +20,11 @@ from newscrawl.article import LiveBlogUpdate
 from newscrawl.generic.body.lines import Line
 from newscrawl.generic.fields.dates.date_votes import day_of
 from newscrawl.generic.fields.dates.published import parse
-from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.limits import OverLimit
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
+from newscrawl.html.parse_limits import OverLimit
 from newscrawl.html.parser import parse_tree
-from newscrawl.html.text_lines import Run, runs_of
+from newscrawl.html.text_lines import TextLine, text_lines_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 
@@ -74,11 +74,11 @@ def clock_from(context: Context, found: Mapping[str, Any]) -> Clock:
     return Clock(context, moments[0].tzinfo, moments[0].date() if is_one_day else None)
 
 
-def stated_updates(structured: Structured, clock: Clock) -> tuple[LiveBlogUpdate, ...]:
+def stated_updates(structured_data: StructuredData, clock: Clock) -> tuple[LiveBlogUpdate, ...]:
     """Return the entries that the JSON-LD of the page's own live blog holds."""
     found = [
         _stated(update, clock)
-        for item in structured.articles
+        for item in structured_data.articles
         if "LiveBlogPosting" in types_of(item)
         for update in values_at(item, "liveBlogUpdate")[:MOST_UPDATES]
         if isinstance(update, Mapping)
@@ -113,7 +113,7 @@ def _lines(text: Any) -> str:
             tree = parse_tree(text)
         except OverLimit:
             return ""
-        return "\n".join(run.text for run in runs_of([tree.root]))
+        return "\n".join(text_line.text for text_line in text_lines_of([tree.root]))
     return "\n".join(filter(None, map(text_of, text.splitlines())))
 
 
@@ -135,24 +135,24 @@ def _share(updates: Sequence[LiveBlogUpdate], lines: Sequence[Line]) -> float:
     return length / body if body else inf
 
 
-def _is_stamp(run: Run) -> bool:
+def _is_stamp(text_line: TextLine) -> bool:
     """Return whether a line holds a time of day and little else."""
-    text = run.text
-    if len(text) > LONGEST_STAMP or run.links * 2 > len(text):
+    text = text_line.text
+    if len(text) > LONGEST_STAMP or text_line.links * 2 > len(text):
         return False
-    return run.node.tag == "time" or (
+    return text_line.node.tag == "time" or (
         _CLOCK.search(text) is not None and sum(map(str.isalpha, text)) <= LONGEST_STAMP / 2
     )
 
 
 def _boxes(stamps: Sequence[Line]) -> list[tuple[Line, Node]]:
     """Return each stamp with the largest part that holds no other, of the most alike."""
-    indexes = [stamp.run.node.index for stamp in stamps]
+    indexes = [stamp.text_line.node.index for stamp in stamps]
     by_parent: dict[int, list[tuple[Line, Node]]] = defaultdict(list)
     for at, stamp in enumerate(stamps):
         before = indexes[at - 1] if at else -1
-        after = indexes[at + 1] if at + 1 < len(indexes) else len(stamp.run.node.page)
-        box = stamp.run.node
+        after = indexes[at + 1] if at + 1 < len(indexes) else len(stamp.text_line.node.page)
+        box = stamp.text_line.node
         while box.parent is not None and before < box.parent.index and box.parent.end <= after:
             box = box.parent
         if box.parent is not None:
@@ -168,7 +168,7 @@ def _parts(
     An entry is the box of its stamp; where the box is just the stamp, all up to the next one.
     """
     for (stamp, box), entry in zip(boxes, _up_to_next(boxes, lines), strict=True):
-        inside = [line for line in entry if line.run.node.is_below(box)]
+        inside = [line for line in entry if line.text_line.node.is_below(box)]
         has_text = any(line.is_body and line is not stamp for line in inside)
         yield stamp, inside if has_text else entry
 
@@ -178,7 +178,7 @@ def _up_to_next(boxes: Sequence[tuple[Line, Node]], lines: Sequence[Line]) -> li
     starts = [box.index for _, box in boxes]
     entries: list[list[Line]] = [[] for _ in boxes]
     for line in lines:
-        index = line.run.node.index
+        index = line.text_line.node.index
         at = bisect_right(starts, index) - 1
         parent = boxes[at][1].parent
         if at >= 0 and (parent is None or index < parent.end):
@@ -188,19 +188,19 @@ def _up_to_next(boxes: Sequence[tuple[Line, Node]], lines: Sequence[Line]) -> li
 
 def _printed(stamp: Line, part: Sequence[Line], clock: Clock) -> LiveBlogUpdate:
     others = [line for line in part if line is not stamp]
-    headings = [line for line in others if line.run.kind == "heading"]
+    headings = [line for line in others if line.text_line.kind == "heading"]
     value, raw = _date_of(stamp.shown, clock)
     return LiveBlogUpdate(
         headline=next((line.text for line in headings if line.role in _HEADLINES), None),
         date_published=value,
         date_published_raw=raw,
         article_body="\n".join(
-            line.text for line in others if line.is_body and line.run.kind != "heading"
+            line.text for line in others if line.is_body and line.text_line.kind != "heading"
         ),
     )
 
 
-def _date_of(stamp: Run, clock: Clock) -> tuple[dt.datetime | dt.date | None, str]:
+def _date_of(stamp: TextLine, clock: Clock) -> tuple[dt.datetime | dt.date | None, str]:
     """Return when an entry was posted and the text that says so."""
     node = next((part for part in stamp.node.iter() if part.tag == "time"), None)
     stated = (node.attributes.get("datetime") or "") if node else ""

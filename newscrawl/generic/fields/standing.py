@@ -8,8 +8,8 @@ from functools import cache
 from itertools import islice
 
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_role
-from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.text_lines import Run
+from newscrawl.generic.fields.structured_data import StructuredData
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import folded, phrase_table
@@ -36,35 +36,39 @@ def _homes() -> frozenset[str]:
     return frozenset(folded(home) for home in phrase_table("pages/text_dumps")["home"])
 
 
-def language_of(structured: Structured, context: Context) -> tuple[str | None, str]:
+def language_of(structured_data: StructuredData, context: Context) -> tuple[str | None, str]:
     """Return the language as a BCP 47 tag, and the rule."""
-    for rule, raw in language_candidates(structured, context):
+    for rule, raw in language_candidates(structured_data, context):
         match = _LANGUAGE.fullmatch(raw.strip().replace("_", "-").partition(",")[0])
         if match:
             return match[0], rule
     return None, ""
 
 
-def language_candidates(structured: Structured, context: Context) -> Iterator[tuple[str, str]]:
+def language_candidates(
+    structured_data: StructuredData, context: Context
+) -> Iterator[tuple[str, str]]:
     """Yield the rule of each source of the language and the code found there."""
-    yield "html", structured.tree.language
-    yield "jsonld", structured.text("inLanguage") or ""
+    yield "html", structured_data.tree.language
+    yield "jsonld", structured_data.text("inLanguage") or ""
     names = ("og:locale", "content-language", "language", "dc.language")
-    yield "meta", structured.meta(*names) or ""
+    yield "meta", structured_data.meta(*names) or ""
     yield "site", next(iter(context.languages), "")
 
 
-def canonical_of(structured: Structured, context: Context) -> str | None:
+def canonical_of(structured_data: StructuredData, context: Context) -> str | None:
     """Return the address that the page names as its own."""
-    return context.absolute(structured.canonical)
+    return context.absolute(structured_data.canonical)
 
 
-def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | None, str]:
+def standfirst_of(
+    lines: Lines, structured_data: StructuredData
+) -> tuple[Lines, str | None, str]:
     """Return the standfirst printed above the text, else the description that is stated.
 
     The result is the lines, in which it is no body text, the text, and the rule.
     """
-    stated = [text for _, text in description_candidates(structured) if text]
+    stated = [text for _, text in description_candidates(structured_data) if text]
     keys = set(map(_key, stated))
     at = _marked_standfirst(lines)
     if at is None:
@@ -75,11 +79,11 @@ def standfirst_of(lines: Lines, structured: Structured) -> tuple[Lines, str | No
     return (lines, stated[0][:LONGEST_STANDFIRST], "stated") if stated else (lines, None, "")
 
 
-def description_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+def description_candidates(structured_data: StructuredData) -> Iterator[tuple[str, str]]:
     """Yield the rule of each source that states a description, and the text found there."""
-    yield "jsonld", structured.text("description") or ""
+    yield "jsonld", structured_data.text("description") or ""
     for name in ("description", "og:description"):
-        text = structured.meta(name)
+        text = structured_data.meta(name)
         if text:
             yield f"meta:{name}", text
             return
@@ -89,20 +93,20 @@ def _marked_standfirst(lines: Lines) -> int | None:
     """Return the position of the line at the head of the text that its class names so."""
     first = start_of(lines)
     for at, line in enumerate(lines[: first + 2]):
-        is_late_heading = line.run.kind == "heading" and at > first
+        is_late_heading = line.text_line.kind == "heading" and at > first
         if (
             20 < len(line.text) <= LONGEST_STANDFIRST
             and not is_late_heading
             and _may_be(line)
-            and _is_marked(line.run)
-            and not _is_among(line.run, lines[at + 1 :])
+            and _is_marked(line.text_line)
+            and not _is_among(line.text_line, lines[at + 1 :])
         ):
             return at
     return None
 
 
 def _may_be(line: Line) -> bool:
-    return line.run.node.tag != "h1" and line.role in _MAY_BE
+    return line.text_line.node.tag != "h1" and line.role in _MAY_BE
 
 
 def _key(text: str) -> str:
@@ -110,18 +114,20 @@ def _key(text: str) -> str:
     return folded(text.rstrip(" .…"))
 
 
-def _is_among(run: Run, following: Lines) -> bool:
-    """Return whether *run* is a paragraph beside the body's others, with any class name."""
-    later = [line.run for line in islice((line for line in following if line.is_body), 3)]
-    return len(later) < 2 or any(other.node.parent is run.node.parent for other in later)
+def _is_among(text_line: TextLine, following: Lines) -> bool:
+    """Return whether *text_line* is a paragraph like those of the body, of any class."""
+    later = [line.text_line for line in islice((line for line in following if line.is_body), 3)]
+    return len(later) < 2 or any(other.node.parent is text_line.node.parent for other in later)
 
 
-def _is_marked(run: Run) -> bool:
-    node: Node | None = run.node
+def _is_marked(text_line: TextLine) -> bool:
+    node: Node | None = text_line.node
     for _ in range(2):
-        if node is None or node.size > 1.3 * len(run.text) + 20:
+        if node is None or node.size > 1.3 * len(text_line.text) + 20:
             return False
-        if node.marks and _STANDFIRST.search(_NAMES.sub(" ", node.marks[:200].lower())):
+        if node.class_and_id and _STANDFIRST.search(
+            _NAMES.sub(" ", node.class_and_id[:200].lower())
+        ):
             return True
         node = node.parent
     return False

@@ -49,7 +49,7 @@ _ARTICLES = frozenset(
 _PAGES = frozenset({"WebPage", "ItemPage", "CreativeWork", "VideoObject", "PodcastEpisode"})
 
 
-class Structured:
+class StructuredData:
     """The structured data of one page."""
 
     def __init__(self, page: Page) -> None:

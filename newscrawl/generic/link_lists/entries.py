@@ -143,7 +143,7 @@ def reason_against(anchor: Node) -> str:
 
 def _is_marked(anchor: Node) -> bool:
     """Return whether a link, or the element that holds it, is marked as a title."""
-    return any(_is_title_mark(node.marks) for node in (anchor, anchor.parent or anchor))
+    return any(_is_title_mark(node.class_and_id) for node in (anchor, anchor.parent or anchor))
 
 
 def _is_short_string(anchor: Node) -> bool:
@@ -185,16 +185,16 @@ def _is_minor(anchor: Node, href: str) -> bool:
     for _ in range(2):
         if node is None or node.size > 2 * anchor.size + 10:
             return False
-        if node.marks and _is_minor_mark(node.marks):
+        if node.class_and_id and _is_minor_mark(node.class_and_id):
             return True
         node = node.parent
     return False
 
 
 @lru_cache(maxsize=8192)
-def _is_minor_mark(marks: str) -> bool:
+def _is_minor_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as beside an article's title."""
-    return _MINOR.search(marks[:160].lower()) is not None
+    return _MINOR.search(class_and_id[:160].lower()) is not None
 
 
 def _is_in_prose(anchor: Node) -> bool:
@@ -263,9 +263,9 @@ def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _is_title_mark(marks: str) -> bool:
+def _is_title_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark a card's title, not a line beside it."""
-    lower = marks[:160].lower()
+    lower = class_and_id[:160].lower()
     return bool(lower and _TITLE.search(lower)) and not _NO_TITLE_MARK.search(lower)
 
 
@@ -274,7 +274,7 @@ def _marked(inside: Sequence[Node]) -> str:
     texts = [
         part.text()
         for part in inside[1:]
-        if part.size >= LEAST_LINK and _is_title_mark(part.marks)
+        if part.size >= LEAST_LINK and _is_title_mark(part.class_and_id)
     ]
     return min((text for text in texts if len(text) >= LEAST_LINK), key=len, default="")
 

@@ -118,5 +118,7 @@ def _is_row(group: Group, card: Card, around: Node) -> bool:
 
 def _is_pane(node: Node) -> bool:
     """Return whether *node* is the pane of a tab."""
-    marks = node.marks[:160].lower()
-    return node.attributes.get("role") == "tabpanel" or any(word in marks for word in _PANES)
+    class_and_id = node.class_and_id[:160].lower()
+    return node.attributes.get("role") == "tabpanel" or any(
+        word in class_and_id for word in _PANES
+    )

@@ -9,7 +9,7 @@ from itertools import chain, islice
 import attrs
 
 from newscrawl.generic.body.article_node import Outline, is_title_mark
-from newscrawl.generic.body.furniture import role_of_marks
+from newscrawl.generic.body.furniture import role_of_class_and_id
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
@@ -237,12 +237,14 @@ def text_without_button(node: Node) -> str:
 
 def is_for_screen_readers(node: Node) -> bool:
     """Return whether a heading, by its class or id, is a name that nobody sees."""
-    return bool(node.marks) and role_of_marks(node.marks) == "hidden"
+    return bool(node.class_and_id) and role_of_class_and_id(node.class_and_id) == "hidden"
 
 
 def _heading_text(node: Node, alike: frozenset[tuple[str, str]]) -> str:
     """Return the text of *node* if it may head a list, or the empty string."""
-    is_marked = node.tag in HEADINGS or (node.marks != "" and is_title_mark(node.marks))
+    is_marked = node.tag in HEADINGS or (
+        node.class_and_id != "" and is_title_mark(node.class_and_id)
+    )
     # Without a mark, only an element that holds nothing but a known phrase heads a list.
     if not is_marked and node.stop > node.start + 3 and len(node.children) > 2:
         return ""

@@ -154,7 +154,7 @@ def links_of(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:
 
 def _kind_of(group: Group) -> LinkListKind:
     around = (group.container, *list(group.container.ancestors())[:3])
-    if any(node.marks and is_sponsored_mark(node.marks) for node in around):
+    if any(node.class_and_id and is_sponsored_mark(node.class_and_id) for node in around):
         return "sponsored"
     if group.rule == CARD_IN_BODY:
         return "related"

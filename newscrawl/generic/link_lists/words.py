@@ -27,9 +27,9 @@ def is_button(text: str) -> bool:
     )
 
 
-def is_sponsored_mark(marks: str) -> bool:
+def is_sponsored_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark a part as paid for."""
-    return bool(_SPONSORED.search(marks[:200].lower()))
+    return bool(_SPONSORED.search(class_and_id[:200].lower()))
 
 
 def heads_comments(heading: str) -> bool:

@@ -14,12 +14,12 @@ from newscrawl.generic.body.part import Part
 from newscrawl.generic.body.roles import is_prose
 from newscrawl.generic.fields.headlines.headline_source import leads_away, states_headline
 from newscrawl.generic.fields.persons.authors import outlet_names
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.dateline_and_credit import outlets_of
 from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
 from newscrawl.generic.page_kind.teasers import teasers_of
 from newscrawl.html.linked_data import types_of
-from newscrawl.html.text_lines import Run, cells_of
+from newscrawl.html.text_lines import TextLine, cells_of
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 
@@ -39,7 +39,7 @@ _NUMBERED = re.compile(
 
 
 def evidence_of(
-    structured: Structured,
+    structured_data: StructuredData,
     outline: Outline,
     values: Mapping[str, Any],
     part: Part,
@@ -49,44 +49,44 @@ def evidence_of(
 
     Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
-    body = [line.run for line in part.lines if line.is_body]
+    body = [line.text_line for line in part.lines if line.is_body]
     own = _without_alien(body, outline)
-    known = _stated(structured, values, heading)
-    known = attrs.evolve(known, types=known.types | _types_around(part.near))
-    # A text that a script draws was read from the JSON-LD, not from these runs.
-    is_printed = len(known.body) <= 2 * sum(len(run.text) for run in body)
+    known = _stated(structured_data, values, heading)
+    known = attrs.evolve(known, types=known.types | _types_around(part.article_node))
+    # A text that a script draws was read from the JSON-LD, not from these text lines.
+    is_printed = len(known.body) <= 2 * sum(len(text_line.text) for text_line in body)
     known = attrs.evolve(known, prose=_prose(own) if is_printed else None)
     if len(known.body) < LONG_BODY:
         known = _with_start(known, outline)
     elif known.is_certain:
         return known
-    return _with_counts(known, structured, outline, own)
+    return _with_counts(known, structured_data, outline, own)
 
 
 def _stated(
-    structured: Structured, values: Mapping[str, Any], heading: Node | None
+    structured_data: StructuredData, values: Mapping[str, Any], heading: Node | None
 ) -> Evidence:
     """Return the evidence from the page's statements and the fields read so far."""
-    tree, headline = structured.tree, values.get("headline") or ""
-    away = heading is not None and leads_away(heading, structured)
+    tree, headline = structured_data.tree, values.get("headline") or ""
+    away = heading is not None and leads_away(heading, structured_data)
     return Evidence(
-        url=structured.page.url,
+        url=structured_data.page.url,
         title=tree.title,
         headline=headline,
         body=values.get("article_body") or "",
         size=tree.root.size,
         links=tree.root.links,
         scripts=tree.scripts,
-        og_type=structured.meta("og:type") or "",
-        types=frozenset(name for item in structured.objects for name in types_of(item)),
-        is_stated_article=structured.states_article,
-        is_headline_stated=not away and states_headline(structured, folded(headline)),
+        og_type=structured_data.meta("og:type") or "",
+        types=frozenset(name for item in structured_data.objects for name in types_of(item)),
+        is_stated_article=structured_data.states_article,
+        is_headline_stated=not away and states_headline(structured_data, folded(headline)),
         is_dated="date_published" in values,
         is_signed="authors" in values and "date_published" in values,
-        is_published=bool(structured.meta("article:published_time")),
+        is_published=bool(structured_data.meta("article:published_time")),
         is_walled=values.get("is_accessible_for_free") is False,
         leads_away=away,
-        **_names_of(structured),
+        **_names_of(structured_data),
     )
 
 
@@ -96,13 +96,13 @@ def _types_around(part: Node) -> frozenset[str]:
     return frozenset(name.strip().rpartition("/")[2] for name in names if name)
 
 
-def _names_of(structured: Structured) -> dict[str, Any]:
+def _names_of(structured_data: StructuredData) -> dict[str, Any]:
     """Return the names of the outlet, the page's class names and its refresh meta tag."""
     return {
-        "outlets": outlet_names(structured),
-        "signatures": outlets_of(structured),
-        "classes": _classes_of(structured.tree.root),
-        "refresh": structured.meta("refresh") or "",
+        "outlets": outlet_names(structured_data),
+        "signatures": outlets_of(structured_data),
+        "classes": _classes_of(structured_data.tree.root),
+        "refresh": structured_data.meta("refresh") or "",
     }
 
 
@@ -110,61 +110,63 @@ def _with_start(known: Evidence, outline: Outline) -> Evidence:
     """Add the evidence for a page of little text: its first words and its captions."""
     return attrs.evolve(
         known,
-        text=_start_of_text(outline.runs),
-        captions=sum(outline.role(run) == "caption" for run in outline.runs),
-        numbered=_numbered(outline.runs),
+        text=_start_of_text(outline.text_lines),
+        captions=sum(outline.role(text_line) == "caption" for text_line in outline.text_lines),
+        numbered=_numbered(outline.text_lines),
     )
 
 
 def _with_counts(
-    known: Evidence, structured: Structured, outline: Outline, own: Sequence[Run]
+    known: Evidence, structured_data: StructuredData, outline: Outline, own: Sequence[TextLine]
 ) -> Evidence:
     """Add the evidence for a page that states no article: counts of its parts."""
     has_comments = any(key[2] == "comments" for key in outline.cleared)
     data = _data_tables(own)
     return attrs.evolve(
         known,
-        tables=sum(len(run.text) for run in own if run.node.index in data),
+        tables=sum(len(text_line.text) for text_line in own if text_line.node.index in data),
         timed=_timed(own),
         comments=_comments(own) if has_comments else 0,
         teasers=teasers_of(outline, own, known.url),
-        parts=_parts_of(structured.tree.root, structured.page.text),
-        raw=structured.page.text[:RAW].lower(),
+        parts=_parts_of(structured_data.tree.root, structured_data.page.text),
+        raw=structured_data.page.text[:RAW].lower(),
     )
 
 
-def _start_of_text(runs: Iterable[Run]) -> str:
+def _start_of_text(text_lines: Iterable[TextLine]) -> str:
     """Return the page's first text outside links and notices about cookies."""
     text: list[str] = []
     length = 0
-    for run in runs:
+    for text_line in text_lines:
         # What links say is what other pages are: each page of a site links to its login.
-        if run.links * 2 <= len(run.text) and not _is_notice(run):
-            text.append(run.text)
-            length += len(run.text)
+        if text_line.links * 2 <= len(text_line.text) and not _is_notice(text_line):
+            text.append(text_line.text)
+            length += len(text_line.text)
         if length > MESSAGE:
             break
     return "\n".join(text)[:MESSAGE]
 
 
-def _without_alien(body: Sequence[Run], outline: Outline) -> list[Run]:
+def _without_alien(body: Sequence[TextLine], outline: Outline) -> list[TextLine]:
     """Return *body* without notices that are most of the text of a page without an article."""
     if not any(key[2] in _ALIEN for key in outline.cleared):
         return list(body)
-    own = [run for run in body if not _is_alien(run)]
-    left_out = sum(len(run.text) for run in body) - sum(len(run.text) for run in own)
+    own = [text_line for text_line in body if not _is_alien(text_line)]
+    left_out = sum(len(text_line.text) for text_line in body) - sum(
+        len(text_line.text) for text_line in own
+    )
     return own if left_out < LONG_BODY else list(body)
 
 
-def _is_notice(run: Run) -> bool:
-    return any(reason == "consent" for _, reason in run.flags)
+def _is_notice(text_line: TextLine) -> bool:
+    return any(reason == "consent" for _, reason in text_line.flags)
 
 
-def _is_alien(run: Run) -> bool:
-    return any(reason in _ALIEN for _, reason in run.flags)
+def _is_alien(text_line: TextLine) -> bool:
+    return any(reason in _ALIEN for _, reason in text_line.flags)
 
 
-def _prose(body: Iterable[Run]) -> int:
+def _prose(body: Iterable[TextLine]) -> int:
     """Return how many characters of *body* stand in paragraphs, or in verses without any.
 
     An ideograph counts twice.
@@ -172,20 +174,25 @@ def _prose(body: Iterable[Run]) -> int:
     body = list(body)
     data = _data_tables(body)
     lines = [
-        (length_of(run.text) - run.links, is_prose(run) or length_of(run.text) >= LONGEST_LABEL)
-        for run in body
-        if run.kind != "heading" and run.node.index not in data
+        (
+            length_of(text_line.text) - text_line.links,
+            is_prose(text_line) or length_of(text_line.text) >= LONGEST_LABEL,
+        )
+        for text_line in body
+        if text_line.kind != "heading" and text_line.node.index not in data
     ]
     paragraphs = sum(length for length, is_long in lines if is_long)
     return paragraphs or sum(length for length, _ in lines)
 
 
-def _data_tables(body: Iterable[Run]) -> frozenset[int]:
+def _data_tables(body: Iterable[TextLine]) -> frozenset[int]:
     """Return the places of the tables among *body* with several cells in a row.
 
     A table of one column is the layout of a page.
     """
-    tables = {run.node.index: run.node for run in body if run.kind == "table"}
+    tables = {
+        text_line.node.index: text_line.node for text_line in body if text_line.kind == "table"
+    }
     return frozenset(
         index
         for index, table in tables.items()
@@ -197,21 +204,26 @@ def _holds_text(cell: Node) -> bool:
     return bool(cell.text())
 
 
-def _numbered(runs: Iterable[Run]) -> int:
+def _numbered(text_lines: Iterable[TextLine]) -> int:
     """Return how many lines count the pictures of one gallery: `1/12`, `2 of 12`."""
-    pairs = {match.groups() for run in runs if (match := _NUMBERED.match(run.text))}
+    pairs = {
+        match.groups() for text_line in text_lines if (match := _NUMBERED.match(text_line.text))
+    }
     counts = Counter(total for number, total in pairs if int(number) <= int(total))
     return max(counts.values(), default=0)
 
 
-def _timed(runs: Iterable[Run]) -> int:
+def _timed(text_lines: Iterable[TextLine]) -> int:
     """Return how many lines begin with a time of day: `20:50 News`."""
-    return sum(_TIME.match(run.text) is not None for run in runs)
+    return sum(_TIME.match(text_line.text) is not None for text_line in text_lines)
 
 
-def _comments(body: Iterable[Run]) -> int:
+def _comments(body: Iterable[TextLine]) -> int:
     """Return how many comments *body* is made of: parts that are marked so."""
-    inner = ([node.index for node, reason in run.flags if reason == "comments"] for run in body)
+    inner = (
+        [node.index for node, reason in text_line.flags if reason == "comments"]
+        for text_line in body
+    )
     return len({indexes[-1] for indexes in inner if indexes})
 
 

@@ -16,7 +16,7 @@ import attrs
 
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.roles import is_prose
-from newscrawl.html.text_lines import Run
+from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table
 
@@ -48,20 +48,20 @@ class Teasers:
     """The share of the body's text that they are."""
 
 
-def teasers_of(outline: Outline, body: Iterable[Run], url: str) -> Teasers:
+def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
     """Return how much of the page at *url*, and of its *body*, is made of teasers."""
-    chosen, site = {id(run) for run in body}, _site_of(url)
+    chosen, site = {id(text_line) for text_line in body}, _site_of(url)
     counter = _Counter()
-    for run in outline.runs:
-        if is_title_link(run):
-            is_outside = bool(outline.flags_above(run.node) & _ELSEWHERE)
-            if not is_outside and _leads_within(run.node, site):
+    for text_line in outline.text_lines:
+        if is_title_link(text_line):
+            is_outside = bool(outline.flags_above(text_line.node) & _ELSEWHERE)
+            if not is_outside and _leads_within(text_line.node, site):
                 counter.title()
-        elif _is_more(run):
+        elif _is_more(text_line):
             counter.has_title = False
-        elif (is_entry := _is_entry(run)) or is_prose(run):
-            counter.is_next |= is_entry or _ends_in_more(run)
-            counter.paragraph(len(run.text), in_body=id(run) in chosen)
+        elif (is_entry := _is_entry(text_line)) or is_prose(text_line):
+            counter.is_next |= is_entry or _ends_in_more(text_line)
+            counter.paragraph(len(text_line.text), in_body=id(text_line) in chosen)
     return counter.result()
 
 
@@ -101,13 +101,13 @@ class _Counter:
         return self.found
 
 
-def is_title_link(run: Run) -> bool:
-    """Return whether *run* is only a link, and as long as a headline."""
-    length = len(run.text)
+def is_title_link(text_line: TextLine) -> bool:
+    """Return whether *text_line* is only a link, and as long as a headline."""
+    length = len(text_line.text)
     if length < LEAST_TITLE or length > 2 * LONGEST_SUMMARY:
         return False
-    return run.links * 10 >= length * 9 or (
-        run.kind == "heading" and _is_link(run.node, length)
+    return text_line.links * 10 >= length * 9 or (
+        text_line.kind == "heading" and _is_link(text_line.node, length)
     )
 
 
@@ -137,25 +137,25 @@ def _site_of(url: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
-def _is_entry(run: Run) -> bool:
+def _is_entry(text_line: TextLine) -> bool:
     """Return whether a row of a table is a headline link and its summary."""
-    own = len(run.text) - run.links
-    return run.kind == "table" and run.links >= LEAST_TITLE and own >= LEAST_SUMMARY
+    own = len(text_line.text) - text_line.links
+    return text_line.kind == "table" and text_line.links >= LEAST_TITLE and own >= LEAST_SUMMARY
 
 
-def _is_more(run: Run) -> bool:
-    """Return whether *run* is the link that ends a teaser: `read more`."""
-    text = run.text
-    if len(text) > LONGEST_MORE or run.links * 2 < len(text):
+def _is_more(text_line: TextLine) -> bool:
+    """Return whether *text_line* is the link that ends a teaser: `read more`."""
+    text = text_line.text
+    if len(text) > LONGEST_MORE or text_line.links * 2 < len(text):
         return False
     return folded(text) in _more()
 
 
-def _ends_in_more(run: Run) -> bool:
+def _ends_in_more(text_line: TextLine) -> bool:
     """Return whether a paragraph ends in such a link: a teaser of one paragraph."""
-    if not run.links or run.links > LONGEST_MORE:
+    if not text_line.links or text_line.links > LONGEST_MORE:
         return False
-    words = run.text[-LONGEST_MORE:].split()
+    words = text_line.text[-LONGEST_MORE:].split()
     return any(folded(" ".join(words[-count:])) in _more() for count in (1, 2, 3))
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newscrawl.article import Block
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.blocks import blocks_from
-from newscrawl.html.limits import OverLimit
 from newscrawl.html.linked_data import text_of
+from newscrawl.html.parse_limits import OverLimit
 from newscrawl.html.parser import parse_tree
-from newscrawl.html.text_lines import runs_of
+from newscrawl.html.text_lines import text_lines_of
 from newscrawl.html.tree import Tree
 
 LEAST_TEXT = 160
@@ -24,23 +24,25 @@ MOST_SHOWN = 600
 LONGEST_BODY = 1_000_000
 
 
-def stated_blocks(structured: Structured, printed: int) -> tuple[Block, ...]:
+def stated_blocks(structured_data: StructuredData, printed: int) -> tuple[Block, ...]:
     """Return the stated body where the page shows no more of it than *printed* characters.
 
     Empty where the stated body is no longer than that, or is not free to read.
     """
-    tree = structured.tree
+    tree = structured_data.tree
     if printed >= LEAST_TEXT or not tree.json_ld or not _shows_nothing(tree):
         return ()
-    if any(str(value).lower() == "false" for value in structured.values("isAccessibleForFree")):
+    if any(
+        str(value).lower() == "false" for value in structured_data.values("isAccessibleForFree")
+    ):
         return ()
-    blocks = next(filter(None, map(_blocks, stated_bodies(structured))), ())
+    blocks = next(filter(None, map(_blocks, stated_bodies(structured_data))), ())
     return blocks if sum(len(block.text) for block in blocks) >= LEAST_TEXT else ()
 
 
-def stated_bodies(structured: Structured) -> Iterator[str]:
+def stated_bodies(structured_data: StructuredData) -> Iterator[str]:
     """Yield the bodies that the JSON-LD states, as written there."""
-    return (value for value in structured.values("articleBody") if isinstance(value, str))
+    return (value for value in structured_data.values("articleBody") if isinstance(value, str))
 
 
 def _shows_nothing(tree: Tree) -> bool:
@@ -55,6 +57,6 @@ def _blocks(text: str) -> tuple[Block, ...]:
             tree = parse_tree(text)
         except OverLimit:
             return ()
-        return blocks_from(runs_of([tree.root]))
+        return blocks_from(text_lines_of([tree.root]))
     lines = filter(None, map(text_of, text.splitlines()))
     return tuple(Block(kind="paragraph", text=line) for line in lines)

@@ -17,13 +17,13 @@ from newscrawl.article import Block
 from newscrawl.generic.body.furniture import flag
 from newscrawl.generic.body.lines import body_of
 from newscrawl.generic.body.roles import classify_lines
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.stated.linked_body import stated_bodies
 from newscrawl.html.blocks import blocks_from
-from newscrawl.html.limits import OverLimit
+from newscrawl.html.parse_limits import OverLimit
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.script_states import script_states
-from newscrawl.html.text_lines import runs_of
+from newscrawl.html.text_lines import text_lines_of
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import url_key
 
@@ -104,17 +104,21 @@ class ScriptBody:
     """True if the text is longer than what is read, or ends in an ellipsis."""
 
 
-def script_body(structured: Structured, headline: str, printed: Sequence[str]) -> ScriptBody:
+def script_body(
+    structured_data: StructuredData, headline: str, printed: Sequence[str]
+) -> ScriptBody:
     """Return the body of the page's script; without blocks if there is none.
 
     *headline* is folded; *printed* are the lines that the page prints as its body.
     """
-    if _is_walled(structured):
+    if _is_walled(structured_data):
         return ScriptBody()
-    page = _Known(headline, _own_addresses(structured), folded(printed[0]) if printed else "")
+    page = _Known(
+        headline, _own_addresses(structured_data), folded(printed[0]) if printed else ""
+    )
     least = max(LEAST_TEXT, LEAST_GAIN * sum(map(len, printed)))
     best, longest, left = ScriptBody(), 0, MOST_MARKUP
-    for rule, markup in _markups(structured, page):
+    for rule, markup in _markups(structured_data, page):
         left -= len(markup)
         if left < 0:
             break
@@ -126,8 +130,8 @@ def script_body(structured: Structured, headline: str, printed: Sequence[str]) -
     return best
 
 
-def _is_walled(structured: Structured) -> bool:
-    states = (str(value).lower() for value in structured.values("isAccessibleForFree"))
+def _is_walled(structured_data: StructuredData) -> bool:
+    states = (str(value).lower() for value in structured_data.values("isAccessibleForFree"))
     return "false" in states
 
 
@@ -158,8 +162,8 @@ class _Known:
         )
 
 
-def _own_addresses(structured: Structured) -> frozenset[str]:
-    found = (structured.page.url, structured.canonical)
+def _own_addresses(structured_data: StructuredData) -> frozenset[str]:
+    found = (structured_data.page.url, structured_data.canonical)
     return frozenset(url_key(url) for url in found if url)
 
 
@@ -179,12 +183,12 @@ def _continues(blocks: Sequence[Block], beginning: str) -> bool:
     )
 
 
-def _markups(structured: Structured, page: _Known) -> Iterator[tuple[str, str]]:
+def _markups(structured_data: StructuredData, page: _Known) -> Iterator[tuple[str, str]]:
     """Yield the texts of the page's own objects as markup, each with its source."""
-    for text in stated_bodies(structured):
+    for text in stated_bodies(structured_data):
         yield "jsonld", _Writer({}).markup_of(text)
     count = 0
-    for state in script_states(structured.page.text):
+    for state in script_states(structured_data.page.text):
         entities = _entities_of(state)
         for item in filter(page.is_of, _objects(state)):
             count += 1
@@ -349,6 +353,6 @@ def _blocks(markup: str, headline: str) -> tuple[Block, ...]:
         tree = parse_tree(markup)
     except OverLimit:
         return ()
-    runs = runs_of([tree.root], flag)
-    known = [next((role for _, role in run.flags), "") for run in runs]
-    return blocks_from(body_of(classify_lines(runs, known, headline=headline)))
+    text_lines = text_lines_of([tree.root], flag)
+    known = [next((role for _, role in text_line.flags), "") for text_line in text_lines]
+    return blocks_from(body_of(classify_lines(text_lines, known, headline=headline)))

@@ -18,7 +18,7 @@ import attrs
 
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.lines import Lines, body_of
-from newscrawl.html.text_lines import INLINE, Run
+from newscrawl.html.text_lines import INLINE, TextLine
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import Openings, phrase_table
 
@@ -77,7 +77,7 @@ class Surroundings:
     """Nodes and lines around the article, for finding its dates and authors."""
 
     root: Node
-    near: Node
+    article_node: Node
     """The part of the page that holds headline and body."""
     heading: Node | None
     """The printed headline."""
@@ -88,23 +88,25 @@ class Surroundings:
     @cached_property
     def first(self) -> int:
         """Where the article begins: its headline, else its part of the page."""
-        return self.heading.index if self.heading else self.near.index
+        return self.heading.index if self.heading else self.article_node.index
 
     @property
     def is_whole_page(self) -> bool:
         """True if the article node is the whole page, its head the site's."""
-        return self.near.tag in {"body", "html", ""} or self.near.parent is None
+        return self.article_node.tag in {"body", "html", ""} or self.article_node.parent is None
 
     @cached_property
     def text(self) -> tuple[int, int]:
         """Where the first and the last paragraph of the text stand."""
         prose = [
-            run.node.index
-            for run in body_of(self.lines)
-            if run.kind != "heading" and len(run.text) - run.links >= PROSE
+            text_line.node.index
+            for text_line in body_of(self.lines)
+            if text_line.kind != "heading" and len(text_line.text) - text_line.links >= PROSE
         ]
         prose = [index for index in prose if index > self.first]
-        return (prose[0], prose[-1]) if prose else (self.near.end, self.near.end)
+        return (
+            (prose[0], prose[-1]) if prose else (self.article_node.end, self.article_node.end)
+        )
 
     def zone(self, node: Node) -> Zone:
         """Return where *node* stands: between headline and text, in the text, around it."""
@@ -132,10 +134,15 @@ class Surroundings:
 
     @cached_property
     def _lengths(self) -> tuple[list[int], list[int]]:
-        """Return where the page's runs stand, and how much text there is up to each."""
-        runs = sorted([(run.node.index, len(run.text)) for run in self.outline.runs])
-        indexes = [-1, *[index for index, _ in runs]]
-        return indexes, [0, *accumulate([length for _, length in runs])]
+        """Return where the page's text lines stand, and how much text there is up to each."""
+        text_lines = sorted(
+            [
+                (text_line.node.index, len(text_line.text))
+                for text_line in self.outline.text_lines
+            ]
+        )
+        indexes = [-1, *[index for index, _ in text_lines]]
+        return indexes, [0, *accumulate([length for _, length in text_lines])]
 
 
 @attrs.frozen(kw_only=True)
@@ -175,7 +182,7 @@ def _ids_of_lists(marked: Sequence[PrintedDate]) -> set[int]:
 def _at_head_of_text(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the date that the text begins with, parted from it: `(18.01.2018) …`."""
     body = body_of(around.lines)
-    first = next((run for run in body if run.kind != "heading"), None)
+    first = next((text_line for text_line in body if text_line.kind != "heading"), None)
     match = _HEAD_OF_TEXT.match(first.text) if first is not None else None
     if match is not None:
         yield PrintedDate(rule="text_head", raw=match[1] or match[2], weight=WEIGHTS["inside"])
@@ -198,7 +205,7 @@ def _weight_of(role: Role, zone: Zone) -> float:
 def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the dates marked by an element, microdata or a class name."""
     for rule, node, raw in _marked(around.root):
-        zone, is_near = around.zone(node), node.is_below(around.near)
+        zone, is_near = around.zone(node), node.is_below(around.article_node)
         if zone == "far" and not is_near:
             continue
         role = _role(node)
@@ -222,8 +229,8 @@ def _is_word(node: Node, role: Role, zone: Zone) -> bool:
 
 def _is_apart(node: Node, around: Surroundings, zone: Zone) -> bool:
     if zone != "above":
-        return not node.is_below(around.near)
-    return around.is_whole_page or not node.is_below(around.near)
+        return not node.is_below(around.article_node)
+    return around.is_whole_page or not node.is_below(around.article_node)
 
 
 def is_of_update(raw: str) -> bool:
@@ -269,16 +276,20 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
             stated.append(("itemprop", node, raw))
         elif node.tag == "time" or "datetime" in attributes:
             stated.extend(("time", node, raw) for raw in _times_of(node))
-        elif 5 < node.size < LONGEST_DATE and node.marks and _is_date_mark(node.marks):
+        elif (
+            5 < node.size < LONGEST_DATE
+            and node.class_and_id
+            and _is_date_mark(node.class_and_id)
+        ):
             marked.append(("date_mark", node, node.text()))
     dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
 
 
 @lru_cache(maxsize=8192)
-def _is_date_mark(marks: str) -> bool:
-    marks = marks[:200].lower()
-    return any(map(marks.__contains__, _MARKS))
+def _is_date_mark(class_and_id: str) -> bool:
+    class_and_id = class_and_id[:200].lower()
+    return any(map(class_and_id.__contains__, _MARKS))
 
 
 def _role(node: Node) -> Role:
@@ -312,10 +323,10 @@ def _marked_role(node: Node) -> Role:
     for _ in range(3):
         if part is None or part.size > LONGEST_DATE:
             break
-        marks = part.marks.lower()
-        if marks and _OF_PUBLICATION.search(marks):
+        class_and_id = part.class_and_id.lower()
+        if class_and_id and _OF_PUBLICATION.search(class_and_id):
             return "published"
-        if marks and _OF_CHANGE.search(marks):
+        if class_and_id and _OF_CHANGE.search(class_and_id):
             return "updated"
         part = part.parent
     return ""
@@ -338,43 +349,45 @@ def _before(node: Node) -> str:
 def _lines(around: Surroundings) -> Iterator[PrintedDate]:
     """Yield the lines between headline and text, and those below it that a label begins."""
     before = ""
-    for run in around.outline.runs:
-        text = run.text
+    for text_line in around.outline.text_lines:
+        text = text_line.text
         if len(text) < LONGEST_LINE and _DIGIT.search(text):
             role = label_of(text) or (label_of(before) if len(before) < LONGEST_LABEL else "")
-            zone = around.zone(run.node)
-            if _may_be_dated(run, role, zone, around):
-                is_heading = run.kind == "heading" or run.node is around.heading
+            zone = around.zone(text_line.node)
+            if _may_be_dated(text_line, role, zone, around):
+                is_heading = text_line.kind == "heading" or text_line.node is around.heading
                 yield PrintedDate(
                     rule="date_heading" if is_heading else "date_line",
                     raw=text,
                     role=role,
                     weight=_weight_of_line(role, zone),
-                    is_apart=_is_apart(run.node, around, zone),
+                    is_apart=_is_apart(text_line.node, around, zone),
                 )
         before = text
 
 
-def _may_be_dated(run: Run, role: Role, zone: Zone, around: Surroundings) -> bool:
+def _may_be_dated(text_line: TextLine, role: Role, zone: Zone, around: Surroundings) -> bool:
     """Return whether a line stands where the article's date may stand."""
-    if zone == "inside" and not _is_short_label(run, role):
+    if zone == "inside" and not _is_short_label(text_line, role):
         return False
-    if zone == "far" and not run.node.is_below(around.near):
+    if zone == "far" and not text_line.node.is_below(around.article_node):
         return False
-    if zone in {"far", "below"} and not (role or _is_credit(run.text)):
+    if zone in {"far", "below"} and not (role or _is_credit(text_line.text)):
         return False
-    is_long = len(run.text) > LONGEST_CAPTION
-    if is_long and around.outline.role(run) == "caption":
+    is_long = len(text_line.text) > LONGEST_CAPTION
+    if is_long and around.outline.role(text_line) == "caption":
         return False
-    return not _is_anothers(run.node, around, zone, is_labelled=_is_labelled(run, role))
+    return not _is_anothers(
+        text_line.node, around, zone, is_labelled=_is_labelled(text_line, role)
+    )
 
 
-def _is_labelled(run: Run, role: Role) -> bool:
-    return role == "published" or _is_credit(run.text)
+def _is_labelled(text_line: TextLine, role: Role) -> bool:
+    return role == "published" or _is_credit(text_line.text)
 
 
-def _is_short_label(run: Run, role: Role) -> bool:
-    return role == "published" and len(run.text) <= LONGEST_CAPTION
+def _is_short_label(text_line: TextLine, role: Role) -> bool:
+    return role == "published" and len(text_line.text) <= LONGEST_CAPTION
 
 
 def _weight_of_line(role: Role, zone: Zone) -> float:
@@ -399,11 +412,15 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
 
     The footer of an `<article>` is left out: some systems print the byline there.
     """
-    heading, near = around.heading or around.near, around.near
+    heading, article_node = around.heading or around.article_node, around.article_node
     for part in (node, *node.ancestors()):
         if heading.is_below(part):
             return
-        is_footer = part.tag == "footer" and near.tag == "article" and part.is_below(near)
+        is_footer = (
+            part.tag == "footer"
+            and article_node.tag == "article"
+            and part.is_below(article_node)
+        )
         if not is_footer:
             yield part, around.outline.flag(part)
 
@@ -415,7 +432,7 @@ def _is_anothers(
 
     A small part just below the text may be its foot, if a label says so.
     """
-    heading = around.heading or around.near
+    heading = around.heading or around.article_node
     is_foot = is_labelled and zone == "below"
     for part, role in parts_beside(node, around):
         if _is_small(part, role) and (is_foot or _is_near(part, around, zone)):
@@ -433,4 +450,4 @@ def _is_near(part: Node, around: Surroundings, zone: Zone) -> bool:
     """Return whether *part* is between headline and text, or above them in the article node."""
     if zone != "above":
         return zone == "head"
-    return not around.is_whole_page and part.is_below(around.near)
+    return not around.is_whole_page and part.is_below(around.article_node)

@@ -25,7 +25,7 @@ from newscrawl.generic.fields.dates.printed_dates import (
     is_sentence,
     printed_dates,
 )
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context, date_values
 from newscrawl.limits import LONGEST_ADDRESS
@@ -113,13 +113,13 @@ MOST_CANDIDATES = 60
 
 
 def dates_of(
-    structured: Structured, context: Context, around: Surroundings
+    structured_data: StructuredData, context: Context, around: Surroundings
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield field, rule and the article's values for the dates that are found."""
     printed = list(printed_dates(around))
-    changes = list(modified_candidates(structured, context, printed))
+    changes = list(modified_candidates(structured_data, context, printed))
     changed = chosen_change(changes)
-    votes = list(date_candidates(structured, context, printed, changed))
+    votes = list(date_candidates(structured_data, context, printed, changed))
     for field, found in (
         ("date_published", chosen_day(votes, changed)),
         ("date_modified", changed),
@@ -129,40 +129,40 @@ def dates_of(
 
 
 def date_candidates(
-    structured: Structured,
+    structured_data: StructuredData,
     context: Context,
     printed: Sequence[PrintedDate],
     changed: Vote | None = None,
 ) -> Iterator[Vote]:
     """Yield each date that may be the day of publication."""
-    for raw in _texts(structured.values(*_PATHS)):
+    for raw in _texts(structured_data.values(*_PATHS)):
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
-    yield from _published_in_metas(structured, context)
+    yield from _published_in_metas(structured_data, context)
     for one in printed:
         if one.role != "updated":
             yield from _printed_votes(one, context)
     yield from _from_address(context)
 
 
-def _published_in_metas(structured: Structured, context: Context) -> Iterator[Vote]:
+def _published_in_metas(structured_data: StructuredData, context: Context) -> Iterator[Vote]:
     """Yield the dates of the meta tags that state a day of publication, by name or by word."""
     for order, name in enumerate(PUBLISHED_METAS):
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
-        found = islice(_meta_votes(structured, name, weight, context), 1)
+        found = islice(_meta_votes(structured_data, name, weight, context), 1)
         yield from (vote for vote in found if name not in _WEAK_METAS or not _is_year(vote))
-    for name, contents in structured.metas.items():
+    for name, contents in structured_data.metas.items():
         if name not in PUBLISHED_METAS and _is_publication(name):
             yield from _votes(f"meta:{name}", contents[0], "meta", 0.8, context)
 
 
 def modified_candidates(
-    structured: Structured, context: Context, printed: Sequence[PrintedDate]
+    structured_data: StructuredData, context: Context, printed: Sequence[PrintedDate]
 ) -> Iterator[Vote]:
     """Yield each date that may be that of the last change, the likeliest first."""
-    for raw in _texts(structured.values("dateModified")):
+    for raw in _texts(structured_data.values("dateModified")):
         yield from _votes("jsonld", raw, "jsonld", 1.0, context)
     for name in MODIFIED_METAS:
-        yield from _meta_votes(structured, name, 1.0, context)
+        yield from _meta_votes(structured_data, name, 1.0, context)
     for one in printed:
         if one.rule != "date_heading" and not one.is_apart:
             yield from _printed_changes(one, context)
@@ -175,10 +175,10 @@ def _is_year(vote: Vote) -> bool:
 
 
 def _meta_votes(
-    structured: Structured, name: str, weight: float, context: Context
+    structured_data: StructuredData, name: str, weight: float, context: Context
 ) -> Iterator[Vote]:
     """Yield the dates in the meta tags called *name*."""
-    for content in structured.metas.get(name, ()):
+    for content in structured_data.metas.get(name, ()):
         yield from _votes(f"meta:{name}", content, "meta", weight, context)
 
 

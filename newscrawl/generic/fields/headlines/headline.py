@@ -11,8 +11,8 @@ import attrs
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.fields.headlines.above_headline import line_above
 from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_name_of
-from newscrawl.generic.fields.structured_data import Structured
-from newscrawl.html.text_lines import HEADINGS, runs_of
+from newscrawl.generic.fields.structured_data import StructuredData
+from newscrawl.html.text_lines import HEADINGS, text_lines_of
 from newscrawl.html.tree import Node
 from newscrawl.values.dates import parse_date
 
@@ -62,12 +62,12 @@ class Candidate:
 
 
 def headline_of(
-    structured: Structured, outline: Outline
+    structured_data: StructuredData, outline: Outline
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Return the headline and all that competed for it, in the order of their standing."""
-    said = list(_stated(structured))
+    said = list(_stated(structured_data))
     printed = list(_printed(outline))
-    site = _site_of(structured, printed, said)
+    site = _site_of(structured_data, printed, said)
     stated = [_bared(c, site) for c in said]
     chosen = _chosen(printed, stated, site)
     if chosen is not None and chosen.node is not None:
@@ -82,7 +82,7 @@ def _bared(candidate: Candidate, site: SiteName) -> Candidate:
 
 
 def _site_of(
-    structured: Structured, printed: Sequence[Candidate], said: Sequence[Candidate]
+    structured_data: StructuredData, printed: Sequence[Candidate], said: Sequence[Candidate]
 ) -> SiteName:
     headings = [
         (c.text, c.node)
@@ -91,18 +91,18 @@ def _site_of(
     ]
     title = next((c.text for c in said if c.source == "title"), "")
     titles = [c.text for c in said if c.source in _OWN]
-    return site_name_of(structured, headings, title, titles)
+    return site_name_of(structured_data, headings, title, titles)
 
 
-def _stated(structured: Structured) -> Iterator[Candidate]:
+def _stated(structured_data: StructuredData) -> Iterator[Candidate]:
     """Yield the headlines in structured data."""
     for name, text in (
-        ("jsonld", structured.text("headline")),
-        ("meta:headline", structured.meta("headline")),
-        ("og:title", structured.meta("og:title")),
-        ("twitter:title", structured.meta("twitter:title")),
-        ("meta", structured.meta("dc.title", "title", "dcterms.title")),
-        ("title", " ".join(structured.tree.title.split())),
+        ("jsonld", structured_data.text("headline")),
+        ("meta:headline", structured_data.meta("headline")),
+        ("og:title", structured_data.meta("og:title")),
+        ("twitter:title", structured_data.meta("twitter:title")),
+        ("meta", structured_data.meta("dc.title", "title", "dcterms.title")),
+        ("title", " ".join(structured_data.tree.title.split())),
     ):
         if text:
             yield Candidate(text[:LONGEST], name)
@@ -117,14 +117,14 @@ def _printed(outline: Outline) -> Iterator[Candidate]:
         elif (
             10 < node.size < LONGEST_PRINTED
             and len(second) < 40
-            and (node.tag in {"h2", "h3"} or (node.marks and _is_titled(node)))
+            and (node.tag in {"h2", "h3"} or (node.class_and_id and _is_titled(node)))
         ):
             second.extend(_of_heading(node, outline))
     yield from second
 
 
 def _is_titled(node: Node) -> bool:
-    if node.tag not in _TITLED or not _is_headline_mark(node.marks):
+    if node.tag not in _TITLED or not _is_headline_mark(node.class_and_id):
         return node.attributes.get("itemprop") == "headline"
     parent = node.parent
     return parent is None or (
@@ -133,9 +133,9 @@ def _is_titled(node: Node) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _is_headline_mark(marks: str) -> bool:
+def _is_headline_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a title."""
-    lower = marks[:200].lower()
+    lower = class_and_id[:200].lower()
     return "headline" in lower or "title" in lower
 
 
@@ -148,7 +148,11 @@ def _of_heading(node: Node, outline: Outline) -> Iterator[Candidate]:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible, is_part=True)
     elif text:
         yield Candidate(text[:LONGEST], node.tag, node, is_visible)
-    parts = [run.text for run in runs_of([node])] if node.stop > node.start + 2 else []
+    parts = (
+        [text_line.text for text_line in text_lines_of([node])]
+        if node.stop > node.start + 2
+        else []
+    )
     if len(parts) == 1:
         parts = [child.text() for child in node.elements()]
     for part in parts:
@@ -161,10 +165,10 @@ def _without_kicker(node: Node, text: str) -> str:
     if node.end == node.index + 1:
         return ""
     first = next(node.elements())
-    if not first.marks or not 2 < first.size < LONGEST_KICKER:
+    if not first.class_and_id or not 2 < first.size < LONGEST_KICKER:
         return ""
     kicker = first.text()
-    if not _KICKER.search(first.marks[:200].lower()) or not text.startswith(kicker):
+    if not _KICKER.search(first.class_and_id[:200].lower()) or not text.startswith(kicker):
         return ""
     rest = text[len(kicker) :].strip(" :|-–—")
     return rest if len(rest) >= LEAST_REST else ""
@@ -356,7 +360,7 @@ def _kicker_above(heading: Node) -> str | None:
     """Return the text of an element marked as a kicker just above the headline."""
     for node in reversed(heading.page[max(0, heading.index - KICKER_AWAY) : heading.index]):
         is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
-        marks = node.marks[:200].lower() if is_short else ""
-        if _KICKER.search(marks) and not _BADGE.search(marks):
+        class_and_id = node.class_and_id[:200].lower() if is_short else ""
+        if _KICKER.search(class_and_id) and not _BADGE.search(class_and_id):
             return node.text() or None
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.page_kind.facts import list_types
 from newscrawl.html.linked_data import text_of, types_of
 from newscrawl.html.tree import Node
@@ -16,16 +16,16 @@ LEAST_ALIKE = 20
 """Headlines of which one begins the other agree from this many characters."""
 
 
-def states_headline(structured: Structured, headline: str) -> bool:
+def states_headline(structured_data: StructuredData, headline: str) -> bool:
     """Return whether an article of the JSON-LD has this headline and is no entry of a list."""
-    if not headline or not structured.states_article:
+    if not headline or not structured_data.states_article:
         return False
-    item = structured.articles[0]
+    item = structured_data.articles[0]
     named = (text_of(item.get(name)) for name in ("headline", "name", "alternativeHeadline"))
     if not any(text and _agree(folded(text), headline) for text in named):
         return False
-    return structured.is_own(item) or not any(
-        types_of(other) & list_types() for other in structured.objects
+    return structured_data.is_own(item) or not any(
+        types_of(other) & list_types() for other in structured_data.objects
     )
 
 
@@ -36,7 +36,7 @@ def _agree(stated: str, printed: str) -> bool:
     )
 
 
-def leads_away(heading: Node, structured: Structured) -> bool:
+def leads_away(heading: Node, structured_data: StructuredData) -> bool:
     """Return whether *heading* is a link to another page than this one."""
     if heading.size > LONGEST_HEADLINE_BOX or heading.links * 2 <= heading.size:
         return False
@@ -44,10 +44,10 @@ def leads_away(heading: Node, structured: Structured) -> bool:
     if not href or href[0] in "#?" or href.lower().startswith("javascript:"):
         return False
     try:
-        there = url_key(urljoin(structured.tree.base or structured.page.url, href))
+        there = url_key(urljoin(structured_data.tree.base or structured_data.page.url, href))
     except ValueError:
         return False
-    here = (structured.page.url, structured.canonical, structured.meta("og:url"))
+    here = (structured_data.page.url, structured_data.canonical, structured_data.meta("og:url"))
     return there not in {url_key(url) for url in here if url}
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import attrs
 
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import host_of, leads_home
@@ -68,14 +68,14 @@ class SiteName:
         return text
 
 
-def _stated_names(structured: Structured) -> set[str]:
+def _stated_names(structured_data: StructuredData) -> set[str]:
     """Return the names that the page states for its site or publisher."""
-    metas = (structured.meta("og:site_name"), structured.meta("application-name"))
-    return {bare(name) for name in (*metas, structured.text("publisher.name")) if name}
+    metas = (structured_data.meta("og:site_name"), structured_data.meta("application-name"))
+    return {bare(name) for name in (*metas, structured_data.text("publisher.name")) if name}
 
 
 def site_name_of(
-    structured: Structured,
+    structured_data: StructuredData,
     printed: Iterable[tuple[str, Node]],
     title: str,
     stated: Sequence[str],
@@ -85,7 +85,7 @@ def site_name_of(
     A heading is the site's name where it leads home, or is a part of *title* behind another
     part that is stated, or a heading further down.
     """
-    names = _stated_names(structured)
+    names = _stated_names(structured_data)
     pieces = list(map(bare, _SIGNS.split(title)[::2]))
     headings = [(bare(text), node) for text, node in printed]
     own = {bare(text) for text in stated} - {bare(title)}
@@ -94,7 +94,7 @@ def site_name_of(
         is_behind = key in pieces[1:] and not known.isdisjoint({*pieces} - {key})
         if key not in own and (is_behind or is_masthead(node)):
             names.add(key)
-    host = host_of(structured.page.url).removeprefix("www.")
+    host = host_of(structured_data.page.url).removeprefix("www.")
     return SiteName(frozenset(names - {""}), bare(host.rpartition(".")[0]).replace(" ", ""))
 
 
@@ -103,4 +103,4 @@ def is_masthead(node: Node) -> bool:
     near = (*node.iter(), *list(node.ancestors())[:4])
     is_home = any(n.tag == "a" and leads_home(n.attributes.get("href") or "#") for n in near)
     own = (*node.iter(), node.parent or node)
-    return is_home or any(n.marks and _MARKS.search(n.marks.lower()) for n in own)
+    return is_home or any(n.class_and_id and _MARKS.search(n.class_and_id.lower()) for n in own)

@@ -12,7 +12,7 @@ from typing import Any
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.bylines import byline_in
 from newscrawl.generic.fields.persons.printed_authors import author_hits, printed_authors
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.text.urls import host_of
@@ -45,11 +45,11 @@ _NO_LETTER = re.compile(r"[\W_]+")
 Names = tuple[str, ...]
 
 
-def authors_of(structured: Structured, around: Surroundings) -> tuple[Names, str]:
+def authors_of(structured_data: StructuredData, around: Surroundings) -> tuple[Names, str]:
     """Return the authors and the rule that found them; a pen name where no full one stands."""
-    outlets = outlet_names(structured)
-    stated = list(stated_candidates(structured))
-    printed = list(printed_candidates(structured, around, outlets))
+    outlets = outlet_names(structured_data)
+    stated = list(stated_candidates(structured_data))
+    printed = list(printed_candidates(structured_data, around, outlets))
     for pen_names in (False, True):
         said = _first(stated, outlets, pen_names=pen_names)
         seen = _first(printed, outlets, pen_names=pen_names)
@@ -86,7 +86,7 @@ def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> 
         return seen[1] != "byline"  # its other words may be an office
     if there & said or seen[1] not in _SURE:
         return False
-    text = _bare(around.near.text())
+    text = _bare(around.article_node.text())
     return not any(name in text for name in said)
 
 
@@ -95,36 +95,36 @@ def _bare(text: str) -> str:
 
 
 def author_candidates(
-    structured: Structured, around: Surroundings
+    structured_data: StructuredData, around: Surroundings
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the rule of each source of authors and the names found there."""
-    yield from stated_candidates(structured)
-    yield from printed_candidates(structured, around, outlet_names(structured))
+    yield from stated_candidates(structured_data)
+    yield from printed_candidates(structured_data, around, outlet_names(structured_data))
 
 
-def stated_candidates(structured: Structured) -> Iterator[tuple[str, list[str]]]:
+def stated_candidates(structured_data: StructuredData) -> Iterator[tuple[str, list[str]]]:
     """Yield the authors named by structured data, with their rule."""
-    persons, others = _json_ld_names(structured)
+    persons, others = _json_ld_names(structured_data)
     yield PERSON, persons
     yield "jsonld", others
     for name in (*METAS, *METAS_LATER):
-        names = structured.metas.get(name, ())
+        names = structured_data.metas.get(name, ())
         if name == "citation_author":  # Scholar's metas have the surname first
             names = [_NAME_LAST.sub(r"\2 \1", one) for one in names]
         yield f"meta:{name}", list(names)
 
 
-def _on_card(structured: Structured) -> list[str]:
+def _on_card(structured_data: StructuredData) -> list[str]:
     """Return the value that a card of Twitter labels as the writer: `Written by`, `Ann Lee`."""
     for number in "12":
-        label = structured.meta(f"twitter:label{number}")
+        label = structured_data.meta(f"twitter:label{number}")
         if label and label.lower() in phrase_table("credits/bylines")["openings"]:
-            return [structured.meta(f"twitter:data{number}") or ""]
+            return [structured_data.meta(f"twitter:data{number}") or ""]
     return []
 
 
 def printed_candidates(
-    structured: Structured, around: Surroundings, outlets: frozenset[str]
+    structured_data: StructuredData, around: Surroundings, outlets: frozenset[str]
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the printed authors with their rule, the likeliest first, social cards last."""
     hits = tuple(author_hits(around))
@@ -132,7 +132,7 @@ def printed_candidates(
     line = byline_in(around, outlets)
     yield "byline_line", list(line[1]) if line else []
     yield from printed_authors(around, hits, late=True)
-    yield "meta:twitter:data1", _on_card(structured)
+    yield "meta:twitter:data1", _on_card(structured_data)
 
 
 def _named_by_id(objects: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -144,10 +144,10 @@ def _named_by_id(objects: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str,
     }
 
 
-def _json_ld_names(structured: Structured) -> tuple[list[str], list[str]]:
+def _json_ld_names(structured_data: StructuredData) -> tuple[list[str], list[str]]:
     """Return the names that the JSON-LD gives to persons, and those that it gives no type."""
-    by_id = _named_by_id(structured.objects)
-    for item in structured.articles:
+    by_id = _named_by_id(structured_data.objects)
+    for item in structured_data.articles:
         people = values_at(item, "author") or values_at(item, "creator")
         persons: list[str] = []
         others: list[str] = []
@@ -176,13 +176,13 @@ def _looks_like_person(name: Any) -> bool:
     return isinstance(name, str) and 2 <= len(name.split()) <= 3 and name.istitle()
 
 
-def outlet_names(structured: Structured) -> frozenset[str]:
+def outlet_names(structured_data: StructuredData) -> frozenset[str]:
     """Return the folded names that the page gives its publisher."""
     names = [
-        structured.meta("og:site_name"),
-        structured.meta("application-name"),
-        structured.text("publisher.name"),
+        structured_data.meta("og:site_name"),
+        structured_data.meta("application-name"),
+        structured_data.text("publisher.name"),
     ]
     found = {folded(name) for name in names if name}
-    host = host_of(structured.page.url).removeprefix("www.")
+    host = host_of(structured_data.page.url).removeprefix("www.")
     return frozenset({*found, host, host.partition(".")[0]})

@@ -98,11 +98,15 @@ def _lines_above(around: Surroundings) -> list[str]:
     if around.heading is None:
         return []
     above = [
-        run
-        for run in around.outline.runs
-        if run.node.index < around.first and not run.links * 2 > len(run.text)
+        text_line
+        for text_line in around.outline.text_lines
+        if text_line.node.index < around.first and not text_line.links * 2 > len(text_line.text)
     ]
-    return [run.text for run in above[-LINES_ABOVE:] if around.zone(run.node) == "above"]
+    return [
+        text_line.text
+        for text_line in above[-LINES_ABOVE:]
+        if around.zone(text_line.node) == "above"
+    ]
 
 
 def _lines_below(around: Surroundings) -> list[str]:
@@ -110,11 +114,11 @@ def _lines_below(around: Surroundings) -> list[str]:
     last = around.text[1]
     lines, is_under_link = [], False
     for line in around.lines:
-        node = line.run.node
+        node = line.text_line.node
         is_short = node.index > last and len(line.text) <= LONGEST_BELOW
         if is_short and not (is_under_link or around.outline.flags_above(node) & _OTHERS):
             lines.append(line.text)
-        is_under_link = line.run.links * 2 > len(line.text)
+        is_under_link = line.text_line.links * 2 > len(line.text)
     return lines
 
 

@@ -71,7 +71,7 @@ class Hit:
         """Return whether both name authors of one article: same markup, same kind of place."""
         if self.rank != other.rank or self.kind != other.kind:
             return False
-        return self.kind != "byline" or self.node.marks == other.node.marks
+        return self.kind != "byline" or self.node.class_and_id == other.node.class_and_id
 
 
 def printed_authors(
@@ -90,13 +90,13 @@ def printed_authors(
             taken.update(other.node.index for other in together)
             yield hit.kind, [other.raw for other in together]
     if late:
-        yield "labelled", _labelled(around.near)
+        yield "labelled", _labelled(around.article_node)
 
 
 def author_hits(around: Surroundings) -> Iterator[Hit]:
     """Yield the elements that may name an author, in page order."""
-    near = around.near if not around.is_whole_page else around.root
-    for node in near.iter():
+    article_node = around.article_node if not around.is_whole_page else around.root
+    for node in article_node.iter():
         if not (node.attributes and 2 <= node.size <= LONGEST_BYLINE):
             continue
         kind = _kind_of(node)
@@ -125,14 +125,14 @@ def _kind_of(node: Node) -> str:
         return "itemprop"
     if node.tag == "a" and node.size < LONGEST_NAME and _leads_to_profile(node):
         return "profile"
-    return "byline" if node.marks and _is_byline_mark(node.marks) else ""
+    return "byline" if node.class_and_id and _is_byline_mark(node.class_and_id) else ""
 
 
 @lru_cache(maxsize=8192)
-def _is_byline_mark(marks: str) -> bool:
+def _is_byline_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a byline."""
-    marks = marks[:200].lower()
-    return _MARKS.search(marks) is not None and _NO_NAMES.search(marks) is None
+    class_and_id = class_and_id[:200].lower()
+    return _MARKS.search(class_and_id) is not None and _NO_NAMES.search(class_and_id) is None
 
 
 def _leads_to_profile(link: Node) -> bool:
@@ -254,9 +254,9 @@ def _is_anothers(node: Node, around: Surroundings, zone: Zone) -> bool:
     return False
 
 
-def _labelled(near: Node) -> list[str]:
+def _labelled(article_node: Node) -> list[str]:
     """Return the name in a line that says `Interview: Name`, or that is `(Name Surname)`."""
-    for node in near.iter():
+    for node in article_node.iter():
         if node.tag in _LINES and 5 < node.size < LONGEST_NAME:
             text = node.text()
             label, colon, name = text.partition(":")

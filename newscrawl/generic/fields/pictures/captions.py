@@ -119,20 +119,20 @@ def is_caption(node: Node) -> bool:
     """Return whether *node* is marked as a caption and holds no picture."""
     if not 3 < node.size <= LONGEST_BOX or node.tag in _WHOLE or node.tagged("img"):
         return False
-    is_marked = node.tag == "figcaption" or _is_caption_mark(node.marks)
+    is_marked = node.tag == "figcaption" or _is_caption_mark(node.class_and_id)
     return is_marked and node.links * 2 <= node.size
 
 
 @lru_cache(maxsize=8192)
-def _is_caption_mark(marks: str) -> bool:
+def _is_caption_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a caption."""
-    return _CAPTION_MARKS.search(marks[:200].lower()) is not None
+    return _CAPTION_MARKS.search(class_and_id[:200].lower()) is not None
 
 
 @lru_cache(maxsize=8192)
-def _is_credit_mark(marks: str) -> bool:
+def _is_credit_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a credit."""
-    return _CREDIT_MARKS.search(marks[:200].lower()) is not None
+    return _CREDIT_MARKS.search(class_and_id[:200].lower()) is not None
 
 
 def _file(picture: Node) -> str:
@@ -165,7 +165,7 @@ def _units(box: Node) -> Iterator[_Unit]:
 
 
 def _has_text_of_its_own(node: Node) -> bool:
-    return node.tag not in INLINE or bool(node.marks) or node.tag in {"cite", "small"}
+    return node.tag not in INLINE or bool(node.class_and_id) or node.tag in {"cite", "small"}
 
 
 def _joined_labels(units: list[_Unit]) -> list[_Unit]:
@@ -191,7 +191,9 @@ def _is_marked(node: Node, box: Node) -> bool:
     """Return whether *node* is of an element that is a caption by its tag or class."""
     part: Node | None = node
     while part is not None and part is not box:
-        if part.tag == "figcaption" or (part.marks and _is_caption_mark(part.marks)):
+        if part.tag == "figcaption" or (
+            part.class_and_id and _is_caption_mark(part.class_and_id)
+        ):
             return True
         part = part.parent
     return False
@@ -200,7 +202,7 @@ def _is_marked(node: Node, box: Node) -> bool:
 def _has_credit_mark(node: Node, box: Node) -> bool:
     part: Node | None = node
     while part is not None and part is not box:
-        if part.marks and _is_credit_mark(part.marks):
+        if part.class_and_id and _is_credit_mark(part.class_and_id):
             return True
         part = part.parent
     return False

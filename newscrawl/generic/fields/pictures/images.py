@@ -17,7 +17,7 @@ from newscrawl.generic.fields.pictures.captions import (
     caption_in_attributes,
     is_caption,
 )
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
@@ -53,14 +53,18 @@ _OUT = frozenset(
 
 
 def images_of(
-    structured: Structured, near: Node, outline: Outline, context: Context, text_start: int
+    structured_data: StructuredData,
+    article_node: Node,
+    outline: Outline,
+    context: Context,
+    text_start: int,
 ) -> tuple[Image, ...]:
     """Return the pictures of the article, the main one first.
 
     Only a picture above the element of the index *text_start* is the main one by its place.
     """
-    main = _stated(structured, context)
-    found = _each_once(_printed(near, outline, context))
+    main = _stated(structured_data, context)
+    found = _each_once(_printed(article_node, outline, context))
     printed = tuple(image for _, image in found.values())
     if main is None:
         return printed
@@ -69,7 +73,9 @@ def images_of(
     if first and same not in {None, first}:
         return printed  # the one stated stands further down, this one above the text
     if not printed:
-        return (main if main.caption else _with_words(main, *_lone_caption(near, outline)),)
+        return (
+            main if main.caption else _with_words(main, *_lone_caption(article_node, outline)),
+        )
     beside = same or (None if main.caption else first)
     if beside is None:
         return main, *printed
@@ -97,20 +103,20 @@ def _each_once(pictures: Iterable[tuple[int, Image]]) -> Mapping[str, tuple[int,
     return found
 
 
-def _lone_caption(near: Node, outline: Outline) -> tuple[str | None, str | None]:
+def _lone_caption(article_node: Node, outline: Outline) -> tuple[str | None, str | None]:
     """Return the first caption of an article whose picture only a script draws."""
-    marked = (node for node in near.iter() if node.marks and is_caption(node))
+    marked = (node for node in article_node.iter() if node.class_and_id and is_caption(node))
     for node in marked:
         if not outline.flags_above(node) & _OUT:
             return caption_in(node)
     return None, None
 
 
-def _stated(structured: Structured, context: Context) -> Image | None:
+def _stated(structured_data: StructuredData, context: Context) -> Image | None:
     """Return the picture that og:image or JSON-LD state."""
-    url = next((url for _, url in image_candidates(structured) if url), None)
+    url = next((url for _, url in image_candidates(structured_data) if url), None)
     caption = credit = None
-    value = next(structured.values("image"), None)
+    value = next(structured_data.values("image"), None)
     if isinstance(value, Mapping):
         caption, credit = split_caption(text_of(value.get("caption")))
         credit = _said(value, "creditText", "copyrightHolder", "creator") or credit
@@ -118,11 +124,11 @@ def _stated(structured: Structured, context: Context) -> Image | None:
     return Image(url=address, caption=caption, credit=credit) if address else None
 
 
-def image_candidates(structured: Structured) -> Iterator[tuple[str, str]]:
+def image_candidates(structured_data: StructuredData) -> Iterator[tuple[str, str]]:
     """Yield the rule of each source that states the main picture, and the address there."""
     for name in METAS:
-        yield f"meta:{name}", structured.meta(name) or ""
-    value = next(structured.values("image"), None)
+        yield f"meta:{name}", structured_data.meta(name) or ""
+    value = next(structured_data.values("image"), None)
     if isinstance(value, Mapping):
         value = text_of(value.get("url") or value.get("contentUrl"))
     yield "jsonld", value if isinstance(value, str) else ""
@@ -139,9 +145,11 @@ def _identity(url: str | None) -> str:
     return name if len(name) > LONGEST_COMMON_NAME else url_key(path)
 
 
-def _printed(near: Node, outline: Outline, context: Context) -> Iterator[tuple[int, Image]]:
+def _printed(
+    article_node: Node, outline: Outline, context: Context
+) -> Iterator[tuple[int, Image]]:
     """Yield where each picture of the article stands, and the picture with its caption."""
-    for node in near.iter():
+    for node in article_node.iter():
         if node.tag not in {"img", "amp-img"} or _is_decoration(node, outline):
             continue
         figure = _part_above(node, "figure", FIGURE_ABOVE)

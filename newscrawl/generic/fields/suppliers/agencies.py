@@ -14,7 +14,7 @@ from typing import Any
 from newscrawl.article import Agency, AgencyMention, AgencyPlace, mentions_from
 from newscrawl.generic.body.lines import Line
 from newscrawl.generic.fields.persons.authors import METAS, METAS_LATER
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     LONGEST_INITIALS,
     ids_of,
@@ -48,21 +48,21 @@ _EDGES = " \t.:-–—ـ*\"'“”„«»"
 def agencies_of(
     values: Mapping[str, Any],
     lines: Sequence[Line],
-    structured: Structured,
+    structured_data: StructuredData,
 ) -> tuple[AgencyMention, ...]:
     """Return each agency once for each place that names it, in the order of the page.
 
     *values* are the article's own, of which dateline and credit count.
     """
-    own = outlets_of(structured)
+    own = outlets_of(structured_data)
     credit = values.get("source_credit")
     byline = _named(_byline_pieces(lines), "byline")
     found = (
         *mentions_from(dateline_agencies(values, own), "dateline"),
         *byline,
         *mentions_from(credit.agencies if credit else (), "source_credit"),
-        *_named(_stated_names(structured), "jsonld"),
-        *_named(_meta_names(structured), "meta"),
+        *_named(_stated_names(structured_data), "jsonld"),
+        *_named(_meta_names(structured_data), "meta"),
     )
     return tuple({(one.id or name_key(one.name), one.found_in): one for one in found}.values())
 
@@ -124,13 +124,13 @@ def _labels() -> Openings:
     return Openings([*table["strong"], *table["weak"]])
 
 
-def _stated_names(structured: Structured) -> Iterator[str]:
+def _stated_names(structured_data: StructuredData) -> Iterator[str]:
     """Yield the parts of the names that the JSON-LD gives to authors and sources."""
-    for value in structured.values(*_PATHS):
+    for value in structured_data.values(*_PATHS):
         yield from _pieces(text_of(value)[:LONGEST_BYLINE])
 
 
-def _meta_names(structured: Structured) -> Iterator[str]:
+def _meta_names(structured_data: StructuredData) -> Iterator[str]:
     for name in _METAS:
-        for content in structured.metas.get(name, ())[:MOST]:
+        for content in structured_data.metas.get(name, ())[:MOST]:
             yield from _pieces(content[:LONGEST_BYLINE])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from newscrawl.article import Dateline, SourceCredit
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_rest, with_role
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.urls import host_of
 from newscrawl.values.credit import all_wires, is_labelled, parse_credit, split_credit
@@ -32,13 +32,17 @@ LONGEST_OUTLET = 40
 _TITLE_SIGNS = (" | ", " - ", " – ", " — ", " :: ")
 
 
-def outlets_of(structured: Structured) -> tuple[str, ...]:
+def outlets_of(structured_data: StructuredData) -> tuple[str, ...]:
     """Return the names that the page gives its own outlet, and its host's."""
-    title = structured.tree.title
+    title = structured_data.tree.title
     ends = (title.rpartition(sign)[2].strip() for sign in _TITLE_SIGNS if sign in title)
-    host = host_of(structured.page.url).removeprefix("www.")
+    host = host_of(structured_data.page.url).removeprefix("www.")
     label = host.rpartition(".")[0].rpartition(".")[2]
-    names = (structured.meta("og:site_name"), structured.text("publisher.name"), *ends)
+    names = (
+        structured_data.meta("og:site_name"),
+        structured_data.text("publisher.name"),
+        *ends,
+    )
     return tuple(n for n in (*names, host, label) if n and len(n) <= LONGEST_OUTLET)
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 from newscrawl.generic.fields.headlines.site_name import LONGEST_SITE, SiteName, bare
 from newscrawl.generic.fields.standing import is_home_word
-from newscrawl.generic.fields.structured_data import Structured
+from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
 from newscrawl.text.urls import host_of, leads_home
@@ -22,34 +22,36 @@ _LOGO_MARK = re.compile(r"logo|brand|masthead|site-?(?:title|name)")
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
 
 
-def publisher_of(structured: Structured) -> tuple[str | None, str]:
+def publisher_of(structured_data: StructuredData) -> tuple[str | None, str]:
     """Return the publisher's name and the rule.
 
     A stated name that is written as one comes before an address or a word in small letters,
     and what is stated comes before what is printed.
     """
-    named = [(rule, name) for rule, text in _stated(structured) if (name := _name(text))]
+    named = [(rule, name) for rule, text in _stated(structured_data) if (name := _name(text))]
     proper = ((rule, name) for rule, name in named if _is_proper(name))
     rule, name = next(proper, named[0] if named else ("", ""))
     if not name:
-        rule, name = _printed(structured)
+        rule, name = _printed(structured_data)
     return name or None, rule
 
 
-def _stated(structured: Structured) -> Iterator[tuple[str, str]]:
+def _stated(structured_data: StructuredData) -> Iterator[tuple[str, str]]:
     """Yield the rule of each place that may name the publisher, and its text."""
-    yield "meta:og:site_name", structured.meta("og:site_name") or ""
-    yield "jsonld", _json_ld_name(structured)
+    yield "meta:og:site_name", structured_data.meta("og:site_name") or ""
+    yield "jsonld", _json_ld_name(structured_data)
     for name in ("application-name", "apple-mobile-web-app-title"):
-        yield f"meta:{name}", structured.meta(name) or ""
+        yield f"meta:{name}", structured_data.meta(name) or ""
 
 
-def _json_ld_name(structured: Structured) -> str:
+def _json_ld_name(structured_data: StructuredData) -> str:
     """Return the name of the article's publisher, whom the JSON-LD may name by an id alone."""
-    for value in structured.values("publisher"):
+    for value in structured_data.values("publisher"):
         name = text_of(value) if isinstance(value, str) else ""
         if isinstance(value, Mapping):
-            same = (item for item in structured.objects if item.get("@id") == value.get("@id"))
+            same = (
+                item for item in structured_data.objects if item.get("@id") == value.get("@id")
+            )
             named = next((item for item in (value, *same) if item.get("name")), {})
             name = text_of(named.get("name"))
         if name and "://" not in name:
@@ -57,16 +59,16 @@ def _json_ld_name(structured: Structured) -> str:
     return ""
 
 
-def _printed(structured: Structured) -> tuple[str, str]:
+def _printed(structured_data: StructuredData) -> tuple[str, str]:
     """Return the rule and the name that the title ends with or the logo in the header has.
 
     A name in the title is the publisher's where a link home or the host has it as well.
     """
-    host = host_of(structured.page.url).removeprefix("www.")
-    logos = list(_links_home(structured.tree.root, host))
+    host = host_of(structured_data.page.url).removeprefix("www.")
+    logos = list(_links_home(structured_data.tree.root, host))
     names = frozenset(bare(name) for name, _ in logos)
     site = SiteName(names, bare(host.rpartition(".")[0]).replace(" ", ""))
-    ends = _TITLE_END.split(structured.tree.title)[1:]
+    ends = _TITLE_END.split(structured_data.tree.title)[1:]
     end = next((name for end in reversed(ends) if site.is_name(name := _name(end))), "")
     if end:
         return "title", end
@@ -82,7 +84,7 @@ def _links_home(root: Node, host: str) -> Iterator[tuple[str, bool]]:
         name = _name(anchor.text() or _title_of(anchor))
         if name and not is_home_word(name):
             parts = (*anchor.iter(), anchor.parent or anchor)
-            yield name, any(_LOGO_MARK.search(part.marks.lower()) for part in parts)
+            yield name, any(_LOGO_MARK.search(part.class_and_id.lower()) for part in parts)
 
 
 def _title_of(anchor: Node) -> str:

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 import attrs
 
 from newscrawl.sample_site import feeds, markup
-from newscrawl.sample_site.listings import home_page, other_page, section_page
 from newscrawl.sample_site.newspaper import Newspaper
+from newscrawl.sample_site.section_pages import home_page, other_page, section_page
 from newscrawl.sample_site.stories import Section, Story
 
 SLOW_STORY = 1046

@@ -11,15 +11,15 @@ from pathlib import Path
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.history.cdx import IndexedCapture
-from newscrawl.history.client import Client
-from newscrawl.history.indexes import (
+from newscrawl.history.capture_indexes import (
     CommonCrawlIndex,
     FileIndex,
     Index,
     PywbIndex,
     WaybackIndex,
 )
+from newscrawl.history.cdx import IndexedCapture
+from newscrawl.history.client import Client
 from newscrawl.history.stores import FolderStore, RangeStore, ReplayStore, Store, Taken
 from newscrawl.system.environment import variable
 

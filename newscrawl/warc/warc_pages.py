@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from newscrawl.errors import WarcError
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
-from newscrawl.warc.parts import PartRead, Place, places
+from newscrawl.warc.file_parts import PartRead, Place, places
 from newscrawl.warc.records import read_record
 from newscrawl.warc.scan import Damaged
 
