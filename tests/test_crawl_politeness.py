@@ -11,6 +11,7 @@ import pytest
 
 from newscrawl.crawl.download.politeness.retry import parse_retry_after
 from tests.crawling import Done, crawl, outcomes, rows
+from tests.hostile_answers import dripping
 from tests.odd_server import Answer, OddServer, article, odd_server, text
 
 NOW = dt.datetime(2026, 5, 17, 10, 0, 0, tzinfo=dt.UTC)
@@ -80,6 +81,23 @@ def test_robots_that_cannot_be_read_forbids(
     crawl_articles(server, tmp_path / "a.db", "/1")
     assert server.count("/1") == 0
     assert became(server, tmp_path / "a.db")["/1"] == "robots"
+
+
+def test_robots_without_a_whole_answer_postpones_its_host(
+    server: OddServer, tmp_path: Path
+) -> None:
+    archive = tmp_path / "a.db"
+    server.answers |= {"/robots.txt": dripping(b"User"), "/1": article("The ferry sails")}
+    urls = f"urls={server.url}/1"
+    options = ("-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=0")
+    done = crawl(archive, "articles", "-a", urls, *options)
+    found = became(server, archive)
+    assert (found["/robots.txt"], found["/1"]) == ("timeout", "robots")
+    assert "1 address was left for another run" in done.stderr
+    assert server.count("/1") == 0
+    server.answers["/robots.txt"] = text("User-agent: *\nAllow: /\n")
+    assert crawl_articles(server, archive, "/1").returncode == 0
+    assert became(server, archive)["/1"] == "stored"
 
 
 def test_robots_that_is_not_there_allows(server: OddServer, tmp_path: Path) -> None:

@@ -146,8 +146,12 @@ def summary_of(recorder: Recorder, seconds: float) -> str:
     if status.not_due:
         parts.append(f"{status.not_due} known articles were not due")
     if status.left_over:
-        parts.append(f"{status.left_over} articles were left for another run")
+        parts.append(f"{_addresses(status.left_over)} left for another run")
     return "; ".join(parts)
+
+
+def _addresses(count: int) -> str:
+    return "1 address was" if count == 1 else f"{count} addresses were"
 
 
 def _problems_of(status: RunStatus) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""robots.txt, obeyed as RFC 9309 says: unreadable forbids, absent allows."""
+"""robots.txt, obeyed as RFC 9309 says: no file allows all, no answer forbids all."""
 
 from __future__ import annotations
 
@@ -33,8 +33,22 @@ from newscrawl.warc.content_encoding import PackingError, unpack_gzip
 
 MAX_BYTES = 500 * 1024
 """Bytes of a robots.txt that are read (RFC 9309, 2.5)."""
-MAX_SITEMAPS = 50
-"""The most sitemaps of one robots.txt that are read."""
+MOST_NAMED_SITEMAPS = 50
+"""Most sitemaps that are taken from one robots.txt."""
+
+_OF_THE_HOST = frozenset(
+    {
+        Outcome.FORBIDDEN_ADDRESS,
+        Outcome.DNS_ERROR,
+        Outcome.CONNECTION,
+        Outcome.TLS_ERROR,
+    }
+)
+"""Outcomes of robots.txt that are those of every page of the host."""
+_PASSING = frozenset(
+    {Outcome.BLOCKED, Outcome.TIMEOUT, Outcome.TRUNCATED, Outcome.PROTOCOL_ERROR}
+)
+"""Outcomes of robots.txt that may be another at the next run, as a 5xx may."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _ANOTHER = "=another="
@@ -52,12 +66,12 @@ class Rules:
     refusal: Problem | None = None
     """The outcome and reason of every request, if robots.txt could not be read."""
     is_temporary: bool = False
-    """True if the refusal may be over at the next run: a 5xx, a 429, a challenge."""
+    """True if the refusal may be over at the next run: no answer, a 5xx, a 429, a challenge."""
     statements: RobotsStatements = attrs.field(factory=RobotsStatements)
     """Statements about the use of pages by machines."""
 
     def check(self, url: str, agent: str) -> None:
-        """Raise Refused if *url* may not be requested, Postponed if the next run may ask."""
+        """Raise Refused if *url* may not be requested, Postponed if the next run may try it."""
         if self.refusal:
             raise (Postponed if self.is_temporary else Refused)(*self.refusal)
         if self.rules is not None and not self.rules.can_fetch(url, agent):
@@ -93,7 +107,7 @@ class RobotsMiddleware:
             return ()
         # Relative ones too, though the protocol wants whole addresses.
         base = f"{_origin(Request(url))}/robots.txt"
-        named = (clean_url(base, line) for line in islice(rules.sitemaps, MAX_SITEMAPS))
+        named = (clean_url(base, line) for line in islice(rules.sitemaps, MOST_NAMED_SITEMAPS))
         return tuple(dict.fromkeys(filter(None, named)))
 
     def statements_of(self, url: str) -> RobotsStatements:
@@ -154,11 +168,8 @@ class RobotsMiddleware:
             outcome, reason = outcome_from(error, url)
             if outcome == Outcome.REDIRECT_LOOP:  # counts as not there (RFC 9309, 2.3.1.2)
                 return Rules(), unanswered(url, outcome, f"robots.txt: {reason}"[:300])
-            is_temporary = isinstance(error, Postponed) or outcome == Outcome.BLOCKED
-            refusal = (outcome, f"robots.txt could not be read: {reason}"[:300])
-            return Rules(refusal=refusal, is_temporary=is_temporary), unanswered(
-                url, outcome, f"robots.txt: {reason}"[:300]
-            )
+            observation = unanswered(url, outcome, f"robots.txt: {reason}"[:300])
+            return _rules_after(error, outcome, reason), observation
         record_redirects(recorder_of(self.crawler), response)
         return _rules_from(response, self.agent)
 
@@ -182,6 +193,21 @@ class RobotsMiddleware:
 def _origin(request: Request) -> str:
     parts = urlparse_cached(request)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _rules_after(error: Exception, outcome: Outcome, reason: str) -> Rules:
+    """Return the rules of a robots.txt without a whole answer: nothing may be requested.
+
+    RFC 9309, 2.3.1.4: a network error forbids all, as a 5xx does. The outcome of the pages is
+    `robots`, except where the host as a whole is refused or cannot be connected to.
+    """
+    is_temporary = isinstance(error, Postponed) or outcome in _PASSING
+    is_of_the_host = isinstance(error, Refused) or outcome in _OF_THE_HOST
+    refusal = (
+        outcome if is_of_the_host else Outcome.ROBOTS,
+        f"robots.txt could not be read: {reason}"[:300],
+    )
+    return Rules(refusal=refusal, is_temporary=is_temporary)
 
 
 def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
