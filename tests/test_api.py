@@ -62,6 +62,23 @@ def test_cursor_walks_through_all_results(front: Front, path: Path) -> None:
     assert front.get(f"/api/v1/search?q=other{cursor}").status == 409
 
 
+def test_one_outlet_of_each_agency_text(front: Front) -> None:
+    copies = asked(front, f"/search?q={quote('الحاويات')}")["results"]
+    assert {hit["site"] for hit in copies} == {"shams.example", "qamar.example"}
+    query = quote("الحاويات OR سفينة")
+    seen, cursor = [], ""
+    while True:
+        found = asked(front, f"/search?q={query}&each=text&limit=1{cursor}")
+        seen += [hit["article_id"] for hit in found["results"]]
+        if found["next_cursor"] is None:
+            break
+        cursor = f"&cursor={quote(found['next_cursor'])}"
+    every = asked(front, f"/search?q={query}")["results"]
+    assert len(seen) == len(every) - 1
+    assert len(seen) == len(set(seen))
+    assert len({hit["article_id"] for hit in copies} & set(seen)) == 1
+
+
 def test_article_names_its_capture(front: Front) -> None:
     found = asked(front, "/articles/1")
     assert found["article_id"] == 1
@@ -103,6 +120,9 @@ def test_unchanged_answer_is_not_sent_again(front: Front) -> None:
         ("/search?q=a&limit=101", 422),
         ("/search?q=a&limit=x", 422),
         ("/search?q=a&sort=best", 422),
+        ("/search?q=a&each=one", 422),
+        ("/search?q=a&by=sound", 422),
+        ("/search?q=a&by=meaning", 422),
         ("/search?q=a&cursor=%00", 422),
         ("/search?q=a&cursor=WzEwLCAiYWJjIl0=", 409),
         ("/search?q=a&q=b", 422),

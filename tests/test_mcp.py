@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
 from newscrawl.web.api.answers import NOTICE
-from tests.command_line import PROGRAM, run
+from tests.command_line import run
 from tests.front_server import HOME, fill
+from tests.mcp_client import with_session
 
-mcp = pytest.importorskip("mcp")
+pytest.importorskip("mcp")
 TOOLS = {"search", "article", "versions", "edits", "front_pages", "front_page"}
 
 
@@ -22,26 +21,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("mcp") / "archive.db"
     fill(path)
     return path
-
-
-def with_session(path: Path, use: Callable[[Any], Awaitable[None]]) -> None:
-    """Run *use* with a client of `newscrawl mcp` over stdio."""
-
-    async def connect() -> None:
-        command, *arguments = PROGRAM
-        server = mcp.StdioServerParameters(
-            command=command,
-            args=[*arguments, "mcp", "-d", str(path), "--base-url", "http://news.example/"],
-        )
-        with anyio.fail_after(120):
-            async with (
-                mcp.stdio_client(server) as (read, write),
-                mcp.ClientSession(read, write) as session,
-            ):
-                await session.initialize()
-                await use(session)
-
-    anyio.run(connect)
 
 
 def test_tools_answer_as_the_api_does(path: Path) -> None:
@@ -65,8 +44,11 @@ def test_tools_answer_as_the_api_does(path: Path) -> None:
         assert (await call("edits", article_id=1))["changes"]
         assert HOME in {page["url"] for page in (await call("front_pages"))["pages"]}
         assert (await call("front_page", url=HOME))["links"]
+        copies = await call("search", query="الحاويات")
+        once = await call("search", query="الحاويات", each="text")
+        assert (len(copies["results"]), len(once["results"])) == (2, 1)
 
-    with_session(path, use)
+    with_session(path, use, "--base-url", "http://news.example/")
 
 
 WRONG: tuple[tuple[str, dict[str, Any]], ...] = (

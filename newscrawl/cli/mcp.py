@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from newscrawl.archive import Archive
-from newscrawl.cli.console import archive_file, archive_option
+from newscrawl.archive.search.semantic.models import server_model
+from newscrawl.cli.console import archive_file, archive_option, model_option
 from newscrawl.errors import UsageError
 
 
@@ -19,7 +20,8 @@ from newscrawl.errors import UsageError
     metavar="URL",
     help="Put before permalinks: the address of your newscrawl serve.",
 )
-def mcp(archive_path: Path | None, base_url: str) -> None:
+@model_option
+def mcp(archive_path: Path | None, base_url: str, model: str | None) -> None:
     """Let assistants search and read the archive, by the Model Context Protocol over stdio.
 
     Nothing can be written by it; texts of pages are marked as untrusted.
@@ -32,4 +34,4 @@ def mcp(archive_path: Path | None, base_url: str) -> None:
         ) from error
     path = archive_file(archive_path)
     Archive.open_read_only(path).close()
-    mcp_server(path, base_url).run("stdio")
+    mcp_server(path, base_url, server_model(model)).run("stdio")

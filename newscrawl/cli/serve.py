@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from newscrawl.cli.console import archive_file, jobs_option
+from newscrawl.archive.search.semantic.models import server_model
+from newscrawl.cli.console import archive_file, jobs_option, model_option
 from newscrawl.errors import UsageError
 from newscrawl.system.project import anchored
 
@@ -26,6 +27,7 @@ from newscrawl.system.project import anchored
 @click.option("--cors", metavar="ORIGIN", help="Let web pages of ORIGIN read the JSON API.")
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
 @jobs_option
+@model_option
 def serve(
     archive: Path | None,
     host: str,
@@ -43,6 +45,7 @@ def serve(
     try:
         from newscrawl.web import server  # noqa: PLC0415 -- an extra
         from newscrawl.web.api.routes import allow_origin  # noqa: PLC0415
+        from newscrawl.web.queries.embedding import use_model  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             "newscrawl serve needs Datasette: pip install 'newscrawl[serve]'"
@@ -52,4 +55,6 @@ def serve(
     )
     if allowed["cors"]:
         allow_origin(made, allowed["cors"])
+    if model := server_model(allowed["model"]):
+        use_model(made, model)
     server.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)

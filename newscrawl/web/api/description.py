@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import newscrawl
 from newscrawl.archive.search.hits import SORTS
-from newscrawl.web.api.answers import CURSOR, LONGEST_QUERY, MOST_RESULTS, NOTICE
+from newscrawl.web.api.answers import NOTICE
+from newscrawl.web.api.cursors import CURSOR
+from newscrawl.web.api.searches import EACHES, LONGEST_QUERY, MOST_RESULTS, Order
 
 _NULLABLE_TEXT = {"type": ["string", "null"]}
 _TEXT = {"type": "string"}
@@ -157,9 +159,9 @@ def _operation(name: str, summary: str, answer: str, *parameters: Any) -> dict[s
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
     problems = {
         "404": "There is none.",
-        "409": "The cursor is of another question.",
+        "409": "The cursor is of another question, or the parameters exclude each other.",
         "422": "The question is wrong.",
-        "503": "The archive cannot be read now, or reading took too long.",
+        "503": "The archive cannot be read now, reading took too long, or the model failed.",
     }
     return {
         "get": {
@@ -185,83 +187,100 @@ def _operation(name: str, summary: str, answer: str, *parameters: Any) -> dict[s
     }
 
 
-DESCRIPTION: Mapping[str, Any] = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "newscrawl",
-        "version": newscrawl.__version__,
-        "description": (
-            f"An archive of news pages, for reading. {NOTICE} Nothing can be written here."
+def _search(orders: Sequence[Order]) -> dict[str, Any]:
+    return _operation(
+        "search",
+        "Find articles by a query; docs/arabic.md of newscrawl describes its language.",
+        "SearchResults",
+        _parameter(
+            "q",
+            "The query.",
+            required=True,
+            type="string",
+            minLength=1,
+            maxLength=LONGEST_QUERY,
+            pattern=r"\S",
         ),
-    },
-    "servers": [{"url": "/api/v1"}],
-    "paths": {
-        "/search": _operation(
-            "search",
-            "Find articles by a query; docs/arabic.md of newscrawl describes its language.",
-            "SearchResults",
-            _parameter(
-                "q",
-                "The query.",
-                required=True,
-                type="string",
-                minLength=1,
-                maxLength=LONGEST_QUERY,
-                pattern=r"\S",
+        _LIMIT,
+        _parameter(
+            "sort",
+            "Best, newest, or best and newest first; of a search by words alone.",
+            enum=list(SORTS),
+            default="rank",
+        ),
+        _parameter(
+            "by",
+            "Order by words, by meaning, or by both; the last two need an embedding model.",
+            enum=list(orders),
+            default="words",
+        ),
+        _parameter(
+            "each",
+            "Each article, or one outlet of each agency text; of a search by words alone.",
+            enum=list(EACHES),
+            default="article",
+        ),
+        _CURSOR,
+    )
+
+
+def describe(orders: Sequence[Order]) -> dict[str, Any]:
+    """Return the description of a server that orders searches by *orders*."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "newscrawl",
+            "version": newscrawl.__version__,
+            "description": (
+                f"An archive of news pages, for reading. {NOTICE} Nothing can be written here."
             ),
-            _LIMIT,
-            _parameter(
-                "sort",
-                "Best, newest, or best and newest first.",
-                enum=list(SORTS),
-                default="rank",
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": {
+            "/search": _search(orders),
+            "/articles/{id}": _operation(
+                "article", "Read one article, with the capture to cite.", "Article", _ID
             ),
-            _CURSOR,
-        ),
-        "/articles/{id}": _operation(
-            "article", "Read one article, with the capture to cite.", "Article", _ID
-        ),
-        "/articles/{id}/versions": _operation(
-            "versions", "List the versions of an article.", "Versions", _ID
-        ),
-        "/articles/{id}/edits": _operation(
-            "edits",
-            "Compare two versions, word by word; by default the last two.",
-            "Edits",
-            _ID,
-            _parameter("old", "The number of the earlier version.", **_VERSION_NUMBER),
-            _parameter("new", "The number of the later version.", **_VERSION_NUMBER),
-        ),
-        "/front-pages": _operation(
-            "front_pages",
-            "List the home and section pages whose links are known.",
-            "FrontPages",
-            _LIMIT,
-            _CURSOR,
-        ),
-        "/front-page": _operation(
-            "front_page",
-            "List the links that a page promoted at a time; by default now.",
-            "FrontPage",
-            _parameter(
-                "url",
-                "The address of the page.",
-                required=True,
-                type="string",
-                minLength=1,
-                maxLength=2_000,
+            "/articles/{id}/versions": _operation(
+                "versions", "List the versions of an article.", "Versions", _ID
             ),
-            _parameter(
-                "at",
-                "A time in UTC, such as 2026-03-01T06:00:00Z.",
-                type="string",
-                pattern=(
-                    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-                    "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+            "/articles/{id}/edits": _operation(
+                "edits",
+                "Compare two versions, word by word; by default the last two.",
+                "Edits",
+                _ID,
+                _parameter("old", "The number of the earlier version.", **_VERSION_NUMBER),
+                _parameter("new", "The number of the later version.", **_VERSION_NUMBER),
+            ),
+            "/front-pages": _operation(
+                "front_pages",
+                "List the home and section pages whose links are known.",
+                "FrontPages",
+                _LIMIT,
+                _CURSOR,
+            ),
+            "/front-page": _operation(
+                "front_page",
+                "List the links that a page promoted at a time; by default now.",
+                "FrontPage",
+                _parameter(
+                    "url",
+                    "The address of the page.",
+                    required=True,
+                    type="string",
+                    minLength=1,
+                    maxLength=2_000,
+                ),
+                _parameter(
+                    "at",
+                    "A time in UTC, such as 2026-03-01T06:00:00Z.",
+                    type="string",
+                    pattern=(
+                        "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+                        "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+                    ),
                 ),
             ),
-        ),
-    },
-    "components": {"schemas": _SCHEMAS},
-}
-"""The description, as /api/v1/openapi.json has it."""
+        },
+        "components": {"schemas": _SCHEMAS},
+    }

@@ -15,17 +15,23 @@ from sqlite_utils import Database
 import newscrawl
 from newscrawl.archive import Archive
 from newscrawl.archive.search.hits import Sort
+from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.errors import NewscrawlError
 from newscrawl.web.api.answers import (
-    LONGEST_QUERY,
-    MOST_RESULTS,
     NOTICE,
     article_answer,
     edits_answer,
     front_page_answer,
     front_pages_answer,
-    search_answer,
     versions_answer,
+)
+from newscrawl.web.api.searches import (
+    LONGEST_QUERY,
+    MOST_RESULTS,
+    Each,
+    Order,
+    Search,
+    search_answer,
 )
 
 _INSTRUCTIONS = f"""An archive of news pages, read-only. {NOTICE}
@@ -38,10 +44,13 @@ _Id = Annotated[int, Field(ge=1, lt=2**31)]
 _Answer = dict[str, Any]
 
 
-def mcp_server(path: Path, base_url: str = "") -> MCPServer[Any]:
+def mcp_server(
+    path: Path, base_url: str = "", model: EmbeddingModel | None = None
+) -> MCPServer[Any]:
     """Return the server over the archive at *path*, which each call opens for reading.
 
-    *base_url* is put before permalinks: the address of a `newscrawl serve`.
+    *base_url* is put before permalinks: the address of a `newscrawl serve`. *model* orders
+    searches by meaning.
     """
     server: MCPServer[Any] = MCPServer(
         "newscrawl", instructions=_INSTRUCTIONS, version=newscrawl.__version__
@@ -62,14 +71,19 @@ def mcp_server(path: Path, base_url: str = "") -> MCPServer[Any]:
         query: Annotated[str, Field(min_length=1, max_length=LONGEST_QUERY)],
         limit: _Limit = 20,
         sort: Sort = "rank",
+        by: Order = "words",
+        each: Each = "article",
         cursor: str | None = None,
     ) -> _Answer:
         """Find archived articles by words; names are found in every script.
 
         All words are wanted; also "a phrase", AND, OR, NOT, ( ), NEAR(a b, 10), begin*, =exact,
-        headline:, site:, agency:, author:, lang:, after:, before:.
+        headline:, site:, agency:, author:, lang:, after:, before:. by="both" also finds other
+        words of the same meaning, if the server has a model. each="text" gives one outlet of
+        each agency text.
         """
-        return read(lambda db: search_answer(db, query, limit=limit, sort=sort, cursor=cursor))
+        stated = Search(query=query, limit=limit, sort=sort, by=by, each=each, cursor=cursor)
+        return read(lambda db: search_answer(db, stated, model))
 
     @tool
     def article(article_id: _Id) -> _Answer:

@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
@@ -17,20 +17,27 @@ from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import SORTS
 from newscrawl.web.api.answers import (
-    CURSOR,
-    LONGEST_QUERY,
-    MOST_RESULTS,
-    NoAnswer,
     article_answer,
     edits_answer,
     front_page_answer,
     front_pages_answer,
-    search_answer,
     versions_answer,
 )
-from newscrawl.web.api.description import DESCRIPTION
+from newscrawl.web.api.cursors import CURSOR
+from newscrawl.web.api.description import describe
+from newscrawl.web.api.no_answer import NoAnswer
+from newscrawl.web.api.searches import (
+    EACHES,
+    LONGEST_QUERY,
+    MOST_RESULTS,
+    ORDERS,
+    Search,
+    search_answer,
+)
 from newscrawl.web.queries.archive_reader import READ_SECONDS, read_cached
+from newscrawl.web.queries.embedding import model_of
 
+_T = TypeVar("_T", bound=str)
 Answerer = Callable[[Database], dict[str, Any]]
 ROOT = "/api/v1"
 """The beginning of each address of the API."""
@@ -54,46 +61,48 @@ def allow_origin(datasette: Datasette, origin: str) -> None:
     _origins[datasette] = origin
 
 
-def _search(request: Request) -> tuple[Hashable, Answerer]:
-    wanted = _parameters(request, {"q", "limit", "sort", "cursor"})
+def _search(datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+    wanted = _parameters(request, {"q", "limit", "sort", "by", "each", "cursor"})
     query = wanted.get("q", "")
     if not query.strip() or len(query) > LONGEST_QUERY:
         raise BadRequest(f"q is a query of 1 to {LONGEST_QUERY} characters")
-    stated = wanted.get("sort", "rank")
-    sort = next((one for one in SORTS if one == stated), None)
-    if sort is None:
-        raise BadRequest(f"sort is one of {', '.join(SORTS)}")
-    limit, cursor = _limit(wanted), _cursor(wanted)
-    answer = partial(search_answer, query=query, limit=limit, sort=sort, cursor=cursor)
-    return (query, limit, sort, cursor), answer
+    search = Search(
+        query=query,
+        limit=_limit(wanted),
+        sort=_one_of(wanted, "sort", SORTS),
+        by=_one_of(wanted, "by", ORDERS),
+        each=_one_of(wanted, "each", EACHES),
+        cursor=_cursor(wanted),
+    )
+    return search, partial(search_answer, search=search, model=model_of(datasette))
 
 
-def _article(request: Request) -> tuple[Hashable, Answerer]:
+def _article(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
     _parameters(request, set())
     number = _id(request)
     return number, partial(article_answer, number=number)
 
 
-def _versions(request: Request) -> tuple[Hashable, Answerer]:
+def _versions(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
     _parameters(request, set())
     number = _id(request)
     return number, partial(versions_answer, number=number)
 
 
-def _edits(request: Request) -> tuple[Hashable, Answerer]:
+def _edits(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
     wanted = _parameters(request, {"old", "new"})
     number = _id(request)
     old, new = (_whole(wanted.get(name), name) for name in ("old", "new"))
     return (number, old, new), partial(edits_answer, number=number, old=old, new=new)
 
 
-def _front_pages(request: Request) -> tuple[Hashable, Answerer]:
+def _front_pages(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
     wanted = _parameters(request, {"limit", "cursor"})
     limit, cursor = _limit(wanted), _cursor(wanted)
     return (limit, cursor), partial(front_pages_answer, limit=limit, cursor=cursor)
 
 
-def _front_page(request: Request) -> tuple[Hashable, Answerer]:
+def _front_page(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
     wanted = _parameters(request, {"url", "at"})
     url, at = wanted.get("url", ""), wanted.get("at")
     if not 0 < len(url) <= _LONGEST:
@@ -114,6 +123,15 @@ def _parameters(request: Request, known: set[str]) -> dict[str, str]:
             raise BadRequest(f"{name} is given {len(values)} times")
         found[name] = values[0]
     return found
+
+
+def _one_of(wanted: Mapping[str, str], name: str, known: Sequence[_T]) -> _T:
+    """Return the value of the parameter *name*, the first of *known* if it is not given."""
+    stated = wanted.get(name, known[0])
+    for value in known:
+        if value == stated:
+            return value
+    raise BadRequest(f"{name} is one of {', '.join(map(str, known))}")
 
 
 def _limit(wanted: Mapping[str, str]) -> int:
@@ -143,7 +161,7 @@ def _id(request: Request) -> int:
 
 
 def _route(
-    name: str, question: Callable[[Request], tuple[Hashable, Answerer]]
+    name: str, question: Callable[[Datasette, Request], tuple[Hashable, Answerer]]
 ) -> Callable[[Datasette, Request], Awaitable[Response]]:
     """Return the view that reads *question* from a request and answers it."""
 
@@ -151,12 +169,12 @@ def _route(
         if request.method not in {"GET", "HEAD"}:
             return _problem(datasette, 405, "this API only reads", allow="GET, HEAD")
         try:
-            key, answer = question(request)
+            key, answer = question(datasette, request)
             found = await read_cached(datasette, ("api", name, key), answer, READ_SECONDS)
         except BadRequest as error:
             return _problem(datasette, 422, str(error))
         except NoAnswer as error:
-            return _problem(datasette, 404 if error.is_missing else 409, str(error))
+            return _problem(datasette, error.status, str(error))
         except sqlite3.DatabaseError as error:
             why = "took too long" if "interrupt" in str(error) else "cannot be read"
             return _problem(datasette, 503, f"the archive {why}")
@@ -168,7 +186,8 @@ def _route(
 async def _description(datasette: Datasette, request: Request) -> Response:
     if request.method not in {"GET", "HEAD"}:
         return _problem(datasette, 405, "this API only reads", allow="GET, HEAD")
-    return _answer(datasette, request, DESCRIPTION)
+    orders = ORDERS if model_of(datasette) else ORDERS[:1]
+    return _answer(datasette, request, describe(orders))
 
 
 async def _unknown(datasette: Datasette, request: Request) -> Response:

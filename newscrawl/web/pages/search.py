@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from io import StringIO
 from typing import Any
@@ -30,6 +30,12 @@ from newscrawl.archive.search.hits import (
     problems_of,
     ranked_ids,
 )
+from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.problems import Problem
+from newscrawl.archive.search.semantic.models import EmbeddingModel
+from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
+from newscrawl.archive.search.semantic.vectors import has_vectors
+from newscrawl.errors import NewscrawlError
 from newscrawl.web.display.cards import read_cards
 from newscrawl.web.display.narrowing import bars_of, chips_of, within
 from newscrawl.web.pages.question import file_response, picture_response
@@ -39,6 +45,7 @@ from newscrawl.web.queries.archive_reader import (
     read,
     read_cached,
 )
+from newscrawl.web.queries.embedding import model_of
 from newscrawl.web.queries.questions import Answer, Chart
 from newscrawl.web.rendering import NotThere, render
 
@@ -57,37 +64,48 @@ _MOST_PAGES = 50
 _MOST_IN_FACET = 10
 _LONGEST = 2_000
 _LONGEST_NUMBER = 9
+_BY_MEANING: Mapping[str, By] = {"meaning": "meaning", "both": "both"}
 _MONTHS = Chart(mark="bar", x="month", y="articles")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
 
 @attrs.frozen
 class Order:
-    """The order of results: `?sort=` and, for one outlet of each agency text, `?each=text`."""
+    """The order of results.
+
+    `?sort=`, `?each=text` for one outlet of each agency text, and `?by=meaning` or `both`.
+    """
 
     sort: Sort
     one_per_text: bool
+    by: By | None = None
+    """None: by words alone."""
 
     @classmethod
-    def of(cls, request: Request) -> Order:
+    def of(cls, request: Request, *, has_model: bool) -> Order:
         """Return the order in the address; the best first if it states none."""
-        stated = request.args.get("sort")
+        stated, by = request.args.get("sort"), request.args.get("by")
+        if has_model and by in _BY_MEANING:
+            return cls("rank", False, _BY_MEANING[by])
         sort: Sort = next((one for one in SORTS if one == stated), "rank")
         return cls(sort, request.args.get("each") == "text")
 
     def parameters(self) -> dict[str, str]:
         """Return it for an address."""
+        if self.by:
+            return {"by": self.by}
         return {"sort": self.sort} | ({"each": "text"} if self.one_per_text else {})
 
 
 async def search(datasette: Datasette, request: Request) -> Response:
-    """Show page `?page=` of the results of `?q=`, in the order of `?sort=` and `?each=`."""
-    query, order = query_of(request), Order.of(request)
+    """Show page `?page=` of the results of `?q=`, in the order of the address."""
+    model = model_of(datasette)
+    query, order = query_of(request), Order.of(request, has_model=model is not None)
     page = max(1, min(_page_number(request.args.get("page") or "1"), _MOST_PAGES))
     found = await read_cached(
         datasette,
         ("search", query, page, order),
-        lambda db: _found(db, query, page, order),
+        lambda db: _found(db, query, page, order, model),
         READ_SECONDS,
     )
 
@@ -144,31 +162,69 @@ def _page_number(asked: str) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() else 1
 
 
-def _found(db: Database, query: str, page: int, order: Order) -> dict[str, Any]:
-    start = (page - 1) * _PAGE
+def _found(
+    db: Database, query: str, page: int, order: Order, model: EmbeddingModel | None
+) -> dict[str, Any]:
+    is_comparable = model is not None and has_vectors(db)
+    failed: tuple[Problem, ...] = ()
+    try:
+        found = _ranked(db, query, page, order, model if is_comparable else None)
+    except NewscrawlError as error:
+        failed = (Problem("query_no_meaning", why=error),)
+        found = _ranked(db, query, page, order, None)
+    hits, counted = found["hits"], found.pop("ids")
+    return found | {
+        "query": query,
+        "problems": (*failed, *problems_of(db, query, is_found=bool(hits))) if query else (),
+        "is_comparable": is_comparable,
+        "page": page,
+        "counted": len(counted),
+        "has_more": found["has_more"] and page < _MOST_PAGES,
+        "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],
+        "months": count_among(db, counted, "month"),
+        "cards": {one.id: one for one in read_cards(db, [hit.article_id for hit in hits])},
+    }
+
+
+def _ranked(
+    db: Database, query: str, page: int, order: Order, model: EmbeddingModel | None
+) -> dict[str, Any]:
+    """Return a page of results in *order*; by words alone without a *model* or words."""
+    if order.by and model and parse_query(query).terms():
+        return _by_meaning(db, query, page, order.by, model) | {"order": order}
+    order = attrs.evolve(order, by=None)
+    return _by_words(db, query, page, order) | {"order": order}
+
+
+def _by_words(db: Database, query: str, page: int, order: Order) -> dict[str, Any]:
     ranked = ranked_ids(
         db,
         query,
         limit=_PAGE + 1,
         sort=order.sort,
-        offset=start,
+        offset=(page - 1) * _PAGE,
         one_per_text=order.one_per_text,
     )
-    hits = marked_hits(db, query, ranked[:_PAGE])
-    counted = newest_hits(db, query, COUNTED)
     return {
-        "query": query,
-        "problems": problems_of(db, query, is_found=bool(hits)) if query else (),
-        "also": also_found(db, query),
-        "order": order,
-        "page": page,
-        "hits": hits,
+        "hits": marked_hits(db, query, ranked[:_PAGE]),
+        "has_more": len(ranked) > _PAGE,
         "count": number_of_hits(db, query),
-        "counted": len(counted),
-        "has_more": len(ranked) > _PAGE and page < _MOST_PAGES,
-        "facets": [(by, name, _most(count_among(db, counted, by))) for by, name in FACETS],
-        "months": count_among(db, counted, "month"),
-        "cards": {one.id: one for one in read_cards(db, [hit.article_id for hit in hits])},
+        "also": also_found(db, query),
+        "ids": newest_hits(db, query, COUNTED),
+    }
+
+
+def _by_meaning(
+    db: Database, query: str, page: int, by: By, model: EmbeddingModel
+) -> dict[str, Any]:
+    ranked = ranked_by_meaning(db, query, model, by=by)
+    start = (page - 1) * _PAGE
+    return {
+        "hits": marked_hits(db, query, ranked[start : start + _PAGE]),
+        "has_more": len(ranked) > start + _PAGE,
+        "count": len(ranked),
+        "also": also_found(db, query) if by == "both" else (),
+        "ids": [article_id for article_id, _rank in ranked],
     }
 
 

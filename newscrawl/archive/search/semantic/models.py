@@ -12,8 +12,12 @@ import re
 import shlex
 import struct
 import subprocess
+import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
+from threading import Lock
 from typing import Any, Literal
 
 import attrs
@@ -26,6 +30,7 @@ Passage = tuple[Kind, str]
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _MOST_NUMBERS = 65_536
 _SHOWN = 60
+_MOST_REMEMBERED = 256
 
 
 @attrs.frozen
@@ -85,10 +90,39 @@ def model_from(model: str | Callable[..., Any]) -> EmbeddingModel:
     return EmbeddingModel(model, lambda passages: _run(command, passages))
 
 
+def server_model(model: str | None) -> EmbeddingModel | None:
+    """Return the model that a command line or `module:function` stands for, for a server.
+
+    None without one. Raises UsageError as `model_from`.
+    """
+    return remembering(model_from(model)) if model else None
+
+
+def remembering(model: EmbeddingModel) -> EmbeddingModel:
+    """Return *model* for a server: the last vectors are remembered, and calls never overlap."""
+    lock = Lock()
+    known: OrderedDict[Passage, bytes] = OrderedDict()
+
+    def embed(passages: Sequence[Passage]) -> Iterable[Any]:
+        with lock:
+            new = [one for one in dict.fromkeys(passages) if one not in known]
+            if new:
+                known.update(zip(new, model.vectors_of(new), strict=True))
+            for one in passages:
+                known.move_to_end(one)
+            found = [known[one] for one in passages]
+            while len(known) > _MOST_REMEMBERED:
+                known.popitem(last=False)
+        return [struct.unpack(f"<{len(vector) // 4}f", vector) for vector in found]
+
+    return EmbeddingModel(model.name, embed)
+
+
 def _function_named(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
     try:
-        found: Any = import_module(module)
+        with redirect_stdout(sys.stderr):  # standard output may be JSON, or the protocol of MCP
+            found: Any = import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError) as error:
@@ -113,7 +147,10 @@ def _of_function(function: Callable[..., Any], name: str) -> EmbeddingModel:
                 continue
             texts = [passages[at][1] for at in places]
             try:
-                vectors = list(function(texts, kind=kind) if takes_kind else function(texts))
+                with redirect_stdout(sys.stderr):
+                    vectors = list(
+                        function(texts, kind=kind) if takes_kind else function(texts)
+                    )
             except Exception as error:
                 raise NewscrawlError(
                     f"the model {name} failed: {type(error).__name__}: {error}"

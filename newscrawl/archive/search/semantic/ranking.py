@@ -16,7 +16,7 @@ from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.archive.search.semantic.vectors import (
     PROBE,
     compare_vectors,
-    read_vectors,
+    has_vectors,
     refuse_other_model,
 )
 from newscrawl.errors import NewscrawlError, UsageError
@@ -41,24 +41,31 @@ def search_by_meaning(
 ) -> list[Hit]:
     """Return the articles whose text is nearest in meaning to the words of the query *text*.
 
-    Filters and unwanted words of the query hold as in a search by words. `Hit.rank` is the
-    cosine distance, or for *by* "both" the negative sum of reciprocal ranks. Raises UsageError
-    if the query has no words, and NewscrawlError if the archive has no vectors, or those of
-    another model.
+    `Hit.rank` is the value of `ranked_by_meaning`, which says what is raised.
+    """
+    found = ranked_by_meaning(db, text, model, by=by)
+    return marked_hits(db, text, found[offset : offset + limit])
+
+
+def ranked_by_meaning(db: Database, text: str, model: EmbeddingModel, *, by: By) -> Ranked:
+    """Return the ids of the DEPTH nearest articles, each with its cosine distance.
+
+    For *by* "both" they are joined with the first DEPTH of `search`, each with the negative sum
+    of reciprocal ranks. Filters and unwanted words of the query hold as in a search by words.
+    Raises UsageError if the query has no words, and NewscrawlError if the archive has no
+    vectors, or those of another model.
     """
     query = parse_query(text)
     words = " ".join(term.text for term in query.terms())
     if not words:
         raise UsageError("a search by meaning needs words")
-    if read_vectors(db) is None:
+    if not has_vectors(db):
         raise NewscrawlError("the archive has no vectors yet: newscrawl embed makes them")
     compare_vectors(db.conn)
     probe, vector = model.vectors_of([("document", PROBE), ("query", words)])
     refuse_other_model(db, model, probe)
     found = _nearest(db, vector, query)
-    if by == "both":
-        found = _joined(ranked_ids(db, text, limit=DEPTH), found)
-    return marked_hits(db, text, found[offset : offset + limit])
+    return _joined(ranked_ids(db, text, limit=DEPTH), found) if by == "both" else found
 
 
 def _nearest(db: Database, vector: bytes, query: Query) -> Ranked:

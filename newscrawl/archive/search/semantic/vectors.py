@@ -35,6 +35,7 @@ _TABLES = (
 )
 _ARE_THERE = """SELECT count(*) = 2 FROM sqlite_master
     WHERE type = 'table' AND name IN ('article_search_model', 'article_search_vectors')"""
+_IS_COMPARED = "SELECT 1 FROM pragma_function_list WHERE name = 'vec_distance_cosine'"
 _PENDING = """SELECT a.version_id FROM articles AS a WHERE a.version_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM article_search_vectors AS e WHERE e.version_id = a.version_id)
     ORDER BY a.version_id"""
@@ -68,11 +69,18 @@ def read_vectors(db: Database) -> Vectors | None:
     return Vectors(name, len(probe) // 4, articles - missing, missing)
 
 
+def has_vectors(db: Database) -> bool:
+    """Return True if `embed` was ever run."""
+    return bool(db.execute(_ARE_THERE).fetchone()[0])
+
+
 def compare_vectors(connection: sqlite3.Connection) -> None:
-    """Give SQL on *connection* `vec_distance_cosine`.
+    """Give SQL on *connection* `vec_distance_cosine`, once.
 
     Raises NewscrawlError if the extra is not installed.
     """
+    if connection.execute(_IS_COMPARED).fetchone():
+        return
     try:
         sqlite_vec, numpy = import_module("sqlite_vec"), import_module("numpy")
     except ImportError as error:
@@ -164,7 +172,7 @@ def store_vectors(db: Database, versions: list[int], vectors: list[bytes]) -> No
 
 
 def _stored_model(db: Database) -> tuple[str, bytes] | None:
-    if not db.execute(_ARE_THERE).fetchone()[0]:
+    if not has_vectors(db):
         return None
     row: tuple[str, bytes] | None = db.execute(
         "SELECT name, probe FROM article_search_model"
