@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -44,23 +46,27 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(sys.argv[2] if len(sys.argv) > 2 else folder) / "front.db"
         if not archive.exists():
-            _fill(archive, count)
+            fill(archive, count)
         print(f"{count} articles, {archive.stat().st_size / 1e6:.0f} MB")
         _measure(archive, count)
 
 
-def _fill(path: Path, count: int) -> None:
+def fill(path: Path, count: int) -> None:
+    """Make an archive of *count* articles at *path*."""
     texts = text_of_articles(count)
     with Archive(path) as archive:
         run = archive.start_run("bench", None, {})
         for first in range(0, count, BATCH):
             with archive.transaction():
                 for number, text in enumerate(islice(texts, BATCH), first):
-                    _save(archive, number, text, run)
+                    saved(archive, number, text, run)
         archive.finish_run(run, "finished", 0, {})
 
 
-def _save(archive: Archive, number: int, text: str, run: int) -> None:
+def saved(
+    archive: Archive, number: int, text: str, run: int, later: timedelta = timedelta(0)
+) -> None:
+    """Save article *number*, as seen *later* than it was published."""
     site = SITES[number % len(SITES)]
     url = f"https://{site}/{number}"
     words = text.split()
@@ -79,7 +85,7 @@ def _save(archive: Archive, number: int, text: str, run: int) -> None:
         source_credit=credit if agency else None,
         in_language="ar",
     )
-    seen = Observation(url=url, fetched_at=published, outcome="stored", status=200)
+    seen = Observation(url=url, fetched_at=published + later, outcome="stored", status=200)
     archive.save(article, seen, site=site, key=url, run=run)
 
 
@@ -98,6 +104,21 @@ def _measure(archive: Path, count: int) -> None:
     )
     common = [word for word, _count in words_of_texts.most_common(20)]
     articles = [f"/article/{chance.randint(1, count)}" for _ in range(ASKED)]
+    with serving(archive) as (port, _process):
+        _report("first page, first time", port, ["/"])
+        _report("first page", port, ["/"] * ASKED)
+        _report("article", port, articles)
+        _report("search, dictionary words", port, ["/search?q=" + quote(q) for q in typed])
+        _report("search, words of the texts", port, ["/search?q=" + quote(q) for q in printed])
+        _report("search, commonest words", port, [f"/search?q={quote(q)}" for q in common])
+        _report("a site", port, [f"/site/{site}" for site in SITES])
+        _report("an index", port, ["/sites", "/agencies", "/authors", "/places"])
+        _report("questions", port, ["/questions"] * 5)
+
+
+@contextmanager
+def serving(archive: Path) -> Iterator[tuple[int, int]]:
+    """Serve *archive* until the block ends: the port, and the id of the process."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -106,17 +127,7 @@ def _measure(archive: Path, count: int) -> None:
     with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.DEVNULL) as server:
         try:
             _wait(port)
-            _report("first page, first time", port, ["/"])
-            _report("first page", port, ["/"] * ASKED)
-            _report("article", port, articles)
-            _report("search, dictionary words", port, ["/search?q=" + quote(q) for q in typed])
-            _report(
-                "search, words of the texts", port, ["/search?q=" + quote(q) for q in printed]
-            )
-            _report("search, commonest words", port, [f"/search?q={quote(q)}" for q in common])
-            _report("a site", port, [f"/site/{site}" for site in SITES])
-            _report("an index", port, ["/sites", "/agencies", "/authors", "/places"])
-            _report("questions", port, ["/questions"] * 5)
+            yield port, server.pid
         finally:
             server.terminate()
 
