@@ -4,7 +4,7 @@ NewscrawlError
 ├── UsageError           a command, setting or spider argument is wrong
 ├── LayoutError          a layout or site declaration is wrong (raised at import)
 ├── ExtractionError      a page cannot be read at all (has .url and .reason)
-├── FetchError           an address could not be fetched (has .url and .reason)
+├── FetchError           an address could not be fetched (has .url, .outcome and .detail)
 ├── WarcError            a WARC or WET file cannot be read or written
 ├── FrontierError        the frontier that several machines share does not answer
 └── ArchiveError         the SQLite archive refused
@@ -41,12 +41,13 @@ class ExtractionError(NewscrawlError):
 
 
 class FetchError(NewscrawlError):
-    """An address could not be fetched. *reason* is an `Outcome`."""
+    """An address could not be fetched. *outcome* is an `Outcome`, *detail* is for people."""
 
-    def __init__(self, url: str, reason: str, detail: str = "") -> None:
-        super().__init__(f"{url}: {detail or reason}")
+    def __init__(self, url: str, outcome: str, detail: str = "") -> None:
+        super().__init__(f"{url}: {detail or outcome}")
         self.url = url
-        self.reason = reason
+        self.outcome = outcome
+        self.detail = detail or outcome
 
 
 class WarcError(NewscrawlError):

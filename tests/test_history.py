@@ -14,8 +14,10 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.article import Article
+from newscrawl.errors import FetchError
 from newscrawl.evidence import evidence_problems
 from newscrawl.history.cdx import parse_page
+from newscrawl.history.client import Client
 from tests.archive_services import Held, Services, serving
 from tests.command_line import PROGRAM, ROOT, run
 from tests.importing import HTML, LAST
@@ -293,6 +295,13 @@ def test_long_retry_after_ends_the_run(tmp_path: Path) -> None:
         assert "no request for 3600 s" in report["stopped_by"]
         _, second = history(services, path, "jisr.example")
     assert second["outcomes"] == {"stored": 1}
+
+
+def test_address_that_no_request_can_have_is_a_bad_url() -> None:
+    url = f"http://{'a' * 70}.example/"
+    with pytest.raises(FetchError) as caught:
+        Client(pace=0, tries=1).get(url, 1000)
+    assert caught.value.outcome == "bad_url"
 
 
 def test_broken_captures_are_rows_and_no_deletions(tmp_path: Path) -> None:

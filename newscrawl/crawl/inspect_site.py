@@ -107,9 +107,8 @@ class LookSpider(Spider):
         found: int | None = None
         if response.status == 200:
             found = self._count(response, role)
-        outcome = _outcome(response)
-        if outcome == "HTTP 200" and found is None:
-            outcome = f"HTTP 200, but no {role}"
+        is_other = response.status == 200 and found is None
+        outcome = f"{_outcome(response)}, but no {role}" if is_other else _outcome(response)
         self._note(response.url, role, origin, outcome, found)
 
     def parse_tdm(self, response: Response, role: str, origin: str) -> None:

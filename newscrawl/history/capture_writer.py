@@ -9,7 +9,6 @@ import attrs
 
 import newscrawl
 from newscrawl.archive import Archive
-from newscrawl.errors import WarcError
 from newscrawl.history.cdx import IndexedCapture
 from newscrawl.history.stores import BrokenCaptureError, Taken
 from newscrawl.importing.page_engines import PageReader
@@ -20,7 +19,7 @@ from newscrawl.importing.waiting_pages import WaitingPages
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.outcomes import Evidence, Observation, Outcome
 from newscrawl.text.urls import clean_url, url_key
-from newscrawl.warc.records import read_record
+from newscrawl.warc.records import DamagedRecordError, read_record
 from newscrawl.warc.writer import WarcWriter
 
 FOLDER = "warc/history"
@@ -119,9 +118,9 @@ class CaptureWriter:
             record = read_record(
                 self.evidence.path, place.offset, place.length, max_size=LARGEST_PAGE
             )
-        except WarcError as error:
+        except DamagedRecordError as error:
             self.evidence.take_back()
-            raise BrokenCaptureError(str(error).rpartition(": ")[2]) from error
+            raise BrokenCaptureError(error.reason) from error
         moment = record.date.replace(microsecond=0) if record.date is not None else None
         if moment != capture.captured_at or url_key(record.url) != url_key(capture.url):
             self.evidence.take_back()

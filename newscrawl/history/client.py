@@ -72,6 +72,10 @@ class _FailedError(Exception):
         self.outcome, self.reply = outcome, reply
 
 
+class _TooLongError(Exception):
+    """An answer is longer than it may be."""
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
@@ -137,8 +141,11 @@ class Client:
         self.requests += 1
         try:
             reply = self._reply(request, most)
-        except ValueError as error:
+        except _TooLongError as error:
             raise FetchError(url, Outcome.TOO_LARGE, str(error)) from error
+        except (ValueError, http.client.InvalidURL) as error:
+            reason = f"it cannot be requested: {error}"[:200]
+            raise FetchError(url, Outcome.BAD_URL, reason) from error
         except http.client.IncompleteRead as error:
             raise _FailedError(Outcome.TRUNCATED, "the answer ended too early") from error
         except (OSError, http.client.HTTPException) as error:
@@ -186,10 +193,10 @@ def retry_after(reply: Reply | None) -> float | None:
 
 
 def _reply_from(url: str, answer: Any, most: int) -> Reply:
-    """Return an answer, read to its end. Raises ValueError if it is longer than *most*."""
+    """Return an answer, read to its end. Raises _TooLongError if it is longer than *most*."""
     body = answer.read(most + 1)
     if len(body) > most:
-        raise ValueError(f"the answer is longer than {most} bytes")
+        raise _TooLongError(f"the answer is longer than {most} bytes")
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and len(body) < int(length):
         raise http.client.IncompleteRead(body, int(length) - len(body))

@@ -135,8 +135,8 @@ def _got(
     try:
         return client.get(url, most, headers)
     except FetchError as error:
-        if error.reason in {Outcome.TRUNCATED, Outcome.TOO_LARGE}:
-            raise BrokenCaptureError(str(error).rpartition(": ")[2]) from error
+        if error.outcome in {Outcome.TRUNCATED, Outcome.TOO_LARGE}:
+            raise BrokenCaptureError(error.detail) from error
         raise
 
 

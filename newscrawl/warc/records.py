@@ -64,11 +64,20 @@ class Record:
         return next((value for key, value in self.headers if key == name), None)
 
 
+class DamagedRecordError(WarcError):
+    """No whole record lies at a place of a file; *reason* says why."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where} is damaged: {reason}")
+        self.reason = reason
+
+
 def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Record:
     """Return the record at *offset* of a WARC, WET or ARC file.
 
-    Content over *max_size* bytes is a problem of the record. Raises WarcError if no whole
-    record is there, or its content does not match its digest.
+    Content over *max_size* bytes is a problem of the record. Raises DamagedRecordError if no
+    whole record is there, or its content does not match its digest, and WarcError if the file
+    cannot be read.
     """
     where = f"{path} at byte {offset}"
     try:
@@ -76,10 +85,10 @@ def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Recor
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
     except (ArchiveLoadFailed, ValueError, EOFError, StopIteration) as error:
-        raise WarcError(f"{where} is damaged: {error or 'no record'}") from error
+        raise DamagedRecordError(where, str(error) or "no record") from error
     except Exception as error:  # warcio raises what it meets: a bad record costs itself only
         reason = f"{type(error).__name__}: {error}"[:200]
-        raise WarcError(f"{where} is damaged: {reason}") from error
+        raise DamagedRecordError(where, reason) from error
 
 
 _TYPED = {"conversion": "text/plain; charset=utf-8", "resource": None}

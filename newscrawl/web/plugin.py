@@ -16,6 +16,7 @@ from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Respo
 from datasette.views.base import DatasetteError
 
 from newscrawl.archive.schema.functions import register_functions
+from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import feed_pages as feeds
 from newscrawl.web.pages import (
@@ -148,7 +149,7 @@ def _with_clear_errors(view: View) -> View:
         except (TimeoutError, TooLong):
             return await _problem(datasette, request, "took_too_long", 503)
         except sqlite3.DatabaseError as error:
-            key = "took_too_long" if "interrupt" in str(error) else "cannot_read"
+            key = "took_too_long" if is_interrupted(error) else "cannot_read"
             return await _problem(datasette, request, key, 503)
 
     return answer

@@ -56,9 +56,10 @@ class Miss:
 
 def is_miss(outcome: str, status: int | None, kind: str | None) -> bool:
     """Return whether a visit with this result may have missed an article."""
-    if outcome == "not_article":
+    if outcome == Outcome.NOT_ARTICLE:
         return kind == "soft_404"
-    return outcome == "redirect" or (outcome == "http_error" and status in _STATUSES)
+    is_missing = outcome == Outcome.HTTP_ERROR and status in _STATUSES
+    return outcome == Outcome.REDIRECT or is_missing
 
 
 def claim_misses(db: Database, article_id: int, url_ids: Iterable[int]) -> None:

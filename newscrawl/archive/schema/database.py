@@ -28,9 +28,11 @@ from newscrawl.archive.schema.writer_locks import recover
 from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
 from newscrawl.formats.magic_bytes import SQLITE
+from newscrawl.system.sqlite_errors import code_of
 
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_WRITABLE = "the file or its folder cannot be written"
 _ROOM_TO_READ = 2**20
 """Bytes: SQLite lays an index of 32 KB and more beside an archive that it opens."""
@@ -160,7 +162,7 @@ def _set_wal(db: Database) -> None:
             db.execute("PRAGMA journal_mode = wal").fetchall()
             return
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
+            if code_of(error) not in _BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
 
@@ -207,9 +209,7 @@ def _one_clear_error(path: Path) -> Iterator[None]:
 
 def _reason(error: sqlite3.Error, path: Path) -> str:
     text = str(error)
-    # Errors of the module itself have no code of SQLite's.
-    code = getattr(error, "sqlite_errorcode", 0)
-    is_of_disk = code & 0xFF in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+    is_of_disk = code_of(error) in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
     if is_of_disk and shutil.disk_usage(path.parent).free < _ROOM_TO_READ:
         return "its disk is full. Free some: reading needs room for files beside it, too"
     if "readonly" in text or "unable to open" in text:

@@ -124,7 +124,7 @@ def _robots_facts(robots: dict[str, Any] | None) -> Iterator[tuple[str, Text | N
         yield "robots.txt", shown("not read")
         return
     words = {"rules": "has rules", "none": "is not there: all is allowed"}
-    yield "robots.txt", shown(words.get(robots["outcome"], robots["outcome"]))
+    yield "robots.txt", shown(robots["reason"] or words[robots["outcome"]])
     yield "home page", shown("allowed" if robots["allows_home"] else "forbidden to us")
     delay = robots["delay"]
     yield "crawl-delay", shown(f"{delay:g} s" if delay else "none; ours applies")

@@ -32,7 +32,7 @@ class UnpackingMiddleware(HttpCompressionMiddleware):
         try:
             return super().process_response(request, response)
         except PackingError as error:
-            if error.outcome == "too_large" or request.meta.get(_UNPACKED):
+            if error.outcome == Outcome.TOO_LARGE or request.meta.get(_UNPACKED):
                 raise Refused(error.outcome, error.reason) from error
             return _again(request, _UNPACKED)
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from newscrawl.system.sqlite_errors import code_of
 from newscrawl.system.whole_file import NO_ROOM
 
 DISK_FULL = "disk_full"
@@ -21,5 +22,5 @@ def is_no_room(failure: object) -> bool:
     """Return whether *failure* is an error caused by a full disk or a quota."""
     cause = failure.__cause__ if isinstance(failure, BaseException) else None
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+        return code_of(cause) == sqlite3.SQLITE_FULL
     return isinstance(cause, OSError) and cause.errno in NO_ROOM

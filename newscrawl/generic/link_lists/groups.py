@@ -34,7 +34,11 @@ class Group:
     """The part that holds them all."""
     heading: Heading | None = None
     rule: str = ""
-    """Rule that found its heading."""
+    """Rule that found its heading, for people."""
+    is_story_card: bool = False
+    """True of a card between the paragraphs of a text, which leads to a story of its own."""
+    has_run_in_label: bool = False
+    """True if its heading is a label in the line of its link."""
     is_again: bool = False
     """True if it begins where the list before it is repeated in part: a further ranking."""
     reason: str = ""

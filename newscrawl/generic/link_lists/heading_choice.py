@@ -39,7 +39,6 @@ NEAREST = 6
 """Headings before a list that are tried: the last ones may be labels of something else."""
 DEEP = 6
 LONGEST_BOX = 400
-RUN_IN_LABEL = "label before the link"
 MOST_PIECES = 8
 """More strings than these between two links are more than a label."""
 _STRIP = frozenset({"a", "li", "button", "label"})
@@ -162,7 +161,7 @@ def _take_run_in_label(group: Group) -> None:
             and heading_kind(label.strip(" :")) == "related"
         ):
             group.heading = Heading(label.strip(" :"), box or root)
-            group.rule = RUN_IN_LABEL
+            group.has_run_in_label, group.rule = True, "label before the link"
             return
 
 
@@ -181,7 +180,7 @@ def _joined_by_label(groups: Sequence[Group]) -> list[Group]:
 
 def _repeats_label(last: Group, group: Group) -> bool:
     """Return whether nothing but the label of *last*, printed again, parts it from *group*."""
-    if last.rule != RUN_IN_LABEL or (group.heading and group.text != last.text):
+    if not last.has_run_in_label or (group.heading and group.text != last.text):
         return False
     between = last.cards[-1].root.strings_up_to(group.cards[0].root)
     return len(between) <= MOST_PIECES and folded("".join(between)) == folded(last.text)

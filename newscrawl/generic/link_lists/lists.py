@@ -33,7 +33,6 @@ from newscrawl.text.urls import host_of
 
 MOST_LINKS = 100
 MOST_LISTS = 60
-CARD_IN_BODY = "card between paragraphs"
 _place_of_entry = attrgetter("anchor.index")
 _place_of_node = attrgetter("index")
 
@@ -73,7 +72,7 @@ def groups_of(
     for group in groups:
         is_inside = _is_inside(group, body)
         if is_inside and is_card_of_story(group, outline, host):
-            group.rule = CARD_IN_BODY
+            group.is_story_card, group.rule = True, "card between paragraphs"
         else:
             group.reason = exclusion_of(group, outline, is_inside=is_inside, host=host)
     return groups
@@ -156,6 +155,6 @@ def _kind_of(group: Group) -> LinkListKind:
     around = (group.container, *list(group.container.ancestors())[:3])
     if any(node.class_and_id and is_sponsored_mark(node.class_and_id) for node in around):
         return "sponsored"
-    if group.rule == CARD_IN_BODY:
+    if group.is_story_card:
         return "related"
     return (list_kind(group.text) or "section") if group.text else "other"

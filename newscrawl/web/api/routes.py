@@ -16,6 +16,7 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.search.hits import SORTS
+from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api.answers import (
     article_answer,
     edits_answer,
@@ -176,7 +177,7 @@ def _route(
         except NoAnswer as error:
             return _problem(datasette, error.status, str(error))
         except sqlite3.DatabaseError as error:
-            why = "took too long" if "interrupt" in str(error) else "cannot be read"
+            why = "took too long" if is_interrupted(error) else "cannot be read"
             return _problem(datasette, 503, f"the archive {why}")
         return _answer(datasette, request, found)
 

@@ -119,19 +119,20 @@ class RobotsMiddleware:
     def summary_of(self, url: str) -> dict[str, Any] | None:
         """Return our rules in the robots.txt of the host of *url*; None if it was not read.
 
-        `outcome` is `rules`, `none` or why it forbids all; `allows_home`; the seconds of
-        `delay`; `sitemaps`.
+        `outcome` is `rules`, `none` or `forbids_all`, with the `reason`; `allows_home`; the
+        seconds of `delay`; `sitemaps`.
         """
         known = self._rules.get(_origin(Request(url)))
         if known is None or not known.done():
             return None
         rules = known.result()
-        outcome = rules.refusal[1] if rules.refusal else "rules" if rules.rules else "none"
+        outcome = "forbids_all" if rules.refusal else "rules" if rules.rules else "none"
         is_allowed = not rules.refusal
         if rules.rules is not None:
             is_allowed = rules.rules.can_fetch(url, self.agent)
         return {
             "outcome": outcome,
+            "reason": rules.refusal[1] if rules.refusal else None,
             "allows_home": is_allowed,
             "delay": self._delay_of(rules),
             "sitemaps": list(self.sitemaps_of(url)),
