@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.crawl.download.politeness.retry import parse_retry_after
+from newscrawl.values.retry_after import parse_retry_after
 from tests.crawling import Done, crawl, outcomes, rows
 from tests.hostile_answers import dripping
 from tests.odd_server import Answer, OddServer, article, odd_server, text

@@ -6,12 +6,12 @@ redirect is returned and never followed: the caller knows where it may lead.
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import ssl
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -23,6 +23,7 @@ from newscrawl.errors import FetchError, NewscrawlError, UsageError
 from newscrawl.outcomes import Outcome
 from newscrawl.system.environment import variable
 from newscrawl.text.urls import as_sent
+from newscrawl.values.retry_after import parse_retry_after
 
 PACE = 1.5
 """Seconds between two requests, unless NEWSCRAWL_HISTORY_PACE says otherwise."""
@@ -169,7 +170,8 @@ class Client:
                 return _reply_from(request.full_url, error, most)
 
     def _wait_before_retry(self, reply: Reply | None, attempt: int, url: str) -> float:
-        wait = retry_after(reply)
+        header = reply.header("Retry-After") if reply is not None else None
+        wait = parse_retry_after(header, dt.datetime.now(dt.UTC)) if header else None
         if wait is None:
             is_busy = reply is not None and reply.status == HTTPStatus.TOO_MANY_REQUESTS
             wait = self._wait * (6 if is_busy else 1) * 2 ** (attempt - 1)
@@ -179,17 +181,6 @@ class Client:
                 "again after that"
             )
         return wait
-
-
-def retry_after(reply: Reply | None) -> float | None:
-    """Return the seconds of a Retry-After header, which may be a date; None without one."""
-    value = (reply.header("Retry-After") or "").strip() if reply is not None else ""
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return None
 
 
 def _reply_from(url: str, answer: Any, most: int) -> Reply:

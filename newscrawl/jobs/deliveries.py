@@ -24,8 +24,9 @@ from typing import Any
 
 import attrs
 
+from newscrawl.jobs.message_command import run_message_command
 from newscrawl.jobs.watchlist import Delivery, Targets, WatchlistFile
-from newscrawl.system.environment import environment_with, variable
+from newscrawl.system.environment import variable
 from newscrawl.text.urls import host_of
 
 FIRST_WAIT = dt.timedelta(minutes=1)
@@ -33,6 +34,7 @@ LONGEST_WAIT = dt.timedelta(hours=6)
 LONGEST_LIFE = dt.timedelta(days=7)
 """A message that could not be delivered for so long is given up."""
 _SECONDS = 20.0
+"""Seconds that a server may take."""
 _FAILURES = (
     *(OSError, ValueError, subprocess.SubprocessError),
     *(smtplib.SMTPException, http.client.HTTPException),
@@ -61,7 +63,7 @@ def _is_due(one: Delivery, now: dt.datetime) -> bool:
 
 
 def _settle(file: WatchlistFile, one: Delivery, problem: str | None, now: dt.datetime) -> None:
-    """Remove a delivered message from the file, or put it off."""
+    """Remove a delivered message from the file, or set the time of its next try."""
     if problem is not None:
         logger.error("%s %s was not delivered: %s", one.target, one.id, problem)
     with file.alone():
@@ -90,14 +92,7 @@ def _problem(one: Delivery, targets: Targets) -> str | None:
 
 
 def _run(command: str, one: Delivery) -> None:
-    subprocess.run(  # noqa: S603 (the command is the owner's own)
-        ["/bin/sh", "-c", command],
-        input=one.text,
-        env=environment_with(NEWSCRAWL_SUBJECT=one.subject),
-        encoding="utf-8",
-        timeout=_SECONDS,
-        check=True,
-    )
+    run_message_command(command, one.subject, one.text)
 
 
 def _post(address: str, one: Delivery) -> None:

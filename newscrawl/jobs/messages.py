@@ -18,14 +18,13 @@ import attrs
 
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs.health import Health
+from newscrawl.jobs.message_command import run_message_command
 from newscrawl.jobs.state import JobState, JobStates
-from newscrawl.system.environment import environment_with
 
 DIGEST = "daily digest"
 """The entry of the states that holds when the last digest was sent."""
 _LISTED = 20
 """Jobs that a message lists."""
-_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -140,14 +139,7 @@ def send(messages: Messages, subject: str, text: str) -> bool:
     if messages.command is None:
         return True
     try:
-        subprocess.run(  # noqa: S603 (the command is the owner's own)
-            ["/bin/sh", "-c", messages.command],
-            input=text,
-            env=environment_with(NEWSCRAWL_SUBJECT=subject),
-            encoding="utf-8",
-            timeout=_SECONDS,
-            check=True,
-        )
+        run_message_command(messages.command, subject, text)
     except (OSError, subprocess.SubprocessError) as error:
         logger.error("the message was not sent, and is sent again later: %s", error)
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import Any
 
@@ -18,23 +17,11 @@ from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.outcomes import Outcome
 from newscrawl.text.urls import host_of
+from newscrawl.values.retry_after import parse_retry_after
 
 TOO_MANY_REQUESTS = 429
 WAITING_STATUSES = (TOO_MANY_REQUESTS, 503)
 """Statuses that demand a rest."""
-
-
-def parse_retry_after(raw: str, now: dt.datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait; None for neither form."""
-    text = raw.strip()[:64]
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return max(0.0, (moment - now).total_seconds())
 
 
 class PatientRetryMiddleware(RetryMiddleware):
