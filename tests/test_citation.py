@@ -12,6 +12,7 @@ from newscrawl.outcomes import Evidence
 from newscrawl.web.display.citation import KINDS, citation
 from tests.archive_samples import MORNING, URL, article_at
 
+KEY = "newscrawl-7-20260301T063000Z"
 RECORD = "<urn:uuid:7f4b6a4e-0b4e-4e9e-8f5e-1c9f3a1c2d3e>"
 CAPTURE = Capture(
     url=URL,
@@ -26,14 +27,14 @@ CAPTURE = Capture(
 
 @pytest.mark.parametrize("form", KINDS)
 def test_a_citation_names_address_capture_and_digest(form: str) -> None:
-    text = citation(form, article_at(), CAPTURE, 7)
+    text = citation(form, article_at(), CAPTURE, KEY)
     assert URL in text
     assert all(part in text for part in ("2026-03-01T06:30:00Z", "5e" * 32, RECORD))
-    assert all(name in text for name in ("ليلى الشاطئ", "سالم البحري", "newscrawl-7"))
+    assert all(name in text for name in ("ليلى الشاطئ", "سالم البحري", KEY))
 
 
 def test_csl_is_json_with_dates_in_parts() -> None:
-    (entry,) = json.loads(citation("json", article_at(), CAPTURE, 7))
+    (entry,) = json.loads(citation("json", article_at(), CAPTURE, KEY))
     assert entry["issued"] == {"date-parts": [[2026, 3, 1]]}
     assert entry["accessed"] == {"date-parts": [[2026, 3, 1]]}
     assert entry["type"] == "article-newspaper"
@@ -41,7 +42,7 @@ def test_csl_is_json_with_dates_in_parts() -> None:
 
 def test_what_means_something_to_tex_is_escaped() -> None:
     hostile = article_at(headline="100 % of {it}\\end & $x_1~^#", authors=("} note = {x",))
-    text = citation("bib", hostile, None, 7)
+    text = citation("bib", hostile, None, KEY)
     assert r"100 \% of \{it\}\textbackslash{}end \& \$x\_1" in text
     assert r"{\} note = \{x}" in text
     plain = text.replace(r"\{", "").replace(r"\}", "")
@@ -50,7 +51,7 @@ def test_what_means_something_to_tex_is_escaped() -> None:
 
 def test_a_line_of_ris_cannot_be_forged() -> None:
     hostile = article_at(headline="one\r\nER  - \r\nTY  - BOOK")
-    lines = citation("ris", hostile, CAPTURE, 7).split("\r\n")
+    lines = citation("ris", hostile, CAPTURE, KEY).split("\r\n")
     assert [line[:2] for line in lines].count("TY") == 1
     assert lines[-2:] == ["ER  - ", ""]
 
@@ -58,6 +59,6 @@ def test_a_line_of_ris_cannot_be_forged() -> None:
 @pytest.mark.parametrize("form", KINDS)
 def test_what_is_not_known_is_left_out(form: str) -> None:
     bare = attrs.evolve(article_at(), authors=(), date_published=None, in_language=None)
-    text = citation(form, bare, None, 7)
+    text = citation(form, bare, None, KEY)
     assert "None" not in text
     assert "SHA-256" not in text

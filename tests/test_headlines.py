@@ -48,6 +48,26 @@ def test_site_in_a_heading_is_not_the_headline(masthead: str, tag: str) -> None:
     assert article(title, body).headline == HEADLINE
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "<title>Oil & Gas Weekly</title>",
+        "<title>Oil & Gas Weekly</title><meta property='og:title' content='Oil & Gas Weekly'>",
+    ],
+)
+def test_empty_heading_does_not_make_the_site_the_headline(head: str) -> None:
+    masthead = "<h1 class=site-title><a href='/'>Oil & Gas Weekly</a></h1>"
+    body = f"{masthead}<article><h1> </h1>{PARAGRAPHS}</article>"
+    assert article(head, body).headline is None
+
+
+def test_headline_marked_as_a_blog_title_is_not_the_site() -> None:
+    head = f"<title>{HEADLINE}: 7 facts | News</title>"
+    body = f"<h1 class=blog-title>{HEADLINE}: 7 facts</h1><article>{PARAGRAPHS}</article>"
+    assert article(head, body).headline == f"{HEADLINE}: 7 facts"
+
+
 def test_site_before_the_headline_in_the_title() -> None:
     head = (
         "<title>Ann's Blog: Small boats</title><meta property=og:title content='Small boats'>"

@@ -572,6 +572,7 @@ def test_dead_service_is_reported_in_a_line(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Connection refused" in done.stderr
     assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []  # no empty archive
 
 
 def test_version_has_the_text_of_todays_extractor(tmp_path: Path) -> None:

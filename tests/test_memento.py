@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
+from newscrawl.web.display.citation import citation_key
 from newscrawl.web.pages.article import version_links
 from tests.archive_samples import MORNING, URL, hours
 from tests.command_line import refusal, run
@@ -108,6 +109,12 @@ def test_page_of_a_version_shows_that_version(front: Front) -> None:
     assert page.partition("<main")[2] == first.partition("<main")[2]
     cited = json.loads(front.get("/article/1/cite.json?version=1").text)
     assert cited[0]["title"] == FIRST
+    keys = [
+        front.get(f"/article/1/cite.bib{one}").text.partition(",")[0]
+        for one in ("?version=1", "?version=2", "?version=last", "", of_version)
+    ]
+    assert keys[0] == keys[4] == f"@online{{newscrawl-1-{MORNING:%Y%m%dT%H%M%SZ}"
+    assert keys[1] == keys[2] == keys[3] != keys[0]
     assert front.get("/article/1/cite.json?version=9").status == 404
     assert front.get("/article/99?version=1").status == 404
 
@@ -125,6 +132,9 @@ def test_version_that_was_read_again_has_its_number(archive: Path) -> None:
         {"at"},
         {"at"},
     ]
+    versions = (first, second, again, third)
+    assert len({citation_key(1, versions, number) for number in (1, 2, 3, 4)}) == 4
+    assert citation_key(1, (second,), 1) == citation_key(1, versions, 2)
 
 
 def test_command_shows_any_version(archive: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -96,14 +96,12 @@ def history(
     client = Client()
     source = source_named(source_name, client)
     path, is_wanted = archive_file(archive_path), _wanted_by(query, site)
+    with _archive_as_it_is(path, is_dry=options["is_dry"]) as found:
+        plan = _plan(found, source, query, is_wanted, is_retry=options["is_retry"])
     if options["is_dry"]:
-        opened: Any = open_archive(archive_path) if path.exists() else nullcontext(None)
-        with opened as found:
-            plan = _plan(found, source, query, is_wanted, is_retry=options["is_retry"])
         _report_plan(plan, options["limit"], is_json=options["is_json"])
         return
     with Archive(path) as archive:
-        plan = _plan(archive, source, query, is_wanted, is_retry=options["is_retry"])
         collection = Collection(
             archive, source, _progress(min(len(plan.wanted), options["limit"]))
         )
@@ -117,6 +115,16 @@ def history(
         was_stopped = is_stopped(work)
     _report(collection, plan, options["limit"], is_json=options["is_json"])
     context.exit(exits.PARTIAL if was_stopped else status)
+
+
+def _archive_as_it_is(path: Path, *, is_dry: bool) -> AbstractContextManager[Archive | None]:
+    """Open the archive at *path* for a plan; None if there is none yet.
+
+    The service is asked before a file is made: one that fails leaves no empty archive.
+    """
+    if not path.exists() and (is_dry or path.parent.is_dir()):
+        return nullcontext(None)
+    return open_archive(path) if is_dry else Archive(path)
 
 
 def _query_from(

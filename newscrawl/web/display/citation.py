@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from newscrawl.archive import Capture
+from newscrawl.archive import Capture, Version
 from newscrawl.archive.schema.storable import utc_text
 from newscrawl.article import Article
 from newscrawl.text.urls import host_of
@@ -27,14 +28,26 @@ _TEX = {
 }
 
 
-def citation(form: str, article: Article, capture: Capture | None, number: int) -> str:
+def citation(form: str, article: Article, capture: Capture | None, key: str) -> str:
     """Return the citation of *article* in the format *form*, one of KINDS.
 
-    *number* is its id in the archive.
+    *key* is its `citation_key`.
     *capture* is the response it was read from; None if no evidence is stored.
     """
     writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
-    return writer(article, _note(capture), capture, number)
+    return writer(article, _note(capture), capture, key)
+
+
+def citation_key(article_id: int, versions: Sequence[Version], number: int) -> str:
+    """Return the key of version *number*, which no other version of the archive has.
+
+    It has the time from which the version was seen, since numbers change when earlier versions
+    are added: `newscrawl-4-20260301T063000Z`. A later reading of the same page ends in -2, -3 …
+    """
+    first_seen = versions[number - 1].first_seen
+    reading = sum(one.first_seen == first_seen for one in versions[:number])
+    suffix = f"-{reading}" if reading > 1 else ""
+    return f"newscrawl-{article_id}-{first_seen:%Y%m%dT%H%M%SZ}{suffix}"
 
 
 def citation_metadata(article: Article) -> list[tuple[str, str]]:
@@ -55,7 +68,7 @@ def citation_metadata(article: Article) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -> str:
+def _bibtex(article: Article, note: str, capture: Capture | None, key: str) -> str:
     fields = {
         "title": f"{{{_tex(article.headline)}}}",
         "author": " and ".join(f"{{{_tex(name)}}}" for name in article.authors),
@@ -66,13 +79,13 @@ def _bibtex(article: Article, note: str, capture: Capture | None, number: int) -
         "note": _tex(note),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
-    return f"@online{{newscrawl-{number},\n{''.join(lines)}}}\n"
+    return f"@online{{{key},\n{''.join(lines)}}}\n"
 
 
-def _ris(article: Article, note: str, capture: Capture | None, number: int) -> str:
+def _ris(article: Article, note: str, capture: Capture | None, key: str) -> str:
     rows = [
         ("TY", "NEWS"),
-        ("ID", f"newscrawl-{number}"),
+        ("ID", key),
         ("TI", plain(article.headline, _LONGEST)),
         *(("AU", plain(name, _LONGEST)) for name in article.authors),
         ("DA", _day(article).replace("-", "/")),
@@ -85,9 +98,9 @@ def _ris(article: Article, note: str, capture: Capture | None, number: int) -> s
     return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text or tag == "ER")
 
 
-def _csl(article: Article, note: str, capture: Capture | None, number: int) -> str:
+def _csl(article: Article, note: str, capture: Capture | None, key: str) -> str:
     entry: dict[str, Any] = {
-        "id": f"newscrawl-{number}",
+        "id": key,
         "type": "article-newspaper",
         "title": plain(article.headline, _LONGEST),
         "author": [{"literal": plain(name, _LONGEST)} for name in article.authors],

@@ -31,7 +31,7 @@ from newscrawl.errors import ArchiveError, NotInArchive, WarcError
 from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
-from newscrawl.web.display.citation import KINDS, citation, citation_metadata
+from newscrawl.web.display.citation import KINDS, citation, citation_key, citation_metadata
 from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
 from newscrawl.web.rendering import NotThere, render
 
@@ -120,17 +120,19 @@ async def cite(datasette: Datasette, request: Request) -> Response:
     """Return the citation of one article, or of a version, as a file to download."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
 
-    def found(db: Database) -> str:
+    def found(db: Database) -> tuple[str, str]:
         version = _wanted(db, number, request)
         article = _article_of(db, number, version)
+        versions = _versions_of(db, number)
+        key = citation_key(number, versions, version or versions[-1].number)
         captures = _captures_of(db, number, version)
         if article.publisher is None:
             named = db.execute(_PUBLISHER, [number]).fetchone()[0]
             article = attrs.evolve(article, publisher=named)
-        return citation(form, article, captures[0] if captures else None, number)
+        return key, citation(form, article, captures[0] if captures else None, key)
 
-    name = f'attachment; filename="newscrawl-{number}.{form}"'
-    text = await read(datasette, found)
+    key, text = await read(datasette, found)
+    name = f'attachment; filename="{key}.{form}"'
     return Response(text, headers={"content-disposition": name}, content_type=KINDS[form])
 
 

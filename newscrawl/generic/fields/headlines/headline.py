@@ -205,7 +205,7 @@ def _text_without(node: Node, left_out: Sequence[Node]) -> str:
 def _chosen(
     printed: list[Candidate], stated: list[Candidate], site: SiteName
 ) -> Candidate | None:
-    own = [c for c in stated if not site.is_name(c.text)]
+    own = _not_names(stated, site)
     best = _best_match(printed, own, site)
     if best is None:
         return _unmatched(printed, stated, own, site)
@@ -242,11 +242,18 @@ def _unmatched(
 ) -> Candidate | None:
     """Return the headline where no printed heading agrees with *own*, the stated titles."""
     visible = list(filter(_is_whole_h1, printed))
-    named = [c for c in visible if bare(c.text) and not site.is_name(c.text)]
+    named = [c for c in _not_names(visible, site) if bare(c.text)]
     is_section = bool(own) and len(visible) >= MANY_H1
     if not is_section and any(len(c.text) >= LEAST for c in named[:1]):
         return named[0]
-    return _without_site(own) if own else next(iter([*named, *printed, *stated]), None)
+    if own:
+        return _without_site(own)
+    return next(iter([*named, *_not_names([*printed, *stated], site)]), None)
+
+
+def _not_names(candidates: Iterable[Candidate], site: SiteName) -> list[Candidate]:
+    """Return the candidates without the site's name, which alone is no headline."""
+    return [one for one in candidates if not site.is_name(one.text)]
 
 
 def _words_of(stated: Iterable[Candidate]) -> Mapping[str, frozenset[str]]:

@@ -83,19 +83,42 @@ def site_name_of(
     """Return the site's names; *printed* are headings, *stated* are headlines.
 
     A heading is the site's name where it leads home, or is a part of *title* behind another
-    part that is stated, or a heading further down.
+    part that is stated, or a heading further down. It is not where all other parts of *title*
+    are known to be the site's name.
     """
-    names = _stated_names(structured_data)
+    host = host_of(structured_data.page.url).removeprefix("www.")
+    known_names = SiteName(
+        frozenset(_stated_names(structured_data) - {""}),
+        bare(host.rpartition(".")[0]).replace(" ", ""),
+    )
     pieces = list(map(bare, _SIGNS.split(title)[::2]))
     headings = [(bare(text), node) for text, node in printed]
     own = {bare(text) for text in stated} - {bare(title)}
-    for key, node in headings:
-        known = own | {other for other, its in headings if its.index > node.index}
-        is_behind = key in pieces[1:] and not known.isdisjoint({*pieces} - {key})
-        if key not in own and (is_behind or is_masthead(node)):
-            names.add(key)
-    host = host_of(structured_data.page.url).removeprefix("www.")
-    return SiteName(frozenset(names - {""}), bare(host.rpartition(".")[0]).replace(" ", ""))
+    rest = _without_names(pieces, known_names)
+    named = {
+        key
+        for key, node in headings
+        if key not in own | rest
+        and (_is_behind(key, pieces, own, headings) or is_masthead(node))
+    }
+    return attrs.evolve(known_names, names=known_names.names | (named - {""}))
+
+
+def _without_names(pieces: Sequence[str], known_names: SiteName) -> set[str]:
+    """Return the text that is left of a title without the names; empty if it has none."""
+    rest = [piece for piece in pieces if not known_names.is_name(piece)]
+    return {" ".join(rest)} if len(rest) < len(pieces) else set()
+
+
+def _is_behind(
+    key: str, pieces: Sequence[str], own: set[str], headings: Sequence[tuple[str, Node]]
+) -> bool:
+    """Return whether the title has *key* behind a part that is stated, or a later heading."""
+    if key not in pieces[1:]:
+        return False
+    place = min(node.index for text, node in headings if text == key)
+    known = own | {text for text, node in headings if node.index > place}
+    return not known.isdisjoint({*pieces} - {key})
 
 
 def is_masthead(node: Node) -> bool:
