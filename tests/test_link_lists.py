@@ -104,22 +104,52 @@ def test_list_that_begins_with_the_last_story_of_the_one_above_has_its_own_headi
     assert [one.heading for one in lists_in(around)] == ["Related", "Latest"]
 
 
+FIRST, SECOND = f"<ul>{rows(1, 2, 3)}</ul>", f"<ul>{rows(3, 4, 5)}</ul>"
+TWO = f'<div class="p a">{FIRST}</div><div class="p b">{SECOND}</div>'
 TABS = {
     "by-id": f"""<ul><li><a href="#a">Latest</a></li><li><a href="#b">Most read</a></li></ul>
-        <div id="a"><ul>{rows(1, 2, 3)}</ul></div><div id="b"><ul>{rows(3, 4, 5)}</ul></div>""",
+        <div id="a">{FIRST}</div><div id="b">{SECOND}</div>""",
     "by-order": f"""<ul><li><button>Latest</button></li><li><button>Most read</button></li></ul>
-        <div class="p a"><ul>{rows(1, 2, 3)}</ul></div>
-        <div class="p b"><ul>{rows(3, 4, 5)}</ul></div>""",
+        {TWO}""",
+    "spans": f"<div><span>Latest</span><span>Most read</span></div>{TWO}",
+    "headings-in-a-row": f"<div><h3>Latest</h3><h3>Most read</h3></div><div>{TWO}</div>",
+    "data-tab": f"""<ul><li data-tab="a">Latest</li><li data-tab="b">Most read</li></ul>
+        <div id="b">{SECOND}</div><div id="a">{FIRST}</div>""",
+    "data-panel": f"""<div><button data-tab="x">Latest</button><button data-tab="y">Most read
+        </button></div><p>Of today</p><div data-panel="y">{SECOND}</div>
+        <div data-panel="x">{FIRST}</div>""",
+    "radio-buttons": f"""<input type="radio" id="t1"><label for="t1">Latest</label>
+        <input type="radio" id="t2"><label for="t2">Most read</label>{TWO}""",
+    "labelled-by": f"""<div role="tablist"><div role="tab" id="l">Latest</div>
+        <div role="tab" id="m">Most read</div></div>
+        <div role="tabpanel" aria-labelledby="l">{FIRST}</div>
+        <div role="tabpanel" aria-labelledby="m">{SECOND}</div>""",
+    "controls": f"""<header><h3>News</h3><nav><button aria-controls="a">Latest</button>
+        <button aria-controls="b">Most read</button></nav></header>
+        <div><div id="a">{FIRST}</div><div id="b">{SECOND}</div></div>""",
+    "scripted-links": f"""<ul><li><a href="javascript:void(0)">Latest</a></li>
+        <li><a href="javascript:void(0)">Most read</a></li></ul><div>{TWO}</div>""",
 }
 
 
 @pytest.mark.parametrize("tabs", TABS.values(), ids=TABS)
 def test_tabs_are_separate_lists(tabs: str) -> None:
     found = lists_in(f"<aside>{tabs}</aside>")
-    assert [(one.heading, one.kind, len(one.links)) for one in found] == [
-        ("Latest", "latest", 3),
-        ("Most read", "most_read", 3),
-    ]
+    first, second = sorted(found, key=lambda one: one.kind)
+    assert (first.heading, first.kind, len(first.links)) == ("Latest", "latest", 3)
+    assert (second.heading, second.kind, len(second.links)) == ("Most read", "most_read", 3)
+    assert first.links[0].url != second.links[0].url
+
+
+@pytest.mark.parametrize(
+    ("state", "heading"), [("", ""), ('class="active"', "Most read"), ("hidden", "")]
+)
+def test_list_below_tabs_has_no_heading_unless_a_tab_is_marked(
+    state: str, heading: str
+) -> None:
+    strip = f"<div><span>Latest</span><span {state}>Most read</span></div>"
+    (found,) = lists_in(f"<aside>{strip}<div>{FIRST}</div></aside>")
+    assert found.heading == heading
 
 
 def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:

@@ -196,6 +196,8 @@ def _is_heading_line(line: Node, following: Node) -> bool:
     is_plain = text[-1].isalnum() or text[-1] in ":!?؟)】」»\"'"
     if not is_plain or text[0].isdigit() or is_button(text) or is_for_screen_readers(line):
         return False
+    if sum(heading_kind(part.text()) is not None for part in line.elements()) > 1:
+        return False  # the labels of tabs
     parts = line.iter()
     if not _FORM.isdisjoint(part.tag for part in parts):
         return False

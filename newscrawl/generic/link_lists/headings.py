@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import attrs
 
 from newscrawl.generic.body.article_node import Outline, is_title_mark
 from newscrawl.generic.body.furniture import role_of_class_and_id
+from newscrawl.generic.link_lists.tabs import Row, rows_of_tabs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
@@ -21,7 +22,6 @@ MOST_HEADINGS = 500
 MOST_TABS = 60
 LARGEST_BOX = 20_000
 LEAST_TABS = 2
-LONGEST_TAB = 60
 LARGEST_STRIP = 400
 LONGEST_BUTTON = 40
 MOST_SIGNS = 5
@@ -57,11 +57,14 @@ def headings_of(
     The *headline* and *titles*, those of articles that the page links to, head none; both are
     folded.
     """
-    found = [
-        *_tabs(root),
-        *_tabs_by_order(root),
-        *islice(_headings(outline, headline), MOST_HEADINGS),
-    ]
+    rows = rows_of_tabs(root, outline.titled)
+    labels = [label for row in rows for label in row.labels]
+    others = (
+        one
+        for one in chain(_tabs(root), _headings(outline, headline))
+        if not any(one.node.is_below(label) for label in labels)
+    )
+    found = [*_row_labels(rows), *islice(others, MOST_HEADINGS)]
     kept = (
         one
         for one in found
@@ -109,55 +112,17 @@ def _parts_by_id(root: Node) -> Mapping[str, Node]:
     return parts
 
 
-def _tabs_by_order(root: Node) -> Iterator[Heading]:
-    """Yield the labels of rows of buttons, as many as the parts alike that follow the row."""
-    seen: set[int] = set()
-    for button in (*root.tagged("button"), *_marked_tabs(root)):
-        strip = _strip_of(button)
-        if strip is None or strip.parent is None or strip.index in seen:
-            continue
-        seen.add(strip.index)
-        labels = _labels_in(strip)
-        panes = _panes_after(strip, strip.parent)
-        if LEAST_TABS <= len(panes) == len(labels):
-            for label, pane in zip(labels, panes, strict=True):
-                if pane.links * 2 >= pane.size and pane.size <= LARGEST_BOX:
-                    yield Heading(label.text(), label, pane)
+def _row_labels(rows: Sequence[Row]) -> Iterator[Heading]:
+    """Yield the labels of rows of tabs, each with its pane.
 
-
-def _strip_of(button: Node) -> Node | None:
-    """Return the row of labels that holds *button*; None where it is in no small part."""
-    strip = button.parent
-    for _ in range(2):
-        is_small = strip is not None and strip.size < LARGEST_STRIP
-        if strip is not None and is_small and len(_labels_in(strip)) < LEAST_TABS:
-            strip = strip.parent
-    return strip if strip is not None and strip.size < LARGEST_STRIP else None
-
-
-def _panes_after(strip: Node, around: Node) -> list[Node]:
-    """Return the elements of one tag that follow *strip* in the part *around* it."""
-    following = [node for node in around.elements() if node.index >= strip.end]
-    return [node for node in following if node.tag == following[0].tag]
-
-
-def _marked_tabs(root: Node) -> Iterator[Node]:
-    return (
-        node
-        for tag in ("a", "li")
-        for node in root.tagged(tag)
-        if node.attributes and node.attributes.get("role") == "tab"
-    )
-
-
-def _labels_in(strip: Node) -> list[Node]:
-    """Return the labels in a row of tabs: buttons, or elements with the role of a tab."""
-    return [
-        node
-        for node in strip.iter()
-        if 2 < node.size <= LONGEST_TAB
-        and (node.tag == "button" or node.attributes.get("role") == "tab")
-    ]
+    Where the lists of a row are not told apart, the one that the page shows first is below it.
+    """
+    for row in rows:
+        for label, pane in zip(row.labels, row.panes, strict=True):
+            if pane is not None:
+                yield Heading(label.text(), label, pane)
+        if row.shown is not None and not any(row.panes):
+            yield Heading(row.shown.text(), row.shown)
 
 
 def _pane_of(attributes: Mapping[str, str]) -> str:

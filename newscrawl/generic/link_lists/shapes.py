@@ -9,6 +9,7 @@ from newscrawl.html.tree import Node
 _STATES = frozenset(
     {"active", "is-active", "show", "current", "selected", "on", "in", "hide", "hidden", "open"}
 )
+_SHOWN = frozenset({"active", "is-active", "current", "selected", "is-selected", "on"})
 
 
 def common(left: Node, right: Node) -> Node:
@@ -48,6 +49,14 @@ def _classes(node: Node) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _names_in(classes: str) -> frozenset[str]:
     return frozenset(classes.split())
+
+
+def is_shown(node: Node) -> bool:
+    """Return whether a tab's label, or its radio button, is marked as the one that is shown."""
+    attributes = node.attributes
+    if attributes.get("aria-selected") == "true" or attributes.get("aria-current"):
+        return True
+    return not _SHOWN.isdisjoint(_classes(node))
 
 
 def text_between(left: Node, right: Node) -> int:

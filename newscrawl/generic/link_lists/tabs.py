@@ -1,0 +1,252 @@
+"""Rows of tabs: labels beside each other, each of which shows one of the lists that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+
+import attrs
+
+from newscrawl.generic.link_lists.shapes import is_shown
+from newscrawl.generic.link_lists.words import is_button
+from newscrawl.html.tree import Node
+from newscrawl.text.phrases import heading_kind
+
+LEAST_LABEL = 3
+LONGEST_LABEL = 60
+LEAST_TABS = 2
+MOST_TABS = 12
+MOST_ROWS = 40
+LARGEST_PANE = 20_000
+CLIMB = 3
+"""Most elements between a row of tabs and the part that holds its panes."""
+_LABELS = ("button", "label", "a", "li")
+SPACES = 3
+"""Around the text of a label stand no more spaces."""
+_NO_ROWS = frozenset({"p", "html", "#document"})
+_TARGETS = ("href", "for", "aria-controls")
+
+
+@attrs.frozen(eq=False)
+class Row:
+    """The labels of tabs, and the part that each shows."""
+
+    labels: tuple[Node, ...]
+    panes: tuple[Node | None, ...]
+    """As many as labels; None for a label whose list is not on the page, or not known."""
+
+    @property
+    def shown(self) -> Node | None:
+        """The label of the tab that the page shows first; None where it does not say."""
+        found = [label for label in self.labels if any(map(is_shown, label.iter()))]
+        return found[0] if len(found) == 1 else None
+
+
+def rows_of_tabs(root: Node, titled: Iterable[Node]) -> list[Row]:
+    """Return the rows of tabs on the page under *root*; *titled* are its short lines."""
+    seen: set[int] = set()
+    found = []
+    for node in _possible_labels(root, titled):
+        labels = _labels_beside(node)
+        indexes = {label.index for label in labels}
+        if len(labels) >= LEAST_TABS and seen.isdisjoint(indexes):
+            seen |= indexes
+            found.append(labels)
+    parts = _parts_by_name(root) if found else {}
+    return [row for labels in found[:MOST_ROWS] for row in _row_from(labels, parts)]
+
+
+def _possible_labels(root: Node, titled: Iterable[Node]) -> Iterator[Node]:
+    """Yield the lines that name a kind of list, and the elements that may show a part."""
+    yield from (
+        node for node in titled if _is_known(node) or node.attributes.get("role") == "tab"
+    )
+    yield from filter(_may_show, chain.from_iterable(map(root.tagged, _LABELS)))
+
+
+def _is_known(node: Node) -> bool:
+    """Return whether *node* is a line that names a kind of list, and leads nowhere."""
+    return node.size <= LONGEST_LABEL and heading_kind(node.text()) not in {None, "not_a_list"}
+
+
+def _may_show(node: Node) -> bool:
+    """Return whether a link, label or button may show a part of the page."""
+    if not LEAST_LABEL <= node.size <= LONGEST_LABEL or not _leads_nowhere(node):
+        return False
+    if node.tag == "button":
+        return True
+    names = node.attributes.keys()
+    return any(name in _TARGETS or name.startswith(("data-", "role")) for name in names)
+
+
+def _leads_nowhere(node: Node) -> bool:
+    """Return whether no link in *node* leads to another page."""
+    return not any(map(_leads_away, node.tagged("a")))
+
+
+def _leads_away(anchor: Node) -> bool:
+    href = anchor.attributes.get("href", "").strip().lower()
+    return not (href == "" or href.startswith(("#", "javascript:")))
+
+
+def _labels_beside(node: Node) -> list[Node]:
+    """Return *node* and the labels beside it; fewer than two where it is no tab's."""
+    label = _whole_label(node)
+    if label.parent is None or label.parent.tag in _NO_ROWS:
+        return []
+    before: list[Node] = []
+    after: list[Node] = []
+    for beside in label.parent.elements():
+        if beside.size <= 1:
+            continue
+        is_like = _is_like(beside, label)
+        if beside.index < label.index:
+            before = [*before, beside] if is_like else []
+        elif is_like:
+            after.append(beside)
+        else:
+            break
+    run = before + after
+    return run if len(run) <= MOST_TABS and not _holds_text(run) else []
+
+
+def _whole_label(node: Node) -> Node:
+    """Return the largest part around *node* with no other text than its own."""
+    for _ in range(CLIMB):
+        parent = node.parent
+        if parent is None or parent.size > min(LONGEST_LABEL, node.size + SPACES):
+            break
+        node = parent
+    return node
+
+
+def _is_like(beside: Node, label: Node) -> bool:
+    """Return whether *beside* is a label as *label* is."""
+    return (
+        beside.tag == label.tag
+        and LEAST_LABEL <= beside.size <= LONGEST_LABEL
+        and _leads_nowhere(beside)
+        and len(beside.text()) >= LEAST_LABEL
+        and not is_button(beside.text())
+    )
+
+
+def _holds_text(run: Sequence[Node]) -> bool:
+    """Return whether text of its own stands between two labels."""
+    return any(
+        "".join(left.strings_up_to(right)).strip(" |/•·") for left, right in pairwise(run)
+    )
+
+
+def _row_from(labels: Sequence[Node], parts: Mapping[str, Node]) -> Iterator[Row]:
+    """Yield the row that *labels* are, if a page shows lists by them."""
+    nothing = (None,) * len(labels)
+    known = sum(map(_is_known, labels))
+    named = _panes_named(labels, parts)
+    if (known and any(named)) or (named and all(named)):
+        yield Row(tuple(labels), named)
+        return
+    panes = _panes_after(labels) if known or all(map(_is_button, labels)) else ()
+    if panes or known >= LEAST_TABS:
+        yield Row(tuple(labels), panes or nothing)
+
+
+def _is_button(label: Node) -> bool:
+    """Return whether *label* is, or holds, what a reader presses."""
+    return any(
+        node.tag in {"button", "label"} or node.attributes.get("role") == "tab"
+        for node in label.iter()
+    )
+
+
+def _parts_by_name(root: Node) -> Mapping[str, Node]:
+    """Return the parts by id, by the id of their label, and by what a `data-` attribute says.
+
+    A name that two parts share is of none.
+    """
+    parts: dict[str, Node | None] = {}
+    for node in root.iter():
+        for name in _own_names(node):
+            parts[name] = None if name in parts else node
+    return {name: node for name, node in parts.items() if node is not None}
+
+
+def _own_names(node: Node) -> Iterator[str]:
+    for name, value in node.attributes.items():
+        if name == "id":
+            yield value
+        elif name == "aria-labelledby":
+            yield f"by {value}"
+        elif name.startswith("data-") and value and node.size > LONGEST_LABEL:
+            yield f"data {value}"
+
+
+def _panes_named(labels: Sequence[Node], parts: Mapping[str, Node]) -> tuple[Node | None, ...]:
+    """Return the part that each label names or that names it; nothing if two name one."""
+    panes = tuple(_pane_of(label, parts) for label in labels)
+    found = [pane.index for pane in panes if pane is not None]
+    return panes if len(found) == len(set(found)) > 0 else ()
+
+
+def _pane_of(label: Node, parts: Mapping[str, Node]) -> Node | None:
+    """Return the part that *label* names, or that names it."""
+    for node in label.iter():
+        for name in _names_in(node.attributes):
+            pane = parts.get(name)
+            if pane is not None and _is_pane(pane, label):
+                return pane
+    return None
+
+
+def _names_in(attributes: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names of parts in the attributes of a label."""
+    for name, value in attributes.items():
+        if value and (name in _TARGETS or name.startswith("data-")):
+            yield value.removeprefix("#").removeprefix(".")
+            yield f"data {value}"
+        elif name == "id":
+            yield f"by {value}"
+
+
+def _is_pane(pane: Node, label: Node) -> bool:
+    """Return whether *pane* may be what *label* shows: links, and no whole text."""
+    if label.is_below(pane) or pane.tag == "main" or pane.tagged("h1"):
+        return False
+    if not pane.links or pane.size > LARGEST_PANE:
+        return False
+    return _is_known(label) or pane.links * 2 >= pane.size
+
+
+def _panes_after(labels: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the parts alike that follow *labels*, one for each; else nothing."""
+    node = labels[-1]
+    for _ in range(CLIMB):
+        if node.parent is None:
+            break
+        following = [
+            part for part in node.parent.elements() if part.index >= node.end and part.size > 1
+        ]
+        if following:
+            return _alike(following, len(labels)) or _within(following[0], len(labels))
+        node = node.parent
+    return ()
+
+
+def _within(part: Node, count: int) -> tuple[Node, ...]:
+    """Return the *count* lists that *part* holds, in one more element or two; else none."""
+    for _ in range(CLIMB):
+        children = [child for child in part.elements() if child.size > 1]
+        if len(children) != 1:
+            return _alike(children, count)
+        part = children[0]
+    return ()
+
+
+def _alike(parts: Sequence[Node], count: int) -> tuple[Node, ...]:
+    """Return the *parts* of the first one's tag if they are *count*, and each is links."""
+    found = tuple(part for part in parts if part.tag == parts[0].tag)
+    are_lists = all(
+        part.links * 2 >= part.size and part.size <= LARGEST_PANE and len(part.tagged("a")) > 1
+        for part in found
+    )
+    return found if len(found) == count and are_lists else ()
