@@ -152,6 +152,70 @@ def test_list_below_tabs_has_no_heading_unless_a_tab_is_marked(
     assert found.heading == heading
 
 
+def address(number: int) -> str:
+    return f"/news/2026/{number}/story-number-{number}"
+
+
+CARDS = {
+    "linked-time": """<a href="{url}"><time>12 May 2026, 10:30</time></a>
+        <a href="{url}">{title}</a>""",
+    "linked-day": """<a href="/archive/2026/05/12/">Tuesday 12 May 2026</a>
+        <a href="{url}">{title}</a>""",
+    "author-in-digits": """<a href="/local/">Local politics</a>
+        <h4><a href="{url}">{title}</a></h4>
+        <a href="/by/anna-maria-weber-1234">Anna Maria Weber</a>""",
+    "links-alike": """<a href="/all/politics-and-council">Council and harbour politics</a>
+        <a href="{url}">{title}</a>
+        <a href="/redaktion/anna-weber-12">Anna Maria Weber</a>""",
+}
+
+
+@pytest.mark.parametrize("inner", CARDS.values(), ids=CARDS)
+def test_times_sections_and_authors_beside_titles_are_no_entries(inner: str) -> None:
+    cards = "".join(
+        f'<div class="item">{inner.format(url=address(n), title=TITLES[n - 1])}</div>'
+        for n in (1, 2, 3, 4)
+    )
+    (found,) = lists_in(f"<section><h2>Latest news</h2>{cards}</section>")
+    assert texts(found) == TITLES[:4]
+
+
+def test_two_stories_in_a_row_are_both_entries() -> None:
+    table = "".join(
+        f"<tr><td><a href='{address(n)}'>{TITLES[n - 1]}</a></td>"
+        f"<td><a href='{address(n + 1)}'>{TITLES[n]}</a></td></tr>"
+        for n in (1, 3)
+    )
+    (found,) = lists_in(f"<section><h2>Latest news</h2><table>{table}</table></section>")
+    assert texts(found) == TITLES[:4]
+
+
+@pytest.mark.parametrize("copy", ['class="slide slick-cloned"', 'aria-hidden="true"'])
+def test_copies_in_a_carousel_are_not_counted(copy: str) -> None:
+    def slides(*numbers: int, mark: str = 'class="slide"') -> str:
+        return "".join(
+            f"<div {mark}><a href='{address(n)}'>{TITLES[n - 1]}</a></div>" for n in numbers
+        )
+
+    track = slides(3, 4, mark=copy) + slides(1, 2, 3, 4) + slides(1, 2, mark=copy)
+    (found,) = lists_in(f"<section><h2>Videos of the week</h2><div>{track}</div></section>")
+    assert texts(found) == TITLES[:4]
+
+
+@pytest.mark.parametrize("tag", ["marquee", "div", "p"])
+@pytest.mark.parametrize("label", ["Breaking", "عاجل"])
+def test_ticker_is_a_list_of_the_latest(tag: str, label: str) -> None:
+    links = " • ".join(f"<a href='{address(n)}'>{TITLES[n - 1]}</a>" for n in (1, 2, 3))
+    (found,) = lists_in(f"<div><strong>{label}</strong><{tag}>{links}</{tag}></div>")
+    assert (found.heading, found.kind, texts(found)) == (label, "latest", TITLES[:3])
+
+
+def test_links_that_say_they_are_paid_for_are_sponsored() -> None:
+    links = rows(1, 2, 3).replace("<a ", "<a rel='nofollow sponsored' ")
+    (found,) = lists_in(f"<section><h2>You may also like</h2><ul>{links}</ul></section>")
+    assert found.kind == "sponsored"
+
+
 def test_rankings_by_period_share_the_heading_above_their_tabs() -> None:
     panes = "".join(
         f'<div class="body{state}"><ol>{rows(*numbers)}</ol></div>'

@@ -172,7 +172,7 @@ def _left_out(group: Group, names: str) -> Iterator[Rival]:
     keys = {card.key for card in group.cards}
     for anchor in group.container.tagged("a")[:MOST_ANCHORS]:
         text = anchor.text()
-        reason = reason_against(anchor)
+        reason = reason_against(anchor) or "it stands beside the title of a card"
         if text and reason and page_key(address_of(anchor)) not in keys:
             where = f"no entry of {group.text or 'the list'}, in {names}"
             yield Rival(value=text[:LONGEST], rule=where, why_not=reason)

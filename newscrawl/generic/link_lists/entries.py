@@ -135,9 +135,10 @@ def reason_against(anchor: Node) -> str:
         "it leads to no other page": not href,
         "it is marked as an author's, a section's or a button": _is_minor(anchor, href),
         "it is a button": is_button(text),
+        "it is a time": _is_time(text),
         "it stands in running text": _is_in_prose(anchor),
     }
-    short = "it is too short for a title, as a time, a topic or a section's name"
+    short = "it is too short for a title, as a topic or a section's name"
     return next((reason for reason, holds in reasons.items() if holds), short)
 
 
@@ -155,7 +156,9 @@ def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
     """Return whether the *text* of a link to *href* may be an article's title."""
     if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
         return False
-    return not is_button(text) and (_is_wide(text) or not _is_section(text, href))
+    if is_button(text) or _is_time(text):
+        return False
+    return _is_wide(text) or not _is_section(text, href)
 
 
 def _is_long(text: str) -> bool:
@@ -315,8 +318,14 @@ def _is_label(line: str) -> bool:
     width = 2 * len(line) if line[:1] >= "\u3000" else len(line)
     if width < LEAST_LINK and line.count(" ") < LEAST_WORDS:
         return True
-    digits = sum(map(str.isdigit, line))
-    return width <= LONGEST_TIME and digits * 4 > len(line) and parse_date(line) is not None
+    return width <= LONGEST_TIME and _is_time(line)
+
+
+def _is_time(text: str) -> bool:
+    """Return whether *text* is a day or an hour, and nothing else."""
+    if len(text) > LONGEST_TIME or sum(map(str.isdigit, text)) * 4 <= len(text):
+        return False
+    return parse_date(text) is not None
 
 
 def _card_root(

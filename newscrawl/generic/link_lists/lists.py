@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.link_lists.beside_titles import titles_among
 from newscrawl.generic.link_lists.entries import (
     Card,
     Entry,
@@ -25,7 +26,7 @@ from newscrawl.generic.link_lists.groups import Group, grouped
 from newscrawl.generic.link_lists.heading_choice import with_headings
 from newscrawl.generic.link_lists.headings import Heading, headings_of
 from newscrawl.generic.link_lists.shapes import common
-from newscrawl.generic.link_lists.words import is_sponsored_mark
+from newscrawl.generic.link_lists.words import heads_ticker, is_paid_link, is_sponsored_mark
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import ELLIPSES, Context
 from newscrawl.text.phrases import folded, heading_kind, list_kind
@@ -59,7 +60,7 @@ def groups_of(
     root: Node, outline: Outline, headline: str, body: Sequence[int] = (), *, host: str = ""
 ) -> list[Group]:
     """Return the groups of cards on a page of *host*, those left out too, with headings."""
-    entries = entries_of(root)
+    entries = titles_among(entries_of(root))
     titles = {folded(entry.text) for entry in entries}
     headings = [
         heading
@@ -155,6 +156,10 @@ def _kind_of(group: Group) -> LinkListKind:
     around = (group.container, *list(group.container.ancestors())[:3])
     if any(node.class_and_id and is_sponsored_mark(node.class_and_id) for node in around):
         return "sponsored"
+    if all(any(map(is_paid_link, card.root.tagged("a"))) for card in group.cards):
+        return "sponsored"
     if group.is_story_card:
         return "related"
-    return (list_kind(group.text) or "section") if group.text else "other"
+    if not group.text:
+        return "other"
+    return "latest" if heads_ticker(group.text) else list_kind(group.text) or "section"

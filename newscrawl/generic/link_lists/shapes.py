@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 
 from newscrawl.html.tree import Node
 
 _STATES = frozenset(
     {"active", "is-active", "show", "current", "selected", "on", "in", "hide", "hidden", "open"}
 )
+MOST_BESIDE = 60
+"""Of the parts beside a card this many are compared with it."""
+_SEPARATORS = " •·|◆■●"
 _SHOWN = frozenset({"active", "is-active", "current", "selected", "is-selected", "on"})
 
 
@@ -51,6 +55,14 @@ def _names_in(classes: str) -> frozenset[str]:
     return frozenset(classes.split())
 
 
+def has_like_beside(part: Node) -> bool:
+    """Return whether a part of the same shape, with links, stands beside *part*."""
+    if part.parent is None:
+        return False
+    beside = islice(part.parent.elements(), MOST_BESIDE)
+    return any(one is not part and one.links and are_alike(one, part) for one in beside)
+
+
 def is_shown(node: Node) -> bool:
     """Return whether a tab's label, or its radio button, is marked as the one that is shown."""
     attributes = node.attributes
@@ -60,5 +72,5 @@ def is_shown(node: Node) -> bool:
 
 
 def text_between(left: Node, right: Node) -> int:
-    """Return how many characters of text stand between two parts of a page."""
-    return sum([len(piece) for piece in left.strings_up_to(right) if piece != " "])
+    """Return how many characters of text stand between two parts, without bullets and bars."""
+    return sum([len(piece.strip(_SEPARATORS)) for piece in left.strings_up_to(right)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, folded, phrase_table
 
 MOST_WORDS = 6
@@ -32,9 +33,24 @@ def is_sponsored_mark(class_and_id: str) -> bool:
     return bool(_SPONSORED.search(class_and_id[:200].lower()))
 
 
+def is_paid_link(anchor: Node) -> bool:
+    """Return whether a link says that it is paid for."""
+    return "sponsored" in anchor.attributes.get("rel", "").lower().split()
+
+
 def heads_comments(heading: str) -> bool:
     """Return whether comments stand under *heading*, or the articles commented last."""
     return folded(heading) in _comments()
+
+
+def heads_ticker(heading: str) -> bool:
+    """Return whether *heading* is a word for the latest news that a badge holds, too."""
+    return folded(heading) in _tickers()
+
+
+@cache
+def _tickers() -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("pages/list_headings")["tickers"]["phrases"]))
 
 
 @cache
