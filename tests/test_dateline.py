@@ -258,3 +258,58 @@ def test_a_country_with_its_form_of_state_is_of_the_place() -> None:
     found = parse_dateline("صلالة، سلطنة عُمان (العمانية) --")
     assert found is not None
     assert (found.place, found.author) == ("صلالة، سلطنة عُمان", None)
+
+
+STORY = " the ministry said on Friday that the ferry would stop, after a dispute over tickets."
+
+
+@pytest.mark.parametrize(
+    ("head", "place", "agency"),
+    [
+        ("PUTRAJAYA, Nov 22 — Companies", "PUTRAJAYA", None),
+        ("ORNOVO (AFP) - Companies", "ORNOVO", "AFP"),
+        ("Asunción: El gobierno", "Asunción", None),
+        ("Berlin. Die Regierung", "Berlin", None),
+        ("Berlin/Hamburg. Die Regierung", "Berlin/Hamburg", None),
+        ("PARIS. Le gouvernement", "PARIS", None),
+        ("(Nairobi) – Companies", "Nairobi", None),
+        ("PARIS (AFP) - Companies", "PARIS", "AFP"),
+        ("Roma, 3 mag. (askanews) - Il governo", "Roma", "askanews"),
+        ("(ANSA) - ROMA, 03 MAG - Il governo", "ROMA", "ANSA"),
+        ("Warszawa, 3 maja (PAP) – Minister", "Warszawa", "PAP"),
+        ("Praha - Ministr", "Praha", None),
+        ("KUALA LUMPUR, May 3 (Bernama) -- Companies", "KUALA LUMPUR", "Bernama"),
+        ("Hanoi (VNA) – Companies", "Hanoi", "VNA"),
+    ],
+)
+def test_datelines_of_many_countries(head: str, place: str, agency: str | None) -> None:
+    found, _ = split_dateline(head + STORY)
+    assert found is not None
+    assert (found.place, found.agency) == (place, agency)
+
+
+def test_day_with_a_comma_before_its_year_is_read_whole() -> None:
+    found, _ = split_dateline("London, May 3, 2024 – Companies" + STORY)
+    assert found is not None
+    assert found.day == dt.date(2024, 5, 3)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Berlin: the city that never sleeps is the subject of a long book." + STORY,
+        "Washington. The very name brings up memories for those who were there." + STORY,
+        "Leipzig: Hier wurde vor 40 Jahren die Galerie gegründet, die alle loben." + STORY,
+        "London – a city of nine million – is short of water." + STORY,
+        "Austin – The band's new singer – said nothing." + STORY,
+        "Jordan: I never wanted to leave the team." + STORY,
+        "Mali: Five killed in attack on village." + STORY,
+        "Berlin, Paris, London: The cities of Europe have seen a rise in prices." + STORY,
+        "Lincoln. The film of that name was shown to the class." + STORY,
+        "Angela Weber (AP) writes from the harbour." + STORY,
+        "Leipzig: Mehr Züge",
+        "Berlin. Neue Wohnungen",
+    ],
+)
+def test_prose_and_entries_of_lists_have_no_dateline(line: str) -> None:
+    assert split_dateline(line)[0] is None

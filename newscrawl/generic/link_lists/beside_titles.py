@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from newscrawl.generic.link_lists.entries import (
@@ -13,7 +13,7 @@ from newscrawl.generic.link_lists.entries import (
     MOST_WORDS,
     Entry,
 )
-from newscrawl.generic.link_lists.shapes import common, has_like_beside
+from newscrawl.generic.link_lists.shapes import are_alike, common, has_like_beside, path
 from newscrawl.html.tree import Node
 
 MOST_LINKS = 4
@@ -37,7 +37,7 @@ def titles_among(entries: Sequence[Entry]) -> list[Entry]:
 
 def _without_copies(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries* without those of a carousel's copies that stand in it themselves too."""
-    parts = [_copied_part(entry.anchor) for entry in entries]
+    parts = [_copied_part(entry) for entry in entries]
     if not any(parts):
         return list(entries)
     firm = [entry for entry, part in zip(entries, parts, strict=True) if part is None]
@@ -54,11 +54,14 @@ def _stands_beside(entry: Entry, part: Node, others: Sequence[Entry]) -> bool:
     return any(one.key == entry.key and one.anchor.is_below(around) for one in others)
 
 
-def _copied_part(anchor: Node) -> Node | None:
-    """Return the part around *anchor* that is a copy, for the eye only."""
-    for node in (anchor, *anchor.ancestors()):
+def _copied_part(entry: Entry) -> Node | None:
+    """Return the part around *entry* that is a copy of another, for the eye only.
+
+    Of a card the picture's link alone may be hidden from screen readers.
+    """
+    for node in (entry.anchor, *entry.anchor.ancestors()):
         attributes = node.attributes
-        if attributes.get("aria-hidden") == "true":
+        if entry.is_printed and attributes.get("aria-hidden") == "true":
             return node
         classes = attributes.get("class")
         if classes and not _CLONES.isdisjoint(classes.split()):
@@ -68,16 +71,20 @@ def _copied_part(anchor: Node) -> Node | None:
 
 def _beside_titles(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries that are short, in a card with one title, or in many cards alike."""
-    cards = Counter(entry.key for entry in entries)
-    for card in _cards_with_several(entries):
+    keys = Counter(entry.key for entry in entries)
+    for part, card in _cards_with_several(entries):
         title = _title_of(card)
-        if title is None:
-            continue
-        for entry in card:
-            is_repeated = cards[entry.key] >= LEAST_REPEATED
-            is_other = entry.rank > title.rank or _shape(entry) != _shape(title)
-            if entry.key != title.key and _is_short(entry) and (is_repeated or is_other):
-                yield entry
+        if title is not None:
+            yield from (entry for entry in card if _is_minor(entry, title, part, keys))
+
+
+def _is_minor(entry: Entry, title: Entry, card: Node, keys: Mapping[str, int]) -> bool:
+    """Return whether *entry* is short, and unlike the title of its card or in many cards."""
+    if entry.key == title.key or not _is_short(entry):
+        return False
+    own, other = (path(one.anchor, card)[-1] for one in (entry, title))
+    is_card = bool(entry.anchor.tagged("img"))
+    return keys[entry.key] >= LEAST_REPEATED or not (is_card or are_alike(own, other))
 
 
 def _title_of(card: Sequence[Entry]) -> Entry | None:
@@ -93,15 +100,8 @@ def _is_short(entry: Entry) -> bool:
     return len(entry.text) <= LONGEST_SECTION and entry.text.count(" ") < MOST_WORDS
 
 
-def _shape(entry: Entry) -> tuple[str, ...]:
-    """Return tag and class of a link and of the part around it."""
-    anchor, parent = entry.anchor, entry.anchor.parent
-    classes = [node.attributes.get("class", "") for node in (anchor, parent) if node]
-    return (parent.tag if parent else "", *classes)
-
-
-def _cards_with_several(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    """Yield the entries of each part that is one of several alike and has a few links."""
+def _cards_with_several(entries: Sequence[Entry]) -> Iterator[tuple[Node, Sequence[Entry]]]:
+    """Yield each part that is one of several alike and has a few links, and its entries."""
     places = [entry.anchor.index for entry in entries]
     seen: set[int] = set()
     for left, right in pairwise(entries):
@@ -113,4 +113,4 @@ def _cards_with_several(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
         seen.add(part.index)
         card = entries[bisect_left(places, part.index) : bisect_left(places, part.end)]
         if len({entry.key for entry in card}) <= MOST_LINKS:
-            yield card
+            yield part, card

@@ -60,8 +60,8 @@ def groups_of(
     root: Node, outline: Outline, headline: str, body: Sequence[int] = (), *, host: str = ""
 ) -> list[Group]:
     """Return the groups of cards on a page of *host*, those left out too, with headings."""
-    entries = titles_among(entries_of(root))
-    titles = {folded(entry.text) for entry in entries}
+    links = entries_of(root)
+    entries, titles = titles_among(links), {folded(link.text) for link in links}
     headings = [
         heading
         for heading in headings_of(root, outline, headline, titles)

@@ -5,6 +5,7 @@ A place alone is weaker proof than an agency: a sentence must be able to begin a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of, resolved
@@ -12,15 +13,22 @@ from newscrawl.values.gazetteer.names import keys, name_key
 
 LONGEST_HEAD = 120
 """No dateline in a sentence is longer, in characters."""
+LEAST_SENTENCE = 80
+"""A line with less text after a place alone is an entry of a list as often."""
 _MOST_PARTS = 9
 _CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
+_BEFORE_POINT = re.compile(
+    r"(?P<places>[^\W\d_][^\W\d_'’ -]{2,24}(?:/[^\W\d_][^\W\d_'’ -]{2,24})?)\.\s+"
+)
+_SPACED_DASH = re.compile(r"\s[-–—]\s")
+_ASIDE = re.compile(r"[^.!?\d]{4,80}?\s[-–—]\s[a-zà-ÿ]")
 _QUOTE_ENDS = '»”"’'
 
 
 def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, ...]] | None:
     """Return the dateline that *line* begins with, and its parts; None where prose begins."""
     head: list[Part] = []
-    best: tuple[str, tuple[Part, ...]] | None = None
+    best = _city_before_point(line)
     for part in parts_of(line[:LONGEST_HEAD], outlets):
         if head and part.start > head[-1].end:
             best = _closed(line, tuple(head)) or best
@@ -30,6 +38,21 @@ def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, 
         if len(head) > _MOST_PARTS:
             break
     return best
+
+
+def _city_before_point(line: str) -> tuple[str, tuple[Part, ...]] | None:
+    """Return the city that stands before the first sentence, with a point: `Berlin. Die`."""
+    match = _BEFORE_POINT.match(line)
+    if match is None or len(line) < LEAST_SENTENCE or not _begins_sentence(line[match.end() :]):
+        return None
+    parts = tuple(parts_of(match["places"]))
+    is_sure = bool(parts) and all(part.kind == "place" and part.is_sure for part in parts)
+    return (match[0].strip(), parts) if is_sure and _closes_by_point(match, line) else None
+
+
+def _closes_by_point(match: re.Match[str], line: str) -> bool:
+    """Return whether the place is in capitals, or a story's first sentence follows."""
+    return match["places"].isupper() or _is_story(line[match.end() :])
 
 
 def _goes_on(part: Part, head: Sequence[Part]) -> bool:
@@ -72,12 +95,17 @@ def _proves(parts: Sequence[Part], sign: str, after: str) -> bool:
 
 def _place_proves(parts: Sequence[Part], sign: str, after: str) -> bool:
     """Tell whether *parts*, a place without an agency, are a dateline before a sentence."""
-    if sign not in {"dash", "colon"} or not _begins_sentence(after):
-        return False
-    if sign == "colon" and _is_lower_case(parts[0].text):
+    if not _begins_sentence(after) or not _sets_apart(parts, sign, after):
         return False
     has_place_and_day = {part.kind for part in parts} >= {"place", "day"}
     return has_place_and_day or (parts[0].kind == "place" and parts[0].is_sure)
+
+
+def _sets_apart(parts: Sequence[Part], sign: str, after: str) -> bool:
+    """Return whether *sign* ends a dateline: no entry of a list, no aside between dashes."""
+    if sign == "colon":
+        return not _is_lower_case(parts[0].text) or _is_story(after)
+    return sign == "dash" and (len(parts) > 1 or not _is_aside(after))
 
 
 def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
@@ -91,6 +119,22 @@ def _agency_proves(parts: Sequence[Part], sign: str) -> bool:
 def _is_set_off(parts: Sequence[Part], sign: str) -> bool:
     """Return whether *sign* alone shows that *parts* are no words of a sentence."""
     return sign in {"dash", "colon"} or (sign == "close" and parts[-1].is_bracketed)
+
+
+def _is_story(after: str) -> bool:
+    """Return whether *after* is long, and begins with no word that speaks of a place before.
+
+    `Leipzig: Hier …`; English datelines of a place in small letters end in a dash, so that
+    `Washington. The name alone …` is prose, too.
+    """
+    first = name_key(after.split(maxsplit=1)[0])
+    return len(after) >= LEAST_SENTENCE and first not in keys("not_after_point")
+
+
+def _is_aside(after: str) -> bool:
+    """Return whether a dash closes what one opened: `Austin – the singer – said nothing`."""
+    aside = _ASIDE.match(after)
+    return aside is not None and len(_SPACED_DASH.findall(after[: 2 * LONGEST_HEAD])) == 1
 
 
 def _is_lower_case(place: str) -> bool:

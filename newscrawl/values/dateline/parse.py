@@ -138,7 +138,7 @@ def _dateline_from(
     unknown = [part for part in parts if part.kind == "unknown"]
     if not (place or agency) or not _is_bearable(parts, unknown):
         return None
-    day = next((part.text for part in parts if part.kind == "day"), None)
+    day = " ".join(part.text for part in parts if part.kind == "day")
     return Dateline(
         raw=raw,
         place=place,

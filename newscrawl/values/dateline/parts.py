@@ -44,6 +44,8 @@ SEPARATOR = re.compile(
 _TIGHT = re.compile(r"[-‐‑‒−־_]")
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 12
+_LEAST_IN_TOWN = 4
+_TOWN = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+(?: [A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+){0,2}")
 _DIGIT = re.compile(r"\d")
 
 
@@ -164,6 +166,8 @@ def is_day(text: str) -> bool:
     For example `10 يناير`, `3 mars`, `5/3/2020`.
     """
     words = words_of(text.replace("/", " "))
+    if len(words) > 1 and name_key(words[0]) in keys("before_day"):
+        words = words[1:]
     if not words or len(words) > 10 or not _DIGIT.search(text):
         return False
     return all(word in keys("calendar") or word[0].isdigit() for word in words)
@@ -281,13 +285,27 @@ def _place_after_all(part: Part) -> Part:
 
 
 def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: bool) -> Part:
-    if len(part.text) <= 40 and _is_within(after):
+    if len(part.text) <= 40 and (_is_within(after) or _is_before_agency_or_day(part, after)):
         return attrs.evolve(part, kind="place", place_kind="town")
     if (has_wire and near_place(part.text)) or (has_place and near_country(part.text)):
         return attrs.evolve(part, kind="place", place_kind="town")
     if has_place and near_supplier(part.text):
         return attrs.evolve(part, kind="agency", is_sure=True)
     return part
+
+
+def _is_before_agency_or_day(part: Part, after: Sequence[Part]) -> bool:
+    """Return whether a Latin name stands where the place does: `ORNOVO (AFP)`, `ORNOVO, May 3`.
+
+    Before a day it must be in capitals; a person's name never is a place.
+    """
+    if part.start or not after or part.kind == "person" or not _TOWN.fullmatch(part.text):
+        return False
+    following = after[0]
+    if following.kind == "day":
+        return part.text.isupper() and len(part.text) >= _LEAST_IN_TOWN
+    is_wire = following.kind == "agency" and following.is_sure and following.has_agency_kind
+    return is_wire and following.is_bracketed
 
 
 def _is_within(after: Sequence[Part]) -> bool:
