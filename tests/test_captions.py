@@ -35,6 +35,16 @@ LABELLED = [
     ("بندر در سپیده‌دم. عکس: ایرنا", "بندر در سپیده‌دم.", "ایرنا"),
     ("港の夜明け＝13日、東京で（佐藤撮影）", "港の夜明け＝13日、東京で", "佐藤撮影"),
     ("항구의 새벽이다. 연합뉴스", "항구의 새벽이다.", "연합뉴스"),
+    ("Le port à l’aube. (Photo Anne Port/AFP)", "Le port à l’aube.", "Anne Port/AFP"),
+    ("AFP - Le port à l’aube", "Le port à l’aube", "AFP"),
+    ("Getty Images | The harbour at dawn", "The harbour at dawn", "Getty Images"),
+    ("The harbour at dawn | AP Photo/Ann Lee", "The harbour at dawn", "AP Photo/Ann Lee"),
+    ("Il porto all’alba (foto Ansa)", "Il porto all’alba", "Ansa"),
+    ("De haven bij dageraad. Foto ANP", "De haven bij dageraad.", "ANP"),
+    ("港の夜明け＝共同", "港の夜明け", "共同"),
+    ("항구의 새벽. [사진 출처 = 연합뉴스]", "항구의 새벽.", "연합뉴스"),
+    ("清晨的港口 图/新华社", "清晨的港口", "新华社"),
+    ("الميناء عند الفجر / رويترز", "الميناء عند الفجر", "رويترز"),
 ]
 PLAIN = [
     "A second picture of the river.",
@@ -48,6 +58,9 @@ PLAIN = [
     "Das Bild der Woche",
     "Le port (à gauche) et la photo du jour",
     "Ships of the Image company leave (archive view)",
+    "The mayor signs a contract with Reuters",
+    "La foto Ansa del giorno",
+    "Bild des Tages: der Hafen",
 ]
 ONLY_CREDITS = ["Photo: Reuters", "© Ann Lee", "Foto: REUTERS/Ann Lee", "رويترز", "(AP Photo)"]
 
@@ -123,3 +136,22 @@ def test_a_picture_does_not_take_the_caption_of_the_next() -> None:
         f"<figure>{PICTURE}</figure><figure>{other}<figcaption>A river</figcaption></figure>"
     )
     assert [image.caption for image in pictures_in(above)] == [None, "A river"]
+
+
+@pytest.mark.parametrize("name", ["Ann Lee / AFP", "Ann Lee, AP", "Álex Puerto / Europa Press"])
+def test_photographer_and_agency_in_a_part_of_their_own_are_one_credit(name: str) -> None:
+    figure = f"""<figure><img src="/harbour-at-dawn.jpg">
+        <figcaption>The harbour at dawn<div>{name}</div></figcaption></figure>"""
+    text = "<p>The ferry ran at night, and many people had come to see it leave the port.</p>"
+    body = f"<article><h1>Ferry runs at night</h1>{figure}{text * 4}</article>"
+    (image,) = extract(Page(url="https://post.example/news/1", body=body.encode())).images
+    assert (image.caption, image.credit) == ("The harbour at dawn", name)
+
+
+def test_picture_whose_class_says_how_it_opens_is_one_of_the_article() -> None:
+    figure = """<figure><a href="/h.jpg"><img class="modal-image" src="/harbour-at-dawn.jpg">
+        </a><figcaption>The harbour at dawn</figcaption></figure>"""
+    text = "<p>The ferry ran at night, and many people had come to see it leave the port.</p>"
+    body = f"<article><h1>Ferry runs at night</h1>{figure}{text * 4}</article>"
+    (image,) = extract(Page(url="https://post.example/news/1", body=body.encode())).images
+    assert image.caption == "The harbour at dawn"

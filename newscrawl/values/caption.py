@@ -13,7 +13,7 @@ from functools import cache
 from newscrawl.resources import read_toml
 from newscrawl.text.normalize import squeeze
 from newscrawl.values.gazetteer.agencies import is_agency
-from newscrawl.values.gazetteer.names import PARTICLES, name_key
+from newscrawl.values.gazetteer.names import PARTICLES, has_given_name, is_name_shaped, name_key
 
 LONGEST = 1_000
 """Characters of a caption that are read."""
@@ -21,11 +21,16 @@ LONGEST_CREDIT = 90
 MOST_WORDS = 10
 LONGEST_BARE = 60
 """A credit without a label has this many characters at most."""
+LONGEST_IDEOGRAPHS = 4
+"""The same for a name in Chinese, Japanese or Korean."""
 _EDGES = " \t\n.,;:|/·•-–—ـ،؛()[]（）【】*"
 _BRACKET = re.compile(r"[(\[（【](?P<inside>[^()\[\]（）【】]{2,90})[)\]）】]\s?\.?$")
-_ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
+_ENDING = re.compile(r"[.!?؟。…»”\"']\s?|\s?[=＝]|\s?[|•·]\s?|\s[-–—ـ/]{1,2}\s?|,\s")
 """Signs between a caption and a bare name behind it."""
 _SIGN = re.compile(r"(?:©|\(c\)|ⓒ)\s?(?P<who>.{2,90})$", re.IGNORECASE)
+_FIRST = re.compile(r"(?P<who>[^|:.]{2,60}?)(?:\s[-–—]\s|\s?\|\s?)(?P<caption>.{10,})$")
+"""The name of an agency before a caption."""
+_LAST_WORD = re.compile(r"(?:^|\s)(?P<word>[^\s.,;:!?]+)\s$")
 _SLASH = re.compile(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
 _CLOSED_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]")
 _NEW_SENTENCE = re.compile(r"[.!?؟。]\s+\S+\s+\S")
@@ -37,7 +42,10 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
     for start, who in _credits(text):
         credit = clean_credit(who)
         if credit:
-            return text[:start].rstrip(" |–—-(/[（【•·ـ") or None, credit
+            return text[:start].rstrip(" |–—-(/[（【•·ـ=＝") or None, credit
+    first = _FIRST.match(text)
+    if first and _is_supplier(first["who"].strip(_EDGES)):
+        return first["caption"], clean_credit(first["who"])
     return text or None, None
 
 
@@ -45,11 +53,20 @@ def clean_credit(text: str) -> str | None:
     """Return the name in a credit of its own, without label, brackets and signs."""
     who = squeeze(text[:LONGEST]).strip(_EDGES)
     for _ in range(2):
-        labelled = _labelled().match(who) or _firm().match(who) or _SIGN.match(who)
-        if labelled is None:
+        patterns = (_labelled(), _firm(), _SIGN, _unsigned())
+        labelled = next(filter(None, (pattern.match(who) for pattern in patterns)), None)
+        if labelled is None or not (labelled.re != _unsigned() or _is_supplier_in(labelled)):
             break
         who = labelled["who"].strip(_EDGES)
+    if who.count("(") > who.count(")"):
+        who += ")"
     return who if 2 <= len(who) <= LONGEST_CREDIT else None
+
+
+def credit_from(text: str) -> str | None:
+    """Return the name in *text*, that of an element of its own that `is_credit`."""
+    who = squeeze(text[:LONGEST]).strip(_EDGES)
+    return clean_credit(who if _is_supplier(who) else split_caption(text)[1] or text)
 
 
 def is_credit(text: str) -> bool:
@@ -81,10 +98,7 @@ def _credits(text: str) -> Iterator[tuple[int, str]]:
     bracket = _BRACKET.search(text)
     if bracket and _is_credit_inside(bracket["inside"].strip()):
         yield bracket.start(), bracket["inside"]
-    for pattern in (_SIGN, _firm(), _labelled()):
-        for match in pattern.finditer(text):
-            if _is_name(match["who"]):
-                yield match.start(), match["who"]
+    yield from _labelled_credits(text)
     base = max(0, len(text) - LONGEST_BARE - 2)
     for ending in _ENDING.finditer(text, base):
         if _is_supplier(text[ending.end() :].strip(_EDGES)):
@@ -94,9 +108,35 @@ def _credits(text: str) -> Iterator[tuple[int, str]]:
         yield 0, text
 
 
+def _labelled_credits(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a credit with a label may begin in *text*, and its words."""
+    for pattern in (_SIGN, _firm(), _labelled()):
+        for match in pattern.finditer(text):
+            if _is_name(match["who"]):
+                start = _start_with_agency(text, match)
+                yield start, text[start:] if start < match.start() else match["who"]
+    for match in _unsigned().finditer(text):
+        if _is_supplier_in(match):
+            yield match.start(), match["who"]
+
+
+def _start_with_agency(text: str, label: re.Match[str]) -> int:
+    """Return where a credit begins, with an agency before its *label*: `AP Photo/Ann Lee`."""
+    has_slash = "/" in text[label.start() : label.start("who")]
+    before = _LAST_WORD.search(text[: label.start()]) if has_slash else None
+    return before.start("word") if before and is_agency(before["word"]) else label.start()
+
+
+def _is_supplier_in(match: re.Match[str]) -> bool:
+    return _is_supplier(match["who"].strip(_EDGES))
+
+
 def _is_credit_inside(inside: str) -> bool:
     """Return whether the words in brackets at the end of a caption are a credit."""
     if _labelled().match(inside) or _firm().match(inside) or _SIGN.match(inside):
+        return True
+    unsigned = _unsigned().match(inside)
+    if unsigned and _is_supplier_in(unsigned):
         return True
     if _is_supplier(inside) or inside.endswith(
         tuple(read_toml("credits/photo_words")["endings"])
@@ -121,8 +161,13 @@ def _is_known_supplier(text: str) -> bool:
 
 
 def _is_person(text: str) -> bool:
-    """Return whether *text* may be a photographer: two to four words, all capitalised."""
-    words = text.strip(_EDGES).split()
+    """Return whether *text* may be a photographer: a few words, capitalised if any can be."""
+    name = text.strip(_EDGES)
+    words = name.split()
+    if name[:1] >= "\u3000":
+        return len(words) == 1 and len(name) <= LONGEST_IDEOGRAPHS
+    if name[:1].lower() == name[:1].upper():  # a script without capitals
+        return is_name_shaped(name, is_given=has_given_name(name))
     return 2 <= len(words) <= 4 and all(
         word[0].upper() == word[0] or word in PARTICLES for word in words
     )
@@ -167,8 +212,19 @@ def _labelled() -> re.Pattern[str]:
     joins = "|".join(sorted(words["joins"], key=len, reverse=True))
     return re.compile(
         rf"(?:^|(?<=[\s.,;|(\[（【–—/-]))"
-        rf"(?:(?:{labels})s?(?:\s(?:{joins}))?\s?[:：/]|(?:{short}))\s?"
+        rf"(?:(?:{labels})s?(?:\s(?:{joins}))?\s?[:：/=＝]|(?:{short}))\s?"
         rf"(?P<who>.{{2,{LONGEST_CREDIT}}})$",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _unsigned() -> re.Pattern[str]:
+    """Return the pattern of a label without a colon, which only an agency's name may follow."""
+    words = read_toml("credits/photo_words")["labels"]
+    labels = "|".join(re.escape(one) for one in sorted(words, key=len, reverse=True))
+    return re.compile(
+        rf"(?:^|(?<=[.!?。|(\[（【–—-])\s?)(?:{labels})\s(?P<who>.{{2,{LONGEST_BARE}}})$",
         re.IGNORECASE,
     )
 

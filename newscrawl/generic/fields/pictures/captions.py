@@ -13,6 +13,7 @@ from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.values.caption import (
     clean_credit,
+    credit_from,
     is_credit,
     is_furniture,
     is_label,
@@ -68,7 +69,7 @@ def _text_in(units: Iterable[_Unit], box: Node) -> str:
 
 def _credit_in(signed: Iterable[_Unit]) -> str | None:
     """Return the first name in the texts that are marked or worded as credits."""
-    named = (clean_credit(split_caption(unit.text)[1] or unit.text) for unit in signed)
+    named = (credit_from(unit.text) for unit in signed)
     return next((name for name in named if name), None)
 
 

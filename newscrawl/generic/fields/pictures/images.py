@@ -164,7 +164,9 @@ def _printed(
 
 def _is_decoration(picture: Node, outline: Outline) -> bool:
     """Return whether *picture* is small, or stands in a part that is no article text."""
-    return _is_small(picture) or bool(outline.flags_above(picture) & _OUT)
+    # A class name such as `modal-image` says how the picture opens, and makes it no dialog.
+    own = {outline.flag(picture)} - {"consent"}
+    return _is_small(picture) or not _OUT.isdisjoint(own | outline.flags_above(picture.parent))
 
 
 def _part_above(picture: Node, tag: str, levels: int) -> Node | None:
