@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -43,7 +44,8 @@ def join(server: RedisServer, tmp_path: Path) -> Join:
     """A worker that joins the test's crawl."""
 
     def join() -> LeasedQueue:
-        queue = LeasedQueue(server.client, Asking(), "ferry.example", tmp_path.name)
+        client = connect(BaseSettings({"NEWSCRAWL_FRONTIER": server.url}))
+        queue = LeasedQueue(client, Asking(), "ferry.example", tmp_path.name)
         queue.join()
         queue.beat(60, may_lead=True)
         return queue
@@ -165,7 +167,7 @@ def test_what_is_given_back_waits_again_or_is_as_if_never_found(join: Join) -> N
     taken(queue)
     queue.send([queue.returning([request_key("/1")])])
     queue.send([queue.returning([request_key("/2")], for_this_crawl=False)])
-    assert queue.held() == set()
+    assert queue.beat(60, may_lead=True).held_here == set()
     assert taken(queue) == ["/1"]
     asked(queue, "/1", "/2")
     assert taken(queue) == ["/2"]
@@ -243,6 +245,7 @@ ITEMS = (
     '{"url": "https://a.example/", "priority": "1"}',
     '{"url": "https://a.example/", "priority": 1e999}',
 )
+STRANGE_KEYS = (b"strange-", b"\xff\xfe", b"article:\xff\x00", b"article:" + b"x" * 70_000, b"")
 OUTCOMES_OF_OTHERS = (
     *("", "no json", "[]", "null", "{}", '{"fetched_at": "2026-05-17T10:00:00+00:00"}'),
     json.dumps({"url": HOST, "outcome": "x", "status": 200, "fetched_at": "2026", "more": 1}),
@@ -263,27 +266,104 @@ def test_waiting_articles_of_another_program_are_dropped(
 ) -> None:
     queue = join()
     asked(queue, "/1")
-    for number, item in enumerate(ITEMS):
-        server.client.hset(f"{queue.key}:items", f"strange-{number}", item)
-        server.client.zadd(f"{queue.key}:waiting", {f"strange-{number}": number})
-    server.client.zadd(f"{queue.key}:waiting", {"without an item": -1})
-    assert taken(queue, 100) == ["/1"]
-    assert queue.dropped == len(ITEMS) + 1
+    for number, (key, item) in enumerate(itertools.product(STRANGE_KEYS, ITEMS)):
+        server.client.hset(f"{queue.key}:items", key + b"%d" % number, item)
+        server.client.zadd(f"{queue.key}:waiting", {key + b"%d" % number: -number})
+    without_items = {b"article:https://ferry.example/9": -1.0, b"\xff\xfe": float("-inf")}
+    server.client.zadd(f"{queue.key}:waiting", without_items)
+    found = [path for _ in range(5) for path in taken(queue, 100)]
+    assert found == ["/1"]
+    assert queue.dropped == len(ITEMS) * len(STRANGE_KEYS) + 2
     settle(queue, "/1")
     assert queue.beat(60, may_lead=True).held == 0
     assert queue.finish()
 
 
 def test_leases_of_another_program_are_no_obstacle(join: Join, server: RedisServer) -> None:
-    queue = join()
-    for number, item in enumerate(ITEMS):
-        server.client.hset(f"{queue.key}:items", f"strange-{number}", item)
-        server.client.hset(f"{queue.key}:held", f"strange-{number}", "nobody")
-    server.client.hset(f"{queue.key}:claims", "x", "")
-    server.client.set(f"{queue.key}:articles", "many")
-    assert queue.beat(60, may_lead=True).waiting == len(ITEMS)
-    assert taken(queue, 100) == []
+    queue, other = join(), join()
+    for worker in (b"nobody", b"\xff", queue.worker.encode(), other.worker.encode()):
+        for number, (key, item) in enumerate(itertools.product(STRANGE_KEYS, ITEMS)):
+            name = key + worker + b"%d" % number
+            server.client.hset(f"{queue.key}:items", name, item)
+            server.client.hset(f"{queue.key}:held", name, worker)
+    server.client.hset(f"{queue.key}:held", b"\xff\xfe", queue.worker)
+    server.client.hset(f"{queue.key}:held", b"article:without an item", b"nobody")
+    server.client.hset(f"{queue.key}:claims", b"x\xff", b"\xff \xff")
+    for worker in (queue, other):
+        stale = worker.beat(60, may_lead=True).held_here
+        worker.send([worker.returning(sorted(stale))])
+    while queue.beat(60, may_lead=True).left:
+        assert taken(queue, 100) == []
+    assert queue.dropped > 0
     assert queue.finish()
+
+
+@pytest.mark.parametrize("value", [b"many", b"\xff", b"9" * 18, b"-3", b"inf", b"1.5", b""])
+def test_counts_of_another_program_are_dropped(
+    join: Join, server: RedisServer, value: bytes
+) -> None:
+    queue = join()
+    server.client.set(f"{queue.key}:articles", value)
+    server.client.set(f"{queue.key}:place", value)
+    asked(queue, "/1", "/2")
+    assert queue.beat(60, may_lead=True).articles == 0
+    assert queue.dropped == 1
+    assert sorted(taken(queue, limit=2)) == ["/1", "/2"]
+    server.client.set(f"{queue.key}:articles", value)
+    settle(queue, "/1")
+    settle(queue, "/2")
+    assert 1 <= queue.beat(60, may_lead=True).articles <= 2
+
+
+def test_an_article_under_another_key_is_dropped(join: Join, server: RedisServer) -> None:
+    queue = join()
+    asked(queue, "/1")
+    item = server.client.hget(f"{queue.key}:items", request_key("/1"))
+    assert item is not None
+    for key in ("article:", "article:https://ferry.example/2", "article:\ud800"):
+        name = key.encode("utf-8", "surrogatepass")
+        server.client.hset(f"{queue.key}:items", name, item)
+        server.client.zadd(f"{queue.key}:waiting", {name: -1e9})
+    assert taken(queue) == ["/1"]
+    assert queue.dropped == 3
+    assert queue.beat(60, may_lead=True).held == 1
+
+
+def test_what_another_program_deletes_is_handed_out_again(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
+    asked(queue, "/1", "/2")
+    server.client.delete(f"{queue.key}:waiting")
+    assert taken(queue) == []
+    queue.beat(60, may_lead=True)
+    assert sorted(taken(queue)) == ["/1", "/2"]
+
+
+def test_settling_ends_a_lease_whose_article_another_program_deleted(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
+    asked(queue, "/1")
+    assert taken(queue) == ["/1"]
+    server.client.delete(f"{queue.key}:items")
+    settle(queue, "/1")
+    assert queue.beat(60, may_lead=True).held == 0
+    assert queue.finish()
+
+
+@pytest.mark.parametrize("entry", ["18446744073709551615-18446744073709551615", "9" * 16])
+def test_later_outcomes_of_another_program_hide_none_of_ours(
+    join: Join, server: RedisServer, entry: str
+) -> None:
+    one, two = join(), join()
+    server.client.xadd(f"{one.key}:settled", {b"by": b"\xff"}, id=entry)
+    asked(one, "/1")
+    assert taken(one) == ["/1"]
+    assert list(two.told_by_others()) == []
+    settle(one, "/1")
+    assert [settled.url for settled in two.told_by_others()] == [f"{HOST}/1"]
+    assert two.dropped == 1
 
 
 @pytest.mark.parametrize("text", OUTCOMES_OF_OTHERS)
@@ -299,20 +379,71 @@ def test_outcomes_of_another_program_are_dropped(
     assert queue.dropped == 3
 
 
-@pytest.mark.parametrize("name", ["waiting", "items", "held", "workers", "claims"])
-def test_a_key_of_another_kind_ends_the_waiting(
+KEYS = (
+    *("id", "ended", "leader", "articles", "place", "waiting", "workers", "items", "held"),
+    *("claims", "seen", "settled"),
+)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_crawl_with_a_key_of_another_kind_is_lost_and_goes_on(
     join: Join, server: RedisServer, name: str
 ) -> None:
     queue = join()
     asked(queue, "/1")
     server.client.delete(f"{queue.key}:{name}")
-    server.client.set(f"{queue.key}:{name}", "text")
+    server.client.geoadd(f"{queue.key}:{name}", (13.4, 52.5, b"\xff"))
+    if name in {"waiting", "workers"}:
+        server.client.delete(f"{queue.key}:{name}")
+        server.client.rpush(f"{queue.key}:{name}", b"\xff")
+    beat = queue.beat(60, may_lead=True)
+    assert beat.is_lost
+    assert queue.dropped == 1
+    asked(queue, "/1")
+    assert taken(queue) == ["/1"]
+    settle(queue, "/1")
+    assert queue.finish()
+
+
+def test_known_addresses_of_another_kind_are_dropped(join: Join, server: RedisServer) -> None:
+    queue = join()
+    server.client.set(queue.known_key, b"\xff")
+    assert queue.known(request_key("/1")) is None
+    assert queue.count_known() == 0
+    assert queue.dropped == 1
+
+
+def test_a_frontier_that_another_program_spoils_again_and_again_is_given_up(
+    join: Join, server: RedisServer
+) -> None:
+    queue = join()
     ended: list[FrontierError] = []
     redis = RedisConnection(600, give_up=ended.append)
     redis.queue = queue
-    for question in (lambda queue: queue.take(1), lambda queue: queue.beat(60, may_lead=True)):
-        redis.ask(question)
+    for _ in range(4):
+        server.client.delete(f"{queue.key}:waiting")
+        server.client.set(f"{queue.key}:waiting", "text")
+        redis.ask(lambda queue: queue.take(1))
     assert "another program" in str(ended[0])
+    assert len(ended) == 1
+
+
+@pytest.mark.parametrize("id_", [b"", b"\xff\xfe", b"x" * 100_000])
+def test_a_crawl_without_an_id_of_ours_begins_again(
+    join: Join, server: RedisServer, id_: bytes
+) -> None:
+    queue = join()
+    server.client.set(f"{queue.key}:id", id_)
+    assert len(queue.join()) == 32
+    assert not queue.beat(60, may_lead=True).is_over
+
+
+@pytest.mark.parametrize("ask", ["wait_for_turn", "hold_turn", "rest"])
+def test_a_turn_of_another_kind_is_dropped(join: Join, server: RedisServer, ask: str) -> None:
+    queue = join()
+    server.client.rpush("newscrawl:turn:slow.example", b"\xff")
+    getattr(queue, ask)("slow.example", 1.0)
+    assert queue.wait_for_turn("slow.example", 60.0, 5.0) < 1.01
 
 
 @pytest.mark.parametrize("field", ["from", "until"])
@@ -356,7 +487,8 @@ def test_a_crawl_that_another_program_replaced_is_not_complete(
     assert queue.dropped == 1
 
 
-def test_bytes_that_are_no_text_are_read(server: RedisServer) -> None:
+def test_bytes_that_are_no_text_are_sent_back_unchanged(server: RedisServer) -> None:
     client = connect(BaseSettings({"NEWSCRAWL_FRONTIER": server.url}))
     client.set("strange", b"\xff\xfe")
-    assert client.get("strange") == "\\xff\\xfe"
+    client.set("same", str(client.get("strange")))
+    assert server.client.strlen("same") == 2

@@ -35,6 +35,8 @@ class Beat:
     """Number of articles leased to workers."""
     articles: int
     """Number of articles that all workers have found."""
+    held_here: frozenset[str]
+    """Request keys of the articles that Redis takes to be with this worker."""
 
     @property
     def left(self) -> int:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
 from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.client import Redis
+from redis.commands.core import Script
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 from scrapy import Request, Spider
@@ -36,14 +37,15 @@ _MOST_PRIORITY = 2**31
 _REPLACED = 3
 """Another crawl is in the place of this one: it is over, and nobody says how it ended."""
 _AT_ONCE = 0.001
-_STRANGE = ("WRONGTYPE", "not an integer", "not a valid float", "attempt to", "bad argument")
+_MOST_MENDED = 3
+"""Times that a worker mends a crawl with keys of another kind; then it gives up."""
+_STRANGE = ("SPOILED", "WRONGTYPE", "not an integer", "not a valid float", "bad argument")
 """Errors of Redis about a key of ours that holds a value of another kind."""
-_SCRIPTS = (
-    *("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish"),
-    *("turn", "hold", "rest"),
-)
+_ABOUT_A_CRAWL = ("join", "add", "take", "claim", "settle", "return", "beat", "leave", "finish")
+_ABOUT_A_HOST = ("turn", "hold", "rest")
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 def connect(settings: BaseSettings) -> Redis:
@@ -55,7 +57,7 @@ def connect(settings: BaseSettings) -> Redis:
         "retry": Retry(NoBackoff(), 0),
         "retry_on_timeout": False,
         "decode_responses": True,
-        "encoding_errors": "backslashreplace",  # another program's bytes end no crawl
+        "encoding_errors": "surrogateescape",  # bytes that are no text go back unchanged
     }
     params = ours | settings.getdict("REDIS_PARAMS")
     given = BaseSettings({"REDIS_PARAMS": params, "REDIS_URL": settings["NEWSCRAWL_FRONTIER"]})
@@ -85,15 +87,15 @@ class LeasedQueue(Base):
         """Number of entries of another program that were not used."""
         self._told_until = "0"
         self._is_replaced = False
-        folder = files("newscrawl.crawl.shared") / "scripts"
+        self._times_mended = 0
         self._scripts = {
-            name: server.register_script((folder / f"{name}.lua").read_text("utf-8"))
-            for name in _SCRIPTS
+            **{name: _script(server, "common", "guard", name) for name in _ABOUT_A_CRAWL},
+            **{name: _script(server, name) for name in _ABOUT_A_HOST},
+            "heal": _script(server, "common", "heal"),
         }
 
     def __len__(self) -> int:
-        with _told():
-            return int(self.server.zcard(f"{self.key}:waiting"))
+        return int(self._ask(lambda: self.server.zcard(f"{self.key}:waiting")))
 
     def join(self) -> str:
         """Join the crawl that is under way, or begin one; return its id."""
@@ -106,12 +108,7 @@ class LeasedQueue(Base):
 
     def send(self, calls: Sequence[Call]) -> None:
         """Make *calls* in their order, all on one way to Redis and back."""
-        with _told():
-            pipeline = self.server.pipeline(transaction=False)
-            for call in calls:
-                keys = [self.key, self.known_key]
-                self._scripts[call.script](keys=keys, args=call.arguments, client=pipeline)
-            pipeline.execute()
+        self._ask(lambda: self._send(calls))
 
     def adding(self, requests: Iterable[Request]) -> Call:
         """Return the call that queues articles, except those requested in this crawl."""
@@ -128,15 +125,15 @@ class LeasedQueue(Base):
 
         With *limit*, no more than the crawl may still bring.
         """
-        found = self._run("take", self.worker, most, -1 if limit is None else limit)
+        dropped, *found = self._run("take", self.worker, most, -1 if limit is None else limit)
         taken = {
-            request_key: self._decode_request(item)
+            request_key: self._decode_request(request_key, item)
             for request_key, item in zip(found[::2], found[1::2], strict=True)
         }
-        if strange := [
-            request_key for request_key, request in taken.items() if request is None
-        ]:
-            self._drop(len(strange), "waiting articles")
+        strange = [request_key for request_key, request in taken.items() if request is None]
+        if dropped + len(strange):
+            self._drop(dropped + len(strange), "waiting articles")
+        if strange:
             self.send([self.returning(strange, for_this_crawl=False)])
         return [request for request in taken.values() if request is not None]
 
@@ -165,45 +162,52 @@ class LeasedQueue(Base):
         told: tuple[str | int, ...] = (self.worker, int(for_this_crawl))
         return Call("return", told + tuple(request_keys))
 
-    def held(self) -> set[str]:
-        """Return the request keys of the articles that Redis takes to be with this worker."""
-        with _told():
-            found = self.server.hgetall(f"{self.key}:held")
-        return {request_key for request_key, worker in found.items() if worker == self.worker}
-
     def beat(self, lease: float, *, may_lead: bool) -> Beat:
         """Say that this worker is alive, for *lease* seconds; return how the crawl stands."""
         found = self._run("beat", self.worker, int(lease * 1000), self.crawl, int(may_lead))
-        state, leads, was_unknown, waiting, held, articles = found
+        state, leads, was_unknown, waiting, held, articles, dropped, held_here = found
+        if dropped:
+            self._drop(dropped, "entries")
         if state == _REPLACED and not self._is_replaced:
             self._is_replaced = True
             self._drop(1, "crawls")
         is_over = state in {0, _REPLACED}
         return Beat(
-            is_over, state == 2, bool(leads), bool(was_unknown), waiting, held, articles
+            is_over=is_over,
+            is_lost=state == 2,
+            leads=bool(leads),
+            was_unknown=bool(was_unknown),
+            waiting=waiting,
+            held=held,
+            articles=articles,
+            held_here=frozenset(held_here),
         )
 
     def told_by_others(self) -> Iterator[Settled]:
         """Yield the outcomes from other workers since the last call, in their order."""
-        with _told():
-            found = self.server.xread({f"{self.key}:settled": self._told_until}, count=1000)
+        name = f"{self.key}:settled"
+        found = self._ask(lambda: self.server.xread({name: self._told_until}, count=1000))
+        strange: list[str] = []
         for number, entry in found[0][1] if found else ():
-            self._told_until = number
-            if entry.get("by") == self.worker:
+            settled = self._settled_from(entry.get("what"))
+            if settled is None:
+                # Its number may be later than any of ours.
+                strange.append(number)
                 continue
-            if settled := self._settled_from(entry.get("what")):
+            self._told_until = number
+            if entry.get("by") != self.worker:
                 yield settled
+        if strange:
+            self._ask(lambda: self.server.xdel(name, *strange))
 
     def known(self, key: str) -> Settled | None:
         """Return the outcome of an address in this crawl or an earlier one; None if unknown."""
-        with _told():
-            found = self.server.hget(self.known_key, key)
+        found = self._ask(lambda: self.server.hget(self.known_key, key))
         return None if found is None else self._settled_from(found)
 
     def count_known(self) -> int:
         """Return how many addresses of the site are known from this crawl and earlier ones."""
-        with _told():
-            return int(self.server.hlen(self.known_key))
+        return int(self._ask(lambda: self.server.hlen(self.known_key)))
 
     def server_run(self) -> str:
         """Return the identity of this start of the Redis server."""
@@ -253,8 +257,29 @@ class LeasedQueue(Base):
             self._scripts["rest"](keys=keys, args=[int(seconds * 1000), self.worker])
 
     def _run(self, name: str, *arguments: Any) -> Any:
+        keys = [self.key, self.known_key]
+        return self._ask(lambda: self._scripts[name](keys=keys, args=list(arguments)))
+
+    def _send(self, calls: Sequence[Call]) -> None:
+        pipeline = self.server.pipeline(transaction=False)
+        for call in calls:
+            keys = [self.key, self.known_key]
+            self._scripts[call.script](keys=keys, args=call.arguments, client=pipeline)
+        pipeline.execute()
+
+    def _ask(self, question: Callable[[], Answer]) -> Answer:
+        """Return the answer of Redis, after deleting the crawl if keys are of another kind."""
         with _told():
-            return self._scripts[name](keys=[self.key, self.known_key], args=list(arguments))
+            try:
+                return question()
+            except ResponseError as error:
+                if not _is_spoiled(error) or self._times_mended == _MOST_MENDED:
+                    raise
+            self._times_mended += 1
+            self._told_until = "0"
+            count = self._scripts["heal"](keys=[self.key, self.known_key])
+            self._drop(int(count), "keys")
+            return question()
 
     def _encode_request(self, request: Request) -> tuple[str, str]:
         target = target_of(request)
@@ -264,10 +289,10 @@ class LeasedQueue(Base):
             item["is_elsewhere"] = True
         return target.request_key, self.serializer.dumps(item)
 
-    def _decode_request(self, encoded_request: str | None) -> Request | None:
+    def _decode_request(self, request_key: str, encoded_request: str) -> Request | None:
         """Return the request of an item; None if another program wrote it."""
         try:
-            item = self.serializer.loads(encoded_request or "")
+            item = self.serializer.loads(encoded_request)
             url, priority = item["url"], item["priority"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
@@ -275,7 +300,10 @@ class LeasedQueue(Base):
         if not is_ours or abs(priority) > _MOST_PRIORITY:
             return None
         is_elsewhere = bool(item.get("is_elsewhere"))
-        return take_up(self.spider, url, priority, is_elsewhere=is_elsewhere)
+        request = take_up(self.spider, url, priority, is_elsewhere=is_elsewhere)
+        target = target_of(request)
+        # Under another key nobody could settle it.
+        return request if target is not None and target.request_key == request_key else None
 
     def _settled_from(self, text: str | None) -> Settled | None:
         """Return an outcome; None if another program wrote it."""
@@ -294,6 +322,17 @@ class LeasedQueue(Base):
         )
 
 
+def _script(server: Redis, *names: str) -> Script:
+    """Return the script that the files of *names* make together."""
+    folder = files("newscrawl.crawl.shared") / "scripts"
+    texts = [(folder / f"{name}.lua").read_text("utf-8") for name in names]
+    return server.register_script("\n".join(texts))
+
+
+def _is_spoiled(error: ResponseError) -> bool:
+    return any(sign in str(error) for sign in _STRANGE)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Raise errors of Redis or of the way to it as a FrontierError."""
@@ -301,7 +340,7 @@ def _told() -> Iterator[None]:
         yield
     except RedisError as error:
         reason = str(error) or type(error).__name__
-        if isinstance(error, ResponseError) and any(sign in reason for sign in _STRANGE):
+        if isinstance(error, ResponseError) and _is_spoiled(error):
             raise FrontierSpoiledError(
                 f"the shared frontier has keys of another program: {reason}"
             ) from error

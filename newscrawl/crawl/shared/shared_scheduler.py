@@ -257,20 +257,23 @@ class SharedScheduler(NewsScheduler):
 
     def _mend(self, beat: Beat, *, is_other_server: bool) -> None:
         """Agree with Redis again where either may have lost something."""
+        held = beat.held_here
         may_be_lost = is_other_server or beat.is_lost or beat.was_unknown
-        if not (may_be_lost or self.redis.is_unsure):
-            return
         if may_be_lost:
             self._share_again()
-        held = self.queue.held()
+        if may_be_lost or self.redis.is_unsure:
+            self._share_lost(held)
+        if not self.redis.has_more:
+            self._give_back(sorted(held - set(self._held)))
+            self.redis.is_unsure = False
+
+    def _share_lost(self, held: Set[str]) -> None:
+        """Share articles that wait here and are not among those *held*, as Redis says."""
         in_heap = {_request_key_of(entry[2]) for entry in self._heap} & set(self._held)
         lost = in_heap - held
         # Another worker has them, or nobody: Redis knows which.
         self._to_share += [self._held.pop(request_key) for request_key in sorted(lost)]
         self._drop_waiting(lost)
-        if not self.redis.has_more:
-            self._give_back(sorted(held - set(self._held)))
-            self.redis.is_unsure = False
 
     def _tell(self, settled: Settled) -> None:
         page = f"article:{url_key(settled.url)}"

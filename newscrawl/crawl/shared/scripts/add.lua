@@ -3,11 +3,11 @@
 local added = 0
 for i = 1, #ARGV, 2 do
   local key, item = ARGV[i], ARGV[i + 1]
-  if redis.call('SADD', KEYS[1] .. ':seen', key) == 1 then
-    local place = redis.call('INCR', KEYS[1] .. ':place')
+  if redis.call('SADD', crawl .. ':seen', key) == 1 then
+    local place = count_up('place', 1)
     local score = -cjson.decode(item).priority * 2 ^ 40 + place
-    redis.call('HSET', KEYS[1] .. ':items', key, item)
-    redis.call('ZADD', KEYS[1] .. ':waiting', score, key)
+    redis.call('HSET', crawl .. ':items', key, item)
+    redis.call('ZADD', crawl .. ':waiting', score, key)
     added = added + 1
   end
 end

@@ -1,14 +1,15 @@
 -- KEYS[1]: the crawl. ARGV: the worker, the milliseconds of a lease, the id of the crawl, and 1
 -- where the worker would lead.
 -- What workers held that have not been heard of for a lease is handed out again.
--- Returns {state, leads, was unknown, waiting, held, articles}; state is 1 while the crawl goes
--- on, 0 when it is over, 2 where Redis has lost it, 3 where another crawl is in its place.
-local crawl, worker = KEYS[1], ARGV[1]
+-- Returns {state, leads, was unknown, waiting, held, articles, entries that were not ours and are
+-- dropped, keys that the worker holds}; state is 1 while the crawl goes on, 0 when it is over, 2
+-- where Redis has lost it, 3 where another crawl is in its place.
+local worker = ARGV[1]
 local id = redis.call('GET', crawl .. ':id')
 if redis.call('GET', crawl .. ':ended') == ARGV[3] then
-  return {0, 0, 0, 0, 0, 0}
+  return {0, 0, 0, 0, 0, 0, 0, {}}
 elseif id and id ~= ARGV[3] then
-  return {3, 0, 0, 0, 0, 0}
+  return {3, 0, 0, 0, 0, 0, 0, {}}
 end
 local state = 1
 if not id then
@@ -24,16 +25,29 @@ redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])
 redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '(' .. now, '+inf')
 -- Also what is with workers that Redis has forgotten, as when it comes back without memory.
 local held = redis.call('HGETALL', crawl .. ':held')
+local dropped, mine = 0, {}
 for i = 1, #held, 2 do
-  if not redis.call('ZSCORE', crawl .. ':workers', held[i + 1]) then
-    local item = redis.call('HGET', crawl .. ':items', held[i])
-    redis.call('HDEL', crawl .. ':held', held[i])
-    if item then
-      local is_json, found = pcall(cjson.decode, item)
-      local priority = is_json and type(found) == 'table' and tonumber(found.priority) or 0
-      redis.call('ZADD', crawl .. ':waiting', -priority * 2 ^ 40, held[i])
-    end
+  local is_known = redis.call('ZSCORE', crawl .. ':workers', held[i + 1])
+  if not (is_known and is_article(held[i])) then
+    dropped = dropped + (wait_again(held[i]) and 0 or 1)
+  elseif held[i + 1] == worker then
+    mine[#mine + 1] = held[i]
   end
+end
+if redis.call('ZCARD', crawl .. ':waiting') + redis.call('HLEN', crawl .. ':held') == 0 then
+  -- An article neither waits nor is with a worker: another program deleted that.
+  for i, key in ipairs(redis.call('HKEYS', crawl .. ':items')) do
+    if i > 10000 then
+      break
+    end
+    redis.call('ZADD', crawl .. ':waiting', 0, key)
+  end
+end
+-- Nobody finds more articles than were asked for.
+local articles = number_in('articles')
+if not articles or articles > redis.call('SCARD', crawl .. ':seen') then
+  redis.call('DEL', crawl .. ':articles')
+  articles, dropped = 0, dropped + 1
 end
 local claims = redis.call('HGETALL', crawl .. ':claims')
 for i = 1, #claims, 2 do
@@ -60,5 +74,7 @@ return {
   was_unknown,
   redis.call('ZCARD', crawl .. ':waiting'),
   redis.call('HLEN', crawl .. ':held'),
-  tonumber(redis.call('GET', crawl .. ':articles') or 0) or 0,
+  articles,
+  dropped,
+  mine,
 }

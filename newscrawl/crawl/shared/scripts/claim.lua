@@ -1,7 +1,7 @@
 -- KEYS[1]: the crawl. ARGV: the worker, the key of an address, the key that redirected to it.
 -- Returns 1 where nobody has asked for the address in this crawl.
-if redis.call('SADD', KEYS[1] .. ':seen', ARGV[2]) == 0 then
+if redis.call('SADD', crawl .. ':seen', ARGV[2]) == 0 then
   return 0
 end
-redis.call('HSET', KEYS[1] .. ':claims', ARGV[2], ARGV[1] .. ' ' .. ARGV[3])
+redis.call('HSET', crawl .. ':claims', ARGV[2], ARGV[1] .. ' ' .. ARGV[3])
 return 1

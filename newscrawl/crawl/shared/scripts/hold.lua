@@ -1,6 +1,6 @@
 -- KEYS[1]: a host. ARGV: who has the turn, and for how many milliseconds more nobody else may ask.
 -- Returns 1 where it is still the asker's turn, else 0.
-if redis.call('HGET', KEYS[1], 'by') ~= ARGV[1] then
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' or redis.call('HGET', KEYS[1], 'by') ~= ARGV[1] then
   return 0
 end
 local time = redis.call('TIME')

@@ -2,6 +2,9 @@
 -- and who had the turn that ends with this, or nothing.
 local time = redis.call('TIME')
 local from = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then
+  redis.call('DEL', KEYS[1])
+end
 if redis.call('HGET', KEYS[1], 'by') == ARGV[2] then
   redis.call('HDEL', KEYS[1], 'by', 'until')
 end

@@ -3,16 +3,11 @@
 local returned = 0
 for i = 3, #ARGV do
   local key = ARGV[i]
-  if redis.call('HGET', KEYS[1] .. ':held', key) == ARGV[1] then
-    redis.call('HDEL', KEYS[1] .. ':held', key)
-    local item = redis.call('HGET', KEYS[1] .. ':items', key)
-    if item and ARGV[2] == '1' then
-      local is_json, found = pcall(cjson.decode, item)
-      local priority = is_json and type(found) == 'table' and tonumber(found.priority) or 0
-      redis.call('ZADD', KEYS[1] .. ':waiting', -priority * 2 ^ 40, key)
-    elseif item then
-      redis.call('HDEL', KEYS[1] .. ':items', key)
-      redis.call('SREM', KEYS[1] .. ':seen', key)
+  if redis.call('HGET', crawl .. ':held', key) == ARGV[1] then
+    if ARGV[2] == '1' then
+      wait_again(key)
+    else
+      forget(key)
     end
     returned = returned + 1
   end

@@ -1,9 +1,15 @@
 -- KEYS[1]: a host. ARGV: the milliseconds between two requests to it, who asks, and for how many
 -- milliseconds nobody else may ask it meanwhile (0: others may).
 -- Returns 0 where it is the asker's turn, else in how many milliseconds to ask again; -1 where
--- another program had written times later than the key itself lives, or none: it is deleted.
+-- another program had written times later than the key itself lives, or none, or a key of another
+-- kind: it is deleted.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind ~= 'hash' and kind ~= 'none' then
+  redis.call('DEL', KEYS[1])
+  return -1
+end
 local function left(field)
   local at = redis.call('HGET', KEYS[1], field)
   return at and (tonumber(at) or math.huge) - now or 0
