@@ -108,6 +108,10 @@ class Crew:
     def send(self, name: str, signal_: signal.Signals) -> None:
         self.running[name].send_signal(signal_)
 
+    @property
+    def are_at_work(self) -> bool:
+        return any(process.poll() is None for process in self.running.values())
+
     def until(self, requests: int) -> None:
         """Wait until the site was asked so often."""
         self.wait(lambda: len(self.site.asked) >= requests)
@@ -358,7 +362,8 @@ def test_a_crawl_with_rubbish_in_every_key_ends_by_itself(crew: Crew, seed: int)
     place = place_in(crew.redis)
     chance = random.Random(seed)  # noqa: S311 (not a secret)
     for number in range(12):
-        crew.until(requests=10 + 8 * number)
+        wanted = 10 + 8 * number
+        crew.wait(lambda wanted=wanted: len(crew.site.asked) >= wanted or not crew.are_at_work)
         spoil(crew.redis, place, chance)
     for name in "ab":
         status, said = crew.end(name)

@@ -37,7 +37,7 @@ _MOST_PRIORITY = 2**31
 _REPLACED = 3
 """Another crawl is in the place of this one: it is over, and nobody says how it ended."""
 _AT_ONCE = 0.001
-_MOST_MENDED = 3
+_MOST_MENDED = 20
 """Times that a worker mends a crawl with keys of another kind; then it gives up."""
 _STRANGE = ("SPOILED", "WRONGTYPE", "not an integer", "not a valid float", "bad argument")
 """Errors of Redis about a key of ours that holds a value of another kind."""
@@ -90,7 +90,7 @@ class LeasedQueue(Base):
         self._times_mended = 0
         self._scripts = {
             **{name: _script(server, "common", "guard", name) for name in _ABOUT_A_CRAWL},
-            **{name: _script(server, name) for name in _ABOUT_A_HOST},
+            **{name: _script(server, f"turns/{name}") for name in _ABOUT_A_HOST},
             "heal": _script(server, "common", "heal"),
         }
 

@@ -8,11 +8,15 @@ local worker = ARGV[1]
 local id = redis.call('GET', crawl .. ':id')
 if redis.call('GET', crawl .. ':ended') == ARGV[3] then
   return {0, 0, 0, 0, 0, 0, 0, {}}
-elseif id and id ~= ARGV[3] then
+elseif id and id ~= ARGV[3] and #id == #ARGV[3] then
   return {3, 0, 0, 0, 0, 0, 0, {}}
 end
-local state = 1
-if not id then
+local state, dropped = 1, 0
+if id and id ~= ARGV[3] then
+  -- No crawl of ours has such an id.
+  redis.call('SET', crawl .. ':id', ARGV[3])
+  dropped = 1
+elseif not id then
   redis.call('SET', crawl .. ':id', ARGV[3])
   state = 2
 end
@@ -25,7 +29,7 @@ redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '-inf', now - ARGV[2])
 redis.call('ZREMRANGEBYSCORE', crawl .. ':workers', '(' .. now, '+inf')
 -- Also what is with workers that Redis has forgotten, as when it comes back without memory.
 local held = redis.call('HGETALL', crawl .. ':held')
-local dropped, mine = 0, {}
+local mine = {}
 for i = 1, #held, 2 do
   local is_known = redis.call('ZSCORE', crawl .. ':workers', held[i + 1])
   if not (is_known and is_article(held[i])) then
