@@ -118,6 +118,15 @@ def test_a_pipe_is_refused(tmp_path: Path) -> None:
     assert "a file is needed" in done.stderr
 
 
+def test_an_address_names_the_commands_that_read_it(tmp_path: Path) -> None:
+    done = run("import", "https://reader:tide@news.example/a.warc", "-d", tmp_path / "a.db")
+    assert done.returncode == 2
+    assert "--archives FOLDER" in done.stderr
+    assert "newscrawl extract URL" in done.stderr
+    assert "tide" not in done.stderr
+    assert not (tmp_path / "a.db").exists()
+
+
 def test_a_missing_file_makes_no_archive(tmp_path: Path) -> None:
     assert "no such file" in refusal(run("import", tmp_path / "x", "-d", tmp_path / "a.db"))
     assert not (tmp_path / "a.db").exists()

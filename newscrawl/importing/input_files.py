@@ -44,6 +44,12 @@ def _files_of(name: str) -> list[Path]:
         )
     if path.is_file():
         return [path]
+    if is_elsewhere(name):
+        raise UsageError(
+            f"{without_passwords(name)}: a file of this machine is needed. Files elsewhere are "
+            "read with --archives FOLDER or --parquet FOLDER; a page, with `newscrawl extract "
+            "URL`; a site, with `scrapy crawl site -a url=URL`"
+        )
     if not glob.has_magic(name):
         raise NewscrawlError(f"{name}: there is no such file")
     found = map(Path, glob.iglob(name, recursive=True))  # noqa: PTH207  # may be absolute

@@ -103,6 +103,7 @@ class NewsScheduler(BaseScheduler):
         self._write_frontier()
         left = [request.url for _, _, request in self._heap if _is_article(request)]
         self.recorder.status.left_over += len(left) + len(self._reserve)
+        self.recorder.status.left_over += self._count_unsettled()
         if self.is_at_limit:
             left += self._left_in_reserve()
             self.recorder.record_left_over(
@@ -112,6 +113,11 @@ class NewsScheduler(BaseScheduler):
             self.recorder.status.left_over += len(self._too_many)
             self.recorder.record_left_over(self._too_many, TOO_MANY)
             logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
+
+    def _count_unsettled(self) -> int:
+        """Return the number of articles whose request has left and has no recorded outcome."""
+        in_heap = {target.request_key for _, _, one in self._heap if (target := target_of(one))}
+        return sum(key.startswith("article:") for key in self._under_way - in_heap)
 
     def has_pending_requests(self) -> bool:
         return bool(self._heap or self._reserve) and not self.is_at_limit

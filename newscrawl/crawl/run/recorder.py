@@ -182,7 +182,8 @@ class Recorder:
         """Write the outcome of an address that gave no article to store.
 
         A source that *is_as_before* shows the lists of its last visit. The requests that it
-        *leads_to* are in the frontier from the same transaction on.
+        *leads_to* are in the frontier from the same transaction on. Where it cannot be written,
+        the crawl stops, and the address stays unsettled.
         """
         if self.archive is not None:
             site = self._identities.site_of(observation.url)
@@ -207,6 +208,7 @@ class Recorder:
                     self._note_miss(request_key, observation)
             except (ArchiveError, WarcError) as error:
                 self.stop(error)
+                return
         self._settle(request_key, observation, article)
 
     def record_left_over(self, urls: list[str], reason: str) -> None:

@@ -84,10 +84,11 @@ class SharedScheduler(NewsScheduler):
         self._beats.start(min(self._lease / 6, 5.0), now=False)
 
     def close(self, reason: str) -> None:
-        """Give back the leases that were not requested."""
+        """Give back the leases that were not settled."""
         self.is_closing = True
-        held = {_request_key_of(request) for _, _, request in self._heap} & set(self._held)
+        held = set(self._held)
         self._drop_waiting(held)
+        self._under_way -= held
         self._give_back(sorted(held))
         is_to_tell = (self.peers.leads or self.is_at_limit) and not self.is_over
         if self._send() and is_to_tell:
