@@ -15,6 +15,7 @@ from newscrawl.sample_site import Newsroom, running_newsroom
 from newscrawl.values.gazetteer.agencies import use_agencies
 from tests.internet.namespace import NoNamespace
 from tests.internet.network import Internet, open_internet
+from tests.mounts import ONLY_ROOT, may_mount, run_in_namespace
 
 LONG = frozenset(
     {
@@ -101,11 +102,21 @@ def corpus() -> Path:
     return Path(folder)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that mounts a disk in a namespace of its own where only root may."""
+    if "disk" not in pyfuncitem.fixturenames or may_mount():
+        return None
+    run_in_namespace(pyfuncitem)
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Make a skipped test a failed one where NEWSCRAWL_NO_SKIPS is set, as .ci/run does."""
     report = yield
     is_skip = report.skipped and not hasattr(report, "wasxfail")
+    is_skip = is_skip and ONLY_ROOT not in str(report.longrepr)
     if is_skip and os.environ.get("NEWSCRAWL_NO_SKIPS"):
         report.outcome = "failed"
         report.longrepr = f"skipped, where nothing may be missing: {report.longrepr}"

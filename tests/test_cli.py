@@ -22,7 +22,7 @@ from newscrawl.sample_site import Newsroom, articles
 from newscrawl.sample_site.responses import png
 from newscrawl.text.urls import readable_url
 from tests.archive_samples import URL, article_at, observation_at
-from tests.command_line import refusal, run, run_on_terminal
+from tests.command_line import PROGRAM, refusal, run, run_on_terminal
 from tools.cli_reference import all_commands, reference
 
 ROOT = Path(__file__).parent.parent
@@ -447,3 +447,23 @@ def test_addresses_are_shown_readably(url: str, shown: str) -> None:
 def test_times_of_the_sample_are_shown_with_their_zone(kept: Path) -> None:
     out = run("show", "1", "-d", kept).stdout
     assert str(article_at().date_published) in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("stats",), ("demo",), ("new-site", "http://127.0.0.1:9/"), ("export", "--format", "csv")],
+    ids=" ".join,
+)
+def test_a_deleted_working_folder_is_named(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", *PROGRAM, *arguments],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("newscrawl: the working folder was deleted")
+    assert done.stderr.count("\n") == 1

@@ -40,6 +40,7 @@ from newscrawl.jobs.timers import (
 from tests.command_line import PROGRAM, ROOT, run
 from tests.crawling import rows
 from tests.debian import needs
+from tests.mounts import ONLY_ROOT
 from tests.odd_server import Answer, OddServer, article, odd_server
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -590,7 +591,7 @@ def test_password_in_the_jobs_file_is_in_no_message(desk: Desk) -> None:
     assert "low-water" not in row.line
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files of another owner")
+@pytest.mark.skipif(os.geteuid() != 0, reason=ONLY_ROOT)
 def test_files_of_root_are_one_line_for_the_service_user(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

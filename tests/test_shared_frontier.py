@@ -113,8 +113,8 @@ class Crew:
         return any(process.poll() is None for process in self.running.values())
 
     def until(self, requests: int) -> None:
-        """Wait until the site was asked so often."""
-        self.wait(lambda: len(self.site.asked) >= requests)
+        """Wait until the site was asked so often, or all workers have ended."""
+        self.wait(lambda: len(self.site.asked) >= requests or not self.are_at_work)
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         until = time.monotonic() + 60
@@ -362,8 +362,7 @@ def test_a_crawl_with_rubbish_in_every_key_ends_by_itself(crew: Crew, seed: int)
     place = place_in(crew.redis)
     chance = random.Random(seed)  # noqa: S311 (not a secret)
     for number in range(12):
-        wanted = 10 + 8 * number
-        crew.wait(lambda wanted=wanted: len(crew.site.asked) >= wanted or not crew.are_at_work)
+        crew.until(requests=10 + 8 * number)
         spoil(crew.redis, place, chance)
     for name in "ab":
         status, said = crew.end(name)

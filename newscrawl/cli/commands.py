@@ -20,6 +20,9 @@ _NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit)
 """Ends of a command that a damaged archive does not explain."""
 
 
+_NO_FOLDER = "the working folder was deleted or moved: change to another one with `cd`"
+
+
 class Summary(NamedTuple):
     """A command before its module is imported: the list of commands shows no more than this."""
 
@@ -231,9 +234,11 @@ class Commands(click.Group):
         except PermissionError as error:
             raise CommandError(NewscrawlError(not_writable(Path(), error))) from error
         except OSError as error:
+            if _is_working_folder_gone():
+                raise CommandError(NewscrawlError(_NO_FOLDER)) from error
             if error.filename is None and error.errno not in NO_ROOM:
                 raise  # of a pipe that nobody reads, or the network
-            place = error.filename or "a file cannot be written"
+            place = error.filename or "the output cannot be written"
             raise CommandError(NewscrawlError(f"{place}: {error.strerror}")) from error
         except _NO_DAMAGE:
             raise
@@ -249,6 +254,13 @@ class Commands(click.Group):
             formatter.write_dl(
                 [(name, SUMMARIES[name].sentence) for name in self.list_commands(ctx)]
             )
+
+
+def _is_working_folder_gone() -> bool:
+    try:
+        return not Path.cwd()
+    except FileNotFoundError:
+        return True
 
 
 def _explained(error: Exception) -> CommandError | None:

@@ -17,7 +17,7 @@ import attrs
 
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import Selection
-from newscrawl.errors import NewscrawlError
+from newscrawl.errors import NewscrawlError, not_writable
 from newscrawl.importing.importer import Import, Options
 from newscrawl.importing.input_files import (
     ENDINGS,
@@ -31,6 +31,7 @@ from newscrawl.importing.input_files import (
 )
 from newscrawl.importing.page_engines import read_here, read_locally
 from newscrawl.importing.tally import Tally
+from newscrawl.system.whole_file import NO_ROOM, whole_file
 from newscrawl.text.urls import without_passwords
 
 TABLES = (
@@ -102,7 +103,7 @@ class Partition:
             with TemporaryDirectory(prefix="newscrawl-") as folder:
                 tally = self._make_in(Path(folder))
         except (NewscrawlError, OSError) as error:
-            reason, source = without_passwords(str(error)), self.shown_source
+            reason, source = without_passwords(_reason_of(error)), self.shown_source
             tally.report(reason if source in reason else f"{source}: {reason}")
         return tally
 
@@ -152,9 +153,18 @@ class Partition:
     def _put_tables(self, archive: Archive, folder: Path, parquet: str) -> None:
         for table in TABLES:
             file = folder / f"{table}.parquet"
-            with file.open("wb") as out:
+            with whole_file(file) as out:
                 archive.export(out, "parquet", Selection(table=table))
             put(file, within(parquet, table), f"{self.name}.parquet")
+
+
+def _reason_of(error: NewscrawlError | OSError) -> str:
+    """Return the message of an error, with the file that cannot be written."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    if error.errno in NO_ROOM:
+        return not_writable(Path(error.filename), error)
+    return f"{error.filename}: {error.strerror}"
 
 
 def _has_damage(report: str) -> bool:

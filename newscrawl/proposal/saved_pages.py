@@ -19,6 +19,7 @@ from newscrawl.article import Article
 from newscrawl.errors import NewscrawlError
 from newscrawl.extraction import extract, layout_for
 from newscrawl.page import Page
+from newscrawl.system.whole_file import write_whole
 
 FILES = ("page.html", "page.html.gz", "page.txt")
 TRUTH = (
@@ -110,7 +111,7 @@ def save_page(folder: Path, page: Page, layout: str | None) -> Article:
     if _fields(extract(kept)) != _fields(article):
         kept = page
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "page.html").write_bytes(kept.body)
+    write_whole(folder / "page.html", kept.body)
     fetched_at = kept.fetched_at.isoformat() if kept.fetched_at else None
     about = {
         "url": kept.url,
@@ -167,4 +168,4 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _write_json(path: Path, value: dict[str, Any]) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=1)
-    path.write_text(f"{text}\n", "utf-8")
+    write_whole(path, f"{text}\n".encode())

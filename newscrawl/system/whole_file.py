@@ -42,6 +42,12 @@ def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
             unfinished.unlink()
 
 
+def write_whole(target: Path, content: bytes) -> None:
+    """Write *content* to *target* by `whole_file`."""
+    with whole_file(target) as file:
+        file.write(content)
+
+
 def _take_over(old: Path, new: Path) -> None:
     """Give *new* the mode of *old*, and the owner where we may."""
     with suppress(FileNotFoundError):

@@ -37,6 +37,7 @@ from newscrawl.proposal.module_text import layout_name
 from newscrawl.proposal.saved_pages import layout_name_for, problems_of, save_page
 from newscrawl.proposal.site_facts import languages_of, title_of
 from newscrawl.system.project import project_folder
+from newscrawl.system.whole_file import write_whole
 from newscrawl.text.urls import clean_url, readable_url, site_name, without_tracking
 
 SAMPLES = 12
@@ -79,7 +80,7 @@ def new_site(url: str, name: str | None, into: Path, pages: Path) -> None:
     rules, signature = propose(samples)
     today = dt.datetime.now(dt.UTC).date()
     module.parent.mkdir(parents=True, exist_ok=True)
-    module.write_text(module_text(facts, name, rules, signature, today), "utf-8")
+    write_whole(module, module_text(facts, name, rules, signature, today).encode())
     page, _ = max(samples, key=_fitness)
     saved = project_folder() / pages / name / _folder_name(page)
     save_page(saved, page, layout_name(name, today) if rules else None)

@@ -40,8 +40,12 @@ def make_key(path: Path) -> Ed25519PrivateKey:
         raise UsageError(f"{path} exists already; a key is never overwritten") from error
     except OSError as error:
         raise NewscrawlError(f"cannot write {path}: {error.strerror}") from error
-    with os.fdopen(file, "wb") as opened:
-        opened.write(content)
+    try:
+        with os.fdopen(file, "wb") as opened:
+            opened.write(content)
+    except OSError as error:
+        path.unlink()  # half a key would be in the way of the next one
+        raise NewscrawlError(f"cannot write {path}: {error.strerror}") from error
     return key
 
 
