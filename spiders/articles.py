@@ -28,7 +28,7 @@ class ArticlesSpider(NewsSpider):
         return arguments
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.recorder.peers.may_begin():
+        if not await self.recorder.peers.wait_to_lead():
             return
         for text in self.arguments.urls:
             url = clean_url(text, text)

@@ -101,7 +101,7 @@ class SiteSpider(SourceSpider):
         return room_for_new(new_by_day(archive, self.site_name), dt.datetime.now(dt.UTC).date())
 
     async def start(self) -> AsyncIterator[Any]:
-        if not await self.recorder.peers.may_begin():
+        if not await self.recorder.peers.wait_to_lead():
             return
         self._open_book()
         for request in self.requests_for(self.survey.start()):
@@ -145,8 +145,8 @@ class SiteSpider(SourceSpider):
         """Note that the article of *request* was found, but is not requested."""
         self.survey.note_passed_over(request.url)
 
-    def is_due(self, one: Wanted) -> bool:
-        """Return whether the article is new, or worth another visit."""
+    def decide_visit(self, one: Wanted) -> bool:
+        """Return whether an article is new or worth another visit, and note if it is not."""
         wish = self.settings["NEWSCRAWL_REVISIT"]
         address = self.address_of(one.url)
         seen, history = self._known_of(address) if wish != "all" else (None, None)
@@ -199,14 +199,14 @@ class SiteSpider(SourceSpider):
         while not requests and (wanted := self.survey.next_round()):
             requests = list(self.requests_for(wanted))
         if not requests and not self._has_looked_back:
-            requests = self._look_back()
+            requests = self._begin_look_back()
         for request in requests:
             self.crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider
 
-    def _look_back(self) -> list[Request]:
-        """Return the requests for known articles, once no source names anything more."""
+    def _begin_look_back(self) -> list[Request]:
+        """Note that no source names anything more; return the requests for known articles."""
         self._has_looked_back = True
         self._record_links_elsewhere()
         requests = [one for url in self._looked_back() for one in self._requests_again(url)]

@@ -38,8 +38,8 @@ class SourceSpider(NewsSpider):
     survey: Survey
     book: SourceBook
 
-    def is_due(self, one: Wanted) -> bool:
-        """Return whether an article that a source names is new, or worth another visit."""
+    def decide_visit(self, one: Wanted) -> bool:
+        """Return whether an article is new or worth another visit, and note if it is not."""
         raise NotImplementedError
 
     def parse_source(self, response: Response) -> Iterator[Request]:
@@ -211,7 +211,7 @@ class SourceSpider(NewsSpider):
         now = dt.datetime.now(dt.UTC)
         for one in wanted:
             if one.role == "article":
-                if self.is_due(one):
+                if self.decide_visit(one):
                     yield from self._article_requests(one)
             elif self.book.need_not_request(one.url, one.role, one.stated, now):
                 yield from self._pass_over(one)

@@ -481,7 +481,7 @@ def test_faults_are_reported_and_their_end_too(desk: Desk) -> None:
 
     def told() -> list[str]:
         box.write_text("")
-        assert [job.name for job in reader.jobs()] == [JOB.name]
+        assert [job.name for job in reader.reread()] == [JOB.name]
         jobs_desk.report(reader.content, reader.problem)
         return [line[11:] for line in box.read_text().splitlines() if "newscrawl: " in line]
 

@@ -85,7 +85,7 @@ class CaptureWriter:
         seen = attrs.evolve(seen, source_url=taken.source_url, source_digest=digest)
         reading = attrs.evolve(reading, observation=seen)
         waiting_pages = WaitingPages()
-        for one in (*waiting_pages.take(task, reading), *waiting_pages.rest()):
+        for one in (*waiting_pages.take(task, reading), *waiting_pages.take_rest()):
             self.readings.write(one)
 
     def write_as_same(self, capture: IndexedCapture, same: IndexedCapture) -> bool:

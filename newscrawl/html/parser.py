@@ -95,7 +95,7 @@ def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:
     return reader.tree()
 
 
-class _Said:
+class _Metadata:
     """Metadata of a page: language, base, meta and link elements, JSON-LD."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class _Said:
         self.json_ld: list[str] = []
         self.scripts = 0
 
-    def hear(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def add(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Record the metadata in the attributes of an element."""
         if tag == "meta":
             self.metas += _metas_of(attributes)
@@ -117,7 +117,7 @@ class _Said:
             language = attributes.get("lang") or attributes.get("xml:lang")
             self.language = self.language or language or ""
 
-    def hear_script(self, kind: str, text: str) -> None:
+    def add_script(self, kind: str, text: str) -> None:
         """Take the text of a script; some systems forget to give JSON-LD its type."""
         if "ld+json" in kind.lower() or (not kind and _UNTYPED.match(text)):
             self.json_ld.append(text)
@@ -129,12 +129,12 @@ class _Reader:
     """The tree so far, and the rare events; the frequent events are functions below."""
 
     __slots__ = (
-        *("collected", "deeper", "flow", "links", "nodes", "open", "pieces", "said", "script"),
-        *("size", "skipped"),
+        *("collected", "deeper", "flow", "links", "metadata", "nodes", "open", "pieces"),
+        *("script", "size", "skipped"),
     )
 
     def __init__(self) -> None:
-        self.said = _Said()
+        self.metadata = _Metadata()
         self.flow = Flow()
         self.nodes, self.pieces = self.flow.nodes, self.flow.pieces
         self.open: list[Node] = []
@@ -147,14 +147,14 @@ class _Reader:
         self.script: str | None = None
         self.collected: list[str] = []
 
-    def is_told(self, tag: str, attributes: Mapping[str, str]) -> bool:
+    def record_metadata(self, tag: str, attributes: Mapping[str, str]) -> bool:
         """Record the metadata of an element; return whether it has nothing else."""
         self.script = None
         if tag in SKIPPED and "shadowrootmode" not in attributes:
             self.skipped = 1
             self.script = attributes.get("type", "") if tag == "script" else None
             return tag not in _SILENT
-        self.said.hear(tag, attributes)
+        self.metadata.add(tag, attributes)
         return tag in VOID
 
     def end_skipped(self, tag: str) -> None:
@@ -162,7 +162,7 @@ class _Reader:
         if tag in _SILENT:
             self.shut()
         elif self.script is not None:
-            self.said.hear_script(self.script, "".join(self.collected))
+            self.metadata.add_script(self.script, "".join(self.collected))
             self.collected.clear()
 
     def shut(self) -> None:
@@ -184,7 +184,7 @@ class _Reader:
         """Return the tree, once. Elements that were never closed end with the page."""
         while self.open:
             self.shut()
-        flow, said = self.flow, self.said
+        flow, metadata = self.flow, self.metadata
         nodes = flow.nodes = list(self.nodes)
         flow.pieces = list(self.pieces)
         _open_body(nodes)
@@ -196,12 +196,12 @@ class _Reader:
             root=nodes[0],
             flow=flow,
             title=next((node.text() for node in nodes if node.tag == "title"), ""),
-            language=said.language,
-            metas=tuple(said.metas),
-            heads=tuple(said.heads),
-            json_ld=tuple(said.json_ld),
-            base=said.base,
-            scripts=said.scripts,
+            language=metadata.language,
+            metas=tuple(metadata.metas),
+            heads=tuple(metadata.heads),
+            json_ld=tuple(metadata.json_ld),
+            base=metadata.base,
+            scripts=metadata.scripts,
         )
 
 
@@ -239,7 +239,7 @@ def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
         if reader.skipped:
             reader.skipped += 1
             return
-        if tag in _SPECIAL and reader.is_told(tag, attrib):
+        if tag in _SPECIAL and reader.record_metadata(tag, attrib):
             return
         if len(around) > MAX_DEPTH:
             reader.shut()

@@ -125,7 +125,7 @@ class Import:
         assert self._state is not None  # noqa: S101  # a file begins before it ends
         if not self._state.is_complete:
             with self._archive.transaction():
-                for reading in self._waiting_pages.rest():
+                for reading in self._waiting_pages.take_rest():
                     self._is_whole &= self._writer.write(reading)
                 self._imports.reach(self._state, self._position)
             self._imports.end(self._state, is_whole=self._is_whole)

@@ -68,18 +68,18 @@ class WaitingPages:
         join = self._wanting(article) if article is not None else None
         if join is not None:
             self._late.append((task, _added(join, reading)))
-            self._look_back(join)
+            self._add_earlier_pages(join)
         elif article is not None and _is_first(reading):
             join = _Join(task, reading, self._records, [article], _others(article))
             self._joins.append(join)
-            self._look_back(join)
+            self._add_earlier_pages(join)
         else:
             self._late.append((task, reading))
         through = [self._late.popleft()[1]] if len(self._late) > LOOK_BACK else []
-        return [*through, *self._ripe()]
+        return [*through, *self._take_ripe()]
 
-    def rest(self) -> list[Reading]:
-        """Return all that waits, as far as its pages have come."""
+    def take_rest(self) -> list[Reading]:
+        """Take out all that waits, joined as far as its pages have come."""
         joined = [join.joined() for join in self._joins]
         late = [reading for _, reading in self._late]
         self._joins.clear()
@@ -90,7 +90,7 @@ class WaitingPages:
         key = url_key(article.url)
         return next((join for join in self._joins if key in join.known), None)
 
-    def _look_back(self, join: _Join) -> None:
+    def _add_earlier_pages(self, join: _Join) -> None:
         """Take the pages of *join* that came before its first one."""
         is_more = True
         while is_more:
@@ -101,8 +101,8 @@ class WaitingPages:
                     self._late[at] = (task, _added(join, reading))
                     is_more = True
 
-    def _ripe(self) -> list[Reading]:
-        """Return the articles that have all their pages, or have waited long enough."""
+    def _take_ripe(self) -> list[Reading]:
+        """Take out the articles that have all their pages, or have waited long enough."""
         ripe = [
             join
             for join in self._joins

@@ -184,8 +184,8 @@ class FileReader:
         self.problem: str | None = None
         """The reason why the file cannot be read now."""
 
-    def jobs(self) -> tuple[Job, ...]:
-        """Return the jobs as the file has them now, or had them last."""
+    def reread(self) -> tuple[Job, ...]:
+        """Read the file again; return its jobs, or those it had last if it cannot be read."""
         try:
             content = read_jobs_file(self._path)
             if not content.jobs and not content.faults and self.content.jobs:

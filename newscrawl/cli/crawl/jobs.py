@@ -232,7 +232,7 @@ def watch(
     try:
         with desk.watched():
             runner = desk.runner(most, reader.content)
-            runner.watch(reader.jobs, at_intervals(_LOOK_SECONDS, report, time.monotonic))
+            runner.watch(reader.reread, at_intervals(_LOOK_SECONDS, report, time.monotonic))
     except WatchIsRunning as error:
         click.echo(f"newscrawl: {error}", err=True)
         sys.exit(exits.LOCKED)

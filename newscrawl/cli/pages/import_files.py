@@ -147,12 +147,12 @@ def import_in_bulk(files: tuple[str, ...], bulk: Bulk, *, is_json: bool) -> int:
         parquet.check_installed()
     all_sites()  # a wrong declaration is an error now, not for every page
     tally = Tally()
-    was_stopped = is_stopped(lambda: _make(_waiting(files, bulk, tally), bulk, tally))
+    was_stopped = is_stopped(lambda: _make(_count_made(files, bulk, tally), bulk, tally))
     return report(tally, is_json=is_json, was_stopped=was_stopped)
 
 
-def _waiting(files: tuple[str, ...], bulk: Bulk, tally: Tally) -> list[Partition]:
-    """Return the partitions that are not made yet, and count the others."""
+def _count_made(files: tuple[str, ...], bulk: Bulk, tally: Tally) -> list[Partition]:
+    """Count the partitions that are made already; return the others."""
     try:
         partitions = [
             Partition(

@@ -50,15 +50,16 @@ class GuardMiddleware:
         if ip and not self.private_hosts.allows(host, str(ip), port_of(url)):
             raise Refused(Outcome.FORBIDDEN_ADDRESS, f"{ip} is not a public address")
         scope = getattr(self.crawler.spider, "scope", None)
-        is_allowed = request.meta.get("allow_offsite") or has_moved(request)
+        is_allowed = request.meta.get("allow_offsite") or note_move(request)
         if scope is not None and not scope.includes(url) and not is_allowed:
             raise Refused(Outcome.OFFSITE, f"{host} is another site")
 
 
-def has_moved(request: Request) -> bool:
-    """Return whether the site redirects to *request* for good, with its path, on another host.
+def note_move(request: Request) -> bool:
+    """Return whether the site has moved *request* to another host, and note it in its meta.
 
-    Then the paper has another domain; any other redirect to another host leaves the site.
+    It has if it redirects there permanently, under the same path: the paper has another domain.
+    Any other redirect to another host leaves the site.
     """
     host = host_of(request.url)
     if request.meta.get(MOVED) == host:

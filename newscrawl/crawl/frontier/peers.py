@@ -21,7 +21,7 @@ class Peers:
     known = 0
     """Number of the site's addresses that they know from this crawl and earlier ones."""
 
-    async def may_begin(self) -> bool:
+    async def wait_to_lead(self) -> bool:
         """Wait until this worker leads, and return True; False where the crawl ends before."""
         return True
 

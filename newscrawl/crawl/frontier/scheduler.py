@@ -145,7 +145,7 @@ class NewsScheduler(BaseScheduler):
         request.meta[_HOPS] = _hops_of(request)
         # Of a further page its article waits for an answer.
         if target.role != "continuation":
-            if self._is_taken(request, target):
+            if not self._take_address(request, target):
                 self._awaited.add(self._key_of(request, target))
                 return False
             self._under_way.add(target.request_key)
@@ -154,12 +154,12 @@ class NewsScheduler(BaseScheduler):
         self._push(request)
         return True
 
-    def _is_taken(self, request: Request, target: Target) -> bool:
-        """Return whether an address was let through before; count it from now on."""
+    def _take_address(self, request: Request, target: Target) -> bool:
+        """Count an address as let through; return False if it was before."""
         key = self._key_of(request, target)
-        is_taken = key in self._seen
+        is_new = key not in self._seen
         self._seen.add(key)
-        return is_taken
+        return is_new
 
     def _renew_conditions(self, request: Request) -> None:
         """Put the validators of the new address in the place of those of the old one.
@@ -221,7 +221,7 @@ class NewsScheduler(BaseScheduler):
 
     def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
-        self._tell_waiting()
+        self._count_waiting()
 
     def next_request(self) -> Request | None:
         if self._frontier.is_full:
@@ -234,11 +234,11 @@ class NewsScheduler(BaseScheduler):
                 break
             request = heapq.heappop(self._heap)[2]
             if target is not None:
-                is_chosen = self._begin_article(request, target)
+                is_chosen = self._begin_or_drop(request, target)
             else:
                 is_chosen = _is_article(request) or self._is_wanted(request)
             chosen = request if is_chosen else None
-        self._tell_waiting()
+        self._count_waiting()
         return chosen
 
     def _new_article(self, request: Request) -> Target | None:
@@ -247,8 +247,8 @@ class NewsScheduler(BaseScheduler):
         is_new = target is not None and target.request_key not in self._under_way
         return target if is_new and _is_article(request) else None
 
-    def _begin_article(self, request: Request, target: Target) -> bool:
-        """Return whether to request an article now; settle it if it is not wanted."""
+    def _begin_or_drop(self, request: Request, target: Target) -> bool:
+        """Begin a wanted article, or drop it; return whether it is to be requested now."""
         if self._is_one_too_many(request.url):
             self._too_many.append(request.url)
             self._pass_over(target)
@@ -273,7 +273,7 @@ class NewsScheduler(BaseScheduler):
         if note_passed_over is not None:
             note_passed_over(request)
 
-    def _tell_waiting(self) -> None:
+    def _count_waiting(self) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.set_value(WAITING, len(self._heap) + len(self._reserve))
 

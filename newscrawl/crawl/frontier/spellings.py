@@ -71,8 +71,8 @@ class Spellings:
         """Note that the page of *request_key* is left for another run, in every spelling."""
         self._let_go(self._pages.pop(request_key, ""))
 
-    def left(self, seen: Container[str]) -> list[Request]:
-        """Return all that still waits and is not *seen*; nothing waits any more."""
+    def take_left(self, seen: Container[str]) -> list[Request]:
+        """Take out all that still waits, and return what is not *seen*."""
         waiting = [item for page in self._waiting.values() for item in page.items()]
         self._waiting.clear()
         self._keys.clear()

@@ -108,7 +108,7 @@ class SharedScheduler(NewsScheduler):
         if self._is_busy or not self.peers.leads:
             return True
         beat = self._beat()
-        return beat is None or beat.has_more or self._has_other_spellings()
+        return beat is None or beat.has_more or self._queue_other_spellings()
 
     @property
     def _is_busy(self) -> bool:
@@ -122,9 +122,9 @@ class SharedScheduler(NewsScheduler):
         ]
         heapq.heapify(self._heap)
 
-    def _has_other_spellings(self) -> bool:
+    def _queue_other_spellings(self) -> bool:
         """Queue spellings of unanswered pages for all; return whether there are any."""
-        for request in self._spellings.left(self._seen):
+        for request in self._spellings.take_left(self._seen):
             target = target_of(request)
             if target is not None:
                 self._seen.add(self._key_of(request, target))
@@ -289,19 +289,19 @@ class SharedScheduler(NewsScheduler):
             published=moment_of(settled.published),
         )
 
-    def _is_taken(self, request: Request, target: Target) -> bool:
-        """Return whether any worker requested the target of a redirect before."""
-        if super()._is_taken(request, target):
-            return True
-        if target.role != "article":
+    def _take_address(self, request: Request, target: Target) -> bool:
+        """Claim the target of a redirect; return False if any worker requested it before."""
+        if not super()._take_address(request, target):
             return False
+        if target.role != "article":
+            return True
         key = self._key_of(request, target)
         request_key = target.request_key
         is_ours = self.redis.ask(lambda queue: queue.claim(key, request_key))
         if is_ours:
             self._claims.setdefault(request_key, []).append(key)
         # If nobody answers: two requests are better than none.
-        return is_ours is False
+        return is_ours is not False
 
     def _settled(
         self, request_key: str, observation: Observation, article: Article | None = None

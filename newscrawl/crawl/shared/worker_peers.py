@@ -30,7 +30,7 @@ class WorkerPeers(Peers):
     ) -> None:
         self._redis, self._is_stopped, self._end = redis, is_stopped, end
 
-    async def may_begin(self) -> bool:
+    async def wait_to_lead(self) -> bool:
         while not self.leads:
             if self._is_stopped():
                 return False

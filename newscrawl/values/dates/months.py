@@ -31,7 +31,7 @@ class PrintedDay:
     """As Gregorian days: two where day and month may be either way round, day first."""
 
 
-@attrs.define
+@attrs.frozen
 class _Named:
     """A named month and the numbers found for it."""
 
@@ -46,11 +46,11 @@ class _Named:
 def named_days(tokens: Sequence[Token], languages: Sequence[str]) -> list[PrintedDay]:
     """Take each day with a named month, the words of it in any order."""
     months = _named_months(tokens, languages)
-    if not months or (all(_is_rather(tokens, m.start) for m in months) and _is_span(tokens)):
+    if not months or (all(_is_ambiguous(tokens, m.start) for m in months) and _is_span(tokens)):
         return []
     for at, token in enumerate(tokens):
         if token.is_free_number:
-            _give(tokens, at, months)
+            _give_number(tokens, at, months)
     printed = [day for month in months if (day := _printed_day(month)) is not None]
     if not printed:
         raise NoDateError("a month without a year or without a day")
@@ -68,11 +68,11 @@ def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Na
     """Return the months named; two names of one month side by side are one (حزيران / يونيو)."""
     words = ((at, _month_word(token, languages)) for at, token in enumerate(tokens))
     names = [(at, word) for at, word in words if word is not None]
-    sure = [(at, word) for at, word in names if not _is_rather(tokens, at)]
+    sure = [(at, word) for at, word in names if not _is_ambiguous(tokens, at)]
     found: list[_Named] = []
     for at, word in sure or names[:1]:
         if found and _is_same(tokens, found[-1], at, word):
-            found[-1].stop = at + 1
+            found[-1] = attrs.evolve(found[-1], stop=at + 1)
         else:
             found.append(_Named(at, at + 1, word.calendar, int(word.value)))
     return found
@@ -83,7 +83,7 @@ def _is_span(tokens: Sequence[Token]) -> bool:
     return any(token.means("unit") for token in tokens)
 
 
-def _is_rather(tokens: Sequence[Token], at: int) -> bool:
+def _is_ambiguous(tokens: Sequence[Token], at: int) -> bool:
     """Return whether a month's name may be a weekday (mar., mardi) or a past (ago)."""
     return tokens[at].means("weekday") is not None or tokens[at].means("past") is not None
 
@@ -117,46 +117,38 @@ def _is_same(tokens: Sequence[Token], last: _Named, at: int, word: Word) -> bool
     return True
 
 
-def _give(tokens: Sequence[Token], at: int, months: Sequence[_Named]) -> None:
-    """Give the number to the month before it that lacks it, or else to the one behind."""
-    token = tokens[at]
-    before = next((month for month in reversed(months) if month.start < at), None)
-    behind = next((month for month in months if month.start > at), None)
-    for month in (before, behind):
-        if month is not None and _fits(tokens, at, month):
-            token.is_used = True
+def _give_number(tokens: Sequence[Token], at: int, months: list[_Named]) -> None:
+    """Give the number at *at* to the month before it that lacks it, else to the one behind."""
+    before = [number for number, month in enumerate(months) if month.start < at]
+    behind = [number for number, month in enumerate(months) if month.start > at]
+    for number in (*before[-1:], *behind[:1]):
+        month = _with_number(tokens, at, months[number])
+        if month is not None:
+            months[number], tokens[at].is_used = month, True
             return
 
 
-def _fits(tokens: Sequence[Token], at: int, month: _Named) -> bool:
-    """Take the number at *at* as the day or the year of *month*, where it can be that."""
+def _with_number(tokens: Sequence[Token], at: int, month: _Named) -> _Named | None:
+    """Return *month* with the number at *at* as its day or year; None if it is neither."""
     token = tokens[at]
     number = token.number or 0
     if not token.is_digits and month.calendar != "hebrew":
-        return False
+        return None
     if month.year is None and number in YEARS[month.calendar]:
-        month.year = number
-        return True
+        return attrs.evolve(month, year=number)
     if token.is_digits and len(token.text) > 2:
-        return False
-    return _takes_day(month, number) or (
-        at in {month.stop, month.stop + 1} and _is_short_year(token, month)
-    )
+        return None
+    if month.day is None and number in range(1, 32):
+        return attrs.evolve(month, day=number)
+    is_beside = at in {month.stop, month.stop + 1}
+    return _with_short_year(month, token) if is_beside else None
 
 
-def _takes_day(month: _Named, number: int) -> bool:
-    if month.day is not None or number not in range(1, 32):
-        return False
-    month.day = number
-    return True
-
-
-def _is_short_year(token: Token, month: _Named) -> bool:
-    """Take the number of one or two digits as the year of *month*, where it lacks one."""
-    if month.year is not None or month.calendar != "gregorian":
-        return False
-    month.year = whole_year(token.number or 0)
-    return len(token.text) == 2
+def _with_short_year(month: _Named, token: Token) -> _Named | None:
+    """Return *month* with a number of two digits as its year; None if it is none."""
+    if month.year is not None or month.calendar != "gregorian" or len(token.text) != 2:
+        return None
+    return attrs.evolve(month, year=whole_year(token.number or 0))
 
 
 def whole_year(digits: int) -> int:
