@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.archive.read.addresses import current_address
+from newscrawl.archive.read.addresses import address_to_request
 from newscrawl.article import Article
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.failures import outcome_from
@@ -128,7 +128,7 @@ class NewsSpider(Spider):
         archive = self.recorder.archive
         if archive is None:
             return url
-        return current_address(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
+        return address_to_request(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Article | Request]:
         """Yield the article on *response*, or requests for its pages, or record why not."""

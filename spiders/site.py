@@ -20,7 +20,7 @@ from newscrawl.archive.crawl_state.change_history import (
 )
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.addresses import other_address
+from newscrawl.archive.read.addresses import alternative_address
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
@@ -216,7 +216,7 @@ class SiteSpider(SourceSpider):
     def _requests_again(self, url: str) -> Iterator[Request]:
         """Yield a request for a known article, and one at another address if that fails."""
         archive = self.recorder.archive
-        other = other_address(archive.db, url) if archive is not None else None
+        other = alternative_address(archive.db, url) if archive is not None else None
         for address in filter(None, (url, other)):
             request = self.request_article(address, LOOK_BACK, page=url)
             yield of_the_site(request, self.scope)

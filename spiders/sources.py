@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newscrawl.archive.read.addresses import current_source
+from newscrawl.archive.read.addresses import source_to_request
 from newscrawl.article import Article
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import content_type_of, observation_from, page_from
@@ -248,7 +248,7 @@ class SourceSpider(NewsSpider):
         archive = self.recorder.archive
         if archive is None:
             return url
-        return current_source(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
+        return source_to_request(archive.db, url, dt.datetime.now(dt.UTC) - TRUSTED)
 
     def _pass_over(self, one: Wanted) -> Iterator[Request]:
         """Yield the requests that follow from a source that is not requested now."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.text.normalize import normalize_arabic, search_key
+from newscrawl.text.folding import search_key
+from newscrawl.text.normalize import normalize_arabic
 from newscrawl.text.stems import stem
 
 PAGE = Path(__file__).parents[1].joinpath("docs/arabic.md").read_text("utf-8")

@@ -15,7 +15,7 @@ from newscrawl import Archive, Page, extract
 from newscrawl.archive import Selection
 from newscrawl.errors import UsageError
 from newscrawl.generic.page_kind.decision import page_kind
-from newscrawl.generic.page_kind.facts import Evidence
+from newscrawl.generic.page_kind.facts import PageFacts
 from newscrawl.ingest.acceptance import doubtful_pages, rejection_of
 from newscrawl.web.pages.indexes import NAMES
 from newscrawl.web.queries.questions import questions
@@ -70,7 +70,7 @@ def test_page_of_another_kind_with_a_headline_and_text_is_doubtful(
         "types": frozenset({"QAPage"}),
         "size": 1_000,
     }
-    kind = page_kind(Evidence(**(known | changes)))
+    kind = page_kind(PageFacts(**(known | changes)))
     assert kind.name != "article"
     assert kind.certainty == certainty
 

@@ -7,7 +7,7 @@ import pytest
 
 from newscrawl import Page, extract
 from newscrawl.generic.page_kind.decision import page_kind
-from newscrawl.generic.page_kind.facts import Evidence, PageKind
+from newscrawl.generic.page_kind.facts import PageFacts, PageKind
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
 
@@ -35,7 +35,7 @@ PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح
     ],
 )
 def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
-    evidence = Evidence(
+    evidence = PageFacts(
         url="https://port.example/a/1", title=title, body=text, text=text, size=len(text)
     )
     assert page_kind(evidence).name == kind
@@ -52,10 +52,10 @@ def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
     ],
 )
 def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str) -> None:
-    evidence = Evidence(url=f"https://port.example/{path}", body=PARAGRAPH * 20, size=3000)
+    evidence = PageFacts(url=f"https://port.example/{path}", body=PARAGRAPH * 20, size=3000)
     assert page_kind(evidence).name == kind
     assert page_kind(
-        Evidence(url=evidence.url, body=evidence.body, og_type="article")
+        PageFacts(url=evidence.url, body=evidence.body, og_type="article")
     ) == PageKind(
         "article",
         None,
@@ -63,7 +63,7 @@ def test_addresses_name_pages_that_do_not_state_an_article(kind: str, path: str)
 
 
 def test_front_page_is_none_whatever_it_states() -> None:
-    evidence = Evidence(url="https://port.example/", body=PARAGRAPH * 20, og_type="article")
+    evidence = PageFacts(url="https://port.example/", body=PARAGRAPH * 20, og_type="article")
     assert page_kind(evidence).name == "home"
     post = attrs.evolve(evidence, url="https://port.example/?p=12")
     assert page_kind(post) == PageKind("article")
@@ -71,14 +71,14 @@ def test_front_page_is_none_whatever_it_states() -> None:
 
 @pytest.mark.parametrize("title", ["تسجيل الدخول صار أصعب", "Why the 404 page was invented"])
 def test_article_about_such_a_page_stays_an_article(title: str) -> None:
-    evidence = Evidence(
+    evidence = PageFacts(
         url="https://port.example/a/1", title=title, body=PARAGRAPH * 12, size=1200
     )
     assert page_kind(evidence) == PageKind("article")
 
 
 def test_links_without_text_are_a_listing() -> None:
-    evidence = Evidence(url="https://port.example/news", body="", size=4000, links=3600)
+    evidence = PageFacts(url="https://port.example/news", body="", size=4000, links=3600)
     assert page_kind(evidence).name == "listing"
 
 
@@ -92,7 +92,7 @@ def test_links_without_text_are_a_listing() -> None:
     ],
 )
 def test_pages_about_the_site_are_named_by_their_headline(kind: str, headline: str) -> None:
-    evidence = Evidence(
+    evidence = PageFacts(
         url="https://port.example/12", headline=headline, body=PARAGRAPH * 12, size=1_000
     )
     assert page_kind(evidence).name == kind
@@ -115,7 +115,7 @@ def test_links_to_a_login_make_no_login_page() -> None:
 
 def test_teasers_cut_short_are_a_listing() -> None:
     teasers = f"{PARAGRAPH.strip()[:-1]}…\n" * 12
-    evidence = Evidence(url="https://port.example/news/", body=teasers, size=len(teasers))
+    evidence = PageFacts(url="https://port.example/news/", body=teasers, size=len(teasers))
     assert page_kind(evidence).name == "listing"
     whole = teasers + PARAGRAPH
     assert page_kind(attrs.evolve(evidence, body=whole)) == PageKind("article")
@@ -123,18 +123,18 @@ def test_teasers_cut_short_are_a_listing() -> None:
 
 def test_reason_quotes_the_phrase_as_it_is_spelled() -> None:
     title = "الصفحة غير موجودة"
-    found = page_kind(Evidence(url="https://port.example/a/1", title=title, size=20))
+    found = page_kind(PageFacts(url="https://port.example/a/1", title=title, size=20))
     assert found == PageKind("soft_404", f"the headline says {title!r}")
 
 
 def test_scripts_without_text_are_a_shell() -> None:
-    evidence = Evidence(url="https://port.example/a/1", size=20, scripts=90_000)
+    evidence = PageFacts(url="https://port.example/a/1", size=20, scripts=90_000)
     assert page_kind(evidence).name == "script_only"
 
 
 def test_signed_item_of_a_few_lines_beside_many_links_is_an_article() -> None:
     headline = "The council takes back its plan for the old harbour"
-    evidence = Evidence(
+    evidence = PageFacts(
         url="https://port.example/break/1",
         title=f"{headline} - The Port",
         headline=headline,

@@ -22,7 +22,7 @@ import pytest
 
 from newscrawl import Archive, Article
 from newscrawl.archive.search.semantic.models import Passage, model_from, remembering
-from newscrawl.archive.search.semantic.vectors import compare_vectors
+from newscrawl.archive.search.semantic.vectors import register_distance
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.command_line import refusal, run
 from tests.front_server import Front, serving
@@ -258,7 +258,7 @@ for pair in json.load(sys.stdin):
         pytest.skip("the Python of the system loads no extensions")
     theirs = [None if one == "None" else float(one) for one in done.stdout.split()]
     connection = sqlite3.connect(":memory:")
-    compare_vectors(connection)
+    register_distance(connection)
     for (left, right), distance in zip(pairs, theirs, strict=True):
         parameters = [left.tobytes(), right.tobytes()]
         ours = connection.execute(query, parameters).fetchone()[0]

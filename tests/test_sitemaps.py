@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.crawl.sources.address_shapes import Shapes
 from newscrawl.crawl.sources.documents import MAX_UNPACKED, UnreadableSourceError
-from newscrawl.crawl.sources.sitemap_pool import SMALL_SITE, SitemapPool
+from newscrawl.crawl.sources.sitemap_pool import MOST_TAKEN_WHOLE, SitemapPool
 from newscrawl.crawl.sources.sitemaps import (
     Sitemap,
     SitemapEntry,
@@ -133,22 +133,22 @@ def pooled(count: int, *, days: int, **plan: object) -> int:
 
 
 def test_small_site_is_taken_whole() -> None:
-    assert pooled(SMALL_SITE, days=900) == SMALL_SITE
+    assert pooled(MOST_TAKEN_WHOLE, days=900) == MOST_TAKEN_WHOLE
 
 
 def test_history_of_a_large_site_waits_for_a_request() -> None:
-    assert pooled(SMALL_SITE + 1, days=900) == 0
-    assert pooled(SMALL_SITE + 1, days=900, whole_history=True) == SMALL_SITE + 1
+    assert pooled(MOST_TAKEN_WHOLE + 1, days=900) == 0
+    assert pooled(MOST_TAKEN_WHOLE + 1, days=900, whole_history=True) == MOST_TAKEN_WHOLE + 1
 
 
 def test_recent_part_of_a_large_site_is_taken() -> None:
-    assert pooled(SMALL_SITE + 1, days=2) == SMALL_SITE + 1
+    assert pooled(MOST_TAKEN_WHOLE + 1, days=2) == MOST_TAKEN_WHOLE + 1
 
 
 def test_address_that_one_sitemap_dates_and_another_does_not_has_the_date() -> None:
     pool = SitemapPool(since=None, whole_history=False)
     changed = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
-    urls = [f"https://news.example/2026/an-article-{n}" for n in range(SMALL_SITE + 1)]
+    urls = [f"https://news.example/2026/an-article-{n}" for n in range(MOST_TAKEN_WHOLE + 1)]
     for date in (None, changed):
         for url in urls:
             pool.add(SitemapEntry(url=url, modified=date, latest=date))

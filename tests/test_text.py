@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.text.folding import FORMS
+from newscrawl.text.folding import FORMS, search_key
 from newscrawl.text.normalize import (
     arabic_changes,
     normalize_arabic,
-    search_key,
     squeeze,
     western_digits,
 )

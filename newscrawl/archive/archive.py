@@ -43,7 +43,7 @@ from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.search.semantic import vectors
 from newscrawl.archive.search.semantic.models import model_from
 from newscrawl.archive.search.semantic.ranking import By, search_by_meaning
-from newscrawl.archive.search.semantic.vectors import Vectors
+from newscrawl.archive.search.semantic.vectors import VectorState
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
@@ -452,10 +452,10 @@ class Archive:
         """
         chosen = model_from(model)
         with self._session.clear_errors():
-            vectors.compare_vectors(self.db.conn)
+            vectors.register_distance(self.db.conn)
         probe = chosen.vectors_of([("document", vectors.PROBE)])[0]
         with self.transaction() as db:
-            vectors.use_model(db, chosen, probe, is_again=is_again)
+            vectors.prepare_vectors(db, chosen, probe, is_again=is_again)
         with self._session.clear_errors():
             pending = vectors.pending_versions(self.db)
         for start in range(0, len(pending), vectors.BATCH):
@@ -470,10 +470,10 @@ class Archive:
                 on_progress(start + len(versions), len(pending))
         return len(pending)
 
-    def vectors(self) -> Vectors | None:
+    def vectors(self) -> VectorState | None:
         """Return the model and the numbers of vectors; None if there are none."""
         with self._session.clear_errors():
-            return vectors.read_vectors(self.db)
+            return vectors.vector_state(self.db)
 
     def ids_of_hits(self, query: str) -> list[int]:
         """Return the ids of all the articles that a query finds, in order."""

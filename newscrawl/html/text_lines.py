@@ -92,8 +92,8 @@ BLOCKS = frozenset(
     )
 )
 """Elements of HTML that begin a line of their own; one that HTML does not know may not."""
-LONGEST_HEADING = 1_000
-"""And so was a heading: `<h2>…</h3><p>…`."""
+LARGEST_HEADING = 1_000
+"""A heading of more characters was never closed: `<h2>…</h3><p>…`."""
 LONGEST_CELL = 300
 """A table with a longer cell lays out a page; its cells are not data."""
 _KINDS: Mapping[str, BlockKind] = {
@@ -298,7 +298,7 @@ class _Reader:
         if self.buffer:
             self.flush()
         kind = _KINDS.get(node.tag) or self.parts[-1][1]
-        if kind == "heading" and node.size > LONGEST_HEADING:
+        if kind == "heading" and node.size > LARGEST_HEADING:
             kind = "paragraph"
         self.parts.append((node, kind, self.in_link))
         self.in_link = in_link
@@ -337,7 +337,7 @@ def is_in_sentence(node: Node) -> bool:
         above = above.parent
     if above is None or above.tag not in SENTENCES:
         return False
-    if above.size - node.size < LEAST_SENTENCE or above.size > LONGEST_HEADING * 4:
+    if above.size - node.size < LEAST_SENTENCE or above.size > LARGEST_HEADING * 4:
         return False
     if any(part.tag in BLOCKS for part in node.iter()[1:]):
         return False

@@ -8,12 +8,12 @@ from typing import Any
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.change_history import count_articles
 from newscrawl.archive.read.addresses import (
-    Move,
+    RedirectedArticle,
     addresses_before_move,
-    move_between,
-    moved_address,
-    moves_at,
-    redirects_to,
+    addresses_redirecting_to,
+    moved_article,
+    redirected_article_between,
+    redirected_articles_at,
     site_moved_to,
 )
 from newscrawl.archive.read.articles import read_version
@@ -74,7 +74,7 @@ class SiteIdentities:
             article_key = declared.article_key if declared else None
             self._identities[site] = Identity(_SiteArticles(self._archive, site), article_key)
         url, db = article.url, self._archive.db
-        earlier = (*redirects_to(db, url), *addresses_before_move(db, url))
+        earlier = (*addresses_redirecting_to(db, url), *addresses_before_move(db, url))
         return self._identities[site].key_for(article, (*came_from, *earlier))
 
     def follow_canonical(self, article: Article) -> None:
@@ -82,7 +82,7 @@ class SiteIdentities:
         canonical = other_canonical(article)
         if self._archive is None or canonical is None:
             return
-        move = move_between(self._archive.db, article.url, canonical)
+        move = redirected_article_between(self._archive.db, article.url, canonical)
         if move is not None and self._is_one_story(move):
             self._archive.join(move.moved, move.into)
 
@@ -96,15 +96,15 @@ class SiteIdentities:
         if self._archive is None:
             return
         joined: set[int] = set()
-        for move in moves_at(self._archive.db, url):
+        for move in redirected_articles_at(self._archive.db, url):
             if move.moved not in joined and self._is_one_story(move):
                 self._archive.join(move.moved, move.into)
                 joined.add(move.moved)
-        place = moved_address(self._archive.db, url)
+        place = moved_article(self._archive.db, url)
         if place is not None:
             self._archive.move(*place)
 
-    def _is_one_story(self, move: Move) -> bool:
+    def _is_one_story(self, move: RedirectedArticle) -> bool:
         texts = (self._texts_of(one) for one in (move.into, move.moved))
         return move.is_same_path or is_one_story(*texts)
 

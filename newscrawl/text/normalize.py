@@ -1,4 +1,4 @@
-"""Arabic, Persian, Urdu and Hebrew text as it is stored, and `search_key`, as it is searched.
+"""Arabic, Persian, Urdu and Hebrew text as it is stored; `folding` has its search keys.
 
 Nothing here knows about HTML, articles or SQLite. Every rule stands in docs/arabic.md with an
 example, and a test reads that page.
@@ -10,16 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from newscrawl.text.folding import FORMS, search_key
-
-__all__ = [
-    "arabic_changes",
-    "normalize_arabic",
-    "primary_subtag",
-    "search_key",
-    "squeeze",
-    "western_digits",
-]
+from newscrawl.text.folding import FORMS
 
 ARABIC_LETTERS_ONLY = frozenset({"ar", "arb", "ary", "arz", "apc", "ajp", "acm", "aeb", "afb"})
 """Primary subtags of Arabic and its dialects, which write ك and ي."""

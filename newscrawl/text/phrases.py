@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from newscrawl.article import LinkListKind
 from newscrawl.resources import read_toml
-from newscrawl.text.normalize import search_key
+from newscrawl.text.folding import search_key
 
 HeadingKind = Literal[
     "related", "latest", "most_read", "editors_picks", "sponsored", "section", "not_a_list"

@@ -155,6 +155,11 @@ def host_of(url: str) -> str:
         return ""
 
 
+def bare_host_of(url: str) -> str:
+    """Return the host of *url* without `www.`; the empty string where it has none."""
+    return host_of(url).removeprefix("www.")
+
+
 def is_home_page(url: str) -> bool:
     """Return whether *url* is the root of a host or of a language (`/ar/`, `/en-gb`)."""
     parts = variant_key(url).partition("/")[2]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.read.addresses import MOST_HOPS
 from newscrawl.archive.read.past_visits import (
     IS_MISS,
     PastVisit,
@@ -31,7 +32,6 @@ SEVERAL = 3
 """The same number for a run that could read no source of the site."""
 SURELY_GONE = dt.timedelta(days=30)
 """Missing for so long, an article is gone even if the site was broken at each visit."""
-_MOST_HOPS = 10
 
 _STATUSES = {404: "not_found", 410: "removed"}
 _ELSEWHERE = frozenset(
@@ -175,7 +175,7 @@ def _miss_reason(db: Database, visit: PastVisit) -> str | None:
 def _leads_away(db: Database, visit: PastVisit) -> bool:
     """Return whether the redirect of a visit ended at a page that is not its article."""
     hop = visit
-    for _ in range(_MOST_HOPS):
+    for _ in range(MOST_HOPS):
         end = visit_near(db, hop.target_id, visit)
         if end is None:
             return urlsplit(hop.target or "").path in {"", "/"}

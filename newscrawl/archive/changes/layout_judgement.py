@@ -17,7 +17,7 @@ from newscrawl.archive.changes.version_changes import set_cause, update_changes
 
 MANY = 5
 """Least number of articles that change in the same way: fewer show no new layout."""
-LOOK_BACK_DAYS = 120
+MOST_DAYS_APART = 120
 """Changes that are further apart have nothing to do with each other."""
 
 # Patterns of a site that several articles have, with the first time of each.
@@ -28,7 +28,7 @@ _PATTERNS = f"""
     JOIN articles AS a ON a.id = v.article_id
     WHERE a.site_id = ?1 AND c.pattern IS NOT NULL AND v.superseded_by IS NULL
         AND v.first_seen >= (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(last_seen),
-            '-{LOOK_BACK_DAYS} days') FROM articles WHERE site_id = ?1)
+            '-{MOST_DAYS_APART} days') FROM articles WHERE site_id = ?1)
     GROUP BY 1, 2 HAVING count(DISTINCT v.article_id) >= {MANY}"""
 
 # Articles that were read whole since a time, have the field, and did not change in that way.
@@ -63,7 +63,7 @@ def judge_layout(db: Database, site_id: int) -> None:
         values = row | {"site": site_id}
         if row["is_known"] or row["count"] > _unchanged(db, values):
             touched |= {version for (version,) in db.execute(_MARK, values).fetchall()}
-    own = own_line_changes(db, site_id, LOOK_BACK_DAYS)
+    own = own_line_changes(db, site_id, MOST_DAYS_APART)
     db.conn.executemany(_MARK_BODY, [(one,) for one in sorted(own)])
     touched |= own
     for version in sorted(touched):

@@ -10,7 +10,8 @@ from zlib import crc32
 
 import attrs
 
-from newscrawl.text.normalize import search_key, squeeze
+from newscrawl.text.folding import search_key
+from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import Openings, phrase_table
 
 RUN = 4

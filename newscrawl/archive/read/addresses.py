@@ -22,12 +22,13 @@ from newscrawl.text.urls import (
 )
 
 MOST_HOPS = 10
+"""Most redirects in a row that are followed in the archive."""
 _MOST_ALIASES = 50
 _SCHEMES = ("https", "http")
 
 
-def redirects_to(db: Database, url: str) -> tuple[str, ...]:
-    """Return the addresses that redirected to *url*, directly or over others, nearest first."""
+def addresses_redirecting_to(db: Database, url: str) -> tuple[str, ...]:
+    """Return the addresses that redirected to *url*, also through others, nearest first."""
     found: dict[str, None] = {storable_text(url): None}
     newest = list(found)
     for _ in range(MOST_HOPS):
@@ -39,53 +40,52 @@ def redirects_to(db: Database, url: str) -> tuple[str, ...]:
     return tuple(found)[1 : _MOST_ALIASES + 1]
 
 
-def current_address(db: Database, url: str, since: dt.datetime) -> str:
-    """Return the address to request for *url*: its own, or the one of its article now.
+def address_to_request(db: Database, url: str, since: dt.datetime) -> str:
+    """Return the address to request in the place of *url*: the present one of its article.
 
-    That is the target of a redirect that was permanent or led to another spelling, and the
-    other address of a story that was read at both, as visits after *since* showed it.
+    It is another one if a visit after *since* found a redirect from *url* that was permanent or
+    led to another spelling, or the same article at two addresses. Otherwise it is *url*.
     """
     url = storable_text(url)
     visit = last_visit(db, url)
     if visit is None:
         article_id = article_id_for(db, url)
-        return url if article_id is None else latest_address(db, article_id)
+        return url if article_id is None else address_last_seen(db, article_id)
     target = _followed(db, url, utc_text(since))
     article_id = _article_at(db, target)
     if article_id is None or visit.fetched_at < utc_text(since):
         return url
     if target == url and visit.outcome not in ARTICLE_OUTCOMES:
         return url
-    return latest_address(db, article_id)
+    return address_last_seen(db, article_id)
 
 
-def current_source(db: Database, url: str, since: dt.datetime) -> str:
-    """Return where the source at *url* is: the end of its redirects, if it was read there."""
+def source_to_request(db: Database, url: str, since: dt.datetime) -> str:
+    """Return the end of the redirects of a source if it was read there; otherwise *url*."""
     target = _followed(db, storable_text(url), utc_text(since))
     visit = last_visit(db, target)
     return target if visit is not None and visit.outcome == Outcome.SOURCE else url
 
 
-def latest_address(db: Database, article_id: int) -> str:
-    """Return the address at which an article was last seen: stories move."""
+def address_last_seen(db: Database, article_id: int) -> str:
+    """Return the address at which an article was last seen, its own if that is not known."""
     row = db.execute(
         "SELECT u.url FROM observations AS o JOIN urls AS u ON u.id = o.url_id"
         " WHERE o.article_id = ? AND o.version_id IS NOT NULL"
         " ORDER BY o.fetched_at DESC, o.id DESC LIMIT 1",
         (article_id,),
     ).fetchone()
-    row = (
-        row
-        or db.execute(
-            "SELECT u.url FROM articles AS a JOIN urls AS u ON u.id = a.url_id WHERE a.id = ?",
-            (article_id,),
-        ).fetchone()
-    )
-    return str(row[0])
+    return str(row[0]) if row is not None else _own_address(db, article_id)
 
 
-def other_address(db: Database, url: str) -> str | None:
-    """Return another address of the article at *url*, the one that was found last."""
+def _own_address(db: Database, article_id: int) -> str:
+    """Return the address under which an article is stored."""
+    query = "SELECT u.url FROM articles AS a JOIN urls AS u ON u.id = a.url_id WHERE a.id = ?"
+    return str(db.execute(query, (article_id,)).fetchone()[0])
+
+
+def alternative_address(db: Database, url: str) -> str | None:
+    """Return the other address of the article at *url* that was found last, or None."""
     row = db.execute(
         """SELECT other.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
         JOIN addresses AS y ON y.article_id = x.article_id AND y.url_id <> u.id
@@ -97,22 +97,25 @@ def other_address(db: Database, url: str) -> str | None:
 
 
 @attrs.frozen
-class Move:
-    """An article with an address that redirects to one of another article of its site."""
+class RedirectedArticle:
+    """An article whose address redirects to another article of its site."""
 
     moved: int
+    """Id of the article."""
     into: int
+    """Id of the article at the end of the redirects."""
     is_same_path: bool
     """True if both addresses have one path, on different hosts."""
 
 
-def moves_at(db: Database, url: str) -> list[Move]:
-    """Return the moves of articles with a text by permanent redirects from *url* or to it."""
+def redirected_articles_at(db: Database, url: str) -> list[RedirectedArticle]:
+    """Return the articles that permanent redirects from *url*, or to it, lead away from."""
     target = _followed(db, storable_text(url), "")
     into = _article_at(db, target)
     if into is None:
         return []
-    starts = [one for one in redirects_to(db, target) if _followed(db, one, "") == target]
+    before = addresses_redirecting_to(db, target)
+    starts = [one for one in before if _followed(db, one, "") == target]
     marks = ", ".join("?" * len(starts))
     rows = db.execute(
         f"""SELECT DISTINCT a.id, u.url FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
@@ -123,13 +126,13 @@ def moves_at(db: Database, url: str) -> list[Move]:
     )
     path = url_path_key(target)
     return [
-        Move(int(moved), into, bool(path) and path == url_path_key(start))
+        RedirectedArticle(int(moved), into, bool(path) and path == url_path_key(start))
         for moved, start in rows.fetchall()
     ]
 
 
-def move_between(db: Database, start: str, end: str) -> Move | None:
-    """Return the move from the article at *start* to another one of its site at *end*."""
+def redirected_article_between(db: Database, start: str, end: str) -> RedirectedArticle | None:
+    """Return the article at *start* as redirected to the one at *end*, another of its site."""
     moved, into = article_id_for(db, start), article_id_for(db, end)
     row = db.execute(
         """SELECT 1 FROM articles AS a JOIN articles AS b ON b.site_id = a.site_id
@@ -139,21 +142,20 @@ def move_between(db: Database, start: str, end: str) -> Move | None:
     ).fetchone()
     if moved is None or into is None or row is None:
         return None
-    return Move(moved, into, is_same_path=False)
+    return RedirectedArticle(moved, into, is_same_path=False)
 
 
-def moved_address(db: Database, url: str) -> tuple[int, str] | None:
-    """Return the article that *url* leads to, and where its site has moved it; None if nowhere.
+def moved_article(db: Database, url: str) -> tuple[int, str] | None:
+    """Return the id and the new address of the article at *url*; None if it has not moved.
 
-    That is where its own address redirects for good, and it was read there. It is also the
-    same path on another host, if the home page redirects for good to the one of that host.
+    It has moved if it was last read at the permanent redirect of its own address, or under the
+    same path on another host to which the home page redirects.
     """
     article_id = _article_at(db, _followed(db, storable_text(url), ""))
     if article_id is None:
         return None
-    query = "SELECT u.url FROM articles AS a JOIN urls AS u ON u.id = a.url_id WHERE a.id = ?"
-    own = str(db.execute(query, (article_id,)).fetchone()[0])
-    latest = latest_address(db, article_id)
+    own = _own_address(db, article_id)
+    latest = address_last_seen(db, article_id)
     if latest == own:
         return None
     has_moved = _followed(db, own, "") == latest or _has_moved_host(db, own, latest)
@@ -161,7 +163,7 @@ def moved_address(db: Database, url: str) -> tuple[int, str] | None:
 
 
 def _has_moved_host(db: Database, own: str, latest: str) -> bool:
-    """Return True if *latest* is *own* on the host to which its home page moved."""
+    """Return whether *latest* is *own* on another host, to which the home page redirects."""
     if url_path_key(own) != url_path_key(latest) or origin_of(own) == origin_of(latest):
         return False
     homes = [urljoin(own, "/"), f"http://{host_of(own)}/"]
@@ -170,9 +172,10 @@ def _has_moved_host(db: Database, own: str, latest: str) -> bool:
 
 
 def site_moved_to(db: Database, url: str) -> str | None:
-    """Return the site with articles that has moved to the host of *url*; None without one.
+    """Return the name of the site that has moved to the host of *url*; None without one.
 
-    Its home page redirects to that of the host, or a page of the same path for good to *url*.
+    The site has articles in the archive. Its home page redirects to the one of the host, or a
+    page of it redirects permanently to *url*, which has the same path.
     """
     for site, start, end, status in _redirects_of_sites(db, url, storable_text(url)):
         is_path = status in PERMANENT and url_path_key(start) == url_path_key(end) != ""
@@ -182,7 +185,10 @@ def site_moved_to(db: Database, url: str) -> str | None:
 
 
 def addresses_before_move(db: Database, url: str) -> tuple[str, ...]:
-    """Return *url* at the hosts whose home pages redirect to that of its host."""
+    """Return the addresses that *url* had before its site moved: the same path on other hosts.
+
+    Those are the hosts whose home pages redirect to the home page of the host of *url*.
+    """
     path = url.partition("://")[2].partition("/")[2]
     found = _redirects_of_sites(db, url)
     starts = (urljoin(start, "/") for _, start, end, _ in found if _is_of_homes(start, end))
@@ -192,9 +198,9 @@ def addresses_before_move(db: Database, url: str) -> tuple[str, ...]:
 def _redirects_of_sites(
     db: Database, url: str, *places: str
 ) -> list[tuple[str, str, str, int | None]]:
-    """Return redirects from other origins to *places*, or to the home page of *url*.
+    """Return the redirects from other sites to *places*, or to the home page of *url*.
 
-    Each has the name of its site, which has articles, its two addresses and its status.
+    Each is the name of a site with articles, the redirect's start, its end, and its status.
     """
     name = site_name(url)
     homes = [f"{scheme}://{www}{name}/" for scheme in _SCHEMES for www in ("", "www.")]
@@ -204,7 +210,7 @@ def _redirects_of_sites(
         f"""SELECT DISTINCT s.name, u.url, f.url, o.status FROM urls AS f
         JOIN observations AS o ON o.final_url_id = f.id JOIN urls AS u ON u.id = o.url_id
         JOIN sites AS s ON s.id = o.site_id
-        WHERE f.url IN ({marks}) AND o.outcome = 'redirect' AND EXISTS (
+        WHERE f.url IN ({marks}) AND o.outcome = '{Outcome.REDIRECT}' AND EXISTS (
             SELECT 1 FROM articles AS a WHERE a.site_id = s.id AND a.version_id IS NOT NULL)
         ORDER BY s.name, u.url""",
         wanted,
@@ -218,16 +224,16 @@ def _is_of_homes(start: str, end: str) -> bool:
 
 def _directly_to(db: Database, url: str) -> list[str]:
     rows = db.execute(
-        """SELECT DISTINCT u.url FROM urls AS f
+        f"""SELECT DISTINCT u.url FROM urls AS f
         JOIN observations AS o ON o.final_url_id = f.id JOIN urls AS u ON u.id = o.url_id
-        WHERE f.url = ? AND o.outcome = 'redirect' LIMIT ?""",
+        WHERE f.url = ? AND o.outcome = '{Outcome.REDIRECT}' LIMIT ?""",
         (url, _MOST_ALIASES),
     )
     return [row[0] for row in rows]
 
 
 def _followed(db: Database, url: str, since: str) -> str:
-    """Return where the redirects end that begin at *url* and may be remembered."""
+    """Return the end of the redirects from *url* that were permanent or led to a spelling."""
     for _ in range(MOST_HOPS):
         visit = last_visit(db, url)
         if visit is None or visit.outcome != Outcome.REDIRECT or visit.fetched_at < since:

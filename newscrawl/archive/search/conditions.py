@@ -1,4 +1,4 @@
-"""A parsed query as SQL over the archive, and the functions that this SQL calls."""
+"""A parsed query as SQL over the archive."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ Condition = tuple[str, list[Any]]
 
 
 def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -> Condition:
-    """Return SQL that selects id and value, the *rank* or NULL, of the articles of *root*.
+    """Return SQL that selects `id` and `value` (*rank*, or NULL) of the articles of *root*.
 
-    Where it *is_ordered* by more than rank, the names `a` and `v` are there for that; the index
-    is `f` if there is a *rank*.
+    If *is_ordered*, the SQL has the articles as `a` and the versions as `v`, for its caller to
+    order by. With a *rank* it has the index as `f`.
     """
     expression, value = match_expression(root), rank or "NULL"
     if expression and is_indexed(root) and not is_ordered:

@@ -40,10 +40,10 @@ from newscrawl.archive.search.ranking import (
     SORTS,
     Sort,
     freshness,
-    newest_hits,
+    last_added_hits,
     ranked_ids,
 )
-from newscrawl.text.normalize import search_key
+from newscrawl.text.folding import search_key
 from newscrawl.text.stems import stem_text
 
 __all__ = [
@@ -57,8 +57,8 @@ __all__ = [
     "create_index",
     "ids_of_hits",
     "index_update",
+    "last_added_hits",
     "marked_hits",
-    "newest_hits",
     "number_of_hits",
     "problems_of",
     "ranked_ids",

@@ -15,6 +15,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.resources import read_lines
+from newscrawl.text.folding import search_key
 from newscrawl.text.name_sounds import (
     evidence,
     likeness,
@@ -23,7 +24,6 @@ from newscrawl.text.name_sounds import (
     sounds_of,
     stored_keys,
 )
-from newscrawl.text.normalize import search_key
 from newscrawl.text.stems import is_servant, stem, stem_text, words_of
 
 _REMEMBERED = 200_000

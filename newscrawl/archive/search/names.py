@@ -23,7 +23,7 @@ from newscrawl.archive.search.query import (
     Term,
     match_expression,
 )
-from newscrawl.text.normalize import search_key
+from newscrawl.text.folding import search_key
 from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 
 _LONGEST_NAME = 6

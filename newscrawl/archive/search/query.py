@@ -11,7 +11,7 @@ from itertools import product
 import attrs
 
 from newscrawl.archive.search.problems import Problem
-from newscrawl.text.normalize import search_key
+from newscrawl.text.folding import search_key
 from newscrawl.text.stems import is_servant, joined_words, stem, stem_text, words_of
 from newscrawl.text.stems.lexicon import lexicon
 from newscrawl.text.word_forms import other_forms

@@ -24,7 +24,7 @@ _ORDERS: Mapping[Sort, str] = {
     "fresh": "value * freshness(v.date_published), a.id DESC",
 }
 MOST_RANKED = 5_000
-"""The most articles that are ranked: a word that stands in every article tells none apart."""
+"""Most articles that are ranked. A word that more articles have ranks them all alike."""
 _AMONG = "+f.rowid IN (SELECT value FROM json_each(?))"
 # The second key keeps FTS5 from sorting all ranks itself, which takes twice as long.
 _RANKED = """SELECT f.rowid, {rank} AS value FROM article_search AS f
@@ -76,7 +76,8 @@ def _ranked(
 ) -> list[tuple[int, float | None]]:
     """Return the ids and ranks of a query with words, the best first.
 
-    Behind the candidates of a query that finds more come the other articles, the newest first.
+    Of a query that finds more than MOST_RANKED articles only the candidates are ranked. The
+    others follow them without a rank, the last added first.
     """
     rank, typed = _rank_of(root, text)
     parameters = [*typed, match_expression(root)]
@@ -89,34 +90,34 @@ def _ranked(
     found = db.conn.execute(ranked, parameters).fetchall()
     if len(found) < limit and len(candidates) == MOST_RANKED:
         known = frozenset(candidates)
-        rest = [one for one in _newest(db, root) if one not in known]
+        rest = [one for one in _last_added(db, root) if one not in known]
         start = max(0, offset - MOST_RANKED)
         found += [(one, None) for one in rest[start : start + limit - len(found)]]
     return found
 
 
 def _candidates(db: Database, root: Node) -> list[int] | None:
-    """Return the articles that are ranked, by their ids; None for all that the index finds.
+    """Return the ids of the articles to rank; None if the index alone finds them all.
 
-    Of more than MOST_RANKED they are those with the words in their headline, and the newest.
+    At most MOST_RANKED: first articles with the words in their headline, then the last added.
     """
-    newest = _newest(db, root, MOST_RANKED + 1)
-    if len(newest) <= MOST_RANKED:
-        return None if is_indexed(root) else newest
+    last_added = _last_added(db, root, MOST_RANKED + 1)
+    if len(last_added) <= MOST_RANKED:
+        return None if is_indexed(root) else last_added
     in_headlines = f"{HEADLINES} : ({match_expression(root)})"
     headed = db.conn.execute(_HEADED, [in_headlines, MOST_RANKED // 2]).fetchall()
-    found = _are_found(db, root, [row[0] for row in headed])
-    return list(dict.fromkeys([*found, *newest]))[:MOST_RANKED]
+    found = _those_found(db, root, [row[0] for row in headed])
+    return list(dict.fromkeys([*found, *last_added]))[:MOST_RANKED]
 
 
-def _newest(db: Database, root: Node, limit: int = -1) -> list[int]:
+def _last_added(db: Database, root: Node, limit: int = -1) -> list[int]:
     """Return the ids of the articles that *root* finds, the last that were added first."""
     source, values = found_by(root)
     sql = f"{source} ORDER BY 1 DESC LIMIT ?"
     return [row[0] for row in db.conn.execute(sql, [*values, limit])]
 
 
-def _are_found(db: Database, root: Node, ids: Sequence[int]) -> list[int]:
+def _those_found(db: Database, root: Node, ids: Sequence[int]) -> list[int]:
     """Return those of the articles *ids* that *root* finds."""
     source, values = found_by(root)
     sql = f"SELECT id FROM ({source}) WHERE +id IN (SELECT value FROM json_each(?))"
@@ -136,10 +137,10 @@ def _rank_of(root: Node, text: str) -> tuple[str, list[Any]]:
     return f"f.rank * (1 + {_TYPED} * (f.rowid IN {is_typed}))", [expression]
 
 
-def newest_hits(db: Database, text: str, limit: int) -> list[int]:
+def last_added_hits(db: Database, text: str, limit: int) -> list[int]:
     """Return the ids of the articles that were added last, among those that *text* finds."""
     root = parse_with_names(text, db).root
-    return _newest(db, root, limit) if root else []
+    return _last_added(db, root, limit) if root else []
 
 
 def freshness(date_published: object) -> float:

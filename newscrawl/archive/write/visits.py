@@ -21,7 +21,7 @@ from newscrawl.archive.links.list_snapshots import (
     last_lists,
     record_lists,
 )
-from newscrawl.archive.read.addresses import redirects_to
+from newscrawl.archive.read.addresses import addresses_redirecting_to
 from newscrawl.archive.read.articles import (
     PRESENT_ID,
     article_id_for,
@@ -189,7 +189,7 @@ def record_visit(
     _insert_once(db, visit, **columns)
     if visit.observation.outcome == Outcome.REDIRECT and visit.observation.final_url:
         url, final_url = visit.observation.url, visit.observation.final_url
-        for one in (url, *redirects_to(db, url)):
+        for one in (url, *addresses_redirecting_to(db, url)):
             _add_alias(db, one, final_url)
 
 
@@ -273,7 +273,7 @@ def _add_addresses(db: Database, article_id: int, article: Article, visit: Visit
         article_id,
         [one for one in url_ids if db.conn.execute(query, (one, article_id)).rowcount],
     )
-    for url in redirects_to(db, article.url):
+    for url in addresses_redirecting_to(db, article.url):
         _add_alias(db, url, article.url)
 
 

@@ -30,7 +30,7 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import ArchiveError, UsageError
-from newscrawl.text.normalize import search_key
+from newscrawl.text.folding import search_key
 
 HEADLINES = ("headline", "alternative_headline")
 

@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from newscrawl.archive import Archive
 from newscrawl.archive.crawl_state.change_history import AHEAD, History, known_articles
-from newscrawl.archive.read.addresses import latest_address
+from newscrawl.archive.read.addresses import address_last_seen
 from newscrawl.archive.read.articles import Seen
 from newscrawl.outcomes import ARTICLE_OUTCOMES, Observation, Outcome
 
@@ -109,7 +109,7 @@ def due_articles(
             overdue.append((ratio, known.article_id, known.last_seen))
     found: list[str] = []
     for _, article_id, last_seen in nlargest(len(overdue), overdue):
-        url = latest_address(archive.db, article_id)
+        url = address_last_seen(archive.db, article_id)
         if not _was_missed(archive.seen(url), last_seen, now):
             found.append(url)
         if len(found) >= most:
@@ -120,7 +120,7 @@ def due_articles(
 def all_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator[str]:
     """Yield the address of every known article that was not seen since *before*."""
     for known in list(known_articles(archive, site, before)):
-        yield latest_address(archive.db, known.article_id)
+        yield address_last_seen(archive.db, known.article_id)
 
 
 def may_pass(outcome: str) -> bool:

@@ -15,7 +15,7 @@ from newscrawl.crawl.sources.sitemaps import (
     lists_articles,
 )
 
-SMALL_SITE = 500
+MOST_TAKEN_WHOLE = 500
 """Most articles that are all taken; of a site that lists more, only the recent ones."""
 RECENT = dt.timedelta(days=30)
 """The age of a recent article, by the date in its sitemap."""
@@ -87,8 +87,8 @@ class SitemapPool:
         if self.whole_history:
             return True
         if self.since:
-            return entry.latest >= self.since if entry.latest else total <= SMALL_SITE
-        if total <= SMALL_SITE:
+            return entry.latest >= self.since if entry.latest else total <= MOST_TAKEN_WHOLE
+        if total <= MOST_TAKEN_WHOLE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)
 

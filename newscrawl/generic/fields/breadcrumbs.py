@@ -16,7 +16,7 @@ from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
-from newscrawl.text.urls import host_of, leads_home
+from newscrawl.text.urls import bare_host_of, host_of, leads_home
 
 LONGEST_CRUMB = 60
 MOST_CRUMBS = 8
@@ -76,7 +76,8 @@ def _known(structured_data: StructuredData, headline: str, kicker: str | None) -
     titles = (headline, *(folded(title) for title in (*stated, longer) if title))
     host = host_of(structured_data.page.url)
     names = (structured_data.meta("og:site_name"), structured_data.text("publisher.name"))
-    hosts = (host, host.removeprefix("www."), host.removeprefix("www.").partition(".")[0])
+    bare = bare_host_of(structured_data.page.url)
+    hosts = (host, bare, bare.partition(".")[0])
     return Known(
         frozenset(title for title in titles if title),
         frozenset({*hosts, *(folded(name) for name in names if name)}),

@@ -9,7 +9,6 @@ from newscrawl.generic.link_lists.entries import is_article_address
 from newscrawl.generic.link_lists.exclusions import LEAST_LINKS
 from newscrawl.generic.link_lists.groups import DEPTH, MOST_BETWEEN, Group
 from newscrawl.generic.link_lists.headings import (
-    LONGEST_HEADING,
     Heading,
     is_for_screen_readers,
     text_without_button,
@@ -24,7 +23,7 @@ from newscrawl.generic.link_lists.shapes import (
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import folded, heading_kind
+from newscrawl.text.phrases import LONGEST_HEADING, folded, heading_kind
 
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""

@@ -1,4 +1,4 @@
-"""Evidence for the kind of a page."""
+"""PageFacts for the kind of a page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PageKind:
 
 
 @attrs.frozen(kw_only=True)
-class Evidence:
+class PageFacts:
     """Facts about a page from which its kind is decided."""
 
     url: str

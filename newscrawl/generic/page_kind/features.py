@@ -1,4 +1,4 @@
-"""Collection of the evidence for a page's kind from the result of extraction."""
+"""Collection of the facts for a page's kind from the result of extraction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from newscrawl.generic.fields.headlines.headline_source import leads_away, state
 from newscrawl.generic.fields.persons.authors import outlet_names
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.dateline_and_credit import outlets_of
-from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
+from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, PageFacts
 from newscrawl.generic.page_kind.teasers import teasers_of
 from newscrawl.html.linked_data import types_of
 from newscrawl.html.text_lines import TextLine, cells_of
@@ -44,8 +44,8 @@ def evidence_of(
     values: Mapping[str, Any],
     part: Part,
     heading: Node | None,
-) -> Evidence:
-    """Return the evidence for a page's kind; *values* are the fields read so far.
+) -> PageFacts:
+    """Return the facts for a page's kind; *values* are the fields read so far.
 
     Counts that only doubtful pages, or pages of little text, need are not made for others.
     """
@@ -65,11 +65,11 @@ def evidence_of(
 
 def _stated(
     structured_data: StructuredData, values: Mapping[str, Any], heading: Node | None
-) -> Evidence:
-    """Return the evidence from the page's statements and the fields read so far."""
+) -> PageFacts:
+    """Return the facts from the page's statements and the fields read so far."""
     tree, headline = structured_data.tree, values.get("headline") or ""
     away = heading is not None and leads_away(heading, structured_data)
-    return Evidence(
+    return PageFacts(
         url=structured_data.page.url,
         title=tree.title,
         headline=headline,
@@ -106,8 +106,8 @@ def _names_of(structured_data: StructuredData) -> dict[str, Any]:
     }
 
 
-def _with_start(known: Evidence, outline: Outline) -> Evidence:
-    """Add the evidence for a page of little text: its first words and its captions."""
+def _with_start(known: PageFacts, outline: Outline) -> PageFacts:
+    """Add the facts for a page of little text: its first words and its captions."""
     return attrs.evolve(
         known,
         text=_start_of_text(outline.text_lines),
@@ -117,9 +117,9 @@ def _with_start(known: Evidence, outline: Outline) -> Evidence:
 
 
 def _with_counts(
-    known: Evidence, structured_data: StructuredData, outline: Outline, own: Sequence[TextLine]
-) -> Evidence:
-    """Add the evidence for a page that states no article: counts of its parts."""
+    known: PageFacts, structured_data: StructuredData, outline: Outline, own: Sequence[TextLine]
+) -> PageFacts:
+    """Add the facts for a page that states no article: counts of its parts."""
     has_comments = any(key[2] == "comments" for key in outline.cleared)
     data = _data_tables(own)
     return attrs.evolve(

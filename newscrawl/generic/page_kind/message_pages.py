@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, Evidence
-from newscrawl.text.normalize import search_key
+from newscrawl.generic.page_kind.facts import LONG_BODY, MESSAGE, PageFacts
+from newscrawl.text.folding import search_key
 from newscrawl.text.phrases import phrase_table
 
 SHORT_BODY = 160
@@ -37,29 +37,27 @@ _NO_WORD = re.compile(r"[^\w/'!]+")
 Found = tuple[str, str] | None
 
 
-def challenge(evidence: Evidence) -> Found:
+def challenge(facts: PageFacts) -> Found:
     """Find the marks of services that ask a browser to prove itself."""
-    if len(evidence.body) >= LONG_BODY or evidence.size >= 2 * MESSAGE:
+    if len(facts.body) >= LONG_BODY or facts.size >= 2 * MESSAGE:
         return None
-    marks = (*CHALLENGE_MARKS, *CAPTCHA_MARKS) if evidence.size < LONG_BODY else CHALLENGE_MARKS
-    mark = next((mark for mark in marks if mark in evidence.raw), None)
+    marks = (*CHALLENGE_MARKS, *CAPTCHA_MARKS) if facts.size < LONG_BODY else CHALLENGE_MARKS
+    mark = next((mark for mark in marks if mark in facts.raw), None)
     return ("challenge", f"the markup holds {mark}") if mark else None
 
 
-def message(evidence: Evidence) -> Found:
+def message(facts: PageFacts) -> Found:
     """Find a phrase in title or headline, and in the text of a page that has little of it."""
-    is_article = evidence.is_marked_article and evidence.length >= SHORT_BODY // 2
-    if is_article or len(evidence.body) >= LONG_BODY:
+    is_article = facts.is_marked_article and facts.length >= SHORT_BODY // 2
+    if is_article or len(facts.body) >= LONG_BODY:
         return None
-    heads = _heads(evidence)
-    is_short = evidence.size < MESSAGE or evidence.length < SHORT_BODY
-    text = (
-        searchable(f"{evidence.body[:MESSAGE]} {evidence.text[:MESSAGE]}") if is_short else ""
-    )
+    heads = _heads(facts)
+    is_short = facts.size < MESSAGE or facts.length < SHORT_BODY
+    text = searchable(f"{facts.body[:MESSAGE]} {facts.text[:MESSAGE]}") if is_short else ""
     for kind, phrase, spelled in _all_phrases():
         if _is_said_in(heads, phrase, is_short=is_short):
             return kind, f"the headline says {spelled!r}"
-        if phrase in text and _counts_in_text(kind, phrase, evidence):
+        if phrase in text and _counts_in_text(kind, phrase, facts):
             return kind, f"the text says {spelled!r}"
     return None
 
@@ -76,40 +74,40 @@ def _is_said_in(heads: Iterable[str], phrase: str, *, is_short: bool) -> bool:
     return any(phrase in head and (is_short or len(phrase) * 2 > len(head)) for head in heads)
 
 
-def _heads(evidence: Evidence) -> list[str]:
+def _heads(facts: PageFacts) -> list[str]:
     """Return the headline and the parts of the title: its page, its outlet."""
-    parts = TITLE_PARTS.split(evidence.title[:LONGEST_TITLE])[:MOST_PARTS]
-    return [searchable(part) for part in (evidence.headline[:LONGEST_TITLE], *parts)]
+    parts = TITLE_PARTS.split(facts.title[:LONGEST_TITLE])[:MOST_PARTS]
+    return [searchable(part) for part in (facts.headline[:LONGEST_TITLE], *parts)]
 
 
-def marked(evidence: Evidence) -> Found:
+def marked(facts: PageFacts) -> Found:
     """Find the kind of a page of little text by its markup: a shop's button, a viewer."""
-    if evidence.is_marked_article or evidence.length >= LONG_BODY:
+    if facts.is_marked_article or facts.length >= LONG_BODY:
         return None
     table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["marks"]
     for kind, marks in table.items():
         for mark in marks:
-            if mark in evidence.raw:
+            if mark in facts.raw:
                 return kind, f"the markup holds {mark}"
     return None
 
 
-def _counts_in_text(kind: str, phrase: str, evidence: Evidence) -> bool:
+def _counts_in_text(kind: str, phrase: str, facts: PageFacts) -> bool:
     """Return whether *phrase* decides the kind: not beside a body, nor in a menu."""
     if kind in {"login", "consent", "script_only"}:
-        return evidence.length < SHORT_BODY and evidence.size < MESSAGE
-    return len(phrase.split()) > 1 and evidence.length < 2 * SHORT_BODY
+        return facts.length < SHORT_BODY and facts.size < MESSAGE
+    return len(phrase.split()) > 1 and facts.length < 2 * SHORT_BODY
 
 
-def statement(evidence: Evidence) -> Found:
+def statement(facts: PageFacts) -> Found:
     """Find a consent form or a page of terms, by its vocabulary."""
-    if evidence.is_marked_article:
+    if facts.is_marked_article:
         return None
-    if evidence.length < LONGEST_NOTICE and evidence.links * 3 < evidence.size:
-        words = _said("consent", f"{evidence.headline} {evidence.body}")
-        if len(words) >= LEAST_WORDS and not evidence.teasers.titles:
+    if facts.length < LONGEST_NOTICE and facts.links * 3 < facts.size:
+        words = _said("consent", f"{facts.headline} {facts.body}")
+        if len(words) >= LEAST_WORDS and not facts.teasers.titles:
             return "consent", f"the text says {', '.join(words[:LEAST_WORDS])}"
-    words = _said("legal", evidence.body[: 10 * LONG_BODY])
+    words = _said("legal", facts.body[: 10 * LONG_BODY])
     if len(words) >= LEAST_WORDS:
         return "legal", f"the text says {', '.join(words[:LEAST_WORDS])}"
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from newscrawl.generic.page_kind.facts import LONG_BODY, Evidence, class_names
+from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, class_names
 from newscrawl.generic.page_kind.message_pages import SHORT_BODY, TITLE_PARTS, Found, searchable
 from newscrawl.text.phrases import phrase_table
 
@@ -38,26 +38,26 @@ _NUMBERED = re.compile(
 _AT_HOME = "the address is the site's home page"
 
 
-def by_front(evidence: Evidence) -> Found:
+def by_front(facts: PageFacts) -> Found:
     """Name the home page: an address without a path, or with no more than a language."""
-    parts = _split(evidence.url)
+    parts = _split(facts.url)
     steps = _steps(parts.path)
     if not parts.netloc or len(steps) > 2 or not all(map(_is_front_step, steps)):
         return None
     asked = {name.lower() for name, _ in parse_qsl(parts.query)}
     is_root = len(steps) < 2 and all(map(_FRONT.fullmatch, steps))
-    if evidence.is_headline_stated if is_root else evidence.is_marked_article:
+    if facts.is_headline_stated if is_root else facts.is_marked_article:
         return None
     if asked & _ITEM:
         return None
-    return _kind_of_front(evidence, asked, is_bare=is_root and not parts.query)
+    return _kind_of_front(facts, asked, is_bare=is_root and not parts.query)
 
 
-def _kind_of_front(evidence: Evidence, asked: set[str], *, is_bare: bool) -> Found:
+def _kind_of_front(facts: PageFacts, asked: set[str], *, is_bare: bool) -> Found:
     """Return the kind of a page at a front address; *is_bare* if it has no more than that."""
     if asked & _QUERIES:
         return "search", "the address asks the site's search"
-    return ("home", _AT_HOME) if is_bare or evidence.teasers.titles else None
+    return ("home", _AT_HOME) if is_bare or facts.teasers.titles else None
 
 
 def _is_front_step(step: str) -> bool:
@@ -65,32 +65,32 @@ def _is_front_step(step: str) -> bool:
     return bool(_LANGUAGE.fullmatch(step) or _FRONT.fullmatch(step))
 
 
-def by_name(evidence: Evidence) -> Found:
+def by_name(facts: PageFacts) -> Found:
     """Name a page whose whole headline or title is the name of a page about the site."""
-    if evidence.is_headline_stated:
+    if facts.is_headline_stated:
         return None
-    headline = evidence.headline[:LONGEST_NAME]
-    for kind, name in _named(headline, evidence):
+    headline = facts.headline[:LONGEST_NAME]
+    for kind, name in _named(headline, facts):
         return kind, f"the headline is {name!r}"
-    part = _first_part(evidence)
-    for kind, name in _named(part, evidence):
+    part = _first_part(facts)
+    for kind, name in _named(part, facts):
         is_head = " " in name and searchable(headline).startswith(searchable(part)[:-1])
-        if is_weak(evidence) or is_head:
+        if is_weak(facts) or is_head:
             return kind, f"the title is {name!r}"
     return None
 
 
-def _first_part(evidence: Evidence) -> str:
+def _first_part(facts: PageFacts) -> str:
     """Return the title's first part but for the outlet's name; later ones name sections."""
-    parts = TITLE_PARTS.split(evidence.title[: 2 * LONGEST_NAME])
-    return next((p for p in parts if searchable(p).strip() not in evidence.outlets), "")
+    parts = TITLE_PARTS.split(facts.title[: 2 * LONGEST_NAME])
+    return next((p for p in parts if searchable(p).strip() not in facts.outlets), "")
 
 
-def by_opening(evidence: Evidence) -> Found:
+def by_opening(facts: PageFacts) -> Found:
     """Name a page whose headline or title begins as a list's does: `Tag: water`."""
-    if evidence.is_marked_article:
+    if facts.is_marked_article:
         return None
-    for text in (evidence.headline, evidence.title):
+    for text in (facts.headline, facts.title):
         folded = searchable(text[:LONGEST_NAME])
         for kind, phrases in _openings().items():
             for phrase, is_sign, spelled in phrases:
@@ -100,52 +100,52 @@ def by_opening(evidence: Evidence) -> Found:
     return None
 
 
-def by_type(evidence: Evidence) -> Found:
+def by_type(facts: PageFacts) -> Found:
     """Name a page by the types of its structured data."""
-    if _is_sale(evidence):
+    if _is_sale(facts):
         return "shop", "the page's structured data offers a product"
-    if evidence.is_marked_article or evidence.is_stated_article:
+    if facts.is_marked_article or facts.is_stated_article:
         return None
-    og_kind = phrase_table("pages/page_kinds")["og_types"].get(evidence.og_type.lower())
+    og_kind = phrase_table("pages/page_kinds")["og_types"].get(facts.og_type.lower())
     if og_kind:
-        return og_kind, f"og:type says {evidence.og_type}"
+        return og_kind, f"og:type says {facts.og_type}"
     table: Mapping[str, Sequence[str]] = phrase_table("pages/page_kinds")["types"]
     for kind, names in table.items():
         for name in names:
-            if name == "FAQPage" and evidence.length >= LONG_BODY:
+            if name == "FAQPage" and facts.length >= LONG_BODY:
                 continue  # guides answer questions below their text
-            if name in evidence.types:
+            if name in facts.types:
                 return kind, f"the page's structured data says {name}"
     return None
 
 
-def _is_sale(evidence: Evidence) -> bool:
+def _is_sale(facts: PageFacts) -> bool:
     """Return whether the structured data offer a product, and with the terms of a merchant.
 
     An article that tests a product states its offers, too, but no delivery and no returns.
     """
-    if "Product" not in evidence.types or evidence.is_published:
+    if "Product" not in facts.types or facts.is_published:
         return False
     terms = phrase_table("pages/page_kinds")["sales"]
-    is_merchant = not evidence.types.isdisjoint(terms["terms"])
-    is_stated = evidence.is_stated_article or evidence.is_headline_stated
-    return is_merchant or (not is_stated and not evidence.types.isdisjoint(terms["offers"]))
+    is_merchant = not facts.types.isdisjoint(terms["terms"])
+    is_stated = facts.is_stated_article or facts.is_headline_stated
+    return is_merchant or (not is_stated and not facts.types.isdisjoint(terms["offers"]))
 
 
-def _may_be_list(evidence: Evidence) -> bool:
-    return evidence.teasers.count > 1 or evidence.length == 0
+def _may_be_list(facts: PageFacts) -> bool:
+    return facts.teasers.count > 1 or facts.length == 0
 
 
-def by_address(evidence: Evidence) -> Found:
+def by_address(facts: PageFacts) -> Found:
     """Name a page by its address, unless all else speaks for an article."""
-    if evidence.is_marked_article:
+    if facts.is_marked_article:
         return None
-    steps = _steps(_split(evidence.url).path)
+    steps = _steps(_split(facts.url).path)
     if _is_thread(steps):
         return "forum", "the address is that of a thread"
-    is_long = evidence.length >= LONG_BODY
-    is_told = is_long and not is_weak(evidence)
-    if _seems_article(evidence, is_told=is_told):
+    is_long = facts.length >= LONG_BODY
+    is_told = is_long and not is_weak(facts)
+    if _seems_article(facts, is_told=is_told):
         return None
     for kind in _kinds_of(steps):
         is_item = is_long and kind in _ITEMS
@@ -154,12 +154,12 @@ def by_address(evidence: Evidence) -> Found:
     return None
 
 
-def _seems_article(evidence: Evidence, *, is_told: bool) -> bool:
+def _seems_article(facts: PageFacts, *, is_told: bool) -> bool:
     """Return whether type, date and text speak against the address; *is_told*: by its text."""
-    is_typed = evidence.og_type == "article"
-    if is_typed and not _may_be_list(evidence):
+    is_typed = facts.og_type == "article"
+    if is_typed and not _may_be_list(facts):
         return True
-    return is_told and (is_typed or evidence.is_dated)
+    return is_told and (is_typed or facts.is_dated)
 
 
 def _is_thread(steps: Sequence[str]) -> bool:
@@ -175,49 +175,49 @@ def _kinds_of(steps: Sequence[str]) -> Iterator[str]:
             yield kind
 
 
-def by_class(evidence: Evidence) -> Found:
+def by_class(facts: PageFacts) -> Found:
     """Name a page by the class names of its body element; WordPress marks each kind so."""
-    if evidence.is_marked_article:
+    if facts.is_marked_article:
         return None
     for kind in ("soft_404", "search", "tag", "author", "listing"):
-        marks = evidence.classes & class_names(kind)
-        if marks and (kind not in {"tag", "author"} or "archive" in evidence.classes):
+        marks = facts.classes & class_names(kind)
+        if marks and (kind not in {"tag", "author"} or "archive" in facts.classes):
             return kind, f"the page's class is {min(marks)}"
     return None
 
 
-def is_weak(evidence: Evidence) -> bool:
+def is_weak(facts: PageFacts) -> bool:
     """Return whether no article has such a headline: missing, short, numbered, the outlet's."""
-    headline = evidence.headline
+    headline = facts.headline
     words = headline.split()
     return (
         (len(headline) < LEAST_HEADLINE and len(words) <= MOST_WORDS)
-        or evidence.leads_away
-        or searchable(headline).strip() in evidence.outlets
-        or _NUMBERED.search(evidence.title.lower()) is not None
+        or facts.leads_away
+        or searchable(headline).strip() in facts.outlets
+        or _NUMBERED.search(facts.title.lower()) is not None
     )
 
 
-def _named(text: str, evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _named(text: str, facts: PageFacts) -> Iterator[tuple[str, str]]:
     """Yield the kind that *text* names, alone or with the outlet's name, and that name."""
     words = searchable(text).split()
     if not words:
         return
     # A title that ends in the headline ends in no outlet's name.
-    ends = () if evidence.title.endswith(evidence.headline) else evidence.signatures
-    called = (*evidence.outlets, *ends)
+    ends = () if facts.title.endswith(facts.headline) else facts.signatures
+    called = (*facts.outlets, *ends)
     outlet = {word for name in called for word in searchable(name).split()}
     names = _names()
     for length in range(len(words), 0, -1):
         found = names.get(" ".join(words[:length]))
-        if found and _is_rest(words[length:], outlet, evidence, found[0] in _OF_DAYS):
+        if found and _is_rest(words[length:], outlet, facts, found[0] in _OF_DAYS):
             yield found
         if found:
             return
 
 
 def _is_rest(
-    words: Sequence[str], outlet: set[str], evidence: Evidence, is_of_days: bool
+    words: Sequence[str], outlet: set[str], facts: PageFacts, is_of_days: bool
 ) -> bool:
     """Return whether *words* may follow a page's name: an outlet's, another page's, none.
 
@@ -230,7 +230,7 @@ def _is_rest(
         return True
     if all(word in outlet or len(word) <= LONGEST_JOINT for word in words):
         return any(word in outlet for word in words)
-    return is_of_days and not evidence.is_marked_article and evidence.length < SHORT_BODY
+    return is_of_days and not facts.is_marked_article and facts.length < SHORT_BODY
 
 
 def _split(url: str) -> SplitResult:

@@ -19,7 +19,7 @@ from newscrawl.archive.search.hits import (
 )
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
-from newscrawl.archive.search.semantic.vectors import read_vectors
+from newscrawl.archive.search.semantic.vectors import vector_state
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.web.api.answers import NOTICE
 from newscrawl.web.api.cursors import MOST_SKIPPED, cursor_after, skipped_before
@@ -100,7 +100,7 @@ def _by_meaning(
         found = ranked_by_meaning(db, search.query, model, by=by)
     except NewscrawlError as error:
         raise NoAnswer(str(error), 409 if isinstance(error, UsageError) else 503) from error
-    vectors = read_vectors(db)
+    vectors = vector_state(db)
     page: Ranked = [*found[skipped : skipped + search.limit + 1]]
     return vectors.count if vectors else 0, page
 

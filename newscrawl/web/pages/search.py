@@ -24,8 +24,8 @@ from newscrawl.archive.search.hits import (
     count_among,
     count_hits,
     ids_of_hits,
+    last_added_hits,
     marked_hits,
-    newest_hits,
     number_of_hits,
     problems_of,
     ranked_ids,
@@ -210,7 +210,7 @@ def _by_words(db: Database, query: str, page: int, order: Order) -> dict[str, An
         "has_more": len(ranked) > _PAGE,
         "count": number_of_hits(db, query),
         "also": also_found(db, query),
-        "ids": newest_hits(db, query, COUNTED),
+        "ids": last_added_hits(db, query, COUNTED),
     }
 
 

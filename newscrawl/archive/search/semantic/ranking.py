@@ -15,9 +15,9 @@ from newscrawl.archive.search.query import And, Node, Query
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.archive.search.semantic.vectors import (
     PROBE,
-    compare_vectors,
     has_vectors,
     refuse_other_model,
+    register_distance,
 )
 from newscrawl.errors import NewscrawlError, UsageError
 
@@ -61,7 +61,7 @@ def ranked_by_meaning(db: Database, text: str, model: EmbeddingModel, *, by: By)
         raise UsageError("a search by meaning needs words")
     if not has_vectors(db):
         raise NewscrawlError("the archive has no vectors yet: newscrawl embed makes them")
-    compare_vectors(db.conn)
+    register_distance(db.conn)
     probe, vector = model.vectors_of([("document", PROBE), ("query", words)])
     refuse_other_model(db, model, probe)
     found = _nearest(db, vector, query)

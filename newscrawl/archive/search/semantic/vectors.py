@@ -19,7 +19,7 @@ from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.errors import NewscrawlError
 
 PROBE = "The harbour reopened on Monday. أعيد فتح الميناء يوم الاثنين."
-"""A text whose vector is stored, to recognize the model."""
+"""Its vector is stored: another model gives another one for the same text."""
 BATCH = 256
 """Texts that a model gets at once; a stopped run loses no more."""
 _LONGEST = 20_000
@@ -46,8 +46,8 @@ _INSERT = """INSERT OR IGNORE INTO article_search_vectors (version_id, vector)
 
 
 @attrs.frozen
-class Vectors:
-    """The vectors of an archive."""
+class VectorState:
+    """Model and number of an archive's vectors."""
 
     model: str
     """The name of their model."""
@@ -58,7 +58,7 @@ class Vectors:
     """Articles that have none yet."""
 
 
-def read_vectors(db: Database) -> Vectors | None:
+def vector_state(db: Database) -> VectorState | None:
     """Return the state of the vectors; None if `embed` was never run."""
     found = _stored_model(db)
     if found is None:
@@ -66,7 +66,7 @@ def read_vectors(db: Database) -> Vectors | None:
     name, probe = found
     missing = db.execute(f"SELECT count(*) FROM ({_PENDING})").fetchone()[0]
     articles = db.execute("SELECT count(version_id) FROM articles").fetchone()[0]
-    return Vectors(name, len(probe) // 4, articles - missing, missing)
+    return VectorState(name, len(probe) // 4, articles - missing, missing)
 
 
 def has_vectors(db: Database) -> bool:
@@ -74,8 +74,8 @@ def has_vectors(db: Database) -> bool:
     return bool(db.execute(_ARE_THERE).fetchone()[0])
 
 
-def compare_vectors(connection: sqlite3.Connection) -> None:
-    """Give SQL on *connection* `vec_distance_cosine`, once.
+def register_distance(connection: sqlite3.Connection) -> None:
+    """Register the SQL function `vec_distance_cosine` on *connection* if it is not there.
 
     Raises NewscrawlError if the extra is not installed.
     """
@@ -109,9 +109,9 @@ def _cosine_distance(numpy: Any) -> Callable[[bytes, bytes], float | None]:
 
 
 def refuse_other_model(db: Database, model: EmbeddingModel, probe: bytes) -> None:
-    """Raises NewscrawlError if the vectors of the archive are those of another model.
+    """Raise NewscrawlError if the vectors of the archive are those of another model.
 
-    *probe* is the vector that *model* gives for PROBE. Needs `compare_vectors`.
+    *probe* is the vector that *model* gives for PROBE. Needs `register_distance`.
     """
     found = _stored_model(db)
     if found is None:
@@ -131,11 +131,13 @@ def refuse_other_model(db: Database, model: EmbeddingModel, probe: bytes) -> Non
         )
 
 
-def use_model(db: Database, model: EmbeddingModel, probe: bytes, *, is_again: bool) -> None:
-    """Make the tables, and record the model. Needs an open transaction.
+def prepare_vectors(
+    db: Database, model: EmbeddingModel, probe: bytes, *, is_again: bool
+) -> None:
+    """Create the tables, record the model, and delete vectors that are of no use any more.
 
-    Vectors of former versions are deleted; if *is_again*, all. Raises NewscrawlError as
-    `refuse_other_model`.
+    Those are the ones of former versions; if *is_again*, all. Needs an open transaction.
+    Raises NewscrawlError if the vectors are those of another model.
     """
     for statement in _TABLES:
         db.execute(statement)

@@ -15,7 +15,7 @@ import attrs
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
-from newscrawl.text.urls import host_of, leads_home
+from newscrawl.text.urls import bare_host_of, leads_home
 
 LONGEST_SITE = 60
 LONGEST_TITLE = 500
@@ -86,7 +86,7 @@ def site_name_of(
     part that is stated, or a heading further down. It is not where all other parts of *title*
     are known to be the site's name.
     """
-    host = host_of(structured_data.page.url).removeprefix("www.")
+    host = bare_host_of(structured_data.page.url)
     known_names = SiteName(
         frozenset(_stated_names(structured_data) - {""}),
         bare(host.rpartition(".")[0]).replace(" ", ""),

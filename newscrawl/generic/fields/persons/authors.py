@@ -15,7 +15,7 @@ from newscrawl.generic.fields.persons.printed_authors import author_hits, printe
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.text.phrases import folded, phrase_table
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import bare_host_of
 from newscrawl.values.person_names import persons_in
 
 METAS = (
@@ -184,5 +184,5 @@ def outlet_names(structured_data: StructuredData) -> frozenset[str]:
         structured_data.text("publisher.name"),
     ]
     found = {folded(name) for name in names if name}
-    host = host_of(structured_data.page.url).removeprefix("www.")
+    host = bare_host_of(structured_data.page.url)
     return frozenset({*found, host, host.partition(".")[0]})

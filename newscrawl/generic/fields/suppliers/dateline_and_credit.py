@@ -8,7 +8,7 @@ from newscrawl.article import Dateline, SourceCredit
 from newscrawl.generic.body.lines import Line, Lines, start_of, with_rest, with_role
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.layouts.field_readers import Context
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import bare_host_of
 from newscrawl.values.credit import all_wires, is_labelled, parse_credit, split_credit
 from newscrawl.values.dateline import parse_dateline, split_dateline
 from newscrawl.values.gazetteer.agencies import supplier_named
@@ -36,7 +36,7 @@ def outlets_of(structured_data: StructuredData) -> tuple[str, ...]:
     """Return the names that the page gives its own outlet, and its host's."""
     title = structured_data.tree.title
     ends = (title.rpartition(sign)[2].strip() for sign in _TITLE_SIGNS if sign in title)
-    host = host_of(structured_data.page.url).removeprefix("www.")
+    host = bare_host_of(structured_data.page.url)
     label = host.rpartition(".")[0].rpartition(".")[2]
     names = (
         structured_data.meta("og:site_name"),

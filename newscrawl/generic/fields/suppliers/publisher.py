@@ -11,7 +11,7 @@ from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
-from newscrawl.text.urls import host_of, leads_home
+from newscrawl.text.urls import bare_host_of, leads_home
 
 MOST_LINKS = 80
 """The link home of a header is among the first links of a page."""
@@ -64,7 +64,7 @@ def _printed(structured_data: StructuredData) -> tuple[str, str]:
 
     A name in the title is the publisher's where a link home or the host has it as well.
     """
-    host = host_of(structured_data.page.url).removeprefix("www.")
+    host = bare_host_of(structured_data.page.url)
     logos = list(_links_home(structured_data.tree.root, host))
     names = frozenset(bare(name) for name, _ in logos)
     site = SiteName(names, bare(host.rpartition(".")[0]).replace(" ", ""))
@@ -79,7 +79,7 @@ def _links_home(root: Node, host: str) -> Iterator[tuple[str, bool]]:
     """Yield the text of each link home in the header, or its picture's; and if it is a logo."""
     for anchor in islice(root.tagged("a"), MOST_LINKS):
         href = anchor.attributes.get("href") or "#"
-        if not leads_home(href) or host_of(href).removeprefix("www.") not in {"", host}:
+        if not leads_home(href) or bare_host_of(href) not in {"", host}:
             continue
         name = _name(anchor.text() or _title_of(anchor))
         if name and not is_home_word(name):
