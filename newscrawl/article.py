@@ -38,7 +38,7 @@ NO_PROVENANCE: Mapping[str, str] = MappingProxyType({})
 
 @attrs.frozen(kw_only=True)
 class Dateline:
-    """Where a story was filed, and by whom, as printed above or at the head of the text."""
+    """Place and supplier of a story, as printed above or at the head of the text."""
 
     raw: str
     """The dateline as printed, e.g. `بروكسل ـ المغرب اليوم`."""
@@ -137,9 +137,9 @@ class Mark:
     kind: MarkKind
     """link, strong, emphasis or code."""
     start: int
-    """Where it begins in the text of its block, in characters."""
+    """Its start in the text of its block, in characters."""
     end: int
-    """Where it ends."""
+    """Its end."""
     url: str | None = None
     """The absolute address of a link."""
 
@@ -212,7 +212,7 @@ class Article:
     breadcrumbs: tuple[str, ...] = ()
     """The sections that the page stands in, outermost first, without `home`."""
     dateline: Dateline | None = None
-    """Where the story was filed, and by whom."""
+    """Place and supplier of the story."""
     date_published: dt.datetime | dt.date | None = None
     """When it was published: an aware datetime, or a date where only the day is known."""
     date_published_raw: str | None = None

@@ -80,12 +80,12 @@ Problem = tuple[Outcome, str]
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """Where the page lies as it was received."""
+    """Place of a page as it was received."""
 
     file: str
     """The WARC file, relative to the folder of the archive."""
     offset: int
-    """Where its record begins, in bytes."""
+    """Start of its record, in bytes."""
     length: int
     """The length of the record as compressed, in bytes."""
     record_id: str | None = None
@@ -125,7 +125,7 @@ class Observation:
     fetched_at: dt.datetime
     """When the answer arrived (UTC)."""
     final_url: str | None = None
-    """Where a redirect led."""
+    """Target of a redirect."""
     etag: str | None = None
     """The ETag header."""
     last_modified: str | None = None
@@ -143,6 +143,6 @@ class Observation:
     evidence: Evidence | None = None
     """Place of the answer as received; None if no evidence is stored."""
     source_url: str | None = None
-    """Where another archive has the capture; None for a visit of our own."""
+    """Address of the capture in another archive; None for a visit of our own."""
     source_digest: str | None = None
     """Digest of the capture in the index of that archive."""

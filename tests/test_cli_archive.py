@@ -266,7 +266,7 @@ def test_withdraw_without_anybody_to_ask_needs_yes(kept: Path) -> None:
 @pytest.mark.parametrize(("typed", "is_left"), [("n\n", True), ("y\n", False)])
 def test_withdraw_asks_on_a_terminal(kept: Path, typed: str, *, is_left: bool) -> None:
     status, shown = run_on_terminal("withdraw", "1", "--reason", "x", "-d", kept, typed=typed)
-    assert "Remove it for good?" in shown
+    assert "Remove it permanently?" in shown
     assert status == is_left
     assert (run("show", "1", "-d", kept).returncode == 0) is is_left
 

@@ -22,7 +22,7 @@ from newscrawl.errors import ArchiveError, WarcError
 from newscrawl.evidence import evidence_problems
 from newscrawl.jobs import JobStates
 from newscrawl.jobs.health import fault
-from newscrawl.jobs.messages import Messages, tell_changes
+from newscrawl.jobs.messages import Messages, send_changes
 from tests.archive_samples import SITE
 from tests.command_line import refusal, run
 from tests.crawling import ROOT, rows
@@ -190,7 +190,7 @@ def test_states_of_jobs_hold_while_they_cannot_be_written(tmp_path: Path) -> Non
                 states.change("shams.example", **changes)
     jobs = [fault(name, "it is full") for name in ("a.example", "b.example")]
     with room_for(10):
-        assert [tell_changes(Messages(), states, jobs) for _ in range(2)] == [1, 0]
+        assert [send_changes(Messages(), states, jobs) for _ in range(2)] == [1, 0]
     assert JobStates(states.path).read() == {}
     held = states["shams.example"]
     assert (held.started_at, held.status, held.reported) == (now, 1, "failing")

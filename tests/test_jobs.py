@@ -25,7 +25,7 @@ from newscrawl.jobs.desk import Desk as JobsDesk
 from newscrawl.jobs.desk import FileReader
 from newscrawl.jobs.health import ARCHIVE, JOBS_FILE, LONGEST_LINE, Findings, health_of
 from newscrawl.jobs.jobs_file import JobsFile, add_environment, read_jobs_file
-from newscrawl.jobs.messages import DIGEST, Messages, tell_changes, tell_digest
+from newscrawl.jobs.messages import DIGEST, Messages, send_changes, send_digest
 from newscrawl.jobs.metrics import open_metrics
 from newscrawl.jobs.runner import is_due, log_name
 from newscrawl.jobs.state import states_beside
@@ -386,7 +386,7 @@ def test_one_message_for_each_change_and_recovery(desk: Desk) -> None:
     for status in (0, 1, 1, 2, 0, 3, 4, 0):
         states.change(JOB.name, started_at=NOON, finished_at=NOON, status=status)
         health = health_of(JOB, states[JOB.name], NOON)
-        tell_changes(messages, states, [health])
+        send_changes(messages, states, [health])
     subjects = [line for line in box.read_text().splitlines() if line.startswith("newscrawl:")]
     assert subjects == [
         "newscrawl: shams.example is failing",
@@ -400,16 +400,16 @@ def test_message_that_cannot_be_sent_stops_nothing(desk: Desk) -> None:
     states = desk.states()
     states.change(JOB.name, started_at=NOON, finished_at=NOON, status=1)
     health = health_of(JOB, states[JOB.name], NOON)
-    assert tell_changes(Messages(command="exit 7"), states, [health]) == 0
-    assert tell_changes(Messages(command="cat"), states, [health]) == 1
-    assert tell_changes(Messages(command="cat"), states, [health]) == 0
+    assert send_changes(Messages(command="exit 7"), states, [health]) == 0
+    assert send_changes(Messages(command="cat"), states, [health]) == 1
+    assert send_changes(Messages(command="cat"), states, [health]) == 0
 
 
 def test_digest_that_cannot_be_sent_is_sent_later(desk: Desk) -> None:
     health = [health_of(JOB, JobState(), NOON)]
     for command, is_sent in (("exit 7", False), ("cat", True), ("cat", False)):
         messages = Messages(command=command, digest_at=dt.time(7))
-        assert tell_digest(messages, desk.states(), health, NOON) is is_sent
+        assert send_digest(messages, desk.states(), health, NOON) is is_sent
 
 
 def test_many_late_jobs_are_one_message(desk: Desk) -> None:
@@ -417,7 +417,7 @@ def test_many_late_jobs_are_one_message(desk: Desk) -> None:
     messages = Messages(command=f'(echo "$NEWSCRAWL_SUBJECT"; cat) >> {shlex.quote(str(box))}')
     jobs = [attrs.evolve(JOB, name=f"s{number}.example") for number in range(12)]
     rows_ = [health_of(job, JobState(started_at=NOON), NOON + 5 * HOUR) for job in jobs]
-    assert tell_changes(messages, desk.states(), rows_) == 1
+    assert send_changes(messages, desk.states(), rows_) == 1
     lines = box.read_text().splitlines()
     assert lines[0] == "newscrawl: 12 jobs are late"
     assert len(lines) == 13
@@ -451,7 +451,7 @@ def test_full_disk_is_news(desk: Desk) -> None:
     desk.states().change(JOB.name, **attrs.asdict(state))
     full = health_of(JOB, state, NOON, Findings(is_full=True))
     assert (full.word, full.is_well) == ("full", False)
-    assert tell_changes(Messages(command="cat"), desk.states(), [full]) == 1
+    assert send_changes(Messages(command="cat"), desk.states(), [full]) == 1
 
 
 def test_run_that_ended_for_want_of_disk_is_found(desk: Desk) -> None:
@@ -623,7 +623,7 @@ def test_one_digest_a_day(desk: Desk) -> None:
     messages = Messages(command=f"cat >> {shlex.quote(str(box))}", digest_at=dt.time(7))
     health = [health_of(JOB, JobState(), NOON)]
     sent = [
-        tell_digest(messages, desk.states(), health, NOON.replace(hour=6) + hours * HOUR)
+        send_digest(messages, desk.states(), health, NOON.replace(hour=6) + hours * HOUR)
         for hours in (0, 1, 2, 23, 25, 26)
     ]
     assert sent == [False, True, False, False, True, False]
@@ -635,9 +635,9 @@ def test_digest_of_a_clock_that_was_ahead_holds_back_no_other(desk: Desk) -> Non
     messages = Messages(command="cat", digest_at=dt.time(7))
     health = [health_of(JOB, JobState(), NOON)]
     ahead = NOON + dt.timedelta(days=400)
-    assert tell_digest(messages, desk.states(), health, ahead)
-    assert tell_digest(messages, desk.states(), health, NOON)
-    assert not tell_digest(messages, desk.states(), health, NOON + HOUR)
+    assert send_digest(messages, desk.states(), health, ahead)
+    assert send_digest(messages, desk.states(), health, NOON)
+    assert not send_digest(messages, desk.states(), health, NOON + HOUR)
 
 
 def test_damaged_state_file_counts_as_none(desk: Desk) -> None:

@@ -378,7 +378,7 @@ class Archive:
             return outlets.read_copy_changes(self.db, first, other)
 
     def has_compared_all(self) -> bool:
-        """Return True if no text has come since the last `update_copies`; under 1 ms."""
+        """Return whether no text has come since the last `update_copies`; under 1 ms."""
         with self._session.clear_errors():
             return pairs.has_compared_all(self.db)
 
@@ -558,7 +558,7 @@ class Archive:
 
         `archive.frame("version", agency="afp", after="2026-01-01")`: *filters* select articles,
         as `Filters` says. Times are in UTC; a date without an hour is null, and stands in the
-        column `…_day` beside it. Raises UsageError for an unknown table or filter, and
+        column `…_day` beside it. Raises UsageError if a table or filter is unknown, and
         NewscrawlError if *library* is not installed.
         """
         with self._session.clear_errors():
@@ -605,7 +605,7 @@ class Archive:
             merge.merge(self._session, source.db, source.path.parent)
 
     def withdraw(self, url_or_id: str | int, *, reason: str) -> Withdrawal:
-        """Delete every text of an article for good, and refuse to save it again.
+        """Delete every text of an article, and refuse to save it again.
 
         The freed pages are overwritten. Raises NotInArchive.
         """

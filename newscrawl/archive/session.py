@@ -70,7 +70,7 @@ class Session:
 
     @contextmanager
     def clear_errors(self) -> Iterator[None]:
-        """Raises ArchiveError for errors of SQLite and for texts that are not UTF-8."""
+        """Raise errors of SQLite, and of texts that are not UTF-8, as an ArchiveError."""
         try:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:

@@ -176,7 +176,7 @@ SUMMARIES = {
         "crawl.watchlist", "Save searches, and send their new finds to you after each run."
     ),
     "withdraw": Summary(
-        "archive.maintenance", "Remove an article, its versions and its evidence for good."
+        "archive.maintenance", "Remove an article, its versions and its evidence permanently."
     ),
 }
 

@@ -57,7 +57,7 @@ def console() -> Console:
 
 
 def is_terminal() -> bool:
-    """Return True if standard output is a terminal, not a file or another program."""
+    """Return whether standard output is a terminal, not a file or another program."""
     return sys.stdout.isatty()
 
 
@@ -281,7 +281,7 @@ out_option = click.option(
 
 
 def refuse_archive_as(out: Path | None, path: Path | None) -> None:
-    """Raises UsageError if *out* is the archive itself, which would be overwritten."""
+    """Raise UsageError if *out* is the archive itself, which would be overwritten."""
     file = archive_file(path)
     if out is not None and out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} is the archive; write to another file")
@@ -297,7 +297,7 @@ def model_named(model: str | None) -> str:
 
 
 def refuse_mistyped(words: Sequence[str]) -> None:
-    """Raises NoSuchOption if one of the words of a query is an option that does not exist."""
+    """Raise NoSuchOption if one of the words of a query is an option that does not exist."""
     mistyped = next((word for word in words if word.startswith("--")), None)
     if mistyped:
         raise click.NoSuchOption(mistyped)

@@ -38,7 +38,7 @@ class Rival:
     value: str
     """The value, cut at LONGEST characters."""
     rule: str
-    """Where it stands."""
+    """Its place."""
     why_not: str
     """Why it lost, in a sentence."""
 

@@ -26,7 +26,7 @@ _REPLAYED = re.compile(r"/(\d{14})(?:[a-z]{2}_)?/(https?://?.+)", re.DOTALL)
 _ORIGINAL = "x-archive-orig-"
 _UNTRUE = frozenset({"transfer-encoding", "content-length", "connection", "content-encoding"})
 """Headers of the first transfer that are not true of the one from the store."""
-_TOLD = frozenset({"content-type", "last-modified", "etag", "x-robots-tag", "tdm-reservation"})
+_KNOWN = frozenset({"content-type", "last-modified", "etag", "x-robots-tag", "tdm-reservation"})
 """Headers of a replay server that are those of the page, where it marks none as such."""
 _RAW_URL = "!$%&'()*+,/:;=?@[]~"
 
@@ -221,7 +221,7 @@ def _stated_headers(reply: Reply) -> list[tuple[str, str]]:
         for name, value in reply.headers
         if name.lower().startswith(_ORIGINAL)
     ]
-    return original or [(name, value) for name, value in reply.headers if name.lower() in _TOLD]
+    return original or [one for one in reply.headers if one[0].lower() in _KNOWN]
 
 
 def _target_of(reply: Reply) -> str:

@@ -33,7 +33,7 @@ class Embed:
     """Something of another service that a page shows between its lines."""
 
     index: int
-    """Where it stands among the page's elements."""
+    """Its number among the page's elements."""
     url: str
 
 
@@ -191,7 +191,7 @@ def _marked_text(node: Node, absolute: Absolute | None) -> tuple[str, list[Mark]
 
 
 _Place = tuple[int, int]
-"""Where a text ended: after how many characters, and after how many parts."""
+"""End of a text: after how many characters, and after how many parts."""
 
 
 class _Text:

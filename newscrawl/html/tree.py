@@ -54,13 +54,13 @@ class Node:
     )
 
     index: int
-    """Where it stands among the page's elements."""
+    """Its number among the page's elements."""
     end: int
-    """Where the elements below it end among the page's."""
+    """Number of the first element behind those below it."""
     start: int
-    """Where it begins among the page's pieces."""
+    """Its start among the page's pieces."""
     stop: int
-    """Where it ends among them."""
+    """Its end among them."""
     size: int
     """Characters of text, about: white space between tags counts one at most."""
     links: int

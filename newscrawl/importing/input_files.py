@@ -57,7 +57,7 @@ def _files_of(name: str) -> list[Path]:
 
 
 def is_elsewhere(place: str) -> bool:
-    """Return True if *place* is an address (`s3://…`), not a path of this machine."""
+    """Return whether *place* is an address (`s3://…`), not a path of this machine."""
     return "://" in place
 
 
@@ -125,7 +125,7 @@ def remove(folder: str, name: str) -> None:
 
 
 def is_there(folder: str, name: str) -> bool:
-    """Return True if *folder* has a file of this name."""
+    """Return whether *folder* has a file of this name."""
     if not is_elsewhere(folder):
         return (Path(folder) / name).exists()
     with _file_system(within(folder, name)) as (files, root):

@@ -168,7 +168,7 @@ def _reason_of(error: NewscrawlError | OSError) -> str:
 
 
 def _has_damage(report: str) -> bool:
-    """Return True if a report lists damage, or cannot be read."""
+    """Return whether a report lists damage, or cannot be read."""
     try:
         return bool(json.loads(report)["damaged"])
     except (ValueError, LookupError, TypeError):

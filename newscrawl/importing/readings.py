@@ -149,7 +149,7 @@ def _damaged(task: Task, damage: str) -> Reading:
 
 
 def _may_be_page(record: Record) -> bool:
-    """Return True if the record holds or refers to a page; others leave no row."""
+    """Return whether the record holds or refers to a page; others leave no row."""
     return record.kind == "revisit" or may_be_page(record.body, _content_type(record))
 
 

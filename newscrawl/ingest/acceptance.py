@@ -76,8 +76,8 @@ def problem_of(body: bytes, content_type: str, status: int | None) -> Problem | 
         return problem
     kind = media_type(content_type)
     if is_binary(body):
-        is_told = kind and "html" not in kind and not kind.startswith("text/")
-        return Outcome.NOT_HTML, kind if is_told else "not a page, by its first bytes"
+        is_stated = kind and "html" not in kind and not kind.startswith("text/")
+        return Outcome.NOT_HTML, kind if is_stated else "not a page, by its first bytes"
     return None if may_be_page(body, content_type) else (Outcome.NOT_HTML, kind)
 
 

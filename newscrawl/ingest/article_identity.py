@@ -47,7 +47,7 @@ class Lookup(Protocol):
         """Return the article with this key."""
 
     def has_moved(self, key: str) -> bool:
-        """Return True if the article with this key was joined to another one."""
+        """Return whether the article with this key was joined to another one."""
 
     def with_headline(self, headline: str) -> Iterable[Stored]:
         """Return some articles whose headline may be this one, the newest first."""
@@ -181,7 +181,7 @@ def other_canonical(article: Article) -> str | None:
 
 
 def is_one_story(first: Iterable[Article], second: Iterable[Article]) -> bool:
-    """Return True if a text of the first article agrees with one of the second."""
+    """Return whether a text of the first article agrees with one of the second."""
     others = [_text_of(article) for article in second]
     return any(_text_of(article).agrees_with(other) for article in first for other in others)
 

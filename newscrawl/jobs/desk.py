@@ -27,7 +27,7 @@ from newscrawl.jobs.health import (
 )
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.jobs_file import JobsFile, read_jobs_file
-from newscrawl.jobs.messages import tell_changes, tell_digest
+from newscrawl.jobs.messages import send_changes, send_digest
 from newscrawl.jobs.runner import Runner
 from newscrawl.jobs.state import JobState, JobStates, states_beside
 from newscrawl.limits import LEAST_FREE_MB
@@ -113,8 +113,8 @@ class Desk:
         if problem:
             rows.append(fault(JOBS_FILE, problem))
         rows += self._faults_that_are_gone({one.job for one in rows})
-        tell_changes(content.messages, self.states, rows)
-        tell_digest(content.messages, self.states, rows, dt.datetime.now().astimezone())
+        send_changes(content.messages, self.states, rows)
+        send_digest(content.messages, self.states, rows, dt.datetime.now().astimezone())
 
     def _faults_that_are_gone(self, unwell: set[str]) -> list[Health]:
         """Return a row for each fault that was reported, and is gone."""

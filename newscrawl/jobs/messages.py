@@ -57,7 +57,7 @@ def messages_from(path: Path, table: Mapping[str, Any]) -> Messages:
     return Messages(command=command, digest_at=at)
 
 
-def tell_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) -> int:
+def send_changes(messages: Messages, states: JobStates, jobs: Iterable[Health]) -> int:
     """Send a message for each condition that jobs have newly; return how many were sent.
 
     Jobs of one condition share a message. One that could not be sent is sent again by the next
@@ -110,7 +110,7 @@ _WORDS: Mapping[str, str] = {
 }
 
 
-def tell_digest(
+def send_digest(
     messages: Messages, states: JobStates, jobs: Iterable[Health], now: dt.datetime
 ) -> bool:
     """Send the digest of the day if its time has come; return whether it was sent.

@@ -44,7 +44,7 @@ class SavedSearch:
 
 @attrs.frozen(kw_only=True)
 class Targets:
-    """Where messages go; None for nowhere."""
+    """Receivers of messages; None for none."""
 
     command: str | None = None
     """A command line for /bin/sh, with the message on its standard input."""

@@ -32,7 +32,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 @attrs.frozen(kw_only=True)
 class Sources:
-    """Where a site announces its articles: absolute addresses. Empty ones are looked for."""
+    """Addresses at which a site announces its articles, absolute. Empty ones are looked for."""
 
     home: str | None = None
     """The home page."""
@@ -68,7 +68,7 @@ class Site:
     hosts: tuple[str, ...]
     """Its hosts, the main one first; sub-domains are the site's too, unless claimed."""
     sources: Sources = attrs.field(factory=Sources)
-    """Where its articles are announced."""
+    """Sources that announce its articles."""
     zone: str | None = None
     """The IANA zone of the times it prints without one, e.g. `Africa/Casablanca`."""
     delay: float | None = None

@@ -20,7 +20,7 @@ def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Open a file for writing that replaces *target* once the block ends without an error.
 
     A device or a pipe is written in place, a file that is there keeps its mode and owner, and a
-    new one has *mode*, less the bits of the umask. Raises OSError where the disk refuses; on a
+    new one has *mode*, less the bits of the umask. Raises OSError if the disk refuses; on a
     full one it names *target*.
     """
     if target.exists() and not target.is_file():

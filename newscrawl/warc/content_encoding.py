@@ -136,8 +136,8 @@ def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
     """Return *body* with all packings undone that a Content-Encoding header names, last first.
 
     Plain text is returned as it is in spite of its header: servers name an encoding that they
-    have undone, `none`, or the encoding of the characters. Raises PackingError as `unpack`
-    does, and for a name that is not known.
+    have undone, `none`, or the encoding of the characters. Raises PackingError if `unpack`
+    does, or a name is not known.
     """
     names = [name.strip().lower().encode() for name in content_encoding.split(",")]
     packings = [name for name in names if name not in {b"", b"identity"}]
@@ -151,7 +151,7 @@ def unpack_as_named(body: bytes, content_encoding: str, max_size: int) -> bytes:
 def unpack_gzip(body: bytes, max_size: int) -> bytes:
     """Return *body* with its gzip packing undone, that no header names; as it is without one.
 
-    Raises PackingError as `unpack` does.
+    Raises PackingError if `unpack` does.
     """
     return unpack(body, b"gzip", max_size) if body.startswith(GZIP) else body
 

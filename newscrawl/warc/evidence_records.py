@@ -1,4 +1,4 @@
-"""Records of answers, byte for byte: read by their evidence, and erased for good."""
+"""Records of answers, byte for byte: read by their evidence, and erased."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def read_answer(path: Path, evidence: Evidence) -> Answer:
 
 
 def erase_record(folder: Path, evidence: Evidence) -> None:
-    """Overwrite the record that *evidence* points at with nothing, for good; none else moves.
+    """Overwrite the record that *evidence* points at with nothing; no other record moves.
 
     The request and the metadata record, which were written with it, go as well. A record that
     an earlier withdrawal has erased stays so. Raises WarcError, and changes no byte, if the

@@ -151,14 +151,14 @@ def _in_part(part: _Part, unpacking: _Unpacking) -> Iterator[Found]:
             if isinstance(found, Span):
                 yield Place(part.file, found, is_copy=part.depth > 0)
             elif isinstance(found, Damaged):
-                yield _told(part, found)
+                yield _placed(part, found)
             elif part.depth >= _DEPTH:
-                yield _told(part, Damaged(found.offset, "it is packed too many times over"))
+                yield _placed(part, Damaged(found.offset, "it is packed too many times over"))
             else:
                 yield from _in_bundle(part, found, unpacking)
 
 
-def _told(part: _Part, damaged: Damaged) -> Damaged:
+def _placed(part: _Part, damaged: Damaged) -> Damaged:
     """Return damage with its place in the imported file."""
     if not part.depth:
         return damaged
@@ -291,7 +291,7 @@ def _in_entry(
 
 
 def _has_frames(entry: zipfile.ZipInfo) -> bool:
-    """Return True if a file may begin with a Zstandard dictionary."""
+    """Return whether a file may begin with a Zstandard dictionary."""
     return entry.filename.lower().endswith(".zst")
 
 

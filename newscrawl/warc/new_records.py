@@ -167,13 +167,13 @@ def revisit_record(exchange: Exchange, original: Original) -> NewRecord:
     It has the header of this answer. Status 304 is the server's own word that nothing has
     changed; any other means that the payload was sent again, byte for byte.
     """
-    is_told = exchange.status == HTTPStatus.NOT_MODIFIED
+    is_not_modified = exchange.status == HTTPStatus.NOT_MODIFIED
     return NewRecord(
         kind="revisit",
         fields=(
             *_visit_fields(exchange),
             ("WARC-IP-Address", exchange.ip_address),
-            ("WARC-Profile", NOT_MODIFIED if is_told else SAME_PAYLOAD),
+            ("WARC-Profile", NOT_MODIFIED if is_not_modified else SAME_PAYLOAD),
             ("WARC-Refers-To", original.record_id),
             ("WARC-Refers-To-Target-URI", original.url),
             ("WARC-Refers-To-Date", original.date),

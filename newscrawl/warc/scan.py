@@ -183,7 +183,7 @@ class _Scan:
         return _Look(head, size, member.end, behind, broken)
 
     def _is_bundle(self, look: _Look) -> bool:
-        """Return True if a member holds more, or less, than one record."""
+        """Return whether a member holds more, or less, than one record."""
         if look.head.startswith((GZIP, ZSTANDARD)):
             return True
         if look.behind:

@@ -38,7 +38,7 @@ class WarcWriter:
     A tail that a kill or a full disk has torn is cut back to the last whole record when a file
     is opened. A file that another program writes is passed over, and so is one that has lost
     records: *kept* returns the byte up to which a file must have records. Raises WarcError
-    where the disk refuses; the OSError is its cause.
+    if the disk refuses; the OSError is its cause.
     """
 
     def __init__(
@@ -189,7 +189,7 @@ class WarcWriter:
 
 
 def is_being_written(path: Path) -> bool:
-    """Return True if a program appends to a file now, so that its end may be incomplete."""
+    """Return whether a program appends to a file now, so that its end may be incomplete."""
     with path.open("rb") as file:
         try:
             return not lock_descriptor(file.fileno(), blocking=False)

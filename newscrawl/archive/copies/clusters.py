@@ -31,9 +31,9 @@ class CopyPair:
     of_longer: float
     """The share of the longer text that is in the shorter."""
     start: float
-    """Where in the longer text the shared words begin, 0 to 1."""
+    """Start of the shared words in the longer text, 0 to 1."""
     end: float
-    """Where they end."""
+    """Their end."""
 
 
 _Neighbours = Mapping[int, Mapping[int, float]]
@@ -104,6 +104,6 @@ def _without_round_ups(pairs: tuple[CopyPair, ...]) -> Iterable[CopyPair]:
 
 
 def _is_elsewhere(one: CopyPair, other: CopyPair) -> bool:
-    """Return True if two parts of a text are in different places of it."""
+    """Return whether two parts of a text are in different places of it."""
     overlap = min(one.end, other.end) - max(one.start, other.start)
     return overlap < 0.2 * min(one.end - one.start, other.end - other.start)

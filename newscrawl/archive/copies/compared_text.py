@@ -143,7 +143,7 @@ def shingles_of_lines(text: ComparedText, numbers: Collection[int]) -> frozenset
 
 
 def is_candidate(shared: int, size: int, other_size: int) -> bool:
-    """Return True if two sketches of these sizes share enough numbers to be compared."""
+    """Return whether two sketches of these sizes share enough numbers to be compared."""
     return shared >= max(FEWEST_SHARED, LEAST_SHARE * min(size, other_size))
 
 

@@ -52,7 +52,7 @@ _Text = tuple[ComparedText, frozenset[int]]
 
 
 def has_compared_all(db: Database) -> bool:
-    """Return True if no text has come since the last `update_copies`."""
+    """Return whether no text has come since the last `update_copies`."""
     waiting = db.execute("SELECT EXISTS (SELECT 1 FROM sketches WHERE NOT is_compared)")
     return is_sketched(db) and not waiting.fetchone()[0]
 

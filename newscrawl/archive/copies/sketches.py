@@ -42,7 +42,7 @@ class Pending:
 
 
 def is_sketched(db: Database) -> bool:
-    """Return True if no version has come since sketches were made last."""
+    """Return whether no version has come since sketches were made last."""
     newest = db.execute("SELECT coalesce(max(id), 0) FROM versions").fetchone()[0]
     return _newest_sketched(db) >= int(newest)
 

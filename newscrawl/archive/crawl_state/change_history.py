@@ -93,7 +93,7 @@ def known_articles(archive: Archive, site: str, before: dt.datetime) -> Iterator
 
 
 def ended_without_articles(archive: Archive, site: str) -> bool:
-    """Return True if the last crawl of *site* that ended found no article and said so."""
+    """Return whether the last crawl of *site* that ended found no article and said so."""
     row = archive.db.execute(
         "SELECT r.exit_status, r.counts FROM runs AS r JOIN sites AS s ON s.id = r.site_id"
         " WHERE s.name = ? AND r.exit_status IN (?, ?) ORDER BY r.id DESC LIMIT 1",

@@ -24,7 +24,7 @@ def write_rows(
     """Write *rows* to *out* with typed columns; return their number.
 
     `typed_values` says how a column is typed. The description of each column is in the file.
-    Raises NewscrawlError if pyarrow is not installed.
+    Raise NewscrawlError if pyarrow is not installed.
     """
     pa, parquet = _arrow()
     typed = typed_columns(columns)
@@ -39,7 +39,7 @@ def write_rows(
 
 
 def check_installed() -> None:
-    """Raises NewscrawlError if pyarrow is not installed."""
+    """Raise NewscrawlError if pyarrow is not installed."""
     _arrow()
 
 

@@ -1,4 +1,4 @@
-"""Delete an article for good, and leave a tombstone so that it is never saved again."""
+"""Delete an article, and leave a tombstone so that it is never saved again."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Withdrawal:
     urls: frozenset[str]
     """Its addresses, in every way that they were written."""
     gaps: tuple[Gap, ...]
-    """Where records may be that nothing points at."""
+    """A place where records may be that nothing points at."""
     teasers: tuple[Teaser, ...] = ()
     """Records of other pages that link to it, with its headline."""
 

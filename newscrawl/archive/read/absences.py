@@ -36,7 +36,7 @@ class Absence:
     reason: Reason
     """not_found (404), removed (410), soft_404, or redirect to a page that is another."""
     redirected_to: str | None
-    """Where a redirect led."""
+    """Target of a redirect."""
 
 
 @attrs.frozen(kw_only=True)

@@ -56,9 +56,9 @@ class Capture:
     version: int | None
     """The number of the article's version that it shows; None if it is no article."""
     evidence: Evidence
-    """Where it lies; the file is relative to the folder of the archive."""
+    """Its place; the file is relative to the folder of the archive."""
     source_url: str | None = None
-    """Where another archive has it; None for a visit of our own."""
+    """Its address in another archive; None for a visit of our own."""
     source_digest: str | None = None
     """Its digest in the index of that archive."""
 
@@ -132,7 +132,7 @@ def headline_at(db: Database, url: str, fetched_at: dt.datetime) -> str | None:
 
 
 def is_written_by_crawls(file: str) -> bool:
-    """Return True if a file of evidence was written by a crawl, by its name."""
+    """Return whether a file of evidence was written by a crawl, by its name."""
     return _SERIES.fullmatch(file) is not None
 
 
@@ -147,7 +147,7 @@ def end_of_captures(db: Database, file: str) -> int:
 
 
 def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> bool:
-    """Return True if *url*, or the story *key* of its *site*, was withdrawn."""
+    """Return whether *url*, or the story *key* of its *site*, was withdrawn."""
     row = db.execute(
         """SELECT EXISTS (SELECT 1 FROM urls AS u JOIN addresses AS x ON x.url_id = u.id
             JOIN articles AS a ON a.id = x.article_id
@@ -160,7 +160,7 @@ def is_withdrawn(db: Database, url: str, site: str, key: str | None = None) -> b
 
 
 def is_unchanged(db: Database, article: Article, site: str, key: str) -> bool:
-    """Return True if *article* and the lists beside it are as the archive has them now."""
+    """Return whether *article* and the lists beside it are as the archive has them now."""
     row = db.execute(
         """SELECT v.id, v.digest FROM articles AS a JOIN sites AS s ON s.id = a.site_id
         JOIN versions AS v ON v.id = a.version_id WHERE s.name = ? AND a.key = ?""",
@@ -246,11 +246,11 @@ class EvidenceIndex:
             return end_of_captures(self._session.db, file)
 
     def is_unchanged(self, article: Article, site: str, key: str) -> bool:
-        """Return True if *article* is as the archive has it now, in its text and beside it."""
+        """Return whether *article* is as the archive has it now, in its text and beside it."""
         with self._session.clear_errors():
             return is_unchanged(self._session.db, article, site, key)
 
     def is_withdrawn(self, url: str, site: str, key: str | None = None) -> bool:
-        """Return True if *url*, or the story *key* of its *site*, was withdrawn."""
+        """Return whether *url*, or the story *key* of its *site*, was withdrawn."""
         with self._session.clear_errors():
             return is_withdrawn(self._session.db, url, site, key)

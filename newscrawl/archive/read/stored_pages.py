@@ -66,7 +66,7 @@ class StoredPage:
     url: str
     """The address that was requested."""
     evidence: Evidence
-    """Where it lies; the file is relative to the folder of the archive."""
+    """Its place; the file is relative to the folder of the archive."""
 
 
 @attrs.frozen(kw_only=True)

@@ -70,7 +70,7 @@ def open_database(path: Path) -> Database:
 def open_database_read_only(path: Path) -> Database:
     """Open the archive at *path* so that nothing can be written through it.
 
-    Raises ArchiveError as `open_database` does, and where the schema is an older one.
+    Raises ArchiveError if `open_database` does, or the schema is an older one.
     """
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path}")

@@ -129,7 +129,7 @@ def _is_living(path: Path, token: str) -> bool:
 
 
 def _is_held(lock_path: Path) -> bool:
-    """Return True if a living program holds the lock, or that cannot be found out."""
+    """Return whether a living program holds the lock, or that cannot be found out."""
     if not lock_path.exists():
         return False
     try:

@@ -48,7 +48,7 @@ def agency_of(text: str) -> str | None:
 
 
 def is_name(text: str) -> bool:
-    """Return True if *text*, as typed, stands for a name: WHO does, who does not."""
+    """Return whether *text*, as typed, stands for a name: WHO does, who does not."""
     words = words_of(text)
     if not words or text in _words_by_case():
         return False
@@ -58,7 +58,7 @@ def is_name(text: str) -> bool:
 
 
 def _is_safe(name: str) -> bool:
-    """Return True if *name* stands for a name wherever it stands in a text."""
+    """Return whether *name* stands for a name wherever it stands in a text."""
     if sum(map(str.isalpha, name)) < _FEWEST_LETTERS or name.casefold() in _words_by_case():
         return False
     return is_name(name)
@@ -70,7 +70,7 @@ def _words_by_case() -> frozenset[str]:
 
 
 def are_known_apart(word: str, other: str) -> bool:
-    """Return True if two words are names of different things: السودان, Sweden."""
+    """Return whether two words are names of different things: السودان, Sweden."""
     mine, others = _groups_of(word), _groups_of(other)
     return bool(mine and others) and not {*mine} & {*others}
 

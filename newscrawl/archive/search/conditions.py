@@ -115,13 +115,13 @@ def agency_id_of(name: object) -> str | None:
 
 
 def has_exactly(text: object, wanted: object) -> bool:
-    """Return True if *text* has *wanted* in this spelling, as whole words."""
+    """Return whether *text* has *wanted* in this spelling, as whole words."""
     words = re.escape(str(wanted))
     return re.search(rf"(?<!\w){words}(?!\w)", str(text or "")) is not None
 
 
 def is_of_host(url: object, host: object) -> bool:
-    """Return True if *url* is on *host* or below it."""
+    """Return whether *url* is on *host* or below it."""
     named = (urlsplit(str(url)).hostname or "").lower()
     wanted = str(host).lower()
     return "." in wanted and (named == wanted or named.endswith("." + wanted))

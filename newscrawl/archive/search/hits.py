@@ -128,13 +128,13 @@ class Hit:
     headline: str | None
     """Its headline, as printed."""
     headline_spans: tuple[Span, ...] = ()
-    """Where in the headline the words that were looked for stand, as (start, end)."""
+    """Places of the wanted words in the headline, as (start, end)."""
     date_published: dt.datetime | dt.date | None
     """Time of publication (UTC), or only the day."""
     snippet: str
     """A piece of its text around the words that were looked for, as printed."""
     snippet_spans: tuple[Span, ...] = ()
-    """Where in the snippet they stand."""
+    """Their places in the snippet."""
     rank: float | None = None
     """bm25, the less the better; None if it does not decide the order. In a search by meaning
     the cosine distance."""

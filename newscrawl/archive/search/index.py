@@ -79,7 +79,7 @@ def create_index(db: Database) -> None:
 
 
 def is_index_complete(db: Database) -> bool:
-    """Return True if the index has all of its tables, as one of an older program has not."""
+    """Return whether the index has all of its tables, as one of an older program has not."""
     return has_name_index(db)
 
 
@@ -171,7 +171,7 @@ def _stems_in(db: Database) -> str | None:
 
 
 def _is_indexed(db: Database, row: tuple[int, *tuple[str | None, ...]]) -> bool:
-    """Return True if the rarest-looking keys of an article lead to it, in their column."""
+    """Return whether the rarest-looking keys of an article lead to it, in their column."""
     article_id, *texts = row
     for column, text in zip(COLUMNS, texts, strict=True):
         keys = {key for key in _whole_words(stem_text(text or "")) if len(key) > 2}

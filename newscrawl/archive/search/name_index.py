@@ -67,7 +67,7 @@ def create_name_index(db: Database) -> None:
 
 
 def has_name_index(db: Database) -> bool:
-    """Return True if the archive has the table of names."""
+    """Return whether the archive has the table of names."""
     sql = "SELECT 1 FROM sqlite_master WHERE name = 'article_search_names'"
     return bool(db.execute(sql).fetchone())
 
@@ -127,7 +127,7 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
 
 
 def names_alike(name: str, typed: str) -> bool:
-    """Return True if each word of *typed* is a word of *name*, also in another spelling."""
+    """Return whether each word of *typed* is a word of *name*, also in another spelling."""
     return all(
         any(
             search_key(word) == search_key(one) or _alike(word, sounds_of(word), one)

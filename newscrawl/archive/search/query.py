@@ -148,7 +148,7 @@ class Query:
 
 
 def is_indexed(node: Node) -> bool:
-    """Return True if the index alone decides on *node*."""
+    """Return whether the index alone decides on *node*."""
     if isinstance(node, Term):
         return not node.is_exact
     if isinstance(node, And):

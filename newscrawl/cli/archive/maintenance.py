@@ -185,7 +185,7 @@ class Erasure:
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask.")
 @archive_option
 def withdraw(article: str, reason: str, archive_path: Path | None, *, is_sure: bool) -> None:
-    """Remove an article, its versions and its evidence for good.
+    """Remove an article, its versions and its evidence permanently.
 
     Its address, the time and the reason stay, so that no crawl, import or merge brings it
     back. Copies made before (backups, exports) still hold it.
@@ -219,7 +219,7 @@ def _confirm(question: str, *, is_sure: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError("nobody is there to confirm the withdrawal: add --yes")
-    click.confirm(f"{question}\nRemove it for good?", abort=True)
+    click.confirm(f"{question}\nRemove it permanently?", abort=True)
 
 
 def _teaser_lines(teasers: tuple[Teaser, ...]) -> Iterator[str]:

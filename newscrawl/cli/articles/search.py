@@ -130,7 +130,7 @@ def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | N
 
 
 def _refuse_beside_meaning(sort: Sort, count_by: CountBy | None, *, one_per_text: bool) -> None:
-    """Raises UsageError for options that have no meaning in a search by meaning."""
+    """Raise UsageError if an option is given that a search by meaning does not have."""
     others = {"--sort": sort != "rank", "--count-by": count_by, "--one-per-text": one_per_text}
     for name, is_given in others.items():
         if is_given:

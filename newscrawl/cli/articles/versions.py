@@ -192,7 +192,7 @@ def paragraphs_of(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
 
 
 def is_changed(paragraph: Sequence[Piece]) -> bool:
-    """Return True if anything in *paragraph* was removed or added."""
+    """Return whether anything in *paragraph* was removed or added."""
     return any(piece.kind != "same" for piece in paragraph)
 
 

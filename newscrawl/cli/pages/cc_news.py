@@ -37,7 +37,7 @@ def import_news(
     selection = NewsSelection(since=since, until=until, sites=names_of(sites))
     status = exits.PARTIAL
     with Archive(archive_file(archive_path)) as archive:
-        importing = NewsImport(archive, Client(), common_crawl_data(), _tell)
+        importing = NewsImport(archive, Client(), common_crawl_data(), _report_position)
 
         def work() -> None:
             nonlocal status
@@ -51,6 +51,6 @@ def import_news(
     return exits.PARTIAL if was_stopped else status
 
 
-def _tell(name: str, position: int) -> None:
+def _report_position(name: str, position: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{name.rpartition('/')[2]}: {position >> 20} MiB", err=True, nl=False)

@@ -71,7 +71,7 @@ def article_from(page: Page) -> Article:
 
 
 def refuse_what_is_no_page(name: str, body: bytes) -> None:
-    """Raises ExtractionError if *body* is empty, or is something else than text."""
+    """Raise ExtractionError if *body* is empty, or is something else than text."""
     if not body.strip():
         raise ExtractionError(name, "the file is empty")
     for magic, kind in _KINDS:
@@ -110,7 +110,7 @@ def _is_markup(body: bytes) -> bool:
 
 
 def is_warc(path: Path) -> bool:
-    """Return True if *path* begins as a WARC or WET file does, gzipped or not."""
+    """Return whether *path* begins as a WARC or WET file does, gzipped or not."""
     try:
         with path.open("rb") as file:
             head = file.read(512)
@@ -175,6 +175,6 @@ def articles_in(path: Path) -> Iterator[Article]:
 
 
 def refuse_for_single_page(*, record: int | None, is_all: bool) -> None:
-    """Raises UsageError if an option for WARC files meets something else."""
+    """Raise UsageError if an option for WARC files meets something else."""
     if record is not None or is_all:
         raise UsageError("--record and --all are for WARC and WET files")

@@ -65,7 +65,7 @@ def _outcome_of_status(error: HttpError) -> Problem:
     if 300 <= status < 400 and is_elsewhere:
         return (
             Outcome.FORBIDDEN_ADDRESS,
-            f"HTTP {status} to {scheme}:, which is never asked for",
+            f"HTTP {status} to {scheme}:, which is never requested",
         )
     return Outcome.HTTP_ERROR, f"HTTP {status}"
 

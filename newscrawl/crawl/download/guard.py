@@ -37,7 +37,7 @@ class GuardMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Raise Refused for a request that must not be sent."""
+        """Raise Refused if *request* must not be sent."""
         url = request.url
         if not url.startswith(("http://", "https://")):
             return  # DOWNLOAD_HANDLERS decides

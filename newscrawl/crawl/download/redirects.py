@@ -23,7 +23,7 @@ class LocationMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Return *response*, with the address that it leads to, where that is one.
 
-        Raises Refused for a circle of a file that the scheduler does not see.
+        Raises Refused if a file that the scheduler does not see redirects in a circle.
         """
         location = response.headers.get("Location")
         if location and response.status in REDIRECTS:

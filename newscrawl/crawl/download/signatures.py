@@ -48,7 +48,7 @@ class SignatureMiddleware:
 
 
 def check_identity(settings: BaseSettings) -> None:
-    """Raises UsageError if the settings of the identity do not fit, or its key is none."""
+    """Raise UsageError if the settings of the identity do not fit, or its key is none."""
     key, agent = settings.get("NEWSCRAWL_IDENTITY_KEY"), settings.get("NEWSCRAWL_IDENTITY_URL")
     if not key and not agent:
         return

@@ -79,7 +79,7 @@ def meta_for(url: str, role: str, *, page: str | None = None) -> dict[str, objec
 
 
 MOVED = "newscrawl_moved"
-"""Under which a request has the host that its page has moved to for good."""
+"""Key of a request's meta for the host to which its page has moved permanently."""
 
 
 def meta_of_source(one: Wanted, parent: str | None) -> dict[str, object]:

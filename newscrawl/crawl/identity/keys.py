@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from newscrawl.errors import NewscrawlError, UsageError
 
 DIRECTORY_PATH = "/.well-known/http-message-signatures-directory"
-"""Where the directory of keys is published, on the host of the identity."""
+"""Path of the published directory of keys, on the host of the identity."""
 DIRECTORY_TYPE = "application/http-message-signatures-directory+json"
 """The media type that it has to be served with."""
 

@@ -137,7 +137,7 @@ def summary_of(recorder: Recorder, seconds: float) -> str:
     words = exits.WORDS[status.exit_status]
     parts = [f"{recorder.site}: {words}: {_line(status, seconds)}", *_problems_of(status)]
     counts = [f"{count} {outcome}" for outcome, count in sorted(status.counts.items()) if count]
-    parts.append(f"outcomes: {', '.join(counts)}" if counts else "nothing was asked for")
+    parts.append(f"outcomes: {', '.join(counts)}" if counts else "nothing was requested")
     if recorder.evidence is not None:
         parts.append(f"evidence: {recorder.evidence.summary}")
     parts += _changes_of(recorder.book) if recorder.book is not None else ()

@@ -48,7 +48,7 @@ address_settled = object()
 """Sent when the outcome of an address is known: *request_key*, *observation* and *article*."""
 
 logger = logging.getLogger(__name__)
-_TOLD = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
+_RECORDED_SETTINGS = frozenset({"USER_AGENT", "ROBOTSTXT_OBEY", "DOWNLOAD_VERIFY_CERTIFICATES"})
 """Settings of Scrapy's that a run in the archive names."""
 
 
@@ -388,7 +388,7 @@ class Recorder:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith("NEWSCRAWL_") or name in _TOLD
+    return name.startswith("NEWSCRAWL_") or name in _RECORDED_SETTINGS
 
 
 def recorder_of(crawler: Crawler) -> Recorder:

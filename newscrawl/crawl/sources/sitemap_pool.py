@@ -74,7 +74,7 @@ class SitemapPool:
         wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
         if self.whole_history and wanted:
             logger.info(
-                "the sitemaps list %d articles, all of which are asked for", len(wanted)
+                "the sitemaps list %d articles, all of which are requested", len(wanted)
             )
         elif len(wanted) < len(entries):
             logger.info(

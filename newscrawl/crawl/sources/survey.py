@@ -42,7 +42,7 @@ LEAST_LIKELY = 0.3
 """A link that waits is dropped where it has become less likely to lead to an article."""
 
 GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
-"""Where a feed or sitemap is looked for on a site that names none; one after the other."""
+"""Usual places of feeds and sitemaps, tried in turn on a site that names none."""
 
 
 class Survey:

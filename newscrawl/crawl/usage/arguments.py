@@ -28,8 +28,8 @@ class Arguments:
 def parse_arguments(given: dict[str, str], allowed: tuple[str, ...]) -> Arguments:
     """Return the arguments *given*.
 
-    Raises UsageError for a wrong value or an unknown argument, and NewscrawlError for a file
-    that cannot be read.
+    Raises UsageError if a value is wrong or an argument unknown, and NewscrawlError if a file
+    cannot be read.
     """
     unknown = sorted(set(given) - set(allowed))
     if unknown:

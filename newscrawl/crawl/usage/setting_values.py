@@ -36,7 +36,7 @@ _CHOICES = {
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raise UsageError for a wrong setting of ours, or a wrong number or switch of Scrapy's."""
+    """Raise UsageError if a setting of ours, or a number or switch of Scrapy's, is wrong."""
     for name, choices in _CHOICES.items():
         if str(settings[name]).lower() not in choices:
             raise UsageError(f"{name}: {settings[name]!r} is none of {', '.join(choices)}")

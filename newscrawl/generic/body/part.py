@@ -66,7 +66,7 @@ class FirstReading:
     lines: range
     """The positions of its lines among the page's."""
     end: int
-    """Where the page or a second article begins, as a node's index."""
+    """Start of the page or of a second article, as a node's index."""
     around: Around
     """The page with the roles of its lines."""
 

@@ -1,10 +1,13 @@
-"""Where a second article begins, which was loaded under the first as the reader scrolled down.
+"""Start of a second article, which the page loads under the first as the reader scrolls down.
 
-The JSON-LD names its headline as another page's; or it is an h1 of an article element beside
-the first one's; or it is written as the first one's is (an h1, the same tag and class, or in a
-part alike) and has its own byline, as most headings of the page that are written so. It follows
-the text of the first; a text of its own follows it. A heading that only looks like the headline
-is a sub-head: pages with several h1 are as common.
+A heading below the first article's text, with a text of its own, starts a second article if
+
+- the JSON-LD gives it as the headline of another page;
+- or it is the h1 of an `<article>` beside the first one;
+- or it has the form of the first headline (an h1, the same tag and class, or a part alike) and
+  a byline of its own, as most headings of that form on the page have.
+
+Other headings in the form of the headline are sub-heads: many pages have several h1.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ MOST_TRIED = 12
 def start_of_second(
     outline: Outline, heading: Node | None, structured_data: StructuredData
 ) -> int | None:
-    """Return where the second article begins, as a node's index; None where there is none."""
+    """Return the index of the node that starts the second article; None without one."""
     if heading is None:
         return None
     others = _other_headlines(structured_data)

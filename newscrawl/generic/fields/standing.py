@@ -1,4 +1,4 @@
-"""Where an article stands: sections, language, standfirst, own address, access."""
+"""An article's place in its site: sections, language, standfirst, own address, access."""
 
 from __future__ import annotations
 

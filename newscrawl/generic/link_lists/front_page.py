@@ -70,7 +70,7 @@ def _goes_on(last: Node, cards: Sequence[Card], part: Node, card: Card) -> bool:
 
 
 def _is_left_out(group: Group, outline: Outline) -> bool:
-    """Return True if *group* is no zone of stories: a menu, tags, buttons."""
+    """Return whether *group* is no zone of stories: a menu, tags, buttons."""
     if group.heading and heading_kind(group.text) == "not_a_list":
         return True
     if flags_of(group.cards[0].root, outline) & _OUT:

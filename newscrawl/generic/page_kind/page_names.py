@@ -144,22 +144,22 @@ def by_address(facts: PageFacts) -> Found:
     if _is_thread(steps):
         return "forum", "the address is that of a thread"
     is_long = facts.length >= LONG_BODY
-    is_told = is_long and not is_weak(facts)
-    if _seems_article(facts, is_told=is_told):
+    has_story = is_long and not is_weak(facts)
+    if _seems_article(facts, has_story=has_story):
         return None
     for kind in _kinds_of(steps):
         is_item = is_long and kind in _ITEMS
-        if not is_item and (not is_told or kind == "listing"):
+        if not is_item and (not has_story or kind == "listing"):
             return kind, f"the address holds a step of {kind} pages"
     return None
 
 
-def _seems_article(facts: PageFacts, *, is_told: bool) -> bool:
-    """Return whether type, date and text speak against the address; *is_told*: by its text."""
+def _seems_article(facts: PageFacts, *, has_story: bool) -> bool:
+    """Return whether type, date or text (*has_story*) speak for an article."""
     is_typed = facts.og_type == "article"
     if is_typed and not _may_be_list(facts):
         return True
-    return is_told and (is_typed or facts.is_dated)
+    return has_story and (is_typed or facts.is_dated)
 
 
 def _is_thread(steps: Sequence[str]) -> bool:

@@ -74,7 +74,7 @@ def head_from(lines: Sequence[Line], body_start: int, context: Context) -> Head:
     first = crumb_line + 1 if crumbs else max(0, body_start - HEAD_LINES)
     reading = _Reading(context)
     for line in lines[first:body_start]:
-        if not _is_told(line, reading):
+        if not _note_field(line, reading):
             reading.lines.append(line)
     headline, rule, rest = _headline(lines, reading.lines, has_crumbs=bool(crumbs))
     crumbs = _without_title(crumbs, headline or "")
@@ -99,7 +99,7 @@ def _without_title(crumbs: tuple[str, ...], headline: str) -> tuple[str, ...]:
 
 def is_about_the_article(line: Line) -> bool:
     """Return whether *line* is a dateline, byline or date."""
-    return len(line.text) <= LONGEST_DATE and _is_told(line, _Reading())
+    return len(line.text) <= LONGEST_DATE and _note_field(line, _Reading())
 
 
 def _breadcrumbs(lines: Sequence[Line]) -> tuple[int, tuple[str, ...]]:
@@ -124,17 +124,21 @@ def _steps_of(text: str, homes: Collection[str]) -> tuple[str, ...]:
     return steps if is_trail and all(len(step) <= 30 for step in steps) else ()
 
 
-def _is_told(line: Line, reading: _Reading) -> bool:
-    """Return whether *line* is known by its form; store its value in *reading*."""
+def _note_field(line: Line, reading: _Reading) -> bool:
+    """Store the value of *line* in *reading*; return whether its form is known."""
     text = line.text
     if line.is_furniture or heading_kind(text) is not None:
         return True
     if len(text) > LONGEST_HEADLINE:
         return False
-    return _is_date(text, reading) or _is_byline(text, reading) or _is_dateline(text, reading)
+    return (
+        _note_date(text, reading)
+        or _note_byline(text, reading)
+        or _note_dateline(text, reading)
+    )
 
 
-def _is_date(text: str, reading: _Reading) -> bool:
+def _note_date(text: str, reading: _Reading) -> bool:
     if len(text) > LONGEST_DATE:
         return False
     modified = after_opening(text, openings("pages/text_dumps", "modified"))
@@ -162,11 +166,11 @@ def _keep_date(raw: str, line: str, field: str, reading: _Reading) -> bool:
     return True
 
 
-def _is_byline(text: str, reading: _Reading) -> bool:
+def _note_byline(text: str, reading: _Reading) -> bool:
     return reading.keep("authors", byline_names(text) or None)
 
 
-def _is_dateline(text: str, reading: _Reading) -> bool:
+def _note_dateline(text: str, reading: _Reading) -> bool:
     return len(text) <= LONGEST_DATE and reading.keep("dateline", parse_dateline(text))
 
 

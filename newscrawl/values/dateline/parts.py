@@ -58,9 +58,9 @@ class Part:
     text: str
     """The part, without quotes and brackets."""
     start: int
-    """Where it begins in the dateline, its bracket included."""
+    """Its start in the dateline, its bracket included."""
     end: int
-    """Where it ends, its bracket included."""
+    """Its end, its bracket included."""
     is_sure: bool = False
     """True if it is not an ordinary word, or begins with a known given name."""
     is_bracketed: bool = False

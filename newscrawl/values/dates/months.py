@@ -140,12 +140,13 @@ def _with_number(tokens: Sequence[Token], at: int, month: _Named) -> _Named | No
         return None
     if month.day is None and number in range(1, 32):
         return attrs.evolve(month, day=number)
-    is_beside = at in {month.stop, month.stop + 1}
-    return _with_short_year(month, token) if is_beside else None
+    return _with_short_year(month, token, at)
 
 
-def _with_short_year(month: _Named, token: Token) -> _Named | None:
-    """Return *month* with a number of two digits as its year; None if it is none."""
+def _with_short_year(month: _Named, token: Token, at: int) -> _Named | None:
+    """Return *month* with two digits beside it as its year; None if they are none."""
+    if at not in {month.stop, month.stop + 1}:
+        return None
     if month.year is not None or month.calendar != "gregorian" or len(token.text) != 2:
         return None
     return attrs.evolve(month, year=whole_year(token.number or 0))

@@ -32,7 +32,7 @@ LONGEST = 200
 FIRST_YEAR = 1605
 """The year of the first printed newspaper (the Relation of Strasbourg)."""
 _ZEROS = frozenset([(1969, 12, 31), (1970, 1, 1), (1899, 12, 30), (1900, 1, 1)])
-"""Where the clocks of Unix (in any zone), spreadsheets and databases begin."""
+"""Days on which the clocks of Unix (in any zone), spreadsheets and databases begin."""
 AHEAD = dt.timedelta(days=1)
 """Most that a date may lie after the fetch: the clocks of two zones."""
 

@@ -103,7 +103,7 @@ def _is_too_small(place: Place) -> bool:
 
 
 def _is_rival(other: Place, first: Place) -> bool:
-    """Return True if *other* may be meant as well as *first*, the largest of its name."""
+    """Return whether *other* may be meant as well as *first*, the largest of its name."""
     if "country" in {other.kind, first.kind} and other.country == first.country:
         return False
     is_less_known = first.kind == "well-known" and other.kind == "city"

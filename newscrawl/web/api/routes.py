@@ -206,7 +206,7 @@ def _answer(datasette: Datasette, request: Request, found: Mapping[str, Any]) ->
 
 
 def _is_known(stated: str, tag: str) -> bool:
-    """Return True if the client has the answer with *tag* (RFC 9110, 13.1.2)."""
+    """Return whether the client has the answer with *tag* (RFC 9110, 13.1.2)."""
     tags = (one.strip().removeprefix("W/") for one in stated.split(","))
     return any(one in {tag, "*"} for one in tags)
 

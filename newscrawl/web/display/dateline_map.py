@@ -71,7 +71,7 @@ class Box:
         return self.south - self.north
 
     def holds(self, other: Box) -> bool:
-        """Return True if *other* lies within."""
+        """Return whether *other* lies within."""
         return (
             self.west <= other.west
             and other.east <= self.east
@@ -80,7 +80,7 @@ class Box:
         )
 
     def meets(self, other: Box) -> bool:
-        """Return True if the two have a part in common."""
+        """Return whether the two have a part in common."""
         return (
             self.west < other.east
             and other.west < self.east

@@ -34,7 +34,7 @@ class Entry:
     """One entry of a feed."""
 
     id: str
-    """A URI that names it for good, in every archive."""
+    """A URI that names it in every archive, and never changes."""
     title: str
     url: str
     """The page of `newscrawl serve` that shows it."""

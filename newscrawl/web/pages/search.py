@@ -156,7 +156,7 @@ def query_of(request: Request) -> str:
 
 
 def _page_number(asked: str) -> int:
-    """Return a page number, 1 if the text is no number. Raises BadRequest for a long one."""
+    """Return a page number, 1 if the text is no number. Raises BadRequest if it is long."""
     if len(asked) > _LONGEST_NUMBER:
         raise BadRequest("the page number is too long")
     return int(asked) if asked.isascii() and asked.isdigit() else 1

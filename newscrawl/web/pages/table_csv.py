@@ -35,7 +35,7 @@ async def table_csv(datasette: Datasette, request: Request) -> Any:
 
 
 async def _pages(datasette: Datasette, request: Request) -> AsyncIterator[dict[str, Any]]:
-    """Yield the pages of Datasette's JSON. Raises NotFound or BadRequest as it does."""
+    """Yield the pages of Datasette's JSON. Raises NotFound or BadRequest if it does."""
     wanted = [
         (name, value)
         for name in request.args

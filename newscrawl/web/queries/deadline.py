@@ -17,9 +17,9 @@ class TooLong(Exception):
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise TooLong in this thread once *seconds* are over and the block has not ended.
+    """Raise TooLong if the block takes longer than *seconds*.
 
-    It is raised between two instructions of Python: a call into C ends first.
+    It is raised in this thread, between two instructions of Python: a call into C ends first.
     """
     alarm = _Alarm(threading.get_ident())
     timer = threading.Timer(seconds, alarm.ring)
@@ -40,7 +40,7 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 class _Alarm:
-    """Raises TooLong in a thread, once, while its work goes on."""
+    """An alarm that raises TooLong in a thread, once, while its work goes on."""
 
     def __init__(self, thread: int) -> None:
         self._thread = thread

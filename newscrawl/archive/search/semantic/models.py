@@ -93,7 +93,7 @@ def model_from(model: str | Callable[..., Any]) -> EmbeddingModel:
 def server_model(model: str | None) -> EmbeddingModel | None:
     """Return the model that a command line or `module:function` stands for, for a server.
 
-    None without one. Raises UsageError as `model_from`.
+    None without one. Raises UsageError if `model_from` does.
     """
     return remembering(model_from(model)) if model else None
 

@@ -70,7 +70,7 @@ def vector_state(db: Database) -> VectorState | None:
 
 
 def has_vectors(db: Database) -> bool:
-    """Return True if `embed` was ever run."""
+    """Return whether `embed` was ever run."""
     return bool(db.execute(_ARE_THERE).fetchone()[0])
 
 

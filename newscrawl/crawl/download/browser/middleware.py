@@ -166,7 +166,7 @@ class BrowserMiddleware:
     def process_request(self, request: Request) -> None:
         """Mark a page for the browser. It is drawn when nothing has moved for half a second.
 
-        Raise Refused in quiet hours: the browser's handler stands in for the one that looks.
+        Raises Refused if the site has quiet hours, which Scrapy's own handler would find.
         """
         self._gate.check(request)
         target = target_of(request)
@@ -183,7 +183,7 @@ class BrowserMiddleware:
             }
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Raise Refused for a page that the browser could not draw."""
+        """Raise Refused if the browser could not draw the page."""
         if not request.meta.get("playwright"):
             return
         if _place_of(request.url) in refused_places:

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 import attrs
 
 ABSURD = 7 * 24 * 3600.0
-"""A plea for more seconds than this is a mistake of one page, and says nothing of its host."""
+"""A Retry-After of more seconds is a mistake of one page, and says nothing of its host."""
 SEVERAL = 3
 """Different addresses that have to ask for a pause before their host is left alone."""
 AMONG = 6
@@ -27,7 +27,7 @@ class _Refusals:
 
 
 class Patience:
-    """Remembers the last answers of each host: for a plea its address, for any other None."""
+    """Remembers the last answers of each host: the address of a refusal, None for any other."""
 
     def __init__(self) -> None:
         self._answers: defaultdict[str, deque[str | None]] = defaultdict(
@@ -40,7 +40,7 @@ class Patience:
         self._answers[host].append(None)
         self._refusals.pop(host, None)
 
-    def note_plea(self, host: str, url: str) -> bool:
+    def note_long_wait(self, host: str, url: str) -> bool:
         """Note that *url* asks to be left alone for long; return whether its *host* does."""
         self._answers[host].append(url)
         return len({url for url in self._answers[host] if url is not None}) >= SEVERAL

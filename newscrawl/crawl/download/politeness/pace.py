@@ -47,11 +47,11 @@ class Pace(AutoThrottle):
             self.crawler = crawler
         crawler.signals.connect(self._reached_downloader, signals.request_reached_downloader)
 
-    def ask_for(self, host: str, delay: float) -> None:
+    def set_least_delay(self, host: str, delay: float) -> None:
         """Leave *delay* seconds between two requests to *host*, as its robots.txt demands."""
         if delay > self.longest:
             logger.warning(
-                "%s asks for %.0f s between pages; %.0f is kept", host, delay, self.longest
+                "%s wants %.0f s between pages; %.0f are left", host, delay, self.longest
             )
         self._floors[host] = min(delay, self.longest) * _MARGIN + _LEAST
         slot = self.crawler.engine.downloader.slots.get(host)
@@ -65,7 +65,7 @@ class Pace(AutoThrottle):
         seconds = self.usual_rest(request) if seconds is None else seconds
         if slot is None or not seconds:
             return
-        logger.info("%s asks for patience: nothing is sent for %.0f s", host, seconds)
+        logger.info("%s wants a rest: nothing is sent for %.0f s", host, seconds)
         # A slot without delay does not check when it may go on.
         slot.delay = max(slot.delay, 0.001)
         slot.lastseen = max(slot.lastseen, monotonic() + seconds + _LEAST - slot.delay / 2)
@@ -93,7 +93,7 @@ class Pace(AutoThrottle):
         return (delay, False) if floor is None else (max(delay, floor), True)
 
     def _reached_downloader(self, request: Request, spider: Spider) -> None:
-        """Set the pace of a host when it is asked first, before the request is sent."""
+        """Set the pace of a host before the first request to it is sent."""
         host, slot = self._get_slot(request, spider)
         if host is None or slot is None or len(slot.active) > 1 or slot.lastseen:
             return

@@ -38,7 +38,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     patience: Patience
 
     def process_request(self, request: Request) -> None:
-        """Raise Postponed for a host that asked to be left alone for longer than a run."""
+        """Raise Postponed if the host rests for the run."""
         pace = self.crawler.get_extension(Pace)
         if pace is not None and host_of(request.url) in pace.resting:
             raise Postponed(Outcome.BLOCKED, pace.resting[host_of(request.url)])
@@ -56,7 +56,7 @@ class PatientRetryMiddleware(RetryMiddleware):
     def _let_rest(self, request: Request, response: Response) -> None:
         """Let a host rest that demands it.
 
-        Raises Refused if that would be for longer than a run: where one address alone asks,
+        Raises Refused if that would be for longer than a run: if one address alone answers so,
         it is that address that is left alone, not its host. Raises Postponed if the host
         refuses several addresses, and nothing else came of them.
         """
@@ -67,9 +67,9 @@ class PatientRetryMiddleware(RetryMiddleware):
         wait = parse_retry_after(header, dt.datetime.now(dt.UTC)) if header else None
         host = host_of(request.url)
         if wait is not None and wait > self.longest:
-            if wait <= ABSURD and self.patience.note_plea(host, request.url):
-                pace.resting[host] = f"the host asks to be left alone for {wait:.0f} s"
-            reason = f"HTTP {response.status}: to be asked again in {wait:.0f} s"
+            if wait <= ABSURD and self.patience.note_long_wait(host, request.url):
+                pace.resting[host] = f"the host wants no requests for {wait:.0f} s"
+            reason = f"HTTP {response.status}: to be requested again in {wait:.0f} s"
             raise Refused(Outcome.BLOCKED, reason)
         if response.status == TOO_MANY_REQUESTS:
             wait = self._back_off(pace, request, wait)

@@ -178,7 +178,7 @@ class RobotsMiddleware:
         pace = self.crawler.get_extension(Pace)
         delay = self._delay_of(rules)
         if pace is not None and delay:
-            pace.ask_for(urlparse_cached(request).hostname or "", delay)
+            pace.set_least_delay(urlparse_cached(request).hostname or "", delay)
 
     def _delay_of(self, rules: Rules) -> float | None:
         """Return the crawl-delay of robots.txt, in seconds."""

@@ -87,7 +87,7 @@ class Surroundings:
 
     @cached_property
     def first(self) -> int:
-        """Where the article begins: its headline, else its part of the page."""
+        """Start of the article: its headline, else its part of the page."""
         return self.heading.index if self.heading else self.article_node.index
 
     @property
@@ -97,7 +97,7 @@ class Surroundings:
 
     @cached_property
     def text(self) -> tuple[int, int]:
-        """Where the first and the last paragraph of the text stand."""
+        """Places of the first and the last paragraph of the text."""
         prose = [
             text_line.node.index
             for text_line in body_of(self.lines)

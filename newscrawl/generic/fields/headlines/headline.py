@@ -29,7 +29,7 @@ LONGEST_KICKER = 100
 MOST_HEADINGS = 12
 """The site's name is among this many headings."""
 MANY_H1 = 3
-"""Where a page has this many h1, and none agrees with its title, they head its sections."""
+"""This many h1 of which none agrees with the title are the headings of sections."""
 _EXACT = frozenset({"jsonld", "meta:headline"})
 _OWN = frozenset({"jsonld", "meta:headline", "og:title", "twitter:title"})
 KICKER_AWAY = 12

@@ -1,4 +1,4 @@
-"""Where a page prints who wrote the article: by rel, microdata, the link's address or a class.
+"""Places where a page prints its authors: by rel, microdata, the link's address or a class.
 
 Pages print other persons as well: readers below the text, photographers in captions, authors of
 the articles beside. Their place tells them apart.

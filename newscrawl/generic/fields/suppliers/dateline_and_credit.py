@@ -27,7 +27,7 @@ _NEVER_CREDIT = frozenset(
     }
 )
 _BESIDE = frozenset({"outside", "byline", "tail", "head", "header", "sidebar"})
-"""Where an agency's bare name is a credit."""
+"""Places where an agency's bare name is a credit."""
 LONGEST_OUTLET = 40
 _TITLE_SIGNS = (" | ", " - ", " – ", " — ", " :: ")
 
@@ -144,7 +144,7 @@ def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[
 
 
 def _is_dateline(text: str) -> bool:
-    """Return True if a line of agencies names the place of a dateline as well."""
+    """Return whether a line of agencies names the place of a dateline as well."""
     found = parse_dateline(text)
     return found is not None and found.place is not None
 

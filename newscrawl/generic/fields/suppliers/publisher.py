@@ -103,5 +103,5 @@ def _name(text: str) -> str:
 
 
 def _is_proper(name: str) -> bool:
-    """Return True if *name* looks like a name: no address, and not all in lower case."""
+    """Return whether *name* looks like a name: no address, and not all in lower case."""
     return not _ADDRESS.fullmatch(name) and not (name.isascii() and name.islower())
