@@ -166,7 +166,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
     **dict.fromkeys(
-        ("http", "https"), "newscrawl.crawl.download.politeness.quiet_hours.QuietHandler"
+        ("http", "https"), "newscrawl.crawl.download.politeness.quiet_handler.QuietHandler"
     ),
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to

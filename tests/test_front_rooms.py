@@ -19,8 +19,8 @@ import pytest
 from newscrawl import Article
 from newscrawl.archive import Archive
 from newscrawl.archive.export.tables import FORMULA_STARTS
-from newscrawl.archive.search.parser import parse_query
-from newscrawl.web.display.language import phrases
+from newscrawl.archive.search.query_parser import parse_query
+from newscrawl.web.display.interface_language import phrases
 from newscrawl.web.pages.question import GROUPS
 from newscrawl.web.queries.questions import questions
 from tests.archive_samples import URL

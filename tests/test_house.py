@@ -22,6 +22,20 @@ MOST_COMPLEX = 20
 MOST_RIDDLES = 1
 """Most of "what", "whatever" and "by which" in 1,000 words of docstrings."""
 
+NAMED_BY_TASK = (
+    *("spiders", "pipelines", "newscrawl/cli", "newscrawl/web", "newscrawl/sample_site"),
+    "newscrawl/crawl/commands",
+)
+"""Rooms whose modules have the names of commands, pages, and what a part of the crawl does."""
+SHARED_NAMES = {
+    "names": "search for names, and the names in the gazetteer: one question",
+    "parse": "a date and a dateline, each by its own parser",
+    "ranking": "by words, and by meaning: the same for two orders",
+    "tokens": "of a query, and of a printed date",
+    "words": "the tables of words of dates, and of link lists",
+}
+"""Names of modules in several rooms, which do the same there for different things."""
+
 
 @pytest.fixture(scope="module")
 def modules() -> dict[Path, str]:
@@ -73,6 +87,28 @@ def test_docstrings_are_no_riddles(docstrings: list[str]) -> None:
     text = "\n".join(docstrings)
     riddles = re.findall(r"\b(?:what|whatever|by which)\b", text, re.IGNORECASE)
     assert 1_000 * len(riddles) / len(text.split()) <= MOST_RIDDLES
+
+
+def test_docstrings_begin_with_no_place_or_error(docstrings: list[str]) -> None:
+    """A noun or a verb comes first; a function that only checks says `Raise X if ...`."""
+    wrong = re.compile(r"Where\b|Raises\b|Return True if\b")
+    assert [text for text in docstrings if wrong.match(text)] == []
+
+
+def test_errors_are_raised_if(docstrings: list[str]) -> None:
+    form = re.compile(r"\bRaises? \w+(?:, \w+)*(?: or \w+)?\s+(?:for|where|as|when|unless)\b")
+    assert [found[0] for text in docstrings for found in form.finditer(text)] == []
+
+
+def test_modules_have_names_of_their_own(modules: dict[Path, str]) -> None:
+    """A command, a page, a spider and a pipeline have the name of what they show or do."""
+    rooms: dict[str, list[str]] = {}
+    for path in modules:
+        room = path.relative_to(ROOT).parent.as_posix()
+        if path.name != "__init__.py" and not room.startswith(NAMED_BY_TASK):
+            rooms.setdefault(path.stem, []).append(room)
+    repeated = {name for name, its_rooms in rooms.items() if len(its_rooms) > 1}
+    assert repeated == set(SHARED_NAMES)
 
 
 def test_files_named_in_the_architecture_are_there() -> None:

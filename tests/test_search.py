@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newscrawl import Agency, Archive, Article, SourceCredit
 from newscrawl.archive.search.names import search_query
-from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 

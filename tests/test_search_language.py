@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive, Article
-from newscrawl.archive.search.parser import parse_query
+from newscrawl.archive.search.query_parser import parse_query
 from tests.command_line import run
 
 TEXTS = {

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.politeness.opt_out_middleware import headers_of
-from newscrawl.crawl.download.politeness.quiet_hours import quiet_hours_of
+from newscrawl.crawl.download.politeness.quiet_handler import quiet_hours_of
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.sources.address_shapes import Shapes

@@ -24,7 +24,7 @@ from newscrawl.generic.fields.persons.authors import authors_of
 from newscrawl.generic.fields.pictures.images import images_of
 from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import StructuredData
-from newscrawl.generic.fields.suppliers.agencies import agencies_of
+from newscrawl.generic.fields.suppliers.agency_mentions import agencies_of
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     credit_of,
     dateline_of,

@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 
 import newscrawl
 from newscrawl.web.display import formatting as display
-from newscrawl.web.display.language import (
+from newscrawl.web.display.interface_language import (
     COOKIE,
     LANGUAGES,
     direction_of,

@@ -11,7 +11,6 @@ from sqlite_utils import Database
 
 from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
 from newscrawl.archive.search.name_index import Spelling, has_name_index, spellings_of
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import (
     HEADLINES,
     Alias,
@@ -23,6 +22,7 @@ from newscrawl.archive.search.query import (
     Term,
     match_expression,
 )
+from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.text.folding import search_key
 from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 

@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.storable import date_from
 from newscrawl.archive.search.conditions import found_by
 from newscrawl.archive.search.names import parse_with_names
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import HEADLINES, Node, is_indexed, match_expression
+from newscrawl.archive.search.query_parser import parse_query
 
 Sort = Literal["rank", "date", "fresh"]
 """Best first, newest first, or best first with new articles before old ones of equal rank."""

@@ -65,7 +65,10 @@ class Settled:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Settled:
-        """Return what `as_json` wrote. Raises ValueError, TypeError or KeyError for another."""
+        """Return the value that `as_json` wrote as *text*.
+
+        Raises ValueError, TypeError or KeyError if it did not.
+        """
         found = json.loads(text)
         settled = cls(
             **found | {"fetched_at": dt.datetime.fromisoformat(found["fetched_at"])},

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawl.crawl.download.politeness.pace import Pace, host_rests
-from newscrawl.crawl.download.politeness.quiet_hours import QuietHandler
+from newscrawl.crawl.download.politeness.quiet_handler import QuietHandler
 from newscrawl.crawl.frontier.postponed import Postponed
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.crawl.shared.shared_scheduler import SharedScheduler

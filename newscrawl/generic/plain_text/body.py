@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from newscrawl.article import Block
-from newscrawl.generic.plain_text.lines import Line, weight_of
+from newscrawl.generic.plain_text.dump_lines import Line, weight_of
 from newscrawl.text.phrases import heading_kind
 
 TRAILING_LINES = 2

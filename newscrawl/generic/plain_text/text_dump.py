@@ -13,8 +13,8 @@ import attrs
 
 from newscrawl.article import Article, Block, Image, LinkList, SourceCredit
 from newscrawl.generic.plain_text.body import Span, blocks_from, body_span, embedded_lists
-from newscrawl.generic.plain_text.head import Head, head_from, is_about_the_article
-from newscrawl.generic.plain_text.lines import Line, lines_from
+from newscrawl.generic.plain_text.dump_head import Head, head_from, is_about_the_article
+from newscrawl.generic.plain_text.dump_lines import Line, lines_from
 from newscrawl.generic.plain_text.text_lists import link_lists_from
 from newscrawl.layouts.field_readers import Context
 from newscrawl.page import Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newscrawl.article import Link, LinkList
-from newscrawl.generic.plain_text.lines import LONG_LINE, Line
+from newscrawl.generic.plain_text.dump_lines import LONG_LINE, Line
 from newscrawl.text.phrases import heading_kind, list_kind, openings
 
 LONGEST_SECTION = 40

@@ -23,7 +23,7 @@ from newscrawl.web.display.charts import (
     vega_of,
 )
 from newscrawl.web.display.formatting import number, plain
-from newscrawl.web.display.language import direction_of, label, phrase, phrases
+from newscrawl.web.display.interface_language import direction_of, label, phrase, phrases
 from newscrawl.web.display.palette import colors_for
 from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, cached, in_thread
 from newscrawl.web.queries.questions import Answer, Chart, Question, answer, lead_row, questions

@@ -30,8 +30,8 @@ from newscrawl.archive.search.hits import (
     problems_of,
     ranked_ids,
 )
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.problems import Problem
+from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
 from newscrawl.archive.search.semantic.vectors import has_vectors

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 
 from newscrawl.archive.search.conditions import condition_of
 from newscrawl.archive.search.hits import Hit, marked_hits, ranked_ids
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import And, Node, Query
+from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.archive.search.semantic.vectors import (
     PROBE,

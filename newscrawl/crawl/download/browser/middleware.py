@@ -23,7 +23,7 @@ from scrapy.settings import BaseSettings
 
 from newscrawl.crawl.download.browser.proxy import refused_places
 from newscrawl.crawl.download.guard import GuardMiddleware, Refused
-from newscrawl.crawl.download.politeness.quiet_hours import QuietGate
+from newscrawl.crawl.download.politeness.quiet_handler import QuietGate
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.errors import UsageError

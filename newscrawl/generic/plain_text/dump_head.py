@@ -9,7 +9,7 @@ import attrs
 
 from newscrawl.article import Dateline
 from newscrawl.generic.fields.persons.bylines import byline_names
-from newscrawl.generic.plain_text.lines import Line
+from newscrawl.generic.plain_text.dump_lines import Line
 from newscrawl.layouts.field_readers import Context
 from newscrawl.text.phrases import (
     after_opening,
