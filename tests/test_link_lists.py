@@ -7,7 +7,7 @@ import pytest
 from newscrawl import Page, extract
 from newscrawl.article import LinkList
 from newscrawl.extraction.explain import explain
-from newscrawl.text.phrases import list_kind
+from newscrawl.text.list_headings import list_kind
 
 TEXT = "<p>The ferry ran at night for the first time, and people had come to see it leave.</p>"
 TITLES = [

@@ -30,7 +30,7 @@ from newscrawl.generic.reader import Reading
 from newscrawl.generic.stated.linked_body import stated_bodies
 from newscrawl.html.linked_data import text_of
 from newscrawl.layouts.field_readers import Context
-from newscrawl.text.phrases import heading_kind
+from newscrawl.text.list_headings import heading_kind
 
 Candidates = Iterator[tuple[str, str]]
 """Pairs of a source's rule and the value found there, as text."""

@@ -34,8 +34,8 @@ from newscrawl.layouts.field_readers import (
     text_below,
 )
 from newscrawl.layouts.rules import HeadedLinks, Matches
+from newscrawl.text.list_headings import list_kind
 from newscrawl.text.normalize import squeeze
-from newscrawl.text.phrases import list_kind
 
 MOST_FLAGGED = 0.5
 """Boxes of one kind that hold a larger share of the selected text are text."""

@@ -9,7 +9,8 @@ from newscrawl.generic.body.article_node import ENDINGS, length_of
 from newscrawl.generic.body.lines import Line, Lines
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import Openings, folded, heading_kind, phrase_table
+from newscrawl.text.list_headings import heading_kind
+from newscrawl.text.phrases import Openings, folded, phrase_table
 
 Roles = tuple[str, ...]
 """For each line its role; empty for body text."""

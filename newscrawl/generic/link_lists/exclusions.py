@@ -10,7 +10,7 @@ from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.words import heads_comments
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import heading_kind
+from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.urls import host_of
 
 LEAST_LINKS = 2

@@ -20,7 +20,7 @@ from newscrawl.generic.link_lists.shapes import are_alike, path
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import Context
-from newscrawl.text.phrases import heading_kind
+from newscrawl.text.list_headings import heading_kind
 
 LEAST_WORDS = 3
 _OUT = frozenset({"hidden", "navigation", "form", "byline", "share", "tags", "comments"})

@@ -23,7 +23,8 @@ from newscrawl.generic.link_lists.shapes import (
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import LONGEST_HEADING, folded, heading_kind
+from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
+from newscrawl.text.phrases import folded
 
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""

@@ -14,7 +14,8 @@ from newscrawl.generic.link_lists.tabs import Row, rows_of_tabs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import LONGEST_HEADING, folded, heading_kind
+from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
+from newscrawl.text.phrases import folded
 
 MOST_HEADINGS = 500
 """A page with more headings than these is a listing; the first ones are enough."""

@@ -29,7 +29,8 @@ from newscrawl.generic.link_lists.shapes import common
 from newscrawl.generic.link_lists.words import heads_ticker, is_paid_link, is_sponsored_mark
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import ELLIPSES, Context
-from newscrawl.text.phrases import folded, heading_kind, list_kind
+from newscrawl.text.list_headings import heading_kind, list_kind
+from newscrawl.text.phrases import folded
 from newscrawl.text.urls import host_of
 
 MOST_LINKS = 100

@@ -10,7 +10,7 @@ import attrs
 from newscrawl.generic.link_lists.shapes import is_shown
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import heading_kind
+from newscrawl.text.list_headings import heading_kind
 
 LEAST_LABEL = 3
 LONGEST_LABEL = 60

@@ -8,7 +8,7 @@ import attrs
 
 from newscrawl.article import Block
 from newscrawl.generic.plain_text.dump_lines import Line, weight_of
-from newscrawl.text.phrases import heading_kind
+from newscrawl.text.list_headings import heading_kind
 
 TRAILING_LINES = 2
 """Most last paragraphs without a full stop that still belong to the body."""

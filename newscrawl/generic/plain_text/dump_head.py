@@ -11,13 +11,8 @@ from newscrawl.article import Dateline
 from newscrawl.generic.fields.persons.bylines import byline_names
 from newscrawl.generic.plain_text.dump_lines import Line
 from newscrawl.layouts.field_readers import Context
-from newscrawl.text.phrases import (
-    after_opening,
-    folded,
-    heading_kind,
-    openings,
-    phrase_table,
-)
+from newscrawl.text.list_headings import heading_kind
+from newscrawl.text.phrases import after_opening, folded, openings, phrase_table
 from newscrawl.values.dateline import parse_dateline
 from newscrawl.values.dates import ParsedDate, parse_date
 

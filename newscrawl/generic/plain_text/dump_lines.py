@@ -6,8 +6,9 @@ import re
 
 import attrs
 
+from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.normalize import squeeze
-from newscrawl.text.phrases import heading_kind, openings
+from newscrawl.text.phrases import openings
 
 LONG_LINE = 150
 """A line of this many characters is a paragraph even where its full stop is missing."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from newscrawl.article import Link, LinkList
 from newscrawl.generic.plain_text.dump_lines import LONG_LINE, Line
-from newscrawl.text.phrases import heading_kind, list_kind, openings
+from newscrawl.text.list_headings import heading_kind, list_kind
+from newscrawl.text.phrases import openings
 
 LONGEST_SECTION = 40
 """A section's name has at most this many characters …"""
