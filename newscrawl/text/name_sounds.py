@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import product
+from itertools import accumulate, product
+from operator import add
 from typing import Literal
+
+import attrs
 
 from newscrawl.resources import read_lines, read_toml
 
@@ -33,8 +37,15 @@ _DOUBLED = re.compile(r"(.)\1+")
 _MOST_KEYS = 96
 _SHORT_VOWEL = -0.6
 _LONG_VOWEL = -2.0
-_OTHER_VOWEL = -0.5
+_LAST_VOWEL = -6.0
+_VOWELS = frozenset("aeiou")
+_SHORT_WRITTEN = dict.fromkeys("aiou", -4.0) | {"e": -1.5}
+"""Weights of short vowels that the other name lacks, in two scripts that write them."""
+_LONG_WRITTEN = {"W": -4.0, "Y": -4.0}
+"""Weights of long vowels of a Semitic script, which others write, too."""
 _NEVER_SEEN = -4.0
+_NEVER_LAST = frozenset("aiouAWY")
+"""Vowels that no script leaves out at the end of a name; an e may be silent there."""
 _PLAIN = frozenset("abdefghijklmnoprstuvz")
 """Latin letters that are a sound of their own."""
 
@@ -95,28 +106,35 @@ def sounds_of(word: str) -> str:
 
 def likeness(left: str, right: str) -> float:
     """Return how alike two rows of sounds are: near 1 for one name, 0 or less by chance."""
-    most = _worth(left) + _worth(right)
-    return 2 * evidence(left, right) / most if most > 0 else 0.0
+    most = worth(left) + worth(right)
+    return 2 * alignment(left, right) / most if most > 0 else 0.0
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def evidence(left: str, right: str) -> float:
-    """Return the weight of the best alignment of two rows of sounds, in nats."""
+def worth(sounds: str) -> float:
+    """Return the weight of the alignment of a row of sounds with the likeliest one for it."""
+    return _costs(sounds).rest[0]
+
+
+def alignment(left: str, right: str, least: float = 0.0) -> float:
+    """Return the weight of the best alignment of two rows of sounds, in nats.
+
+    Where that is below *least* it may be any value below *least*: most words that are compared
+    are no names of one thing, which their first sounds show.
+    """
     weights = _weights()
-    row = [0.0]
-    for sound in right:
-        row.append(row[-1] + weights[sound, ""])
-    for mine in left:
-        gap = weights[mine, ""]
-        before, row = row, [row[0] + gap]
-        for at, sound in enumerate(right):
-            row.append(
-                max(
-                    before[at] + weights[mine, sound],
-                    before[at + 1] + gap,
-                    row[at] + weights[sound, ""],
-                )
-            )
+    mine, other = _costs(left, _has_vowels(right)), _costs(right, _has_vowels(left))
+    row = [*accumulate(other.gaps, initial=0.0)]
+    for sound, gap, rest in zip(left, mine.gaps, mine.rest[1:], strict=True):
+        pairs, cell = weights[sound], row[0] + gap
+        new = [cell]
+        for diagonal, above, beside, other_gap in zip(
+            row, row[1:], right, other.gaps, strict=False
+        ):
+            cell = max(cell + other_gap, diagonal + pairs[beside], above + gap)
+            new.append(cell)
+        row = new
+        if least and max(map(add, row, other.rest)) < least > max(row) + rest:
+            return least - 1.0
     return row[-1]
 
 
@@ -147,11 +165,34 @@ def _is_enough(key: str, sounds: str) -> bool:
     return len(key) > 1 or (len(key) == 1 and len(sounds) > 3)
 
 
+@attrs.frozen
+class _Costs:
+    """A row of sounds in alignments."""
+
+    gaps: tuple[float, ...]
+    """The weight of each sound if the other name lacks it."""
+    rest: tuple[float, ...]
+    """The most that the sounds from each place on can add."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _worth(sounds: str) -> float:
-    """Return the evidence of a row of sounds and the likeliest one for it."""
+def _costs(sounds: str, is_other_full: bool = False) -> _Costs:
+    """Return the costs of a row beside one that has its short vowels, or has none."""
     weights = _weights()
-    return sum(weights[sound, sound] for sound in sounds)
+    written = (
+        (_SHORT_WRITTEN if _has_vowels(sounds) else _LONG_WRITTEN) if is_other_full else {}
+    )
+    gaps = [written.get(sound, weights[sound][""]) for sound in sounds]
+    if sounds and sounds[-1] in _NEVER_LAST:
+        gaps[-1] = _LAST_VOWEL
+    worths = [weights[sound][sound] for sound in reversed(sounds)]
+    return _Costs(tuple(gaps), tuple(accumulate(worths, initial=0.0))[::-1])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _has_vowels(sounds: str) -> bool:
+    """Return True for a name in a script that writes short vowels."""
+    return not _VOWELS.isdisjoint(sounds)
 
 
 def _prepared(word: str, script: Script) -> str:
@@ -187,28 +228,27 @@ def _rules(script: Script) -> tuple[Mapping[str, str], int]:
 
 
 @cache
-def _weights() -> Mapping[tuple[str, str], float]:
+def _weights() -> Mapping[str, Mapping[str, float]]:
     """Return the weight of each pair of sounds; with "" for a sound that the other lacks."""
-    weights = _Weights()
+    weights: defaultdict[str, dict[str, float]] = defaultdict(_Weights)
+    vowels: Mapping[str, float] = read_toml("names/name_sounds")["vowels"]
     for line in read_lines("names/name_weights.tsv"):
         left, right, learned = line.split("\t")
         if right == "-":
-            right, weight = "", _gap(left, float(learned))
+            weights[left][""] = _gap(left, float(learned))
         else:
-            weight = _sharpened(left, right, float(learned))
-        weights[left, right] = weights[right, left] = weight
+            weights[left][right] = weights[right][left] = _sharpened(float(learned))
+    for (left, right), weight in vowels.items():
+        weights[left][right] = weights[right][left] = weight
     # The training has no two names of one script: an equal sound is as good as the likeliest.
-    for (left, right), weight in list(weights.items()):
-        if right:
-            weights[left, left] = max(weight, weights.get((left, left), 0.0))
+    for sound, pairs in weights.items():
+        pairs[sound] = max(0.0, *(weight for other, weight in pairs.items() if other))
     return weights
 
 
-def _sharpened(left: str, right: str, learned: float) -> float:
+def _sharpened(learned: float) -> float:
     """Return the weight of two sounds; a negative one counts twice."""
-    if learned < 0 or _is_long_and_other(left, right):
-        return 2 * min(learned, _OTHER_VOWEL)
-    return learned
+    return min(learned, 2 * learned)
 
 
 def _gap(sound: str, weight: float) -> float:
@@ -221,17 +261,8 @@ def _gap(sound: str, weight: float) -> float:
     return min(weight, _LONG_VOWEL) if sound in "AWY" else weight
 
 
-def _is_long_and_other(left: str, right: str) -> bool:
-    """Return True for a long vowel and another vowel: السودان is no Sweden."""
-    return any(
-        long in (left, right) and other in {left, right}
-        for long, others in (("A", "iYW"), ("W", "aie"), ("Y", "aou"))
-        for other in others
-    )
+class _Weights(dict[str, float]):
+    """Weights of a sound, with that of a pair which no name of the training had."""
 
-
-class _Weights(dict[tuple[str, str], float]):
-    """Weights, with that of a pair which no name of the training had."""
-
-    def __missing__(self, pair: tuple[str, str]) -> float:
+    def __missing__(self, other: str) -> float:
         return _NEVER_SEEN

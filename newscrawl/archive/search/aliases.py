@@ -1,7 +1,7 @@
 """Other names of agencies, countries, cities, offices and organizations, in any script.
 
-The tables are `resources/names/agencies.toml`, `places.tsv` (GeoNames and CLDR) and
-`name_aliases.toml`, each with its source.
+The tables are `resources/names/agencies.toml`, `places.tsv` (GeoNames and CLDR),
+`name_aliases.toml` and `given_names.txt`, each with its source.
 """
 
 from __future__ import annotations
@@ -70,9 +70,14 @@ def _words_by_case() -> frozenset[str]:
 
 
 def are_known_apart(word: str, other: str) -> bool:
-    """Return whether two words are names of different things: السودان, Sweden."""
+    """Return whether two words are names of different things: السودان, Sweden.
+
+    So are a name and an ordinary word: Walid, والد.
+    """
     mine, others = _groups_of(word), _groups_of(other)
-    return bool(mine and others) and not {*mine} & {*others}
+    if mine and others:
+        return not {*mine} & {*others}
+    return bool(mine or others) and is_ordinary(other if mine else word)
 
 
 def _groups_of(text: str) -> tuple[tuple[str, ...], ...]:
@@ -84,7 +89,7 @@ def _groups_of(text: str) -> tuple[tuple[str, ...], ...]:
 @cache
 def _groups() -> Mapping[str, tuple[tuple[str, ...], ...]]:
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for group in (*_stated_groups(), *_place_groups()):
+    for group in (*_stated_groups(), *_place_groups(), *_given_names()):
         for key in {name_key(name) for name in group}:
             found[key] = (*found.get(key, ()), group)
     return found
@@ -104,3 +109,8 @@ def _place_groups() -> Iterator[tuple[str, ...]]:
         kind, _country, names = line.split("\t")
         if kind != "town":
             yield tuple(names.split("|"))
+
+
+def _given_names() -> Iterator[tuple[str, ...]]:
+    for line in read_lines("names/given_names.txt"):
+        yield tuple(line.split())

@@ -17,12 +17,12 @@ from sqlite_utils import Database
 from newscrawl.resources import read_lines
 from newscrawl.text.folding import search_key
 from newscrawl.text.name_sounds import (
-    evidence,
-    likeness,
+    alignment,
     name_keys,
     script_of,
     sounds_of,
     stored_keys,
+    worth,
 )
 from newscrawl.text.stems import is_servant, stem, stem_text, words_of
 
@@ -36,11 +36,11 @@ _COMPOUND = re.compile(
 )
 _INSERT = "INSERT OR IGNORE INTO article_search_names (key, name, stem) VALUES (?, ?, ?)"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
-LEAST_LIKENESS = 0.6
-"""Of a name in another script; measured on tests/name_pairs.tsv (bench/names.py)."""
-LEAST_EVIDENCE = 4.5
-SAME_SCRIPT_LIKENESS = 0.72
-SAME_SCRIPT_EVIDENCE = 9.0
+_NAMES = "SELECT DISTINCT name, stem FROM article_search_names WHERE key IN ({}) AND {}"
+_NOT_ARABIC = "(name < char(0x600) OR name >= char(0x700))"
+_OTHER_SCRIPT = (0.6, 4.5)
+"""The least likeness and evidence, measured on tests/name_pairs.tsv (bench/names.py)."""
+_SAME_SCRIPT = (0.72, 9.0)
 ORDINARY_LIKENESS = 0.76
 """Of a word that is in the lexicon: more than half of them are no names."""
 _MOST_SPELLINGS = 16
@@ -109,16 +109,19 @@ def _words(texts: Iterable[str]) -> set[str]:
 
 
 def spellings_of(db: Database, word: str) -> list[Spelling]:
-    """Return the words of the archive that spell the name *word* otherwise, likeliest first."""
+    """Return the words of the archive that spell the name *word* otherwise, likeliest first.
+
+    An ordinary word has other spellings in other scripts alone.
+    """
     if len(word) < _SHORTEST or len(word) > _LONGEST:
         return []
     typed, found = _stem_of(word), dict[str, Spelling]()
+    condition = _NOT_ARABIC if is_ordinary(word) else "1"
     for form in _forms(word):
         sounds = sounds_of(form)
         keys = name_keys(sounds)
         marks = ", ".join("?" * len(keys))
-        sql = f"SELECT DISTINCT name, stem FROM article_search_names WHERE key IN ({marks})"
-        for name, key in db.conn.execute(sql, keys):
+        for name, key in db.conn.execute(_NAMES.format(marks, condition), keys):
             alike = _alike(form, sounds, name)
             if alike and key != typed and alike > getattr(found.get(key), "likeness", 0):
                 found[key] = Spelling(name, key, alike)
@@ -141,16 +144,20 @@ def _alike(word: str, sounds: str, name: str) -> float:
     """Return how alike the names are; 0 if they are not one name."""
     other = sounds_of(name)
     is_same_script = script_of(word) == script_of(name)
-    alike = likeness(sounds, other)
-    if alike < ORDINARY_LIKENESS and (is_ordinary(word) or is_ordinary(name)):
+    least, evidence = _SAME_SCRIPT if is_same_script else _OTHER_SCRIPT
+    mine, its = worth(sounds), worth(other)
+    needed = max(evidence, least * (mine + its) / 2)
+    if needed > min(mine, its):
         return 0.0
-    if is_same_script and (
-        alike < SAME_SCRIPT_LIKENESS or evidence(sounds, other) < SAME_SCRIPT_EVIDENCE
-    ):
+    weight = alignment(sounds, other, needed)
+    if weight < needed:
         return 0.0
-    if alike < LEAST_LIKENESS or evidence(sounds, other) < LEAST_EVIDENCE:
-        return 0.0
-    return alike
+    alike = 2 * weight / (mine + its)
+    return alike if alike >= ORDINARY_LIKENESS or not _has_ordinary(word, name) else 0.0
+
+
+def _has_ordinary(word: str, name: str) -> bool:
+    return is_ordinary(word) or is_ordinary(name)
 
 
 @lru_cache(maxsize=_REMEMBERED)
