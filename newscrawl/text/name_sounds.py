@@ -238,7 +238,8 @@ def _weights() -> Mapping[str, Mapping[str, float]]:
             weights[left][""] = _gap(left, float(learned))
         else:
             weights[left][right] = weights[right][left] = _sharpened(float(learned))
-    for (left, right), weight in vowels.items():
+    for pair, weight in vowels.items():
+        left, right = pair[0], pair[1]
         weights[left][right] = weights[right][left] = weight
     # The training has no two names of one script: an equal sound is as good as the likeliest.
     for sound, pairs in weights.items():

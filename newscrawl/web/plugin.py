@@ -16,6 +16,7 @@ from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Respo
 from datasette.views.base import DatasetteError
 
 from newscrawl.archive.schema.functions import register_functions
+from newscrawl.archive.search.names import load_name_tables
 from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import feed_pages as feeds
@@ -92,11 +93,12 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Fill the cache for the first page."""
+    """Fill the cache for the first page, and read the tables for the first search."""
 
     async def begin() -> None:
-        _begun.add(task := asyncio.create_task(home.contents(datasette)))
-        task.add_done_callback(_begun.discard)
+        for work in (home.contents(datasette), asyncio.to_thread(load_name_tables)):
+            _begun.add(task := asyncio.create_task(work))
+            task.add_done_callback(_begun.discard)
 
     return begin
 

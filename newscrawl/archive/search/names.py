@@ -10,7 +10,13 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
-from newscrawl.archive.search.name_index import Spelling, has_name_index, spellings_of
+from newscrawl.archive.search.name_index import (
+    Spelling,
+    has_name_index,
+    names_alike,
+    spellings_of,
+)
+from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import (
     HEADLINES,
     Alias,
@@ -50,6 +56,14 @@ def parse_with_names(text: str, db: Database | None = None) -> Query:
         while len(_remembered) > _MOST_REMEMBERED:
             _remembered.popitem(last=False)
     return found
+
+
+def load_name_tables() -> None:
+    """Read the tables of names, so that the first query of a server does not wait for them."""
+    for word in ("Guterres", "غوتيريش", "كتاب"):
+        other_names(word)
+        agency_of(word)
+    names_alike("Guterres", "غوتيريش")
 
 
 def _state_of(db: Database) -> tuple[object, ...]:
