@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -100,6 +102,28 @@ def test_tables_open_in_pandas_and_duckdb(path: Path, package: Path, tmp_path: P
         file.extractall(tmp_path / "parquet")
     frame = pandas.read_parquet(tmp_path / "parquet/tables/article.parquet")
     assert set(frame["article_body"]) == {TEXT, "وصلت السفينة.\nقال الربان إنها الأولى."}
+
+
+def test_tables_open_in_readr_of_r(package: Path, tmp_path: Path) -> None:
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    with zipfile.ZipFile(package) as file:
+        file.extractall(tmp_path)
+    code = """if (!requireNamespace("readr", quietly=TRUE)) quit(status=77)
+        for (name in list.files("tables")) {
+            rows <- readr::read_csv(file.path("tables", name), show_col_types=FALSE)
+            cat(name, nrow(rows), ncol(rows), nrow(readr::problems(rows)), "\\n")
+        }"""
+    done = subprocess.run(
+        [rscript, "-e", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    if done.returncode == 77:
+        pytest.skip("readr is not installed")
+    found = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()}
+    for name in ("article", "version", "observation", "digest", "site"):
+        rows = table(package, name)
+        assert found[f"{name}.csv"] == [str(len(rows)), str(len(rows[0])), "0"]
 
 
 def test_codebook_describes_every_column(package: Path) -> None:

@@ -95,13 +95,14 @@ def search_query(text: str) -> str:
 def also_found(db: Database, text: str) -> tuple[str, ...]:
     """Return the other names that the query *text* finds in the archive *db*."""
     root = parse_with_names(text, db).root
-    shown = (alias for alias in _aliases_in(root) if alias.is_shown) if root else ()
-    found = {
-        search_key(alias.text): alias.text
-        for alias in shown
+    shown = [alias for alias in _aliases_in(root) if alias.is_shown] if root else []
+    # Of the names that are written alike the first is shown: رويترز, not رویترز.
+    known = {search_key(alias.text): alias for alias in reversed(shown)}
+    return tuple(
+        alias.text
+        for alias in reversed(known.values())
         if db.conn.execute(_IS_THERE, [alias.expression()]).fetchone()
-    }
-    return tuple(found.values())
+    )
 
 
 def _aliases_in(node: Node) -> Iterator[Alias]:
