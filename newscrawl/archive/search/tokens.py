@@ -38,6 +38,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?")
 _ELIDED = re.compile(r"\b(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 _SIGNS: dict[str, Sign] = {"AND": "AND", "&": "AND", "&&": "AND", "OR": "OR", "|": "OR"}
 _SIGNS |= {"||": "OR", "NOT": "NOT"}
+_LUCENE_NEAR = re.compile(r"~([0-9]{1,6})")
 _OTHER_NEAR = re.compile(r"(?:NEAR|W|N)/\d+")
 
 
@@ -153,6 +154,9 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
     if is_bare and part["word"] in _SIGNS:
         tokens.found.append(Token(_SIGNS[part["word"]]))
         return
+    if is_bare and tokens.found and (near := _near_from(tokens.found[-1], part["word"])):
+        tokens.found[-1] = near
+        return
     value = _filter_from(part) or _term_from(part)
     if value is None:
         return
@@ -162,6 +166,19 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
         tokens.found.append(token)
     else:
         tokens.found[-1] = pair
+
+
+def _near_from(last: Token, word: str | None) -> Token | None:
+    """Return the phrase before `~5` as words near each other; None if *word* is not that."""
+    distance = _LUCENE_NEAR.fullmatch(word or "")
+    phrase = last.value
+    if distance is None or not isinstance(phrase, Term) or phrase.is_exact:
+        return None
+    terms = tuple(map(Term, phrase.text.split()))
+    if len(terms) < 2:
+        return None
+    near = Near(terms, min(int(distance[1]), _FARTHEST), phrase.in_headline)
+    return attrs.evolve(last, value=near)
 
 
 def _pair(last: Token, token: Token) -> Token | None:
