@@ -75,6 +75,11 @@ def test_example_of_the_rfc(rfc_key: Ed25519PrivateKey) -> None:
     assert signature.signature == f"sig-b26=:{RFC_SIGNATURE}:"
 
 
+def test_component_is_signed_once(rfc_key: Ed25519PrivateKey) -> None:
+    with pytest.raises(ValueError, match="once"):
+        sign(RFC_MESSAGE, rfc_key, ("@method", "@path", "@method"), ())
+
+
 def test_base_of_the_rfc() -> None:
     parameters = (Parameter("created", 1618884473), Parameter("keyid", "test-key-ed25519"))
     assert signature_base(RFC_MESSAGE, RFC_COMPONENTS, parameters).splitlines() == [

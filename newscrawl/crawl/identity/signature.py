@@ -53,8 +53,11 @@ def sign(
 ) -> Signature:
     """Return the signature of *components* of *message*.
 
-    Raises ValueError if a component is not in the message, or a value cannot be written.
+    Raises ValueError if a component is repeated or not in the message, or a value cannot be
+    written.
     """
+    if len({*components}) < len(components):
+        raise ValueError("a component is signed once (RFC 9421, 2.5)")
     stated = _stated(components, parameters)
     signed = key.sign(signature_base(message, components, parameters).encode("ascii"))
     return Signature(
