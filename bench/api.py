@@ -48,9 +48,10 @@ def main() -> None:
             if not archive.db["promotions"].count:
                 _edit(archive, count)
                 _visit_home_pages(archive, count)
+            texts = _some_texts(archive)
         print(f"{count} articles, {path.stat().st_size / 1e6:.0f} MB")
         with serving(path) as (port, process):
-            for name, addresses in questions(count):
+            for name, addresses in questions(count, texts):
                 _report(name, port, process, addresses)
 
 
@@ -84,11 +85,23 @@ def _visit_home_pages(archive: Archive, count: int) -> None:
     archive.finish_run(run, "finished", 0, {})
 
 
-def questions(count: int) -> Iterator[tuple[str, list[str]]]:
-    """Give the name and the addresses of each kind of question to an archive of *count*."""
+def _some_texts(archive: Archive) -> list[str]:
+    rows = archive.db.execute(
+        """SELECT b.article_body FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+        JOIN bodies AS b ON b.id = v.body_id
+        WHERE a.id % (SELECT max(1, max(id) / ?) FROM articles) = 1""",
+        [ASKED],
+    )
+    return [text for (text,) in rows]
+
+
+def questions(count: int, texts: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Give the name and the addresses of each kind of question.
+
+    The archive has *count* articles, some with *texts*.
+    """
     chance = random.Random(6)
     words = sorted(lexicon().words)
-    texts = list(text_of_articles(ASKED))
     common = Counter(word for text in texts for word in set(text.split()))
     most = [word for word, _count in common.most_common(20)]
 

@@ -134,7 +134,8 @@ def text_of_articles(count: int) -> Iterator[str]:
     chance = random.Random(4)
     before = ("", "", "", "", "ال", "ال", "ال", "و", "وال", "ب", "بال", "لل")
     after = ("", "", "", "", "", "ات", "ين", "ها", "ه", "ية")
-    words = [f"{a}{word}{b}" for word in lexicon().words for a in before[3:] for b in after[4:]]
+    known = sorted(lexicon().words)
+    words = [f"{a}{word}{b}" for word in known for a in before[3:] for b in after[4:]]
     chance.shuffle(words)
     forms = words[:FORMS]
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(forms))))

@@ -17,6 +17,7 @@ from datasette.views.base import DatasetteError
 
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.search.names import load_name_tables
+from newscrawl.archive.search.site_hosts import remember_hosts
 from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import feed_pages as feeds
@@ -35,7 +36,7 @@ from newscrawl.web.pages import (
     sql,
     table_csv,
 )
-from newscrawl.web.queries.archive_reader import ARCHIVE
+from newscrawl.web.queries.archive_reader import ARCHIVE, read
 from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.security import guarded, is_local_only
@@ -96,7 +97,12 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
     """Fill the cache for the first page, and read the tables for the first search."""
 
     async def begin() -> None:
-        for work in (home.contents(datasette), asyncio.to_thread(load_name_tables)):
+        works = (
+            home.contents(datasette),
+            asyncio.to_thread(load_name_tables),
+            read(datasette, remember_hosts),
+        )
+        for work in works:
             _begun.add(task := asyncio.create_task(work))
             task.add_done_callback(_begun.discard)
 

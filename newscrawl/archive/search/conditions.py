@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -19,12 +20,13 @@ from newscrawl.archive.search.query import (
 )
 from newscrawl.values.gazetteer.agencies import supplier_named
 
-_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = v.id
+_NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = a.version_id
     AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
+_OF_SITE = "a.site_id IN (SELECT id FROM sites WHERE name = ?)"
+_ON_HOST = """EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
+    AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))"""
 _FILTERS = {
-    "site": """a.site_id IN (SELECT id FROM sites WHERE name = ?)
-        OR EXISTS (SELECT 1 FROM urls AS u WHERE u.id = a.url_id
-            AND instr(u.url, lower(?)) AND is_of_host(u.url, ?))""",
+    "site": f"{_OF_SITE} OR {_ON_HOST}",
     "agency": _NAMED.format(
         "agencies",
         "agency_id",
@@ -48,7 +50,8 @@ _HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
 _TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
     || char(10) || coalesce(description, '') || char(10) || article_body
     FROM searchable WHERE id = a.id)"""
-_IS_ARTICLE = "v.page_kind = 'article'"
+_IS_ARTICLE = """a.version_id IS NOT NULL
+    AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')"""
 _IS_FOUND = "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
 Condition = tuple[str, list[Any]]
 """A condition in SQL and the values of its parameters."""
@@ -73,14 +76,16 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
     conditions += [(in_index, [expression])] if expression else []
     conditions += (condition_of(part) for part in _not_decided(root))
     where, values = _joined(" AND ", conditions)
-    sql = f"""SELECT a.id, {value} AS value
-        FROM {source} JOIN versions AS v ON v.id = a.version_id WHERE {where}"""
-    return sql, values
+    if is_ordered or "v." in where:  # most filters need no version, which is a long row
+        source += " JOIN versions AS v ON v.id = a.version_id"
+    return f"SELECT a.id, {value} AS value FROM {source} WHERE {where}", values
 
 
 def condition_of(node: Node) -> Condition:
     """Return the condition that an article `a` with the version `v` is found by *node*."""
     if isinstance(node, Filter):
+        if node.other_sites is not None:
+            return _of_site(node.value, node.other_sites)
         sql = _FILTERS[node.name]
         return f"coalesce(({sql}), 0)", [node.value] * sql.count("?")
     if isinstance(node, Not):
@@ -93,6 +98,15 @@ def condition_of(node: Node) -> Condition:
         between = " AND " if isinstance(node, And) else " OR "
         return _joined(between, [condition_of(part) for part in node.parts])
     return f"({_IS_FOUND})", [match_expression(node)]
+
+
+def _of_site(value: str, other_sites: Sequence[int]) -> Condition:
+    """Return the condition of `site:`; articles of *other_sites* alone need their address."""
+    if not other_sites:
+        return _OF_SITE, [value]
+    others = "a.site_id IN (SELECT value FROM json_each(?))"
+    sql = f"({_OF_SITE} OR {others} AND {_ON_HOST})"
+    return sql, [value, json.dumps(other_sites), value, value]
 
 
 def _joined(between: str, conditions: Sequence[Condition]) -> Condition:

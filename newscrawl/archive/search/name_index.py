@@ -111,17 +111,20 @@ def _words(texts: Iterable[str]) -> set[str]:
 def spellings_of(db: Database, word: str) -> list[Spelling]:
     """Return the words of the archive that spell the name *word* otherwise, likeliest first.
 
-    An ordinary word has other spellings in other scripts alone.
+    A name and an ordinary word are one in different scripts alone.
     """
     if len(word) < _SHORTEST or len(word) > _LONGEST:
         return []
     typed, found = _stem_of(word), dict[str, Spelling]()
+    script = script_of(word)
     condition = _NOT_ARABIC if is_ordinary(word) else "1"
     for form in _forms(word):
         sounds = sounds_of(form)
         keys = name_keys(sounds)
         marks = ", ".join("?" * len(keys))
         for name, key in db.conn.execute(_NAMES.format(marks, condition), keys):
+            if _is_ordinary_key(key) and script_of(name) == script:
+                continue
             alike = _alike(form, sounds, name)
             if alike and key != typed and alike > getattr(found.get(key), "likeness", 0):
                 found[key] = Spelling(name, key, alike)
@@ -199,7 +202,10 @@ def _spelled(word: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def is_ordinary(word: str) -> bool:
     """Return True for a word of the language that is a name only by chance."""
-    key = stem(word)
+    return _is_ordinary_key(stem(word))
+
+
+def _is_ordinary_key(key: str) -> bool:
     return key in _arabic_words() and key not in _arabic_names()
 
 

@@ -16,11 +16,11 @@ from newscrawl.archive.search.name_index import (
     names_alike,
     spellings_of,
 )
-from newscrawl.archive.search.parser import parse_query
 from newscrawl.archive.search.query import (
     HEADLINES,
     Alias,
     And,
+    Filter,
     Node,
     Not,
     Or,
@@ -29,6 +29,7 @@ from newscrawl.archive.search.query import (
     match_expression,
 )
 from newscrawl.archive.search.query_parser import parse_query
+from newscrawl.archive.search.site_hosts import other_sites_with
 from newscrawl.text.folding import search_key
 from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 
@@ -75,12 +76,25 @@ def _state_of(db: Database) -> tuple[object, ...]:
 
 def _parsed(text: str, db: Database | None) -> Query:
     query = parse_query(text)
+    if query.root is not None and db is not None:
+        query = attrs.evolve(query, root=_with_sites(query.root, db))
     if query.root is None or "off" in query.switches:
         return query
     unwanted = frozenset(
         search_key(switch[1:]) for switch in query.switches if switch.startswith("-")
     )
     return attrs.evolve(query, root=_Names(db, unwanted).added_to(query.root))
+
+
+def _with_sites(node: Node, db: Database) -> Node:
+    """Return *node*, its filters `site:` with the sites of that host."""
+    if isinstance(node, Filter) and node.name == "site":
+        return attrs.evolve(node, other_sites=other_sites_with(db, node.value))
+    if isinstance(node, Not):
+        return Not(_with_sites(node.part, db))
+    if isinstance(node, (And, Or)):
+        return attrs.evolve(node, parts=tuple(_with_sites(part, db) for part in node.parts))
+    return node
 
 
 def search_query(text: str) -> str:
@@ -97,12 +111,8 @@ def also_found(db: Database, text: str) -> tuple[str, ...]:
     root = parse_with_names(text, db).root
     shown = [alias for alias in _aliases_in(root) if alias.is_shown] if root else []
     # Of the names that are written alike the first is shown: رويترز, not رویترز.
-    known = {search_key(alias.text): alias for alias in reversed(shown)}
-    return tuple(
-        alias.text
-        for alias in reversed(known.values())
-        if db.conn.execute(_IS_THERE, [alias.expression()]).fetchone()
-    )
+    known = {search_key(alias.text): alias.text for alias in reversed(shown)}
+    return tuple(reversed(known.values()))
 
 
 def _aliases_in(node: Node) -> Iterator[Alias]:
@@ -152,10 +162,20 @@ class _Names:
         if len(terms) < len(parts):
             return None
         found = self._aliases(terms)
-        added = [alias for alias in found if search_key(alias.text) not in self.unwanted]
+        added = [
+            alias
+            for alias in found
+            if search_key(alias.text) not in self.unwanted and self._is_there(alias)
+        ]
         if not added:
             return None
         return Or((parts[0] if len(parts) == 1 else self._each(parts), *added))
+
+    def _is_there(self, alias: Alias) -> bool:
+        """Return False for a name that the archive has not: each one makes a search slower."""
+        if self.db is None:
+            return True
+        return bool(self.db.conn.execute(_IS_THERE, [alias.expression()]).fetchone())
 
     def _aliases(self, terms: Sequence[Term]) -> list[Alias]:
         in_headline = all(term.in_headline for term in terms)

@@ -105,6 +105,9 @@ class Filter:
 
     name: str
     value: str
+    other_sites: tuple[int, ...] | None = None
+    """Of `site:`, the ids of the sites with another name that may have articles on that host;
+    None if any may."""
 
 
 @attrs.frozen
