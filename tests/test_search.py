@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import Agency, Archive, Article, SourceCredit
+from newscrawl.archive.read.site_hosts import remember_hosts
 from newscrawl.archive.search.names import search_query
 from newscrawl.archive.search.query_parser import parse_query
+from newscrawl.archive.write.lookup_tables import url_id
+from newscrawl.archive.write.moves import move_article
 from newscrawl.outcomes import Observation
 from tests.archive_samples import SITE, article_at, observation_at
 
@@ -253,3 +256,41 @@ def test_letters_among_japanese_ones_are_no_sign_of_a_torn_index(tmp_path: Path)
         article = article_at(headline="NHK東京", article_body=text, blocks=())
         archive.save(article, observation_at(), site=SITE, key="1", run=None)
         assert archive.check_index() == []
+
+
+def test_sites_are_found_alike_with_remembered_hosts(tmp_path: Path) -> None:
+    """A server remembers the hosts of sites; new and moved articles count, too."""
+    queries = (
+        *("site:shams", "site:shams.example", "site:news.shams.example", "site:hams.example"),
+        *("NOT site:shams.example", "site:moved.example", "site:example", "sea -site:harbour"),
+    )
+
+    def add(archive: Archive, number: int, host: str, site: str) -> None:
+        article = Article(url=f"https://{host}/{number}", headline="Sea", article_body="Waves.")
+        archive.add(article, site=site)
+
+    def found(archive: Archive) -> list[list[int]]:
+        return [archive.ids_of_hits(query) for query in queries]
+
+    with Archive(tmp_path / "archive.db") as archive:
+        for number, (host, site) in enumerate(
+            (
+                ("shams.example", "shams"),
+                ("news.shams.example:8080", "shams"),
+                ("shams.example", "harbour"),
+                ("harbour.example", "harbour"),
+                ("SHAMS.example", "shams.example"),
+            )
+        ):
+            add(archive, number, host, site)
+        before = found(archive)
+        assert before[1] == [1, 2, 3, 5]
+        remember_hosts(archive.db)
+        assert found(archive) == before
+        add(archive, 9, "www.shams.example", "late")
+        assert found(archive)[1] == [1, 2, 3, 5, 6]
+        with archive.transaction() as db:
+            moved = url_id(db, "https://moved.example/4")
+            db.execute("INSERT INTO addresses (url_id, article_id) VALUES (?, 4)", [moved])
+            move_article(db, 4, "https://moved.example/4")
+        assert found(archive)[queries.index("site:moved.example")] == [4]

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -15,9 +16,9 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from datasette.views.base import DatasetteError
 
+from newscrawl.archive.read.site_hosts import remember_hosts
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.search.names import load_name_tables
-from newscrawl.archive.search.site_hosts import remember_hosts
 from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import feed_pages as feeds
@@ -51,6 +52,8 @@ PAGE_MODULES = (
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
 """Time limit of a whole page; a query that waits for another one has the most."""
+HOSTS_SECONDS = 120.0
+"""Time limit of reading the hosts of the sites when the server starts, beside its answers."""
 _OF_A_PARAMETER = (
     ValueError,
     OverflowError,
@@ -100,13 +103,19 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
         works = (
             home.contents(datasette),
             asyncio.to_thread(load_name_tables),
-            read(datasette, remember_hosts),
+            _remember_hosts(datasette),
         )
         for work in works:
             _begun.add(task := asyncio.create_task(work))
             task.add_done_callback(_begun.discard)
 
     return begin
+
+
+async def _remember_hosts(datasette: Datasette) -> None:
+    """Read the hosts of the sites; without them a search of a site takes longer."""
+    with suppress(sqlite3.Error, TooLong):
+        await read(datasette, remember_hosts, HOSTS_SECONDS)
 
 
 @hookimpl

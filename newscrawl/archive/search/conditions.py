@@ -72,10 +72,9 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
     if expression and rank:  # without a rank the join is a seventh as fast as `IN`
         source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
         in_index = "f.article_search MATCH ?"
-    conditions: list[Condition] = [(_IS_ARTICLE, [])]
-    conditions += [(in_index, [expression])] if expression else []
-    conditions += (condition_of(part) for part in _not_decided(root))
-    where, values = _joined(" AND ", conditions)
+    indexed: list[Condition] = [(in_index, [expression])] if expression else []
+    rest = map(condition_of, _not_decided(root))
+    where, values = _joined(" AND ", [(_IS_ARTICLE, []), *indexed, *rest])
     if is_ordered or "v." in where:  # most filters need no version, which is a long row
         source += " JOIN versions AS v ON v.id = a.version_id"
     return f"SELECT a.id, {value} AS value FROM {source} WHERE {where}", values
@@ -84,10 +83,7 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
 def condition_of(node: Node) -> Condition:
     """Return the condition that an article `a` with the version `v` is found by *node*."""
     if isinstance(node, Filter):
-        if node.other_sites is not None:
-            return _of_site(node.value, node.other_sites)
-        sql = _FILTERS[node.name]
-        return f"coalesce(({sql}), 0)", [node.value] * sql.count("?")
+        return _of_filter(node)
     if isinstance(node, Not):
         sql, values = condition_of(node.part)
         return f"NOT {sql}", values
@@ -100,13 +96,15 @@ def condition_of(node: Node) -> Condition:
     return f"({_IS_FOUND})", [match_expression(node)]
 
 
-def _of_site(value: str, other_sites: Sequence[int]) -> Condition:
-    """Return the condition of `site:`; articles of *other_sites* alone need their address."""
-    if not other_sites:
+def _of_filter(node: Filter) -> Condition:
+    value, others = node.value, node.other_sites
+    if others is None:
+        sql = _FILTERS[node.name]
+        return f"coalesce(({sql}), 0)", [value] * sql.count("?")
+    if not others:
         return _OF_SITE, [value]
-    others = "a.site_id IN (SELECT value FROM json_each(?))"
-    sql = f"({_OF_SITE} OR {others} AND {_ON_HOST})"
-    return sql, [value, json.dumps(other_sites), value, value]
+    sql = f"({_OF_SITE} OR a.site_id IN (SELECT value FROM json_each(?)) AND {_ON_HOST})"
+    return sql, [value, json.dumps(others), value, value]
 
 
 def _joined(between: str, conditions: Sequence[Condition]) -> Condition:

@@ -116,6 +116,15 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
     if len(word) < _SHORTEST or len(word) > _LONGEST:
         return []
     typed, found = _stem_of(word), dict[str, Spelling]()
+    for one in _named_alike(db, word):
+        if one.stem != typed and one.likeness > getattr(found.get(one.stem), "likeness", 0):
+            found[one.stem] = one
+    best = sorted(found.values(), key=lambda one: (-one.likeness, one.name))
+    return best[:_MOST_SPELLINGS]
+
+
+def _named_alike(db: Database, word: str) -> Iterator[Spelling]:
+    """Yield the words of the archive that sound like *word*."""
     script = script_of(word)
     condition = _NOT_ARABIC if is_ordinary(word) else "1"
     for form in _forms(word):
@@ -125,11 +134,8 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
         for name, key in db.conn.execute(_NAMES.format(marks, condition), keys):
             if _is_ordinary_key(key) and script_of(name) == script:
                 continue
-            alike = _alike(form, sounds, name)
-            if alike and key != typed and alike > getattr(found.get(key), "likeness", 0):
-                found[key] = Spelling(name, key, alike)
-    best = sorted(found.values(), key=lambda one: (-one.likeness, one.name))
-    return best[:_MOST_SPELLINGS]
+            if alike := _alike(form, sounds, name):
+                yield Spelling(name, key, alike)
 
 
 def names_alike(name: str, typed: str) -> bool:

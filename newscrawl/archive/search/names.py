@@ -9,6 +9,7 @@ from itertools import product
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.read.site_hosts import other_sites_with
 from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
 from newscrawl.archive.search.name_index import (
     Spelling,
@@ -29,7 +30,6 @@ from newscrawl.archive.search.query import (
     match_expression,
 )
 from newscrawl.archive.search.query_parser import parse_query
-from newscrawl.archive.search.site_hosts import other_sites_with
 from newscrawl.text.folding import search_key
 from newscrawl.text.stems import joined_words, stem, stem_text, words_of
 

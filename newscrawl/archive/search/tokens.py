@@ -154,18 +154,19 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
     if is_bare and part["word"] in _SIGNS:
         tokens.found.append(Token(_SIGNS[part["word"]]))
         return
-    if is_bare and tokens.found and (near := _near_from(tokens.found[-1], part["word"])):
-        tokens.found[-1] = near
-        return
     value = _filter_from(part) or _term_from(part)
     if value is None:
         return
     token = Token(value, is_unwanted=bool(part["minus"]))
-    pair = _pair(tokens.found[-1], token) if tokens.found else None
-    if pair is None:
-        tokens.found.append(token)
-    else:
-        tokens.found[-1] = pair
+    tokens.found[-1:] = _joined(tokens.found[-1:], token, part["word"])
+
+
+def _joined(before: list[Token], token: Token, word: str | None) -> list[Token]:
+    """Return the last token *before* and *token*, or the one that they are together."""
+    for last in before:
+        if joined := _near_from(last, word) or _pair(last, token):
+            return [joined]
+    return [*before, token]
 
 
 def _near_from(last: Token, word: str | None) -> Token | None:
