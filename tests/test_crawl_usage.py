@@ -264,6 +264,15 @@ def test_parse_shows_the_article_and_writes_nothing(tmp_path: Path, site: Harbou
     assert not archive.exists()
 
 
+@pytest.mark.parametrize("command", ["parse", "shell"])
+def test_passwords_of_addresses_are_not_printed(command: str) -> None:
+    done = scrapy(command, "https://reader:low-water@127.0.0.1:9/x", "--spider", "site")
+    assert done.returncode == 2
+    assert "low-water" not in done.stdout + done.stderr
+    assert "without user name and password" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "given",
     [

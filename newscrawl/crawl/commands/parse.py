@@ -7,7 +7,9 @@ from typing import Any
 
 from scrapy.commands.parse import Command as ScrapyParse
 
+from newscrawl import exit_status as exits
 from newscrawl.article import Article
+from newscrawl.crawl.commands.passwords import refuses_passwords
 from newscrawl.text.normalize_article import normalize_article
 
 
@@ -23,6 +25,13 @@ class Command(ScrapyParse):
             opts.spargs.setdefault("url", args[0])
         if args and opts.spider == "articles":
             opts.spargs.setdefault("urls", args[0])
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Parse the page. An address with a password is refused: Scrapy would log it."""
+        if refuses_passwords("parse", args):
+            self.exitcode = exits.USAGE
+        else:
+            super().run(args, opts)
 
     def add_items(self, lvl: int, new_items: list[Any]) -> None:
         """Add the spider's items, articles as the archive would store them."""

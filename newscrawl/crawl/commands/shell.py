@@ -8,6 +8,8 @@ from typing import Any
 
 from scrapy.commands.shell import Command as ScrapyShell
 
+from newscrawl import exit_status as exits
+from newscrawl.crawl.commands.passwords import refuses_passwords
 from newscrawl.crawl.download.response import page_from
 from newscrawl.errors import ExtractionError
 from newscrawl.extraction import extract
@@ -25,6 +27,13 @@ class Command(ScrapyShell):
         handlers = self.settings.getdict("DOWNLOAD_HANDLERS") | {"file": handler}
         self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="cmdline")
         self.settings.set("NEWSCRAWL_RECORD", False, priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Open the shell. An address with a password is refused: Scrapy would print it."""
+        if refuses_passwords("shell", args):
+            self.exitcode = exits.USAGE
+        else:
+            super().run(args, opts)
 
     def update_vars(self, vars: dict[str, Any]) -> None:  # noqa: A002  # Scrapy's name
         """Put `article` beside `response`, as the archive would store it; None for no page."""
