@@ -17,6 +17,7 @@ from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
 from tests.archive_samples import SITE
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
+from tests.odd_server import odd_server, text
 
 HOSTILE = "/article/2"
 SOHAR = 286282
@@ -241,3 +242,24 @@ def test_hostile_text_does_nothing(desk: Desk) -> None:
     assert page.evaluate("document.title").startswith("<script>")
     assert page.locator("main script").count() == 0
     page.context.close()
+
+
+def test_window_of_another_site_learns_nothing(desk: Desk) -> None:
+    shown = set()
+    with odd_server() as other:
+        other.answers["/"] = text("<html><body>another site</body></html>")
+        page = desk.browser.new_context(locale="en").new_page()
+        page.goto(other.url.replace("127.0.0.1", "localhost") + "/")
+        for query in (urlencode({"q": "سفينة"}), "q=nowhere"):
+            address = f"http://127.0.0.1:{desk.front.port}/search?{query}"
+            with page.context.expect_page() as opened:
+                page.evaluate("address => { window.other = window.open(address) }", address)
+            window = opened.value
+            window.wait_for_load_state()
+            shown.add(window.content().replace(query, "QUERY"))
+            assert page.evaluate("() => window.other.closed")
+            assert window.evaluate("() => window.opener === null")
+        window.click("a >> nth=0")
+        window.wait_for_selector("main")
+        assert window.url == address
+    assert len(shown) == 1

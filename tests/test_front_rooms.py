@@ -400,6 +400,30 @@ def test_no_page_of_another_site_loads_ours(front: Front, path: str, site: str) 
 
 
 @pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/search?q=x", "/search?q=x"),
+        ("/search?q=%22%3E%3Cscript%3E", "/search?q=%22%3E%3Cscript%3E"),
+        ("//news.example/x", "/news.example/x"),
+        ("/article/1", "/article/1"),
+        ("/nothing-here", "/nothing-here"),
+        ("/%22%3Ex", "/%22%3Ex"),
+    ],
+)
+def test_link_of_another_site_says_nothing_of_the_archive(
+    front: Front, path: str, shown: str
+) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    page = front.get(path, **headers, **{"Sec-Fetch-Dest": "document"})
+    assert page.status == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert f'<a href="{shown}">' in page.text
+    assert page.text.replace(shown, "HERE") == front.get(
+        "/HERE", **headers, **{"Sec-Fetch-Dest": "document"}
+    ).text.replace("/HERE", "HERE")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         f"/search?q=x&page={'9' * 5_000}",

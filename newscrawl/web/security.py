@@ -6,7 +6,9 @@ import hmac
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from html import escape
 from typing import Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from datasette.app import Datasette
@@ -34,6 +36,12 @@ HEADERS = (
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _tokens: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
+_LED_HERE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>newscrawl</title></head><body>
+<p>A page of another site leads here. <a href="{0}">Open {0}</a></p>
+<p lang="ar" dir="rtl">قادتك إلى هنا صفحة من موقع آخر. <a href="{0}">افتح <bdi>{0}</bdi></a></p>
+</body></html>
+"""
 _OTHER_SITE = b"Pages of another site may link to this server, and not load anything from it.\n"
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
 _PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
@@ -70,7 +78,8 @@ def guarded(application: Application, *, local_only: bool) -> Application:
     """Return *application* with HEADERS on each of its responses.
 
     What a page of another site loads is refused, since the time of an answer says something
-    about the archive; a link may be followed. Datasette's own CSV is refused, since a
+    about the archive; a link from there opens a page that is the same for every archive, on
+    which the reader opens it. Datasette's own CSV is refused, since a
     spreadsheet would run the formulas in it. With *local_only* a request for another Host is
     refused: otherwise a web page whose name resolves to 127.0.0.1 (DNS rebinding) could read
     the archive.
@@ -89,9 +98,14 @@ def guarded(application: Application, *, local_only: bool) -> Application:
         if local_only and not _is_ours(scope["headers"]):
             await _refuse(send_guarded, 421, _OTHER_HOST)
             return
-        if _is_loaded_elsewhere(dict(scope["headers"])):
-            await _refuse(send_guarded, 403, _OTHER_SITE)
-            return
+        headers = dict(scope["headers"])
+        if _is_from_elsewhere(headers):
+            if not _is_followed(scope["method"], headers):
+                await _refuse(send_guarded, 403, _OTHER_SITE)
+                return
+            if scope["path"] != "/" or scope["query_string"]:
+                await _refuse(send_guarded, 200, _led_here(scope), kind=b"text/html")
+                return
         if _is_plain_csv(scope["path"], scope["query_string"]):
             await _refuse(send_guarded, 403, _PLAIN_CSV)
             return
@@ -112,16 +126,27 @@ def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return name.lower() in LOOPBACK
 
 
-def _is_loaded_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
-    """Tell whether a browser says that a page of another site loads this.
+def _is_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a browser says that a page of another site requests this.
 
     The headers are those of https://www.w3.org/TR/fetch-metadata/; other programs send none.
     """
-    site = headers.get(b"sec-fetch-site", b"none")
-    if site in {b"same-origin", b"none"}:
-        return False
-    is_followed = headers.get(b"sec-fetch-mode") == b"navigate"
-    return not (is_followed and headers.get(b"sec-fetch-dest") == b"document")
+    return headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}
+
+
+def _is_followed(method: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a window opens this, as by a link."""
+    names = (b"sec-fetch-mode", b"sec-fetch-dest")
+    is_window = tuple(map(headers.get, names)) == (b"navigate", b"document")
+    return is_window and method in {"GET", "HEAD"}
+
+
+def _led_here(scope: Mapping[str, Any]) -> bytes:
+    """Return the page with the link that a page of another site has followed."""
+    query = scope["query_string"].decode("latin-1")
+    # Two slashes at the beginning would name another host.
+    path = "/" + quote(scope["path"], safe="/:@~!$&'()*+,;=").lstrip("/")
+    return _LED_HERE.format(escape(path + (f"?{query}" if query else ""))).encode()
 
 
 def _is_plain_csv(path: str, query: bytes) -> bool:
@@ -130,7 +155,10 @@ def _is_plain_csv(path: str, query: bytes) -> bool:
     return path.startswith("/archive") and (is_csv or b"_format=csv" in query)
 
 
-async def _refuse(send: Any, status: int, text: bytes) -> None:
-    kind = (b"content-type", b"text/plain; charset=utf-8")
-    await send({"type": "http.response.start", "status": status, "headers": [kind]})
+async def _refuse(send: Any, status: int, text: bytes, kind: bytes = b"text/plain") -> None:
+    headers = [
+        (b"content-type", kind + b"; charset=utf-8"),
+        (b"cache-control", b"no-store"),  # the same address may be answered another time
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
