@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = (
     ("bench.extraction",),
     ("bench.extraction_cost",),
+    ("bench.speed",),
     ("bench.search", "--articles", "20000"),
     ("bench.names",),
     ("bench.ranking",),
