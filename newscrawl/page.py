@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from codecs import BOM_UTF8
+from collections.abc import Mapping
 from functools import cached_property
 
 import attrs
@@ -19,6 +20,18 @@ from newscrawl.html.charset import Decoded, decode
 from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.tree import Tree
+
+_MOST_HEAD_TAGS = 300
+
+
+@attrs.frozen
+class HeadTags:
+    """The first metas and links of a page: they state the wishes of its publisher."""
+
+    metas: tuple[tuple[str, str], ...] = ()
+    """Names, in lower case, and contents."""
+    links: tuple[Mapping[str, str], ...] = ()
+    """The attributes of each."""
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
@@ -72,6 +85,18 @@ class Page:
             return parse_tree(self.body if self._is_plain_utf8 else self.text)
         except OverLimit as error:
             raise ExtractionError(self.url, str(error)) from error
+
+    @cached_property
+    def head_tags(self) -> HeadTags:
+        """The first metas and links; none of a page that is over a limit.
+
+        May be set to those that another process has found.
+        """
+        try:
+            tree = self.tree
+        except ExtractionError:
+            return HeadTags()
+        return HeadTags(tree.metas[:_MOST_HEAD_TAGS], tree.heads[:_MOST_HEAD_TAGS])
 
     def let_go_of_tree(self) -> None:
         """Free the tree, ten times as large as the page; the next use parses it again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,6 +16,10 @@ from scrapy.http import HtmlResponse
 
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
+from newscrawl.crawl.extraction_pool import ExtractionPool
+from newscrawl.ingest.opt_outs import opt_outs_of
+from newscrawl.ingest.usage_statements import page_statements
+from newscrawl.page import Page
 from tests.crawling import ROOT, outcomes, rows
 from tests.odd_server import OddServer, ferry_times
 
@@ -111,6 +116,23 @@ def test_long_crawl_extracts_in_other_processes(
     # The home page is one of the first pages; two processes shared the rest.
     assert FIRST - 1 in counts
     assert len(counts) == 3
+
+
+def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:
+    body = b"""<html lang=en><head><meta name=robots content=noarchive><title>The ferry</title>
+        <link rel=license type=application/rsl+xml href=/rsl.xml></head><h1>The ferry</h1>"""
+    response = HtmlResponse("https://shams.example/1", body=body)
+    page, pool = page_from(response), ExtractionPool(1, deadline=30)
+    try:
+        _, tags = asyncio.run(pool.read(page))
+    finally:
+        pool.end()
+    assert tags == Page(url=page.url, body=body).head_tags
+    assert tags is not None
+    page.head_tags = tags
+    assert opt_outs_of(page, ()) == ("noarchive (meta)",)
+    assert [one.signal for one in page_statements(page, ())] == ["robots", "rsl"]
+    assert "tree" not in page.__dict__
 
 
 @pytest.mark.parametrize("action", ["os._exit(9)", "os.kill(os.getpid(), signal.SIGKILL)"])

@@ -15,13 +15,15 @@ from newscrawl.article import Article
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
 from newscrawl.outcomes import Outcome, Problem
-from newscrawl.page import Page
+from newscrawl.page import HeadTags, Page
 from newscrawl.system.environment import use_environment
 from newscrawl.system.worker_process import WorkerProcess, answer_requests
 
 R = TypeVar("R")
 Found = Article | Problem
 """The article on a page; outcome and reason if it cannot be read."""
+Read = tuple[Found, HeadTags | None]
+"""The article or the problem, and metas and links; None where no process lived to find them."""
 _TRIES = 2
 """A worker may be killed for the memory of others: a page is read again once."""
 
@@ -59,8 +61,8 @@ class ExtractionPool:
         for _ in range(processes):  # each is started by its first page
             self._idle.put_nowait(None)
 
-    async def read(self, page: Page) -> Found:
-        """Return the article on *page*; outcome and reason if it cannot be read."""
+    async def read(self, page: Page) -> Read:
+        """Return the article on *page*, or outcome and reason, and the page's head tags."""
         task = _Task(page, declared_modules(), self.deadline)
         worker = await self._idle.get()
         reason = ""
@@ -75,13 +77,14 @@ class ExtractionPool:
                     if self._is_over:  # nobody waits for the page any more
                         await get_running_loop().create_future()
                     if error.is_timeout:
-                        return Outcome.ERROR, f"extraction took more than {self.deadline:g} s"
+                        reason = f"extraction took more than {self.deadline:g} s"
+                        break
                     reason = f"the extraction process died ({error})"
                 else:
                     return found
         finally:
             self._idle.put_nowait(worker)
-        return Outcome.ERROR, reason
+        return (Outcome.ERROR, reason), None
 
     async def _start(self) -> _Worker:
         worker = await self._in_thread(_Worker)
@@ -106,11 +109,11 @@ class _Worker(WorkerProcess):
     def __init__(self) -> None:
         super().__init__(_serve, is_daemon=True)
 
-    def read(self, task: _Task) -> Found:
+    def read(self, task: _Task) -> Read:
         """Wait for the worker's answer. Raises _WorkerDiedError if the worker ended."""
         try:
             self.connection.send(task)
-            found: Found = self.connection.recv()
+            found: Read = self.connection.recv()
         except (EOFError, OSError):
             self.process.join()
             exit_code = self.process.exitcode
@@ -126,10 +129,11 @@ def _serve(connection: Connection) -> None:
     answer_requests(connection, _found_by)
 
 
-def _found_by(task: _Task) -> Found:
+def _found_by(task: _Task) -> Read:
     declare_sites(task.modules)
     # The process ends itself at the deadline: nothing else ends a regular expression.
     signal.setitimer(signal.ITIMER_REAL, task.deadline)
+    tags = task.page.head_tags  # before the tree is let go of
     found = read_article(task.page)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return found
+    return found, tags

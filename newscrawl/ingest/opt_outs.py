@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.errors import ExtractionError
 from newscrawl.ingest.usage_statements import (
     page_opt_outs,
     page_statements,
@@ -48,7 +47,6 @@ MAX_TDMREP = 256 * 1024
 
 _AGENT = "newscrawl"
 _DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
-_MAX_METAS = 300
 _MAX_RULES = 1_000
 _RESERVATION = "tdm-reservation"
 _POLICY = "tdm-policy"
@@ -87,7 +85,7 @@ def opt_outs_of(
     found = dict(robots)
     found |= page_opt_outs(page_statements(page, headers))
     found |= dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
-    metas = list(_metas(page))
+    metas = page.head_tags.metas
     for name, content in metas:
         if name in {"robots", _AGENT}:
             found |= dict.fromkeys(_words(content), "meta")
@@ -187,15 +185,6 @@ def _robots_words(headers: Sequence[tuple[str, str]]) -> Iterable[str]:
 def _words(directives: str) -> list[str]:
     words = re.split(r"[\s,]", directives[:2000].lower())
     return [word for word in words if word in _DIRECTIVES]
-
-
-def _metas(page: Page) -> Iterable[tuple[str, str]]:
-    """Yield the names, in lower case, and contents of the metas; the light tree has them."""
-    try:
-        metas = page.tree.metas
-    except ExtractionError:
-        return
-    yield from metas[:_MAX_METAS]
 
 
 def _reserves(pairs: Iterable[tuple[str, str]]) -> bool | None:

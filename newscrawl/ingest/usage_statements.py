@@ -17,7 +17,6 @@ from itertools import chain
 
 import attrs
 
-from newscrawl.errors import ExtractionError
 from newscrawl.outcomes import Statement
 from newscrawl.page import Page
 from newscrawl.resources import read_toml
@@ -242,16 +241,12 @@ def _speaks_of_use(value: str) -> bool:
 
 
 def _page_statements(page: Page) -> Iterator[Statement]:
-    try:
-        metas, links = page.tree.metas[:300], page.tree.heads[:300]
-    except ExtractionError:
-        return
-    for name, content in metas:
+    for name, content in page.head_tags.metas:
         if name in {"robots", _AGENT} and _speaks_of_use(content):
             yield _statement("robots", "meta", f"{name}: {content}")
         elif name in {"tdm-reservation", "tdm-policy"}:
             yield _statement("tdm", "meta", f"{name}: {content}")
-    for link in links:
+    for link in page.head_tags.links:
         relation, kind = link.get("rel", "").lower().split(), link.get("type", "").lower()
         if "license" in relation and kind.partition(";")[0].strip() == _RSL:
             yield _statement("rsl", "link", link.get("href", ""))

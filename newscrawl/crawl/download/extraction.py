@@ -47,7 +47,10 @@ class ExtractionMiddleware:
         if self._pool is not None and _is_page(request, response):
             self._pages += 1
             if self._pages > self.START_AFTER:
-                self._found[response] = await self._pool.read(page_from(response))
+                page = page_from(response)
+                self._found[response], tags = await self._pool.read(page)
+                if tags is not None:  # the opt-outs are read without parsing the page here
+                    page.head_tags = tags
         return response
 
     def found_in(self, response: Response) -> Found:
