@@ -219,7 +219,7 @@ class SourceSpider(NewsSpider):
                 yield self._request_source(one, parent)
 
     def _article_requests(self, one: Wanted) -> Iterator[Request]:
-        """Yield a request for the article that *ask* names, at its present address first.
+        """Yield the requests for an article, at its present address first.
 
         At the address as named it is requested where the present one gives nothing.
         """

@@ -24,14 +24,14 @@ class Misses:
             self._site_id = name_id(db, "sites", storable_text(site))
 
     def tries_of(self, key: str) -> int:
-        """Return how often the address known by *key* has given nothing, in a row."""
+        """Return how many times in a row the address with *key* has failed."""
         row = self._archive.db.execute(
             "SELECT tries FROM misses WHERE site_id = ? AND key = ?", (self._site_id, key)
         ).fetchone()
         return int(row[0]) if row else 0
 
     def note(self, key: str, url: str, tries: int, next_at: dt.datetime | None) -> None:
-        """Note that *url* gave nothing for the so manyth time; None gives it up."""
+        """Record that *url* failed *tries* times in a row; `next_at=None` stops retrying."""
         with self._archive.transaction() as db:
             db.conn.execute(
                 "INSERT OR REPLACE INTO misses (site_id, key, url, tries, next_at)"
@@ -46,7 +46,7 @@ class Misses:
             )
 
     def forget(self, key: str) -> None:
-        """Note that the address known by *key* is no miss any more."""
+        """Delete the miss of the address with *key*."""
         with self._archive.transaction() as db:
             db.conn.execute(
                 "DELETE FROM misses WHERE site_id = ? AND key = ?", (self._site_id, key)

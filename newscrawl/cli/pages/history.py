@@ -120,7 +120,7 @@ def history(
 def _archive_as_it_is(path: Path, *, is_dry: bool) -> AbstractContextManager[Archive | None]:
     """Open the archive at *path* for a plan; None if there is none yet.
 
-    The service is asked before a file is made: one that fails leaves no empty archive.
+    The request comes before the file: a service that fails leaves no empty archive.
     """
     if not path.exists() and (is_dry or path.parent.is_dir()):
         return nullcontext(None)

@@ -41,7 +41,7 @@ class SignatureMiddleware:
         now = dt.datetime.now(dt.UTC)
         try:
             headers = signed_headers(request.url, self._agent, self._key, now, request.method)
-        except ValueError:  # a host that cannot be written in a header: it is asked unsigned
+        except ValueError:  # a host that no header can hold: it is requested unsigned
             return
         for name, value in headers.items():
             request.headers[name] = value

@@ -21,11 +21,11 @@ _HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
 _WEEK = dt.timedelta(days=7)
 CALM_SHARE = 8
-"""A source that has not changed for eight hours is asked once an hour, and so on."""
+"""A source that has not changed for eight hours is requested once an hour, and so on."""
 LEAST_WAIT = dt.timedelta(minutes=10)
 """Shortest waiting time; a source that would wait for less is requested in every run."""
 RAREST = _DAY
-"""However long a source has not changed, it is asked once a day."""
+"""A source is requested once a day, however long it has not changed."""
 FREE_FAILURES = 3
 """Failures in a row after which a source waits, each time twice as long."""
 LOST_AFTER = 3
@@ -172,7 +172,7 @@ class SourceBook:
         self.unchanged += bool(state.found)
 
     def note_passed_over(self, url: str) -> None:
-        """Note that a source was not asked."""
+        """Note that a source was not requested."""
         self._passed_over.add(url)
         self.unchanged += bool(self._known[url].found and self.read_before(url))
 

@@ -229,7 +229,7 @@ class LeasedQueue(Base):
             self.server.delete(*names, self.known_key)
 
     def wait_for_turn(self, host: str, spacing: float, holds: float = 0.0) -> float:
-        """Take a turn at asking *host*; return 0, or in how many seconds to try again.
+        """Take a turn at requesting from *host*; return 0, or in how many seconds to try again.
 
         The next is *spacing* seconds later, whichever worker's it is, and none is within
         *holds* seconds unless `rest` says before that this one is over.
@@ -251,7 +251,7 @@ class LeasedQueue(Base):
             return bool(self._scripts["hold"](keys=keys, args=[self.worker, int(holds * 1000)]))
 
     def rest(self, host: str, seconds: float) -> None:
-        """Have nobody ask *host* for *seconds* from now; this worker's turn is over."""
+        """Have no worker send a request to *host* for *seconds*; this worker's turn is over."""
         with _told():
             keys = [f"newscrawl:turn:{host}"]
             self._scripts["rest"](keys=keys, args=[int(seconds * 1000), self.worker])

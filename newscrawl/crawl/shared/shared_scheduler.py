@@ -39,7 +39,7 @@ TAKEN_AT_ONCE = 8
 _SHARED_AT_ONCE = 500
 _TAKEN = "newscrawl_taken"
 _ASK_AGAIN = 0.2
-"""Seconds until Redis is asked again where nothing waited."""
+"""Seconds until the next request to Redis if nothing waited."""
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import attrs
 ABSURD = 7 * 24 * 3600.0
 """A Retry-After of more seconds is a mistake of one page, and says nothing of its host."""
 SEVERAL = 3
-"""Different addresses that have to ask for a pause before their host is left alone."""
+"""Addresses that must want a long wait before their host rests for the run."""
 AMONG = 6
 """They are looked for among this many of the last answers of the host."""
 ROUNDS = 3
@@ -41,7 +41,7 @@ class Patience:
         self._refusals.pop(host, None)
 
     def note_long_wait(self, host: str, url: str) -> bool:
-        """Note that *url* asks to be left alone for long; return whether its *host* does."""
+        """Note that *url* wants a long wait; return whether its *host* is to rest."""
         self._answers[host].append(url)
         return len({url for url in self._answers[host] if url is not None}) >= SEVERAL
 

@@ -69,7 +69,7 @@ class QuietHandler(HTTP11DownloadHandler):
 
 
 def quiet_until(url: str, setting: str, now: dt.datetime) -> dt.datetime | None:
-    """Return when the quiet hours of the site of *url* end; None where it may be asked now."""
+    """Return when the quiet hours of the site of *url* end; None if it has none now."""
     moments = (
         hours.end_after(moment)
         for hours in _hours_at(host_of(url), setting)

@@ -216,7 +216,7 @@ def _rules_from(response: Response, agent: str) -> tuple[Rules, Observation]:
     if 200 <= status < 300:
         return _rules_in(response, agent)
     observation = observation_from(response, Outcome.HTTP_ERROR, f"robots.txt: HTTP {status}")
-    # Not there (4xx) allows; a server in trouble (5xx), or one that asks us to wait, forbids.
+    # Not there (4xx) allows; a server in trouble (5xx), or that wants a wait (429), forbids.
     if 400 <= status < 500 and status != 429:
         return Rules(), observation
     refusal = (Outcome.ROBOTS, f"robots.txt answered HTTP {status}")
