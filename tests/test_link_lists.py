@@ -159,6 +159,7 @@ def address(number: int) -> str:
 CARDS = {
     "linked-time": """<a href="{url}"><time>12 May 2026, 10:30</time></a>
         <a href="{url}">{title}</a>""",
+    "linked-hours": '<a href="{url}">۱ ساعت قبل</a> <a href="{url}">{title}</a>',
     "linked-day": """<a href="/archive/2026/05/12/">Tuesday 12 May 2026</a>
         <a href="{url}">{title}</a>""",
     "author-in-digits": """<a href="/local/">Local politics</a>
@@ -188,6 +189,25 @@ def test_two_stories_in_a_row_are_both_entries() -> None:
     )
     (found,) = lists_in(f"<section><h2>Latest news</h2><table>{table}</table></section>")
     assert texts(found) == TITLES[:4]
+
+
+def test_unmarked_line_between_two_lists_heads_the_second() -> None:
+    around = "".join(
+        f"<div>{heading}</div><ul>{rows(*numbers)}</ul>"
+        for heading, numbers in (("Latest", (1, 2)), ("Opinion", (3, 4)))
+    )
+    found = lists_in(f"<aside>{around}</aside>")
+    assert [one.heading for one in found] == ["Latest", "Opinion"]
+
+
+def test_title_with_a_line_break_is_whole() -> None:
+    title = "Ferry runs at night<br>for the first time"
+    links = "".join(
+        f'<li><a href="{address(n)}"><span>Harbour</span><div>{title}</div></a></li>'
+        for n in (1, 2, 3)
+    )
+    (found,) = lists_in(f"<section><h2>Latest news</h2><ul>{links}</ul></section>")
+    assert texts(found) == ["Ferry runs at night for the first time"] * 3
 
 
 @pytest.mark.parametrize("copy", ['class="slide slick-cloned"', 'aria-hidden="true"'])

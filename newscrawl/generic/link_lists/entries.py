@@ -6,6 +6,7 @@ and time belong to it. Links to sections, authors and buttons are no entries.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,10 @@ LEAST_LINK = 12
 """A link of fewer characters is a section's name or a button, not an article's title."""
 LEAST_WORDS = 3
 LONGEST_TIME = 40
+LONGEST_AGO = 24
+"""A time ago, whose digits are few, has no more characters: `il y a 3 heures`."""
+ANY_TIME = dt.datetime(2100, 1, 1, 12, tzinfo=dt.UTC)
+"""A clock after every printed day, by which `2 hours ago` is a time."""
 LONGEST_LABEL = 20
 """A paragraph with this much text beside a link is prose, and with less a label and a link."""
 LONGEST_SECTION = 30
@@ -292,25 +297,33 @@ def _first_line(anchor: Node) -> str:
 
 
 def _lines(anchor: Node) -> Iterator[str]:
-    """Yield the texts of the blocks in a link."""
+    """Yield the texts of the blocks in a link; a break parts a label from a title alone."""
     text: list[str] = []
     skip = 0
     for at, piece in enumerate(anchor.pieces(), anchor.start + 1):
-        if isinstance(piece, str):
-            if at > skip:
-                text.append(piece)
+        if at <= skip:
             continue
-        if isinstance(piece, Node) and piece.tag in _NO_TITLE:
-            skip = max(skip, piece.stop)
-        is_inline = isinstance(piece, Node) and piece.tag in INLINE and piece.tag != "span"
-        if isinstance(piece, Node) and not is_inline and text:
-            yield " ".join("".join(text).split())
-            text = []
-        elif piece is None:
+        if isinstance(piece, str):
+            text.append(piece)
+            continue
+        skip = piece.stop if piece is not None and piece.tag in _NO_TITLE else skip
+        if piece is None:
             text.append("\n")
-    for line in "".join(text).split("\n"):
-        if line.strip():
-            yield " ".join(line.split())
+        elif piece.tag == "br" and not _is_label(_squeezed(text)):
+            text.append("" if text and text[-1][-1:] >= "\u3000" else " ")
+            skip = piece.stop
+        elif _begins_line(piece) and text:
+            yield _squeezed(text)
+            text = []
+    yield from (" ".join(line.split()) for line in "".join(text).split("\n") if line.strip())
+
+
+def _squeezed(text: Sequence[str]) -> str:
+    return " ".join("".join(text).split())
+
+
+def _begins_line(part: Node) -> bool:
+    return part.tag not in INLINE or part.tag == "span"
 
 
 def _is_label(line: str) -> bool:
@@ -322,10 +335,11 @@ def _is_label(line: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    """Return whether *text* is a day or an hour, and nothing else."""
-    if len(text) > LONGEST_TIME or sum(map(str.isdigit, text)) * 4 <= len(text):
+    """Return whether *text* is a day, an hour or a time ago, and nothing else."""
+    digits = sum(map(str.isdigit, text))
+    if not digits or len(text) > (LONGEST_TIME if digits * 4 > len(text) else LONGEST_AGO):
         return False
-    return parse_date(text) is not None
+    return parse_date(text, page_time=ANY_TIME) is not None
 
 
 def _card_root(

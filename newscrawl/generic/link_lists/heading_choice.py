@@ -26,6 +26,8 @@ from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
 from newscrawl.text.phrases import folded
 
+MOST_SIGNS = 2
+"""Between two panes stands no more text: a line there heads the second."""
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""
 CLIMB = 6
@@ -108,6 +110,8 @@ def _links_between(left: Node, right: Node) -> bool:
 
 def _are_panes(left: Group, right: Group) -> bool:
     """Return whether two groups stand in panes of one shape, shown one at a time."""
+    if text_between(left.cards[-1].root, right.cards[0].root) > MOST_SIGNS:
+        return False
     around = common(left.container, right.container)
     one, other = path(left.container, around), path(right.container, around)
     return 0 < len(one) == len(other) <= DEEP and all(map(are_same, one, other))
