@@ -200,6 +200,12 @@ def test_unmarked_line_between_two_lists_heads_the_second() -> None:
     assert [one.heading for one in found] == ["Latest", "Opinion"]
 
 
+def test_link_to_more_news_is_no_entry() -> None:
+    more = '<li><a href="/latest">More news from the harbour</a></li>'
+    (found,) = lists_in(f"<section><h2>Related</h2><ul>{rows(1, 2, 3)}{more}</ul></section>")
+    assert texts(found) == TITLES[:3]
+
+
 def test_title_with_a_line_break_is_whole() -> None:
     title = "Ferry runs at night<br>for the first time"
     links = "".join(

@@ -17,6 +17,7 @@ import attrs
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
+from newscrawl.text.list_headings import heading_kind
 from newscrawl.values.dates import parse_date
 
 LONGEST_LINK = 400
@@ -161,9 +162,14 @@ def _is_title(text: str, href: str, *, is_heading: bool) -> bool:
     """Return whether the *text* of a link to *href* may be an article's title."""
     if not (_is_long(text) or _is_wide(text) or (is_heading and len(text) > 3)):
         return False
-    if is_button(text) or _is_time(text):
+    if is_button(text) or _is_time(text) or _leads_to_list(text, href):
         return False
     return _is_wide(text) or not _is_section(text, href)
+
+
+def _leads_to_list(text: str, href: str) -> bool:
+    """Return whether a link to no article has the words of a list's heading: `More news`."""
+    return heading_kind(text) is not None and not is_article_address(href)
 
 
 def _is_long(text: str) -> bool:

@@ -27,7 +27,7 @@ from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
 from newscrawl.text.phrases import folded
 
 MOST_SIGNS = 2
-"""Between two panes stands no more text: a line there heads the second."""
+"""A line of more characters, alone between two panes, heads the second."""
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""
 CLIMB = 6
@@ -110,7 +110,9 @@ def _links_between(left: Node, right: Node) -> bool:
 
 def _are_panes(left: Group, right: Group) -> bool:
     """Return whether two groups stand in panes of one shape, shown one at a time."""
-    if text_between(left.cards[-1].root, right.cards[0].root) > MOST_SIGNS:
+    strings = left.cards[-1].root.strings_up_to(right.cards[0].root)
+    lines = [line for line in map(str.strip, strings) if line]
+    if len(lines) == 1 and MOST_SIGNS < len(lines[0]) <= LONGEST_LABEL:
         return False
     around = common(left.container, right.container)
     one, other = path(left.container, around), path(right.container, around)
