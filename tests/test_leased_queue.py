@@ -423,7 +423,7 @@ def test_a_frontier_that_another_program_spoils_again_and_again_is_given_up(
     for _ in range(21):
         server.client.delete(f"{queue.key}:waiting")
         server.client.set(f"{queue.key}:waiting", "text")
-        redis.ask(lambda queue: queue.take(1))
+        redis.query(lambda queue: queue.take(1))
     assert "another program" in str(ended[0])
     assert len(ended) == 1
 

@@ -70,7 +70,7 @@ class Session:
 
     @contextmanager
     def clear_errors(self) -> Iterator[None]:
-        """Raise errors of SQLite, and of texts that are not UTF-8, as an ArchiveError."""
+        """Turn errors of SQLite, and of texts that are not UTF-8, into an ArchiveError."""
         try:
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:

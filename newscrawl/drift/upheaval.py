@@ -45,7 +45,7 @@ class Upheaval:
     changed: int
     """Number of these whose text had changed, not only the layout of the site."""
     refused: int
-    """Number of these that were no article any more, or not to be had."""
+    """Number of these that were no article any more, or could not be fetched."""
 
     @property
     def line(self) -> str:

@@ -1,4 +1,4 @@
-"""Phrases that tell navigation, credits and boxes from text: tables of resources, folded.
+"""Phrases that distinguish navigation, credits and boxes from text, from tables, folded.
 
 Phrases are compared after folding, so that spelling habits need no lines of their own.
 """

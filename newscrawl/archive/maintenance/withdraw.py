@@ -65,7 +65,7 @@ class Gap:
     end: int | None
     """None for the end of the file."""
     known: tuple[Evidence, ...] = ()
-    """Records of other articles in the file, which tell it from another one."""
+    """Records of other articles in the file, which identify it."""
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Readings of a part of an article: some of its pages could not be had.
+"""Readings of a part of an article: some of its pages could not be fetched.
 
 What such a reading lacks was not removed by the publisher. It is compared with a whole version
 line by line: if it holds nothing else, nothing has changed. Every function needs an open

@@ -45,7 +45,7 @@ class ExchangeMiddleware:
         return cls()
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Note the answer in the meta of its request, which redirects and retries hand on."""
+        """Note the answer in the meta of its request, which redirects and retries copy."""
         exchange = Exchange(
             url=request.url,
             fetched_at=dt.datetime.now(dt.UTC).replace(microsecond=0),

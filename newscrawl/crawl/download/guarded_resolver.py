@@ -28,7 +28,7 @@ refused_hosts: set[str] = set()
 
 @implementer(IHostnameResolver)
 class GuardedResolver(CachingHostnameResolver):
-    """Scrapy's caching resolver, which hands on only addresses that may be connected to."""
+    """Scrapy's caching resolver, which returns only addresses that may be connected to."""
 
     private_hosts = PrivateHosts(frozenset())
 

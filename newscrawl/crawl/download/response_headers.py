@@ -24,7 +24,7 @@ class HeadersTooLarge(Exception):
 
 
 class BadHeaders(Exception):
-    """An answer whose length cannot be told from its headers; the message names the line."""
+    """An answer whose headers do not state one length; the message names the line."""
 
 
 _Base: Any = HTTPClientParser

@@ -81,7 +81,7 @@ class NewsScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        """Open the archive and take up its frontier; a failure stops the crawl."""
+        """Open the archive and load its frontier; a failure stops the crawl."""
         self._spider = spider
         self.limit = getattr(spider, "limit", None)
         try:

@@ -211,7 +211,7 @@ class LeasedQueue(Base):
 
     def server_run(self) -> str:
         """Return the identity of this start of the Redis server."""
-        with _told():
+        with _frontier_errors():
             return str(self.server.info("server")["run_id"])
 
     def finish(self) -> bool:
@@ -224,7 +224,7 @@ class LeasedQueue(Base):
 
     def clear(self) -> None:
         """Forget this crawl, and all that is known of the site."""
-        with _told():
+        with _frontier_errors():
             names = list(self.server.scan_iter(f"{self.key}:*"))
             self.server.delete(*names, self.known_key)
 
@@ -236,7 +236,7 @@ class LeasedQueue(Base):
         """
         spacing_ms, holds_ms = int(spacing * 1000), int(holds * 1000)
         found = self._scripts["turn"]
-        with _told():
+        with _frontier_errors():
             keys = [f"newscrawl:turn:{host}"]
             wait_ms = int(found(keys=keys, args=[spacing_ms, self.worker, holds_ms]))
         if wait_ms < 0:
@@ -246,13 +246,13 @@ class LeasedQueue(Base):
 
     def hold_turn(self, host: str, holds: float) -> bool:
         """Prolong a turn at *host* to *holds* seconds; return False if this worker has none."""
-        with _told():
+        with _frontier_errors():
             keys = [f"newscrawl:turn:{host}"]
             return bool(self._scripts["hold"](keys=keys, args=[self.worker, int(holds * 1000)]))
 
     def rest(self, host: str, seconds: float) -> None:
         """Have no worker send a request to *host* for *seconds*; this worker's turn is over."""
-        with _told():
+        with _frontier_errors():
             keys = [f"newscrawl:turn:{host}"]
             self._scripts["rest"](keys=keys, args=[int(seconds * 1000), self.worker])
 
@@ -269,7 +269,7 @@ class LeasedQueue(Base):
 
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         """Return the answer of Redis, after deleting the crawl if keys are of another kind."""
-        with _told():
+        with _frontier_errors():
             try:
                 return question()
             except ResponseError as error:
@@ -334,8 +334,8 @@ def _is_spoiled(error: ResponseError) -> bool:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Raise errors of Redis or of the way to it as a FrontierError."""
+def _frontier_errors() -> Iterator[None]:
+    """Turn errors of Redis, and of the connection to it, into a FrontierError."""
     try:
         yield
     except RedisError as error:

@@ -47,8 +47,8 @@ class RedisConnection:
         """True if messages wait to be sent."""
         return bool(self._outbox)
 
-    def ask(self, question: Callable[[LeasedQueue], Answer]) -> Answer | None:
-        """Return the queue's answer; None if it does not answer."""
+    def query(self, question: Callable[[LeasedQueue], Answer]) -> Answer | None:
+        """Return the answer of the queue; None if Redis does not answer."""
         try:
             answer = question(self.queue)
         except FrontierError as error:
@@ -57,12 +57,12 @@ class RedisConnection:
         self._note_up()
         return answer
 
-    def tell(self, call: Call) -> None:
-        """Have something told with the next `send`."""
+    def enqueue(self, call: Call) -> None:
+        """Have *call* sent to Redis with the next `send`."""
         self._outbox.append(call)
 
     def send(self) -> bool:
-        """Tell all that is to be told; whether that worked."""
+        """Send the calls that wait; return whether that worked."""
         while self._outbox:
             calls = self._outbox[:_SENT_AT_ONCE]
             try:
@@ -74,7 +74,7 @@ class RedisConnection:
         return True
 
     def note_down(self, error: FrontierError) -> None:
-        """Take note that nobody answers; give up where that has lasted too long."""
+        """Note that Redis does not answer; end the crawl if that has lasted too long."""
         now = monotonic()
         self.is_unsure = True
         if self._away_since is None:

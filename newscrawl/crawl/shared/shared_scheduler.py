@@ -161,9 +161,9 @@ class SharedScheduler(NewsScheduler):
             self._beats.stop()
         if not self.queue.crawl or not self._send():
             return False
-        if is_complete and self.peers.leads and self.redis.ask(LeasedQueue.finish):
+        if is_complete and self.peers.leads and self.redis.query(LeasedQueue.finish):
             return True
-        self.redis.ask(LeasedQueue.leave)
+        self.redis.query(LeasedQueue.leave)
         return is_complete and self.is_over
 
     def _hand_out(self, request: Request, target: Target) -> None:
@@ -187,7 +187,7 @@ class SharedScheduler(NewsScheduler):
             return []
         if now < self._next_take or not self._send():
             return []
-        found = self.redis.ask(lambda queue: queue.take(TAKEN_AT_ONCE, self.limit))
+        found = self.redis.query(lambda queue: queue.take(TAKEN_AT_ONCE, self.limit))
         if not found:
             self._next_take = now + _ASK_AGAIN
         return found or []
@@ -195,7 +195,7 @@ class SharedScheduler(NewsScheduler):
     def _send(self) -> bool:
         """Send Redis the messages that wait; return whether that worked."""
         for some in _batched(self._to_share):
-            self.redis.tell(self.queue.adding(some))
+            self.redis.enqueue(self.queue.adding(some))
         self._to_share.clear()
         return self.redis.send()
 
@@ -204,7 +204,7 @@ class SharedScheduler(NewsScheduler):
             self._held.pop(request_key, None)
         if request_keys:
             call = self.queue.returning(request_keys, for_this_crawl=for_this_crawl)
-            self.redis.tell(call)
+            self.redis.enqueue(call)
 
     def _pass_over(self, target: Target) -> None:
         self._give_back([target.request_key], for_this_crawl=False)
@@ -225,7 +225,7 @@ class SharedScheduler(NewsScheduler):
 
     def _beat(self) -> Beat | None:
         """Say that this worker is alive; return how the crawl stands, where anyone says."""
-        return self.redis.ask(self._beat_once)
+        return self.redis.query(self._beat_once)
 
     def _beat_once(self, queue: LeasedQueue) -> Beat:
         run = queue.server_run()
@@ -297,7 +297,7 @@ class SharedScheduler(NewsScheduler):
             return True
         key = self._key_of(request, target)
         request_key = target.request_key
-        is_ours = self.redis.ask(lambda queue: queue.claim(key, request_key))
+        is_ours = self.redis.query(lambda queue: queue.claim(key, request_key))
         if is_ours:
             self._claims.setdefault(request_key, []).append(key)
         # If nobody answers: two requests are better than none.
@@ -317,7 +317,7 @@ class SharedScheduler(NewsScheduler):
                 deferred_from_coro(close)
             return
         del self._held[request_key]
-        told = Settled(
+        settled = Settled(
             url=observation.url,
             outcome=observation.outcome,
             status=observation.status,
@@ -328,7 +328,8 @@ class SharedScheduler(NewsScheduler):
         )
         claims = self._claims.pop(request_key, [])
         is_article = observation.outcome in ARTICLE_OUTCOMES
-        self.redis.tell(self.queue.settling(request_key, told, claims, is_article=is_article))
+        call = self.queue.settling(request_key, settled, claims, is_article=is_article)
+        self.redis.enqueue(call)
 
 
 def _request_key_of(request: Request) -> str:

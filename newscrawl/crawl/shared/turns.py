@@ -61,7 +61,7 @@ class TurnHandler(QuietHandler):
         while True:
             await asyncio.sleep(self._holds / 4)
             if self._scheduler.redis.may_try:
-                self._scheduler.redis.ask(lambda queue: queue.hold_turn(host, self._holds))
+                self._scheduler.redis.query(lambda queue: queue.hold_turn(host, self._holds))
 
     async def _wait_for_turn(self, host: str, spacing: float, *, is_alone: bool) -> None:
         scheduler, recorder = self._scheduler, recorder_of(self._crawler)
@@ -82,7 +82,7 @@ class TurnHandler(QuietHandler):
         redis = self._scheduler.redis
         if not redis.may_try:
             return None
-        return redis.ask(lambda queue: queue.wait_for_turn(host, spacing, holds))
+        return redis.query(lambda queue: queue.wait_for_turn(host, spacing, holds))
 
     @property
     def _scheduler(self) -> SharedScheduler:
@@ -91,4 +91,4 @@ class TurnHandler(QuietHandler):
     def _rest(self, host: str, seconds: float) -> None:
         """Have all workers leave *host* alone for so long."""
         self._free_until.pop(host, None)
-        self._scheduler.redis.ask(lambda queue: queue.rest(host, seconds))
+        self._scheduler.redis.query(lambda queue: queue.rest(host, seconds))

@@ -47,7 +47,7 @@ class WorkerPeers(Peers):
         return f"shared {self._redis.queue.key} "
 
     def seen(self, request_key: str) -> tuple[Seen, History] | None:
-        known = self._redis.ask(lambda queue: queue.known(request_key))
+        known = self._redis.query(lambda queue: queue.known(request_key))
         if known is None:
             return None
         seen = Seen(

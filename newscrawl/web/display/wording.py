@@ -1,4 +1,4 @@
-"""Words that tell two selections of articles apart, and lines around a word. Pure.
+"""Words that distinguish two selections of articles, and lines around a word. Pure.
 
 Words are compared by their stems (`السفينة` and `سفن` are one), and shown as they are printed
 most often. The measure is Dunning's log-likelihood (1993,

@@ -44,7 +44,7 @@ class SilenceMiddleware:
         self._silent.pop(host_of(request.url), None)
 
     async def process_exception(self, request: Request, exception: Exception) -> None:
-        """Note a failure; leave the host alone if its robots.txt cannot be had either."""
+        """Note a failure; let the host rest if its robots.txt gets no answer either."""
         if isinstance(exception, IgnoreRequest) or target_of(request) is None:
             return
         pace, host = self.crawler.get_extension(Pace), host_of(request.url)

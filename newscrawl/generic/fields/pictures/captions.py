@@ -1,4 +1,4 @@
-"""Captions and credits printed with a picture, told apart by element and words."""
+"""Captions and credits printed with a picture, distinguished by element and words."""
 
 from __future__ import annotations
 
