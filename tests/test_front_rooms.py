@@ -7,7 +7,9 @@ import http.client
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -397,6 +399,33 @@ def test_no_page_of_another_site_loads_ours(front: Front, path: str, site: str) 
     assert status("navigate", "document") == 200
     assert status("cors", "empty", "same-origin") == 200
     assert status("navigate", "document", "none") == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", "/sql", "/archive/article.json"])
+def test_the_archive_is_only_read(front: Front, method: str, path: str) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", front.port, timeout=60)) as asking:
+        asking.request(method, path)
+        with asking.getresponse() as answer:
+            assert answer.status == 405
+            assert b"GET" in answer.read()
+
+
+def test_hundreds_of_parameters_are_refused_at_once(front: Front) -> None:
+    for count, status in ((3_000, 400), (150, 200)):
+        query = "&".join(f"a{number}=1" for number in range(count))
+        started = time.monotonic()
+        assert front.get(f"/?{query}").status == status
+        assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Accept-Language", "Accept", "X-Any"])
+def test_header_that_is_no_text_ends_in_no_failure(front: Front, name: str) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", front.port, timeout=60)) as asking:
+        asking.request("GET", "/", headers={name: b"lang=\xff\xfe"})
+        with asking.getresponse() as answer:
+            assert answer.status == 200
+            assert answer.read()
 
 
 @pytest.mark.parametrize(

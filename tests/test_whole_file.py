@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
@@ -105,3 +106,44 @@ def test_evidence_is_written_to_a_device(tmp_path: Path) -> None:
     done = run("evidence", story(1).url, "-d", database, "-o", "/dev/null")
     assert done.returncode == 0, done.stderr
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_share_without_modes_and_fsync_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    target = tmp_path / "articles.csv"
+    target.write_bytes(b"old")
+    for name in ("chmod", "chown", "fsync"):
+        monkeypatch.setattr(os, name, refuse)
+    with whole_file(target) as file:
+        file.write(b"new")
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, synced = tmp_path / "state.json", []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.fstat(number).st_size))
+    with whole_file(target) as file:
+        file.write(b"whole")
+        assert not target.exists()
+    assert synced == [5]
+
+
+def test_disk_that_fails_to_keep_a_file_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    target = tmp_path / "state.json"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output"), whole_file(target) as file:
+        file.write(b"new")
+    assert target.read_bytes() == b"old"

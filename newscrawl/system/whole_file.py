@@ -13,6 +13,8 @@ from typing import IO
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Numbers of the errors of a full disk, a quota and a limit on the size of files."""
+_UNSUPPORTED = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP})
+"""Numbers of the errors of file systems without owners, modes or fsync, such as shares."""
 
 
 @contextmanager
@@ -31,6 +33,7 @@ def whole_file(target: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
     try:
         with unfinished.open("wb") as file:
             yield file
+            _to_disk(file)
         _take_over(target, unfinished)
         unfinished.replace(target)
     except OSError as error:
@@ -49,12 +52,31 @@ def write_whole(target: Path, content: bytes) -> None:
 
 
 def _take_over(old: Path, new: Path) -> None:
-    """Give *new* the mode of *old*, and the owner where we may."""
+    """Give *new* the mode and owner of *old* where we may."""
     with suppress(FileNotFoundError):
         found = old.stat()
-        new.chmod(stat.S_IMODE(found.st_mode))
-        with suppress(PermissionError):
+        # A share of another system may have one mode and owner for all its files.
+        with _unsupported_ignored():
+            new.chmod(stat.S_IMODE(found.st_mode))
+        with _unsupported_ignored():
             os.chown(new, found.st_uid, found.st_gid)
+
+
+def _to_disk(file: IO[bytes]) -> None:
+    """Put *file* on the disk before it gets its name: a loss of power leaves no half."""
+    file.flush()
+    with _unsupported_ignored():
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _unsupported_ignored() -> Iterator[None]:
+    """Ignore that a file system does not have, or allow, what is only desirable."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _UNSUPPORTED:
+            raise
 
 
 def unfinished_beside(target: Path, *, mode: int = 0o666) -> Path:

@@ -45,6 +45,11 @@ _LED_HERE = """<!doctype html>
 _OTHER_SITE = b"Pages of another site may link to this server, and not load anything from it.\n"
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
 _PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
+_METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+_READ_ONLY = b"The archive is only read here: GET and HEAD.\n"
+_MOST_PARAMETERS = 200
+"""Most parameters of an address; a form of ours has a dozen."""
+_TOO_MANY = b"The address has too many parameters.\n"
 _OUR_CSV = re.compile(r"/archive/[A-Za-z_0-9]{1,64}\.csv")
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -79,7 +84,8 @@ def guarded(application: Application, *, local_only: bool) -> Application:
 
     What a page of another site loads is refused, since the time of an answer says something
     about the archive; a link from there opens a page that is the same for every archive, on
-    which the reader opens it. Datasette's own CSV is refused, since a
+    which the reader opens it. Other methods than GET and HEAD are refused, and addresses with
+    hundreds of parameters, which cost minutes. Datasette's own CSV is refused, since a
     spreadsheet would run the formulas in it. With *local_only* a request for another Host is
     refused: otherwise a web page whose name resolves to 127.0.0.1 (DNS rebinding) could read
     the archive.
@@ -95,23 +101,38 @@ def guarded(application: Application, *, local_only: bool) -> Application:
                 message = message | {"headers": _with_ours(message.get("headers", ()))}
             await send(message)
 
-        if local_only and not _is_ours(scope["headers"]):
-            await _refuse(send_guarded, 421, _OTHER_HOST)
-            return
-        headers = dict(scope["headers"])
-        if _is_from_elsewhere(headers):
-            if not _is_followed(scope["method"], headers):
-                await _refuse(send_guarded, 403, _OTHER_SITE)
-                return
-            if scope["path"] != "/" or scope["query_string"]:
-                await _refuse(send_guarded, 200, _led_here(scope), kind=b"text/html")
-                return
-        if _is_plain_csv(scope["path"], scope["query_string"]):
-            await _refuse(send_guarded, 403, _PLAIN_CSV)
-            return
-        await application(scope, receive, send_guarded)
+        scope = scope | {"headers": list(map(_in_utf8, scope["headers"]))}
+        refusal = _refusal(scope, local_only=local_only)
+        if refusal is None:
+            await application(scope, receive, send_guarded)
+        else:
+            await _refuse(send_guarded, *refusal)
 
     return answer
+
+
+def _refusal(scope: Mapping[str, Any], *, local_only: bool) -> tuple[int, bytes, bytes] | None:
+    """Return status, text and type of the answer to a request that goes no further."""
+    method, query, headers = scope["method"], scope["query_string"], dict(scope["headers"])
+    is_window = _is_window(method, headers)
+    refusals = (
+        (local_only and not _is_ours(scope["headers"]), 421, _OTHER_HOST),
+        (method.encode() not in _METHODS, 405, _READ_ONLY),
+        (query.count(b"&") >= _MOST_PARAMETERS, 400, _TOO_MANY),
+        (_is_from_elsewhere(headers) and not is_window, 403, _OTHER_SITE),
+    )
+    for is_refused, status, text in refusals:
+        if is_refused:
+            return status, text, b"text/plain"
+    if _is_from_elsewhere(headers) and (scope["path"] != "/" or query):
+        return 200, _led_here(scope), b"text/html"
+    return (403, _PLAIN_CSV, b"text/plain") if _is_plain_csv(scope["path"], query) else None
+
+
+def _in_utf8(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Return *header* with bytes that are no UTF-8 replaced: Datasette decodes cookies."""
+    name, value = header
+    return name, value.decode("utf-8", "replace").encode()
 
 
 def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -134,7 +155,7 @@ def _is_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
     return headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}
 
 
-def _is_followed(method: str, headers: Mapping[bytes, bytes]) -> bool:
+def _is_window(method: str, headers: Mapping[bytes, bytes]) -> bool:
     """Tell whether a window opens this, as by a link."""
     names = (b"sec-fetch-mode", b"sec-fetch-dest")
     is_window = tuple(map(headers.get, names)) == (b"navigate", b"document")
@@ -155,10 +176,11 @@ def _is_plain_csv(path: str, query: bytes) -> bool:
     return path.startswith("/archive") and (is_csv or b"_format=csv" in query)
 
 
-async def _refuse(send: Any, status: int, text: bytes, kind: bytes = b"text/plain") -> None:
+async def _refuse(send: Any, status: int, text: bytes, kind: bytes) -> None:
     headers = [
         (b"content-type", kind + b"; charset=utf-8"),
         (b"cache-control", b"no-store"),  # the same address may be answered another time
+        (b"allow", b", ".join(sorted(_METHODS))),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
