@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any, ClassVar
 
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider
+from scrapy.utils.defer import deferred_from_coro
 
 from newscrawl.archive.crawl_state.change_history import (
     History,
@@ -39,7 +42,7 @@ from newscrawl.crawl.sources.paging import list_of
 from newscrawl.crawl.sources.survey import Survey
 from newscrawl.crawl.sources.survey_plan import Before, Role, SurveyPlan, Wanted, scope_of
 from newscrawl.crawl.usage.arguments import Arguments
-from newscrawl.errors import UsageError
+from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.extraction import extractor_identity
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.site import Site
@@ -47,6 +50,7 @@ from newscrawl.outcomes import ARTICLE_OUTCOMES, NOT_REQUESTED, Observation, Out
 from newscrawl.text.urls import host_of, site_name
 from spiders.sources import SourceSpider
 
+_FED_AT_ONCE = 10
 LOOK_BACK = 10
 """The priority of known articles that no source names in this run: after all others."""
 
@@ -87,6 +91,8 @@ class SiteSpider(SourceSpider):
         self.home, self._site = home, site
         self._started = dt.datetime.now(dt.UTC)
         self._has_looked_back = False
+        self._to_come: Iterator[Request] = iter(())
+        self._is_feeding = False
         self.survey = Survey(plan, self.scope)
         self.crawler.signals.connect(self._next_round, signal=signals.spider_idle)
         self.crawler.signals.connect(self._learn, signal=address_settled)
@@ -191,19 +197,48 @@ class SiteSpider(SourceSpider):
 
     def _next_round(self) -> None:
         """Request more when all requests have been answered."""
-        if not self.recorder.peers.leads:
-            return
         if self.limit is not None and self.recorder.found >= self.limit:
             return
-        requests: list[Request] = []
-        while not requests and (wanted := self.survey.next_round()):
-            requests = list(self.requests_for(wanted))
-        if not requests and not self._has_looked_back:
-            requests = self._begin_look_back()
-        for request in requests:
-            self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
+        if not self._is_feeding:
+            if not self.recorder.peers.leads:
+                return
+            self._to_come = self._requests_of_next_round()
+            first = next(self._to_come, None)
+            if first is None:
+                return
+            self._is_feeding = True
+            self.crawler.engine.crawl(first)
+            deferred_from_coro(self._feed())
+        raise DontCloseSpider
+
+    def _requests_of_next_round(self) -> Iterator[Request]:
+        """Yield the requests of the next round that has any."""
+        while (first := next(wanted := self.survey.next_round(), None)) is not None:
+            requests = self.requests_for(chain((first,), wanted))
+            if (request := next(requests, None)) is not None:
+                yield from chain((request,), requests)
+                return
+        if not self._has_looked_back:
+            yield from self._begin_look_back()
+
+    async def _feed(self) -> None:
+        """Hand the requests of a round to the engine, some at a time.
+
+        A sitemap may name 50,000 articles: meanwhile the event loop serves the others.
+        """
+        try:
+            while requests := list(islice(self._to_come, _FED_AT_ONCE)):
+                for request in requests:
+                    self.crawler.engine.crawl(request)
+                await asyncio.sleep(0)
+        except NewscrawlError as error:
+            self.recorder.stop(error)
+        finally:
+            self._is_feeding = False
+
+    def requests_to_come(self) -> Iterator[Request]:
+        """Return the requests of this round that the engine has not been given yet."""
+        return self._to_come
 
     def _begin_look_back(self) -> list[Request]:
         """Note that no source names anything more; return the requests for known articles."""

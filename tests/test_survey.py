@@ -42,7 +42,7 @@ def walk(site: dict[str, str], articles: set[str], **plan: Any) -> Walk:
         one = wanted.pop(0)
         if survey.is_still_wanted(one.url, one.role):
             wanted += answer(survey, one, site, articles, found)
-        wanted = wanted or survey.next_round()
+        wanted = wanted or list(survey.next_round())
     return found
 
 

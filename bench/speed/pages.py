@@ -82,13 +82,18 @@ class Site(ThreadingHTTPServer):
                 "text/xml",
                 _document(_SITEMAP, "url", self.urls(first, first + _IN_ONE)),
             )
-        home = f'<h1>The Paper</h1><a href="{next(self.urls())}">An article of the paper</a>'
-        return (200 if path == "/" else 404), "text/html", home.encode()
+        return (200 if path == "/" else 404), "text/html", b"<h1>The Paper</h1>"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a crawl that was ended while it waited for an answer."""
 
 
 def _document(frame: str, element: str, urls: Iterator[str]) -> bytes:
     return frame.format(
-        "".join(f"<{element}><loc>{url}</loc></{element}>" for url in urls)
+        "".join(
+            f"<{element}><loc>{url}</loc><lastmod>2026-11-20</lastmod></{element}>"
+            for url in urls
+        )
     ).encode()
 
 

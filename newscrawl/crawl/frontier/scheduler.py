@@ -13,11 +13,13 @@ from scrapy.dupefilters import RFPDupeFilter
 
 from newscrawl.archive.crawl_state.frontier import Waiting
 from newscrawl.article import Article
+from newscrawl.crawl.address_set import AddressSet
 from newscrawl.crawl.download.response import redirects_before
 from newscrawl.crawl.frontier.backlog import Reserve
 from newscrawl.crawl.frontier.frontier_writer import ELSEWHERE, FrontierWriter
 from newscrawl.crawl.frontier.postponed import is_postponed
 from newscrawl.crawl.frontier.request_meta import Target, take_up, target_of
+from newscrawl.crawl.frontier.requests_on_disk import RequestsOnDisk
 from newscrawl.crawl.frontier.spellings import Spellings
 from newscrawl.crawl.run.recorder import Recorder, address_settled, recorder_of
 from newscrawl.errors import ArchiveError, NewscrawlError
@@ -31,6 +33,8 @@ WAITING = "frontier/waiting"
 TOO_MANY = "over three times as many new articles as the site usually has"
 _LEAST_WAITING = 200
 """While fewer requests wait in memory, more are read from the archive."""
+_MOST_IN_MEMORY = 1_000
+"""While more requests wait in memory, those that go last are moved to disk."""
 _HOPS = "newscrawl_hops"
 _ANSWERS = frozenset({*ARTICLE_OUTCOMES, Outcome.SOURCE, Outcome.OPTED_OUT})
 """Outcomes after which no other spelling of the address is requested."""
@@ -56,7 +60,7 @@ class NewsScheduler(BaseScheduler):
         """Most articles that may be new in this run."""
         self._too_many: list[str] = []
         self._filter = RFPDupeFilter.from_crawler(crawler)
-        self._seen: set[str] = set()
+        self._seen = AddressSet()
         """The addresses that were let through, each by its key."""
         self._awaited: set[str] = set()
         """Waiting addresses that a redirect has led to."""
@@ -65,10 +69,12 @@ class NewsScheduler(BaseScheduler):
         self._heap: list[tuple[int, int, Request]] = []
         self._reserve = Reserve()
         """Requests that an earlier run left and that are not in the heap yet."""
+        self._on_disk: RequestsOnDisk | None = None
+        """Requests for articles for which the heap has no room."""
         self._counter = itertools.count()
         self._under_way: set[str] = set()
         self._frontier = FrontierWriter()
-        self._found_here: set[str] = set()
+        self._found_here = AddressSet()
         """Request keys of the articles that were found in this run, by this worker."""
         self._spider: Spider | None = None
         self._obstacle: NewscrawlError | None = None
@@ -83,6 +89,7 @@ class NewsScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Open the archive and load its frontier; a failure stops the crawl."""
         self._spider = spider
+        self._on_disk = RequestsOnDisk(spider)
         self.limit = getattr(spider, "limit", None)
         try:
             self._open(spider)
@@ -100,9 +107,10 @@ class NewsScheduler(BaseScheduler):
             self.recorder.stop(self._obstacle)
 
     def close(self, reason: str) -> None:
+        self._take_what_comes()
         self._write_frontier()
         left = [request.url for _, _, request in self._heap if _is_article(request)]
-        self.recorder.status.left_over += len(left) + len(self._reserve)
+        self.recorder.status.left_over += len(left) + self._number_on_disk
         self.recorder.status.left_over += self._count_unsettled()
         if self.is_at_limit:
             left += self._left_in_reserve()
@@ -113,6 +121,20 @@ class NewsScheduler(BaseScheduler):
             self.recorder.status.left_over += len(self._too_many)
             self.recorder.record_left_over(self._too_many, TOO_MANY)
             logger.warning("%d new articles were left: %s", len(self._too_many), TOO_MANY)
+        if self._on_disk is not None:
+            self._on_disk.close()
+
+    def _take_what_comes(self) -> None:
+        """Have the articles wait for the next run that the spider was about to request."""
+        requests_to_come = getattr(self._spider, "requests_to_come", None)
+        if requests_to_come is not None and self.recorder.status.failure is None:
+            for request in requests_to_come():
+                self.enqueue_request(request)
+
+    @property
+    def _number_on_disk(self) -> int:
+        """Number of articles that wait and are not in memory."""
+        return len(self._reserve) + (len(self._on_disk) if self._on_disk is not None else 0)
 
     def _count_unsettled(self) -> int:
         """Return the number of articles whose request has left and has no recorded outcome."""
@@ -120,7 +142,7 @@ class NewsScheduler(BaseScheduler):
         return sum(key.startswith("article:") for key in self._under_way - in_heap)
 
     def has_pending_requests(self) -> bool:
-        return bool(self._heap or self._reserve) and not self.is_at_limit
+        return bool(self._heap or self._number_on_disk) and not self.is_at_limit
 
     def enqueue_request(self, request: Request) -> bool:
         target = target_of(request)
@@ -221,7 +243,31 @@ class NewsScheduler(BaseScheduler):
 
     def _push(self, request: Request) -> None:
         heapq.heappush(self._heap, (-request.priority, next(self._counter), request))
+        if len(self._heap) > _MOST_IN_MEMORY:
+            self._move_to_disk()
         self._count_waiting()
+
+    def _move_to_disk(self) -> None:
+        """Keep the requests in memory that go first, and those that only memory can hold."""
+        entries = sorted(self._heap)
+        last = entries[_MOST_IN_MEMORY // 2 :]
+        may_move = [self._may_wait_on_disk(request) for _, _, request in last]
+        if self._on_disk is None or not any(may_move):
+            return
+        try:
+            self._on_disk.add(itertools.compress(last, may_move))
+        except ArchiveError as error:
+            self.recorder.stop(error)
+            return
+        kept = [entry for entry, moves in zip(last, may_move, strict=True) if not moves]
+        self._heap = [*entries[: _MOST_IN_MEMORY // 2], *kept]  # sorted, so it is a heap
+
+    def _may_wait_on_disk(self, request: Request) -> bool:
+        """Return whether *request* is a new one for an article, by methods of the spider."""
+        callbacks = (request.callback, request.errback)
+        return self._new_article(request) is not None and all(
+            getattr(callback, "__self__", None) is self._spider for callback in callbacks
+        )
 
     def next_request(self) -> Request | None:
         if self._frontier.is_full:
@@ -275,7 +321,7 @@ class NewsScheduler(BaseScheduler):
 
     def _count_waiting(self) -> None:
         if self.crawler.stats is not None:
-            self.crawler.stats.set_value(WAITING, len(self._heap) + len(self._reserve))
+            self.crawler.stats.set_value(WAITING, len(self._heap) + self._number_on_disk)
 
     def _resume(self, spider: Spider) -> None:
         """Take up the addresses that an earlier run of the same command left."""
@@ -300,7 +346,8 @@ class NewsScheduler(BaseScheduler):
         return is_new
 
     def _refill(self) -> None:
-        """Move waiting addresses from the archive into the heap while it is short."""
+        """Move waiting requests from disk into the heap, and addresses from the archive."""
+        self._refill_from_disk()
         while self._reserve and len(self._heap) < _LEAST_WAITING and self._spider is not None:
             try:
                 rows = self._reserve.take()
@@ -313,9 +360,23 @@ class NewsScheduler(BaseScheduler):
                 if target is not None:
                     self._hand_out(request, target)
 
+    def _refill_from_disk(self) -> None:
+        """Have those requests in the heap that go before others in it, and enough of them."""
+        waiting = self._on_disk
+        try:
+            while waiting is not None and waiting.first is not None:
+                is_short = len(self._heap) < _LEAST_WAITING
+                if not is_short and self._heap[0][:2] < waiting.first:
+                    return
+                self._heap += waiting.take(_LEAST_WAITING)
+                heapq.heapify(self._heap)
+        except ArchiveError as error:
+            self.recorder.stop(error)
+
     def _left_in_reserve(self) -> list[str]:
         try:
-            return list(self._reserve.urls())
+            on_disk = self._on_disk.urls() if self._on_disk is not None else ()
+            return [*on_disk, *self._reserve.urls()]
         except ArchiveError:
             return []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from newscrawl.crawl.address_set import AddressSet
 from newscrawl.crawl.sources.address_shapes import Shapes
 from newscrawl.crawl.sources.sitemaps import (
     MAX_DEPTH,
@@ -34,7 +35,7 @@ class SitemapPool:
         self.since = since
         self.whole_history = whole_history
         self.read = 0
-        self._urls: set[str] = set()
+        self._urls = AddressSet()
         self._entries: dict[str, SitemapEntry] = {}
 
     def may_read(self, depth: int) -> bool:

@@ -10,10 +10,12 @@ changed names nothing new: only the sources that it named are requested.
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 import attrs
 
+from newscrawl.crawl.address_set import AddressSet, AddressTimes
 from newscrawl.crawl.sources.address_shapes import Shapes, is_never_article
 from newscrawl.crawl.sources.feeds import Feed
 from newscrawl.crawl.sources.listings import Listing, PageLink
@@ -55,24 +57,24 @@ class Survey:
         self.shapes = Shapes(plan.article_rule)
         self.pool = SitemapPool(since=plan.since, whole_history=plan.whole_history)
         self.redirectors = Redirectors()
-        self._asked: set[str] = set()
+        self._asked = AddressSet()
         self._lists: set[str] = set()
         """Keys of the addresses requested as sources."""
         self._perhaps_sections: list[str] = []
         """Addresses that sitemaps name and that look like sections on the home page."""
-        self._named: set[str] = set()
-        self._owed: set[str] = set()
-        self._not_due: set[str] = set()
+        self._named = AddressSet()
+        self._owed = AddressSet()
+        self._not_due = AddressSet()
         """Keys of the articles that the site shows now, and that were not due."""
         self.not_due = 0
         """Number of known articles that were named and not due."""
-        self._articles: set[str] = set()
+        self._articles = AddressSet()
         self._found: dict[str, int] = {}
         self._sections: dict[str, str] = {}
         self._guesses = list(GUESSES)
         self._open_sitemaps: set[str] = set()
-        self._dates: dict[str, dt.datetime] = {}
-        self._latest: dict[str, dt.datetime] = {}
+        self._dates = AddressTimes()
+        self._latest = AddressTimes()
         self._page_articles: dict[str, tuple[str, ...]] = {}
         self._home_links: tuple[PageLink, ...] = ()
         self._second_home_page: str | None = None
@@ -211,7 +213,8 @@ class Survey:
                 if isinstance(published, dt.datetime)
                 else dt.datetime.combine(published, dt.time.max, dt.UTC)
             )
-            self._dates[url_key(url)] = self._latest[url_key(url)] = date
+            self._dates.set(url_key(url), date)
+            self._latest.set(url_key(url), date)
 
     def note_not_due(self, one: Wanted, *, is_article: bool) -> None:
         """Note that *one* is not requested, unless another source states a later date."""
@@ -237,23 +240,24 @@ class Survey:
 
     def note_owed(self, urls: Iterable[str]) -> None:
         """Note addresses that are requested in any case: the archive has them."""
-        self._owed |= {url_key(url) for url in urls}
+        self._owed.update(map(url_key, urls))
 
     def note_passed_over(self, url: str) -> None:
         """Note that the article at *url* is not requested, unless a source names it."""
         self._asked.discard(f"article:{url}")
 
-    def next_round(self) -> list[Wanted]:
-        """Return the next requests when all so far have been answered; empty at the end."""
-        steps = (
-            *(self._pooled, self._want_redirectors, self._guess),
-            *(self._want_sections, self._want_what_is_left),
-        )
-        for step in steps:
+    def next_round(self) -> Iterator[Wanted]:
+        """Yield the next requests when all so far have been answered; none at the end."""
+        is_empty = True
+        for one in self._pooled():  # perhaps a hundred thousand, so one at a time
+            yield one
+            is_empty = False
+        steps = (self._want_redirectors, self._guess, self._want_sections)
+        for step in (*steps, self._want_what_is_left) if is_empty else ():
             wanted = list(step())
             if wanted:
-                return wanted
-        return []
+                yield from wanted
+                return
 
     def _want(self, url: str, role: Role) -> Iterator[Wanted]:
         """Yield a source, unless it was requested."""
@@ -309,7 +313,9 @@ class Survey:
     def _pooled(self) -> Iterator[Wanted]:
         if self._open_sitemaps:
             return
-        for entry in self.pool.take(self.shapes):
+        entries = deque(self.pool.take(self.shapes))
+        while entries:
+            entry = entries.popleft()
             if url_key(entry.url) in self._sections:
                 self._perhaps_sections.append(entry.url)
                 continue
@@ -376,11 +382,11 @@ class Survey:
     ) -> None:
         key = url_key(url)
         self._named.add(key)
-        if latest:
-            self._latest.setdefault(key, latest)
-        if date is None or date <= self._dates.get(key, OLDEST):
+        if latest and key not in self._latest:
+            self._latest.set(key, latest)
+        if date is None or date <= (self._dates.get(key) or OLDEST):
             return
-        self._dates[key] = date
+        self._dates.set(key, date)
         if key in self._not_due:
             self._not_due.discard(key)
             self._asked.discard(f"article:{without_tracking(url)}")
