@@ -172,5 +172,5 @@ def test_a_stopped_import_says_so(tmp_path: Path) -> None:
         _, told = importing.communicate(timeout=60)
         row = archive.db.execute("SELECT finish_reason, exit_status FROM run").fetchone()
     assert importing.returncode == 3, told
-    assert told == "newscrawl: stopped; the same command goes on from here\n"
+    assert told == "newscrawl: stopped; the same command resumes from here\n"
     assert row == ("shutdown", 3)

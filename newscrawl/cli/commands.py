@@ -119,7 +119,7 @@ SUMMARIES = {
     "page": Summary("sites.new_site", "Save pages with their truth, and read them again."),
     "reclassify": Summary(
         "articles.edits",
-        "Judge the versions of SITE, or of all sites, again: edits, or changes of layout.",
+        "Decide again which versions of SITE, or of all sites, are edits.",
     ),
     "reextract": Summary(
         "pages.reextract", "Read the stored pages again, and report the changes field by field."
@@ -134,7 +134,7 @@ SUMMARIES = {
     ),
     "run": Summary(
         "crawl.jobs",
-        "Run jobs, a process each: those named, or with --due all whose time has come.",
+        "Run the named jobs, or with --due all jobs that are due, each in a process.",
     ),
     "runs": Summary("crawl.runs", "List the last crawls: time, end and exit status."),
     "save-now": Summary(

@@ -70,7 +70,7 @@ def reindex(archive_path: Path | None) -> None:
 def backup(file: Path, archive_path: Path | None) -> None:
     """Copy the archive to FILE while crawls go on writing it, and check the copy.
 
-    FILE must not exist yet. A copy of a damaged archive is no backup: there is none then.
+    FILE must not exist yet. If the archive is damaged, no copy is left.
     """
     with open_archive(archive_path) as archive:
         archive.backup(file)

@@ -65,7 +65,7 @@ def copies(
 ) -> None:
     """List the sites that printed the text of an article, the first one first.
 
-    Without an article, list the texts that most sites had. New texts are compared first;
+    Without an article, list the texts that most sites printed. New texts are compared first;
     times are UTC.
     """
     wanted["since"] = _time_from(wanted["since"]) if wanted["since"] else None

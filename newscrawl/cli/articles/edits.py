@@ -81,8 +81,8 @@ class Percent(click.ParamType[float]):
 def edits(site: str | None, archive_path: Path | None, **options: Any) -> None:
     """List edits, the last first: the changes word by word, and the visits around them.
 
-    An edit is silent if the page's date of modification did not move with it and no
-    correction was printed.
+    An edit is silent if it did not change the page's date of modification and no correction
+    was printed.
     """
     with open_archive(archive_path) as archive:
         found = list(islice(_wanted(archive, site, options), options["limit"]))
@@ -138,7 +138,7 @@ def _view(archive: Archive, edit: Edit) -> Iterator[RenderableType]:
 @click.argument("site", required=False)
 @archive_option
 def reclassify(site: str | None, archive_path: Path | None) -> None:
-    """Judge the versions of SITE, or of all sites, again: edits, or changes of layout."""
+    """Decide again which versions of SITE, or of all sites, are edits."""
     with open_archive_to_write(archive_path) as archive:
         changed = archive.reclassify(site)
     print_view(Text(f"{counted(changed, 'versions')} with another cause than before."))

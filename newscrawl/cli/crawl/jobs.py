@@ -151,9 +151,9 @@ def run(
     only_due: bool,
     is_quiet: bool,
 ) -> None:
-    """Run jobs, a process each: those named, or with --due all whose time has come.
+    """Run the named jobs, or with --due all jobs that are due, each in a process.
 
-    It ends with the worst status of the crawls; a site that another run holds is passed over.
+    Ends with the worst status of the crawls. A job whose site another run holds is left out.
     """
     desk = _desk(jobs_file, archive_path)
     content = read_jobs_file(desk.jobs_file)

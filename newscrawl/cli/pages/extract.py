@@ -53,7 +53,7 @@ def extract(
 ) -> None:
     """Print the article in FILE (HTML, or a text dump; also gzipped) or at URL.
 
-    Of a WARC or WET file it is the first article; --record and --all print others.
+    Of a WARC or WET file the first article is printed, with --record or --all others.
     An address is fetched as a crawl would: robots.txt and limits are obeyed. Nothing is
     stored.
     """

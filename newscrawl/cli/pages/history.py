@@ -68,7 +68,7 @@ DEFAULT_LIMIT = 1_000
     type=click.IntRange(1, 10_000_000),
     default=DEFAULT_LIMIT,
     show_default=True,
-    help="Most captures of this run; the same command goes on with the next.",
+    help="Most captures of this run; the same command takes the next ones.",
 )
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show the plan, and fetch no capture.")
 @click.option(
@@ -86,10 +86,10 @@ def history(
 ) -> None:
     """Add the earlier captures of a page or site that other archives hold.
 
-    Each is read as today and stored as a version at the time of its capture, so that own
-    visits and theirs are one timeline. URL is one page, or ends in * for all that begin so;
-    SITE is a declared name or a host. Requests are NEWSCRAWL_HISTORY_PACE seconds apart.
-    Status 3 if a service failed or the run was stopped: the same command goes on.
+    They are read like any page, and stored as versions at the time of their capture, in one
+    timeline with the visits of crawls. URL is one page, or with * at its end all pages that
+    begin so; SITE is a declared name or a host. Requests are NEWSCRAWL_HISTORY_PACE seconds
+    apart. Status 3 if a service failed or the run was stopped: the same command resumes.
     """
     use_environment()
     query, site = _query_from(target, options["since"], options["until"])
@@ -217,7 +217,7 @@ def _report(collection: Collection, plan: Plan, limit: int, *, is_json: bool) ->
             | {"stopped_by": collection.stopped_by}
         )
         return
-    notes = [f"{counted(left, 'captures')} left: the same command goes on"] if left else []
+    notes = [f"{counted(left, 'captures')} left: the same command resumes"] if left else []
     if collection.differing:
         count = counted(collection.differing, "captures")
         notes.append(f"{count} with another digest than the index says")

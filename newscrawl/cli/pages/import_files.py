@@ -82,8 +82,8 @@ def import_files(
 ) -> None:
     """Import pages from WARC, WET, ARC and WACZ files, from folders or patterns.
 
-    For FILES, cc-news means the news files of Common Crawl that begin --from a day --to
-    another; of them only the pages of --site are stored.
+    As FILES, cc-news stands for the news files of Common Crawl, --from a day --to another; only
+    pages of --site are stored.
 
     Each page is read and stored as in a crawl, at the time of its record; the archive is
     created if there is none. A file is imported once: the same command resumes where it was

@@ -142,7 +142,7 @@ def report(tally: Tally, *, is_json: bool, was_stopped: bool) -> int:
     else:
         print_view(figures_view(tally))
     if was_stopped:
-        click.echo("newscrawl: stopped; the same command goes on from here", err=True)
+        click.echo("newscrawl: stopped; the same command resumes from here", err=True)
         return exits.PARTIAL
     return tally.exit_status
 

@@ -53,7 +53,7 @@ def save_now(
     Articles that crawls first saw in the last seven days, or --since, are queued, each once,
     and sent one after the other with the keys NEWSCRAWL_SPN_ACCESS_KEY and
     NEWSCRAWL_SPN_SECRET_KEY. Nothing is sent unless this command runs. Status 3 if the service
-    ended the run: the same command goes on.
+    ended the run: the same command resumes.
     """
     keys = Keys.of_environment()
     now = dt.datetime.now(dt.UTC)

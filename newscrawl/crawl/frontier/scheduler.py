@@ -47,7 +47,7 @@ class NewsScheduler(BaseScheduler):
     several spellings of one address the first is requested, and the next if that gave nothing.
 
     Articles are in the archive's frontier too, until their outcome is known: after any end of
-    the process, the same command goes on. Sources are read again then. An address that an
+    the process, the same command resumes. Sources are read again then. An address that an
     earlier run left, or another worker found, is requested in any case: this run may not know
     the site well enough to judge it.
     """
