@@ -23,7 +23,7 @@ from newscrawl.archive.crawl_state.change_history import (
 )
 from newscrawl.archive.crawl_state.misses import Misses
 from newscrawl.archive.crawl_state.source_states import SourceStates
-from newscrawl.archive.read.addresses import alternative_address
+from newscrawl.archive.read.addresses import alternative_address, left_addresses
 from newscrawl.archive.read.articles import Seen
 from newscrawl.article import Article
 from newscrawl.crawl.download.response import unanswered
@@ -245,6 +245,7 @@ class SiteSpider(SourceSpider):
         self._has_looked_back = True
         self._record_links_elsewhere()
         requests = [one for url in self._looked_back() for one in self._requests_again(url)]
+        requests += [self.request_article(url, LOOK_BACK) for url in self._left()]
         self.survey.note_owed(one.url for one in requests)
         return requests
 
@@ -280,6 +281,14 @@ class SiteSpider(SourceSpider):
             return [*missed, *all_articles(archive, self.site_name, self._started)]
         since = self.arguments.since
         return missed + due_articles(archive, self.site_name, now, most - len(missed), since)
+
+    def _left(self) -> list[str]:
+        """Return addresses of articles that were found at another one: have they moved?"""
+        archive = self.recorder.archive
+        if archive is None or self.settings["NEWSCRAWL_REVISIT"] == "none":
+            return []
+        most = self.settings.getint("NEWSCRAWL_REVISITS")
+        return left_addresses(archive.db, self.site_name, self._started, most)
 
     def _learn(
         self, request_key: str, observation: Observation, article: Article | None

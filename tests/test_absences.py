@@ -199,6 +199,37 @@ def test_permanent_redirect_to_the_same_story_is_a_move(newsroom: Newsroom) -> N
     assert [(one.first_missed - MORNING).days for one in newsroom.archive.absences()] == [6]
 
 
+@pytest.mark.parametrize("is_missed_first", [False, True])
+def test_story_at_a_new_address_has_moved_once_the_old_one_is_gone(
+    newsroom: Newsroom, is_missed_first: bool
+) -> None:
+    new = f"{HOME}archive/1"
+    newsroom.sees(1, day=0)
+    newsroom.sees(1, day=1)
+    if is_missed_first:
+        newsroom.misses(1, day=2)
+        newsroom.sees(1, day=3, url=new)
+    else:
+        newsroom.sees(1, day=2, url=new)
+        assert newsroom.archive.moves() == (), "the old address may still show it"
+        newsroom.misses(1, day=3)
+    newsroom.misses(1, day=5, status=410)
+    [move] = newsroom.archive.moves()
+    assert (move.from_url, move.to_url) == (newsroom.url(1), new)
+    days = [(moment - MORNING).days for moment in (move.last_seen, move.first_moved)]
+    assert days == [1, 3]
+
+
+def test_story_at_two_addresses_has_not_moved_when_one_is_gone(newsroom: Newsroom) -> None:
+    new = f"{HOME}archive/1"
+    newsroom.sees(1, day=0)
+    newsroom.sees(1, day=0, url=new)
+    newsroom.sees(1, day=1)
+    newsroom.misses(1, day=2)
+    newsroom.sees(1, day=2, url=new)
+    assert newsroom.archive.moves() == ()
+
+
 def test_address_in_another_spelling_is_no_move(newsroom: Newsroom) -> None:
     plain = newsroom.url(1).replace("https:", "http:")
     newsroom.sees(1, day=0, url=plain)

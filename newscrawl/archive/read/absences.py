@@ -41,7 +41,7 @@ class Absence:
 
 @attrs.frozen(kw_only=True)
 class Move:
-    """A permanent redirect from one address of an article to another."""
+    """A move of an article, by a permanent redirect or since its old address is gone."""
 
     article_id: int
     """The id of the article."""
@@ -54,7 +54,8 @@ class Move:
     last_seen: dt.datetime
     """The last visit that saw it at the old address (UTC)."""
     first_moved: dt.datetime
-    """The first visit that was redirected (UTC)."""
+    """The first visit that was redirected, or by which both were known: the article was at
+    the new address, and missed at the old one (UTC)."""
 
 
 def read_absences(

@@ -96,6 +96,35 @@ def alternative_address(db: Database, url: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+_LEFT = """
+    SELECT u.url FROM articles AS a JOIN sites AS s ON s.id = a.site_id
+    JOIN addresses AS x ON x.article_id = a.id JOIN urls AS u ON u.id = x.url_id
+    JOIN observations AS o ON o.id = (
+        SELECT y.id FROM urls AS w JOIN observations AS y ON y.url_id = w.id
+        WHERE w.key = u.key AND y.outcome NOT IN ('over_limit', 'timeout', 'dns_error',
+            'connection', 'protocol_error', 'tls_error', 'truncated', 'empty')
+            AND NOT (y.outcome = 'http_error' AND y.status >= 500)
+        ORDER BY y.fetched_at DESC, y.id DESC LIMIT 1)
+    WHERE s.name = ?1 AND a.last_seen >= ?2 AND a.version_id IS NOT NULL
+        AND o.url_id = u.id AND o.article_id = a.id AND o.version_id IS NOT NULL
+        AND o.fetched_at < ?2
+        AND o.fetched_at < (
+            SELECT min(n.fetched_at) FROM observations AS n JOIN urls AS v ON v.id = n.url_id
+            WHERE n.article_id = a.id AND n.version_id IS NOT NULL AND v.key <> u.key
+            GROUP BY v.key ORDER BY min(n.fetched_at) DESC LIMIT 1)
+    ORDER BY o.fetched_at DESC LIMIT ?3"""
+
+
+def left_addresses(db: Database, site: str, since: dt.datetime, most: int) -> list[str]:
+    """Return up to *most* addresses that articles of *site* seen *since* have perhaps left.
+
+    The last visit that was answered, before *since*, saw the article there; after it, the
+    article was first seen at another address. One more visit shows whether it has moved.
+    """
+    rows = db.execute(_LEFT, (storable_text(site), utc_text(since), most)).fetchall()
+    return [row[0] for row in rows]
+
+
 @attrs.frozen
 class RedirectedArticle:
     """An article whose address redirects to another article of its site."""
