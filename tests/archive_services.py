@@ -108,6 +108,8 @@ class Services(ThreadingHTTPServer):
         """Addresses that were to be saved, as they came."""
         self.news: dict[str, list[tuple[str, bytes]]] = {}
         """WARC files of CC-NEWS by month, each with its name and content."""
+        self.lists: dict[str, bytes] = {}
+        """Damaged lists of CC-NEWS by month."""
 
     @property
     def url(self) -> str:
@@ -257,7 +259,7 @@ class Services(ThreadingHTTPServer):
             folder = f"crawl-data/CC-NEWS/{month}"
             if path == f"{folder}/warc.paths.gz":
                 names = "".join(f"{folder}/{name}\n" for name, _ in files)
-                return gzip.compress(names.encode())
+                return self.lists.get(month, gzip.compress(names.encode()))
             for name, content in files:
                 if path == f"{folder}/{name}":
                     return content

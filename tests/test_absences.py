@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.read.addresses import left_addresses
 from tests.archive_samples import MORNING, SITE, article_at, observation_at
 from tests.command_line import run
 
@@ -228,6 +229,26 @@ def test_story_at_two_addresses_has_not_moved_when_one_is_gone(newsroom: Newsroo
     newsroom.misses(1, day=2)
     newsroom.sees(1, day=2, url=new)
     assert newsroom.archive.moves() == ()
+
+
+def test_address_that_a_story_may_have_left_is_visited_once(newsroom: Newsroom) -> None:
+    new, run = f"{HOME}archive/1", MORNING + 2 * DAY
+
+    def left(since: dt.datetime) -> list[str]:
+        return left_addresses(newsroom.archive.db, SITE, since, 9)
+
+    newsroom.sees(1, day=0)
+    newsroom.sees(2, day=0)
+    newsroom.sees(2, day=1)
+    assert left(run - 3 * DAY) == []
+    newsroom.sees(1, day=2, url=new)
+    assert left(run) == [newsroom.url(1)]
+    newsroom.misses(1, day=3, status=503)
+    assert left(run) == [newsroom.url(1)], "the server failed: nothing is known"
+    newsroom.sees(1, day=4)
+    assert left(run + 2 * DAY) == [], "it is there"
+    newsroom.sees(1, day=5, url=new)
+    assert left(run + 3 * DAY) == []
 
 
 def test_address_in_another_spelling_is_no_move(newsroom: Newsroom) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from newscrawl import Archive
 from newscrawl.evidence import evidence_problems
 from newscrawl.history import news_files
-from newscrawl.history.client import Client
+from newscrawl.history.client import Client, Reply
 from newscrawl.history.news_files import records_of
 from tests.archive_services import Held, Services, serving
 from tests.command_line import PROGRAM, ROOT, Done, run
@@ -98,6 +100,65 @@ def test_missing_month_and_damage_are_reported(services: Services, tmp_path: Pat
     assert "2024/04/warc.paths.gz: HTTP 404" in done.stderr
     assert report["damaged"] == 2
     assert f"{HOST}/news/7" in urls(path)
+
+
+def test_damaged_lists_and_cut_files_cost_no_others(services: Services, tmp_path: Path) -> None:
+    """What was damaged is read by the next run, once it is mended; nothing is stored twice."""
+    path, wanted = tmp_path / "a.db", ("--from", "2024-01", "--to", "2024-03")
+    name, content = services.news["2024/01"][1]
+    services.news["2024/01"][1] = (name, content[: len(content) // 2])
+    folder = "crawl-data/CC-NEWS/2024/01"
+    services.lists["2024/01"] = gzip.compress(
+        f"{folder}/CC-NEWS-20240101000000-1.warc.gz\n{folder}/{name}\n../x.warc.gz\n".encode()
+    )
+    services.lists["2024/02"] = b"<html>busy</html>"
+    services.lists["2024/03"] = gzip.compress(b"crawl-data")[:-6]
+    done, report = import_news(services, path, *wanted)
+    assert done.returncode == 3
+    problems = done.stderr.splitlines()
+    assert len(problems) == 4, done.stderr
+    for word in ("names no file", "it is cut", "-1.warc.gz: HTTP 404", "ends within a record"):
+        assert any(word in line for line in problems), word
+    assert len(urls(path)) == 3
+    services.news["2024/01"][1] = (name, content)
+    services.lists.clear()
+    done, report = import_news(services, path, *wanted)
+    assert (done.returncode, report["damaged"]) == (0, 0)
+    assert len(urls(path)) == 11
+    with Archive.open_read_only(path) as archive:
+        assert archive.counts()["observations"] == 11
+
+
+def test_service_that_fails_leaves_no_archive(tmp_path: Path) -> None:
+    settings = {"NEWSCRAWL_COMMON_CRAWL_DATA": "http://127.0.0.1:9"}
+    settings |= {"NEWSCRAWL_HISTORY_PACE": "0", "NEWSCRAWL_HISTORY_WAIT": "0"}
+    command = ("import", "cc-news", "--archive", tmp_path / "a.db", "--from", "2024-01")
+    done = run(*command, "--to", "2024-01", environment=settings)
+    assert done.returncode == 3
+    assert "Connection refused" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("part", [100, 5_000])
+def test_part_that_is_shorter_than_asked_is_no_end(
+    services: Services, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server may send less than a range, and says by Content-Range how long the file is."""
+    name, content = services.news["2024/01"][1]
+    first = Client.get
+
+    def get(client: Client, url: str, most: int, headers: Any = None) -> Reply:
+        start = int(headers["Range"].removeprefix("bytes=").partition("-")[0])
+        end = min(start + part, len(content))
+        reply = first(client, url, most, {"Range": f"bytes={start}-{end - 1}"})
+        stated = ("Content-Range", f"bytes {start}-{end - 1}/{len(content)}")
+        return attrs.evolve(reply, headers=(*reply.headers, stated))
+
+    monkeypatch.setattr(Client, "get", get)
+    url = f"{services.url}/data/crawl-data/CC-NEWS/2024/01/{name}"
+    found = list(records_of(Client(0), url))
+    assert [one.problem for one in found] == [None] * 8
+    assert found[-1].end == len(content)
 
 
 def test_import_goes_on_after_a_kill(services: Services, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import attrs
 
 from newscrawl.errors import FetchError
 from newscrawl.formats.magic_bytes import GZIP
-from newscrawl.history.client import Client
+from newscrawl.history.client import Client, Reply
 from newscrawl.outcomes import Outcome
 from newscrawl.warc.members import MAX_RECORD
 from newscrawl.warc.records import moment_from
@@ -18,6 +19,8 @@ from newscrawl.warc.records import moment_from
 PART = 32 * 2**20
 """Bytes of one request."""
 _PIECE = 2**20
+_MISSING = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+"""Common Crawl's server answers 403 for a file that it does not have."""
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +50,10 @@ class FoundRecord:
         return moment.replace(microsecond=0) if moment is not None else None
 
 
+class MissingFileError(FetchError):
+    """The service has no such file, or does not give it out: others may be there."""
+
+
 def records_of(client: Client, url: str, start: int = 0) -> Iterator[FoundRecord]:
     """Yield the records of the WARC file at *url*, each a gzip member, from byte *start* on.
 
@@ -61,9 +68,9 @@ def records_of(client: Client, url: str, start: int = 0) -> Iterator[FoundRecord
             buffer = part
             at += used
             used = member.feed(buffer)
-        if member.problem is None and not member.is_done:
+        if member.problem is None and not member.is_whole:
             member.problem = "the file ends within a record"
-        if member.problem is not None:
+        if not member.is_whole:
             skipped = buffer.find(GZIP, 1)
             used = skipped if skipped > 0 else len(buffer)
         at, buffer = at + used, buffer[used:] or next(parts, b"")
@@ -76,11 +83,18 @@ class _Member:
     def __init__(self) -> None:
         self.content = bytearray()
         self.problem: str | None = None
+        self._is_damaged = False
+        self._size = 0
         self._unpacking = zlib.decompressobj(wbits=31)
 
     @property
+    def is_whole(self) -> bool:
+        """True if its end was reached; one that is too long has one, too."""
+        return self._unpacking.eof
+
+    @property
     def is_done(self) -> bool:
-        return self._unpacking.eof or self.problem is not None
+        return self.is_whole or self._is_damaged
 
     def feed(self, data: bytes) -> int:
         """Unpack *data*; return how many bytes of it belong to the member."""
@@ -90,11 +104,12 @@ class _Member:
                 self._take(self._unpacking.decompress(left, _PIECE))
                 left = self._unpacking.unconsumed_tail
         except zlib.error as error:
-            self.problem = str(error)
+            self.problem, self._is_damaged = str(error), True
         return len(data) - len(self._unpacking.unused_data)
 
     def _take(self, piece: bytes) -> None:
-        if len(self.content) + len(piece) > MAX_RECORD:
+        self._size += len(piece)
+        if self._size > MAX_RECORD:
             self.content.clear()
             self.problem = f"the record is longer than {MAX_RECORD} bytes"
             return
@@ -104,11 +119,21 @@ class _Member:
 def _parts(client: Client, url: str, start: int) -> Iterator[bytes]:
     while True:
         reply = client.get(url, PART, {"Range": f"bytes={start}-{start + PART - 1}"})
-        if reply.status == 416:
+        if reply.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return
-        if reply.status != 206:
+        if reply.status in _MISSING:
+            raise MissingFileError(url, Outcome.HTTP_ERROR, f"HTTP {reply.status}")
+        if reply.status != HTTPStatus.PARTIAL_CONTENT:
             raise FetchError(url, Outcome.HTTP_ERROR, f"HTTP {reply.status}")
         yield reply.body
         start += len(reply.body)
-        if len(reply.body) < PART:
+        whole = _whole_length(reply)
+        is_end = len(reply.body) < PART if whole is None else start >= whole
+        if is_end or not reply.body:
             return
+
+
+def _whole_length(reply: Reply) -> int | None:
+    """Return the bytes of the whole file, by Content-Range; None if it is not stated."""
+    stated = (reply.header("Content-Range") or "").rpartition("/")[2].strip()
+    return int(stated) if stated.isascii() and stated.isdigit() else None

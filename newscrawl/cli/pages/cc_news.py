@@ -14,8 +14,9 @@ from newscrawl.cli.console import archive_file, one_line
 from newscrawl.cli.pages.import_report import is_stopped, names_of, report
 from newscrawl.errors import FetchError, UsageError
 from newscrawl.history.capture_sources import common_crawl_data
-from newscrawl.history.cc_news import NewsImport, NewsSelection
+from newscrawl.history.cc_news import NewsImport, NewsSelection, list_files
 from newscrawl.history.client import Client, ServiceBusyError
+from newscrawl.importing.tally import Tally
 from newscrawl.system.environment import use_environment
 
 
@@ -35,19 +36,25 @@ def import_news(
         raise UsageError("cc-news needs --from and --to, the first and the last day")
     use_environment()
     selection = NewsSelection(since=since, until=until, sites=names_of(sites))
-    status = exits.PARTIAL
-    with Archive(archive_file(archive_path)) as archive:
-        importing = NewsImport(archive, Client(), common_crawl_data(), _report_position)
+    client, address, tally = Client(), common_crawl_data(), Tally()
+    status, path = exits.PARTIAL, archive_file(archive_path)
 
-        def work() -> None:
-            nonlocal status
-            try:
-                status = importing.run(selection)
-            except (FetchError, ServiceBusyError) as error:
-                importing.tally.report(one_line(str(error)))
+    def work() -> None:
+        nonlocal status
+        try:
+            # The lists come first: a service that fails leaves no empty archive.
+            paths = list_files(client, address, selection, tally)
+            if not paths and not path.exists():
+                status = tally.exit_status
+                return
+            with Archive(path) as archive:
+                importing = NewsImport(archive, client, address, tally, _report_position)
+                status = importing.run(selection, paths)
+        except (FetchError, ServiceBusyError) as error:
+            tally.report(one_line(str(error)))
 
-        was_stopped = is_stopped(work)
-    report(importing.tally, is_json=is_json, was_stopped=was_stopped)
+    was_stopped = is_stopped(work)
+    report(tally, is_json=is_json, was_stopped=was_stopped)
     return exits.PARTIAL if was_stopped else status
 
 
