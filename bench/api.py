@@ -51,6 +51,7 @@ def main() -> None:
             texts = _some_texts(archive)
         print(f"{count} articles, {path.stat().st_size / 1e6:.0f} MB")
         with serving(path) as (port, process):
+            _wait_until_idle(process)
             for name, addresses in questions(count, texts):
                 _report(name, port, process, addresses)
 
@@ -162,6 +163,14 @@ def questions(count: int, texts: list[str]) -> Iterator[tuple[str, list[str]]]:
             for page in pages
         ],
     )
+
+
+def _wait_until_idle(process: int) -> None:
+    """Wait until the server has read its tables."""
+    before = -1.0
+    while _cpu_seconds(process) - before > 0.01:
+        before = _cpu_seconds(process)
+        time.sleep(2)
 
 
 def _report(name: str, port: int, process: int, addresses: list[str]) -> None:

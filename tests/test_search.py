@@ -294,3 +294,45 @@ def test_sites_are_found_alike_with_remembered_hosts(tmp_path: Path) -> None:
             db.execute("INSERT INTO addresses (url_id, article_id) VALUES (?, 4)", [moved])
             move_article(db, 4, "https://moved.example/4")
         assert found(archive)[queries.index("site:moved.example")] == [4]
+
+
+def test_pages_of_many_articles_are_in_the_order_of_dates(tmp_path: Path) -> None:
+    """The index of dates is read where many articles are found."""
+    days: list[dt.date | None] = [dt.date(2026, 1, 1 + number * 7 % 20) for number in range(40)]
+    days[5] = days[6] = None
+    with Archive(tmp_path / "archive.db") as archive:
+        for number, day in enumerate(days):
+            archive.add(
+                Article(
+                    url=f"https://shams.example/{number}",
+                    headline="ship",
+                    article_body="sea" if number % 2 else "sea harbour",
+                    date_published=day,
+                )
+            )
+        for query, numbers in (
+            *(("ship", range(40)), ("site:shams.example", range(40))),
+            *(("=ship", range(40)), ("harbour OR site:none", range(0, 40, 2))),
+        ):
+            by_date = sorted((str(days[number] or ""), number) for number in numbers)
+            expected = [number for _day, number in reversed(by_date)]
+            pages = [
+                archive.search(query, sort="date", limit=5, offset=at) for at in range(0, 40, 5)
+            ]
+            assert [hit.article_id - 1 for page in pages for hit in page] == expected
+
+
+def test_fresh_pages_of_many_articles_have_each_of_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.archive.search.ranking.MOST_RANKED", 10)
+    with Archive(tmp_path / "archive.db") as archive:
+        for number in range(30):
+            url = f"https://shams.example/{number}"
+            body = "sea " * (1 + number)
+            archive.add(Article(url=url, headline="ship", article_body=body))
+        pages = [
+            archive.search("ship", sort="fresh", limit=7, offset=at) for at in range(0, 35, 7)
+        ]
+    found = [hit.article_id for page in pages for hit in page]
+    assert sorted(found) == list(range(1, 31))

@@ -52,7 +52,11 @@ _TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative
     FROM searchable WHERE id = a.id)"""
 _IS_ARTICLE = """a.version_id IS NOT NULL
     AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')"""
+_BY_DATE = """versions AS v INDEXED BY versions_by_date
+    CROSS JOIN articles AS a ON a.version_id = v.id"""
 _IS_FOUND = "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
+_IS_AMONG_FOUND = f"+{_IS_FOUND}"
+"""The same where SQLite would try all that is found for each article."""
 Condition = tuple[str, list[Any]]
 """A condition in SQL and the values of its parameters."""
 
@@ -72,12 +76,24 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
     if expression and rank:  # without a rank the join is a seventh as fast as `IN`
         source = "article_search AS f CROSS JOIN articles AS a ON a.id = f.rowid"
         in_index = "f.article_search MATCH ?"
-    indexed: list[Condition] = [(in_index, [expression])] if expression else []
-    rest = map(condition_of, _not_decided(root))
-    where, values = _joined(" AND ", [(_IS_ARTICLE, []), *indexed, *rest])
+    where, values = _where(root, in_index)
     if is_ordered or "v." in where:  # most filters need no version, which is a long row
         source += " JOIN versions AS v ON v.id = a.version_id"
     return f"SELECT a.id, {value} AS value FROM {source} WHERE {where}", values
+
+
+def found_by_date(root: Node) -> Condition:
+    """Return SQL as `found_by`, quick for the first of many articles in the order of dates."""
+    where, values = _where(root, _IS_AMONG_FOUND)
+    return f"SELECT a.id, NULL AS value FROM {_BY_DATE} WHERE {where}", values
+
+
+def _where(root: Node, in_index: str) -> Condition:
+    """Return what holds for an article `a` of *root*, *in_index* for what the index finds."""
+    expression = match_expression(root)
+    indexed: list[Condition] = [(in_index, [expression])] if expression else []
+    rest = map(condition_of, _not_decided(root))
+    return _joined(" AND ", [(_IS_ARTICLE, []), *indexed, *rest])
 
 
 def condition_of(node: Node) -> Condition:
@@ -89,11 +105,11 @@ def condition_of(node: Node) -> Condition:
         return f"NOT {sql}", values
     if isinstance(node, Term) and node.is_exact:
         text = _HEADLINES_OF if node.in_headline else _TEXT_OF
-        return f"({_IS_FOUND} AND has_exactly({text}, ?))", [node.expression(), node.text]
+        return f"({_IS_AMONG_FOUND} AND has_exactly({text}, ?))", [node.expression(), node.text]
     if isinstance(node, (And, Or)) and not is_indexed(node):
         between = " AND " if isinstance(node, And) else " OR "
         return _joined(between, [condition_of(part) for part in node.parts])
-    return f"({_IS_FOUND})", [match_expression(node)]
+    return f"({_IS_AMONG_FOUND})", [match_expression(node)]
 
 
 def _of_filter(node: Filter) -> Condition:

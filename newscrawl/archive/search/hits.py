@@ -41,6 +41,7 @@ from newscrawl.archive.search.ranking import (
     Sort,
     freshness,
     last_added_hits,
+    number_of_hits,
     ranked_ids,
 )
 from newscrawl.text.folding import search_key
@@ -208,16 +209,6 @@ def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[Problem, ..
     """Return the mistakes of the query *text*, and hints if nothing *is_found*."""
     problems = parse_with_names(text, db).problems
     return problems if is_found else (*problems, *hints_for(db, text))
-
-
-def number_of_hits(db: Database, text: str) -> int:
-    """Return the number of articles that the query *text* finds."""
-    root = parse_with_names(text, db).root
-    if root is None:
-        return 0
-    source, values = found_by(root)
-    found: int = db.conn.execute(f"SELECT count(*) FROM ({source})", values).fetchone()[0]
-    return found
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:

@@ -50,7 +50,7 @@ def parse_with_names(text: str, db: Database | None = None) -> Query:
     alone. `names:off` in the query leaves all of them out, `names:-NAME` one. The last queries
     are remembered until the archive changes.
     """
-    key = (text, _state_of(db) if db is not None else None)
+    key = (text, state_of(db) if db is not None else None)
     found = _remembered.get(key)
     if found is None:
         found = _remembered[key] = _parsed(text, db)
@@ -67,7 +67,7 @@ def load_name_tables() -> None:
     names_alike("Guterres", "غوتيريش")
 
 
-def _state_of(db: Database) -> tuple[object, ...]:
+def state_of(db: Database) -> tuple[object, ...]:
     """Return values that change with the content of an archive, for this connection."""
     (version,) = db.conn.execute("PRAGMA data_version").fetchone()
     file = db.conn.execute("PRAGMA database_list").fetchone()[2]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import date_from
-from newscrawl.archive.search.conditions import found_by
-from newscrawl.archive.search.names import parse_with_names
+from newscrawl.archive.search.conditions import found_by, found_by_date
+from newscrawl.archive.search.names import parse_with_names, state_of
 from newscrawl.archive.search.query import HEADLINES, Node, is_indexed, match_expression
 from newscrawl.archive.search.query_parser import parse_query
 
@@ -31,6 +32,10 @@ _RANKED = """SELECT f.rowid, {rank} AS value FROM article_search AS f
     WHERE f.article_search MATCH ? {among} ORDER BY value, f.rowid DESC LIMIT ? OFFSET ?"""
 _HEADED = """SELECT rowid FROM article_search WHERE article_search MATCH ?
     ORDER BY rowid DESC LIMIT ?"""
+Ranked = list[tuple[int, float | None]]
+"""Ids of articles, each with its rank; None where that does not decide the order."""
+_MOST_COUNTS = 64
+_counts: OrderedDict[tuple[str, tuple[object, ...]], int] = OrderedDict()
 _TYPED = 0.5
 """The advantage of the typed spelling over other names, as a share of the rank."""
 _HALF_LIFE_DAYS = 30
@@ -51,43 +56,85 @@ def ranked_ids(
     sort: Sort = "rank",
     offset: int = 0,
     one_per_text: bool = False,
-) -> list[tuple[int, float | None]]:
+) -> Ranked:
     """Return the ids and ranks of the articles that `search` returns."""
     root = parse_with_names(text, db).root
     if root is None:
         return []
-    expression = match_expression(root)
-    if expression and sort == "rank" and not one_per_text:
-        return _ranked(db, root, text, limit, offset)
-    order = _ORDERS[sort if expression else "date"]
-    needs_rank = expression and (sort != "date" or one_per_text)
-    rank, ranked = _rank_of(root, text) if needs_rank else (None, [])
-    source, values = found_by(root, rank, is_ordered=True)
+    if match_expression(root) is None:
+        sort = "date"
     if one_per_text:
-        page = _ONE_PER_TEXT.format(found=source, order=order.replace("value", "h.value"))
-    else:
-        page = f"{source} ORDER BY {order}"
-    parameters = [*ranked, *values, limit, offset]
+        return _one_per_text(db, root, text, sort, limit, offset)
+    if sort == "date":
+        return _newest_first(db, root, text, limit, offset)
+    return _ranked(db, root, text, sort, limit, offset)
+
+
+def number_of_hits(db: Database, text: str) -> int:
+    """Return the number of articles that the query *text* finds; the last are remembered."""
+    root = parse_with_names(text, db).root
+    if root is None:
+        return 0
+    known = _counts.get((text, state_of(db)))
+    if known is not None:
+        return known
+    source, values = found_by(root)
+    count = db.conn.execute(f"SELECT count(*) FROM ({source})", values).fetchone()[0]
+    return _remember_count(db, text, count)
+
+
+def _remember_count(db: Database, text: str, count: int) -> int:
+    _counts[text, state_of(db)] = count
+    while len(_counts) > _MOST_COUNTS:
+        _counts.popitem(last=False)
+    return count
+
+
+def _one_per_text(
+    db: Database, root: Node, text: str, sort: Sort, limit: int, offset: int
+) -> Ranked:
+    rank, typed = _rank_of(root, text) if match_expression(root) else (None, [])
+    source, values = found_by(root, rank, is_ordered=True)
+    order = _ORDERS[sort].replace("value", "h.value")
+    page = _ONE_PER_TEXT.format(found=source, order=order)
+    parameters = [*typed, *values, limit, offset]
     return db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
 
 
-def _ranked(
-    db: Database, root: Node, text: str, limit: int, offset: int
-) -> list[tuple[int, float | None]]:
-    """Return the ids and ranks of a query with words, the best first.
+def _newest_first(db: Database, root: Node, text: str, limit: int, offset: int) -> Ranked:
+    """Return the ids of a page in the order of dates, each with None.
 
-    Of a query that finds more than MOST_RANKED articles only the candidates are ranked. The
-    others follow them without a rank, the last added first.
+    Of many articles the index of dates is read until the page is full; a few are sorted.
     """
-    rank, typed = _rank_of(root, text)
-    parameters = [*typed, match_expression(root)]
-    candidates = _candidates(db, root)
+    total = number_of_hits(db, text)
+    (versions,) = db.conn.execute("SELECT coalesce(max(id), 0) FROM versions").fetchone()
+    is_by_index = (offset + limit) * versions < total * total
+    found = found_by_date(root) if is_by_index else found_by(root, is_ordered=True)
+    source, values = found
+    page = f"{source} ORDER BY {_ORDERS['date']} LIMIT ? OFFSET ?"
+    return db.conn.execute(page, [*values, limit, offset]).fetchall()
+
+
+def _ranked(db: Database, root: Node, text: str, sort: Sort, limit: int, offset: int) -> Ranked:
+    """Return the ids and ranks of a page of a query with words, the best first.
+
+    Behind the candidates of a query that finds more come the other articles, the newest first.
+    """
+    rank, parameters = _rank_of(root, text)
+    if sort == "fresh":
+        source, values = found_by(root, rank, is_ordered=True)
+        page = f"{source} {{among}} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        parameters += values
+    else:
+        page = _RANKED.replace("{rank}", rank)
+        parameters.append(match_expression(root))
+    candidates = _candidates(db, root, text)
     if candidates is None:
-        ranked = _RANKED.format(rank=rank, among="")
-        return db.conn.execute(ranked, [*parameters, limit, offset]).fetchall()
-    ranked = _RANKED.format(rank=rank, among=f"AND {_AMONG}")
+        page = page.format(among="")
+        return db.conn.execute(page, [*parameters, limit, offset]).fetchall()
+    page = page.format(among=f"AND {_AMONG}")
     parameters += [json.dumps(candidates), limit, offset]
-    found = db.conn.execute(ranked, parameters).fetchall()
+    found = db.conn.execute(page, parameters).fetchall()
     if len(found) < limit and len(candidates) == MOST_RANKED:
         known = frozenset(candidates)
         rest = [one for one in _last_added(db, root) if one not in known]
@@ -96,12 +143,16 @@ def _ranked(
     return found
 
 
-def _candidates(db: Database, root: Node) -> list[int] | None:
+def _candidates(db: Database, root: Node, text: str) -> list[int] | None:
     """Return the ids of the articles to rank; None if the index alone finds them all.
 
     At most MOST_RANKED: first articles with the words in their headline, then the last added.
     """
-    last_added = _last_added(db, root, MOST_RANKED + 1)
+    if is_indexed(root):
+        last_added = _last_added(db, root, MOST_RANKED + 1)
+    else:  # to count them takes as long as to find them
+        last_added = _last_added(db, root)
+        _remember_count(db, text, len(last_added))
     if len(last_added) <= MOST_RANKED:
         return None if is_indexed(root) else last_added
     in_headlines = f"{HEADLINES} : ({match_expression(root)})"

@@ -11,7 +11,7 @@ from newscrawl.web.api.no_answer import NoAnswer
 
 CURSOR = "[A-Za-z0-9_=-]{16,200}"
 """The form of a cursor, as a regular expression."""
-MOST_SKIPPED = 10_000
+MOST_SKIPPED = 10_000_000
 """The most results that a cursor passes over."""
 
 

@@ -63,7 +63,6 @@ def search_answer(
     """
     skipped = skipped_before(search.question(), search.cursor)
     if search.by == "words":
-        total = number_of_hits(db, search.query)
         found = ranked_ids(
             db,
             search.query,
@@ -72,6 +71,7 @@ def search_answer(
             offset=skipped,
             one_per_text=search.each == "text",
         )
+        total = number_of_hits(db, search.query)
     else:
         total, found = _by_meaning(db, search, search.by, model, skipped)
     hits = marked_hits(db, search.query, found[: search.limit])
