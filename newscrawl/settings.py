@@ -218,7 +218,7 @@ EXTENSIONS = {
     "newscrawl.crawl.run.recorder.Recorder": 10,
     "newscrawl.crawl.download.politeness.pace.Pace": 20,
     "newscrawl.crawl.reporting.progress.Progress": 30,
-    "newscrawl.crawl.reporting.drift_alarm.DriftAlarm": 40,
+    "newscrawl.crawl.reporting.drift_warnings.DriftAlarm": 40,
     "newscrawl.crawl.reporting.watchlist_messages.WatchlistMessages": 50,
 }
 

@@ -17,9 +17,9 @@ from newscrawl.jobs.health import Word
 from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
 from newscrawl.jobs.state import states_beside
+from newscrawl.web.display.facets import bars_of, chips_of, within
 from newscrawl.web.display.formatting import clean, outward, printed
 from newscrawl.web.display.interface_language import language_for, phrase, phrases
-from newscrawl.web.display.narrowing import bars_of, chips_of, within
 from tests.archive_samples import SITE, URL
 from tests.command_line import run
 from tests.front_server import Front, fill, serving

@@ -8,7 +8,7 @@ import pytest
 from newscrawl import Page
 from newscrawl.generic.body.lines import body_of, roles_in, with_role
 from newscrawl.generic.body.roles import classify_lines
-from newscrawl.generic.fields.standing import standfirst_of
+from newscrawl.generic.fields.description_and_language import standfirst_of
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.dateline_and_credit import credit_of
 from newscrawl.html.text_lines import text_lines_of

@@ -13,7 +13,7 @@ from newscrawl.article import Article
 from newscrawl.extraction.extractor_identity import extractor_identity
 from newscrawl.generic.plain_text.text_dump import extract_plain_text
 from newscrawl.generic.reader import Reading, read
-from newscrawl.generic.ruled import READERS
+from newscrawl.generic.rule_readers import READERS
 from newscrawl.layouts.catalogue import site_for
 from newscrawl.layouts.field_readers import Context
 from newscrawl.layouts.layout import Layout

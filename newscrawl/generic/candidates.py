@@ -13,13 +13,16 @@ from newscrawl.generic.fields.access import access_candidates
 from newscrawl.generic.fields.breadcrumbs import breadcrumb_candidates
 from newscrawl.generic.fields.dates.printed_dates import printed_dates
 from newscrawl.generic.fields.dates.published import date_candidates, modified_candidates
+from newscrawl.generic.fields.description_and_language import (
+    description_candidates,
+    language_candidates,
+)
 from newscrawl.generic.fields.further_pages import page_candidates
 from newscrawl.generic.fields.headlines.headline import kicker_candidates
 from newscrawl.generic.fields.keywords import keyword_candidates
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates
 from newscrawl.generic.fields.persons.authors import author_candidates
 from newscrawl.generic.fields.pictures.images import image_candidates
-from newscrawl.generic.fields.standing import description_candidates, language_candidates
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (
     LONGEST_LINE,
     credit_candidates,

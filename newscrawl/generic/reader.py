@@ -16,13 +16,17 @@ from newscrawl.generic.fields.access import access_of
 from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.dates.published import dates_of
+from newscrawl.generic.fields.description_and_language import (
+    canonical_of,
+    language_of,
+    standfirst_of,
+)
 from newscrawl.generic.fields.further_pages import further_pages
 from newscrawl.generic.fields.headlines.headline import Candidate, headline_of, kicker_of
 from newscrawl.generic.fields.keywords import keywords_of
 from newscrawl.generic.fields.live_blog import clock_from, printed_updates, stated_updates
 from newscrawl.generic.fields.persons.authors import authors_of
 from newscrawl.generic.fields.pictures.images import images_of
-from newscrawl.generic.fields.standing import canonical_of, language_of, standfirst_of
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.generic.fields.suppliers.agency_mentions import agencies_of
 from newscrawl.generic.fields.suppliers.dateline_and_credit import (

@@ -16,7 +16,7 @@ import attrs
 from lxml.etree import _Element
 
 from newscrawl.article import Article
-from newscrawl.generic.ruled import READERS
+from newscrawl.generic.rule_readers import READERS
 from newscrawl.layouts.field_readers import Context
 from newscrawl.layouts.rules import css
 from newscrawl.page import Page

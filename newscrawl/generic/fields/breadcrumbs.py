@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
+from newscrawl.generic.fields.description_and_language import is_home_word
 from newscrawl.generic.fields.headlines.above_headline import Crumb, line_above
-from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.tree import Node

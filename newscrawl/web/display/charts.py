@@ -19,8 +19,8 @@ from typing import Any
 import attrs
 import vl_convert
 
+from newscrawl.web.display.facets import month_after
 from newscrawl.web.display.formatting import isolated, plain
-from newscrawl.web.display.narrowing import month_after
 from newscrawl.web.display.palette import GREY, INK, LINE, PAPER, SINGLE
 from newscrawl.web.queries.questions import Answer, Chart
 

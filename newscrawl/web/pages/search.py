@@ -37,7 +37,7 @@ from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
 from newscrawl.archive.search.semantic.vectors import has_vectors
 from newscrawl.errors import NewscrawlError
 from newscrawl.web.display.cards import read_cards
-from newscrawl.web.display.narrowing import bars_of, chips_of, within
+from newscrawl.web.display.facets import bars_of, chips_of, within
 from newscrawl.web.pages.question import file_response, picture_response
 from newscrawl.web.queries.archive_reader import (
     QUESTION_SECONDS,

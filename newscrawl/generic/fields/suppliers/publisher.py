@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from newscrawl.generic.fields.description_and_language import is_home_word
 from newscrawl.generic.fields.headlines.site_name import LONGEST_SITE, SiteName, bare
-from newscrawl.generic.fields.standing import is_home_word
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node

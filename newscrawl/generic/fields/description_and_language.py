@@ -1,4 +1,4 @@
-"""An article's place in its site: sections, language, standfirst, own address, access."""
+"""Description (the standfirst above the text), language and canonical address of an article."""
 
 from __future__ import annotations
 
