@@ -100,6 +100,7 @@ def test_topic_above_the_headline_is_the_kicker(above: str) -> None:
 NO_KICKERS = {
     "date": "<div><time>3 May 2026, 10:00</time></div>",
     "byline": "<p>By Ann Lee</p>",
+    "reading-time": "<p>5 min read</p>",
     "site-name": "<p>Tideway Post</p>",
     "advert": '<div class="advert">Buy a boat today</div>',
     "two-labels": "<div><span>Harbour</span><span>World</span></div>",

@@ -44,3 +44,28 @@ CREDITS: Mapping[str, tuple[dict[str, str], str]] = {
 @pytest.mark.parametrize(("parts", "expected"), CREDITS.values(), ids=CREDITS)
 def test_credit_is_found_wherever_it_stands(parts: dict[str, str], expected: str) -> None:
     assert credited(**parts) == expected
+
+
+@pytest.mark.parametrize(
+    ("above", "agency"),
+    [
+        ('<div class="source">المصدر: (أبوظبي - البيان)</div>', "albayan"),
+        ('<div class="credit">רויטרס</div>', "reuters"),
+        ("<div>Source: Reuters</div>", "reuters"),
+    ],
+)
+def test_credit_beside_the_byline_is_found_and_no_text(above: str, agency: str) -> None:
+    text = "<p>The ferry ran at night, and many people had come to see it leave the port.</p>"
+    page = f"<article><h1>Ferry runs at night</h1>{above}{text * 5}</article>"
+    article = extract(Page(url="https://post.example/news/1", body=page.encode()))
+    assert article.source_credit is not None
+    assert [one.id for one in article.source_credit.agencies] == [agency]
+    assert article.article_body.startswith("The ferry")
+
+
+def test_agency_beside_a_picture_is_no_credit_of_the_text() -> None:
+    text = "<p>The ferry ran at night, and many people had come to see it leave the port.</p>"
+    above = '<div><img src="/harbour-at-dawn.jpg"><div class="credit">Reuters</div></div>'
+    page = f"<article><h1>Ferry runs at night</h1>{above}{text * 5}</article>"
+    article = extract(Page(url="https://post.example/news/1", body=page.encode()))
+    assert article.source_credit is None

@@ -164,9 +164,9 @@ def _take_run_in_label(group: Group) -> None:
         if (
             label
             and len(label) <= LONGEST_LABEL
-            and heading_kind(label.strip(" :")) == "related"
+            and heading_kind(label.strip(" :([")) == "related"
         ):
-            group.heading = Heading(label.strip(" :"), box or root)
+            group.heading = Heading(label.strip(" :(["), box or root)
             group.has_run_in_label, group.rule = True, "label before the link"
             return
 

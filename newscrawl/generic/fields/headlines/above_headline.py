@@ -24,6 +24,11 @@ _WHOLE = frozenset({"body", "html", "nav", "#document"})
 _SIGNS = re.compile(r"[\s/|»›>→«‹·•–—:،-]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
+_READING_TIME = re.compile(
+    r"\d{1,3}\s?[-'’]?\s?(?:min|mins|minutes?|minuten|minuti|minutos|minut|dk|dakika|мин|минут"
+    r"|دقائق|دقيقة|دقیقه|منٹ|דקות)\b",
+    re.IGNORECASE,
+)
 
 
 @attrs.frozen
@@ -62,7 +67,7 @@ class LineAbove:
         text = self.crumbs[0].text if self.crumbs else self.text
         if not _LETTER.search(text) or len(_DIGIT.findall(text)) * 3 > len(text):
             return None
-        is_byline = _bylines().words_of(text) > 0
+        is_byline = _bylines().words_of(text) > 0 or _READING_TIME.match(text) is not None
         return None if is_byline or parse_date(text) is not None else text
 
 

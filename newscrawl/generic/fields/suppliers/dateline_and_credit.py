@@ -20,6 +20,8 @@ TAIL_LINES = 3
 LONGEST_INITIALS = 2
 LINES_BELOW = 4
 """Most lines between the text and a credit in a part of its own."""
+NEAR = 8
+"""A picture so many elements before or after a line may be what it credits."""
 _NEVER_CREDIT = frozenset(
     {
         *("caption", "comments", "related", "teasers", "hidden", "link", "advert", "form"),
@@ -93,10 +95,8 @@ def credit_candidates(
     if not body:
         return
     last = body[-1]
-    if len(body) > 1:
-        ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), body[-2])
-        for at, credit in _credit_lines(lines, ends, outlets):
-            yield "credit_line", credit, with_role(lines, at, "credit")
+    for at, credit, rule in _whole_lines(lines, body, outlets):
+        yield rule, credit, with_role(lines, at, "credit")
     found, rest = split_credit(lines[last].text, outlets=outlets)
     if found is not None:
         yield "last_paragraph", found, with_rest(lines, last, rest) if rest else lines
@@ -104,6 +104,21 @@ def credit_candidates(
     for around, rule in ((below, "credit_below"), (lines_above(lines), "byline")):
         for found in _credits_apart(around, outlets):
             yield rule, found, lines
+
+
+def _whole_lines(
+    lines: Lines, body: Sequence[int], outlets: Collection[str]
+) -> Iterator[tuple[int, SourceCredit, str]]:
+    """Yield the positions of lines at either end of the text that are credits, and no text."""
+    if len(body) < 2:
+        return
+    last = body[-1]
+    ends = (*range(last, min(len(lines), last + 1 + TAIL_LINES)), body[-2])
+    for at, credit in _credit_lines(lines, ends, outlets):
+        yield at, credit, "credit_line"
+    if is_labelled(lines[body[0]].text):
+        for at, credit in _credit_lines(lines, body[:1], outlets):
+            yield at, credit, "byline"
 
 
 def _credit_lines(
@@ -129,18 +144,31 @@ def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[
     There a name without a label is a credit only if it is an agency's.
     """
     for line in lines:
-        text = line.text
-        if len(text) > LONGEST_LINE or line.role in _NEVER_CREDIT:
-            continue
-        found = parse_credit(text, outlets=outlets)
-        if found is None:
-            continue
-        if is_labelled(text):
+        found = _apart(line, outlets)
+        if found is not None:
             yield found
-            continue
-        is_bare = line.role in _BESIDE and is_wire_line(text, found, outlets)
-        if is_bare and not _is_dateline(text):
-            yield found
+
+
+def _apart(line: Line, outlets: Collection[str]) -> SourceCredit | None:
+    """Return the credit that *line*, apart from the text, is; None where it is none."""
+    text, is_beside = line.text, line.role in _BESIDE or _is_lone(line)
+    if len(text) > LONGEST_LINE or (line.role in _NEVER_CREDIT and not is_beside):
+        return None
+    found = parse_credit(text, outlets=outlets)
+    if found is None or is_labelled(text):
+        return found
+    is_bare = is_beside and is_wire_line(text, found, outlets)
+    return found if is_bare and not _is_dateline(text) else None
+
+
+def _is_lone(line: Line) -> bool:
+    """Return whether a line with the role of a caption, by its class, is near no picture."""
+    node = line.text_line.node
+    if line.role != "caption" or node.tag == "figcaption" or node.is_inside({"figure"}):
+        return False
+    around = node.parent or node
+    near = around.page[max(0, node.index - NEAR) : node.end + NEAR]
+    return not any(part.tag in {"img", "picture", "figure", "amp-img"} for part in near)
 
 
 def _is_dateline(text: str) -> bool:
