@@ -152,7 +152,8 @@ def test_nothing_can_be_written(front: Front, path: Path, method: str) -> None:
     connection.request(method, "/api/v1/articles/1", body="{}")
     answer = connection.getresponse()
     assert answer.status == 405
-    assert answer.getheader("allow") == "GET, HEAD"
+    allowed = {*(answer.getheader("allow") or "").split(", ")}
+    assert {"GET", "HEAD"} <= allowed <= {"GET", "HEAD", "OPTIONS"}
     connection.close()
     after = sqlite3.connect(path).execute("SELECT count(*), max(id) FROM versions").fetchone()
     assert after == before
