@@ -56,7 +56,7 @@ def start_of_second(
         return (is_whole and _is_among(node, others)) or _is_article_beside(node, heading)
 
     apart = list(filter(is_apart, found))
-    # Of sub-heads that look as the headline does hardly any has a byline; of articles each has.
+    # Hardly any sub-head has a byline; each article has one.
     likely = apart if len(signed) * 2 < len(found) else [*apart, *signed]
     return next((node.index for node in likely if _has_texts(node, text_lines, outline)), None)
 
