@@ -63,3 +63,25 @@ def test_many_changes_at_once_are_reported(
     else:
         assert drift.lines[-1] == drift.events[-1]
         assert drift.lines[-1].startswith(f"{said} in the run of ")
+
+
+def test_new_layout_is_no_upheaval(archive: Archive) -> None:
+    """The site's name before every headline: told as a layout, not as changes of the texts."""
+    runs = []
+    for later, before in ((0, ""), (5, "Shams: ")):
+        run = archive.start_run("site", SITE, {})
+        for number in range(40):
+            url = f"https://{SITE}/{number}"
+            article = article_at(
+                url, headline=f"{before}السفينة رقم {number}", canonical_url=None
+            )
+            seen = observation_at(NOON + hours(later), url)
+            archive.save(article, seen, site=SITE, key=url, run=run)
+        archive.finish_run(run, "finished", 0, {})
+        runs.append(run)
+    for run, at in zip(runs, (NOON, NOON + hours(4)), strict=True):
+        values = (f"{at:%Y-%m-%dT%H:%M:%SZ}", run)
+        archive.db.execute("UPDATE runs SET started_at = ? WHERE id = ?", values)
+    drift = read_drift(archive.db, SITE, NOON + hours(8))
+    assert drift.upheaval is None
+    assert [one.field for one in drift.layouts] == ["headline"]

@@ -9,6 +9,8 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
+from email import message_from_string
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -290,6 +292,8 @@ def test_mail_and_command_get_one_message_a_run(
     server.server_close()
     (mail,) = server.received  # type: ignore[attr-defined]
     assert "Subject: newscrawl: 2 new on your watchlist" in mail
+    stated = message_from_string(mail)["Date"]
+    assert parsedate_to_datetime(stated) == NOW.replace(microsecond=0)  # when it was made
     assert note.read_text("utf-8").count("found:") == 2
 
 

@@ -63,8 +63,9 @@ def _classes(change: FieldChange) -> Iterator[str]:
         yield from _line_classes(*_changed_lines(old, new))
     hunks = _hunks(change.pieces)
     yield from _quotations(old, new)
-    for hunk in hunks:
-        yield from _hunk_classes(hunk)
+    for removed, added in hunks:
+        # The source that a correction names in its own text is none of the article.
+        yield from _hunk_classes((removed, _without_corrections(added)))
     if hunks and all(map(_is_typo, hunks)):
         yield "typo"
 
@@ -87,6 +88,10 @@ def _line_classes(removed: Sequence[str], added: Sequence[str]) -> Iterator[str]
         yield "correction"
     if any(not any(_are_alike(line, other) for other in added) for line in removed):
         yield "paragraph_removed"
+
+
+def _without_corrections(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not _is_correction(line.strip()))
 
 
 def _is_correction(line: str) -> bool:

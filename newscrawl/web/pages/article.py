@@ -16,7 +16,7 @@ from sqlite_utils import Database
 from newscrawl.archive import Archive, Capture
 from newscrawl.archive.changes.difference import FieldChange
 from newscrawl.archive.copies.outlets import read_copies, read_copy_changes
-from newscrawl.archive.read.absences import read_absences
+from newscrawl.archive.read.absences import read_absences, read_moves
 from newscrawl.archive.read.articles import read_article, read_version
 from newscrawl.archive.read.captures import read_captures
 from newscrawl.archive.read.versions import (
@@ -191,6 +191,7 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "version_links": links,
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "absences": read_absences(db, article_id=number),
+        "moves": read_moves(db, article_id=number),
         "cluster": read_copies(db, number),
         "promoted": promoted,
         "promoted_size": list_size(len({_list_of(one) for one in promoted})),
