@@ -30,6 +30,10 @@ class Outcome(StrEnum):
         "a later page of an article, which was joined to its first page",
     )
     SOURCE = "source", "a feed, sitemap, home or section page was read for links"
+    REQUISITE = (
+        "requisite",
+        "a stylesheet, image or font of a page; a reason says why it was not stored",
+    )
     NOT_ARTICLE = "not_article", "the page is of another kind, which the reason names"
     OPTED_OUT = (
         "opted_out",

@@ -54,6 +54,17 @@ NEWSCRAWL_PROGRESS = variable("NEWSCRAWL_PROGRESS", "auto")
 # Which pages a real browser fetches: those of sites that `declared` it, `always` or `never`.
 # (environment)
 NEWSCRAWL_BROWSER = variable("NEWSCRAWL_BROWSER") or "declared"
+# Whose stylesheets, images and fonts are stored beside the articles' pages: those of sites that
+# `declared` it, `always` or `never`. (environment)
+NEWSCRAWL_REQUISITES = variable("NEWSCRAWL_REQUISITES") or "declared"
+# The most of them that one page has, and for how long one is not requested again, in hours.
+NEWSCRAWL_PAGE_REQUISITES = 100
+NEWSCRAWL_REQUISITE_HOURS = 24
+# The largest one, all of a page together (MB), and the seconds after which no further one of a
+# page is requested.
+NEWSCRAWL_REQUISITE_MB = 5
+NEWSCRAWL_PAGE_REQUISITES_MB = 30
+NEWSCRAWL_PAGE_REQUISITES_SECONDS = 180
 # How lines of the log are written: `text`, or `json`, an object a line. (environment)
 NEWSCRAWL_LOG = variable("NEWSCRAWL_LOG") or "text"
 # The most pages of one section that are read, unless the whole history is wanted.
@@ -204,6 +215,10 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.crawl.download.politeness.retry.PatientRetryMiddleware": 550,
     # Nearer to the network than the retries, which come after all other addresses.
     "newscrawl.crawl.download.politeness.silent_hosts.SilenceMiddleware": 555,
+}
+SPIDER_MIDDLEWARES = {
+    # The nearest to the engine: an article is stored before its requisites are requested.
+    "newscrawl.crawl.requisites.RequisitesMiddleware": 10,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,

@@ -44,6 +44,10 @@ SUMMARIES = {
         "archive.maintenance",
         "Copy the archive to FILE while crawls go on writing it, and check the copy.",
     ),
+    "capture": Summary(
+        "pages.capture",
+        "Store the page at URL as it looks now: with its stylesheets, images and fonts.",
+    ),
     "check": Summary(
         "archive.maintenance", "Check for damage: structures, texts, search index, evidence."
     ),

@@ -75,6 +75,9 @@ class Site:
     """Seconds between two requests; None for the crawl's own."""
     needs_browser: bool = False
     """Its pages are drawn by scripts: they are fetched by a real browser (extra `browser`)."""
+    requisites: bool = False
+    """The stylesheets, images and fonts of its article pages are stored too, so that
+    `newscrawl serve` shows a page as it looked."""
     verifies_certificate: bool = True
     """False for a site whose certificate is known to be wrong: it is read all the same, by its
     own crawl alone, and the run's settings in the archive say so."""

@@ -21,6 +21,7 @@ from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.moves import join_articles
 from newscrawl.archive.write.reextraction import insert_superseded
+from newscrawl.archive.write.requisites import name_requisites
 from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
 from newscrawl.outcomes import Evidence, Observation
@@ -91,6 +92,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         merging.absences()
         merging.layouts()
         merging.statements()
+        merging.requisites()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -240,6 +242,13 @@ class Merge:
                 [site_id, row["signal"], row["stated_in"], row["words"], url_id,
                  row["first_seen"], row["last_seen"]],
             )  # fmt: skip
+
+    def requisites(self) -> None:
+        """Copy the addresses that pages and stylesheets name, but of withdrawn articles."""
+        query = """SELECT p.url AS page, u.url FROM page_requisites AS x
+            JOIN urls AS p ON p.id = x.page_id JOIN urls AS u ON u.id = x.url_id"""
+        for row in self._other.query(query):
+            name_requisites(self._db, row["page"], [row["url"]])
 
     def _read_version(self, version_id: int | None, extractor: str | None) -> Article | None:
         article = None if version_id is None else read_version(self._other, version_id)

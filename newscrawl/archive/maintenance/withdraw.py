@@ -14,6 +14,7 @@ from newscrawl.archive.read.captures import (
 )
 from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.search.index import index_update, purge_index
+from newscrawl.archive.write.requisites import take_requisites
 from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Evidence
 
@@ -108,9 +109,10 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
     if article_id is None:
         raise NotInArchive(f"the archive has no article {url_or_id}")
     db.conn.execute(_LATER_PAGES, (article_id,))
+    own_files = take_requisites(db, article_id)
     withdrawal = Withdrawal(
         article_id=article_id,
-        evidence=evidence_of(db, article_id),
+        evidence=(*evidence_of(db, article_id), *own_files),
         urls=_urls(db, article_id),
         gaps=_gaps(db, article_id),
         teasers=tuple(Teaser(*row) for row in db.execute(_TEASERS, {"article": article_id})),

@@ -113,6 +113,15 @@ def capture_of_record(
     return _capture_from(row) if row else None
 
 
+def capture_of_requisite(db: Database, sha256: str) -> Capture | None:
+    """Return the first stored requisite with the bytes of this digest; None without any."""
+    row = db.execute(
+        f"{_COLUMNS} WHERE o.digest = ? AND o.outcome = 'requisite' ORDER BY o.id LIMIT 1",
+        [bytes.fromhex(sha256)],
+    ).fetchone()
+    return _capture_from(row) if row else None
+
+
 def all_captures(db: Database, site: str | None = None) -> Iterator[Capture]:
     """Yield every capture, or those of one site, file by file in the order of its records."""
     condition = "?1 IS NULL OR o.site_id = (SELECT id FROM sites WHERE name = ?1)"

@@ -36,7 +36,7 @@ _DOUBTFUL = "SELECT id FROM versions WHERE page_kind <> 'article'"
 _COUNTS = """SELECT (SELECT count(*) FROM articles WHERE version_id
         NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')) AS articles,
     (SELECT count(*) FROM versions) AS versions,
-    (SELECT count(*) FROM observations) AS observations,
+    (SELECT count(*) FROM observations WHERE outcome <> 'requisite') AS observations,
     (SELECT count(*) FROM observations WHERE evidence_file_id IS NOT NULL) AS captures"""
 
 
@@ -138,7 +138,7 @@ def site_names(db: Database) -> list[str]:
 
 
 def _observed(run: int | None, site: str | None) -> tuple[str, dict[str, Any]]:
-    conditions = ["1"]
+    conditions = ["o.outcome <> 'requisite'"]
     if run is not None:
         conditions.append("o.run_id = :run")
     if site is not None:

@@ -30,7 +30,7 @@ _OWN_INDEX = re.compile(
 _CONDITION = re.compile(r"\bcheck\b", re.IGNORECASE)
 _LITERAL = re.compile(r"-?\d+|'[^']*'|NULL", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b(.*)", re.IGNORECASE | re.DOTALL)
-_PLAIN_WHERE = re.compile(r"\s+(NOT )?\w+( IS (NOT )?NULL| <> '[^']*')?\s*")
+_PLAIN_WHERE = re.compile(r"\s+(NOT )?\w+( IS (NOT )?NULL| (?:<>|=) '[^']*')?\s*")
 _IS_EXPRESSION = -2
 _NOT_STORED = frozenset({2, 3})
 """Values of `hidden` in `PRAGMA table_xinfo`: a computed column."""

@@ -223,6 +223,12 @@ def m021_doubtful_index(db: Database) -> None:
     _run_script(db, "m021_m030/m021_doubtful_index.sql")
 
 
+@MIGRATIONS()
+def m022_page_requisites(db: Database) -> None:
+    """Add the stylesheets, images and fonts of pages."""
+    _run_script(db, "m021_m030/m022_page_requisites.sql")
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

@@ -16,6 +16,7 @@ import newscrawl
 from newscrawl.archive import Archive, Capture
 from newscrawl.article import Article
 from newscrawl.crawl.download.exchanges import Answered
+from newscrawl.crawl.frontier.request_meta import REQUISITE
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
@@ -85,7 +86,7 @@ class EvidenceWriter:
         if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
             return
-        place = self._place_of(exchange, observation.role, site, article, key)
+        place = self._place_of(exchange, plain, observation.role, site, article, key)
         try:
             yield attrs.evolve(plain, evidence=place.evidence)
         except BaseException:
@@ -98,6 +99,7 @@ class EvidenceWriter:
     def _place_of(
         self,
         exchange: Exchange,
+        plain: Observation,
         role: str,
         site: str,
         article: Article | None,
@@ -111,9 +113,18 @@ class EvidenceWriter:
                 return _Place(last.evidence, None, is_same=True)
             if role in LISTINGS and _is_within(self._rest, exchange, last):
                 return _Place(None, None, is_same=False)
+        original = original or self._at_another_address(exchange, plain, role)
         if original is None and self._is_no_news(exchange, last, site, article, key):
             return _Place(None, None, is_same=True)
         return self._write(exchange, original, site, article)
+
+    def _at_another_address(
+        self, exchange: Exchange, plain: Observation, role: str
+    ) -> Original | None:
+        """Return the record of a requisite that holds this payload, at whatever address."""
+        if role != REQUISITE or plain.digest is None:
+            return None
+        return self._original(self._archive.requisites.of_digest(plain.digest), exchange)
 
     def _write(
         self, exchange: Exchange, original: Original | None, site: str, article: Article | None

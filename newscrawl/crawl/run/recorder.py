@@ -211,6 +211,20 @@ class Recorder:
                 return
         self._settle(request_key, observation, article)
 
+    def record_requisite(self, observation: Observation, site: str) -> None:
+        """Write the outcome of a request for a requisite of a page of *site*."""
+        if self.archive is None:
+            return
+        try:
+            with self._storing(observation, site) as kept:
+                self.archive.requisites.record(kept, site=site, run=self._run)
+        except (ArchiveError, WarcError) as error:
+            self.stop(error)
+
+    def site_of(self, url: str) -> str:
+        """Return the name of the site that the page at *url* belongs to."""
+        return self._identities.site_of(url)
+
     def record_left_over(self, urls: list[str], reason: str) -> None:
         """Record wanted addresses that were not requested; they stay in the frontier."""
         if self.archive is None or self.status.failure is not None:

@@ -36,7 +36,8 @@ COVERED = 1_000
 """Number of articles, the last added, that the coverage of fields is computed from."""
 _COUNTS = """SELECT count(version_id) AS articles, min(first_seen) AS first_seen,
     max(last_seen) AS last_seen,
-    (SELECT count(*) FROM observations WHERE site_id = :site) AS observations
+    (SELECT count(*) FROM observations WHERE site_id = :site AND outcome <> 'requisite')
+        AS observations
     FROM articles WHERE site_id = :site
         AND version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')"""
 

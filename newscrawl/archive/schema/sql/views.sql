@@ -565,7 +565,8 @@ JOIN urls AS u ON u.id = x.url_id;
 CREATE VIEW run AS
 SELECT
     r.id, r.spider, s.name AS site, r.started_at, r.finished_at, r.finish_reason, r.exit_status,
-    (SELECT count(*) FROM observations AS o WHERE o.run_id = r.id) AS observations,
+    (SELECT count(*) FROM observations AS o WHERE o.run_id = r.id AND o.outcome <> 'requisite')
+        AS observations,
     (SELECT count(*) FROM observations AS o WHERE o.run_id = r.id AND o.outcome = 'stored')
         AS stored,
     r.settings, r.counts, r.newscrawl

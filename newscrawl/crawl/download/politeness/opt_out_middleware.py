@@ -23,7 +23,7 @@ from newscrawl.crawl.download.response import (
     observation_from,
     unanswered,
 )
-from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.frontier.request_meta import REQUISITE, target_of
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError
 from newscrawl.ingest.opt_outs import (
@@ -61,7 +61,7 @@ class OptOutMiddleware:
     async def process_request(self, request: Request) -> None:
         """Raise Refused if the site reserves the page, and that is obeyed."""
         target = target_of(request)
-        if target is None or target.role != "article":
+        if target is None or target.role not in {"article", REQUISITE}:
             return
         parts = urlparse_cached(request)
         rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
