@@ -10,6 +10,7 @@ from tests.odd_server import PARAGRAPHS, Answer, OddServer, text
 
 PAGE = "/2026/05/the-ferry-sails-again"
 SECOND = "/2026/05/the-ferry-rests-a-day"
+HOSTILE = "/2026/05/the-ferry-is-boarded"
 HEADLINE = "The ferry across the bay sails again"
 
 
@@ -67,10 +68,32 @@ def draw(server: OddServer, elsewhere: OddServer) -> None:
             <iframe src="/frame.html"></iframe>""",
         ),
         SECOND: page("The ferry rests for a day", '<link rel="stylesheet" href="/style.css">'),
+        HOSTILE: page(
+            "The ferry is boarded by pirates",
+            """<meta http-equiv="refresh" content="9; url=/live?refresh">
+            <base target="_top"><link rel="prefetch" href="/live?prefetch">
+            <link rel="stylesheet" href="/style.css"><script>window.open("/live?open")</script>
+            <style>@import "/live?css"; h2 { background: url(/live?background) }</style>""",
+            """<h2 onclick="top.location='/live?handler'">a</h2><img src="/live?image">
+            <img src="x" onerror="top.location='/live?error'"><img src="/script.svg">
+            <a id="leave" href="/live?link" target="_top">leave</a>
+            <form action="/live?form" target="_top"><button id="send">send</button></form>
+            <iframe src="/live?frame" srcdoc="<img src=/live?srcdoc>"></iframe>
+            <object data="/live?object"></object><embed src="/live?embed">
+            <video src="/live?video" autoplay></video><audio src="/live?audio" autoplay></audio>
+            <svg><a href="/live?svg"><text y="9">a</text></a><script>alert(1)</script></svg>
+            <noscript><img src="/red.png" id="unscripted"></noscript>
+            <link rel="stylesheet" href="data:text/css,@import '/live?data'">""",
+        ),
+        "/script.svg": answer(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
+            "<script>top.location='/live?svg'</script><image href='/live?inner'/></svg>",
+            "image/svg+xml",
+        ),
         "/style.css": Answer(
             gzip.compress(
                 b"@import 'loop.css'; @font-face { font-family: F; src: url(/f.woff2) }"
-                b"body { background: url(/red.png) }",
+                b"body { background: url(/red.png) } h1 { font-family: F }",
                 mtime=0,
             ),
             headers=(("Content-Type", "text/css"), ("Content-Encoding", "gzip")),

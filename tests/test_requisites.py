@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +17,14 @@ import lxml.html
 import pytest
 
 from newscrawl.archive import Archive
-from newscrawl.evidence import evidence_problems
+from newscrawl.evidence import evidence_problems, read_stored
 from newscrawl.html.requisites import replace_in_css, requisites_in, requisites_in_css
 from newscrawl.ingest.requisites import requisite_type
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows, scrapy
 from tests.drawn_pages import HEADLINE, PAGE, SECOND, answer, draw, page, png
 from tests.odd_server import Answer, OddServer, odd_server
+from tests.test_wacz import fetched, pywb, tool_environment
 
 BASE = "https://news.example/a/page.html"
 MODULE = """from newscrawl.layouts.site import Site
@@ -271,3 +274,47 @@ def test_a_merge_brings_the_files_of_pages(crawled: Crawled, tmp_path: Path) -> 
         archive.merge(crawled.archive)
         assert list(evidence_problems(archive)) == []
     assert rows(tmp_path / "into.db", query) == rows(crawled.archive, query)
+
+
+def test_a_package_of_one_article_holds_the_files_that_draw_it(
+    crawled: Crawled, tmp_path: Path
+) -> None:
+    out = tmp_path / "one.wacz"
+    done = run("export", "--wacz", out, '"rests for a day"', "-d", crawled.archive)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(out) as package:
+        lines = gzip.decompress(package.read("indexes/index.cdx.gz")).decode().splitlines()
+        pages = package.read("pages/pages.jsonl").decode().splitlines()[1:]
+    entries = [json.loads(line.split(" ", 2)[2]) for line in lines]
+    paths = {one["url"].removeprefix(crawled.server.url): one["mime"] for one in entries}
+    # Where another address had its bytes first, that record is in the package too.
+    is_revisit = paths.pop("/same.png", None) is not None
+    assert paths == {
+        SECOND: "text/html",
+        "/style.css": "text/css",
+        "/loop.css": "text/css",
+        "/f.woff2": "font/woff2",
+        "/red.png": "warc/revisit" if is_revisit else "image/png",
+    }
+    assert [json.loads(page)["url"] for page in pages] == [crawled.server.url + SECOND]
+
+
+@pytest.mark.slow
+def test_pywb_replays_a_package_with_its_files(crawled: Crawled, tmp_path: Path) -> None:
+    done = run("export", "--wacz", tmp_path / "out.wacz", "-d", crawled.archive)
+    assert done.returncode == 0, done.stderr
+    tools = tool_environment(tmp_path / "tools", "pywb==2.10.0", "setuptools<81")
+    manage = (tools / "wb-manager",)
+    subprocess.run((*manage, "init", "all"), cwd=tmp_path, check=True, timeout=120)
+    add = (*manage, "add", "all", tmp_path / "out.wacz", "--unpack-wacz")
+    subprocess.run(add, cwd=tmp_path, check=True, timeout=120)
+    wrong = []
+    with Archive.open_read_only(crawled.archive) as archive, pywb(tools, tmp_path) as address:
+        captures = [one for one in archive.evidence.all() if one.status == 200]
+        for capture in captures:
+            moment = f"{capture.fetched_at:%Y%m%d%H%M%S}"
+            status, body = fetched(f"{address}/all/{moment}id_/{capture.url}")
+            if (status, body) != (200, read_stored(archive, capture).body):
+                wrong.append((capture.url, status))
+    assert wrong == []
+    assert len(captures) > len(crawled.requisites) / 2

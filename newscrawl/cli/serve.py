@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ from newscrawl.system.project import anchored
     default=8001,
     show_default=True,
     help="The port; 0 takes a free one.",
+)
+@click.option(
+    "--replay-port",
+    type=click.IntRange(0, 65_535),
+    help="The port for stored pages as they looked. Default: the one after --port, or any.",
+)
+@click.option(
+    "--replay-origin", metavar="ORIGIN", help="Where a proxy shows that port to readers."
 )
 @click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
 @click.option("--cors", metavar="ORIGIN", help="Let web pages of ORIGIN read the JSON API.")
@@ -57,4 +66,20 @@ def serve(
         allow_origin(made, allowed["cors"])
     if model := server_model(allowed["model"]):
         use_model(made, model)
-    server.serve(made, host=host, port=port, opens_browser=not no_browser, say=click.echo)
+    at = server.Listening(
+        host=host,
+        port=port,
+        replay_port=allowed["replay_port"],
+        replay_origin=_origin_from(allowed["replay_origin"]),
+    )
+    server.serve(made, at, opens_browser=not no_browser, say=click.echo)
+
+
+def _origin_from(text: str | None) -> str | None:
+    """Return an origin as browsers write it. Raises UsageError if *text* is none."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(https?://[\w.-]+(?::\d+)?)/?", text, re.ASCII)
+    if match is None:
+        raise UsageError(f"--replay-origin {text!r} is not like https://replay.example")
+    return match[1]

@@ -35,6 +35,8 @@ def package_evidence(
 ) -> Packaged:
     """Write the answers of the articles that *query* finds, or all of *site*, to *out*.
 
+    Stylesheets, images and fonts of their pages are among them.
+
     Without either it is all that the archive keeps. Of an answer that was the same as an
     earlier one, that one is put in as well. Raises OSError if the disk refuses.
     """
@@ -54,7 +56,10 @@ def package_evidence(
 
 def _of_articles(archive: Archive, selection: Selection) -> Iterator[Capture]:
     for row in archive.rows(selection):
-        yield from reversed(archive.captures(int(row["id"])))
+        captures = archive.captures(int(row["id"]))
+        yield from reversed(captures)
+        for url in dict.fromkeys(one.url for one in captures):
+            yield from archive.requisites.of_page(url)
 
 
 class _Packing:

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import datasette.handle_exception as datasette_failures
@@ -40,6 +40,8 @@ from newscrawl.web.pages import (
 from newscrawl.web.queries.archive_reader import ARCHIVE, read
 from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.replay import pages as replay
+from newscrawl.web.replay.pages import frame_of
 from newscrawl.web.security import guarded, is_local_only
 
 _log = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    *(compare, table_csv, memento, feeds),
+    *(compare, table_csv, memento, replay, feeds),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
@@ -91,8 +93,8 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Add the security headers to every response, and check the Host header."""
-    local_only = is_local_only(datasette)
-    return lambda application: guarded(application, local_only=local_only)
+    local_only, frames = is_local_only(datasette), partial(frame_of, datasette)
+    return lambda application: guarded(application, local_only=local_only, frames=frames)
 
 
 @hookimpl

@@ -106,7 +106,11 @@ def environment() -> Environment:
         made.filters[name] = getattr(display, name)
     made.globals.update(link=_link, asset=_asset, font=_font)
     made.globals.update(
-        outward=display.outward, marked=display.marked, swatch=display.swatch, zip=zip
+        outward=display.outward,
+        marked=display.marked,
+        replay_path=display.replay_path,
+        swatch=display.swatch,
+        zip=zip,
     )
     return made
 

@@ -34,6 +34,7 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_proxied: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _local_only: WeakKeyDictionary[Datasette, bool] = WeakKeyDictionary()
 _tokens: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
 _LED_HERE = """<!doctype html>
@@ -57,11 +58,17 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 def bind(datasette: Datasette, host: str, *, is_proxied: bool) -> None:
     """Record the address that *datasette* listens at, and whether it is behind a proxy."""
     _local_only[datasette] = is_loopback(host) and not is_proxied
+    _proxied[datasette] = is_proxied
 
 
 def is_local_only(datasette: Datasette) -> bool:
     """Tell whether only this machine can reach the server: on loopback, without a proxy."""
     return _local_only.get(datasette, False)
+
+
+def is_behind_proxy(datasette: Datasette) -> bool:
+    """Tell whether a proxy stands before the server."""
+    return _proxied.get(datasette, False)
 
 
 def sql_token(datasette: Datasette) -> str:
@@ -79,8 +86,15 @@ def is_loopback(host: str) -> bool:
     return host in LOOPBACK
 
 
-def guarded(application: Application, *, local_only: bool) -> Application:
+def guarded(
+    application: Application,
+    *,
+    local_only: bool,
+    frames: Callable[[Any], str | None] = lambda _scope: None,
+) -> Application:
     """Return *application* with HEADERS on each of its responses.
+
+    *frames* returns the origin that the page of a request may show in a frame, or None.
 
     What a page of another site loads is refused, since the time of an answer says something
     about the archive; a link from there opens a page that is the same for every archive, on
@@ -98,7 +112,8 @@ def guarded(application: Application, *, local_only: bool) -> Application:
 
         async def send_guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message = message | {"headers": _with_ours(message.get("headers", ()))}
+                theirs = message.get("headers", ())
+                message = message | {"headers": _with_ours(theirs, frames(scope))}
             await send(message)
 
         scope = scope | {"headers": list(map(_in_utf8, scope["headers"]))}
@@ -116,7 +131,7 @@ def _refusal(scope: Mapping[str, Any], *, local_only: bool) -> tuple[int, bytes,
     method, query, headers = scope["method"], scope["query_string"], dict(scope["headers"])
     is_window = _is_window(method, headers)
     refusals = (
-        (local_only and not _is_ours(scope["headers"]), 421, _OTHER_HOST),
+        (local_only and not has_local_host(scope["headers"]), 421, _OTHER_HOST),
         (method.encode() not in _METHODS, 405, _READ_ONLY),
         (query.count(b"&") >= _MOST_PARAMETERS, 400, _TOO_MANY),
         (_is_from_elsewhere(headers) and not is_window, 403, _OTHER_SITE),
@@ -135,13 +150,19 @@ def _in_utf8(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     return name, value.decode("utf-8", "replace").encode()
 
 
-def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _with_ours(
+    headers: Iterable[tuple[bytes, bytes]], frame: str | None
+) -> list[tuple[bytes, bytes]]:
     ours = {name for name, _value in HEADERS}
     theirs = [(name, value) for name, value in headers if name.lower() not in ours]
-    return [*theirs, *HEADERS]
+    if frame is None:
+        return [*theirs, *HEADERS]
+    policy = (b"content-security-policy", f"{POLICY}; frame-src {frame}".encode())
+    return [*theirs, policy, *HEADERS[1:]]
 
 
-def _is_ours(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def has_local_host(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Tell whether the Host header names this machine."""
     host = next((value for name, value in headers if name == b"host"), b"").decode("latin-1")
     name = host.rpartition("]")[0].lstrip("[") or host.partition(":")[0]
     return name.lower() in LOOPBACK

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import attrs
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
@@ -22,7 +23,9 @@ from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.web import plugin
 from newscrawl.web.pages.home import name_jobs_file
 from newscrawl.web.queries.archive_reader import ARCHIVE, archive_path
-from newscrawl.web.security import bind
+from newscrawl.web.replay.address import ReplayOrigin, bind_replay
+from newscrawl.web.replay.origin import replay_application
+from newscrawl.web.security import Application, bind, is_behind_proxy
 
 _SETTINGS = {
     "sql_time_limit_ms": 1_000,
@@ -79,22 +82,63 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) 
     return made
 
 
-def serve(
-    made: Datasette, *, host: str, port: int, opens_browser: bool, say: Callable[[str], Any]
-) -> None:
-    """Serve *made*, from `datasette_over`, until interrupted; port 0 takes a free port.
+@attrs.frozen(kw_only=True)
+class Listening:
+    """Where a server listens; port 0 takes a free port."""
 
-    Raises UsageError if the port is not available.
+    host: str
+    port: int
+    replay_port: int | None = None
+    """The port for stored pages; None for the next one, or any that is free."""
+    replay_origin: str | None = None
+    """The origin of stored pages behind a proxy; without it there none are shown."""
+
+
+def serve(
+    made: Datasette, at: Listening, *, opens_browser: bool, say: Callable[[str], Any]
+) -> None:
+    """Serve *made*, from `datasette_over`, until interrupted.
+
+    Raises UsageError if a port is not available.
     """
     path = archive_path(made)
-    with _bound(host, port) as bound:
-        name = f"[{host}]" if ":" in host else host
-        address = f"http://{name}:{bound.getsockname()[1]}/"
+    with _bound(at.host, at.port) as bound, _bound_for_replay(at, _port_of(bound)) as second:
+        name = f"[{at.host}]" if ":" in at.host else at.host
+        address = f"http://{name}:{_port_of(bound)}/"
         say(f"{path} is at {address} (Ctrl-C ends it)")
         if opens_browser:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
-        config = uvicorn.Config(made.app(), log_level="warning", lifespan="on")
-        uvicorn.Server(config).run(sockets=[bound])
+        origin = ReplayOrigin(port=_port_of(second), origin=at.replay_origin)
+        if at.replay_origin is not None or not is_behind_proxy(made):
+            bind_replay(made, origin)
+        application = _by_port(made.app(), replay_application(made, origin), origin.port)
+        config = uvicorn.Config(application, log_level="warning", lifespan="on")
+        uvicorn.Server(config).run(sockets=[bound, second])
+
+
+def _by_port(front: Application, replay: Application, port: int) -> Application:
+    """Return an application that answers with *replay* at *port*, and else with *front*."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        is_replay = scope["type"] == "http" and scope["server"][1] == port
+        await (replay if is_replay else front)(scope, receive, send)
+
+    return answer
+
+
+def _bound_for_replay(at: Listening, front_port: int) -> socket.socket:
+    """Return the socket for stored pages."""
+    if at.replay_port is not None:
+        return _bound(at.host, at.replay_port)
+    try:
+        return _bound(at.host, front_port + 1 if at.port and front_port < 65_535 else 0)
+    except UsageError:
+        return _bound(at.host, 0)
+
+
+def _port_of(bound: socket.socket) -> int:
+    port: int = bound.getsockname()[1]
+    return port
 
 
 def _bound(host: str, port: int) -> socket.socket:

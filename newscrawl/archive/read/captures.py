@@ -122,6 +122,26 @@ def capture_of_requisite(db: Database, sha256: str) -> Capture | None:
     return _capture_from(row) if row else None
 
 
+_DRAWN_WITH = f"""WITH RECURSIVE named (id) AS (
+        SELECT x.url_id FROM page_requisites AS x JOIN urls AS p ON p.id = x.page_id
+        WHERE p.url = ?1
+        UNION SELECT x.url_id FROM page_requisites AS x JOIN named AS n ON x.page_id = n.id)
+    {_COLUMNS} WHERE o.url_id IN (SELECT id FROM named) AND o.outcome = 'requisite'
+    ORDER BY f.path, o.evidence_offset, o.id"""
+
+
+def captures_of_requisites(db: Database, page: str) -> Iterator[Capture]:
+    """Yield the captures of the stylesheets, images and fonts of the page at an address."""
+    return (_capture_from(row) for row in db.execute(_DRAWN_WITH, [storable_text(page)]))
+
+
+def read_capture(db: Database, observation: int) -> tuple[Capture, str] | None:
+    """Return the capture of an observation and its outcome; None if none is stored."""
+    columns = _COLUMNS.replace("o.source_digest", "o.source_digest, o.outcome")
+    row = db.execute(f"{columns} WHERE o.id = ?", [observation]).fetchone()
+    return (_capture_from(row[:-1]), str(row[-1])) if row else None
+
+
 def all_captures(db: Database, site: str | None = None) -> Iterator[Capture]:
     """Yield every capture, or those of one site, file by file in the order of its records."""
     condition = "?1 IS NULL OR o.site_id = (SELECT id FROM sites WHERE name = ?1)"

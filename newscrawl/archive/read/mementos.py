@@ -24,6 +24,8 @@ class Memento:
     """The version that the page showed; None if it is no article."""
     has_evidence: bool
     """The page is stored as received."""
+    observation_id: int = 0
+    """The id of its observation."""
 
 
 def read_mementos(db: Database, url: str) -> tuple[Memento, ...]:
@@ -32,7 +34,7 @@ def read_mementos(db: Database, url: str) -> tuple[Memento, ...]:
     Of several within one second the last is returned.
     """
     rows = db.execute(
-        """SELECT u.url, o.fetched_at, o.version_id, o.evidence_file_id IS NOT NULL
+        """SELECT u.url, o.fetched_at, o.version_id, o.evidence_file_id IS NOT NULL, o.id
         FROM urls AS u JOIN observations AS o ON o.url_id = u.id
         WHERE u.key = ? AND (o.evidence_file_id IS NOT NULL OR o.version_id IS NOT NULL)
             AND o.outcome IN ('stored', 'updated', 'unchanged', 'source', 'not_article')
@@ -45,8 +47,9 @@ def read_mementos(db: Database, url: str) -> tuple[Memento, ...]:
             captured_at=moment_from(fetched_at),
             version_id=version_id,
             has_evidence=bool(has_evidence),
+            observation_id=observation_id,
         )
-        for address, fetched_at, version_id, has_evidence in rows
+        for address, fetched_at, version_id, has_evidence, observation_id in rows
     }
     return tuple(found.values())
 

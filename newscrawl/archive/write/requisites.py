@@ -7,7 +7,11 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from newscrawl.archive.read.captures import Capture, capture_of_requisite
+from newscrawl.archive.read.captures import (
+    Capture,
+    capture_of_requisite,
+    captures_of_requisites,
+)
 from newscrawl.archive.schema.storable import storable_text, utc_text
 from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
@@ -41,6 +45,11 @@ class Requisites:
                 [storable_text(url), utc_text(since)],
             ).fetchone()
             return bool(row[0])
+
+    def of_page(self, url: str) -> tuple[Capture, ...]:
+        """Return the captures of all that the page at *url* and its stylesheets name."""
+        with self._session.clear_errors():
+            return tuple(captures_of_requisites(self._session.db, url))
 
     def of_digest(self, sha256: str) -> Capture | None:
         """Return the first stored requisite with these bytes, at any address."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from unicodedata import bidirectional
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,9 @@ LINE = 300
 TEXT = 200_000
 """Length at which long text is cut, in characters."""
 
+STAMP = "%Y%m%d%H%M%S"
+"""Form of a time in the address of a capture: 20261130080910."""
+_IN_ADDRESS = ":/?&=%@!$'()*+,;~[]"
 _SNIPPET = 2_000
 
 # C0 and C1 without tab and newline; marks, embeddings, overrides and isolates (UAX #9 §2);
@@ -100,6 +104,12 @@ def outward(url: object, text: object = None) -> Markup:
     return Markup('<a href="{}" rel="noopener nofollow" dir="auto">{}</a>').format(
         address, label
     )
+
+
+def replay_path(url: str, captured_at: dt.datetime) -> str:
+    """Return the address on this server of the capture of *url* at a time, as it looked."""
+    stamp = captured_at.astimezone(dt.UTC).strftime(STAMP)
+    return f"/replay/{stamp}/{quote(url, safe=_IN_ADDRESS)}"
 
 
 def marked(text: str, spans: tuple[tuple[int, int], ...]) -> Markup:
