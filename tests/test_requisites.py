@@ -18,8 +18,8 @@ import pytest
 
 from newscrawl.archive import Archive
 from newscrawl.evidence import evidence_problems, read_stored
-from newscrawl.html.requisites import replace_in_css, requisites_in, requisites_in_css
-from newscrawl.ingest.requisites import requisite_type
+from newscrawl.html.page_requisites import replace_in_css, requisites_in, requisites_in_css
+from newscrawl.ingest.media_types import requisite_type
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows, scrapy
 from tests.drawn_pages import HEADLINE, PAGE, SECOND, answer, draw, page, png

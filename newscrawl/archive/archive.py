@@ -49,7 +49,7 @@ from newscrawl.archive.write import visits
 from newscrawl.archive.write.article_versions import Saved
 from newscrawl.archive.write.moves import join_articles, move_article
 from newscrawl.archive.write.reextraction import Reextraction
-from newscrawl.archive.write.requisites import Requisites
+from newscrawl.archive.write.stored_requisites import Requisites
 from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Observation, Outcome

@@ -37,9 +37,9 @@ from newscrawl.crawl.frontier.request_meta import REQUISITE, meta_for, target_of
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError, ExtractionError, WarcError
 from newscrawl.evidence import read_stored
-from newscrawl.html.requisites import Requisite, requisites_in, requisites_in_css
-from newscrawl.ingest.requisites import requisite_type
-from newscrawl.layouts.catalogue import site_for
+from newscrawl.html.page_requisites import Requisite, requisites_in, requisites_in_css
+from newscrawl.ingest.media_types import requisite_type
+from newscrawl.layouts.catalogue import all_sites, site_for
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.page import Page
 
@@ -69,7 +69,7 @@ class RequisitesMiddleware:
         settings = crawler.settings
         self._wish = str(settings["NEWSCRAWL_REQUISITES"]).lower()
         is_stored = settings.getbool("NEWSCRAWL_RECORD")
-        if self._wish == "never" or not is_stored or settings["NEWSCRAWL_EVIDENCE"] == "none":
+        if not is_stored or settings["NEWSCRAWL_EVIDENCE"] == "none" or not self._is_wanted():
             raise NotConfigured
         self._crawler = crawler
         self._obeyed = frozenset(settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
@@ -81,6 +81,12 @@ class RequisitesMiddleware:
             seconds=settings.getfloat("NEWSCRAWL_PAGE_REQUISITES_SECONDS"),
             rest=dt.timedelta(hours=settings.getfloat("NEWSCRAWL_REQUISITE_HOURS")),
         )
+
+    def _is_wanted(self) -> bool:
+        """Return whether the requisites of any page may be wanted."""
+        if self._wish == "declared":
+            return any(site.requisites for site in all_sites())
+        return self._wish == "always"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RequisitesMiddleware:

@@ -84,7 +84,7 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) 
 
 @attrs.frozen(kw_only=True)
 class Listening:
-    """Where a server listens; port 0 takes a free port."""
+    """The addresses at which a server listens; port 0 takes a free port."""
 
     host: str
     port: int

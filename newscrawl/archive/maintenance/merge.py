@@ -21,7 +21,7 @@ from newscrawl.archive.session import Session
 from newscrawl.archive.write import lookup_tables
 from newscrawl.archive.write.moves import join_articles
 from newscrawl.archive.write.reextraction import insert_superseded
-from newscrawl.archive.write.requisites import name_requisites
+from newscrawl.archive.write.stored_requisites import name_requisites
 from newscrawl.archive.write.visits import record_visit, save_article, visit_from
 from newscrawl.article import Article
 from newscrawl.outcomes import Evidence, Observation

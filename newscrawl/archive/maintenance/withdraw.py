@@ -14,7 +14,7 @@ from newscrawl.archive.read.captures import (
 )
 from newscrawl.archive.schema.storable import now, storable_text
 from newscrawl.archive.search.index import index_update, purge_index
-from newscrawl.archive.write.requisites import take_requisites
+from newscrawl.archive.write.stored_requisites import take_requisites
 from newscrawl.errors import NotInArchive
 from newscrawl.outcomes import Evidence
 

@@ -18,7 +18,7 @@ _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::\d{1,5})?
 
 @attrs.frozen(kw_only=True)
 class ReplayOrigin:
-    """Where stored pages are shown."""
+    """The place at which stored pages are shown."""
 
     port: int
     """The port that this server listens at for them."""

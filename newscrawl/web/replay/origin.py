@@ -17,7 +17,7 @@ from newscrawl.errors import ArchiveError, ExtractionError, WarcError
 from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
-from newscrawl.ingest.requisites import STYLE, requisite_type
+from newscrawl.ingest.media_types import STYLE, requisite_type
 from newscrawl.outcomes import Outcome
 from newscrawl.page import Page
 from newscrawl.web.display.formatting import STAMP

@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 from sqlite_utils import Database
 
-from newscrawl.archive.read.requisites import nearest_requisite
-from newscrawl.html.requisites import (
+from newscrawl.archive.read.captures import nearest_requisite
+from newscrawl.html.page_requisites import (
     ABSENT,
     Replace,
     Requisite,
