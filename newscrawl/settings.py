@@ -218,7 +218,7 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {
     # The nearest to the engine: an article is stored before its requisites are requested.
-    "newscrawl.crawl.requisites.RequisitesMiddleware": 10,
+    "newscrawl.crawl.run.requisites.RequisitesMiddleware": 10,
 }
 ITEM_PIPELINES = {
     "pipelines.normalize.NormalizePipeline": 100,
