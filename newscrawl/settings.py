@@ -76,7 +76,8 @@ NEWSCRAWL_ARTICLE_PAGES = 20
 NEWSCRAWL_DOUBTFUL_PAGES = variable("NEWSCRAWL_DOUBTFUL_PAGES") or DOUBTFUL_PAGES[0]
 # Known articles that are requested again: `due` ones (docs/crawling.md), `all` or `none`.
 NEWSCRAWL_REVISIT = "due"
-# Storage of each answer as received, in WARC files: `warc`, or `none` on small disks.
+# Storage of each answer, in WARC files: `warc` as received, `warc.zst` unpacked and then packed
+# by a dictionary of the site, or `none` on small disks.
 NEWSCRAWL_EVIDENCE = "warc"
 # Where they are, a folder for each site in it: a path from the folder of the archive.
 NEWSCRAWL_EVIDENCE_FOLDER = "warc"

@@ -134,7 +134,7 @@ def _forget(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
             name.unlink(missing_ok=True)
-        for file in _evidence_folder(path).glob("*/*.warc.gz"):
+        for file in _evidence_folder(path).glob("*/*.warc.*"):
             file.unlink()
         for folder in _evidence_folder(path).glob("*/"):
             folder.rmdir()

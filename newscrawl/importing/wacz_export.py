@@ -17,6 +17,7 @@ from newscrawl.outcomes import Evidence
 from newscrawl.system.regular_file import open_regular
 from newscrawl.warc.evidence_records import Answer, read_answer
 from newscrawl.warc.members import read_content
+from newscrawl.warc.scan import HEAD, record_length
 from newscrawl.warc.wacz import PackagedRecord, write_wacz
 
 
@@ -95,7 +96,7 @@ class _Packing:
             file.seek(place.offset)
             raw = file.read(place.length)
         if not raw.startswith(GZIP):  # a WARC file that is not packed, or by Zstandard
-            raw = gzip.compress(_content(path, place).rstrip(b"\r\n") + b"\r\n\r\n", mtime=0)
+            raw = gzip.compress(_content(path, place) + b"\r\n\r\n", mtime=0)
         title = None
         if capture.version is not None and answer.kind != "revisit":
             title = self._archive.evidence.headline_at(capture.url, capture.fetched_at)
@@ -110,7 +111,9 @@ class _Packing:
 
 
 def _content(path: Path, place: Evidence) -> bytes:
+    """Return the record at *place*, without the empty lines that end it."""
     try:
-        return read_content(path, place.offset, place.length)
+        content = read_content(path, place.offset, place.length)
     except ValueError as error:
         raise WarcError(f"{path} is damaged at byte {place.offset}: {error}") from error
+    return content[: record_length(content[:HEAD])]

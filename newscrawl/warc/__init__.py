@@ -1,6 +1,6 @@
 """Pages out of WARC and WET files, and responses into them. Only this package knows warcio.
 
-Files are written as WARC 1.1, one gzip member a record, so that a record is found by its offset
+Files are written as WARC 1.1, a gzip member or Zstandard frame a record, which its offset finds
 alone. Files to read may come from anywhere; damage costs only the record that it is in.
 """
 

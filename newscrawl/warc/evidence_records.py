@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import attrs
@@ -14,6 +14,7 @@ from newscrawl.formats.magic_bytes import GZIP
 from newscrawl.outcomes import Evidence
 from newscrawl.system.regular_file import open_regular
 from newscrawl.warc.members import (
+    dictionary_in,
     empty_frame,
     empty_members,
     is_member,
@@ -97,8 +98,7 @@ def erase_record(folder: Path, evidence: Evidence) -> None:
             if not is_member(view, start):
                 raise WarcError(f"{path}: the record at byte {start} is not compressed")
             end = _end_of_visit(view, end, evidence.record_id)
-            fills = empty_members if view[start : start + len(GZIP)] == GZIP else empty_frame
-            view[start:end] = fills(end - start)
+            view[start:end] = _filler_for(view, start)(end - start)
             view.flush()
     except (OSError, ValueError) as error:
         raise WarcError(f"cannot erase from {path}: {error}") from error
@@ -118,12 +118,17 @@ def erase_unpointed(
             for offset, after, answer in _answers(view, start, end or len(view)):
                 url = answer.fields.get("warc-target-uri", "").removeprefix(EXTRACTED)
                 if url in urls:
-                    view[offset:after] = empty_members(after - offset)
+                    view[offset:after] = _filler_for(view, offset)(after - offset)
                     erased += 1
             view.flush()
     except (OSError, ValueError) as error:
         raise WarcError(f"cannot erase from {path}: {error}") from error
     return erased
+
+
+def _filler_for(view: mmap.mmap, offset: int) -> Callable[[int], bytes]:
+    """Return the function that makes what a record like the one at *offset* is erased with."""
+    return empty_members if view[offset : offset + len(GZIP)] == GZIP else empty_frame
 
 
 def _is_erased(path: Path, evidence: Evidence) -> bool:
@@ -166,9 +171,9 @@ def _end_of_visit(view: mmap.mmap, end: int, record_id: str | None) -> int:
 
 def _answers(view: mmap.mmap, start: int, end: int) -> Iterator[tuple[int, int, Answer]]:
     """Yield each whole record between two offsets with its place, up to the first damage."""
-    offset = start
+    offset, dictionary = start, dictionary_in(view)
     while offset < end:
-        content, after = member_at(view, offset)
+        content, after = member_at(view, offset, dictionary=dictionary)
         if content is None:
             return
         answer = _answer_from(content)

@@ -35,7 +35,8 @@ ALWAYS_UNPACKED = 64 * 2**20
 
 _SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 _FILLER = b"\x5f\x2a\x4d\x18"
-_DICTIONARY = b"\x5d\x2a\x4d\x18"
+DICTIONARY = b"\x5d\x2a\x4d\x18"
+"""First bytes of the frame of the dictionary."""
 _READY_DICTIONARY = b"\x37\xa4\x30\xec"
 _MAX_DICTIONARY = 16 * 2**20
 _BLOCK = 2**16
@@ -115,7 +116,7 @@ def dictionary_in(view: View) -> Any:
 
     Raises ValueError if it cannot be read.
     """
-    if view[: len(_DICTIONARY)] != _DICTIONARY:
+    if view[: len(DICTIONARY)] != DICTIONARY:
         return None
     size = int.from_bytes(view[4:8], "little")
     content = view[8 : 8 + min(size, _MAX_DICTIONARY)]
@@ -171,7 +172,7 @@ def read_content(path: Path, offset: int, length: int) -> bytes:
             return raw[:MAX_RECORD]
         file.seek(0)
         state = os.fstat(file.fileno())
-        has_dictionary = file.read(len(_DICTIONARY)) == _DICTIONARY
+        has_dictionary = file.read(len(DICTIONARY)) == DICTIONARY
     dictionary = (
         _dictionary_of(path, state.st_mtime_ns, state.st_size) if has_dictionary else None
     )
@@ -203,28 +204,44 @@ def broken_members(path: Path, known: Iterable[tuple[int, int]]) -> Iterator[int
         open_regular(path) as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
     ):
-        offset, size = 0, len(view)
-        for start, end in (*known, (size, size)):
-            while offset < min(start, size):
-                content, after = member_at(view, offset)
-                if content is None or not view[offset : offset + 10].startswith(_HEADS):
-                    yield offset
-                if content is None:
-                    found = _next_record(view, offset + 1)
-                    after = start if found < 0 else min(found, start)
-                offset = after
-            if start < size and not view[start : start + 10].startswith(_HEADS):
-                yield start
-            offset = max(offset, end)
+        try:
+            yield from _broken_places(view, known, dictionary_in(view))
+        except ValueError:  # nothing in the file can be unpacked without its dictionary
+            yield 0
 
 
-def _next_record(view: mmap.mmap, offset: int) -> int:
+def _broken_places(
+    view: mmap.mmap, known: Iterable[tuple[int, int]], dictionary: Any
+) -> Iterator[int]:
+    offset, size, heads = 0, len(view), _HEADS_OF[_magic_of(view)]
+    for start, end in (*known, (size, size)):
+        while offset < min(start, size):
+            content, after = member_at(view, offset, dictionary=dictionary)
+            if content is None or not view[offset : offset + 10].startswith(heads):
+                yield offset
+            if content is None:
+                found = _next_record(view, offset + 1, dictionary)
+                after = start if found < 0 else min(found, start)
+            offset = after
+        if start < size and not view[start : start + 10].startswith(heads):
+            yield start
+        offset = max(offset, end)
+
+
+def _next_record(view: mmap.mmap, offset: int, dictionary: Any) -> int:
     """Return where the next member that begins a record begins; -1 where there is none."""
-    while (offset := view.find(GZIP, offset)) >= 0:
-        if first_bytes(view, offset, len(view)).startswith(b"WARC/"):
+    magic = _magic_of(view)
+    while (offset := view.find(magic, offset)) >= 0:
+        if first_bytes(view, offset, len(view), dictionary).startswith(b"WARC/"):
             return offset
         offset += 1
     return -1
+
+
+def _magic_of(view: View) -> bytes:
+    """Return the first bytes of the records of a file that this package wrote."""
+    is_zstandard = view[: len(ZSTANDARD)] in (ZSTANDARD, DICTIONARY, _FILLER)
+    return ZSTANDARD if is_zstandard else GZIP
 
 
 def end_of_records(file: BinaryIO) -> int:
@@ -232,9 +249,13 @@ def end_of_records(file: BinaryIO) -> int:
     if not file.seek(0, os.SEEK_END):
         return 0
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        offset = len(view)
-        while (offset := view.rfind(GZIP, 0, offset)) >= 0:
-            content, end = member_at(view, offset)
+        offset, magic = len(view), _magic_of(view)
+        try:
+            dictionary = dictionary_in(view)
+        except ValueError:  # torn while the file was begun
+            return 0
+        while (offset := view.rfind(magic, 0, offset)) >= 0:
+            content, end = member_at(view, offset, dictionary=dictionary)
             if content is not None and content.startswith(b"WARC/"):
                 return end
     return 0
@@ -263,6 +284,7 @@ HEAD = GZIP + bytes(6) + b"\xff"
 # Deflate, with an extra field; no time, no name. Then: an empty stream, its CRC and its length.
 _HEAD = GZIP + b"\x04" + bytes(4) + b"\x00\xff"
 _NOTHING = b"\x03\x00" + bytes(8)
-_HEADS = (HEAD, _HEAD)
+_HEADS_OF = {GZIP: (HEAD, _HEAD), ZSTANDARD: (ZSTANDARD, DICTIONARY, _FILLER)}
+"""First bytes of our members, and of what they are overwritten with, by the kind of file."""
 _SHORTEST = len(_HEAD) + 2 + len(_NOTHING)
 _LONGEST = _SHORTEST + 2**16 - 1

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.warc.members import HEAD
+from newscrawl.warc.content_encoding import PackingError, unpack
+from newscrawl.warc.members import HEAD, MAX_RECORD
 
 Headers = Sequence[tuple[str, str]]
 """Names and values in their order; a byte of the wire is a character (Latin-1)."""
@@ -25,6 +26,8 @@ EXTRACTED = "urn:newscrawl:extracted:"
 
 _LEVEL = 6
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+# True of the bytes on the wire, not of a body of which only the unpacked form is known.
+_WIRE_HEADERS = {"transfer-encoding", "content-encoding", "content-length"}
 _SECRETS = frozenset({"authorization", "proxy-authorization"})
 _LINE_ENDS = str.maketrans("\r\n\x00", "   ")
 
@@ -69,6 +72,32 @@ class Original:
     """Its WARC-Payload-Digest."""
 
 
+def unpacked(exchange: Exchange) -> Exchange:
+    """Return *exchange* without the Content-Encoding of its body, if that can be undone.
+
+    Headers that describe the wire (chunks, compression) are kept under X-Archive-Orig-.
+    """
+    encoding = header_of(exchange.headers, "Content-Encoding")
+    if not encoding or not exchange.body:
+        return exchange
+    try:
+        body = unpack(exchange.body, encoding.encode("latin-1"), MAX_RECORD)
+    except PackingError:
+        return exchange
+    return attrs.evolve(
+        exchange, body=body, headers=headers_of_unpacked(exchange.headers, body)
+    )
+
+
+def headers_of_unpacked(headers: Headers, body: bytes) -> Headers:
+    """Return the headers of an answer of which the unpacked *body* is stored."""
+    kept = (
+        (f"X-Archive-Orig-{name}" if name.lower() in _WIRE_HEADERS else name, value)
+        for name, value in headers
+    )
+    return (*kept, ("Content-Length", str(len(body))))
+
+
 def header_of(headers: Headers, name: str) -> str | None:
     """Return the value of *name* in *headers*, repeated ones joined by commas, or None."""
     values = [value for known, value in headers if known.lower() == name.lower()]
@@ -108,6 +137,10 @@ class NewRecord:
         check = zlib.crc32(end, zlib.crc32(self.payload, zlib.crc32(head)))
         size = (len(head) + len(self.payload) + len(end)) & 0xFFFFFFFF
         return HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
+
+    def content(self) -> bytes:
+        """Return the record, not packed."""
+        return b"".join((self._named_fields(), self.head, self.payload, b"\r\n\r\n"))
 
     def _named_fields(self) -> bytes:
         block = hashlib.sha256(self.head)

@@ -1,4 +1,4 @@
-"""Answers into WARC 1.1 files, one gzip member a record, appended across runs."""
+"""Answers into WARC 1.1 files, a gzip member or Zstandard frame a record, across runs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ from newscrawl.page import Page
 from newscrawl.warc import new_records
 from newscrawl.warc.members import end_of_records
 from newscrawl.warc.new_records import Exchange, Headers, NewRecord, Original
+from newscrawl.warc.packings import (
+    Gzip,
+    Packing,
+    Zstandard,
+    is_to_be_followed,
+    zstandard_after,
+    zstandard_of,
+)
 
 MAX_FILE = 2**30
 """A file that has grown to this many bytes is followed by another."""
@@ -28,12 +36,13 @@ _ABOUT = (
         "answers as received, their Content-Encoding on them; chunks are joined",
     ),
 )
-# True of the bytes on the wire, not of a body of which only the unpacked form is known.
-_WIRE_HEADERS = {"transfer-encoding", "content-encoding", "content-length"}
 
 
 class WarcWriter:
     """Appends to a series of files `NAME-00001.warc.gz` …; a context manager.
+
+    With *is_zstandard* they are `NAME-00001.warc.zst` …, and bodies lie in them unpacked, as
+    a dictionary gains nothing on packed ones.
 
     A tail that a kill or a full disk has torn is cut back to the last whole record when a file
     is opened. A file that another program writes is passed over, and so is one that has lost
@@ -49,14 +58,18 @@ class WarcWriter:
         max_file: int = MAX_FILE,
         kept: Callable[[str], int] = lambda file: 0,
         software: str = "newscrawl",
+        is_zstandard: bool = False,
     ) -> None:
         self._folder, self._name, self._max_file, self._kept = folder, name, max_file, kept
         self._file: FileIO
         self._end = 0
+        self._is_zstandard = is_zstandard
+        self._suffix = Zstandard.suffix if is_zstandard else Gzip.suffix
+        self._packing: Packing
         self._about = (("software", software), *_ABOUT)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            found = sorted(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9].warc.gz"))
+            found = sorted(folder.glob(f"{name}-[0-9][0-9][0-9][0-9][0-9]{self._suffix}"))
             self._number = int(found[-1].name[len(name) + 1 :][:5]) if found else 1
             self._file = self._open()
             self._last = self._end
@@ -83,6 +96,7 @@ class WarcWriter:
 
         All of them are on disk when this returns.
         """
+        exchange = self._as_stored(exchange)
         return self._write(new_records.response_record(exchange), exchange, json)
 
     def write_revisit(self, exchange: Exchange, original: Original) -> Evidence:
@@ -96,15 +110,11 @@ class WarcWriter:
 
         Headers that describe the wire (chunks, compression) are kept under X-Archive-Orig-.
         """
-        kept = tuple(
-            (f"X-Archive-Orig-{name}" if name.lower() in _WIRE_HEADERS else name, value)
-            for name, value in headers
-        )
         exchange = Exchange(
             url=page.url,
             fetched_at=page.fetched_at or dt.datetime.now(dt.UTC),
             status=status,
-            headers=(*kept, ("Content-Length", str(len(page.body)))),
+            headers=new_records.headers_of_unpacked(headers, page.body),
             body=page.body,
             request_headers=request_headers,
         )
@@ -112,7 +122,8 @@ class WarcWriter:
 
     def write_record(self, record: bytes) -> Evidence:
         """Write a record as another program has made it; return its place."""
-        member = new_records.member_of(record)
+        self._follow_full_file()
+        member = self._packing.pack_bytes(record)
         offset = self._append(member)
         return Evidence(file=self.path.name, offset=offset, length=len(member))
 
@@ -125,11 +136,12 @@ class WarcWriter:
             raise _refusal(f"cannot write {self.path}", error) from error
 
     def _write(self, answer: NewRecord, exchange: Exchange, json: bytes | None) -> Evidence:
-        member = answer.as_member()
+        self._follow_full_file()
+        member = self._packing.pack(answer)
         further = [new_records.request_record(exchange, answer.record_id)]
         if json is not None:
             further.append(new_records.metadata_record(exchange, answer.record_id, json))
-        offset = self._append(member + b"".join(record.as_member() for record in further))
+        offset = self._append(member + b"".join(map(self._packing.pack, further)))
         return Evidence(
             file=self.path.name,
             offset=offset,
@@ -137,12 +149,21 @@ class WarcWriter:
             record_id=answer.record_id,
         )
 
-    def _append(self, members: bytes) -> int:
+    def _as_stored(self, exchange: Exchange) -> Exchange:
+        return new_records.unpacked(exchange) if self._is_zstandard else exchange
+
+    def _follow_full_file(self) -> None:
+        """Open the next file if this one is full."""
         try:
             if self._end >= self._max_file:
                 self._file.close()
                 self._number += 1
                 self._file = self._open()
+        except OSError as error:
+            raise _refusal(f"cannot write to {self._folder}", error) from error
+
+    def _append(self, members: bytes) -> int:
+        try:
             self._last = self._end
             self._put(members)
         except OSError as error:
@@ -165,13 +186,24 @@ class WarcWriter:
     def _open(self) -> FileIO:
         """Open the first file from the present number on that can be appended to."""
         while True:
-            path = self._folder / f"{self._name}-{self._number:05}.warc.gz"
+            path = self._path_of(self._number)
             path.touch()
             file = FileIO(path, "r+b")
             if self._may_go_on(file, path.name):
                 return file
             file.close()
             self._number += 1
+
+    def _path_of(self, number: int) -> Path:
+        return self._folder / f"{self._name}-{number:05}{self._suffix}"
+
+    def _packing_for(self, path: Path) -> Packing:
+        """Return the packing of the file at *path*, which has records or is new."""
+        if not self._is_zstandard:
+            return Gzip()
+        if path.stat().st_size:
+            return zstandard_of(path)
+        return zstandard_after(self._path_of(self._number - 1))
 
     def _may_go_on(self, file: FileIO, name: str) -> bool:
         """Take hold of *file* and cut its torn tail; False where it is to be left alone."""
@@ -180,11 +212,14 @@ class WarcWriter:
         end = end_of_records(file)
         if end < self._kept(name):
             return False
+        path = self._folder / name
+        if self._is_zstandard and is_to_be_followed(path):
+            return False
         file.truncate(end)
-        self._file, self._end = file, end
+        self._file, self._end, self._packing = file, end, self._packing_for(path)
         if not end:
-            now = dt.datetime.now(dt.UTC)
-            self._put(new_records.info_record(name, self._about, now).as_member())
+            info = new_records.info_record(name, self._about, dt.datetime.now(dt.UTC))
+            self._put(self._packing.begin() + self._packing.pack(info))
         return True
 
 

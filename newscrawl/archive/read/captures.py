@@ -34,7 +34,7 @@ OBSERVATIONS_OF_ARTICLE = """SELECT id FROM observations WHERE article_id = :art
     UNION SELECT o.id FROM addresses AS x JOIN observations AS o ON o.url_id = x.url_id
     WHERE x.article_id = :article AND o.article_id IS NULL"""
 
-_SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.gz")
+_SERIES = re.compile(r"(?:.*/)?([^/]+)/\1-\d{5}\.warc\.(?:gz|zst)")
 
 _PLACE = ("file", "offset", "length", "record_id")
 

@@ -20,6 +20,7 @@ from newscrawl.crawl.frontier.request_meta import REQUISITE
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence, Observation
 from newscrawl.warc import Exchange, Original, WarcWriter, payload_digest, read_answer
+from newscrawl.warc.new_records import unpacked
 
 LISTINGS = frozenset({"home", "section", "page"})
 """The roles of pages that change with every visit."""
@@ -52,6 +53,7 @@ class EvidenceWriter:
         self._rest_of_same = dt.timedelta(
             hours=settings.getfloat("NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS")
         )
+        self._is_zstandard = settings["NEWSCRAWL_EVIDENCE"] == "warc.zst"
         self._writers: OrderedDict[str, WarcWriter] = OrderedDict()
 
     @property
@@ -83,6 +85,8 @@ class EvidenceWriter:
             yield observation
             return
         plain, exchange = observation.without_exchange(), observation.exchange
+        if exchange is not None and self._is_zstandard:
+            exchange = unpacked(exchange)
         if exchange is None or self._archive.evidence.is_withdrawn(exchange.url, site, key):
             yield plain
             return
@@ -177,6 +181,7 @@ class EvidenceWriter:
                 name,
                 max_file=self._max_file,
                 software=f"newscrawl/{newscrawl.__version__}",
+                is_zstandard=self._is_zstandard,
                 kept=lambda file: self._archive.evidence.end_of(f"{path}/{file}"),
             )
         self._writers.move_to_end(name)

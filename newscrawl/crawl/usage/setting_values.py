@@ -28,7 +28,7 @@ _NUMBERS = _WHOLE_NUMBERS | {
     *("NEWSCRAWL_FRONTIER_LEASE", "NEWSCRAWL_FRONTIER_PATIENCE"),
 }
 _CHOICES = {
-    "NEWSCRAWL_EVIDENCE": ("warc", "none"),
+    "NEWSCRAWL_EVIDENCE": ("warc", "warc.zst", "none"),
     "NEWSCRAWL_REVISIT": ("due", "all", "none"),
     "NEWSCRAWL_BROWSER": ("declared", "always", "never"),
     "NEWSCRAWL_REQUISITES": ("declared", "always", "never"),
