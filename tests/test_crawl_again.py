@@ -94,6 +94,27 @@ def test_second_crawl_reports_what_became_of_each(server: OddServer, tmp_path: P
     assert [each.headers.get("If-None-Match") for each in asked] == [None, '"1"']
 
 
+def test_address_is_visited_once_more_where_its_story_is_listed_elsewhere(
+    server: OddServer, tmp_path: Path
+) -> None:
+    """The site lists the new address alone: nothing but this visit shows that it moved."""
+    archive = tmp_path / "archive.db"
+    old, new = "/2026/05/the-ferry-story-that-moves", "/2026/06/the-ferry-story-that-moved"
+    server.answers[old] = article("The ferry story that moves")
+    server.answers["/2026/05/the-ferry-story-that-stays"] = article("The ferry stays")
+    list_articles(server)
+    assert crawl(archive, "site", "-a", f"url={server.url}/").returncode == 0
+    server.answers[new] = server.answers.pop(old)
+    list_articles(server)
+    for _ in range(2):
+        assert crawl(archive, "site", "-a", f"url={server.url}/").returncode == 0
+    assert server.count(old) == 2, "once as listed, and once to see whether it is there"
+    (move,) = rows(archive, "SELECT from_url, to_url FROM move")
+    assert move == {"from_url": f"{server.url}{old}", "to_url": f"{server.url}{new}"}
+    assert len(rows(archive, "SELECT url FROM article")) == 2
+    assert rows(archive, "SELECT * FROM absence") == []
+
+
 def test_site_that_has_moved_is_followed(server: OddServer, tmp_path: Path) -> None:
     archive = tmp_path / "archive.db"
     server.answers["/2026/05/the-ferry-sails-again"] = article("The ferry sails again")
