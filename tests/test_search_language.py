@@ -120,6 +120,9 @@ def test_right_queries_have_no_problems(query: str) -> None:
     ("query", "hint"),
     [
         ("site:sham", "the archive has shams"),
+        ("author:Nobody ship", "author:Nobody fits no article"),
+        ("section:sport ship", "section:sport fits no article"),
+        ("after:2027 ship", "after:2027 fits no article"),
         ("giraffe ship", "“giraffe” is not anywhere"),
         ("headline:dawn", "“dawn” is not in a headline"),
         ("calm or storm", "as a sign it is OR"),

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from sqlite_utils import Database
 
+from newscrawl.archive.search.conditions import found_by
 from newscrawl.archive.search.names import parse_with_names
 from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import And, Filter, Near, Node, Not, Or, Term
@@ -73,14 +74,16 @@ def _is_found(db: Database, node: Term | Near) -> bool:
 
 
 def _hint_of_filter(db: Database, node: Filter) -> Problem | None:
+    typed = f"{node.name}:{node.value}"
     if node.name not in _NAMES_OF:
-        return None
+        source, values = found_by(node)
+        is_there = db.conn.execute(f"{source} LIMIT 1", values).fetchone()
+        return None if is_there else Problem("query_filter_unknown", typed=typed)
     names = [str(row[0]) for row in db.conn.execute(_NAMES_OF[node.name])]
     if node.value.casefold() in {name.casefold() for name in names}:
         return None
     near = get_close_matches(node.value, names, n=_MOST_NAMES, cutoff=0.5)
     shown = ", ".join(near or names[:_MOST_NAMES])
-    typed = f"{node.name}:{node.value}"
     if not shown:
         return Problem("query_filter_unknown", typed=typed)
     return Problem("query_filter_others", typed=typed, names=shown)
