@@ -7,6 +7,7 @@ NewscrawlError
 ├── FetchError           an address could not be fetched (has .url, .outcome and .detail)
 ├── WarcError            a WARC or WET file cannot be read or written
 ├── FrontierError        the frontier that several machines share does not answer
+├── StudyError           the study file beside the archive refused
 └── ArchiveError         the SQLite archive refused
     └── NotInArchive     the archive has no such article
 
@@ -60,6 +61,10 @@ class FrontierError(NewscrawlError):
 
 class FrontierSpoiledError(FrontierError):
     """Another program has written keys of the shared queue. Waiting does not help."""
+
+
+class StudyError(NewscrawlError):
+    """The study file cannot be opened, read or written. Nothing half-done stays in it."""
 
 
 class ArchiveError(NewscrawlError):

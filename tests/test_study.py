@@ -16,7 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import Archive, Article
+from newscrawl.study.coding.codebook import Variable, add_variable, set_code
+from newscrawl.study.selections import add_note
 from newscrawl.study.sequences import WIDTH, aligned_words, sequence_hashes, word_spans
+from newscrawl.study.study_articles import study_articles
+from newscrawl.study.study_file import StudyFile
 from tests.archive_samples import MORNING, SITE, article_at, observation_at
 from tests.command_line import run
 
@@ -66,6 +70,41 @@ def member(package: Path, name: str) -> bytes:
 
 def table(package: Path, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(member(package, f"tables/{name}.csv").decode())))
+
+
+@pytest.mark.parametrize("options", [(), ("--no-text",), ("--format", "parquet")])
+def test_package_has_the_study_of_its_articles(
+    path: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    first, third = study_articles(path, [1, 3])
+    with StudyFile(path) as study:
+        add_variable(study, Variable(name="length", level="interval"))
+        for article in (first, third):
+            add_note(study, article, "ملاحظة", "Rim")
+            set_code(study, article, "length", "3", "Rim")
+    plain = made(path, tmp_path / "plain.zip", *options)
+    package = made(path, tmp_path / "with.zip", "--study", *options)
+    tables = {name for name in names_in(package) if "study_" in name}
+    ending = "parquet" if "parquet" in options else "csv"
+    kinds = ("search", "collection", "note", "tag", "variable", "value", "code")
+    assert tables == {f"tables/study_{kind}.{ending}" for kind in kinds}
+    assert tables == names_in(package) - names_in(plain)
+    if ending == "csv":
+        assert [row["key"] for row in table(package, "study_note")] == [first.key]
+        assert [row["value"] for row in table(package, "study_code")] == ["3"]
+    described = csv.DictReader(io.StringIO(member(package, "codebook.csv").decode()))
+    assert {row["table"] for row in described if row["column"] == "text_sha256"} == {
+        "digest",
+        "study_code",
+    }
+    graph = json.loads(member(package, "ro-crate-metadata.json"))["@graph"]
+    assert tables <= {entity["@id"] for entity in graph if entity["@type"] == "File"}
+    assert run("reproduce", package, "-d", path).returncode == 0
+
+
+def names_in(package: Path) -> set[str]:
+    with zipfile.ZipFile(package) as file:
+        return set(file.namelist())
 
 
 def test_package_is_a_valid_crate(package: Path, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ SUMMARIES = {
     ),
     "newsroom": Summary("demo", "Serve the sample newsroom on 127.0.0.1 until Ctrl-C."),
     "package": Summary(
-        "archive.study", "Write the articles that QUERY finds as a data set to publish."
+        "archive.package", "Write the articles that QUERY finds as a data set to publish."
     ),
     "page": Summary("sites.new_site", "Save pages with their truth, and read them again."),
     "reclassify": Summary(
@@ -129,7 +129,7 @@ SUMMARIES = {
         "pages.reextract", "Read the stored pages again, and report the changes field by field."
     ),
     "reproduce": Summary(
-        "archive.study",
+        "archive.package",
         "Repeat the query of a package on an archive, and list differences with reasons.",
     ),
     "reindex": Summary(
@@ -163,6 +163,10 @@ SUMMARIES = {
     "stats": Summary(
         "articles.stats",
         "Count pages seen, articles stored, pages skipped by reason, and fields found.",
+    ),
+    "study": Summary(
+        "study.study",
+        "Save searches and collections, write notes and tags, and code articles.",
     ),
     "upgrade": Summary(
         "archive.maintenance",

@@ -34,6 +34,16 @@ from newscrawl.system.project import anchored
 )
 @click.option("--proxied", "is_proxied", is_flag=True, help="A proxy stands before it.")
 @click.option("--cors", metavar="ORIGIN", help="Let web pages of ORIGIN read the JSON API.")
+@click.option(
+    "--coder",
+    metavar="NAME",
+    help="Let pages write the study file (notes, tags, codes) in the name of NAME.",
+)
+@click.option(
+    "--remote-coder",
+    is_flag=True,
+    help="Allow --coder also with --host or --proxied: whoever reaches the server writes.",
+)
 @click.option("--no-browser", is_flag=True, help="Open no browser.")
 @jobs_option
 @model_option
@@ -49,7 +59,8 @@ def serve(
 ) -> None:
     """Show the archive in a browser: search, articles, their versions and evidence.
 
-    The archive is only read, also while a crawl is writing.
+    The archive is only read, also while a crawl is writing. With --coder the study file beside
+    it is written, from this machine alone.
     """
     try:
         from newscrawl.web import server  # noqa: PLC0415 -- an extra
@@ -64,6 +75,8 @@ def serve(
     )
     if allowed["cors"]:
         allow_origin(made, allowed["cors"])
+    if allowed["coder"] is not None:
+        server.write_study(made, allowed["coder"], is_remote_allowed=allowed["remote_coder"])
     if model := server_model(allowed["model"]):
         use_model(made, model)
     at = server.Listening(

@@ -33,12 +33,14 @@ _README = """# {title}
 - `tables/`: the data; `codebook.csv` describes each column of each table.
 - `query.json`: the query, the archive and the program that read the pages.
 - `tables/digest`: what identifies each article and its text in another archive.
-- `tables/site`: opt-outs and licences of the sites, as far as they are known.
+{study}- `tables/site`: opt-outs and licences of the sites, as far as they are known.
 {sequences}
 `newscrawl reproduce FILE.zip` repeats the query on an archive and lists what differs.
 The texts of the pages are their publishers'; the licence below is that of the compilation.
 
 Licence: {license}
+"""
+_STUDY = """- `tables/study_*`: codebook, codes, notes, tags and collections of coders.
 """
 _SEQUENCES = """- `sequences.jsonl`: hashed word sequences in place of the texts. Whoever
   crawled the same pages can place annotations by them: `newscrawl annotations --help`.
@@ -83,6 +85,7 @@ def readme(contents: Contents, description: Description) -> bytes:
         query=str(contents.query["query"]).replace("`", "'"),
         articles=contents.article_count,
         text="Their texts are left out." if contents.sequences else "Their texts are included.",
+        study=_STUDY if any(one.name == "study_code" for one in contents.tables) else "",
         sequences=_SEQUENCES if contents.sequences else "",
         license=description.license,
     )

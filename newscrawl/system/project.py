@@ -26,3 +26,8 @@ def anchored(path: str | Path) -> Path:
 def watchlist_path(archive: Path) -> Path:
     """Return the file of the saved searches of *archive*, which stands beside it."""
     return archive.with_name(f"{archive.stem}.watchlist.json")
+
+
+def study_path(archive: Path) -> Path:
+    """Return the study file of *archive*, which stands beside it."""
+    return archive.with_name(f"{archive.stem}.study.db")

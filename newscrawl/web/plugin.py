@@ -42,14 +42,15 @@ from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.replay import pages as replay
 from newscrawl.web.replay.pages import frame_of
-from newscrawl.web.security import guarded, is_local_only
+from newscrawl.web.security import FORMS, guarded, is_local_only
+from newscrawl.web.study import forms, study_page
 
 _log = logging.getLogger(__name__)
 View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    *(compare, table_csv, memento, replay, feeds),
+    *(compare, table_csv, memento, replay, feeds, study_page, forms),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0
@@ -78,8 +79,12 @@ def register_routes() -> list[tuple[str, View]]:
 
 @hookimpl
 def skip_csrf(datasette: Datasette, scope: Mapping[str, Any]) -> bool:
-    """Leave POST to the API to the API, which answers 405: it has no form to protect."""
-    return str(scope["path"]).startswith(f"{api.ROOT}/")
+    """Leave POST to the API, which answers 405, and to the study, whose forms have a token.
+
+    Datasette asks for its own token only if a cookie is sent, which other sites need not do.
+    """
+    path = str(scope["path"])
+    return path == FORMS or path.startswith(f"{api.ROOT}/")
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 import newscrawl
+from newscrawl.study.coding.codebook import value_text
 from newscrawl.web.display import formatting as display
 from newscrawl.web.display.interface_language import (
     COOKIE,
@@ -25,6 +26,7 @@ from newscrawl.web.display.interface_language import (
     phrase,
 )
 from newscrawl.web.queries.archive_reader import archive_path
+from newscrawl.web.queries.study_reader import writer_of
 from newscrawl.web.security import is_local_only
 
 _LOOKS = {"auto": ("dark", "light"), "dark": ("light",), "light": ("auto",)}
@@ -77,6 +79,7 @@ async def render(
         other_looks=[(name, _address(request, "look", name)) for name in _LOOKS[look]],
         label=partial(label, language),
         allows_sql=is_local_only(datasette),
+        writer=writer_of(datasette),
         version=newscrawl.__version__,
         archive_name=Path(archive_path(datasette)).name,
         archive_path=archive_path(datasette),
@@ -104,6 +107,7 @@ def environment() -> Environment:
         *("number", "hours", "day", "minute"),
     ):
         made.filters[name] = getattr(display, name)
+    made.filters["value_text"] = value_text
     made.globals.update(link=_link, asset=_asset, font=_font)
     made.globals.update(
         outward=display.outward,

@@ -47,6 +47,8 @@ _OTHER_SITE = b"Pages of another site may link to this server, and not load anyt
 _OTHER_HOST = b"This server answers on this machine only: open it as http://127.0.0.1:PORT/\n"
 _PLAIN_CSV = b"CSV without formulas is at /archive/TABLE.csv, /sql.csv and /search.csv.\n"
 _METHODS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+FORMS = "/study"
+"""The only address that forms are sent to, and that may be written by POST."""
 _READ_ONLY = b"The archive is only read here: GET and HEAD.\n"
 _MOST_PARAMETERS = 200
 """Most parameters of an address; a form of ours has a dozen."""
@@ -98,11 +100,11 @@ def guarded(
 
     What a page of another site loads is refused, since the time of an answer says something
     about the archive; a link from there opens a page that is the same for every archive, on
-    which the reader opens it. Other methods than GET and HEAD are refused, and addresses with
-    hundreds of parameters, which cost minutes. Datasette's own CSV is refused, since a
-    spreadsheet would run the formulas in it. With *local_only* a request for another Host is
-    refused: otherwise a web page whose name resolves to 127.0.0.1 (DNS rebinding) could read
-    the archive.
+    which the reader opens it. Other methods than GET and HEAD are refused, but for the forms of
+    the study, and addresses with hundreds of parameters, which cost minutes. Datasette's own
+    CSV is refused, since a spreadsheet would run the formulas in it. With *local_only* a
+    request for another Host is refused: otherwise a web page whose name resolves to 127.0.0.1
+    (DNS rebinding) could read the archive.
     """
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
@@ -132,9 +134,10 @@ def _refusal(scope: Mapping[str, Any], *, local_only: bool) -> tuple[int, bytes,
     is_window = _is_window(method, headers)
     refusals = (
         (local_only and not has_local_host(scope["headers"]), 421, _OTHER_HOST),
-        (method.encode() not in _METHODS, 405, _READ_ONLY),
+        (not _is_method_of(method, scope["path"]), 405, _READ_ONLY),
         (query.count(b"&") >= _MOST_PARAMETERS, 400, _TOO_MANY),
         (_is_from_elsewhere(headers) and not is_window, 403, _OTHER_SITE),
+        (method == "POST" and _is_of_other_origin(headers), 403, _OTHER_SITE),
     )
     for is_refused, status, text in refusals:
         if is_refused:
@@ -174,6 +177,22 @@ def _is_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
     The headers are those of https://www.w3.org/TR/fetch-metadata/; other programs send none.
     """
     return headers.get(b"sec-fetch-site", b"none") not in {b"same-origin", b"none"}
+
+
+def _is_method_of(method: str, path: str) -> bool:
+    """Tell whether an address takes a method: POST is for forms alone."""
+    return method.encode() in _METHODS or (method == "POST" and path == FORMS)
+
+
+def _is_of_other_origin(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether a form comes from a page of another site.
+
+    Over plain HTTP from another machine, browsers send no Sec-Fetch-Site but Origin: `null`
+    from our own pages, which send no referrer.
+    """
+    origin = headers.get(b"origin", b"null")
+    is_said = b"sec-fetch-site" in headers or origin == b"null"
+    return not is_said and origin.partition(b"://")[2] != headers.get(b"host")
 
 
 def _is_window(method: str, headers: Mapping[bytes, bytes]) -> bool:

@@ -20,12 +20,14 @@ from datasette.plugins import pm
 from newscrawl.archive import Archive
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.errors import ArchiveError, UsageError
+from newscrawl.study.study_file import StudyFile, name_of
 from newscrawl.web import plugin
 from newscrawl.web.pages.home import name_jobs_file
 from newscrawl.web.queries.archive_reader import ARCHIVE, archive_path
+from newscrawl.web.queries.study_reader import name_coder
 from newscrawl.web.replay.address import ReplayOrigin, bind_replay
 from newscrawl.web.replay.origin import replay_application
-from newscrawl.web.security import Application, bind, is_behind_proxy
+from newscrawl.web.security import Application, bind, is_behind_proxy, is_local_only
 
 _SETTINGS = {
     "sql_time_limit_ms": 1_000,
@@ -80,6 +82,21 @@ def datasette_over(path: Path, *, host: str, is_proxied: bool, jobs_file: Path) 
     name_jobs_file(made, jobs_file)
     made.add_database(ReadOnly(made, path), name=ARCHIVE)
     return made
+
+
+def write_study(made: Datasette, coder: str, *, is_remote_allowed: bool) -> None:
+    """Let the pages of *made* write the study file in the name of *coder*.
+
+    Raises UsageError if others could reach them, unless *is_remote_allowed*, and StudyError if
+    the file cannot be written.
+    """
+    if not is_local_only(made) and not is_remote_allowed:
+        raise UsageError(
+            "--coder writes from this machine alone: whoever reaches the server would write in "
+            "that name. --remote-coder allows it, behind a proxy with a login"
+        )
+    StudyFile(Path(archive_path(made))).close()
+    name_coder(made, name_of(coder, "coder"))
 
 
 @attrs.frozen(kw_only=True)

@@ -385,4 +385,4 @@ def _config(*, is_dark: bool) -> dict[str, Any]:
 @cache
 def _register_fonts() -> None:
     """Let PNG pictures have Arabic letters on a machine without an Arabic font."""
-    vl_convert.register_font_directory(str(files("newscrawl.web").joinpath("fonts")))
+    vl_convert.register_font_directory(str(files("newscrawl.web.display").joinpath("fonts")))

@@ -33,6 +33,7 @@ from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
 from newscrawl.web.display.citation import KINDS, citation, citation_key, citation_metadata
 from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
+from newscrawl.web.queries.study_reader import panel_of
 from newscrawl.web.rendering import NotThere, render
 
 _SHOWN_CAPTURES = 20
@@ -56,9 +57,8 @@ async def article(datasette: Datasette, request: Request) -> Response:
     def found(db: Database) -> dict[str, Any]:
         return _article(db, number, _wanted(db, number, request))
 
-    return await render(
-        datasette, request, "article/article.html", await read(datasette, found)
-    )
+    context = await read(datasette, found) | {"study": await panel_of(datasette, number)}
+    return await render(datasette, request, "article/article.html", context)
 
 
 async def difference(datasette: Datasette, request: Request) -> Response:

@@ -47,6 +47,7 @@ from newscrawl.web.queries.archive_reader import (
 )
 from newscrawl.web.queries.embedding import model_of
 from newscrawl.web.queries.questions import Answer, Chart
+from newscrawl.web.queries.study_reader import saved_searches
 from newscrawl.web.rendering import NotThere, render
 
 FACETS: tuple[tuple[CountBy, str], ...] = (
@@ -114,7 +115,11 @@ async def search(datasette: Datasette, request: Request) -> Response:
         lang = request.args.get("lang")
         return f"/search?{urlencode(asked | ({'lang': lang} if lang else {}))}"
 
-    shown = {"bars": bars_of(found["months"], month_link), "chips": chips_of(query)}
+    shown = {
+        "bars": bars_of(found["months"], month_link),
+        "chips": chips_of(query),
+        "saved": () if query else await saved_searches(datasette),
+    }
     return await render(datasette, request, "search.html", found | shown)
 
 

@@ -12,6 +12,7 @@ import click
 
 from newscrawl.cli.archive.annotations import rows_in
 from newscrawl.cli.console import (
+    archive_file,
     archive_option,
     counted,
     json_option,
@@ -24,10 +25,12 @@ from newscrawl.cli.console import (
     titled_table,
 )
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.study.contents import contents_of
+from newscrawl.study.contents import Contents, contents_of
 from newscrawl.study.metadata import Description
 from newscrawl.study.package import Package, write_package
 from newscrawl.study.reproduce import reproduce as reproduced
+from newscrawl.study.study_file import StudyFile
+from newscrawl.study.study_tables import study_tables
 from newscrawl.system.whole_file import whole_file
 
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
@@ -44,6 +47,12 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="The package, a ZIP file.",
+)
+@click.option(
+    "--study",
+    "has_study",
+    is_flag=True,
+    help="Include the study: searches, codebook, and all on these articles.",
 )
 @click.option("--no-text", is_flag=True, help="Hashed word sequences in place of the texts.")
 @click.option(
@@ -72,6 +81,7 @@ def package(
     format_: Any,
     *,
     no_text: bool,
+    has_study: bool,
     **said: Any,
 ) -> None:
     """Write the articles that QUERY finds as a data set to publish.
@@ -94,6 +104,8 @@ def package(
         contents = contents_of(
             archive, typed, with_text=not no_text, licences=_licences(said["licences"])
         )
+    if has_study:
+        contents = _with_study(contents, archive_file(archive_path))
     if not contents.article_count:
         problems = " ".join(contents.query["problems"])
         raise UsageError(f"the query {typed} finds no article. {problems}".strip())
@@ -134,6 +146,14 @@ def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -
             click.echo("no difference")
     if result.deviations:
         raise SystemExit(1)
+
+
+def _with_study(contents: Contents, archive: Path) -> Contents:
+    """Return *contents* with the tables of the study file on the same articles."""
+    names = {(row["site"], row["key"]) for row in contents.tables[0].rows}
+    with StudyFile.open_read_only(archive) as study:
+        tables = study_tables(study, names)
+    return attrs.evolve(contents, tables=(*contents.tables, *tables))
 
 
 def _licences(file: Path | None) -> Mapping[str, str]:

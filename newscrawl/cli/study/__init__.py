@@ -1,0 +1,1 @@
+"""Commands on the study file beside an archive."""

@@ -1,0 +1,1 @@
+"""The codebook, the codes of articles, and the agreement of their coders."""
