@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import struct
 import subprocess
 import time
 import zipfile
@@ -318,3 +319,26 @@ def test_pywb_replays_a_package_with_its_files(crawled: Crawled, tmp_path: Path)
                 wrong.append((capture.url, status))
     assert wrong == []
     assert len(captures) > len(crawled.requisites) / 2
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
+def test_a_browser_stores_a_screenshot_of_the_page_with_its_images(tmp_path: Path) -> None:
+    with odd_server() as server:
+        server.answers[PAGE] = page(HEADLINE, "", "<img src='/1.png' width=900 height=900>")
+        server.answers["/1.png"] = answer(png(1, 2, 3, size=64), "image/png")
+        urls = f"urls={server.url}{PAGE}"
+        options = ("-s", "NEWSCRAWL_REQUISITES=always", "-s", "NEWSCRAWL_BROWSER=always")
+        done = crawl(tmp_path / "a.db", "articles", "-a", urls, *options)
+        assert done.returncode == 0, done.stderr
+        view = f"urn:view:{server.url}{PAGE}"
+    out = tmp_path / "page.png"
+    shown = run("evidence", view, "-o", out, "-d", tmp_path / "a.db")
+    assert shown.returncode == 0, shown.stderr
+    picture = out.read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, height > 900) == (1280, True)
+    with Archive.open_read_only(tmp_path / "a.db") as archive:
+        assert list(evidence_problems(archive)) == []
+        drawn = [one.url for one in archive.requisites.of_page(server.url + PAGE)]
+    assert sorted(drawn) == [f"{server.url}/1.png", view]

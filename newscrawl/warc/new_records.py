@@ -24,6 +24,9 @@ SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest
 EXTRACTED = "urn:newscrawl:extracted:"
 """Prefix of the address of a metadata record, before the address of its page."""
 
+VIEW = "urn:view:"
+"""Prefix of the address of a screenshot, before the address of its page."""
+
 _LEVEL = 6
 _PACKINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 # True of the bytes on the wire, not of a body of which only the unpacked form is known.
@@ -232,6 +235,20 @@ def request_record(exchange: Exchange, answer_id: str) -> NewRecord:
             ("Content-Type", "application/http; msgtype=request"),
         ),
         head=_lines(f"{exchange.method} {target} HTTP/1.1", headers, "latin-1"),
+    )
+
+
+def resource_record(url: str, at: dt.datetime, content_type: str, payload: bytes) -> NewRecord:
+    """Return the record of a file that was made here, such as the picture of a page."""
+    return NewRecord(
+        kind="resource",
+        fields=(
+            ("WARC-Date", _utc(at)),
+            ("WARC-Target-URI", url),
+            ("Content-Type", content_type),
+        ),
+        payload=payload,
+        is_packed=True,
     )
 
 

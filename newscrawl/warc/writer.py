@@ -120,6 +120,19 @@ class WarcWriter:
         )
         return self.write(exchange)
 
+    def write_resource(
+        self, url: str, at: dt.datetime, content_type: str, payload: bytes
+    ) -> Evidence:
+        """Write a file that was made here; return its place."""
+        record = new_records.resource_record(url, at, content_type, payload)
+        member = record.as_member()
+        return Evidence(
+            offset=self._append(member),
+            file=self.path.name,
+            length=len(member),
+            record_id=record.record_id,
+        )
+
     def write_record(self, record: bytes) -> Evidence:
         """Write a record as another program has made it; return its place."""
         self._follow_full_file()

@@ -100,6 +100,25 @@ class EvidenceWriter:
         self.unchanged += place.is_same
         self.answers += not place.is_same and place.writer is not None
 
+    @contextmanager
+    def storing_picture(
+        self, observation: Observation, picture: bytes, site: str
+    ) -> Iterator[Observation]:
+        """Write the screenshot of a page; yield the observation that points at it.
+
+        Where the block fails it is taken back. Raises WarcError if the disk refuses.
+        """
+        writer = self._writer(site)
+        kind = observation.content_type or ""
+        at = observation.fetched_at
+        evidence = writer.write_resource(observation.url, at, kind, picture)
+        place = attrs.evolve(evidence, file=f"{self._path(site)}/{evidence.file}")
+        try:
+            yield attrs.evolve(observation, evidence=place)
+        except BaseException:
+            writer.take_back()
+            raise
+
     def _place_of(
         self,
         exchange: Exchange,

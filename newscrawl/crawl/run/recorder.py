@@ -6,6 +6,8 @@ with it in one transaction. If an item ends otherwise, that outcome is written i
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import logging
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -38,6 +40,7 @@ from newscrawl.ingest.acceptance import kind_of
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
+from newscrawl.warc.new_records import VIEW
 
 SEVERAL_REFUSED = 3
 """From this many refused articles on, a crawl that finds none is not taken for a calm one."""
@@ -218,6 +221,30 @@ class Recorder:
         try:
             with self._storing(observation, site) as kept:
                 self.archive.requisites.record(kept, site=site, run=self._run)
+        except (ArchiveError, WarcError) as error:
+            self.stop(error)
+
+    def record_screenshot(
+        self, page: str, picture: bytes, taken_at: dt.datetime, site: str
+    ) -> None:
+        """Write a screenshot (PNG) of the page at the address *page* of *site*."""
+        if self.archive is None or self.evidence is None:
+            return
+        observation = Observation(
+            url=f"{VIEW}{page}",
+            outcome=Outcome.REQUISITE,
+            fetched_at=taken_at,
+            content_type="image/png",
+            size=len(picture),
+            digest=hashlib.sha256(picture).hexdigest(),
+        )
+        try:
+            with (
+                self.evidence.storing_picture(observation, picture, site) as kept,
+                self.archive.transaction(),
+            ):
+                self.archive.requisites.record(kept, site=site, run=self._run)
+                self.archive.requisites.name(page, [observation.url])
         except (ArchiveError, WarcError) as error:
             self.stop(error)
 

@@ -23,6 +23,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.article import Article
+from newscrawl.crawl.download.browser.picture import picture_of
 from newscrawl.crawl.download.exchanges import Answered
 from newscrawl.crawl.download.failures import outcome_from
 from newscrawl.crawl.download.politeness.opt_out_middleware import refused_by
@@ -62,14 +63,31 @@ class Limits:
     """Time for which one is not requested again."""
 
 
+def may_be_wanted(wish: str) -> bool:
+    """Return whether the requisites of any page are wanted, by NEWSCRAWL_REQUISITES."""
+    if wish.lower() == "declared":
+        return any(site.requisites for site in all_sites())
+    return wish.lower() == "always"
+
+
+def wants_requisites(wish: str, url: str) -> bool:
+    """Return whether the requisites of the page at *url* are wanted."""
+    if wish.lower() == "declared":
+        site = site_for(url)
+        return site is not None and site.requisites
+    return wish.lower() == "always"
+
+
 class RequisitesMiddleware:
     """Requests the requisites of a page after its article was stored."""
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self._wish = str(settings["NEWSCRAWL_REQUISITES"]).lower()
-        is_stored = settings.getbool("NEWSCRAWL_RECORD")
-        if not is_stored or settings["NEWSCRAWL_EVIDENCE"] == "none" or not self._is_wanted():
+        is_stored = (
+            settings.getbool("NEWSCRAWL_RECORD") and settings["NEWSCRAWL_EVIDENCE"] != "none"
+        )
+        if not is_stored or not may_be_wanted(self._wish):
             raise NotConfigured
         self._crawler = crawler
         self._obeyed = frozenset(settings.getlist("NEWSCRAWL_OBEY_OPT_OUTS"))
@@ -81,12 +99,6 @@ class RequisitesMiddleware:
             seconds=settings.getfloat("NEWSCRAWL_PAGE_REQUISITES_SECONDS"),
             rest=dt.timedelta(hours=settings.getfloat("NEWSCRAWL_REQUISITE_HOURS")),
         )
-
-    def _is_wanted(self) -> bool:
-        """Return whether the requisites of any page may be wanted."""
-        if self._wish == "declared":
-            return any(site.requisites for site in all_sites())
-        return self._wish == "always"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RequisitesMiddleware:
@@ -133,8 +145,14 @@ class RequisitesMiddleware:
     async def _draw(self, page: Page | None, response: Response) -> None:
         """Request the requisites of *page*, if *response* is of a site that wants them."""
         try:
-            if page is not None and self._wants(page, response):
-                await self._fetch_all(page)
+            if page is None or not self._wants(page, response):
+                return
+            picture = picture_of(response.request) if response.request is not None else None
+            if picture is not None and page.url == response.url and page.fetched_at:
+                recorder = recorder_of(self._crawler)
+                site = recorder.site_of(page.url)
+                recorder.record_screenshot(page.url, picture, page.fetched_at, site)
+            await self._fetch_all(page)
         except ArchiveError as error:
             recorder_of(self._crawler).stop(error)
 
@@ -144,10 +162,8 @@ class RequisitesMiddleware:
         archive = recorder_of(self._crawler).archive
         if target is None or target.role not in _PAGES or archive is None:
             return False
-        if self._wish == "declared":
-            site = site_for(page.url)
-            if site is None or not site.requisites:
-                return False
+        if not wants_requisites(self._wish, page.url):
+            return False
         last = archive.evidence.last(page.url)
         return last is not None and last.fetched_at == page.fetched_at
 

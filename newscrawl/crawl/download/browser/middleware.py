@@ -21,11 +21,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from newscrawl.crawl.download.browser.picture import ask_for_picture
 from newscrawl.crawl.download.browser.proxy import refused_places
 from newscrawl.crawl.download.guard import GuardMiddleware, Refused
 from newscrawl.crawl.download.politeness.quiet_handler import QuietGate
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.run.requisites import may_be_wanted, wants_requisites
 from newscrawl.errors import UsageError
 from newscrawl.ingest.public_addresses import PrivateHosts
 from newscrawl.outcomes import Outcome
@@ -83,6 +85,7 @@ def use_browser(settings: BaseSettings) -> None:
     # scrapy_playwright is an extra, and the provider imports it.
     from newscrawl.crawl.download.browser.provider import ProxiedChromium  # noqa: PLC0415
 
+    has_pictures = may_be_wanted(str(settings["NEWSCRAWL_REQUISITES"]))
     hosts = PrivateHosts.named(settings["NEWSCRAWL_PRIVATE_HOSTS"])
     handlers = settings.getdict("DOWNLOAD_HANDLERS")
     middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES")
@@ -105,10 +108,18 @@ def use_browser(settings: BaseSettings) -> None:
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": _SECONDS * 1000,
         "PLAYWRIGHT_MAX_CONTEXTS": 2,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1,
-        "PLAYWRIGHT_ABORT_REQUEST": is_unseen,
+        "PLAYWRIGHT_ABORT_REQUEST": is_unpictured if has_pictures else is_unseen,
     }
     for name, value in changes.items():
         settings.set(name, value, priority="spider")
+
+
+def is_unpictured(request: BrowserRequest) -> bool:
+    """Return whether *request* is not sent where a screenshot is taken, with its images."""
+    is_of_picture = request.resource_type in {"image", "font"}
+    return is_unseen(request) and not (
+        is_of_picture and request.url.startswith(("http://", "https://", "data:"))
+    )
 
 
 def _without_proxies(environment: Mapping[str, str]) -> dict[str, str]:
@@ -157,6 +168,7 @@ class BrowserMiddleware:
         self._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._user_agent = crawler.settings["USER_AGENT"]
         self._gate = QuietGate(crawler)
+        self._wish = str(crawler.settings["NEWSCRAWL_REQUISITES"])
         self._pages = 0
 
     @classmethod
@@ -172,6 +184,8 @@ class BrowserMiddleware:
         target = target_of(request)
         if target is not None and target.is_page:
             request.meta["playwright"] = True
+            if target.role == "article" and wants_requisites(self._wish, request.url):
+                ask_for_picture(request)
             request.meta["playwright_page_goto_kwargs"] = {"wait_until": "networkidle"}
             request.meta["playwright_page_init_callback"] = _prepare
             self._pages += 1
