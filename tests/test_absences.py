@@ -231,6 +231,23 @@ def test_story_at_two_addresses_has_not_moved_when_one_is_gone(newsroom: Newsroo
     assert newsroom.archive.moves() == ()
 
 
+def test_redirect_that_is_removed_later_is_one_move(newsroom: Newsroom) -> None:
+    new = f"{HOME}archive/1"
+    newsroom.sees(1, day=0)
+    newsroom.sees(1, day=1, url=new)
+    newsroom.is_redirected(1, day=1, to=new, status=301)
+    newsroom.misses(1, day=2)
+    [move] = newsroom.archive.moves()
+    assert (move.last_seen, move.first_moved) == (MORNING, MORNING + DAY)
+
+
+def test_moves_of_an_article_are_read_from_its_visits_alone(newsroom: Newsroom) -> None:
+    query = "EXPLAIN QUERY PLAN SELECT * FROM move WHERE article_id = 1"
+    plan = [row[3] for row in newsroom.archive.db.execute(query)]
+    assert "SEARCH o USING INDEX observations_by_article (article_id=?)" in plan
+    assert not any("SCAN o" in step or "article_id>" in step for step in plan), plan
+
+
 def test_address_that_a_story_may_have_left_is_visited_once(newsroom: Newsroom) -> None:
     new, run = f"{HOME}archive/1", MORNING + 2 * DAY
 

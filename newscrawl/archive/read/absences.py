@@ -89,8 +89,10 @@ def read_moves(
     since: dt.datetime | None = None,
 ) -> tuple[Move, ...]:
     """Return moves, the last first: of one article or site, and found since a time."""
+    # Not `:article IS NULL OR …`, for which SQLite would read all visits.
+    of_article = "article_id = :article" if article_id is not None else "TRUE"
     rows = db.query(
-        """SELECT * FROM move WHERE (:article IS NULL OR article_id = :article)
+        f"""SELECT * FROM move WHERE {of_article}
             AND (:site IS NULL OR site = :site)
             AND (:since IS NULL OR first_moved >= :since)
         ORDER BY first_moved DESC, article_id""",

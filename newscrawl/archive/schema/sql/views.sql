@@ -244,54 +244,62 @@ LEFT JOIN urls AS t ON t.id = x.target_id;
 -- permanent redirect, or since the old address was missed and the article was next seen at an
 -- address that it had not had.
 CREATE VIEW move AS
-SELECT article_id, site, from_url, to_url, max(last_seen) AS last_seen,
-    min(first_moved) AS first_moved
+SELECT
+    o.article_id,
+    s.name AS site,
+    u.url AS from_url,
+    t.url AS to_url,
+    (SELECT max(w.fetched_at) FROM observations AS w
+     WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < min(o.fetched_at))
+        AS last_seen,
+    min(o.fetched_at) AS first_moved
+FROM observations AS o
+JOIN urls AS u ON u.id = o.url_id
+JOIN urls AS t ON t.id = o.final_url_id
+JOIN sites AS s ON s.id = o.site_id
+WHERE o.article_id IS NOT NULL
+    AND o.outcome = 'redirect'
+    AND o.status IN (301, 308)
+    AND t.key <> u.key
+    AND EXISTS (SELECT 1 FROM addresses AS x
+        WHERE x.url_id = o.final_url_id AND x.article_id = o.article_id)
+    AND EXISTS (SELECT 1 FROM observations AS w
+        WHERE w.url_id = o.url_id AND w.version_id IS NOT NULL AND w.fetched_at < o.fetched_at)
+GROUP BY o.article_id, o.url_id, o.final_url_id
+UNION ALL
+SELECT m.article_id, m.site, m.url, t.url, max(m.last_seen),
+    min(max(m.fetched_at, n.fetched_at))
 FROM (
-    SELECT o.article_id, s.name AS site, u.url AS from_url, t.url AS to_url,
-        o.fetched_at AS first_moved,
-        (SELECT max(w.fetched_at) FROM observations AS w WHERE w.url_id = o.url_id
-            AND w.version_id IS NOT NULL AND w.fetched_at < o.fetched_at) AS last_seen
+    SELECT o.article_id, s.name AS site, o.url_id, u.url, u.key, o.fetched_at,
+        (SELECT max(w.fetched_at) FROM observations AS w JOIN urls AS k ON k.id = w.url_id
+         WHERE w.article_id = o.article_id AND w.version_id IS NOT NULL
+            AND k.key = u.key AND w.fetched_at < o.fetched_at) AS last_seen
     FROM observations AS o
     JOIN urls AS u ON u.id = o.url_id
-    JOIN urls AS t ON t.id = o.final_url_id
     JOIN sites AS s ON s.id = o.site_id
+    LEFT JOIN runs AS r ON r.id = o.run_id
     WHERE o.article_id IS NOT NULL
-        AND o.outcome = 'redirect'
-        AND o.status IN (301, 308)
-        AND t.key <> u.key
-        AND EXISTS (SELECT 1 FROM addresses AS x
-            WHERE x.url_id = o.final_url_id AND x.article_id = o.article_id)
-    UNION ALL
-    SELECT m.article_id, m.site, m.url, t.url, max(m.fetched_at, n.fetched_at), m.last_seen
-    FROM (
-        SELECT o.article_id, s.name AS site, u.url, u.key, o.fetched_at,
-            (SELECT max(w.fetched_at) FROM observations AS w JOIN urls AS k ON k.id = w.url_id
-             WHERE w.article_id = o.article_id AND w.version_id IS NOT NULL
-                AND k.key = u.key AND w.fetched_at < o.fetched_at) AS last_seen
-        FROM observations AS o
-        JOIN urls AS u ON u.id = o.url_id
-        JOIN sites AS s ON s.id = o.site_id
-        LEFT JOIN runs AS r ON r.id = o.run_id
-        WHERE o.article_id IS NOT NULL
-            AND o.version_id IS NULL
-            AND ((o.outcome = 'http_error' AND o.status IN (404, 410))
-                OR (o.outcome = 'not_article' AND o.kind = 'soft_404'))
-            AND (o.run_id IS NULL OR r.is_broken = 0)
-    ) AS m
-    JOIN observations AS n ON n.id = (
-        SELECT y.id FROM observations AS y
-        WHERE y.article_id = m.article_id AND y.version_id IS NOT NULL
-            AND y.fetched_at > m.last_seen
-        ORDER BY y.fetched_at, y.id LIMIT 1)
-    JOIN urls AS t ON t.id = n.url_id
-    WHERE t.key <> m.key
-        AND NOT EXISTS (
-            SELECT 1 FROM observations AS p JOIN urls AS q ON q.id = p.url_id
-            WHERE p.article_id = m.article_id AND p.version_id IS NOT NULL
-                AND q.key = t.key AND p.fetched_at <= m.last_seen)
-)
-WHERE last_seen IS NOT NULL
-GROUP BY article_id, from_url, to_url;
+        AND o.version_id IS NULL
+        AND ((o.outcome = 'http_error' AND o.status IN (404, 410))
+            OR (o.outcome = 'not_article' AND o.kind = 'soft_404'))
+        AND (o.run_id IS NULL OR r.is_broken = 0)
+) AS m
+JOIN observations AS n ON n.id = (
+    SELECT y.id FROM observations AS y
+    WHERE y.article_id = m.article_id AND y.version_id IS NOT NULL
+        AND y.fetched_at > m.last_seen
+    ORDER BY y.fetched_at, y.id LIMIT 1)
+JOIN urls AS t ON t.id = n.url_id
+WHERE t.key <> m.key
+    AND NOT EXISTS (
+        SELECT 1 FROM observations AS p JOIN urls AS q ON q.id = p.url_id
+        WHERE p.article_id = m.article_id AND p.version_id IS NOT NULL
+            AND q.key = t.key AND p.fetched_at <= m.last_seen)
+    AND NOT EXISTS (
+        SELECT 1 FROM observations AS d
+        WHERE d.url_id = m.url_id AND d.outcome = 'redirect' AND d.status IN (301, 308)
+            AND d.final_url_id = n.url_id)
+GROUP BY m.article_id, m.url_id, n.url_id;
 
 -- Who is named as the source of each article, and where: an agency in all its places.
 CREATE VIEW agency_mention AS
