@@ -101,6 +101,10 @@ class Link:
     """The rank in its list, from 1."""
     is_cut: bool = False
     """True if the page cut the text short (`…`)."""
+    kicker: str | None = None
+    """The topic line above it, as printed, on a home or section page."""
+    has_picture: bool | None = None
+    """True if a picture stands with it on a home or section page; None on other pages."""
 
 
 @attrs.frozen(kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ def front_page(order: Sequence[int] = range(10), css: str = "tp") -> str:
     )
     items = "".join(f'<div class="{css}-item">{link(n)}</div>' for n in strip)
     rows = "".join(f"<li>{link(n)}</li>" for n in most)
-    hero = link(lead, f'<img src="/lead.jpg"><h1>{TITLES[lead]}</h1>')
+    hero = link(lead, f'<img src="/lead.jpg"><b>Harbour</b><h1>{TITLES[lead]}</h1>')
     menu = "".join(
         f'<li><a href="/{name}">{name}</a></li>' for name in ("News", "Sport", "Arts")
     )
@@ -106,6 +106,48 @@ def test_every_story_is_a_slot_in_its_zone_and_order() -> None:
 @pytest.mark.parametrize("css", ["s", "x9"])
 def test_other_design_has_the_same_zones(css: str) -> None:
     assert zones_in(page_of_sections(css=css)) == zones_in(front_page())
+
+
+@pytest.mark.parametrize("css", ["tp", "x-7f3"])
+@pytest.mark.parametrize("markup", [front_page, page_of_sections])
+def test_slot_has_its_kicker_and_tells_whether_it_has_a_picture(
+    markup: Callable[..., str], css: str
+) -> None:
+    slots = [slot for zone in zones_in(markup(css=css)) for slot in zone.links]
+    assert [slot.kicker for slot in slots[:5]] == ["Harbour"] * 5
+    assert [slot.kicker for slot in slots[5:]] == [None] * 5
+    assert [slot.has_picture for slot in slots] == [True] * 5 + [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("above", "kicker"),
+    [
+        ("<span>Harbour</span>", "Harbour"),
+        ("<a href='/harbour'>Harbour and sea</a><time>09:15</time>", "Harbour and sea"),
+        ("<p>ميناء</p>", "ميناء"),
+        ("<span>2 hours ago</span>", None),
+        ("<span>قبل ساعتين</span>", None),
+        ("<span>3 March 2026</span>", None),
+        ("<span>Photo: Ann Lee</span>", None),
+        ("<span>12</span>", None),
+        ("<p>People had come to see the ferry leave the harbour at night.</p>", None),
+    ],
+)
+def test_kicker_is_the_topic_line_above_the_title(above: str, kicker: str | None) -> None:
+    cards = "".join(
+        f"<article><img src='/{n}.jpg'>{above}<h3>{link(n)}</h3></article>" for n in range(4)
+    )
+    (zone,) = zones_in(f"<main><section>{cards}</section></main>")
+    assert [slot.kicker for slot in zone.links] == [kicker] * 4
+
+
+def test_picture_may_be_a_background() -> None:
+    style = "background-image: url(/1.jpg)"
+    cards = "".join(
+        f"<article><div style='{style}'></div><h3>{link(n)}</h3></article>" for n in range(4)
+    )
+    (zone,) = zones_in(f"<main><section>{cards}</section></main>")
+    assert all(slot.has_picture for slot in zone.links)
 
 
 def test_lead_may_be_one_link_without_a_heading() -> None:

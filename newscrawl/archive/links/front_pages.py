@@ -18,7 +18,8 @@ _SHOWING = """SELECT h.url_id, u.url, h.first_seen, h.last_seen, h.list_set_id,
     FROM urls AS u JOIN showings AS h ON h.url_id = u.id
     WHERE u.key = :key AND h.first_seen <= :at AND h.list_set_id IS NOT NULL
     ORDER BY h.first_seen DESC, u.url = :url DESC LIMIT 1"""
-_SLOTS = """SELECT l.kind, l.heading, k.position, c.text, c.is_cut, u.url,
+_SLOTS = """SELECT l.kind, l.heading, k.position, c.text, c.is_cut, k.kicker,
+        k.has_picture, u.url,
         (SELECT x.article_id FROM urls AS h JOIN addresses AS x ON x.url_id = h.id
          WHERE h.key = u.key ORDER BY x.article_id DESC LIMIT 1) AS article_id
     FROM list_set_lists AS t
@@ -45,6 +46,10 @@ class Slot:
     """The text of the link, as printed."""
     is_cut: bool
     """True if the page cut the text short (`…`)."""
+    kicker: str | None
+    """The topic line above it, as printed."""
+    has_picture: bool | None
+    """True if a picture stands with it; None for visits stored before this was read."""
     url: str | None
     """The address that it leads to."""
     article_id: int | None
@@ -98,6 +103,8 @@ def _slots(db: Database, list_set_id: int) -> tuple[Slot, ...]:
             zone_rank=row["position"],
             text=row["text"],
             is_cut=bool(row["is_cut"]),
+            kicker=row["kicker"],
+            has_picture=None if row["has_picture"] is None else bool(row["has_picture"]),
             url=row["url"],
             article_id=row["article_id"],
         )

@@ -15,7 +15,13 @@ from newscrawl.archive.maintenance.value_check import wrong_values
 from newscrawl.archive.read.articles import PRESENT_ID
 from newscrawl.archive.schema.row_digests import changed_rows
 from newscrawl.archive.search.index import check_index, index_problems
-from newscrawl.archive.write.lookup_tables import digest_of, list_content, url_digest
+from newscrawl.archive.write.lookup_tables import (
+    digest_of,
+    link_content,
+    list_content,
+    url_digest,
+)
+from newscrawl.article import Link
 from newscrawl.system.regular_file import open_regular
 
 _RULES = {
@@ -120,7 +126,7 @@ def _evidence_problems(db: Database, folder: Path) -> Iterator[str]:
 
 
 _LISTS = """SELECT l.id, l.digest, l.heading, l.kind, l.is_inside_body, c.text, u.url,
-    c.is_cut
+    c.is_cut, k.kicker, k.has_picture
     FROM link_lists AS l LEFT JOIN links AS k ON k.link_list_id = l.id
     LEFT JOIN anchors AS c ON c.id = k.anchor_id LEFT JOIN urls AS u ON u.id = c.url_id
     ORDER BY l.id, k.position"""
@@ -182,7 +188,24 @@ def _unreadable_tables(db: Database) -> Iterator[str]:
             yield f"table {table} holds a text that cannot be read"
 
 
+def _link_content(
+    text: str, url: str | None, cut: int, kicker: str | None, has_picture: int | None
+) -> list[Any]:
+    """Return the part of the digest that the link of a row of `_LISTS` is."""
+    picture = None if has_picture is None else bool(has_picture)
+    return link_content(
+        Link(
+            text=text,
+            url=url,
+            position=1,
+            is_cut=bool(cut),
+            kicker=kicker,
+            has_picture=picture,
+        )
+    )
+
+
 def _list_content(rows: list[tuple[Any, ...]]) -> list[Any]:
     _, _, heading, kind, is_inside, *_ = rows[0]
-    links = [[text, url, bool(cut)] for *_, text, url, cut in rows if text is not None]
+    links = [_link_content(*row[5:]) for row in rows if row[5] is not None]
     return list_content(heading, kind, links, is_inside_body=bool(is_inside))

@@ -137,14 +137,22 @@ def read_link_lists(db: Database, list_set_id: int | None) -> tuple[LinkList, ..
 
 def _links(db: Database, link_list_id: int) -> tuple[Link, ...]:
     rows = db.execute(
-        """SELECT k.position, c.text, u.url, c.is_cut FROM links AS k
+        """SELECT k.position, c.text, u.url, c.is_cut, k.kicker, k.has_picture
+        FROM links AS k
         JOIN anchors AS c ON c.id = k.anchor_id LEFT JOIN urls AS u ON u.id = c.url_id
         WHERE k.link_list_id = ? ORDER BY k.position""",
         [link_list_id],
     )
     return tuple(
-        Link(position=position, text=text, url=url, is_cut=bool(is_cut))
-        for position, text, url, is_cut in rows
+        Link(
+            position=position,
+            text=text,
+            url=url,
+            is_cut=bool(is_cut),
+            kicker=kicker,
+            has_picture=None if has_picture is None else bool(has_picture),
+        )
+        for position, text, url, is_cut, kicker, has_picture in rows
     )
 
 

@@ -229,6 +229,12 @@ def m022_page_requisites(db: Database) -> None:
     _run_script(db, "m021_m030/m022_page_requisites.sql")
 
 
+@MIGRATIONS()
+def m023_slots(db: Database) -> None:
+    """Add to a link its topic line and picture on a home or section page."""
+    _run_script(db, "m021_m030/m023_slots.sql")
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

@@ -130,8 +130,12 @@ def _link_list_id(db: Database, digest: bytes, one: LinkList) -> int:
         (digest, one.heading, one.kind, one.is_inside_body),
     )
     db.conn.executemany(
-        "INSERT INTO links VALUES (?, ?, ?)",
-        [(made, rank, _anchor_id(db, link)) for rank, link in enumerate(one.links, 1)],
+        """INSERT INTO links (link_list_id, position, anchor_id, kicker, has_picture)
+        VALUES (?, ?, ?, ?, ?)""",
+        [
+            (made, rank, _anchor_id(db, link), link.kicker, link.has_picture)
+            for rank, link in enumerate(one.links, 1)
+        ],
     )
     return made
 
@@ -153,8 +157,14 @@ def _anchor_id(db: Database, link: Link) -> int:
 
 
 def _printed(one: LinkList) -> list[Any]:
-    links = [[link.text, link.url, link.is_cut] for link in one.links]
+    links = [link_content(link) for link in one.links]
     return list_content(one.heading, one.kind, links, is_inside_body=one.is_inside_body)
+
+
+def link_content(link: Link) -> list[Any]:
+    """Return the part of a list's digest that one link is; a slot of a front page has more."""
+    slot = [] if link.has_picture is None else [link.kicker, link.has_picture]
+    return [link.text, link.url, link.is_cut, *slot]
 
 
 def list_content(

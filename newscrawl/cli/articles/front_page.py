@@ -33,7 +33,8 @@ from newscrawl.errors import UsageError
 def front_page(url: str, time: str | None, archive_path: Path | None, *, is_json: bool) -> None:
     """Print the stories on the home or section page URL, zone by zone.
 
-    Zones are named by their heading; without one they are lead, grid, strip or list. TIME is
+    Zones are named by their heading; without one they are lead, grid, strip or list. A topic
+    line stands before the title, ▣ after one that has a picture. TIME is
     like 2026-03-01T08:00, or a day, for its end.
     """
     at = _time_from(time) if time else None
@@ -79,7 +80,14 @@ def front_page_view(found: FrontPage) -> RenderableType:
             kind = "" if slot.zone == slot.kind else f"  {slot.kind}"
             lines += [Text(""), Text.assemble(shown(slot.zone, "bold cyan"), (kind, "dim"))]
         number = f"  {slot.article_id}" if slot.article_id else ""
+        kicker = shown(f"{slot.kicker}  ", "cyan") if slot.kicker else ""
+        picture = "  ▣" if slot.has_picture else ""
         lines.append(
-            Text.assemble((f"{slot.rank:>4}  ", "dim"), shown(slot.text), (number, "dim"))
+            Text.assemble(
+                (f"{slot.rank:>4}  ", "dim"),
+                kicker,
+                shown(slot.text),
+                (f"{picture}{number}", "dim"),
+            )
         )
     return Group(*lines)

@@ -73,6 +73,8 @@ class Card:
     href: str
     text: str
     """The title, as printed."""
+    anchor: Node
+    """The link of its title."""
 
 
 @attrs.frozen(eq=False)
@@ -377,4 +379,4 @@ def _card_of(root: Node, entries: Sequence[Entry]) -> Card:
     """Return the card with the title of its heading, else of its first link with a text."""
     printed = [entry for entry in entries if entry.is_printed] or entries
     best = min(printed, key=lambda entry: entry.rank)
-    return Card(root, best.key, best.href, best.text)
+    return Card(root, best.key, best.href, best.text, best.anchor)

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from newscrawl.article import LinkList, LinkListKind
+from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.link_lists.entries import Card, is_article_address
 from newscrawl.generic.link_lists.exclusions import flags_of
 from newscrawl.generic.link_lists.groups import Group
-from newscrawl.generic.link_lists.lists import MOST_LINKS, MOST_LISTS, groups_of, links_of
+from newscrawl.generic.link_lists.lists import MOST_LISTS, groups_of, linked_cards
 from newscrawl.generic.link_lists.shapes import are_alike, path
+from newscrawl.generic.link_lists.slots import has_picture, kicker_of
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
-from newscrawl.layouts.field_readers import Context
+from newscrawl.layouts.field_readers import ELLIPSES, Context
 from newscrawl.text.list_headings import heading_kind
 
 LEAST_WORDS = 3
@@ -41,10 +42,25 @@ def zones_of(root: Node, outline: Outline, context: Context) -> tuple[LinkList, 
             zones.setdefault((kind, group.text), []).extend(group.cards)
     found = []
     for (kind, heading), cards in list(zones.items())[:MOST_LISTS]:
-        links = links_of(cards, context)[:MOST_LINKS]
+        links = _slots(cards, context)
         if links:
             found.append(LinkList(heading=heading, kind=kind, links=links))
     return tuple(found)
+
+
+def _slots(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:
+    """Return *cards* as ranked links, each with its kicker and whether it has a picture."""
+    return tuple(
+        Link(
+            text=card.text,
+            url=url,
+            position=position,
+            is_cut=card.text.endswith(ELLIPSES),
+            kicker=kicker_of(card),
+            has_picture=has_picture(card.root),
+        )
+        for position, (card, url) in enumerate(linked_cards(cards, context), 1)
+    )
 
 
 def _split(groups: Iterable[Group]) -> Iterator[Group]:
@@ -86,10 +102,6 @@ def _is_headed(card: Card) -> bool:
     return any(card.root.tagged(tag) for tag in HEADINGS) or card.root.tag in HEADINGS
 
 
-def _has_picture(root: Node) -> bool:
-    return bool(root.tagged("img") or root.tagged("picture"))
-
-
 def _zone_kind(group: Group, *, is_first: bool) -> LinkListKind:
     """Return the kind of a zone: by its heading's words, else by the shape of its cards."""
     kind = heading_kind(group.text) if group.heading else None
@@ -104,6 +116,6 @@ def _kind_by_shape(roots: Sequence[Node], *, is_first: bool) -> LinkListKind:
     """Return the kind of a zone without a heading; nothing but a ticker is above the first."""
     if len(roots) == 1 and is_first:
         return "lead"
-    if sum(map(_has_picture, roots)) * 2 > len(roots):
+    if sum(map(has_picture, roots)) * 2 > len(roots):
         return "grid"
     return "list" if all(root.is_inside(_LISTS) for root in roots) else "strip"

@@ -141,16 +141,22 @@ def _list_from(group: Group, context: Context, *, is_inside: bool) -> LinkList:
 
 def links_of(cards: Sequence[Card], context: Context) -> tuple[Link, ...]:
     """Return *cards* as ranked links, each address once."""
-    pairs: dict[str, Card] = {}
-    for card in cards:
-        pairs.setdefault(card.key, card)
-    found = [(card.text, context.absolute(card.href)) for card in pairs.values()]
-    # Of a page whose own address is not known, the texts are known all the same.
-    kept = [(text, url) for text, url in found if url is not None or not context.has_address]
     return tuple(
-        Link(text=text, url=url, position=position, is_cut=text.endswith(ELLIPSES))
-        for position, (text, url) in enumerate(kept[:MOST_LINKS], 1)
+        Link(text=card.text, url=url, position=position, is_cut=card.text.endswith(ELLIPSES))
+        for position, (card, url) in enumerate(linked_cards(cards, context), 1)
     )
+
+
+def linked_cards(cards: Sequence[Card], context: Context) -> list[tuple[Card, str | None]]:
+    """Return the *cards* with their absolute addresses, each address once.
+
+    Of a page whose own address is not known, the texts are known all the same.
+    """
+    each: dict[str, Card] = {}
+    for card in cards:
+        each.setdefault(card.key, card)
+    found = [(card, context.absolute(card.href)) for card in each.values()]
+    return [pair for pair in found if pair[1] or not context.has_address][:MOST_LINKS]
 
 
 def _kind_of(group: Group) -> LinkListKind:
