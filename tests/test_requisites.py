@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import shutil
@@ -21,6 +22,8 @@ from newscrawl.archive import Archive
 from newscrawl.evidence import evidence_problems, read_stored
 from newscrawl.html.page_requisites import replace_in_css, requisites_in, requisites_in_css
 from newscrawl.ingest.media_types import requisite_type
+from newscrawl.warc import WarcWriter, read_answer
+from newscrawl.warc.records import read_record
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows, scrapy
 from tests.drawn_pages import HEADLINE, PAGE, SECOND, answer, draw, page, png
@@ -342,3 +345,15 @@ def test_a_browser_stores_a_screenshot_of_the_page_with_its_images(tmp_path: Pat
         assert list(evidence_problems(archive)) == []
         drawn = [one.url for one in archive.requisites.of_page(server.url + PAGE)]
     assert sorted(drawn) == [f"{server.url}/1.png", view]
+
+
+@pytest.mark.parametrize("is_zstandard", [False, True])
+def test_a_screenshot_is_read_as_it_was_written(tmp_path: Path, is_zstandard: bool) -> None:
+    picture, now = png(1, 2, 3), dt.datetime.now(dt.UTC)
+    with WarcWriter(tmp_path, "site", is_zstandard=is_zstandard) as writer:
+        view = "urn:view:https://news.example/1"
+        place = writer.write_resource(view, now, "image/png", picture)
+    path = tmp_path / place.file
+    record = read_record(path, place.offset, place.length, max_size=10**6)
+    assert (record.kind, record.url, record.body) == ("resource", view, picture)
+    assert read_answer(path, place).payload == picture

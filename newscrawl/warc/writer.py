@@ -124,13 +124,12 @@ class WarcWriter:
         self, url: str, at: dt.datetime, content_type: str, payload: bytes
     ) -> Evidence:
         """Write a file that was made here; return its place."""
+        self._follow_full_file()
         record = new_records.resource_record(url, at, content_type, payload)
-        member = record.as_member()
+        member = self._packing.pack(record)
+        offset = self._append(member)
         return Evidence(
-            offset=self._append(member),
-            file=self.path.name,
-            length=len(member),
-            record_id=record.record_id,
+            file=self.path.name, offset=offset, length=len(member), record_id=record.record_id
         )
 
     def write_record(self, record: bytes) -> Evidence:
