@@ -11,6 +11,7 @@ import hashlib
 import logging
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from threading import Thread
 from typing import Any
 
 import attrs
@@ -40,6 +41,7 @@ from newscrawl.ingest.acceptance import kind_of
 from newscrawl.ingest.site_identity import SiteIdentities
 from newscrawl.outcomes import Observation, Outcome
 from newscrawl.system.project import anchored
+from newscrawl.values.gazetteer.place_ids import identify_place
 from newscrawl.warc.new_records import VIEW
 
 SEVERAL_REFUSED = 3
@@ -121,6 +123,8 @@ class Recorder:
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceWriter(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
+            # Reading the table of places takes a quarter of a second: not in the event loop.
+            Thread(target=identify_place, args=("Beirut",), daemon=True).start()
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
