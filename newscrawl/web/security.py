@@ -181,6 +181,8 @@ def _is_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
 
 def _is_method_of(method: str, path: str) -> bool:
     """Tell whether an address takes a method: POST is for forms alone."""
+    if path.startswith("/api/"):
+        return True  # it refuses them itself, as its description says
     return method.encode() in _METHODS or (method == "POST" and path == FORMS)
 
 
@@ -220,7 +222,7 @@ async def _refuse(send: Any, status: int, text: bytes, kind: bytes) -> None:
     headers = [
         (b"content-type", kind + b"; charset=utf-8"),
         (b"cache-control", b"no-store"),  # the same address may be answered another time
-        (b"allow", b", ".join(sorted(_METHODS))),
+        (b"allow", b"GET, HEAD"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
