@@ -84,7 +84,8 @@ def test_the_same_text_elsewhere_is_shown(front: Front) -> None:
 def test_an_article_can_be_cited(front: Front, form: str) -> None:
     answer = front.get(f"/article/1/cite.{form}")
     assert (answer.status, URL in answer.text) == (200, True)
-    assert answer.headers["content-disposition"].endswith(f'"newscrawl-1.{form}"')
+    name = rf'attachment; filename="newscrawl-1-\d{{8}}T\d{{6}}Z\.{form}"'
+    assert re.fullmatch(name, answer.headers["content-disposition"])
     assert "127.0.0.1" not in answer.text
 
 
