@@ -120,7 +120,8 @@ def test_long_crawl_extracts_in_other_processes(
 
 def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:
     body = b"""<html lang=en><head><meta name=robots content=noarchive><title>The ferry</title>
-        <link rel=license type=application/rsl+xml href=/rsl.xml></head><h1>The ferry</h1>"""
+        <link><link rel=license type=application/rsl+xml href=/rsl.xml></head>
+        <h1>The ferry</h1>"""
     response = HtmlResponse("https://shams.example/1", body=body)
     page, pool = page_from(response), ExtractionPool(1, deadline=30)
     try:

@@ -109,7 +109,7 @@ class _Metadata:
         """Record the metadata in the attributes of an element."""
         if tag == "meta":
             self.metas += _metas_of(attributes)
-        elif tag == "link":
+        elif tag == "link" and attributes:
             self.heads.append(attributes)
         elif tag == "base":
             self.base = self.base or attributes.get("href") or ""
