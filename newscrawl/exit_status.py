@@ -1,4 +1,8 @@
-"""Exit statuses of `scrapy crawl`, and of `newscrawl drift`. The one place of the numbers."""
+"""Exit statuses of `scrapy crawl` and `newscrawl drift`: their numbers, and the status of a crawl.
+
+The run may lower `COMPLETE` afterwards: `crawl/run/run_status.py` for sources that were not read,
+`crawl/run/recorder.py` for an archive that could not be written.
+"""
 
 from __future__ import annotations
 

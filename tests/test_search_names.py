@@ -138,6 +138,14 @@ def test_words_of_an_article_that_is_gone_are_forgotten(archive: Archive) -> Non
     assert archive.also_found("גוטרש") == ()
 
 
+def test_name_of_two_words_is_forgotten_with_its_article(archive: Archive) -> None:
+    archive.add(article(9, "قال عبد الله أمس إن السفينة وصلت."))
+    names = "SELECT count(*) FROM article_search_names WHERE name = 'عبدالله'"
+    assert archive.db.execute(names).fetchone() == (1,)
+    archive.withdraw("https://shams.example/9", reason="طلب")
+    assert archive.db.execute(names).fetchone() == (0,)
+
+
 def test_index_of_names_is_rebuilt(archive: Archive) -> None:
     before = archive.db.execute("SELECT * FROM article_search_names").fetchall()
     archive.db.execute("DELETE FROM article_search_names")

@@ -200,7 +200,7 @@ def _misfit(text: str, total: int, *, is_latin: bool) -> float:
 
 @cache
 def _languages() -> tuple[_Language, ...]:
-    return tuple(_language_from(row) for row in read_toml("letters")["language"])
+    return tuple(_language_from(row) for row in read_toml("legacy_encodings")["language"])
 
 
 def _language_from(row: dict[str, Any]) -> _Language:

@@ -119,7 +119,8 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
         db.execute(_DELETE, [article_id, *map(stem_text, before)])
     if after is not None:
         _insert(db, article_id, after)
-    forget_names(db, before or (), after or ())
+    if before is not None:
+        forget_names(db, before, after or ())
 
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:

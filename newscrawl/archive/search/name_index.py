@@ -39,10 +39,10 @@ _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 _NAMES = "SELECT DISTINCT name, stem FROM article_search_names WHERE key IN ({}) AND {}"
 _NOT_ARABIC = "(name < char(0x600) OR name >= char(0x700))"
 _OTHER_SCRIPT = (0.6, 4.5)
-"""The least likeness and evidence, measured on tests/name_pairs.tsv (bench/names.py)."""
+"""Least likeness and least weight in nats, chosen on tests/name_pairs.tsv (bench/names.py)."""
 _SAME_SCRIPT = (0.72, 9.0)
 ORDINARY_LIKENESS = 0.76
-"""Of a word that is in the lexicon: more than half of them are no names."""
+"""Least likeness if one of two words is in the lexicon, most of whose words are no names."""
 _MOST_SPELLINGS = 16
 
 
@@ -92,11 +92,18 @@ def read_names(db: Database) -> Iterator[tuple[str, str, str]]:
 
 
 def forget_names(db: Database, before: Iterable[str], after: Iterable[str]) -> None:
-    """Remove the words of the texts *before* that are in no article any more."""
-    for word in _words(before) - _words(after):
-        for key in {row[2] for row in _rows_of(word)}:
-            if not db.conn.execute(_IS_THERE, [f'"{key}"']).fetchone():
-                db.conn.execute("DELETE FROM article_search_names WHERE stem = ?", [key])
+    """Remove the words of the texts *before* if no article has a word of their stem any more.
+
+    A spelling stays as long as any article has its stem; `reindex` removes it.
+    """
+    for gone in _stems_of(before) - _stems_of(after):
+        if not db.conn.execute(_IS_THERE, [f'"{gone}"']).fetchone():
+            db.conn.execute("DELETE FROM article_search_names WHERE stem = ?", [gone])
+
+
+def _stems_of(texts: Iterable[str]) -> set[str]:
+    """Return the stems of the words of *texts* that may be names."""
+    return {row[2] for row in name_rows(texts, map(stem_text, texts))}
 
 
 def _words(texts: Iterable[str]) -> set[str]:
@@ -111,7 +118,7 @@ def _words(texts: Iterable[str]) -> set[str]:
 def spellings_of(db: Database, word: str) -> list[Spelling]:
     """Return the words of the archive that spell the name *word* otherwise, likeliest first.
 
-    A name and an ordinary word are one in different scripts alone.
+    A name matches an ordinary word only if the two are in different scripts.
     """
     if len(word) < _SHORTEST or len(word) > _LONGEST:
         return []

@@ -1,4 +1,7 @@
-"""Redirects: where they lead, and those of files that go past the scheduler."""
+"""Targets of redirects: `Location`, `Refresh` and meta refresh, cleaned before Scrapy follows them.
+
+`guard.py` decides whether a target is still on the site.
+"""
 
 from __future__ import annotations
 

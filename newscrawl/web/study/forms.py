@@ -83,11 +83,11 @@ _OF_SEARCH: Mapping[str, Callable[[StudyFile, Form, str], object]] = {
 }
 _READ_ONLY = "The study is only read here: start newscrawl serve with --coder NAME.\n"
 _TOO_LARGE = "The form is too large.\n"
-_NOT_OURS = "The form is of no page of this server, or of an earlier start: load it again.\n"
+_NOT_OURS = "This form is out of date, or comes from another site: reload the page.\n"
 
 
-async def study(datasette: Datasette, request: Request) -> Response:
-    """Show the study, or do what a form asks."""
+async def study_page(datasette: Datasette, request: Request) -> Response:
+    """Show the study; carry out the form of a POST."""
     if request.method in {"GET", "HEAD"}:
         return await overview(datasette, request)
     writer = writer_of(datasette)
@@ -104,7 +104,7 @@ async def study(datasette: Datasette, request: Request) -> Response:
 
 async def _answer(datasette: Datasette, request: Request, form: Form, coder: str) -> Response:
     try:
-        place = await _done(datasette, form, coder)
+        place = await _carry_out(datasette, form, coder)
     except NotInArchive as error:
         raise NotThere("no_such_article") from error
     except (UsageError, StudyError) as error:
@@ -113,26 +113,30 @@ async def _answer(datasette: Datasette, request: Request, form: Form, coder: str
     return Response.redirect(place, status=303)
 
 
-async def _done(datasette: Datasette, form: Form, coder: str) -> str:
-    """Do what *form* asks; return the address of the page to show. Raises UsageError."""
-    does = form.get("do", "")
+async def _carry_out(datasette: Datasette, form: Form, coder: str) -> str:
+    """Change the study as *form* says; return the address of the page to show.
+
+    Raises UsageError if the form is not known or a value is wrong, StudyError if the study file
+    cannot be written, and NotInArchive if its article is gone.
+    """
+    action = form.get("do", "")
     path = Path(archive_path(datasette))
-    if does in _OF_SEARCH:
+    if action in _OF_SEARCH:
 
         def change_searches() -> None:
             with StudyFile(path) as opened:
-                _OF_SEARCH[does](opened, form, coder)
+                _OF_SEARCH[action](opened, form, coder)
 
         await in_thread(change_searches, WRITE_SECONDS)
         return _address(FORMS, form)
-    if does not in _OF_ARTICLE:
-        raise UsageError(f"there is no form {does!r}")
+    if action not in _OF_ARTICLE:
+        raise UsageError(f"there is no form {action!r}")
     number = _number(form.get("article", ""))
     article = await named_article(datasette, number)
 
     def change() -> None:
         with StudyFile(path) as opened:
-            _OF_ARTICLE[does](opened, article, form, coder)
+            _OF_ARTICLE[action](opened, article, form, coder)
 
     await in_thread(change, WRITE_SECONDS)
     return f"{_address(f'/article/{number}', form)}#study"
@@ -172,4 +176,4 @@ def _address(path: str, form: Form) -> str:
     return f"{path}?{urlencode({'lang': lang})}" if lang in LANGUAGES else path
 
 
-PAGES: tuple[tuple[str, Any], ...] = ((rf"^{FORMS}$", study),)
+PAGES: tuple[tuple[str, Any], ...] = ((rf"^{FORMS}$", study_page),)
