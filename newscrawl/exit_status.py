@@ -1,7 +1,7 @@
-"""Exit statuses of `scrapy crawl` and `newscrawl drift`: their numbers, and the status of a crawl.
+"""Exit statuses of `scrapy crawl` and `newscrawl drift`, and the status that a crawl ends with.
 
-The run may lower `COMPLETE` afterwards: `crawl/run/run_status.py` for sources that were not read,
-`crawl/run/recorder.py` for an archive that could not be written.
+A run may lower `COMPLETE` afterwards: `crawl/run/run_status.py` for sources that were not
+read, `crawl/run/recorder.py` for an archive that could not be written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Targets of redirects: `Location`, `Refresh` and meta refresh, cleaned before Scrapy follows them.
+"""Targets of redirects: `Location`, `Refresh` and meta refresh, before Scrapy follows them.
 
 `guard.py` decides whether a target is still on the site.
 """
