@@ -66,7 +66,8 @@ def read_saved(folder: Path) -> Page:
 def field_of(article: Article, field: str) -> Any:
     """Return one field as JSON says it; `image_caption` is the main image's.
 
-    Of a list, `is_inside_body` is there only where it is true.
+    Of a list, `is_inside_body` is there only where it is true; of a link, `kicker` and
+    `has_picture` only on home and section pages.
     """
     if field == "image_caption":
         return article.main_image.caption if article.main_image else None
@@ -74,6 +75,9 @@ def field_of(article: Article, field: str) -> Any:
     for block in value if field == "link_lists" else ():
         if not block["is_inside_body"]:
             del block["is_inside_body"]
+        for link in block["links"]:
+            if link["has_picture"] is None:
+                del link["kicker"], link["has_picture"]
     return value
 
 
