@@ -109,8 +109,8 @@ class _Metadata:
         """Record the metadata in the attributes of an element."""
         if tag == "meta":
             self.metas += _metas_of(attributes)
-        elif tag == "link" and attributes:
-            self.heads.append(attributes)
+        elif tag == "link":
+            self.heads.append(dict(attributes))  # lxml's own empty mapping cannot be pickled
         elif tag == "base":
             self.base = self.base or attributes.get("href") or ""
         elif tag == "html":
