@@ -109,6 +109,32 @@ class Statement:
 
 
 @attrs.frozen(kw_only=True)
+class Box:
+    """Place and size on the screen, in CSS pixels."""
+
+    x: int
+    """From the left edge of the page."""
+    y: int
+    """From its top."""
+    width: int
+    """The width."""
+    height: int
+    """The height."""
+
+
+@attrs.frozen(kw_only=True)
+class DrawnLink:
+    """A link on a page that a browser drew."""
+
+    url: str
+    """The absolute address."""
+    text: str
+    """The text within it."""
+    box: Box | None
+    """The place of the link, or of the block that leads to it alone; None if not visible."""
+
+
+@attrs.frozen(kw_only=True)
 class Observation:
     """One request and its outcome."""
 
@@ -144,6 +170,8 @@ class Observation:
     """Opt-outs of the page, each with its source: `noarchive (meta)`, `tdm (header)` …"""
     statements: tuple[Statement, ...] = ()
     """Statements of the answer about its use by machines, word for word."""
+    drawn_links: tuple[DrawnLink, ...] = attrs.field(default=(), repr=False)
+    """Links of a home or section page that a browser drew, in page order."""
     evidence: Evidence | None = None
     """Place of the answer as received; None if no evidence is stored."""
     source_url: str | None = None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import attrs
 from sqlite_utils import Database
 
+from newscrawl.archive.links.slot_boxes import Boxes, read_boxes
 from newscrawl.archive.schema.storable import moment_from, storable_text, utc_text
 from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.article import LinkListKind
 from newscrawl.errors import NotInArchive
+from newscrawl.outcomes import Box
 
 _SHOWING = """SELECT h.url_id, u.url, h.first_seen, h.last_seen, h.list_set_id,
         (SELECT min(n.first_seen) FROM showings AS n
@@ -54,6 +57,8 @@ class Slot:
     """The address that it leads to."""
     article_id: int | None
     """The article at that address, where it is in the archive."""
+    box: Box | None
+    """Its place on the screen; None if no browser drew the page, or it was not visible."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +73,8 @@ class FrontPage:
     """The last visit that found it so."""
     gone: dt.datetime | None
     """The first visit that found it otherwise; None while it stands so."""
+    drawn_at: dt.datetime | None
+    """The last visit of these on which a browser measured the places of the slots."""
     slots: tuple[Slot, ...]
     """Every story on it, in printed order."""
 
@@ -84,17 +91,22 @@ def read_front_page(db: Database, url: str, at: dt.datetime | None = None) -> Fr
     row = next(db.query(_SHOWING, values), None)
     if row is None:
         raise NotInArchive(f"the archive has no front page {url} up to {moment}")
+    until = min(moment, row["last_seen"])
+    boxes = read_boxes(db, row["url_id"], row["first_seen"], until)
     return FrontPage(
         url=row["url"],
         first_seen=moment_from(row["first_seen"]),
         last_seen=moment_from(row["last_seen"]),
         gone=moment_from(row["gone"]) if row["gone"] else None,
-        slots=_slots(db, row["list_set_id"]),
+        drawn_at=moment_from(boxes.seen_at) if boxes.seen_at else None,
+        slots=_slots(db, row["list_set_id"], boxes),
     )
 
 
-def _slots(db: Database, list_set_id: int) -> tuple[Slot, ...]:
-    rows = db.query(_SLOTS, [list_set_id])
+def _slots(db: Database, list_set_id: int, boxes: Boxes) -> tuple[Slot, ...]:
+    rows = list(db.query(_SLOTS, [list_set_id]))
+    totals = Counter(row["url"] for row in rows)
+    placed = {url: iter(boxes.of(url, total)) for url, total in totals.items()}
     return tuple(
         Slot(
             rank=rank,
@@ -107,6 +119,7 @@ def _slots(db: Database, list_set_id: int) -> tuple[Slot, ...]:
             has_picture=None if row["has_picture"] is None else bool(row["has_picture"]),
             url=row["url"],
             article_id=row["article_id"],
+            box=next(placed[row["url"]]),
         )
         for rank, row in enumerate(rows, 1)
     )

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.changes.deletions import rebuild_absences
 from newscrawl.archive.changes.layout_judgement import judge_layout
+from newscrawl.archive.links.slot_boxes import insert_box
 from newscrawl.archive.maintenance.withdraw import withdraw_article
 from newscrawl.archive.read.articles import PRESENT_ID, read_link_lists, read_version
 from newscrawl.archive.schema.storable import moment_from
@@ -93,6 +94,7 @@ def merge(session: Session, other: Database, other_folder: Path) -> None:
         merging.layouts()
         merging.statements()
         merging.requisites()
+        merging.boxes()
 
 
 def batches(other: Database) -> Iterator[list[dict[str, Any]]]:
@@ -249,6 +251,15 @@ class Merge:
             JOIN urls AS p ON p.id = x.page_id JOIN urls AS u ON u.id = x.url_id"""
         for row in self._other.query(query):
             name_requisites(self._db, row["page"], [row["url"]])
+
+    def boxes(self) -> None:
+        """Copy the places on the screen of the slots of pages that a browser drew."""
+        query = """SELECT p.url AS page, b.seen_at, u.url, b.number, b.x, b.y, b.width, b.height
+            FROM slot_boxes AS b JOIN urls AS p ON p.id = b.page_id
+            JOIN urls AS u ON u.id = b.url_id"""
+        for page, seen_at, url, *values in self._other.execute(query):
+            page_id, url_id = (lookup_tables.url_id(self._db, one) for one in (page, url))
+            insert_box(self._db, (page_id, seen_at, url_id, *values))
 
     def _read_version(self, version_id: int | None, extractor: str | None) -> Article | None:
         article = None if version_id is None else read_version(self._other, version_id)

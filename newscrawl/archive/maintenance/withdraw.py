@@ -145,6 +145,11 @@ def withdraw_article(db: Database, url_or_id: str | int, reason: str) -> Withdra
         WHERE url_id IN (SELECT url_id FROM observations WHERE article_id = ?)""",
         (article_id,),
     )
+    db.conn.execute(
+        """DELETE FROM slot_boxes
+        WHERE page_id IN (SELECT url_id FROM observations WHERE article_id = ?)""",
+        (article_id,),
+    )
     db.conn.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
     db.conn.executemany("DELETE FROM bodies WHERE id = ?", bodies)
     for table, uses, column in _NAMES:

@@ -235,6 +235,12 @@ def m023_slots(db: Database) -> None:
     _run_script(db, "m021_m030/m023_slots.sql")
 
 
+@MIGRATIONS()
+def m024_slot_boxes(db: Database) -> None:
+    """Add the place and size on the screen of the slots of home and section pages."""
+    _run_script(db, "m021_m030/m024_slot_boxes.sql")
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'

@@ -21,6 +21,7 @@ from newscrawl.archive.links.list_snapshots import (
     last_lists,
     record_lists,
 )
+from newscrawl.archive.links.slot_boxes import record_boxes
 from newscrawl.archive.read.addresses import addresses_redirecting_to
 from newscrawl.archive.read.articles import (
     PRESENT_ID,
@@ -312,6 +313,7 @@ def _insert_once(db: Database, visit: Visit, **columns: Any) -> None:
             is_article=row.get("article_id") is not None and not _may_miss(visit),
         )
         record_lists(db, shown)
+        record_boxes(db, shown, visit.observation.drawn_links)
     _update_absences(db, row)
 
 

@@ -34,7 +34,8 @@ def front_page(url: str, time: str | None, archive_path: Path | None, *, is_json
     """Print the stories on the home or section page URL, zone by zone.
 
     Zones are named by their heading; without one they are lead, grid, strip or list. A topic
-    line stands before the title, ▣ after one that has a picture. TIME is
+    line stands before the title, ▣ after one that has a picture. With --json a slot has its
+    box too: its place and size on the screen, where a browser drew the page. TIME is
     like 2026-03-01T08:00, or a day, for its end.
     """
     at = _time_from(time) if time else None
@@ -62,6 +63,7 @@ def _as_dict(found: FrontPage) -> dict[str, object]:
         "first_seen": found.first_seen.isoformat(),
         "last_seen": found.last_seen.isoformat(),
         "gone": found.gone.isoformat() if found.gone else None,
+        "drawn_at": found.drawn_at.isoformat() if found.drawn_at else None,
         "slots": [attrs.asdict(slot) for slot in found.slots],
     }
 

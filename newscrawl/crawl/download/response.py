@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from scrapy import Request
 from scrapy.http import Response
 
+from newscrawl.crawl.download.browser.boxes import drawn_links
 from newscrawl.crawl.download.exchanges import (
     Answered,
     exchange_of,
@@ -68,6 +69,7 @@ def observation_from(
         digest=hashlib.sha256(body).hexdigest() if body is not None else None,
         opt_outs=response.request.meta.get(OPT_OUTS, ()) if response.request else (),
         statements=response.request.meta.get(STATEMENTS, ()) if response.request else (),
+        drawn_links=drawn_links(response.request) if response.request else (),
         # A page that must not be stored is not stored as evidence either.
         exchange=exchange_of(response) if outcome != Outcome.OPTED_OUT else None,
         role=role_of(response),

@@ -21,6 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
+from newscrawl.crawl.download.browser.boxes import VIEWPORT, ask_for_boxes
 from newscrawl.crawl.download.browser.picture import ask_for_picture
 from newscrawl.crawl.download.browser.proxy import refused_places
 from newscrawl.crawl.download.guard import GuardMiddleware, Refused
@@ -184,7 +185,9 @@ class BrowserMiddleware:
         target = target_of(request)
         if target is not None and target.is_page:
             request.meta["playwright"] = True
-            if target.role == "article" and wants_requisites(self._wish, request.url):
+            if target.is_listing:
+                ask_for_boxes(request)
+            elif wants_requisites(self._wish, request.url):
                 ask_for_picture(request)
             request.meta["playwright_page_goto_kwargs"] = {"wait_until": "networkidle"}
             request.meta["playwright_page_init_callback"] = _prepare
@@ -194,6 +197,7 @@ class BrowserMiddleware:
                 "service_workers": "block",
                 "accept_downloads": False,
                 "user_agent": self._user_agent,
+                "viewport": VIEWPORT,
             }
 
     def process_exception(self, request: Request, exception: Exception) -> None:

@@ -24,7 +24,7 @@ def ask_for_picture(request: Request) -> None:
 def picture_of(request: Request) -> bytes | None:
     """Return the screenshot (PNG) of the page of *request*; None if there is none."""
     methods = request.meta.get(_META) or ()
-    found = next((one.result for one in methods), None)
+    found = next((one.result for one in methods if one.method is _take), None)
     is_picture = isinstance(found, bytes) and len(found) <= LARGEST
     return bytes(found) if is_picture and found is not None else None
 
