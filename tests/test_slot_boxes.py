@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from newscrawl import Archive
 from newscrawl.archive.links.slot_boxes import place_slots
 from newscrawl.article import Link
 from newscrawl.crawl.download.browser import boxes
+from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Box, DrawnLink, Observation
 from tests.command_line import run
 from tests.crawling import crawl
@@ -64,8 +66,8 @@ def test_browser_measures_the_slots_of_a_front_page(
         server.answers["/robots.txt"] = text("User-agent: *\nDisallow: /news/\n")
         page = front_page().replace("<header>", f"{CSS}<header>")
         server.answers["/"] = Answer(change(page).encode())
-        options = ("-a", f"url={server.url}/", "-s", "NEWSCRAWL_BROWSER=always")
-        done = crawl(tmp_path / "a.db", "site", *options)
+        options = ("-s", "NEWSCRAWL_BROWSER=always", "-s", "NEWSCRAWL_REQUISITES=always")
+        done = crawl(tmp_path / "a.db", "site", "-a", f"url={server.url}/", *options)
         assert "Traceback" not in done.stderr, done.stderr
         home = f"{server.url}/"
     shown = run("front-page", home, "--json", "-d", tmp_path / "a.db")
@@ -86,6 +88,13 @@ def test_browser_measures_the_slots_of_a_front_page(
     assert hidden_row is None
     with Archive(tmp_path / "a.db") as archive:
         assert archive.check() == ()
+        assert list(evidence_problems(archive)) == []
+        assert [one.url for one in archive.requisites.of_page(home)] == [f"urn:view:{home}"]
+    out = tmp_path / "page.png"
+    assert run("evidence", f"urn:view:{home}", "-o", out, "-d", archive.path).returncode == 0
+    picture = out.read_bytes()
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (width, height > shown_row["y"]) == (1280, True)
 
 
 def test_without_a_browser_no_slot_has_a_box(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from newscrawl.crawl.download.response import (
     redirects_before,
     unanswered,
 )
-from newscrawl.crawl.frontier.request_meta import REQUISITE, meta_for, target_of
+from newscrawl.crawl.frontier.request_meta import REQUISITE, Target, meta_for, target_of
 from newscrawl.crawl.run.recorder import recorder_of
 from newscrawl.errors import ArchiveError, ExtractionError, WarcError
 from newscrawl.evidence import read_stored
@@ -119,8 +119,10 @@ class RequisitesMiddleware:
 
     async def item_scraped(self, item: Any, response: Response) -> None:
         """Request the requisites of an article that was stored, on all its pages that came."""
+        if not isinstance(item, Article):  # the outcome of a request that brought no page
+            return
         await self._draw(self._page_of(response), response)
-        if isinstance(item, Article) and item.url != response.url:
+        if item.url != response.url:
             await self._draw(self._stored_page(item.url), response)
 
     def _page_of(self, response: Response) -> Page | None:
@@ -143,24 +145,32 @@ class RequisitesMiddleware:
         )
 
     async def _draw(self, page: Page | None, response: Response) -> None:
-        """Request the requisites of *page*, if *response* is of a site that wants them."""
+        """Record the screenshot of *page* and request its requisites, if its site wants them.
+
+        Of home and section pages no requisites are requested.
+        """
+        target = target_of(response.request) if response.request is not None else None
         try:
-            if page is None or not self._wants(page, response):
+            if page is None or target is None or not self._wants(page, target):
                 return
-            picture = picture_of(response.request) if response.request is not None else None
-            if picture is not None and page.url == response.url and page.fetched_at:
-                recorder = recorder_of(self._crawler)
-                site = recorder.site_of(page.url)
-                recorder.record_screenshot(page.url, picture, page.fetched_at, site)
-            await self._fetch_all(page)
+            self._record_picture(page, response)
+            if target.role in _PAGES:
+                await self._fetch_all(page)
         except ArchiveError as error:
             recorder_of(self._crawler).stop(error)
 
-    def _wants(self, page: Page, response: Response) -> bool:
+    def _record_picture(self, page: Page, response: Response) -> None:
+        """Record the screenshot of *page*, if a browser took one with this *response*."""
+        picture = picture_of(response.request) if response.request is not None else None
+        if picture is not None and page.url == response.url and page.fetched_at:
+            recorder = recorder_of(self._crawler)
+            site = recorder.site_of(page.url)
+            recorder.record_screenshot(page.url, picture, page.fetched_at, site)
+
+    def _wants(self, page: Page, target: Target) -> bool:
         """Return whether *page* was stored just now, and its site wants its requisites."""
-        target = target_of(response.request) if response.request is not None else None
         archive = recorder_of(self._crawler).archive
-        if target is None or target.role not in _PAGES or archive is None:
+        if archive is None or not (target.role in _PAGES or target.is_listing):
             return False
         if not wants_requisites(self._wish, page.url):
             return False

@@ -104,7 +104,7 @@ def ask_for_boxes(request: Request) -> None:
     """Have the browser measure the links on the page of *request* once it is drawn."""
     from scrapy_playwright.page import PageMethod  # noqa: PLC0415 (an extra)
 
-    request.meta[_META] = [PageMethod(_measure)]
+    request.meta.setdefault(_META, []).append(PageMethod(_measure))
 
 
 def drawn_links(request: Request) -> tuple[DrawnLink, ...]:

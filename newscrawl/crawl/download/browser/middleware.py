@@ -185,9 +185,10 @@ class BrowserMiddleware:
         target = target_of(request)
         if target is not None and target.is_page:
             request.meta["playwright"] = True
+            request.meta["playwright_page_methods"] = []
             if target.is_listing:
                 ask_for_boxes(request)
-            elif wants_requisites(self._wish, request.url):
+            if wants_requisites(self._wish, request.url):
                 ask_for_picture(request)
             request.meta["playwright_page_goto_kwargs"] = {"wait_until": "networkidle"}
             request.meta["playwright_page_init_callback"] = _prepare

@@ -18,7 +18,7 @@ def ask_for_picture(request: Request) -> None:
     """Have the browser take a screenshot of the page of *request* once it is drawn."""
     from scrapy_playwright.page import PageMethod  # noqa: PLC0415 (an extra)
 
-    request.meta[_META] = [PageMethod(_take)]
+    request.meta.setdefault(_META, []).append(PageMethod(_take))
 
 
 def picture_of(request: Request) -> bytes | None:
