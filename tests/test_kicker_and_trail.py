@@ -113,6 +113,33 @@ def test_other_lines_above_the_headline_are_no_kicker(above: str) -> None:
     assert article_with(above).alternative_headline is None
 
 
+AUTHOR = '<meta name="author" content="Anna Weber, Max Roth">'
+WRITER = {"@type": "Person", "name": "Anna Weber"}
+STATED = json.dumps({"@type": "NewsArticle", "author": WRITER})
+AUTHORS_ABOVE = {
+    "meta": ("<p>Anna Weber</p>", AUTHOR),
+    "two": ("<p>Anna Weber und Max Roth</p>", AUTHOR),
+    "stated": ("<p>Anna Weber</p>", f'<script type="application/ld+json">{STATED}</script>'),
+    "rel": ('<a rel="author" href="/a/weber">Anna Weber</a>', ""),
+    "marked": ('<span class="kicker">Anna Weber</span>', AUTHOR),
+    "arabic": ("<p>سعاد المرابط</p>", '<meta name="author" content="سعاد المرابط">'),
+}
+
+
+@pytest.mark.parametrize(("above", "head"), AUTHORS_ABOVE.values(), ids=AUTHORS_ABOVE)
+def test_name_of_an_author_above_the_headline_is_no_kicker(above: str, head: str) -> None:
+    article = article_with(above, head=head)
+    assert article.alternative_headline is None
+    assert article.authors
+
+
+def test_name_of_an_author_beside_the_topic_leaves_the_topic() -> None:
+    above = '<p>Harbour at night</p><span class="kicker">Anna Weber</span>'
+    assert article_with(above, head=AUTHOR).authors == ("Anna Weber", "Max Roth")
+    topic = article_with("<p>Weber harbour</p>", head=AUTHOR)
+    assert topic.alternative_headline == "Weber harbour"
+
+
 def test_kicker_within_the_heading_stands_at_its_beginning() -> None:
     heading = "<span class='x'>Harbour: </span><span>Ferry runs at night on the river</span>"
     assert article_with("", heading=heading).alternative_headline == "Harbour"

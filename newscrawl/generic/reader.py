@@ -91,14 +91,13 @@ def read(context: Context, known: Mapping[str, Any]) -> Reading:
     reading.chosen = chosen
     if chosen is not None:
         reading.keep("headline", chosen.text, chosen.source)
-        kicker = kicker_of(chosen, reading.headlines, outlets_of(structured_data))
-        reading.keep("alternative_headline", kicker, chosen.source)
     headline = folded(known.get("headline") or reading.values.get("headline") or "")
     heading = chosen.node if chosen else None
     part = article_part(structured_data, outline, heading, headline)
     reading.article_node, reading.lines = part.article_node, part.lines
     _read_text(reading, context, outline, headline)
     _read_around(reading, context, outline, heading)
+    _read_kicker(reading, known)
     _read_standing(reading, context, outline, heading, headline)
     values = {**reading.values, **known}
     agencies = agencies_of(values, reading.lines, structured_data)
@@ -167,6 +166,15 @@ def _read_around(
     images = images_of(structured_data, article_node, outline, context, _text_start(reading))
     reading.keep("images", images, "page")
     reading.keep("main_image", images[0] if images else None, "page")
+
+
+def _read_kicker(reading: Reading, known: Mapping[str, Any]) -> None:
+    """Read the topic above the headline; the name of an author that was read is none."""
+    chosen, authors = reading.chosen, {**reading.values, **known}.get("authors", ())
+    if chosen is not None:
+        outlets = outlets_of(reading.structured_data)
+        kicker = kicker_of(chosen, reading.headlines, outlets, authors or ())
+        reading.keep("alternative_headline", kicker, chosen.source)
 
 
 def _read_standing(

@@ -26,6 +26,8 @@ DATE = (6, 30)
 LEAST = 15
 """An h1 that nothing else agrees with is the headline from this many characters."""
 LONGEST_KICKER = 100
+LONGEST_JOINER = 3
+"""Letters between the names of several authors at most: `and`, `und`, `et`."""
 MOST_HEADINGS = 12
 """The site's name is among this many headings."""
 MANY_H1 = 3
@@ -313,15 +315,32 @@ def _without_site(stated: list[Candidate]) -> Candidate:
 
 
 def kicker_of(
-    chosen: Candidate | None, candidates: Sequence[Candidate], outlets: Iterable[str]
+    chosen: Candidate | None,
+    candidates: Sequence[Candidate],
+    outlets: Iterable[str],
+    authors: Iterable[str] = (),
 ) -> str | None:
     """Return the text before the headline in the same heading, else the topic above it.
 
-    None without any; a name of the page's own *outlets* is no topic.
+    None without any; a name of the page's own *outlets* or of its *authors* is no topic.
     """
-    rule, kicker = next(kicker_candidates(chosen, candidates), ("", None))
+    names = list(map(bare, authors))
+    topics = (
+        (rule, text)
+        for rule, text in kicker_candidates(chosen, candidates)
+        if not _is_of_authors(text, names)
+    )
+    rule, kicker = next(topics, ("", None))
     is_name = rule != IN_HEADING and kicker and bare(kicker) in set(map(bare, outlets))
     return None if is_name else kicker
+
+
+def _is_of_authors(text: str, names: Iterable[str]) -> bool:
+    """Return whether *text* is one or more of *names*, which are bare, and a joining word."""
+    whole = rest = bare(text)
+    for name in filter(None, names):
+        rest = rest.replace(name, "")
+    return rest != whole and len(rest.strip()) <= LONGEST_JOINER
 
 
 def kicker_candidates(
