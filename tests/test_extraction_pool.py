@@ -131,7 +131,7 @@ def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:
     assert tags == Page(url=page.url, body=body).head_tags
     assert tags is not None
     page.head_tags = tags
-    assert opt_outs_of(page, ()) == ("noarchive (meta)",)
+    assert opt_outs_of(page, ()) == ("noarchive (meta)", "rsl (link)")
     assert [one.signal for one in page_statements(page, ())] == ["robots", "rsl"]
     assert "tree" not in page.__dict__
 
