@@ -258,23 +258,28 @@ def test_a_coder_works_without_scripts_and_by_keyboard(
     page = open_page(browser, front, "/article/1")
     page.get_by_label("New note").fill("بخط اليد")
     page.get_by_label("New note").press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/article/1#study")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/article/1#study")
     assert page.locator(".noted p").get_by_text("بخط اليد").is_visible()
     page.get_by_label("New tags").fill("one, two")
-    page.get_by_label("New tags").press("Enter")
-    page.get_by_role("button", name="Remove one").press("Enter")
+    with page.expect_navigation():
+        page.get_by_label("New tags").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Remove one").press("Enter")
     assert page.locator(".study .chips a").all_inner_texts() == ["harbour", "two", "Ports"]
     page.get_by_label("tone").select_option("even")
     page.get_by_label("length").fill("3")
-    page.get_by_role("button", name="Save the codes").press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save the codes").press("Enter")
     assert page.get_by_label("tone").input_value() == "even"
     assert page.get_by_label("length").input_value() == "3"
     page.goto(f"http://127.0.0.1:{front.port}/search?{urlencode({'q': SHIPS})}")
     page.get_by_label("Save this search as").fill("By hand")
-    page.get_by_label("Save this search as").press("Enter")
-    page.get_by_role("link", name="By hand").click()
+    with page.expect_navigation():
+        page.get_by_label("Save this search as").press("Enter")
+    with page.expect_navigation():
+        page.get_by_role("link", name="By hand").click()
     assert page.locator(".hits li").count() > 0
     page.context.close()
     [first] = study_articles(archive, [URL])
