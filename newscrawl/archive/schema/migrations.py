@@ -241,6 +241,12 @@ def m024_slot_boxes(db: Database) -> None:
     _run_script(db, "m021_m030/m024_slot_boxes.sql")
 
 
+@MIGRATIONS()
+def m025_dateline_index(db: Database) -> None:
+    """Index the places of datelines."""
+    _run_script(db, "m021_m030/m025_dateline_index.sql")
+
+
 _ADD_AGENCY = """INSERT INTO version_agencies (version_id, position, agency_id, found_in)
     SELECT v.id, 1 + coalesce(
         (SELECT max(position) FROM version_agencies WHERE version_id = v.id), 0), ?, 'dateline'
