@@ -47,6 +47,67 @@ def test_last_section_without_a_link_is_of_the_trail() -> None:
     assert article_with(above).breadcrumbs == ("News", "Harbour")
 
 
+LINKS = '<a href="/">Home</a> {sign} <a href="/n">News</a> {sign} '
+UNLINKED = {
+    "marked": f'<div class="breadcrumb">{LINKS.format(sign="›")}Harbour</div>',
+    "element": f'<div class="breadcrumb">{LINKS.format(sign="»")}<b>Harbour</b></div>',
+    "introduced": f'<div class="breadcrumb">Here: {LINKS.format(sign=">")}Harbour</div>',
+    "unmarked": f"<p>{LINKS.format(sign='/')}Harbour</p>",
+    "one-link": '<p><a href="/n">News</a> / Harbour</p>',
+    "rdfa": """<ol typeof="BreadcrumbList"><li><a href="/n">News</a></li>
+        <li><span property="name">Harbour</span></li></ol>""",
+}
+
+
+@pytest.mark.parametrize("above", UNLINKED.values(), ids=UNLINKED)
+def test_text_behind_the_last_link_is_the_last_section(above: str) -> None:
+    article = article_with(above)
+    assert article.breadcrumbs == ("News", "Harbour")
+    assert article.alternative_headline is None
+
+
+@pytest.mark.parametrize("last", [TITLE, "3 May 2026", "By Ann Lee", "5 min read", "2026"])
+def test_title_date_or_byline_behind_the_last_link_is_no_section(last: str) -> None:
+    above = f'<div class="breadcrumb">{LINKS.format(sign="›")}{last}</div>'
+    assert article_with(above).breadcrumbs == ("News",)
+
+
+def test_links_without_words_leave_the_trail_readable() -> None:
+    empty = '<a href="/x"> <i>&nbsp;</i> </a>'
+    above = f'<div class="breadcrumb">{LINKS.format(sign="›")}{empty} › Harbour</div>'
+    assert article_with(above).breadcrumbs == ("News",)
+    assert article_with(f"<div>{empty} › Harbour</div>").breadcrumbs == ()
+
+
+FAR = "<p>The harbour office told the town in the evening that all boats may leave.</p>" * 2
+
+
+def test_trail_with_slashes_is_known_by_its_nested_addresses() -> None:
+    links = (
+        '<a href="/">Home</a> / <a href="/world/">World</a> / <a href="/world/asia/">Asia</a>'
+    )
+    assert article_with(f"<p>{links}</p>{FAR}").breadcrumbs == ("World", "Asia")
+    menu = links.replace("/world/asia/", "/contact/")
+    assert article_with(f"<p>{menu}</p>{FAR}").breadcrumbs == ()
+    broken = links.replace("/world/asia/", "http://[world")
+    assert article_with(f"<p>{broken}</p>{FAR}").breadcrumbs == ()
+
+
+def test_stated_trail_is_in_the_order_of_its_positions() -> None:
+    items = [{"position": "3", "name": "Harbour"}, {"position": 2, "name": "News"}]
+    own = {"@type": "BreadcrumbList", "itemListElement": [{"position": 1, "name": TITLE}]}
+    trail = {"@type": "BreadcrumbList", "itemListElement": items}
+    head = f'<script type="application/ld+json">{json.dumps([own, trail])}</script>'
+    assert article_with("", head=head).breadcrumbs == ("News", "Harbour")
+    unplaced = head.replace('"position": 2, ', "")
+    assert article_with("", head=unplaced).breadcrumbs == ("Harbour", "News")
+
+
+def test_link_marked_as_breadcrumbs_is_no_kicker() -> None:
+    article = article_with('<div class="breadcrumb"><a href="/n">News</a></div>')
+    assert (article.breadcrumbs, article.alternative_headline) == (("News",), None)
+
+
 @pytest.mark.parametrize(
     "above",
     [

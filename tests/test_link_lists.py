@@ -442,3 +442,11 @@ def test_explanation_says_why_links_are_no_entries_of_a_list() -> None:
         ("Harbour", marked),
         ("Ann Lee of the Desk", marked),
     ]
+
+
+def test_list_of_recommended_stories_between_paragraphs_is_related_and_no_text() -> None:
+    rail = f"""<section class="more-on"><h2>Recommended Stories</h2><span>list of 3 items</span>
+        <ul>{rows(1, 2, 3)}</ul><span>end of list</span></section>"""
+    (found,) = lists_in("", body=TEXT * 3 + rail + TEXT * 3)
+    assert (found.kind, texts(found)) == ("related", TITLES[:3])
+    assert found.is_inside_body

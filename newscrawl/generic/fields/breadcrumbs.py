@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import attrs
 
 from newscrawl.generic.fields.description_and_language import is_home_word
-from newscrawl.generic.fields.headlines.above_headline import Crumb, line_above
+from newscrawl.generic.fields.headlines.above_headline import (
+    Crumb,
+    is_marked_trail,
+    line_above,
+    unlinked_last,
+)
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
-from newscrawl.text.urls import bare_host_of, host_of, leads_home
+from newscrawl.text.urls import bare_host_of, host_of, leads_home, path_segments
 
 LONGEST_CRUMB = 60
 MOST_CRUMBS = 8
+LONGEST_POSITION = 4
 LONGEST_TRAIL = 200
 LONGEST_MARKED = 400
 LONGEST_TOPIC = 25
@@ -27,7 +34,6 @@ LONGEST_TOPIC = 25
 LEAST_TITLE = 12
 """A crumb of this many characters that begins the title is the title, cut short."""
 _ARROW = re.compile("[»›>→«‹]")
-_BOXES = frozenset({"nav", "ol", "ul", "div"})
 _SIGNS = " \t\n/|»›>→«‹·•–—:،"
 
 
@@ -92,20 +98,30 @@ def breadcrumb_candidates(
     yield "breadcrumb", _marked_trail(root)
     if heading is not None:
         line = line_above(heading)
-        yield "above_headline", line.crumbs if line and line.is_trail else ()
+        yield "above_headline", line.trail if line else ()
     yield "trail", _trail(root)
-    yield "jsonld", _stated_crumbs(structured_data)
+    for item in structured_data.objects:
+        if "BreadcrumbList" in types_of(item):
+            yield "jsonld", _stated_crumbs(item)
     section = structured_data.text("articleSection")
     metas = structured_data.all_metas("article:section", "section")
     yield "section", [Crumb(name) for name in ([section] if section else metas)]
 
 
-def _stated_crumbs(structured_data: StructuredData) -> list[Crumb]:
-    for item in structured_data.objects:
-        if "BreadcrumbList" in types_of(item):
-            found = values_at(item, "itemListElement")
-            return [_stated_crumb(one) for one in found if isinstance(one, Mapping)]
-    return []
+def _stated_crumbs(trail: Mapping[str, object]) -> list[Crumb]:
+    """Return the crumbs of a BreadcrumbList, by their positions if each has one."""
+    found = [one for one in values_at(trail, "itemListElement") if isinstance(one, Mapping)]
+    positions = [_position(one) for one in found]
+    if 0 not in positions:
+        found.sort(key=_position)
+    return [_stated_crumb(one) for one in found]
+
+
+def _position(element: Mapping[str, object]) -> int:
+    """Return the position of an element of a BreadcrumbList, from 1 on; 0 without one."""
+    text = str(element.get("position"))
+    is_number = text.isascii() and text.isdecimal() and len(text) < LONGEST_POSITION
+    return int(text) if is_number else 0
 
 
 def _stated_crumb(element: Mapping[str, object]) -> Crumb:
@@ -120,30 +136,20 @@ def _stated_crumb(element: Mapping[str, object]) -> Crumb:
 def _marked_trail(root: Node) -> list[Crumb]:
     """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
     for node in root.iter():
-        if 3 < node.size < LONGEST_MARKED and (
-            "breadcrumb" in node.class_and_id.lower() or _is_labelled(node)
-        ):
+        if 3 < node.size < LONGEST_MARKED and is_marked_trail(node):
             crumbs = _crumbs_of(node)
             if crumbs:
                 return crumbs
     return []
 
 
-def _is_labelled(node: Node) -> bool:
-    """Return whether the attributes of *node*, a box, say that it holds breadcrumbs."""
-    attributes = node.attributes
-    if node.tag not in _BOXES or not attributes:
-        return False
-    label, kind = attributes.get("aria-label", ""), attributes.get("itemtype", "")
-    return "breadcrumb" in label.lower() or "BreadcrumbList" in kind
-
-
 def _crumbs_of(box: Node) -> list[Crumb]:
-    """Return the items of a list of crumbs, linked or not, else the links of *box*."""
+    """Return the items of a list of crumbs, linked or not, else the links and a last text."""
     items = [item for item in box.iter() if item.tag == "li" and item.size > 1]
     links = _links_in(box)
     if not links or len(items) < len(links):
-        return links
+        last = unlinked_last(box.text(), links)
+        return [*links, last] if last else links
     crumbs = []
     for item in items:
         href = next((a.attributes.get("href", "") for a in item.iter() if a.tag == "a"), "")
@@ -158,12 +164,32 @@ def _links_in(box: Node) -> list[Crumb]:
 
 
 def _trail(root: Node) -> list[Crumb]:
-    """Return the links of an unmarked trail, home first: `الرئيسية » محليات`."""
+    """Return the crumbs of an unmarked trail, home first: `الرئيسية » محليات`."""
     for node in root.tagged("a"):
         box = node.parent
         if box is None or not 3 < box.size < LONGEST_TRAIL:
             continue
-        is_home = node.size < LONGEST_CRUMB and is_home_word(node.text())
-        if is_home and any(isinstance(c, str) and _ARROW.search(c) for c in box.children):
-            return _links_in(box)
+        if node.size < LONGEST_CRUMB and is_home_word(node.text()) and _has_signs(box):
+            return _crumbs_of(box)
     return []
+
+
+def _has_signs(box: Node) -> bool:
+    """Return whether the signs between the links of *box* are those of a trail."""
+    signs = "".join(child for child in box.children if isinstance(child, str))
+    if _ARROW.search(signs):
+        return True
+    return "/" in signs and _are_nested(_links_in(box))
+
+
+def _are_nested(crumbs: Sequence[Crumb]) -> bool:
+    """Return whether the address of each of several sections continues the one before it.
+
+    So do those of a trail, and not those of a menu: `/`, `/world/`, `/world/asia/`.
+    """
+    paths = [path_segments(crumb.url) for crumb in crumbs]
+    pairs = pairwise(paths)
+    are_longer = all(
+        len(below) > len(path) and below[: len(path)] == path for path, below in pairs
+    )
+    return len(paths) > 2 and are_longer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import islice
 
@@ -20,8 +21,11 @@ CLIMB = 6
 _OUT = frozenset(
     {"hidden", "navigation", "form", "share", "advert", "consent", "byline", "comments"}
 )
+_BOXES = frozenset({"nav", "ol", "ul", "div"})
 _WHOLE = frozenset({"body", "html", "nav", "#document"})
 _SIGNS = re.compile(r"[\s/|»›>→«‹·•–—:،-]+")
+_LAST = re.compile(r"\s{0,3}[/»›>→«‹]\s{0,3}([^/|»›>→«‹]{2,25})")
+"""The end of a trail behind its last link: a sign and a short text."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _READING_TIME = re.compile(
@@ -51,24 +55,42 @@ class LineAbove:
     """Its text outside links, without signs."""
     is_one: bool = True
     """True if all of it is in one element."""
+    is_marked: bool = False
+    """True if its elements are marked as breadcrumbs."""
 
     @property
-    def is_trail(self) -> bool:
-        """True if the line is several links and nothing else."""
-        return len(self.crumbs) > 1 and not self.rest
+    def trail(self) -> tuple[Crumb, ...]:
+        """Its sections: several links, or links and a last section, and nothing else."""
+        last = unlinked_last(self.text, self.crumbs)
+        is_trail = self.rest == (last.text if last else "")
+        crumbs = (*self.crumbs, last) if last else self.crumbs
+        return crumbs if is_trail and len(crumbs) > 1 else ()
 
     @property
     def kicker(self) -> str | None:
         """The topic that the line names, unless it is a trail."""
-        if len(self.crumbs) > 1:
+        if len(self.crumbs) > 1 or self.trail or self.is_marked:
             return None
         if not self.crumbs and not self.is_one:
             return None
         text = self.crumbs[0].text if self.crumbs else self.text
-        if not _LETTER.search(text) or len(_DIGIT.findall(text)) * 3 > len(text):
-            return None
-        is_byline = _bylines().words_of(text) > 0 or _READING_TIME.match(text) is not None
-        return None if is_byline or parse_date(text) is not None else text
+        return text if is_topic(text) else None
+
+
+def is_topic(text: str) -> bool:
+    """Return whether *text* has letters, and is no byline, date or reading time."""
+    if not _LETTER.search(text) or len(_DIGIT.findall(text)) * 3 > len(text):
+        return False
+    is_byline = _bylines().words_of(text) > 0 or _READING_TIME.match(text) is not None
+    return not is_byline and parse_date(text) is None
+
+
+def unlinked_last(text: str, crumbs: Sequence[Crumb]) -> Crumb | None:
+    """Return the section that a sign parts from the last of *crumbs*, the links in *text*."""
+    if not crumbs or not crumbs[-1].text:
+        return None
+    match = _LAST.fullmatch(text.rpartition(crumbs[-1].text)[2].strip())
+    return Crumb(match[1]) if match and is_topic(match[1]) else None
 
 
 @cache
@@ -91,6 +113,17 @@ def line_above(heading: Node) -> LineAbove | None:
     return None
 
 
+def is_marked_trail(node: Node) -> bool:
+    """Return whether the attributes of *node* say that it holds breadcrumbs."""
+    attributes = node.attributes
+    if "breadcrumb" in node.class_and_id.lower():
+        return True
+    if node.tag not in _BOXES or not attributes:
+        return False
+    kind = attributes.get("itemtype") or attributes.get("typeof", "")
+    return "breadcrumb" in attributes.get("aria-label", "").lower() or "BreadcrumbList" in kind
+
+
 def _last_line(parts: list[Node]) -> LineAbove | None:
     """Return the last of *parts* that holds text and is no part of a larger one."""
     for node in reversed(parts):
@@ -110,7 +143,9 @@ def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
     for link in links:
         rest = rest.replace(link.text(), " ", 1)
     crumbs = tuple(Crumb(link.text(), link.attributes.get("href", "")) for link in links)
-    return LineAbove(text, crumbs, _SIGNS.sub(" ", rest).strip(), _is_one(text, parts))
+    is_marked = any(map(is_marked_trail, with_text))
+    rest = _SIGNS.sub(" ", rest).strip()
+    return LineAbove(text, crumbs, rest, _is_one(text, parts), is_marked)
 
 
 def _has_long(links: list[Node]) -> bool:
