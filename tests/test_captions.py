@@ -155,3 +155,44 @@ def test_picture_whose_class_says_how_it_opens_is_one_of_the_article() -> None:
     body = f"<article><h1>Ferry runs at night</h1>{figure}{text * 4}</article>"
     (image,) = extract(Page(url="https://post.example/news/1", body=body.encode())).images
     assert image.caption == "The harbour at dawn"
+
+
+LINE = "A boat leaves the harbour at dusk"
+SET_APART = {
+    "small": f"<div>{PICTURE}<small>{LINE}</small></div>",
+    "slanted": f"<p><a href='/photo/1'>{PICTURE}</a><br><em>{LINE}</em></p>",
+    "paragraph": f"<div>{PICTURE}<p><i>{LINE}</i></p></div>",
+    "row": f"<table><tr><td>{PICTURE}</td></tr><tr><td>{LINE}</td></tr></table>",
+}
+
+
+def article_around(part: str) -> tuple[str, tuple[Image, ...]]:
+    """Return text and pictures of an article with *part* between its paragraphs."""
+    text = f"{TEXT}{part}{TEXT.replace('ferry', 'boat')}"
+    page = f"<article><h1>Ferry runs at night</h1>{text}</article>"
+    article = extract(Page(url="https://post.example/news/1", body=page.encode()))
+    return article.article_body or "", article.images
+
+
+@pytest.mark.parametrize("part", SET_APART.values(), ids=SET_APART)
+def test_line_set_apart_below_the_only_picture_of_its_box_is_the_caption(part: str) -> None:
+    body, images = article_around(part)
+    assert LINE not in body
+    assert [image.caption for image in images] == [LINE]
+
+
+TEXTS = {
+    "small-capitals": f"<p>{PICTURE}A <small>boat leaves the harbour</small> at dusk</p>",
+    "above": f"<p><em>{LINE}</em><br>{PICTURE}</p>",
+    "beside": f"<table><tr><td>{PICTURE}</td><td>{LINE}</td></tr></table>",
+    "icon": f'<p><img src="/i.png" width="16"><em>{LINE}</em></p>',
+    "two-pictures": f'<p>{PICTURE}<img src="/river.jpg"><em>{LINE}</em></p>',
+    "plain": f"<div>{PICTURE}<p>{LINE}</p></div>",
+}
+
+
+@pytest.mark.parametrize("part", TEXTS.values(), ids=TEXTS)
+def test_other_text_in_the_box_of_a_picture_is_text(part: str) -> None:
+    body, images = article_around(part)
+    assert LINE in body
+    assert not any(image.caption for image in images)

@@ -21,6 +21,14 @@ MOST_ABOVE = 8
 """The heading of a section is one of this many elements at its beginning."""
 LEAST_LINK = 12
 """A card's link has this many characters, and a row has three cards."""
+LONGEST_SET_APART = 300
+"""A line in small or slanted letters below a picture is a caption up to here."""
+MOST_IN_FRAME = 10
+"""A frame of a picture and its caption holds this many elements at most."""
+SMALLEST = 90
+"""A picture that states fewer pixels in width or height is an icon."""
+_FRAMES = frozenset({"p", "div", "td", "table"})
+_SET_APART = frozenset({"small", "em", "i"})
 PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "table", "tbody", "tr"})
 CARDS = frozenset({"li", "div", "article", "section", "a", "td", "tr"})
 TAGS = {
@@ -88,9 +96,15 @@ def _judged(node: Node) -> str:
         return _by_tag(node)
     if node.links >= 3 * LEAST_LINK and is_cards(node):
         return "teasers"
+    if tag in _FRAMES and is_captioned(node):
+        return "caption"
+    is_plain = tag in _WHOLE or node.attributes is NO_ATTRIBUTES
+    return "" if is_plain else _by_attributes(node)
+
+
+def _by_attributes(node: Node) -> str:
+    """Return the role in the attributes of *node*."""
     attributes = node.attributes
-    if tag in _WHOLE or attributes is NO_ATTRIBUTES:
-        return ""
     if not _JUDGED.isdisjoint(attributes):
         role = attributes.get("role")
         if role in ROLES:
@@ -98,6 +112,36 @@ def _judged(node: Node) -> str:
         if _is_hidden(attributes):
             return "hidden"
     return _by_class_and_id(node) if node.class_and_id else ""
+
+
+def is_captioned(node: Node) -> bool:
+    """Return whether *node* is one picture and a line set apart below it: `<small>`, `<em>`."""
+    is_frame = 2 < node.end - node.index <= MOST_IN_FRAME
+    if not is_frame or not LEAST_LINK < node.size <= LONGEST_SET_APART:
+        return False
+    pictures = node.tagged("img")
+    if len(pictures) != 1 or is_small(pictures[0]):
+        return False
+    below = node.page[pictures[0].end : node.end]
+    line = next((part for part in below if _is_set_apart(part, pictures[0])), None)
+    return line is not None and line.links * 2 <= line.size and line.text() == node.text()
+
+
+def _is_set_apart(part: Node, picture: Node) -> bool:
+    """Return whether *part* is in small or slanted letters, or in a row below *picture*'s."""
+    if part.size <= LEAST_LINK:
+        return False
+    is_row = part.tag == "tr" and not picture.is_below(part)
+    return is_row or part.tag in _SET_APART
+
+
+def is_small(picture: Node) -> bool:
+    """Return whether *picture* states a width or height of an icon, in pixels."""
+    for name in ("width", "height"):
+        value = picture.attributes.get(name, "").removesuffix("px")
+        if value.isdecimal() and len(value) < 6 and int(value) < SMALLEST:
+            return True
+    return "emoji" in picture.class_and_id
 
 
 def _by_class_and_id(node: Node) -> str:

@@ -9,6 +9,7 @@ from itertools import islice
 
 import attrs
 
+from newscrawl.generic.body.furniture import is_captioned
 from newscrawl.html.text_lines import INLINE
 from newscrawl.html.tree import Node
 from newscrawl.values.caption import (
@@ -86,8 +87,10 @@ def box_of(picture: Node) -> Node | None:
 
 
 def _has_caption(box: Node) -> bool:
-    """Return whether a text in *box* is marked as a caption, or is a credit."""
-    return any(_is_marked(unit.node, box) or _is_credit(unit, box) for unit in _units(box))
+    """Return whether a text in *box* is marked or set apart as a caption, or is a credit."""
+    return is_captioned(box) or any(
+        _is_marked(unit.node, box) or _is_credit(unit, box) for unit in _units(box)
+    )
 
 
 def caption_after(picture: Node) -> tuple[str | None, str | None]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from newscrawl.article import Image
 from newscrawl.generic.body.article_node import Outline
+from newscrawl.generic.body.furniture import is_small
 from newscrawl.generic.fields.pictures.captions import (
     LONGEST_BOX,
     box_of,
@@ -25,8 +26,6 @@ from newscrawl.text.urls import url_key
 from newscrawl.values.caption import split_caption
 
 MOST = 60
-SMALLEST = 90
-"""A picture of fewer pixels in width is an icon."""
 LONGEST_COMMON_NAME = 6
 """Files of longer names are one picture wherever they stand; `image.jpg` is many."""
 FIGURE_ABOVE, LINK_ABOVE = 6, 4
@@ -166,7 +165,7 @@ def _is_decoration(picture: Node, outline: Outline) -> bool:
     """Return whether *picture* is small, or stands in a part that is no article text."""
     # A class name such as `modal-image` says how the picture opens, and makes it no dialog.
     own = {outline.flag(picture)} - {"consent"}
-    return _is_small(picture) or not _OUT.isdisjoint(own | outline.flags_above(picture.parent))
+    return is_small(picture) or not _OUT.isdisjoint(own | outline.flags_above(picture.parent))
 
 
 def _part_above(picture: Node, tag: str, levels: int) -> Node | None:
@@ -190,14 +189,6 @@ def _caption_of(
             return found
     found = caption_after(figure or picture)
     return found if found != (None, None) else caption_in_attributes(picture)
-
-
-def _is_small(node: Node) -> bool:
-    for name in ("width", "height"):
-        value = node.attributes.get(name, "").removesuffix("px")
-        if value.isdecimal() and len(value) < 6 and int(value) < SMALLEST:
-            return True
-    return False
 
 
 def _source(node: Node) -> str | None:
