@@ -145,7 +145,7 @@ def test_stopped_by_hand_it_says_so(files: Path, tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 3
-    assert said == "newscrawl: stopped; the same command goes on from here\n"
+    assert said == "newscrawl: stopped; the same command resumes from here\n"
 
 
 def test_a_deadly_page_costs_that_page(tmp_path: Path) -> None:
