@@ -450,3 +450,20 @@ def test_list_of_recommended_stories_between_paragraphs_is_related_and_no_text()
     (found,) = lists_in("", body=TEXT * 3 + rail + TEXT * 3)
     assert (found.kind, texts(found)) == ("related", TITLES[:3])
     assert found.is_inside_body
+
+
+LABELS = ["READ MORE: ", "Related | ", "Ähnliche Artikel – ", "اقرأ أيضا: "]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("numbers", [(1,), (1, 2)])
+def test_lines_with_one_label_before_each_link_are_one_list(
+    label: str, numbers: tuple[int, ...]
+) -> None:
+    lines = "".join(
+        f'<p><b>{label}<a href="/news/2026/{n}/story-{n}">{TITLES[n - 1]}</a></b></p>'
+        for n in numbers
+    )
+    (found,) = lists_in("", body=TEXT * 3 + lines + TEXT * 3)
+    assert (found.kind, found.heading) == ("related", label.strip(" :|–"))
+    assert texts(found) == [TITLES[n - 1] for n in numbers]

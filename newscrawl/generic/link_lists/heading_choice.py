@@ -44,6 +44,7 @@ LONGEST_BOX = 400
 MOST_PIECES = 8
 """More strings than these between two links are more than a label."""
 _STRIP = frozenset({"a", "li", "button", "label"})
+_SIGNS_OF_LABEL = " :([|»›→–—-"
 _FORM = frozenset({"form", "input", "select"})
 _WHOLE = frozenset({"body", "html", "#document"})
 
@@ -58,7 +59,7 @@ def with_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> list[
         _take_first_as_heading(group)
         if group.heading is None and len(group.cards) >= LEAST_LINKS:
             _take_line_above(group)
-        elif group.heading is None:
+        if group.heading is None:
             _take_run_in_label(group)
     return _joined_by_label(groups)
 
@@ -156,7 +157,7 @@ def _take_line_above(group: Group) -> None:
 
 
 def _take_run_in_label(group: Group) -> None:
-    """Let the words before a single link be its heading: `Read also: Ferry runs at night`."""
+    """Let the words before the first link be its heading: `Read also: Ferry runs at night`."""
     root = group.cards[0].root
     for box in (root, root.parent):
         anchor = next(iter(root.tagged("a")), root)
@@ -164,9 +165,9 @@ def _take_run_in_label(group: Group) -> None:
         if (
             label
             and len(label) <= LONGEST_LABEL
-            and heading_kind(label.strip(" :([")) == "related"
+            and heading_kind(label.strip(_SIGNS_OF_LABEL)) == "related"
         ):
-            group.heading = Heading(label.strip(" :(["), box or root)
+            group.heading = Heading(label.strip(_SIGNS_OF_LABEL), box or root)
             group.has_run_in_label, group.rule = True, "label before the link"
             return
 
