@@ -146,7 +146,7 @@ def test_tables_open_in_pandas_and_duckdb(path: Path, package: Path, tmp_path: P
 def test_tables_open_in_readr_of_r(package: Path, tmp_path: Path) -> None:
     rscript = shutil.which("Rscript")
     if rscript is None:
-        pytest.skip("R is not installed")
+        pytest.skip("no R: apt install r-cran-readr")
     with zipfile.ZipFile(package) as file:
         file.extractall(tmp_path)
     code = """if (!requireNamespace("readr", quietly=TRUE)) quit(status=77)
@@ -158,7 +158,7 @@ def test_tables_open_in_readr_of_r(package: Path, tmp_path: Path) -> None:
         [rscript, "-e", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     if done.returncode == 77:
-        pytest.skip("readr is not installed")
+        pytest.skip("no readr: apt install r-cran-readr")
     found = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()}
     for name in ("article", "version", "observation", "digest", "site"):
         rows = table(package, name)
