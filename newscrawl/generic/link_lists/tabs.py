@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from functools import partial
+from itertools import chain, pairwise, takewhile
 
 import attrs
 
@@ -45,12 +47,13 @@ class Row:
 def rows_of_tabs(root: Node, titled: Iterable[Node]) -> list[Row]:
     """Return the rows of tabs on the page under *root*; *titled* are its short lines."""
     seen: set[int] = set()
+    children: dict[int, list[Node]] = {}
     found = []
-    for node in _possible_labels(root, titled):
-        labels = _labels_beside(node)
-        indexes = {label.index for label in labels}
-        if len(labels) >= LEAST_TABS and seen.isdisjoint(indexes):
-            seen |= indexes
+    for label in map(_whole_label, _possible_labels(root, titled)):
+        labels = [] if label.index in seen else _labels_beside(label, children)
+        # The others give the same row: a page may hold thousands of equal lines.
+        seen.update(one.index for one in labels)
+        if LEAST_TABS <= len(labels) <= MOST_TABS and not _holds_text(labels):
             found.append(labels)
     parts = _parts_by_name(root) if found else {}
     return [row for labels in found[:MOST_ROWS] for row in _row_from(labels, parts)]
@@ -89,25 +92,22 @@ def _leads_away(anchor: Node) -> bool:
     return not (href == "" or href.startswith(("#", "javascript:")))
 
 
-def _labels_beside(node: Node) -> list[Node]:
-    """Return *node* and the labels beside it; fewer than two where it is no tab's."""
-    label = _whole_label(node)
-    if label.parent is None or label.parent.tag in _NO_ROWS:
+def _labels_beside(label: Node, children: dict[int, list[Node]]) -> list[Node]:
+    """Return *label* and the labels beside it; of very many only those nearest to it.
+
+    *children* remembers the elements with text in each part of the page, by its index.
+    """
+    parent = label.parent
+    if parent is None or parent.tag in _NO_ROWS:
         return []
-    before: list[Node] = []
-    after: list[Node] = []
-    for beside in label.parent.elements():
-        if beside.size <= 1:
-            continue
-        is_like = _is_like(beside, label)
-        if beside.index < label.index:
-            before = [*before, beside] if is_like else []
-        elif is_like:
-            after.append(beside)
-        else:
-            break
-    run = before + after
-    return run if len(run) <= MOST_TABS and not _holds_text(run) else []
+    if parent.index not in children:
+        children[parent.index] = [one for one in parent.elements() if one.size > 1]
+    beside = children[parent.index]
+    at = bisect_left(beside, label.index, key=lambda one: one.index)
+    is_label = partial(_is_like, label=label)
+    before = list(takewhile(is_label, reversed(beside[max(0, at - MOST_TABS - 1) : at])))
+    after = takewhile(is_label, beside[at : at + MOST_TABS + 1])
+    return [*reversed(before), *after]
 
 
 def _whole_label(node: Node) -> Node:
