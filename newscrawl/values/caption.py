@@ -7,7 +7,7 @@ sentence before the name of an agency. A word such as `picture` in running text 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from newscrawl.resources import read_toml
@@ -204,10 +204,15 @@ def _furniture() -> frozenset[str]:
     return frozenset(" ".join(re.split(r"[\W\d_]+", one.casefold())).strip() for one in phrases)
 
 
+def _alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of any of *words*, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 @cache
 def _labelled() -> re.Pattern[str]:
     words = read_toml("credits/photo_words")
-    labels = "|".join(re.escape(one) for one in sorted(words["labels"], key=len, reverse=True))
+    labels = _alternatives(words["labels"])
     short = "|".join(re.escape(one) for one in words["abbreviations"])
     joins = "|".join(sorted(words["joins"], key=len, reverse=True))
     return re.compile(
@@ -222,7 +227,7 @@ def _labelled() -> re.Pattern[str]:
 def _unsigned() -> re.Pattern[str]:
     """Return the pattern of a label without a colon, which only an agency's name may follow."""
     words = read_toml("credits/photo_words")["labels"]
-    labels = "|".join(re.escape(one) for one in sorted(words, key=len, reverse=True))
+    labels = _alternatives(words)
     return re.compile(
         rf"(?:^|(?<=[.!?。|(\[（【–—-])\s?)(?:{labels})\s(?P<who>.{{2,{LONGEST_BARE}}})$",
         re.IGNORECASE,
@@ -232,7 +237,7 @@ def _unsigned() -> re.Pattern[str]:
 @cache
 def _firm() -> re.Pattern[str]:
     firm = read_toml("credits/photo_words")["firm"]
-    labels = "|".join(re.escape(one) for one in sorted(firm, key=len, reverse=True))
+    labels = _alternatives(firm)
     return re.compile(
         rf"(?:^|(?<=[.!?|(\[–—-])\s?)(?:{labels})\s?(?P<who>.{{2,{LONGEST_CREDIT}}})$",
         re.IGNORECASE,
