@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from newscrawl import Archive
+from newscrawl.archive.search.hits import CountBy
 from newscrawl.web.api.answers import NOTICE
+from newscrawl.web.api.counts import FACETS
 from tests.front_server import HOME, Front, fill, serving
 
 
@@ -79,6 +81,37 @@ def test_one_outlet_of_each_agency_text(front: Front) -> None:
     assert len({hit["article_id"] for hit in copies} & set(seen)) == 1
 
 
+@pytest.mark.parametrize("by", FACETS)
+def test_counts_are_those_of_the_archive(front: Front, path: Path, by: CountBy) -> None:
+    query = "سفينة OR الميناء OR الحاويات"
+    found = asked(front, f"/counts?q={quote(query)}&by={by}")
+    with Archive.open_read_only(path) as archive:
+        expected = archive.count_hits(query, by)
+        assert found["total"] == archive.number_of_hits(query)
+    counts = [(one["untrusted_text"]["name"], one["articles"]) for one in found["counts"]]
+    assert counts == list(expected.items())
+    assert found["names"] == len(expected)
+    assert expected or by in {"agency", "section", "author", "keyword"}
+
+
+def test_counts_of_all_articles_by_pages(front: Front, path: Path) -> None:
+    seen: dict[str, int] = {}
+    cursor = ""
+    while True:
+        found = asked(front, f"/counts?by=site&limit=1{cursor}")
+        seen |= {one["untrusted_text"]["name"]: one["articles"] for one in found["counts"]}
+        if found["next_cursor"] is None:
+            break
+        cursor = f"&cursor={quote(found['next_cursor'])}"
+    with Archive.open_read_only(path) as archive:
+        assert seen == archive.count_hits("", "site")
+        assert sum(seen.values()) == found["total"]
+    assert front.get(f"/api/v1/counts?by=day{cursor}").status == 409
+    nothing = asked(front, "/counts?q=zzzz")
+    assert (nothing["total"], nothing["counts"]) == (0, [])
+    assert nothing["problems"]
+
+
 def test_article_names_its_capture(front: Front) -> None:
     found = asked(front, "/articles/1")
     assert found["article_id"] == 1
@@ -128,6 +161,12 @@ def test_unchanged_answer_is_not_sent_again(front: Front) -> None:
         ("/search?q=a&q=b", 422),
         ("/search?q=a&page=2", 422),
         ("/search?q=" + "a" * 1001, 422),
+        ("/counts?by=color", 422),
+        ("/counts?q=", 422),
+        ("/counts?limit=1001", 422),
+        ("/counts?sort=date", 422),
+        ("/counts?cursor=WzEwLCAiYWJjIl0=", 409),
+        ("/search?q=a" + "&x=1" * 200, 400),
         ("/articles/0", 422),
         ("/articles/x", 422),
         ("/articles/99999", 404),
@@ -154,6 +193,8 @@ def test_nothing_can_be_written(front: Front, path: Path, method: str) -> None:
     assert answer.status == 405
     allowed = {*(answer.getheader("allow") or "").split(", ")}
     assert {"GET", "HEAD"} <= allowed <= {"GET", "HEAD", "OPTIONS"}
+    assert answer.getheader("content-type") == "application/problem+json"
+    assert json.loads(answer.read())["status"] == 405
     connection.close()
     after = sqlite3.connect(path).execute("SELECT count(*), max(id) FROM versions").fetchone()
     assert after == before
@@ -172,7 +213,7 @@ def test_api_is_as_described(front: Front) -> None:
     schema = schemathesis.openapi.from_dict(asked(front, "/openapi.json"))
     schema.config.base_url = f"http://127.0.0.1:{front.port}/api/v1"
     operations = [result.ok() for result in schema.get_all_operations()]
-    assert len(operations) == 6
+    assert len(operations) == 7
     for operation in operations:
         for mode in schemathesis.GenerationMode:
             cases = given(case=operation.as_strategy(generation_mode=mode))

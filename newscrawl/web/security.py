@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -123,7 +124,7 @@ def guarded(
         if refusal is None:
             await application(scope, receive, send_guarded)
         else:
-            await _refuse(send_guarded, *refusal)
+            await _refuse(send_guarded, *_as_of(scope["path"], *refusal))
 
     return answer
 
@@ -145,6 +146,14 @@ def _refusal(scope: Mapping[str, Any], *, local_only: bool) -> tuple[int, bytes,
     if _is_from_elsewhere(headers) and (scope["path"] != "/" or query):
         return 200, _led_here(scope), b"text/html"
     return (403, _PLAIN_CSV, b"text/plain") if _is_plain_csv(scope["path"], query) else None
+
+
+def _as_of(path: str, status: int, text: bytes, kind: bytes) -> tuple[int, bytes, bytes]:
+    """Return an answer as programs read it (RFC 9457) if it is for the API."""
+    if not path.startswith("/api/") or status == 200:
+        return status, text, kind
+    found = {"title": "No answer", "status": status, "detail": text.decode().strip()}
+    return status, json.dumps(found).encode(), b"application/problem+json"
 
 
 def _in_utf8(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
@@ -220,7 +229,7 @@ def _is_plain_csv(path: str, query: bytes) -> bool:
 
 async def _refuse(send: Any, status: int, text: bytes, kind: bytes) -> None:
     headers = [
-        (b"content-type", kind + b"; charset=utf-8"),
+        (b"content-type", kind if kind.endswith(b"json") else kind + b"; charset=utf-8"),
         (b"cache-control", b"no-store"),  # the same address may be answered another time
         (b"allow", b"GET, HEAD"),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import newscrawl
 from newscrawl.archive.search.hits import SORTS
 from newscrawl.web.api.answers import NOTICE
+from newscrawl.web.api.counts import FACETS, MOST_COUNTS, USUAL_COUNTS
 from newscrawl.web.api.cursors import CURSOR
 from newscrawl.web.api.searches import EACHES, LONGEST_QUERY, MOST_RESULTS, Order
 
@@ -44,14 +45,21 @@ def _parameter(name: str, description: str, *, required: bool = False, **schema:
     }
 
 
-_LIMIT = _parameter(
-    "limit",
-    "The number of results on a page.",
-    type="integer",
-    minimum=1,
-    maximum=MOST_RESULTS,
-    default=20,
-)
+def _limit(usual: int, most: int) -> dict[str, Any]:
+    schema: Any = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    found: dict[str, Any] = _parameter("limit", "The number of results on a page.", **schema)
+    return found
+
+
+def _query(description: str, *, required: bool) -> dict[str, Any]:
+    schema: Any = {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}
+    found: dict[str, Any] = _parameter(
+        "q", description, required=required, pattern=r"\S", **schema
+    )
+    return found
+
+
+_LIMIT = _limit(20, MOST_RESULTS)
 _CURSOR = _parameter(
     "cursor",
     "next_cursor of the page before; of the same question only.",
@@ -95,6 +103,17 @@ _SCHEMAS: Mapping[str, Any] = {
         problems=_list_of(_TEXT),
         also_found=_list_of(_TEXT),
         results=_list_of(_HIT),
+        next_cursor=_NULLABLE_TEXT,
+    ),
+    "Counts": _object(
+        notice=_NOTICE,
+        query=_TEXT,
+        by={"enum": list(FACETS)},
+        total=_INTEGER,
+        problems=_list_of(_TEXT),
+        also_found=_list_of(_TEXT),
+        names=_INTEGER,
+        counts=_list_of(_object(articles=_INTEGER, untrusted_text=_object(name=_TEXT))),
         next_cursor=_NULLABLE_TEXT,
     ),
     "Article": _object(
@@ -192,15 +211,7 @@ def _search(orders: Sequence[Order]) -> dict[str, Any]:
         "search",
         "Find articles by a query; docs/arabic.md of newscrawl describes its language.",
         "SearchResults",
-        _parameter(
-            "q",
-            "The query.",
-            required=True,
-            type="string",
-            minLength=1,
-            maxLength=LONGEST_QUERY,
-            pattern=r"\S",
-        ),
+        _query("The query.", required=True),
         _LIMIT,
         _parameter(
             "sort",
@@ -224,6 +235,18 @@ def _search(orders: Sequence[Order]) -> dict[str, Any]:
     )
 
 
+def _counts() -> dict[str, Any]:
+    return _operation(
+        "counts",
+        "Count the articles of a query by a facet, as newscrawl search --count-by does.",
+        "Counts",
+        _query("The query; without one all articles are counted.", required=False),
+        _parameter("by", "The facet; place is the dateline's.", enum=[*FACETS], default="site"),
+        _limit(USUAL_COUNTS, MOST_COUNTS),
+        _CURSOR,
+    )
+
+
 def describe(orders: Sequence[Order]) -> dict[str, Any]:
     """Return the description of a server that orders searches by *orders*."""
     return {
@@ -238,6 +261,7 @@ def describe(orders: Sequence[Order]) -> dict[str, Any]:
         "servers": [{"url": "/api/v1"}],
         "paths": {
             "/search": _search(orders),
+            "/counts": _counts(),
             "/articles/{id}": _operation(
                 "article", "Read one article, with the capture to cite.", "Article", _ID
             ),

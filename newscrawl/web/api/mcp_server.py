@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 import newscrawl
 from newscrawl.archive import Archive
-from newscrawl.archive.search.hits import Sort
+from newscrawl.archive.search.hits import CountBy, Sort
 from newscrawl.archive.search.semantic.models import EmbeddingModel
 from newscrawl.errors import NewscrawlError
 from newscrawl.web.api.answers import (
@@ -25,6 +25,7 @@ from newscrawl.web.api.answers import (
     front_pages_answer,
     versions_answer,
 )
+from newscrawl.web.api.counts import MOST_COUNTS, Count, count_answer
 from newscrawl.web.api.searches import (
     LONGEST_QUERY,
     MOST_RESULTS,
@@ -84,6 +85,17 @@ def mcp_server(
         """
         stated = Search(query=query, limit=limit, sort=sort, by=by, each=each, cursor=cursor)
         return read(lambda db: search_answer(db, stated, model))
+
+    @tool
+    def counts(
+        by: CountBy,
+        query: Annotated[str, Field(max_length=LONGEST_QUERY)] = "",
+        limit: Annotated[int, Field(ge=1, le=MOST_COUNTS)] = 20,
+        cursor: str | None = None,
+    ) -> _Answer:
+        """Count the articles that a query finds, or all, by site, agency, day and the like."""
+        stated = Count(query=query, by=by, limit=limit, cursor=cursor)
+        return read(lambda db: count_answer(db, stated))
 
     @tool
     def article(article_id: _Id) -> _Answer:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import attrs
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
@@ -24,6 +25,7 @@ from newscrawl.web.api.answers import (
     front_pages_answer,
     versions_answer,
 )
+from newscrawl.web.api.counts import FACETS, MOST_COUNTS, USUAL_COUNTS, Count, count_answer
 from newscrawl.web.api.cursors import CURSOR
 from newscrawl.web.api.description import describe
 from newscrawl.web.api.no_answer import NoAnswer
@@ -35,7 +37,8 @@ from newscrawl.web.api.searches import (
     Search,
     search_answer,
 )
-from newscrawl.web.queries.archive_reader import READ_SECONDS, read_cached
+from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, READ_SECONDS, read_cached
+from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.queries.embedding import model_of
 
 _T = TypeVar("_T", bound=str)
@@ -53,6 +56,17 @@ _PROBLEM = "application/problem+json"
 _origins: WeakKeyDictionary[Datasette, str] = WeakKeyDictionary()
 
 
+@attrs.frozen
+class _Question:
+    """A question that a request states."""
+
+    key: Hashable
+    """Its parameters, under which the answer is cached."""
+    answer: Answerer
+    seconds: float = READ_SECONDS
+    """Time limit of the answer."""
+
+
 class BadRequest(Exception):
     """A request with a wrong parameter (HTTP 400); the message names it."""
 
@@ -62,11 +76,9 @@ def allow_origin(datasette: Datasette, origin: str) -> None:
     _origins[datasette] = origin
 
 
-def _search(datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _search(datasette: Datasette, request: Request) -> _Question:
     wanted = _parameters(request, {"q", "limit", "sort", "by", "each", "cursor"})
-    query = wanted.get("q", "")
-    if not query.strip() or len(query) > LONGEST_QUERY:
-        raise BadRequest(f"q is a query of 1 to {LONGEST_QUERY} characters")
+    query = _check_query(wanted.get("q", ""))
     search = Search(
         query=query,
         limit=_limit(wanted),
@@ -75,42 +87,61 @@ def _search(datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]
         each=_one_of(wanted, "each", EACHES),
         cursor=_cursor(wanted),
     )
-    return search, partial(search_answer, search=search, model=model_of(datasette))
+    answer = partial(search_answer, search=search, model=model_of(datasette))
+    # A model may take seconds for a query, more than SQLite takes for any.
+    seconds = READ_SECONDS if search.by == "words" else QUESTION_SECONDS
+    return _Question(search, answer, seconds)
 
 
-def _article(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _counts(_datasette: Datasette, request: Request) -> _Question:
+    wanted = _parameters(request, {"q", "by", "limit", "cursor"})
+    query = wanted.get("q")
+    if query is not None:
+        _check_query(query)
+    count = Count(
+        query=query or "",
+        by=_one_of(wanted, "by", FACETS),
+        limit=_limit(wanted, usual=USUAL_COUNTS, most=MOST_COUNTS),
+        cursor=_cursor(wanted),
+    )
+    return _Question(count, partial(count_answer, count=count), QUESTION_SECONDS)
+
+
+def _article(_datasette: Datasette, request: Request) -> _Question:
     _parameters(request, set())
     number = _id(request)
-    return number, partial(article_answer, number=number)
+    return _Question(number, partial(article_answer, number=number))
 
 
-def _versions(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _versions(_datasette: Datasette, request: Request) -> _Question:
     _parameters(request, set())
     number = _id(request)
-    return number, partial(versions_answer, number=number)
+    return _Question(number, partial(versions_answer, number=number))
 
 
-def _edits(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _edits(_datasette: Datasette, request: Request) -> _Question:
     wanted = _parameters(request, {"old", "new"})
     number = _id(request)
     old, new = (_whole(wanted.get(name), name) for name in ("old", "new"))
-    return (number, old, new), partial(edits_answer, number=number, old=old, new=new)
+    answer = partial(edits_answer, number=number, old=old, new=new)
+    return _Question((number, old, new), answer)
 
 
-def _front_pages(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _front_pages(_datasette: Datasette, request: Request) -> _Question:
     wanted = _parameters(request, {"limit", "cursor"})
     limit, cursor = _limit(wanted), _cursor(wanted)
-    return (limit, cursor), partial(front_pages_answer, limit=limit, cursor=cursor)
+    answer = partial(front_pages_answer, limit=limit, cursor=cursor)
+    return _Question((limit, cursor), answer)
 
 
-def _front_page(_datasette: Datasette, request: Request) -> tuple[Hashable, Answerer]:
+def _front_page(_datasette: Datasette, request: Request) -> _Question:
     wanted = _parameters(request, {"url", "at"})
     url, at = wanted.get("url", ""), wanted.get("at")
     if not 0 < len(url) <= _LONGEST:
         raise BadRequest(f"url is the address of a page, of 1 to {_LONGEST} characters")
     if at is not None and not _MOMENT.fullmatch(at):
         raise BadRequest("at is a time in UTC such as 2026-03-01T06:00:00Z")
-    return (url, at), partial(front_page_answer, page=url, at=at)
+    return _Question((url, at), partial(front_page_answer, page=url, at=at))
 
 
 def _parameters(request: Request, known: set[str]) -> dict[str, str]:
@@ -135,10 +166,17 @@ def _one_of(wanted: Mapping[str, str], name: str, known: Sequence[_T]) -> _T:
     raise BadRequest(f"{name} is one of {', '.join(map(str, known))}")
 
 
-def _limit(wanted: Mapping[str, str]) -> int:
-    limit = _whole(wanted.get("limit"), "limit") or 20
-    if limit > MOST_RESULTS:
-        raise BadRequest(f"limit is 1 to {MOST_RESULTS}")
+def _check_query(query: str) -> str:
+    """Return *query*. Raises BadRequest if it is empty or too long."""
+    if not query.strip() or len(query) > LONGEST_QUERY:
+        raise BadRequest(f"q is a query of 1 to {LONGEST_QUERY} characters")
+    return query
+
+
+def _limit(wanted: Mapping[str, str], *, usual: int = 20, most: int = MOST_RESULTS) -> int:
+    limit = _whole(wanted.get("limit"), "limit") or usual
+    if limit > most:
+        raise BadRequest(f"limit is 1 to {most}")
     return limit
 
 
@@ -162,20 +200,23 @@ def _id(request: Request) -> int:
 
 
 def _route(
-    name: str, question: Callable[[Datasette, Request], tuple[Hashable, Answerer]]
+    name: str, question_of: Callable[[Datasette, Request], _Question]
 ) -> Callable[[Datasette, Request], Awaitable[Response]]:
-    """Return the view that reads *question* from a request and answers it."""
+    """Return the view that answers the question that *question_of* reads from a request."""
 
     async def view(datasette: Datasette, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             return _problem(datasette, 405, "this API only reads", allow="GET, HEAD")
         try:
-            key, answer = question(datasette, request)
-            found = await read_cached(datasette, ("api", name, key), answer, READ_SECONDS)
+            asked = question_of(datasette, request)
+            key = ("api", name, asked.key)
+            found = await read_cached(datasette, key, asked.answer, asked.seconds)
         except BadRequest as error:
             return _problem(datasette, 422, str(error))
         except NoAnswer as error:
             return _problem(datasette, error.status, str(error))
+        except TooLong:
+            return _problem(datasette, 503, "the answer took too long")
         except sqlite3.DatabaseError as error:
             why = "took too long" if is_interrupted(error) else "cannot be read"
             return _problem(datasette, 503, f"the archive {why}")
@@ -225,6 +266,7 @@ def _cors(datasette: Datasette) -> dict[str, str]:
 PAGES: tuple[tuple[str, Any], ...] = (
     (rf"^{ROOT}/openapi\.json$", _description),
     (rf"^{ROOT}/search$", _route("search", _search)),
+    (rf"^{ROOT}/counts$", _route("counts", _counts)),
     (rf"^{ROOT}/articles/(?P<id>[^/]+)$", _route("article", _article)),
     (rf"^{ROOT}/articles/(?P<id>[^/]+)/versions$", _route("versions", _versions)),
     (rf"^{ROOT}/articles/(?P<id>[^/]+)/edits$", _route("edits", _edits)),

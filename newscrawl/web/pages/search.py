@@ -107,7 +107,7 @@ async def search(datasette: Datasette, request: Request) -> Response:
         datasette,
         ("search", query, page, order),
         lambda db: _found(db, query, page, order, model),
-        READ_SECONDS,
+        QUESTION_SECONDS if order.by else READ_SECONDS,
     )
 
     def month_link(month: str) -> str:

@@ -20,6 +20,9 @@ def deadline(seconds: float) -> Iterator[None]:
     """Raise TooLong if the block takes longer than *seconds*.
 
     It is raised in this thread, between two instructions of Python: a call into C ends first.
+    Code in the block may catch it and fail otherwise, as SQLite does with an error of a
+    function of ours, or go on with half a result: that is TooLong, too, with the failure as
+    its cause.
     """
     alarm = _Alarm(threading.get_ident())
     timer = threading.Timer(seconds, alarm.ring)
@@ -29,9 +32,11 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
     except TooLong:
         raise
-    except BaseException:
+    except BaseException as error:
         with suppress(TooLong):
             alarm.end()
+        if alarm.has_rung and isinstance(error, Exception):
+            raise TooLong from error
         raise
     else:
         alarm.end()
@@ -45,23 +50,25 @@ class _Alarm:
     def __init__(self, thread: int) -> None:
         self._thread = thread
         self._lock = threading.Lock()
-        self._has_rung = self._is_over = False
+        self._is_over = False
+        self.has_rung = False
 
     def ring(self) -> None:
         with self._lock:
             if not self._is_over:
-                self._has_rung = True
+                self.has_rung = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self._thread), ctypes.py_object(TooLong)
                 )
 
     def end(self) -> None:
-        """Let the alarm ring no more. Raises TooLong if it has rung and not been heard.
+        """Let the alarm ring no more. Raises TooLong if it has rung.
 
         CPython has no call that takes back what is to be raised and clears its signal.
         """
         with self._lock:
             self._is_over = True
-        if self._has_rung:
+        if self.has_rung:
             for _ in range(_INSTRUCTIONS):
                 pass
+            raise TooLong
