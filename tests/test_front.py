@@ -100,7 +100,7 @@ def test_hostile_text_is_harmless(front: Front, path: str) -> None:
     answer = front.get(path)
     assert answer.status == 200
     assert "<script>" not in answer.text
-    assert answer.text.count("<script") == 1
+    assert answer.text.count("<script") == answer.text.count('<script src="/assets/') > 0
     assert "\u202e" not in answer.text
     assert len(answer.text) < 300_000
 
@@ -249,7 +249,7 @@ def test_filters_are_chips_that_can_be_removed(
     assert [chip.text for chip in found] == [text for text, _without in chips]
     for chip, (_text, without) in zip(found, chips, strict=True):
         assert without is None or chip.without == without
-    assert month is None or within(query, "2026-12") == month
+    assert month is None or within(query, "2026-12", "2026-12") == month
 
 
 def test_bars_are_of_every_month_and_lead_to_it() -> None:

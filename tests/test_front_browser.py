@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import shutil
+from calendar import monthrange
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,11 +14,12 @@ from urllib.parse import urlencode
 import attrs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from newscrawl.archive import Archive
 from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
-from tests.archive_samples import SITE
+from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 from tests.odd_server import odd_server, text
 
@@ -111,6 +115,29 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         )
         yield Desk(browser, front, folder)
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def ranged(desk: Desk) -> Iterator[Desk]:
+    """An archive with as many articles in each month of a year as its number, served."""
+    path = desk.folder / "year.db"
+    with Archive(path) as archive:
+        for month in range(1, 13):
+            for number in range(month):
+                url = f"https://{SITE}/{month}/{number}"
+                # The last hour of the month in UTC; by its readers' clock the next month.
+                day = monthrange(2025, month)[1]
+                published = dt.datetime(2025, month, day, 23, number, tzinfo=dt.UTC)
+                made = article_at(
+                    url,
+                    canonical_url=None,
+                    headline=f"{SECOND} {number}",
+                    date_published=published.astimezone(dt.timezone(hours(4))),
+                )
+                seen = observation_at(MORNING, url=url)
+                archive.save(made, seen, site=SITE, key=url, run=None)
+    with serving(path) as front:
+        yield attrs.evolve(desk, front=front)
 
 
 @pytest.mark.parametrize(
@@ -263,3 +290,72 @@ def test_window_of_another_site_learns_nothing(desk: Desk) -> None:
         window.wait_for_selector("main")
         assert window.url == address
     assert len(shown) == 1
+
+
+def corner(place: Locator) -> tuple[float, float, float]:
+    """Return the left edge, the top edge and the width of an element on the screen."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"], box["y"], box["width"]
+
+
+def test_a_range_dragged_in_the_histogram_filters_the_results(ranged: Desk) -> None:
+    for language in ("ar", "en"):
+        page = ranged.open(f"/search?q=سفينة&lang={language}&sort=date", language=language)
+        bars = page.locator(".histogram a")
+        titles = bars.locator("title").evaluate_all("all => all.map(e => e.textContent)")
+        counts = [int(title.split(": ")[1]) for title in titles]
+        assert len(counts) == 12
+        for low, high in ((2, 5), (9, 7)):
+            begin, end = (corner(bars.nth(at).locator(".whole")) for at in (low, high))
+            page.mouse.move(begin[0] + 3, begin[1] + 20)
+            page.mouse.down()
+            page.mouse.move(end[0] + 3, end[1] + 25, steps=4)
+            with page.expect_navigation():
+                page.mouse.up()
+            first, last = sorted((low, high))
+            chips = page.locator(".chips bdi").all_inner_texts()
+            assert chips == [f"after:2025-{first + 1:02}", f"before:2025-{last + 2:02}"]
+            found = page.locator("main [role=status]").inner_text()
+            assert re.search(rf"\b{sum(counts[first : last + 1])}\b", found)
+            assert "sort=date" in page.url
+            page.go_back()
+        page.context.close()
+
+
+def test_a_range_is_given_without_scripts(ranged: Desk) -> None:
+    view = ranged.browser.new_context(java_script_enabled=False)
+    page = view.new_page()
+    page.goto(f"http://127.0.0.1:{ranged.front.port}/search?q=سفينة&lang=en")
+    page.get_by_label("From month").fill("2025-03")
+    page.get_by_label("To month").fill("2025-04")
+    page.locator("form.range button").click()
+    assert page.locator(".chips bdi").all_inner_texts() == ["after:2025-03", "before:2025-05"]
+    assert page.locator(".histogram a").count() == 2
+    page.locator(".histogram a").first.click()
+    assert page.locator(".chips bdi").all_inner_texts() == ["after:2025-03", "before:2025-04"]
+    view.close()
+
+
+def test_a_range_dragged_in_a_picture_is_summed(ranged: Desk) -> None:
+    page = ranged.open("/question/articles_by_month", language="en")
+    complaints: list[str] = []
+    page.on("console", lambda told: complaints.append(told.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.locator("figure picture").hover()
+    page.wait_for_selector(".chart canvas")
+    left, top, width = corner(page.locator(".chart canvas"))
+    page.mouse.move(left + width * 0.3, top + 100)
+    page.mouse.down()
+    page.mouse.move(left + width * 0.7, top + 120, steps=5)
+    page.mouse.up()
+    said = page.locator(".picked").inner_text()
+    first, last = said.split(" · ")[0].split(" – ")
+    months = {f"2025-{month:02}": month for month in range(1, 13)}
+    expected = sum(number for month, number in months.items() if first <= month <= last)
+    assert 10 < expected < 78
+    assert f"shams.example {expected}" in said
+    page.locator(".picked a").click()
+    assert f"{expected} " in page.locator("main [role=status]").inner_text()
+    assert complaints == []
+    page.context.close()

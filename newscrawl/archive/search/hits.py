@@ -82,7 +82,7 @@ CountBy = Literal[
     "month",
     "day",
 ]
-"""The facets of `count_hits`; place is the dateline's."""
+"""The facets of `count_hits`; place is the dateline's, times are UTC as in `after:`."""
 
 _START, _END = "\x01", "\x02"
 _WORDS_IN_SNIPPET = 24
@@ -110,9 +110,9 @@ _COUNTED: Mapping[CountBy, str] = {
     "keyword": _COUNTED_NAMES.format("keywords", "keyword_id"),
     "place": _COUNTED_VALUES.format("v.dateline_place", "2 DESC, 1"),
     "language": _COUNTED_VALUES.format("v.in_language", "2 DESC, 1"),
-    "year": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 4)", "1"),
-    "month": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 7)", "1"),
-    "day": _COUNTED_VALUES.format("substr(v.date_published_local, 1, 10)", "1"),
+    "year": _COUNTED_VALUES.format("substr(v.date_published, 1, 4)", "1"),
+    "month": _COUNTED_VALUES.format("substr(v.date_published, 1, 7)", "1"),
+    "day": _COUNTED_VALUES.format("substr(v.date_published, 1, 10)", "1"),
 }
 
 

@@ -81,22 +81,24 @@ def png_of(drawing: Drawing, style: Style) -> bytes:
 def vega_of(drawing: Drawing, style: Style) -> str:
     """Return the chart as a Vega specification that answers the pointer, as JSON.
 
-    An entry of the legend shows its series alone, and months can be enlarged with the wheel.
+    An entry of the legend shows its series alone, and a range of time can be dragged: the
+    signal `range_x` holds it in pixels. `usermeta` names the columns.
     """
     made = specification(drawing, style)
     if drawing.chart.x in _TIMES:
-        _make_interactive(made, drawing.chart.color)
+        _make_interactive(made, drawing.chart)
     compiled = vl_convert.vegalite_to_vega(made)
     return json.dumps(compiled, ensure_ascii=False)
 
 
-def _make_interactive(made: dict[str, Any], color: str | None) -> None:
-    made["params"] = [{"name": "zoom", "select": {"type": "interval", "encodings": ["x"]}}]
-    made["params"][0]["bind"] = "scales"
+def _make_interactive(made: dict[str, Any], chart: Chart) -> None:
+    select = {"type": "interval", "encodings": ["x"], "zoom": False}
+    made["params"] = [{"name": "range", "select": select}]
+    made["usermeta"] = {"x": chart.x, "y": chart.y, "color": chart.color, "mark": chart.mark}
     made["mark"]["clip"] = True
-    if color and color != "rank":
-        select = {"type": "point", "fields": [color]}
-        made["params"].append({"name": "pick", "select": select, "bind": "legend"})
+    if chart.color and chart.color != "rank":
+        one = {"type": "point", "fields": [chart.color]}
+        made["params"].append({"name": "pick", "select": one, "bind": "legend"})
         made["encoding"]["opacity"] = {"condition": {"param": "pick", "value": 1}, "value": 0.1}
 
 

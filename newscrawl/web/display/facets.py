@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -13,6 +14,8 @@ from newscrawl.archive.search.tokens import NAMES
 _FILTER = re.compile(
     rf'(?<!\S)-?(?:{"|".join((*FILTERS, NAMES))}):(?:"[^"]*"|[^\s"()]+)(?!\S)', re.IGNORECASE
 )
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _MOST_BARS = 60
 _FULL = 58
 """Height of the highest bar."""
@@ -44,16 +47,36 @@ def chips_of(query: str) -> tuple[Chip, ...]:
     )
 
 
-def within(query: str, month: str) -> str:
-    """Return *query* for one month, in place of the days that it has."""
-    words = [
-        chip.text
-        for chip in chips_of(query)
-        if chip.text.lower().startswith(("after:", "before:"))
-    ]
-    for word in words:
-        query = query.replace(word, " ", 1)
-    return f"{' '.join(query.split())} after:{month} before:{month_after(month)}".strip()
+def without_days(query: str) -> str:
+    """Return *query* without its `after:` and `before:`."""
+    for chip in chips_of(query):
+        if chip.text.lower().startswith(("after:", "before:")):
+            query = query.replace(chip.text, " ", 1)
+    return " ".join(query.split())
+
+
+def within(query: str, first: str, last: str) -> str:
+    """Return *query* from *first* to the end of *last*, in place of the days that it has.
+
+    Both are months, days or years; an empty one sets no limit. A text that is none of them
+    stays as it is, so that the check of the query reports it.
+    """
+    if first and last:
+        first, last = sorted((first, last))
+    after, before = first and f"after:{first}", last and f"before:{_end_of(last)}"
+    return " ".join(word for word in (without_days(query), after, before) if word)
+
+
+def _end_of(period: str) -> str:
+    """Return the first month, day or year after *period*."""
+    if _MONTH.fullmatch(period):
+        return month_after(period)
+    if _YEAR.fullmatch(period):
+        return f"{int(period) + 1:04}"
+    try:
+        return (dt.date.fromisoformat(period) + dt.timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return period
 
 
 def bars_of(counts: Mapping[str, int], href: Callable[[str], str]) -> tuple[Bar, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
+from newscrawl.archive.search.query import FILTERS
 from newscrawl.web.display.charts import (
     Drawing,
     Style,
@@ -36,6 +37,8 @@ GROUPS = ("agenda", "agencies", "edits", "lists", "archive")
 PATIENCE = 0.1
 """Seconds that the list of questions waits for answers that are not in the cache."""
 _LONGEST = 4_000
+_ALL_ARTICLES = frozenset({"articles_by_month", "articles_by_day"})
+"""The questions that count every article that a search with their parameters finds."""
 _begun: set[asyncio.Task[Answer]] = set()  # a reference keeps a task from being collected
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -82,6 +85,7 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "says": sentence(asked, found, language_of(request)),
         "is_drawn": draws(asked.chart, found),
         "size": size_of(asked.chart, found) if asked.chart else (0, 0),
+        "query": _query_for(asked, values),
         "names": column_names(language_of(request), found.columns),
     }
     return await render(datasette, request, "questions/question.html", context)
@@ -98,6 +102,13 @@ async def answer_file(datasette: Datasette, request: Request) -> Response:
     records = json.dumps(found.records(), ensure_ascii=False, default=str)
     body = found.as_csv() if form == "csv" else records
     return file_response(body, f"newscrawl-{asked.name}.{form}", _KINDS[form])
+
+
+def _query_for(asked: Question, values: Mapping[str, str]) -> str | None:
+    """Return the search that finds the articles of an answer; None if there is none."""
+    if asked.name not in _ALL_ARTICLES or values.keys() - set(FILTERS):
+        return None
+    return " ".join(f'{name}:"{value}"' for name, value in values.items())
 
 
 def sentence(asked: Question, found: Answer, language: str) -> str:

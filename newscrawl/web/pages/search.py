@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from io import StringIO
@@ -37,7 +38,7 @@ from newscrawl.archive.search.semantic.ranking import By, ranked_by_meaning
 from newscrawl.archive.search.semantic.vectors import has_vectors
 from newscrawl.errors import NewscrawlError
 from newscrawl.web.display.cards import read_cards
-from newscrawl.web.display.facets import bars_of, chips_of, within
+from newscrawl.web.display.facets import bars_of, chips_of, within, without_days
 from newscrawl.web.pages.question import file_response, picture_response
 from newscrawl.web.queries.archive_reader import (
     QUESTION_SECONDS,
@@ -65,6 +66,8 @@ _MOST_PAGES = 50
 _MOST_IN_FACET = 10
 _LONGEST = 2_000
 _LONGEST_NUMBER = 9
+_LONGEST_TIME = 10
+_NO_TIME = re.compile(r'[\s"()]')
 _BY_MEANING: Mapping[str, By] = {"meaning": "meaning", "both": "both"}
 _MONTHS = Chart(mark="bar", x="month", y="articles")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
@@ -111,13 +114,14 @@ async def search(datasette: Datasette, request: Request) -> Response:
     )
 
     def month_link(month: str) -> str:
-        asked = {"q": within(query, month)} | order.parameters()
+        asked = {"q": within(query, month, month)} | order.parameters()
         lang = request.args.get("lang")
         return f"/search?{urlencode(asked | ({'lang': lang} if lang else {}))}"
 
     shown = {
         "bars": bars_of(found["months"], month_link),
         "chips": chips_of(query),
+        "undated": without_days(query),
         "saved": () if query else await saved_searches(datasette),
     }
     return await render(datasette, request, "search.html", found | shown)
@@ -156,8 +160,13 @@ async def months(datasette: Datasette, request: Request) -> Response:
 
 
 def query_of(request: Request) -> str:
-    """Return the query in the address."""
-    return (request.args.get("q") or "").strip()[:_LONGEST]
+    """Return the query in the address, limited to the time `?from=` to `?to=` if it has one."""
+    query = (request.args.get("q") or "").strip()[:_LONGEST]
+    first, last = (
+        _NO_TIME.sub("", request.args.get(name) or "")[:_LONGEST_TIME]
+        for name in ("from", "to")
+    )
+    return within(query, first, last) if first or last else query
 
 
 def _page_number(asked: str) -> int:
