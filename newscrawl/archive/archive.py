@@ -5,55 +5,79 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sqlite_utils import Database
 
-from newscrawl.archive.changes.difference import FieldChange
-from newscrawl.archive.changes.layout_judgement import reclassify
-from newscrawl.archive.copies import outlets, pairs
-from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
-from newscrawl.archive.crawl_state import runs
-from newscrawl.archive.export import tables
-from newscrawl.archive.export.columns import Column, columns_of
-from newscrawl.archive.export.frames import Filters, Library, read_frame
-from newscrawl.archive.export.tables import Exported, Format, Selection
-from newscrawl.archive.links.front_pages import FrontPage, read_front_page
-from newscrawl.archive.maintenance import archive_file, check, merge
-from newscrawl.archive.maintenance.archive_file import Growth
-from newscrawl.archive.maintenance.withdraw import Withdrawal, withdraw_article
-from newscrawl.archive.read import articles, stats
-from newscrawl.archive.read.absences import Absence, Move, read_absences, read_moves
-from newscrawl.archive.read.articles import Seen
-from newscrawl.archive.read.captures import Capture, EvidenceIndex
-from newscrawl.archive.read.edits import Edit, EditCause, read_edits
-from newscrawl.archive.read.statements import SiteStatement, read_statements
-from newscrawl.archive.read.stats import Stats
-from newscrawl.archive.read.versions import (
-    Difference,
-    Version,
-    read_changes,
-    read_difference,
-    read_version_at,
-    read_versions,
-)
-from newscrawl.archive.search import hits
-from newscrawl.archive.search.hits import CountBy, Hit, Sort
-from newscrawl.archive.search.semantic import vectors
-from newscrawl.archive.search.semantic.models import model_from
-from newscrawl.archive.search.semantic.ranking import By, search_by_meaning
-from newscrawl.archive.search.semantic.vectors import VectorState
+from newscrawl.archive.read import articles
 from newscrawl.archive.session import Session
-from newscrawl.archive.write import visits
-from newscrawl.archive.write.article_versions import Saved
-from newscrawl.archive.write.moves import join_articles, move_article
-from newscrawl.archive.write.reextraction import Reextraction
-from newscrawl.archive.write.stored_requisites import Requisites
-from newscrawl.article import Article, LinkList
 from newscrawl.errors import NotInArchive
-from newscrawl.outcomes import Observation, Outcome
-from newscrawl.text.urls import site_name, url_key
+from newscrawl.system.deferred import deferred
+
+if TYPE_CHECKING:
+    from newscrawl import outcomes
+    from newscrawl.archive.changes import layout_judgement
+    from newscrawl.archive.changes.difference import FieldChange
+    from newscrawl.archive.copies import outlets, pairs
+    from newscrawl.archive.copies.outlets import ClusterSummary, Copy, CopyCluster
+    from newscrawl.archive.crawl_state import runs
+    from newscrawl.archive.export import columns, frames, tables
+    from newscrawl.archive.export.columns import Column
+    from newscrawl.archive.export.frames import Filters, Library
+    from newscrawl.archive.export.tables import Exported, Format, Selection
+    from newscrawl.archive.links import front_pages
+    from newscrawl.archive.links.front_pages import FrontPage
+    from newscrawl.archive.maintenance import archive_file, check, merge, withdraw
+    from newscrawl.archive.maintenance.archive_file import Growth
+    from newscrawl.archive.maintenance.withdraw import Withdrawal
+    from newscrawl.archive.read import absences, captures, edits, statements, stats, versions
+    from newscrawl.archive.read.absences import Absence, Move
+    from newscrawl.archive.read.articles import Seen
+    from newscrawl.archive.read.captures import Capture, EvidenceIndex
+    from newscrawl.archive.read.edits import Edit, EditCause
+    from newscrawl.archive.read.statements import SiteStatement
+    from newscrawl.archive.read.stats import Stats
+    from newscrawl.archive.read.versions import Difference, Version
+    from newscrawl.archive.search import hits
+    from newscrawl.archive.search.hits import CountBy, Hit, Sort
+    from newscrawl.archive.search.semantic import models, ranking, vectors
+    from newscrawl.archive.search.semantic.ranking import By
+    from newscrawl.archive.search.semantic.vectors import VectorState
+    from newscrawl.archive.write import moves, reextraction, stored_requisites, visits
+    from newscrawl.archive.write.article_versions import Saved
+    from newscrawl.archive.write.reextraction import Reextraction
+    from newscrawl.archive.write.stored_requisites import Requisites
+    from newscrawl.article import Article, LinkList
+    from newscrawl.outcomes import Observation
+    from newscrawl.text import urls
+else:  # by the methods that use them
+    _ARCHIVE = "newscrawl.archive"
+    layout_judgement, outlets, pairs, runs = deferred(
+        _ARCHIVE,
+        "changes.layout_judgement",
+        "copies.outlets",
+        "copies.pairs",
+        "crawl_state.runs",
+    )
+    columns, frames, tables = deferred(f"{_ARCHIVE}.export", "columns", "frames", "tables")
+    (front_pages,) = deferred(f"{_ARCHIVE}.links", "front_pages")
+    archive_file, check, merge, withdraw = deferred(
+        f"{_ARCHIVE}.maintenance", "archive_file", "check", "merge", "withdraw"
+    )
+    absences, captures, edits, statements, stats, versions = deferred(
+        f"{_ARCHIVE}.read", "absences", "captures", "edits", "statements", "stats", "versions"
+    )
+    (hits,) = deferred(f"{_ARCHIVE}.search", "hits")
+    models, ranking, vectors = deferred(
+        f"{_ARCHIVE}.search.semantic", "models", "ranking", "vectors"
+    )
+    moves, reextraction, stored_requisites, visits = deferred(
+        f"{_ARCHIVE}.write", "moves", "reextraction", "stored_requisites", "visits"
+    )
+    (outcomes,) = deferred("newscrawl", "outcomes")
+    (urls,) = deferred("newscrawl.text", "urls")
 
 
 class Archive:
@@ -79,9 +103,21 @@ class Archive:
         self._session = session
         self.path = session.path
         self.db: Database = session.db
-        self.evidence = EvidenceIndex(session)
-        self.reextraction = Reextraction(session)
-        self.requisites = Requisites(session)
+
+    @cached_property
+    def evidence(self) -> EvidenceIndex:
+        """The stored responses."""
+        return captures.EvidenceIndex(self._session)
+
+    @cached_property
+    def reextraction(self) -> Reextraction:
+        """The articles to read again from their stored pages."""
+        return reextraction.Reextraction(self._session)
+
+    @cached_property
+    def requisites(self) -> Requisites:
+        """The stored stylesheets, images and fonts of pages."""
+        return stored_requisites.Requisites(self._session)
 
     def __enter__(self) -> Archive:
         return self
@@ -116,7 +152,7 @@ class Archive:
         *since* and *until* bound the time at which an article was first seen; *query* is a
         search. Withdrawn articles are left out.
         """
-        selection = Selection(site=site, since=since, until=until, query=query)
+        selection = tables.Selection(site=site, since=since, until=until, query=query)
         with self._session.clear_errors():
             for article_id in tables.ids_of(self.db, selection):
                 article = articles.read_article(self.db, article_id)
@@ -134,7 +170,7 @@ class Archive:
         """
         with self._session.clear_errors():
             if version is not None or at is not None:
-                found = read_version_at(self.db, url_or_id, version, at)
+                found = versions.read_version_at(self.db, url_or_id, version, at)
                 article = articles.read_version(self.db, found.id)
             else:
                 article = articles.read_article(self.db, url_or_id)
@@ -160,16 +196,16 @@ class Archive:
         *site* is the name of its site (default: from its host), *key* its identity there
         (default: from its address).
         """
-        visit = Observation(
+        visit = outcomes.Observation(
             url=article.url,
-            outcome=Outcome.STORED,
+            outcome=outcomes.Outcome.STORED,
             fetched_at=fetched_at or dt.datetime.now(dt.UTC),
         )
         return self.save(
             article,
             visit,
-            site=site or site_name(article.url),
-            key=key or url_key(article.url),
+            site=site or urls.site_name(article.url),
+            key=key or urls.url_key(article.url),
             run=None,
         )
 
@@ -230,7 +266,7 @@ class Archive:
     def move(self, article_id: int, url: str) -> None:
         """Have *url*, one of its addresses, be the one that an article is stored under."""
         with self.transaction() as db:
-            move_article(db, article_id, url)
+            moves.move_article(db, article_id, url)
 
     def join(self, moved: int, into: int) -> None:
         """Give article *into* all of article *moved*, which its site has moved there.
@@ -238,7 +274,7 @@ class Archive:
         No version is lost, and the old id leads to *into*.
         """
         with self.transaction() as db:
-            join_articles(db, moved, into)
+            moves.join_articles(db, moved, into)
 
     def seen(self, url: str) -> Seen | None:
         """Return the results of the last visits of exactly this address; None without any."""
@@ -248,7 +284,7 @@ class Archive:
     def versions(self, url_or_id: str | int) -> tuple[Version, ...]:
         """Return the versions of an article, oldest first. Raises NotInArchive."""
         with self._session.clear_errors():
-            return read_versions(self.db, url_or_id)
+            return versions.read_versions(self.db, url_or_id)
 
     def diff(
         self, url_or_id: str | int, old: int | None = None, new: int | None = None
@@ -258,7 +294,7 @@ class Archive:
         Raises NotInArchive, and ArchiveError if a version is unknown or there is only one.
         """
         with self._session.clear_errors():
-            return read_difference(self.db, url_or_id, old, new)
+            return versions.read_difference(self.db, url_or_id, old, new)
 
     def absences(
         self,
@@ -274,7 +310,7 @@ class Archive:
         """
         with self._session.clear_errors():
             number = None if url_or_id is None else self._known_id(url_or_id)
-            return read_absences(
+            return absences.read_absences(
                 self.db, article_id=number, site=site, since=since, is_open=is_open
             )
 
@@ -288,7 +324,7 @@ class Archive:
         """Return the moves of articles to other addresses, as `absences` selects them."""
         with self._session.clear_errors():
             number = None if url_or_id is None else self._known_id(url_or_id)
-            return read_moves(self.db, article_id=number, site=site, since=since)
+            return absences.read_moves(self.db, article_id=number, site=site, since=since)
 
     def _known_id(self, url_or_id: str | int) -> int:
         number = articles.article_id_for(self.db, url_or_id)
@@ -302,7 +338,7 @@ class Archive:
         Word for word, with the times of the first and last visit that saw it.
         """
         with self._session.clear_errors():
-            return read_statements(self.db, site)
+            return statements.read_statements(self.db, site)
 
     def edits(
         self,
@@ -316,12 +352,12 @@ class Archive:
         Of one site, or first seen since a time; *cause* None means every cause.
         """
         with self._session.clear_errors():
-            yield from read_edits(self.db, site=site, since=since, cause=cause)
+            yield from edits.read_edits(self.db, site=site, since=since, cause=cause)
 
     def edit_changes(self, edit: Edit) -> tuple[FieldChange, ...]:
         """Return the changes of an edit, word by word."""
         with self._session.clear_errors():
-            return read_changes(self.db, edit.version_id, edit.fields)
+            return versions.read_changes(self.db, edit.version_id, edit.fields)
 
     def reclassify(self, site: str | None = None) -> int:
         """Judge again who changed each version, the publisher or the site's layout.
@@ -329,7 +365,7 @@ class Archive:
         Of one site or all. Returns the number of versions with another cause than before.
         """
         with self.transaction() as db:
-            return reclassify(db, site)
+            return layout_judgement.reclassify(db, site)
 
     def front_page(self, url: str, at: dt.datetime | None = None) -> FrontPage:
         """Return a home or section page as readers saw it at the time *at*, by default now.
@@ -337,7 +373,7 @@ class Archive:
         Raises NotInArchive if no visit up to then found stories on it.
         """
         with self._session.clear_errors():
-            return read_front_page(self.db, url, at)
+            return front_pages.read_front_page(self.db, url, at)
 
     def captures(self, url_or_id: str | int) -> tuple[Capture, ...]:
         """Return the stored responses of an article or another page, newest first."""
@@ -434,8 +470,8 @@ class Archive:
         the archive has no vectors, or those of another model.
         """
         with self._session.clear_errors():
-            return search_by_meaning(
-                self.db, query, model_from(model), by=by, limit=limit, offset=offset
+            return ranking.search_by_meaning(
+                self.db, query, models.model_from(model), by=by, limit=limit, offset=offset
             )
 
     def embed(
@@ -452,7 +488,7 @@ class Archive:
         call resumes. *on_progress* gets the numbers of articles done and to do. Raises
         NewscrawlError if the archive has vectors of another model, or the model fails.
         """
-        chosen = model_from(model)
+        chosen = models.model_from(model)
         with self._session.clear_errors():
             vectors.register_distance(self.db.conn)
         probe = chosen.vectors_of([("document", vectors.PROBE)])[0]
@@ -535,13 +571,13 @@ class Archive:
         """
         with self._session.clear_errors():
             return tables.write(
-                self.db, out, format_, selection or Selection(), for_excel=for_excel
+                self.db, out, format_, selection or tables.Selection(), for_excel=for_excel
             )
 
     def columns(self, table: str) -> tuple[Column, ...]:
         """Return the columns that an export of *table* has, with their descriptions."""
         with self._session.clear_errors():
-            return columns_of(self.db, table)
+            return columns.columns_of(self.db, table)
 
     def rows(self, selection: Selection) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table as an export has them."""
@@ -564,7 +600,7 @@ class Archive:
         NewscrawlError if *library* is not installed.
         """
         with self._session.clear_errors():
-            return read_frame(self.db, table, library, limit, filters)
+            return frames.read_frame(self.db, table, library, limit, filters)
 
     # Maintenance
 
@@ -612,7 +648,7 @@ class Archive:
         The freed pages are overwritten. Raises NotInArchive.
         """
         with self.transaction() as db:
-            withdrawal = withdraw_article(db, url_or_id, reason)
+            withdrawal = withdraw.withdraw_article(db, url_or_id, reason)
         with self._session.clear_errors():
             # Texts written before stay in the log until it is emptied.
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -5,16 +5,23 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 import newscrawl
-from newscrawl.cli.console import one_line, problem_of_opened
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError, not_writable
+from newscrawl.system.deferred import deferred
 from newscrawl.system.environment import use_environment
-from newscrawl.system.whole_file import NO_ROOM
-from newscrawl.text.urls import without_passwords
+
+if TYPE_CHECKING:
+    from newscrawl.cli import console
+    from newscrawl.system import whole_file
+    from newscrawl.text import urls
+else:  # only errors need them
+    console, whole_file, urls = deferred(
+        "newscrawl", "cli.console", "system.whole_file", "text.urls"
+    )
 
 _NO_DAMAGE = (click.ClickException, click.Abort, click.exceptions.Exit)
 """Ends of a command that a damaged archive does not explain."""
@@ -154,9 +161,7 @@ SUMMARIES = {
     "serve": Summary(
         "serve", "Show the archive in a browser: search, articles, their versions and evidence."
     ),
-    "show": Summary(
-        "articles.search", "Print one article of the archive, split into its parts."
-    ),
+    "show": Summary("articles.show", "Print one article of the archive, split into its parts."),
     "sites": Summary(
         "sites.sites", "List the sites that are declared; `scrapy crawl NAME` crawls one."
     ),
@@ -197,7 +202,7 @@ class CommandError(click.ClickException):
     exit_code = 1
 
     def __init__(self, error: NewscrawlError) -> None:
-        super().__init__(one_line(without_passwords(str(error))))
+        super().__init__(console.one_line(urls.without_passwords(str(error))))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the one line that the user needs."""
@@ -244,7 +249,7 @@ class Commands(click.Group):
         except OSError as error:
             if _is_working_folder_gone():
                 raise CommandError(NewscrawlError(_NO_FOLDER)) from error
-            if error.filename is None and error.errno not in NO_ROOM:
+            if error.filename is None and error.errno not in whole_file.NO_ROOM:
                 raise  # of a pipe that nobody reads, or the network
             place = error.filename or "the output cannot be written"
             raise CommandError(NewscrawlError(f"{place}: {error.strerror}")) from error
@@ -276,7 +281,7 @@ def _explained(error: Exception) -> CommandError | None:
     is_no_text = any("\ud800" <= char <= "\udfff" for word in sys.argv for char in word)
     if isinstance(error, UnicodeEncodeError) and is_no_text:
         return WronglyUsed(UsageError("an argument is no text in UTF-8"))
-    problem = problem_of_opened()
+    problem = console.problem_of_opened()
     return None if problem is None else CommandError(ArchiveError(problem))
 
 

@@ -12,8 +12,6 @@ import unicodedata
 from functools import cache
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
-from w3lib.url import safe_url_string
-
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.resources import read_lines
 
@@ -66,6 +64,8 @@ def _joined(base: str, href: str, encoding: str) -> str | None:
 
     Raises ValueError, UnicodeError or LookupError if it is no address.
     """
+    from w3lib.url import safe_url_string  # noqa: PLC0415 (it imports an HTTP client)
+
     href = _with_slashes(_with_two_slashes(base, _CONTROLS.sub("", href)))
     if href.endswith("://"):
         return None

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from newscrawl.archive.maintenance.archive_file import copy_to
 from newscrawl.archive.schema.foreign_code import refuse_foreign_code, refuse_views_for_tables
 from newscrawl.archive.schema.functions import register_functions
 from newscrawl.archive.schema.migrations import (
@@ -25,10 +25,18 @@ from newscrawl.archive.schema.own_views import restore_view_of_index, use_own_vi
 from newscrawl.archive.schema.read_only import read_only_uri
 from newscrawl.archive.schema.row_digests import maintain_digests
 from newscrawl.archive.schema.writer_locks import recover
-from newscrawl.archive.search.index import complete_index, is_index_complete
 from newscrawl.errors import ArchiveError
 from newscrawl.formats.magic_bytes import SQLITE
+from newscrawl.system.deferred import deferred
 from newscrawl.system.sqlite_errors import code_of
+
+if TYPE_CHECKING:
+    from newscrawl.archive.maintenance import archive_file
+    from newscrawl.archive.search import index
+else:  # only writing needs them
+    archive_file, index = deferred(
+        "newscrawl.archive", "maintenance.archive_file", "search.index"
+    )
 
 BUSY_SECONDS = 60.0
 _FILE_MODE = 0o640
@@ -173,18 +181,18 @@ def _upgrade(db: Database, path: Path) -> None:
     The search index is no part of the schema: one of an older program is rebuilt.
     """
     version = _pragma(db, "user_version")
-    if version == schema_version() and is_index_complete(db):
+    if version == schema_version() and index.is_index_complete(db):
         return
     copy = path.with_name(f"{path.name}.schema-{version}")
     if 0 < version < schema_version() and not copy.exists():
-        copy_to(db, copy)
+        archive_file.copy_to(db, copy)
     db.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been first.
         _refuse_what_is_no_archive(db, path)
         MIGRATIONS.apply(db)
         recreate_views(db)
-        complete_index(db)
+        index.complete_index(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         db.execute(f"PRAGMA user_version = {schema_version()}")
         db.execute("COMMIT")

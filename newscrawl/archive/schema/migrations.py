@@ -5,17 +5,30 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
 
-from newscrawl.archive.changes.deletions import claim_misses, judge_run
-from newscrawl.archive.changes.layout_judgement import reclassify
-from newscrawl.archive.links.promotions import rebuild_promotions
 from newscrawl.archive.schema.row_digests import compute_digests
-from newscrawl.archive.search.index import create_index
-from newscrawl.archive.write.lookup_tables import agency_id, record_place, url_digest
-from newscrawl.article import Agency
-from newscrawl.values.gazetteer.agencies import agencies_in
+from newscrawl.system.deferred import deferred
+
+if TYPE_CHECKING:
+    from newscrawl import article
+    from newscrawl.archive.changes import deletions, layout_judgement
+    from newscrawl.archive.links import promotions
+    from newscrawl.archive.search import index
+    from newscrawl.archive.write import lookup_tables
+    from newscrawl.values.gazetteer import agencies
+else:  # only an older archive needs them
+    deletions, layout_judgement, promotions, index, lookup_tables = deferred(
+        "newscrawl.archive",
+        "changes.deletions",
+        "changes.layout_judgement",
+        "links.promotions",
+        "search.index",
+        "write.lookup_tables",
+    )
+    article, agencies = deferred("newscrawl", "article", "values.gazetteer.agencies")
 
 APPLICATION_ID = 0x6E637277  # "ncrw": how `file` and this program know an archive
 
@@ -43,7 +56,7 @@ def m002_frontier(db: Database) -> None:
 def m003_search(db: Database) -> None:
     """Create the full-text index, and fill it from the articles there are."""
     recreate_views(db)  # the index is filled from one of them
-    create_index(db)
+    index.create_index(db)
 
 
 @MIGRATIONS()
@@ -59,7 +72,7 @@ def _fill_promotions(db: Database) -> None:
         WHERE article_id IS NULL AND list_set_id IS NOT NULL"""
     ).fetchall()
     for (page_id,) in pages:
-        rebuild_promotions(db, page_id)
+        promotions.rebuild_promotions(db, page_id)
 
 
 @MIGRATIONS()
@@ -111,7 +124,7 @@ def m012_addresses(db: Database) -> None:
     changed = (
         (key, url_id)
         for url_id, url, old in db.execute("SELECT id, url, key FROM urls").fetchall()
-        if (key := url_digest(url)) != old
+        if (key := lookup_tables.url_digest(url)) != old
     )
     db.conn.executemany("UPDATE urls SET key = ? WHERE id = ?", changed)
 
@@ -123,13 +136,13 @@ def m013_absences(db: Database) -> None:
     _add_kinds(db)  # the kind finds the visits that missed an article
     addresses = db.execute("SELECT article_id, url_id FROM addresses").fetchall()
     for article_id, url_id in addresses:
-        claim_misses(db, article_id, [url_id])
+        deletions.claim_misses(db, article_id, [url_id])
     missed = db.execute(
         "SELECT DISTINCT run_id FROM observations"
         " WHERE article_id IS NOT NULL AND version_id IS NULL AND run_id IS NOT NULL"
     ).fetchall()
     for (run,) in missed:
-        judge_run(db, run)
+        deletions.judge_run(db, run)
 
 
 @MIGRATIONS()
@@ -137,7 +150,7 @@ def m014_version_changes(db: Database) -> None:
     """Add how versions differ, and the cause `layout`; compare the versions there are."""
     _run_script(db, "m011_m020/m014_version_changes.sql")
     _allow_cause(db, "layout")
-    reclassify(db)
+    layout_judgement.reclassify(db)
 
 
 def _allow_cause(db: Database, cause: str) -> None:
@@ -161,9 +174,11 @@ def m015_agencies(db: Database) -> None:
         "SELECT DISTINCT dateline_agency FROM versions WHERE dateline_agency IS NOT NULL"
     ).fetchall()
     for (name,) in names:
-        for printed, supplier in agencies_in(name):
+        for printed, supplier in agencies.agencies_in(name):
             if supplier.kind != "outlet":
-                agency = agency_id(db, Agency(name=printed, id=supplier.id))
+                agency = lookup_tables.agency_id(
+                    db, article.Agency(name=printed, id=supplier.id)
+                )
                 db.conn.execute(_ADD_AGENCY, (agency, name))
 
 
@@ -213,7 +228,7 @@ def m020_places(db: Database) -> None:
         "SELECT DISTINCT dateline_place FROM versions WHERE dateline_place IS NOT NULL"
     ).fetchall()
     for (name,) in names:
-        record_place(db, name)
+        lookup_tables.record_place(db, name)
     compute_digests(db, "places", "place_names")
 
 

@@ -13,12 +13,18 @@ import secrets
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import BaseFileLock, FileLock, Timeout
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import now
 from newscrawl.errors import ArchiveError
+from newscrawl.system.deferred import Deferred
+
+if TYPE_CHECKING:
+    import filelock
+else:  # only writing needs it
+    filelock = Deferred("filelock")
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +44,7 @@ class WriterLock:
     def __init__(self, path: Path) -> None:
         self._token = secrets.token_hex(8)
         self._lock_path = _lock_path(path, self._token)
-        self._lock: BaseFileLock | None = None
+        self._lock: filelock.BaseFileLock | None = None
         self._is_registered = False
 
     def register(self, db: Database) -> None:
@@ -50,9 +56,9 @@ class WriterLock:
         row = (self._token, now())
         db.conn.execute("INSERT INTO openings (token, opened_at) VALUES (?, ?)", row)
 
-    def _acquired(self) -> BaseFileLock:
+    def _acquired(self) -> filelock.BaseFileLock:
         # One lock for all threads: an archive may be closed by another thread.
-        lock = FileLock(self._lock_path, thread_local=False)
+        lock = filelock.FileLock(self._lock_path, thread_local=False)
         try:
             while True:
                 self._lock_path.parent.mkdir(exist_ok=True)
@@ -60,7 +66,7 @@ class WriterLock:
                 with suppress(FileNotFoundError):
                     lock.acquire(timeout=0)
                     return lock
-        except (OSError, Timeout) as error:
+        except (OSError, filelock.Timeout) as error:
             reason = getattr(error, "strerror", None) or error
             raise ArchiveError(f"cannot write {self._lock_path}: {reason}") from error
 
@@ -133,9 +139,9 @@ def _is_held(lock_path: Path) -> bool:
     if not lock_path.exists():
         return False
     try:
-        with FileLock(lock_path, timeout=0):
+        with filelock.FileLock(lock_path, timeout=0):
             return False
-    except (OSError, Timeout):
+    except (OSError, filelock.Timeout):
         return True
 
 

@@ -1,6 +1,6 @@
 """Search an archive: a typed query in, the articles it finds out, their own words marked.
 
-`register_search_functions` makes the same folding and stemming available to anybody's SQL:
+`archive.schema.functions` makes the same folding and stemming available to anybody's SQL:
 `SELECT … FROM article_search WHERE article_search MATCH search_query('للأطلسي')`.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -19,10 +18,7 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.own_views import is_view_of_index_own
 from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.conditions import (
-    agency_id_of,
     found_by,
-    has_exactly,
-    is_of_host,
 )
 from newscrawl.archive.search.hints import hints_for
 from newscrawl.archive.search.index import (
@@ -32,20 +28,16 @@ from newscrawl.archive.search.index import (
     reindex,
     update_index,
 )
-from newscrawl.archive.search.name_index import names_alike
-from newscrawl.archive.search.names import also_found, parse_with_names, search_query
+from newscrawl.archive.search.names import also_found, parse_with_names
 from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import wanted_expression
 from newscrawl.archive.search.ranking import (
     SORTS,
     Sort,
-    freshness,
     last_added_hits,
     number_of_hits,
     ranked_ids,
 )
-from newscrawl.text.folding import search_key
-from newscrawl.text.stems import stem_text
 
 __all__ = [
     "SORTS",
@@ -63,7 +55,6 @@ __all__ = [
     "number_of_hits",
     "problems_of",
     "ranked_ids",
-    "register_search_functions",
     "reindex",
     "search",
     "update_index",
@@ -143,25 +134,6 @@ class Hit:
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as JSON types."""
         return attrs.asdict(self) | {"date_published": date_text(self.date_published)}
-
-
-def register_search_functions(connection: sqlite3.Connection) -> None:
-    """Give SQL on *connection* `search_key`, `search_terms` and `search_query`.
-
-    search_key(text) folds letters; search_terms(text) is text as the index holds it;
-    search_query(typed) is the expression for MATCH.
-    """
-    for name, function in (
-        ("search_key", search_key),
-        ("search_terms", stem_text),
-        ("search_query", search_query),
-    ):
-        connection.create_function(name, 1, _of_text(function), deterministic=True)
-    connection.create_function("agency_id_of", 1, agency_id_of, deterministic=True)
-    connection.create_function("freshness", 1, freshness)
-    connection.create_function("names_alike", 2, _names_alike, deterministic=True)
-    connection.create_function("has_exactly", 2, has_exactly, deterministic=True)
-    connection.create_function("is_of_host", 2, is_of_host, deterministic=True)
 
 
 def search(
@@ -270,12 +242,3 @@ def _spans_from(marked: str) -> tuple[str, tuple[Span, ...]]:
             spans.append((at, at + len(piece)))
         at += len(piece)
     return "".join(pieces), tuple(spans)
-
-
-def _names_alike(name: object, typed: object) -> bool:
-    return names_alike(str(name or ""), str(typed or ""))
-
-
-def _of_text(function: Callable[[str], str]) -> Callable[[object], str | None]:
-    """Return *function* as SQL calls it: NULL gives NULL, a number is text."""
-    return lambda value: None if value is None else function(str(value))

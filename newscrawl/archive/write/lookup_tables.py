@@ -8,14 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import storable_text
 from newscrawl.article import Agency, Link, LinkList
+from newscrawl.system.deferred import deferred
 from newscrawl.text.urls import url_key
-from newscrawl.values.gazetteer.place_ids import identify_place
+
+if TYPE_CHECKING:
+    from newscrawl.values.gazetteer import place_ids
+else:  # reading needs none
+    (place_ids,) = deferred("newscrawl.values.gazetteer", "place_ids")
 
 _DIGEST_BYTES = 16  # 128 bits: two different lists never share one in practice
 
@@ -59,7 +64,7 @@ def record_place(db: Database, printed: str) -> None:
     """Record the identity of a place as a dateline prints it, if the gazetteer has the name."""
     if db.execute("SELECT 1 FROM place_names WHERE printed = ?", [printed]).fetchone():
         return
-    place, certainty = identify_place(printed)
+    place, certainty = place_ids.identify_place(printed)
     if certainty is None:
         return
     if place is not None:

@@ -1,8 +1,7 @@
-"""`newscrawl search` and `show`: find articles in the archive, and read one."""
+"""`newscrawl search`: find articles in the archive."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -16,12 +15,9 @@ from rich.text import Text
 from newscrawl.archive import Archive
 from newscrawl.archive.search.hits import CountBy, Hit, Sort
 from newscrawl.archive.search.semantic.ranking import By
-from newscrawl.cli.article_view import article_view
-from newscrawl.cli.articles.gone import absence_text
 from newscrawl.cli.console import (
     FIRST_STRONG_ISOLATE,
     POP_ISOLATE,
-    Since,
     archive_option,
     counted,
     harmless,
@@ -151,35 +147,6 @@ def _print_counts(counts: dict[str, int], by: str, *, is_json: bool) -> None:
     for name, count in counts.items():
         table.add_row(one_line(name) or "not known", str(count))
     print_view(table)
-
-
-@click.command()
-@click.argument("article", metavar="URL|ID")
-@archive_option
-@click.option(
-    "--version", "number", type=click.IntRange(1, 1_000_000), metavar="N", help="Version N."
-)
-@click.option("--at", type=Since(), metavar="TIME", help="The version at that time (UTC).")
-@json_option
-def show(
-    article: str,
-    archive_path: Path | None,
-    number: int | None,
-    at: dt.datetime | None,
-    *,
-    is_json: bool,
-) -> None:
-    """Print one article of the archive, split into its parts."""
-    if number is not None and at is not None:
-        raise UsageError("--version and --at both choose a version: give one of them")
-    with open_archive(archive_path) as archive:
-        found = archive.get(article, version=number, at=at)
-        absences = archive.absences(url_or_id=article, is_open=True)
-    if is_json:
-        since = absences[0].first_missed if absences else None
-        print_json(found.as_dict() | {"gone_since": since})
-    else:
-        print_view(Group(*map(absence_text, absences), article_view(found)))
 
 
 FOUND = "bold black on yellow"

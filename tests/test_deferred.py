@@ -1,0 +1,51 @@
+"""Tests of `newscrawl.system.deferred`, and of the modules that commands leave out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive
+from newscrawl.system.deferred import deferred
+
+_IMPORTED = "import sys; {}; print(*sys.modules)"
+
+
+def _imported_by(statement: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORTED.format(statement)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_attribute_is_that_of_the_module() -> None:
+    (urls,) = deferred("newscrawl.text", "urls")
+    assert urls.url_key("https://www.paper.example/1") == "paper.example/1"
+
+
+def test_unknown_attribute_is_refused() -> None:
+    (urls,) = deferred("newscrawl.text", "urls")
+    with pytest.raises(AttributeError, match="no_such_function"):
+        _ = urls.no_such_function
+
+
+def test_list_of_commands_loads_neither_rich_nor_the_archive() -> None:
+    found = _imported_by("import newscrawl.cli")
+    assert not found & {"rich.console", "attrs", "sqlite_utils", "newscrawl.archive"}
+
+
+def test_reading_an_archive_loads_neither_search_nor_http(tmp_path: Path) -> None:
+    path = str(tmp_path / "archive.db")
+    Archive(path).close()
+    found = _imported_by(
+        f"from newscrawl import Archive; archive = Archive.open_read_only({path!r});"
+        "archive.id_of('https://paper.example/1')"
+    )
+    assert "newscrawl.archive.archive" in found
+    assert not found & {"newscrawl.archive.search.hits", "http.client", "filelock", "pandas"}
