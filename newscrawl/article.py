@@ -230,7 +230,7 @@ class Article:
     date_modified_raw: str | None = None
     """The text it was read from."""
     authors: tuple[str, ...] = ()
-    """The persons who wrote it; never an outlet, a desk or an agency."""
+    """The persons who wrote it; if the page names none, the team or outlet in its byline."""
     article_body: str = ""
     """The text, a line a paragraph; no captions, credits or read-also boxes."""
     is_body_cut: bool = False

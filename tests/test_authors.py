@@ -7,6 +7,7 @@ import json
 import pytest
 
 from newscrawl import Article, Page, extract
+from newscrawl.formats.schema_org import news_article_from
 from newscrawl.values.person_names import persons_in
 
 PARAGRAPHS = "".join(
@@ -158,3 +159,55 @@ def test_json_ld_with_quotes_in_its_strings_is_read() -> None:
     found = article(meta=f'<script type="application/ld+json">{script}</script>')
     assert found.authors == ("Ann Lee",)
     assert str(found.date_published) == "2026-03-04 09:15:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ("<p class=byline>By the Harbour Team</p>", "the Harbour Team"),
+        ("<span class=author>Redaktion</span> <time>3 May 2026</time>", "Redaktion"),
+        ("<p class=author>von <b>Redaktion Hafen</b> am 3. Mai 2026</p>", "Redaktion Hafen"),
+        ("<p>By <a rel=author href=/u/7>IWB</a></p>", "IWB"),
+        ("<p>by <a href=/author/harbour-society>Harbour Society</a></p>", "Harbour Society"),
+        ("<p class=byline>بقلم: فريق المرفأ</p>", "فريق المرفأ"),
+    ],
+)
+def test_team_in_the_byline_is_the_author_where_no_person_is(head: str, name: str) -> None:
+    assert article(head).authors == (name,)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<p class=author>Share</p>",
+        "<p class=byline>Full bio</p>",
+        "<p class=byline>By Reuters</p>",
+        "<p class=byline>dpa, unserer Redaktion</p>",
+        "<p class=author>Editor</p>",
+        "<p class=author>admin</p>",
+        "<p class=byline>3 May 2026</p>",
+        "<p class=byline>HR Strategy</p>",
+        "<p>The Harbour Team</p>",
+        "<p><a href=/people/boats-of-2019>Boats that sank in 2019: all names</a></p>",
+    ],
+)
+def test_labels_agencies_and_sections_in_a_byline_are_no_authors(head: str) -> None:
+    assert article(head).authors == ()
+
+
+def test_outlet_that_only_metadata_name_is_no_author() -> None:
+    meta = '<meta name=author content="The Harbour Post">'
+    assert article(meta=meta).authors == ()
+    assert article("<p>The Harbour Post</p>", meta=meta).authors == ("The Harbour Post",)
+
+
+def test_person_comes_before_a_team() -> None:
+    head = "<p class=byline>By the Harbour Team</p><p>Words by Ann Lee</p>"
+    assert article(head).authors == ("Ann Lee",)
+
+
+def test_team_is_an_organization_in_json_ld() -> None:
+    found = article("<p class=byline>By the Harbour Team</p>")
+    assert news_article_from(found)["author"] == [
+        {"@type": "Organization", "name": "the Harbour Team"}
+    ]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from newscrawl.article import Article, Dateline, Image, LiveBlogUpdate, SourceCredit
+from newscrawl.values.person_names import is_group
 
 
 def news_article_from(article: Article) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def news_article_from(article: Article) -> dict[str, Any]:
         "datePublished": _text(article.date_published),
         "dateModified": _text(article.date_modified),
         "publisher": _publisher(article),
-        "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "author": [_author(name, article.publisher) for name in article.authors],
         "articleBody": article.article_body,
         "creditText": _raw(article.source_credit),
         "sourceOrganization": _agencies(article),
@@ -38,6 +39,11 @@ def news_article_from(article: Article) -> dict[str, Any]:
 
 def _raw(value: Dateline | SourceCredit | None) -> str | None:
     return value.raw if value else None
+
+
+def _author(name: str, publisher: str | None) -> dict[str, str]:
+    is_organization = is_group(name) or name == publisher
+    return {"@type": "Organization" if is_organization else "Person", "name": name}
 
 
 def _publisher(article: Article) -> dict[str, str] | None:

@@ -188,6 +188,13 @@ def _is_written_as_name(words: Sequence[str]) -> bool:
     return first.isupper() or not first.isascii()
 
 
+def is_group(name: str) -> bool:
+    """Return whether *name* is a team's, a desk's or that of an office: `The Harbour Team`."""
+    words = re.split(r"[\s-]+", name.lower())
+    is_office = len(words) == 1 and words[0] in _words("endings") - {"staff"}
+    return not is_office and not _words("groups").isdisjoint(words)
+
+
 def is_pen_name(name: str) -> bool:
     """Return whether *name*, stated as the writer's, can be a signature: `Maria`, `jw82`."""
     words = name.split()

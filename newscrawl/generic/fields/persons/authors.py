@@ -1,17 +1,18 @@
-"""The persons who wrote an article: from structured data or the byline, whichever says more.
+"""The authors of an article: from structured data or the byline, whichever says more.
 
-Outlets, agencies and desks are left out: they are the publisher or the source, not a person.
+They are persons; only if a page names none, a team or an outlet that it prints as its author.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.persons.bylines import byline_in
-from newscrawl.generic.fields.persons.printed_authors import author_hits, printed_authors
+from newscrawl.generic.fields.persons.printed_authors import Hit, author_hits, printed_authors
+from newscrawl.generic.fields.persons.printed_groups import printed_group
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of, types_of, values_at
 from newscrawl.text.phrases import folded, phrase_table
@@ -49,7 +50,8 @@ def authors_of(structured_data: StructuredData, around: Surroundings) -> tuple[N
     """Return the authors and the rule that found them; a pen name where no full one stands."""
     outlets = outlet_names(structured_data)
     stated = list(stated_candidates(structured_data))
-    printed = list(printed_candidates(structured_data, around, outlets))
+    hits = tuple(author_hits(around))
+    printed = list(printed_candidates(structured_data, around, outlets, hits))
     for pen_names in (False, True):
         said = _first(stated, outlets, pen_names=pen_names)
         seen = _first(printed, outlets, pen_names=pen_names)
@@ -57,7 +59,17 @@ def authors_of(structured_data: StructuredData, around: Surroundings) -> tuple[N
             return seen if _says_more(seen, said[0], around) else said
         if said[0] or seen[0]:
             return said if said[0] else seen
-    return (), ""
+    return printed_group(hits, around, _stated_names(structured_data, stated), outlets)
+
+
+def _stated_names(
+    structured_data: StructuredData, stated: Iterable[tuple[str, list[str]]]
+) -> frozenset[str]:
+    """Return the folded names of all that the metadata call an author, of any type."""
+    people = structured_data.values("author", "creator")
+    names = (text_of(one.get("name") if isinstance(one, Mapping) else one) for one in people)
+    texts = (*names, *(raw for _, raws in stated for raw in raws), *_on_card(structured_data))
+    return frozenset(folded(text) for text in texts if text)
 
 
 def _first(
@@ -99,7 +111,8 @@ def author_candidates(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the rule of each source of authors and the names found there."""
     yield from stated_candidates(structured_data)
-    yield from printed_candidates(structured_data, around, outlet_names(structured_data))
+    hits, outlets = tuple(author_hits(around)), outlet_names(structured_data)
+    yield from printed_candidates(structured_data, around, outlets, hits)
 
 
 def stated_candidates(structured_data: StructuredData) -> Iterator[tuple[str, list[str]]]:
@@ -124,10 +137,12 @@ def _on_card(structured_data: StructuredData) -> list[str]:
 
 
 def printed_candidates(
-    structured_data: StructuredData, around: Surroundings, outlets: frozenset[str]
+    structured_data: StructuredData,
+    around: Surroundings,
+    outlets: frozenset[str],
+    hits: Sequence[Hit],
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the printed authors with their rule, the likeliest first, social cards last."""
-    hits = tuple(author_hits(around))
     yield from printed_authors(around, hits, late=False)
     line = byline_in(around, outlets)
     yield "byline_line", list(line[1]) if line else []

@@ -50,12 +50,16 @@ def byline_in(
     Where none does, it is one just above the headline, or a labelled one below the text.
     """
     head = _lines_of_head(around.lines)
-    lines = [*_texts(head, _PLACES), *_lines_above(around)]
     return (
-        _first_byline(lines, outlets)
+        _first_byline(lines_near_headline(around), outlets)
         or _first_byline(_texts(head, _BESIDE), outlets, is_labelled=True)
         or _first_byline(_lines_below(around), outlets, is_labelled=True)
     )
+
+
+def lines_near_headline(around: Surroundings) -> list[str]:
+    """Return the lines between headline and text, then the few just above the headline."""
+    return [*_texts(_lines_of_head(around.lines), _PLACES), *_lines_above(around)]
 
 
 def _first_byline(
