@@ -128,8 +128,9 @@ def test_last_of_two_readings_comes_back(
 ) -> None:
     count = archive.db.execute("SELECT count(*) FROM articles").fetchone()[0]
     saved_id(archive, first, f"two {count}")
-    # Another extractor: the same one would not replace better values of the same text.
-    second = attrs.evolve(second, extractor="another")
+    # Another extractor: the same one would not replace better values of the same text. No
+    # missing pages: a part of an article does not replace the whole.
+    second = attrs.evolve(second, extractor="another", missing_pages=())
     found = archive.get(saved_id(archive, second, f"two {count}"))
     assert found is not None
     expected = storable(second).as_dict() | {"url": storable(first).url}
