@@ -54,8 +54,8 @@ class Move:
     last_seen: dt.datetime
     """The last visit that saw it at the old address (UTC)."""
     first_moved: dt.datetime
-    """The first visit that was redirected, or by which both were known: the article was at
-    the new address, and missed at the old one (UTC)."""
+    """The visit that showed the move (UTC): the first permanent redirect, or the later of two
+    visits of which one missed the article at the old address and one saw it at the new."""
 
 
 def read_absences(
