@@ -105,3 +105,29 @@ def test_explanation_says_that_it_is_a_second_article() -> None:
     text_lines = explain(Page(url=URL, body=html.encode())).text_lines
     roles = {line.role for line in text_lines if line.text.startswith("Beta")}
     assert roles == {"second article"}
+
+
+def section(tag: str, number: int) -> str:
+    return (
+        f'<div class="block"><{tag}>Section {number}</{tag}><div class="meta-labels">'
+        f"Rated: Good</div><div>{prose(f'Alpha {number}')}</div></div>"
+    )
+
+
+DATED = "".join(f"<h1>Section {at}</h1>{prose(f'Alpha {at}')}" for at in range(6))
+SECTIONS = {
+    "labels under each": (
+        f'<article><div class="block"><h1>{FIRST}</h1>{ALPHA}</div>'
+        f"{''.join(section('h2', at) for at in range(6))}</article>"
+    ),
+    "all in a part named by a date": (
+        f'<div class="date-posts"><h3 class="title">{FIRST}</h3><h1>Opening</h1>{ALPHA}{DATED}'
+        "</div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_sections_are_no_second_articles(name: str) -> None:
+    body = read(SECTIONS[name]).article_body or ""
+    assert [body.count(f"Alpha {at} paragraph") for at in range(6)] == [4] * 6

@@ -80,6 +80,8 @@ _STATE_WORDS = frozenset(
 )
 """A name without any of these holds nothing that the two patterns above find."""
 _WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
+# A number in hexadecimal digits, as page builders give one to each element: `3ad9f1`.
+_HASH = re.compile(r"(?<![A-Za-z0-9])(?=[0-9a-f]{0,40}[0-9][a-f])[0-9a-f]{5,40}(?![A-Za-z0-9])")
 
 
 def flag(node: Node) -> str:
@@ -218,9 +220,12 @@ def _begins_with_link(node: Node) -> bool:
 @lru_cache(maxsize=16384)
 def role_of_class_and_id(class_and_id: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
-    tokens = [word.lower() for word in _WORD.findall(class_and_id[:LONGEST_MARKS])]
+    names = _HASH.sub(" ", class_and_id[:LONGEST_MARKS])
+    tokens = [word.lower() for word in _WORD.findall(names)]
     if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
         return ""
+    if not _first_of_neutral().isdisjoint(tokens):
+        tokens = _neutral().sub(" ", " ".join(tokens)).split()
     if not _STATE_WORDS.isdisjoint(tokens):
         tokens = _without_states(" ".join(tokens)).split()
     return _role_of_words(tokens) or _role_of_longer(tokens) or _role_of_parts(tokens)
@@ -277,6 +282,20 @@ def _words() -> tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]:
             else:
                 singles.setdefault("".join((first, *rest)), role)
     return singles, pairs
+
+
+@cache
+def _neutral() -> re.Pattern[str]:
+    """Return a pattern of the phrases that say nothing of a part."""
+    phrases = phrase_table("pages/class_marks")["neutral"]["phrases"]
+    return re.compile(rf"\b(?:{'|'.join(p.replace('-', ' ') for p in phrases)})\b")
+
+
+@cache
+def _first_of_neutral() -> frozenset[str]:
+    """Return the first words of those phrases."""
+    phrases = phrase_table("pages/class_marks")["neutral"]["phrases"]
+    return frozenset(phrase.partition("-")[0] for phrase in phrases)
 
 
 @cache

@@ -5,7 +5,8 @@ A heading below the first article's text, with a text of its own, starts a secon
 - the JSON-LD gives it as the headline of another page;
 - or it is the h1 of an `<article>` beside the first one;
 - or it has the form of the first headline (an h1, the same tag and class, or a part alike) and
-  a byline of its own, as most headings of that form on the page have.
+  a byline of its own, as most headings of that form on the page have; a heading of a lower
+  rank in the `<article>` of the first one is a section's.
 
 Other headings in the form of the headline are sub-heads: many pages have several h1.
 """
@@ -49,7 +50,7 @@ def start_of_second(
     text_lines = [
         text_line for text_line in outline.text_lines if text_line.node.index >= heading.index
     ]
-    signed = [node for node in found if _has_byline(node, text_lines)]
+    signed = [node for node in found if _is_signed(node, heading, text_lines)]
 
     def is_apart(node: Node) -> bool:
         is_whole = node in signed or outline.weight(_box(node, heading)) >= LEAST_TEXT
@@ -140,11 +141,20 @@ def _weight(text_lines: Sequence[TextLine], outline: Outline) -> float:
     return sum(weight_of(text_line) for text_line in text_lines if not outline.role(text_line))
 
 
+def _is_signed(title: Node, heading: Node, text_lines: Sequence[TextLine]) -> bool:
+    """Return whether *title* has a byline, and is no section's in the article of *heading*."""
+    own = next((part for part in heading.ancestors() if part.tag == "article"), None)
+    is_section = own is not None and title.tag != heading.tag and title.is_below(own)
+    return not is_section and _has_byline(title, text_lines)
+
+
 def _has_byline(title: Node, text_lines: Sequence[TextLine]) -> bool:
     """Return whether a byline or a date comes below *title*, before any text."""
     below = (text_line for text_line in text_lines if text_line.node.index >= title.end)
     for text_line in islice(below, LINES_TO_BYLINE):
-        is_flagged = any(role == "byline" for _, role in text_line.flags)
+        is_flagged = any(
+            role == "byline" and node.index >= title.end for node, role in text_line.flags
+        )
         if is_flagged or phrase_role(text_line) == "byline":
             return True
         if weight_of(text_line) >= LEAST_TEXT / 3:
