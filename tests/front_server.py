@@ -36,7 +36,11 @@ class Answered:
 
     status: int
     headers: dict[str, str]
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8")
 
 
 @attrs.frozen
@@ -51,7 +55,7 @@ class Front:
         connection.request("GET", path, headers={"Host": f"127.0.0.1:{self.port}"} | headers)
         answer = connection.getresponse()
         names = {name.lower(): value for name, value in answer.getheaders()}
-        answered = Answered(answer.status, names, answer.read().decode("utf-8"))
+        answered = Answered(answer.status, names, answer.read())
         connection.close()
         return answered
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import struct
 from collections.abc import Callable, Sequence
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from scrapy import Request
@@ -22,6 +25,7 @@ from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Box, DrawnLink, Observation
 from tests.command_line import run
 from tests.crawling import crawl
+from tests.front_server import serving
 from tests.odd_server import Answer, odd_server, text
 from tests.test_front_page import HOME, TITLES, front_page, zones_in
 
@@ -95,6 +99,19 @@ def test_browser_measures_the_slots_of_a_front_page(
     picture = out.read_bytes()
     width, height = struct.unpack(">II", picture[16:24])
     assert (width, height > shown_row["y"]) == (1280, True)
+    with serving(archive.path) as front:
+        page = front.get("/front-page?" + urlencode({"url": home})).text
+        size = f'width="{width}" height="{height}"'
+        shot = re.search(rf'<image href="([^"]+)" {size}', page)
+        assert shot is not None
+        assert page.count("<rect") == len(TITLES) - 2
+        served = front.get(unescape(shot[1]))
+        assert (served.status, served.headers["content-type"]) == (200, "image/png")
+        assert served.content == picture
+        captured = front.get("/captures?" + urlencode({"url": home})).text
+        replay = re.search(r'href="(/replay/[^"]+)"', captured)
+        assert replay is not None
+        assert 'class="screenshot"' in front.get(unescape(replay[1])).text
 
 
 def test_without_a_browser_no_slot_has_a_box(tmp_path: Path) -> None:

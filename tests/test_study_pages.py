@@ -106,7 +106,7 @@ def post(front: Front, form: dict[str, str], **headers: str) -> Answered:
     connection.request("POST", "/study", urlencode(form, errors="replace"), kind | headers)
     answer = connection.getresponse()
     names = {name.lower(): value for name, value in answer.getheaders()}
-    answered = Answered(answer.status, names, answer.read().decode("utf-8"))
+    answered = Answered(answer.status, names, answer.read())
     connection.close()
     return answered
 

@@ -43,6 +43,7 @@ from newscrawl.web.queries.archive_reader import ARCHIVE, read
 from newscrawl.web.queries.deadline import TooLong
 from newscrawl.web.queries.embedding import model_of
 from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.replay import front_page
 from newscrawl.web.replay import pages as replay
 from newscrawl.web.replay.pages import frame_of
 from newscrawl.web.security import FORMS, guarded, is_local_only
@@ -53,7 +54,7 @@ View = Callable[[Datasette, Request], Awaitable[Any]]
 
 PAGE_MODULES = (
     *(home, search, article, site, indexes, agency_author, placements, runs, question, sql),
-    *(compare, table_csv, memento, replay, feeds, study_page, forms),
+    *(compare, front_page, table_csv, memento, replay, feeds, study_page, forms),
 )
 """The modules of the pages, each with its routes in `PAGES`."""
 PAGE_SECONDS = 90.0

@@ -79,6 +79,18 @@ class FrontPage:
     """Every story on it, in printed order."""
 
 
+def time_stated(text: str) -> dt.datetime:
+    """Return the time that *text* states, in UTC unless it names a zone; of a day its end.
+
+    Raises ValueError if it is neither a time nor a day, and OverflowError outside the years
+    1 to 9999.
+    """
+    moment = dt.datetime.fromisoformat(text)
+    if len(text) <= len("2026-03-01"):
+        moment += dt.timedelta(days=1, seconds=-1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
 def read_front_page(db: Database, url: str, at: dt.datetime | None = None) -> FrontPage:
     """Return the page at *url* as the last visit up to the time *at* found it, by default now.
 

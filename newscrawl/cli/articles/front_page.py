@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from newscrawl.archive import FrontPage
+from newscrawl.archive.links.front_pages import time_stated
 from newscrawl.cli.console import (
     archive_option,
     json_option,
@@ -49,12 +50,9 @@ def front_page(url: str, time: str | None, archive_path: Path | None, *, is_json
 
 def _time_from(text: str) -> dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return time_stated(text)
+    except (ValueError, OverflowError):
         raise UsageError(f"--at is a time, like 2026-03-01T08:00: not {text}") from None
-    if len(text) <= len("2026-03-01"):
-        moment += dt.timedelta(days=1, seconds=-1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _as_dict(found: FrontPage) -> dict[str, object]:

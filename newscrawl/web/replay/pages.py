@@ -14,7 +14,9 @@ from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
 from newscrawl.archive.read.articles import article_id_for
+from newscrawl.archive.read.captures import read_captures_at
 from newscrawl.archive.read.mementos import Memento, nearest, read_mementos
+from newscrawl.warc.new_records import VIEW
 from newscrawl.web.display.formatting import STAMP, replay_path
 from newscrawl.web.queries.archive_reader import read
 from newscrawl.web.rendering import NotThere, render
@@ -45,6 +47,10 @@ async def replay(datasette: Datasette, request: Request) -> Response:
         "place": at + 1,
         "count": len(mementos),
         "frame": _frame(datasette, request, shown),
+        "has_screenshot": await read(
+            datasette,
+            lambda db: bool(read_captures_at(db, f"{VIEW}{shown.url}", shown.captured_at)),
+        ),
     }
     return await render(datasette, request, "replay/replay.html", context)
 
