@@ -51,8 +51,8 @@ def test_pairs_of_names_find_each_other(tmp_path: Path) -> None:
 def test_names_of_other_people_are_kept_apart(tmp_path: Path) -> None:
     assert sum(match == "0" for *_, match in NEAR_PAIRS) > len(NEAR_PAIRS) / 2
     precision, recall = scores(tmp_path, NEAR_PAIRS)
-    assert precision > 0.82
-    assert recall > 0.90
+    assert precision > 0.89
+    assert recall > 0.91
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,9 @@ def test_names_of_other_people_are_kept_apart(tmp_path: Path) -> None:
         ("Maria", "Mario"),
         ("كتاب", "كتيبة"),
         ("Daniel", "Daniela"),
+        ("Martin", "Martine"),
+        ("Michel", "Michèle"),
+        ("Simon", "Simone"),
     ],
 )
 def test_one_vowel_makes_another_name(tmp_path: Path, query: str, text: str) -> None:
@@ -119,6 +122,35 @@ def found(archive: Archive, query: str) -> set[int]:
 )
 def test_names_in_queries(archive: Archive, query: str, articles: set[int]) -> None:
     assert found(archive, query) == articles
+
+
+@pytest.mark.parametrize(
+    ("query", "text"), [("حلب", "Help"), ("مصر", "Miser"), ("شريف", "Sheriff")]
+)
+def test_capital_of_a_sentence_makes_no_name(tmp_path: Path, query: str, text: str) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article(1, f"{text} is on the way."))
+        archive.add(article(2, "كتب Mr. Sharif رسالة عن Halab و Misr أمس."))
+        assert 1 not in archive.ids_of_hits(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("بھٹو", "Bhutto"), ("باجوہ", "Bajwa"), ("ברוך", "Baruch"), ("Viktor", "Victor")],
+)
+def test_transcriptions_of_several_languages(tmp_path: Path, query: str, text: str) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article(1, f"— {text} —"))
+        archive.add(article(2, f"— {query} —"))
+        assert archive.ids_of_hits(query) == archive.ids_of_hits(text) == [1, 2]
+
+
+def test_spelling_far_behind_the_best_one_is_another_name(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article(1, "— Merkov —"))
+        assert archive.ids_of_hits("Марков") == [1]
+        archive.add(article(2, "— Markov —"))
+        assert archive.ids_of_hits("Марков") == [2]
 
 
 def test_other_spellings_are_reported_and_marked(archive: Archive) -> None:

@@ -31,6 +31,8 @@ _SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
     ("latin", re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")),
 )
 _ARABIC_FORMS = str.maketrans("یېۍۀہۂەکڪ", "يييههههكك")
+_LAST_HEH = re.compile("(?<=..)[ہۂە]$")
+"""The last letter of Urdu and Kurdish names in -a, which Arabic writes with another."""
 _REMEMBERED = 100_000
 _TURKISH = re.compile("[ışğç]|öc|cö|üc|cü")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -64,8 +66,9 @@ _CLASSES: Mapping[str, tuple[str, ...]] = {
     "j": ("S", "K", ""),
     "J": ("S", "K"),
     "g": ("K", "S"),
-    **dict.fromkeys("kqK", ("K",)),
-    **dict.fromkeys("xX", ("K", "")),
+    **dict.fromkeys("kq", ("K",)),
+    "K": ("K", "S"),
+    **dict.fromkeys("xX", ("K", "", "S")),
     "G": ("K", "", "S"),
     "h": ("", "K"),
     "W": ("", "F"),
@@ -201,7 +204,7 @@ def _prepared(word: str, script: Script) -> str:
         return "".join(_latin_letters(text))
     text = unicodedata.normalize("NFC", text)
     if script == "arabic":
-        text = text.translate(_ARABIC_FORMS)
+        text = _LAST_HEH.sub("ة", text).translate(_ARABIC_FORMS)
     return "".join(char for char in text if not unicodedata.combining(char))
 
 

@@ -1,7 +1,7 @@
 """Other names of agencies, countries, cities, offices and organizations, in any script.
 
 The tables are `resources/names/agencies.toml`, `places.tsv` (GeoNames and CLDR),
-`name_aliases.toml` and `given_names.txt`, each with its source.
+`name_aliases.toml`, `given_names.txt` and `gendered_names.txt`, each with its source.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from newscrawl.archive.search.name_index import is_ordinary
+from newscrawl.archive.search.name_index import is_english, is_ordinary
 from newscrawl.resources import read_lines, read_toml
 from newscrawl.text.stems import words_of
 from newscrawl.values.gazetteer import agencies, places
@@ -77,7 +77,8 @@ def are_known_apart(word: str, other: str) -> bool:
     mine, others = _groups_of(word), _groups_of(other)
     if mine and others:
         return not {*mine} & {*others}
-    return bool(mine or others) and is_ordinary(other if mine else word)
+    rest = other if mine else word
+    return bool(mine or others) and (is_ordinary(rest) or is_english(rest))
 
 
 def _groups_of(text: str) -> tuple[tuple[str, ...], ...]:
@@ -112,5 +113,6 @@ def _place_groups() -> Iterator[tuple[str, ...]]:
 
 
 def _given_names() -> Iterator[tuple[str, ...]]:
-    for line in read_lines("names/given_names.txt"):
-        yield tuple(line.split())
+    for file in ("names/given_names.txt", "names/gendered_names.txt"):
+        for line in read_lines(file):
+            yield tuple(line.split())

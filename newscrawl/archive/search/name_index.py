@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from newscrawl.resources import read_lines
 from newscrawl.text.folding import search_key
 from newscrawl.text.name_sounds import (
+    Script,
     alignment,
     name_keys,
     script_of,
@@ -43,7 +44,12 @@ _OTHER_SCRIPT = (0.6, 4.5)
 _SAME_SCRIPT = (0.72, 9.0)
 ORDINARY_LIKENESS = 0.76
 """Least likeness if one of two words is in the lexicon, most of whose words are no names."""
+_ENGLISH_LIKENESS = 0.9
+"""The same for an English word, which has a capital where a sentence begins: Help, حلب."""
 _MOST_SPELLINGS = 16
+_FARTHEST_FROM_BEST = 0.25
+"""Most that a spelling may be less like the typed name than the best one of its script: with
+Clark (1.0) in the archive, Clerk (0.78) is no spelling of كلارك."""
 
 
 @attrs.frozen
@@ -126,8 +132,16 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
     for one in _named_alike(db, word):
         if one.stem != typed and one.likeness > getattr(found.get(one.stem), "likeness", 0):
             found[one.stem] = one
-    best = sorted(found.values(), key=lambda one: (-one.likeness, one.name))
-    return best[:_MOST_SPELLINGS]
+    best: dict[Script | None, float] = {}
+    for one in found.values():
+        script = script_of(one.name)
+        best[script] = max(best.get(script, 0.0), one.likeness)
+    near = [
+        one
+        for one in found.values()
+        if one.likeness >= best[script_of(one.name)] - _FARTHEST_FROM_BEST
+    ]
+    return sorted(near, key=lambda one: (-one.likeness, one.name))[:_MOST_SPELLINGS]
 
 
 def _named_alike(db: Database, word: str) -> Iterator[Spelling]:
@@ -169,11 +183,19 @@ def _alike(word: str, sounds: str, name: str) -> float:
     if weight < needed:
         return 0.0
     alike = 2 * weight / (mine + its)
-    return alike if alike >= ORDINARY_LIKENESS or not _has_ordinary(word, name) else 0.0
+    return alike if alike >= max(map(_least_likeness, (word, name))) else 0.0
 
 
-def _has_ordinary(word: str, name: str) -> bool:
-    return is_ordinary(word) or is_ordinary(name)
+def _least_likeness(word: str) -> float:
+    """Return the least likeness to *word* of a name in another spelling."""
+    if is_english(word):
+        return _ENGLISH_LIKENESS
+    return ORDINARY_LIKENESS if is_ordinary(word) else 0.0
+
+
+def is_english(word: str) -> bool:
+    """Return True for an English word that is no name of a person or a place."""
+    return word.casefold() in _english_words()
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -225,6 +247,12 @@ def _is_ordinary_key(key: str) -> bool:
 @cache
 def _arabic_words() -> frozenset[str]:
     return frozenset(_listed("lexicon/words.txt"))
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    lines = read_lines("lexicon/english.txt")
+    return frozenset(word for line in lines for word in line.split())
 
 
 @cache
