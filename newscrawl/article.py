@@ -149,7 +149,7 @@ class Mark:
 
     def moved(self, by: int) -> Mark:
         """Return the mark *by* characters further on."""
-        return attrs.evolve(self, start=self.start + by, end=self.end + by)
+        return Mark(kind=self.kind, start=self.start + by, end=self.end + by, url=self.url)
 
 
 @attrs.frozen(kw_only=True)

@@ -217,7 +217,7 @@ def _text_start(reading: Reading) -> int:
 
 def body_lines(reading: Reading) -> list[int]:
     """Return where each line of the body stands, in page order."""
-    return [line.text_line.node.index for line in reading.lines if line.is_body]
+    return [line.text_line.node.index for line in reading.lines if not line.role]
 
 
 def _end(reading: Reading) -> int:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
+from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from weakref import ref
@@ -24,10 +25,12 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 class Flow:
     """The content of a page, in page order."""
 
-    __slots__ = ("__weakref__", "_by_tag", "nodes", "pieces")
+    __slots__ = ("__weakref__", "_by_attribute", "_by_mark", "_by_tag", "nodes", "pieces")
 
     def __init__(self) -> None:
         self._by_tag: dict[str, list[Node]] | None = None
+        self._by_attribute: dict[str, list[Node]] | None = None
+        self._by_mark: dict[str, list[Node]] | None = None
         self.nodes: list[Node] = []
         """The elements."""
         self.pieces: list[Node | str | None] = []
@@ -44,13 +47,38 @@ class Flow:
                 by_tag[node.tag].append(node)
         return self._by_tag.get(tag, [])
 
+    def having(self, name: str) -> list[Node]:
+        """Return the elements with the attribute *name*, in page order."""
+        return self._attributes().get(name, [])
+
+    def attribute_names(self) -> Collection[str]:
+        """Return the names of all attributes on the page."""
+        return self._attributes().keys()
+
+    def _attributes(self) -> Mapping[str, list[Node]]:
+        if self._by_attribute is None:
+            by_attribute = self._by_attribute = defaultdict(list)
+            for node in self.nodes:
+                for name in node.attributes:
+                    by_attribute[name].append(node)
+        return self._by_attribute
+
+    def by_mark(self) -> Mapping[str, list[Node]]:
+        """Return the elements with class names or an id, by these."""
+        if self._by_mark is None:
+            by_mark = self._by_mark = defaultdict(list)
+            for node in self.nodes:
+                if node.class_and_id:
+                    by_mark[node.class_and_id].append(node)
+        return self._by_mark
+
 
 class Node:
     """An element. Hold its tree as long as its parts are used."""
 
     __slots__ = (
         *("attributes", "class_and_id", "end", "flag", "flow", "index", "links", "parent"),
-        *("size", "start", "stop", "tag"),
+        *("size", "start", "stop", "string", "tag"),
     )
 
     index: int
@@ -79,6 +107,8 @@ class Node:
         self.parent = parent
         self.flow = flow
         self.index, self.start, self.size, self.links = at
+        self.string: str | None = None
+        """Its text, once it was asked for."""
         self.flag: str | None = None
         """Why it may be no body text, in a word, once it was judged."""
         self.class_and_id = ""
@@ -92,7 +122,7 @@ class Node:
     @property
     def page(self) -> list[Node]:
         """All elements of the page, in page order."""
-        return self._flow.nodes
+        return (self.flow() or self._flow).nodes
 
     @property
     def _flow(self) -> Flow:
@@ -103,11 +133,34 @@ class Node:
 
     def iter(self) -> list[Node]:
         """Return this node and those below it, in page order."""
-        return self._flow.nodes[self.index : self.end]
+        return (self.flow() or self._flow).nodes[self.index : self.end]
 
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag* among this one and those below it."""
-        found = self._flow.tagged(tag)
+        if self.end == self.index + 1:  # a third of those asked hold no element
+            return [self] if self.tag == tag else []
+        return self._within((self.flow() or self._flow).tagged(tag))
+
+    def having(self, name: str) -> list[Node]:
+        """Return the elements with the attribute *name* among this one and those below it."""
+        return self._within(self._flow.having(name))
+
+    def having_prefix(self, prefix: str) -> Iterator[tuple[str, Node]]:
+        """Yield each attribute's value whose name begins so, and the element, in no order."""
+        for name in self._flow.attribute_names():
+            if name.startswith(prefix):
+                yield from ((node.attributes[name], node) for node in self.having(name))
+
+    def marked(self, is_mark: Callable[[str], bool]) -> list[Node]:
+        """Return the elements whose class names and id are such a mark, in page order.
+
+        Each text of class names and id is tried once, with all the elements that share it.
+        """
+        groups = (nodes for mark, nodes in self._flow.by_mark().items() if is_mark(mark))
+        return self._within(sorted(chain.from_iterable(groups), key=_index))
+
+    def _within(self, found: list[Node]) -> list[Node]:
+        """Return those of *found*, in page order, that are this element or below it."""
         if self.parent is None or not found:
             return found
         first = bisect_left(found, self.index, key=_index)
@@ -131,7 +184,7 @@ class Node:
 
     def elements(self) -> Iterator[Node]:
         """Yield its own elements."""
-        nodes, at = self._flow.nodes, self.index + 1
+        nodes, at = (self.flow() or self._flow).nodes, self.index + 1
         while at < self.end:
             yield nodes[at]
             at = nodes[at].end
@@ -139,7 +192,7 @@ class Node:
     def up_to(self, index: int) -> Node:
         """Return this element as if it ended where the page's element number *index* begins."""
         cut = copy(self)
-        cut.end, cut.stop = index, self.page[index].start
+        cut.end, cut.stop, cut.string = index, self.page[index].start, None
         return cut
 
     def is_below(self, other: Node) -> bool:
@@ -155,10 +208,15 @@ class Node:
 
     def text(self) -> str:
         """Return the text below it on one line."""
+        if self.string is None:
+            self.string = self._text()
+        return self.string
+
+    def _text(self) -> str:
         first, stop = self.start + 1, self.stop
         if first == stop:
             return ""
-        pieces = self._flow.pieces
+        pieces = (self.flow() or self._flow).pieces
         # Most of the nodes asked for hold one string.
         text: Node | str | None = pieces[first]
         if stop - first > 1 or type(text) is not str:

@@ -234,8 +234,7 @@ def _share_of(key: Key) -> float:
 
 
 def _is_teaser(text_line: TextLine) -> bool:
-    flags = text_line.flags
-    return bool(flags) and any(role == "teasers" for _, role in flags)
+    return "teasers" in [role for _, role in text_line.flags]
 
 
 def _is_titled_article(node: Node, heading: Node | None) -> bool:

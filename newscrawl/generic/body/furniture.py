@@ -98,7 +98,7 @@ def _judged(node: Node) -> str:
         return _by_tag(node)
     if node.links >= 3 * LEAST_LINK and is_cards(node):
         return "teasers"
-    if tag in _FRAMES and is_captioned(node):
+    if tag in _FRAMES and node.end - node.index <= MOST_IN_FRAME and is_captioned(node):
         return "caption"
     is_plain = tag in _WHOLE or node.attributes is NO_ATTRIBUTES
     return "" if is_plain else _by_attributes(node)
@@ -148,12 +148,11 @@ def is_small(picture: Node) -> bool:
 
 def _by_class_and_id(node: Node) -> str:
     """Return the role in the class names and the id of *node*."""
-    classes = node.attributes.get("class", "")
+    is_heading = node.tag in HEADINGS
+    role = "" if is_heading else role_of_class_and_id(node.class_and_id)
     # The id of a sub-head, and of its section, is often made of its words.
-    if node.tag in HEADINGS:
-        return role_of_class_and_id(classes) if classes else ""
-    role = role_of_class_and_id(node.class_and_id)
-    if role and "id" in node.attributes and _is_named_by_heading(node):
+    if is_heading or (role and "id" in node.attributes and _is_named_by_heading(node)):
+        classes = node.attributes.get("class", "")
         return role_of_class_and_id(classes) if classes else ""
     return role
 
@@ -194,7 +193,7 @@ def is_cards(node: Node) -> bool:
         return False
     cards = within = 0
     for child in node.elements():
-        if _is_card(child):
+        if child.links >= LEAST_LINK and _is_card(child):
             cards += 1
             within += child.size
     # What holds the page's headline is no row of cards; a row of articles has several.
@@ -202,7 +201,8 @@ def is_cards(node: Node) -> bool:
 
 
 def _is_card(node: Node) -> bool:
-    if node.tag not in CARDS or node.links < LEAST_LINK or node.size > LONGEST_CARD:
+    """Return whether *node*, which holds a link, is little more than that link."""
+    if node.tag not in CARDS or node.size > LONGEST_CARD:
         return False
     return node.links * 2 >= node.size or _begins_with_link(node)
 

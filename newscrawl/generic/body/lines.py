@@ -48,7 +48,7 @@ Lines = tuple[Line, ...]
 
 def body_of(lines: Iterable[Line]) -> list[TextLine]:
     """Return the lines of body text."""
-    return [line.shown for line in lines if line.is_body]
+    return [line.shown for line in lines if not line.role]
 
 
 def runs_in(lines: Iterable[Line]) -> list[TextLine]:

@@ -14,8 +14,8 @@ import attrs
 from newscrawl.generic.fields.description_and_language import is_home_word
 from newscrawl.generic.fields.headlines.above_headline import (
     Crumb,
-    is_marked_trail,
     line_above,
+    marked_trails,
     unlinked_last,
 )
 from newscrawl.generic.fields.structured_data import StructuredData
@@ -135,8 +135,8 @@ def _stated_crumb(element: Mapping[str, object]) -> Crumb:
 
 def _marked_trail(root: Node) -> list[Crumb]:
     """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
-    for node in root.iter():
-        if 3 < node.size < LONGEST_MARKED and is_marked_trail(node):
+    for node in marked_trails(root):
+        if 3 < node.size < LONGEST_MARKED:
             crumbs = _crumbs_of(node)
             if crumbs:
                 return crumbs

@@ -37,9 +37,10 @@ def titles_among(entries: Sequence[Entry]) -> list[Entry]:
 
 def _without_copies(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries* without those of a carousel's copies that stand in it themselves too."""
-    parts = [_copied_part(entry) for entry in entries]
-    if not any(parts):
+    copies = _Copies(entries[0].anchor.page[0]) if entries else None
+    if copies is None or not copies.places:
         return list(entries)
+    parts = [copies.around(entry) for entry in entries]
     firm = [entry for entry, part in zip(entries, parts, strict=True) if part is None]
     return [
         entry
@@ -54,19 +55,32 @@ def _stands_beside(entry: Entry, part: Node, others: Sequence[Entry]) -> bool:
     return any(one.key == entry.key and one.anchor.is_below(around) for one in others)
 
 
-def _copied_part(entry: Entry) -> Node | None:
-    """Return the part around *entry* that is a copy of another, for the eye only.
+class _Copies:
+    """The parts of a page that are copies of others, for the eye only."""
 
-    Of a card the picture's link alone may be hidden from screen readers.
-    """
-    for node in (entry.anchor, *entry.anchor.ancestors()):
-        attributes = node.attributes
-        if entry.is_printed and attributes.get("aria-hidden") == "true":
-            return node
-        classes = attributes.get("class")
-        if classes and not _CLONES.isdisjoint(classes.split()):
-            return node
-    return None
+    def __init__(self, root: Node) -> None:
+        clones = root.marked(lambda mark: "clone" in mark or "duplicate" in mark)
+        self.clones = {node.index for node in clones if _is_clone(node)}
+        hidden = root.having("aria-hidden")
+        self.places = self.clones | {
+            node.index for node in hidden if node.attributes["aria-hidden"] == "true"
+        }
+        """Indexes of the clones, and of the parts that are hidden from screen readers."""
+
+    def around(self, entry: Entry) -> Node | None:
+        """Return the copied part around *entry*; None where it is in none.
+
+        Of a card the picture's link alone may be hidden from screen readers.
+        """
+        places = self.places if entry.is_printed else self.clones
+        node: Node | None = entry.anchor
+        while node is not None and node.index not in places:
+            node = node.parent
+        return node
+
+
+def _is_clone(node: Node) -> bool:
+    return not _CLONES.isdisjoint(node.attributes.get("class", "").split())
 
 
 def _beside_titles(entries: Sequence[Entry]) -> Iterator[Entry]:

@@ -90,7 +90,7 @@ def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]
     is_parted = bisect_left(places, last.end) != bisect_left(places, card.root.index + 1)
     if is_parted or any(last.index < pane <= card.root.index for pane in panes):
         return False
-    is_repeated = any(card.key == other.key for other in group.cards)
+    is_repeated = card.key in [other.key for other in group.cards]
     if is_repeated or card.root.start - last.stop > FAR:
         return False
     between = text_between(last, card.root)

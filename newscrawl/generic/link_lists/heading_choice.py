@@ -83,7 +83,7 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
 
 def _tab_of(card: Node, by_pane: Mapping[int, Heading]) -> Heading | None:
     """Return the label of the tab whose pane holds *card*; None outside panes."""
-    around = (node.index for node in (card, *card.ancestors()))
+    around = (node.index for node in (card, *card.ancestors())) if by_pane else ()
     return next((by_pane[index] for index in around if index in by_pane), None)
 
 

@@ -34,9 +34,9 @@ _MENUS = frozenset({"nav", "footer", "menu"})
 _NEVER = frozenset(
     {"p", "li", "time", "button", "figcaption", "html", "body", "title", "br", "img"}
 )
-_LABELS = ("a", "li", "button")
+_LABELS = frozenset({"a", "li", "button"})
 _TARGETS = ("href", "data-target", "data-bs-target", "aria-controls")
-_SHOWING = frozenset(_TARGETS[1:])
+_SHOWING = _TARGETS[1:]
 
 
 @attrs.frozen(eq=False)
@@ -91,13 +91,12 @@ def _tabs(root: Node) -> Iterator[Heading]:
 
 def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield the labels that name a part of the page, each with the id of that part."""
-    for node in chain.from_iterable(map(root.tagged, _LABELS)):
-        attributes = node.attributes
-        if not attributes or not 3 <= node.size < 2 * LONGEST_HEADING:
-            continue
-        # Most are links to other pages and name no part of this one.
-        if attributes.get("href", "")[:1] == "#" or not _SHOWING.isdisjoint(attributes):
-            target = _pane_of(attributes)
+    # Most links lead to other pages and name no part of this one.
+    inner = (node for node in root.having("href") if node.attributes["href"][:1] == "#")
+    labels = {node.index: node for node in chain(inner, *map(root.having, _SHOWING))}
+    for node in labels.values():
+        if node.tag in _LABELS and 3 <= node.size < 2 * LONGEST_HEADING:
+            target = _pane_of(node.attributes)
             if target:
                 yield target, node
 
@@ -105,10 +104,8 @@ def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
 def _parts_by_id(root: Node) -> Mapping[str, Node]:
     """Return the elements with an id; of several with the same id the first."""
     parts: dict[str, Node] = {}
-    for node in root.iter():
-        identity = node.attributes.get("id")
-        if identity:
-            parts.setdefault(identity, node)
+    for node in root.having("id"):
+        parts.setdefault(node.attributes["id"], node)
     return parts
 
 
@@ -191,8 +188,9 @@ def _may_head(node: Node, text: str, outline: Outline) -> bool:
 def text_without_button(node: Node) -> str:
     """Return the text of *node* without a button at its end: `Most read  See all`."""
     text = node.text()
-    parts = reversed(node.iter()[1:]) if node.size <= LARGEST_STRIP else ()
-    last = next((part for part in parts if part.size > 1), None)
+    if node.size > LARGEST_STRIP or node.end == node.index + 1:
+        return text
+    last = next((part for part in reversed(node.iter()[1:]) if part.size > 1), None)
     if last is None or last.size > LONGEST_BUTTON or not is_button(last.text()):
         return text
     own = node.text_before(last).rstrip(" :(|")

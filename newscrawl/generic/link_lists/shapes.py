@@ -18,8 +18,8 @@ _SHOWN = frozenset({"active", "is-active", "current", "selected", "is-selected",
 
 def common(left: Node, right: Node) -> Node:
     """Return the smallest part that holds both."""
-    node = left
-    while node.parent is not None and not right.is_below(node):
+    node, index = left, right.index
+    while node.parent is not None and not node.index <= index < node.end:
         node = node.parent
     return node
 

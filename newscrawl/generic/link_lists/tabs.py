@@ -27,6 +27,7 @@ SPACES = 3
 """Around the text of a label stand no more spaces."""
 _NO_ROWS = frozenset({"p", "html", "#document"})
 _TARGETS = ("href", "for", "aria-controls")
+_NAMING = frozenset(_TARGETS)
 
 
 @attrs.frozen(eq=False)
@@ -74,16 +75,22 @@ def _is_known(node: Node) -> bool:
 
 def _may_show(node: Node) -> bool:
     """Return whether a link, label or button may show a part of the page."""
-    if not LEAST_LABEL <= node.size <= LONGEST_LABEL or not _leads_nowhere(node):
+    if not LEAST_LABEL <= node.size <= LONGEST_LABEL:
         return False
-    if node.tag == "button":
+    return (node.tag == "button" or _may_name(node.attributes)) and _leads_nowhere(node)
+
+
+def _may_name(attributes: Mapping[str, str]) -> bool:
+    """Return whether one of *attributes* may name a part of the page, or say what it is."""
+    if not _NAMING.isdisjoint(attributes):
         return True
-    names = node.attributes.keys()
-    return any(name in _TARGETS or name.startswith(("data-", "role")) for name in names)
+    return any(name.startswith(("data-", "role")) for name in attributes)
 
 
 def _leads_nowhere(node: Node) -> bool:
     """Return whether no link in *node* leads to another page."""
+    if node.tag == "a" and _leads_away(node):
+        return False
     return not any(map(_leads_away, node.tagged("a")))
 
 
@@ -165,20 +172,20 @@ def _parts_by_name(root: Node) -> Mapping[str, Node]:
     A name that two parts share is of none.
     """
     parts: dict[str, Node | None] = {}
-    for node in root.iter():
-        for name in _own_names(node):
-            parts[name] = None if name in parts else node
+    for name, node in _named_parts(root):
+        parts[name] = None if name in parts else node
     return {name: node for name, node in parts.items() if node is not None}
 
 
-def _own_names(node: Node) -> Iterator[str]:
-    for name, value in node.attributes.items():
-        if name == "id":
-            yield value
-        elif name == "aria-labelledby":
-            yield f"by {value}"
-        elif name.startswith("data-") and value and node.size > LONGEST_LABEL:
-            yield f"data {value}"
+def _named_parts(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each name of a part, and the part, in no order."""
+    for node in root.having("id"):
+        yield node.attributes["id"], node
+    for node in root.having("aria-labelledby"):
+        yield f"by {node.attributes['aria-labelledby']}", node
+    for value, node in root.having_prefix("data-"):
+        if value and node.size > LONGEST_LABEL:
+            yield f"data {value}", node
 
 
 def _panes_named(labels: Sequence[Node], parts: Mapping[str, Node]) -> tuple[Node | None, ...]:

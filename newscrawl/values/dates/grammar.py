@@ -122,7 +122,7 @@ def _parts(
     tokens: Sequence[Token], languages: Sequence[str], month_first: bool | None
 ) -> Parts:
     """Read *tokens*, of which every number must be part of the date."""
-    tokens = [attrs.evolve(token) for token in tokens]
+    tokens = [token.copy() for token in tokens]
     _skip_reading_time(tokens)
     is_relative = any(token.means("past") for token in tokens)
     clock = take_clock(tokens, is_relative=is_relative)

@@ -45,6 +45,10 @@ class Token:
         """Return the first meaning of that kind."""
         return next((word for word in self.meanings if word.kind == kind), None)
 
+    def copy(self) -> Token:
+        """Return a token like this one, to be used apart from it."""
+        return Token(self.text, self.gap, self.number, self.meanings, self.is_used)
+
     @property
     def is_free_number(self) -> bool:
         """Return whether it is a number that nothing has taken yet."""

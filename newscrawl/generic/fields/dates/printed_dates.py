@@ -19,7 +19,7 @@ import attrs
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.html.text_lines import INLINE, TextLine
-from newscrawl.html.tree import NO_ATTRIBUTES, Node
+from newscrawl.html.tree import Node
 from newscrawl.text.phrases import Openings, phrase_table
 
 LONGEST_DATE = 90
@@ -265,25 +265,34 @@ def _times_of(node: Node) -> Iterator[str]:
 
 def _marked(root: Node) -> list[tuple[str, Node, str]]:
     """Return time elements and microdata, then elements with a date's class name."""
-    stated: list[tuple[str, Node, str]] = []
-    marked: list[tuple[str, Node, str]] = []
-    for node in root.iter():
-        attributes = node.attributes
-        if attributes is NO_ATTRIBUTES and node.tag != "time":
-            continue
-        if "itemprop" in attributes and _DATE_PROPERTY.search(attributes["itemprop"]):
-            raw = attributes.get("content") or attributes.get("datetime") or node.text()
-            stated.append(("itemprop", node, raw))
-        elif node.tag == "time" or "datetime" in attributes:
-            stated.extend(("time", node, raw) for raw in _times_of(node))
-        elif (
-            5 < node.size < LONGEST_DATE
-            and node.class_and_id
-            and _is_date_mark(node.class_and_id)
-        ):
-            marked.append(("date_mark", node, node.text()))
+    times = (*root.tagged("time"), *root.having("datetime"))
+    rules = dict.fromkeys((node.index for node in times), "time")
+    rules.update((node.index, "itemprop") for node in root.having("itemprop") if _has_day(node))
+    stated = [
+        (rules[index], root.page[index], raw)
+        for index in sorted(rules)
+        for raw in _stated_at(root.page[index], rules[index])
+    ]
+    marked = (
+        ("date_mark", node, node.text())
+        for node in root.marked(_is_date_mark)
+        if 5 < node.size < LONGEST_DATE and node.index not in rules
+    )
     dated = [item for item in marked if _DIGIT.search(item[2])]
     return [*stated[:MOST_DATES], *dated[:MOST_DATES]]
+
+
+def _has_day(node: Node) -> bool:
+    """Return whether *node* states a day as microdata."""
+    return _DATE_PROPERTY.search(node.attributes["itemprop"]) is not None
+
+
+def _stated_at(node: Node, rule: str) -> Iterable[str]:
+    """Return the times that a time element or microdata states."""
+    if rule == "time":
+        return _times_of(node)
+    attributes = node.attributes
+    return (attributes.get("content") or attributes.get("datetime") or node.text(),)
 
 
 @lru_cache(maxsize=8192)
@@ -413,9 +422,8 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
     The footer of an `<article>` is left out: some systems print the byline there.
     """
     heading, article_node = around.heading or around.article_node, around.article_node
-    for part in (node, *node.ancestors()):
-        if heading.is_below(part):
-            return
+    part: Node | None = node
+    while part is not None and not heading.is_below(part):
         is_footer = (
             part.tag == "footer"
             and article_node.tag == "article"
@@ -423,6 +431,7 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
         )
         if not is_footer:
             yield part, around.outline.flag(part)
+        part = part.parent
 
 
 def _is_anothers(

@@ -22,6 +22,7 @@ _OUT = frozenset(
     {"hidden", "navigation", "form", "share", "advert", "consent", "byline", "comments"}
 )
 _BOXES = frozenset({"nav", "ol", "ul", "div"})
+_TRAIL_ATTRIBUTES = ("itemtype", "typeof", "aria-label")
 _WHOLE = frozenset({"body", "html", "nav", "#document"})
 _SIGNS = re.compile(r"[\s/|»›>→«‹·•–—:،-]+")
 _LAST = re.compile(r"\s{0,3}[/»›>→«‹]\s{0,3}([^/|»›>→«‹]{2,25})")
@@ -113,10 +114,18 @@ def line_above(heading: Node) -> LineAbove | None:
     return None
 
 
+def marked_trails(root: Node) -> list[Node]:
+    """Return the elements below *root* that say that they hold breadcrumbs, in page order."""
+    found = {node.index: node for node in root.marked(_is_trail_mark)}
+    for name in _TRAIL_ATTRIBUTES:
+        found.update((node.index, node) for node in root.having(name) if is_marked_trail(node))
+    return [found[index] for index in sorted(found)]
+
+
 def is_marked_trail(node: Node) -> bool:
     """Return whether the attributes of *node* say that it holds breadcrumbs."""
     attributes = node.attributes
-    if "breadcrumb" in node.class_and_id.lower():
+    if _is_trail_mark(node.class_and_id):
         return True
     if node.tag not in _BOXES or not attributes:
         return False
@@ -124,10 +133,15 @@ def is_marked_trail(node: Node) -> bool:
     return "breadcrumb" in attributes.get("aria-label", "").lower() or "BreadcrumbList" in kind
 
 
+def _is_trail_mark(class_and_id: str) -> bool:
+    return "breadcrumb" in class_and_id.lower()
+
+
 def _last_line(parts: list[Node]) -> LineAbove | None:
     """Return the last of *parts* that holds text and is no part of a larger one."""
+    places = {part.index for part in parts}
     for node in reversed(parts):
-        is_outer = node.parent is None or node.parent not in parts
+        is_outer = node.parent is None or node.parent.index not in places
         if is_outer and node.size > 2:
             inside = [part for part in parts if part.is_below(node)]
             return _line_of(node.text(), inside) if node.size <= LONGEST_LINE else None
