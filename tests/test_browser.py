@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import attrs
@@ -12,6 +11,7 @@ import pytest
 from newscrawl.crawl.download.browser.middleware import is_unseen
 from newscrawl.crawl.download.browser.proxy import BrowserProxy
 from newscrawl.ingest.public_addresses import PrivateHosts
+from tests.chromium import needs_chromium
 from tests.crawling import crawl, rows
 from tests.odd_server import Answer, OddServer, article, odd_server, text
 
@@ -34,11 +34,6 @@ fetch("http://127.0.0.2:" + location.port + "/secret").catch(() => 0);
 </script></body></html>"""
 PARTS = """SELECT headline, dateline_raw, dateline_place, date_published, article_body,
     source_credit, agency_ids, link_lists, links FROM article ORDER BY url"""
-
-
-needs_chromium = pytest.mark.skipif(
-    shutil.which("chromium") is None, reason="no Chromium: apt install chromium"
-)
 
 
 @attrs.frozen

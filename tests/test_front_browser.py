@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import shutil
 from calendar import monthrange
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +13,13 @@ from urllib.parse import urlencode
 import attrs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from newscrawl.archive import Archive
 from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
 from tests.archive_samples import MORNING, SITE, article_at, hours, observation_at
+from tests.chromium import needs_chromium, open_chromium
 from tests.front_server import HOME, MOST_READ, SECOND, Front, fill, serving
 from tests.odd_server import odd_server, text
 
@@ -47,8 +47,7 @@ PAGES = (
     "/placements?" + urlencode({"page": HOME, "list": MOST_READ}),
 )
 VIEWS = {"phone": (360, 740), "desk": (1280, 900), "wall": (3840, 2160)}
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium")
+pytestmark = needs_chromium
 
 # Boxes of elements that have text of their own, where two of them lie over one another.
 OVERLAPS = """() => {
@@ -103,18 +102,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """An archive, served, and a browser."""
     folder = tmp_path_factory.mktemp("browser")
     fill(folder / "archive.db")
-    options = ["--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
     # Neither has run: one of a site that is there, one of a site that is not.
     jobs_file = folder / "jobs.toml"
     for site in (SITE, "a-long-name.of-a-newspaper.example"):
         add_job(jobs_file, job_for(f"https://{site}/", 3600))
     served = serving(folder / "archive.db", "--jobs-file", str(jobs_file))
-    with served as front, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=False, args=options
-        )
+    with served as front, open_chromium() as browser:
         yield Desk(browser, front, folder)
-        browser.close()
 
 
 @pytest.fixture(scope="module")

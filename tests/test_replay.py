@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,17 +11,16 @@ from urllib.parse import urlsplit
 import attrs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
 from newscrawl.page import Page as StoredPage
 from newscrawl.web.replay.rewriting import replayed_page
+from tests.chromium import needs_chromium, open_chromium
 from tests.crawling import rows, scrapy
 from tests.drawn_pages import HOSTILE, PAGE, draw
 from tests.front_server import Front, serving
 from tests.odd_server import OddServer, odd_server
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium")
 VIEWS = {"phone": (390, 844), "desk": (1280, 900), "wide": (1920, 1080)}
 
 
@@ -121,14 +119,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         assert done.returncode == 0, done.stderr
         site.asked.clear()
         elsewhere.asked.clear()
-        with serving(path) as front, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=CHROMIUM,
-                chromium_sandbox=False,
-                args=["--disable-gpu", "--disable-dev-shm-usage"],
-            )
+        with serving(path) as front, open_chromium() as browser:
             yield Desk(browser, front, site, elsewhere, path)
-            browser.close()
 
 
 def frame_of(page: Page) -> Frame:

@@ -24,6 +24,7 @@ from newscrawl.html.page_requisites import replace_in_css, requisites_in, requis
 from newscrawl.ingest.media_types import requisite_type
 from newscrawl.warc import WarcWriter, read_answer
 from newscrawl.warc.records import read_record
+from tests.chromium import needs_chromium
 from tests.command_line import refusal, run
 from tests.crawling import crawl, rows, scrapy
 from tests.drawn_pages import HEADLINE, PAGE, SECOND, answer, draw, page, png
@@ -324,7 +325,7 @@ def test_pywb_replays_a_package_with_its_files(crawled: Crawled, tmp_path: Path)
     assert len(captures) > len(crawled.requisites) / 2
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
+@needs_chromium
 def test_a_browser_stores_a_screenshot_of_the_page_with_its_images(tmp_path: Path) -> None:
     with odd_server() as server:
         server.answers[PAGE] = page(HEADLINE, "", "<img src='/1.png' width=900 height=900>")

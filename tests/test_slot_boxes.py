@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import shutil
 import struct
 from collections.abc import Callable, Sequence
 from html import unescape
@@ -23,6 +22,7 @@ from newscrawl.article import Link
 from newscrawl.crawl.download.browser import boxes
 from newscrawl.evidence import evidence_problems
 from newscrawl.outcomes import Box, DrawnLink, Observation
+from tests.chromium import needs_chromium
 from tests.command_line import run
 from tests.crawling import crawl
 from tests.front_server import serving
@@ -61,7 +61,7 @@ def hostile(page: str) -> str:
     return form.replace("</main>", "</form>") + PATCHES
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium")
+@needs_chromium
 @pytest.mark.parametrize("change", [str, hostile], ids=["plain", "hostile"])
 def test_browser_measures_the_slots_of_a_front_page(
     tmp_path: Path, change: Callable[[str], str]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import http.client
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from newscrawl import Archive
 from newscrawl.study.coding.codebook import Variable, add_variable, codes, set_code
@@ -29,11 +28,10 @@ from newscrawl.study.study_articles import StudyArticle, study_articles
 from newscrawl.study.study_file import StudyFile
 from newscrawl.system.project import study_path
 from tests.archive_samples import URL
+from tests.chromium import needs_chromium, open_chromium
 from tests.command_line import run
 from tests.front_server import SECOND, Answered, Front, fill, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-in_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: apt install chromium")
 HOSTILE = "<script>alert(1)</script>\u202e\u2066" + "س" * 5_000
 SHIPS = "سفينة"
 PAGES = (
@@ -85,13 +83,8 @@ def front(archive: Path) -> Iterator[Front]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium."""
-    with sync_playwright() as playwright:
-        options = ["--disable-gpu", "--disable-dev-shm-usage"]
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, chromium_sandbox=False, args=options
-        )
+    with open_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def own_codes(study: StudyFile, article: StudyArticle) -> dict[str, object]:
@@ -251,7 +244,7 @@ def test_a_coder_writes_from_this_machine_alone(
     assert said in done.stderr
 
 
-@in_browser
+@needs_chromium
 def test_a_coder_works_without_scripts_and_by_keyboard(
     archive: Path, front: Front, browser: Browser
 ) -> None:
@@ -288,7 +281,7 @@ def test_a_coder_works_without_scripts_and_by_keyboard(
     assert own == {"tone": "even", "length": 3}
 
 
-@in_browser
+@needs_chromium
 def test_a_page_of_another_site_cannot_write(
     archive: Path, front: Front, browser: Browser, tmp_path: Path
 ) -> None:
@@ -307,7 +300,7 @@ def test_a_page_of_another_site_cannot_write(
         assert "forged" not in {one["text"] for one in notes(study)}
 
 
-@in_browser
+@needs_chromium
 @pytest.mark.parametrize(
     ("width", "language", "look"),
     [(390, "ar", "dark"), (1280, "ar", "light"), (390, "fr", "light"), (1280, "en", "dark")],
