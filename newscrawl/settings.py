@@ -57,13 +57,14 @@ NEWSCRAWL_BROWSER = variable("NEWSCRAWL_BROWSER") or "declared"
 # Whose stylesheets, images and fonts are stored beside the articles' pages: those of sites that
 # `declared` it, `always` or `never`. (environment)
 NEWSCRAWL_REQUISITES = variable("NEWSCRAWL_REQUISITES") or "declared"
-# The most of them that one page has, and for how long one is not requested again, in hours.
+# The most stylesheets, images and fonts of one page that are requested.
 NEWSCRAWL_PAGE_REQUISITES = 100
+# Hours in which one that was stored is not requested again.
 NEWSCRAWL_REQUISITE_HOURS = 24
-# The largest one, all of a page together (MB), and the seconds after which no further one of a
-# page is requested.
+# The largest one, and the most of one page together, in MB.
 NEWSCRAWL_REQUISITE_MB = 5
 NEWSCRAWL_PAGE_REQUISITES_MB = 30
+# Seconds after which no further one of a page is requested.
 NEWSCRAWL_PAGE_REQUISITES_SECONDS = 180
 # How lines of the log are written: `text`, or `json`, an object a line. (environment)
 NEWSCRAWL_LOG = variable("NEWSCRAWL_LOG") or "text"
@@ -88,7 +89,8 @@ NEWSCRAWL_LISTING_EVIDENCE_HOURS = 24
 # So is a page whose bytes have changed (a nonce, an advert) and whose article has not; 0 for
 # each of them.
 NEWSCRAWL_SAME_ARTICLE_EVIDENCE_HOURS = 24
-# The most known articles that are due and named by no source that one run requests again.
+# The most articles that one run requests again because they are due, though no source names
+# them.
 NEWSCRAWL_REVISITS = 300
 # A crawl stops when the disk of its archive, or of the evidence, has less free than this (MB).
 NEWSCRAWL_LEAST_FREE_MB = LEAST_FREE_MB

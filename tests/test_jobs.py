@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -17,14 +18,14 @@ from pathlib import Path
 import attrs
 import pytest
 
-from newscrawl import Archive
+from newscrawl import Archive, settings
 from newscrawl.crawl.run.run_lock import lock_site
 from newscrawl.errors import ArchiveError, UsageError
 from newscrawl.jobs import Job, JobState, JobStates, add_job, parse_interval, read_jobs
 from newscrawl.jobs.desk import Desk as JobsDesk
 from newscrawl.jobs.desk import FileReader
 from newscrawl.jobs.health import ARCHIVE, JOBS_FILE, LONGEST_LINE, Findings, health_of
-from newscrawl.jobs.jobs_file import JobsFile, add_environment, read_jobs_file
+from newscrawl.jobs.jobs_file import PASSED_ON, JobsFile, add_environment, read_jobs_file
 from newscrawl.jobs.messages import DIGEST, Messages, send_changes, send_digest
 from newscrawl.jobs.metrics import open_metrics
 from newscrawl.jobs.runner import is_due, log_name
@@ -180,11 +181,22 @@ def test_job_has_a_name_that_is_safe_in_messages(desk: Desk, name: str) -> None:
     assert "is no name of a job" in fault
 
 
-def test_jobs_of_different_names_have_different_logs() -> None:
+def test_schedule_passes_on_every_variable_that_settings_read() -> None:
+    read = set(re.findall(r'variable\("(NEWSCRAWL_\w+)"', Path(settings.__file__).read_text()))
+    assert len(read) > 10
+    # The command names the archive, and no person watches the progress of a timer.
+    read -= {"NEWSCRAWL_ARCHIVE", "NEWSCRAWL_PROGRESS"}
+    assert set(PASSED_ON) == read | {"NEWSCRAWL_AGENCIES"}
+
+
+def test_jobs_of_different_names_have_different_logs_and_units() -> None:
     names = ("a b", "a_b", "a:b", "../a", "ا" * 150, "ا" * 151, "شمس", "shams.example")
     logs = {name: log_name(name) for name in names}
     assert len(set(logs.values())) == len(names)
     assert logs["شمس"] == "شمس.log"
+    units = {unit_name(Job(name=name, every=3600)) for name in names}
+    assert len(units) == len(names)
+    assert "newscrawl-shams.example" in units
     assert all("/" not in log and len(log.encode()) < 250 for log in logs.values())
 
 

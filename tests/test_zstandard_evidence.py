@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner
 from warcio.archiveiterator import ArchiveIterator
@@ -95,6 +96,25 @@ def test_answers_are_read_back_unpacked(tmp_path: Path) -> None:
         assert [page.body for page in pages] == [
             page_of(number) for number, place in enumerate(places) if place.file == file.name
         ]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["identity", "none", "utf-8", "GZIP", "gzip, identity", "br", "gzip, br", "\xe9"],
+)
+def test_answers_of_any_stated_encoding_are_kept(tmp_path: Path, encoding: str) -> None:
+    page, packed = page_of(1), gzip.compress(page_of(1), mtime=0)
+    is_packed = "gzip" in encoding.lower()
+    answer = attrs.evolve(
+        exchange(1, page),
+        headers=(("Content-Type", "text/html"), ("Content-Encoding", encoding)),
+        body=packed if is_packed else page,
+    )
+    with WarcWriter(tmp_path, "paper", is_zstandard=True) as writer:
+        place = writer.write(answer)
+    stored = read_answer(tmp_path / place.file, place).payload
+    # Brotli that is none is no reason to lose the bytes; they stay as they came.
+    assert stored == (packed if encoding == "gzip, br" else page)
 
 
 @pytest.mark.usefixtures("small_files")

@@ -1,4 +1,4 @@
-"""Judgement of answers and articles, the same for a crawl and an import. Pure."""
+"""Acceptance of responses and articles, the same for a crawl and an import. No I/O."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def doubtful_pages(value: str | None) -> str:
 def rejection_of(article: Article, doubtful: str = DOUBTFUL_PAGES[0]) -> Problem | None:
     """Return outcome and reason if *article* is rejected; None if it is accepted.
 
-    A page that may be no article is *doubtful*: `store` or `refuse` it. A page of which too
+    *doubtful* is `store` or `refuse`, for a page that may be no article. A page of which too
     little was found is reported and not stored half-empty: its layout has changed, or it never
     was an article.
     """
@@ -63,7 +63,7 @@ def read_article(page: Page) -> Article | Problem:
         return extract(page)
     except ExtractionError as error:
         return Outcome.PARSE_ERROR, error.reason
-    except Exception as error:  # one page that breaks us must not cost its row
+    except Exception as error:  # the row of the page records it
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
         return Outcome.ERROR, f"{type(error).__name__} ({place}): {error}"[:200]
@@ -91,7 +91,7 @@ def transfer_problem(body: bytes, status: int | None) -> Problem | None:
 
 
 def challenger(status: int | None, mitigated: str, body: bytes) -> str | None:
-    """Return the service whose challenge to robots an answer is; None for any other answer.
+    """Return the service whose challenge to robots a response is; None for any other.
 
     *mitigated* is the `cf-mitigated` header.
     """
@@ -100,8 +100,8 @@ def challenger(status: int | None, mitigated: str, body: bytes) -> str | None:
         return "Cloudflare"
     if status not in _CHALLENGE_STATUSES or len(body) > _LONGEST_CHALLENGE:
         return None
-    is_page = b"<article" not in body and body.count(b"<p") < 10
-    return next((name for mark, name in _CHALLENGES.items() if is_page and mark in body), None)
+    is_bare = b"<article" not in body and body.count(b"<p") < 10
+    return next((name for mark, name in _CHALLENGES.items() if is_bare and mark in body), None)
 
 
 def challenge_reason(service: str, status: int | None) -> str:
@@ -145,11 +145,11 @@ def media_type(content_type: str) -> str:
 
 
 def is_cut(body: bytes) -> bool:
-    """Return whether *body*, an HTML page in an encoding that has ASCII in it, is incomplete.
+    """Return whether *body*, HTML in an encoding compatible with ASCII, is incomplete.
 
-    A page that closes itself is whole. One that does not may be so written. It is cut if its
-    last tag is not complete, if it ends inside an `article` or `main`, or if it ends in running
-    text, or deep inside other blocks, with more of them opened than closed.
+    A page that ends in `</body>` or `</html>` is complete. Another one is cut if its last tag
+    is not complete, if it ends inside an `article` or `main`, or if it ends in running text, or
+    deep inside other blocks, with more of them opened than closed.
     """
     tail = body[-_TAIL:]
     if not _BEGINS.search(body[:_TAIL]) or b"\0" in body[:64] or _ENDS.search(body):
@@ -163,10 +163,10 @@ def is_cut(body: bytes) -> bool:
 
 
 REFRESH_DELAY = 5
-"""A page that reloads itself after more seconds is a page."""
+"""Seconds; a meta refresh after more of them is no redirect."""
 _PARAGRAPHS = 3
 REFRESH_IGNORED = ("noscript", "script", "style", "template", "textarea", "title")
-"""Elements in which a meta refresh is none."""
+"""Elements in which a meta refresh is ignored."""
 _CHALLENGE_STATUSES = frozenset({200, 202, 401, 403, 405, 429, 503})
 _LONGEST_CHALLENGE = 60_000
 _CHALLENGES = {
@@ -178,7 +178,7 @@ _CHALLENGES = {
 }
 _PAGE_TYPES = frozenset(
     {"", "text/plain", "application/xml", "text/xml"}
-    # What browsers take for a statement of no type.
+    # Browsers treat these as if no type were given.
     | {"unknown/unknown", "application/unknown", "*/*"}
 )
 _OPAQUE = frozenset(

@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from newscrawl.exit_status import COMPLETE, LOCKED, NOTHING_FOUND, PARTIAL
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.state import JobState
 from newscrawl.text.urls import without_passwords
@@ -15,7 +16,6 @@ Word = Literal[
     "well", "running", "partial", "full", "silent", "changed", "failing", "late", "never"
 ]
 
-PARTIAL, NOTHING_FOUND, LOCKED = 3, 4, 75
 ARCHIVE, JOBS_FILE = "the archive", "the jobs file"
 """The names under which their faults are reported, as those of jobs are."""
 LONGEST_LINE = 300
@@ -121,10 +121,10 @@ def _by_time(job: Job, state: JobState, now: dt.datetime) -> tuple[Word, str] | 
 
 def _by_status(job: Job, state: JobState) -> tuple[Word, str]:
     status = state.status
-    if status in {0, LOCKED, None}:
+    if status in {COMPLETE, LOCKED, None}:
         return (
             "well",
-            "the last run was complete" if status == 0 else "another run held the site",
+            "the last run was complete" if status == COMPLETE else "another run held the site",
         )
     if status == PARTIAL:
         return "partial", "the last run ended early; the next goes on"

@@ -18,6 +18,8 @@ _INTERVAL = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SPREAD = 0.1
 """A job starts up to this part of its interval later, fixed for each job: eighty jobs of one
 timer do not all start in the same second."""
+LONGEST_STEM = 200
+"""Bytes of the name of a file without its suffix."""
 
 
 @attrs.frozen(kw_only=True)
@@ -85,3 +87,15 @@ def job_for(site: str, every: int, arguments: Iterable[str] = ()) -> Job:
             f"{site!r} is neither a declared site (newscrawl sites) nor the address of one"
         )
     return Job(name=site_name(url), every=every, url=url, arguments=tuple(arguments))
+
+
+def file_stem(name: str) -> str:
+    """Return the job's *name* as that of files and systemd units: no other job has it.
+
+    A name with other characters than letters, digits, `.`, `_` and `-` has eight digits of its
+    SHA-256 at the end: `a/b` and `a:b` would both be `a_b`.
+    """
+    safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in name)
+    if safe == name and len(name.encode()) <= LONGEST_STEM:
+        return name
+    return f"{safe[:40]}-{sha256(name.encode()).hexdigest()[:8]}"

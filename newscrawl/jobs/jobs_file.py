@@ -41,8 +41,10 @@ PASSED_ON = (
     *("NEWSCRAWL_SITES", "NEWSCRAWL_AGENCIES", "NEWSCRAWL_CONTACT", "NEWSCRAWL_QUIET_HOURS"),
     *("NEWSCRAWL_PRIVATE_HOSTS", "NEWSCRAWL_OBEY_OPT_OUTS", "NEWSCRAWL_BROWSER"),
     *("NEWSCRAWL_FRONTIER", "NEWSCRAWL_LOG", "NEWSCRAWL_DOUBTFUL_PAGES"),
+    *("NEWSCRAWL_REQUISITES", "NEWSCRAWL_IDENTITY_KEY", "NEWSCRAWL_IDENTITY_URL"),
 )
-"""Variables that `newscrawl schedule` writes into the file, so that timers have them too."""
+"""Variables that `newscrawl schedule` writes into the file, so that timers have them too: all
+that `newscrawl.settings` reads but the archive, which the command names, and the progress."""
 _TABLES = frozenset({"environment", "jobs", "messages"})
 _KEYS = frozenset({"every", "url", "arguments"})
 _LONGEST_NAME = 100

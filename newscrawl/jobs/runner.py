@@ -1,4 +1,4 @@
-"""Run the crawls that are due, each in a process, at most this many at once."""
+"""Run the crawls that are due, each in a process, at most a given number at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -17,15 +16,16 @@ from typing import IO, Any
 import attrs
 
 from newscrawl.errors import NewscrawlError
-from newscrawl.jobs.job import Job
+from newscrawl.exit_status import COMPLETE, FAILED, LOCKED
+from newscrawl.jobs.job import Job, file_stem
 from newscrawl.jobs.state import JobState, JobStates
 from newscrawl.text.urls import without_passwords
 
-COMPLETE, LOCKED = 0, 75
 STOP_SECONDS = 120.0
 """Seconds that a crawl may take to stop before it is killed."""
 _TICK = 0.2
-_LONGEST = 200
+LONGEST_REASON = 200
+"""Characters of the reason why a run ended."""
 _TAIL = 16_384
 _STAMP = re.compile(r"\d\d:\d\d:\d\d (?:INFO|WARNING|ERROR|CRITICAL) ")
 
@@ -111,10 +111,10 @@ class Runner:
             self._launch(job)
         except (OSError, NewscrawlError) as error:
             logger.error("%s: cannot be started: %s", job.name, error)
-            self.worst = max(self.worst, 1)
+            self.worst = max(self.worst, FAILED)
             now = dt.datetime.now(dt.UTC)
-            ended = {"started_at": now, "finished_at": now, "status": 1}
-            self._note(job, **ended, reason=f"it cannot be started: {error}"[:_LONGEST])
+            ended = {"started_at": now, "finished_at": now, "status": FAILED}
+            self._note(job, **ended, reason=f"it cannot be started: {error}"[:LONGEST_REASON])
 
     def _note(self, job: Job, **changes: Any) -> None:
         try:
@@ -168,11 +168,14 @@ class Runner:
         reason = last_line(Path(one.log.name))
         self._note(one.job, finished_at=now, status=status, reason=reason, **good)
         if status != LOCKED:
-            self.worst = max(self.worst, status if status >= 0 else 1)
+            self.worst = max(self.worst, status if status >= 0 else FAILED)
         logger.info("%s: ended with status %d", one.job.name, status)
 
     def _stop_all(self) -> None:
-        """Stop every crawl, whose frontier stays for the next run; kill those that do not."""
+        """Stop every crawl; kill those still running after STOP_SECONDS.
+
+        Their frontiers stay for the next run.
+        """
         for one in self._running.values():
             one.process.terminate()
         until = time.monotonic() + STOP_SECONDS
@@ -184,14 +187,14 @@ class Runner:
                 one.process.kill()
                 one.process.wait()
 
-    def _stopped_by_signals(self) -> _SignalsStop:
-        return _SignalsStop(self._stop)
+    def _stopped_by_signals(self) -> _StopOnSignals:
+        return _StopOnSignals(self._stop)
 
     def _stop(self) -> None:
         self._is_stopping = True
 
 
-class _SignalsStop:
+class _StopOnSignals:
     """While it is open, SIGTERM and SIGINT call a function instead of ending the process."""
 
     _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -219,12 +222,9 @@ def last_line(log: Path) -> str | None:
     except OSError:
         return None
     last = next((line for line in reversed(lines) if line.strip()), "")
-    return without_passwords(_STAMP.sub("", last.strip()))[:_LONGEST] or None
+    return without_passwords(_STAMP.sub("", last.strip()))[:LONGEST_REASON] or None
 
 
 def log_name(name: str) -> str:
-    """Return the name of the log of the job *name*, which it shares with no other."""
-    safe = "".join(char if char.isalnum() or char in "._-" else "_" for char in name)
-    if safe == name and len(name.encode()) <= _LONGEST:
-        return f"{name}.log"
-    return f"{safe[:40]}-{sha256(name.encode()).hexdigest()[:8]}.log"
+    """Return the name of the log of the job *name*, which no other job has."""
+    return f"{file_stem(name)}.log"

@@ -9,7 +9,8 @@ from pathlib import Path
 import attrs
 
 from newscrawl.errors import UsageError
-from newscrawl.jobs.job import SPREAD, Job, interval_text
+from newscrawl.exit_status import LOCKED, PARTIAL, USAGE
+from newscrawl.jobs.job import SPREAD, Job, file_stem, interval_text
 
 MEMORY_MAX = "1G"
 """A crawl of one site needs a tenth of it; more is a fault that should end it alone."""
@@ -51,8 +52,8 @@ After=network-online.target
 [Service]
 Type=oneshot
 {_process(_command(job, place), place)}\
-# Ended early (3) and held by another run (75) are no failures: the next run goes on.
-SuccessExitStatus=3 75
+# Ended early ({PARTIAL}), held by another run ({LOCKED}): no failures, the next run goes on.
+SuccessExitStatus={PARTIAL} {LOCKED}
 MemoryMax={MEMORY_MAX}
 {_HARDENING}"""
 
@@ -71,8 +72,8 @@ Type=exec
 {_process((_program(), "watch", "--jobs", str(most), *files), place)}\
 Restart=on-failure
 RestartSec=60
-# A wrong jobs file (2) and another watch (75) are for a person.
-RestartPreventExitStatus=2 75
+# A wrong jobs file ({USAGE}) and another watch ({LOCKED}) are for a person.
+RestartPreventExitStatus={USAGE} {LOCKED}
 KillMode=mixed
 MemoryMax={1 + most}G
 {_HARDENING}
@@ -139,8 +140,7 @@ WantedBy=timers.target
 
 def unit_name(job: Job) -> str:
     """Return the name of the job's units without their suffix, e.g. newscrawl-shams.example."""
-    safe = (char if char.isalnum() or char in "._-" else "_" for char in job.name)
-    return f"newscrawl-{''.join(safe)}"
+    return f"newscrawl-{file_stem(job.name)}"
 
 
 def crontab_line(job: Job, place: Place) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from newscrawl.warc.content_encoding import PackingError, unpack
+from newscrawl.warc.content_encoding import PackingError, unpack_as_named
 from newscrawl.warc.members import HEAD, MAX_RECORD
 
 Headers = Sequence[tuple[str, str]]
@@ -84,7 +84,7 @@ def unpacked(exchange: Exchange) -> Exchange:
     if not encoding or not exchange.body:
         return exchange
     try:
-        body = unpack(exchange.body, encoding.encode("latin-1"), MAX_RECORD)
+        body = unpack_as_named(exchange.body, encoding, MAX_RECORD)
     except PackingError:
         return exchange
     return attrs.evolve(

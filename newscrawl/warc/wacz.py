@@ -26,7 +26,7 @@ from newscrawl.warc.surt import surt_from
 
 DATA = "data.warc.gz"
 """The WARC file in the package."""
-LINES = 3000
+LINES_PER_BLOCK = 3000
 """Number of lines of the index in one gzip member."""
 
 
@@ -39,11 +39,11 @@ class PackagedRecord:
     answer: Answer
     """Its fields and content."""
     title: str | None = None
-    """The title, where it is a page that a reader may begin with."""
+    """The title of a page that is listed in pages.jsonl; None for another record."""
 
 
 class _Digested:
-    """A file of the package that is written; knows its digest and its length."""
+    """A file of the package being written, with its digest and length so far."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._digest, self.size = file, hashlib.sha256(), 0
@@ -59,7 +59,7 @@ class _Digested:
 
 
 class _Package:
-    """The ZIP archive, and the entries for its files in its description."""
+    """The ZIP archive, and the `resources` list of its datapackage.json."""
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
@@ -67,7 +67,7 @@ class _Package:
 
     @contextmanager
     def adding(self, path: str) -> Iterator[_Digested]:
-        """Add a file; it is stored, since readers jump about in it."""
+        """Add a file uncompressed, because readers seek in it."""
         entry = zipfile.ZipInfo(path, dt.datetime.now(dt.UTC).timetuple()[:6])
         with self._file.open(entry, "w", force_zip64=True) as opened:
             written = _Digested(opened)
@@ -83,7 +83,7 @@ def write_wacz(
 ) -> int:
     """Write a package of *records* to *out*; return how many there were.
 
-    Raises OSError if the disk refuses. Memory does not grow with the number of records.
+    Raises OSError if writing fails. Memory does not grow with the number of records.
     """
     # A temporary database sorts the index on the disk.
     with zipfile.ZipFile(out, "w") as file, closing(sqlite3.connect("")) as lists:
@@ -105,7 +105,7 @@ def _write_records(
     records: Iterable[PackagedRecord],
     lists: sqlite3.Connection,
 ) -> int:
-    """Copy the records behind the one of the file itself, and list them."""
+    """Copy the records after the warcinfo record, and list them."""
     count = 0
     with package.adding(f"archive/{DATA}") as data:
         data.write(info)
@@ -134,9 +134,9 @@ def _index_line(record: PackagedRecord, offset: int) -> str:
         "filename": DATA,
         "recordDigest": f"sha256:{hashlib.sha256(record.raw).hexdigest()}",
     }
-    said = {name: value for name, value in known.items() if value}
+    entry = {name: value for name, value in known.items() if value}
     moment = "".join(char for char in fields.get("warc-date", "") if char.isdigit())[:14]
-    return f"{surt_from(url)} {moment} {json.dumps(said, ensure_ascii=False)}"
+    return f"{surt_from(url)} {moment} {json.dumps(entry, ensure_ascii=False)}"
 
 
 def _http_of(answer: Answer) -> tuple[str, str]:
@@ -152,11 +152,11 @@ def _http_of(answer: Answer) -> tuple[str, str]:
 
 
 def _write_index(package: _Package, lists: sqlite3.Connection) -> None:
-    """Write the sorted index in packed blocks, and the list of where each block begins."""
+    """Write the sorted index in packed blocks, and index.idx, the offsets of the blocks."""
     lines = (row[0] for row in lists.execute("SELECT line FROM lines ORDER BY line"))
     blocks = ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}']
     with package.adding("indexes/index.cdx.gz") as index:
-        while block := list(islice(lines, LINES)):
+        while block := list(islice(lines, LINES_PER_BLOCK)):
             packed = gzip.compress("".join(f"{line}\n" for line in block).encode(), mtime=0)
             place = {
                 "offset": index.size,
@@ -189,13 +189,13 @@ def _write_pages(package: _Package, lists: sqlite3.Connection) -> None:
             pages.write(f"{page}\n".encode())
 
 
-def _write_description(package: _Package, **said: str) -> None:
+def _write_description(package: _Package, **names: str) -> None:
     """Write the list of the files in the package, and its digest."""
     description = {
         "profile": "data-package",
         "wacz_version": "1.1.1",
         "created": f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        **said,
+        **names,
         "resources": list(package.resources),
     }
     with package.adding("datapackage.json") as file:

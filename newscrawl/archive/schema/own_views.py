@@ -15,7 +15,8 @@ from newscrawl.archive.schema.migrations import view_statements
 
 _NAME = re.compile(r'CREATE VIEW "?(\w+)')
 _OF_INDEX = "searchable"
-"""The view that the search index reads: it names that of the file, which none of ours hides."""
+"""The view that the search index reads. It always reads the one in the file, not a view of
+this program beside it."""
 _VIEWS = "SELECT name, sql FROM sqlite_master WHERE type = 'view'"
 
 

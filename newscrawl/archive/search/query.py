@@ -1,6 +1,6 @@
 """A parsed query: terms and filters joined by and, or and not, and its form for FTS5.
 
-`parser` makes it of typed text, `conditions` turns it into SQL. No SQL runs here.
+`query_parser` makes it of typed text, `conditions` turns it into SQL. No SQL runs here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Decision whether a page is an article; if not, its kind, the reason and certainty.
 
-The facts is the result of extraction: no second walk over the text is made. Printed text
+The facts are the result of extraction: no second walk over the text is made. Printed text
 counts for more than the address or og:type, and an article that the JSON-LD states under the
 printed headline is believed. A long body outweighs phrases, since articles are written about
 logins, errors and subscriptions too. Another kind is doubtful where the page has a headline and
@@ -34,7 +34,7 @@ LONG_LINE = 40
 """A shorter line of a body is a sub-head or a label."""
 SHELL_SCRIPTS = 500
 MANY_LINKS = 0.5
-"""Pages whose text is links by this share, and that hold little else, are listings."""
+"""A page with at least this share of its text in links, and little else, is a listing."""
 MOST_LINKS = 0.7
 """Beside more links than this a text of a few lines needs a date or a writer."""
 LEAST_TEASERS = 3

@@ -19,7 +19,7 @@ YEARS = {
     "hebrew": range(5650, 5851),
 }
 _CENTURY = 70
-"""A year of two digits below this is of 2000, as POSIX has it (69 is 1969 there, too)."""
+"""A year of two digits below this is of 2000. POSIX draws the line at 69."""
 
 
 @attrs.frozen
@@ -28,11 +28,11 @@ class PrintedDay:
 
     calendar: Calendar
     days: tuple[dt.date, ...]
-    """As Gregorian days: two where day and month may be either way round, day first."""
+    """As Gregorian days: two if the order of day and month is unknown, day first, then month."""
 
 
 @attrs.frozen
-class _Named:
+class _NamedMonth:
     """A named month and the numbers found for it."""
 
     start: int
@@ -57,24 +57,24 @@ def named_days(tokens: Sequence[Token], languages: Sequence[str]) -> list[Printe
     return printed
 
 
-def _printed_day(month: _Named) -> PrintedDay | None:
+def _printed_day(month: _NamedMonth) -> PrintedDay | None:
     if month.year is None or month.day is None:
         return None
     day = day_of(month.calendar, month.year, month.month, month.day)
     return PrintedDay(month.calendar, (day,))
 
 
-def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_Named]:
+def _named_months(tokens: Sequence[Token], languages: Sequence[str]) -> list[_NamedMonth]:
     """Return the months named; two names of one month side by side are one (حزيران / يونيو)."""
     words = ((at, _month_word(token, languages)) for at, token in enumerate(tokens))
     names = [(at, word) for at, word in words if word is not None]
     sure = [(at, word) for at, word in names if not _is_ambiguous(tokens, at)]
-    found: list[_Named] = []
+    found: list[_NamedMonth] = []
     for at, word in sure or names[:1]:
         if found and _is_same(tokens, found[-1], at, word):
             found[-1] = attrs.evolve(found[-1], stop=at + 1)
         else:
-            found.append(_Named(at, at + 1, word.calendar, int(word.value)))
+            found.append(_NamedMonth(at, at + 1, word.calendar, int(word.value)))
     return found
 
 
@@ -84,7 +84,7 @@ def _is_span(tokens: Sequence[Token]) -> bool:
 
 
 def _is_ambiguous(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a month's name may be a weekday (mar., mardi) or a past (ago)."""
+    """Return whether a month's name may be a weekday (mar., mardi) or `ago`."""
     return tokens[at].means("weekday") is not None or tokens[at].means("past") is not None
 
 
@@ -105,7 +105,7 @@ def _in_languages(names: list[Word], languages: Sequence[str]) -> list[Word]:
     return [word for word in names if word.language in spoken] or names
 
 
-def _is_same(tokens: Sequence[Token], last: _Named, at: int, word: Word) -> bool:
+def _is_same(tokens: Sequence[Token], last: _NamedMonth, at: int, word: Word) -> bool:
     """Return whether *word* names the month *last* again; raise where it contradicts."""
     if word.calendar != last.calendar:
         return False
@@ -117,18 +117,18 @@ def _is_same(tokens: Sequence[Token], last: _Named, at: int, word: Word) -> bool
     return True
 
 
-def _give_number(tokens: Sequence[Token], at: int, months: list[_Named]) -> None:
-    """Give the number at *at* to the month before it that lacks it, else to the one behind."""
+def _give_number(tokens: Sequence[Token], at: int, months: list[_NamedMonth]) -> None:
+    """Give the number at *at* to the month before it if that lacks one, else to the next."""
     before = [number for number, month in enumerate(months) if month.start < at]
-    behind = [number for number, month in enumerate(months) if month.start > at]
-    for number in (*before[-1:], *behind[:1]):
+    after = [number for number, month in enumerate(months) if month.start > at]
+    for number in (*before[-1:], *after[:1]):
         month = _with_number(tokens, at, months[number])
         if month is not None:
             months[number], tokens[at].is_used = month, True
             return
 
 
-def _with_number(tokens: Sequence[Token], at: int, month: _Named) -> _Named | None:
+def _with_number(tokens: Sequence[Token], at: int, month: _NamedMonth) -> _NamedMonth | None:
     """Return *month* with the number at *at* as its day or year; None if it is neither."""
     token = tokens[at]
     number = token.number or 0
@@ -143,7 +143,7 @@ def _with_number(tokens: Sequence[Token], at: int, month: _Named) -> _Named | No
     return _with_short_year(month, token, at)
 
 
-def _with_short_year(month: _Named, token: Token, at: int) -> _Named | None:
+def _with_short_year(month: _NamedMonth, token: Token, at: int) -> _NamedMonth | None:
     """Return *month* with two digits beside it as its year; None if they are none."""
     if at not in {month.stop, month.stop + 1}:
         return None
@@ -153,12 +153,12 @@ def _with_short_year(month: _Named, token: Token, at: int) -> _Named | None:
 
 
 def whole_year(digits: int) -> int:
-    """Return the year that two digits write."""
+    """Return the full year for one of two digits."""
     return digits + (2000 if digits < _CENTURY else 1900)
 
 
 def day_of(calendar: Calendar, year: int, month: int, day: int) -> dt.date:
-    """Return the Gregorian day, or raise NoDateError where the calendar has none such."""
+    """Return the Gregorian day, or raise NoDateError if the calendar lacks it."""
     found: dt.date | None = None
     if calendar == "gregorian":
         with suppress(ValueError):

@@ -64,7 +64,7 @@ def _offset(tokens: Sequence[Token], at: int, *, is_after_code: bool) -> Printed
     digits, stop = _offset_digits(tokens, at + 1)
     if not is_after_code and len(digits) < _LEAST_DIGITS[tokens[at].text]:
         return None
-    name = _offset_name(digits, is_minus=is_minus)
+    name = _printed_offset(digits, is_minus=is_minus)
     if name is None:
         return None
     take(tokens, at, stop)
@@ -79,7 +79,7 @@ def _offset_digits(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     return digits, at + 1
 
 
-def _offset_name(digits: str, *, is_minus: bool) -> str | None:
+def _printed_offset(digits: str, *, is_minus: bool) -> str | None:
     """Return `+03:00` for `3`, `03` or `0300`; None for an offset that no zone has."""
     digits = digits if len(digits) == 4 else digits.zfill(2) + "00"
     minutes = int(digits[:2]) * 60 + int(digits[2:])

@@ -42,7 +42,7 @@ _PUBLISHER = """SELECT s.publisher FROM articles AS a JOIN sites AS s ON s.id = 
     WHERE a.id = ?"""
 _PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
     FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
-# Right to left by the script of its letters (https://www.unicode.org/iso15924/).
+# Languages whose script is written from right to left (https://www.unicode.org/iso15924/).
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi"})
 
 
