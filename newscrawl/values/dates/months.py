@@ -28,7 +28,7 @@ class PrintedDay:
 
     calendar: Calendar
     days: tuple[dt.date, ...]
-    """As Gregorian days: two if the order of day and month is unknown, day first, then month."""
+    """As Gregorian days: two, the day-first one first, if their order is unknown."""
 
 
 @attrs.frozen
