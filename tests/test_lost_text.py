@@ -27,6 +27,12 @@ COMMENTS = f"<div class=comments>{''.join(map(paragraph, range(20, 34)))}</div>"
 # libxml2 does not end a button with an element left open inside it.
 OPEN_BUTTON = f"<header><button>Menu<div></button></header><main>{HEADLINE}{TEXT}</main>"
 OPEN_HEADING = f"<main>{HEADLINE}<h2 class=excerpt>Goodbye<div>{TEXT}</div></main>{COMMENTS}"
+# Nor does it end a noscript so.
+OPEN_NOSCRIPT = f"<noscript><div id=no></noscript><main>{HEADLINE}{TEXT}</main>"
+WRITTEN_NOSCRIPT = (
+    "<script>document.write('<noscript><div>')</script>"
+    f"<main>{HEADLINE}{TEXT}</main><noscript><img src=/a></noscript>"
+)
 # WordPress writes the tags of an article into the class names of its element.
 TAGS = f"<div class='post-6 type-post hentry tag-tags tags'>{HEADLINE}{TEXT}</div>{COMMENTS}"
 AMONG_CARDS = f"<section class=content>{CARDS}<div>{HEADLINE}</div>{TEXT}</section>"
@@ -34,8 +40,8 @@ AMONG_CARDS = f"<section class=content>{CARDS}<div>{HEADLINE}</div>{TEXT}</secti
 
 @pytest.mark.parametrize(
     "body",
-    [OPEN_BUTTON, OPEN_HEADING, TAGS],
-    ids=["open button", "open heading", "class names of tags"],
+    [OPEN_BUTTON, OPEN_HEADING, OPEN_NOSCRIPT, WRITTEN_NOSCRIPT, TAGS],
+    ids=["open button", "open heading", "open noscript", "written noscript", "tags"],
 )
 def test_text_is_found(body: str) -> None:
     markup = f"<html><head><title>Old ferry</title></head><body>{body}</body></html>"
@@ -52,6 +58,11 @@ def test_text_without_a_body_tag_is_found(head: str, element: str) -> None:
     article = extract(Page(url="https://news.example/a", body=markup))
     assert (article.headline, article.page_kind) == ("Old ferry leaves the harbour", "article")
     assert (article.article_body or "").count("Number") == 6
+
+
+def test_noscript_without_an_end_holds_what_follows() -> None:
+    markup = "<p>Seen</p><noscript><div>a</div" + "<noscript" * 3 + "<div></noscript"
+    assert parse_tree(markup).root.text() == "Seen"
 
 
 def test_part_with_the_headline_is_no_row_of_cards() -> None:

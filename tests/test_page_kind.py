@@ -8,6 +8,7 @@ import pytest
 from newscrawl import Page, extract
 from newscrawl.generic.page_kind.decision import page_kind
 from newscrawl.generic.page_kind.facts import PageFacts, PageKind
+from newscrawl.generic.page_kind.teasers import Teasers
 
 PARAGRAPH = "أعلنت بلدية الميناء أن المكتبة ستفتح أبوابها مساء الخميس بعد ترميم دام عامين. "
 
@@ -39,6 +40,34 @@ def test_message_pages_are_named(kind: str, title: str, text: str) -> None:
         url="https://port.example/a/1", title=title, body=text, text=text, size=len(text)
     )
     assert page_kind(evidence).name == kind
+
+
+def test_long_text_outweighs_the_name_of_its_section() -> None:
+    """A dossier stands under /topics/, a broadcast's transcript under a RadioSeries."""
+    facts = PageFacts(
+        url="https://port.example/topics/ports/dredging",
+        headline="Dredging",
+        body=PARAGRAPH * 30,
+        size=4000,
+        links=800,
+    )
+    assert page_kind(facts).name == "article"
+    assert page_kind(attrs.evolve(facts, types=frozenset({"RadioSeries"}))).name == "article"
+    for change in (
+        {"body": PARAGRAPH * 10},
+        {"links": 2500},
+        {"teasers": Teasers(count=9, text=500)},
+        {"headline": ""},
+    ):
+        assert page_kind(attrs.evolve(facts, **change)).name == "tag"
+
+
+@pytest.mark.parametrize("path", ["forums/topic/188682-new-case", "forum/topic/7-greetings"])
+def test_thread_of_a_forum_is_a_forum(path: str) -> None:
+    facts = PageFacts(
+        url=f"https://port.example/{path}", headline="A case", body=PARAGRAPH * 30, size=4000
+    )
+    assert page_kind(facts).name == "forum"
 
 
 @pytest.mark.parametrize(

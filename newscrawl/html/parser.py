@@ -56,6 +56,34 @@ _BODY_ONLY = frozenset(
 """Elements of HTML 5 that no head holds."""
 
 
+LONGEST_NOSCRIPT = 20_000
+_HELD_OPEN = (b"div", b"table", b"tr", b"td")
+"""Elements that libxml2 does not end at the `</noscript>` around them."""
+
+
+def _without_open_noscripts(body: bytes) -> bytes:
+    """Return *body* without each `noscript` in which an element is left open.
+
+    A browser reads it as text, and ends it at its end tag; libxml2 would end it with the page.
+    """
+    parts, done = [], 0
+    at = body.find(b"<noscript")
+    while at >= 0:
+        end = body.find(b"</noscript", at, at + LONGEST_NOSCRIPT)
+        inside = body[at + 1 : end] if end > 0 else b""
+        # One that a script writes has the end of that script in it.
+        if b"<noscript" not in inside and b"/script>" not in inside and _is_open(inside):
+            parts.append(body[done:at])
+            done = body.find(b">", end) + 1 or len(body)
+        at = body.find(b"<noscript", max(end, at + 1))
+    return b"".join((*parts, body[done:])) if parts else body
+
+
+def _is_open(markup: bytes) -> bool:
+    """Return whether an element of *markup* is not ended in it."""
+    return any(markup.count(b"<" + tag) > markup.count(b"</" + tag) for tag in _HELD_OPEN)
+
+
 def parse_tree(markup: str | bytes) -> Tree:
     """Return *markup*, a text or UTF-8, as a tree. Raises OverLimit if it is over a limit."""
     body = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
@@ -63,6 +91,7 @@ def parse_tree(markup: str | bytes) -> Tree:
         body = body.replace(b"\0", b"")
     if len(body) > HARMLESS:
         check_limits(body)
+    body = _without_open_noscripts(body)
     reader = _Reader()
     # Without a method for comments they pass unseen, faster than by one that leaves them out.
     target: Any = _Events(reader)

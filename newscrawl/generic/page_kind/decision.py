@@ -56,6 +56,10 @@ CERTAIN_KINDS = frozenset(
 )
 """Kinds of pages that hold no article, however much text they show."""
 MOST_LINKS_OF_UNNAMED = 0.4
+LONG_PROSE = 1_500
+"""A text of this many characters among few links outweighs the name of its section."""
+MOST_SHARE_IN_PROSE = 0.3
+_NAMED_KINDS = frozenset({"tag", "listing", "archive", "podcast", "schedule"})
 _MARKUP_OF_FEEDS = ("&lt;rss", "<rss", "&lt;feed xmlns", "<feed xmlns", "&lt;channel&gt;")
 LEAST_TIMES = 6
 MOST_FEEDS = 3
@@ -66,9 +70,22 @@ def page_kind(facts: PageFacts) -> PageKind:
     """Return the kind of the page, with the reason and certainty where it is no article."""
     for rule in _RULES:
         found = rule(facts)
-        if found:
+        if found and not (found[0] in _NAMED_KINDS and rule in _NAMES and _is_prose(facts)):
             return PageKind(*found, _certainty(facts, found[0]))
     return PageKind("article")
+
+
+def _is_prose(facts: PageFacts) -> bool:
+    """Return whether the page is mostly a text of its own, whatever its address calls it."""
+    teasers = facts.teasers
+    return (
+        facts.headline != ""
+        and facts.length >= LONG_PROSE
+        and teasers.count < MANY_TEASERS
+        and teasers.text * 2 < facts.length
+        and teasers.share < MOST_SHARE_IN_PROSE
+        and facts.links <= MOST_LINKS_OF_UNNAMED * facts.size
+    )
 
 
 def _certainty(facts: PageFacts, kind: str) -> Certainty:
@@ -249,3 +266,5 @@ _RULES = (
     ),
 )
 """Rules in order, the most specific first; the first that finds a kind decides."""
+_NAMES = frozenset({_accompanied, by_address, by_type, by_class})
+"""The rules that go by names of sections and by labels, not by the text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from newscrawl.generic.page_kind.facts import LONG_BODY, PageFacts, class_names
@@ -26,6 +27,8 @@ _THREAD = re.compile(r"/threads/[^/]+\.[0-9]+(?:/|$)")
 """The address of a thread of XenForo."""
 _THREADS = frozenset({"showthread.php", "viewtopic.php"})
 """And of vBulletin, phpBB and FluxBB."""
+_FORUMS = frozenset({("forum", "topic"), ("forums", "topic"), ("forums", "thread")})
+"""Two steps of a path that lead to a thread of Invision and other forums."""
 _ITEMS = frozenset({"video", "podcast", "shop"})
 """Kinds under whose addresses articles stand, too."""
 _OF_DAYS = frozenset({"service", "schedule", "search", "archive", "jobs"})
@@ -164,7 +167,9 @@ def _seems_article(facts: PageFacts, *, has_story: bool) -> bool:
 
 def _is_thread(steps: Sequence[str]) -> bool:
     """Return whether the *steps* of a path lead to a thread of a forum."""
-    return bool(_THREAD.search(f"/{'/'.join(steps)}")) or not _THREADS.isdisjoint(steps)
+    if not (_THREADS.isdisjoint(steps) and _FORUMS.isdisjoint(pairwise(steps))):
+        return True
+    return _THREAD.search(f"/{'/'.join(steps)}") is not None
 
 
 def _kinds_of(steps: Sequence[str]) -> Iterator[str]:
