@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from bench.ranking import judged_queries, ndcg, newscrawl_scores, plain_scores
 from newscrawl import Archive, Article
+from newscrawl.archive.search.hits import SORTS
 from tests.archive_samples import article_at, observation_at
 from tests.command_line import run
 from tests.front_server import WIRE
@@ -55,6 +57,49 @@ def test_fresh_articles_go_before_old_ones(archive: Archive) -> None:
     assert archive.search("storm", sort="fresh")[0].article_id == 2
     assert len(archive.search("storm", sort="fresh")) == 4
     assert len(archive.search("lang:en OR storm", sort="fresh")) == 4
+
+
+def test_pages_of_fresh_articles_are_those_of_the_whole_order(archive: Archive) -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    for number in range(60):
+        archive.add(
+            Article(
+                url=f"https://shams.example/{number}",
+                headline="Storm" if number % 7 == 0 else "News",
+                article_body="storm " * (1 + number % 5) + "again " * (number % 11),
+                date_published=today - dt.timedelta(days=(number * 17) % 200),
+            )
+        )
+    whole = archive.search("storm", sort="fresh", limit=100)
+    ranks = [hit.rank or 0.0 for hit in whole]
+    assert len(whole) == 60
+    assert ranks == sorted(ranks)
+    pages = [
+        hit for at in range(0, 60, 7)
+        for hit in archive.search("storm", sort="fresh", limit=7, offset=at)
+    ]  # fmt: skip
+    assert pages == whole
+
+
+@pytest.mark.parametrize("query", ["storm after:2024", "storm before:2024-06-15 -calm"])
+def test_dates_beside_a_frequent_word_are_read_from_their_index(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    for number in range(40):
+        archive.add(
+            Article(
+                url=f"https://shams.example/{number}",
+                article_body="A storm." if number % 3 else "A storm, then calm.",
+                date_published=dt.date(2023 + number % 3, 6, 1 + number % 28),
+            )
+        )
+    found = [archive.search(query, sort=sort) for sort in SORTS]
+    counted = archive.count_hits(query, "month")
+    monkeypatch.setattr("newscrawl.archive.search.names._MANY", 3)
+    monkeypatch.setattr("newscrawl.archive.search.names._remembered", OrderedDict())
+    assert [archive.search(query, sort=sort) for sort in SORTS] == found
+    assert archive.count_hits(query, "month") == counted
+    assert found[0]
 
 
 def test_typed_spelling_goes_before_other_names(archive: Archive) -> None:

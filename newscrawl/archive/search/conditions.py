@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import attrs
+
 from newscrawl.archive.search.query import (
     And,
     Filter,
@@ -17,6 +19,7 @@ from newscrawl.archive.search.query import (
     Term,
     is_indexed,
     match_expression,
+    with_filters,
 )
 from newscrawl.values.gazetteer.agencies import supplier_named
 
@@ -44,6 +47,10 @@ _FILTERS = {
     "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",
+}
+_IN_TIME = {
+    "after": "a.version_id IN (SELECT id FROM versions WHERE date_published >= ?)",
+    "before": "a.version_id IN (SELECT id FROM versions WHERE date_published < ?)",
 }
 _HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
     || coalesce(alternative_headline, '') FROM searchable WHERE id = a.id)"""
@@ -84,7 +91,8 @@ def found_by(root: Node, rank: str | None = None, *, is_ordered: bool = False) -
 
 def found_by_date(root: Node) -> Condition:
     """Return SQL as `found_by`, quick for the first of many articles in the order of dates."""
-    where, values = _where(root, _IS_AMONG_FOUND)
+    one_by_one = with_filters(root, lambda one: attrs.evolve(one, is_among_many=False))
+    where, values = _where(one_by_one, _IS_AMONG_FOUND)
     return f"SELECT a.id, NULL AS value FROM {_BY_DATE} WHERE {where}", values
 
 
@@ -115,7 +123,7 @@ def condition_of(node: Node) -> Condition:
 def _of_filter(node: Filter) -> Condition:
     value, others = node.value, node.other_sites
     if others is None:
-        sql = _FILTERS[node.name]
+        sql = (_IN_TIME if node.is_among_many else _FILTERS)[node.name]
         return f"coalesce(({sql}), 0)", [value] * sql.count("?")
     if not others:
         return _OF_SITE, [value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import product
 
 import attrs
@@ -27,7 +28,9 @@ from newscrawl.archive.search.query import (
     Or,
     Query,
     Term,
+    is_indexed,
     match_expression,
+    with_filters,
 )
 from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.text.folding import search_key
@@ -40,6 +43,9 @@ _MOST_REMEMBERED = 128
 _remembered: OrderedDict[tuple[str, tuple[object, ...] | None], Query] = OrderedDict()
 _ARTICLES = frozenset({"al", "el", "ul", "as", "ash", "ad", "ar", "an", "at", "az"})
 _SERVANTS = frozenset({"abd", "abdel", "abdul", "abdal", "abdol"})
+_TIMES = frozenset({"after", "before"})
+_MANY = 20_000
+_IS_MANY = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1 OFFSET ?"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 
 
@@ -76,25 +82,38 @@ def state_of(db: Database) -> tuple[object, ...]:
 
 def _parsed(text: str, db: Database | None) -> Query:
     query = parse_query(text)
-    if query.root is not None and db is not None:
-        query = attrs.evolve(query, root=_with_sites(query.root, db))
-    if query.root is None or "off" in query.switches:
+    root = query.root
+    if root is None:
         return query
-    unwanted = frozenset(
-        search_key(switch[1:]) for switch in query.switches if switch.startswith("-")
-    )
-    return attrs.evolve(query, root=_Names(db, unwanted).added_to(query.root))
+    if db is not None:
+        root = with_filters(root, partial(_with_sites, db=db))
+    if "off" not in query.switches:
+        unwanted = frozenset(
+            search_key(switch[1:]) for switch in query.switches if switch.startswith("-")
+        )
+        root = _Names(db, unwanted).added_to(root)
+    if db is not None and _has_many(db, root):
+        root = with_filters(root, _among_many)
+    return attrs.evolve(query, root=root)
 
 
-def _with_sites(node: Node, db: Database) -> Node:
-    """Return *node*, its filters `site:` with the sites of that host."""
-    if isinstance(node, Filter) and node.name == "site":
-        return attrs.evolve(node, other_sites=other_sites_with(db, node.value))
-    if isinstance(node, Not):
-        return Not(_with_sites(node.part, db))
-    if isinstance(node, (And, Or)):
-        return attrs.evolve(node, parts=tuple(_with_sites(part, db) for part in node.parts))
-    return node
+def _with_sites(node: Filter, db: Database) -> Filter:
+    """Return a filter `site:` with the sites of that host."""
+    if node.name != "site":
+        return node
+    return attrs.evolve(node, other_sites=other_sites_with(db, node.value))
+
+
+def _among_many(node: Filter) -> Filter:
+    return attrs.evolve(node, is_among_many=True) if node.name in _TIMES else node
+
+
+def _has_many(db: Database, root: Node) -> bool:
+    """Return whether more articles have the words of *root* than are compared one by one."""
+    expression = match_expression(root)
+    if is_indexed(root) or not expression:
+        return False
+    return bool(db.conn.execute(_IS_MANY, [expression, _MANY]).fetchone())
 
 
 def search_query(text: str) -> str:

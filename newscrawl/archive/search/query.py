@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 import attrs
@@ -108,6 +108,9 @@ class Filter:
     other_sites: tuple[int, ...] | None = None
     """Of `site:`, the ids of the sites with another name that may have articles on that host;
     None if any may."""
+    is_among_many: bool = False
+    """Of `after:` and `before:`, True beside words that many articles have: the articles of the
+    time are then read from the index of dates."""
 
 
 @attrs.frozen
@@ -161,6 +164,18 @@ def is_indexed(node: Node) -> bool:
     if isinstance(node, Or):
         return all(map(is_indexed, node.parts))
     return isinstance(node, (Near, Alias))
+
+
+def with_filters(node: Node, change: Callable[[Filter], Filter]) -> Node:
+    """Return *node* with each of its filters as *change* makes it."""
+    if isinstance(node, Filter):
+        return change(node)
+    if isinstance(node, Not):
+        return Not(with_filters(node.part, change))
+    if isinstance(node, (And, Or)):
+        parts = tuple(with_filters(part, change) for part in node.parts)
+        return attrs.evolve(node, parts=parts)
+    return node
 
 
 def match_expression(node: Node) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from sqlite_utils import Database
@@ -19,17 +20,17 @@ from newscrawl.archive.search.query_parser import parse_query
 Sort = Literal["rank", "date", "fresh"]
 """Best first, newest first, or best first with new articles before old ones of equal rank."""
 SORTS: tuple[Sort, ...] = get_args(Sort)
-_ORDERS: Mapping[Sort, str] = {
-    "rank": "value",
-    "date": "v.date_published DESC, a.id DESC",
-    "fresh": "value * freshness(v.date_published), a.id DESC",
-}
+_BY_DATE = "v.date_published DESC, a.id DESC"
 MOST_RANKED = 5_000
 """Most articles that are ranked. A word that more articles have ranks them all alike."""
 _AMONG = "+f.rowid IN (SELECT value FROM json_each(?))"
 # The second key keeps FTS5 from sorting all ranks itself, which takes twice as long.
 _RANKED = """SELECT f.rowid, {rank} AS value FROM article_search AS f
     WHERE f.article_search MATCH ? {among} ORDER BY value, f.rowid DESC LIMIT ? OFFSET ?"""
+_NEWEST = "SELECT max(date_published) FROM versions"
+_DATES = """SELECT a.id, substr(v.date_published, 1, 10) FROM json_each(?) AS found
+    CROSS JOIN articles AS a ON a.id = found.value
+    CROSS JOIN versions AS v ON v.id = a.version_id"""
 _HEADED = """SELECT rowid FROM article_search WHERE article_search MATCH ?
     ORDER BY rowid DESC LIMIT ?"""
 Ranked = list[tuple[int, float | None]]
@@ -40,12 +41,11 @@ _TYPED = 0.5
 """The advantage of the typed spelling over other names, as a share of the rank."""
 _HALF_LIFE_DAYS = 30
 """After this many days half of the advantage of a new article is gone."""
-_ONE_PER_TEXT = """SELECT id, value FROM (
-    SELECT h.id, h.value, row_number() OVER (ORDER BY {order}) AS place,
-        row_number() OVER (PARTITION BY coalesce(c.cluster_id, -a.id) ORDER BY {order}) AS among
-    FROM ({found}) AS h JOIN articles AS a ON a.id = h.id
-    JOIN versions AS v ON v.id = a.version_id LEFT JOIN copies AS c ON c.version_id = v.id)
-    WHERE among = 1 ORDER BY place"""
+_CLUSTERS = """SELECT a.id, c.cluster_id FROM json_each(?) AS found
+    CROSS JOIN articles AS a ON a.id = found.value
+    CROSS JOIN copies AS c ON c.version_id = a.version_id"""
+_FIRST_OF_TEXTS = 200
+"""Results among which the first page of one outlet of each agency text is looked for."""
 
 
 def ranked_ids(
@@ -63,8 +63,14 @@ def ranked_ids(
         return []
     if match_expression(root) is None:
         sort = "date"
-    if one_per_text:
-        return _one_per_text(db, root, text, sort, limit, offset)
+    read = _one_per_text if one_per_text else _in_order
+    return read(db, root, text, sort, limit, offset)
+
+
+def _in_order(
+    db: Database, root: Node, text: str, sort: Sort, limit: int, offset: int
+) -> Ranked:
+    """Return the ids and ranks of a page of the articles that *root* finds."""
     if sort == "date":
         return _newest_first(db, root, text, limit, offset)
     return _ranked(db, root, text, sort, limit, offset)
@@ -93,12 +99,20 @@ def _remember_count(db: Database, text: str, count: int) -> int:
 def _one_per_text(
     db: Database, root: Node, text: str, sort: Sort, limit: int, offset: int
 ) -> Ranked:
-    rank, typed = _rank_of(root, text) if match_expression(root) else (None, [])
-    source, values = found_by(root, rank, is_ordered=True)
-    order = _ORDERS[sort].replace("value", "h.value")
-    page = _ONE_PER_TEXT.format(found=source, order=order)
-    parameters = [*typed, *values, limit, offset]
-    return db.conn.execute(f"{page} LIMIT ? OFFSET ?", parameters).fetchall()
+    """Return a page of the results without the copies of a text that came before.
+
+    The first results are read until the page is full, and four times as many if it is not.
+    """
+    wanted = offset + limit
+    most = max(_FIRST_OF_TEXTS, 2 * wanted)
+    while True:
+        found = _in_order(db, root, text, sort, most, 0)
+        clusters = dict(db.conn.execute(_CLUSTERS, [json.dumps([one for one, _ in found])]))
+        first = {clusters.get(one, -one): (one, rank) for one, rank in reversed(found)}
+        if len(first) >= wanted or len(found) < most:
+            chosen = frozenset(first.values())
+            return [one for one in found if one in chosen][offset:wanted]
+        most *= 4
 
 
 def _newest_first(db: Database, root: Node, text: str, limit: int, offset: int) -> Ranked:
@@ -111,7 +125,7 @@ def _newest_first(db: Database, root: Node, text: str, limit: int, offset: int) 
     is_by_index = (offset + limit) * versions < total * total
     found = found_by_date(root) if is_by_index else found_by(root, is_ordered=True)
     source, values = found
-    page = f"{source} ORDER BY {_ORDERS['date']} LIMIT ? OFFSET ?"
+    page = f"{source} ORDER BY {_BY_DATE} LIMIT ? OFFSET ?"
     return db.conn.execute(page, [*values, limit, offset]).fetchall()
 
 
@@ -120,27 +134,57 @@ def _ranked(db: Database, root: Node, text: str, sort: Sort, limit: int, offset:
 
     Behind the candidates of a query that finds more come the other articles, the newest first.
     """
-    rank, parameters = _rank_of(root, text)
-    if sort == "fresh":
-        source, values = found_by(root, rank, is_ordered=True)
-        page = f"{source} {{among}} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
-        parameters += values
-    else:
-        page = _RANKED.replace("{rank}", rank)
-        parameters.append(match_expression(root))
     candidates = _candidates(db, root, text)
-    if candidates is None:
-        page = page.format(among="")
-        return db.conn.execute(page, [*parameters, limit, offset]).fetchall()
-    page = page.format(among=f"AND {_AMONG}")
-    parameters += [json.dumps(candidates), limit, offset]
-    found = db.conn.execute(page, parameters).fetchall()
-    if len(found) < limit and len(candidates) == MOST_RANKED:
+    read = _freshest if sort == "fresh" else _best
+    found = read(db, root, text, candidates, limit, offset)
+    if len(found) < limit and candidates is not None and len(candidates) == MOST_RANKED:
         known = frozenset(candidates)
         rest = [one for one in _last_added(db, root) if one not in known]
         start = max(0, offset - MOST_RANKED)
         found += [(one, None) for one in rest[start : start + limit - len(found)]]
     return found
+
+
+def _best(
+    db: Database,
+    root: Node,
+    text: str,
+    candidates: Sequence[int] | None,
+    limit: int,
+    offset: int,
+) -> Ranked:
+    """Return the ids and ranks of a page of *candidates*, or of all if they are None."""
+    rank, parameters = _rank_of(root, text)
+    parameters.append(match_expression(root))
+    among = ""
+    if candidates is not None:
+        among = f"AND {_AMONG}"
+        parameters.append(json.dumps(candidates))
+    page = _RANKED.format(rank=rank, among=among)
+    return db.conn.execute(page, [*parameters, limit, offset]).fetchall()
+
+
+def _freshest(
+    db: Database,
+    root: Node,
+    text: str,
+    candidates: Sequence[int] | None,
+    limit: int,
+    offset: int,
+) -> Ranked:
+    """Return a page as `_best`, new articles before old ones of equal rank.
+
+    Only the dates of articles that can be among the wanted ones are read.
+    """
+    ranked = [(one, rank or 0.0) for one, rank in _best(db, root, text, candidates, -1, 0)]
+    wanted = offset + limit
+    if len(ranked) > wanted:
+        (newest,) = db.conn.execute(_NEWEST).fetchone()
+        last = ranked[wanted - 1][1] / freshness(newest)
+        ranked = [one for one in ranked if one[1] <= last]
+    dates = dict(db.conn.execute(_DATES, [json.dumps([one for one, _ in ranked])]))
+    fresh: Ranked = [(one, rank * freshness(dates.get(one))) for one, rank in ranked]
+    return sorted(fresh, key=lambda one: (one[1], -one[0]))[offset:wanted]
 
 
 def _candidates(db: Database, root: Node, text: str) -> list[int] | None:
@@ -196,9 +240,15 @@ def last_added_hits(db: Database, text: str, limit: int) -> list[int]:
 
 def freshness(date_published: object) -> float:
     """Return 2 for an article of now, falling to 1 for an old one or one without a date."""
-    published = date_from(str(date_published)) if date_published else None
+    today = dt.datetime.now(dt.UTC).date()
+    return _freshness(str(date_published), today) if date_published else 1.0
+
+
+@lru_cache(maxsize=50_000)
+def _freshness(date_published: str, today: dt.date) -> float:
+    published = date_from(date_published)
     if published is None:
         return 1.0
     day = published.date() if isinstance(published, dt.datetime) else published
-    age = max(0, (dt.datetime.now(dt.UTC).date() - day).days)
+    age = max(0, (today - day).days)
     return float(1 + 2 ** (-age / _HALF_LIFE_DAYS))
