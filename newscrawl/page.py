@@ -16,6 +16,7 @@ from lxml import etree
 from parsel import Selector
 
 from newscrawl.errors import ExtractionError
+from newscrawl.formats.content_type import media_type
 from newscrawl.html.charset import Decoded, decode
 from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
@@ -60,7 +61,7 @@ class Page:
     @property
     def is_plain_text(self) -> bool:
         """Return whether the page is a text dump rather than HTML."""
-        return (self.content_type or "").partition(";")[0].strip().lower() == "text/plain"
+        return media_type(self.content_type) == "text/plain"
 
     @cached_property
     def root(self) -> lxml.html.HtmlElement:

@@ -11,6 +11,7 @@ from importlib import import_module
 import newscrawl
 from newscrawl.ingest.acceptance import DOUBTFUL_PAGES, REFRESH_DELAY, REFRESH_IGNORED
 from newscrawl.ingest.opt_outs import OBEYED
+from newscrawl.ingest.usage_statements import AGENT
 from newscrawl.limits import LARGEST_PAGE, LEAST_FREE_MB, LONGEST_ADDRESS
 from newscrawl.system.environment import usable_cores, variable
 from newscrawl.system.project import DEFAULT_ARCHIVE, anchored
@@ -113,7 +114,7 @@ NEWSCRAWL_FRONTIER_PATIENCE = 600
 
 _contact = f"; +{NEWSCRAWL_CONTACT}" if NEWSCRAWL_CONTACT else ""
 USER_AGENT = f"newscrawl/{newscrawl.__version__} (news archiving{_contact})"
-ROBOTSTXT_USER_AGENT = "newscrawl"
+ROBOTSTXT_USER_AGENT = AGENT
 ROBOTSTXT_OBEY = True  # Scrapy's own default is not to
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",

@@ -21,6 +21,7 @@ from urllib.parse import unquote_plus
 
 import attrs
 
+from newscrawl.formats.content_type import media_type
 from newscrawl.warc.records import moment_from
 
 
@@ -167,7 +168,7 @@ def _capture_from(values: Mapping[str, Any]) -> IndexedCapture | None:
         timestamp=f"{captured_at:%Y%m%d%H%M%S}",
         # Some indexes give records of revisits the status 0.
         status=_number(text("status", "statuscode")) or None,
-        media_type=text("mime", "mimetype").partition(";")[0].strip().lower(),
+        media_type=media_type(text("mime", "mimetype")),
         digest=text("digest"),
         file=text("filename"),
         offset=_number(text("offset")) or 0,

@@ -11,6 +11,7 @@ import attrs
 
 from newscrawl.article import Article
 from newscrawl.errors import WarcError
+from newscrawl.formats.content_type import media_type
 from newscrawl.ingest.acceptance import (
     DOUBTFUL_PAGES,
     challenge_reason,
@@ -19,7 +20,6 @@ from newscrawl.ingest.acceptance import (
     is_cut,
     kind_of,
     may_be_page,
-    media_type,
     problem_of,
     read_article,
     refresh_target,
@@ -154,7 +154,7 @@ def _may_be_page(record: Record) -> bool:
 
 
 def _content_type(record: Record) -> str:
-    return media_type(record.header("content-type") or "")
+    return media_type(record.header("content-type"))
 
 
 def _evidence(task: Task, record: Record) -> Evidence | None:

@@ -13,6 +13,7 @@ from w3lib.html import get_meta_refresh
 from newscrawl.article import Article
 from newscrawl.errors import ExtractionError, UsageError
 from newscrawl.extraction import extract
+from newscrawl.formats.content_type import media_type
 from newscrawl.html.first_bytes import is_binary, is_html
 from newscrawl.limits import LONGEST_ADDRESS
 from newscrawl.outcomes import Outcome, Problem
@@ -137,11 +138,6 @@ def may_be_page(body: bytes, content_type: str) -> bool:
     """Return whether an answer is a page, by the type that it states or by how it begins."""
     kind = media_type(content_type)
     return "html" in kind or kind in _PAGE_TYPES or (kind in _OPAQUE and is_html(body))
-
-
-def media_type(content_type: str) -> str:
-    """Return the media type of a Content-Type header in small letters, without parameters."""
-    return content_type.partition(";")[0].strip().lower()
 
 
 def is_cut(body: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newscrawl.formats.content_type import media_type
 from newscrawl.formats.magic_bytes import GIF, JPEG, PNG
 from newscrawl.html.first_bytes import is_html
 
@@ -30,7 +31,7 @@ def requisite_type(body: bytes, content_type: str | None, *, is_style: bool) -> 
 
     A stylesheet must not be labelled as anything else, and HTML is never a requisite.
     """
-    label = (content_type or "").partition(";")[0].strip().lower()
+    label = media_type(content_type)
     if not body or is_html(body):
         return None
     if is_style:

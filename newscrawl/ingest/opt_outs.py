@@ -16,6 +16,11 @@ from urllib.parse import urlsplit
 import attrs
 
 from newscrawl.ingest.usage_statements import (
+    AGENT,
+    DIRECTIVES,
+    POLICY,
+    RESERVATION,
+    ROBOTS_TAG,
     page_opt_outs,
     page_statements,
 )
@@ -45,11 +50,7 @@ TDMREP_PATH = "/.well-known/tdmrep.json"
 MAX_TDMREP = 256 * 1024
 """Bytes of a tdmrep.json that are read."""
 
-_AGENT = "newscrawl"
-_DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
 _MAX_RULES = 1_000
-_RESERVATION = "tdm-reservation"
-_POLICY = "tdm-policy"
 # Directives that have a colon themselves; any other name before one is that of a robot.
 _WITH_VALUES = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 
@@ -66,8 +67,8 @@ class TdmRule:
 
     def as_json(self) -> dict[str, object]:
         """Return the rule as it stands in a tdmrep.json."""
-        rule = {"location": self.location, _RESERVATION: int(self.is_reserved)}
-        return rule if self.policy is None else rule | {_POLICY: self.policy}
+        rule = {"location": self.location, RESERVATION: int(self.is_reserved)}
+        return rule if self.policy is None else rule | {POLICY: self.policy}
 
 
 def opt_outs_of(
@@ -87,7 +88,7 @@ def opt_outs_of(
     found |= dict.fromkeys(_robots_words(headers), "X-Robots-Tag")
     metas = page.head_tags.metas
     for name, content in metas:
-        if name in {"robots", _AGENT}:
+        if name in {"robots", AGENT}:
             found |= dict.fromkeys(_words(content), "meta")
     reserved = {"header": _reserves(headers), "meta": _reserves(metas)}
     said = [place for place, is_said in reserved.items() if is_said is not None]
@@ -141,10 +142,10 @@ def is_reserved(path: str, rules: Iterable[TdmRule]) -> bool:
 def _rule(value: object) -> TdmRule | None:
     if not isinstance(value, dict):
         return None
-    location, reservation = value.get("location"), value.get(_RESERVATION)
+    location, reservation = value.get("location"), value.get(RESERVATION)
     if not isinstance(location, str) or reservation not in {0, 1, "0", "1"}:
         return None
-    policy = value.get(_POLICY)
+    policy = value.get(POLICY)
     return TdmRule(
         location=location[:500],
         is_reserved=str(int(reservation)) == "1",
@@ -171,23 +172,23 @@ def _matches(pattern: str, path: str) -> bool:
 
 def _robots_words(headers: Sequence[tuple[str, str]]) -> Iterable[str]:
     for name, value in headers:
-        if name.lower() != "x-robots-tag":
+        if name.lower() != ROBOTS_TAG:
             continue
         robot, colon, directives = value[:2000].partition(":")
         robot = robot.strip().lower()
         is_named = bool(colon) and "," not in robot and robot not in _WITH_VALUES
         if not is_named:
             yield from _words(value[:2000])
-        elif robot in {_AGENT, "*"}:
+        elif robot in {AGENT, "*"}:
             yield from _words(directives)
 
 
 def _words(directives: str) -> list[str]:
     words = re.split(r"[\s,]", directives[:2000].lower())
-    return [word for word in words if word in _DIRECTIVES]
+    return [word for word in words if word in DIRECTIVES]
 
 
 def _reserves(pairs: Iterable[tuple[str, str]]) -> bool | None:
     """Return whether the last reservation among *pairs* reserves rights; None without one."""
-    values = [value.strip() for name, value in pairs if name.lower() == _RESERVATION]
+    values = [value.strip() for name, value in pairs if name.lower() == RESERVATION]
     return values[-1] == "1" if values else None

@@ -17,6 +17,7 @@ from itertools import chain
 
 import attrs
 
+from newscrawl.formats.content_type import media_type
 from newscrawl.outcomes import Statement
 from newscrawl.page import Page
 from newscrawl.resources import read_toml
@@ -24,7 +25,12 @@ from newscrawl.resources import read_toml
 MAX_STATEMENTS = 200
 """Most statements of one robots.txt or page."""
 _LONGEST = 500
-_AGENT = "newscrawl"
+AGENT = "newscrawl"
+"""The name by which robots.txt, headers and metas speak to us alone."""
+DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
+"""The words of `X-Robots-Tag` and of robots metas that are about use."""
+ROBOTS_TAG, RESERVATION, POLICY = "x-robots-tag", "tdm-reservation", "tdm-policy"
+"""Names of headers in small letters; the last two are names of metas, too."""
 _MAX_LINES = 20_000
 _RSL = "application/rsl+xml"
 _NO = frozenset({"no", "n"})
@@ -186,7 +192,7 @@ def _preferences(agents: Sequence[str], lines: Lines) -> Iterator[_Preference]:
 
     A path may stand before those of Content-Usage.
     """
-    is_ours = _AGENT in map(str.lower, agents)
+    is_ours = AGENT in map(str.lower, agents)
     for name, value in lines if is_ours or _is_for_all(agents) else ():
         signal = name.lower()
         path, preferences = "/", value
@@ -227,13 +233,13 @@ def _header_statements(headers: Sequence[tuple[str, str]]) -> Iterator[Statement
 
 
 _HEADERS = {
-    "x-robots-tag": "robots",
+    ROBOTS_TAG: "robots",
     "content-usage": "content-usage",
     "content-signal": "content-signal",
-    "tdm-reservation": "tdm",
-    "tdm-policy": "tdm",
+    RESERVATION: "tdm",
+    POLICY: "tdm",
 }
-_OF_USE = re.compile(r"\b(?:noarchive|noai|noimageai)\b", re.IGNORECASE)
+_OF_USE = re.compile(rf"\b(?:{'|'.join(sorted(DIRECTIVES))})\b", re.IGNORECASE)
 
 
 def _speaks_of_use(value: str) -> bool:
@@ -242,13 +248,13 @@ def _speaks_of_use(value: str) -> bool:
 
 def _page_statements(page: Page) -> Iterator[Statement]:
     for name, content in page.head_tags.metas:
-        if name in {"robots", _AGENT} and _speaks_of_use(content):
+        if name in {"robots", AGENT} and _speaks_of_use(content):
             yield _statement("robots", "meta", f"{name}: {content}")
-        elif name in {"tdm-reservation", "tdm-policy"}:
+        elif name in {RESERVATION, POLICY}:
             yield _statement("tdm", "meta", f"{name}: {content}")
     for link in page.head_tags.links:
-        relation, kind = link.get("rel", "").lower().split(), link.get("type", "").lower()
-        if "license" in relation and kind.partition(";")[0].strip() == _RSL:
+        relation = link.get("rel", "").lower().split()
+        if "license" in relation and media_type(link.get("type")) == _RSL:
             yield _statement("rsl", "link", link.get("href", ""))
 
 

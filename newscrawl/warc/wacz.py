@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import attrs
 
+from newscrawl.formats.content_type import media_type
 from newscrawl.warc.evidence_records import Answer
 from newscrawl.warc.new_records import info_record
 from newscrawl.warc.surt import surt_from
@@ -147,7 +148,7 @@ def _http_of(answer: Answer) -> tuple[str, str]:
     words = line.split(" ", 2)
     pairs = [header.partition(":") for header in headers]
     kinds = [value for name, _, value in pairs if name.strip().lower() == "content-type"]
-    kind = kinds[0].partition(";")[0].strip().lower() if kinds else ""
+    kind = media_type(kinds[0] if kinds else None)
     return words[1] if len(words) > 1 else "", kind
 
 

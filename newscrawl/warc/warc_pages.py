@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from newscrawl.errors import WarcError
+from newscrawl.formats.content_type import media_type
 from newscrawl.limits import LARGEST_PAGE
 from newscrawl.page import Page
 from newscrawl.warc.file_parts import PartRead, Place, places
@@ -54,7 +55,7 @@ def _page_at(place: Place, on_damage: Damage | None) -> Iterator[Page]:
         return
     kind = record.header("content-type") or ""
     is_page = record.kind == "conversion" or record.status == 200
-    if is_page and kind.partition(";")[0].strip().lower() in _READABLE:
+    if is_page and media_type(kind) in _READABLE:
         if record.problem is not None:
             where = f"{place.file} at byte {span.offset}"
             _report(WarcError(f"{where}: {': '.join(record.problem)}"), on_damage)

@@ -15,6 +15,7 @@ from newscrawl.archive import Archive, Capture
 from newscrawl.archive.read.captures import read_capture
 from newscrawl.errors import ArchiveError, ExtractionError, WarcError
 from newscrawl.evidence import read_stored
+from newscrawl.formats.content_type import media_type
 from newscrawl.html.charset import decode
 from newscrawl.html.first_bytes import is_html
 from newscrawl.ingest.media_types import STYLE, requisite_type
@@ -160,5 +161,4 @@ class _Reading:
 
 def is_page(body: bytes, content_type: str | None) -> bool:
     """Return whether a stored answer is a page of HTML."""
-    label = (content_type or "").partition(";")[0].strip().lower()
-    return is_html(body) or label in {"text/html", "application/xhtml+xml"}
+    return is_html(body) or media_type(content_type) in {"text/html", "application/xhtml+xml"}
