@@ -225,6 +225,7 @@ def test_command_prints_the_page_of_an_hour(archive: Archive) -> None:
     assert printed["gone"] == "2026-03-01T08:00:00+00:00"
     text = run(*asked).stdout
     assert text.index("lead") < text.index(TITLES[9]) < text.index("grid")
+    assert f"Harbour  {TITLES[9]}" in text
     refused = run("front-page", HOME, "--at", "noon", "-d", archive.path)
     assert (refused.returncode, "--at is a time" in refused.stderr) == (2, True)
 
@@ -234,3 +235,14 @@ def test_article_page_has_no_zones() -> None:
     page = f"<article><h1>{TITLES[0]}</h1>{text}</article>" + front_page()
     found = extract(Page(url=f"{HOME}news/2026/03/ferry-runs", body=page.encode()))
     assert not {zone.kind for zone in found.link_lists} & {"lead", "grid", "strip", "list"}
+
+
+@pytest.mark.parametrize("picture", ["", "style='background-image:url(/0.jpg)'"])
+def test_linked_title_of_the_lead_is_no_heading_of_the_next_zone(picture: str) -> None:
+    cards = "".join(f"<div class='col'><h3>{link(n)}</h3></div>" for n in range(1, 7))
+    lead = f"<div class='hero' {picture}><h2>{link(0)}</h2></div>"
+    zones = zones_in(f"<main>{lead}<div class='row'>{cards}</div></main>")
+    assert [(zone.kind, zone.heading, len(zone.links)) for zone in zones] == [
+        ("lead", "", 1),
+        ("strip", "", 6),
+    ]

@@ -11,6 +11,7 @@ from newscrawl.crawl.download import response_headers
 from newscrawl.crawl.download.politeness import robots
 from newscrawl.crawl.frontier import revisit_policy
 from newscrawl.crawl.sources import documents, feeds, listings, sitemap_pool, sitemaps
+from newscrawl.generic.link_lists import lists
 from newscrawl.html import parse_limits
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -34,6 +35,8 @@ STATED = (
     ("extraction", f"; {parse_limits.MANY_ELEMENTS:,} in a page of more than"),
     ("extraction", f"in a page of more than {parse_limits.SHORT // 1_000_000} MB)"),
     ("extraction", f"({parse_limits.MAX_ATTRIBUTES:,} in one tag)"),
+    ("extraction", f"At most {lists.MOST_LISTS} lists of a page are kept"),
+    ("extraction", f"with the first {lists.MOST_LINKS} links of each"),
     ("hostile", f"unpacked up to {limits.LARGEST_PAGE // MB} MB"),
     ("hostile", f"given up after {response_headers.MAX_BYTES // 1024} KiB"),
     ("hostile", f"any over {limits.LONGEST_ADDRESS:,} characters"),

@@ -42,6 +42,9 @@ _INVISIBLES = _table(
     ),
     "",
 )
+_DIRECTION_MARKS = _table(
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), ""
+)
 _SURROGATES = _table(range(0xD800, 0xE000), "\ufffd")
 _STORED = FORMS | _SPACES | _LINE_ENDS | _CONTROLS | _INVISIBLES | _SURROGATES
 _CAUSES: Mapping[str, Mapping[int, str]] = {
@@ -94,6 +97,11 @@ _STRAY_JOINER = re.compile(
 def squeeze(text: str) -> str:
     """Return *text* on one line: every run of white space is one space, none at the ends."""
     return " ".join(text.split())
+
+
+def without_direction_marks(text: str) -> str:
+    """Return *text* without the invisible marks that set the direction of writing."""
+    return text if text.isascii() else text.translate(_DIRECTION_MARKS)
 
 
 def primary_subtag(language: str | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from newscrawl.resources import read_toml
 from newscrawl.text.folding import search_key
+from newscrawl.text.normalize import without_direction_marks
 
 LONGEST_OPENING = 80
 """Characters at the start of a line in which a phrase is looked for."""
@@ -23,8 +24,12 @@ def phrase_table(name: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """Return *text* as phrases are compared: folded, without punctuation at its ends."""
-    return search_key(text.replace("’", "'")).strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
+    """Return *text* as phrases are compared: folded, without punctuation at its ends.
+
+    Marks of the writing direction are no part of a phrase.
+    """
+    key = search_key(without_direction_marks(text).replace("’", "'"))
+    return key.strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
 
 
 class Openings:

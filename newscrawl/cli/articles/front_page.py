@@ -80,7 +80,7 @@ def front_page_view(found: FrontPage) -> RenderableType:
             kind = "" if slot.zone == slot.kind else f"  {slot.kind}"
             lines += [Text(""), Text.assemble(shown(slot.zone, "bold cyan"), (kind, "dim"))]
         number = f"  {slot.article_id}" if slot.article_id else ""
-        kicker = shown(f"{slot.kicker}  ", "cyan") if slot.kicker else ""
+        kicker = Text.assemble(shown(slot.kicker, "cyan"), "  ") if slot.kicker else ""
         picture = "  ▣" if slot.has_picture else ""
         lines.append(
             Text.assemble(

@@ -36,6 +36,8 @@ MOST_HIDDEN = 6
 """If more than this many times its length is hidden, a script shows that later."""
 BARE_LINK = 0.9
 """A line of which links are this much is not scored."""
+LONGEST_LABEL = 30
+"""Behind a label of this many characters, as `Read also:`, a link is no text."""
 SHORTEST_BEYOND = 60
 """Outside the article's part, and in hidden parts, lines of this many letters are scored."""
 _OPEN = frozenset(
@@ -85,6 +87,10 @@ class FirstReading:
     def _is_open(self, text_line: TextLine, role: str) -> bool:
         length = len(text_line.text)
         if text_line.links >= BARE_LINK * length and length < 100:
+            return False
+        if role == "related" and 0 < length - text_line.links <= min(
+            LONGEST_LABEL, text_line.links
+        ):
             return False
         by_part = self.around.outline.role(text_line)
         is_short = length_of(text_line.text) < SHORTEST_BEYOND

@@ -21,6 +21,7 @@ LEAST_TEXT = 300
 """A headline after this many characters of text belongs to another article."""
 DATED = 7
 """A line in which at least one character of this many is a digit holds a date or time."""
+SIGNS_BEFORE_LABEL = " >»›▶►•●*"
 LONGEST_PHRASED = 200
 """Most characters of a text line that is furniture because it begins with a phrase."""
 
@@ -64,7 +65,7 @@ def is_prose(text_line: TextLine) -> bool:
 
 def phrase_role(text_line: TextLine) -> str:
     """Return the role of *text_line* by its first phrase, or the empty string."""
-    text = text_line.text
+    text = text_line.text.lstrip(SIGNS_BEFORE_LABEL) or text_line.text
     if len(text) > LONGEST_PHRASED:
         return ""
     if text.casefold() in _whole():
@@ -73,23 +74,22 @@ def phrase_role(text_line: TextLine) -> str:
         return "notice"
     for role, openings in _openings().get(folded(text.split(maxsplit=1)[0]), ()):
         count = openings.words_of(text)
-        if count and _is_furniture(text_line, role, count):
+        if count and _is_furniture(text, text_line.links, role, count):
             return role
     return ""
 
 
-def _is_furniture(text_line: TextLine, role: str, count: int) -> bool:
-    """Return whether a text line that begins with *count* words of a phrase is no sentence."""
-    text = text_line.text
+def _is_furniture(text: str, links: int, role: str, count: int) -> bool:
+    """Return whether a *text* that begins with *count* words of a phrase is no sentence."""
     words = text.split()
     if len(words) == count:
         return True
     if _is_label(" ".join(words[:count]), text):
         return True
     if role == "related":
-        return text_line.links * 2 > len(text) or len(words) <= count + 2
+        return links * 2 > len(text) or len(words) <= count + 2
     if role in {"newsletter", "copyright"}:
-        return count > 1 or text_line.links > 0 or not text[:1].isascii()
+        return count > 1 or links > 0 or not text[:1].isascii()
     if role == "byline":
         is_dated = sum(map(str.isdigit, text)) * DATED > len(text)
         return (len(text) < 60 or is_dated) and not text.endswith(".")
@@ -127,7 +127,7 @@ def _role_of(text_line: TextLine, headline: str) -> str:
     if not (text[0].isalnum() or any(map(str.isalnum, text[:40]))):
         return "end mark"
     if _is_link(text_line):
-        return "link"
+        return "related" if phrase_role(text_line) == "related" else "link"
     return "related" if _heads_a_list(text_line) else phrase_role(text_line)
 
 

@@ -18,6 +18,8 @@ from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import heading_kind
+from newscrawl.text.normalize import without_direction_marks
+from newscrawl.text.urls import host_of
 from newscrawl.values.dates import parse_date
 
 LONGEST_LINK = 400
@@ -92,15 +94,15 @@ class Entry:
     """Certainty that its text is the title: 0 in a heading, 1 if marked as one, 2 otherwise."""
 
 
-def entries_of(root: Node) -> list[Entry]:
-    """Return the links under *root* that may be entries of lists, in page order."""
+def entries_of(root: Node, host: str = "") -> list[Entry]:
+    """Return the links under *root*, a page of *host*, that may be entries, in page order."""
     found = []
     menus = iter(sorted((n.index, n.end) for tag in _MENUS for n in root.tagged(tag)))
     start, stop = next(menus, (_LAST, _LAST))
     for anchor in root.tagged("a"):
         while anchor.index >= stop:
             start, stop = next(menus, (_LAST, _LAST))
-        if anchor.index < start and (entry := _entry_of(anchor)):
+        if anchor.index < start and (entry := _entry_of(anchor, host)):
             found.append(entry)
     return found
 
@@ -119,19 +121,20 @@ def cards_of(entries: Sequence[Entry], outside: Iterable[int]) -> list[Card]:
     return cards
 
 
-def _entry_of(anchor: Node) -> Entry | None:
+def _entry_of(anchor: Node, host: str = "") -> Entry | None:
     if anchor.size > 3 * LONGEST_LINK or _is_short_string(anchor):
         return None
     href = address_of(anchor)
     if not href or _is_minor(anchor, href):
         return None
     text, is_heading = title_of(anchor)
+    text = without_direction_marks(text)
     if not _is_title(text, href, is_heading=is_heading) or _is_in_prose(anchor):
         return None
     rank = 0 if is_heading else 2 - _is_marked(anchor)
     is_string = anchor.stop == anchor.start + 2
     is_printed = anchor.size > 2 and (is_string or anchor.text() != "")
-    return Entry(anchor, page_key(href), href, text[:LONGEST_LINK], is_printed, rank)
+    return Entry(anchor, page_key(href, host), href, text[:LONGEST_LINK], is_printed, rank)
 
 
 def reason_against(anchor: Node) -> str:
@@ -242,8 +245,14 @@ def is_article_address(href: str) -> bool:
     return sum(map(str.isdigit, path)) >= LEAST_DIGITS
 
 
-def page_key(href: str) -> str:
-    """Return the key that the links to one article share; an article's path is enough."""
+def page_key(href: str, host: str = "") -> str:
+    """Return the key that the links to one article share; an article's path is enough.
+
+    An absolute address on *host*, the page's own, has the key of the relative one.
+    """
+    start, _, rest = href.partition("//")
+    if rest and host and start.lower() in {"", "http:", "https:"} and host_of(href) == host:
+        href = "/" + rest.partition("/")[2]
     path = href.partition("?")[0]
     return path if is_article_address(path) else href
 

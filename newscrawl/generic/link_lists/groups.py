@@ -43,6 +43,20 @@ class Group:
     """True if it begins where the list before it is repeated in part: a further ranking."""
     reason: str = ""
     """Why it is no list of articles; the empty string for a list."""
+    keys: set[str] = attrs.field(factory=set)
+    """The keys of its cards, while it is collected."""
+    tags: set[str] = attrs.field(factory=set)
+    """Tags of the elements of the container that hold its cards, while it is collected."""
+
+    def add(self, card: Card) -> None:
+        """Add *card*, the next on the page; the container grows to hold it."""
+        around = common(self.container, card.root)
+        if around is not self.container:
+            self.tags = {path(self.container, around)[-1].tag}
+        self.container = around
+        self.tags.update(part.tag for part in path(card.root, around)[-1:])
+        self.keys.add(card.key)
+        self.cards.append(card)
 
     @property
     def text(self) -> str:
@@ -57,15 +71,23 @@ def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Grou
     group: Group | None = None
     for card in cards:
         if group is not None and _joins(group, card, places, panes):
-            group.container = common(group.container, card.root)
-            group.cards.append(card)
+            group.add(card)
             continue
         begun = _begun_with(group, card) if group is not None else []
         if group is not None:
             yield group
-        group = Group([*begun, card], card.root.parent or card.root, is_again=bool(begun))
+        group = _begin([*begun, card])
     if group is not None:
         yield group
+
+
+def _begin(cards: Sequence[Card]) -> Group:
+    """Return *cards*, which stand in one element, as the beginning of a group."""
+    first = cards[0].root
+    group = Group([], first.parent or first, is_again=len(cards) > 1)
+    for card in cards:
+        group.add(card)
+    return group
 
 
 def _begun_with(group: Group, card: Card) -> list[Card]:
@@ -90,7 +112,7 @@ def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]
     is_parted = bisect_left(places, last.end) != bisect_left(places, card.root.index + 1)
     if is_parted or any(last.index < pane <= card.root.index for pane in panes):
         return False
-    is_repeated = card.key in [other.key for other in group.cards]
+    is_repeated = card.key in group.keys and card.key != group.cards[-1].key
     if is_repeated or card.root.start - last.stop > FAR:
         return False
     between = text_between(last, card.root)
@@ -105,8 +127,7 @@ def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]
 def _is_of_container(group: Group, card: Card) -> bool:
     """Return whether *card* is in the list's container, in a part of the same tag."""
     outer = path(card.root, group.container)[-1:]
-    tags = {path(other.root, group.container)[-1].tag for other in group.cards}
-    return bool(outer) and outer[0].tag in tags
+    return bool(outer) and outer[0].tag in group.tags
 
 
 def _is_row(group: Group, card: Card, around: Node) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from newscrawl.generic.link_lists.entries import is_article_address
+from newscrawl.generic.link_lists.entries import Card, is_article_address
 from newscrawl.generic.link_lists.exclusions import LEAST_LINKS
 from newscrawl.generic.link_lists.groups import DEPTH, MOST_BETWEEN, Group
 from newscrawl.generic.link_lists.headings import (
@@ -28,6 +28,11 @@ from newscrawl.text.phrases import folded
 
 MOST_SIGNS = 2
 """A line of more characters, alone between two panes, heads the second."""
+LONGEST_LINKED = 24
+"""A link of more characters to an article, or of many words, is a title and no heading."""
+LEAST_SPACES = 4
+FIRST_WORDS = 5
+"""Words at the start of a line by which a heading is known, however it goes on."""
 SIGNS = 8
 """Beside the text of a heading stand this many more characters at most."""
 CLIMB = 6
@@ -44,7 +49,7 @@ LONGEST_BOX = 400
 MOST_PIECES = 8
 """More strings than these between two links are more than a label."""
 _STRIP = frozenset({"a", "li", "button", "label"})
-_SIGNS_OF_LABEL = " :([|»›→–—-"
+_SIGNS_OF_LABEL = " :([|>»›→▶►•●*–—-"
 _FORM = frozenset({"form", "input", "select"})
 _WHOLE = frozenset({"body", "html", "#document"})
 
@@ -128,6 +133,8 @@ def _take_first_as_heading(group: Group) -> None:
     is_bare = first.root.size <= len(first.text) + SIGNS and not first.root.tagged("img")
     if not is_bare or len(first.text) > LONGEST_HEADING:
         return
+    if len(first.text) > LONGEST_LINKED and _is_title(first):
+        return
     is_other = not any(are_alike(first.root, card.root) for card in others)
     is_heading = first.root.tag in HEADINGS or any(map(first.root.tagged, sorted(HEADINGS)))
     if is_other and (is_heading or not is_article_address(first.href)):
@@ -136,6 +143,13 @@ def _take_first_as_heading(group: Group) -> None:
             "linked heading",
         )
         group.cards = others
+
+
+def _is_title(card: Card) -> bool:
+    """Return whether the text of *card* is an article's title, and no name of a section."""
+    if heading_kind(" ".join(card.text.split()[:FIRST_WORDS])) is not None:
+        return False
+    return is_article_address(card.href) or card.text.count(" ") >= LEAST_SPACES
 
 
 def _take_line_above(group: Group) -> None:

@@ -15,6 +15,7 @@ from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
+from newscrawl.text.normalize import without_direction_marks
 from newscrawl.text.phrases import folded
 
 MOST_HEADINGS = 500
@@ -43,7 +44,7 @@ _SHOWING = _TARGETS[1:]
 class Heading:
     """Possible heading of a list."""
 
-    text: str
+    text: str = attrs.field(converter=without_direction_marks)
     node: Node
     box: Node | None = None
     """The part that holds the list, where the page names it; a tab's pane."""

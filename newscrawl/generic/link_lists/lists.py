@@ -51,7 +51,7 @@ def link_lists_of(
     for group in groups_of(root, outline, headline, body, host=host):
         if not group.reason:
             one = _list_from(group, context, is_inside=_is_inside(group, body))
-            key = (one.heading, *(link.url or link.text for link in one.links[:3]))
+            key = (one.heading, *(link.url or link.text for link in one.links))
             if one.links and len(found) < MOST_LISTS:
                 found.setdefault(key, one)
     return tuple(found.values())
@@ -61,12 +61,12 @@ def groups_of(
     root: Node, outline: Outline, headline: str, body: Sequence[int] = (), *, host: str = ""
 ) -> list[Group]:
     """Return the groups of cards on a page of *host*, those left out too, with headings."""
-    links = entries_of(root)
+    links = entries_of(root, host)
     entries, titles = titles_among(links), {folded(link.text) for link in links}
     headings = [
         heading
         for heading in headings_of(root, outline, headline, titles)
-        if not _is_label(heading, entries, root.tagged("a"))
+        if not _is_label(heading, entries, root.tagged("a"), host)
     ]
     cards = cards_of(entries, [*(heading.node.index for heading in headings), *body])
     outer = _outside_cards(headings, cards)
@@ -80,18 +80,20 @@ def groups_of(
     return groups
 
 
-def _is_label(heading: Heading, entries: Sequence[Entry], anchors: Sequence[Node]) -> bool:
+def _is_label(
+    heading: Heading, entries: Sequence[Entry], anchors: Sequence[Node], host: str
+) -> bool:
     """Return whether *heading* is a card's label: leads to its article, or is within.
 
-    *anchors* are all links of the page: a card may begin with a picture's.
+    *anchors* are all links of the page, which is of *host*: a card may begin with a picture's.
     """
     at = bisect_left(entries, heading.node.index, key=_place_of_entry)
     if heading.box is None and at < len(entries) and heading_kind(heading.text) is None:
         before = bisect_left(anchors, heading.node.index, key=_place_of_node) - 1
-        if before >= 0 and _is_one_card(anchors[before], entries, at):
+        if before >= 0 and _is_one_card(anchors[before], entries, at, host):
             return True
     near = {entry.key for entry in entries[max(0, at - 1) : at + 1]}
-    keys = {page_key(address_of(anchor)) for anchor in heading.node.tagged("a")}
+    keys = {page_key(address_of(anchor), host) for anchor in heading.node.tagged("a")}
     if not keys.isdisjoint(near):
         return True
     if not 0 < at < len(entries) or len(near) > 1:
@@ -101,9 +103,9 @@ def _is_label(heading: Heading, entries: Sequence[Entry], anchors: Sequence[Node
     return _holds_one(card, entries[at].key, beside)
 
 
-def _is_one_card(anchor: Node, entries: Sequence[Entry], at: int) -> bool:
+def _is_one_card(anchor: Node, entries: Sequence[Entry], at: int, host: str) -> bool:
     """Return whether *anchor*, a picture's link, begins the card of the entry number *at*."""
-    if page_key(address_of(anchor)) != entries[at].key:
+    if page_key(address_of(anchor), host) != entries[at].key:
         return False
     card = common(anchor, entries[at].anchor)
     beside = (*entries[max(0, at - 1) : at], *entries[at + 1 : at + 2])
