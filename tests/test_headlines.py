@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from newscrawl import Article, Page, extract
@@ -121,3 +123,47 @@ def test_links_to_tags_are_keywords_without_a_class() -> None:
         ("Bridge", "Town hall"),
         "tag_links",
     )
+
+
+@pytest.mark.parametrize("before", ["Blog:", "Dec 18 2025", "17 Jun", "3. Mai 2026"])
+def test_label_or_day_before_the_headline_is_no_part_of_it(before: str) -> None:
+    head = f"<title>{HEADLINE} | The Post</title><meta property=og:title content='{HEADLINE}'>"
+    found = article(head, f"<article><h1>{before} {HEADLINE}</h1>{PARAGRAPHS}</article>")
+    assert found.headline == HEADLINE
+
+
+@pytest.mark.parametrize("before", ["Budget 2026:", "The", "Two years on,"])
+def test_words_before_the_headline_that_og_title_lacks_are_kept(before: str) -> None:
+    head = f"<meta property=og:title content='{HEADLINE}'>"
+    found = article(head, f"<article><h1>{before} {HEADLINE}</h1>{PARAGRAPHS}</article>")
+    assert found.headline == f"{before} {HEADLINE}"
+
+
+def test_heading_of_a_section_does_not_replace_the_h1_above_it() -> None:
+    head = "<meta property=og:title content='What is a harbour library? A guided tour'>"
+    body = "<h1>A guided tour of our harbour library for new readers</h1><article>"
+    found = article(head, f"{body}<h2>What is a harbour library?</h2>{PARAGRAPHS}</article>")
+    assert found.headline == "A guided tour of our harbour library for new readers"
+
+
+def test_heading_under_an_h1_of_other_words_is_the_headline() -> None:
+    head = "<meta property=og:title content='Council closes two libraries at once'>"
+    body = f"<h1>Harbour life and fun</h1><article><h2>{HEADLINE}</h2>{PARAGRAPHS}</article>"
+    assert article(head, body).headline == HEADLINE
+
+
+def test_sections_in_the_title_are_no_part_of_the_headline() -> None:
+    title = f"{HEADLINE} | Town hall | Tideway County"
+    body = f"<h1 hidden>{title}</h1><article><h2>{HEADLINE}</h2>{PARAGRAPHS}</article>"
+    assert article(f"<title>{title}</title>", body).headline == HEADLINE
+    assert article(f"<title>{title}</title>", f"<p>{PARAGRAPHS}").headline == HEADLINE
+
+
+def test_hidden_heading_that_og_title_repeats_comes_before_a_longer_statement() -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": f"Tideway - {HEADLINE}"})
+    head = (
+        f"<meta property=og:title content='{HEADLINE}'>"
+        f"<script type=application/ld+json>{data}</script>"
+    )
+    found = article(head, f"<nav><h1>{HEADLINE}</h1></nav><article>{PARAGRAPHS}</article>")
+    assert found.headline == HEADLINE

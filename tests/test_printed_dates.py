@@ -267,3 +267,19 @@ def test_first_day_of_a_year_in_the_record_of_a_page_is_no_day(
 ) -> None:
     found = article(f"<meta name=datecreated content='{content}'>{story('')}")
     assert day_of(found) == (None if day is None else dt.date(2004, 1, day))
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [("3 November 2024", dt.date(2024, 11, 3)), ("3 May 2026", dt.date(2026, 11, 2))],
+)
+def test_line_of_an_earlier_year_outvotes_the_stated_day_of_a_move(
+    printed: str, day: dt.date
+) -> None:
+    meta = "<meta property=article:published_time content='2026-11-02T10:00:00+00:00'>"
+    assert day_of(article(meta + story(f"<p>{printed}</p>"))) == day
+
+
+def test_marked_date_in_a_head_with_the_class_of_a_card_is_found() -> None:
+    head = "<div class=post-card><p>Ann Lee</p><time datetime=2026-11-03>3 Nov</time></div>"
+    assert day_of(article(story(head))) == dt.date(2026, 11, 3)

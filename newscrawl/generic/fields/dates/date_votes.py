@@ -20,6 +20,9 @@ LEAST = 0.35
 """A day that is less sure is none."""
 EARLIER = 0.35
 """Added weight of a printed date or an address's date that is earlier than the stated one."""
+YEARS_EARLIER = 0.41
+"""The same where it is earlier by more than a year: a system states the day of a move."""
+YEAR = dt.timedelta(days=366)
 AT_ONCE = 0.8
 """The vote of a stated day that is the day of the last change as well."""
 OF_CHANGE = 0.3
@@ -90,7 +93,8 @@ def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
         return attrs.evolve(vote, weight=vote.weight * AT_ONCE) if is_changed else vote
     first = min((min(other.days) for other in stated), default=day)
     if day + NEAR < first:
-        return attrs.evolve(vote, weight=vote.weight + EARLIER)
+        added = YEARS_EARLIER if day + YEAR < first else EARLIER
+        return attrs.evolve(vote, weight=vote.weight + added)
     if is_changed and day > first + NEAR:
         return attrs.evolve(vote, weight=vote.weight * OF_CHANGE)
     return vote

@@ -52,6 +52,8 @@ _OTHERS = frozenset({"navigation", "aside", "sidebar", "teasers", "related", "co
 """Parts whose dates are those of other articles, or of readers."""
 _MAY_BE_OWN = frozenset({"navigation", "aside", "sidebar", "header"})
 """Parts that may be the article's own if they are small and between headline and text."""
+_MAY_HOLD_MARKS = _MAY_BE_OWN | {"teasers", "related"}
+"""The same for marked dates: a card's class may be that of the article's own head."""
 
 _PARAGRAPHS = frozenset({"p", "li", "td", "dd", "blockquote"})
 
@@ -209,7 +211,7 @@ def _marked_dates(around: Surroundings) -> Iterator[PrintedDate]:
         if zone == "far" and not is_near:
             continue
         role = _role(node)
-        if _is_word(node, role, zone) or _is_anothers(node, around, zone):
+        if _is_word(node, role, zone) or _is_anothers(node, around, zone, own=_MAY_HOLD_MARKS):
             continue
         weight = _weight_of(role, zone)
         if weight and (role or is_near or zone in {"head", "above"}):
@@ -435,24 +437,29 @@ def parts_beside(node: Node, around: Surroundings) -> Iterator[tuple[Node, str]]
 
 
 def _is_anothers(
-    node: Node, around: Surroundings, zone: Zone, *, is_labelled: bool = False
+    node: Node,
+    around: Surroundings,
+    zone: Zone,
+    *,
+    is_labelled: bool = False,
+    own: frozenset[str] = _MAY_BE_OWN,
 ) -> bool:
     """Return whether *node* stands in a part that does not belong to the article.
 
-    A small part just below the text may be its foot, if a label says so.
+    Small parts of a role in *own* may belong to it. A small part just below the text may be its
+    foot, if a label says so.
     """
     heading = around.heading or around.article_node
     is_foot = is_labelled and zone == "below"
-    for part, role in parts_beside(node, around):
-        if _is_small(part, role) and (is_foot or _is_near(part, around, zone)):
-            continue
-        if role in _OTHERS or (role == "header" and node.index < heading.index):
-            return True
-    return False
-
-
-def _is_small(part: Node, role: str) -> bool:
-    return role in _MAY_BE_OWN and part.size < LONGEST_PART
+    return any(
+        role in _OTHERS or (role == "header" and node.index < heading.index)
+        for part, role in parts_beside(node, around)
+        if not (
+            role in own
+            and part.size < LONGEST_PART
+            and (is_foot or _is_near(part, around, zone))
+        )
+    )
 
 
 def _is_near(part: Node, around: Surroundings, zone: Zone) -> bool:

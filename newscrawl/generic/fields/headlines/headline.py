@@ -23,9 +23,13 @@ LEAST_REST = 10
 """A headline without its kicker has this many characters."""
 DATE = (6, 30)
 """A date in a heading has this many characters."""
+LEAST_BEFORE_BAR = 20
+"""The part of a title before a bar is the headline from this many characters."""
 LEAST = 15
 """An h1 that nothing else agrees with is the headline from this many characters."""
 LONGEST_KICKER = 100
+LEAST_SHARED = 3
+"""An h1 shares this many words with a stated headline to come before a section's heading."""
 LONGEST_JOINER = 3
 """Letters between the names of several authors at most: `and`, `und`, `et`."""
 MOST_HEADINGS = 12
@@ -41,6 +45,11 @@ _KICKER = re.compile(
     r"|occhiello|pre-?title|top-?title|top-?line|over-?title|spitzmarke|volanta|h1-?small)(?![a-z])"
 )
 _BADGE = re.compile(r"label|badge|premium|icon|paywall")
+_DAY = re.compile(
+    r"(?=.{0,20}\d)(?:[^\W\d_]{3,9}\.?|\d{1,4}[.,]?)"
+    r"(?:[ ./-](?:[^\W\d_]{3,9}\.?|\d{1,4}[.,]?)){1,2}"
+)
+"""A day before a headline: `Dec 18 2025`, `Jun 17`."""
 _SPLIT = re.compile(r"\s[|–—:·•»-]{1,2}\s|\s?[|»｜ㅣ]\s?|\s?–\s(?=[^ ]{1,40}$)")
 _TITLED = frozenset({"div", "span", "p", "h4"})
 _NOT_ABOVE = frozenset(
@@ -73,8 +82,28 @@ def headline_of(
     stated = [_bared(c, site) for c in said]
     chosen = _chosen(printed, stated, site)
     if chosen is not None and chosen.node is not None:
-        chosen = attrs.evolve(chosen, text=site.without(chosen.text))
+        chosen = attrs.evolve(chosen, text=_without_label(site.without(chosen.text), stated))
     return chosen, [*printed, *said]
+
+
+def _without_label(text: str, stated: Sequence[Candidate]) -> str:
+    """Return a printed headline without a label or a date before it that is stated nowhere.
+
+    `Blog: The ferry stops`, `Dec 18 2025 The ferry stops`.
+    """
+    for said in (candidate.text for candidate in stated if candidate.source in _OWN):
+        before = text[: len(text) - len(said)].strip()
+        is_end = len(said) >= LEAST and text.casefold().endswith(said.casefold())
+        if is_end and _is_label(before):
+            is_stated = any(bare(before) in bare(candidate.text) for candidate in stated)
+            return text if is_stated else text[len(text) - len(said) :]
+    return text
+
+
+def _is_label(before: str) -> bool:
+    """Return whether the words before a headline are a label or a day."""
+    is_word = before.endswith(":") and " " not in before
+    return is_word or _DAY.fullmatch(before) is not None
 
 
 def _bared(candidate: Candidate, site: SiteName) -> Candidate:
@@ -212,16 +241,23 @@ def _chosen(
     if best is None:
         return _unmatched(printed, stated, own, site)
     if best.is_visible:
-        return best
+        return _h1_above(best, printed, own, site) or best
+    return _hidden_or_stated(best, stated)
+
+
+def _hidden_or_stated(best: Candidate, stated: list[Candidate]) -> Candidate:
+    """Return the headline where the best heading is hidden: that one, or one that is stated."""
     # A heading in a breadcrumb or menu is printed there for search engines.
-    return next((c for c in stated if c.source in _EXACT), best)
+    exact = next((c for c in stated if c.source in _EXACT), best)
+    is_stated = any(bare(best.text) == bare(c.text) for c in stated if c.source in _OWN)
+    return best if is_stated and best.text in exact.text else exact
 
 
 def _best_match(
     printed: list[Candidate], own: list[Candidate], site: SiteName
 ) -> Candidate | None:
     """Return the printed heading that agrees best with *own*, the stated titles, or None."""
-    names = _words_of(own)
+    names = _words_of([*own, *_before_bar(own)])
     # A part of a heading is the headline only where the headline is stated so.
     exact = _words_of([c for c in own if c.source in _EXACT])
     best, best_score = None, 0.0
@@ -233,6 +269,42 @@ def _best_match(
         if score > best_score:
             best, best_score = candidate, score
     return best if best_score >= 0.5 else None
+
+
+def _before_bar(own: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield the part of the title before a bar, if nothing else states the headline.
+
+    Behind the bar are sections and the site.
+    """
+    titles = list(own)
+    if all(candidate.source == "title" for candidate in titles):
+        for candidate in titles:
+            head, bar, _ = candidate.text.partition(" | ")
+            if bar and len(head) >= LEAST_BEFORE_BAR:
+                yield attrs.evolve(candidate, text=head)
+
+
+def _h1_above(
+    best: Candidate, printed: list[Candidate], own: list[Candidate], site: SiteName
+) -> Candidate | None:
+    """Return the only h1, if it shares words with *own* and stands above *best*, a near match.
+
+    A heading of a section often has more words of the title (`What is a ferry?`).
+    """
+    names = _words_of(own)
+    whole = [c for c in _not_names(printed, site) if _is_whole_h1(c)]
+    is_sure = best.source == "h1" or bare(best.text) in names
+    if is_sure or len(whole) != 1 or len(whole[0].text) < LEAST:
+        return None
+    words = bare(whole[0].text).split()
+    is_like = any(len(others.intersection(words)) >= LEAST_SHARED for others in names.values())
+    return whole[0] if is_like and _is_above(whole[0], best) else None
+
+
+def _is_above(candidate: Candidate, other: Candidate) -> bool:
+    """Return whether *candidate* is printed above *other*."""
+    nodes = candidate.node, other.node
+    return nodes[0] is not None and nodes[1] is not None and nodes[0].index < nodes[1].index
 
 
 def _is_whole_h1(candidate: Candidate) -> bool:
@@ -304,14 +376,20 @@ def _is_visible(node: Node, outline: Outline) -> bool:
 def _without_site(stated: list[Candidate]) -> Candidate:
     """Return the first stated headline, without the site's name at its end."""
     first = stated[0]
-    if first.is_bared or first.source in {"jsonld", "meta:headline"}:
+    if first.is_bared or first.source in _EXACT:
         return first
-    parts = [part for part in _SPLIT.split(first.text) if part and part.strip()]
-    if len(parts) > 1:
-        longest = max(parts, key=len).strip()
-        if len(longest) * 2 > len(first.text) and len(longest) >= 12:
-            return attrs.evolve(first, text=longest)
-    return first
+    head, bar, _ = first.text.partition(" | ")
+    if bar and len(head) >= LEAST_BEFORE_BAR:
+        return attrs.evolve(first, text=head.strip())
+    return attrs.evolve(first, text=_longest_part(first.text))
+
+
+def _longest_part(title: str) -> str:
+    """Return the longest part of *title* between signs, if it is most of it, else all."""
+    parts = [part for part in _SPLIT.split(title) if part and part.strip()]
+    longest = max(parts, key=len, default=title).strip()
+    is_most = len(parts) > 1 and len(longest) * 2 > len(title) and len(longest) >= 12
+    return longest if is_most else title
 
 
 def kicker_of(
