@@ -30,6 +30,13 @@ TRAILS = {
         <li>Ferry runs at nig…</li></ol>""",
     "root-by-its-address": """<nav aria-label="Breadcrumb"><a href="/">Start here</a>
         <a href="/n">News</a></nav>""",
+    "rdfa-crumbs": f"""<p><span typeof="v:Breadcrumb"><a href="/">Home</a></span> /
+        <span typeof="v:Breadcrumb"><a href="/n">News</a></span> / <b>{TITLE}</b>
+        <a href="/share">Share on Chirper</a></p>""",
+    "microdata-crumbs": """<div><div itemtype="http://data-vocabulary.org/Breadcrumb">
+        <a href="/"><span itemprop="title">Home</span></a></div>
+        <div itemtype="http://data-vocabulary.org/Breadcrumb"><a href="/n">News</a></div>
+        </div>""",
     "site-name-first": """<div itemtype="https://schema.org/BreadcrumbList">
         <a href="/index">Tideway Post</a> / <a href="/n">News</a></div>""",
 }
@@ -54,6 +61,11 @@ UNLINKED = {
     "introduced": f'<div class="breadcrumb">Here: {LINKS.format(sign=">")}Harbour</div>',
     "unmarked": f"<p>{LINKS.format(sign='/')}Harbour</p>",
     "one-link": '<p><a href="/n">News</a> / Harbour</p>',
+    "aria-label-in-french": f"""<nav aria-label="Fil d’Ariane">
+        {LINKS.format(sign="")}&gt; Harbour</nav>""",
+    "aria-label-in-arabic": f"""<div aria-label="مسار التنقّل">
+        {LINKS.format(sign="›")}Harbour</div>""",
+    "class-in-spanish": f'<div class="site-migas">{LINKS.format(sign="›")}Harbour</div>',
     "rdfa": """<ol typeof="BreadcrumbList"><li><a href="/n">News</a></li>
         <li><span property="name">Harbour</span></li></ol>""",
 }
@@ -91,6 +103,37 @@ def test_trail_with_slashes_is_known_by_its_nested_addresses() -> None:
     assert article_with(f"<p>{menu}</p>{FAR}").breadcrumbs == ()
     broken = links.replace("/world/asia/", "http://[world")
     assert article_with(f"<p>{broken}</p>{FAR}").breadcrumbs == ()
+
+
+def test_trail_that_ends_in_the_title_needs_no_other_mark() -> None:
+    links = '<a href="/">Home</a> / <a href="/world/">World</a> / '
+    assert article_with(f"<p>{links}<span>{TITLE}</span></p>").breadcrumbs == ("World",)
+
+
+SECTIONS = [("Local", "/l"), ("Region", "/r"), ("World", "/w"), ("Weather", "/t")]
+
+
+@pytest.mark.parametrize("sign", [" | ", " ", " · "])
+def test_menu_above_the_headline_is_no_trail(sign: str) -> None:
+    menu = sign.join(f'<a href="{url}">{text}</a>' for text, url in SECTIONS)
+    article = article_with(f'<div class="row">{menu}</div>')
+    assert (article.breadcrumbs, article.alternative_headline) == ((), None)
+    steps = menu.replace(sign, " › ")
+    assert article_with(f"<div>{steps}</div>").breadcrumbs[0] == "Local"
+
+
+def test_section_of_a_printed_trail_is_no_kicker_again() -> None:
+    above = TRAILS["home-first"] + '<p class="kicker">News</p>'
+    article = article_with(above)
+    assert (article.breadcrumbs, article.alternative_headline) == (("News",), None)
+    topic = article_with(above.replace('kicker">News', 'kicker">Ferries'))
+    assert (topic.breadcrumbs, topic.alternative_headline) == (("News",), "Ferries")
+
+
+def test_stated_section_leaves_the_same_kicker() -> None:
+    head = '<meta property="article:section" content="Ferries">'
+    article = article_with("<p>Ferries</p>", head=head)
+    assert (article.breadcrumbs, article.alternative_headline) == (("Ferries",), "Ferries")
 
 
 def test_stated_trail_is_in_the_order_of_its_positions() -> None:
@@ -163,6 +206,19 @@ NO_KICKERS = {
     "byline": "<p>By Ann Lee</p>",
     "reading-time": "<p>5 min read</p>",
     "site-name": "<p>Tideway Post</p>",
+    "slogan": '<p class="site-slogan">News of the harbour since 1888</p>',
+    "ad-label": "<p>Advertisement</p>",
+    "ad-label-in-arabic": "<p>إعلان</p>",
+    "button": "<div>Share</div>",
+    "button-in-german": "<div>Teilen</div>",
+    "marked-button": '<p class="kicker">Partager</p>',
+    "counter": "<div>12 comments</div>",
+    "counter-in-arabic": "<div>٣ تعليقات</div>",
+    "counter-in-russian": "<div>1 204 просмотров</div>",
+    "counter-in-japanese": "<div>コメント 3</div>",
+    "age": "<p>Updated 5 minutes ago</p>",
+    "age-in-french": "<p>Mis à jour il y a 5 minutes</p>",
+    "age-in-turkish": "<p>Güncelleme: 5 dakika önce</p>",
     "advert": '<div class="advert">Buy a boat today</div>',
     "two-labels": "<div><span>Harbour</span><span>World</span></div>",
     "long": f"<p>{'A long sentence stands above the headline here. ' * 4}</p>",

@@ -13,7 +13,7 @@ from newscrawl.generic.body.embeds import embeds_of
 from newscrawl.generic.body.lines import Lines, body_of
 from newscrawl.generic.body.part import article_part
 from newscrawl.generic.fields.access import access_of
-from newscrawl.generic.fields.breadcrumbs import breadcrumbs_of
+from newscrawl.generic.fields.breadcrumbs import PRINTED_TRAILS, breadcrumbs_of
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
 from newscrawl.generic.fields.dates.published import dates_of
 from newscrawl.generic.fields.description_and_language import (
@@ -184,7 +184,10 @@ def _read_standing(
     lists = link_lists_of(root, outline, context, headline, body_lines(reading))
     reading.keep("link_lists", lists, "shape")
     kicker = reading.values.get("alternative_headline")
-    reading.keep("breadcrumbs", *breadcrumbs_of(structured_data, heading, headline, kicker))
+    trail, rule = breadcrumbs_of(structured_data, heading, headline, kicker)
+    reading.keep("breadcrumbs", trail, rule)
+    if rule in PRINTED_TRAILS and kicker and folded(kicker) in map(folded, trail):
+        del reading.values["alternative_headline"], reading.sources["alternative_headline"]
     reading.keep("publisher", *publisher_of(structured_data))
     reading.keep("in_language", *language_of(structured_data, context))
     reading.keep("canonical_url", canonical_of(structured_data, context), "link")

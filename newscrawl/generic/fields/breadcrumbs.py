@@ -14,6 +14,8 @@ import attrs
 from newscrawl.generic.fields.description_and_language import is_home_word
 from newscrawl.generic.fields.headlines.above_headline import (
     Crumb,
+    LineAbove,
+    is_typed_crumb,
     line_above,
     marked_trails,
     unlinked_last,
@@ -24,6 +26,8 @@ from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded
 from newscrawl.text.urls import bare_host_of, host_of, leads_home, path_segments
 
+PRINTED_TRAILS = frozenset({"breadcrumb", "trail"})
+"""Rules of trails that stand apart from the line above the headline."""
 LONGEST_CRUMB = 60
 MOST_CRUMBS = 8
 LONGEST_POSITION = 4
@@ -33,7 +37,10 @@ LONGEST_TOPIC = 25
 """A longer kicker is a title, and no section."""
 LEAST_TITLE = 12
 """A crumb of this many characters that begins the title is the title, cut short."""
+LEAST_MENU = 3
+"""So many links side by side are a menu, unless their signs or addresses show a trail."""
 _ARROW = re.compile("[»›>→«‹]")
+_STEP = re.compile("[»›>→«‹/]")
 _SIGNS = " \t\n/|»›>→«‹·•–—:،"
 
 
@@ -98,8 +105,8 @@ def breadcrumb_candidates(
     yield "breadcrumb", _marked_trail(root)
     if heading is not None:
         line = line_above(heading)
-        yield "above_headline", line.trail if line else ()
-    yield "trail", _trail(root)
+        yield "above_headline", line.trail if line and _is_trail(line) else ()
+    yield "trail", _trail(root, heading.text() if heading else "")
     for item in structured_data.objects:
         if "BreadcrumbList" in types_of(item):
             yield "jsonld", _stated_crumbs(item)
@@ -137,10 +144,20 @@ def _marked_trail(root: Node) -> list[Crumb]:
     """Return the crumbs of the first part that is marked as breadcrumbs and holds a link."""
     for node in marked_trails(root):
         if 3 < node.size < LONGEST_MARKED:
-            crumbs = _crumbs_of(node)
+            crumbs = _typed_crumbs(node) if is_typed_crumb(node) else _crumbs_of(node)
             if crumbs:
                 return crumbs
     return []
+
+
+def _typed_crumbs(first: Node) -> list[Crumb]:
+    """Return the sections stated one by one beside or inside the *first*, or its own links."""
+    is_box = not any(is_typed_crumb(node) for node in first.iter() if node is not first)
+    if is_box and len(_links_in(first)) > 1:
+        return _crumbs_of(first)
+    box = first.parent or first
+    found = [_links_in(node)[:1] for node in box.iter() if is_typed_crumb(node)]
+    return [crumb for links in found for crumb in links]
 
 
 def _crumbs_of(box: Node) -> list[Crumb]:
@@ -163,33 +180,55 @@ def _links_in(box: Node) -> list[Crumb]:
     return [Crumb(link.text(), link.attributes.get("href", "")) for link in links]
 
 
-def _trail(root: Node) -> list[Crumb]:
-    """Return the crumbs of an unmarked trail, home first: `الرئيسية » محليات`."""
+def _is_trail(line: LineAbove) -> bool:
+    """Return whether the links of *line* lead from one section into the next.
+
+    Three or more side by side, `Local | Region | World`, are a menu or labels.
+    """
+    crumbs = line.trail
+    if len(crumbs) < LEAST_MENU or line.is_marked or _is_home(crumbs[0]):
+        return True
+    signs = line.text
+    for crumb in crumbs:
+        signs = signs.replace(crumb.text, "", 1)
+    return _STEP.search(signs) is not None or _continue(crumbs)
+
+
+def _is_home(crumb: Crumb) -> bool:
+    return is_home_word(crumb.text) or (crumb.url != "" and leads_home(crumb.url))
+
+
+def _trail(root: Node, title: str) -> list[Crumb]:
+    """Return the crumbs of an unmarked trail, home first: `الرئيسية » محليات`.
+
+    Its signs, its addresses or the article's *title* at its end show that it is no menu.
+    """
     for node in root.tagged("a"):
         box = node.parent
         if box is None or not 3 < box.size < LONGEST_TRAIL:
             continue
-        if node.size < LONGEST_CRUMB and is_home_word(node.text()) and _has_signs(box):
+        if node.size < LONGEST_CRUMB and is_home_word(node.text()) and _has_signs(box, title):
             return _crumbs_of(box)
     return []
 
 
-def _has_signs(box: Node) -> bool:
+def _has_signs(box: Node, title: str) -> bool:
     """Return whether the signs between the links of *box* are those of a trail."""
     signs = "".join(child for child in box.children if isinstance(child, str))
     if _ARROW.search(signs):
         return True
-    return "/" in signs and _are_nested(_links_in(box))
+    if title and signs.strip() and box.text().endswith(title):
+        return True
+    links = _links_in(box)
+    return "/" in signs and len(links) > 2 and _continue(links)
 
 
-def _are_nested(crumbs: Sequence[Crumb]) -> bool:
-    """Return whether the address of each of several sections continues the one before it.
+def _continue(crumbs: Sequence[Crumb]) -> bool:
+    """Return whether the address of each section continues the one before it.
 
     So do those of a trail, and not those of a menu: `/`, `/world/`, `/world/asia/`.
     """
-    paths = [path_segments(crumb.url) for crumb in crumbs]
-    pairs = pairwise(paths)
-    are_longer = all(
-        len(below) > len(path) and below[: len(path)] == path for path, below in pairs
+    paths = [path_segments(crumb.url.removesuffix(".html")) for crumb in crumbs if crumb.url]
+    return all(
+        len(below) > len(path) and below[: len(path)] == path for path, below in pairwise(paths)
     )
-    return len(paths) > 2 and are_longer

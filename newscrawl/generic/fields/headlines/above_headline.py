@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import attrs
 
 from newscrawl.generic.body.furniture import flag
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import Openings, phrase_table
+from newscrawl.text.phrases import Openings, folded, phrase_table
 from newscrawl.values.dates import parse_date
 
 LONGEST_LINE = 110
@@ -29,6 +29,12 @@ _LAST = re.compile(r"\s{0,3}[/»›>→«‹]\s{0,3}([^/|»›>→«‹]{2,25})"
 """The end of a trail behind its last link: a sign and a short text."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
+_NUMBERS = re.compile(r"[\d٠-٩۰-۹][\d٠-٩۰-۹.,٬K]{0,9}|[()|•·]")
+_SLOGAN = re.compile(r"(?<![a-z])(?:slogan|tag-?line|motto|strapline)(?![a-z])")
+_NAME_SIGNS = re.compile(r"[-_]")
+LONGEST_NAME = 200
+_CRUMB_TYPES = (":Breadcrumb", "/Breadcrumb")
+"""A section in RDFa or microdata of data-vocabulary.org: `v:Breadcrumb`."""
 _READING_TIME = re.compile(
     r"\d{1,3}\s?[-'’]?\s?(?:min|mins|minutes?|minuten|minuti|minutos|minut|dk|dakika|мин|минут"
     r"|دقائق|دقيقة|دقیقه|منٹ|דקות)\b",
@@ -79,11 +85,24 @@ class LineAbove:
 
 
 def is_topic(text: str) -> bool:
-    """Return whether *text* has letters, and is no byline, date or reading time."""
+    """Return whether *text* has letters, and is no byline, date, button or counter."""
     if not _LETTER.search(text) or len(_DIGIT.findall(text)) * 3 > len(text):
+        return False
+    if is_button(text) or _is_dated(text):
         return False
     is_byline = _bylines().words_of(text) > 0 or _READING_TIME.match(text) is not None
     return not is_byline and parse_date(text) is None
+
+
+def is_button(text: str) -> bool:
+    """Return whether *text* is a button, or a counter with its number: `12 comments`."""
+    return folded(_NUMBERS.sub(" ", text)) in _words("no_topics")
+
+
+def _is_dated(text: str) -> bool:
+    """Return whether *text* says when the page was changed: `Updated 5 minutes ago`."""
+    count = _dated().words_of(text)
+    return count == len(text.split()) or (count > 0 and _DIGIT.search(text) is not None)
 
 
 def unlinked_last(text: str, crumbs: Sequence[Crumb]) -> Crumb | None:
@@ -92,6 +111,16 @@ def unlinked_last(text: str, crumbs: Sequence[Crumb]) -> Crumb | None:
         return None
     match = _LAST.fullmatch(text.rpartition(crumbs[-1].text)[2].strip())
     return Crumb(match[1]) if match and is_topic(match[1]) else None
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(map(folded, phrase_table("pages/above_headline")[key]))
+
+
+@cache
+def _dated() -> Openings:
+    return Openings(phrase_table("pages/above_headline")["dated"])
 
 
 @cache
@@ -116,25 +145,53 @@ def line_above(heading: Node) -> LineAbove | None:
 
 def marked_trails(root: Node) -> list[Node]:
     """Return the elements below *root* that say that they hold breadcrumbs, in page order."""
-    found = {node.index: node for node in root.marked(_is_trail_mark)}
+    found = {node.index: node for node in root.marked(_names_trail)}
     for name in _TRAIL_ATTRIBUTES:
         found.update((node.index, node) for node in root.having(name) if is_marked_trail(node))
     return [found[index] for index in sorted(found)]
 
 
 def is_marked_trail(node: Node) -> bool:
-    """Return whether the attributes of *node* say that it holds breadcrumbs."""
+    """Return whether the attributes of *node* say that it holds breadcrumbs, or is one."""
     attributes = node.attributes
-    if _is_trail_mark(node.class_and_id):
-        return True
-    if node.tag not in _BOXES or not attributes:
+    if not attributes:
         return False
-    kind = attributes.get("itemtype") or attributes.get("typeof", "")
-    return "breadcrumb" in attributes.get("aria-label", "").lower() or "BreadcrumbList" in kind
+    if node.class_and_id and _names_trail(node.class_and_id):
+        return True
+    if is_typed_crumb(node):
+        return True
+    label = attributes.get("aria-label")
+    if node.tag not in _BOXES:
+        return False
+    return "BreadcrumbList" in _type_of(node) or (label is not None and _names_trail(label))
 
 
-def _is_trail_mark(class_and_id: str) -> bool:
-    return "breadcrumb" in class_and_id.lower()
+def is_typed_crumb(node: Node) -> bool:
+    """Return whether *node* is stated to be one section of a trail, in RDFa or microdata."""
+    return _type_of(node).endswith(_CRUMB_TYPES)
+
+
+def _type_of(node: Node) -> str:
+    return node.attributes.get("itemtype") or node.attributes.get("typeof", "")
+
+
+@lru_cache(maxsize=8192)
+def _names_trail(name: str) -> bool:
+    """Return whether *name*, class names, an id or an ARIA label, has a word for a trail."""
+    text = folded(_NAME_SIGNS.sub(" ", name[:LONGEST_NAME]))
+    return _trail_words().search(text) is not None
+
+
+@cache
+def _trail_words() -> re.Pattern[str]:
+    words = map(folded, phrase_table("pages/above_headline")["trails"])
+    return re.compile("|".join(_word_pattern(word) for word in words))
+
+
+def _word_pattern(word: str) -> str:
+    """Return a pattern of *word* at the start of a word, where its script parts words."""
+    is_apart = word != "breadcrumb" and word < "\u3000"
+    return rf"(?<!\w){re.escape(word)}" if is_apart else re.escape(word)
 
 
 def _last_line(parts: list[Node]) -> LineAbove | None:
@@ -152,6 +209,8 @@ def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
     with_text = [node for node in parts if node.size > 1]
     links = [node for node in with_text if node.tag == "a"]
     if any(flag(node) in _OUT for node in with_text) or _has_long(links):
+        return None
+    if any(_SLOGAN.search(node.class_and_id.lower()) for node in with_text):
         return None
     rest = text
     for link in links:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import attrs
 
 from newscrawl.generic.body.article_node import Outline
-from newscrawl.generic.fields.headlines.above_headline import line_above
+from newscrawl.generic.fields.headlines.above_headline import is_button, line_above
 from newscrawl.generic.fields.headlines.site_name import SiteName, bare, site_name_of
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import HEADINGS, text_lines_of
@@ -466,5 +466,6 @@ def _kicker_above(heading: Node) -> str | None:
         is_short = 2 < node.size < LONGEST_KICKER and not heading.is_below(node)
         class_and_id = node.class_and_id[:200].lower() if is_short else ""
         if _KICKER.search(class_and_id) and not _BADGE.search(class_and_id):
-            return node.text() or None
+            text = node.text()
+            return text if text and not is_button(text) else None
     return None
