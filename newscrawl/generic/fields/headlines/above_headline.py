@@ -208,9 +208,7 @@ def _last_line(parts: list[Node]) -> LineAbove | None:
 def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
     with_text = [node for node in parts if node.size > 1]
     links = [node for node in with_text if node.tag == "a"]
-    if any(flag(node) in _OUT for node in with_text) or _has_long(links):
-        return None
-    if any(_SLOGAN.search(node.class_and_id.lower()) for node in with_text):
+    if any(map(_is_out, with_text)) or _has_long(links):
         return None
     rest = text
     for link in links:
@@ -219,6 +217,11 @@ def _line_of(text: str, parts: list[Node]) -> LineAbove | None:
     is_marked = any(map(is_marked_trail, with_text))
     rest = _SIGNS.sub(" ", rest).strip()
     return LineAbove(text, crumbs, rest, _is_one(text, parts), is_marked)
+
+
+def _is_out(node: Node) -> bool:
+    """Return whether *node* is marked as another part of the page, or as a slogan."""
+    return flag(node) in _OUT or _SLOGAN.search(node.class_and_id.lower()) is not None
 
 
 def _has_long(links: list[Node]) -> bool:
