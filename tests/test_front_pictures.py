@@ -233,13 +233,14 @@ def test_a_page_keeps_the_place_of_a_list_free(front: Front) -> None:
         "/question/promoted_longest",
         f"/placements?{urlencode({'page': HOMES['qamar.example']})}",
     ):
-        page = front.get(path).text.partition("<picture>")[2]
-        address = re.search(r'<img src="([^"]+)"', page)
-        size = re.search(r'width="(\d+)" height="(\d+)"', page)
-        assert address is not None
-        assert size is not None
-        drawn = front.get(address[1].replace("&amp;", "&")).text
-        assert f'viewBox="0 0 {size[1]} {size[2]}"' in drawn
+        page = front.get(path).text.partition("<picture>")[2].partition("</picture>")[0]
+        places = re.findall(
+            r'(?:srcset|src)="([^"]+)"[^>]*? width="(\d+)" height="(\d+)"', page
+        )
+        assert ["width=narrow" in address for address, _, _ in places] == [True, True, False]
+        for address, width, height in places:
+            drawn = front.get(address.replace("&amp;", "&")).text
+            assert f'viewBox="0 0 {width} {height}"' in drawn
 
 
 def test_arabic_letters_need_no_font_of_the_machine() -> None:

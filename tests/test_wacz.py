@@ -92,6 +92,12 @@ def test_every_file_is_described_with_its_digest(database: Path) -> None:
         assert said == {"path": "datapackage.json", "hash": f"sha256:{digest}"}
 
 
+def test_readers_look_for_the_extra_fields_of_each_file(database: Path) -> None:
+    """wabac.js takes a file to begin behind its name unless its entry has extra fields."""
+    with exported(database) as package:
+        assert all(one.extra for one in package.infolist())
+
+
 def test_every_line_of_the_index_leads_to_its_record(database: Path) -> None:
     with exported(database) as wacz:
         data, lines = wacz.read("archive/data.warc.gz"), index_of(wacz)

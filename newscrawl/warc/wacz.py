@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -29,6 +30,9 @@ DATA = "data.warc.gz"
 """The WARC file in the package."""
 LINES_PER_BLOCK = 3000
 """Number of lines of the index in one gzip member."""
+# Info-ZIP's extended time. A file of unknown length has an extra field (ZIP64) before it that
+# the directory lacks; ReplayWeb.page looks for one only if the directory has any of that entry.
+_TIME, _TIME_ID = "<HHBL", 0x5455
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +73,10 @@ class _Package:
     @contextmanager
     def adding(self, path: str) -> Iterator[_Digested]:
         """Add a file uncompressed, because readers seek in it."""
-        entry = zipfile.ZipInfo(path, dt.datetime.now(dt.UTC).timetuple()[:6])
+        now = dt.datetime.now(dt.UTC)
+        entry = zipfile.ZipInfo(path, now.timetuple()[:6])
+        length = struct.calcsize(_TIME) - struct.calcsize("<HH")
+        entry.extra = struct.pack(_TIME, _TIME_ID, length, 1, int(now.timestamp()))
         with self._file.open(entry, "w", force_zip64=True) as opened:
             written = _Digested(opened)
             yield written

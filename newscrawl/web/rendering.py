@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 import newscrawl
 from newscrawl.study.coding.codebook import value_text
 from newscrawl.web.display import formatting as display
+from newscrawl.web.display.charts import narrow_size
 from newscrawl.web.display.interface_language import (
     COOKIE,
     LANGUAGES,
@@ -108,7 +109,7 @@ def environment() -> Environment:
     ):
         made.filters[name] = getattr(display, name)
     made.filters["value_text"] = value_text
-    made.globals.update(link=_link, asset=_asset, font=_font)
+    made.globals.update(link=_link, asset=_asset, font=_font, narrow_size=narrow_size)
     made.globals.update(
         outward=display.outward,
         marked=display.marked,

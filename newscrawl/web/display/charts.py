@@ -33,6 +33,7 @@ _WIDE, _NARROW = 760, 340
 _TIME_HEIGHT, _ROW, _NARROW_ROW, _AROUND = 300, 26, 44, 64
 _LONGEST_LABEL = {False: 42, True: 34}
 """Characters of a label in a wide and in a narrow chart."""
+_HALF_TIME = 34
 _LABEL_MARGIN = 40
 """Space beside the labels of a list: the reader's fonts may be wider than the measured one."""
 
@@ -130,6 +131,14 @@ def list_size(rows: int, style: Style | None = None) -> tuple[int, int]:
     return _NARROW if is_narrow else _WIDE, _AROUND + step * max(rows, 1)
 
 
+def narrow_size(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size that a chart of this *size* has when it is narrow, in pixels."""
+    height = size[1]
+    if height != _TIME_HEIGHT:
+        height = _AROUND + (height - _AROUND) // _ROW * _NARROW_ROW
+    return _NARROW, height
+
+
 def specification(drawing: Drawing, style: Style) -> dict[str, Any]:
     """Return the Vega-Lite specification with its data inline."""
     width, height = size_of(drawing.chart, drawing.answer, style)
@@ -148,8 +157,11 @@ def specification(drawing: Drawing, style: Style) -> dict[str, Any]:
 
 def _padding(style: Style, *, is_time: bool) -> dict[str, int]:
     padding = {"left": 4, "right": 14, "top": 22 if is_time else 4, "bottom": 4}
-    if not is_time and not style.is_narrow:
-        padding["right" if style.is_rtl else "left"] = _LABEL_MARGIN
+    if not is_time:
+        # A time at the other end of the axis stands half outside it.
+        padding["left" if style.is_rtl else "right"] = _HALF_TIME
+        if not style.is_narrow:
+            padding["right" if style.is_rtl else "left"] = _LABEL_MARGIN
     return padding
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -57,9 +57,16 @@ async def all_questions(datasette: Datasette, request: Request) -> Response:
     found = await _answers_at_hand(datasette, listed)
     groups = {group: [one for one in listed if one.group == group] for group in GROUPS}
     says = {name: sentence(questions()[name], one, language) for name, one in found.items()}
-    return await render(
-        datasette, request, "questions/questions.html", {"groups": groups, "says": says}
-    )
+    context = {"groups": groups, "says": says, "sizes": dict(_sizes(found))}
+    return await render(datasette, request, "questions/questions.html", context)
+
+
+def _sizes(found: Mapping[str, Answer]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield each question that has an answer to draw, with the size of its chart."""
+    for name, one in found.items():
+        chart = questions()[name].chart
+        if chart is not None and one.rows:
+            yield name, size_of(chart, one)
 
 
 async def _answers_at_hand(datasette: Datasette, wanted: list[Question]) -> dict[str, Answer]:
