@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import attrs
 from scrapy import Request
@@ -18,6 +18,7 @@ from newscrawl.crawl.download.response import content_type_of, observation_from,
 from newscrawl.crawl.frontier.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.frontier.revisit_policy import TRUSTED
 from newscrawl.crawl.frontier.source_book import SourceBook, look_at
+from newscrawl.crawl.parsing_thread import in_thread
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import MAX_ENTRIES, Feed
 from newscrawl.crawl.sources.listings import parse_listing
@@ -42,7 +43,7 @@ class SourceSpider(NewsSpider):
         """Return whether an article is new or worth another visit, and note if it is not."""
         raise NotImplementedError
 
-    def parse_source(self, response: Response) -> Iterator[Request]:
+    async def parse_source(self, response: Response) -> AsyncIterator[Request]:
         """Yield the requests that a feed, sitemap or listing page leads to."""
         self.answered(response)
         assert response.request is not None  # noqa: S101 (set by Scrapy)
@@ -55,9 +56,10 @@ class SourceSpider(NewsSpider):
         seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
-            yield from self._go_on_from(target, seen)
+            for request in self._go_on_from(target, seen):
+                yield request
             return
-        wanted = self._wanted_by(response, target)
+        wanted = await self._wanted_by(response, target)
         if isinstance(wanted, tuple):
             self._fail(target, observation_from(response, *wanted))
             return
@@ -65,7 +67,8 @@ class SourceSpider(NewsSpider):
         if target.role == "home":
             requests += self._robots_sitemaps(response.url)
         self._record_source(response, target, wanted, requests)
-        yield from requests
+        for request in requests:
+            yield request
 
     def _note_home(self, url: str) -> bool:
         """Note the home page's address, which defines the site; return whether it does.
@@ -143,31 +146,33 @@ class SourceSpider(NewsSpider):
             why = observation.reason or observation.outcome
             self.recorder.status.unread = f"{observation.url}: {why}"
 
-    def _wanted_by(self, response: Response, target: Target) -> list[Wanted] | Problem:
+    async def _wanted_by(self, response: Response, target: Target) -> list[Wanted] | Problem:
         """Return the addresses that a source leads to; outcome and reason if it is none."""
         problem = _problem_of(response, target)
         if problem:
             return problem
         try:
-            return self._read_source(response, target)
+            return await self._read_source(response, target)
         except ExtractionError as error:
             return Outcome.PARSE_ERROR, error.reason
         except UnreadableSourceError as error:
             return Outcome.BAD_XML, str(error)
 
-    def _read_source(self, response: Response, target: Target) -> list[Wanted]:
+    async def _read_source(self, response: Response, target: Target) -> list[Wanted]:
         """Read a source and return the addresses that it leads to.
 
-        Raises ExtractionError or UnreadableSourceError if it is another kind of page.
+        It is parsed in a thread: a sitemap of 50,000 addresses takes seconds. Raises
+        ExtractionError or UnreadableSourceError if it is another kind of page.
         """
         is_news = False
         if target.is_listing:
-            listing = parse_listing(page_from(response))
+            listing = await in_thread(parse_listing, page_from(response))
             wanted = list(self.survey.read_listing(response.url, target.role, listing))
             found = self.survey.articles_on(response.url)
         else:
             kind = content_type_of(response)
-            source = parse_source(response.body, self._base_of(response, target), kind)
+            base = self._base_of(response, target)
+            source = await in_thread(parse_source, response.body, base, kind)
             found = len(source.entries)
             self.survey.note_read(target.url)
             if isinstance(source, Feed):

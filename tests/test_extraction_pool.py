@@ -8,18 +8,25 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from scrapy.http import HtmlResponse
 
+from newscrawl import Archive, Article
+from newscrawl.archive.search.indexed_text import index_text
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
-from newscrawl.crawl.extraction_pool import ExtractionPool
+from newscrawl.crawl.extraction_pool import ExtractionPool, read_page
+from newscrawl.evidence import evidence_problems
 from newscrawl.ingest.opt_outs import opt_outs_of
 from newscrawl.ingest.usage_statements import page_statements
 from newscrawl.page import Page
+from newscrawl.sample_site.markup import story_page
+from newscrawl.sample_site.newspaper import Newspaper
+from newscrawl.text.normalize_article import normalize_article
 from tests.crawling import ROOT, outcomes, rows
 from tests.odd_server import OddServer, ferry_times
 
@@ -103,6 +110,12 @@ def test_articles_are_the_same_in_any_process(server: OddServer, tmp_path: Path)
     beside = crawled(server, tmp_path / "beside.db", "NEWSCRAWL_EXTRACTION_PROCESSES=2")
     assert len(rows(here, query)) == PAGES
     assert rows(beside, query) == rows(here, query)
+    names = "SELECT * FROM article_search_names ORDER BY 1, 2, 3"
+    assert rows(beside, names) == rows(here, names)
+    with Archive.open_read_only(beside) as archive:
+        assert archive.check() == ()
+        assert archive.check_index() == []
+        assert list(evidence_problems(archive)) == []
 
 
 def test_long_crawl_extracts_in_other_processes(
@@ -118,6 +131,23 @@ def test_long_crawl_extracts_in_other_processes(
     assert len(counts) == 3
 
 
+def test_index_and_evidence_are_prepared_where_a_page_is_extracted() -> None:
+    paper = Newspaper()
+    story = next(one for one in paper.stories if one.section.charset == "utf-8")
+    url = "https://shams.example/1"
+    page = Page(url=url, body=story_page(paper, story, url).encode())
+    read = read_page(page, is_stored=True, is_deflated=True)
+    assert isinstance(read.found, Article)
+    assert read.ahead is not None
+    stored = normalize_article(read.found)
+    for text in (stored.headline, stored.article_body):
+        assert text is not None
+        assert read.ahead.texts[text] == index_text(text)
+    assert read.ahead.deflated is not None
+    unpacked = zlib.decompressobj(wbits=-15).decompress(read.ahead.deflated)
+    assert unpacked == page.body
+
+
 def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:
     body = b"""<html lang=en><head><meta name=robots content=noarchive><title>The ferry</title>
         <link><link rel=license type=application/rsl+xml href=/rsl.xml></head>
@@ -125,7 +155,7 @@ def test_page_read_by_a_process_is_not_parsed_by_the_crawl() -> None:
     response = HtmlResponse("https://shams.example/1", body=body)
     page, pool = page_from(response), ExtractionPool(1, deadline=30)
     try:
-        _, tags = asyncio.run(pool.read(page))
+        tags = asyncio.run(pool.read(page)).head_tags
     finally:
         pool.end()
     assert tags == Page(url=page.url, body=body).head_tags

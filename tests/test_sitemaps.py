@@ -129,7 +129,7 @@ def pooled(count: int, *, days: int, **plan: object) -> int:
     for number in range(count):
         url = f"https://news.example/2026/an-article-about-something-{number}"
         pool.add(SitemapEntry(url=url, modified=changed, latest=changed))
-    return len(pool.take(Shapes()))
+    return len(list(pool.take(Shapes())))
 
 
 def test_small_site_is_taken_whole() -> None:
@@ -152,7 +152,7 @@ def test_address_that_one_sitemap_dates_and_another_does_not_has_the_date() -> N
     for date in (None, changed):
         for url in urls:
             pool.add(SitemapEntry(url=url, modified=date, latest=date))
-    assert len(pool.take(Shapes())) == len(urls)
+    assert len(list(pool.take(Shapes()))) == len(urls)
 
 
 def test_since_takes_what_is_younger() -> None:

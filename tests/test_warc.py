@@ -19,8 +19,9 @@ from warcio.warcwriter import WARCWriter
 from newscrawl import Page
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
-from newscrawl.warc import WarcWriter, erase_record, read_answer, read_pages
+from newscrawl.warc import Exchange, WarcWriter, erase_record, read_answer, read_pages
 from newscrawl.warc.members import empty_members
+from newscrawl.warc.new_records import deflated
 from newscrawl.warc.writer import is_being_written
 
 HEADERS = [
@@ -92,6 +93,29 @@ def test_warcio_reads_what_we_write(series: WarcWriter, folder: Path) -> None:
         ("response", "2026-03-01T06:30:00Z"),
         ("request", "2026-03-01T06:30:00Z"),
     ]
+
+
+def test_body_that_was_deflated_before_is_the_same_page(
+    series: WarcWriter, folder: Path
+) -> None:
+    first, other = (
+        Exchange(
+            url=f"https://shams.example/{number}",
+            fetched_at=dt.datetime(2026, 3, 1, 6, 30, tzinfo=dt.UTC),
+            status=200,
+            headers=[("Content-Type", "text/html")],
+            body=page(number).body * 200,
+        )
+        for number in range(2)
+    )
+    series.write(attrs.evolve(first, deflated=deflated(first.body)))
+    evidence = series.write(other)
+    path = folder / evidence.file
+    assert [one.body for one in read_pages(path)] == [first.body, other.body]
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, check_digests="raise"):
+            record.content_stream().read()
+    subprocess.run(["gzip", "-t", path], check=True)
 
 
 def test_missing_page_is_not_a_page(series: WarcWriter, folder: Path) -> None:

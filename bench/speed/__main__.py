@@ -1,7 +1,8 @@
 """Print every speed with its aim: `NEWSCRAWL_CORPUS=… python -m bench.speed [PART…]`.
 
 Three repetitions of each, medians, lowest and highest. Ratios compare programs that ran in
-turn, so that a busy machine slows both; times are of CPU. The cost of extraction is
+turn, so that a busy machine slows both; times are of CPU. The whole takes about ten minutes
+on two cores that nobody else uses. The cost of extraction is
 `bench.extraction_cost`.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import time
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -31,8 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"Python {platform.python_version()}, {platform.machine()}\n")
     print(f"{'work':62} {'median':>8} {'low–high':>15}  aim")
     for part in chosen:
+        started = time.perf_counter()
         for row in import_module(f"bench.speed.{PARTS[part]}").rows():
             print(row, flush=True)
+        print(f"({part}: {time.perf_counter() - started:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from bench.speed.pages import real_pages
 from bench.speed.rows import REPETITIONS, ROOT, Row, cost_of
 from newscrawl.warc import read_pages
 
-PAGES, FILES = 1_200, 4
+PAGES, FILES = 600, 4
 FASTWARC = ROOT / ".venv-bench" / "bin" / "python"
 """An environment with fastwarc, which `make bench` makes."""
 _FASTWARC = """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 from asyncio import LifoQueue, get_running_loop
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
 import attrs
 
+from newscrawl.archive.search.indexed_text import IndexedText, index_text
 from newscrawl.article import Article
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules
@@ -18,12 +19,35 @@ from newscrawl.outcomes import Outcome, Problem
 from newscrawl.page import HeadTags, Page
 from newscrawl.system.environment import use_environment
 from newscrawl.system.worker_process import WorkerProcess, answer_requests
+from newscrawl.text.normalize_article import normalize_article
+from newscrawl.warc.new_records import deflated
 
 R = TypeVar("R")
 Found = Article | Problem
 """The article on a page; outcome and reason if it cannot be read."""
-Read = tuple[Found, HeadTags | None]
-"""The article or the problem, and metas and links; None where no process lived to find them."""
+
+
+@attrs.frozen
+class Ahead:
+    """Work for storing a page that is done in the process that extracts it."""
+
+    texts: Mapping[str, IndexedText]
+    """Texts of the article, as the search index holds them."""
+    deflated: bytes | None
+    """The body as evidence holds it; None where it came compressed, or none is stored."""
+
+
+@attrs.frozen
+class Read:
+    """Result of reading one page."""
+
+    found: Found
+    head_tags: HeadTags | None = None
+    """Metas and links; None where no process lived to find them."""
+    ahead: Ahead | None = None
+    """None in a crawl that stores nothing, and where no process lived to do it."""
+
+
 _TRIES = 2
 """A worker may be killed for the memory of others: a page is read again once."""
 
@@ -35,6 +59,10 @@ class _Task:
     """Modules that declare sites of the user."""
     deadline: float
     """Seconds after which the worker ends itself."""
+    is_stored: bool
+    """True if the article is going to be stored."""
+    is_deflated: bool
+    """True if the body is going to be evidence, and did not come compressed."""
 
 
 class _WorkerDiedError(Exception):
@@ -61,9 +89,15 @@ class ExtractionPool:
         for _ in range(processes):  # each is started by its first page
             self._idle.put_nowait(None)
 
-    async def read(self, page: Page) -> Read:
-        """Return the article on *page*, or outcome and reason, and the page's head tags."""
-        task = _Task(page, declared_modules(), self.deadline)
+    async def read(
+        self, page: Page, *, is_stored: bool = False, is_deflated: bool = False
+    ) -> Read:
+        """Return the article on *page*, or outcome and reason, and the page's head tags.
+
+        Where the page *is_stored*, work for the index is done as well; where it *is_deflated*,
+        work for evidence.
+        """
+        task = _Task(page, declared_modules(), self.deadline, is_stored, is_deflated)
         worker = await self._idle.get()
         reason = ""
         try:
@@ -84,7 +118,7 @@ class ExtractionPool:
                     return found
         finally:
             self._idle.put_nowait(worker)
-        return (Outcome.ERROR, reason), None
+        return Read((Outcome.ERROR, reason))
 
     async def _start(self) -> _Worker:
         worker = await self._in_thread(_Worker)
@@ -133,7 +167,27 @@ def _found_by(task: _Task) -> Read:
     declare_sites(task.modules)
     # The process ends itself at the deadline: nothing else ends a regular expression.
     signal.setitimer(signal.ITIMER_REAL, task.deadline)
-    tags = task.page.head_tags  # before the tree is let go of
-    found = read_article(task.page)
+    read = read_page(task.page, is_stored=task.is_stored, is_deflated=task.is_deflated)
     signal.setitimer(signal.ITIMER_REAL, 0)
-    return found, tags
+    return read
+
+
+def read_page(page: Page, *, is_stored: bool, is_deflated: bool) -> Read:
+    """Return the article on *page* and what is to be stored of it, without any process."""
+    tags = page.head_tags  # before the tree is let go of
+    found = read_article(page)
+    texts = _indexed_texts(found) if is_stored and isinstance(found, Article) else {}
+    body = deflated(page.body) if is_deflated else None
+    return Read(found, tags, Ahead(texts, body))
+
+
+def _indexed_texts(article: Article) -> dict[str, IndexedText]:
+    """Return the texts that are searched, as they are stored, and as the index holds them."""
+    if article.page_kind != "article":
+        return {}
+    stored = normalize_article(article)
+    texts = (
+        *(stored.headline, stored.alternative_headline),
+        *(stored.description, stored.article_body),
+    )
+    return {text: index_text(text) for text in texts if text}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 
 from newscrawl.limits import LONGEST_ADDRESS
@@ -37,7 +37,15 @@ _START = re.compile(r"(?:(https?):)?([/\\]*)", re.IGNORECASE)
 _PATH = re.compile(r"[^?#]*")
 _IN_SEGMENT = re.compile(r"[\x00-\x20\x7f\"#%/;<>?\[\\\]^`{|}]")
 _IN_QUERY = re.compile(r"[\x00-\x20\x7f\"#%&+<=>\[\\\]^`{|}]")
+_PLAIN = re.compile(
+    r"https?://((?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}(?:[a-z]{2,24}|\d{1,3})"
+    r"(?::(?:[1-9]\d{3}|[1-5]\d{4}|6[0-4]\d{3}))?)((?:/[\w~-][\w~.-]{0,500}){1,50})/?",
+    re.ASCII,
+)
+"""An address as most are: it is clean, and its key is its host and path. No rule changes it."""
 _MAX_PARAMETERS = 200
+_REMEMBERED = 2048
+"""Keys of addresses: one is needed several times between its finding and its storage."""
 
 
 def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
@@ -48,6 +56,8 @@ def clean_url(base: str, href: str, *, encoding: str = "utf-8") -> str | None:
     pages for it. *encoding* is the page's, in which browsers send a query. Never raises.
     """
     href = href.strip()
+    if len(href) <= LONGEST_ADDRESS and _PLAIN.fullmatch(href):
+        return href
     if not href or len(href) > LONGEST_ADDRESS * 3:
         return None
     if href.startswith("#") and not _ROUTE.match(href):
@@ -104,7 +114,10 @@ def url_key(url: str) -> str:
     order of query parameters, and the parameters of advertising networks and session handlers
     do not count. Never raises: a text that is no address is its own key.
     """
-    return _key(url, _Spelling())
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        return _without_prefix(plain[1], _SPELLING.host_prefixes) + plain[2]
+    return _key(url, _SPELLING)
 
 
 def variant_key(url: str) -> str:
@@ -114,7 +127,7 @@ def variant_key(url: str) -> str:
     pages, AMP, print and mobile forms of a page, and doubtful tracking parameters. Some sites
     distinguish articles by just these: only pages that agree in content are one.
     """
-    return _key(url, _Variants())
+    return _key(url, _VARIANTS)
 
 
 def without_tracking(url: str) -> str:
@@ -252,6 +265,7 @@ def _is_host(parts: SplitResult) -> bool:
     return has_no_user and is_port and is_name and ".." not in host
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _key(url: str, rules: _Spelling) -> str:
     """Return the key of *url* without the parts that *rules* leave out."""
     try:
@@ -307,6 +321,10 @@ class _Variants(_Spelling):
             or (name.lower(), value.lower()) in _VARIANT_QUERY
             or (name.lower() in {"sid", "s_id"} and _HEX.fullmatch(value) is not None)
         )
+
+
+_SPELLING = _Spelling()
+_VARIANTS = _Variants()
 
 
 def _without_prefix(host: str, prefixes: tuple[str, ...]) -> str:

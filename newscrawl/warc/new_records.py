@@ -59,6 +59,8 @@ class Exchange:
     """The address that answered."""
     fields: tuple[tuple[str, str], ...] = ()
     """Further named fields of the record of the answer."""
+    deflated: bytes | None = attrs.field(default=None, eq=False, repr=False)
+    """The body as `deflated` makes it, where that is done already."""
 
 
 @attrs.frozen(kw_only=True)
@@ -87,9 +89,8 @@ def unpacked(exchange: Exchange) -> Exchange:
         body = unpack_as_named(exchange.body, encoding, MAX_RECORD)
     except PackingError:
         return exchange
-    return attrs.evolve(
-        exchange, body=body, headers=headers_of_unpacked(exchange.headers, body)
-    )
+    headers = headers_of_unpacked(exchange.headers, body)
+    return attrs.evolve(exchange, body=body, headers=headers, deflated=None)
 
 
 def headers_of_unpacked(headers: Headers, body: bytes) -> Headers:
@@ -123,6 +124,8 @@ class NewRecord:
     """The rest of the block."""
     is_packed: bool = False
     """True if the payload is compressed already."""
+    deflated: bytes | None = None
+    """The payload as `deflated` makes it, where that is done already."""
 
     def as_member(self) -> bytes:
         """Return the record as a gzip member.
@@ -133,10 +136,14 @@ class NewRecord:
         head, end = self._named_fields() + self.head, b"\r\n\r\n"
         packer = zlib.compressobj(_LEVEL, wbits=-15)
         packed = packer.compress(head)
-        if self.is_packed:
+        if self.is_packed or self.deflated is not None:
             packed += packer.flush(zlib.Z_FULL_FLUSH)
-            packer = zlib.compressobj(0, wbits=-15)
-        packed += packer.compress(self.payload) + packer.compress(end) + packer.flush()
+            packer = zlib.compressobj(0 if self.is_packed else _LEVEL, wbits=-15)
+        if self.deflated is None:
+            packed += packer.compress(self.payload)
+        else:
+            packed += self.deflated
+        packed += packer.compress(end) + packer.flush()
         check = zlib.crc32(end, zlib.crc32(self.payload, zlib.crc32(head)))
         size = (len(head) + len(self.payload) + len(end)) & 0xFFFFFFFF
         return HEAD + packed + check.to_bytes(4, "little") + size.to_bytes(4, "little")
@@ -156,6 +163,12 @@ class NewRecord:
             ("Content-Length", str(len(self.head) + len(self.payload))),
         )
         return _lines("WARC/1.1", tuple((k, v) for k, v in fields if v), "utf-8")
+
+
+def deflated(payload: bytes) -> bytes:
+    """Return *payload* as blocks of Deflate, to stand in a member: none of them is the last."""
+    packer = zlib.compressobj(_LEVEL, wbits=-15)
+    return packer.compress(payload) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 def member_of(record: bytes) -> bytes:
@@ -193,6 +206,7 @@ def response_record(exchange: Exchange) -> NewRecord:
         ),
         head=_answer_head(exchange),
         payload=exchange.body,
+        deflated=exchange.deflated,
         is_packed=packing.rpartition(",")[2].strip().lower() in _PACKINGS,
     )
 

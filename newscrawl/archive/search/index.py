@@ -12,14 +12,16 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 from sqlite_utils import Database
 
+from newscrawl.archive.search.indexed_text import indexed_text
 from newscrawl.archive.search.name_index import (
+    add_names,
     create_name_index,
     forget_names,
     has_name_index,
-    index_names,
     name_rows,
     read_names,
 )
@@ -124,9 +126,9 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
 
 
 def _insert(db: Database, article_id: int, texts: Texts) -> None:
-    stemmed = tuple(map(stem_text, texts))
-    db.execute(INSERT, [article_id, *stemmed])
-    index_names(db, texts, stemmed)
+    indexed = tuple(map(indexed_text, texts))
+    db.execute(INSERT, [article_id, *(one.stemmed for one in indexed)])
+    add_names(db, chain.from_iterable(one.names for one in indexed))
 
 
 def purge_index(db: Database) -> None:

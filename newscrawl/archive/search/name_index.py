@@ -27,6 +27,8 @@ from newscrawl.text.name_sounds import (
 )
 from newscrawl.text.stems import is_servant, stem, stem_text, words_of
 
+NameRow = tuple[str, str, str]
+"""Row of a word that may be a name: the consonants it is found by, the word, its stem."""
 _REMEMBERED = 200_000
 _SHORTEST, _LONGEST = 3, 24
 _ARTICLE = re.compile(r"^(?:[وفبك]?ال|[وف]?لل)(?=.{3})")
@@ -78,12 +80,12 @@ def has_name_index(db: Database) -> bool:
     return bool(db.execute(sql).fetchone())
 
 
-def index_names(db: Database, texts: Iterable[str], stemmed: Iterable[str]) -> None:
-    """Add the words of *texts* that may be names; *stemmed* are the texts in the index."""
-    db.conn.executemany(_INSERT, name_rows(texts, stemmed))
+def add_names(db: Database, rows: Iterable[NameRow]) -> None:
+    """Add *rows* that are not in the table yet."""
+    db.conn.executemany(_INSERT, dict.fromkeys(rows))
 
 
-def name_rows(texts: Iterable[str], stemmed: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+def name_rows(texts: Iterable[str], stemmed: Iterable[str]) -> Iterator[NameRow]:
     """Yield the rows of the words of *texts* that may be names; *stemmed* is in the index."""
     for word in _words(texts):
         yield from _rows_of(word)

@@ -67,6 +67,20 @@ def exchange_of(response: Response) -> Exchange | None:
     return noted[-1] if noted and noted[-1].url == response.url else None
 
 
+def take_deflated(request: Request, body: bytes, deflated: bytes) -> None:
+    """Give the exchange whose answer was *body* the *deflated* form of it."""
+    noted = request.meta.get(META, ())
+    if noted and noted[-1].body == body:
+        last = attrs.evolve(noted[-1], deflated=deflated)
+        request.meta[META] = (*noted[:-1], last)
+
+
+def has_plain_body(request: Request, body: bytes) -> bool:
+    """Return whether the last exchange of *request* is to be stored and brought *body*."""
+    noted = request.meta.get(META, ())
+    return bool(noted) and noted[-1].body == body
+
+
 def role_of(response: Response) -> str:
     """Return the role of the request that *response* answers."""
     target = target_of(response.request) if response.request is not None else None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from newscrawl.archive.search.indexed_text import expect_texts
+from newscrawl.crawl.download.exchanges import has_plain_body, take_deflated
 from newscrawl.crawl.download.response import content_type_of, page_from
-from newscrawl.crawl.extraction_pool import ExtractionPool, Found
+from newscrawl.crawl.extraction_pool import ExtractionPool, Found, Read, read_page
 from newscrawl.crawl.frontier.request_meta import target_of
+from newscrawl.crawl.parsing_thread import in_thread
 from newscrawl.ingest.acceptance import problem_of, read_article
+from newscrawl.page import Page
 
 
 class ExtractionMiddleware:
@@ -19,20 +24,23 @@ class ExtractionMiddleware:
 
     `NEWSCRAWL_EXTRACTION_PROCESSES` is their number, `NEWSCRAWL_EXTRACTION_SECONDS` the longest
     time for one page; with 0 processes the spider extracts each page itself. The first pages
-    are left to the spider too: a crawl of a few pages is over before a process has started.
+    are extracted in a thread: a crawl of a few pages is over before a process has started.
     """
 
     START_AFTER = 20
-    """Number of pages that the spider extracts before the processes start."""
+    """Number of pages that are extracted before the processes start."""
 
     def __init__(self, crawler: Crawler) -> None:
         from twisted.internet import reactor  # noqa: PLC0415 (Scrapy installs it first)
 
-        number = crawler.settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
-        seconds = crawler.settings.getfloat("NEWSCRAWL_EXTRACTION_SECONDS")
+        settings = crawler.settings
+        number = settings.getint("NEWSCRAWL_EXTRACTION_PROCESSES")
+        seconds = settings.getfloat("NEWSCRAWL_EXTRACTION_SECONDS")
         self._pool = ExtractionPool(number, deadline=seconds) if number > 0 else None
         self._found: WeakKeyDictionary[Response, Found] = WeakKeyDictionary()
         self._pages = 0
+        self._is_stored = settings.getbool("NEWSCRAWL_RECORD")
+        self._is_gzip = settings["NEWSCRAWL_EVIDENCE"] == "warc"
         if self._pool is not None:
             crawler.signals.connect(self._pool.end, signals.engine_stopped)
             # A second Ctrl-C stops the reactor without stopping the engine.
@@ -46,15 +54,27 @@ class ExtractionMiddleware:
         """Return *response* when its article has been extracted."""
         if self._pool is not None and _is_page(request, response):
             self._pages += 1
-            if self._pages > self.START_AFTER:
-                page = page_from(response)
-                self._found[response], tags = await self._pool.read(page)
-                if tags is not None:  # the opt-outs are read without parsing the page here
-                    page.head_tags = tags
+            page = page_from(response)
+            read = await self._read(self._pool, request, page)
+            self._found[response] = read.found
+            if read.head_tags is not None:  # the opt-outs are read without parsing it here
+                page.head_tags = read.head_tags
+            if read.ahead is not None:
+                expect_texts(read.ahead.texts)
+                if read.ahead.deflated is not None:
+                    take_deflated(request, page.body, read.ahead.deflated)
         return response
 
+    async def _read(self, pool: ExtractionPool, request: Request, page: Page) -> Read:
+        """Return the article on *page*, and what can be done ahead for storing it."""
+        is_deflated = self._is_gzip and has_plain_body(request, page.body)
+        options = {"is_stored": self._is_stored, "is_deflated": is_deflated}
+        if self._pages > self.START_AFTER:
+            return await pool.read(page, **options)
+        return await in_thread(partial(read_page, page, **options))
+
     def found_in(self, response: Response) -> Found:
-        """Return the article on *response*, extracted here if no process has done it."""
+        """Return the article on *response*, extracted here if that is not done yet."""
         found = self._found.get(response)
         return read_article(page_from(response)) if found is None else found
 

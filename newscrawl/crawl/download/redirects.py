@@ -39,6 +39,10 @@ class LocationMiddleware:
         return response
 
 
+_SEARCHED = 4096
+"""Characters in which Scrapy looks for the element."""
+
+
 class RefreshMiddleware(MetaRefreshMiddleware):
     """Follow the `Refresh` header of an answer as its meta element of that name."""
 
@@ -52,7 +56,14 @@ class RefreshMiddleware(MetaRefreshMiddleware):
             if target is not None:
                 redirected = self._redirect_request_using_get(request, response, target)
                 return self._redirect(redirected, request, "refresh")
-        return super().process_response(request, response)
+        return (
+            super().process_response(request, response) if _may_refresh(response) else response
+        )
+
+
+def _may_refresh(response: Response) -> bool:
+    """Return whether the head of *response* has the word: to look for it decodes the page."""
+    return b"refresh" in response.body[: 4 * _SEARCHED].replace(b"\0", b"").lower()
 
 
 def record_redirects(recorder: Recorder, response: Response) -> None:

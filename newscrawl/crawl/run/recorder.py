@@ -7,6 +7,7 @@ with it in one transaction. If an item ends otherwise, that outcome is written i
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import logging
 from collections.abc import Iterable
@@ -123,8 +124,7 @@ class Recorder:
             if settings["NEWSCRAWL_EVIDENCE"] != "none":
                 self.evidence = EvidenceWriter(self.archive, settings)
             logger.info("crawling %s into %s", self.site, self.archive.path)
-            # Reading the table of places takes a quarter of a second: not in the event loop.
-            Thread(target=identify_place, args=("Beirut",), daemon=True).start()
+            Thread(target=_warm_up, daemon=True).start()
         self._frontier = frontier
         plan = getattr(spider, "plan_text", None)
         if self.archive is not None and plan is not None:
@@ -430,6 +430,15 @@ class Recorder:
         self.crawler.signals.send_catch_log(
             address_settled, request_key=request_key, observation=observation, article=article
         )
+
+
+def _warm_up() -> None:
+    """Do beside the event loop what would stop it: read the table of places.
+
+    What is there by then stays; to search it for garbage again and again takes 0.1 s each.
+    """
+    identify_place("Beirut")
+    gc.freeze()
 
 
 def _is_ours(name: str) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import pickle
+import zlib
+from collections.abc import Iterator
 
 from newscrawl.crawl.address_set import AddressSet
 from newscrawl.crawl.sources.address_shapes import Shapes
@@ -36,7 +39,9 @@ class SitemapPool:
         self.whole_history = whole_history
         self.read = 0
         self._urls = AddressSet()
-        self._entries: dict[str, SitemapEntry] = {}
+        self._entries = _Entries()
+        self._again: dict[str, SitemapEntry] = {}
+        """What a second sitemap says of an address that is in the pool."""
 
     def may_read(self, depth: int) -> bool:
         """Return whether one more sitemap may be read, *depth* indexes deep."""
@@ -57,32 +62,39 @@ class SitemapPool:
 
     def add(self, entry: SitemapEntry) -> None:
         """Add an entry of a sitemap that is no news sitemap; of two dates the later counts."""
-        if entry.url in self._entries or entry.url not in self._urls:
+        if entry.url in self._urls:
+            self._again[entry.url] = entry.joined_with(self._again.get(entry.url))
+        else:
             self._urls.add(entry.url)
-            self._entries[entry.url] = entry.joined_with(self._entries.get(entry.url))
+            self._entries.add(entry)
 
-    def take(self, shapes: Shapes) -> list[SitemapEntry]:
+    def take(self, shapes: Shapes) -> Iterator[SitemapEntry]:
         """Return the entries to request, and log how many are dropped; the pool is then empty.
 
         The likely articles come first, and none is left because of how its address looks.
         """
-        entries, self._entries = list(self._entries.values()), {}
-        likely: list[SitemapEntry] = []
-        others: list[SitemapEntry] = []
-        for entry in entries:
-            is_likely = shapes.probability(entry.url) >= _LIKELY_IN_SITEMAP
-            (likely if is_likely else others).append(entry)
-        wanted = [e for e in (*likely, *others) if self._is_wanted(e, len(likely))]
-        if self.whole_history and wanted:
+        entries, again = self._entries, self._again
+        self._entries, self._again = _Entries(), {}
+        likely = [shapes.probability(one.url) >= _LIKELY_IN_SITEMAP for one in entries]
+        total = sum(likely)
+        wanted = [
+            self._is_wanted(one.joined_with(again.get(one.url)), total) for one in entries
+        ]
+        if self.whole_history and any(wanted):
             logger.info(
                 "the sitemaps list %d articles, all of which are requested", len(wanted)
             )
-        elif len(wanted) < len(entries):
+        elif not all(wanted):
             logger.info(
                 "the sitemaps list %d older articles, which are left; history=all takes them",
-                len(entries) - len(wanted),
+                wanted.count(False),
             )
-        return wanted
+        return (
+            one.joined_with(again.get(one.url))
+            for is_likely in (True, False)
+            for one, *known in zip(entries, likely, wanted, strict=True)
+            if known == [is_likely, True]
+        )
 
     def _is_wanted(self, entry: SitemapEntry, total: int) -> bool:
         if self.whole_history:
@@ -92,6 +104,29 @@ class SitemapPool:
         if total <= MOST_TAKEN_WHOLE:
             return True
         return bool(entry.modified and entry.modified >= dt.datetime.now(dt.UTC) - RECENT)
+
+
+class _Entries:
+    """Entries in their order, compressed by the thousand: a site may name a million."""
+
+    _AT_ONCE = 1000
+
+    def __init__(self) -> None:
+        self._packed: list[bytes] = []
+        self._last: list[SitemapEntry] = []
+
+    def __iter__(self) -> Iterator[SitemapEntry]:
+        for packed in self._packed:
+            yield from pickle.loads(zlib.decompress(packed))  # noqa: S301 (this process made it)
+        yield from self._last
+
+    def add(self, entry: SitemapEntry) -> None:
+        """Add an entry."""
+        self._last.append(entry)
+        if len(self._last) == self._AT_ONCE:
+            data = pickle.dumps(self._last, pickle.HIGHEST_PROTOCOL)
+            self._packed.append(zlib.compress(data, 1))
+            self._last = []
 
 
 def _modified(part: SitemapEntry) -> dt.datetime:

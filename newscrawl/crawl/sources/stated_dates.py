@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 import attrs
 
@@ -26,6 +27,7 @@ class StatedDate:
     """The latest time that the statement may mean."""
 
 
+@lru_cache(maxsize=1024)
 def parse_stated_date(raw: str | None) -> StatedDate | None:
     """Return the date that a feed or sitemap states, in ISO 8601, RFC 5322 or as printed.
 

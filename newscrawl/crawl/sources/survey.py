@@ -10,7 +10,6 @@ changed names nothing new: only the sources that it named are requested.
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 import attrs
@@ -313,9 +312,7 @@ class Survey:
     def _pooled(self) -> Iterator[Wanted]:
         if self._open_sitemaps:
             return
-        entries = deque(self.pool.take(self.shapes))
-        while entries:
-            entry = entries.popleft()
+        for entry in self.pool.take(self.shapes):
             if url_key(entry.url) in self._sections:
                 self._perhaps_sections.append(entry.url)
                 continue
