@@ -204,14 +204,13 @@ def test_path_segments_are_decoded() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_plain_addresses_have_the_key_and_form_that_the_rules_give(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
-    hosts = ("paper.example", "www.paper.example", "www.example", "m.a-b.example", "10.0.0.1")
-    hosts += ("xn--mgbaa.example", "paper.example:8080", "www.paper.example:65000", "a.b.c.de")
-    parts = ("news", "2026", "a-b_c", "x.html", "~me", "-", "index.php", "V1.2.", "amp", "_")
-    parts += ("..", ".", "", "a;b", "a b", "%41", "ü", "a?b=1", "a#b")
+    hosts = "paper.example www.paper.example www.example m.a-b.example 10.0.0.1 a.b.c.de"
+    hosts += " xn--mgbaa.example paper.example:8080 www.paper.example:65000 a.example:80"
+    parts = "news 2026 a-b_c x.html ~me - index.php V1.2. amp _ .. . a;b %41 ü a?b=1 a#b"
     for _ in range(200):
-        path = "/".join(chance.choices(parts, k=chance.randint(0, 4)))
+        path = "/".join(chance.choices([*parts.split(), "", "a b"], k=chance.randint(0, 4)))
         scheme = chance.choice(("http", "https"))
-        url = f"{scheme}://{chance.choice(hosts)}/{path}{chance.choice(('', '/'))}"
+        url = f"{scheme}://{chance.choice(hosts.split())}/{path}{chance.choice(('', '/'))}"
         assert url_key(url) == urls._key(url, urls._SPELLING)
         base = "https://paper.example/section/"
         slow = urls._joined(base, url, "utf-8")
