@@ -18,7 +18,6 @@ from newscrawl.crawl.download.response import content_type_of, observation_from,
 from newscrawl.crawl.frontier.request_meta import Target, meta_of_source, of_the_site, target_of
 from newscrawl.crawl.frontier.revisit_policy import TRUSTED
 from newscrawl.crawl.frontier.source_book import SourceBook, look_at
-from newscrawl.crawl.parsing_thread import in_thread
 from newscrawl.crawl.sources.documents import UnreadableSourceError
 from newscrawl.crawl.sources.feeds import MAX_ENTRIES, Feed
 from newscrawl.crawl.sources.listings import parse_listing
@@ -28,6 +27,7 @@ from newscrawl.crawl.sources.survey_plan import Wanted, scope_of
 from newscrawl.errors import ExtractionError
 from newscrawl.ingest.acceptance import kind_of, transfer_problem
 from newscrawl.outcomes import NOT_REQUESTED, Observation, Outcome, Problem
+from newscrawl.system.parsing_thread import in_thread
 from newscrawl.text.urls import is_home_page, origin_of, url_path_key
 from spiders.base import NewsSpider, page_problem
 
@@ -49,26 +49,28 @@ class SourceSpider(NewsSpider):
         assert response.request is not None  # noqa: S101 (set by Scrapy)
         target = target_of(response.request)
         assert target is not None  # noqa: S101 (this callback is of our requests only)
+        for request in await self._requests_from(response, target):
+            yield request
+
+    async def _requests_from(self, response: Response, target: Target) -> Iterable[Request]:
+        """Record a source; return the requests that it leads to."""
         if target.role == "home" and not self._note_home(response.url):
             elsewhere = f"the home page redirects to {response.url}, a page of another site"
             self._fail(target, observation_from(response, Outcome.OFFSITE, elsewhere))
-            return
+            return ()
         seen = observation_from(response, Outcome.SOURCE, target.role, kind=target.role)
         is_304 = response.status == 304
         if self.book.is_as_before(target.url, None if is_304 else seen.digest):
-            for request in self._go_on_from(target, seen):
-                yield request
-            return
+            return self._go_on_from(target, seen)
         wanted = await self._wanted_by(response, target)
         if isinstance(wanted, tuple):
             self._fail(target, observation_from(response, *wanted))
-            return
+            return ()
         requests = list(self.requests_for(wanted, parent=target.url))
         if target.role == "home":
             requests += self._robots_sitemaps(response.url)
         self._record_source(response, target, wanted, requests)
-        for request in requests:
-            yield request
+        return requests
 
     def _note_home(self, url: str) -> bool:
         """Note the home page's address, which defines the site; return whether it does.

@@ -16,7 +16,7 @@ import pytest
 from scrapy.http import HtmlResponse
 
 from newscrawl import Archive, Article
-from newscrawl.archive.search.indexed_text import index_text
+from newscrawl.archive.search.index import index_text
 from newscrawl.crawl.download.extraction import ExtractionMiddleware
 from newscrawl.crawl.download.response import page_from
 from newscrawl.crawl.extraction_pool import ExtractionPool, read_page

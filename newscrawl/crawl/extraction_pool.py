@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import attrs
 
-from newscrawl.archive.search.indexed_text import IndexedText, index_text
+from newscrawl.archive.search.index import IndexedText, index_text
 from newscrawl.article import Article
 from newscrawl.ingest.acceptance import read_article
 from newscrawl.layouts.catalogue import declare_sites, declared_modules

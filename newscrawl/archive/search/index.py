@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 
+import attrs
 from sqlite_utils import Database
 
-from newscrawl.archive.search.indexed_text import indexed_text
 from newscrawl.archive.search.name_index import (
+    NameRow,
     add_names,
     create_name_index,
     forget_names,
@@ -42,6 +43,9 @@ _WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
 _CHUNK = 500
 
+_MOST_AHEAD = 400
+"""Texts that wait for their article to be stored; one takes some tens of KB."""
+
 Texts = tuple[str, ...]
 """The text of one article, in the order of COLUMNS."""
 
@@ -65,6 +69,37 @@ _TEXTS = f"""{", ".join(COLUMNS[:-1])},
     coalesce(keywords, '') || coalesce('; ' || {_CREDITED}, '')"""
 _READ = f"SELECT {_TEXTS} FROM searchable WHERE id = ?"
 READ_ALL = f"SELECT id, {_TEXTS} FROM searchable ORDER BY id"
+
+
+@attrs.frozen
+class IndexedText:
+    """One text in the index."""
+
+    stemmed: str
+    """The text, its words folded and stemmed."""
+    names: tuple[NameRow, ...]
+    """The rows of its words that may be names."""
+
+
+_ahead: OrderedDict[str, IndexedText] = OrderedDict()
+
+
+def index_text(text: str) -> IndexedText:
+    """Return *text* as the index holds it."""
+    stemmed = stem_text(text)
+    return IndexedText(stemmed, tuple(dict.fromkeys(name_rows([text], [stemmed]))))
+
+
+def expect_texts(texts: Mapping[str, IndexedText]) -> None:
+    """Have `indexed_text` return these results of `index_text`, each once."""
+    _ahead.update(texts)
+    while len(_ahead) > _MOST_AHEAD:
+        _ahead.popitem(last=False)
+
+
+def indexed_text(text: str) -> IndexedText:
+    """Return *text* as the index holds it, as another process has found it if one has."""
+    return _ahead.pop(text, None) or index_text(text)
 
 
 def create_index(db: Database) -> None:

@@ -9,14 +9,14 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.archive.search.indexed_text import expect_texts
+from newscrawl.archive.search.index import expect_texts
 from newscrawl.crawl.download.exchanges import has_plain_body, take_deflated
 from newscrawl.crawl.download.response import content_type_of, page_from
 from newscrawl.crawl.extraction_pool import ExtractionPool, Found, Read, read_page
 from newscrawl.crawl.frontier.request_meta import target_of
-from newscrawl.crawl.parsing_thread import in_thread
 from newscrawl.ingest.acceptance import problem_of, read_article
 from newscrawl.page import Page
+from newscrawl.system.parsing_thread import in_thread
 
 
 class ExtractionMiddleware:

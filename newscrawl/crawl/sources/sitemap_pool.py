@@ -41,7 +41,7 @@ class SitemapPool:
         self._urls = AddressSet()
         self._entries = _Entries()
         self._again: dict[str, SitemapEntry] = {}
-        """What a second sitemap says of an address that is in the pool."""
+        """Entries of addresses that an earlier sitemap has named."""
 
     def may_read(self, depth: int) -> bool:
         """Return whether one more sitemap may be read, *depth* indexes deep."""
