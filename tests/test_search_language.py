@@ -73,6 +73,14 @@ def archive(archive_path: Path) -> Iterator[Archive]:
         ("=harbour NOT =Ship", {1, 2}),
         ("NOT =ship", {3}),
         ("headline:=ship", {1, 4}),
+        ("+ship && !harbour", {4}),
+        ("!(ship OR storm)", {3}),
+        ("text:ship body:harbour", {1, 2}),
+        ("ship^2 harbour", {1, 2}),
+        ("ｓｈｉｐ　ＡＮＤ　ｈａｒｂｏｕｒ", {1, 2}),
+        ("\u200fship\u200f harbour\u200e", {1, 2}),
+        ("“ship” «harbour»", {1, 2}),
+        ("ship\x00harbour \U0001f600", {1, 2}),
     ],
 )
 def test_operators(archive: Archive, query: str, articles: set[int]) -> None:
@@ -101,6 +109,19 @@ def test_operators(archive: Archive, query: str, articles: set[int]) -> None:
         ("ship NEAR/3 storm", "write NEAR("),
         ("*ship", "at the end of a word only"),
         ("site:(a b)", "takes one value"),
+        ("title:ship", "headline: meant"),
+        ("title:(ship storm)", "headline: meant"),
+        ("inurl:shams", "site: meant"),
+        ("publish_date:[2024-01-01 TO 2024-02-01]", "after: meant"),
+        ("before:2024-02-30", "takes a year, month or day"),
+        ("after:2024-13", "takes a year, month or day"),
+        ("site:", "has no value"),
+        ("sh?p", "? stands for no letter"),
+        ("ship^2", "^ is left out"),
+        ("ship or storm", "as a sign it is OR"),
+        ("ship not storm", "as a sign it is NOT"),
+        ("سفينة أو ميناء", "as a sign it is OR"),
+        ("agnecy:" + "x" * 1500, "x…”"),
         ("word " * 100, "only the first 64"),
     ],
 )
@@ -110,7 +131,14 @@ def test_mistakes_are_reported(archive: Archive, query: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["ship harbour", "(ship OR storm) -calm", "site:shams after:2026-01", "19:30 a*"]
+    "query",
+    [
+        "ship harbour",
+        "(ship OR storm) -calm",
+        "site:shams after:2026-01",
+        "19:30 a*",
+        "why? wow! a/b?c",
+    ],
 )
 def test_right_queries_have_no_problems(query: str) -> None:
     assert parse_query(query).problems == ()

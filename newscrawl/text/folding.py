@@ -68,6 +68,8 @@ def folding_table() -> dict[int, str]:
     table |= dict(_latin_and_greek(table))
     for zero in (0x0660, 0x06F0, 0xFF10):
         table |= {zero + value: str(value) for value in range(10)}
+    for small in range(0x61, 0x7B):  # the wide letters of East Asian keyboards
+        table |= {small + 0xFEE0: chr(small), small + 0xFEC0: chr(small)}
     for code, plain in FORMS.items():
         table[code] = plain.translate(table)
     return table

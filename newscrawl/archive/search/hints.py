@@ -11,10 +11,10 @@ from newscrawl.archive.search.conditions import found_by
 from newscrawl.archive.search.names import parse_with_names
 from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import And, Filter, Near, Node, Not, Or, Term
+from newscrawl.archive.search.tokens import SMALL_SIGNS
 
 _MOST_HINTS = 5
 _MOST_NAMES = 6
-_SMALL_SIGNS = frozenset({"and", "or", "not"})
 _NAMES_OF = {
     "site": "SELECT name FROM sites ORDER BY name",
     "agency": "SELECT DISTINCT coalesce(nullif(code, ''), name) FROM agencies ORDER BY 1",
@@ -60,8 +60,8 @@ def _hint(db: Database, node: Node) -> Problem | None:
 
 
 def _hint_of_term(db: Database, term: Term) -> Problem | None:
-    if term.text in _SMALL_SIGNS:
-        return Problem("query_small_sign", typed=term.text, sign=term.text.upper())
+    if term.text in SMALL_SIGNS:
+        return Problem("query_small_sign", typed=term.text, sign=SMALL_SIGNS[term.text])
     if _is_found(db, term):
         is_exact = term.is_exact
         return Problem("query_other_spelling", typed=term.text) if is_exact else None

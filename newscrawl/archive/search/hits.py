@@ -180,7 +180,7 @@ def ids_of_hits(db: Database, text: str) -> list[int]:
 def problems_of(db: Database, text: str, *, is_found: bool) -> tuple[Problem, ...]:
     """Return the mistakes of the query *text*, and hints if nothing *is_found*."""
     problems = parse_with_names(text, db).problems
-    return problems if is_found else (*problems, *hints_for(db, text))
+    return problems if is_found else tuple(dict.fromkeys((*problems, *hints_for(db, text))))
 
 
 def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:

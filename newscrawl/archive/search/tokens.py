@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Literal
 
@@ -24,14 +25,43 @@ _CLOSE = 0.6
 """Least similarity of a mistyped filter to its name (difflib's ratio, 0 to 1)."""
 _NEAR_WORDS = 10
 _FARTHEST = 1_000
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»״", '"'))
+_TYPED = str.maketrans(
+    dict.fromkeys("“”„‟«»״", '"')
+    | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+)
+"""Quotation marks, and the wide letters and signs of East Asian keyboards."""
 _PART = re.compile(
     r"(?:(?P<scope>headline):)?(?P<near>NEAR)\((?P<inside>[^()]*)(?P<end>\)?)"
     r"|(?P<close>\))"
-    r"|(?P<minus>-?)(?:(?P<field>[A-Za-z]{2,10}):(?=\S))?"
+    r"|(?P<minus>-|(?<!\S)!(?=[\w(\"=]))?(?:(?P<field>[A-Za-z_]{2,20}):(?=\S))?"
     r'(?:(?P<open>\()|(?P<exact>=?)(?:"(?P<phrase>[^"]*)(?P<quote>"?)|(?P<word>[^\s"()]+)))',
     re.IGNORECASE,
 )
+_CALLED = {
+    "headline": "title intitle allintitle article_title headlines subject",
+    "site": "source domain host inurl url media media_name canonical_domain publisher",
+    "agency": "wire provider credit",
+    "section": "category topic tag tags",
+    "author": "by byline creator authors",
+    "lang": "language",
+    "after": "date from since publish_date publication_date published",
+    "before": "to until till",
+}
+BORROWED: Mapping[str, str] = {
+    theirs: ours for ours, names in _CALLED.items() for theirs in names.split()
+}
+"""Filters of web search engines, Lucene and Media Cloud, and what they are called here."""
+OF_TEXT = frozenset({"text", "body", "content", "intext", "allintext", "article_text"})
+"""Filters that mean the text, where words are looked for anyway."""
+SMALL_SIGNS: Mapping[str, str] = {
+    **dict.fromkeys(("and", "و", "et"), "AND"),
+    **dict.fromkeys(("or", "أو", "او", "ou"), "OR"),
+    **dict.fromkeys(("not", "sauf"), "NOT"),
+}
+"""Words that stand for signs elsewhere; here they are looked for."""
+_EMPTY_FILTER = re.compile("([a-z]+):", re.IGNORECASE)
+_INNER_MARK = re.compile(r"\w\?\w")
+_BOOST = re.compile(r"(?<=\w)\^[0-9.]+$")
 _DISTANCE = re.compile(r"[,،;]\s*(\S+)\s*$")
 _DAY = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2})?)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?")
@@ -80,7 +110,7 @@ def tokens_of(text: str) -> Tokens:
 
 
 def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
-    text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_QUOTES)
+    text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_TYPED)
     for count, part in enumerate(_PART.finditer(text)):
         if count == _MOST_TOKENS:
             problems.append(Problem("query_too_many", most=_MOST_TOKENS))
@@ -96,8 +126,10 @@ def _value(part: re.Match[str]) -> str:
 def _mistyped(part: re.Match[str]) -> str | None:
     """Return the filter that *part* was meant to be; None if it is one, or none at all."""
     name = (part["field"] or "").lower()
-    if not name or name in {"headline", NAMES} or part["open"] or _filter_from(part):
+    if not name or name in {"headline", NAMES} | OF_TEXT or part["open"] or _filter_from(part):
         return None
+    if name in BORROWED:
+        return BORROWED[name]
     near = get_close_matches(name, FILTERS, n=1, cutoff=_CLOSE)
     return near[0] if near and not (part["minus"] and name not in FILTERS) else None
 
@@ -108,10 +140,21 @@ def _filter_from(part: re.Match[str]) -> Filter | None:
         return None
     if name in {"after", "before"}:
         value = western_digits(value)
-        if not _DAY.fullmatch(value):
-            return None
         value = "-".join(number.zfill(2) for number in value.split("-"))
+        if not _is_day(value):
+            return None
     return Filter(name, value.strip())
+
+
+def _is_day(value: str) -> bool:
+    """Return whether *value* is a year, a month or a day that exists: 2024-02-30 does not."""
+    if not _DAY.fullmatch(value):
+        return False
+    try:
+        dt.date.fromisoformat(value + "-01" * (2 - value.count("-")))
+    except ValueError:
+        return False
+    return True
 
 
 def _add_near(part: re.Match[str], tokens: Tokens) -> None:
@@ -142,7 +185,10 @@ def _add_bracket(part: re.Match[str], tokens: Tokens) -> None:
         tokens.found.append(Token(")"))
         return
     field = (part["field"] or "").lower()
-    if field and field != "headline":
+    if field in BORROWED:
+        typed = part[0] + "…)"
+        tokens.problems.append(Problem("query_filter_meant", typed=typed, near=BORROWED[field]))
+    elif field and field not in {"headline"} | OF_TEXT:
         tokens.problems.append(Problem("query_filter_brackets", field=field))
     is_headline = field == "headline"
     tokens.found.append(Token("(", is_unwanted=bool(part["minus"]), in_headline=is_headline))
@@ -191,20 +237,34 @@ def _pair(last: Token, token: Token) -> Token | None:
 
 
 def _mistakes(part: re.Match[str]) -> Iterator[Problem]:
-    field, value = (part["field"] or "").lower(), _value(part)
     if part["phrase"] is not None and not part["quote"]:
-        yield Problem("query_quote_open", phrase=value.strip())
+        yield Problem("query_quote_open", phrase=_value(part).strip())
+    yield from _mistakes_of_filter(part)
+    if part["word"]:
+        yield from _mistakes_of_word(part["word"])
+        sign = SMALL_SIGNS.get(part["word"], "AND")
+        if sign != "AND" and not part["field"]:
+            yield Problem("query_small_sign", typed=part["word"], sign=sign)
+
+
+def _mistakes_of_filter(part: re.Match[str]) -> Iterator[Problem]:
+    field, value = (part["field"] or "").lower(), _value(part)
     if near := _mistyped(part):
         yield _hint_of_filter(part[0], field, near)
     if field == "lang" and value and not _LANGUAGE.fullmatch(value):
         yield Problem("query_language_code", typed=value)
-    if part["word"]:
-        yield from _mistakes_of_word(part["word"])
 
 
 def _mistakes_of_word(word: str) -> Iterator[Problem]:
     if "*" in word.rstrip("*").strip("*:-") + word[:1]:
         yield Problem("query_star", typed=word)
+    if _INNER_MARK.search(word) and "/" not in word:
+        yield Problem("query_mark", typed=word)
+    if _BOOST.search(word):
+        yield Problem("query_boost", typed=word)
+    empty = _EMPTY_FILTER.fullmatch(word)
+    if empty and empty[1].lower() in {"headline", *FILTERS}:
+        yield Problem("query_filter_empty", near=empty[1].lower())
     if _OTHER_NEAR.fullmatch(word):
         yield Problem("query_other_near", typed=word)
 
@@ -218,14 +278,14 @@ def _hint_of_filter(typed: str, field: str, near: str) -> Problem:
 
 
 def _term_from(part: re.Match[str]) -> Term | None:
-    text = _value(part)
-    in_headline = (part["field"] or "").lower() == "headline"
-    if part["field"] and not in_headline:
+    text, field = _value(part), (part["field"] or "").lower()
+    in_headline = field == "headline"
+    if field and field not in {"headline", *OF_TEXT}:
         text = f"{part['field']} {text}"
+    text = _BOOST.sub("", text) if part["word"] else text
     is_prefix = part["phrase"] is None and text.endswith("*")
     text = text.replace("\u0640", "").strip()
-    if not part["exact"]:
-        text = _ELIDED.sub("", text)
+    text = text if part["exact"] else _ELIDED.sub("", text)
     if not any(char.isalnum() for char in text):
         return None
     return Term(text.rstrip("*"), is_prefix, bool(part["exact"]), in_headline)
