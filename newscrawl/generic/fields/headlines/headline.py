@@ -242,15 +242,20 @@ def _chosen(
         return _unmatched(printed, stated, own, site)
     if best.is_visible:
         return _h1_above(best, printed, own, site) or best
-    return _hidden_or_stated(best, stated)
+    return _stated_or_hidden(best, stated)
 
 
-def _hidden_or_stated(best: Candidate, stated: list[Candidate]) -> Candidate:
-    """Return the headline where the best heading is hidden: that one, or one that is stated."""
-    # A heading in a breadcrumb or menu is printed there for search engines.
-    exact = next((c for c in stated if c.source in _EXACT), best)
-    is_stated = any(bare(best.text) == bare(c.text) for c in stated if c.source in _OWN)
-    return best if is_stated and best.text in exact.text else exact
+def _stated_or_hidden(best: Candidate, stated: list[Candidate]) -> Candidate:
+    """Return the stated headline where the best heading, *best*, is hidden; else that.
+
+    A heading in a breadcrumb or menu is printed there for search engines. It tells which of two
+    statements is the shorter headline.
+    """
+    exact = next((c for c in stated if c.source in _EXACT), None)
+    if exact is None or best.text not in exact.text:
+        return exact or best
+    like = (c for c in stated if c.source in _OWN and bare(c.text) == bare(best.text))
+    return next(like, exact)
 
 
 def _best_match(
