@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from scrapy import Request
 
+from newscrawl.crawl.download.signatures import SignatureMiddleware
 from newscrawl.crawl.identity.keys import key_directory, read_key, thumbprint
 from newscrawl.crawl.identity.signature import (
     Message,
@@ -124,9 +126,9 @@ def verify(url: str, headers: dict[str, str], directory: dict[str, Any], now: in
     """Verify a request as a site does: by its headers and the published directory alone."""
     found = re.fullmatch(r"sig1=(\((.*?)\)(;.*))", headers["signature-input"])
     assert found is not None
-    components = re.findall(r'"([^"]*)"', found[2])
+    components = found[2].split()
     parameters = dict(re.findall(r';(\w+)=("[^"]*"|\d+)', found[3]))
-    if parameters["tag"] != '"web-bot-auth"' or "@authority" not in components:
+    if parameters["tag"] != '"web-bot-auth"' or '"@authority"' not in components:
         raise Wrong("not of Web Bot Auth")
     if not int(parameters["created"]) <= now < int(parameters["expires"]):
         raise Wrong("expired")
@@ -135,8 +137,13 @@ def verify(url: str, headers: dict[str, str], directory: dict[str, Any], now: in
     if key is None:
         raise Wrong("unknown key")
     public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "="))
-    values = {"@authority": urlsplit(url).netloc.lower(), **headers}
-    lines = [f'"{name}": {values[name]}' for name in components]
+    agent = re.fullmatch(r'sig1=("[^"]*")', headers["signature-agent"])
+    assert agent is not None
+    values = {
+        '"@authority"': urlsplit(url).netloc.lower(),
+        '"signature-agent";key="sig1"': agent[1],
+    }
+    lines = [f"{name}: {values[name]}" for name in components]
     base = "\n".join([*lines, f'"@signature-params": {found[1]}'])
     signature = base64.b64decode(headers["signature"].removeprefix("sig1=:").removesuffix(":"))
     try:
@@ -152,18 +159,25 @@ def lowered(headers: Any) -> dict[str, str]:
 def test_signed_request_is_verified(rfc_key: Ed25519PrivateKey) -> None:
     url, now = "https://news.example/1", int(NOW.timestamp())
     headers = lowered(signed_headers(url, AGENT, rfc_key, NOW))
-    directory = key_directory(rfc_key, NOW)
+    directory = key_directory(rfc_key, made_at=NOW)
     verify(url, headers, directory, now)
-    assert headers["signature-agent"] == f'"{AGENT}"'
+    assert headers["signature-agent"] == f'sig1="{AGENT}"'
+    verify(url, headers, directory, now - 20)  # the clock of the site is slow
     for told, call in {
         "forged": (url.replace("news", "other"), headers, directory, now),
         "expired": (url, headers, directory, now + 3600),
-        "unknown key": (url, headers, key_directory(Ed25519PrivateKey.generate(), NOW), now),
+        "unknown key": (
+            url,
+            headers,
+            key_directory(Ed25519PrivateKey.generate(), made_at=NOW),
+            now,
+        ),
     }.items():
         with pytest.raises(Wrong, match=told):
             verify(*call)
+    other = {"signature-agent": 'sig1="https://other.example"'}
     with pytest.raises(Wrong, match="forged"):
-        verify(url, headers | {"signature-agent": '"https://other.example"'}, directory, now)
+        verify(url, headers | other, directory, now)
 
 
 def test_another_library_verifies_it(rfc_key: Ed25519PrivateKey) -> None:
@@ -185,7 +199,7 @@ def test_another_library_verifies_it(rfc_key: Ed25519PrivateKey) -> None:
     )
     (result,) = verifier.verify(Sent, expect_tag="web-bot-auth")
     assert '"@authority"' in result.covered_components
-    assert '"signature-agent"' in result.covered_components
+    assert '"signature-agent";key="sig1"' in result.covered_components
 
 
 def test_each_signature_has_its_own_nonce(rfc_key: Ed25519PrivateKey) -> None:
@@ -193,6 +207,65 @@ def test_each_signature_has_its_own_nonce(rfc_key: Ed25519PrivateKey) -> None:
         signed_headers("https://a.example/", AGENT, rfc_key, NOW)["Signature"] for _ in range(3)
     }
     assert len(made) == 3
+
+
+def test_redirect_to_another_host_is_signed_for_that_host(
+    rfc_key: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    (tmp_path / "key.pem").write_bytes(RFC_KEY)
+    middleware = SignatureMiddleware(tmp_path / "key.pem", AGENT)
+    first = Request("https://news.example/old")
+    middleware.process_request(first)
+    second = first.replace(url="https://www.other.example/new")
+    middleware.process_request(second)
+    sent = {name.decode().lower(): value[0].decode() for name, value in second.headers.items()}
+    now = int(dt.datetime.now(dt.UTC).timestamp())
+    directory = key_directory(rfc_key, made_at=NOW)
+    verify(second.url, sent, directory, now)
+    with pytest.raises(Wrong, match="forged"):
+        verify(first.url, sent, directory, now)
+    unsigned = second.replace(url="https://" + "م" * 64 + ".example/")
+    middleware.process_request(unsigned)
+    assert b"Signature" not in unsigned.headers
+
+
+def verify_directory(headers: dict[str, str], directory: dict[str, Any], now: int) -> None:
+    """Verify that each key of a directory has signed the answer, for the host of AGENT."""
+    signatures = dict(re.findall(r"(sig\d+)=:([^:]+):", headers["Signature"]))
+    stated = dict(
+        re.findall(r'(sig\d+)=(\(.*?\)(?:;\w+=(?:"[^"]*"|\d+))+)', headers["Signature-Input"])
+    )
+    signers = set()
+    for label, stated_parameters in stated.items():
+        parameters = dict(re.findall(r';(\w+)=("[^"]*"|\d+)', stated_parameters))
+        assert parameters["tag"] == '"http-message-signatures-directory"'
+        assert int(parameters["created"]) <= now < int(parameters["expires"])
+        (key,) = (one for one in directory["keys"] if f'"{one["kid"]}"' == parameters["keyid"])
+        public = Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "="))
+        base = f'"@authority";req: bot.example\n"@signature-params": {stated_parameters}'
+        public.verify(base64.b64decode(signatures[label]), base.encode())
+        signers.add(key["kid"])
+    assert signers == {key["kid"] for key in directory["keys"]}
+
+
+def test_one_key_follows_another(tmp_path: Path) -> None:
+    old, following = tmp_path / "old", tmp_path / "new"
+    new(old)
+    new(following)
+    named = ("--url", AGENT, "--name", "Coast", "--contact", "archive@coast.example")
+    done = run("identity", "publish", following, *named, "--also", old / "identity.pem")
+    assert done.returncode == 0, done.stderr
+    directory = json.loads((following / "http-message-signatures-directory").read_text("utf-8"))
+    lines = (following / "http-message-signatures-directory.headers").read_text("utf-8")
+    headers = dict(line.split(": ", 1) for line in lines.splitlines())
+    now = dt.datetime.now(dt.UTC)
+    verify_directory(headers, directory, int(now.timestamp()))
+    assert len(directory["keys"]) == 2
+    assert headers["Content-Type"] == "application/http-message-signatures-directory+json"
+    url = "https://news.example/1"
+    for folder in (old, following):
+        signed = lowered(signed_headers(url, AGENT, read_key(folder / "identity.pem"), now))
+        verify(url, signed, directory, int(now.timestamp()))
 
 
 def new(folder: Path, url: str = AGENT) -> Any:
@@ -215,6 +288,9 @@ def test_new_identity_is_whole(tmp_path: Path) -> None:
     digest = base64.urlsafe_b64encode(hashlib.sha256(canonical.encode()).digest())
     assert entry["kid"] == digest.rstrip(b"=").decode()
     assert "PRIVATE" not in json.dumps(directory)
+    lines = (folder / "http-message-signatures-directory.headers").read_text("utf-8")
+    headers = dict(line.split(": ", 1) for line in lines.splitlines())
+    verify_directory(headers, directory, int(dt.datetime.now(dt.UTC).timestamp()))
     page = (folder / "publishers.html").read_text("utf-8")
     assert "Coast &lt;Archive&gt;" in page
     assert f"{AGENT}/.well-known/http-message-signatures-directory" in page
@@ -280,7 +356,7 @@ def test_crawl_signs_every_request(site: str, tmp_path: Path) -> None:
     options = [part for setting in settings for part in ("-s", setting)]
     crawl(tmp_path / "archive.db", "site", "-a", f"url={site}/old", *options)
     directory = json.loads((identity / "http-message-signatures-directory").read_text("utf-8"))
-    now = int(dt.datetime.now(dt.UTC).timestamp()) - 60
+    now = int(dt.datetime.now(dt.UTC).timestamp()) - 150
     assert {"/robots.txt", "/old", "/new"} <= {path for path, _headers in Site.seen}
     for path, headers in Site.seen:
         created = int(headers["signature-input"].split("created=")[1].split(";")[0])

@@ -5,25 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from newscrawl.crawl.identity.keys import (
     DIRECTORY_PATH,
-    DIRECTORY_TYPE,
     key_directory,
     make_key,
     read_key,
     thumbprint,
 )
 from newscrawl.crawl.identity.publisher_page import publisher_page
+from newscrawl.crawl.identity.web_bot_auth import directory_headers
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.system.whole_file import whole_file
 
 KEY_FILE = "identity.pem"
 DIRECTORY_FILE = "http-message-signatures-directory"
+HEADERS_FILE = "http-message-signatures-directory.headers"
 PAGE_FILE = "publishers.html"
+_SIGNED_DAYS = 365
+"""Days for which the signatures of the published directory are valid."""
 
 
 @click.group()
@@ -60,10 +64,10 @@ def new(folder: Path, url: str, name: str, contact: str, days: int | None) -> No
     except OSError as error:
         raise NewscrawlError(f"cannot make {folder}: {error.strerror}") from error
     make_key(folder / KEY_FILE)
-    _publish(folder, origin, name, contact, days)
+    _publish(folder, origin, name, contact, days, ())
     click.echo(f"{folder / KEY_FILE}: the private key. Keep it secret.")
     click.echo(f"{folder / DIRECTORY_FILE}: publish it at {origin}{DIRECTORY_PATH},")
-    click.echo(f"  with Content-Type: {DIRECTORY_TYPE}")
+    click.echo(f"  with the headers in {folder / HEADERS_FILE} (valid for {_SIGNED_DAYS} days)")
     click.echo(f"{folder / PAGE_FILE}: a page for publishers, to be read over and published.")
     click.echo("Then crawl with these settings:")
     click.echo(f"  NEWSCRAWL_IDENTITY_KEY={(folder / KEY_FILE).resolve()}")
@@ -76,17 +80,35 @@ def new(folder: Path, url: str, name: str, contact: str, days: int | None) -> No
 @_NAME
 @_CONTACT
 @_DAYS
-def publish(folder: Path, url: str, name: str, contact: str, days: int | None) -> None:
-    """Write the key directory and the page again, for the key in FOLDER."""
-    _publish(folder, _origin(url), name, contact, days)
-    click.echo(f"{folder / DIRECTORY_FILE}, {folder / PAGE_FILE}")
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Another key of yours to list, as when one follows another.",
+)
+def publish(
+    folder: Path, url: str, name: str, contact: str, days: int | None, also: tuple[Path, ...]
+) -> None:
+    """Write the key directory, its headers and the page again, for the key in FOLDER."""
+    _publish(folder, _origin(url), name, contact, days, also)
+    files = (DIRECTORY_FILE, HEADERS_FILE, PAGE_FILE)
+    click.echo(", ".join(str(folder / file) for file in files))
 
 
-def _publish(folder: Path, origin: str, name: str, contact: str, days: int | None) -> None:
-    key = read_key(folder / KEY_FILE)
-    directory = key_directory(key, dt.datetime.now(dt.UTC), days=days)
+def _publish(
+    folder: Path, origin: str, name: str, contact: str, days: int | None, also: Sequence[Path]
+) -> None:
+    key, now = read_key(folder / KEY_FILE), dt.datetime.now(dt.UTC)
+    by_id = {thumbprint(one): one for one in (key, *map(read_key, also))}
+    directory = key_directory(*by_id.values(), made_at=now, days=days)
+    until = now + dt.timedelta(days=min(days or _SIGNED_DAYS, _SIGNED_DAYS))
+    headers = directory_headers(origin, [*by_id.values()], now, until)
     page = publisher_page(name=name, contact=contact, agent=origin, keyid=thumbprint(key))
-    files = {DIRECTORY_FILE: json.dumps(directory, indent=2) + "\n", PAGE_FILE: page}
+    files = {
+        DIRECTORY_FILE: json.dumps(directory, indent=2) + "\n",
+        HEADERS_FILE: "".join(f"{name}: {value}\n" for name, value in headers.items()),
+        PAGE_FILE: page,
+    }
     for file, text in files.items():
         try:
             with whole_file(folder / file) as out:

@@ -39,6 +39,8 @@ class SignatureMiddleware:
     def process_request(self, request: Request) -> None:
         """Put the signature into *request*, in place of one from an earlier try."""
         now = dt.datetime.now(dt.UTC)
+        for name in ("Signature-Agent", "Signature-Input", "Signature"):
+            request.headers.pop(name, None)
         try:
             headers = signed_headers(request.url, self._agent, self._key, now, request.method)
         except ValueError:  # a host that no header can hold: it is requested unsigned

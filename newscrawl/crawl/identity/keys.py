@@ -68,12 +68,16 @@ def thumbprint(key: Ed25519PrivateKey) -> str:
 
 
 def key_directory(
-    key: Ed25519PrivateKey, made_at: dt.datetime, *, days: int | None = None
+    *keys: Ed25519PrivateKey, made_at: dt.datetime, days: int | None = None
 ) -> dict[str, Any]:
-    """Return the directory to publish: the public key as a JSON Web Key Set.
+    """Return the directory to publish: the public keys as a JSON Web Key Set.
 
-    *days* is how long the key is valid; None for no end.
+    *days* is how long they are valid; None for no end.
     """
+    return {"keys": [_entry(key, made_at, days) for key in keys]}
+
+
+def _entry(key: Ed25519PrivateKey, made_at: dt.datetime, days: int | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "kty": "OKP",
         "crv": "Ed25519",
@@ -85,7 +89,7 @@ def key_directory(
     }
     if days is not None:
         entry["exp"] = int((made_at + dt.timedelta(days=days)).timestamp())
-    return {"keys": [entry]}
+    return entry
 
 
 def _public(key: Ed25519PrivateKey) -> str:

@@ -1,7 +1,9 @@
 """HTTP message signatures (RFC 9421) by Ed25519, of the components that a GET request has.
 
 The signature base is a line for each covered component and one for the parameters; its bytes
-are signed. Only what this program sends is made here: nothing is verified.
+are signed. A component is a name, with its parameter behind it: `signature-agent;key="sig1"` is
+a member of a dictionary, `@authority;req` that of the request which a response answers. Only
+what this program sends is made here: nothing is verified.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import attrs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
+_MEMBER = r'(?:^|,\s*){}=("(?:[^"\\]|\\.)*")\s*(?=,|$)'
 _QUOTED = re.compile(r"[\x20-\x7e]*")
 
 
@@ -70,16 +73,18 @@ def signature_base(
     message: Message, components: Sequence[str], parameters: Sequence[Parameter]
 ) -> str:
     """Return the text that is signed (RFC 9421, 2.5)."""
-    lines = [f"{_quoted(name)}: {component_value(message, name)}" for name in components]
+    lines = [f"{_identifier(one)}: {component_value(message, one)}" for one in components]
     return "\n".join([*lines, f'"@signature-params": {_stated(components, parameters)}'])
 
 
 def component_value(message: Message, name: str) -> str:
     """Return the value of a covered component. Raises ValueError if *message* has none."""
+    name, _, parameter = name.partition(";")
     if not name.startswith("@"):
         if name not in message.headers:
             raise ValueError(f"the request has no header {name} to sign")
-        return message.headers[name].strip()
+        value = message.headers[name].strip()
+        return _member(value, parameter) if parameter else value
     parts = urlsplit(message.url)
     values = {
         "@method": message.method,
@@ -92,6 +97,15 @@ def component_value(message: Message, name: str) -> str:
     if name not in values:
         raise ValueError(f"{name} is no component of a request that is signed here")
     return values[name]
+
+
+def _member(dictionary: str, parameter: str) -> str:
+    """Return the member of a dictionary that `key="…"` names; members are strings here."""
+    name = parameter.removeprefix('key="').removesuffix('"')
+    found = re.search(_MEMBER.format(re.escape(name)), dictionary)
+    if found is None:
+        raise ValueError(f"the header has no string {name} to sign")
+    return found[1]
 
 
 def authority_of(url: str) -> str:
@@ -111,9 +125,14 @@ def _is_literal(host: str | None) -> bool:
 
 def _stated(components: Sequence[str], parameters: Sequence[Parameter]) -> str:
     """Return components and parameters as a structured inner list (RFC 9651)."""
-    covered = " ".join(map(_quoted, components))
+    covered = " ".join(map(_identifier, components))
     stated = "".join(f";{one.name}={_written(one.value)}" for one in parameters)
     return f"({covered}){stated}"
+
+
+def _identifier(component: str) -> str:
+    name, semicolon, parameter = component.partition(";")
+    return f"{_quoted(name)}{semicolon}{parameter}"
 
 
 def _written(value: int | str) -> str:
