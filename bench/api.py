@@ -15,7 +15,6 @@ import random
 import statistics
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -23,7 +22,16 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.front import AGENCIES, SITES, START, fill, saved, serving
+from bench.front import (
+    AGENCIES,
+    SITES,
+    START,
+    cpu_seconds,
+    fill,
+    saved,
+    serving,
+    wait_until_idle,
+)
 from bench.search import text_of_articles
 from newscrawl import Archive
 from newscrawl.archive.search.hits import SORTS
@@ -51,7 +59,7 @@ def main() -> None:
             texts = _some_texts(archive)
         print(f"{count} articles, {path.stat().st_size / 1e6:.0f} MB")
         with serving(path) as (port, process):
-            _wait_until_idle(process)
+            wait_until_idle(process)
             for name, addresses in questions(count, texts):
                 _report(name, port, process, addresses)
 
@@ -165,21 +173,13 @@ def questions(count: int, texts: list[str]) -> Iterator[tuple[str, list[str]]]:
     )
 
 
-def _wait_until_idle(process: int) -> None:
-    """Wait until the server has read its tables."""
-    before = -1.0
-    while _cpu_seconds(process) - before > 0.01:
-        before = _cpu_seconds(process)
-        time.sleep(2)
-
-
 def _report(name: str, port: int, process: int, addresses: list[str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     times = []
     for address in addresses:
-        before = _cpu_seconds(process)
+        before = cpu_seconds(process)
         status = _status(connection, address)
-        times.append(1000 * (_cpu_seconds(process) - before))
+        times.append(1000 * (cpu_seconds(process) - before))
         if status not in {200, 404}:
             print(f"{address}: {status}", file=sys.stderr)
     p95 = statistics.quantiles(times, n=20)[-1]
@@ -194,12 +194,6 @@ def _status(connection: http.client.HTTPConnection, address: str) -> int:
     answer = connection.getresponse()
     json.loads(answer.read())
     return answer.status
-
-
-def _cpu_seconds(process: int) -> float:
-    """Return the CPU time of all threads of *process*, ended ones too."""
-    time.sleep(0.002)  # so that the thread which wrote the answer has ended its turn
-    return time.clock_gettime((~process << 3) | 2)  # CPUCLOCK_SCHED of Linux
 
 
 if __name__ == "__main__":

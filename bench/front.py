@@ -1,12 +1,12 @@
-"""How fast `newscrawl serve` answers: first page, search and article, and how large they are.
+"""CPU time of each page of `newscrawl serve`, and the size of the largest.
 
     python -m bench.front [ARTICLES [FOLDER]]
 
-(200,000 articles take some minutes to make; an archive that is in FOLDER already is asked as
-it is.) Texts are random forms of known words, as frequent as words are. Half of the searches
-are of words from a dictionary, half of words as they come in the texts: most of those are in
-thousands of articles. Times are of the clock, from the request to the whole answer, over one
-connection on this machine; each search is asked once.
+(200,000 articles take an hour to make; an archive that is in FOLDER already is asked as it is;
+`bench.api` adds edits and front pages to it.) Texts are random forms of known words, as
+frequent as words are. Times are of the CPU, of all threads of the server, from the request to
+the whole answer; each address is asked once, unless the name says otherwise. Linux alone counts
+them.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from bench.search import text_of_articles
 from newscrawl import Archive, Article
 from newscrawl.article import Agency, SourceCredit
 from newscrawl.outcomes import Observation
 from newscrawl.text.stems.lexicon import lexicon
+from newscrawl.web.queries.questions import questions
 
 START = datetime(2016, 1, 1, tzinfo=UTC)
 SITES = tuple(f"site-{number}.example" for number in range(20))
 AGENCIES = ("reuters", "afp", "dpa", "spa", "")
 BATCH = 1_000
-ASKED = 200
+ASKED = 100
 
 
 def main() -> None:
@@ -90,30 +91,67 @@ def saved(
 
 
 def _measure(archive: Path, count: int) -> None:
+    with serving(archive) as (port, process):
+        wait_until_idle(process)
+        for name, addresses in kinds_of_pages(count):
+            _report(name, port, process, addresses)
+
+
+def kinds_of_pages(count: int) -> Iterator[tuple[str, list[str]]]:
+    """Give the name and the addresses of each kind of page, with *count* articles."""
     chance = random.Random(6)
     words = sorted(lexicon().words)
-    typed = [
-        " ".join(chance.choices(words, k=chance.choice((1, 1, 2, 3)))) for _ in range(ASKED)
-    ]
-    printed = [
-        " ".join(chance.sample(text.split(), k=chance.choice((1, 2, 3))))
-        for text in text_of_articles(ASKED)
-    ]
-    words_of_texts = Counter(
-        word for text in text_of_articles(ASKED) for word in set(text.split())
-    )
-    common = [word for word, _count in words_of_texts.most_common(20)]
+    texts = list(text_of_articles(ASKED))
+    known = Counter(word for text in texts for word in set(text.split()))
+    common = [word for word, _count in known.most_common(20)]
+
+    def at(path: str, **values: str) -> str:
+        return f"{path}?{urlencode(values)}"
+
+    def some(of: list[str]) -> str:
+        return " ".join(chance.sample(of, k=chance.choice((1, 1, 2, 3))))
+
+    typed = [some(words) for _ in texts]
+    printed = [some(text.split()) for text in texts]
     articles = [f"/article/{chance.randint(1, count)}" for _ in range(ASKED)]
-    with serving(archive) as (port, _process):
-        _report("first page, first time", port, ["/"])
-        _report("first page", port, ["/"] * ASKED)
-        _report("article", port, articles)
-        _report("search, dictionary words", port, ["/search?q=" + quote(q) for q in typed])
-        _report("search, words of the texts", port, ["/search?q=" + quote(q) for q in printed])
-        _report("search, commonest words", port, [f"/search?q={quote(q)}" for q in common])
-        _report("a site", port, [f"/site/{site}" for site in SITES])
-        _report("an index", port, ["/sites", "/agencies", "/authors", "/places"])
-        _report("questions", port, ["/questions"] * 5)
+    homes = [f"https://{site}/" for site in SITES]
+    yield "first page, first time", ["/"]
+    yield "first page", ["/"] * 20
+    yield "article", articles
+    yield "captures", [at("/captures", url=f"https://{SITES[0]}/{20 * n}") for n in range(20)]
+    yield "search: dictionary words", [at("/search", q=query) for query in typed]
+    yield "search: words of the texts", [at("/search", q=query) for query in printed]
+    yield "search: commonest words", [at("/search", q=query) for query in common]
+    yield "search: site: alone", [at("/search", q=f"site:{site}") for site in SITES]
+    yield (
+        "search: range of months",
+        [at("/search", q=word, **{"from": "2020-01", "to": "2022-06"}) for word in common],
+    )
+    yield "months of the results", [at("/search/months.svg", q=word) for word in common]
+    yield "site", [f"/site/{site}" for site in SITES]
+    for index in ("sites", "agencies", "authors", "places"):
+        yield f"index: {index}", [f"/{index}"]
+    yield "agency", [at("/agency", name=agency) for agency in AGENCIES[:-1]]
+    yield "author", [at("/author", name=f"كاتب {number}") for number in range(20)]
+    yield "list through time", [at("/placements", page=home) for home in homes]
+    yield "front page", [at("/front-page", url=home) for home in homes]
+    yield "questions, first time", ["/questions"]
+    yield "questions", ["/questions"] * 5
+    for name, question in questions().items():
+        if question.group:
+            yield f"question: {name}", [f"/question/{name}"]
+    pairs = list(pairwise(common))[:10]
+    yield "compare", [f"/compare?{urlencode({'q': pair}, doseq=True)}" for pair in pairs]
+    yield (
+        "compare: sites",
+        [
+            f"/compare?{urlencode({'q': [f'site:{site}' for site in pair]}, doseq=True)}"
+            for pair in list(pairwise(SITES))[:5]
+        ],
+    )
+    yield "runs", ["/runs"]
+    yield "study, first time", ["/study"]
+    yield "study", ["/study"] * 5
 
 
 @contextmanager
@@ -142,20 +180,36 @@ def _wait(port: int) -> None:
             return
 
 
-def _report(name: str, port: int, paths: list[str]) -> None:
+def wait_until_idle(process: int) -> None:
+    """Wait until the server has read its tables."""
+    before = -1.0
+    while cpu_seconds(process) - before > 0.01:
+        before = cpu_seconds(process)
+        time.sleep(2)
+
+
+def cpu_seconds(process: int) -> float:
+    """Return the CPU time of all threads of *process*, ended ones too."""
+    time.sleep(0.002)  # so that the thread which wrote the answer has ended its turn
+    return time.clock_gettime((~process << 3) | 2)  # CPUCLOCK_SCHED of Linux
+
+
+def _report(name: str, port: int, process: int, paths: list[str]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     times, largest = [], 0
     for path in paths:
-        start = time.perf_counter()
+        before = cpu_seconds(process)
         connection.request("GET", path)
         answer = connection.getresponse()
         largest = max(largest, len(answer.read()))
-        times.append(1000 * (time.perf_counter() - start))
-        if answer.status != 200:
+        times.append(1000 * (cpu_seconds(process) - before))
+        if answer.status not in {200, 404}:
             print(f"{path}: {answer.status}", file=sys.stderr)
     p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
-    middle = statistics.median(times)
-    print(f"{name:28} p50 {middle:7.1f} ms  p95 {p95:7.1f} ms  up to {largest / 1000:.0f} KB")
+    print(
+        f"{name:32} p50 {statistics.median(times):7.1f}  p95 {p95:7.1f} ms of CPU  "
+        f"up to {largest / 1000:.0f} KB", flush=True
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -327,3 +327,20 @@ def test_pages_are_accessible_and_fit(
         assert [(path, one["id"], one["nodes"][0]["html"]) for one in found] == []
         assert page.locator("main script").count() == 0
         page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ar", "طول الملاحظة من 1 إلى"),
+        ("en", "a note has 1 to"),
+        ("fr", "une note a de 1 à"),
+    ],
+)
+def test_refusal_is_in_the_language_of_the_page(
+    front: Front, language: str, sentence: str
+) -> None:
+    form = {"token": token_of(front), "do": "note", "article": "3", "text": " "}
+    refused = post(front, form, **{"Accept-Language": language})
+    assert refused.status == 400
+    assert sentence in refused.text

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from newscrawl.archive.schema.storable import now, storable_text
+from newscrawl.archive.search.problems import Problem
 from newscrawl.errors import UsageError
 from newscrawl.study.study_articles import StudyArticle, article_row_id
 from newscrawl.study.study_file import StudyFile, name_of
@@ -33,7 +34,7 @@ def save_search(study: StudyFile, name: str, query: str, coder: str) -> None:
     """Save *query* as *name*, in place of an earlier search of that name."""
     typed = storable_text(query.strip())
     if not typed or len(typed) > MOST_QUERY:
-        raise UsageError(f"a search to save has 1 to {MOST_QUERY} characters")
+        raise UsageError(Problem("study_search_length", most=MOST_QUERY))
     row = [name_of(name, "search"), typed, name_of(coder, "coder"), now()]
     with study.transaction() as db:
         db.execute("INSERT OR REPLACE INTO searches VALUES (?, ?, ?, ?)", row)
@@ -124,7 +125,7 @@ def add_note(study: StudyFile, article: StudyArticle, text: str, coder: str) -> 
     """Add a note to *article*; return its id. Raises UsageError if it is empty or too long."""
     written = storable_text(text.replace("\r\n", "\n").strip())
     if not written or len(written) > MOST_NOTE:
-        raise UsageError(f"a note has 1 to {MOST_NOTE} characters")
+        raise UsageError(Problem("study_note_length", most=MOST_NOTE))
     by = name_of(coder, "coder")
     with study.transaction() as db:
         added = db.execute(
@@ -201,4 +202,4 @@ def _of_article(
 def _one(changed: Any, thing: str) -> None:
     """Raise UsageError if a statement has changed nothing."""
     if not changed.rowcount:
-        raise UsageError(f"the study has no {thing}")
+        raise UsageError(Problem("study_has_no", thing=thing))

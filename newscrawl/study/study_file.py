@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.read_only import read_only_uri
+from newscrawl.archive.search.problems import Problem
 from newscrawl.errors import StudyError, UsageError
 from newscrawl.formats.magic_bytes import SQLITE
 from newscrawl.system.project import study_path
@@ -109,11 +110,11 @@ def name_of(text: str, kind: str) -> str:
     """
     name = " ".join(text.split())
     if not name:
-        raise UsageError(f"the {kind} has no name")
+        raise UsageError(Problem("study_no_name", kind=kind))
     if len(name) > _LONGEST_NAME:
-        raise UsageError(f"the name of a {kind} has at most {_LONGEST_NAME} characters")
+        raise UsageError(Problem("study_long_name", kind=kind, most=_LONGEST_NAME))
     if not name.translate(_JOINERS).isprintable():
-        raise UsageError(f"the name of the {kind} has invisible characters")
+        raise UsageError(Problem("study_odd_name", kind=kind))
     return name
 
 

@@ -10,6 +10,7 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import now, storable_text
+from newscrawl.archive.search.problems import Problem
 from newscrawl.errors import UsageError
 from newscrawl.study.study_articles import StudyArticle, article_row_id
 from newscrawl.study.study_file import StudyFile, name_of
@@ -48,17 +49,21 @@ class Variable:
         if self.level != "interval":
             if text not in self.values:
                 permitted = ", ".join(self.values)
-                raise UsageError(f"{self.name}: {text!r} is none of {permitted}")
+                raise UsageError(self._problem("study_no_value", text, permitted=permitted))
             return text
         try:
             number = float(text)
         except ValueError as error:
-            raise UsageError(f"{self.name}: {text!r} is no number") from error
+            raise UsageError(self._problem("study_no_number", text)) from error
         low, high = self.minimum, self.maximum
         is_within = (low is None or low <= number) and (high is None or number <= high)
         if not math.isfinite(number) or not is_within:
-            raise UsageError(f"{self.name}: {text} is not from {_bound(low)} to {_bound(high)}")
+            bounds = {"low": _bound(low), "high": _bound(high)}
+            raise UsageError(self._problem("study_no_such_number", text, **bounds))
         return number
+
+    def _problem(self, key: str, text: str, **values: object) -> Problem:
+        return Problem(key, name=self.name, text=text, **values)
 
 
 def value_text(value: Value) -> str:

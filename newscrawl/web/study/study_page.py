@@ -9,6 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
+from newscrawl.archive.search.problems import Problem
 from newscrawl.errors import StudyError, UsageError
 from newscrawl.study.coding.agreement import Agreement, agreement
 from newscrawl.study.coding.codebook import codes, variables
@@ -101,7 +102,8 @@ async def refused(
     datasette: Datasette, request: Request, error: Exception, *, status: int
 ) -> Response:
     """Return a page that says why the study file was not read or written."""
-    context = {"reason": str(error)}
+    reason = error.args[0] if error.args else ""
+    context = {"reason": reason, "is_translated": isinstance(reason, Problem)}
     return await render(datasette, request, "study/refused.html", context, status=status)
 
 
