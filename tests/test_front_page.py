@@ -246,3 +246,84 @@ def test_linked_title_of_the_lead_is_no_heading_of_the_next_zone(picture: str) -
         ("lead", "", 1),
         ("strip", "", 6),
     ]
+
+
+@pytest.mark.parametrize(
+    ("above", "zone"),
+    [
+        (f"<div class='x'>{link(9)}</div>", ("strip", "")),
+        (f"<div><b>Live</b><ul><li>{link(8)}</li><li>{link(9)}</li></ul></div>",
+         ("section", "Live")),
+    ],
+    ids=["alert", "ticker"],
+)  # fmt: skip
+def test_line_above_the_lead_does_not_take_its_place(above: str, zone: tuple[str, str]) -> None:
+    markup = page_of_sections((0, 1, 2, 3, 4, 5, 6, 5, 6, 5))
+    zones = zones_in(markup.replace("<main>", f"<main>{above}"))
+    assert [(one.kind, one.heading) for one in zones[:3]] == [zone, *ZONES[:2]]
+    assert [one.text for one in zones[1].links] == [TITLES[0]]
+    assert len(zones[2].links) == 4
+
+
+def test_links_under_the_title_of_a_story_are_related_and_it_keeps_its_picture() -> None:
+    lead = f"""<section><article>{link(0, '<img src="/0.jpg">')}<span>Harbour</span>
+    <h1>{link(0)}</h1><p>People came.</p><ul><li>{link(8)}</li><li>{link(9)}</li></ul>
+    </article></section>"""
+    rest = page_of_sections((0, 1, 2, 3, 4, 5, 6, 7, 5, 6)).partition("</section>")[2]
+    first, related, grid, strip, _ = zones_in(f"<main>{lead}{rest}")
+    assert [one.kind for one in (first, related, grid, strip)] == [
+        "lead",
+        "related",
+        "grid",
+        "strip",
+    ]
+    (story,) = first.links
+    assert (story.kicker, story.has_picture) == ("Harbour", True)
+    assert [one.text for one in related.links] == [TITLES[8], TITLES[9]]
+    assert len(strip.links) == 3
+
+
+def test_sponsored_card_in_a_grid_is_no_story_of_it_and_no_heading() -> None:
+    brand = "<a href='https://brand.example/x'>"
+    paid = f"""<article><span>Sponsored</span>{brand}<img src='/x.jpg'></a>
+    <h3>{brand}Why our harbour paint is the best</a></h3></article>"""
+    end_of_grid = '</section>\n    <section class="s-3">'
+    markup = page_of_sections().replace(end_of_grid, paid + end_of_grid)
+    zones = zones_in(markup)
+    assert [(zone.kind, zone.heading) for zone in zones] == [
+        *ZONES[:2],
+        ("sponsored", ""),
+        *ZONES[2:],
+    ]
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "<div class='author'><a href='/p/ann-lee'>Ann Lee</a></div>",
+        "<a href='/author/ann-lee'>Ann Lee</a>",
+        "<a rel='author' href='/ann-lee'>Ann Lee</a>",
+    ],
+)
+def test_author_above_the_title_is_no_kicker(author: str) -> None:
+    cards = "".join(f"<article>{author}<h3>{link(n)}</h3></article>" for n in range(4))
+    (zone,) = zones_in(f"<main><section><h2>Opinion</h2>{cards}</section></main>")
+    assert [slot.kicker for slot in zone.links] == [None] * 4
+
+
+def test_title_of_one_word_is_a_story() -> None:
+    cards = "".join(
+        f"""<article><img src='/{n}.jpg'>
+        <h3><a href='/news/2026/03/{n}-x-y'>{title}</a></h3></article>"""
+        for n, title in enumerate(("Strike!", "Fire", "Tax up", "Otter back"))
+    )
+    (zone,) = zones_in(f"<main><section>{cards}</section></main>")
+    assert [slot.text for slot in zone.links] == ["Strike!", "Fire", "Tax up", "Otter back"]
+
+
+def test_heading_of_one_section_is_not_that_of_the_next() -> None:
+    items = "".join(f"<div>{link(n)}</div>" for n in range(3))
+    cards = "".join(f"<article><h3>{link(n)}</h3></article>" for n in range(3, 7))
+    markup = f"<section><h2>Harbour</h2>{items}</section><section>{cards}</section>"
+    zones = zones_in(f"<main>{markup}</main>")
+    assert [(zone.heading, len(zone.links)) for zone in zones] == [("Harbour", 3), ("", 4)]

@@ -71,3 +71,30 @@ def test_time_for_many_links_grows_with_their_number() -> None:
 
     for shape in (nested, flat):
         assert seconds(shape(3_000)) < 10 * max(seconds(shape(750)), 0.02)
+
+
+def test_heading_shut_by_another_headings_end_tag_ends_there() -> None:
+    (found,) = lists_in(f"<h2>Elsewhere</h3><aside><h4>Most read</H2><ul>{rows(1, 2, 3)}</ul>")
+    assert (found.heading, found.kind, texts(found)) == ("Most read", "most_read", TITLES[:3])
+
+
+def test_heading_of_a_section_with_its_own_text_heads_no_list_beside_it() -> None:
+    weather = "<section><h3>Weather</h3><p>Sun, 12 degrees</p></section>"
+    (found,) = lists_in(f"<aside>{weather}<section><ul>{rows(1, 2, 3)}</ul></section></aside>")
+    assert found.heading == ""
+
+
+@pytest.mark.parametrize("tag", ["button", "a href='#'"])
+def test_tabs_by_day_are_of_the_kind_that_the_heading_above_them_says(tag: str) -> None:
+    labels = "".join(
+        f"<{tag} role=tab aria-controls=p{n}>{day}</{tag[:6].strip(' hr')}>"
+        for n, day in ((1, "Today"), (2, "This week"))
+    )
+    panes = f"<div id=p1><ol>{rows(1, 2, 3)}</ol></div>"
+    panes += f"<div id=p2><ol>{rows(3, 4, 5)}</ol></div>"
+    tabs = f"<div role=tablist>{labels}</div>{panes}"
+    found = lists_in(f"<aside><h3>Most read</h3>{tabs}</aside>")
+    assert [(one.heading, one.kind) for one in found] == [
+        ("Today", "most_read"),
+        ("This week", "most_read"),
+    ]

@@ -39,6 +39,7 @@ _SPACE = " "
 _UNTYPED = re.compile(
     r'\s{0,20}\{\s{0,20}"@context"\s{0,9}:\s{0,9}"https?://(?:www\.)?schema\.org'
 )
+_HEADING_TAG = re.compile(rb"<(/?)[hH]([1-6])[\s>]")
 _BODY_ONLY = frozenset(
     (
         "article",
@@ -91,6 +92,7 @@ def parse_tree(markup: str | bytes) -> Tree:
         body = body.replace(b"\0", b"")
     if len(body) > HARMLESS:
         check_limits(body)
+    body = _with_headings_shut(body)
     body = _without_open_noscripts(body)
     reader = _Reader()
     # Without a method for comments they pass unseen, faster than by one that leaves them out.
@@ -102,6 +104,23 @@ def parse_tree(markup: str | bytes) -> Tree:
     except etree.XMLSyntaxError:
         pass  # libxml2 found no element at all; text, if any, was collected
     return reader.tree()
+
+
+def _with_headings_shut(body: bytes) -> bytes:
+    """Return *body* with each heading shut by its own end tag: `<h2>Title</h3>` by `</h2>`.
+
+    So HTML has it; libxml2 would let the heading hold the rest of the page.
+    """
+    level, shut = b"", bytearray()
+    for tag in _HEADING_TAG.finditer(body):
+        if not tag[1]:
+            level = tag[2]
+        elif level:
+            if level != tag[2]:
+                shut = shut or bytearray(body)
+                shut[tag.start(2)] = level[0]
+            level = b""
+    return bytes(shut) if shut else body
 
 
 def tree_from(element: Any, left_out: Collection[Any] = frozenset()) -> Tree:

@@ -127,8 +127,13 @@ def _role_of(text_line: TextLine, headline: str) -> str:
     if not (text[0].isalnum() or any(map(str.isalnum, text[:40]))):
         return "end mark"
     if _is_link(text_line):
-        return "related" if phrase_role(text_line) == "related" else "link"
+        return _role_of_link(text_line)
     return "related" if _heads_a_list(text_line) else phrase_role(text_line)
+
+
+def _role_of_link(text_line: TextLine) -> str:
+    """Return `related` for a link behind a label, `Read also: Ferry runs at night`."""
+    return "related" if phrase_role(text_line) == "related" else "link"
 
 
 def _heads_a_list(text_line: TextLine) -> bool:

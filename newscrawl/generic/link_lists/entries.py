@@ -160,6 +160,8 @@ def _is_marked(anchor: Node) -> bool:
 
 def _is_short_string(anchor: Node) -> bool:
     """Return whether a link is one short string, as most are: those of a menu."""
+    if anchor.parent is not None and anchor.parent.tag in HEADINGS:
+        return False
     return 2 < anchor.size < LEAST_LINK // 2 and anchor.stop == anchor.start + 2
 
 

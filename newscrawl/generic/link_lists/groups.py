@@ -33,6 +33,8 @@ class Group:
     container: Node
     """The part that holds them all."""
     heading: Heading | None = None
+    above: Heading | None = None
+    """The heading above the tabs one of whose labels is its heading: `Most read`."""
     rule: str = ""
     """Rule that found its heading, for people."""
     is_story_card: bool = False
@@ -62,6 +64,11 @@ class Group:
     def text(self) -> str:
         """The heading as printed; the empty string without one."""
         return self.heading.text if self.heading else ""
+
+    @property
+    def kind_text(self) -> str:
+        """The heading that says what the list holds: of tabs by day that above them all."""
+        return self.above.text if self.above else self.text
 
 
 def grouped(cards: Sequence[Card], headings: Sequence[Heading]) -> Iterator[Group]:

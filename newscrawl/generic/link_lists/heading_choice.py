@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from newscrawl.generic.link_lists.entries import Card, is_article_address
+from newscrawl.generic.link_lists.entries import Card, address_of, is_article_address
 from newscrawl.generic.link_lists.exclusions import LEAST_LINKS
 from newscrawl.generic.link_lists.groups import DEPTH, MOST_BETWEEN, Group
 from newscrawl.generic.link_lists.headings import (
@@ -50,6 +50,7 @@ MOST_PIECES = 8
 """More strings than these between two links are more than a label."""
 _STRIP = frozenset({"a", "li", "button", "label"})
 _SIGNS_OF_LABEL = " :([|>»›→▶►•●*–—-"
+_SECTIONS = frozenset({"section", "article", "aside"})
 _FORM = frozenset({"form", "input", "select"})
 _WHOLE = frozenset({"body", "html", "#document"})
 
@@ -82,8 +83,29 @@ def _give_headings(groups: Sequence[Group], headings: Sequence[Heading]) -> None
         pane = _tab_of(first, by_pane)
         if pane is not None and not (found and pane.box and found.node.is_below(pane.box)):
             group.heading, group.rule = pane, "label of its tab"
+            group.above = _heading_above_tabs(pane, plain, places)
         elif found is not None:
             group.heading, group.rule = found, "heading above it"
+
+
+def _heading_above_tabs(
+    label: Heading, plain: Sequence[Heading], places: Sequence[int]
+) -> Heading | None:
+    """Return the heading just above a row of tabs that says what they hold.
+
+    None where *label*, the label of one of them, says so itself. *plain* are the headings of
+    the page, and *places* where they stand.
+    """
+    at = bisect_left(places, label.node.index) - 1
+    if at < 0 or heading_kind(label.text) is not None:
+        return None
+    found = plain[at]
+    around = common(found.node, label.node)
+    between = label.node.page[found.node.end : label.node.index]
+    leads_away = any(node.tag == "a" and address_of(node) for node in between)
+    is_near = around.tag not in _WHOLE and not leads_away
+    is_known = heading_kind(found.text) not in {None, "not_a_list"}
+    return found if is_near and is_known and len(path(found.node, around)) <= CLIMB else None
 
 
 def _tab_of(card: Node, by_pane: Mapping[int, Heading]) -> Heading | None:
@@ -100,8 +122,11 @@ def _heads(heading: Heading, group: Group, before: Group | None) -> bool:
         return False
     if before is not None and before.cards[0].root.index > heading.node.index:
         # The panes of tabs share the heading above them.
-        return before.heading is heading and (group.is_again or _are_panes(before, group))
+        is_shared = group.is_again or _are_panes(before, group, heading)
+        return before.heading is heading and is_shared
     kind = heading_kind(heading.text)
+    if _has_own_section(heading.node, around):
+        return False
     if len(path(heading.node, around)) > (CLIMB if kind is None else CLIMB_KNOWN):
         return False
     if kind == "not_a_list" and _links_between(heading.node, first):
@@ -114,14 +139,28 @@ def _links_between(left: Node, right: Node) -> bool:
     return any(node.tag == "a" and node.size > 1 for node in left.page[left.end : right.index])
 
 
-def _are_panes(left: Group, right: Group) -> bool:
-    """Return whether two groups stand in panes of one shape, shown one at a time."""
+def _has_own_section(node: Node, around: Node) -> bool:
+    """Return whether a heading stands below *around* in a section with a text of its own."""
+    for part in path(node, around)[1:]:
+        if part.tag in _SECTIONS:
+            lines = (one for one in part.page[node.end : part.end] if one.size > SIGNS)
+            return any(not is_button(line.text()) for line in lines)
+    return False
+
+
+def _are_panes(left: Group, right: Group, heading: Heading) -> bool:
+    """Return whether two groups stand in panes of one shape, shown one at a time.
+
+    Their *heading* is above both panes, in neither.
+    """
     strings = left.cards[-1].root.strings_up_to(right.cards[0].root)
     lines = [line for line in map(str.strip, strings) if line]
     if len(lines) == 1 and MOST_SIGNS < len(lines[0]) <= LONGEST_LABEL:
         return False
     around = common(left.container, right.container)
     one, other = path(left.container, around), path(right.container, around)
+    if one and heading.node.is_below(one[-1]):
+        return False
     return 0 < len(one) == len(other) <= DEEP and all(map(are_same, one, other))
 
 

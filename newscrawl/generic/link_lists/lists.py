@@ -25,7 +25,7 @@ from newscrawl.generic.link_lists.exclusions import exclusion_of, is_card_of_sto
 from newscrawl.generic.link_lists.groups import Group, grouped
 from newscrawl.generic.link_lists.heading_choice import with_headings
 from newscrawl.generic.link_lists.headings import Heading, headings_of
-from newscrawl.generic.link_lists.shapes import common
+from newscrawl.generic.link_lists.shapes import common, has_like_beside
 from newscrawl.generic.link_lists.words import heads_ticker, is_paid_link, is_sponsored_mark
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import ELLIPSES, Context
@@ -88,6 +88,8 @@ def _is_label(
     *anchors* are all links of the page, which is of *host*: a card may begin with a picture's.
     """
     at = bisect_left(entries, heading.node.index, key=_place_of_entry)
+    if heading_kind(heading.text) == "sponsored" and _is_badge(heading, entries, at):
+        return True
     if heading.box is None and at < len(entries) and heading_kind(heading.text) is None:
         before = bisect_left(anchors, heading.node.index, key=_place_of_node) - 1
         if before >= 0 and _is_one_card(anchors[before], entries, at, host):
@@ -101,6 +103,15 @@ def _is_label(
     card = common(entries[at - 1].anchor, entries[at].anchor)
     beside = (*entries[max(0, at - 2) : at - 1], *entries[at + 1 : at + 2])
     return _holds_one(card, entries[at].key, beside)
+
+
+def _is_badge(heading: Heading, entries: Sequence[Entry], at: int) -> bool:
+    """Return whether *heading* marks the one card it stands in, which is one of several."""
+    if at >= len(entries):
+        return False
+    card = common(heading.node, entries[at].anchor)
+    beside = (*entries[max(0, at - 1) : at], *entries[at + 1 : at + 2])
+    return _holds_one(card, entries[at].key, beside) and has_like_beside(card)
 
 
 def _is_one_card(anchor: Node, entries: Sequence[Entry], at: int, host: str) -> bool:
@@ -171,4 +182,4 @@ def _kind_of(group: Group) -> LinkListKind:
         return "related"
     if not group.text:
         return "other"
-    return "latest" if heads_ticker(group.text) else list_kind(group.text) or "section"
+    return "latest" if heads_ticker(group.text) else list_kind(group.kind_text) or "section"

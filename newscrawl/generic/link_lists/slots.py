@@ -4,21 +4,63 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from itertools import islice
 
-from newscrawl.generic.link_lists.entries import Card
+import attrs
+
+from newscrawl.generic.link_lists.entries import LONGEST_CARD, Card, address_of, page_key
 from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS, INLINE
 from newscrawl.html.tree import Node
 from newscrawl.values.caption import is_credit
 from newscrawl.values.dates import parse_date
 
+CLIMB = 3
+"""Elements around a title in which the links under it may stand."""
 LONGEST_KICKER = 40
 MOST_WORDS = 5
 _PICTURES = ("img", "picture", "amp-img", "video")
+_WHOLE = frozenset({"main", "body", "html", "#document"})
+_AUTHOR = re.compile(
+    r"(?<![a-z])(?:author|byline|writer|columnist|autor|auteur|autore)(?![a-z])"
+)
 _BACKGROUND = re.compile(r"background(?:-image)?\s?:[^;]{0,80}url\(", re.IGNORECASE)
 _ANY_TIME = dt.datetime(2100, 1, 1, 12, tzinfo=dt.UTC)
 """A clock after every printed day, by which `2 hours ago` is a time."""
 _NO_KICKER = frozenset({"time", "figcaption", "button", "noscript", "script", "style", "svg"})
+
+
+def story_part(card: Card, host: str) -> Node | None:
+    """Return the part of a story with links to others printed under its title; None without.
+
+    Such a part is an article element or begins with a picture's link to the story, and has
+    neither headings nor pictures below the title. *host* is the page's.
+    """
+    for part in islice(card.root.ancestors(), CLIMB):
+        if part.tag in _WHOLE or part.size > LONGEST_CARD:
+            return None
+        links = part.tagged("a")
+        above = [link for link in links if link.index < card.root.index]
+        below = [link for link in links if link.index >= card.root.end]
+        if any(page_key(address_of(link), host) != card.key for link in above):
+            return None
+        if below and (above or part.tag == "article"):
+            return None if _has_cards(part.page[card.root.end : part.end]) else part
+    return None
+
+
+def _has_cards(nodes: Iterable[Node]) -> bool:
+    return any(node.tag in HEADINGS or node.tag in _PICTURES for node in nodes)
+
+
+def slot_of(card: Card, host: str) -> Card:
+    """Return *card* with all that belongs to its story: the picture and kicker above it."""
+    part = story_part(card, host)
+    if part is None:
+        return card
+    below = next(link for link in part.tagged("a") if link.index >= card.root.end)
+    return attrs.evolve(card, root=part.up_to(below.index))
 
 
 def has_picture(root: Node) -> bool:
@@ -50,9 +92,18 @@ def _is_line(node: Node) -> bool:
     """Return whether *node* holds one short line, and no part with a line of its own."""
     if not 1 < node.size <= LONGEST_KICKER + 4 or node.tag in _NO_KICKER:
         return False
-    if node.is_inside(_NO_KICKER):
+    if node.is_inside(_NO_KICKER) or _is_of_author(node):
         return False
     return all(part.tag in INLINE or part.size <= 1 for part in node.iter()[1:])
+
+
+def _is_of_author(node: Node) -> bool:
+    """Return whether a line is marked as an author's, or leads to one."""
+    around = (node, *islice(node.ancestors(), 1))
+    marks = [one.class_and_id for one in around if one.size <= LONGEST_KICKER + 4]
+    for link in (*node.tagged("a"), *(one for one in around if one.tag == "a")):
+        marks += [link.attributes.get("rel", ""), address_of(link)]
+    return any(_AUTHOR.search(mark[:200].lower()) for mark in marks if mark)
 
 
 def _is_topic(text: str) -> bool:
