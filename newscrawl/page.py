@@ -21,6 +21,7 @@ from newscrawl.html.charset import Decoded, decode
 from newscrawl.html.parse_limits import OverLimit, check_limits
 from newscrawl.html.parser import parse_tree
 from newscrawl.html.tree import Tree
+from newscrawl.text.urls import domain_of
 
 _MOST_HEAD_TAGS = 300
 
@@ -83,7 +84,8 @@ class Page:
     def tree(self) -> Tree:
         """The page as a light tree. Raises ExtractionError if it is over a limit."""
         try:
-            return parse_tree(self.body if self._is_plain_utf8 else self.text)
+            markup = self.body if self._is_plain_utf8 else self.text
+            return parse_tree(markup, domain_of(self.url))
         except OverLimit as error:
             raise ExtractionError(self.url, str(error)) from error
 

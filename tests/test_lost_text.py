@@ -116,3 +116,65 @@ def test_comments_of_a_match_with_its_minutes_are_the_text() -> None:
     assert sum(line.startswith("Number") for line in lines_of(match)) == 12
     readers = match.replace("’</span>", " likes</span>")
     assert sum(line.startswith("Number") for line in lines_of(readers)) == 6
+
+
+def read_body(body: str) -> str:
+    """Return the body of a page with a headline and *body*."""
+    markup = f"<html><head><title>Old ferry</title></head><body><main>{HEADLINE}{body}</main>"
+    article = extract(Page(url="https://news.example/a/1", body=markup.encode()))
+    return article.article_body or ""
+
+
+def test_equal_items_of_several_lists_are_text() -> None:
+    """Readability and trafilatura lose repeated specifications, too."""
+    sheet = (
+        "<h3>Remote with screen</h3>"
+        "<ul><li>Light: front and rear</li><li>Weight: {} kg</li></ul>"
+    )
+    sheets = "".join(f"{paragraph(at)}{sheet.format(at)}" for at in range(5))
+    body = read_body(sheets + paragraph(5))
+    assert (body.count("Light: front and rear"), body.count("Remote with screen")) == (5, 5)
+
+
+def test_second_copy_of_a_text_is_left_out() -> None:
+    """Some pages hold a text for wide and one for narrow screens."""
+    text = f"{TEXT}<ul><li>Light: front and rear</li><li>Weight: 14 kg</li></ul>{paragraph(7)}"
+    body = read_body(f"<div class=wide>{text}</div><div class=narrow>{text}</div>")
+    assert (body.count("Number 3"), body.count("Light: front")) == (1, 1)
+
+
+def test_linked_subheads_and_items_are_text() -> None:
+    sections = "".join(
+        f"<h2><a href='/y{at}'>Yard {at}</a></h2>{paragraph(at)}" for at in range(5)
+    )
+    items = (
+        "<ul><li>Oars made of ash</li><li><a href='/r'>Rope</a></li>"
+        "<li>A lamp of brass</li></ul>"
+    )
+    body = read_body(f"{paragraph(9)}{sections}{items}{paragraph(8)}")
+    assert [f"Yard {at}\n" in body for at in range(5)] == [True] * 5
+    assert "Oars made of ash\nRope\nA lamp of brass" in body
+
+
+def test_code_that_begins_with_a_tag_is_text() -> None:
+    code = "<pre>&lt;nav&gt;\n  &lt;a href=x&gt;\n&lt;/nav&gt;</pre>"
+    assert "<nav>" in read_body(f"{TEXT}{code}{paragraph(7)}")
+
+
+def guide(links: str) -> str:
+    """Return a text with a row of cards; the links in it are *links*."""
+    cards = "".join(
+        f"<div class=find><a href='{links.format(at)}'>A lamp for the cabin, number {at}</a>"
+        f"<p>Lamp {at} burned for nine nights and needed oil only once in that time.</p></div>"
+        for at in range(5)
+    )
+    return f"{TEXT}<div class=finds>{cards}</div>{paragraph(7)}"
+
+
+@pytest.mark.parametrize("links", ["https://shop.example.org/p/{}", "#answer-{}"])
+def test_finds_of_a_guide_are_no_teasers(links: str) -> None:
+    assert read_body(guide(links)).count("burned for nine nights") == 5
+
+
+def test_cards_of_the_same_site_are_teasers() -> None:
+    assert "burned for nine nights" not in read_body(guide("https://www.news.example/a/{}"))

@@ -85,8 +85,11 @@ def _is_open(markup: bytes) -> bool:
     return any(markup.count(b"<" + tag) > markup.count(b"</" + tag) for tag in _HELD_OPEN)
 
 
-def parse_tree(markup: str | bytes) -> Tree:
-    """Return *markup*, a text or UTF-8, as a tree. Raises OverLimit if it is over a limit."""
+def parse_tree(markup: str | bytes, site: str = "") -> Tree:
+    """Return *markup*, a text or UTF-8, as a tree; *site* is the page's (`Node.site`).
+
+    Raises OverLimit if it is over a limit.
+    """
     body = markup.encode("utf-8", "replace") if isinstance(markup, str) else markup
     if b"\0" in body:
         body = body.replace(b"\0", b"")
@@ -94,7 +97,7 @@ def parse_tree(markup: str | bytes) -> Tree:
         check_limits(body)
     body = _with_headings_shut(body)
     body = _without_open_noscripts(body)
-    reader = _Reader()
+    reader = _Reader(site)
     # Without a method for comments they pass unseen, faster than by one that leaves them out.
     target: Any = _Events(reader)
     try:
@@ -181,9 +184,9 @@ class _Reader:
         *("script", "size", "skipped"),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, site: str = "") -> None:
         self.metadata = _Metadata()
-        self.flow = Flow()
+        self.flow = Flow(site)
         self.nodes, self.pieces = self.flow.nodes, self.flow.pieces
         self.open: list[Node] = []
         self.deeper = 0

@@ -25,12 +25,16 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 class Flow:
     """The content of a page, in page order."""
 
-    __slots__ = ("__weakref__", "_by_attribute", "_by_mark", "_by_tag", "nodes", "pieces")
+    __slots__ = (
+        *("__weakref__", "_by_attribute", "_by_mark", "_by_tag", "nodes", "pieces", "site"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, site: str = "") -> None:
         self._by_tag: dict[str, list[Node]] | None = None
         self._by_attribute: dict[str, list[Node]] | None = None
         self._by_mark: dict[str, list[Node]] | None = None
+        self.site = site
+        """The last two labels of the page's host; empty if that is not known."""
         self.nodes: list[Node] = []
         """The elements."""
         self.pieces: list[Node | str | None] = []
@@ -123,6 +127,11 @@ class Node:
     def page(self) -> list[Node]:
         """All elements of the page, in page order."""
         return (self.flow() or self._flow).nodes
+
+    @property
+    def site(self) -> str:
+        """The last two labels of the page's host; empty if that is not known."""
+        return self._flow.site
 
     @property
     def _flow(self) -> Flow:

@@ -173,6 +173,11 @@ def bare_host_of(url: str) -> str:
     return host_of(url).removeprefix("www.")
 
 
+def domain_of(url: str) -> str:
+    """Return the last two labels of the host, which the parts of one site mostly share."""
+    return ".".join(host_of(url).split(".")[-2:])
+
+
 def is_home_page(url: str) -> bool:
     """Return whether *url* is the root of a host or of a language (`/ar/`, `/en-gb`)."""
     parts = variant_key(url).partition("/")[2]

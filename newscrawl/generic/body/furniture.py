@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import NO_ATTRIBUTES, Node
 from newscrawl.text.phrases import phrase_table
+from newscrawl.text.urls import domain_of
 
 LONGEST_MARKS = 240
 """Class names are judged by this many characters."""
@@ -197,7 +198,22 @@ def is_cards(node: Node) -> bool:
             cards += 1
             within += child.size
     # What holds the page's headline is no row of cards; a row of articles has several.
-    return cards >= 3 and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
+    is_row = cards >= 3 and within * 4 > node.size * 3 and len(node.tagged("h1")) != 1
+    return is_row and not _leads_elsewhere(node)
+
+
+def _leads_elsewhere(node: Node) -> bool:
+    """Return whether the links of a row lead to other sites, or open parts of a text.
+
+    So do the finds of a buying guide, the sources of a text, and questions with their answers.
+    """
+    site = node.site
+    links = [part.attributes.get("href", "") for part in node.tagged("a")]
+    away = sum(href.startswith("http") and domain_of(href) != site for href in links)
+    if site and away * 2 > len(links):
+        return True
+    within = sum(href.startswith("#") for href in links)
+    return within * 2 > len(links) and node.links * 2 < node.size
 
 
 def _is_card(node: Node) -> bool:

@@ -12,6 +12,9 @@ from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import Openings, folded, phrase_table
 
+_OFTEN_EQUAL = frozenset({"list", "table", "heading"})
+_OF_CODE = frozenset({"pre", "code", "li"})
+"""Parts of a text about markup."""
 Roles = tuple[str, ...]
 """For each line its role; empty for body text."""
 SHORT = 20
@@ -122,7 +125,7 @@ def _role_of(text_line: TextLine, headline: str) -> str:
     text = text_line.text
     if headline and len(text) <= 2 * len(headline) and folded(text) == headline:
         return "headline"
-    if text[0] == "<" and text[1:2].isalpha():
+    if _is_markup(text_line):
         return "markup"
     if not (text[0].isalnum() or any(map(str.isalnum, text[:40]))):
         return "end mark"
@@ -134,6 +137,14 @@ def _role_of(text_line: TextLine, headline: str) -> str:
 def _role_of_link(text_line: TextLine) -> str:
     """Return `related` for a link behind a label, `Read also: Ferry runs at night`."""
     return "related" if phrase_role(text_line) == "related" else "link"
+
+
+def _is_markup(text_line: TextLine) -> bool:
+    """Return whether *text_line* begins with a tag, and is no code of a text about markup."""
+    text, node = text_line.text, text_line.node
+    if text[0] != "<" or not text[1:2].isalpha():
+        return False
+    return node.tag not in _OF_CODE and not node.is_inside(_OF_CODE)
 
 
 def _heads_a_list(text_line: TextLine) -> bool:
@@ -154,19 +165,43 @@ def _is_link(text_line: TextLine) -> bool:
 
 
 def _without_repeated(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
-    """Leave out a line printed again in another part, and every copy of one printed thrice."""
+    """Leave out a line printed again in another part, and every copy of one printed thrice.
+
+    Items, rows and sub-heads may be equal in a text: they are out among paragraphs that are.
+    """
+    places = _places(text_lines)
+    seen: set[str] = set()
+    found = []
+    is_in_copy = True
+    for text_line, role in zip(text_lines, roles, strict=True):
+        count = places.get(text_line.text, 0)
+        is_repeated = count > 2 or (count > 1 and text_line.text in seen)
+        if text_line.kind not in _OFTEN_EQUAL:
+            is_in_copy = is_repeated
+        found.append(role or ("repeated" if is_repeated and is_in_copy else ""))
+        if not found[-1]:
+            seen.add(text_line.text)
+    return tuple(found)
+
+
+def _places(text_lines: Sequence[TextLine]) -> Mapping[str, int]:
+    """Return for each text that is not short in how many elements it is printed."""
     parents: dict[str, set[int]] = {}
     for text_line in text_lines:
         if len(text_line.text) > SHORT and text_line.node.parent is not None:
             parents.setdefault(text_line.text, set()).add(text_line.node.parent.index)
-    seen: set[str] = set()
-    found = []
-    for text_line, role in zip(text_lines, roles, strict=True):
-        count = len(parents.get(text_line.text, ()))
-        is_repeated = count > 2 or (count > 1 and text_line.text in seen)
-        found.append(role or ("repeated" if is_repeated else ""))
-        if not found[-1]:
-            seen.add(text_line.text)
+    return {text: len(found) for text, found in parents.items()}
+
+
+def _with_linked_lines(text_lines: Sequence[TextLine], roles: Roles) -> Roles:
+    """Keep a linked sub-head above text, and a linked item between two items of text."""
+    found = list(roles)
+    for at in range(len(found) - 2, 0, -1):
+        if found[at] == "link" and not found[at + 1]:
+            kinds = [text_line.kind for text_line in text_lines[at - 1 : at + 2]]
+            is_item = kinds == ["list"] * 3 and not found[at - 1]
+            if is_item or kinds[1] == "heading":
+                found[at] = ""
     return tuple(found)
 
 
@@ -229,6 +264,6 @@ def without_bare_headings(text_lines: Sequence[TextLine], roles: Roles) -> Roles
 
 _STEPS = (
     *(_without_repeated, _without_second_article, _without_head, _without_tail),
-    without_bare_headings,
+    *(_with_linked_lines, without_bare_headings),
 )
 """The steps after each line was judged by itself, in order."""

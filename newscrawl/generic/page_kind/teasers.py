@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from itertools import islice
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -19,6 +18,7 @@ from newscrawl.generic.body.roles import is_prose
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
 from newscrawl.text.phrases import folded, phrase_table
+from newscrawl.text.urls import domain_of
 
 LEAST_TITLE = 18
 """A link of fewer characters names a section or a writer, not an article."""
@@ -50,7 +50,7 @@ class Teasers:
 
 def teasers_of(outline: Outline, body: Iterable[TextLine], url: str) -> Teasers:
     """Return how much of the page at *url*, and of its *body*, is made of teasers."""
-    chosen, site = {id(text_line) for text_line in body}, _site_of(url)
+    chosen, site = {id(text_line) for text_line in body}, domain_of(url)
     counter = _Counter()
     for text_line in outline.text_lines:
         if is_title_link(text_line):
@@ -125,16 +125,7 @@ def _leads_within(node: Node, site: str) -> bool:
     href = link.attributes.get("href", "").strip() if link else ""
     if not href.startswith(("http:", "https:", "//")):
         return bool(href) and not href.startswith("#")
-    return not site or _site_of(href) == site
-
-
-def _site_of(url: str) -> str:
-    """Return the last two labels of the host, which the parts of one site mostly share."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(host.split(".")[-2:])
+    return not site or domain_of(href) == site
 
 
 def _is_entry(text_line: TextLine) -> bool:
