@@ -259,6 +259,27 @@ def test_file_that_is_no_package_is_refused(tmp_path: Path, path: Path, content:
     assert "is no package" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [("--license", "not an address"), ("--doi", "zenodo.1"), ("--doi", "https://doi.org/")],
+)
+def test_licence_and_doi_that_repositories_refuse(
+    path: Path, tmp_path: Path, wrong: tuple[str, str]
+) -> None:
+    done = run("package", "السفينة", "-d", path, "-o", tmp_path / "x.zip", *wrong)
+    assert done.returncode == 2
+    assert wrong[0] in done.stderr
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_mistake_of_the_query_is_told_though_something_is_found(
+    path: Path, tmp_path: Path
+) -> None:
+    done = run("package", "السفينة)", "-d", path, "-o", tmp_path / "x.zip")
+    assert done.returncode == 0
+    assert "has no ( before it" in done.stderr
+
+
 def test_query_without_articles_makes_no_package(path: Path, tmp_path: Path) -> None:
     done = run("package", "زرافة", "-o", tmp_path / "none.zip", "-d", path)
     assert done.returncode == 2

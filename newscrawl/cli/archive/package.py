@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,7 @@ def package(
     refuse_mistyped(query)
     refuse_archive_as(out, archive_path)
     typed = " ".join(query)
+    _check_named(said["license"], said["doi"])
     description = Description(
         title=said["title"] or f"News articles: {typed}",
         creators=said["creator"] or ("(not named)",),
@@ -109,6 +111,8 @@ def package(
     if not contents.article_count:
         problems = " ".join(contents.query["problems"])
         raise UsageError(f"the query {typed} finds no article. {problems}".strip())
+    for problem in contents.query["problems"]:
+        click.echo(f"newscrawl: {one_line(problem)}", err=True)
     try:
         with whole_file(out) as file:
             write_package(file, contents, description, format_)
@@ -146,6 +150,14 @@ def reproduce(package_path: Path, archive_path: Path | None, *, is_json: bool) -
             click.echo("no difference")
     if result.deviations:
         raise SystemExit(1)
+
+
+def _check_named(license_: str, doi: str | None) -> None:
+    """Raise UsageError if a licence is no address, or the DOI is none."""
+    if not re.fullmatch(r"https?://[^\s<>\"]+", license_):
+        raise UsageError(f"--license is the address of a licence, such as {LICENSE}")
+    if doi and not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
+        raise UsageError(f"--doi is a DOI such as 10.5281/zenodo.1234567, not {doi}")
 
 
 def _with_study(contents: Contents, archive: Path) -> Contents:
