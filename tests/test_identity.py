@@ -246,6 +246,10 @@ def verify_directory(headers: dict[str, str], directory: dict[str, Any], now: in
         public.verify(base64.b64decode(signatures[label]), base.encode())
         signers.add(key["kid"])
     assert signers == {key["kid"] for key in directory["keys"]}
+    # A directory that is cached longer than it is signed for is refused (mnot/redbot#415).
+    cached = int(headers["Cache-Control"].removeprefix("max-age="))
+    ends = map(int, re.findall(r"expires=(\d+)", headers["Signature-Input"]))
+    assert min(ends) > now + cached
 
 
 def test_one_key_follows_another(tmp_path: Path) -> None:

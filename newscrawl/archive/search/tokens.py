@@ -61,7 +61,8 @@ SMALL_SIGNS: Mapping[str, str] = {
 """Words that stand for signs elsewhere; here they are looked for."""
 _EMPTY_FILTER = re.compile("([a-z]+):", re.IGNORECASE)
 _INNER_MARK = re.compile(r"\w\?\w")
-_BOOST = re.compile(r"(?<=\w)\^[0-9.]+$")
+_BOOST = re.compile(r"(?<=\w)(?:\^[0-9.]+|~[0-9.]*)$")
+_INNER_OR = re.compile(r"(?<=\w)\|{1,2}(?=\w)")
 _DISTANCE = re.compile(r"[,،;]\s*(\S+)\s*$")
 _DAY = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2})?)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9-]+)?")
@@ -111,6 +112,7 @@ def tokens_of(text: str) -> Tokens:
 
 def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
     text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_TYPED)
+    text = _INNER_OR.sub(" | ", text)
     for count, part in enumerate(_PART.finditer(text)):
         if count == _MOST_TOKENS:
             problems.append(Problem("query_too_many", most=_MOST_TOKENS))
