@@ -327,3 +327,12 @@ def test_heading_of_one_section_is_not_that_of_the_next() -> None:
     markup = f"<section><h2>Harbour</h2>{items}</section><section>{cards}</section>"
     zones = zones_in(f"<main>{markup}</main>")
     assert [(zone.heading, len(zone.links)) for zone in zones] == [("Harbour", 3), ("", 4)]
+
+
+def test_links_to_comments_are_no_stories() -> None:
+    comments = "".join(
+        f'<div><a href="/news/2026/03/{n}-x-y#comment-{n}">Tom on {TITLES[n]}</a></div>'
+        for n in range(7, 10)
+    )
+    markup = page_of_sections().replace("</main>", f"<h2>On our stories</h2>{comments}</main>")
+    assert zones_in(markup) == zones_in(page_of_sections())

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from newscrawl import Page, extract
+from newscrawl.text.list_headings import heading_kind
 from tests.test_link_lists import TEXT, TITLES, lists_in, rows, texts
 
 URL = "/news/2026/1/story-number-1"
@@ -98,3 +99,89 @@ def test_tabs_by_day_are_of_the_kind_that_the_heading_above_them_says(tag: str) 
         ("Today", "most_read"),
         ("This week", "most_read"),
     ]
+
+
+def test_table_with_a_heading_above_each_column_is_a_list_for_each() -> None:
+    head = "<tr><th>In this section</th><th>Elsewhere</th></tr>"
+    cells = f"<td><ul>{rows(1, 2, 3)}</ul></td><td><ul>{rows(4, 5)}</ul></td>"
+    found = lists_in(f"<table>{head}<tr>{cells}</tr></table>")
+    assert [(one.heading, len(one.links)) for one in found] == [
+        ("In this section", 3),
+        ("Elsewhere", 2),
+    ]
+
+
+def test_tab_shows_the_pane_after_it_of_those_with_one_id() -> None:
+    around = "".join(
+        f'<div><a href="#t" role="tab">{label}</a></div><div id="t">{items}</div>'
+        for label, items in (("Latest", rows(1, 2)), ("Most read", rows(3, 4)))
+    )
+    assert [(one.heading, texts(one)) for one in lists_in(around)] == [
+        ("Latest", TITLES[:2]),
+        ("Most read", TITLES[2:4]),
+    ]
+
+
+def test_list_with_lists_in_its_items_is_one() -> None:
+    items = "".join(f"{rows(n)[:-5]}<ul>{rows(n + 1)}</ul></li>" for n in (1, 3))
+    (found,) = lists_in(f"<div><h3>Related</h3><ul>{items}{rows(5)}</ul></div>")
+    assert (found.heading, texts(found)) == ("Related", TITLES)
+
+
+@pytest.mark.parametrize("end", ["", ".html", "/"])
+def test_titles_that_lead_to_numbers_of_one_folder_are_a_list(end: str) -> None:
+    titles = ("The bridge must close now", "The ferry is a good idea", "A valley by train")
+    items = "".join(f'<li><a href="/o/{n}{end}">{t}</a></li>' for n, t in enumerate(titles))
+    (found,) = lists_in(f"<aside><h3>Opinion</h3><ul>{items}</ul></aside>")
+    assert (found.heading, texts(found)) == ("Opinion", list(titles))
+
+
+def test_title_may_be_the_caption_of_a_figure() -> None:
+    figures = "".join(
+        f"""<figure><a href="/news/2026/{n}/story"><img src="/{n}.jpg"></a>
+        <figcaption>{title}</figcaption></figure>"""
+        for n, title in enumerate(TITLES[:3])
+    )
+    (found,) = lists_in(f"<section><h3>Pictures of the week</h3>{figures}</section>")
+    assert texts(found) == TITLES[:3]
+    whole = figures.replace("/story", "/large.jpg")
+    assert lists_in(f"<section><h3>Pictures of the week</h3>{whole}</section>") == ()
+
+
+def test_picture_in_a_heading_stands_for_its_known_words() -> None:
+    heading = '<h3><img src="/mr.gif" alt="Most read"></h3>'
+    (found,) = lists_in(f"<div>{heading}<ul>{rows(1, 2, 3)}</ul></div>")
+    assert (found.heading, found.kind) == ("Most read", "most_read")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/privacy-policy-of-the-post-{}",
+        "/en/cookies-of-the-post-{}",
+        "/newsletters/morning-{}",
+        "/games/sudoku-{}",
+    ],
+)
+def test_links_to_services_and_legal_notices_are_no_list(address: str) -> None:
+    items = "".join(
+        f'<li><a href="{address.format(n)}">{title}</a></li>'
+        for n, title in zip("abc", TITLES, strict=False)
+    )
+    assert lists_in(f"<div><h3>From the Post</h3><ul>{items}</ul></div>") == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("مرتبط\u200cها", "related"),
+        ("مرتبطها", "related"),
+        ("پربازدیدترین\u200cها", "most_read"),
+        ("پیشنهاد سردبیر", "editors_picks"),
+        ("إعلان ممول", "sponsored"),
+        ("Editörün seçtikleri", "editors_picks"),
+        ("Le fil info", "latest"),
+    ],
+)
+def test_headings_are_known_in_more_spellings(heading: str, kind: str) -> None:
+    assert heading_kind(heading) == kind

@@ -26,9 +26,10 @@ def phrase_table(name: str) -> Mapping[str, Any]:
 def folded(text: str) -> str:
     """Return *text* as phrases are compared: folded, without punctuation at its ends.
 
-    Marks of the writing direction are no part of a phrase.
+    Marks of the writing direction are no part of a phrase, nor are zero-width non-joiners:
+    Persian plurals are written with one, or attached.
     """
-    key = search_key(without_direction_marks(text).replace("’", "'"))
+    key = search_key(without_direction_marks(text).replace("’", "'").replace("\u200c", ""))
     return key.strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
 
 

@@ -39,6 +39,7 @@ LONGEST_SECTION = 30
 MOST_WORDS = 4
 LEAST_DIGITS = 4
 CLIMB = 12
+PICTURE_FILES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _PICTURES = frozenset({"img", "amp-img"})
 _MINOR = re.compile(
     r"(?<![a-z])(?:author|authors|byline|autor|auteur|category|categories|tag|tags|share|social"
@@ -285,8 +286,18 @@ def _unprinted(anchor: Node, inside: Sequence[Node]) -> str:
     said = anchor.attributes.get("title") or anchor.attributes.get("aria-label")
     if not said:
         picture = next((part for part in inside if part.tag in _PICTURES), None)
-        said = picture.attributes.get("alt") if picture else ""
+        said = picture.attributes.get("alt") or _caption_beside(anchor) if picture else ""
     return " ".join((said or "").split())
+
+
+def _caption_beside(anchor: Node) -> str:
+    """Return the caption in the figure of a picture's link to a page, where it is the title."""
+    href = address_of(anchor).partition("?")[0].lower()
+    figure = next((one for one in anchor.ancestors() if one.tag == "figure"), None)
+    if figure is None or href.endswith(PICTURE_FILES):
+        return ""
+    links, captions = figure.tagged("a"), figure.tagged("figcaption")
+    return captions[0].text() if len(links) == len(captions) == 1 else ""
 
 
 @lru_cache(maxsize=8192)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from newscrawl.generic.body.article_node import Outline
-from newscrawl.generic.link_lists.entries import Card, is_article_address
+from newscrawl.generic.link_lists.entries import PICTURE_FILES, Card, is_article_address
 from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.words import heads_comments
 from newscrawl.html.text_lines import HEADINGS
@@ -27,7 +28,15 @@ _OUT = frozenset(
 )
 _UNSEEN = frozenset({"hidden", "form", "header"})
 _PAID = frozenset({"advert", "newsletter", "rating"})
-_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_NUMBERED = re.compile(r"^(.{0,200}/)\d{1,12}(?:\.[a-z]{3,5})?/?$")
+_SERVICE = re.compile(
+    r"/(?:newsletters?|puzzles?|crosswords?|games?|jobs?|shop|store)/[^/?#]{0,40}/?$"
+)
+_LEGAL = re.compile(
+    r"/(?:[a-z]{2}/)?[a-z-]{0,20}(?:privacy|cookies?|terms-(?:of|and)|datenschutz|impressum"
+    r"|mentions-legales|aviso-legal)(?![a-z])[^/?#]{0,60}/?$"
+)
+LONGEST_ADDRESS = 300
 _TEXTS = frozenset({"main", "article"})
 _MENUS = frozenset({"nav", "footer", "menu"})
 
@@ -38,7 +47,10 @@ def exclusion_of(group: Group, outline: Outline, *, is_inside: bool, host: str =
     Inside the body a single link to a related article is a list, and two entries that lead to
     pages of *host* may be one.
     """
-    is_pair = is_inside and all(_leads_to(card, host) for card in group.cards)
+    leads_to_articles = are_numbered(group) or all(
+        _leads_to(card, host) for card in group.cards
+    )
+    is_pair = is_inside and leads_to_articles
     return next(_exclusions(group, outline, is_inside=is_inside, is_pair=is_pair), "")
 
 
@@ -49,9 +61,11 @@ def _exclusions(
     flags = flags_of(group.cards[0].root, outline)
     if _are_stories(group):
         flags &= _UNSEEN
-        kind = None if heads_comments(group.text) and _lead_to_comments(group) else kind
+        kind = None if heads_comments(group.text) and lead_to_comments(group) else kind
     if kind == "not_a_list":
         yield "its heading is of no list of articles"
+    if lead_to_services(group):
+        yield "its entries lead to the site's services and rules"
     if "hidden" in flags and kind is None:
         yield "it is hidden"
     if not _leads_to_articles(group, is_known=kind is not None):
@@ -95,7 +109,7 @@ def is_card_of_story(group: Group, outline: Outline, host: str) -> bool:
 
 def _leads_to(card: Card, host: str) -> bool:
     """Return whether *card* leads to an article on *host*, by a relative address or a whole."""
-    if not is_article_address(card.href) or card.href.lower().endswith(_PICTURES):
+    if not is_article_address(card.href) or card.href.lower().endswith(PICTURE_FILES):
         return False
     return "//" not in card.href[:8] or (host != "" and host_of(card.href) == host)
 
@@ -122,11 +136,30 @@ def flags_of(first: Node, outline: Outline) -> frozenset[str]:
 def _leads_to_articles(group: Group, *, is_known: bool) -> bool:
     """Return whether half of the addresses are articles', or else the texts are titles."""
     articles = sum(is_article_address(card.href) for card in group.cards)
-    if articles * 2 >= len(group.cards):
+    if articles * 2 >= len(group.cards) or are_numbered(group):
         return True
     is_menu = group.cards[0].root.is_inside(_MENUS)
     least = LEAST_KNOWN if is_known and not is_menu else LONG_TITLE
     return _average(group) >= least
+
+
+def lead_to_services(group: Group) -> bool:
+    """Return whether each entry leads to a newsletter, a game, a job or a legal notice."""
+    return all(_leads_to_service(card.href) for card in group.cards)
+
+
+def _leads_to_service(href: str) -> bool:
+    lower = href[:LONGEST_ADDRESS].lower()
+    if _LEGAL.search(lower):
+        return True
+    return _SERVICE.search(lower) is not None and not is_article_address(href)
+
+
+def are_numbered(group: Group) -> bool:
+    """Return whether titles lead to numbers of one folder: `/opinion/17`, `/a/3.html`."""
+    found = [_NUMBERED.search(card.href.partition("?")[0]) for card in group.cards]
+    folders = {one[1] for one in found if one}
+    return len(folders) == 1 and all(found) and _average(group) >= LEAST_TITLE
 
 
 def _are_stories(group: Group) -> bool:
@@ -136,7 +169,7 @@ def _are_stories(group: Group) -> bool:
     return all(is_article_address(card.href) for card in group.cards)
 
 
-def _lead_to_comments(group: Group) -> bool:
+def lead_to_comments(group: Group) -> bool:
     """Return whether each entry leads to a comment: the articles that were commented last."""
     return all(
         any("#comment" in a.attributes.get("href", "") for a in card.root.tagged("a"))

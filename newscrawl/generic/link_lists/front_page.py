@@ -13,7 +13,11 @@ import attrs
 from newscrawl.article import Link, LinkList, LinkListKind
 from newscrawl.generic.body.article_node import Outline
 from newscrawl.generic.link_lists.entries import Card, is_article_address
-from newscrawl.generic.link_lists.exclusions import flags_of
+from newscrawl.generic.link_lists.exclusions import (
+    flags_of,
+    lead_to_comments,
+    lead_to_services,
+)
 from newscrawl.generic.link_lists.groups import Group
 from newscrawl.generic.link_lists.lists import MOST_LISTS, groups_of, linked_cards
 from newscrawl.generic.link_lists.shapes import are_alike, path
@@ -152,6 +156,8 @@ def _goes_on(last: Node, cards: Sequence[Card], part: Node, card: Card) -> bool:
 def _is_left_out(group: Group, outline: Outline) -> bool:
     """Return whether *group* is no zone of stories: a menu, tags, buttons."""
     if group.heading and heading_kind(group.text) == "not_a_list":
+        return True
+    if lead_to_comments(group) or lead_to_services(group):
         return True
     if flags_of(group.cards[0].root, outline) & _OUT:
         return True

@@ -125,10 +125,19 @@ def _joins(group: Group, card: Card, places: Sequence[int], panes: Sequence[int]
     between = text_between(last, card.root)
     if len(group.cards) > 1 and card.root.is_below(group.container):
         return between <= MOST_BETWEEN and _is_of_container(group, card)
+    if between <= MOST_BETWEEN and _are_items(group.container, card.root):
+        return True
     around = common(last, card.root)
     if around.tag in _WHOLE:
         return False
     return between <= MOST_BETWEEN_ROWS and _is_row(group, card, around)
+
+
+def _are_items(container: Node, card: Node) -> bool:
+    """Return whether a list's *container* and *card* are in two items of one list."""
+    around = common(container, card)
+    outer = (*path(container, around)[-1:], *path(card, around)[-1:])
+    return around.tag in {"ul", "ol"} and [part.tag for part in outer] == ["li", "li"]
 
 
 def _is_of_container(group: Group, card: Card) -> bool:

@@ -24,6 +24,7 @@ from newscrawl.generic.link_lists.words import is_button
 from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import LONGEST_HEADING, heading_kind
+from newscrawl.text.normalize import squeeze
 from newscrawl.text.phrases import folded
 
 MOST_SIGNS = 2
@@ -199,14 +200,26 @@ def _take_line_above(group: Group) -> None:
         if parent is None or parent.tag in _WHOLE:
             return
         before = [
-            part for part in parent.elements() if part.end <= node.index and part.size > 2
+            part
+            for part in parent.elements()
+            if part.end <= node.index and (part.size > 2 or part.tag in HEADINGS)
         ]
-        if before and _is_heading_line(before[-1], node):
+        words = _words_of_picture(before[-1]) if before else ""
+        if words:
+            group.heading, group.rule = Heading(words, before[-1]), "picture above it"
+        elif before and _is_heading_line(before[-1], node):
             group.heading = Heading(text_without_button(before[-1]).strip(" :"), before[-1])
             group.rule = "line above it"
         if before or len(parent.text_before(node)) > 1:
             return
         node = parent
+
+
+def _words_of_picture(heading: Node) -> str:
+    """Return the known words that the picture in a *heading* without text stands for."""
+    pictures = heading.tagged("img") if heading.size <= 2 else ()
+    words = (squeeze(picture.attributes.get("alt", "")) for picture in pictures)
+    return next((text for text in words if heading_kind(text) not in {None, "not_a_list"}), "")
 
 
 def _take_run_in_label(group: Group) -> None:

@@ -79,7 +79,7 @@ def _tabs(root: Node) -> Iterator[Heading]:
     labels = sorted(_tab_labels(root), key=lambda label: label[1].index)
     panes = _parts_by_id(root) if labels else {}
     for target, node in labels[:MOST_TABS]:
-        pane = panes.get(target)
+        pane = _pane_after(node, panes.get(target, ()))
         text = node.text()
         if pane is None or not 3 <= len(text) <= LONGEST_HEADING or node.is_below(pane):
             continue
@@ -102,12 +102,17 @@ def _tab_labels(root: Node) -> Iterator[tuple[str, Node]]:
                 yield target, node
 
 
-def _parts_by_id(root: Node) -> Mapping[str, Node]:
-    """Return the elements with an id; of several with the same id the first."""
-    parts: dict[str, Node] = {}
+def _parts_by_id(root: Node) -> Mapping[str, Sequence[Node]]:
+    """Return the elements with an id; some pages give one id to several."""
+    parts: dict[str, list[Node]] = {}
     for node in root.having("id"):
-        parts.setdefault(node.attributes["id"], node)
+        parts.setdefault(node.attributes["id"], []).append(node)
     return parts
+
+
+def _pane_after(label: Node, panes: Sequence[Node]) -> Node | None:
+    """Return the first of *panes*, which have one id, that follows *label*, else the first."""
+    return next((pane for pane in panes if pane.index > label.index), next(iter(panes), None))
 
 
 def _row_labels(rows: Sequence[Row]) -> Iterator[Heading]:

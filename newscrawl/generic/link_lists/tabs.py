@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 
 import attrs
 
@@ -57,7 +57,22 @@ def rows_of_tabs(root: Node, titled: Iterable[Node]) -> list[Row]:
         if LEAST_TABS <= len(labels) <= MOST_TABS and not _holds_text(labels):
             found.append(labels)
     parts = _parts_by_name(root) if found else {}
-    return [row for labels in found[:MOST_ROWS] for row in _row_from(labels, parts)]
+    rows = [row for labels in found[:MOST_ROWS] for row in _row_from(labels, parts)]
+    return [*rows, *islice(_columns(root), MOST_ROWS)]
+
+
+def _columns(root: Node) -> Iterator[Row]:
+    """Yield the rows of a table that are headings of the lists in the cells below them."""
+    table_rows = root.tagged("tr")
+    for above, below in pairwise(table_rows):
+        if above.parent is not below.parent:
+            continue
+        labels, cells = tuple(above.elements()), tuple(below.elements())
+        if not LEAST_TABS <= len(labels) == len(cells) <= MOST_TABS:
+            continue
+        are_labels = all(one.tag == "th" and 0 < one.size <= LONGEST_LABEL for one in labels)
+        if are_labels and all(one.links * 2 >= one.size > LONGEST_LABEL for one in cells):
+            yield Row(labels, cells)
 
 
 def _possible_labels(root: Node, titled: Iterable[Node]) -> Iterator[Node]:
