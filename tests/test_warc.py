@@ -20,8 +20,9 @@ from newscrawl import Page
 from newscrawl.errors import WarcError
 from newscrawl.outcomes import Evidence
 from newscrawl.warc import Exchange, WarcWriter, erase_record, read_answer, read_pages
-from newscrawl.warc.members import empty_members
+from newscrawl.warc.members import empty_members, read_content
 from newscrawl.warc.new_records import deflated
+from newscrawl.warc.scan import Span, spans
 from newscrawl.warc.writer import is_being_written
 
 HEADERS = [
@@ -116,6 +117,18 @@ def test_body_that_was_deflated_before_is_the_same_page(
         for record in ArchiveIterator(file, check_digests="raise"):
             record.content_stream().read()
     subprocess.run(["gzip", "-t", path], check=True)
+
+
+def test_record_is_the_same_unpacked_before_and_read_again(
+    series: WarcWriter, folder: Path
+) -> None:
+    path = folder / written(series)[0].file
+    with path.open("rb") as file:
+        found = list(spans(file, 0, 2**30, keeps_content=True))
+    assert len(found) > COUNT
+    for one in found:
+        assert isinstance(one, Span)
+        assert one.content == read_content(path, one.offset, one.length)
 
 
 def test_missing_page_is_not_a_page(series: WarcWriter, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from newscrawl.warc import Exchange, WarcWriter, erase_record, read_answer, read
 from newscrawl.warc.members import DICTIONARY, broken_members
 from tests.crawling import ROOT, rows
 from tests.odd_server import OddServer, ferry_times
+from tests.test_wacz import fetched, pywb, tool_environment
 
 PAPER = Newspaper(copies=3)
 PAGES = [
@@ -231,6 +233,15 @@ def test_killed_crawls_keep_their_evidence(server: OddServer, tmp_path: Path) ->
         record.rec_type for record in ArchiveIterator(io.BytesIO(data), check_digests="raise")
     ]
     assert found.count("response") >= 40
+    copy = tmp_path / "copy" / "a.db"
+    copy.parent.mkdir()
+    done = CliRunner().invoke(commands, ["backup", str(copy), "-d", str(archive)])
+    assert done.exit_code == 0, done.output
+    shutil.copytree(tmp_path / "warc", copy.parent / "warc")
+    check = CliRunner().invoke(commands, ["check", "-d", str(copy)])
+    assert check.exit_code == 0, check.output
+    restored = CliRunner().invoke(commands, ["evidence", url, "-d", str(copy)])
+    assert restored.output == shown.output
     done = CliRunner().invoke(commands, ["import", str(file), "-d", str(tmp_path / "b.db")])
     assert done.exit_code == 0, done.output
     assert len(rows(tmp_path / "b.db", "SELECT url FROM article")) == 40
@@ -241,3 +252,26 @@ def test_killed_crawls_keep_their_evidence(server: OddServer, tmp_path: Path) ->
     assert url not in [page.url for page in read_pages(file)]
     check = CliRunner().invoke(commands, ["check", "-d", str(archive)])
     assert check.exit_code == 0, check.output
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_files")
+def test_pywb_replays_a_package_of_zstandard_evidence(tmp_path: Path) -> None:
+    write(tmp_path, range(FILES))
+    write(tmp_path, range(FILES, FILES + 10))
+    files = sorted(map(str, tmp_path.glob("*.warc.zst")))
+    assert len(files) == 2
+    archive, package = str(tmp_path / "a.db"), str(tmp_path / "out.wacz")
+    for arguments in (("import", *files), ("export", "--wacz", package)):
+        done = CliRunner().invoke(commands, [*arguments, "-d", archive])
+        assert done.exit_code == 0, done.output
+    tools = tool_environment(tmp_path / "tools", "pywb==2.10.0", "setuptools<81")
+    manage = (tools / "wb-manager",)
+    subprocess.run((*manage, "init", "all"), cwd=tmp_path, check=True, timeout=120)
+    add = (*manage, "add", "all", package, "--unpack-wacz")
+    subprocess.run(add, cwd=tmp_path, check=True, timeout=120)
+    moment = f"{NOW:%Y%m%d%H%M%S}"
+    with pywb(tools, tmp_path) as address:
+        for number in range(FILES + 10):
+            url = f"https://paper.example/{number}"
+            assert fetched(f"{address}/all/{moment}id_/{url}") == (200, page_of(number))

@@ -76,6 +76,7 @@ class _Unpacking:
     """The folder of the copies, and the number of bytes that may still be unpacked into it."""
 
     folder: Path
+    keeps_content: bool = False
     left: int = MAX_UNPACKED
 
     def copied(
@@ -107,14 +108,17 @@ class _Unpacking:
         return None
 
 
-def places(path: Path, folder: Path, start: int = 0) -> Iterator[Found]:
+def places(
+    path: Path, folder: Path, start: int = 0, *, keeps_content: bool = False
+) -> Iterator[Found]:
     """Yield the place of each record in the file at *path*, from byte *start* on.
 
-    Packed parts are unpacked into *folder*. A copy may be deleted once its PartRead has come
+    Packed parts are unpacked into *folder*. With *keeps_content*, spans have the content of
+    their records, for who reads them at once. A copy may be deleted once its PartRead has come
     and its records were read. Raises WarcError if the file cannot be read, or is no WARC, WET,
     ARC or WACZ file.
     """
-    unpacking = _Unpacking(folder)
+    unpacking = _Unpacking(folder, keeps_content)
     try:
         with path.open("rb") as file:
             is_package = file.read(4) in {ZIP, _EMPTY_ZIP}
@@ -147,7 +151,7 @@ class _Part:
 
 def _in_part(part: _Part, unpacking: _Unpacking) -> Iterator[Found]:
     with part.file.open("rb") as file:
-        for found in spans(file, part.begin, part.end):
+        for found in spans(file, part.begin, part.end, keeps_content=unpacking.keeps_content):
             if isinstance(found, Span):
                 yield Place(part.file, found, is_copy=part.depth > 0)
             elif isinstance(found, Damaged):

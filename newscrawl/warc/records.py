@@ -72,16 +72,20 @@ class DamagedRecordError(WarcError):
         self.reason = reason
 
 
-def read_record(path: Path, offset: int, length: int, *, max_size: int) -> Record:
+def read_record(
+    path: Path, offset: int, length: int, *, max_size: int, content: bytes | None = None
+) -> Record:
     """Return the record at *offset* of a WARC, WET or ARC file.
 
-    Content over *max_size* bytes is a problem of the record. Raises DamagedRecordError if no
-    whole record is there, or its content does not match its digest, and WarcError if the file
-    cannot be read.
+    *content* is the record unpacked, where that is known. A body over *max_size* bytes is a
+    problem of the record. Raises DamagedRecordError if no whole record is there, or its content
+    does not match its digest, and WarcError if the file cannot be read.
     """
     where = f"{path} at byte {offset}"
     try:
-        return _record_from(read_content(path, offset, length), max_size)
+        if content is None:
+            content = read_content(path, offset, length)
+        return _record_from(content, max_size)
     except OSError as error:
         raise WarcError(f"cannot read {path}: {error.strerror or error}") from error
     except (ArchiveLoadFailed, ValueError, EOFError, StopIteration) as error:
@@ -228,12 +232,13 @@ def _check_digests(named: Any, record: bytes, payload: bytes, body: bytes) -> No
     One of an algorithm that is not known says nothing.
     """
     of_block = _fits(named("WARC-Block-Digest"), _block(record, len(record)))
-    of_payload = [
-        _fits(named("WARC-Payload-Digest"), one)
-        for one in (payload, _without_chunks(payload)[0], body)
-    ]
-    is_payload_wrong = all(fit is False for fit in of_payload)
-    if of_block is False or (of_block is None and is_payload_wrong):
+    if of_block is None:
+        of_payload = named("WARC-Payload-Digest")
+        forms = dict.fromkeys((payload, _without_chunks(payload)[0], body))
+        is_wrong = all(_fits(of_payload, one) is False for one in forms)
+    else:  # it is of all that the payload is part of
+        is_wrong = not of_block
+    if is_wrong:
         raise ValueError("the content does not match its digest")
 
 

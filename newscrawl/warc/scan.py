@@ -26,6 +26,8 @@ from newscrawl.warc.members import (
 
 HEAD = 65_536
 """Number of bytes of a record that are searched for its headers."""
+MOST_KEPT = 2**22
+"""The longest content that is kept, in bytes."""
 _BLANK = b"\r\n\0"
 """Padding between two records; NUL in files that were allocated before they were written."""
 
@@ -57,6 +59,8 @@ class Span:
     """Its WARC-Type in small letters; `erased` where it was overwritten with nothing."""
     url: str
     """Its WARC-Target-URI; empty where it has none."""
+    content: bytes | None = attrs.field(default=None, eq=False, repr=False)
+    """The record unpacked, where it was to be kept and is one small member."""
 
 
 @attrs.frozen
@@ -85,15 +89,18 @@ class Bundle:
 Found = Span | Damaged | Bundle
 
 
-def spans(file: BinaryIO, begin: int, end: int) -> Iterator[Found]:
+def spans(
+    file: BinaryIO, begin: int, end: int, *, keeps_content: bool = False
+) -> Iterator[Found]:
     """Yield each record of *file* between two offsets, and each part that is none.
 
-    Raises ValueError if the Zstandard dictionary of the file cannot be read.
+    With *keeps_content*, members are given unpacked, for who reads them at once. Raises
+    ValueError if the Zstandard dictionary of the file cannot be read.
     """
     if begin >= end:
         return
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
-        yield from _Scan(view, min(end, len(view))).found(begin)
+        yield from _Scan(view, min(end, len(view)), keeps_content=keeps_content).found(begin)
 
 
 @attrs.frozen
@@ -110,13 +117,16 @@ class _Look:
     """Content behind the end of its first record, as its Content-Length says."""
     broken: str | None
     """Reason why it cannot be unpacked to its end."""
+    content: bytes | None
+    """All of its content, if that is kept."""
 
 
 class _Scan:
     """A scan of one file, with how much may still be unpacked for nothing."""
 
-    def __init__(self, view: mmap.mmap, end: int) -> None:
+    def __init__(self, view: mmap.mmap, end: int, *, keeps_content: bool) -> None:
         self._view, self._end = view, end
+        self._most_kept = MOST_KEPT if keeps_content else -1
         self._dictionary: Any = dictionary_in(view)
         # Members that lie over one another would else be unpacked once for each.
         self._patience = ALWAYS_UNPACKED + 64 * len(view)
@@ -168,6 +178,7 @@ class _Scan:
     def _look_at(self, offset: int) -> _Look:
         member = Member(self._view, offset, self._end, self._dictionary)
         head, size, behind, length, broken = b"", 0, b"", None, None
+        kept: list[bytes] = []
         try:
             for piece in member.pieces():
                 if len(head) < HEAD:
@@ -177,10 +188,13 @@ class _Scan:
                     more = piece[max(0, length - size) :]
                     behind += (more if behind else more.lstrip(_BLANK))[:HEAD]
                 size += len(piece)
+                if size <= self._most_kept:
+                    kept.append(piece)
         except BrokenMemberError as error:
             self._patience -= size
             member.end, broken = error.end, str(error)
-        return _Look(head, size, member.end, behind, broken)
+        content = b"".join(kept) if size <= self._most_kept else None
+        return _Look(head, size, member.end, behind, broken, content)
 
     def _is_bundle(self, look: _Look) -> bool:
         """Return whether a member holds more, or less, than one record."""
@@ -244,7 +258,9 @@ def _record_in(look: _Look, offset: int) -> Found:
         return Damaged(offset, "this is no record")
     if length > look.size:
         return Damaged(offset, "the record is cut: its Content-Length says more")
-    return Damaged(offset, _WRONG_LENGTH) if look.behind else span
+    if look.behind:
+        return Damaged(offset, _WRONG_LENGTH)
+    return attrs.evolve(span, content=look.content)
 
 
 def _span_from(head: bytes, offset: int, length: int) -> Span | None:

@@ -29,7 +29,7 @@ def read_pages(path: Path, *, on_damage: Damage | None = None) -> Iterator[Page]
     raised once all that stands before the damage was yielded.
     """
     with TemporaryDirectory(prefix="newscrawl-") as folder:
-        for found in places(path, Path(folder)):
+        for found in places(path, Path(folder), keeps_content=True):
             if isinstance(found, PartRead):
                 if found.copy is not None:
                     found.copy.unlink(missing_ok=True)
@@ -49,7 +49,13 @@ def _report(error: WarcError, on_damage: Damage | None) -> None:
 def _page_at(place: Place, on_damage: Damage | None) -> Iterator[Page]:
     span = place.span
     try:
-        record = read_record(place.file, span.offset, span.length, max_size=LARGEST_PAGE)
+        record = read_record(
+            place.file,
+            span.offset,
+            span.length,
+            max_size=LARGEST_PAGE,
+            content=span.content,
+        )
     except WarcError as error:
         _report(error, on_damage)
         return
