@@ -9,6 +9,7 @@ BENCHMARKS = (
     ("bench.extraction",),
     ("bench.extraction_cost",),
     ("bench.speed",),
+    ("bench.speed", "search"),
     ("bench.search", "--articles", "20000"),
     ("bench.names",),
     ("bench.ranking",),
