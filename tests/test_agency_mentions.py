@@ -57,6 +57,23 @@ PLACES: Mapping[str, tuple[dict[str, str], set[tuple[str, str]]]] = {
     "json-ld": ({"author": "AFP"}, {("afp", "jsonld")}),
     "meta": ({"head": '<meta name="author" content="Reuters">'}, {("reuters", "meta")}),
     "russian-credit": ({"below": "<div>Источник: ТАСС</div>"}, {("tass", "source_credit")}),
+    "outlet-with-agency": ({"byline": "The Old Tide / Avec AFP"}, {("afp", "byline")}),
+    "published-by": (
+        {"byline": "Published by Anadolu Agency on 5 March 2026"},
+        {("anadolu", "byline")},
+    ),
+    "meta-source": ({"head": '<meta name="source" content="AFP">'}, {("afp", "meta")}),
+    "footnote": (
+        {"below": "<div class='footnote'>Additional reporting by AFP</div>"},
+        {("afp", "source_credit")},
+    ),
+    "owner": (
+        {"below": "<p>© dpa-infocom, dpa:260305-99-12/2</p>"},
+        {("dpa", "source_credit")},
+    ),
+    "owner-is-the-page": ({"below": "<p>© Tideway Post</p>"}, set()),
+    "label-of-a-map": ({"below": "<p>MAP</p>"}, set()),
+    "person-like-an-agency": ({"byline": "By Tass Morgan"}, set()),
     "none": ({"byline": "By Ann Lee"}, set()),
     "initials": ({"byline": "<button>AA</button>"}, set()),
     "outlet-of-the-author": ({"byline": "By Ann Lee, The Guardian"}, set()),

@@ -211,3 +211,19 @@ def test_team_is_an_organization_in_json_ld() -> None:
     assert news_article_from(found)["author"] == [
         {"@type": "Organization", "name": "the Harbour Team"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("byline", "author"),
+    [
+        ("Efe Yılmaz", ("Efe Yılmaz",)),
+        ("By Tass Morgan", ("Tass Morgan",)),
+        ("By Sid Lee", ("Sid Lee",)),
+        ("EFE Madrid", ()),
+        ("By TASS", ()),
+    ],
+)
+def test_given_name_that_is_an_agency_s_too_is_a_person(
+    byline: str, author: tuple[str, ...]
+) -> None:
+    assert article(f'<p class="byline">{byline}</p>').authors == author

@@ -32,6 +32,21 @@ from newscrawl.values.credit import is_end_mark, parse_credit, split_credit
         ("منبع: ایسنا", [("ایسنا", "isna")]),
         ("المصدر: وزارة الصحة", [("وزارة الصحة", None)]),
         ("نقلا عن وكالة الأنباء الفرنسية", [("وكالة الأنباء الفرنسية", "afp")]),
+        ("(dpa/lno)", [("dpa", "dpa")]),
+        ("nto/dpa", [("dpa", "dpa")]),
+        ("© dpa-infocom, dpa:260305-99-123456/2", [("dpa-infocom", "dpa")]),
+        ("AFP contributed to this report.", [("AFP", "afp")]),
+        ("(Reuters and AP contributed.)", [("Reuters", "reuters"), ("AP", "ap")]),
+        (
+            "With reporting by Reuters and the Associated Press",
+            [("Reuters", "reuters"), ("the Associated Press", "ap")],
+        ),
+        ("Additional reporting by AFP", [("AFP", "afp")]),
+        ("This article was first published by AFP", [("AFP", "afp")]),
+        ("AFP hat zu diesem Bericht beigetragen.", [("AFP", "afp")]),
+        ("L'AFP a contribué à cet article", [("L'AFP", "afp")]),
+        ("EFE contribuyó a este informe", [("EFE", "efe")]),
+        ("رويترز ساهمت في هذا التقرير", [("رويترز", "reuters")]),
     ],
 )
 def test_forms(raw: str, agencies: list[tuple[str, str | None]]) -> None:
@@ -124,3 +139,11 @@ def test_any_text_gives_a_credit_or_none(text: str) -> None:
     assert found is None or found.agencies
     _, rest = split_credit(text)
     assert text.startswith(rest)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["MAP", "Sana", "Mehr", "Ann Lee contributed to this report.", "nto/lno", "© The Post"],
+)
+def test_words_and_initials_alone_are_no_credit(raw: str) -> None:
+    assert parse_credit(raw) is None

@@ -313,3 +313,50 @@ def test_day_with_a_comma_before_its_year_is_read_whole() -> None:
 )
 def test_prose_and_entries_of_lists_have_no_dateline(line: str) -> None:
     assert split_dateline(line)[0] is None
+
+
+STORY = " The council voted on Tuesday to close the old bridge while engineers mend the deck."
+RUSSIAN = " Городской совет во вторник решил закрыть старый мост через реку на два года."
+HEADS = {
+    "HARRISBURG, Pa. (AP) —" + STORY: ("HARRISBURG, Pa.", "AP"),
+    "ST. PAUL, Minn. (AP) —" + STORY: ("ST. PAUL, Minn.", "AP"),
+    "TORONTO, Ont. (CP) —" + STORY: ("TORONTO, Ont.", "CP"),
+    "DEIR AL-BALAH, Gaza Strip (AP) —" + STORY: ("DEIR AL-BALAH, Gaza Strip", "AP"),
+    "BATH, England —" + STORY: ("BATH, England", None),
+    "ABOARD AIR FORCE ONE (Reuters) -" + STORY: (None, "Reuters"),
+    "Beirut and Jerusalem (Reuters) -" + STORY: ("Beirut and Jerusalem", "Reuters"),
+    "Paris et Londres (AFP) -" + STORY: ("Paris et Londres", "AFP"),
+    "BERLIN taz |" + STORY: ("BERLIN", "taz"),
+    "МОСКВА, 5 мар — РИА Новости." + RUSSIAN: ("МОСКВА", "РИА Новости"),
+    "МОСКВА, 5 марта. /ТАСС/." + RUSSIAN: ("МОСКВА", "ТАСС"),
+    "Москва. 5 марта. INTERFAX.RU -" + RUSSIAN: ("Москва", "INTERFAX.RU"),
+    "КИЇВ. 5 березня. Укрінформ." + RUSSIAN: ("КИЇВ", "Укрінформ"),
+    "新华社北京3月5日电（记者李明）市议会星期二决定关闭河上的老桥两年": ("北京", "新华社"),
+    "中新社华盛顿3月5日专电 市议会星期二决定关闭河上的老桥两年": ("华盛顿", "中新社"),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), HEADS.items(), ids=range(len(HEADS)))
+def test_head_with_its_region_or_in_the_order_of_its_agency(
+    line: str, expected: tuple[str | None, str | None]
+) -> None:
+    found, _ = split_dateline(line)
+    assert found is not None
+    assert (found.place, found.agency) == expected
+
+
+PROSE = [
+    "MENA: growth slows in the region." + STORY,
+    "MAP: where the bridge stands." + STORY,
+    "Sana: the woman who built a bridge." + STORY,
+    "Petra: the town of stone." + STORY.upper(),
+    "Paris and London — The two cities agreed on the bridge." + STORY,
+    "BREAKING NEWS —" + STORY,
+    "Иван Петров, 5 марта." + RUSSIAN,
+    "记者从北京3月5日电视新闻中得知市议会决定关闭老桥",
+]
+
+
+@pytest.mark.parametrize("line", PROSE)
+def test_word_that_is_an_agency_s_name_too_is_no_dateline(line: str) -> None:
+    assert split_dateline(line)[0] is None

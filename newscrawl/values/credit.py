@@ -15,12 +15,14 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from newscrawl.article import Agency, SourceCredit
+from newscrawl.resources import read_toml
 from newscrawl.text.normalize import squeeze
 from newscrawl.values.gazetteer.agencies import (
     Supplier,
     agencies_in,
     is_agency,
     is_common,
+    is_title_case,
     looks_like_supplier,
     supplier_named,
 )
@@ -46,6 +48,10 @@ _EDGES = " \t-‐‑‒–—―−_ـ/|*•·()[]{}«»\"'“”„‹›.،,؛
 _BETWEEN = re.compile(
     r"\s?[/|+&،؛;,•·×]{1,3}\s?|\s[-‐‑‒–—―−_ـ]{1,3}\s|[–—―]|\)\s?\(|(?<=\w)-(?=\w)"
 )
+_INITIALS = re.compile(r"[a-zäöüß]{2,4}")
+"""An editor or a desk beside an agency: `dpa/lno`, `nto/dpa`."""
+_CODE = re.compile(r"[,;]?\s?\b[a-z]{2,5}:\d{6}-\d[\d-]{2,20}(?:/\d{1,3})?")
+"""The number of a text of an agency: `dpa:260305-99-123456/2`."""
 _AND = re.compile(r"\s(?:and|und|et|y|e)\s")
 _TAIL_BRACKET = re.compile(r"[-‐‑–—ـ\s]{0,6}\((?P<inside>[^()]{2,90})\)\s?\.?$")
 _TAIL_DASHES = re.compile(r"(?:\s[-–—ـ]{1,4}|[-–—ـ]{2,4})\s?(?P<inside>[^-–—ـ]{2,60})$")
@@ -68,7 +74,7 @@ def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | N
     line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
     if not line or len(line) > LONGEST_CREDIT:
         return None
-    label, names = _label_and_names(_without_end_mark(line))
+    label, names = _label_and_names(_without_end_mark(_without_notice(line)))
     agencies = _agencies(names, label, frozenset(map(name_key, filter(None, outlets))))
     return SourceCredit(raw=line, agencies=agencies) if agencies else None
 
@@ -155,6 +161,16 @@ def _is_tail(inside: str) -> bool:
     return bool(_agencies(inside.strip(), label="(")) or ":" in inside
 
 
+def _without_notice(line: str) -> str:
+    """Return *line* without an agency's number of the text, and the end of a notice."""
+    text = _CODE.sub("", line)
+    bare = text.rstrip(" .)")
+    for closing in phrases("closings", "credit"):
+        if bare.endswith(" " + closing):
+            return bare.removesuffix(closing).rstrip().removeprefix("(")
+    return text
+
+
 def _without_end_mark(line: str) -> str:
     for mark in phrases("end_marks", "credit"):
         if line.startswith(mark + "/"):
@@ -180,7 +196,7 @@ def _label_and_names(line: str) -> tuple[str, str]:
 def _labels() -> tuple[tuple[int, frozenset[str]], ...]:
     """Return the labels' keys by their number of words, the longest first."""
     by_size: dict[int, set[str]] = {}
-    for label in phrases("labels", "credit"):
+    for label in (*phrases("labels", "credit"), *phrases("notices", "credit")):
         by_size.setdefault(len(label.split()), set()).add(name_key(label))
     return tuple((size, frozenset(by_size[size])) for size in sorted(by_size, reverse=True))
 
@@ -191,7 +207,14 @@ def _pieces_of(names: str) -> list[str]:
     parts = [names] if whole else _BETWEEN.split(names)
     if len(parts) > _MOST_AGENCIES:
         return []
-    return [piece for part in parts if (piece := part.strip(_EDGES))]
+    pieces = [piece for part in parts if (piece := part.strip(_EDGES))]
+    known = [piece for piece in pieces if not _INITIALS.fullmatch(piece) or is_agency(piece)]
+    return known if "/" in names and any(map(_is_wire, known)) else pieces
+
+
+def _is_wire(piece: str) -> bool:
+    found = supplier_named(piece)
+    return found is not None and found.kind == "agency"
 
 
 def _agencies(names: str, label: str, own: frozenset[str] = frozenset()) -> tuple[Agency, ...]:
@@ -234,7 +257,16 @@ def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agen
 
 
 def _has_sure_name(piece: str) -> bool:
-    return any(not is_common(name, supplier) for name, supplier in _read(piece))
+    return any(
+        not (is_common(name, supplier) or _is_given_name(name, supplier))
+        for name, supplier in _read(piece)
+    )
+
+
+def _is_given_name(name: str, supplier: Supplier) -> bool:
+    """Return whether *name* alone is a person's as often as an agency's: `Sana`, not `SANA`."""
+    names = read_toml("credits/bylines")["agencies_like_names"]
+    return name.lower() in names and is_title_case(name, supplier)
 
 
 def _read(piece: str) -> tuple[tuple[str, Supplier], ...]:

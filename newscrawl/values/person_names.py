@@ -218,5 +218,14 @@ _ENDINGS = (".com", ".org", ".net", ".de", ".ch", ".at", ".fr", ".it", ".eu", ".
 def _may_be_words(words: Iterable[str]) -> bool:
     """Return whether none of *words* is an office's, an outlet's or a button's."""
     no_names = _words("not_persons")
-    lower = [word.lower().strip(".,'’") for word in words]
-    return not any(part in no_names for word in lower for part in word.split("-"))
+    bare = [word.strip(".,'’") for word in words]
+    if any(part in no_names for word in bare for part in word.lower().split("-")):
+        return False
+    agencies = [word for word in bare if word.lower() in _words("agencies_like_names")]
+    beside = [word for word in bare if word not in agencies]
+    return not agencies or (all(map(str.istitle, agencies)) and _are_surnames(beside))
+
+
+def _are_surnames(words: Sequence[str]) -> bool:
+    """Return whether *words*, beside a given name, can be surnames: none is a place."""
+    return bool(words) and not any(map(is_place, words))

@@ -6,9 +6,19 @@ A place alone is weaker proof than an agency: a sentence must be able to begin a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from newscrawl.values.dateline.parts import SEPARATOR, Part, parts_of, resolved
+import attrs
+
+from newscrawl.values.dateline.parts import (
+    SEPARATOR,
+    Part,
+    is_capitals,
+    is_day,
+    parts_of,
+    resolved,
+)
+from newscrawl.values.gazetteer.agencies import agencies_in
 from newscrawl.values.gazetteer.names import keys, name_key
 
 LONGEST_HEAD = 120
@@ -20,6 +30,14 @@ _CLOSINGS = frozenset({"dash", "colon", "slash", "close"})
 _BEFORE_POINT = re.compile(
     r"(?P<places>[^\W\d_][^\W\d_'’ -]{2,24}(?:/[^\W\d_][^\W\d_'’ -]{2,24})?)\.\s+"
 )
+_POINTED = re.compile(
+    r"(?P<place>[^\W\d_][^\d.,:;!?/]{2,30})[.,]\s"
+    r"(?P<day>\d{1,2}(?:\.|\s)?\s?[^\W\d_]{3,9})(?:\.?\s[-–—]\s|[.,]{1,2}\s)/?"
+    r"(?P<agency>[^\W\d_][\w .-]{1,28}?)(?:/?\.\s|/\s|\s[-–—]\s)(?=[«\"“„]?[^\W\d_a-zа-яё])"
+)
+_CHINESE = re.compile(
+    r"(?P<names>[\u4e00-\u9fff]{4,14}?)(?P<day>\d{1,2}月\d{1,2}日)(?:专?[电電]|[讯訊])"
+)
 _SPACED_DASH = re.compile(r"\s[-–—]\s")
 _ASIDE = re.compile(r"[^.!?\d]{4,80}?\s[-–—]\s[a-zà-ÿ]")
 _QUOTE_ENDS = '»”"’'
@@ -27,6 +45,9 @@ _QUOTE_ENDS = '»”"’'
 
 def head_of(line: str, outlets: Collection[str] = ()) -> tuple[str, tuple[Part, ...]] | None:
     """Return the dateline that *line* begins with, and its parts; None where prose begins."""
+    whole = _with_points(line) or _in_chinese(line)
+    if whole:
+        return whole
     head: list[Part] = []
     best = _city_before_point(line)
     for part in parts_of(line[:LONGEST_HEAD], outlets):
@@ -50,6 +71,43 @@ def _city_before_point(line: str) -> tuple[str, tuple[Part, ...]] | None:
     return (match[0].strip(), parts) if is_sure and _closes_by_point(match, line) else None
 
 
+def _with_points(line: str) -> tuple[str, tuple[Part, ...]] | None:
+    """Return a dateline whose parts or end have points: `МОСКВА, 5 марта. /ТАСС/.`."""
+    match = _POINTED.match(line)
+    if match is None or not is_day(match["day"]):
+        return None
+    place, agency = (tuple(parts_of(match[name])) for name in ("place", "agency"))
+    if [part.kind for part in (*place, *agency)] != ["place", "agency"]:
+        return None
+    parts = (*_moved(match, "place", place), _day_part(match), *_moved(match, "agency", agency))
+    return (match[0].strip(), parts) if agency[0].is_sure else None
+
+
+def _in_chinese(line: str) -> tuple[str, tuple[Part, ...]] | None:
+    """Return agency, place and day written without spaces: `新华社北京3月5日电`."""
+    match = _CHINESE.match(line)
+    if match is None:
+        return None
+    names = match["names"]
+    size = next((n for n in range(len(names) - 1, 1, -1) if agencies_in(names[:n])), 0)
+    if not size:
+        return None
+    agency = Part(kind="agency", text=names[:size], start=0, end=size, is_sure=True)
+    town = Part(kind="place", text=names[size:], start=size, end=len(names), place_kind="town")
+    return match[0], (agency, town, _day_part(match))
+
+
+def _day_part(match: re.Match[str]) -> Part:
+    return Part(kind="day", text=match["day"], start=match.start("day"), end=match.end("day"))
+
+
+def _moved(match: re.Match[str], name: str, parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield *parts* of a group of *match* at their places in the whole line."""
+    start = match.start(name)
+    for part in parts:
+        yield attrs.evolve(part, start=part.start + start, end=part.end + start)
+
+
 def _closes_by_point(match: re.Match[str], line: str) -> bool:
     """Return whether the place is in capitals, or a story's first sentence follows."""
     return match["places"].isupper() or _is_story(line[match.end() :])
@@ -59,10 +117,12 @@ def _goes_on(part: Part, head: Sequence[Part]) -> bool:
     """Return whether *part* can be of the head still; a weak name is as often prose."""
     if part.kind in {"place", "agency", "day"}:
         return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
-    if part.kind == "person":
-        return part.is_sure
     if part.kind == "remark":
         return part.is_bracketed and bool(head)
+    if not head and is_capitals(part.text):
+        return True
+    if part.kind == "person":
+        return part.is_sure
     return part.kind == "unknown" and not head and len(part.text.split()) <= 3
 
 
@@ -98,7 +158,16 @@ def _place_proves(parts: Sequence[Part], sign: str, after: str) -> bool:
     if not _begins_sentence(after) or not _sets_apart(parts, sign, after):
         return False
     has_place_and_day = {part.kind for part in parts} >= {"place", "day"}
-    return has_place_and_day or (parts[0].kind == "place" and parts[0].is_sure)
+    is_sure = parts[0].kind == "place" and (parts[0].is_sure or _is_in_country(parts))
+    return has_place_and_day or is_sure
+
+
+def _is_in_country(parts: Sequence[Part]) -> bool:
+    """Return whether *parts* are a place in capitals and its country: `BATH, England`."""
+    behind = parts[1:2]
+    return parts[0].text.isupper() and any(
+        part.place_kind == "country" and part.before == "comma" for part in behind
+    )
 
 
 def _sets_apart(parts: Sequence[Part], sign: str, after: str) -> bool:

@@ -15,6 +15,7 @@ import attrs
 from newscrawl.values.gazetteer.agencies import (
     agencies_in,
     is_common,
+    is_title_case,
     looks_like_supplier,
     near_supplier,
 )
@@ -33,6 +34,9 @@ PartKind = Literal["agency", "place", "person", "day", "remark", "unknown"]
 LONGEST_PART = 60
 _QUOTES = " \t\"'«»“”„‟‘’‹›…*"
 _ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]{0,3}\.$")
+_STATE = re.compile(r"[A-Z][a-z]{1,4}\.")
+"""An abbreviation of a state or province, which an agency may share: `Pa.`."""
+_AND = re.compile(r"\s(?:and|und|et|y|e|en|og|och|i|и|та|ve|dan)\s")
 SEPARATOR = re.compile(
     r"(?P<open>\s?[(\[（])|(?P<close>[)\]）])"
     r"|(?P<dash>\s?(?:[-‐‑‒−_]{2,4}|[–—―]{1,3}|:-{1,2})\s?"
@@ -46,6 +50,8 @@ _WORD = re.compile(r"\S+")
 _MOST_WORDS = 12
 _LEAST_IN_TOWN = 4
 _TOWN = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+(?: [A-ZÀ-ÖØ-ÞŁŚŠČŽİ][\w'’.-]+){0,2}")
+MOST_CAPITALS = 5
+"""Words in capitals that may stand before an agency: `ABOARD AIR FORCE ONE (Reuters)`."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -126,6 +132,7 @@ def judged(text: str) -> tuple[Part, ...]:
     return (
         _place_with_day(text)
         or _agency_from_place(text)
+        or _agency_behind_place(text)
         or _joined_by_hyphen(text)
         or (_as_person(text) or whole,)
     )
@@ -135,7 +142,8 @@ def _judged_whole(text: str) -> Part:
     part = Part(kind="unknown", text=text, start=0, end=len(text))
     if is_day(text):
         return attrs.evolve(part, kind="day")
-    known = _as_supplier(part) or _as_place(part)
+    is_state = _STATE.fullmatch(text) is not None
+    known = (is_state and _as_place(part)) or _as_supplier(part) or _as_place(part)
     if known:
         return known
     if looks_like_supplier(text):
@@ -148,15 +156,16 @@ def _as_supplier(part: Part) -> Part | None:
     suppliers = agencies_in(part.text)
     if not suppliers:
         return None
-    sure = not all(is_common(name, supplier) for name, supplier in suppliers)
+    sure = not all(is_common(*found) or is_title_case(*found) for found in suppliers)
     wired = any(supplier.kind != "outlet" for _, supplier in suppliers)
     return attrs.evolve(part, kind="agency", is_sure=sure, has_agency_kind=wired)
 
 
 def _as_place(part: Part) -> Part | None:
     kind = place_kind(part.text) or _places_kind(part.text)
+    is_pair = _AND.search(part.text) is not None
     is_word = is_common_place(part.text) or name_key(part.text) in keys("given_names")
-    sure = kind == "city" and not is_word
+    sure = kind == "city" and not (is_word or is_pair)
     return attrs.evolve(part, kind="place", place_kind=kind, is_sure=sure) if kind else None
 
 
@@ -174,8 +183,11 @@ def is_day(text: str) -> bool:
 
 
 def _places_kind(text: str) -> str:
-    """Return the kind of place that `باريس ولندن` is: two places joined by و."""
+    """Return the kind of place that `باريس ولندن` is: two places joined by و or `and`."""
     left, _, right = text.partition(" و")
+    joined = _AND.search(text)
+    if joined and not right:
+        left, right = text[: joined.start()], text[joined.end() :]
     if right and place_kind(left.strip()):
         return place_kind(right.strip()) or ""
     return ""
@@ -221,6 +233,17 @@ def _agency_from_place(text: str) -> tuple[Part, ...]:
     start = len(text) - len(place)
     second = attrs.evolve(_judged_whole(place), start=start, end=len(text))
     return (_judged_whole(agency), second)
+
+
+def _agency_behind_place(text: str) -> tuple[Part, ...]:
+    """Read `BERLIN taz`: a known place in capitals and the name of its agency."""
+    place, _, agency = text.partition(" ")
+    if not place.isupper() or place_kind(place) is None or agency.istitle():
+        return ()
+    first, second = _judged_whole(place), _judged_whole(_bare(agency))
+    if first.kind != "place" or second.kind != "agency" or not second.is_sure:
+        return ()
+    return (first, attrs.evolve(second, start=len(place) + 1, end=len(text)))
 
 
 def _joined_by_hyphen(text: str) -> tuple[Part, ...]:
@@ -291,21 +314,34 @@ def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: boo
         return attrs.evolve(part, kind="place", place_kind="town")
     if has_place and near_supplier(part.text):
         return attrs.evolve(part, kind="agency", is_sure=True)
-    return part
+    is_head = not part.start and is_capitals(part.text)
+    is_before_wire = is_head and any(map(_is_bracketed_wire, after[:1]))
+    return attrs.evolve(part, kind="remark") if is_before_wire else part
 
 
 def _is_before_agency_or_day(part: Part, after: Sequence[Part]) -> bool:
     """Return whether a Latin name stands where the place does: `ORNOVO (AFP)`, `ORNOVO, May 3`.
 
-    Before a day it must be in capitals; a person's name never is a place.
+    Before a day it must be in capitals; so must a name that may be a person's.
     """
-    if part.start or not after or part.kind == "person" or not _TOWN.fullmatch(part.text):
+    if part.start or not after or not _TOWN.fullmatch(part.text):
+        return False
+    if part.kind == "person" and not part.text.isupper():
         return False
     following = after[0]
     if following.kind == "day":
         return part.text.isupper() and len(part.text) >= _LEAST_IN_TOWN
-    is_wire = following.kind == "agency" and following.is_sure and following.has_agency_kind
-    return is_wire and following.is_bracketed
+    return _is_bracketed_wire(following)
+
+
+def _is_bracketed_wire(part: Part) -> bool:
+    is_wire = part.kind == "agency" and part.is_sure and part.has_agency_kind
+    return is_wire and part.is_bracketed
+
+
+def is_capitals(text: str) -> bool:
+    """Return whether *text* is a few words in Latin capitals, as a place in a dateline is."""
+    return text.isupper() and text[0] < "\u0590" and len(text.split()) <= MOST_CAPITALS
 
 
 def _is_within(after: Sequence[Part]) -> bool:

@@ -26,6 +26,8 @@ LONGEST_NAME = 60
 """No supplier's name is longer, in characters; longer text is not looked up."""
 _FUZZY_LENGTH = 7
 """A name of this many letters may be off by one (`فراس برس`); a shorter one is another name."""
+_ELISION = re.compile(r"^[LlDd]['’](?=[A-Z])")
+"""The French article before a name: `L'AFP`."""
 _AND = re.compile(r"\s(?:و\s?|and |et |& ?)")
 
 
@@ -100,6 +102,13 @@ def is_common(name: str, supplier: Supplier) -> bool:
     return name_key(name) in supplier.common
 
 
+def is_title_case(name: str, supplier: Supplier) -> bool:
+    """Return whether *name* is written as a person's, where the table has capitals: `Sana`."""
+    key = name_key(name)
+    spellings = [known for known in supplier.names if name_key(known) == key]
+    return bool(spellings) and name.istitle() and all(map(str.isupper, spellings))
+
+
 def near_supplier(name: str) -> Supplier | None:
     """Return the supplier whose name differs from *name* by one letter, as a misprint does.
 
@@ -137,7 +146,7 @@ def _supplier(name: str, extra: str) -> Supplier | None:
     key = name_key(name)
     found = table.get(key)
     if found is None:
-        found = table.get(name_key(_without_lead(name)))
+        found = table.get(name_key(_without_lead(_ELISION.sub("", name))))
     if found and len(key) == 2 and not _is_spelt(name, found):
         return None
     return found

@@ -37,11 +37,14 @@ LONGEST_BYLINE = 160
 MOST = 8
 _NO_BYLINE = frozenset({"caption", "comments", "related", "teasers", "hidden", "advert"})
 _PATHS = ("author", "creator", "contributor", "sourceOrganization", "provider")
-_METAS = (*METAS, *METAS_LATER, "articleauthor", "dcterms.source", "original-source")
+_METAS = (*METAS, *METAS_LATER, "articleauthor", "dcterms.source", "original-source", "source")
 _BETWEEN = re.compile(
     r"\s{0,3}[/|+&،,;؛•·()\[\]]\s{0,3}|\s[-–—ـ]{1,3}\s"
+    r"|\s(?:on|am|le|el|em|il|op|den|в|في)\s(?=\d)"
     r"|\s(?:and|with|und|mit|et|avec|y|con|e|og|och|en|ve|và)\s"
 )
+_JOINER = re.compile(r"^(?:with|mit|avec|con|com|met|med|z|с)\s", re.IGNORECASE)
+"""Before the agency in a part of its own: `The Post / Avec AFP`."""
 _EDGES = " \t.:-–—ـ*\"'“”„«»"
 
 
@@ -98,7 +101,9 @@ def _named(pieces: Iterable[str], place: AgencyPlace) -> Iterator[AgencyMention]
 
 
 def _is_agency(name: str, supplier: Supplier) -> bool:
-    return supplier.kind != "outlet" and not is_common(name, supplier)
+    """Return whether *name* is an agency's; one that is a word too is so in capitals: `MAP`."""
+    is_word = is_common(name, supplier) and not (name.isascii() and name.isupper())
+    return supplier.kind != "outlet" and not is_word
 
 
 def _byline_pieces(lines: Sequence[Line]) -> Iterator[str]:
@@ -115,13 +120,13 @@ def _pieces(line: str) -> Iterator[str]:
     count = _labels().words_of(line)
     rest = line.split(maxsplit=count)[count:] if count else [line]
     pieces = (piece.strip(_EDGES) for piece in _BETWEEN.split("".join(rest)))
-    return (piece for piece in pieces if piece)
+    return (_JOINER.sub("", piece) for piece in pieces if piece)
 
 
 @cache
 def _labels() -> Openings:
-    table = phrase_table("credits/bylines")["labels"]
-    return Openings([*table["strong"], *table["weak"]])
+    table = phrase_table("credits/bylines")
+    return Openings([*table["labels"]["strong"], *table["labels"]["weak"], *table["openings"]])
 
 
 def _stated_names(structured_data: StructuredData) -> Iterator[str]:

@@ -133,9 +133,11 @@ def _credit_lines(
 
 def _credit_line(line: Line, outlets: Collection[str]) -> SourceCredit | None:
     """Return the credit that a line at the end of the text holds alone."""
-    if len(line.text) > LONGEST_LINE or line.role not in {"", "tail"}:
+    if len(line.text) > LONGEST_LINE or line.role not in {"", "tail", "copyright"}:
         return None
-    return parse_credit(line.text, outlets=outlets)
+    found = parse_credit(line.text, outlets=outlets)
+    is_owner = line.role != "copyright" or (found and is_wire_line(line.text, found, outlets))
+    return found if is_owner else None
 
 
 def _credits_apart(lines: Iterable[Line], outlets: Collection[str]) -> Iterator[SourceCredit]:
