@@ -119,11 +119,13 @@ def _goes_on(part: Part, head: Sequence[Part]) -> bool:
         return part.kind != "agency" or part.is_sure or bool(head) or part.is_bracketed
     if part.kind == "remark":
         return part.is_bracketed and bool(head)
-    if not head and is_capitals(part.text):
-        return True
-    if part.kind == "person":
-        return part.is_sure
-    return part.kind == "unknown" and not head and len(part.text.split()) <= 3
+    return part.is_sure or (not head and _may_be_town(part))
+
+
+def _may_be_town(part: Part) -> bool:
+    """Return whether a name that no table has can be a town's: in capitals, or short."""
+    is_short = part.kind == "unknown" and len(part.text.split()) <= 3
+    return is_capitals(part.text) or is_short
 
 
 def _closed(line: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]] | None:
