@@ -222,10 +222,10 @@ def _may_be_words(words: Iterable[str]) -> bool:
     if any(part in no_names for word in bare for part in word.lower().split("-")):
         return False
     agencies = [word for word in bare if word.lower() in _words("agencies_like_names")]
-    beside = [word for word in bare if word not in agencies]
-    return not agencies or (all(map(str.istitle, agencies)) and _are_surnames(beside))
+    return not agencies or _are_given_names(agencies, [w for w in bare if w not in agencies])
 
 
-def _are_surnames(words: Sequence[str]) -> bool:
-    """Return whether *words*, beside a given name, can be surnames: none is a place."""
-    return bool(words) and not any(map(is_place, words))
+def _are_given_names(agencies: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether names of *agencies* are persons' by their case and by *others* beside."""
+    are_surnames = bool(others) and not any(map(is_place, others))
+    return are_surnames and all(map(str.istitle, agencies))

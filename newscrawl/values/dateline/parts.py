@@ -314,9 +314,13 @@ def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: boo
         return attrs.evolve(part, kind="place", place_kind="town")
     if has_place and near_supplier(part.text):
         return attrs.evolve(part, kind="agency", is_sure=True)
+    return attrs.evolve(part, kind="remark") if _is_before_wire(part, after) else part
+
+
+def _is_before_wire(part: Part, after: Sequence[Part]) -> bool:
+    """Return whether *part* is capitals before an agency: `ABOARD AIR FORCE ONE (Reuters)`."""
     is_head = not part.start and is_capitals(part.text)
-    is_before_wire = is_head and any(map(_is_bracketed_wire, after[:1]))
-    return attrs.evolve(part, kind="remark") if is_before_wire else part
+    return is_head and any(map(_is_bracketed_wire, after[:1]))
 
 
 def _is_before_agency_or_day(part: Part, after: Sequence[Part]) -> bool:
