@@ -314,13 +314,14 @@ def _explained(part: Part, after: Sequence[Part], has_wire: bool, has_place: boo
         return attrs.evolve(part, kind="place", place_kind="town")
     if has_place and near_supplier(part.text):
         return attrs.evolve(part, kind="agency", is_sure=True)
-    return attrs.evolve(part, kind="remark") if _is_before_wire(part, after) else part
+    return _before_wire(part, after)
 
 
-def _is_before_wire(part: Part, after: Sequence[Part]) -> bool:
-    """Return whether *part* is capitals before an agency: `ABOARD AIR FORCE ONE (Reuters)`."""
+def _before_wire(part: Part, after: Sequence[Part]) -> Part:
+    """Read capitals before an agency as a remark: `ABOARD AIR FORCE ONE (Reuters)`."""
     is_head = not part.start and is_capitals(part.text)
-    return is_head and any(map(_is_bracketed_wire, after[:1]))
+    is_remark = is_head and any(map(_is_bracketed_wire, after[:1]))
+    return attrs.evolve(part, kind="remark") if is_remark else part
 
 
 def _is_before_agency_or_day(part: Part, after: Sequence[Part]) -> bool:
