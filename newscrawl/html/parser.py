@@ -8,7 +8,7 @@ without an error). Below MAX_DEPTH the tree goes on flat.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from weakref import ref
 
@@ -238,15 +238,18 @@ class _Reader:
         flow, metadata = self.flow, self.metadata
         nodes = flow.nodes = list(self.nodes)
         flow.pieces = list(self.pieces)
-        _open_body(nodes)
+        tables = flow.by_tag, flow.by_names, flow.by_mark
+        flow.by_tag, flow.by_names = flow.by_tag.copy(), flow.by_names.copy()
+        flow.by_mark = flow.by_mark.copy()
+        _open_body(flow)
         # lxml's parser and its context hold each other, and what an event adds to with them.
         del self.flow
-        self.nodes.clear()
-        self.pieces.clear()
+        for held in (self.nodes, self.pieces, *tables):
+            held.clear()
         return Tree(
             root=nodes[0],
             flow=flow,
-            title=next((node.text() for node in nodes if node.tag == "title"), ""),
+            title=next((node.text() for node in flow.tagged("title")), ""),
             language=metadata.language,
             metas=tuple(metadata.metas),
             heads=tuple(metadata.heads),
@@ -256,16 +259,18 @@ class _Reader:
         )
 
 
-def _open_body(nodes: Sequence[Node]) -> None:
+def _open_body(flow: Flow) -> None:
     """Call a head that holds the page's text its body.
 
     HTML lets a page leave out `</head>` and `<body>`; libxml2 then opens a body at a `div` or a
     `p`, not at the elements that came with HTML 5.
     """
-    head = next((node for node in nodes[:3] if node.tag == "head"), None)
-    inside = nodes[head.index : head.end] if head else ()
+    head = next((node for node in flow.nodes[:3] if node.tag == "head"), None)
+    inside = flow.nodes[head.index : head.end] if head else ()
     if head and not _BODY_ONLY.isdisjoint(node.tag for node in inside):
         head.tag = "body"
+        flow.by_tag["head"].remove(head)
+        flow.by_tag["body"].insert(0, head)
 
 
 class _Events:
@@ -285,6 +290,7 @@ class _Events:
 
 def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
     nodes, pieces, around, flow = reader.nodes, reader.pieces, reader.open, ref(reader.flow)
+    by_tag, by_names, by_mark = reader.flow.by_tag, reader.flow.by_names, reader.flow.by_mark
 
     def start(tag: Any, attrib: Mapping[Any, Any]) -> None:
         if reader.skipped:
@@ -295,16 +301,21 @@ def _starts(reader: _Reader) -> Callable[[Any, Mapping[Any, Any]], None]:
         if len(around) > MAX_DEPTH:
             reader.shut()
             reader.deeper += 1
-        # What lxml hands over for an element without attributes is slow to ask.
         at = (len(nodes), len(pieces), reader.size, reader.links)
+        # What lxml hands over for an element without attributes is slow to ask.
         node = Node(tag, attrib or NO_ATTRIBUTES, around[-1] if around else None, flow, at)
+        by_tag[tag].append(node)
+        if attrib:
+            by_names[tuple(attrib)].append(node)
+            if node.class_and_id:
+                by_mark[node.class_and_id].append(node)
+            if len(attrib) > MAX_ATTRIBUTES:
+                raise OverLimit("too_many_attributes")
         nodes.append(node)
         pieces.append(node)
         around.append(node)
         if at[0] > MAX_ELEMENTS:
             raise OverLimit("too_many_elements")
-        if len(node.attributes) > MAX_ATTRIBUTES:
-            raise OverLimit("too_many_attributes")
 
     return start
 

@@ -8,11 +8,11 @@ circle: a page is freed at once, without the collector of cyclic garbage.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
-from itertools import chain
+from itertools import accumulate, chain
 from operator import attrgetter
 from types import MappingProxyType
 from weakref import ref
@@ -26,15 +26,19 @@ class Flow:
     """The content of a page, in page order."""
 
     __slots__ = (
-        *("__weakref__", "_by_attribute", "_by_mark", "_by_tag", "nodes", "pieces", "site"),
+        *("__weakref__", "_words", "by_mark", "by_names", "by_tag", "nodes", "pieces", "site"),
     )
 
     def __init__(self, site: str = "") -> None:
-        self._by_tag: dict[str, list[Node]] | None = None
-        self._by_attribute: dict[str, list[Node]] | None = None
-        self._by_mark: dict[str, list[Node]] | None = None
         self.site = site
         """The last two labels of the page's host; empty if that is not known."""
+        self._words: _Words | None = None
+        self.by_tag: defaultdict[str, list[Node]] = defaultdict(list)
+        """The elements by tag, in page order; the parser fills this and the next two."""
+        self.by_names: defaultdict[tuple[str, ...], list[Node]] = defaultdict(list)
+        """Those with attributes by the names of all of them: some dozens on a page."""
+        self.by_mark: defaultdict[str, list[Node]] = defaultdict(list)
+        """Those with class names or an id by both."""
         self.nodes: list[Node] = []
         """The elements."""
         self.pieces: list[Node | str | None] = []
@@ -45,36 +49,38 @@ class Flow:
 
     def tagged(self, tag: str) -> list[Node]:
         """Return the elements of that *tag*, in page order."""
-        if self._by_tag is None:
-            by_tag = self._by_tag = defaultdict(list)
-            for node in self.nodes:
-                by_tag[node.tag].append(node)
-        return self._by_tag.get(tag, [])
+        return self.by_tag.get(tag, [])
 
     def having(self, name: str) -> list[Node]:
         """Return the elements with the attribute *name*, in page order."""
-        return self._attributes().get(name, [])
+        groups = [nodes for names, nodes in self.by_names.items() if name in names]
+        return sorted(chain.from_iterable(groups), key=_index) if groups else []
 
-    def attribute_names(self) -> Collection[str]:
-        """Return the names of all attributes on the page."""
-        return self._attributes().keys()
+    def marks_holding(self, words: Iterable[str]) -> list[str]:
+        """Return the class names and ids that hold one of *words*, which are lower case."""
+        if self._words is None:
+            self._words = _Words(self.by_mark)
+        return self._words.holding(words)
 
-    def _attributes(self) -> Mapping[str, list[Node]]:
-        if self._by_attribute is None:
-            by_attribute = self._by_attribute = defaultdict(list)
-            for node in self.nodes:
-                for name in node.attributes:
-                    by_attribute[name].append(node)
-        return self._by_attribute
 
-    def by_mark(self) -> Mapping[str, list[Node]]:
-        """Return the elements with class names or an id, by these."""
-        if self._by_mark is None:
-            by_mark = self._by_mark = defaultdict(list)
-            for node in self.nodes:
-                if node.class_and_id:
-                    by_mark[node.class_and_id].append(node)
-        return self._by_mark
+class _Words:
+    """The class names and ids of a page's elements as one text, in which words are found."""
+
+    def __init__(self, marks: Iterable[str]) -> None:
+        self.marks = list(marks)
+        lower = [mark.lower() for mark in self.marks]
+        self.starts = list(accumulate((len(mark) + 1 for mark in lower), initial=0))
+        self.text = "\n".join(lower)
+
+    def holding(self, words: Iterable[str]) -> list[str]:
+        found: set[int] = set()
+        for word in words:
+            at = self.text.find(word)
+            while at >= 0:
+                number = bisect_right(self.starts, at) - 1
+                found.add(number)
+                at = self.text.find(word, self.starts[number + 1])
+        return [self.marks[number] for number in found]
 
 
 class Node:
@@ -156,21 +162,25 @@ class Node:
 
     def having_prefix(self, prefix: str) -> Iterator[tuple[str, Node]]:
         """Yield each attribute's value whose name begins so, and the element, in no order."""
-        for name in self._flow.attribute_names():
-            if name.startswith(prefix):
-                yield from ((node.attributes[name], node) for node in self.having(name))
+        for names, nodes in self._flow.by_names.items():
+            for name in names:
+                if name.startswith(prefix):
+                    yield from ((node.attributes[name], node) for node in self._within(nodes))
 
-    def marked(self, is_mark: Callable[[str], bool]) -> list[Node]:
+    def marked(self, is_mark: Callable[[str], bool], words: Iterable[str] = ()) -> list[Node]:
         """Return the elements whose class names and id are such a mark, in page order.
 
-        Each text of class names and id is tried once, with all the elements that share it.
+        Each text of class names and id is tried once, with all the elements that share it; of
+        *words*, if there are any, it must hold one.
         """
-        groups = (nodes for mark, nodes in self._flow.by_mark().items() if is_mark(mark))
+        flow = self._flow
+        tried = flow.marks_holding(words) if words else flow.by_mark
+        groups = [flow.by_mark[mark] for mark in tried if is_mark(mark)]
         return self._within(sorted(chain.from_iterable(groups), key=_index))
 
     def _within(self, found: list[Node]) -> list[Node]:
         """Return those of *found*, in page order, that are this element or below it."""
-        if self.parent is None or not found:
+        if not found or (self.index <= found[0].index and found[-1].index < self.end):
             return found
         first = bisect_left(found, self.index, key=_index)
         return found[first : bisect_left(found, self.end, key=_index)]

@@ -152,13 +152,12 @@ def outline_of(root: Node) -> Outline:
 def _titled_nodes(root: Node) -> list[Node]:
     """Return the nodes below *root* that may be titles of an article or a list."""
     found = []
+    marked = {node.index for node in root.marked(is_title_mark, _TITLES)}
     for node in root.iter():
         size = node.size
         if size < 3 or (size > LONGEST_TITLE and node.tag != "h1"):
             continue
-        is_named = node.tag in HEADINGS or (
-            node.class_and_id and is_title_mark(node.class_and_id)
-        )
+        is_named = node.tag in HEADINGS or node.index in marked
         # Of the others a title is one string and nothing else: most are not.
         if is_named or (node.stop == node.start + 2 and _is_line(node)):
             found.append(node)

@@ -59,7 +59,7 @@ class _Copies:
     """The parts of a page that are copies of others, for the eye only."""
 
     def __init__(self, root: Node) -> None:
-        clones = root.marked(lambda mark: "clone" in mark or "duplicate" in mark)
+        clones = root.marked(_may_be_clone)
         self.clones = {node.index for node in clones if _is_clone(node)}
         hidden = root.having("aria-hidden")
         self.places = self.clones | {
@@ -77,6 +77,10 @@ class _Copies:
         while node is not None and node.index not in places:
             node = node.parent
         return node
+
+
+def _may_be_clone(class_and_id: str) -> bool:
+    return "clone" in class_and_id or "duplicate" in class_and_id
 
 
 def _is_clone(node: Node) -> bool:

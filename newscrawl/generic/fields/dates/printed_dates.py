@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Literal
 
@@ -277,7 +277,7 @@ def _marked(root: Node) -> list[tuple[str, Node, str]]:
     ]
     marked = (
         ("date_mark", node, node.text())
-        for node in root.marked(_is_date_mark)
+        for node in root.marked(_is_date_mark, _MARKS)
         if 5 < node.size < LONGEST_DATE and node.index not in rules
     )
     dated = [item for item in marked if _DIGIT.search(item[2])]
@@ -297,7 +297,6 @@ def _stated_at(node: Node, rule: str) -> Iterable[str]:
     return (attributes.get("content") or attributes.get("datetime") or node.text(),)
 
 
-@lru_cache(maxsize=8192)
 def _is_date_mark(class_and_id: str) -> bool:
     class_and_id = class_and_id[:200].lower()
     return any(map(class_and_id.__contains__, _MARKS))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 
 import attrs
 
@@ -23,10 +24,11 @@ LONGEST_BYLINE = 200
 LONGEST_BOX = 400
 """A box around several authors holds this many characters at most."""
 _LINES = frozenset({"p", "div", "span", "strong", "b", "em"})
-_MARKS = re.compile(
-    r"(?<![a-z])(?:byline|author|authors|writer|autor|auteur|auteurs|autoren|autore|journalist"
-    r"|reporter|signature|kalem|muharrir)(?![a-rt-z])"
+_WRITERS = (
+    *("byline", "author", "authors", "writer", "autor", "auteur", "auteurs", "autoren"),
+    *("autore", "journalist", "reporter", "signature", "kalem", "muharrir"),
 )
+_MARKS = re.compile(rf"(?<![a-z])(?:{'|'.join(_WRITERS)})(?![a-rt-z])")
 _NO_NAMES = re.compile(
     r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow)(?![a-z])"
     r"|(?:author|writer|byline)[-_]{1,2}(?:title|role|job|position|desc|info-title)"
@@ -96,7 +98,11 @@ def printed_authors(
 def author_hits(around: Surroundings) -> Iterator[Hit]:
     """Yield the elements that may name an author, in page order."""
     article_node = around.article_node if not around.is_whole_page else around.root
-    for node in article_node.iter():
+    marked = article_node.marked(_is_byline_mark, _WRITERS)
+    stated = chain.from_iterable(map(article_node.having, ("rel", "itemprop")))
+    nodes = {node.index: node for node in chain(marked, stated, article_node.tagged("a"))}
+    for index in sorted(nodes):
+        node = nodes[index]
         if not (node.attributes and 2 <= node.size <= LONGEST_BYLINE):
             continue
         kind = _kind_of(node)
@@ -128,7 +134,6 @@ def _kind_of(node: Node) -> str:
     return "byline" if node.class_and_id and _is_byline_mark(node.class_and_id) else ""
 
 
-@lru_cache(maxsize=8192)
 def _is_byline_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a byline."""
     class_and_id = class_and_id[:200].lower()

@@ -74,23 +74,39 @@ def _credit_in(signed: Iterable[_Unit]) -> str | None:
     return next((name for name in named if name), None)
 
 
-def box_of(picture: Node) -> Node | None:
-    """Return the part around *picture* that holds its caption and no other picture."""
+def box_of(picture: Node, plain: set[str]) -> Node | None:
+    """Return the part around *picture* that holds its caption and no other picture.
+
+    *plain* are texts of the page that are known to be no credits; further ones are added.
+    """
     for number, node in enumerate(picture.ancestors()):
         if number >= CLIMB or node.tag in _WHOLE or node.size > LONGEST_BOX:
             return None
         if len({_file(other) for other in node.tagged("img")}) > 1 or node.tagged("h1"):
             return None
-        if node.size > 2 and _has_caption(node):
+        if node.size > 2 and _has_caption(node, plain):
             return node
     return None
 
 
-def _has_caption(box: Node) -> bool:
+def _has_caption(box: Node, plain: set[str]) -> bool:
     """Return whether a text in *box* is marked or set apart as a caption, or is a credit."""
     return is_captioned(box) or any(
-        _is_marked(unit.node, box) or _is_credit(unit, box) for unit in _units(box)
+        _is_marked(unit.node, box) or _is_new_credit(unit, box, plain) for unit in _units(box)
     )
+
+
+def _is_new_credit(unit: _Unit, box: Node, plain: set[str]) -> bool:
+    """Return whether *unit* is a credit, and add its text to *plain* if its words are none.
+
+    The parts around a picture, each within the next, hold the same texts.
+    """
+    if unit.text in plain:
+        return _may_be_marked(unit, box) and _is_credit(unit, box)
+    is_one = _is_credit(unit, box)
+    if not is_one and not _may_be_marked(unit, box):
+        plain.add(unit.text)
+    return is_one
 
 
 def caption_after(picture: Node) -> tuple[str | None, str | None]:
@@ -186,9 +202,14 @@ def _joined_labels(units: list[_Unit]) -> list[_Unit]:
 def _is_credit(unit: _Unit, box: Node) -> bool:
     if not unit.text:
         return False
-    if len(unit.text) < 2 * LONGEST_CAPTION // 10 and _has_credit_mark(unit.node, box):
+    if _may_be_marked(unit, box):
         return clean_credit(unit.text) is not None
     return is_credit(unit.text)
+
+
+def _may_be_marked(unit: _Unit, box: Node) -> bool:
+    """Return whether *unit* is as short as a credit, and of an element marked as one."""
+    return len(unit.text) < 2 * LONGEST_CAPTION // 10 and _has_credit_mark(unit.node, box)
 
 
 def _is_marked(node: Node, box: Node) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 from newscrawl.article import Image
@@ -33,6 +34,7 @@ FIGURE_ABOVE, LINK_ABOVE = 6, 4
 METAS = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
 _SIZE = re.compile(r"[-_]\d{2,4}x\d{2,4}$")
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "data-srcset", "srcset", "src")
+_place = attrgetter("index")
 _OUT = frozenset(
     {
         "navigation",
@@ -63,7 +65,7 @@ def images_of(
     Only a picture above the element of the index *text_start* is the main one by its place.
     """
     main = _stated(structured_data, context)
-    found = _each_once(_printed(article_node, outline, context))
+    found = _each_once(article_node, outline, context)
     printed = tuple(image for _, image in found.values())
     if main is None:
         return printed
@@ -93,12 +95,24 @@ def _with_words(image: Image, caption: str | None, credit: str | None) -> Image:
     return Image(url=image.url, caption=caption or image.caption, credit=credit or image.credit)
 
 
-def _each_once(pictures: Iterable[tuple[int, Image]]) -> Mapping[str, tuple[int, Image]]:
-    """Return the first pictures by their file names."""
+def _each_once(
+    article_node: Node, outline: Outline, context: Context
+) -> Mapping[str, tuple[int, Image]]:
+    """Return the first pictures of the article, and where they stand, by their file names."""
     found: dict[str, tuple[int, Image]] = {}
-    for index, image in pictures:
-        if len(found) < MOST:
-            found.setdefault(_identity(image.url), (index, image))
+    plain: set[str] = set()
+    pictures = chain(article_node.tagged("img"), article_node.tagged("amp-img"))
+    for picture in sorted(pictures, key=_place):
+        if len(found) == MOST:
+            break
+        if _is_decoration(picture, outline):
+            continue
+        address = context.absolute(_source(picture))
+        name = _identity(address)
+        if address and name not in found:
+            image = _printed(picture, address, plain)
+            if image is not None:
+                found[name] = (picture.index, image)
     return found
 
 
@@ -144,21 +158,17 @@ def _identity(url: str | None) -> str:
     return name if len(name) > LONGEST_COMMON_NAME else url_key(path)
 
 
-def _printed(
-    article_node: Node, outline: Outline, context: Context
-) -> Iterator[tuple[int, Image]]:
-    """Yield where each picture of the article stands, and the picture with its caption."""
-    for node in article_node.iter():
-        if node.tag not in {"img", "amp-img"} or _is_decoration(node, outline):
-            continue
-        figure = _part_above(node, "figure", FIGURE_ABOVE)
-        box = figure or box_of(node)
-        if figure is None and _part_above(node, "a", LINK_ABOVE) and _is_card(box):
-            continue
-        address = context.absolute(_source(node))
-        if address:
-            caption, credit = _caption_of(node, figure, box)
-            yield node.index, Image(url=address, caption=caption, credit=credit)
+def _printed(picture: Node, address: str, plain: set[str]) -> Image | None:
+    """Return *picture* with its caption; None for one of a card.
+
+    *plain* are texts of the page that are known to be no credits; further ones are added.
+    """
+    figure = _part_above(picture, "figure", FIGURE_ABOVE)
+    box = figure or box_of(picture, plain)
+    if figure is None and _part_above(picture, "a", LINK_ABOVE) and _is_card(box):
+        return None
+    caption, credit = _caption_of(picture, figure, box)
+    return Image(url=address, caption=caption, credit=credit)
 
 
 def _is_decoration(picture: Node, outline: Outline) -> bool:
