@@ -26,7 +26,7 @@ def page(number: int, size: int = 2_000) -> Page:
 
 @pytest.fixture
 def members(tmp_path: Path) -> list[bytes]:
-    """The records of COUNT pages, each a gzip member: information, then answers and requests."""
+    """The records of COUNT pages, a gzip member each: information, answers and requests."""
     with WarcWriter(tmp_path / "warc", "shams") as series:
         for number in range(COUNT):
             series.write_page(page(number), 200, [("Content-Type", "text/html")])
