@@ -108,11 +108,11 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
-    """Fill the cache for the first page, and read the tables for the first search."""
+    """Fill the cache for the first pages, and read the tables for the first search."""
 
     async def begin() -> None:
         works = (
-            home.contents(datasette),
+            _read_first_pages(datasette),
             asyncio.to_thread(load_name_tables),
             _remember_hosts(datasette),
             _load_model(datasette),
@@ -122,6 +122,13 @@ def startup(datasette: Datasette) -> Callable[[], Awaitable[None]]:
             task.add_done_callback(_begun.discard)
 
     return begin
+
+
+async def _read_first_pages(datasette: Datasette) -> None:
+    """Read the first page and the indexes; what fails here is read again when it is wanted."""
+    with suppress(sqlite3.Error, TooLong):
+        await home.prepare(datasette)
+        await indexes.prepare(datasette)
 
 
 async def _remember_hosts(datasette: Datasette) -> None:

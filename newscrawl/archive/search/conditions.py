@@ -48,10 +48,11 @@ _FILTERS = {
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",
 }
-_IN_TIME = {
-    "after": "a.version_id IN (SELECT id FROM versions WHERE date_published >= ?)",
-    "before": "a.version_id IN (SELECT id FROM versions WHERE date_published < ?)",
-}
+_IN_TIME = {"after": "date_published >= ?", "before": "date_published < ?"}
+_OF_AUTHOR = """a.version_id IN (SELECT x.version_id FROM version_authors AS x
+    WHERE x.author_id IN (SELECT n.id FROM authors AS n
+        WHERE instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)))"""
+"""The same as the filter `author` for many articles: a look at those of the author alone."""
 _HEADLINES_OF = """(SELECT coalesce(headline, '') || char(10)
     || coalesce(alternative_headline, '') FROM searchable WHERE id = a.id)"""
 _TEXT_OF = """(SELECT coalesce(headline, '') || char(10) || coalesce(alternative_headline, '')
@@ -100,8 +101,23 @@ def _where(root: Node, in_index: str) -> Condition:
     """Return what holds for an article `a` of *root*, *in_index* for what the index finds."""
     expression = match_expression(root)
     indexed: list[Condition] = [(in_index, [expression])] if expression else []
-    rest = map(condition_of, _not_decided(root))
-    return _joined(" AND ", [(_IS_ARTICLE, []), *indexed, *rest])
+    undecided = _not_decided(root)
+    times = [one for one in undecided if _is_time_of_many(one)]
+    rest = [condition_of(one) for one in undecided if not _is_time_of_many(one)]
+    in_time = [_in_time(times)] if times else []
+    return _joined(" AND ", [(_IS_ARTICLE, []), *indexed, *rest, *in_time])
+
+
+def _is_time_of_many(node: Node) -> bool:
+    return isinstance(node, Filter) and node.is_among_many and node.name in _IN_TIME
+
+
+def _in_time(filters: Sequence[Node]) -> Condition:
+    """Return the condition of all time filters at once: the list of their versions is short."""
+    found = [(_IN_TIME[one.name], one.value) for one in filters if isinstance(one, Filter)]
+    within = " AND ".join(sql for sql, _value in found)
+    listed = f"a.version_id IN (SELECT id FROM versions WHERE {within})"
+    return listed, [value for _sql, value in found]
 
 
 def condition_of(node: Node) -> Condition:
@@ -122,8 +138,11 @@ def condition_of(node: Node) -> Condition:
 
 def _of_filter(node: Filter) -> Condition:
     value, others = node.value, node.other_sites
+    if others is None and _is_time_of_many(node):
+        return _in_time([node])
     if others is None:
-        sql = (_IN_TIME if node.is_among_many else _FILTERS)[node.name]
+        is_listed = node.is_among_many and node.name == "author"
+        sql = _OF_AUTHOR if is_listed else _FILTERS[node.name]
         return f"coalesce(({sql}), 0)", [value] * sql.count("?")
     if not others:
         return _OF_SITE, [value]

@@ -43,7 +43,10 @@ _MOST_REMEMBERED = 128
 _remembered: OrderedDict[tuple[str, tuple[object, ...] | None], Query] = OrderedDict()
 _ARTICLES = frozenset({"al", "el", "ul", "as", "ash", "ad", "ar", "an", "at", "az"})
 _SERVANTS = frozenset({"abd", "abdel", "abdul", "abdal", "abdol"})
-_TIMES = frozenset({"after", "before"})
+_LISTED = frozenset({"after", "before", "author"})
+"""The filters whose articles are listed first beside words that many articles have."""
+_LISTED_ALONE = frozenset({"author"})
+"""The same in a query without words."""
 _MANY = 20_000
 _IS_MANY = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1 OFFSET ?"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
@@ -92,8 +95,10 @@ def _parsed(text: str, db: Database | None) -> Query:
             search_key(switch[1:]) for switch in query.switches if switch.startswith("-")
         )
         root = _Names(db, unwanted).added_to(root)
-    if db is not None and _has_many(db, root):
-        root = with_filters(root, _among_many)
+    if db is not None:
+        listed = _LISTED if _has_many(db, root) else _LISTED_ALONE
+        if listed is _LISTED or not match_expression(root):
+            root = with_filters(root, partial(_among_many, names=listed))
     return attrs.evolve(query, root=root)
 
 
@@ -104,8 +109,8 @@ def _with_sites(node: Filter, db: Database) -> Filter:
     return attrs.evolve(node, other_sites=other_sites_with(db, node.value))
 
 
-def _among_many(node: Filter) -> Filter:
-    return attrs.evolve(node, is_among_many=True) if node.name in _TIMES else node
+def _among_many(node: Filter, names: frozenset[str]) -> Filter:
+    return attrs.evolve(node, is_among_many=True) if node.name in names else node
 
 
 def _has_many(db: Database, root: Node) -> bool:

@@ -110,7 +110,8 @@ class Filter:
     None if any may."""
     is_among_many: bool = False
     """Of `after:` and `before:`, True beside words that many articles have: the articles of the
-    time are then read from the index of dates."""
+    time are then read from the index of dates. Of `author:` so, and without words: the articles
+    of the author are listed."""
 
 
 @attrs.frozen

@@ -201,7 +201,12 @@ def _candidates(db: Database, root: Node, text: str) -> list[int] | None:
         return None if is_indexed(root) else last_added
     in_headlines = f"{HEADLINES} : ({match_expression(root)})"
     headed = db.conn.execute(_HEADED, [in_headlines, MOST_RANKED // 2]).fetchall()
-    found = _those_found(db, root, [row[0] for row in headed])
+    ids = [row[0] for row in headed]
+    if is_indexed(root):
+        found = _those_found(db, root, ids)
+    else:  # all are known
+        known = frozenset(last_added)
+        found = [one for one in ids if one in known]
     return list(dict.fromkeys([*found, *last_added]))[:MOST_RANKED]
 
 

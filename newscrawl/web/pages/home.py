@@ -76,6 +76,13 @@ async def home(datasette: Datasette, request: Request) -> Response:
     return await render(datasette, request, "home.html", context | await contents(datasette))
 
 
+async def prepare(datasette: Datasette) -> None:
+    """Read what the first page shows into the cache."""
+    await contents(datasette)
+    await answer(datasette, questions()["promoted_longest"], {})
+    await colors_for(datasette, "site")
+
+
 async def contents(datasette: Datasette) -> dict[str, Any]:
     """Return the values of the page that come from the archive."""
     return await read_cached(datasette, "home", _contents)

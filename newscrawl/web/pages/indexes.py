@@ -8,7 +8,6 @@ from typing import Any
 
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
-from sqlite_utils import Database
 
 from newscrawl.web.display.dateline_map import map_of
 from newscrawl.web.display.palette import colors_for
@@ -46,12 +45,7 @@ NAMES = MappingProxyType(
 async def index(datasette: Datasette, request: Request) -> Response:
     """List the names of one kind, those with the most articles first."""
     kind = request.url_vars["kind"]
-    query = f"{NAMES[kind]} ORDER BY articles DESC, 1 LIMIT {MOST + 1}"
-
-    def names(db: Database) -> list[dict[str, Any]]:
-        return list(db.query(query))
-
-    found = await read_cached(datasette, ("names", kind), names)
+    found = await _names(datasette, kind)
     context = {
         "kind": kind,
         "names": found[:MOST],
@@ -59,6 +53,19 @@ async def index(datasette: Datasette, request: Request) -> Response:
         "colors": await colors_for(datasette, "site") if kind == "sites" else {},
     }
     return await render(datasette, request, "archive/index.html", context)
+
+
+async def prepare(datasette: Datasette) -> None:
+    """Read the names of each kind into the cache, one kind after the other."""
+    for kind in NAMES:
+        await _names(datasette, kind)
+    await read_cached(datasette, ("datelines", None), partial(datelines, site=None))
+
+
+async def _names(datasette: Datasette, kind: str) -> list[dict[str, Any]]:
+    """Return the names of *kind* with the most articles, one more than are shown."""
+    query = f"{NAMES[kind]} ORDER BY articles DESC, 1 LIMIT {MOST + 1}"
+    return await read_cached(datasette, ("names", kind), lambda db: list(db.query(query)))
 
 
 async def places(datasette: Datasette, request: Request) -> Response:
