@@ -227,3 +227,40 @@ def test_given_name_that_is_an_agency_s_too_is_a_person(
     byline: str, author: tuple[str, ...]
 ) -> None:
     assert article(f'<p class="byline">{byline}</p>').authors == author
+
+
+@pytest.mark.parametrize(
+    ("url", "head", "name"),
+    [
+        ("https://ann.lee.example/a", "", "Ann Lee"),
+        ("https://ann.example/a", "<meta property=og:site_name content='Ann Lee'>", "Ann Lee"),
+    ],
+)
+def test_writer_whose_name_the_site_has_keeps_it(url: str, head: str, name: str) -> None:
+    data = {"@type": "BlogPosting", "author": {"@type": "Person", "name": name}}
+    script = f"<script type=application/ld+json>{json.dumps(data)}</script>"
+    html = f"{head}{script}<article><h1>The old ferry</h1>{PARAGRAPHS}</article>"
+    assert extract(Page(url=url, body=html.encode())).authors == (name,)
+
+
+@pytest.mark.parametrize("name", ["Morgan & Morgan", "Publishing System", "Harbour CMS"])
+def test_firms_and_publishing_systems_in_metadata_are_no_authors(name: str) -> None:
+    meta = f"<meta name=dc.creator content='{name}'><meta name=author content='{name}'>"
+    assert article(meta=meta).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "below"),
+    [
+        ("<p class=documentAuthor>erstellt von <a href=/x/7>Ann Lee</a> –</p>", ""),
+        ("<div class=tags><p>Contributors: Ann Lee</p></div>", ""),
+        ("", "<p class=post-author>This post was written by Ann Lee, Head of Boats</p>"),
+        ("<h4 class='vcard author'>vom <span>Ann Lee</span></h4>", ""),
+    ],
+)
+def test_marks_and_labels_of_writers_are_known(head: str, below: str) -> None:
+    assert article(head, below=below).authors == ("Ann Lee",)
+
+
+def test_team_behind_a_date_is_the_author() -> None:
+    assert article("<p>January 20th, 2025 by Harbour Team</p>").authors == ("Harbour Team",)

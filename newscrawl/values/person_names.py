@@ -55,16 +55,19 @@ def _persons_of_line(raw: str, *, pen_names: bool) -> Iterator[str]:
     """Yield the names in *raw* that can be a person's and are no place's."""
     text = "\n".join(squeeze(line) for line in raw[: 2 * LONGEST_BYLINE].splitlines())
     names = list(names_in(text))
-    may_be_pens = pen_names and _are_alone(names, text) and not _is_address(names)
+    may_be_pens = pen_names and _are_alone(names, text) and not _is_outlet(names)
     for name in names:
         is_known_place = " " in name and is_place(name)
         if not is_known_place and (is_person(name) or (may_be_pens and is_pen_name(name))):
             yield name
 
 
-def _is_address(names: Sequence[str]) -> bool:
-    """Return whether *names* are an outlet and where it sits: `Leben, Münster, Germany`."""
-    return len(names) > 1 and any(map(is_place, names))
+def _is_outlet(names: Sequence[str]) -> bool:
+    """Return whether *names* are an outlet and where it sits, or a firm's name twice.
+
+    `Leben, Münster, Germany`; `Morgan & Morgan`.
+    """
+    return len(names) > 1 and (any(map(is_place, names)) or len({*names}) < len(names))
 
 
 def _is_of_outlet(key: str, outlets: frozenset[str]) -> bool:
@@ -139,8 +142,8 @@ def _parted_by_waw(words: list[str]) -> Iterator[str]:
 def without_opening(text: str) -> str:
     """Return *text* without a label before it (`By`, `Erstellt von`) and signs around it."""
     for _ in range(2):
-        words = text.split(maxsplit=4)
-        for length in (4, 3, 2, 1):
+        words = text.split(maxsplit=5)
+        for length in (5, 4, 3, 2, 1):
             if (
                 " ".join(words[:length]).lower().rstrip(":") in _words("openings")
                 and len(words) > length

@@ -79,12 +79,25 @@ def _first(
     for rule, raws in candidates:
         if pen_names and rule in _NO_PEN_NAMES:
             continue
-        # Who writes a site alone gives it his name.
-        own = {name for name in outlets if " " not in name} if rule == PERSON else outlets
-        names = persons_in(raws, frozenset(own), pen_names=pen_names)
+        own = _names_of_sites(raws, outlets) if rule == PERSON else outlets
+        names = persons_in(raws, own, pen_names=pen_names)
         if names:
             return names, rule.removesuffix(":person")
     return (), ""
+
+
+def _names_of_sites(raws: Iterable[str], outlets: frozenset[str]) -> frozenset[str]:
+    """Return the *outlets* that are no person's: who writes a site alone gives it his name.
+
+    The site of Ann Lee may be called `Ann Lee`, or be at `ann.lee.example`.
+    """
+    own = {name for name in outlets if " " not in name}
+    hosts = {word for name in own for word in name.split(".")}
+    for name in map(folded, raws):
+        words = name.split()
+        if len(words) > 1 and (name in outlets or hosts.issuperset(words)):
+            own -= {*words}
+    return frozenset(own)
 
 
 def _says_more(seen: tuple[Names, str], stated: Names, around: Surroundings) -> bool:

@@ -38,7 +38,7 @@ _SIGNS = re.compile(r"\s{0,2}[|•·⋅∙]\s{0,2}|\s/{1,2}\s|\s[-–—]\s|,\s"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.ʼ\u200c][^\W\d_]+)*\.?")
 _JOINER = re.compile(r"\s(?:and|et|und|y|e|en|og|och|i|ve|и|dan|&|و)\s|\sو")
 _PLACES = frozenset({"outside", "head", "byline", "header"})
-_BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related"})
+_BESIDE = frozenset({"sidebar", "share", "advert", "bio", "aside", "related", "tags"})
 """Parts of a page's head that hold a byline too, under the names of what stands beside it."""
 
 
@@ -134,7 +134,7 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
     """
     if len(line) > LONGEST_BYLINE:
         return ()
-    pieces = (_labelled(piece, outlets) for piece in _behind_date(line))
+    pieces = (_labelled(piece, outlets) for piece in behind_date(line))
     return (
         _labelled(line, outlets)
         or next(filter(None, pieces), ())
@@ -142,7 +142,7 @@ def byline_names(line: str, outlets: frozenset[str] = frozenset()) -> tuple[str,
     )
 
 
-def _behind_date(line: str) -> Iterator[str]:
+def behind_date(line: str) -> Iterator[str]:
     """Yield the rest of *line* after a date or a bar, where a label may begin."""
     for match in _BEHIND.finditer(line):
         before = line[: match.start()]

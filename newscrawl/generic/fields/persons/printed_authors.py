@@ -29,6 +29,8 @@ _WRITERS = (
     *("autore", "journalist", "reporter", "signature", "kalem", "muharrir"),
 )
 _MARKS = re.compile(rf"(?<![a-z])(?:{'|'.join(_WRITERS)})(?![a-rt-z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Between the words of `documentAuthor`."""
 _NO_NAMES = re.compile(
     r"(?<![a-z])(?:bio|image|img|photo|avatar|social|share|follow)(?![a-z])"
     r"|(?:author|writer|byline)[-_]{1,2}(?:title|role|job|position|desc|info-title)"
@@ -136,7 +138,7 @@ def _kind_of(node: Node) -> str:
 
 def _is_byline_mark(class_and_id: str) -> bool:
     """Return whether class names or an id mark an element as a byline."""
-    class_and_id = class_and_id[:200].lower()
+    class_and_id = _CAMEL.sub("-", class_and_id[:200]).lower()
     return _MARKS.search(class_and_id) is not None and _NO_NAMES.search(class_and_id) is None
 
 

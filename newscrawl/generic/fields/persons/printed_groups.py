@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
-from newscrawl.generic.fields.persons.bylines import lines_near_headline
+from newscrawl.generic.fields.persons.bylines import behind_date, lines_near_headline
 from newscrawl.generic.fields.persons.printed_authors import Hit
 from newscrawl.text.phrases import folded, phrase_table
 from newscrawl.values.gazetteer.agencies import is_agency
@@ -63,7 +63,8 @@ def _of_hits(hits: Iterable[Hit]) -> Iterator[tuple[str, Trust, str]]:
 
 def _of_lines(around: Surroundings) -> Iterator[tuple[str, Trust, str]]:
     for line in lines_near_headline(around):
-        yield "byline_line", "line", line
+        for piece in (line, *behind_date(line)):
+            yield "byline_line", "line", piece
 
 
 def _name_in(text: str, *, is_cut: bool) -> tuple[str, bool]:
