@@ -152,6 +152,8 @@ def test_of_a_frequent_word_headlines_and_the_newest_are_ranked(
     assert [hit.article_id for hit in hits] == [1, 10, 9, 8, 7, 6, 5, 4, 3, 2]
     assert [hit.rank is None for hit in hits] == [False] * 4 + [True] * 6
     assert hits[0].rank == exact[0].rank
+    assert archive.search("harbour -again") == []
+    assert len(archive.search("harbour -nothing", limit=100)) == 10
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ _NEWEST = "SELECT max(date_published) FROM versions"
 _DATES = """SELECT a.id, substr(v.date_published, 1, 10) FROM json_each(?) AS found
     CROSS JOIN articles AS a ON a.id = found.value
     CROSS JOIN versions AS v ON v.id = a.version_id"""
+_UNWANTED = ") NOT ("
+"""In an expression, before the words that an article must not have, in its text either."""
 _HEADED = """SELECT rowid FROM article_search WHERE article_search MATCH ?
     ORDER BY rowid DESC LIMIT ?"""
 Ranked = list[tuple[int, float | None]]
@@ -202,12 +204,12 @@ def _candidates(db: Database, root: Node, text: str) -> list[int] | None:
     in_headlines = f"{HEADLINES} : ({match_expression(root)})"
     headed = db.conn.execute(_HEADED, [in_headlines, MOST_RANKED // 2]).fetchall()
     ids = [row[0] for row in headed]
-    if is_indexed(root):
-        found = _those_found(db, root, ids)
-    else:  # all are known
+    if not is_indexed(root):  # all are known
         known = frozenset(last_added)
-        found = [one for one in ids if one in known]
-    return list(dict.fromkeys([*found, *last_added]))[:MOST_RANKED]
+        ids = [one for one in ids if one in known]
+    elif _UNWANTED in in_headlines:
+        ids = _those_found(db, root, ids)
+    return list(dict.fromkeys([*ids, *last_added]))[:MOST_RANKED]
 
 
 def _last_added(db: Database, root: Node, limit: int = -1) -> list[int]:
