@@ -336,3 +336,10 @@ def test_links_to_comments_are_no_stories() -> None:
     )
     markup = page_of_sections().replace("</main>", f"<h2>On our stories</h2>{comments}</main>")
     assert zones_in(markup) == zones_in(page_of_sections())
+
+
+def test_name_of_the_site_is_no_lead() -> None:
+    logo = "<img src='/logo.png'><h1>The Tideway Post of the harbour</h1>"
+    name = f"<div><a href='/'>{logo}</a></div>"
+    rest = page_of_sections()
+    assert zones_in(rest.replace("<main>", f"<main>{name}")) == zones_in(rest)

@@ -185,3 +185,14 @@ def test_links_to_services_and_legal_notices_are_no_list(address: str) -> None:
 )
 def test_headings_are_known_in_more_spellings(heading: str, kind: str) -> None:
     assert heading_kind(heading) == kind
+
+
+def test_one_card_under_a_known_heading_is_a_list_if_it_is_whole() -> None:
+    def below(inside: str) -> list[tuple[str, list[str]]]:
+        page = f"<article>{TEXT * 5}<div><h3>Read next</h3>{inside}</div></article>"
+        return [(one.heading, texts(one)) for one in lists_in("", body=page)]
+
+    title = f'<a href="{URL}">{TITLES[0]}</a>'
+    whole = f'<div><a href="{URL}"><img src="/1.jpg"></a><h4>{title}</h4></div>'
+    assert below(whole) == [("Read next", TITLES[:1])]
+    assert below(f"<p>{title}</p>") == []

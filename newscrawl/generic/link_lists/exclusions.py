@@ -72,7 +72,9 @@ def _exclusions(
         yield "its entries lead to no articles"
     if kind is None:
         yield from _exclusions_of_unknown(group, flags, is_pair=is_pair)
-    elif _count(group) < LEAST_LINKS and not (kind == "related" and is_inside):
+    elif _count(group) < LEAST_LINKS and not (
+        kind == "related" and (is_inside or _is_whole_card(group.cards[0]))
+    ):
         yield "it has one entry"
 
 
@@ -105,6 +107,13 @@ def is_card_of_story(group: Group, outline: Outline, host: str) -> bool:
     root = card.root
     is_card = root.tagged("img") and any(root.tagged(tag) for tag in HEADINGS)
     return bool(is_card) and not flags_of(root, outline) & (_OUT | _PAID)
+
+
+def _is_whole_card(card: Card) -> bool:
+    """Return whether a card in an article has a picture and a heading: `Read next`."""
+    root = card.root
+    is_card = root.tagged("img") and any(root.tagged(tag) for tag in HEADINGS)
+    return bool(is_card) and root.is_inside(("article",)) and is_article_address(card.href)
 
 
 def _leads_to(card: Card, host: str) -> bool:

@@ -26,7 +26,7 @@ from newscrawl.html.text_lines import HEADINGS
 from newscrawl.html.tree import Node
 from newscrawl.layouts.field_readers import ELLIPSES, Context
 from newscrawl.text.list_headings import heading_kind
-from newscrawl.text.urls import host_of
+from newscrawl.text.urls import host_of, leads_home
 
 LEAST_WORDS = 3
 _OUT = frozenset({"hidden", "navigation", "form", "byline", "share", "tags", "comments"})
@@ -157,7 +157,7 @@ def _is_left_out(group: Group, outline: Outline) -> bool:
     """Return whether *group* is no zone of stories: a menu, tags, buttons."""
     if group.heading and heading_kind(group.text) == "not_a_list":
         return True
-    if lead_to_comments(group) or lead_to_services(group):
+    if _leads_to_no_story(group):
         return True
     if flags_of(group.cards[0].root, outline) & _OUT:
         return True
@@ -166,6 +166,12 @@ def _is_left_out(group: Group, outline: Outline) -> bool:
         for card in group.cards
     )
     return stories * 2 < len(group.cards)
+
+
+def _leads_to_no_story(group: Group) -> bool:
+    """Return whether all cards lead to comments, to services, or to the home page."""
+    lead_home = all(leads_home(card.href) for card in group.cards)
+    return lead_home or lead_to_comments(group) or lead_to_services(group)
 
 
 def _is_headed(card: Card) -> bool:
