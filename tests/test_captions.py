@@ -196,3 +196,64 @@ def test_other_text_in_the_box_of_a_picture_is_text(part: str) -> None:
     body, images = article_around(part)
     assert LINE in body
     assert not any(image.caption for image in images)
+
+
+SPLIT = [
+    (
+        "Die Brücke © picture alliance / dpa / Max Roth",
+        "Die Brücke",
+        "picture alliance / dpa / Max Roth",
+    ),
+    ("Collage: Max / HAFEN, Fotos: Getty", None, "Max / HAFEN, Fotos: Getty"),
+    ("صورة: الجسر القديم قبل الإغلاق", "الجسر القديم قبل الإغلاق", None),
+    ("صورة: خالد محمود", None, "خالد محمود"),
+    ("Bild: Die alte Brücke am Montag bei Regen", "Die alte Brücke am Montag bei Regen", None),
+    ("Photo: The old bridge seen from below", "The old bridge seen from below", None),
+    ("Foto: Die alte Brücke wird gesperrt (Archiv)", "Die alte Brücke wird gesperrt", "Archiv"),
+    ("Foto: Amt für Presse der Stadt", None, "Amt für Presse der Stadt"),
+    ("The bridge. (Jane Roe / The Post)", "The bridge.", "Jane Roe / The Post"),
+    ("The bridge (left / right)", "The bridge (left / right)", None),
+    ("The bridge. Courtesy of the Valley Museum", "The bridge.", "the Valley Museum"),
+    ("Le pont (photo d'illustration). PHOTO SUD", "Le pont (photo d'illustration).", "SUD"),
+    ("الجسر القديم / تصوير خالد محمود", "الجسر القديم", "خالد محمود"),
+    ("تصوير مشهد من الفيلم الجديد", "تصوير مشهد من الفيلم الجديد", None),
+]
+
+
+@pytest.mark.parametrize(("text", "caption", "credit"), SPLIT)
+def test_label_before_a_description_is_no_credit(
+    text: str, caption: str | None, credit: str | None
+) -> None:
+    assert split_caption(text) == (caption, credit)
+
+
+SIGNED = {
+    "class": '<span class="c-attribution">(Jane Roe / The Post)</span>',
+    "brackets": "(Jane Roe / The Post)",
+    "small": "<small>Jane Roe / The Post</small>",
+    "em": "<em>Jane Roe / The Post</em>",
+    "cite": "<cite>Jane Roe / The Post</cite>",
+    "span": "<span>Jane Roe / The Post</span>",
+    "owner": """<span itemprop="copyrightHolder"><span>Credit</span>
+        <span>Jane Roe / The Post</span></span>""",
+}
+
+
+def first_image(caption: str) -> tuple[str | None, str | None]:
+    figure = f'<figure><img src="/b.jpg"><figcaption>{caption}</figcaption></figure>'
+    text = "<p>The council voted on Tuesday to close the bridge for two years or so.</p>" * 4
+    page = f"<html><body><article><h1>The bridge is closed</h1>{figure}{text}</article></body>"
+    image = extract(Page(url="https://tide.example/bridge", body=page.encode())).images[0]
+    return image.caption, image.credit
+
+
+@pytest.mark.parametrize("signed", SIGNED.values(), ids=SIGNED)
+def test_name_in_letters_of_its_own_behind_the_caption_is_the_credit(signed: str) -> None:
+    found = first_image(f"The old bridge on Monday. {signed}")
+    assert found == ("The old bridge on Monday.", "Jane Roe / The Post")
+
+
+def test_slanted_name_in_a_sentence_is_of_the_caption() -> None:
+    assert first_image("The ferry <em>Queen Mary</em>") == ("The ferry Queen Mary", None)
+    found = first_image("The bridge and <span>the old tower</span>")
+    assert found == ("The bridge and the old tower", None)

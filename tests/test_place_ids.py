@@ -143,3 +143,17 @@ def test_merged_archive_has_the_places(archive: Archive, tmp_path: Path) -> None
         ("Geneva", 2),
         ("Cairo", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["ST. PETERSBURG", "St. Petersburg", "Damascus and Beirut", "دمشق وبيروت"],
+)
+def test_abbreviated_namesake_and_two_places_are_ambiguous(printed: str) -> None:
+    assert identify_place(printed) == (None, "ambiguous")
+
+
+def test_saint_is_certain_where_no_larger_place_is_meant() -> None:
+    names = ("ST. LOUIS", "St. Petersburg, Fla.", "Saint Petersburg")
+    places = [identify_place(name)[0] for name in names]
+    assert [place.country for place in places if place] == ["US", "US", "RU"]

@@ -12,7 +12,7 @@ from functools import cache
 
 from newscrawl.resources import read_toml
 from newscrawl.text.normalize import squeeze
-from newscrawl.values.gazetteer.agencies import is_agency
+from newscrawl.values.gazetteer.agencies import is_agency, looks_like_supplier
 from newscrawl.values.gazetteer.names import PARTICLES, has_given_name, is_name_shaped, name_key
 
 LONGEST = 1_000
@@ -33,6 +33,12 @@ _FIRST = re.compile(r"(?P<who>[^|:.]{2,60}?)(?:\s[-–—]\s|\s?\|\s?)(?P<captio
 _LAST_WORD = re.compile(r"(?:^|\s)(?P<word>[^\s.,;:!?]+)\s$")
 _SLASH = re.compile(r"\s?[/|+,&،]\s?|\svia\s|\s[-–—]\s")
 _CLOSED_SLASH = re.compile(r"[^\W\d_]{2}/[^\W\d_]")
+_ARTICLE = re.compile(r"^(?:the|la|le|les|el|los|las|der|die|das|il|het)\s", re.IGNORECASE)
+_IN_CAPITALS = re.compile(
+    r"(?<=[.)»”])\s(?:PHOTOS?|FOTOS?|BILD|CRÉDIT)\s(?P<who>[A-ZÀ-Þ][A-ZÀ-Þ .'’/&-]{2,40})$"
+)
+"""A label and a name in capitals: `PHOTO SUD OUEST`."""
+_NAME_AND_OUTLET = re.compile(r"(?P<name>[^()]{4,40}?)\s\([^()a-zß-ÿ]{2,30}\)?")
 _NEW_SENTENCE = re.compile(r"[.!?؟。]\s+\S+\s+\S")
 
 
@@ -42,11 +48,18 @@ def split_caption(text: str) -> tuple[str | None, str | None]:
     for start, who in _credits(text):
         credit = clean_credit(who)
         if credit:
-            return text[:start].rstrip(" |–—-(/[（【•·ـ=＝") or None, credit
+            return _without_label(text[:start].rstrip(" |–—-(/[（【•·ـ=＝")) or None, credit
     first = _FIRST.match(text)
     if first and _is_supplier(first["who"].strip(_EDGES)):
         return first["caption"], clean_credit(first["who"])
-    return text or None, None
+    return _without_label(text) or None, None
+
+
+def _without_label(caption: str) -> str:
+    """Return *caption* without a label before what the picture shows: `Bild: Die Brücke`."""
+    label = _weak_label().match(caption)
+    rest = caption[label.end() :] if label else caption
+    return rest if _describes(rest) else caption
 
 
 def clean_credit(text: str) -> str | None:
@@ -112,12 +125,50 @@ def _labelled_credits(text: str) -> Iterator[tuple[int, str]]:
     """Yield where a credit with a label may begin in *text*, and its words."""
     for pattern in (_SIGN, _firm(), _labelled()):
         for match in pattern.finditer(text):
-            if _is_name(match["who"]):
+            if _is_name(match["who"]) and not _is_description(match):
                 start = _start_with_agency(text, match)
                 yield start, text[start:] if start < match.start() else match["who"]
     for match in _unsigned().finditer(text):
-        if _is_supplier_in(match):
+        if _is_supplier_in(match) or _is_photographer(match):
             yield match.start(), match["who"]
+    for match in _IN_CAPITALS.finditer(text):
+        yield match.start(), match["who"]
+
+
+def _is_photographer(match: re.Match[str]) -> bool:
+    """Return whether a person's name follows a photographer's label: `تصوير خالد محمود`."""
+    labels = read_toml("credits/photo_words")["photographers"]
+    return match["label"] in labels and has_given_name(match["who"].strip(_EDGES))
+
+
+def _is_description(match: re.Match[str]) -> bool:
+    """Return whether a weak label stands before what the picture shows, and no name.
+
+    `صورة: الجسر القديم قبل الإغلاق`, `Bild: Die alte Brücke am Montagmorgen`.
+    """
+    words = read_toml("credits/photo_words")
+    label, who = (match.groupdict().get("label") or "").casefold(), match["who"].strip(_EDGES)
+    return label in words["weak"] and _describes(who)
+
+
+def _describes(text: str) -> bool:
+    """Return whether *text*, behind a weak label, is no name: it has words in small letters."""
+    if _has_known_part(text) or looks_like_supplier(text):
+        return False
+    if text[:1].lower() == text[:1].upper():
+        return text[:1] < "\u3000" and len(text.split()) > 2 and not _is_person(text)
+    return len(_small_words(text)) > 1
+
+
+def _small_words(text: str) -> list[str]:
+    """Return the words in small letters of *text* that stand in no supplier's name."""
+    in_names = {*read_toml("credits/photo_words")["small_words"], *PARTICLES}
+    small = (word for word in text.split() if word.islower() and "." not in word)
+    return [word for word in small if word not in in_names]
+
+
+def _has_known_part(who: str) -> bool:
+    return any(_is_known_supplier(part.strip(_EDGES)) for part in _SLASH.split(who) if part)
 
 
 def _start_with_agency(text: str, label: re.Match[str]) -> int:
@@ -142,7 +193,34 @@ def _is_credit_inside(inside: str) -> bool:
         tuple(read_toml("credits/photo_words")["endings"])
     ):
         return True
+    return _is_pair(inside) or _is_person_with_outlet(inside)
+
+
+def _is_pair(inside: str) -> bool:
+    """Return whether a slash without spaces parts two names: `Ann/Harbour Post`."""
     return bool(_CLOSED_SLASH.search(inside)) and inside[:1].isupper() and len(inside) <= 40
+
+
+def _is_person_with_outlet(text: str) -> bool:
+    """Return whether *text* is a full name and an outlet's: `Jane Roe / The Post`."""
+    person, slash, outlet = map(str.strip, text.partition("/"))
+    is_latin = bool(slash) and person[:1].isupper() and outlet[:1].isupper()
+    return is_latin and _is_person(person) and len(outlet.split()) <= 4 and "/" not in outlet
+
+
+def is_signature(text: str) -> bool:
+    """Return whether *text*, in letters of its own behind a caption, is a name alone."""
+    text = text.strip(_EDGES)
+    pair = _NAME_AND_OUTLET.fullmatch(text)
+    if pair:
+        return _is_person(pair["name"])
+    is_named = "/" in text and all(map(_is_capitalised, text.split("/")))
+    return is_named or _is_person_with_outlet(text) or (text[:1].isupper() and _is_person(text))
+
+
+def _is_capitalised(name: str) -> bool:
+    words = name.split()
+    return 0 < len(words) <= 4 and all(word[0].isupper() for word in words)
 
 
 def _is_supplier(text: str) -> bool:
@@ -181,8 +259,10 @@ def _is_name(who: str) -> bool:
         return False
     if _NEW_SENTENCE.search(who):
         return False
-    first = next(filter(str.isalpha, who), "")
-    return first != "" and (not _is_small(first) or "." in who or _is_known(words))
+    bare = _ARTICLE.sub("", who)
+    first = next(filter(str.isalpha, bare), "")
+    is_known = _is_known(words) or _is_known_supplier(_SLASH.split(who)[0])
+    return first != "" and (not _is_small(first) or "." in who or is_known)
 
 
 def _is_small(letter: str) -> bool:
@@ -217,10 +297,16 @@ def _labelled() -> re.Pattern[str]:
     joins = "|".join(sorted(words["joins"], key=len, reverse=True))
     return re.compile(
         rf"(?:^|(?<=[\s.,;|(\[（【–—/-]))"
-        rf"(?:(?:{labels})s?(?:\s(?:{joins}))?\s?[:：/=＝]|(?:{short}))\s?"
+        rf"(?:(?P<label>{labels})s?(?:\s(?:{joins}))?\s?[:：/=＝]|(?:{short}))\s?"
         rf"(?P<who>.{{2,{LONGEST_CREDIT}}})$",
         re.IGNORECASE,
     )
+
+
+@cache
+def _weak_label() -> re.Pattern[str]:
+    labels = _alternatives(read_toml("credits/photo_words")["weak"])
+    return re.compile(rf"(?:{labels})\s?[:：]\s(?=\S+\s\S)", re.IGNORECASE)
 
 
 @cache
@@ -229,7 +315,7 @@ def _unsigned() -> re.Pattern[str]:
     words = read_toml("credits/photo_words")["labels"]
     labels = _alternatives(words)
     return re.compile(
-        rf"(?:^|(?<=[.!?。|(\[（【–—-])\s?)(?:{labels})\s(?P<who>.{{2,{LONGEST_BARE}}})$",
+        rf"(?:^|(?<=[.!?。|(\[（【–—/-])\s?)(?P<label>{labels})\s(?P<who>.{{2,{LONGEST_BARE}}})$",
         re.IGNORECASE,
     )
 

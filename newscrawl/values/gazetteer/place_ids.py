@@ -29,6 +29,8 @@ _NEAR = frozenset(
 )
 """Countries whose towns stand in datelines without their country."""
 _BETWEEN = re.compile(r"\s*[/،,;()\[\]|]\s*|\s+[-–—]\s+")
+_AND = re.compile(r"\s(?:and|und|et|y|e|en|и|ve|dan)\s|\sو(?=\S)")
+_SAINT = re.compile(r"St\.?\s", re.IGNORECASE)
 _NOT_NAME = re.compile(r"[\W_]")
 _MOST_PARTS = 4
 _NAMES = 6
@@ -67,8 +69,29 @@ def identify_place(printed: str) -> tuple[Place | None, Certainty | None]:
         return None, None
     if len(parts) > 1:
         return _in_country(parts[0], parts[1:])
-    place, certainty = _only(_named(parts[0]))
+    return _alone(parts[0])
+
+
+def _alone(name: str) -> tuple[Place | None, Certainty | None]:
+    """Return the place *name*, printed without its country."""
+    place, certainty = _only(_named(name))
+    if (place and _has_larger_namesake(name, place)) or _are_two(name):
+        return None, "ambiguous"
     return (None, None) if place and _is_too_small(place) else (place, certainty)
+
+
+def _are_two(name: str) -> bool:
+    """Return whether *name* is two known places: `Damascus and Beirut`, `دمشق وبيروت`."""
+    found = _AND.search(name)
+    sides = (name[: found.start()], name[found.end() :]) if found else ()
+    return bool(sides) and not _named(name) and all(map(_named, sides))
+
+
+def _has_larger_namesake(name: str, place: Place) -> bool:
+    """Return whether *name* abbreviates a larger place's: `St. Petersburg` in Florida."""
+    abbreviated = _SAINT.match(name)
+    whole = _named(f"Saint {name[abbreviated.end() :]}") if abbreviated else ()
+    return any(other.people > place.people and other.id != place.id for other in whole)
 
 
 def _in_country(name: str, behind: list[str]) -> tuple[Place | None, Certainty | None]:

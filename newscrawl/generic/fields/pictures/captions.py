@@ -18,6 +18,7 @@ from newscrawl.values.caption import (
     is_credit,
     is_furniture,
     is_label,
+    is_signature,
     split_caption,
 )
 
@@ -35,8 +36,9 @@ _CREDIT_MARKS = re.compile(
 )
 _CAPTION_MARKS = re.compile(
     r"caption|legend(?![a-z])|bildtext|bildunterschrift|bildetekst|didascalia|pie-?(?:de-?)?foto"
-    r"|cutline|media-+lead|leyenda|descripcion"
+    r"|cutline|media-+lead|leyenda|descripcion|(?<![a-z])(?:img|image|photo|pic|picture)[-_]?desc"
 )
+_LETTERS = frozenset({"cite", "small", "em", "i", "span"})
 _SILENT = frozenset({"button", "noscript", "script", "style", "svg", "time"})
 _WHOLE = frozenset({"body", "html", "main"})
 
@@ -70,7 +72,8 @@ def _text_in(units: Iterable[_Unit], box: Node) -> str:
 
 def _credit_in(signed: Iterable[_Unit]) -> str | None:
     """Return the first name in the texts that are marked or worded as credits."""
-    named = (credit_from(unit.text) for unit in signed)
+    names = (unit.text for unit in signed if not is_label(unit.text.rstrip(".… ") + ":"))
+    named = map(credit_from, names)
     return next((name for name in named if name), None)
 
 
@@ -185,7 +188,33 @@ def _units(box: Node) -> Iterator[_Unit]:
 
 
 def _has_text_of_its_own(node: Node) -> bool:
-    return node.tag not in INLINE or bool(node.class_and_id) or node.tag in {"cite", "small"}
+    if node.tag not in INLINE or node.class_and_id or node.tag in {"cite", "small"}:
+        return True
+    is_owner = _is_owner(node) or (node.parent is not None and _is_owner(node.parent))
+    return is_owner or _is_last_in_caption(node)
+
+
+def _is_owner(node: Node) -> bool:
+    return node.attributes.get("itemprop") in {"copyrightHolder", "creditText"}
+
+
+def _is_last_in_caption(node: Node) -> bool:
+    """Return whether *node* ends a caption that has other text before it."""
+    caption = node.parent
+    if caption is None or node.tag not in _LETTERS or node.end != caption.end:
+        return False
+    is_behind = caption.tag == "figcaption" and node.size < caption.size
+    return is_behind and caption.text().endswith(node.text())
+
+
+def _is_signature(unit: _Unit) -> bool:
+    """Return whether *unit* is a name in letters of its own behind the caption's text."""
+    node, caption = unit.node, unit.node.parent
+    if not _is_last_in_caption(node) or caption is None or not is_signature(unit.text):
+        return False
+    before = caption.text().removesuffix(node.text()).rstrip()
+    is_firm = node.tag in {"cite", "small"} or "/" in unit.text
+    return is_firm or before.endswith((".", "!", "?", "»", "”", "؟", "。"))
 
 
 def _joined_labels(units: list[_Unit]) -> list[_Unit]:
@@ -204,7 +233,7 @@ def _is_credit(unit: _Unit, box: Node) -> bool:
         return False
     if _may_be_marked(unit, box):
         return clean_credit(unit.text) is not None
-    return is_credit(unit.text)
+    return is_credit(unit.text) or _is_signature(unit)
 
 
 def _may_be_marked(unit: _Unit, box: Node) -> bool:
@@ -227,7 +256,7 @@ def _is_marked(node: Node, box: Node) -> bool:
 def _has_credit_mark(node: Node, box: Node) -> bool:
     part: Node | None = node
     while part is not None and part is not box:
-        if part.class_and_id and _is_credit_mark(part.class_and_id):
+        if (part.class_and_id and _is_credit_mark(part.class_and_id)) or _is_owner(part):
             return True
         part = part.parent
     return False

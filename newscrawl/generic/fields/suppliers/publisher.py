@@ -11,6 +11,7 @@ from newscrawl.generic.fields.headlines.site_name import LONGEST_SITE, SiteName,
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.linked_data import text_of
 from newscrawl.html.tree import Node
+from newscrawl.text.normalize import squeeze
 from newscrawl.text.urls import bare_host_of, leads_home
 
 MOST_LINKS = 80
@@ -19,6 +20,8 @@ _SLOGAN = re.compile(r"\s[|»–—]\s|\s?[|｜]\s?")
 _TITLE_END = re.compile(r"\s[|–—:·•»›-]{1,2}\s|\s?[|｜ㅣ：]\s?")
 _LOGO = re.compile(r"(?i)(?:^|\s)(?:logo|home ?page|home|website|شعار|لوجو)(?=\s|$)")
 _LOGO_MARK = re.compile(r"logo|brand|masthead|site-?(?:title|name)")
+_UNSEEN = dict.fromkeys([0x00AD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF])
+"""Marks of direction and other characters that nobody sees."""
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?")
 
 
@@ -98,7 +101,8 @@ def _name(text: str) -> str:
     """Return *text* without a slogan or the word logo; the empty string for no name."""
     if len(text) > 4 * LONGEST_SITE:
         return ""
-    name = _LOGO.sub("", _SLOGAN.split(text.strip(), maxsplit=1)[0]).strip(" -–|:")
+    seen = squeeze(text.translate(_UNSEEN))
+    name = _LOGO.sub("", _SLOGAN.split(seen, maxsplit=1)[0]).strip(" -–|:")
     return name if len(bare(name)) > 1 and len(name) <= LONGEST_SITE else ""
 
 
