@@ -65,6 +65,8 @@ _BY_DATE = """versions AS v INDEXED BY versions_by_date
 _IS_FOUND = "a.id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)"
 _IS_AMONG_FOUND = f"+{_IS_FOUND}"
 """The same where SQLite would try all that is found for each article."""
+ALL_ARTICLES = f"SELECT a.id FROM articles AS a WHERE {_IS_ARTICLE}"
+"""The ids of all articles, as the view `article` has them, without the columns it joins."""
 Condition = tuple[str, list[Any]]
 """A condition in SQL and the values of its parameters."""
 

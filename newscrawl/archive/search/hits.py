@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from newscrawl.archive.schema.own_views import is_view_of_index_own
 from newscrawl.archive.schema.storable import date_from, date_text
 from newscrawl.archive.search.conditions import (
+    ALL_ARTICLES,
     found_by,
 )
 from newscrawl.archive.search.hints import hints_for
@@ -190,7 +191,7 @@ def count_hits(db: Database, text: str, by: CountBy) -> dict[str, int]:
     all articles are counted.
     """
     root = parse_with_names(text, db).root
-    source, values = found_by(root) if root else ("SELECT id FROM article", [])
+    source, values = found_by(root) if root else (ALL_ARTICLES, [])
     return dict(db.conn.execute(_COUNTED[by].format(ids=source), values).fetchall())
 
 
