@@ -157,3 +157,23 @@ def test_saint_is_certain_where_no_larger_place_is_meant() -> None:
     names = ("ST. LOUIS", "St. Petersburg, Fla.", "Saint Petersburg")
     places = [identify_place(name)[0] for name in names]
     assert [place.country for place in places if place] == ["US", "US", "RU"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "country"),
+    [
+        ("Женева", "CH"),
+        ("Лондон", "GB"),
+        ("Париж", "FR"),
+        ("Берлин", "DE"),
+        ("北京", "CN"),
+        ("Al-Khobar", "SA"),
+        ("طرابلس الغرب", "LY"),
+        ("Córdoba, España", "ES"),
+        ("CÓRDOBA (España)", "ES"),
+    ],
+)
+def test_city_in_its_own_script_or_with_its_country(printed: str, country: str) -> None:
+    place, certainty = identify_place(printed)
+    assert place is not None
+    assert (place.country, certainty) == (country, "certain")
