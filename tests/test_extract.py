@@ -132,7 +132,7 @@ def test_the_explanation_names_what_lost_and_why(page: Page, article: Article) -
     fields = {field.field: field for field in explained.fields}
     assert any(rival.rule == "title" for rival in fields["headline"].rivals)
     roles = {line.text[:9]: line.role for line in explained.text_lines}
-    assert roles["اقرأ أيضا"] == "link"
+    assert roles["اقرأ أيضا"] == "related"
     assert roles["وتنتهي ال"] == "body"
 
 

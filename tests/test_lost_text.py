@@ -178,3 +178,40 @@ def test_finds_of_a_guide_are_no_teasers(links: str) -> None:
 
 def test_cards_of_the_same_site_are_teasers() -> None:
     assert "burned for nine nights" not in read_body(guide("https://www.news.example/a/{}"))
+
+
+LINKED = "All three men denied taking the ferry without leave, the court of the harbour heard."
+SUBHEAD = (
+    "<h2 class=header-with-anchor-widget>The model of a pier<div id=a1 "
+    "class='header-anchor-widget'></div></h2>"
+)
+EDITED = (
+    "<div class=mw-heading><h2>History of it</h2><span class=mw-editsection>"
+    "<a href='/e'>edit</a></span></div>"
+)
+ITEMS = (
+    "<ul><li><span tabindex=0>You may know what we keep</span></li>"
+    "<li><span>You may have it put right</span></li></ul>"
+)
+REPORTS = {
+    "mozilla/readability 878": (f"<p><a href='/x'><strong>{LINKED}</strong></a></p>", LINKED),
+    "j0k3r/php-readability 85": (SUBHEAD, "The model of a pier"),
+    "mozilla/readability 963": (
+        "<div class=subhead id=update><a href='#update'>Update, August</a></div>",
+        "Update, August",
+    ),
+    "mozilla/readability 986": (EDITED, "History of it"),
+    "adbar/trafilatura 431": (ITEMS, "You may know what we keep\nYou may have it put right"),
+}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_text_that_other_readers_lost(report: str) -> None:
+    part, text = REPORTS[report]
+    body = read_body(f"{paragraph(0)}{part}{paragraph(1)}{paragraph(2)}")
+    assert f"\n{text}\n" in body
+
+
+def test_linked_headline_of_another_page_is_no_text() -> None:
+    link = "<p><a href='/z'>Court of the harbour hears the men who took the ferry</a></p>"
+    assert "hears the men" not in read_body(f"{paragraph(0)}{link}{paragraph(1)}{paragraph(2)}")

@@ -154,7 +154,9 @@ def _by_class_and_id(node: Node) -> str:
     # The id of a sub-head, and of its section, is often made of its words.
     if is_heading or (role and "id" in node.attributes and _is_named_by_heading(node)):
         classes = node.attributes.get("class", "")
-        return role_of_class_and_id(classes) if classes else ""
+        role = role_of_class_and_id(classes) if classes else ""
+        # The heading of a side bar stands in it; a sub-head with a widget in it is none.
+        return "" if is_heading and role == "sidebar" else role
     return role
 
 

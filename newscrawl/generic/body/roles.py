@@ -12,6 +12,7 @@ from newscrawl.html.tree import Node
 from newscrawl.text.list_headings import heading_kind
 from newscrawl.text.phrases import Openings, folded, phrase_table
 
+_STOPS = (".", "。", "۔")
 _OFTEN_EQUAL = frozenset({"list", "table", "heading"})
 _OF_CODE = frozenset({"pre", "code", "li"})
 """Parts of a text about markup."""
@@ -153,11 +154,28 @@ def _heads_a_list(text_line: TextLine) -> bool:
     return is_short and heading_kind(text_line.text) is not None
 
 
+def _is_linked_text(text_line: TextLine) -> bool:
+    """Return whether a linked line is a sentence, or a sub-head that leads to itself."""
+    text, node = text_line.text, text_line.node
+    if text_line.kind == "paragraph" and len(text) >= PARAGRAPH and text.endswith(_STOPS):
+        return node.tag != "a" and not node.is_inside({"a"})
+    return _leads_to_itself(node)
+
+
+def _leads_to_itself(node: Node) -> bool:
+    """Return whether the link of *node* leads to the id of it or of the part around it."""
+    link = next((part for part in (node, *node.elements()) if part.tag == "a"), None)
+    href = link.attributes.get("href", "") if link is not None else ""
+    around = (node, node.parent or node)
+    return len(href) > 1 and href in {f"#{part.attributes.get('id', '')}" for part in around}
+
+
 def _is_link(text_line: TextLine) -> bool:
     """Return whether *text_line* is only a link to something else."""
     length = len(text_line.text)
     if text_line.links * 10 >= length * 9:
-        return length < 160 or text_line.kind == "list"
+        is_short = length < 160 and not _is_linked_text(text_line)
+        return is_short or text_line.kind == "list"
     if length >= 120 or text_line.text.endswith(ENDINGS):
         return False
     share = 2 if text_line.kind == "list" else 4 / 3
