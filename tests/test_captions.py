@@ -228,6 +228,7 @@ def test_label_before_a_description_is_no_credit(
 
 
 SIGNED = {
+    "class-alone": '<span class="c-attribution">Jane Roe / The Post</span>',
     "class": '<span class="c-attribution">(Jane Roe / The Post)</span>',
     "brackets": "(Jane Roe / The Post)",
     "small": "<small>Jane Roe / The Post</small>",

@@ -258,5 +258,7 @@ def _has_credit_mark(node: Node, box: Node) -> bool:
     while part is not None and part is not box:
         if (part.class_and_id and _is_credit_mark(part.class_and_id)) or _is_owner(part):
             return True
+        if "attribution" in part.class_and_id.lower() and part.is_inside({"figure"}):
+            return True
         part = part.parent
     return False
