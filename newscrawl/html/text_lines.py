@@ -155,18 +155,13 @@ class _Flagged:
         found = self.found.get(node.index)
         if found is None:
             found = self.flags_of(node.parent) if node.parent is not None else ()
-            reason = self._reason(node)
-            if reason:
+            is_inline = node.tag in INLINE
+            reason = self.flag(node) if not is_inline or node.tag in MARKED_INLINE else ""
+            # Inside a line, only a reason that parts it counts.
+            if reason and (not is_inline or reason in PARTING):
                 found = (*found, (node, reason))
             self.found[node.index] = found
         return found
-
-    def _reason(self, node: Node) -> str:
-        """Return why *node* is flagged; inside a line, only a reason that parts it counts."""
-        if node.tag not in INLINE:
-            return self.flag(node)
-        reason = self.flag(node) if node.tag in MARKED_INLINE else ""
-        return reason if reason in PARTING else ""
 
 
 def no_flag(_node: Node) -> str:

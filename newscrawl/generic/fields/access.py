@@ -14,7 +14,8 @@ from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import folded, phrase_table
+from newscrawl.text.folding import search_key
+from newscrawl.text.phrases import phrase_table
 
 LONGEST_CUT = 3_000
 """Most characters of a cut body; a longer one is complete, even above a printed wall."""
@@ -78,9 +79,15 @@ def _has_wall(lines: Sequence[Line]) -> bool:
     if not body or sum(len(lines[at].text) for at in body) > LONGEST_CUT:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
-    below = range(body[0] + 1, min(len(lines), body[-1] + MOST_BELOW))
-    return any(
-        lines[at].role and _is_wall(lines[at].text_line, is_near=at in near) for at in below
+    below = [
+        at
+        for at in range(body[0] + 1, min(len(lines), body[-1] + MOST_BELOW))
+        if lines[at].role and len(lines[at].text_line.text) <= LONGEST_LINE
+    ]
+    # Most pages have none of the phrases: all lines together say so at once.
+    together = _words_of("\n".join(lines[at].text_line.text for at in below))
+    return any(map(together.__contains__, _phrases())) and any(
+        _is_wall(lines[at].text_line, is_near=at in near) for at in below
     )
 
 
@@ -90,7 +97,7 @@ def _word(value: object) -> bool | None:
 
 def _words_of(text: str) -> str:
     """Return the folded words of *text*, each between spaces."""
-    return f" {_NO_WORD.sub(' ', folded(text)).strip()} "
+    return f" {_NO_WORD.sub(' ', search_key(text)).strip()} "
 
 
 def _begins(text_line: TextLine) -> bool:

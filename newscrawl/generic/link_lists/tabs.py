@@ -92,6 +92,8 @@ def _may_show(node: Node) -> bool:
     """Return whether a link, label or button may show a part of the page."""
     if not LEAST_LABEL <= node.size <= LONGEST_LABEL:
         return False
+    if node.tag == "a" and _leads_away(node):  # as most do
+        return False
     return (node.tag == "button" or _may_name(node.attributes)) and _leads_nowhere(node)
 
 
@@ -104,8 +106,6 @@ def _may_name(attributes: Mapping[str, str]) -> bool:
 
 def _leads_nowhere(node: Node) -> bool:
     """Return whether no link in *node* leads to another page."""
-    if node.tag == "a" and _leads_away(node):
-        return False
     return not any(map(_leads_away, node.tagged("a")))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -52,10 +53,13 @@ def evidence_of(
     body = [line.text_line for line in part.lines if line.is_body]
     own = _without_alien(body, outline)
     known = _stated(structured_data, values, heading)
-    known = attrs.evolve(known, types=known.types | _types_around(part.article_node))
     # A text that a script draws was read from the JSON-LD, not from these text lines.
     is_printed = len(known.body) <= 2 * sum(len(text_line.text) for text_line in body)
-    known = attrs.evolve(known, prose=_prose(own) if is_printed else None)
+    known = attrs.evolve(
+        known,
+        types=known.types | _types_around(part.article_node),
+        prose=_prose(own) if is_printed else None,
+    )
     if len(known.body) < LONG_BODY:
         known = _with_start(known, outline)
     elif known.is_certain:
@@ -238,15 +242,13 @@ def _parts_of(root: Node, markup: str) -> Mapping[str, int]:
     """Return the number of parts of each significant kind on the page."""
     # The elements whose content only a script shows are no part of the tree.
     found = Counter(audio=markup.count("<audio"))
-    for node in root.iter():
-        tag = node.tag
-        if tag == "a":
-            found["a"] += 1
-            found["feed_link"] += (node.attributes.get("href") or "").lower().endswith(_FEEDS)
-        elif tag == "input":
-            found[(node.attributes.get("type") or "text").lower()] += 1
-        elif tag in _COUNTED:
-            found[tag] += 1
-            if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):
-                found["pdf"] += 1
+    for anchor in root.tagged("a"):
+        found["a"] += 1
+        found["feed_link"] += (anchor.attributes.get("href") or "").lower().endswith(_FEEDS)
+    for field in root.tagged("input"):
+        found[(field.attributes.get("type") or "text").lower()] += 1
+    for node in chain.from_iterable(map(root.tagged, _COUNTED)):
+        found[node.tag] += 1
+        if ".pdf" in (node.attributes.get("src") or node.attributes.get("data") or ""):
+            found["pdf"] += 1
     return found

@@ -147,6 +147,8 @@ def date_candidates(
 def _published_in_metas(structured_data: StructuredData, context: Context) -> Iterator[Vote]:
     """Yield the dates of the meta tags that state a day of publication, by name or by word."""
     for order, name in enumerate(PUBLISHED_METAS):
+        if name not in structured_data.metas:
+            continue
         weight = 0.5 if name in _WEAK_METAS else 1 - order / 1000
         found = islice(_meta_votes(structured_data, name, weight, context), 1)
         yield from (vote for vote in found if name not in _WEAK_METAS or not _is_year(vote))

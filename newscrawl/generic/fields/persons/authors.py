@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import tee
 from typing import Any
 
 from newscrawl.generic.fields.dates.printed_dates import Surroundings
@@ -51,10 +52,11 @@ def authors_of(structured_data: StructuredData, around: Surroundings) -> tuple[N
     outlets = outlet_names(structured_data)
     stated = list(stated_candidates(structured_data))
     hits = tuple(author_hits(around))
-    printed = list(printed_candidates(structured_data, around, outlets, hits))
+    # Places are looked at one by one: the first that names persons is mostly the last.
+    printed = tee(printed_candidates(structured_data, around, outlets, hits))
     for pen_names in (False, True):
         said = _first(stated, outlets, pen_names=pen_names)
-        seen = _first(printed, outlets, pen_names=pen_names)
+        seen = _first(printed[pen_names], outlets, pen_names=pen_names)
         if said[0] and seen[0]:
             return seen if _says_more(seen, said[0], around) else said
         if said[0] or seen[0]:
