@@ -13,6 +13,8 @@ from newscrawl.resources import read_toml
 from newscrawl.text.folding import search_key
 from newscrawl.text.normalize import without_direction_marks
 
+SIGNS = " .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()"
+"""Punctuation and spaces at the ends of a phrase, which are no part of it."""
 LONGEST_OPENING = 80
 """Characters at the start of a line in which a phrase is looked for."""
 
@@ -30,7 +32,7 @@ def folded(text: str) -> str:
     Persian plurals are written with one, or attached.
     """
     key = search_key(without_direction_marks(text).replace("’", "'").replace("\u200c", ""))
-    return key.strip(" .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()")
+    return key.strip(SIGNS)
 
 
 class Openings:

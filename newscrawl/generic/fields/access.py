@@ -14,8 +14,7 @@ from newscrawl.generic.body.lines import Line, Lines, roles_in, with_roles
 from newscrawl.generic.fields.structured_data import StructuredData
 from newscrawl.html.text_lines import TextLine
 from newscrawl.html.tree import Node
-from newscrawl.text.folding import search_key
-from newscrawl.text.phrases import phrase_table
+from newscrawl.text.phrases import folded, phrase_table
 
 LONGEST_CUT = 3_000
 """Most characters of a cut body; a longer one is complete, even above a printed wall."""
@@ -97,7 +96,7 @@ def _word(value: object) -> bool | None:
 
 def _words_of(text: str) -> str:
     """Return the folded words of *text*, each between spaces."""
-    return f" {_NO_WORD.sub(' ', search_key(text)).strip()} "
+    return f" {_NO_WORD.sub(' ', folded(text)).strip()} "
 
 
 def _begins(text_line: TextLine) -> bool:

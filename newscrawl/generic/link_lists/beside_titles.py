@@ -27,6 +27,9 @@ _CLONES = frozenset(
     }
 )
 
+_CLONE_WORDS = ("clone", "duplicate")
+"""Each of these names holds one of the words."""
+
 
 def titles_among(entries: Sequence[Entry]) -> list[Entry]:
     """Return *entries* without copies, and without the links beside the titles of cards."""
@@ -59,7 +62,7 @@ class _Copies:
     """The parts of a page that are copies of others, for the eye only."""
 
     def __init__(self, root: Node) -> None:
-        clones = root.marked(_may_be_clone)
+        clones = root.marked(bool, _CLONE_WORDS)
         self.clones = {node.index for node in clones if _is_clone(node)}
         hidden = root.having("aria-hidden")
         self.places = self.clones | {
@@ -77,10 +80,6 @@ class _Copies:
         while node is not None and node.index not in places:
             node = node.parent
         return node
-
-
-def _may_be_clone(class_and_id: str) -> bool:
-    return "clone" in class_and_id or "duplicate" in class_and_id
 
 
 def _is_clone(node: Node) -> bool:

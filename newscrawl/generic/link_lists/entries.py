@@ -46,15 +46,22 @@ _MINOR = re.compile(
     r"|comment|comments|breadcrumb|read-?more|more-?link|pagination|rubrik|channel|section-?name)"
     r"(?![a-z])"
 )
-_PERSON = re.compile(
-    r"/(?:authors?|autor|autore|autores|auteurs?|profile|profil|people|persons?|staff|writers?"
-    r"|contributors?|redakteure?|columnists?|yazar|penulis|tags?|topics?|category|categories|thema"
-    r"|user|users|kategori)/[^/?#]+/?$"
+_PERSONS = frozenset(
+    (
+        *("author", "authors", "autor", "autore", "autores", "auteur", "auteurs", "profile"),
+        *("profil", "people", "person", "persons", "staff", "writer", "writers", "contributor"),
+        *("contributors", "redakteur", "redakteure", "columnist", "columnists", "yazar"),
+        *("penulis", "tag", "tags", "topic", "topics", "category", "categories", "thema"),
+        *("user", "users", "kategori"),
+    )
 )
-_SHARE = re.compile(
-    r"/sharer|/share(?:\?|$|-)|/intent/|api\.whatsapp|wa\.me/|t\.me/share|pinterest\.[a-z.]+/pin/create"
-    r"|/sharearticle|play\.google\.com|apps\.apple\.com|itunes\.apple\.com"
+"""Folders of the pages of persons and topics."""
+_SHARING = (
+    *("/sharer", "/share?", "/share-", "/intent/", "api.whatsapp", "wa.me/", "t.me/share"),
+    *("/sharearticle", "play.google.com", "apps.apple.com", "itunes.apple.com"),
 )
+_NAME = re.compile(r"[^/?#]+")
+_PIN = re.compile(r"pinterest\.[a-z.]+/pin/create")
 _TITLE = re.compile(r"title|headline|titre|titulo|titolo")
 _NO_TITLE_MARK = re.compile(
     r"(?:pre|sub|over|super)[-_]{0,2}(?:title|headline)|kicker|eyebrow|overline|rubric|(?<![a-z])label"
@@ -201,7 +208,7 @@ def _is_minor(anchor: Node, href: str) -> bool:
     attributes, href = anchor.attributes, href.lower()
     if attributes.get("rel") in {"author", "tag", "category", "category tag"}:
         return True
-    if attributes.get("role") == "button" or _PERSON.search(href) or _SHARE.search(href):
+    if attributes.get("role") == "button" or _leads_to_person(href) or _shares(href):
         return True
     node: Node | None = anchor
     for _ in range(2):
@@ -211,6 +218,20 @@ def _is_minor(anchor: Node, href: str) -> bool:
             return True
         node = node.parent
     return False
+
+
+def _leads_to_person(href: str) -> bool:
+    """Return whether *href* ends in the folder of persons or topics and one name in it."""
+    folders, _, name = href.removesuffix("/").rpartition("/")
+    _, slash, folder = folders.rpartition("/")
+    return folder in _PERSONS and slash != "" and _NAME.fullmatch(name) is not None
+
+
+def _shares(href: str) -> bool:
+    """Return whether *href* shares a page, or leads to a shop for apps."""
+    if href.endswith("/share") or any(map(href.__contains__, _SHARING)):
+        return True
+    return "/pin/create" in href and _PIN.search(href) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -239,6 +260,7 @@ def _is_section(text: str, href: str) -> bool:
     return not has_digit and not is_article_address(href)
 
 
+@lru_cache(maxsize=1024)
 def is_article_address(href: str) -> bool:
     """Return whether an address looks like an article's: a long slug, or a number in it."""
     path = href.partition("://")[2].partition("/")[2] if "://" in href else href

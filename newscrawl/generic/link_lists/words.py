@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from newscrawl.html.tree import Node
-from newscrawl.text.phrases import Openings, folded, phrase_table
+from newscrawl.text.phrases import SIGNS, Openings, folded, phrase_table
 
 MOST_WORDS = 6
 _SPONSORED = re.compile(
@@ -17,6 +17,10 @@ _SPONSORED = re.compile(
 
 def is_button(text: str) -> bool:
     """Return whether the text of a link is a button's: `Read more`, `Share on X`, `المزيد`."""
+    # Most links are an article's, and no button begins with their first word.
+    first = text.strip(SIGNS + "ـ").partition(" ")[0]
+    if folded(first) not in _first_words() and first.isalnum():
+        return False
     words = folded(text).split()
     if not words or len(words) > MOST_WORDS:
         return False
@@ -61,6 +65,13 @@ def _comments() -> frozenset[str]:
 @cache
 def _buttons() -> Openings:
     return Openings(phrase_table("pages/list_headings")["buttons"]["openings"])
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Return the first word of each text of a button."""
+    phrases = (*phrase_table("pages/list_headings")["buttons"]["openings"], *_whole())
+    return frozenset(word for phrase in phrases for word in folded(phrase).split()[:1])
 
 
 @cache

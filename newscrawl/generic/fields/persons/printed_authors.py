@@ -28,6 +28,10 @@ _WRITERS = (
     *("byline", "author", "authors", "writer", "autor", "auteur", "auteurs", "autoren"),
     *("autore", "journalist", "reporter", "signature", "kalem", "muharrir"),
 )
+_WRITER_WORDS = tuple(
+    word for word in _WRITERS if not any(one in word and one != word for one in _WRITERS)
+)
+"""Those that hold none of the others: each name of a writer holds one of them."""
 _MARKS = re.compile(rf"(?<![a-z])(?:{'|'.join(_WRITERS)})(?![a-rt-z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 """Between the words of `documentAuthor`."""
@@ -100,7 +104,7 @@ def printed_authors(
 def author_hits(around: Surroundings) -> Iterator[Hit]:
     """Yield the elements that may name an author, in page order."""
     article_node = around.article_node if not around.is_whole_page else around.root
-    marked = article_node.marked(_is_byline_mark, _WRITERS)
+    marked = article_node.marked(_is_byline_mark, _WRITER_WORDS)
     stated = chain.from_iterable(map(article_node.having, ("rel", "itemprop")))
     nodes = {node.index: node for node in chain(marked, stated, article_node.tagged("a"))}
     for index in sorted(nodes):
