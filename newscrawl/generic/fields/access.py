@@ -78,16 +78,20 @@ def _has_wall(lines: Sequence[Line]) -> bool:
     if not body or sum(len(lines[at].text) for at in body) > LONGEST_CUT:
         return False
     near = range(body[-1] + 1, body[-1] + 1 + LINES_BELOW)
-    below = [
-        at
-        for at in range(body[0] + 1, min(len(lines), body[-1] + MOST_BELOW))
-        if lines[at].role and len(lines[at].text_line.text) <= LONGEST_LINE
-    ]
+    below = _short_between(lines, body[0] + 1, body[-1] + MOST_BELOW)
     # Most pages have none of the phrases: all lines together say so at once.
     together = _words_of("\n".join(lines[at].text_line.text for at in below))
     return any(map(together.__contains__, _phrases())) and any(
         _is_wall(lines[at].text_line, is_near=at in near) for at in below
     )
+
+
+def _short_between(lines: Sequence[Line], start: int, end: int) -> list[int]:
+    """Return the places of short lines outside the body from *start* up to *end*."""
+    places = range(start, min(len(lines), end))
+    return [
+        at for at in places if lines[at].role and len(lines[at].text_line.text) <= LONGEST_LINE
+    ]
 
 
 def _word(value: object) -> bool | None:
