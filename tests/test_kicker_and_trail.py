@@ -262,3 +262,10 @@ def test_kicker_within_the_heading_stands_at_its_beginning() -> None:
     assert article_with("", heading=heading).alternative_headline == "Harbour"
     after = "<span>Ferry runs at night</span> <em>on the river</em>"
     assert article_with("", heading=after).alternative_headline is None
+
+
+def test_publisher_is_without_marks_of_direction() -> None:
+    head = '<meta property="og:site_name" content="  Le Courrier &amp; Fils \u200f ">'
+    page = f"<html><head>{head}</head><body><h1>{TITLE}</h1>{TEXT}</body></html>"
+    article = extract(Page(url="https://courrier.example/a", body=page.encode()))
+    assert article.publisher == "Le Courrier & Fils"
