@@ -70,6 +70,12 @@ def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout == f"newscrawl, version {newscrawl.__version__}\n"
 
 
+def test_package_runs_as_the_command() -> None:
+    command = [sys.executable, "-m", "newscrawl", "runs", "-d", "none.db"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert refusal(done).endswith("none.db")
+
+
 @pytest.mark.parametrize(("names", "command"), list(all_commands()))
 def test_every_command_has_help(names: tuple[str, ...], command: click.Command) -> None:
     assert command.help, names
