@@ -346,6 +346,8 @@ def test_sql_is_answered_with_our_functions(front: Front) -> None:
         ),
         "CREATE TEMP TABLE x AS SELECT 1",
         "SELECT fts3_tokenizer('simple')",
+        "INSERT INTO article_search (article_search) VALUES ('optimize')",
+        "PRAGMA data_version = 1",
     ],
 )
 def test_sql_that_is_more_than_a_question_is_refused(front: Front, query: str) -> None:

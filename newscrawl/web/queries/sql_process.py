@@ -11,6 +11,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from time import process_time
@@ -102,6 +103,8 @@ def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     register_functions(connection)
+    with suppress(sqlite3.Error):  # FTS5 declares its table when a statement first names it
+        connection.execute("SELECT 1 FROM article_search LIMIT 0")
     connection.set_authorizer(_authorized)
     try:
         found = connection.execute(sql, _Values(values))
@@ -115,9 +118,15 @@ def _answered(path: str, sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _authorized(action: int, first: str | None, second: str | None, *_more: Any) -> int:
-    """Allow reading tables and calling functions, deny everything else."""
-    is_denied = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DENIED
-    allowed = action in _ALLOWED and not is_denied
+    """Allow reading tables and calling functions, deny everything else.
+
+    The full-text index reads the number of changes by other programs, `PRAGMA data_version`.
+    """
+    if action == sqlite3.SQLITE_PRAGMA:
+        allowed = first == "data_version" and second is None
+    else:
+        is_denied = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in _DENIED
+        allowed = action in _ALLOWED and not is_denied
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
