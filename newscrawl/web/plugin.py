@@ -188,7 +188,7 @@ def _with_clear_errors(view: View) -> View:
         except BadRequest:
             return await _problem(datasette, request, "bad_request", 400)
         except NotThere as error:
-            return await _problem(datasette, request, error.key, 404)
+            return await _problem(datasette, request, error.key, 404, error.values)
         except (TimeoutError, TooLong):
             return await _problem(datasette, request, "took_too_long", 503)
         except sqlite3.DatabaseError as error:
@@ -198,5 +198,12 @@ def _with_clear_errors(view: View) -> View:
     return answer
 
 
-async def _problem(datasette: Datasette, request: Request, key: str, status: int) -> Response:
-    return await render(datasette, request, "problem.html", {"key": key}, status=status)
+async def _problem(
+    datasette: Datasette,
+    request: Request,
+    key: str,
+    status: int,
+    values: Mapping[str, object] | None = None,
+) -> Response:
+    context = {"key": key, "values": values or {}}
+    return await render(datasette, request, "problem.html", context, status=status)

@@ -39,9 +39,11 @@ _YEAR = 365 * 24 * 3600
 class NotThere(Exception):
     """The archive holds nothing at the address; *key* is the interface string that says so."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)
         self.key = key
+        self.values = values
+        """The values that the string is filled with."""
 
 
 def language_of(request: Request) -> str:

@@ -33,6 +33,8 @@ from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
 from newscrawl.web.display.citation import KINDS, citation, citation_key, citation_metadata
 from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
+from newscrawl.web.queries.questions import questions
+from newscrawl.web.queries.stories import articles_at
 from newscrawl.web.queries.study_reader import panel_of
 from newscrawl.web.rendering import NotThere, render
 
@@ -40,8 +42,6 @@ _SHOWN_CAPTURES = 20
 _SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
 _PUBLISHER = """SELECT s.publisher FROM articles AS a JOIN sites AS s ON s.id = a.site_id
     WHERE a.id = ?"""
-_PROMOTED = """SELECT page_url, heading, kind, best_position, first_seen, last_seen, gone
-    FROM promotion WHERE url = ? ORDER BY first_seen LIMIT 50"""
 # Languages whose script is written from right to left (https://www.unicode.org/iso15924/).
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he", "ckb", "ps", "sd", "ug", "yi"})
 
@@ -196,6 +196,9 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "promoted": promoted,
         "promoted_size": list_size(len({_list_of(one) for one in promoted})),
         "provenance": sorted(article.provenance.items()),
+        "stories": articles_at(
+            db, (one.url for shown in article.link_lists or () for one in shown.links)
+        ),
         "metadata": citation_metadata(article),
         "of_version": f"?{urlencode(links[wanted], safe=':')}" if wanted else "",
     }
@@ -245,11 +248,11 @@ def _changes(
 
 
 def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
-    return list(db.query(_PROMOTED, [url]))
+    return list(db.query(questions()["places_of_a_link"].sql, {"url": url}))
 
 
 def _list_of(row: dict[str, Any]) -> tuple[str, str]:
-    return row["heading"] or row["kind"], row["page_url"]
+    return row["list"], row["page"]
 
 
 def _number_from(raw: str | None) -> int | None:

@@ -21,6 +21,7 @@ from newscrawl.web.display.cards import read_cards
 from newscrawl.web.display.palette import colors_for
 from newscrawl.web.queries.archive_reader import archive_path, read_cached
 from newscrawl.web.queries.questions import answer, questions
+from newscrawl.web.queries.stories import articles_of
 from newscrawl.web.rendering import render
 
 # A scan in the order of the file; by an index each row would cost a read of another page.
@@ -65,13 +66,15 @@ class JobsSeen:
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """Show the first page."""
-    longest = await answer(datasette, questions()["promoted_longest"], {})
+    answered = await answer(datasette, questions()["promoted_longest"], {})
+    longest = answered.records()[:_LISTED]
     context = {
         "figure_name": FIGURE,
         "questions": questions(),
         "jobs": jobs_seen(datasette),
         "colors": await colors_for(datasette, "site"),
-        "longest": longest.records()[:_LISTED],
+        "longest": longest,
+        "stories": await articles_of(datasette, longest),
     }
     return await render(datasette, request, "home.html", context | await contents(datasette))
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from newscrawl.web.display.charts import size_of
 from newscrawl.web.queries.archive_reader import read_cached
 from newscrawl.web.queries.questions import answer, questions
+from newscrawl.web.queries.stories import articles_of
 from newscrawl.web.rendering import NotThere, render
 
 _LONGEST = 4_000
@@ -42,12 +43,14 @@ async def placements(datasette: Datasette, request: Request) -> Response:
     chosen = request.args.get("list") or facts["lists"][0]["list"]
     question = questions()["list_through_time"]
     found = await answer(datasette, question, {"page": page, "list": chosen})
+    rows = [one for one in found.records() if one["list"] == chosen]
     context = {
         "page": page,
         "chosen": chosen,
         "title": question.title,
         "size": size_of(question.chart, found) if question.chart else (0, 0),
-        "rows": [one for one in found.records() if one["list"] == chosen],
+        "rows": rows,
+        "stories": await articles_of(datasette, rows),
     }
     return await render(datasette, request, "archive/placements.html", context | facts)
 

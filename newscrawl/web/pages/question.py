@@ -28,6 +28,7 @@ from newscrawl.web.display.interface_language import direction_of, label, phrase
 from newscrawl.web.display.palette import colors_for
 from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, cached, in_thread
 from newscrawl.web.queries.questions import Answer, Chart, Question, answer, lead_row, questions
+from newscrawl.web.queries.stories import articles_of
 from newscrawl.web.rendering import NotThere, language_of, render
 
 SHOWN_ROWS = 200
@@ -84,11 +85,13 @@ async def question(datasette: Datasette, request: Request) -> Response:
     asked = _asked(request)
     values = values_of(request, asked)
     found = await answer(datasette, asked, values)
+    rows = found.records()[:SHOWN_ROWS]
     context = {
         "question": asked,
         "values": values,
         "answer": found,
-        "rows": found.records()[:SHOWN_ROWS],
+        "rows": rows,
+        "stories": await articles_of(datasette, rows),
         "says": sentence(asked, found, language_of(request)),
         "is_drawn": draws(asked.chart, found),
         "size": size_of(asked.chart, found) if asked.chart else (0, 0),

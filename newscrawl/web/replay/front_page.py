@@ -21,13 +21,17 @@ from newscrawl.archive.links.front_pages import (
     time_stated,
 )
 from newscrawl.archive.read.captures import read_captures_at
-from newscrawl.archive.schema.storable import utc_text
+from newscrawl.archive.schema.storable import storable_text, utc_text
+from newscrawl.archive.write.lookup_tables import url_digest
 from newscrawl.errors import ArchiveError, NotInArchive, WarcError
 from newscrawl.evidence import read_stored
 from newscrawl.warc.new_records import VIEW
+from newscrawl.web.display.formatting import direction, minute
 from newscrawl.web.queries.archive_reader import archive_path, cached, in_thread, read
 from newscrawl.web.rendering import NotThere, render
 
+_FIRST = """SELECT min(h.first_seen) FROM urls AS u JOIN showings AS h ON h.url_id = u.id
+    WHERE u.key = ? AND h.list_set_id IS NOT NULL"""
 _LONGEST = 4_000
 _LONGEST_TIME = 40
 _SECOND = dt.timedelta(seconds=1)
@@ -55,6 +59,7 @@ async def front_page(datasette: Datasette, request: Request) -> Response:
     context = {
         "page": found,
         "zones": zones_of(found.slots),
+        "direction": direction_of_page(found.slots),
         "picture": picture,
         "screen": picture or _screen_of(found.slots),
         "earlier": found.first_seen - _SECOND if has_earlier else None,
@@ -79,6 +84,12 @@ def zones_of(slots: Sequence[Slot]) -> list[tuple[Slot, list[Slot]]]:
     return [(members[0], members) for members in zones]
 
 
+def direction_of_page(slots: Sequence[Slot]) -> str:
+    """Return the direction, `rtl` or `ltr`, of most stories of a page."""
+    rightward = sum(direction(slot.text) == "rtl" for slot in slots)
+    return "rtl" if 2 * rightward > len(slots) else "ltr"
+
+
 def picture_from(body: bytes) -> Picture | None:
     """Return the PNG of *body*; None if it is none, or has more pixels than are shown."""
     if not body.startswith(_PNG) or len(body) < 24:
@@ -93,7 +104,10 @@ def _found(db: Database, url: str, at: dt.datetime | None) -> tuple[FrontPage, b
     try:
         page = read_front_page(db, url, at)
     except NotInArchive as error:
-        raise NotThere("no_such_page") from error
+        first = db.execute(_FIRST, [url_digest(storable_text(url))]).fetchone()[0]
+        if first is None:
+            raise NotThere("no_such_page") from error
+        raise NotThere("no_page_so_early", first=minute(first)) from error
     (before,) = db.execute(
         """SELECT EXISTS (SELECT 1 FROM showings WHERE list_set_id IS NOT NULL
         AND first_seen < ? AND url_id = (SELECT id FROM urls WHERE url = ?))""",
