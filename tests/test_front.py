@@ -17,12 +17,13 @@ from newscrawl.jobs.health import Word
 from newscrawl.jobs.job import job_for
 from newscrawl.jobs.jobs_file import add_job
 from newscrawl.jobs.state import states_beside
+from newscrawl.outcomes import Evidence
 from newscrawl.web.display.facets import bars_of, chips_of, within
 from newscrawl.web.display.formatting import clean, outward, printed
 from newscrawl.web.display.interface_language import language_for, phrase, phrases
-from tests.archive_samples import SITE, URL
+from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 from tests.command_line import run
-from tests.front_server import Front, fill, serving
+from tests.front_server import FIRST, SECOND, Front, fill, serving
 
 SEARCH = "/search?q=" + quote("سفينة")
 TEMPLATES = Path(__file__).parent.parent / "newscrawl" / "web" / "templates"
@@ -93,6 +94,25 @@ def test_an_edit_is_shown_word_by_word(front: Front) -> None:
     text = front.get("/article/1/diff").text
     assert re.search("<del>[^<]*أول", text)
     assert re.search("<ins>[^<]*ثاني", text)
+
+
+def test_an_edit_has_its_interval_and_a_version_its_capture(tmp_path: Path) -> None:
+    path = tmp_path / "edited.db"
+    with Archive(path) as archive:
+        for later, headline in ((0, FIRST), (3, FIRST), (5, SECOND)):
+            place = Evidence(file="a.warc.gz", offset=later, length=1)
+            found = observation_at(MORNING + hours(later), evidence=place)
+            archive.save(article_at(headline=headline), found, site=SITE, key=URL, run=None)
+    first, last, new = (MORNING + hours(later) for later in (0, 3, 5))
+    printed_first, printed_last, printed_new = (
+        one.strftime("<time>%Y-%m-%d %H:%M UTC</time>") for one in (first, last, new)
+    )
+    with serving(path) as front:
+        assert f"{printed_last} → {printed_new}" in front.get("/article/1/diff").text
+        now, earlier = (front.get(f"/article/1{which}").text for which in ("", "?version=1"))
+    assert f"{printed_first} – {printed_last}" in now
+    assert f'<dd><a href="/replay/{new:%Y%m%d%H%M%S}/' in now
+    assert f'<dd><a href="/replay/{last:%Y%m%d%H%M%S}/' in earlier
 
 
 @pytest.mark.parametrize("path", ["/", "/article/2", "/search?q=" + quote("<script>alert")])

@@ -316,6 +316,27 @@ def test_order_of_results_is_chosen_and_stays(front: Front) -> None:
     assert front.get(f"/search?{query}&sort=nonsense&each=nonsense").status == 200
 
 
+@pytest.mark.parametrize("sort", ["rank", "date", "fresh"])
+def test_one_of_each_text_is_shown_in_every_order(front: Front, sort: str) -> None:
+    query = urlencode({"q": "سفينة", "sort": sort, "each": "text"})
+    assert front.get(f"/search?{query}").text.count('<p class="snippet"') == 3
+
+
+def test_order_can_be_changed_where_nothing_is_found(front: Front) -> None:
+    query = urlencode({"q": "xyzzy", "each": "text", "lang": "en"})
+    text = front.get(f"/search?{query}").text
+    assert "Nothing was found" in text
+    assert "Every outlet of agency texts" in text
+    assert 'href="/search?q=xyzzy&amp;sort=rank&amp;lang=en"' in text
+
+
+@pytest.mark.parametrize("name", ["silent_edits", "articles_by_month", "deletions"])
+def test_search_box_of_a_question_is_empty(front: Front, name: str) -> None:
+    box = re.search(r'<input id="q"[^>]*>', front.get(f"/question/{name}").text)
+    assert box
+    assert 'value=""' in box[0]
+
+
 def test_copies_stand_side_by_side(front: Front) -> None:
     text = front.get("/article/3/beside/4?lang=en").text
     assert text.count("<mark>") >= 2

@@ -56,6 +56,11 @@ class Difference:
     changes: tuple[FieldChange, ...]
     """The fields that differ, in reading order."""
 
+    @property
+    def not_before(self) -> dt.datetime:
+        """Time at which the old text was last seen before the new one (UTC)."""
+        return min(self.old.last_seen, self.new.first_seen)
+
 
 def read_versions(db: Database, url_or_id: str | int) -> tuple[Version, ...]:
     """Return the versions of an article, the oldest first. Raises ArchiveError without one."""

@@ -160,10 +160,10 @@ def difference_view(difference: Difference) -> RenderableType:
 
 
 def title_of(difference: Difference) -> str:
-    """Return which versions are compared, from when they are, and who made the change."""
+    """Return the versions compared, the time within which the text changed, and its cause."""
     old, new = difference.old, difference.new
     cause = f", cause: {new.cause}" if new.number == old.number + 1 else ""
-    times = f"{minute(old.first_seen)} → {minute(new.first_seen)} UTC"
+    times = f"{minute(difference.not_before)} → {minute(new.first_seen)} UTC"
     return f"version {old.number} → {new.number}  {times}{cause}"
 
 

@@ -190,6 +190,7 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "changes": _changes(db, number, versions, wanted),
         "version_links": links,
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
+        "looked": next(iter(_captures_of(db, number, wanted)), None),
         "absences": read_absences(db, article_id=number),
         "moves": read_moves(db, article_id=number),
         "cluster": read_copies(db, number),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar
@@ -55,11 +57,22 @@ async def read(
     """
 
     def reading(connection: Any) -> _T:
-        with deadline(seconds), sqlite_timelimit(connection, int(seconds * 1000)):
+        limit = sqlite_timelimit(connection, int(seconds * 1000))
+        with deadline(seconds), limit, _rows_as_tuples(connection):
             return function(Database(connection, execute_plugins=False))
 
     result: _T = await datasette.get_database(ARCHIVE).execute_fn(reading)
     return result
+
+
+@contextmanager
+def _rows_as_tuples(connection: sqlite3.Connection) -> Iterator[None]:
+    """Have rows compare as everywhere in the library; a sqlite3.Row equals no tuple."""
+    rows_of_datasette, connection.row_factory = connection.row_factory, None
+    try:
+        yield
+    finally:
+        connection.row_factory = rows_of_datasette
 
 
 async def in_thread(function: Callable[[], _T], seconds: float = READ_SECONDS) -> _T:
