@@ -13,6 +13,7 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.article import Agency, Link, LinkList, mentions_from
+from newscrawl.web.queries.questions import questions
 from newscrawl.web.queries.sql_process import run_sql
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 
@@ -22,6 +23,8 @@ QUERIES = re.findall(r"```sql\n(.*?)```", TEXT, re.DOTALL)
 
 
 HOME = f"https://{SITE}/"
+SHOWN = ("تفتح", "تفتح أبوابها", "تفتح أبوابها", None, "أبوابها", "أبوابها")
+"""The headline of the story on the home page, every two hours."""
 
 
 def latest(text: str) -> LinkList:
@@ -41,7 +44,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             agencies=mentions_from([afp], "dateline") + mentions_from([afp], "source_credit"),
         )
         archive.save(story, observation_at(), site=SITE, key="1", run=None)
-        for at, text in enumerate(("تفتح", "تفتح أبوابها", None, "أبوابها", "أبوابها")):
+        for at, text in enumerate(SHOWN):
             home = observation_at(MORNING + hours(2 * at), HOME, outcome="source")
             lists = (latest(text),) if text else ()
             archive.record_visit(home, site=SITE, run=None, link_lists=lists)
@@ -165,8 +168,22 @@ def test_story_with_a_changed_headline_stays_once(plain: sqlite3.Connection) -> 
     rows = plain.execute(query)
     names = [column[0] for column in rows.description]
     first, second = (dict(zip(names, row, strict=True)) for row in rows)
-    assert (first["text"], first["headlines"], first["hours"]) == ("تفتح أبوابها", 2, 2)
-    assert (first["gone"], second["gone"]) == ("2026-03-01T10:30:00Z", None)
+    assert (first["text"], first["headlines"], first["hours"]) == ("تفتح أبوابها", 2, 4)
+    assert (first["gone"], second["gone"]) == ("2026-03-01T12:30:00Z", None)
     assert (second["text"], second["headlines"], second["hours"]) == ("أبوابها", 1, 2)
     stays = plain.execute(query_below("How long stories stay up")).fetchall()
-    assert stays == [(HOME, "latest", "آخر الأخبار", 2, 1, 2)]
+    assert stays == [(HOME, "latest", "آخر الأخبار", 2, 1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("promoted_longest", [("تفتح أبوابها", 4.0, "آخر الأخبار", HOME, URL)]),
+        ("stays", [("آخر الأخبار", HOME, "latest", 1, 4.0, 1)]),
+    ],
+)
+def test_questions_join_the_headlines_of_a_story(
+    ours: sqlite3.Connection, name: str, expected: list[tuple[object, ...]]
+) -> None:
+    for page in (None, HOME):
+        assert ours.execute(questions()[name].sql, {"page": page}).fetchall() == expected
