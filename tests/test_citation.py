@@ -9,7 +9,7 @@ import pytest
 
 from newscrawl.archive.read.captures import Capture
 from newscrawl.outcomes import Evidence
-from newscrawl.web.display.citation import KINDS, citation
+from newscrawl.web.display.citation import KINDS, ArchiveCopy, citation
 from tests.archive_samples import MORNING, URL, article_at
 
 KEY = "newscrawl-7-20260301T063000Z"
@@ -54,6 +54,21 @@ def test_a_line_of_ris_cannot_be_forged() -> None:
     lines = citation("ris", hostile, CAPTURE, KEY).split("\r\n")
     assert [line[:2] for line in lines].count("TY") == 1
     assert lines[-2:] == ["ER  - ", ""]
+
+
+@pytest.mark.parametrize("form", KINDS)
+def test_a_citation_names_the_copy_in_the_archive(form: str) -> None:
+    copy = ArchiveCopy(
+        archive="demo.db",
+        version="/article/7?at=2026-03-01T06:30:00Z",
+        capture="/replay/20260301073000/https://shams.example/news/1",
+        first_seen=MORNING,
+    )
+    text = citation(form, article_at(), CAPTURE, KEY, copy)
+    assert f"demo.db: {copy.version}" in text
+    assert f"Capture: {copy.capture}" in text
+    if form == "json":
+        assert json.loads(text)[0]["archive_location"] == copy.version
 
 
 @pytest.mark.parametrize("form", KINDS)

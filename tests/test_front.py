@@ -90,6 +90,19 @@ def test_an_article_can_be_cited(front: Front, form: str) -> None:
     assert "127.0.0.1" not in answer.text
 
 
+@pytest.mark.parametrize(("asked", "time"), [("", "08:30"), ("?version=1", "06:30")])
+@pytest.mark.parametrize("form", ["bib", "ris", "json"])
+def test_a_citation_has_the_permalink_of_the_version(
+    front: Front, form: str, asked: str, time: str
+) -> None:
+    text = front.get(f"/article/1/cite.{form}{asked}").text
+    permalink = f"/article/1?at=2026-03-01T{time}:00Z"
+    assert f"archive.db: {permalink}" in text
+    assert f"first seen 2026-03-01T{time}:00Z (UTC), as in the key" in text
+    page = front.get(f"/article/1{asked}").text
+    assert f'<a href="{permalink}" dir="ltr">{permalink}</a>' in page
+
+
 def test_an_edit_is_shown_word_by_word(front: Front) -> None:
     text = front.get("/article/1/diff").text
     assert re.search("<del>[^<]*أول", text)

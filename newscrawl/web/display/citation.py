@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
+
+import attrs
 
 from newscrawl.archive import Capture, Version
 from newscrawl.archive.schema.storable import utc_text
@@ -19,6 +22,7 @@ KINDS = {
 }
 """The formats with their media types."""
 _LONGEST = 1_000
+_LONGEST_NOTE = 12_000
 # Characters with a meaning in TeX (The TeXbook, chapter 7); the backslash first.
 _TEX = {
     "\\": r"\textbackslash{}",
@@ -28,14 +32,39 @@ _TEX = {
 }
 
 
-def citation(form: str, article: Article, capture: Capture | None, key: str) -> str:
+@attrs.frozen(kw_only=True)
+class ArchiveCopy:
+    """The place of the cited version in the archive, for a page that is gone from its site."""
+
+    archive: str
+    """The name of the archive."""
+    version: str
+    """The permalink of the version: a path on its server if only this machine reaches it."""
+    capture: str | None
+    """The address of the capture as it looked; None if no evidence is stored."""
+    first_seen: dt.datetime
+    """The time from which the version was seen (UTC), which its key has."""
+
+
+def citation(
+    form: str,
+    article: Article,
+    capture: Capture | None,
+    key: str,
+    copy: ArchiveCopy | None = None,
+) -> str:
     """Return the citation of *article* in the format *form*, one of KINDS.
 
     *key* is its `citation_key`.
     *capture* is the response it was read from; None if no evidence is stored.
+    *copy* is its place in the archive.
     """
-    writer = {"bib": _bibtex, "ris": _ris, "json": _csl}[form]
-    return writer(article, _note(capture), capture, key)
+    note = "; ".join([*_note(capture), *_copy_note(copy)])
+    if form == "bib":
+        return _bibtex(article, note, capture, key)
+    if form == "ris":
+        return _ris(article, note, capture, key)
+    return _csl(article, note, capture, key, copy)
 
 
 def citation_key(article_id: int, versions: Sequence[Version], number: int) -> str:
@@ -76,7 +105,7 @@ def _bibtex(article: Article, note: str, capture: Capture | None, key: str) -> s
         "organization": _tex(_publisher(article)),
         "url": article.url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C"),
         "urldate": _seen(capture),
-        "note": _tex(note),
+        "note": _tex(note, _LONGEST_NOTE),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
     return f"@online{{{key},\n{''.join(lines)}}}\n"
@@ -98,7 +127,9 @@ def _ris(article: Article, note: str, capture: Capture | None, key: str) -> str:
     return "".join(f"{tag}  - {text}\r\n" for tag, text in rows if text or tag == "ER")
 
 
-def _csl(article: Article, note: str, capture: Capture | None, key: str) -> str:
+def _csl(
+    article: Article, note: str, capture: Capture | None, key: str, copy: ArchiveCopy | None
+) -> str:
     entry: dict[str, Any] = {
         "id": key,
         "type": "article-newspaper",
@@ -109,23 +140,33 @@ def _csl(article: Article, note: str, capture: Capture | None, key: str) -> str:
         "accessed": _parts(_seen(capture)),
         "URL": article.url,
         "language": article.in_language,
+        "archive": copy.archive if copy else None,
+        "archive_location": copy.version if copy else None,
         "note": note,
     }
     kept = {name: value for name, value in entry.items() if value}
     return json.dumps([kept], ensure_ascii=False, indent=1) + "\n"
 
 
-def _note(capture: Capture | None) -> str:
+def _note(capture: Capture | None) -> list[str]:
     if capture is None:
-        return ""
+        return []
     parts = [f"Captured {utc_text(capture.fetched_at)} (UTC)"]
     parts += [f"SHA-256 {capture.sha256}"] if capture.sha256 else []
     record = capture.evidence.record_id
-    return "; ".join([*parts, *([f"WARC-Record-ID {record}"] if record else [])])
+    return [*parts, *([f"WARC-Record-ID {record}"] if record else [])]
 
 
-def _tex(text: str | None) -> str:
-    return "".join(_TEX.get(sign, sign) for sign in plain(text, _LONGEST))
+def _copy_note(copy: ArchiveCopy | None) -> list[str]:
+    if copy is None:
+        return []
+    seen = f"This version first seen {utc_text(copy.first_seen)} (UTC), as in the key"
+    place = f"Archive copy in newscrawl archive {plain(copy.archive)}: {copy.version}"
+    return [seen, place, *([f"Capture: {copy.capture}"] if copy.capture else [])]
+
+
+def _tex(text: str | None, longest: int = _LONGEST) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in plain(text, longest))
 
 
 def _publisher(article: Article) -> str:

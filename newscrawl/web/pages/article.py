@@ -31,12 +31,20 @@ from newscrawl.errors import ArchiveError, NotInArchive, WarcError
 from newscrawl.evidence import read_stored
 from newscrawl.html.charset import decode
 from newscrawl.web.display.charts import list_size
-from newscrawl.web.display.citation import KINDS, citation, citation_key, citation_metadata
+from newscrawl.web.display.citation import (
+    KINDS,
+    ArchiveCopy,
+    citation,
+    citation_key,
+    citation_metadata,
+)
+from newscrawl.web.display.formatting import replay_path
 from newscrawl.web.queries.archive_reader import archive_path, in_thread, read
 from newscrawl.web.queries.questions import questions
 from newscrawl.web.queries.stories import articles_at
 from newscrawl.web.queries.study_reader import panel_of
 from newscrawl.web.rendering import NotThere, render
+from newscrawl.web.security import is_local_only
 
 _SHOWN_CAPTURES = 20
 _SITE = "SELECT s.name FROM articles AS a JOIN sites AS s ON s.id = a.site_id WHERE a.id = ?"
@@ -119,17 +127,28 @@ async def raw(datasette: Datasette, request: Request) -> Response:
 async def cite(datasette: Datasette, request: Request) -> Response:
     """Return the citation of one article, or of a version, as a file to download."""
     number, form = int(request.url_vars["id"]), request.url_vars["form"]
+    base = "" if is_local_only(datasette) else datasette.absolute_url(request, "/").rstrip("/")
+    archive = Path(archive_path(datasette)).name
 
     def found(db: Database) -> tuple[str, str]:
         version = _wanted(db, number, request)
         article = _article_of(db, number, version)
         versions = _versions_of(db, number)
-        key = citation_key(number, versions, version or versions[-1].number)
+        shown = version or versions[-1].number
+        key = citation_key(number, versions, shown)
         captures = _captures_of(db, number, version)
+        capture = captures[0] if captures else None
+        looked = replay_path(capture.url, capture.fetched_at) if capture else None
         if article.publisher is None:
             named = db.execute(_PUBLISHER, [number]).fetchone()[0]
             article = attrs.evolve(article, publisher=named)
-        return key, citation(form, article, captures[0] if captures else None, key)
+        copy = ArchiveCopy(
+            archive=archive,
+            version=f"{base}{permalink(number, versions, shown)}",
+            capture=looked and f"{base}{looked}",
+            first_seen=versions[shown - 1].first_seen,
+        )
+        return key, citation(form, article, capture, key, copy)
 
     key, text = await read(datasette, found)
     name = f'attachment; filename="{key}.{form}"'
@@ -173,6 +192,11 @@ def version_links(versions: Sequence[Version]) -> dict[int, dict[str, str]]:
     }
 
 
+def permalink(number: int, versions: Sequence[Version], shown: int) -> str:
+    """Return the address on this server of version *shown* of the article *number*."""
+    return f"/article/{number}?{urlencode(version_links(versions)[shown], safe=':')}"
+
+
 def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
     versions = _versions_of(db, number)
     shown = versions[-1].number if wanted is None else wanted
@@ -189,6 +213,7 @@ def _article(db: Database, number: int, wanted: int | None) -> dict[str, Any]:
         "shown_version": shown,
         "changes": _changes(db, number, versions, wanted),
         "version_links": links,
+        "permalink": permalink(number, versions, shown),
         "captures": read_captures(db, number)[:_SHOWN_CAPTURES],
         "looked": next(iter(_captures_of(db, number, wanted)), None),
         "absences": read_absences(db, article_id=number),
