@@ -271,7 +271,11 @@ def test_first_day_of_a_year_in_the_record_of_a_page_is_no_day(
 
 @pytest.mark.parametrize(
     ("printed", "day"),
-    [("3 November 2024", dt.date(2024, 11, 3)), ("3 May 2026", dt.date(2026, 11, 2))],
+    [
+        ("3 November 2024", dt.date(2024, 11, 3)),
+        ("3 May 2026", dt.date(2026, 11, 2)),
+        ("7 May 1856", dt.date(2026, 11, 2)),  # before the Web: what the text is about
+    ],
 )
 def test_line_of_an_earlier_year_outvotes_the_stated_day_of_a_move(
     printed: str, day: dt.date

@@ -23,6 +23,8 @@ EARLIER = 0.35
 YEARS_EARLIER = 0.41
 """The same where it is earlier by more than a year: a system states the day of a move."""
 YEAR = dt.timedelta(days=366)
+FIRST_PAGES = dt.date(1991, 1, 1)
+"""No page was published before the Web; an earlier printed day is part of what it is about."""
 AT_ONCE = 0.8
 """The vote of a stated day that is the day of the last change as well."""
 OF_CHANGE = 0.3
@@ -92,7 +94,7 @@ def _weighed(vote: Vote, stated: Sequence[Vote], changed: Vote | None) -> Vote:
     if vote.kind in ("jsonld", "meta"):
         return attrs.evolve(vote, weight=vote.weight * AT_ONCE) if is_changed else vote
     first = min((min(other.days) for other in stated), default=day)
-    if day + NEAR < first:
+    if day >= FIRST_PAGES and day + NEAR < first:
         added = YEARS_EARLIER if day + YEAR < first else EARLIER
         return attrs.evolve(vote, weight=vote.weight + added)
     if is_changed and day > first + NEAR:

@@ -55,7 +55,7 @@ def printed_group(
 def _of_hits(hits: Iterable[Hit]) -> Iterator[tuple[str, Trust, str]]:
     """Yield rule, trust and text of each marked element, from the top of the article."""
     for hit in sorted(hits, key=lambda hit: (hit.rank, hit.node.index)):
-        if hit.kind in {"rel", "itemprop"} or (hit.kind == "profile" and hit.rank <= LAST_RANK):
+        if hit.kind in {"rel", "itemprop"}:
             yield hit.kind, "markup", hit.raw
         elif hit.rank <= LAST_RANK:
             yield hit.kind, "mark", hit.raw
