@@ -79,6 +79,7 @@ def test_the_same_text_elsewhere_is_shown(front: Front) -> None:
     text = front.get("/article/3?lang=en").text
     assert "The same text elsewhere" in text
     assert '<a href="/article/4?lang=en">رست السفينة</a>' in text
+    assert "It is not certain which outlet had it first." in text
 
 
 @pytest.mark.parametrize("form", ["bib", "ris", "json"])

@@ -26,7 +26,12 @@ from newscrawl.web.display.charts import (
 from newscrawl.web.display.formatting import number, plain
 from newscrawl.web.display.interface_language import direction_of, label, phrase, phrases
 from newscrawl.web.display.palette import colors_for
-from newscrawl.web.queries.archive_reader import QUESTION_SECONDS, cached, in_thread
+from newscrawl.web.queries.archive_reader import (
+    QUESTION_SECONDS,
+    cached,
+    in_thread,
+    read_cached,
+)
 from newscrawl.web.queries.questions import Answer, Chart, Question, answer, lead_row, questions
 from newscrawl.web.queries.stories import articles_of
 from newscrawl.web.rendering import NotThere, language_of, render
@@ -40,6 +45,10 @@ PATIENCE = 0.1
 _LONGEST = 4_000
 _ALL_ARTICLES = frozenset({"articles_by_month", "articles_by_day"})
 """The questions that count every article that a search with their parameters finds."""
+_LABELLED = frozenset({"outcome", "field", "class"})
+SITES = frozenset({"site", "other_site", "first"})
+"""The parameters that are the name of a site."""
+_SITES = "SELECT name FROM sites ORDER BY name LIMIT 1000"
 _begun: set[asyncio.Task[Answer]] = set()  # a reference keeps a task from being collected
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -97,8 +106,19 @@ async def question(datasette: Datasette, request: Request) -> Response:
         "size": size_of(asked.chart, found) if asked.chart else (0, 0),
         "query": _query_for(asked, values),
         "names": column_names(language_of(request), found.columns),
+        "sites": await _sites_for(datasette, asked),
+        "of_sites": SITES,
     }
     return await render(datasette, request, "questions/question.html", context)
+
+
+async def _sites_for(datasette: Datasette, asked: Question) -> list[str]:
+    """Return the sites of the archive, to choose from, if *asked* has one as a parameter."""
+    if SITES.isdisjoint(asked.asks):
+        return []
+    return await read_cached(
+        datasette, "site names", lambda db: [name for (name,) in db.execute(_SITES)]
+    )
 
 
 async def answer_file(datasette: Datasette, request: Request) -> Response:
@@ -198,8 +218,8 @@ async def render_chart(
 
 
 def _labelled(found: Answer, language: str) -> Answer:
-    """Return *found* with the interface's words for outcomes and fields."""
-    places = [at for at, name in enumerate(found.columns) if name in {"outcome", "field"}]
+    """Return *found* with the interface's words for outcomes, fields and classes of edits."""
+    places = [at for at, name in enumerate(found.columns) if name in _LABELLED]
     if not places:
         return found
     rows = [list(row) for row in found.rows]
