@@ -233,7 +233,10 @@ class Article:
     authors: tuple[str, ...] = ()
     """The persons who wrote it; if the page names none, the team or outlet in its byline."""
     article_body: str = ""
-    """The text, a line a paragraph; no captions, credits or read-also boxes."""
+    """The text, a line a paragraph; no captions, credits or read-also boxes.
+
+    A dateline that begins the first sentence is part of it; one on a line of its own is not.
+    """
     is_body_cut: bool = False
     """True if the body is known to be only the beginning of the text."""
     blocks: tuple[Block, ...] = ()

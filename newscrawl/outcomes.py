@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 import attrs
+
+OutcomeGroup = Literal["article", "part", "no_article", "not_requested", "failure"]
+"""Kinds of outcomes."""
 
 
 class Outcome(StrEnum):
@@ -21,6 +25,16 @@ class Outcome(StrEnum):
         member._value_ = value
         member.meaning = meaning
         return member
+
+    @property
+    def group(self) -> OutcomeGroup:
+        """Group of the outcome.
+
+        article: the page shows one, new or known; part: it was read or stored for an article or
+        for its links; no_article: it was received, and is not stored as an article;
+        not_requested: no request was sent; failure: it could not be received or read.
+        """
+        return _GROUPS.get(self, "failure")
 
     STORED = "stored", "an article was stored for the first time"
     UPDATED = "updated", "an article's text had changed, and a new version was stored"
@@ -71,6 +85,15 @@ NOT_REQUESTED = (
     *(Outcome.BAD_URL, Outcome.OVER_LIMIT),
 )
 """Outcomes of addresses to which no request was sent."""
+
+_PARTS = (Outcome.CONTINUATION, Outcome.SOURCE, Outcome.REQUISITE)
+_NO_ARTICLE = (Outcome.NOT_ARTICLE, Outcome.OPTED_OUT, Outcome.REDIRECT, Outcome.NOT_HTML)
+_GROUPS: Mapping[Outcome, OutcomeGroup] = {
+    **dict.fromkeys(ARTICLE_OUTCOMES, "article"),
+    **dict.fromkeys(_PARTS, "part"),
+    **dict.fromkeys(_NO_ARTICLE, "no_article"),
+    **dict.fromkeys(NOT_REQUESTED, "not_requested"),
+}
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """The HTTP statuses whose Location is followed."""

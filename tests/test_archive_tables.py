@@ -17,12 +17,21 @@ import pytest
 from pyarrow import parquet
 
 from newscrawl.archive import Archive, Selection
-from newscrawl.archive.export.columns import CITATION, TABLES, columns_of
+from newscrawl.archive.changes.edit_classes import CLASSES
+from newscrawl.archive.export.columns import (
+    ARTICLE_TABLES,
+    CITATION,
+    SQL_VIEWS,
+    TABLES,
+    columns_of,
+    meaning_of,
+)
 from newscrawl.archive.export.parquet import GROUP, GROUP_LETTERS
 from newscrawl.archive.export.tables import EXCEL_CELL
 from newscrawl.article import LiveBlogUpdate
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.outcomes import Statement
+from newscrawl.outcomes import Outcome, Statement
+from newscrawl.resources import read_toml
 from tests.archive_samples import (
     MORNING,
     RELATED,
@@ -37,10 +46,25 @@ from tests.command_line import refusal, run
 COLUMNS = Path(__file__).parent.parent / "docs" / "columns.md"
 HEAD = """# Columns
 
-Look up a column of the tables that `newscrawl export` writes; Parquet files and the command
-`newscrawl columns` have the same descriptions. A *time* is in UTC; a *date* is a time or, if
-only that is known, the plain day: in Parquet these are two columns, the second with `_day`
-after its name. Made from the docstrings of fields and `newscrawl/resources/columns.toml`.
+Look up a column of a view of the archive. Most views are also tables that `newscrawl export`
+writes; Parquet files and the command `newscrawl columns` have the same descriptions.
+[Outcomes](#outcomes) of requests and [classes of edits](#classes-of-edits) stand at the end.
+A *time* is in UTC; a *date* is a time or, if only that is known, the plain day: in Parquet
+these are two columns, the second with `_day` after its name. Made from the docstrings of fields
+and `newscrawl/resources/columns.toml`.
+"""
+OUTCOMES = """
+## Outcomes
+
+The values of `outcome` in `observation`. Those of the group `failure` are the failures: the
+page could not be received or read. `article`: the page shows one, new or known. `part`: it was
+read or stored for an article, or for its links. `no_article`: it was received, and is not
+stored as an article. `not_requested`: no request was sent.
+"""
+EDITS = """
+## Classes of edits
+
+The values of `classes` in `edit`. They are decided by rule, each field for itself.
 """
 OTHER = "https://shams.example/news/2"
 GONE = "https://shams.example/news/9"
@@ -120,11 +144,18 @@ def exported(archive: Archive, form: Any, **options: Any) -> list[dict[str, Any]
 def dictionary_page(archive: Archive) -> str:
     """Return docs/columns.md as it must be."""
     parts = [HEAD]
-    for table in TABLES:
-        parts.append(f"\n## {table}\n\n| column | kind | meaning |\n|---|---|---|")
-        for one in columns_of(archive.db, table):
+    for view in (*TABLES, *SQL_VIEWS):
+        alone = "" if view in TABLES else " (In SQL only; not exported.)"
+        parts.append(f"\n## {view}\n\n{meaning_of(view)}{alone}\n")
+        parts += ["| column | kind | meaning |", "|---|---|---|"]
+        for one in columns_of(archive.db, view):
             words = one.description.replace("|", "\\|")
             parts.append(f"| `{one.name}` | {one.kind} | {words} |")
+    parts += [OUTCOMES, "| outcome | group | meaning |", "|---|---|---|"]
+    parts += [f"| `{one}` | {one.group} | {one.meaning} |" for one in Outcome]
+    parts += [EDITS, "| class | meaning |", "|---|---|"]
+    classes = read_toml("columns")["edit_classes"]
+    parts += [f"| `{one}` | {classes[one]} |" for one in CLASSES]
     return "\n".join(parts) + "\n"
 
 
@@ -136,11 +167,19 @@ def test_dictionary_is_what_the_docstrings_say(archive: Archive) -> None:
     )
 
 
-@pytest.mark.parametrize("table", TABLES)
+def test_each_view_has_a_section(archive: Archive) -> None:
+    assert sorted((*TABLES, *SQL_VIEWS)) == sorted(archive.db.view_names())
+    toml = read_toml("columns")
+    assert set(toml["rows"]) == set(archive.db.view_names())
+    assert tuple(toml["edit_classes"]) == CLASSES
+
+
+@pytest.mark.parametrize("table", [*TABLES, *SQL_VIEWS])
 def test_each_column_is_described(archive: Archive, table: str) -> None:
     columns = columns_of(archive.db, table)
     assert not [one.name for one in columns if not one.description]
-    assert table != "article" or {one.name for one in columns} >= set(CITATION)
+    exported = {one.name for one in columns if one.description.startswith("In exports only")}
+    assert exported == (set(CITATION) if table in ARTICLE_TABLES else set())
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -46,6 +46,11 @@ TABLES = (
     "withdrawal",
 )
 """The views that can be exported. Others are computed for each query, and are slow."""
+SQL_VIEWS = (
+    *("agency", "author", "placement", "showing", "stay", "listed_link", "unpromoted"),
+    "searchable",
+)
+"""The other views, which are for SQL alone."""
 
 ARTICLE_TABLES = ("article", "article_all")
 """The views with an article a row."""
@@ -56,6 +61,7 @@ _CLASSES = {
     "article": ("article.py", "Article"),
     "article_all": ("article.py", "Article"),
     "version": ("article.py", "Article"),
+    "searchable": ("article.py", "Article"),
     "observation": ("outcomes.py", "Observation"),
     "link": ("article.py", "Link"),
     "live_blog_update": ("article.py", "LiveBlogUpdate"),
@@ -66,6 +72,8 @@ _CLASSES = {
     "copy": ("archive/copies/outlets.py", "Copy"),
     "copy_cluster": ("archive/copies/outlets.py", "ClusterSummary"),
 }
+_SAME_COLUMNS = {"article_all": "article", "placement": "promotion"}
+"""Views with the columns of another one."""
 _PARTS = {
     "dateline_": ("article.py", "Dateline"),
     "main_image_": ("article.py", "Image"),
@@ -108,11 +116,15 @@ def description_of(table: str, name: str) -> str:
     return next(filter(None, _descriptions(table, name)), "")
 
 
+def meaning_of(table: str) -> str:
+    """Return the meaning of a row of a view, in a sentence or more."""
+    meaning: str = read_toml("columns")["rows"][table]
+    return meaning
+
+
 def _descriptions(table: str, name: str) -> Iterator[str | None]:
-    name_of_own = "article" if table in ARTICLE_TABLES else table
-    own: Mapping[str, str] = read_toml("columns").get(name_of_own, {})
-    yield own.get(name)
-    yield read_toml("columns")["any"].get(name)
+    for section in (table, _SAME_COLUMNS.get(table, table), "any"):
+        yield read_toml("columns").get(section, {}).get(name)
     if table in _CLASSES:
         yield _docstrings(*_CLASSES[table]).get(name)
     for prefix, place in _PARTS.items():

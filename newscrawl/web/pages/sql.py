@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.export.columns import TABLES, Column, columns_of
+from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, Column, columns_of
 from newscrawl.web.pages.question import file_response
 from newscrawl.web.queries.archive_reader import archive_path, read
 from newscrawl.web.queries.questions import Answer
@@ -83,10 +83,11 @@ async def _dictionary(datasette: Datasette) -> Mapping[str, tuple[Column, ...]]:
     """Return the columns of each view, which do not change while the server runs."""
 
     def read_columns(db: Database) -> dict[str, tuple[Column, ...]]:
-        names = {one: {column.name for column in db.view(one).columns} for one in TABLES}
+        views = (*TABLES, *SQL_VIEWS)
+        names = {one: {column.name for column in db.view(one).columns} for one in views}
         return {
-            table: tuple(one for one in columns_of(db, table) if one.name in names[table])
-            for table in TABLES
+            view: tuple(one for one in columns_of(db, view) if one.name in names[view])
+            for view in views
         }
 
     path = archive_path(datasette)
