@@ -195,8 +195,11 @@ def test_package_without_text_has_none(path: Path, tmp_path: Path) -> None:
     package = made(path, tmp_path / "bare.zip", "--no-text")
     with zipfile.ZipFile(package) as file:
         whole = b"".join(file.read(name) for name in file.namelist()).decode()
-    for words in ("السفينة", "ثانية", "الربان", "الفجر"):
+    printed = ("السفينة", "ثانية", "الربان", "الفجر")
+    credited = ("صحار", "المصدر", "أ.ف.ب", "وكالات", "الرئيسية", ",شمس,")
+    for words in (*printed, *credited):
         assert words not in whole
+    assert "afp" in whole
     lines = member(package, "sequences.jsonl").decode().splitlines()
     assert {json.loads(line)["field"] for line in lines} >= {"headline", "article_body"}
 
@@ -270,6 +273,38 @@ def test_licence_and_doi_that_repositories_refuse(
     assert done.returncode == 2
     assert wrong[0] in done.stderr
     assert not (tmp_path / "x.zip").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--creator", ""), ("--title", "  "), ("--publisher", "a\x07b")]
+)
+def test_names_that_are_no_line_of_text_are_refused(
+    path: Path, tmp_path: Path, wrong: tuple[str, str]
+) -> None:
+    done = run("package", "السفينة", "-d", path, "-o", tmp_path / "x.zip", *wrong)
+    assert done.returncode == 2
+    assert f"{wrong[0]} is a line of text" in done.stderr
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_licence_of_an_unknown_site_is_told(path: Path, tmp_path: Path) -> None:
+    licences = tmp_path / "licences.csv"
+    licences.write_text("site,license\nshams,CC-BY-4.0\nqamar,CC0-1.0\n", "utf-8")
+    done = run(
+        "package", "السفينة", "-d", path, "-o", tmp_path / "x.zip", "--licences", licences
+    )
+    assert done.returncode == 0
+    assert "the archive has no site qamar" in done.stderr
+
+
+def test_opt_outs_of_a_site_are_listed_once(path: Path, tmp_path: Path) -> None:
+    with Archive(path) as archive, archive.db.conn:
+        archive.db.conn.execute("UPDATE observations SET opt_outs = 'tdm (meta), noai (meta)'")
+        archive.db.conn.execute(
+            "UPDATE observations SET opt_outs = 'noai (meta)' WHERE id = 1"
+        )
+    (site,) = table(made(path, tmp_path / "x.zip"), "site")
+    assert site["opt_outs"] == "noai (meta), tdm (meta)"
 
 
 def test_mistake_of_the_query_is_told_though_something_is_found(

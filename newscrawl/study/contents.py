@@ -20,13 +20,15 @@ from newscrawl.study.sequences import FORMAT as SEQUENCES_FORMAT
 from newscrawl.study.sequences import sequence_hashes, word_spans
 from newscrawl.study.texts import FIELDS, text_digest, texts_of
 
+_CREDITS = ("source_credit", "agencies", "main_image_caption", "main_image_credit")
+_DATELINES = ("dateline_raw", "dateline_place", "dateline_agency", "dateline_author")
 _PUBLISHERS_TEXT = frozenset(
-    (*FIELDS, "main_image_caption", "dateline_raw", "source_credit", "keywords", "provenance")
+    (*FIELDS, *_CREDITS, *_DATELINES, "breadcrumbs", "keywords", "provenance")
 )
 """Columns that a package without text leaves out."""
 _SITES = """SELECT s.name AS site, count(DISTINCT o.article_id) AS articles,
     count(*) AS observations, min(o.fetched_at) AS first_seen, max(o.fetched_at) AS last_seen,
-    group_concat(DISTINCT nullif(o.opt_outs, '')) AS opt_outs
+    json_group_array(DISTINCT o.opt_outs) AS opt_outs
     FROM observations AS o JOIN sites AS s ON s.id = o.site_id
     WHERE o.article_id IN (SELECT value FROM json_each(?)) GROUP BY s.id ORDER BY 1"""
 _SITE_COLUMNS = (
@@ -36,7 +38,7 @@ _SITE_COLUMNS = (
     Column("first_seen", "time", "The first of these visits (UTC)."),
     Column("last_seen", "time", "The last of these visits (UTC)."),
     Column(
-        "opt_outs", "text", "Opt-outs that the pages or their headers stated; see rights.md."
+        "opt_outs", "text", "Opt-outs that the pages or their headers stated, each once; see rights.md."
     ),
     Column("license", "text", "Licence of the texts, as the maker of the package states it."),
 )
@@ -180,7 +182,9 @@ def _site_rows(
     db: Database, ids: Sequence[int], licences: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     for row in db.query(_SITES, [json.dumps(ids)]):
-        yield {**row, "license": licences.get(row["site"])}
+        stated = {one for text in json.loads(row["opt_outs"]) if text for one in text.split(", ")}
+        opt_outs = ", ".join(sorted(stated)) or None
+        yield {**row, "opt_outs": opt_outs, "license": licences.get(row["site"])}
 
 
 def _sequences(articles: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

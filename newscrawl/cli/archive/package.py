@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -94,18 +95,18 @@ def package(
     refuse_archive_as(out, archive_path)
     typed = " ".join(query)
     _check_named(said["license"], said["doi"])
+    licences = _licences(said["licences"])
     description = Description(
-        title=said["title"] or f"News articles: {typed}",
-        creators=said["creator"] or ("(not named)",),
+        title=_named("title", said["title"] or f"News articles: {one_line(typed)}"),
+        creators=tuple(_named("creator", one) for one in said["creator"]) or ("(not named)",),
         license=said["license"],
-        publisher=said["publisher"],
+        publisher=_named("publisher", said["publisher"]),
         made_on=dt.datetime.now(dt.UTC).date(),
         doi=said["doi"],
     )
     with open_archive(archive_path) as archive:
-        contents = contents_of(
-            archive, typed, with_text=not no_text, licences=_licences(said["licences"])
-        )
+        contents = contents_of(archive, typed, with_text=not no_text, licences=licences)
+        _report_unknown(licences, {str(row["name"]) for row in archive.db["sites"].rows})
     if has_study:
         contents = _with_study(contents, archive_file(archive_path))
     if not contents.article_count:
@@ -158,6 +159,24 @@ def _check_named(license_: str, doi: str | None) -> None:
         raise UsageError(f"--license is the address of a licence, such as {LICENSE}")
     if doi and not re.fullmatch(r"10\.\d{4,9}/\S+", doi):
         raise UsageError(f"--doi is a DOI such as 10.5281/zenodo.1234567, not {doi}")
+
+
+def _named(option: str, name: str) -> str:
+    """Return *name* trimmed. Raises UsageError if it is blank or has control characters."""
+    if not name.strip() or any(map(_is_control, name)):
+        raise UsageError(f"--{option} is a line of text, not {name!r}")
+    return name.strip()
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) == "Cc"
+
+
+def _report_unknown(licences: Mapping[str, str], sites: set[str]) -> None:
+    """Print the sites of *licences* that the archive does not have."""
+    if unknown := sorted(licences.keys() - sites):
+        names = one_line(", ".join(map(str, unknown)))
+        click.echo(f"newscrawl: --licences: the archive has no site {names}", err=True)
 
 
 def _with_study(contents: Contents, archive: Path) -> Contents:
