@@ -300,9 +300,7 @@ def test_licence_of_an_unknown_site_is_told(path: Path, tmp_path: Path) -> None:
 def test_opt_outs_of_a_site_are_listed_once(path: Path, tmp_path: Path) -> None:
     with Archive(path) as archive, archive.db.conn:
         archive.db.conn.execute("UPDATE observations SET opt_outs = 'tdm (meta), noai (meta)'")
-        archive.db.conn.execute(
-            "UPDATE observations SET opt_outs = 'noai (meta)' WHERE id = 1"
-        )
+        archive.db.conn.execute("UPDATE observations SET opt_outs = 'noai (meta)' WHERE id = 1")
     (site,) = table(made(path, tmp_path / "x.zip"), "site")
     assert site["opt_outs"] == "noai (meta), tdm (meta)"
 

@@ -38,7 +38,9 @@ _SITE_COLUMNS = (
     Column("first_seen", "time", "The first of these visits (UTC)."),
     Column("last_seen", "time", "The last of these visits (UTC)."),
     Column(
-        "opt_outs", "text", "Opt-outs that the pages or their headers stated, each once; see rights.md."
+        "opt_outs",
+        "text",
+        "Opt-outs that the pages or their headers stated, parted by commas; see rights.md.",
     ),
     Column("license", "text", "Licence of the texts, as the maker of the package states it."),
 )
@@ -182,9 +184,9 @@ def _site_rows(
     db: Database, ids: Sequence[int], licences: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     for row in db.query(_SITES, [json.dumps(ids)]):
-        stated = {one for text in json.loads(row["opt_outs"]) if text for one in text.split(", ")}
-        opt_outs = ", ".join(sorted(stated)) or None
-        yield {**row, "opt_outs": opt_outs, "license": licences.get(row["site"])}
+        stated = filter(None, json.loads(row["opt_outs"]))
+        opt_outs = ", ".join(sorted({one for text in stated for one in text.split(", ")}))
+        yield {**row, "opt_outs": opt_outs or None, "license": licences.get(row["site"])}
 
 
 def _sequences(articles: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -106,7 +106,8 @@ def package(
     )
     with open_archive(archive_path) as archive:
         contents = contents_of(archive, typed, with_text=not no_text, licences=licences)
-        _report_unknown(licences, {str(row["name"]) for row in archive.db["sites"].rows})
+        sites = {str(row["name"]) for row in archive.db.query("SELECT name FROM sites")}
+    _report_unknown(licences, sites)
     if has_study:
         contents = _with_study(contents, archive_file(archive_path))
     if not contents.article_count:
