@@ -210,6 +210,17 @@ def test_every_question_has_an_answer_in_the_demo(demo: Demo, name: str) -> None
         assert archive.db.execute(asked.sql, dict.fromkeys(asked.asks)).fetchall()
 
 
+def test_addresses_in_the_documented_queries_are_of_the_demo(demo: Demo) -> None:
+    page = (ROOT / "docs/archive.md").read_text("utf-8")
+    queries = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    addressed = [query for query in queries if "'https://" in query]
+    assert len(addressed) > 1
+    for query in addressed:
+        found = rows(demo.archive, query)
+        assert found
+        assert None not in found[0].values(), query
+
+
 @attrs.frozen
 class Visit:
     """Two crawls of one newsroom, an edit between them."""

@@ -20,6 +20,7 @@ import pytest
 
 from newscrawl import Article
 from newscrawl.archive import Archive
+from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, meaning_of
 from newscrawl.archive.export.tables import FORMULA_STARTS
 from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.web.display.interface_language import phrases
@@ -390,6 +391,16 @@ def test_the_bounds_of_sql_hold(front: Front, query: str) -> None:
     answer = front.get(run_address(front, query))
     assert answer.status == 400
     assert front.get("/sql").status == 200
+
+
+def test_sql_page_describes_every_view(front: Front) -> None:
+    page = front.get("/sql?lang=en").text
+    for view in (*TABLES, *SQL_VIEWS):
+        summary = f"<summary><code>{view}</code></summary>"
+        about = page.partition(summary)[2].partition("</details>")[0]
+        assert meaning_of(view) in unescape(about)
+        assert about.count("<dt>") == about.count("<dd ") > 1
+        assert "In exports only" not in about
 
 
 def test_an_answer_of_sql_is_cut(front: Front) -> None:

@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 from sqlite_utils import Database
 
-from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, Column, columns_of
+from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, Column, columns_of, meaning_of
 from newscrawl.web.pages.question import file_response
 from newscrawl.web.queries.archive_reader import archive_path, read
 from newscrawl.web.queries.questions import Answer
@@ -46,6 +46,7 @@ async def editor(datasette: Datasette, request: Request) -> Response:
         "values": _values_of(request),
         "most_rows": MOST_ROWS,
         "dictionary": await _dictionary(datasette),
+        "meaning_of": meaning_of,
     }
     return await render(
         datasette, request, "questions/sql.html", context, status=400 if failure else 200
