@@ -125,6 +125,21 @@ def test_plain_sqlite_finds_stems_alone(plain: sqlite3.Connection) -> None:
     assert found == {"المكتبه": 0, "المكتبة": 0, "مكتبة": 1}
 
 
+def test_words_that_are_found_are_marked_as_printed(plain: sqlite3.Connection) -> None:
+    sql = """SELECT headline, highlight(article_search, 0, '[', ']')
+        FROM article_search WHERE article_search MATCH 'مكتبة'"""
+    assert plain.execute(sql).fetchall() == [
+        ("المكتبة تفتح أبوابها", "[المكتبة] تفتح أبوابها"),
+    ]
+
+
+def test_search_query_leaves_filters_out(ours: sqlite3.Connection) -> None:
+    with_filter, without = ours.execute(
+        "SELECT search_query('site:qamar.example المكتبه'), search_query('المكتبه')"
+    ).fetchone()
+    assert with_filter.strip("()") == without
+
+
 def test_search_example_in_python_runs(
     path: Path,
     tmp_path: Path,
