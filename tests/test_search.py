@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl import Agency, Archive, Article, SourceCredit
+from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
 from newscrawl.archive.read.site_hosts import remember_hosts
 from newscrawl.archive.search.names import search_query
 from newscrawl.archive.search.query_parser import parse_query
@@ -227,6 +228,46 @@ def test_index_with_older_stems_is_made_again_on_saving(archive: Archive) -> Non
         archive, Article(url="https://www.shams.example/6", headline="جديد", article_body="نص")
     )
     assert archive.check_index() == []
+
+
+def test_a_dateline_apart_from_the_text_is_found(archive: Archive) -> None:
+    rabat = Dateline(raw="الرباط (المرفأ)", place="الرباط", agency="المرفأ")
+    apart = Article(
+        url="https://www.shams.example/7",
+        headline="معرض",
+        article_body="فتح المعرض أبوابه.",
+        dateline=rabat,
+    )
+    save(archive, apart)
+    for query in ("الرباط", "Rabat", "rabat المعرض", '"الرباط المرفأ"'):
+        assert len(archive.search(query)) == 1, query
+    assert archive.check_index() == []
+    casablanca = attrs.evolve(rabat, raw="الدار البيضاء", place="الدار البيضاء")
+    save(archive, attrs.evolve(apart, dateline=casablanca))
+    assert not archive.search("الرباط")
+    assert archive.search("Casablanca")
+    assert archive.check_index() == []
+
+
+def test_an_index_without_datelines_is_rebuilt_on_opening(three_articles: Path) -> None:
+    with Archive(three_articles) as archive:
+        archive.db.execute("DELETE FROM search_states WHERE name = 'texts'")
+        archive.db.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
+    with Archive.open_read_only(three_articles) as archive:
+        assert archive.check_index()
+    with Archive(three_articles) as archive:
+        assert archive.check_index() == []
+        assert archive.search("الأطلسي")
+
+
+def test_a_dateline_within_the_text_is_indexed_once(archive: Archive) -> None:
+    body = "جنيف ـ أ.ف.ب: فتح المعرض أبوابه."
+    geneva = Dateline(raw="جنيف ـ أ.ف.ب:", place="جنيف", agency="أ.ف.ب")
+    url = "https://www.shams.example/8"
+    save(archive, Article(url=url, headline="معرض", article_body=body, dateline=geneva))
+    query = "SELECT 1 FROM article_search WHERE article_search MATCH 'keywords : \"جنيف\"'"
+    assert archive.db.execute(query).fetchall() == []
+    assert len(archive.search("Geneva")) == 1
 
 
 def test_sql_folds_as_python_does(archive: Archive) -> None:

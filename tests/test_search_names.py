@@ -145,6 +145,14 @@ def test_transcriptions_of_several_languages(tmp_path: Path, query: str, text: s
         assert archive.ids_of_hits(query) == archive.ids_of_hits(text) == [1, 2]
 
 
+@pytest.mark.parametrize("query", ["Geneva", "جنيف"])
+def test_an_urdu_name_is_no_arabic_word_of_its_stem(tmp_path: Path, query: str) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.add(article(1, "بدأ موسم الجني في القرى."))
+        assert archive.search(query) == []
+        assert archive.search("الجني")
+
+
 def test_spelling_far_behind_the_best_one_is_another_name(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive.db") as archive:
         archive.add(article(1, "— Merkov —"))

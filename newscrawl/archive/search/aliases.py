@@ -6,12 +6,14 @@ The tables are `resources/names/agencies.toml`, `places.tsv` (GeoNames and CLDR)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from newscrawl.archive.search.name_index import is_english, is_ordinary
 from newscrawl.resources import read_lines, read_toml
-from newscrawl.text.stems import words_of
+from newscrawl.text.folding import search_key
+from newscrawl.text.stems import stem, words_of
 from newscrawl.values.gazetteer import agencies, places
 from newscrawl.values.gazetteer.agencies import supplier_named
 from newscrawl.values.gazetteer.names import name_key
@@ -20,6 +22,12 @@ _LONGEST = 60
 _FEWEST_LETTERS = 3
 """Shorter names are looked for in credits only: أب is an agency there, a father in a text."""
 _ARTICLE = "ال"
+_OF_PERSIAN = re.compile("[\u0679-\u06d3]")
+"""Letters of Persian, Urdu and their neighbours that Arabic does not have."""
+_OF_PERSIAN_ALONE = re.compile("[پچژگٹڈڑ]")
+"""Those that stay in a folded word."""
+_LONGEST_ROOT = 3
+"""Letters of most Arabic roots: a stem so short is likely a word."""
 
 
 def other_names(text: str) -> tuple[str, ...]:
@@ -61,7 +69,22 @@ def _is_safe(name: str) -> bool:
     """Return whether *name* stands for a name wherever it stands in a text."""
     if sum(map(str.isalpha, name)) < _FEWEST_LETTERS or name.casefold() in _words_by_case():
         return False
-    return is_name(name)
+    return is_name(name) and not _is_cut_to_another(name)
+
+
+def _is_cut_to_another(name: str) -> bool:
+    """Return whether the stem of *name* is another word: جنیوا (Geneva, in Urdu), الجني.
+
+    Stems are those of Arabic; they take endings of Persian and Urdu names for Arabic ones.
+    """
+    key, cut = search_key(name), stem(name)
+    if " " in key or not _OF_PERSIAN.search(name) or _OF_PERSIAN_ALONE.search(cut):
+        return False
+    if cut in {key, key.removeprefix(_ARTICLE), re.sub("ه$", "ة", key)}:
+        return False
+    others = _groups_of(cut)
+    is_of_another = bool(others) and not {*others} & {*_groups_of(name)}
+    return is_of_another or len(cut) <= _LONGEST_ROOT
 
 
 @cache

@@ -38,7 +38,10 @@ WEIGHTS = {
 """The weight of a hit in each column."""
 COLUMNS = tuple(WEIGHTS)
 """The columns of the view `searchable`, in the order of the index. That of keywords holds the
-names and ids of agencies and the names of authors, too, which the view does not have."""
+names and ids of agencies, the names of authors and a dateline that stands apart from the text,
+too, which the view does not have."""
+_TEXTS_OF_INDEX = "datelines"
+"""The last kind of text that was added to the index; an index without it is rebuilt."""
 _WORD = re.compile(r"(?<!\w)\w{1,200}(?!\w)")
 _PROBES = 3
 _CHUNK = 500
@@ -64,7 +67,11 @@ _CREDITED = """(SELECT group_concat(name, '; ') FROM (
     JOIN agencies AS n ON n.id = x.agency_id WHERE a.id = searchable.id
     UNION ALL SELECT n.name FROM articles AS a
     JOIN version_authors AS x ON x.version_id = a.version_id
-    JOIN authors AS n ON n.id = x.author_id WHERE a.id = searchable.id))"""
+    JOIN authors AS n ON n.id = x.author_id WHERE a.id = searchable.id
+    UNION ALL SELECT v.dateline_raw FROM articles AS a
+    JOIN versions AS v ON v.id = a.version_id WHERE a.id = searchable.id
+        AND substr(searchable.article_body, 1, length(rtrim(v.dateline_raw, ':')))
+            <> rtrim(v.dateline_raw, ':')))"""
 _TEXTS = f"""{", ".join(COLUMNS[:-1])},
     coalesce(keywords, '') || coalesce('; ' || {_CREDITED}, '')"""
 _READ = f"SELECT {_TEXTS} FROM searchable WHERE id = ?"
@@ -116,8 +123,8 @@ def create_index(db: Database) -> None:
 
 
 def is_index_complete(db: Database) -> bool:
-    """Return whether the index has all of its tables, as one of an older program has not."""
-    return has_name_index(db)
+    """Return whether the index has the tables and texts that this program gives it."""
+    return has_name_index(db) and _state(db, "texts") == _TEXTS_OF_INDEX
 
 
 def complete_index(db: Database) -> None:
@@ -149,7 +156,7 @@ def update_index(db: Database, article_id: int, before: Texts | None) -> None:
     after = searchable_texts(db, article_id)
     if before == after:
         return
-    if _stems_in(db) != STEMS:
+    if _state(db, "stems") != STEMS:
         reindex(db)
         return
     if before is not None:
@@ -179,7 +186,8 @@ def reindex(db: Database) -> int:
     for article_id, *texts in db.execute(READ_ALL):
         _insert(db, article_id, tuple(text or "" for text in texts))
         count += 1
-    db.execute("INSERT OR REPLACE INTO search_states VALUES ('stems', ?)", [STEMS])
+    states = [("stems", STEMS), ("texts", _TEXTS_OF_INDEX)]
+    db.conn.executemany("INSERT OR REPLACE INTO search_states VALUES (?, ?)", states)
     return count
 
 
@@ -187,8 +195,8 @@ def check_index(db: Database) -> list[str]:
     """Return the problems of the index, a line each; nothing is changed."""
     problems = []
     if not is_index_complete(db):
-        problems.append("the search index is of an older newscrawl: it finds no names")
-    if _stems_in(db) != STEMS:
+        problems.append("the search index is of an older newscrawl: newscrawl reindex mends it")
+    if _state(db, "stems") != STEMS:
         problems.append("the search index holds the stems of another version of newscrawl")
     articles = {row[0] for row in db.execute("SELECT id FROM searchable")}
     indexed = {row[0] for row in db.execute("SELECT id FROM article_search_docsize")}
@@ -203,8 +211,8 @@ def check_index(db: Database) -> list[str]:
     return problems
 
 
-def _stems_in(db: Database) -> str | None:
-    row = db.execute("SELECT value FROM search_states WHERE name = 'stems'").fetchone()
+def _state(db: Database, name: str) -> str | None:
+    row = db.execute("SELECT value FROM search_states WHERE name = ?", [name]).fetchone()
     return row[0] if row else None
 
 

@@ -14,6 +14,7 @@ from rich import filesize
 from newscrawl.archive import Archive
 from newscrawl.archive.maintenance.upgrade import read_upgrade, rehearse
 from newscrawl.archive.maintenance.withdraw import Teaser, Withdrawal
+from newscrawl.archive.search.index import is_index_complete
 from newscrawl.cli.console import (
     archive_file,
     archive_option,
@@ -110,7 +111,10 @@ def upgrade(archive_path: Path | None, *, is_rehearsal: bool) -> None:
     path = archive_file(archive_path)
     needed = read_upgrade(path)
     if not needed.is_needed:
-        Archive.open_read_only(path).close()
+        with Archive.open_read_only(path) as archive:
+            is_complete = is_index_complete(archive.db)
+        if not is_complete and not is_rehearsal:
+            open_archive_to_write(archive_path).close()  # rebuilds its search index
         click.echo(f"{path} has schema {needed.schema}: there is nothing to upgrade")
         return
     steps = f"from schema {needed.schema} to {needed.wanted}"
