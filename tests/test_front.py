@@ -20,7 +20,7 @@ from newscrawl.jobs.state import states_beside
 from newscrawl.outcomes import Evidence
 from newscrawl.web.display.facets import bars_of, chips_of, within
 from newscrawl.web.display.formatting import clean, outward, printed
-from newscrawl.web.display.interface_language import language_for, phrase, phrases
+from newscrawl.web.display.interface_language import filled, language_for, phrase, phrases
 from tests.archive_samples import MORNING, SITE, URL, article_at, hours, observation_at
 from tests.command_line import run
 from tests.front_server import FIRST, SECOND, Front, fill, serving
@@ -244,6 +244,24 @@ def test_language_is_the_readers(
     asked: str | None, kept: str | None, accepted: str, language: str
 ) -> None:
     assert language_for(asked, kept, accepted) == language
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ("1", "مرة واحدة"),
+        ("2", "مرتين"),
+        ("6", "6 مرات"),
+        ("10", "10 مرات"),
+        ("11", "11 مرة"),
+        ("100", "100 مرة"),
+        ("1\u202f005", "1\u202f005 مرات"),
+    ],
+)
+def test_arabic_noun_has_the_form_of_its_number(count: str, said: str) -> None:
+    assert phrase("ar", "looks", count=count) == f"نُظر إليها {said}"
+    assert filled("ar", "{articles} مقالًا", {"articles": "102"}) == "102 مقال"
+    assert filled("ar", "{hours} ساعة", {"hours": "4.5"}) == "4.5 ساعة"
 
 
 def test_text_is_cut_and_has_no_controls() -> None:

@@ -10,11 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 from math import log
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
+from newscrawl.archive import Archive
 from newscrawl.web.display.wording import Wording, concordance, log_likelihood, telling_words
+from newscrawl.web.pages.compare import texts_of
+from tests.archive_samples import MORNING, article_at, observation_at
 from tests.front_server import Front, serving
 from tests.test_front_pictures import AGENCIES, fill
 
@@ -38,7 +42,10 @@ def test_numbers_and_shares_are_those_of_the_months(front: Front) -> None:
     taken = front.get(f"/compare.csv?{asked(ONE, OTHER)}").text
     rows = list(csv.DictReader(StringIO(taken.removeprefix("\ufeff"))))
     counted, wholes = Counter(AGENCIES), Counter(month for month, _agency in AGENCIES)
-    assert len(rows) == 2 * len(wholes)
+    # Each agency is named by one of the sites alone, in every article of it.
+    assert [(row["month"], row["query"].removeprefix("agency:")) for row in rows] == sorted(
+        AGENCIES, key=lambda pair: (pair[1], pair[0])
+    )
     for row in rows:
         count = counted[row["month"], row["query"].removeprefix("agency:")]
         assert int(row["articles"]) == count
@@ -50,8 +57,13 @@ def test_the_picture_has_a_colour_for_each_search_and_gaps(front: Front) -> None
     picture = json.loads(answer)
     assert picture["encoding"]["y"]["field"] == "share"
     assert picture["encoding"]["color"]["scale"]["domain"] == [ONE, OTHER]
-    unknown = {row["month"] for row in picture["data"]["values"] if row["share"] is None}
-    assert unknown == {"2025-03", "2025-04", "2025-05"}
+    unknown = {
+        (row["query"], row["month"])
+        for row in picture["data"]["values"]
+        if row["share"] is None
+    }
+    nothing = {(query, f"2025-0{month}") for query in (ONE, OTHER) for month in (3, 4, 5)}
+    assert unknown == nothing | {(ONE, "2025-06"), (OTHER, "2025-02")}
 
 
 def test_a_page_shows_searches_words_and_lines(front: Front) -> None:
@@ -59,7 +71,10 @@ def test_a_page_shows_searches_words_and_lines(front: Front) -> None:
     assert "/compare.svg?" in page
     assert page.count("<mark>السفينة</mark>") == len(AGENCIES)
     assert front.get("/compare?lang=fr").status == 200
-    assert front.get(f"/compare?{asked(ONE)}").status == 200
+    alone = front.get(f"/compare?{asked(ONE, lang='en')}")
+    assert alone.status == 200
+    assert "Fill in a second search" in alone.text
+    assert "Fill in a second search" not in page
     assert front.get(f"/compare.svg?{asked(ONE)}").status == 404
 
 
@@ -79,6 +94,28 @@ def test_telling_words_are_those_of_one_selection() -> None:
     assert "السفينة في" in {word.text for word in pairs}
     assert telling_words(Wording.of(one), Wording.of([]), 5) == []
     assert telling_words(Wording.of(["عجيب " * 50]), Wording.of(other), 5) == []
+
+
+def test_a_mark_alone_is_no_word() -> None:
+    words = Wording.of(["بيروت ـ الشراع: قال ١٢ – نعم"]).counts
+    assert sum(words.values()) == 4
+    assert not any("ـ" in word for word in words)
+
+
+def test_the_name_of_the_paper_in_a_dateline_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        for number in range(3):
+            url = f"https://shams.example/{number}"
+            article = article_at(url, canonical_url=None, article_body="صحار ـ شمس: نص قصير")
+            seen = observation_at(MORNING, url=url)
+            archive.save(article, seen, site="shams.example", key=url, run=None)
+        assert article.dateline is not None
+        assert article.article_body.startswith(article.dateline.raw)
+        ((_id, text), *_) = texts_of(archive.db, "site:shams.example")
+    assert "صحار" in text
+    assert "نص قصير" in text
+    assert "شمس" not in text
 
 
 def test_log_likelihood_is_the_sum_over_the_four_cells() -> None:

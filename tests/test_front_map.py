@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 from xml.etree import ElementTree
 
 import attrs
@@ -18,7 +19,9 @@ from newscrawl import Archive, Article
 from newscrawl.article import Dateline
 from newscrawl.values.gazetteer.place_ids import identify_place
 from newscrawl.web.display.dateline_map import Circle, Map, map_of
+from newscrawl.web.pages.question import sentence
 from newscrawl.web.queries.places import Place
+from newscrawl.web.queries.questions import Answer, questions
 from tests.front_server import Front, serving
 
 CAIRO, TRIPOLI = 360630, "طرابلس"
@@ -131,6 +134,41 @@ def test_articles_without_a_point_are_counted_beside_the_map(served: Served) -> 
     assert "Articles with names that several places have: 4, with 1 names." in page
     assert "Articles with names of unknown places: 2, with 1 names." in page
     assert "Articles that name only a country: 5." in page
+    beside = page[page.index("with names that several places") : page.index("<details>")]
+    for name in (TRIPOLI, "مكان مجهول"):
+        assert f'name={quote_plus(name)}&amp;lang=en"><bdi>{name}</bdi></a>' in beside
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (TRIPOLI, "Several places have this name"),
+        ("مكان مجهول", "No place of this name is known"),
+        ("القاهرة", ""),
+    ],
+)
+def test_page_of_a_name_says_if_its_place_is_not_known(
+    served: Served, name: str, says: str
+) -> None:
+    page = served.page(f"/place?lang=en&name={quote(name)}")
+    assert says in page
+    assert ("not on the map" in page) == bool(says)
+
+
+def test_question_counts_the_articles_without_a_place(served: Served) -> None:
+    rows = json.loads(served.front.get("/question/datelines.json").text)
+    placed = {row["place"]: row["articles"] for row in rows}
+    assert (placed["ambiguous"], placed["unknown"]) == (4, 2)
+    assert sum(placed.values()) == sum(sum(places.values()) for places in FILED.values())
+    assert "a name of several places" in served.page("/question/datelines?lang=en")
+
+
+def test_sentence_of_a_list_names_the_rows_with_as_many() -> None:
+    rows = (("Beirut, LB", 4), ("Muscat, OM", 4), ("Tunis, TN", 4), ("Fes, MA", 1))
+    said = sentence(questions()["datelines"], Answer(("place", "articles"), rows), "en")
+    assert re.sub("[\u2068\u2069]", "", said) == (
+        "Most are from Beirut, LB: 4 articles. As many: Muscat, OM, Tunis, TN."
+    )
 
 
 def test_circle_leads_to_the_articles_under_all_names(served: Served) -> None:

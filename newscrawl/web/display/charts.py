@@ -286,12 +286,16 @@ def _short(url: str) -> str:
 def _unknown_months(
     chart: Chart, records: Sequence[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield a record without a value for each month between the first and last without rows."""
-    known = sorted({record[chart.x] for record in records})
-    series = {record[chart.color] for record in records} if chart.color else {None}
-    for month in _between(known[0], known[-1]) if known else ():
-        if month not in known:
-            for one in sorted(series, key=str):
+    """Yield a record without a value for each month of a line that has no row.
+
+    The months are those between the first and the last of all lines.
+    """
+    known = {(record[chart.x], record.get(chart.color or "")) for record in records}
+    months = sorted({str(month) for month, _line in known})
+    lines = sorted({line for _month, line in known}, key=str)
+    for month in _between(months[0], months[-1]) if months else ():
+        for one in lines:
+            if (month, one) not in known:
                 name = {chart.color: one} if chart.color else {}
                 yield {chart.x: month, chart.y: None} | name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -13,6 +14,14 @@ LANGUAGES: Mapping[str, str] = {"ar": "العربية", "en": "English", "fr": "
 DEFAULT = "en"
 COOKIE = "newscrawl-language"
 _MOST_WISHES = 20
+# Arabic nouns by the form that they have after 11–99: for one, two, 3–10 and whole hundreds.
+_NOUNS = {
+    "مقالًا": ("مقال واحد", "مقالين", "مقالات", "مقال"),
+    "خبرًا": ("خبر واحد", "خبرين", "أخبار", "خبر"),
+    "ساعة": ("ساعة واحدة", "ساعتين", "ساعات", "ساعة"),
+    "مرة": ("مرة واحدة", "مرتين", "مرات", "مرة"),
+}
+_COUNTED = re.compile(rf"\{{(?P<field>\w+)\}} (?P<noun>{'|'.join(_NOUNS)})(?!\w)")
 
 
 def language_for(asked: str | None, kept: str | None, accepted: str) -> str:
@@ -36,7 +45,28 @@ def direction_of(language: str) -> str:
 def phrase(language: str, key: str, /, **values: object) -> str:
     """Return the interface string *key*, filled with *values*. Raises KeyError without one."""
     text = phrases()[key][language]
-    return text.format(**values) if values else text
+    return filled(language, text, values) if values else text
+
+
+def filled(language: str, text: str, values: Mapping[str, object]) -> str:
+    """Return *text* filled with *values*, with the Arabic nouns after numbers in their form."""
+    if language == "ar":
+        text = _COUNTED.sub(lambda found: _agreed(found, values), text)
+    return text.format(**values)
+
+
+def _agreed(found: re.Match[str], values: Mapping[str, object]) -> str:
+    """Return a number and its noun, or the number's field with the noun in its form."""
+    one, two, few, hundred = _NOUNS[found["noun"]]
+    number = "".join(str(values.get(found["field"], "")).split())
+    if not number.isdigit():
+        return found[0]
+    count = int(number)
+    if count in {1, 2}:
+        return one if count == 1 else two
+    rest = count % 100
+    noun = few if 3 <= rest <= 10 else hundred if rest < 3 else found["noun"]
+    return f"{{{found['field']}}} {noun}"
 
 
 def label(language: str, kind: str, value: str) -> str:

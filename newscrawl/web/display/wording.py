@@ -53,7 +53,7 @@ class Wording:
         for text in texts:
             seen = set()
             for line in text.splitlines():
-                words = [word for word in words_of(line) if not word.isdigit()]
+                words = [word for word in words_of(line) if _is_word(word)]
                 for at in range(len(words) - length + 1):
                     group = words[at : at + length]
                     key = " ".join(map(stem, group))
@@ -62,6 +62,11 @@ class Wording:
                     seen.add(key)
             found.articles.update(seen)
         return found
+
+
+def _is_word(word: str) -> bool:
+    """Tell whether *word* has letters; the Arabic elongation alone is a dash of datelines."""
+    return not word.isdigit() and bool(word.strip("\u0640"))
 
 
 def telling_words(one: Wording, other: Wording, most: int) -> list[Word]:

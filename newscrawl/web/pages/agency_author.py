@@ -31,6 +31,7 @@ _NEWEST_OF_ID = """SELECT a.id FROM versions AS v JOIN articles AS a ON a.versio
         AND v.page_kind = 'article'
         AND (:site IS NULL OR a.site_id = (SELECT id FROM sites WHERE name = :site))
     ORDER BY v.date_published DESC, a.id DESC LIMIT :most"""
+_PLACE_ID = "SELECT place_id FROM place_names WHERE printed = ?"
 FIGURES = {
     "agency": ("sites_of_an_agency", "articles_by_month"),
     "author": ("articles_by_month",),
@@ -59,11 +60,20 @@ async def named(datasette: Datasette, request: Request) -> Response:
             "spellings": row[0].split(",") if kind == "agency" else [],
             "query": query,
             "newest": read_cards(db, ids),
+            "unplaced": _unplaced(db, name) if kind == "place" else None,
         }
 
     found = await read(datasette, facts, QUESTION_SECONDS)
     context = {"kind": kind, "name": name, "questions": questions(), "figures": FIGURES[kind]}
     return await render(datasette, request, "archive/name.html", context | found)
+
+
+def _unplaced(db: Database, name: str) -> str | None:
+    """Return why no place is known for the *name* of a dateline; None if one is."""
+    row = db.execute(_PLACE_ID, [name]).fetchone()
+    if row is None:
+        return "unknown"
+    return "ambiguous" if row[0] is None else None
 
 
 async def _identified(datasette: Datasette, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import Any
 
 import attrs
@@ -25,10 +26,15 @@ READ = 1_000
 _LONGEST = 400
 _WORDS, _LINES = 25, 60
 _MEASURES = ("articles", "share")
-_WHOLES = """SELECT substr(v.date_published, 1, 7) AS month, count(*) FROM articles AS a
-    NOT INDEXED JOIN versions AS v ON v.id = a.version_id
-    WHERE v.date_published IS NOT NULL AND v.page_kind = 'article' GROUP BY 1 ORDER BY 1"""
-_TEXTS = """SELECT a.id, coalesce(v.headline, '') || char(10) || b.article_body
+_WHOLES = """SELECT substr(v.date_published, 1, 7) AS month, s.name, count(*)
+    FROM articles AS a NOT INDEXED JOIN versions AS v ON v.id = a.version_id
+    JOIN sites AS s ON s.id = a.site_id
+    WHERE v.date_published IS NOT NULL AND v.page_kind = 'article' GROUP BY 1, 2 ORDER BY 1"""
+# Headline and body; of a dateline in the body the place alone, since the rest names the paper.
+_TEXTS = """SELECT a.id, coalesce(v.headline, '') || char(10) ||
+        iif(substr(b.article_body, 1, length(v.dateline_raw)) = v.dateline_raw,
+            coalesce(v.dateline_place, '') || ' ' ||
+            substr(b.article_body, length(v.dateline_raw) + 1), b.article_body)
     FROM json_each(?) AS wanted JOIN articles AS a ON a.id = wanted.value
     JOIN versions AS v ON v.id = a.version_id JOIN bodies AS b ON b.id = v.body_id"""
 
@@ -95,15 +101,23 @@ async def compared_file(datasette: Datasette, request: Request) -> Response:
 
 
 async def _counted(datasette: Datasette, queries: tuple[str, ...]) -> Answer:
-    """Return each month that has articles with the number and share of each search."""
+    """Return the months of each search with its number and share of all articles.
+
+    Months in which the archive has no article of any site that the search finds are left out.
+    """
 
     def counts(db: Database) -> Answer:
-        wholes = dict(db.execute(_WHOLES).fetchall())
+        wholes: Counter[str] = Counter()
+        months_of: defaultdict[str, set[str]] = defaultdict(set)
+        for month, site, count in db.execute(_WHOLES):
+            wholes[month] += count
+            months_of[site].add(month)
         rows = []
         for query in queries:
             found = count_hits(db, query, "month")
-            known = [month for month in found if month]
-            for month in wholes if known else ():
+            sites = count_hits(db, query, "site") if any(found) else {}
+            known = set().union(*(months_of[site] for site in sites))
+            for month in sorted(known):
                 share = round(100 * found.get(month, 0) / wholes[month], 2)
                 rows.append((month, query, found.get(month, 0), share))
         return Answer(("month", "query", "articles", "share"), tuple(rows))
@@ -120,7 +134,7 @@ def _totals(found: Answer, queries: tuple[str, ...]) -> list[tuple[str, str, int
 
 
 def _differences(db: Database, one: str, other: str) -> list[Difference]:
-    texts = [[text for _id, text in _texts(db, query)] for query in (one, other)]
+    texts = [[text for _id, text in texts_of(db, query)] for query in (one, other)]
     words = [Wording.of(part) for part in texts]
     pairs = [Wording.of(part, 2) for part in texts]
     return [
@@ -139,14 +153,15 @@ def _lines(db: Database, queries: tuple[str, ...], word: str) -> list[tuple[int,
     for query in queries:
         lines = (
             (id_, query, line)
-            for id_, text in _texts(db, query)
+            for id_, text in texts_of(db, query)
             for line in concordance(text, word)
         )
         found += [line for line, _ in zip(lines, range(_LINES), strict=False)]
     return found
 
 
-def _texts(db: Database, query: str) -> list[tuple[int, str]]:
+def texts_of(db: Database, query: str) -> list[tuple[int, str]]:
+    """Return id and text of the articles that *query* finds, the last READ of them."""
     ids = ids_of_hits(db, query)[-READ:]
     return list(db.execute(_TEXTS, [f"[{','.join(map(str, ids))}]"]))
 

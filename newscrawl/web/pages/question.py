@@ -24,7 +24,13 @@ from newscrawl.web.display.charts import (
     vega_of,
 )
 from newscrawl.web.display.formatting import number, plain
-from newscrawl.web.display.interface_language import direction_of, label, phrase, phrases
+from newscrawl.web.display.interface_language import (
+    direction_of,
+    filled,
+    label,
+    phrase,
+    phrases,
+)
 from newscrawl.web.display.palette import colors_for
 from newscrawl.web.queries.archive_reader import (
     QUESTION_SECONDS,
@@ -45,7 +51,10 @@ PATIENCE = 0.1
 _LONGEST = 4_000
 _ALL_ARTICLES = frozenset({"articles_by_month", "articles_by_day"})
 """The questions that count every article that a search with their parameters finds."""
-_LABELLED = frozenset({"outcome", "field", "class"})
+_LABELLED = frozenset({"outcome", "field", "class", "place"})
+_COUNTS = frozenset({"articles", "texts"})
+"""The columns in which two rows of a list may be equal by right."""
+_MOST_TIED = 5
 SITES = frozenset({"site", "other_site", "first"})
 """The parameters that are the name of a site."""
 _SITES = "SELECT name FROM sites ORDER BY name LIMIT 1000"
@@ -147,7 +156,23 @@ def sentence(asked: Question, found: Answer, language: str) -> str:
     if row is None or language not in asked.says:
         return ""
     words = {name: _spoken(name, value, language) for name, value in row.items()}
-    return asked.says[language].format(**words)
+    said = filled(language, asked.says[language], words)
+    names = list(_tied(asked, found, language))
+    if not names:
+        return said
+    comma = phrase(language, "comma")
+    listed = comma.join(names[:_MOST_TIED]) + ("…" if len(names) > _MOST_TIED else "")
+    return f"{said} {phrase(language, 'as_many', names=listed)}"
+
+
+def _tied(asked: Question, found: Answer, language: str) -> Iterator[str]:
+    """Yield the names of the rows of a list that count as many as its first row."""
+    chart = asked.chart
+    if chart is not None and asked.lead == "first" and chart.x in _COUNTS:
+        first, *others = found.records()
+        for one in others:
+            if one[chart.x] == first[chart.x]:
+                yield _spoken(chart.y, one[chart.y], language)
 
 
 def _spoken(column: str, value: Any, language: str) -> str:

@@ -53,6 +53,8 @@ class Tally:
 
     articles: int
     names: int
+    printed: tuple[str, ...] = ()
+    """The names as printed, most articles first."""
 
 
 _UNKNOWN = "unknown"
@@ -119,5 +121,5 @@ def _place_from(row: Mapping[str, Any], printed: Sequence[Mapping[str, Any]]) ->
 
 
 def _tally(rows: Iterable[Mapping[str, Any]]) -> Tally:
-    counts = [row["articles"] for row in rows]
-    return Tally(sum(counts), len(counts))
+    counts = {row["name"]: row["articles"] for row in rows}
+    return Tally(sum(counts.values()), len(counts), tuple(counts))
