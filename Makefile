@@ -9,6 +9,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
+# One more than the cores: tests wait for crawls and processes four fifths of their time.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all test-slow check format bench clean
@@ -20,7 +22,7 @@ demo: $(VENV)/.run  ## crawl the bundled sample newsroom into data/demo.db and s
 	@$(BIN)/newscrawl demo
 
 test: check  ## run every check, and the tests but for the long ones (a few minutes)
-	$(PYTEST) -n auto --dist loadscope
+	$(PYTEST) -n $(WORKERS) --dist loadscope
 
 test-all: check  ## run every check and test, the long ones too
 	$(PYTEST) -n auto --dist loadscope -m "not slow"

@@ -21,12 +21,17 @@ LONG = frozenset(
     {
         "test_crawl_complete",  # crawls of hosts that rest, refuse or fall silent
         "test_crawl_resume",  # crawls are killed and resumed
+        "test_crawl_sources",  # crawls of sites with sources of every kind
+        "test_disk_full",  # crawls and commands on disks that fill up
         "test_extraction_pool",  # processes of a crawl hang, die and are signalled
         "test_front_browser",  # Chromium opens every page of `newscrawl serve`
+        "test_import_damage",  # imports of files damaged in every place
         "test_import_in_bulk",  # imports on all cores, and Dask
         "test_internet_crawl",  # whole crawls of nine sites by name, ports 80 and 443, TLS
         "test_kill_sweep",  # crawls are killed twice at each of their steps
         "test_notebooks",  # a Jupyter notebook is run from top to bottom
+        "test_redirects",  # crawls along redirects of every kind
+        "test_replay",  # Chromium opens captures of crawled sites
         "test_shared_frontier",  # several machines share a Redis, which is stopped and killed
     }
 )
