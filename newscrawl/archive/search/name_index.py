@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import attrs
 from sqlite_utils import Database
 
-from newscrawl.resources import read_lines
+from newscrawl.resources import read_lines, read_toml
 from newscrawl.text.folding import search_key
 from newscrawl.text.name_sounds import (
     Script,
@@ -37,6 +37,9 @@ _PARTICLE = re.compile(r"^(?:[وفبلك](?=.{4})|[והבלמשכ](?=[א-ת]{3})
 _COMPOUND = re.compile(
     "(?<![\u0620-\u06ff\u200c])[\u0620-\u06ff]{1,24}(?:\u200c[\u0620-\u06ff]{1,24}){1,4}"
 )
+_WORD_FORM = re.compile("([وفبلكس]{0,2}[يتنأ]?)(?=[\u0620-\u064a]{3,10}$)")
+"""Particles and the sign of the imperfect tense before an Arabic word."""
+_NAME_SCRIPTS = ("latin", "cyrillic", "arabic")
 _INSERT = "INSERT OR IGNORE INTO article_search_names (key, name, stem) VALUES (?, ?, ?)"
 _IS_THERE = "SELECT 1 FROM article_search WHERE article_search MATCH ? LIMIT 1"
 _NAMES = "SELECT DISTINCT name, stem FROM article_search_names WHERE key IN ({}) AND {}"
@@ -126,9 +129,10 @@ def _words(texts: Iterable[str]) -> set[str]:
 def spellings_of(db: Database, word: str) -> list[Spelling]:
     """Return the words of the archive that spell the name *word* otherwise, likeliest first.
 
-    A name matches an ordinary word only if the two are in different scripts.
+    A name matches an ordinary word only if the two are in different scripts. A word in small
+    letters that is one of its language (can) is no name.
     """
-    if len(word) < _SHORTEST or len(word) > _LONGEST:
+    if not _SHORTEST <= len(word) <= _LONGEST or is_small_word(word):
         return []
     typed, found = _stem_of(word), dict[str, Spelling]()
     for one in _named_alike(db, word):
@@ -149,16 +153,25 @@ def spellings_of(db: Database, word: str) -> list[Spelling]:
 def _named_alike(db: Database, word: str) -> Iterator[Spelling]:
     """Yield the words of the archive that sound like *word*."""
     script = script_of(word)
-    condition = _NOT_ARABIC if is_ordinary(word) else "1"
+    condition = _NOT_ARABIC if is_ordinary(word) or _is_word_form(word) else "1"
     for form in _forms(word):
         sounds = sounds_of(form)
         keys = name_keys(sounds)
         marks = ", ".join("?" * len(keys))
         for name, key in db.conn.execute(_NAMES.format(marks, condition), keys):
-            if _is_ordinary_key(key) and script_of(name) == script:
+            if _is_no_name(name, key, is_same_script=script_of(name) == script):
                 continue
             if alike := _alike(form, sounds, name):
                 yield Spelling(name, key, alike)
+
+
+def _is_no_name(name: str, key: str, *, is_same_script: bool) -> bool:
+    """Return whether *name*, a word of an archive with the stem *key*, is no spelling."""
+    if is_small_word(name):
+        return True
+    if key in _known_words() and key[1:] == search_key(name):  # فاطمة without its first letter
+        return True
+    return is_same_script and (_is_ordinary_key(key) or _is_word_form(name))
 
 
 def names_alike(name: str, typed: str) -> bool:
@@ -173,7 +186,9 @@ def names_alike(name: str, typed: str) -> bool:
 
 
 def _alike(word: str, sounds: str, name: str) -> float:
-    """Return how alike the names are; 0 if they are not one name."""
+    """Return how alike the names are; 0 if they are not one name, or both are words."""
+    if _is_word(word) and _is_word(name):
+        return 0.0
     other = sounds_of(name)
     is_same_script = script_of(word) == script_of(name)
     least, evidence = _SAME_SCRIPT if is_same_script else _OTHER_SCRIPT
@@ -198,6 +213,29 @@ def _least_likeness(word: str) -> float:
 def is_english(word: str) -> bool:
     """Return True for an English word that is no name of a person or a place."""
     return word.casefold() in _english_words()
+
+
+def is_small_word(word: str) -> bool:
+    """Return True for an English or French word in small letters, or any function word."""
+    if word != word.casefold():
+        return False
+    words = _small_words()
+    return word in words or search_key(word) in words or word in _english_words()
+
+
+def _is_word(word: str) -> bool:
+    """Return whether *word* is an Arabic, English or French word, perhaps a name, too."""
+    return is_ordinary(word) or is_english(word) or word.casefold() in _small_words()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _is_word_form(word: str) -> bool:
+    """Return whether an Arabic word is a form of an ordinary one: ويأمل of أمل."""
+    form = _WORD_FORM.match(_spelled(word))
+    if not form or stem(word) in _arabic_names():
+        return False
+    rests = (form.string[at:] for at in range(1, form.end() + 1))
+    return any(_is_ordinary_key(search_key(rest)) for rest in rests)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -227,7 +265,8 @@ def _forms(word: str) -> Iterator[str]:
     folded = word if script == "hebrew" else _spelled(word)
     bare = _ARTICLE.sub("", folded)
     yield bare
-    if bare == folded and (cut := _PARTICLE.sub("", folded)) != folded:
+    is_whole = bare != folded or (script == "arabic" and stem(word) in _known_words())
+    if not is_whole and (cut := _PARTICLE.sub("", folded)) != folded:
         yield cut
 
 
@@ -255,6 +294,20 @@ def _arabic_words() -> frozenset[str]:
 def _english_words() -> frozenset[str]:
     lines = read_lines("lexicon/english.txt")
     return frozenset(word for line in lines for word in line.split())
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    by_script = read_toml("languages")
+    lists = [words for one in _NAME_SCRIPTS for words in by_script[one].values()]
+    function_words = {search_key(word) for words in lists for word in words}
+    lines = read_lines("lexicon/common.txt")
+    return frozenset(function_words.union(*(line.split() for line in lines)))
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return _arabic_words() | _arabic_names()
 
 
 @cache

@@ -233,7 +233,7 @@ class _Names:
 
 
 def _may_be_name(term: Term) -> bool:
-    return not (term.is_exact or term.is_prefix)
+    return not (term.is_exact or term.is_prefix or term.is_quoted)
 
 
 def _words_of_name(terms: Sequence[Term]) -> list[str]:

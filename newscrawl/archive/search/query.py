@@ -37,6 +37,8 @@ class Term:
     """True if only this spelling is wanted (`=word`)."""
     in_headline: bool = False
     """True if it must be in a headline."""
+    is_quoted: bool = False
+    """True if it was typed in quotation marks: it has no other names."""
 
     @property
     def is_plain(self) -> bool:

@@ -290,7 +290,8 @@ def _term_from(part: re.Match[str]) -> Term | None:
     text = text if part["exact"] else _ELIDED.sub("", text)
     if not any(char.isalnum() for char in text):
         return None
-    return Term(text.rstrip("*"), is_prefix, bool(part["exact"]), in_headline)
+    is_quoted = part["phrase"] is not None
+    return Term(text.rstrip("*"), is_prefix, bool(part["exact"]), in_headline, is_quoted)
 
 
 def _compound(first: object, last: object) -> Term | None:
