@@ -13,12 +13,12 @@ from contextlib import closing
 from html import unescape
 from io import StringIO
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 
-from newscrawl import Article
+from newscrawl import Article, Dateline
 from newscrawl.archive import Archive
 from newscrawl.archive.export.columns import SQL_VIEWS, TABLES, meaning_of
 from newscrawl.archive.export.tables import FORMULA_STARTS
@@ -329,6 +329,23 @@ def test_order_can_be_changed_where_nothing_is_found(front: Front) -> None:
     assert "Nothing was found" in text
     assert "Every outlet of agency texts" in text
     assert 'href="/search?q=xyzzy&amp;sort=rank&amp;lang=en"' in text
+
+
+def test_datelines_of_the_results_narrow_them(tmp_path: Path) -> None:
+    path = tmp_path / "places.db"
+    with Archive(path) as archive:
+        for number, place in enumerate(("بيروت", "Beyrouth", "الرباط"), 1):
+            url = f"https://shams.example/{number}"
+            dateline = Dateline(raw=f"{place} ـ", place=place)
+            archive.add(
+                Article(url=url, headline="خبر", article_body="وصل الوفد.", dateline=dateline)
+            )
+    with serving(path) as front:
+        text = front.get(f"/search?{urlencode({'q': 'وصل', 'lang': 'en'})}").text
+        (link,) = re.findall(r'href="([^"]*)"><bdi>بيروت</bdi></a> <span>1</span>', text)
+        assert parse_qs(urlsplit(unescape(link)).query)["q"] == ['وصل place:"بيروت"']
+        narrowed = front.get(unescape(link)).text
+    assert "Found: 2" in narrowed  # Beyrouth, too
 
 
 @pytest.mark.parametrize("name", ["silent_edits", "articles_by_month", "deletions"])

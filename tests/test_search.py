@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from newscrawl import Agency, Archive, Article, Dateline, SourceCredit
 from newscrawl.archive.read.site_hosts import remember_hosts
+from newscrawl.archive.search.hits import problems_of
 from newscrawl.archive.search.names import search_query
 from newscrawl.archive.search.query_parser import parse_query
 from newscrawl.archive.write.lookup_tables import url_id
@@ -258,6 +259,30 @@ def test_an_index_without_datelines_is_rebuilt_on_opening(three_articles: Path) 
     with Archive(three_articles) as archive:
         assert archive.check_index() == []
         assert archive.search("الأطلسي")
+
+
+def test_place_finds_every_spelling_of_a_dateline(archive: Archive) -> None:
+    for number, place in enumerate(("بيروت", "Beyrouth", "طرابلس", "خربة الورد"), 11):
+        text = Article(
+            url=f"https://www.shams.example/{number}",
+            headline=f"خبر {number}",
+            article_body="وصل الوفد.",
+            dateline=Dateline(raw=f"{place} ـ", place=place),
+        )
+        seen = Observation(url=text.url, outcome="stored", fetched_at=SEEN)
+        archive.save(text, seen, site="shams", key=str(number), run=None)
+
+    def found(query: str) -> list[str]:
+        return sorted(str(hit.headline)[-2:] for hit in archive.search(query))
+
+    for query in ("place:بيروت", "place:Beirut", "place:beyrouth", "وصل place:Beirut"):
+        assert found(query) == ["11", "12"], query
+    assert found("وصل -place:Beirut") == ["13", "14"]
+    assert found("place:طرابلس") == ["13"]  # of Libya or Lebanon: as printed
+    assert found('place:"خربة الورد"') == ["14"]
+    assert found("place:Paris") == []
+    (problem,) = problems_of(archive.db, "place:Paris", is_found=False)
+    assert problem.key == "query_filter_unknown"
 
 
 def test_a_dateline_within_the_text_is_indexed_once(archive: Archive) -> None:

@@ -35,6 +35,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
         ("search_terms", 1, _search_terms),
         ("search_query", 1, _search_query),
         ("agency_id_of", 1, _later(conditions, "agency_id_of")),
+        ("place_id_of", 1, _later(conditions, "place_id_of")),
         ("names_alike", 2, _names_alike),
         ("has_exactly", 2, _later(conditions, "has_exactly")),
         ("is_of_host", 2, _later(conditions, "is_of_host")),

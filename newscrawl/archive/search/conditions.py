@@ -22,6 +22,7 @@ from newscrawl.archive.search.query import (
     with_filters,
 )
 from newscrawl.values.gazetteer.agencies import supplier_named
+from newscrawl.values.gazetteer.place_ids import identify_place
 
 _NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = a.version_id
     AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
@@ -44,6 +45,10 @@ _FILTERS = {
         "author_id",
         "instr(search_key(n.name), search_key(?)) OR names_alike(n.name, ?)",
     ),
+    "place": """a.version_id IN (SELECT d.id FROM versions AS d WHERE d.dateline_place IN (
+        SELECT printed FROM place_names WHERE place_id = place_id_of(?)
+        UNION SELECT printed FROM (SELECT DISTINCT dateline_place AS printed FROM versions
+            WHERE dateline_place IS NOT NULL) WHERE search_key(printed) = search_key(?)))""",
     "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",
@@ -169,6 +174,12 @@ def agency_id_of(name: object) -> str | None:
     """Return the id of the agency or outlet *name*, in any script; None if it is unknown."""
     supplier = supplier_named(str(name or ""))
     return supplier.id if supplier else None
+
+
+def place_id_of(name: object) -> int | None:
+    """Return the GeoNames id of the place *name*; None if it is unknown or ambiguous."""
+    place, _certainty = identify_place(str(name or ""))
+    return place.id if place else None
 
 
 def has_exactly(text: object, wanted: object) -> bool:

@@ -16,7 +16,7 @@ from newscrawl.text.stems import is_servant, joined_words, stem, stem_text, word
 from newscrawl.text.stems.lexicon import lexicon
 from newscrawl.text.word_forms import other_forms
 
-FILTERS = ("site", "agency", "section", "author", "lang", "after", "before")
+FILTERS = ("site", "agency", "section", "author", "place", "lang", "after", "before")
 """The filters of the query language, each written before a colon."""
 HEADLINES = "{headline alternative_headline}"
 """The columns that `headline:` searches, in FTS5's language."""

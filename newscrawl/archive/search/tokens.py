@@ -43,6 +43,7 @@ _CALLED = {
     "agency": "wire provider credit",
     "section": "category topic tag tags",
     "author": "by byline creator authors",
+    "place": "dateline location",
     "lang": "language",
     "after": "date from since publish_date publication_date published",
     "before": "to until till",

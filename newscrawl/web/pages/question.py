@@ -58,6 +58,8 @@ _MOST_TIED = 5
 SITES = frozenset({"site", "other_site", "first"})
 """The parameters that are the name of a site."""
 _SITES = "SELECT name FROM sites ORDER BY name LIMIT 1000"
+_SAME_IN_SEARCH = frozenset(FILTERS) - {"place"}
+"""The parameters that a search understands in the same way: its places have many spellings."""
 _begun: set[asyncio.Task[Answer]] = set()  # a reference keeps a task from being collected
 _KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -145,7 +147,7 @@ async def answer_file(datasette: Datasette, request: Request) -> Response:
 
 def _query_for(asked: Question, values: Mapping[str, str]) -> str | None:
     """Return the search that finds the articles of an answer; None if there is none."""
-    if asked.name not in _ALL_ARTICLES or values.keys() - set(FILTERS):
+    if asked.name not in _ALL_ARTICLES or values.keys() - _SAME_IN_SEARCH:
         return None
     return " ".join(f'{name}:"{value}"' for name, value in values.items())
 

@@ -56,6 +56,7 @@ FACETS: tuple[tuple[CountBy, str], ...] = (
     ("agency", "agency"),
     ("section", "section"),
     ("author", "author"),
+    ("place", "place"),
     ("language", "lang"),
 )
 """The facets, each with its filter in the query language."""
