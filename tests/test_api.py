@@ -174,6 +174,8 @@ def test_unchanged_answer_is_not_sent_again(front: Front) -> None:
         ("/articles/1/edits?old=1&new=99", 404),
         ("/front-page?url=https://nowhere.example/", 404),
         (f"/front-page?url={HOME}&at=yesterday", 422),
+        (f"/front-page?url={HOME}&at=2026-02-30T06:00:00Z", 422),
+        ("", 404),
         ("/nothing", 404),
     ],
 )

@@ -62,6 +62,11 @@ WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
     ("search", {"query": "a", "cursor": "x"}),
     ("counts", {"by": "color"}),
     ("counts", {"by": "site", "cursor": "x"}),
+    ("search", {"query": "a", "q": "b"}),
+    ("article", {"article_id": True}),
+    ("search", {"query": "a", "limit": True}),
+    ("front_page", {"url": HOME, "at": "x"}),
+    ("front_page", {"url": HOME, "at": "2026-02-30T06:00:00Z"}),
 )
 
 
@@ -71,6 +76,8 @@ def test_wrong_calls_are_reported(path: Path) -> None:
             result = await session.call_tool(name, arguments)
             assert result.is_error, (name, arguments)
             assert "Traceback" not in str(result.content)
+        unknown = await session.call_tool("article", {"article_id": 1, "foo": 2})
+        assert "article has no foo; it takes article_id" in str(unknown.content)
 
     with_session(path, use)
 

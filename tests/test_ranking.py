@@ -126,6 +126,10 @@ def test_one_entry_for_each_agency_text(archive: Archive, tmp_path: Path) -> Non
     assert len(archive.search("site:shams.example", one_per_text=True)) == 2
     done = run("search", "سفينة", "--one-per-text", "-d", tmp_path / "archive.db")
     assert done.stdout.count(" id ") == 2
+    assert "2 articles shown, one of each agency text, of 4 articles found" in done.stdout
+    counted = run("search", "سفينة", "--one-per-text", "--count-by=site", "-d", "archive.db")
+    assert counted.returncode == 2
+    assert "leave out --one-per-text" in counted.stderr
 
 
 def fill_with_frequent_word(archive: Archive) -> None:

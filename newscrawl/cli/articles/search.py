@@ -76,6 +76,8 @@ def search(
     by = chosen["by"]
     if by:
         _refuse_beside_meaning(sort, count_by, one_per_text=chosen["one_per_text"])
+    if count_by and chosen["one_per_text"]:
+        raise UsageError("--count-by counts all articles: leave out --one-per-text")
     with open_archive(archive_path) as archive:
         if by:
             found = _by_meaning(archive, query, by, limit, chosen["model"])
@@ -109,8 +111,11 @@ def _by_words(
 ) -> _Found:
     hits = archive.search(query, limit=limit, sort=sort, one_per_text=one_per_text)
     _print_problems(archive.query_problems(query, is_found=bool(hits)))
-    total = archive.number_of_hits(query)
-    return _Found(hits=hits, total=total, also=archive.also_found(query))
+    total, kind = archive.number_of_hits(query), "found"
+    if one_per_text:
+        kind = f"shown, one of each agency text, of {counted(total, 'articles')} found"
+        total = len(hits)
+    return _Found(hits=hits, total=total, also=archive.also_found(query), kind=kind)
 
 
 def _by_meaning(archive: Archive, query: str, by: By, limit: int, model: str | None) -> _Found:

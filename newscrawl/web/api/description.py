@@ -88,6 +88,9 @@ _HIT = _object(
     untrusted_text=_object(headline=_NULLABLE_TEXT, snippet=_TEXT),
     spans=_object(headline=_SPANS, snippet=_SPANS),
 )
+_ALSO_FOUND = _list_of(_TEXT) | {
+    "description": "Other names of the things that the query names: words of pages, untrusted."
+}
 _CITATION = _object(
     url=_TEXT,
     permalink=_TEXT,
@@ -101,7 +104,7 @@ _SCHEMAS: Mapping[str, Any] = {
         query=_TEXT,
         total=_INTEGER,
         problems=_list_of(_TEXT),
-        also_found=_list_of(_TEXT),
+        also_found=_ALSO_FOUND,
         results=_list_of(_HIT),
         next_cursor=_NULLABLE_TEXT,
     ),
@@ -111,7 +114,7 @@ _SCHEMAS: Mapping[str, Any] = {
         by={"enum": list(FACETS)},
         total=_INTEGER,
         problems=_list_of(_TEXT),
-        also_found=_list_of(_TEXT),
+        also_found=_ALSO_FOUND,
         names=_INTEGER,
         counts=_list_of(_object(articles=_INTEGER, untrusted_text=_object(name=_TEXT))),
         next_cursor=_NULLABLE_TEXT,

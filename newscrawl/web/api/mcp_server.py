@@ -40,9 +40,23 @@ Cite an article by the permalink, url, captured_at and sha256 of its citation.""
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
-_Limit = Annotated[int, Field(ge=1, le=MOST_RESULTS)]
-_Id = Annotated[int, Field(ge=1, lt=2**31)]
+# Strict: true is no number.
+_Limit = Annotated[int, Field(ge=1, le=MOST_RESULTS, strict=True)]
+_Id = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 _Answer = dict[str, Any]
+
+
+class _Server(MCPServer[Any]):
+    """A server whose tools refuse arguments that they do not have."""
+
+    async def call_tool(self, name: str, arguments: _Answer, *rest: Any, **options: Any) -> Any:
+        """Call a tool. Raises ToolError if an argument is unknown."""
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            if tool.name == name and (unknown := arguments.keys() - known.keys()):
+                names = ", ".join(sorted(one[:40] for one in unknown))
+                raise ToolError(f"{name} has no {names}; it takes {', '.join(known)}")
+        return await super().call_tool(name, arguments, *rest, **options)
 
 
 def mcp_server(
@@ -53,9 +67,7 @@ def mcp_server(
     *base_url* is put before permalinks: the address of a `newscrawl serve`. *model* orders
     searches by meaning.
     """
-    server: MCPServer[Any] = MCPServer(
-        "newscrawl", instructions=_INSTRUCTIONS, version=newscrawl.__version__
-    )
+    server = _Server("newscrawl", instructions=_INSTRUCTIONS, version=newscrawl.__version__)
     tool = server.tool(annotations=_READS)
 
     def read(answer: Callable[[Database], _Answer]) -> _Answer:
@@ -90,7 +102,7 @@ def mcp_server(
     def counts(
         by: CountBy,
         query: Annotated[str, Field(max_length=LONGEST_QUERY)] = "",
-        limit: Annotated[int, Field(ge=1, le=MOST_COUNTS)] = 20,
+        limit: Annotated[int, Field(ge=1, le=MOST_COUNTS, strict=True)] = 20,
         cursor: str | None = None,
     ) -> _Answer:
         """Count the articles that a query finds, or all, by site, agency, day and the like."""

@@ -47,9 +47,6 @@ ROOT = "/api/v1"
 """The beginning of each address of the API."""
 _LARGEST = 2**31 - 1
 _LONGEST = 2_000
-_MOMENT = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ"
-)
 _NUMBER = re.compile(r"[1-9]\d{0,9}")
 _JSON = "application/json; charset=utf-8"
 _PROBLEM = "application/problem+json"
@@ -139,8 +136,6 @@ def _front_page(_datasette: Datasette, request: Request) -> _Question:
     url, at = wanted.get("url", ""), wanted.get("at")
     if not 0 < len(url) <= _LONGEST:
         raise BadRequest(f"url is the address of a page, of 1 to {_LONGEST} characters")
-    if at is not None and not _MOMENT.fullmatch(at):
-        raise BadRequest("at is a time in UTC such as 2026-03-01T06:00:00Z")
     return _Question((url, at), partial(front_page_answer, page=url, at=at))
 
 
@@ -272,6 +267,6 @@ PAGES: tuple[tuple[str, Any], ...] = (
     (rf"^{ROOT}/articles/(?P<id>[^/]+)/edits$", _route("edits", _edits)),
     (rf"^{ROOT}/front-pages$", _route("front pages", _front_pages)),
     (rf"^{ROOT}/front-page$", _route("front page", _front_page)),
-    (rf"^{ROOT}/.*$", _unknown),
+    (rf"^{ROOT}(?:/.*)?$", _unknown),
 )
 """The routes of the API."""
