@@ -147,3 +147,22 @@ def test_any_text_gives_a_credit_or_none(text: str) -> None:
 )
 def test_words_and_initials_alone_are_no_credit(raw: str) -> None:
     assert parse_credit(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("الميناء / أ ف ب / رويترز", ["أ ف ب", "رويترز"]),
+        ("The Harbour / AFP", ["AFP"]),
+        ("الميناء", None),
+    ],
+)
+def test_own_outlet_beside_agencies_is_none(line: str, names: list[str] | None) -> None:
+    found = parse_credit(line, outlets=("الميناء", "The Harbour"))
+    assert (None if found is None else [one.name for one in found.agencies]) == names
+
+
+def test_site_of_an_agency_is_the_source_of_its_texts() -> None:
+    found = parse_credit("رويترز / أ ف ب", outlets=("رويترز",))
+    assert found is not None
+    assert [one.id for one in found.agencies] == ["reuters", "afp"]

@@ -69,7 +69,8 @@ def parse_credit(raw: str, *, outlets: Collection[str] = ()) -> SourceCredit | N
     that is a credit's own (`المصدر:`) a supplier that the table does not know is returned, with
     id None. A sentence that quotes an agency is no credit; nor is an end mark. `raw` is the
     string as printed, the agencies are in printed order, their names as printed without quotes.
-    *outlets* are the names of the page's own outlet, which may stand beside agencies.
+    *outlets* are the names of the page's own outlet, which may stand beside agencies: it is no
+    supplier.
     """
     line = squeeze(raw[: 2 * LONGEST_CREDIT].translate(_INVISIBLE))
     if not line or len(line) > LONGEST_CREDIT:
@@ -245,15 +246,24 @@ def _agencies_of_pieces(
 
 
 def _agencies_of_piece(piece: str, label: str, own: frozenset[str]) -> list[Agency] | None:
-    """Return the suppliers of *piece*, none for a place; None if it is anything else."""
+    """Return the suppliers of *piece*, none for a place or the page's own outlet.
+
+    None if it is anything else.
+    """
+    if _is_own(piece, own):
+        return []
     read = _read(piece)
     if read or _is_place(piece):
         return [Agency(name=name.strip(_EDGES), id=supplier.id) for name, supplier in read]
-    if name_key(piece) in own:
-        return [Agency(name=piece, id=None)]
     names = _AND.split(piece) if label in keys("reports", "credit") else [piece]
     found = [_unknown(name, label) for name in names]
     return None if None in found else [one for one in found if one is not None]
+
+
+def _is_own(piece: str, own: frozenset[str]) -> bool:
+    """Return whether *piece* names the page's own outlet, and that is no agency."""
+    supplier = supplier_named(piece)
+    return name_key(piece) in own and (supplier is None or supplier.kind == "outlet")
 
 
 def _has_sure_name(piece: str) -> bool:
