@@ -125,7 +125,7 @@ class Newspaper:
             dateline=story.dateline,
             date_published=story.published,
             date_modified=story.modified,
-            authors=story.authors,
+            authors=story.authors or _team(story),
             article_body=story.article_body,
             blocks=story.blocks,
             source_credit=story.credit,
@@ -176,3 +176,8 @@ def _variant(story: Story, number: int) -> Story:
         pieces=(attrs.evolve(first, text=f"{first.text} [{number}]"), *rest),
         has_amp=False,
     )
+
+
+def _team(story: Story) -> tuple[str, ...]:
+    """Return the team in the byline of a story that names no person."""
+    return (story.byline,) if story.byline and story.dateline_form != "byline" else ()

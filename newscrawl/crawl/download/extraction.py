@@ -54,6 +54,8 @@ class ExtractionMiddleware:
         """Return *response* when its article has been extracted."""
         if self._pool is not None and _is_page(request, response):
             self._pages += 1
+            if response.request is None:  # Scrapy says it later; the time of arrival is in it
+                response.request = request
             page = page_from(response)
             read = await self._read(self._pool, request, page)
             self._found[response] = read.found
