@@ -254,9 +254,9 @@ def test_a_month_narrows_the_search(front: Front) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "“agnecy:afp” is looked for as words; is agency: meant?"),
-        ("fr", "« agnecy:afp » est cherché comme des mots ; fallait-il écrire agency: ?"),
-        ("ar", "يُبحث عن «agnecy:afp» ككلمات؛ هل المقصود agency:؟"),
+        ("en", "“agnecy:afp” is left out; is agency: meant?"),
+        ("fr", "« agnecy:afp » est laissé de côté ; fallait-il écrire agency: ?"),
+        ("ar", "تُرك «agnecy:afp»؛ هل المقصود agency:؟"),
     ],
 )
 def test_mistakes_of_a_query_are_reported(front: Front, language: str, told: str) -> None:
@@ -273,7 +273,7 @@ def test_a_query_that_finds_nothing_says_why(front: Front) -> None:
 @pytest.mark.parametrize(
     ("typed", "near"),
     [
-        ("agnecy:afp", ["query_filter_meant"]),
+        ("agnecy:afp", ["query_filter_left_out"]),
         ("after:yesterday ship", ["query_filter_day"]),
         ("site:a.example after:2026-01", []),
         ("headline:ship http://a.example Covid:19 -site:x", []),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 
+from newscrawl.archive.search.name_index import names_alike
 from newscrawl.archive.search.query import (
     And,
     Filter,
@@ -21,9 +23,11 @@ from newscrawl.archive.search.query import (
     match_expression,
     with_filters,
 )
-from newscrawl.values.gazetteer.agencies import supplier_named
+from newscrawl.text.stems import words_of
+from newscrawl.values.gazetteer.agencies import LONGEST_NAME, agencies, supplier_named
 from newscrawl.values.gazetteer.place_ids import identify_place
 
+_PERSIAN_LETTERS = str.maketrans("پچژگ", "بجزك")
 _NAMED = """EXISTS (SELECT 1 FROM version_{0} AS x WHERE x.version_id = a.version_id
     AND x.{1} IN (SELECT n.id FROM {0} AS n WHERE {2}))"""
 _OF_SITE = "a.site_id IN (SELECT id FROM sites WHERE name = ?)"
@@ -49,7 +53,7 @@ _FILTERS = {
         SELECT printed FROM place_names WHERE place_id = place_id_of(?)
         UNION SELECT printed FROM (SELECT DISTINCT dateline_place AS printed FROM versions
             WHERE dateline_place IS NOT NULL) WHERE search_key(printed) = search_key(?)))""",
-    "lang": "v.in_language = ? OR v.in_language LIKE ? || '-%'",
+    "lang": "lower(v.in_language) = lower(?) OR v.in_language LIKE ? || '-%'",
     "after": "v.date_published >= ?",
     "before": "v.date_published < ?",
 }
@@ -172,8 +176,19 @@ def _not_decided(root: Node) -> list[Node]:
 
 def agency_id_of(name: object) -> str | None:
     """Return the id of the agency or outlet *name*, in any script; None if it is unknown."""
-    supplier = supplier_named(str(name or ""))
-    return supplier.id if supplier else None
+    text = str(name or "")
+    supplier = supplier_named(text) or supplier_named(text.translate(_PERSIAN_LETTERS))
+    return supplier.id if supplier else _agency_alike(text)
+
+
+@lru_cache(maxsize=256)
+def _agency_alike(text: str) -> str | None:
+    """Return the id of the one agency whose name has words alike; None if several have."""
+    if len(text) > LONGEST_NAME or not words_of(text):
+        return None
+    known = ((one.id, name) for one in agencies() for name in one.names)
+    found = {id_ for id_, name in known if names_alike(name, text)}
+    return found.pop() if len(found) == 1 else None
 
 
 def place_id_of(name: object) -> int | None:

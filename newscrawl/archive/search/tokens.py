@@ -14,6 +14,7 @@ from newscrawl.archive.search.problems import Problem
 from newscrawl.archive.search.query import FILTERS, Filter, Near, Term
 from newscrawl.text.normalize import western_digits
 from newscrawl.text.stems import joined_words, words_of
+from newscrawl.values.gazetteer.agencies import supplier_named
 
 Sign = Literal["AND", "OR", "NOT", "(", ")"]
 NAMES = "names"
@@ -60,6 +61,7 @@ SMALL_SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("not", "sauf"), "NOT"),
 }
 """Words that stand for signs elsewhere; here they are looked for."""
+_SPACED_HEADLINE = re.compile(r"(?<![^\s(-])(headline:)\s+(?=[^\s)])", re.IGNORECASE)
 _EMPTY_FILTER = re.compile("([a-z]+):", re.IGNORECASE)
 _INNER_MARK = re.compile(r"\w\?\w")
 _BOOST = re.compile(r"(?<=\w)(?:\^[0-9.]+|~[0-9.]*)$")
@@ -113,7 +115,7 @@ def tokens_of(text: str) -> Tokens:
 
 def _parts(text: str, problems: list[Problem]) -> Iterator[re.Match[str]]:
     text = text[:_LONGEST_QUERY].replace("\x00", " ").translate(_TYPED)
-    text = _INNER_OR.sub(" | ", text)
+    text = _SPACED_HEADLINE.sub(r"\1", _INNER_OR.sub(" | ", text))
     for count, part in enumerate(_PART.finditer(text)):
         if count == _MOST_TOKENS:
             problems.append(Problem("query_too_many", most=_MOST_TOKENS))
@@ -131,10 +133,16 @@ def _mistyped(part: re.Match[str]) -> str | None:
     name = (part["field"] or "").lower()
     if not name or name in {"headline", NAMES} | OF_TEXT or part["open"] or _filter_from(part):
         return None
-    if name in BORROWED:
-        return BORROWED[name]
+    if borrowed := _borrowed(name, _value(part)):
+        return borrowed
     near = get_close_matches(name, FILTERS, n=1, cutoff=_CLOSE)
     return near[0] if near and not (part["minus"] and name not in FILTERS) else None
+
+
+def _borrowed(name: str, value: str) -> str | None:
+    """Return what the filter *name* of another search engine is called here."""
+    is_agency = name == "source" and supplier_named(value)
+    return "agency" if is_agency else BORROWED.get(name)
 
 
 def _filter_from(part: re.Match[str]) -> Filter | None:
@@ -203,6 +211,8 @@ def _add_term(part: re.Match[str], tokens: Tokens) -> None:
     if is_bare and part["word"] in _SIGNS:
         tokens.found.append(Token(_SIGNS[part["word"]]))
         return
+    if _mistyped(part) or _empty_filter(part["word"]):
+        return
     value = _filter_from(part) or _term_from(part)
     if value is None:
         return
@@ -245,9 +255,15 @@ def _mistakes(part: re.Match[str]) -> Iterator[Problem]:
     yield from _mistakes_of_filter(part)
     if part["word"]:
         yield from _mistakes_of_word(part["word"])
-        sign = SMALL_SIGNS.get(part["word"], "AND")
-        if sign != "AND" and not part["field"]:
+        sign = _small_sign(part["word"])
+        if sign and not part["field"]:
             yield Problem("query_small_sign", typed=part["word"], sign=sign)
+
+
+def _small_sign(word: str) -> str | None:
+    """Return the sign that *word* may be meant as; و and et stand in many names."""
+    sign = SMALL_SIGNS.get(word)
+    return sign if sign != "AND" or word == "and" else None
 
 
 def _mistakes_of_filter(part: re.Match[str]) -> Iterator[Problem]:
@@ -265,16 +281,22 @@ def _mistakes_of_word(word: str) -> Iterator[Problem]:
         yield Problem("query_mark", typed=word)
     if _BOOST.search(word):
         yield Problem("query_boost", typed=word)
-    empty = _EMPTY_FILTER.fullmatch(word)
-    if empty and empty[1].lower() in {"headline", *FILTERS}:
-        yield Problem("query_filter_empty", near=empty[1].lower())
+    if empty := _empty_filter(word):
+        yield Problem("query_filter_empty", near=empty)
     if _OTHER_NEAR.fullmatch(word):
         yield Problem("query_other_near", typed=word)
 
 
+def _empty_filter(word: str | None) -> str | None:
+    """Return the filter that *word* names without a value (`site:`); None if it is not that."""
+    empty = _EMPTY_FILTER.fullmatch(word or "")
+    name = empty[1].lower() if empty else ""
+    return name if name in {"headline", *FILTERS} else None
+
+
 def _hint_of_filter(typed: str, field: str, near: str) -> Problem:
     if field != near:
-        return Problem("query_filter_meant", typed=typed, near=near)
+        return Problem("query_filter_left_out", typed=typed, near=near)
     if near in {"after", "before"}:
         return Problem("query_filter_day", typed=typed, near=near)
     return Problem("query_filter_empty", near=near)

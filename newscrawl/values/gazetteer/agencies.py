@@ -73,6 +73,12 @@ def supplier_named(name: str) -> Supplier | None:
     return _supplier(name, _user_table.path)
 
 
+def agencies() -> Iterator[Supplier]:
+    """Yield every agency of the tables, once."""
+    known = {one.id: one for one in _by_key(_user_table.path).values()}
+    return (one for one in known.values() if one.kind == "agency")
+
+
 def is_agency(name: str) -> bool:
     """Return whether *name* is the name of agencies or outlets and of nothing else.
 
