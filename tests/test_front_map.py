@@ -167,7 +167,7 @@ def test_sentence_of_a_list_names_the_rows_with_as_many() -> None:
     rows = (("Beirut, LB", 4), ("Muscat, OM", 4), ("Tunis, TN", 4), ("Fes, MA", 1))
     said = sentence(questions()["datelines"], Answer(("place", "articles"), rows), "en")
     assert re.sub("[\u2068\u2069]", "", said) == (
-        "Most are from Beirut, LB: 4 articles. As many: Muscat, OM, Tunis, TN."
+        "Most are from Beirut, LB: 4 articles. As many: Muscat, OM · Tunis, TN."
     )
 
 

@@ -162,8 +162,7 @@ def sentence(asked: Question, found: Answer, language: str) -> str:
     names = list(_tied(asked, found, language))
     if not names:
         return said
-    comma = phrase(language, "comma")
-    listed = comma.join(names[:_MOST_TIED]) + ("…" if len(names) > _MOST_TIED else "")
+    listed = " · ".join(names[:_MOST_TIED]) + (" …" if len(names) > _MOST_TIED else "")
     return f"{said} {phrase(language, 'as_many', names=listed)}"
 
 
