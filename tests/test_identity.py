@@ -317,6 +317,37 @@ def test_url_that_is_no_origin_is_refused(tmp_path: Path, url: str) -> None:
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "contact"),
+    [
+        ("Coast", "javascript:alert(1)"),
+        ("Coast", "foo"),
+        ("Coast", "a@b"),
+        (" ", "archive@coast.example"),
+        ("Coast\x07", "https://coast.example/contact"),
+    ],
+)
+def test_name_and_contact_that_are_none_are_refused(
+    tmp_path: Path, name: str, contact: str
+) -> None:
+    folder = tmp_path / "x"
+    named = ("--url", AGENT, "--name", name, "--contact", contact)
+    done = run("identity", "new", folder, *named)
+    assert done.returncode == 2, done.stderr
+    assert not folder.exists()
+
+
+def test_end_of_a_key_is_kept_when_it_is_published_again(tmp_path: Path) -> None:
+    named = ("--url", AGENT, "--name", "Coast", "--contact", "https://coast.example/contact")
+    file = tmp_path / "http-message-signatures-directory"
+    run("identity", "new", tmp_path, *named, "--days", "30")
+    (before,) = json.loads(file.read_text("utf-8"))["keys"]
+    done = run("identity", "publish", tmp_path, *named)
+    assert done.returncode == 0, done.stderr
+    (after,) = json.loads(file.read_text("utf-8"))["keys"]
+    assert after["exp"] == before["exp"]
+
+
 class Site(BaseHTTPRequestHandler):
     """A site that records the headers it gets."""
 

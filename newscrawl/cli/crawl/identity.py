@@ -26,6 +26,10 @@ KEY_FILE = "identity.pem"
 DIRECTORY_FILE = "http-message-signatures-directory"
 HEADERS_FILE = "http-message-signatures-directory.headers"
 PAGE_FILE = "publishers.html"
+_CONTACT_ADDRESS = re.compile(
+    r"https?://[^\s<>\"/@:]+(:\d{1,5})?(/[^\s<>\"]*)?"
+    r"|[^\s<>\"@:/?]+@[^\s<>\"@:/?]+\.[^\s<>\"@:/?.]+"
+)
 _SIGNED_DAYS = 365
 """Days for which the signatures of the published directory are valid."""
 
@@ -59,6 +63,7 @@ _DAYS = click.option(
 def new(folder: Path, url: str, name: str, contact: str, days: int | None) -> None:
     """Make a key in FOLDER, the key directory, and a page for publishers."""
     origin = _origin(url)
+    _check_named(name, contact)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -89,8 +94,13 @@ def new(folder: Path, url: str, name: str, contact: str, days: int | None) -> No
 def publish(
     folder: Path, url: str, name: str, contact: str, days: int | None, also: tuple[Path, ...]
 ) -> None:
-    """Write the key directory, its headers and the page again, for the key in FOLDER."""
-    _publish(folder, _origin(url), name, contact, days, also)
+    """Write the key directory, its headers and the page again, for the key in FOLDER.
+
+    Without --days, keys of the directory that is there are valid as long as it says.
+    """
+    origin = _origin(url)
+    _check_named(name, contact)
+    _publish(folder, origin, name, contact, days, also)
     files = (DIRECTORY_FILE, HEADERS_FILE, PAGE_FILE)
     click.echo(", ".join(str(folder / file) for file in files))
 
@@ -100,8 +110,13 @@ def _publish(
 ) -> None:
     key, now = read_key(folder / KEY_FILE), dt.datetime.now(dt.UTC)
     by_id = {thumbprint(one): one for one in (key, *map(read_key, also))}
-    directory = key_directory(*by_id.values(), made_at=now, days=days)
-    until = now + dt.timedelta(days=min(days or _SIGNED_DAYS, _SIGNED_DAYS))
+    ends = _ends_in(folder / DIRECTORY_FILE) if days is None else {}
+    directory = key_directory(*by_id.values(), made_at=now, days=days, ends=ends)
+    last = now + dt.timedelta(days=_SIGNED_DAYS)
+    stated = (key["exp"] for key in directory["keys"] if "exp" in key)
+    until = min((last, *(dt.datetime.fromtimestamp(end, dt.UTC) for end in stated)))
+    if until <= now:
+        raise UsageError(f"a key has ended on {until:%Y-%m-%d}: give --days")
     headers = directory_headers(origin, [*by_id.values()], now, until)
     page = publisher_page(name=name, contact=contact, agent=origin, keyid=thumbprint(key))
     files = {
@@ -115,6 +130,30 @@ def _publish(
                 out.write(text.encode())
         except OSError as error:
             raise NewscrawlError(f"cannot write {folder / file}: {error.strerror}") from error
+
+
+def _ends_in(file: Path) -> dict[str, int]:
+    """Return when each key of a directory ends (Unix time), by its id; none without a file.
+
+    Raises NewscrawlError if the file is no directory.
+    """
+    if not file.exists():
+        return {}
+    try:
+        keys = json.loads(file.read_text("utf-8"))["keys"]
+        return {str(key["kid"]): int(key["exp"]) for key in keys if "exp" in key}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise NewscrawlError(f"{file} is no key directory: give --days") from error
+
+
+def _check_named(name: str, contact: str) -> None:
+    """Raise UsageError if *name* is no line of text, or *contact* no e-mail or web address."""
+    if not name.strip() or not name.isprintable():
+        raise UsageError(f"--name is a line of text, not {name!r}")
+    if not _CONTACT_ADDRESS.fullmatch(contact):
+        raise UsageError(
+            f"--contact is an e-mail address or one that begins with https://, not {contact!r}"
+        )
 
 
 def _origin(url: str) -> str:

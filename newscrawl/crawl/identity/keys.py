@@ -7,7 +7,9 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -68,16 +70,22 @@ def thumbprint(key: Ed25519PrivateKey) -> str:
 
 
 def key_directory(
-    *keys: Ed25519PrivateKey, made_at: dt.datetime, days: int | None = None
+    *keys: Ed25519PrivateKey,
+    made_at: dt.datetime,
+    days: int | None = None,
+    ends: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the directory to publish: the public keys as a JSON Web Key Set.
 
-    *days* is how long they are valid; None for no end.
+    *days* is how long they are valid; None for no end, or that of *ends* (Unix time, by id).
     """
-    return {"keys": [_entry(key, made_at, days) for key in keys]}
+    if days is not None:
+        end = int((made_at + dt.timedelta(days=days)).timestamp())
+        ends = {thumbprint(key): end for key in keys}
+    return {"keys": [_entry(key, made_at, ends.get(thumbprint(key))) for key in keys]}
 
 
-def _entry(key: Ed25519PrivateKey, made_at: dt.datetime, days: int | None) -> dict[str, Any]:
+def _entry(key: Ed25519PrivateKey, made_at: dt.datetime, end: int | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "kty": "OKP",
         "crv": "Ed25519",
@@ -87,8 +95,8 @@ def _entry(key: Ed25519PrivateKey, made_at: dt.datetime, days: int | None) -> di
         "use": "sig",
         "nbf": int(made_at.timestamp()),
     }
-    if days is not None:
-        entry["exp"] = int((made_at + dt.timedelta(days=days)).timestamp())
+    if end is not None:
+        entry["exp"] = end
     return entry
 
 
