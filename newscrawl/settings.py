@@ -200,7 +200,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # The nearest to the spider: it sees what the spider will see.
     "newscrawl.crawl.download.extraction.ExtractionMiddleware": 40,
-    "newscrawl.crawl.download.guard.GuardMiddleware": 50,
+    "newscrawl.crawl.download.offsite.OffsiteMiddleware": 50,
     "newscrawl.crawl.download.politeness.robots.RobotsMiddleware": 100,
     "newscrawl.crawl.download.politeness.opt_out_middleware.OptOutMiddleware": 110,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,

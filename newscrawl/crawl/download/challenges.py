@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.ingest.acceptance import challenge_reason, challenger
 from newscrawl.outcomes import Outcome

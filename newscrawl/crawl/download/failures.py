@@ -9,11 +9,20 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet import error as twisted_errors
 from twisted.web._newclient import ParseError
 
-from newscrawl.crawl.download.guard import Refused
 from newscrawl.crawl.download.guarded_resolver import refused_hosts
 from newscrawl.crawl.download.response_headers import BadHeaders, HeadersTooLarge
 from newscrawl.outcomes import Outcome, Problem
 from newscrawl.text.urls import host_of
+
+
+class Refused(scrapy_errors.IgnoreRequest):
+    """A request that we do not send."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+
 
 _BY_CLASS: tuple[tuple[type[BaseException], Outcome], ...] = (
     (HeadersTooLarge, Outcome.TOO_LARGE),

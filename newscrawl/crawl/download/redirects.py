@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.crawl.download.response import page_from, redirects_before
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.crawl.run.recorder import Recorder

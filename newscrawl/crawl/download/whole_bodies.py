@@ -12,7 +12,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import HtmlResponse, Response
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.crawl.frontier.request_meta import target_of
 from newscrawl.ingest.acceptance import is_cut
 from newscrawl.outcomes import Outcome

@@ -6,7 +6,7 @@ import datetime as dt
 
 import attrs
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.outcomes import Observation, Outcome
 
 

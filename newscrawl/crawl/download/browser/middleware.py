@@ -24,7 +24,8 @@ from scrapy.settings import BaseSettings
 from newscrawl.crawl.download.browser.boxes import VIEWPORT, ask_for_boxes
 from newscrawl.crawl.download.browser.picture import ask_for_picture
 from newscrawl.crawl.download.browser.proxy import refused_places
-from newscrawl.crawl.download.guard import GuardMiddleware, Refused
+from newscrawl.crawl.download.failures import Refused
+from newscrawl.crawl.download.offsite import OffsiteMiddleware
 from newscrawl.crawl.download.politeness.quiet_handler import QuietGate
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.frontier.request_meta import target_of
@@ -239,7 +240,7 @@ class BrowserMiddleware:
         if as_sent(url) == as_sent(request.url):
             return
         final = request.replace(url=url)
-        guard = self._crawler.get_downloader_middleware(GuardMiddleware)
+        guard = self._crawler.get_downloader_middleware(OffsiteMiddleware)
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         if guard is not None:
             guard.process_request(final)

@@ -13,8 +13,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.archive.crawl_state.reservations import read_reservations, write_reservations
-from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused, outcome_from
 from newscrawl.crawl.download.politeness.robots import RobotsMiddleware
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import (

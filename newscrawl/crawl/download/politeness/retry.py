@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.crawl.download.politeness.backoff import ABSURD, Patience
 from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.frontier.postponed import Postponed

@@ -16,8 +16,7 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from newscrawl.crawl.download.failures import outcome_from
-from newscrawl.crawl.download.guard import Refused
+from newscrawl.crawl.download.failures import Refused, outcome_from
 from newscrawl.crawl.download.politeness.pace import Pace
 from newscrawl.crawl.download.redirects import record_redirects
 from newscrawl.crawl.download.response import observation_from, unanswered

@@ -1,11 +1,11 @@
-"""Last check of a request before it leaves: its site, its address, its length."""
+"""Last check of a request before it leaves: it stays on its site, and its address is public."""
 
 from __future__ import annotations
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 
+from newscrawl.crawl.download.failures import Refused
 from newscrawl.crawl.frontier.request_meta import MOVED
 from newscrawl.ingest.public_addresses import PrivateHosts, parse_ip
 from newscrawl.limits import LONGEST_ADDRESS
@@ -13,19 +13,10 @@ from newscrawl.outcomes import PERMANENT, Outcome
 from newscrawl.text.urls import clean_url, host_of, port_of, url_path_key
 
 
-class Refused(IgnoreRequest):
-    """A request that we do not send."""
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
-        self.reason = reason
-
-
-class GuardMiddleware:
+class OffsiteMiddleware:
     """Refuses addresses off the site, private ones and invalid ones, each with its outcome.
 
-    It stands in for Scrapy's OffsiteMiddleware, which drops requests in silence.
+    Scrapy's own OffsiteMiddleware drops requests in silence.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,7 +24,7 @@ class GuardMiddleware:
         self.private_hosts = PrivateHosts.named(crawler.settings["NEWSCRAWL_PRIVATE_HOSTS"])
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+    def from_crawler(cls, crawler: Crawler) -> OffsiteMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
