@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,6 +182,19 @@ def test_results_show_id_site_and_total(archive_path: Path) -> None:
     assert "shams" in done.stdout
     assert "3 articles found, the first 2 are shown" in done.stdout
     assert "AND joins two parts" in run("search", "ship AND", "-d", archive_path).stderr
+
+
+def test_word_behind_a_minus_is_no_option(archive_path: Path) -> None:
+    for unwanted in ("-harbour", "-dawn", "-north"):
+        done = run("search", "ship", unwanted, "-d", archive_path, "--json")
+        assert done.returncode == 0, done.stderr
+        wanted = run("search", "ship", "NOT", unwanted[1:], "--json", "-d", archive_path)
+        assert [hit["article_id"] for hit in json.loads(done.stdout)] == [
+            hit["article_id"] for hit in json.loads(wanted.stdout)
+        ]
+    joined = run("search", "ship", f"-d{archive_path}", "--limit=1")
+    assert "3 articles found" in joined.stdout
+    assert run("search", "ship", "--harbour", "-d", archive_path).returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,14 @@ from newscrawl.cli.console import (
     refuse_mistyped,
     titled_table,
 )
+from newscrawl.cli.query_words import QueryCommand, query_word
 from newscrawl.errors import ArchiveError, NewscrawlError, UsageError
 from newscrawl.importing.wacz_export import package_evidence
 from newscrawl.system.whole_file import whole_file
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, type=query_word)
 @archive_option
 @click.option(
     "--format",

@@ -26,6 +26,7 @@ from newscrawl.cli.console import (
     refuse_mistyped,
     titled_table,
 )
+from newscrawl.cli.query_words import QueryCommand, query_word
 from newscrawl.errors import NewscrawlError, UsageError
 from newscrawl.study.contents import Contents, contents_of
 from newscrawl.study.metadata import Description
@@ -39,8 +40,8 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 """The usual licence of a compilation; the texts stay their publishers'."""
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("query", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, required=True, type=query_word)
 @archive_option
 @click.option(
     "-o",

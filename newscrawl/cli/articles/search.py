@@ -33,12 +33,13 @@ from newscrawl.cli.console import (
     shown,
     titled_table,
 )
+from newscrawl.cli.query_words import QueryCommand, query_word
 from newscrawl.errors import UsageError
 from newscrawl.text.urls import readable_url
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.command(cls=QueryCommand, context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, type=query_word)
 @archive_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--sort", type=click.Choice(get_args(Sort)), default="rank", show_default=True)
