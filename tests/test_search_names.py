@@ -117,6 +117,7 @@ def found(archive: Archive, query: str) -> set[int]:
         ('agency:"Франс Пресс"', {4}),
         ("agency:رويترز", set()),
         ("agency:France", set()),
+        ("agency:press", set()),
         ("agency:AFP ship OR سفينة", {4}),
         ("سفينة names:off", {4, 5}),
         ("author:Salma", {5}),

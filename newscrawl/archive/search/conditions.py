@@ -185,17 +185,12 @@ def agency_id_of(name: object) -> str | None:
 def _agency_alike(text: str) -> str | None:
     """Return the id of the one agency whose name has words alike; None if several have.
 
-    One word may be part of many a name (France): it must be the whole name.
+    One word is not enough: it is part of many a name (France), or sounds like one.
     """
-    count = len(words_of(text))
-    if len(text) > LONGEST_NAME or not count:
+    if len(text) > LONGEST_NAME or len(words_of(text)) < 2:
         return None
     known = ((one.id, name) for one in agencies() for name in one.names)
-    found = {
-        id_
-        for id_, name in known
-        if (count > 1 or len(words_of(name)) == 1) and names_alike(name, text)
-    }
+    found = {id_ for id_, name in known if names_alike(name, text)}
     return found.pop() if len(found) == 1 else None
 
 
