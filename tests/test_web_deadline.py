@@ -64,6 +64,8 @@ def goes_on_late() -> str:
         return ""
 
 
+# Datasette, where it is imported, has sqlite3 report errors in callbacks, too.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("work", "cause"),
     [

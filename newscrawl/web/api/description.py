@@ -302,8 +302,10 @@ def describe(orders: Sequence[Order]) -> dict[str, Any]:
                     "at",
                     "A time in UTC, such as 2026-03-01T06:00:00Z.",
                     type="string",
+                    # The days that every year has; the 29th of February is accepted, too.
                     pattern=(
-                        "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+                        "^[1-9][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+                        "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
                         "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
                     ),
                 ),
