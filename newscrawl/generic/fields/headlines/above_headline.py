@@ -179,19 +179,20 @@ def _type_of(node: Node) -> str:
 def _names_trail(name: str) -> bool:
     """Return whether *name*, class names, an id or an ARIA label, has a word for a trail."""
     text = folded(_NAME_SIGNS.sub(" ", name[:LONGEST_NAME]))
-    return _trail_words().search(text) is not None
+    return any(word in text and pattern.search(text) for word, pattern in _trail_words())
 
 
 @cache
-def _trail_words() -> re.Pattern[str]:
+def _trail_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the words for a trail, each with its pattern: most texts hold none of them."""
     words = map(folded, phrase_table("pages/above_headline")["trails"])
-    return re.compile("|".join(_word_pattern(word) for word in words))
+    return tuple((word, _word_pattern(word)) for word in words)
 
 
-def _word_pattern(word: str) -> str:
+def _word_pattern(word: str) -> re.Pattern[str]:
     """Return a pattern of *word* at the start of a word, where its script parts words."""
     is_apart = word != "breadcrumb" and word < "\u3000"
-    return rf"(?<!\w){re.escape(word)}" if is_apart else re.escape(word)
+    return re.compile(rf"(?<!\w){re.escape(word)}" if is_apart else re.escape(word))
 
 
 def _last_line(parts: list[Node]) -> LineAbove | None:
