@@ -145,7 +145,7 @@ def line_above(heading: Node) -> LineAbove | None:
 
 def marked_trails(root: Node) -> list[Node]:
     """Return the elements below *root* that say that they hold breadcrumbs, in page order."""
-    found = {node.index: node for node in root.marked(_names_trail)}
+    found = {node.index: node for node in root.marked(_names_trail, _parts_of_trail_words())}
     for name in _TRAIL_ATTRIBUTES:
         found.update((node.index, node) for node in root.having(name) if is_marked_trail(node))
     return [found[index] for index in sorted(found)]
@@ -187,6 +187,14 @@ def _trail_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the words for a trail, each with its pattern: most texts hold none of them."""
     words = map(folded, phrase_table("pages/above_headline")["trails"])
     return tuple((word, _word_pattern(word)) for word in words)
+
+
+@cache
+def _parts_of_trail_words() -> frozenset[str]:
+    """Return the longest part of each word for a trail: a name without them holds no word."""
+    printed = phrase_table("pages/above_headline")["trails"]
+    forms = (*map(str.lower, printed), *map(folded, printed))
+    return frozenset(max(re.split(r"[\s'’]", form), key=len) for form in forms)
 
 
 def _word_pattern(word: str) -> re.Pattern[str]:
