@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from newscrawl.system.deferred import imported_on_use
 from newscrawl.system.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,13 +53,9 @@ _HOMES = {
 """Modules of the public names; those not listed are in newscrawl.article."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that each command loads only its own modules."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES.get(name, "newscrawl.article")), name)
-    globals()[name] = value
-    return value
+__getattr__ = imported_on_use(
+    globals(), {name: _HOMES.get(name, "newscrawl.article") for name in __all__}
+)
 
 
 def __dir__() -> list[str]:

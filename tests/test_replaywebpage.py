@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import re
-import shutil
 import subprocess
 import tarfile
 import threading
@@ -14,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Frame, Page
 
+from tests.chromium import needs_chromium, open_chromium
 from tests.command_line import run
 from tests.drawn_pages import HEADLINE, PAGE, SECOND
 from tests.test_requisites import Crawled, crawled  # noqa: F401 -- a fixture
 
 PACKAGE = "replaywebpage@2.5.3"
-CHROMIUM = shutil.which("chromium")
 VIEWER = """<!doctype html><html><head><script src="/ui.js"></script></head><body>
 <replay-web-page source="/out.wacz" url="{0}" ts="{1}" embed="replayonly" replayBase="/replay/"
  noWebWorker deepLink="false"></replay-web-page></body></html>"""
@@ -96,7 +95,7 @@ def replayed(page: Page, headline: str) -> Frame:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt install chromium")
+@needs_chromium
 def test_replaywebpage_draws_the_pages_of_a_package(
     crawled: Crawled,  # noqa: F811
     tmp_path: Path,
@@ -104,8 +103,7 @@ def test_replaywebpage_draws_the_pages_of_a_package(
     done = run("export", "--wacz", tmp_path / "out.wacz", "-d", crawled.archive)
     assert done.returncode == 0, done.stderr
     install(tmp_path)
-    with served(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+    with served(tmp_path) as address, open_chromium() as browser:
         page = browser.new_page()
         asked: list[str] = []
         page.context.on("request", lambda request: asked.append(request.url))
@@ -130,6 +128,5 @@ def test_replaywebpage_draws_the_pages_of_a_package(
                 color = "getComputedStyle(document.querySelector('h1')).color"
                 assert frame.evaluate(color) == "rgb(0, 128, 0)"
         page.screenshot(path=tmp_path / "replay.png")
-        browser.close()
     hosts = {url.split("/")[2] for url in asked if url.startswith("http")}
     assert hosts <= {address.split("/")[2], crawled.server.url.split("/")[2]}, hosts

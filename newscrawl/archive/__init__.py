@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newscrawl.archive import without_pandas  # noqa: F401
+from newscrawl.system.deferred import imported_on_use
 
 if TYPE_CHECKING:
     from newscrawl.archive.archive import Archive
@@ -43,35 +43,29 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Archive": "archive.archive",
-    "Capture": "archive.read.captures",
-    "ClusterSummary": "archive.copies.outlets",
-    "Copy": "archive.copies.outlets",
-    "CopyCluster": "archive.copies.outlets",
-    "Difference": "archive.read.versions",
-    "Exported": "archive.export.tables",
-    "FieldChange": "archive.changes.difference",
-    "FrontPage": "archive.links.front_pages",
-    "Hit": "archive.search.hits",
-    "NotInArchive": "errors",
-    "Reason": "archive.read.stats",
-    "Saved": "archive.write.article_versions",
-    "Seen": "archive.read.articles",
-    "Selection": "archive.export.tables",
-    "Slot": "archive.links.front_pages",
-    "Stats": "archive.read.stats",
-    "Version": "archive.read.versions",
+    "Archive": "newscrawl.archive.archive",
+    "Capture": "newscrawl.archive.read.captures",
+    "ClusterSummary": "newscrawl.archive.copies.outlets",
+    "Copy": "newscrawl.archive.copies.outlets",
+    "CopyCluster": "newscrawl.archive.copies.outlets",
+    "Difference": "newscrawl.archive.read.versions",
+    "Exported": "newscrawl.archive.export.tables",
+    "FieldChange": "newscrawl.archive.changes.difference",
+    "FrontPage": "newscrawl.archive.links.front_pages",
+    "Hit": "newscrawl.archive.search.hits",
+    "NotInArchive": "newscrawl.errors",
+    "Reason": "newscrawl.archive.read.stats",
+    "Saved": "newscrawl.archive.write.article_versions",
+    "Seen": "newscrawl.archive.read.articles",
+    "Selection": "newscrawl.archive.export.tables",
+    "Slot": "newscrawl.archive.links.front_pages",
+    "Stats": "newscrawl.archive.read.stats",
+    "Version": "newscrawl.archive.read.versions",
 }
-"""Modules of the public names, in newscrawl."""
+"""Modules of the public names."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name on first use, so that each command loads only its own modules."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"newscrawl.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = imported_on_use(globals(), _HOMES)
 
 
 def __dir__() -> list[str]:

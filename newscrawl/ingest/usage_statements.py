@@ -26,7 +26,7 @@ MAX_STATEMENTS = 200
 """Most statements of one robots.txt or page."""
 _LONGEST = 500
 AGENT = "newscrawl"
-"""The name by which robots.txt, headers and metas speak to us alone."""
+"""The name that robots.txt, headers and metas use for this crawler alone."""
 DIRECTIVES = frozenset({"noarchive", "noai", "noimageai"})
 """The words of `X-Robots-Tag` and of robots metas that are about use."""
 ROBOTS_TAG, RESERVATION, POLICY = "x-robots-tag", "tdm-reservation", "tdm-policy"

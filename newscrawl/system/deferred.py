@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,21 @@ class Deferred:
     def __getattr__(self, attribute: str) -> Any:
         """Return the module's attribute of this name. Raises AttributeError if it has none."""
         return getattr(import_module(self._name), attribute)
+
+
+def imported_on_use(package: dict[str, Any], homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a package, which imports a public name on its first use.
+
+    *package* is its `globals()`, *homes* are the modules of the names.
+    """
+
+    def imported(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package['__name__']!r} has no attribute {name!r}")
+        package[name] = getattr(import_module(homes[name]), name)
+        return package[name]
+
+    return imported
 
 
 def deferred(package: str, *modules: str) -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ def page_kind(facts: PageFacts) -> PageKind:
 
 
 def _is_prose(facts: PageFacts) -> bool:
-    """Return whether the page is mostly a text of its own, whatever its address calls it."""
+    """Return whether most of the page is its own text, even if its address names a listing."""
     teasers = facts.teasers
     return (
         facts.headline != ""
