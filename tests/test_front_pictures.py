@@ -167,6 +167,12 @@ def test_no_bar_runs_across_days_without_a_visit(front: Front) -> None:
         for one in stay
     )
     assert drawn == expected
+    of_link = data(front, "places_of_a_link", url="https://shams.example/stays")
+    assert {(row["first_seen"], row["last_seen"]) for row in of_link} == {
+        (first, last) for url, first, last in expected if url.endswith("/stays")
+    }
+    assert len(of_link) == 2
+    assert len({row["row"] for row in of_link}) == 1
     rows_of_links = {(row["url"], row["row"]) for row in rows}
     assert len(rows_of_links) == len({row["url"] for row in rows})
 

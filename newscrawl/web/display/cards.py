@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import attrs
 from sqlite_utils import Database
 
-_CARDS = """SELECT a.id, u.url, s.name AS site, v.headline, v.description, v.date_published,
+IS_EDIT = """o.cause = 'publisher' AND o.superseded_by IS NULL AND EXISTS (
+    SELECT 1 FROM version_changes AS c WHERE c.version_id = o.id AND NOT c.is_layout)"""
+"""Condition on a version `o`: it is one of the edits by the publisher in the view `edit`."""
+_CARDS = f"""SELECT a.id, u.url, s.name AS site, v.headline, v.description, v.date_published,
     coalesce(v.date_published, a.first_seen) AS at, v.dateline_place AS place,
     (SELECT json_group_array(DISTINCT coalesce(nullif(n.code, ''), n.name))
         FROM version_agencies AS x JOIN agencies AS n ON n.id = x.agency_id
         WHERE x.version_id = v.id) AS agencies,
-    (SELECT count(*) FROM versions AS o
-        WHERE o.article_id = a.id AND o.cause = 'publisher') AS edits
+    (SELECT count(*) FROM versions AS o WHERE o.article_id = a.id AND {IS_EDIT}) AS edits
     FROM json_each(:ids) AS wanted
     JOIN articles AS a ON a.id = wanted.value
     JOIN versions AS v ON v.id = a.version_id

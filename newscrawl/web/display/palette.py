@@ -26,7 +26,7 @@ _LARGEST = {
     "site": """SELECT s.name FROM sites AS s JOIN (SELECT site_id FROM articles GROUP BY 1
         ORDER BY count(*) DESC, site_id LIMIT 7) AS n ON n.site_id = s.id ORDER BY s.id""",
     "agency": """SELECT agency FROM (SELECT coalesce(nullif(n.code, ''), n.name) AS agency,
-        count(*) AS articles, min(n.id) AS first FROM version_agencies AS x
+        count(DISTINCT x.version_id) AS articles, min(n.id) AS first FROM version_agencies AS x
         JOIN agencies AS n ON n.id = x.agency_id GROUP BY 1 ORDER BY 2 DESC, 3 LIMIT 7)
         ORDER BY first""",
 }

@@ -277,8 +277,8 @@ def _promotions(db: Database, url: str) -> list[dict[str, Any]]:
     return list(db.query(questions()["places_of_a_link"].sql, {"url": url}))
 
 
-def _list_of(row: dict[str, Any]) -> tuple[str, str]:
-    return row["list"], row["page"]
+def _list_of(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["list"], row["kind"], row["page"]
 
 
 def _number_from(raw: str | None) -> int | None:

@@ -17,7 +17,7 @@ from newscrawl.jobs.health import Findings, Health, fault, health_of
 from newscrawl.jobs.job import Job
 from newscrawl.jobs.jobs_file import read_jobs_file
 from newscrawl.jobs.state import JobState, states_beside
-from newscrawl.web.display.cards import read_cards
+from newscrawl.web.display.cards import IS_EDIT, read_cards
 from newscrawl.web.display.palette import colors_for
 from newscrawl.web.queries.archive_reader import archive_path, read_cached
 from newscrawl.web.queries.questions import answer, questions
@@ -35,15 +35,18 @@ _SITES = """SELECT s.name, n.articles, r.finished_at, r.exit_status
     ORDER BY n.articles DESC, s.name"""
 _NEWEST = """SELECT a.id FROM versions AS v CROSS JOIN articles AS a ON a.version_id = v.id
     WHERE v.page_kind = 'article' ORDER BY v.date_published DESC LIMIT 9"""
-_EDITED = """SELECT article_id FROM versions NOT INDEXED WHERE cause = 'publisher'
-    AND page_kind = 'article'
-    GROUP BY article_id ORDER BY count(*) DESC, article_id DESC LIMIT 6"""
-_COUNTS = """SELECT
-    (SELECT count(*) FROM versions NOT INDEXED WHERE cause = 'publisher'
-        AND page_kind = 'article') AS edits,
+_EDITS = f"""FROM versions AS o NOT INDEXED JOIN articles AS a ON a.id = o.article_id
+    AND a.version_id NOT IN (SELECT id FROM versions WHERE page_kind <> 'article')
+    WHERE {IS_EDIT}"""
+_EDITED = f"""SELECT o.article_id {_EDITS}
+    GROUP BY 1 ORDER BY count(*) DESC, 1 DESC LIMIT 6"""
+_COUNTS = f"""SELECT
+    (SELECT count(*) {_EDITS}) AS edits,
     (SELECT count(DISTINCT cluster_id) FROM copies) AS shared_texts"""
-_SPAN = """SELECT (SELECT min(date_published) FROM versions) AS first,
-    (SELECT max(date_published) FROM versions) AS last"""
+_DATED = """(SELECT v.date_published FROM versions AS v CROSS JOIN articles AS a
+    ON a.version_id = v.id WHERE v.page_kind = 'article' AND v.date_published IS NOT NULL
+    ORDER BY v.date_published {} LIMIT 1)"""
+_SPAN = f"SELECT {_DATED.format('')} AS first, {_DATED.format('DESC')} AS last"
 _LAST_RUN = """SELECT r.id, s.name AS site, r.started_at, r.finished_at, r.finish_reason
     FROM runs AS r LEFT JOIN sites AS s ON s.id = r.site_id ORDER BY r.id DESC LIMIT 1"""
 

@@ -98,8 +98,11 @@ async def answer(datasette: Datasette, question: Question, values: Mapping[str, 
 
 
 def lead_row(question: Question, found: Answer) -> dict[str, Any] | None:
-    """Return the row that the sentence of *question* speaks of; None without rows."""
-    records = found.records()
+    """Return the row that the sentence of *question* speaks of; None without rows.
+
+    A row of "…", the sum of the small ones, is not the most of anything.
+    """
+    records = [record for record in found.records() if "…" not in record.values()]
     if not records or question.lead == "first" or question.chart is None:
         return records[0] if records else None
     best = max if question.lead == "most" else min
