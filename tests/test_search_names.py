@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Agency, Archive, Article, SourceCredit
-from newscrawl.archive.search.aliases import other_names
 from newscrawl.archive.search.name_index import spellings_of
+from newscrawl.archive.search.named.aliases import other_names
 from newscrawl.text.name_sounds import likeness, sounds_of
 
 

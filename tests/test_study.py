@@ -17,8 +17,13 @@ from hypothesis import strategies as st
 
 from newscrawl import Archive, Article
 from newscrawl.study.coding.codebook import Variable, add_variable, set_code
+from newscrawl.study.realignment.sequences import (
+    WIDTH,
+    aligned_words,
+    sequence_hashes,
+    word_spans,
+)
 from newscrawl.study.selections import add_note
-from newscrawl.study.sequences import WIDTH, aligned_words, sequence_hashes, word_spans
 from newscrawl.study.study_articles import study_articles
 from newscrawl.study.study_file import StudyFile
 from tests.archive_samples import MORNING, SITE, article_at, observation_at

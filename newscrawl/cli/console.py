@@ -14,6 +14,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -316,6 +317,15 @@ def open_archive(path: Path | None) -> Archive:
     return Archive.open_read_only(file)
 
 
+def _let_searches_read_studies() -> None:
+    """Let `collection:` and the like read the study file; its room is imported on first use."""
+    from newscrawl.archive.search.named.study_filters import read_study_with  # noqa: PLC0415
+
+    read_study_with(
+        lambda *asked: import_module("newscrawl.study.search_filters").articles_named(*asked)
+    )
+
+
 def open_archive_to_write(path: Path | None) -> Archive:
     """Open the archive for writing. Raises ArchiveError if there is none: none is made."""
     from newscrawl.archive import Archive  # noqa: PLC0415
@@ -346,7 +356,8 @@ def problem_of_opened() -> str | None:
 
 
 def archive_file(path: Path | None) -> Path:
-    """Return the archive's file for the value of `--archive`."""
+    """Return the archive's file for the value of `--archive`; searches may read its study."""
+    _let_searches_read_studies()
     if path is None:
         return anchored(DEFAULT_ARCHIVE)
     return path if path.exists() else anchored(path)

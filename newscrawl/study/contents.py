@@ -16,8 +16,8 @@ from newscrawl.archive import Archive
 from newscrawl.archive.export.columns import Column
 from newscrawl.archive.export.tables import PAGE, Selection
 from newscrawl.extraction.extractor_identity import extractor_identity
-from newscrawl.study.sequences import FORMAT as SEQUENCES_FORMAT
-from newscrawl.study.sequences import sequence_hashes, word_spans
+from newscrawl.study.realignment.sequences import FORMAT as SEQUENCES_FORMAT
+from newscrawl.study.realignment.sequences import sequence_hashes, word_spans
 from newscrawl.study.texts import FIELDS, text_digest, texts_of
 
 _CREDITS = ("source_credit", "agencies", "main_image_caption", "main_image_credit")

@@ -13,6 +13,7 @@ import attrs
 
 from newscrawl.archive.search.name_index import names_alike
 from newscrawl.archive.search.query import (
+    STUDY_FILTERS,
     And,
     Filter,
     Node,
@@ -149,6 +150,8 @@ def condition_of(node: Node) -> Condition:
 
 def _of_filter(node: Filter) -> Condition:
     value, others = node.value, node.other_sites
+    if node.name in STUDY_FILTERS:
+        return "(a.id IN (SELECT value FROM json_each(?)))", [json.dumps(node.articles)]
     if others is None and _is_time_of_many(node):
         return _in_time([node])
     if others is None:

@@ -11,13 +11,14 @@ import attrs
 from sqlite_utils import Database
 
 from newscrawl.archive.read.site_hosts import other_sites_with
-from newscrawl.archive.search.aliases import agency_of, are_known_apart, other_names
 from newscrawl.archive.search.name_index import (
     Spelling,
     has_name_index,
     names_alike,
     spellings_of,
 )
+from newscrawl.archive.search.named.aliases import agency_of, are_known_apart, other_names
+from newscrawl.archive.search.named.study_filters import study_stamp_of, with_study
 from newscrawl.archive.search.query import (
     HEADLINES,
     Alias,
@@ -59,7 +60,7 @@ def parse_with_names(text: str, db: Database | None = None) -> Query:
     alone. `names:off` in the query leaves all of them out, `names:-NAME` one. The last queries
     are remembered until the archive changes.
     """
-    key = (text, state_of(db) if db is not None else None)
+    key = (text, state_for(db, text) if db is not None else None)
     found = _remembered.get(key)
     if found is None:
         found = _remembered[key] = _parsed(text, db)
@@ -83,13 +84,19 @@ def state_of(db: Database) -> tuple[object, ...]:
     return file, id(db.conn), version, db.conn.total_changes
 
 
+def state_for(db: Database, text: str) -> tuple[object, ...]:
+    """Return values that change with the articles that the query *text* may find."""
+    return (*state_of(db), study_stamp_of(text, db))
+
+
 def _parsed(text: str, db: Database | None) -> Query:
     query = parse_query(text)
     root = query.root
     if root is None:
         return query
     if db is not None:
-        root = with_filters(root, partial(_with_sites, db=db))
+        root, problems = with_study(with_filters(root, partial(_with_sites, db=db)), db)
+        query = attrs.evolve(query, problems=(*query.problems, *problems))
     if "off" not in query.switches:
         unwanted = frozenset(
             search_key(switch[1:]) for switch in query.switches if switch.startswith("-")

@@ -16,7 +16,12 @@ from newscrawl.text.stems import is_servant, joined_words, stem, stem_text, word
 from newscrawl.text.stems.lexicon import lexicon
 from newscrawl.text.word_forms import other_forms
 
-FILTERS = ("site", "agency", "section", "author", "place", "lang", "after", "before")
+STUDY_FILTERS = ("collection", "tag", "note")
+"""The filters that read the study file beside the archive."""
+FILTERS = (
+    *("site", "agency", "section", "author", "place", "lang", "after", "before"),
+    *STUDY_FILTERS,
+)
 """The filters of the query language, each written before a colon."""
 HEADLINES = "{headline alternative_headline}"
 """The columns that `headline:` searches, in FTS5's language."""
@@ -114,6 +119,8 @@ class Filter:
     """Of `after:` and `before:`, True beside words that many articles have: the articles of the
     time are then read from the index of dates. Of `author:` so, and without words: the articles
     of the author are listed."""
+    articles: tuple[int, ...] = ()
+    """Of STUDY_FILTERS, the ids of the articles that the study file names."""
 
 
 @attrs.frozen

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from newscrawl.archive.schema.storable import date_from
 from newscrawl.archive.search.conditions import found_by, found_by_date
-from newscrawl.archive.search.names import parse_with_names, state_of
+from newscrawl.archive.search.names import parse_with_names, state_for
 from newscrawl.archive.search.query import HEADLINES, Node, is_indexed, match_expression
 from newscrawl.archive.search.query_parser import parse_query
 
@@ -83,7 +83,7 @@ def number_of_hits(db: Database, text: str) -> int:
     root = parse_with_names(text, db).root
     if root is None:
         return 0
-    known = _counts.get((text, state_of(db)))
+    known = _counts.get((text, state_for(db, text)))
     if known is not None:
         return known
     source, values = found_by(root)
@@ -92,7 +92,7 @@ def number_of_hits(db: Database, text: str) -> int:
 
 
 def _remember_count(db: Database, text: str, count: int) -> int:
-    _counts[text, state_of(db)] = count
+    _counts[text, state_for(db, text)] = count
     while len(_counts) > _MOST_COUNTS:
         _counts.popitem(last=False)
     return count

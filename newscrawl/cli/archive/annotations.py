@@ -12,8 +12,8 @@ import click
 
 from newscrawl.cli.console import archive_option, open_archive, out_option
 from newscrawl.errors import NewscrawlError, UsageError
-from newscrawl.study.annotations import in_characters, in_words
 from newscrawl.study.package import Package
+from newscrawl.study.realignment.annotations import in_characters, in_words
 from newscrawl.system.whole_file import whole_file
 
 

@@ -68,7 +68,8 @@ def search(
     """Find the articles that have all WORDS, in any spelling.
 
     Also "a phrase", AND, OR, NOT, ( ), -without, NEAR(a b, 10), begin*, =exact,
-    headline:, site:, agency:, section:, author:, place:, lang:, after:, before:.
+    headline:, site:, agency:, section:, author:, place:, lang:, after:, before:,
+    and of the study beside the archive collection:, tag:, note:.
     A name finds its other names as well; names:off turns that off.
     --semantic and --hybrid need vectors (`newscrawl embed`) and the same --model.
     """

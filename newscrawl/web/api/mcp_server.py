@@ -91,9 +91,9 @@ def mcp_server(
         """Find archived articles by words; names are found in every script.
 
         All words are wanted; also "a phrase", AND, OR, NOT, ( ), NEAR(a b, 10), begin*, =exact,
-        headline:, site:, agency:, author:, place:, lang:, after:, before:. by="both" also
-        finds other words of the same meaning, if the server has a model. each="text" gives one
-        outlet of each agency text.
+        headline:, site:, agency:, author:, place:, lang:, after:, before:, and collection:,
+        tag:, note: of the researchers' study. by="both" also finds other words of the same
+        meaning, if the server has a model. each="text" gives one outlet of each agency text.
         """
         stated = Search(query=query, limit=limit, sort=sort, by=by, each=each, cursor=cursor)
         return read(lambda db: search_answer(db, stated, model))

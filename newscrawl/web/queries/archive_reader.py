@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from datasette.utils import sqlite_timelimit
 from sqlite_utils import Database
 
+from newscrawl.archive.search.named.study_filters import study_stamp
 from newscrawl.web.queries.deadline import deadline
 
 ARCHIVE = "archive"
@@ -98,10 +99,11 @@ async def read_cached(
 async def cached(datasette: Datasette, key: Hashable, make: Callable[[], Awaitable[_T]]) -> _T:
     """Return the cached value for *key* and the archive, or *make* and cache it.
 
-    It is made again once the archive has changed and the value is older than ten seconds.
+    It is made again once the archive has changed and the value is older than ten seconds; of a
+    query with a filter of the study file also once that file has changed.
     """
     path = archive_path(datasette)
-    place, stamp = (path, key), _stamp(path)
+    place, stamp = (path, key, study_stamp(repr(key), Path(path))), _stamp(path)
     found = _cache.get(place)
     if found and (found.stamp == stamp or monotonic() - found.at < _FRESH_SECONDS):
         _cache.move_to_end(place)

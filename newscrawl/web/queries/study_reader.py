@@ -14,6 +14,7 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from newscrawl.errors import StudyError
+from newscrawl.study import search_filters
 from newscrawl.study.coding.codebook import codes, variables
 from newscrawl.study.selections import (
     MOST_NOTE,
@@ -29,6 +30,7 @@ from newscrawl.system.project import study_path
 from newscrawl.web.queries.archive_reader import READ_SECONDS, archive_path, in_thread, read
 
 _T = TypeVar("_T")
+search_filters.enable()
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from newscrawl.archive import Archive
 from newscrawl.errors import UsageError
-from newscrawl.study.sequences import aligned_words, sequence_hashes, word_spans
+from newscrawl.study.realignment.sequences import aligned_words, sequence_hashes, word_spans
 from newscrawl.study.texts import FIELDS, texts_of
 
 Status = Literal["exact", "moved", "changed", "missing"]

@@ -1,0 +1,1 @@
+"""Things that a query names: their other names, and the articles of a study."""

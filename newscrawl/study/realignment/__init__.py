@@ -1,0 +1,1 @@
+"""Places of words in texts: annotations in characters and in words, sequences without text."""
