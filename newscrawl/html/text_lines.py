@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from newscrawl.article import BlockKind
 from newscrawl.html.tree import Node
@@ -193,7 +193,8 @@ class _Reader:
         """True if the last link is so small that the parts in it are links, too."""
         self.parts: list[tuple[Node, BlockKind, int]] = []
         """Open parts, the kind of their text, and the value of `in_link` around them."""
-        self.pieces: Iterator[Node | str | None] = iter(())
+        self.pieces: Iterator[Any] = iter(())
+        """The elements, strings and ends of elements that are still to be read."""
 
     def read(self, top: Node) -> None:
         """Read *top* as a part, even an inline element."""
@@ -208,7 +209,7 @@ class _Reader:
 
     def walk(self) -> None:
         """Read the pieces of a part: some thousands of steps a page, so few calls are made."""
-        buffer = self.buffer
+        buffer, parts = self.buffer, self.parts
         roles: list[_Role] = []
         for piece in self.pieces:
             if type(piece) is str:  # an isinstance is felt here
@@ -219,10 +220,12 @@ class _Reader:
             elif piece is None:
                 role = roles.pop()
                 if role == "part":
-                    self.end()
+                    if buffer:
+                        self.flush()
+                    self.in_link = parts.pop()[2]
                 elif role == "link":
                     self.in_link -= 1
-            elif isinstance(piece, Node):
+            else:
                 role = _ROLES.get(piece.tag, "unknown")
                 if role == "part":
                     self.begin(piece, self.in_link if self.is_card else 0)

@@ -63,8 +63,12 @@ class Context:
         if len(href) < _PLAIN_LENGTH:
             if _PLAIN.fullmatch(href):
                 return href
-            if href[0] == "/" and _PLAIN.fullmatch(f"{self._origin}{href}"):
-                return f"{self._origin}{href}"
+            if href[0] == "/":
+                start = self._origin.partition("//")[0] if href[:2] == "//" else self._origin
+                if _PLAIN.fullmatch(f"{start}{href}"):
+                    return f"{start}{href}"
+            elif href.startswith("javascript:"):
+                return None
         return clean_url(self._base, href)
 
     @property

@@ -9,6 +9,23 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
+from typing import Any
+
+
+class TranslationTable(dict[int, Any]):
+    """A table for `str.translate` that learns the characters which stay as they are.
+
+    Without an entry for each, `str.translate` raises and catches an error at every one of them,
+    which takes most of its time.
+    """
+
+    def __missing__(self, code: int) -> int:
+        if code <= _LAST_OF_PLANE:  # so that it does not grow without end
+            self[code] = code
+        return code
+
+
+_LAST_OF_PLANE = 0xFFFF
 
 
 def _presentation_forms() -> dict[int, str]:
@@ -56,8 +73,12 @@ def search_key(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    key = text.translate(folding_table())
-    return key if key or not text else text
+    return text.translate(_search_table()) or text
+
+
+@cache
+def _search_table() -> TranslationTable:
+    return TranslationTable(folding_table())
 
 
 @cache

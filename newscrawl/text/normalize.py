@@ -42,9 +42,8 @@ _INVISIBLES = _table(
     ),
     "",
 )
-_DIRECTION_MARKS = _table(
-    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), ""
-)
+DIRECTION_MARKS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""The invisible characters that set the direction of writing."""
 _SURROGATES = _table(range(0xD800, 0xE000), "\ufffd")
 _STORED = FORMS | _SPACES | _LINE_ENDS | _CONTROLS | _INVISIBLES | _SURROGATES
 _CAUSES: Mapping[str, Mapping[int, str]] = {
@@ -73,6 +72,7 @@ def _character_class(codes: Iterable[int]) -> str:
     return "[" + "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in ranges) + "]"
 
 
+_DIRECTION_MARK = re.compile(_character_class(DIRECTION_MARKS))
 _ODD = re.compile(_character_class(_STORED) + "+")
 _SPACES_RUN = re.compile("   *")
 _LINES_RUN = re.compile("[ \n]{2,}")
@@ -101,7 +101,7 @@ def squeeze(text: str) -> str:
 
 def without_direction_marks(text: str) -> str:
     """Return *text* without the invisible marks that set the direction of writing."""
-    return text if text.isascii() else text.translate(_DIRECTION_MARKS)
+    return text if text.isascii() else _DIRECTION_MARK.sub("", text)
 
 
 def primary_subtag(language: str | None) -> str:

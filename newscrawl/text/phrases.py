@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from newscrawl.resources import read_toml
-from newscrawl.text.folding import search_key
-from newscrawl.text.normalize import without_direction_marks
+from newscrawl.text.folding import TranslationTable, folding_table, search_key
+from newscrawl.text.normalize import DIRECTION_MARKS, without_direction_marks
 
 SIGNS = " .:;,،؛|-–—_«»\"'”“…!؟?*#>›•[]()"
 """Punctuation and spaces at the ends of a phrase, which are no part of it."""
@@ -31,8 +31,21 @@ def folded(text: str) -> str:
     Marks of the writing direction are no part of a phrase, nor are zero-width non-joiners:
     Persian plurals are written with one, or attached.
     """
-    key = search_key(without_direction_marks(text).replace("’", "'").replace("\u200c", ""))
-    return key.strip(SIGNS)
+    if text.isascii():
+        return text.lower().strip(SIGNS)
+    return (text.translate(_folding_of_phrases()) or _signs_of(text)).strip(SIGNS)
+
+
+def _signs_of(text: str) -> str:
+    """Return *text*, which is all marks, as `search_key` has it: what it would drop stays."""
+    return search_key(without_direction_marks(text).replace("’", "'").replace("\u200c", ""))
+
+
+@cache
+def _folding_of_phrases() -> TranslationTable:
+    """Return the replacements of folding and of what is no part of a phrase, as one table."""
+    dropped = dict.fromkeys((*DIRECTION_MARKS, 0x200C), "")
+    return TranslationTable({**folding_table(), **dropped, ord("’"): "'"})
 
 
 class Openings:

@@ -43,6 +43,8 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 """An address as most are: it is clean, and its key is its host and path. No rule changes it."""
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|\Z)|/(?=[a-zA-Z0-9])")
+"""The beginning of an address whose host needs no reading, and of one without a host."""
 _MAX_PARAMETERS = 200
 _REMEMBERED = 2048
 """Keys of addresses: one is needed several times between its finding and its storage."""
@@ -162,6 +164,9 @@ def site_name(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of *url* in lower case; the empty string where it has none."""
+    plain = _PLAIN_HOST.match(url)
+    if plain is not None:
+        return (plain[1] or "").rstrip(".")
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:

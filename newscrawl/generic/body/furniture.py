@@ -81,8 +81,10 @@ _STATE_WORDS = frozenset(
 )
 """A name without any of these holds nothing that the two patterns above find."""
 _WORD = re.compile(r"[A-Z]+[a-z]*|[a-z]+")
+_SMALL_WORD = re.compile(r"[a-z]+")
 # A number in hexadecimal digits, as page builders give one to each element: `3ad9f1`.
 _HASH = re.compile(r"(?<![A-Za-z0-9])(?=[0-9a-f]{0,40}[0-9][a-f])[0-9a-f]{5,40}(?![A-Za-z0-9])")
+_IN_HASH = re.compile(r"[0-9][a-f]")
 
 
 def flag(node: Node) -> str:
@@ -238,8 +240,13 @@ def _begins_with_link(node: Node) -> bool:
 @lru_cache(maxsize=16384)
 def role_of_class_and_id(class_and_id: str) -> str:
     """Return the kind of part named by class names and an id, or the empty string."""
-    names = _HASH.sub(" ", class_and_id[:LONGEST_MARKS])
-    tokens = [word.lower() for word in _WORD.findall(names)]
+    names = class_and_id[:LONGEST_MARKS]
+    if _IN_HASH.search(names):
+        names = _HASH.sub(" ", names)
+    if names.islower():  # as most are
+        tokens = _SMALL_WORD.findall(names)
+    else:
+        tokens = [word.lower() for word in _WORD.findall(names)]
     if "hentry" in tokens:  # a whole entry, by its microformat; its tags are class names, too
         return ""
     if not _first_of_neutral().isdisjoint(tokens):

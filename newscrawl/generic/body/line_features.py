@@ -123,11 +123,17 @@ class LineFeatures:
 def _kinds_of(
     text_lines: Sequence[TextLine], weights: Sequence[float], roles: Sequence[str]
 ) -> list[_Kind]:
-    """Return for each line its kind."""
+    """Return for each line its kind: by tag and class of its element and of two around it."""
     kinds: dict[object, _Kind] = {}
+    above: dict[int, tuple[str | None, ...]] = {}
     found = []
     for text_line, weight, role in zip(text_lines, weights, roles, strict=True):
-        key = _key_of(text_line.node)
+        node = text_line.node
+        parent = node.parent or node
+        around = above.get(parent.index)
+        if around is None:
+            around = above[parent.index] = _shape_of(parent)
+        key = (node.tag, node.attributes.get("class"), around)
         kind = kinds.get(key)
         if kind is None:
             kind = kinds[key] = _Kind()
@@ -138,12 +144,10 @@ def _kinds_of(
     return found
 
 
-def _key_of(node: Node) -> tuple[str | None, ...]:
-    """Return the tags and classes that lines of one kind share: of three elements."""
-    parent = node.parent or node
+def _shape_of(parent: Node) -> tuple[str | None, ...]:
+    """Return the tags and classes of *parent* and its parent, which lines of a kind share."""
     above = parent.parent or parent
     return (
-        *(node.tag, node.attributes.get("class")),
         *(parent.tag, parent.attributes.get("class")),
         *(above.tag, above.attributes.get("class")),
     )

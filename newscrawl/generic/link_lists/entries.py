@@ -56,9 +56,10 @@ _PERSONS = frozenset(
     )
 )
 """Folders of the pages of persons and topics."""
-_SHARING = (
-    *("/sharer", "/share?", "/share-", "/intent/", "api.whatsapp", "wa.me/", "t.me/share"),
-    *("/sharearticle", "play.google.com", "apps.apple.com", "itunes.apple.com"),
+_SHARING = ("/sharer", "/share?", "/share-", "t.me/share", "/sharearticle")
+_APPS = (
+    *("/intent/", "api.whatsapp", "wa.me/"),
+    *("play.google.com", "apps.apple.com", "itunes.apple.com"),
 )
 _NAME = re.compile(r"[^/?#]+")
 _PIN = re.compile(r"pinterest\.[a-z.]+/pin/create")
@@ -229,7 +230,9 @@ def _leads_to_person(href: str) -> bool:
 
 def _shares(href: str) -> bool:
     """Return whether *href* shares a page, or leads to a shop for apps."""
-    if href.endswith("/share") or any(map(href.__contains__, _SHARING)):
+    if "/share" in href and (href.endswith("/share") or any(map(href.__contains__, _SHARING))):
+        return True
+    if any(map(href.__contains__, _APPS)):
         return True
     return "/pin/create" in href and _PIN.search(href) is not None
 

@@ -101,7 +101,8 @@ def _may_name(attributes: Mapping[str, str]) -> bool:
     """Return whether one of *attributes* may name a part of the page, or say what it is."""
     if not _NAMING.isdisjoint(attributes):
         return True
-    return any(name.startswith(("data-", "role")) for name in attributes)
+    names = "\n" + "\n".join(attributes)
+    return "\ndata-" in names or "\nrole" in names
 
 
 def _leads_nowhere(node: Node) -> bool:
@@ -110,7 +111,10 @@ def _leads_nowhere(node: Node) -> bool:
 
 
 def _leads_away(anchor: Node) -> bool:
-    href = anchor.attributes.get("href", "").strip().lower()
+    href = anchor.attributes.get("href", "")
+    if href.startswith(("/", "http")):  # as most do
+        return True
+    href = href.strip().lower()
     return not (href == "" or href.startswith(("#", "javascript:")))
 
 

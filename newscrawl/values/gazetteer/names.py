@@ -12,11 +12,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from newscrawl.resources import read_toml
-from newscrawl.text.folding import search_key
+from newscrawl.text.folding import TranslationTable, search_key
 
 _HIDDEN = re.compile("[ـ\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Tatweel, and the characters that nobody sees."""
-_FINALS = str.maketrans("ךםןףץ", "כמנפצ")
+_FINALS = TranslationTable(str.maketrans("ךםןףץ", "כמנפצ"))
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=8192)
@@ -26,7 +27,7 @@ def name_key(name: str) -> str:
     Spaces and points are dropped too (`العربية. نت` is `العربية.نت`), but letters that stand
     alone keep a point between them, so that the agency `د.ب.أ` is not the town `دبا`.
     """
-    words = "".join(c if c.isalnum() else " " for c in fold_name(name)).split()
+    words = _LETTERS_AND_DIGITS.findall(fold_name(name))
     if len(words) > 1 and all(len(word) == 1 for word in words):
         return "".join(words) if words[0].isascii() else ".".join(words)
     return "".join(words)
@@ -37,6 +38,8 @@ def fold_name(text: str) -> str:
 
     Folded as for search; names are also compared without the final forms of Hebrew letters.
     """
+    if text.isascii():
+        return text.lower()
     plain = search_key(unicodedata.normalize("NFKD", text)).translate(_FINALS)
     return _HIDDEN.sub("", plain)
 
